@@ -1,0 +1,40 @@
+"""The record. One file a model; rules that must hold are database constraints."""
+
+from clinic.models.api_token import ApiToken
+from clinic.models.audit_event import AuditEvent
+from clinic.models.care_team import CareTeamMember, Invitation
+from clinic.models.checkin import Checkin, Reminder
+from clinic.models.clinic import Clinic
+from clinic.models.escalation import Escalation, EscalationEvent
+from clinic.models.page import Page
+from clinic.models.patient import Patient
+from clinic.models.protocol import Protocol, ProtocolVersion
+from clinic.models.report import Assessment, Report
+from clinic.models.rota import OnCall
+from clinic.models.staff import Staff
+from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
+from clinic.models.user import User
+
+__all__ = [
+    "ApiToken",
+    "Assessment",
+    "AuditEvent",
+    "CareTeamMember",
+    "Checkin",
+    "Clinic",
+    "ConsoleWatch",
+    "Escalation",
+    "EscalationEvent",
+    "Invitation",
+    "OnCall",
+    "Page",
+    "Patient",
+    "Protocol",
+    "ProtocolVersion",
+    "Reminder",
+    "Report",
+    "Staff",
+    "SystemAlarm",
+    "Tick",
+    "User",
+]

@@ -1,0 +1,73 @@
+"""Planned check-ins and the reminders that go with them."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class CheckinState(models.TextChoices):
+    """Planned until a report answers it, or until it is replaced by a new plan."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Checkin(models.Model):
+    """One planned check-in of one patient, from the phases of the protocol (reference section 5)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey("clinic.Patient", on_delete=models.PROTECT, related_name="checkins")
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=CheckinState.choices, default=CheckinState.PLANNED)
+    report = models.ForeignKey(
+        "clinic.Report", on_delete=models.PROTECT, null=True, blank=True, related_name="checkins"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="checkin_due", condition=models.Q(state="planned")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "due_at"], name="checkin_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"check-in {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class ReminderState(models.TextChoices):
+    """Planned, then queued in the outbox; or cancelled by a report; or expired unsent."""
+
+    PLANNED = "planned"
+    QUEUED = "queued"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Reminder(models.Model):
+    """One reminder of one check-in to one caregiver, at that caregiver's own wall-clock time."""
+
+    checkin = models.ForeignKey(Checkin, on_delete=models.PROTECT, related_name="reminders")
+    caregiver = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="reminders")
+    # Minutes after the check-in's own time: 0, 60, 180 in the first weeks.
+    offset_minutes = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=ReminderState.choices, default=ReminderState.PLANNED)
+    message_id = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = [
+            # clinic.services.checkins.remind_due: what is due now.
+            models.Index(fields=["due_at"], name="reminder_due", condition=models.Q(state="planned")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checkin", "caregiver", "offset_minutes"], name="reminder_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reminder {self.due_at:%Y-%m-%d %H:%M}"

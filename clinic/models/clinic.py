@@ -1,0 +1,33 @@
+"""A clinic: the tenant. Everything that belongs to a patient belongs to exactly one of these."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+def _languages() -> list[str]:
+    return ["en", "es"]
+
+
+class Clinic(models.Model):
+    """`live_version` grows by one with every change that an open console must show (see services/live)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    # What texts are signed with: neutral, because the sender's name alone can tell of an illness.
+    sms_brand = models.CharField(max_length=30)
+    time_zone = models.CharField(max_length=60, default="America/New_York")
+    emergency_number = models.CharField(max_length=10, default="911")
+    line_phone = PhoneNumberField(help_text="answered day and night")
+    clinic_phone = PhoneNumberField(help_text="answered in staffed hours")
+    # {"mon": [["08:00", "17:00"]], …} in the clinic's zone: when somebody reads reports.
+    staffed_hours = models.JSONField(default=dict, blank=True)
+    languages = models.JSONField(default=_languages)
+    live_version = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,157 @@
+"""An escalation: something a person at the clinic must see, and all that was done about it."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models.report import LEVELS
+from clinic.rules.enums import Level
+
+
+class EscalationState(models.TextChoices):
+    """Open until a person takes it; resolved only by a person."""
+
+    OPEN = "open", _("Open")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    RESOLVED = "resolved", _("Resolved")
+
+
+class Outcome(models.TextChoices):
+    """What came of it; stable codes for the figures."""
+
+    ADVICE_GIVEN = "advice_given", _("Spoke to family, advice given")
+    CLINIC_VISIT = "clinic_visit", _("Coming to the clinic")
+    SENT_TO_EMERGENCY = "sent_to_emergency", _("Sent to emergency care")
+    ADMITTED = "admitted", _("Admitted to hospital")
+    COULD_NOT_REACH = "could_not_reach", _("Could not reach the family")
+    MISTAKEN_ENTRY = "mistaken_entry", _("Entry was a mistake, checked with family")
+
+
+class Escalation(models.Model):
+    """At most one is unresolved per patient; later reports attach to it. The level only ever rises."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="escalations")
+    patient = models.ForeignKey("clinic.Patient", on_delete=models.PROTECT, related_name="escalations")
+    level = models.CharField(max_length=10, choices=LEVELS)
+    # Levels compared and sorted by the database: 1 watch … 4 emergency.
+    severity = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=15, choices=EscalationState.choices, default=EscalationState.OPEN)
+    # Grows with each change: consoles ask for what they have not seen, and a stale click is refused.
+    version = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField(default=timezone.now)
+    # Since when it has been waiting for a person: opening, or the last rise that undid an acknowledgement.
+    waiting_since = models.DateTimeField(default=timezone.now)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    resolution_note = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            # clinic.queries.worklist: what is open at a clinic, worst first, oldest first.
+            models.Index(
+                fields=["clinic", "-severity", "waiting_since"],
+                name="escalation_worklist",
+                condition=~models.Q(state="resolved"),
+            ),
+            models.Index(fields=["patient", "-opened_at"], name="escalation_of_patient"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=~models.Q(state="resolved"),
+                name="escalation_one_open_per_patient",
+            ),
+            models.CheckConstraint(
+                name="escalation_severity_matches_level",
+                condition=models.Q(level="watch", severity=1)
+                | models.Q(level="same_day", severity=2)
+                | models.Q(level="urgent", severity=3)
+                | models.Q(level="emergency", severity=4),
+            ),
+            models.CheckConstraint(
+                name="escalation_state_known", condition=models.Q(state__in=EscalationState.values)
+            ),
+            models.CheckConstraint(
+                name="escalation_acknowledged_at_with_by",
+                condition=models.Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True)
+                | models.Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="escalation_acknowledged_by_person",
+                condition=~models.Q(state="acknowledged") | models.Q(acknowledged_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="escalation_open_has_no_taker",
+                condition=~models.Q(state="open") | models.Q(acknowledged_by__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="escalation_resolved_at_with_by",
+                condition=models.Q(resolved_at__isnull=True, resolved_by__isnull=True)
+                | models.Q(resolved_at__isnull=False, resolved_by__isnull=False),
+            ),
+            # Nobody and nothing closes an escalation but a person; from urgent up with an outcome.
+            models.CheckConstraint(
+                name="escalation_resolved_by_person",
+                condition=~models.Q(state="resolved") | models.Q(resolved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="escalation_resolved_with_outcome",
+                condition=~models.Q(state="resolved")
+                | models.Q(severity__lt=Level.URGENT.rank)
+                | ~models.Q(outcome=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"escalation {self.id}"
+
+
+class EscalationEventKind(models.TextChoices):
+    """One line of an escalation's history."""
+
+    OPENED = "opened", _("Opened")
+    ROSE = "rose", _("Level rose")
+    REPORT_ATTACHED = "report_attached", _("Another report came in")
+    IMPROVED = "improved", _("A later report was at a lower level")
+    PAGED = "paged", _("Staff paged")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    NOTE = "note", _("Call note")
+    RESOLVED = "resolved", _("Resolved")
+
+
+class EscalationEvent(models.Model):
+    """Append-only history; `by` is empty where the system acted."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=EscalationEventKind.choices)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey("clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    report = models.ForeignKey(
+        "clinic.Report", on_delete=models.PROTECT, null=True, blank=True, related_name="escalation_events"
+    )
+    level = models.CharField(max_length=10, choices=LEVELS, blank=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["escalation", "at"], name="escalation_event_order")]
+        constraints = [
+            # A report enters an escalation once, however often it is scored.
+            models.UniqueConstraint(
+                fields=["report"],
+                condition=models.Q(report__isnull=False),
+                name="escalation_event_report_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%H:%M}"

@@ -1,0 +1,83 @@
+"""A patient after CAR-T cell therapy, as far as monitoring needs it."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Target(models.TextChoices):
+    """What the cells aim at; decides which late effects are asked for (reference section 1)."""
+
+    CD19 = "CD19", "CD19"
+    BCMA = "BCMA", "BCMA"
+
+
+class Tier(models.TextChoices):
+    """Risk tier, set by staff."""
+
+    STANDARD = "standard", _("Standard")
+    HIGH = "high", _("High")
+
+
+class PatientStatus(models.TextChoices):
+    """Paused means no reminders and no missed-report alarm, and always ends by itself."""
+
+    ACTIVE = "active", _("Monitored")
+    PAUSED = "paused", _("Paused")
+    ENDED = "ended", _("Ended")
+
+
+class Patient(models.Model):
+    """Day 0 is `infusion_date` in `time_zone`. Flags and baselines are set by staff, never by family."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="patients")
+    given_name = models.CharField(max_length=80)
+    family_name = models.CharField(max_length=80)
+    birth_date = models.DateField(null=True, blank=True)
+    infusion_date = models.DateField()
+    product = models.CharField(max_length=40)
+    target = models.CharField(max_length=10, choices=Target.choices)
+    tier = models.CharField(max_length=10, choices=Tier.choices, default=Tier.STANDARD)
+    immune_risk = models.BooleanField(default=False)
+    neutropenia = models.BooleanField(default=False)
+    platelets_low = models.BooleanField(default=False)
+    # After tocilizumab fever may be hidden; staff set the last day on which that holds.
+    masked_until = models.DateField(null=True, blank=True)
+    # {"sbp", "spo2", "home_check", "pain", "activity", "movement"}: this person's own usual values.
+    baseline = models.JSONField(default=dict, blank=True)
+    minutes_to_centre = models.PositiveSmallIntegerField(null=True, blank=True)
+    time_zone = models.CharField(max_length=60, default="America/New_York")
+    language = models.CharField(max_length=10, default="en")
+    status = models.CharField(max_length=10, choices=PatientStatus.choices, default=PatientStatus.ACTIVE)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["clinic", "family_name", "id"], name="patient_of_clinic")]
+        constraints = [
+            models.CheckConstraint(name="patient_target_known", condition=models.Q(target__in=Target.values)),
+            models.CheckConstraint(name="patient_tier_known", condition=models.Q(tier__in=Tier.values)),
+            models.CheckConstraint(
+                name="patient_status_known", condition=models.Q(status__in=PatientStatus.values)
+            ),
+            # A pause without an end would silence a patient for ever.
+            models.CheckConstraint(
+                name="patient_pause_has_end",
+                condition=~models.Q(status="paused") | models.Q(paused_until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def initials(self) -> str:
+        return f"{self.given_name[:1]}{self.family_name[:1]}".upper()

@@ -1,0 +1,81 @@
+"""A caregiver's report and what scoring made of it."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from clinic.rules.enums import Level
+
+LEVELS = [(level.value, level.value) for level in Level]
+
+
+class ReportState(models.TextChoices):
+    """A report is received, then scored; nothing else ever happens to it."""
+
+    RECEIVED = "received"
+    SCORED = "scored"
+
+
+class Report(models.Model):
+    """`id` is made on the phone, so the same report can arrive any number of times and be stored once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    patient = models.ForeignKey("clinic.Patient", on_delete=models.PROTECT, related_name="reports")
+    author = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="reports")
+    protocol_version = models.ForeignKey("clinic.ProtocolVersion", on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10)
+    answers = models.JSONField()
+    # Hash of all that was sent: tells an honest repeat from another report under the same id.
+    body_hash = models.CharField(max_length=64)
+    observed_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(default=timezone.now)
+    # Phone clock minus server clock, whole seconds, measured when it arrived.
+    clock_skew_seconds = models.IntegerField(default=0)
+    is_late = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.RECEIVED)
+    scored_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["patient", "-received_at"], name="report_of_patient"),
+            # clinic.services.scoring.unscored: the sweep reads only what is still open.
+            models.Index(
+                fields=["received_at"], name="report_unscored", condition=models.Q(state="received")
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="report_scored_with_time",
+                condition=models.Q(state="received", scored_at__isnull=True)
+                | models.Q(state="scored", scored_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"report {self.id}"
+
+
+class Assessment(models.Model):
+    """The deciding result: level, every rule that fired, and all that went in, so it can be replayed."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="assessment")
+    level = models.CharField(max_length=10, choices=LEVELS)
+    # [{"rule", "level", "item", "why": {"en": …, "es": …}}]
+    reasons = models.JSONField()
+    protocol_version = models.ForeignKey("clinic.ProtocolVersion", on_delete=models.PROTECT, related_name="+")
+    # Patient context and history as they were: {"patient": …, "history": …}.
+    inputs = models.JSONField()
+    assessed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="assessment_level_known",
+                condition=models.Q(level__in=[level.value for level in Level]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} for {self.report_id}"

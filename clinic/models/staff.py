@@ -1,0 +1,47 @@
+"""A person's role at a clinic."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+class Role(models.TextChoices):
+    """Stable codes; what a role may do is in clinic/access.py."""
+
+    NURSE = "nurse", _("Nurse")
+    PHYSICIAN = "physician", _("Physician")
+    EDUCATOR = "educator", _("Educator")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Staff(models.Model):
+    """One person at one clinic. Ended rows stay: the record must still say who did what."""
+
+    user = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="staff_roles")
+    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="staff")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    phone = PhoneNumberField(null=True, blank=True, help_text="where pages go")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "clinic"],
+                condition=models.Q(ended_at__isnull=True),
+                name="staff_one_active_role_per_clinic",
+            ),
+            models.CheckConstraint(name="staff_role_known", condition=models.Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="staff_ended_at_with_by",
+                condition=models.Q(ended_at__isnull=True, ended_by__isnull=True)
+                | models.Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"

@@ -1,0 +1,63 @@
+"""What watches the watchers: alarms about the system itself, ticks, and consoles that really watch."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AlarmKind(models.TextChoices):
+    """Why staff must not rely on the screen alone."""
+
+    UNSCORED = "unscored", _("A report has not been scored")
+    NO_ON_CALL = "no_on_call", _("Nobody is on call")
+    PAGE_FAILED = "page_failed", _("A page could not be delivered")
+    OPTED_OUT = "opted_out", _("A family stopped our texts: call them")
+    TEXT_RECEIVED = "text_received", _("A text message came in that nobody has read")
+
+
+class SystemAlarm(models.Model):
+    """One open alarm per clinic, kind and subject; cleared when the cause is gone or a person clears it."""
+
+    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="alarms")
+    kind = models.CharField(max_length=20, choices=AlarmKind.choices)
+    # A reference, never clinical text: the id of a report, page or caregiver.
+    subject = models.CharField(max_length=80, blank=True)
+    raised_at = models.DateTimeField(default=timezone.now)
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_by = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "kind", "subject"],
+                condition=models.Q(cleared_at__isnull=True),
+                name="alarm_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class Tick(models.Model):
+    """When each engine last moved; /health/engine and the console's banner read it."""
+
+    name = models.CharField(max_length=30, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConsoleWatch(models.Model):
+    """An open console with a heartbeat. Old rows mean that nobody is looking."""
+
+    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.CASCADE, related_name="watches")
+    user = models.ForeignKey("clinic.User", on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=200, unique=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.seen_at:%H:%M:%S}"

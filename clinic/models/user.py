@@ -1,0 +1,65 @@
+"""A person who signs in: staff by e-mail and password, caregivers by a code texted to their phone."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; an e-mail address is compared without case."""
+
+    def create_user(self, *, email: str | None = None, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str, **fields: Any) -> "User":
+        return self.create_user(email=email, password=password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One sign-in. What it may do comes from Staff rows (clinic roles) and CareTeamMember rows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    phone = PhoneNumberField(_("phone"), unique=True, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="America/New_York")
+    temperature_unit = models.CharField(_("temperature unit"), max_length=1, default="F")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(_("may open the operators' admin"), default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="user_has_email_or_phone",
+                condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="user_temperature_unit_known", condition=models.Q(temperature_unit__in=["C", "F"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_staff_member(self) -> bool:
+        """Signs in with e-mail and password, so a second factor is owed; caregivers have no e-mail here."""
+        return self.email is not None

@@ -1,0 +1,16 @@
+"""The ASGI entry: pages over HTTP, the live console over one WebSocket."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+http = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from clinic.console.routing import websocket_urlpatterns, with_origin_and_session  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {"http": http, "websocket": with_origin_and_session(URLRouter(websocket_urlpatterns))}
+)

@@ -1,0 +1,44 @@
+"""The one reader of environment variables. A missing variable fails with a hint, never silently."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+_reader = environ.Env()
+
+
+def text(name: str, default: str | None = None, *, hint: str = "") -> str:
+    """A string; without a default a missing variable raises ImproperlyConfigured with the hint."""
+    if default is not None:
+        return str(_reader.str(name, default=default))
+    value = str(_reader.str(name, default=""))
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. {hint}".strip())
+    return value
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """A comma-separated list."""
+    return [word for word in _reader.list(name, default=default) if word]
+
+
+def number(name: str, default: int) -> int:
+    """A whole number."""
+    try:
+        return int(_reader.int(name, default=default))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number.") from error
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's connection settings from a database address such as postgres://user@host/name."""
+    try:
+        return dict(environ.Env.db_url_config(url))
+    except Exception as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read. It looks like postgres://user:password@host:5432/name."
+        ) from error

@@ -1,0 +1,1 @@
+"""One module per concern; dev, test and prod put them together."""

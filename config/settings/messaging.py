@@ -1,0 +1,20 @@
+"""Texts and calls. The provider is `twilio`, or `console` (stores what would have been sent)."""
+
+from config import env
+
+TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", "")
+# A second token is accepted on webhooks while the primary one is being changed.
+TWILIO_AUTH_TOKEN_OLD = env.text("TWILIO_AUTH_TOKEN_OLD", "")
+TWILIO_MESSAGING_SERVICES = {
+    "codes": env.text("TWILIO_MESSAGING_SERVICE_CODES", ""),
+    "reminders": env.text("TWILIO_MESSAGING_SERVICE_REMINDERS", ""),
+    "paging": env.text("TWILIO_MESSAGING_SERVICE_PAGING", ""),
+}
+TWILIO_VOICE_FROM = env.text("TWILIO_VOICE_FROM", "")
+# Test peers only; production settings refuse it.
+TWILIO_API_BASE = env.text("TWILIO_API_BASE", "")
+TWILIO_TIMEOUT_SECONDS = 10
+
+MESSAGE_PROVIDER = env.text("MESSAGE_PROVIDER", "twilio" if TWILIO_ACCOUNT_SID else "console")
+PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")

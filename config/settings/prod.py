@@ -1,0 +1,57 @@
+"""Production. Start-up refuses what would be dangerous, with one clear line each."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import databases
+from config.settings.jobs import *  # noqa: F403
+from config.settings.jobs import REDIS_URL
+from config.settings.logs import *  # noqa: F403
+from config.settings.messaging import *  # noqa: F403
+from config.settings.messaging import TWILIO_API_BASE
+from config.settings.security import *  # noqa: F403
+
+DEMO = False
+DEBUG = False
+if env.text("DEBUG", "").lower() in {"1", "true", "yes", "on"}:
+    raise ImproperlyConfigured("DEBUG is on. Unset it: error pages would show people's data.")
+
+SECRET_KEY = env.text("SECRET_KEY", hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'")
+if SECRET_KEY.startswith("demo-") or len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured("SECRET_KEY is a default or too short. Use at least 32 random characters.")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [])
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that this clinic is reached by.")
+
+PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", hint="It is the https address that families open.").rstrip("/")
+if not PUBLIC_BASE_URL.startswith("https://"):
+    raise ImproperlyConfigured("PUBLIC_BASE_URL must start with https://.")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+
+DATABASES = databases(env.text("DATABASE_URL", hint="Give a PostgreSQL address; SQLite is for the demo."))
+if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL address.")
+if not REDIS_URL:
+    raise ImproperlyConfigured("REDIS_URL is not set. Workers and consoles meet there.")
+if TWILIO_API_BASE:
+    raise ImproperlyConfigured("TWILIO_API_BASE is for tests only. Unset it.")
+for _name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
+    env.text(_name, hint="Texts and calls go out through this Twilio account.")
+MESSAGE_PROVIDER = "twilio"
+
+SESSION_COOKIE_NAME = "__Host-sid"
+CSRF_COOKIE_NAME = "__Host-csrf"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}

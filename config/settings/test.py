@@ -1,0 +1,18 @@
+"""Test settings: the embedded default, or PostgreSQL and Redis where their addresses are given."""
+
+from config import env
+from config.settings.dev import *  # noqa: F403
+from config.settings.dev import DATABASES
+
+MESSAGE_PROVIDER = "console"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PUBLIC_BASE_URL = "http://testserver"
+DATABASES["default"].setdefault("TEST", {})
+if env.text("TEST_DATABASE_NAME", ""):
+    DATABASES["default"]["TEST"]["NAME"] = env.text("TEST_DATABASE_NAME", "")
+# Threads of one test share the pool with nothing else, and a pool outlives a dropped test database.
+DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,19 @@
+"""Every address of the project, one line an area."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("caregiver.urls")),
+    path("console/", include("clinic.console.urls")),
+    path("api/", include("clinic.api.urls")),
+    path("accounts/", include("clinic.console.account_urls")),
+    path("", include("notifications.urls")),
+    path("health/", include("config.health")),
+    path("", include("django_prometheus.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("", include("notifications.demo_urls")))
