@@ -1,0 +1,1 @@
+"""The clinic's pages: the live worklist, patients, accounts."""

@@ -1,0 +1,1 @@
+"""Console views: parse, one service or query call, respond."""

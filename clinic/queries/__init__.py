@@ -1,0 +1,1 @@
+"""Read models: what a page needs, starting from what the person may see."""
