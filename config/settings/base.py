@@ -77,7 +77,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "config.forms.Renderer"
 
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Kinwatch")
 DEMO = False
