@@ -1,0 +1,8 @@
+"""Texts, what became of them, and who does not want any. No patient is known here."""
+
+from notifications.models.inbound_sms import InboundSms
+from notifications.models.message import Message
+from notifications.models.message_event import MessageEvent
+from notifications.models.opt_out import OptOut
+
+__all__ = ["InboundSms", "Message", "MessageEvent", "OptOut"]

@@ -1,0 +1,58 @@
+"""One text to one number: the row of the outbox."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from notifications.rules.purposes import Purpose, Service
+from notifications.rules.states import State
+
+
+class Message(models.Model):
+    """The id travels to the provider in the callback address, so every callback finds its row.
+
+    `due_at` is when the dispatcher must look at the row next; null means that nothing is left to do.
+    `lease_until` is set while a worker holds it; a lease that has run out means that the worker died.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    to = models.CharField(max_length=16)
+    body = models.TextField()
+    purpose = models.CharField(max_length=10, choices=[(p.value, p.value) for p in Purpose])
+    service = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Service])
+    language = models.CharField(max_length=10, default="en")
+    priority = models.PositiveSmallIntegerField()
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in State], default=State.PENDING
+    )
+    due_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    provider_sid = models.CharField(max_length=64, blank=True)
+    error_code = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = [
+            # services.dispatch.send_due: what is due, pages first.
+            models.Index(
+                fields=["priority", "due_at"], name="message_due", condition=models.Q(due_at__isnull=False)
+            ),
+            # services.inbound: the last text to a number. queries.sent_messages: newest first.
+            models.Index(fields=["to", "-created_at"], name="message_to"),
+            models.Index(fields=["-created_at", "-id"], name="message_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lease_until__isnull=True) | models.Q(due_at__isnull=False),
+                name="message_held_is_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.id}"

@@ -1,0 +1,26 @@
+"""Tells open browsers that something changed. Delivery is a hint: they read the truth over HTTP."""
+
+import asyncio
+import logging
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+logger = logging.getLogger(__name__)
+
+# A hung Redis may cost the request this much, no more.
+_TIMEOUT_SECONDS = 2
+
+
+def send(group: str, frame: dict[str, Any]) -> None:
+    """Hand one frame to every socket of a group; never raises."""
+    try:
+        async_to_sync(_send)(group, frame)
+    except Exception:
+        logger.exception("A live frame could not be handed on; consoles find the change by polling.")
+
+
+async def _send(group: str, frame: dict[str, Any]) -> None:
+    event = {"type": "live.frame", "frame": frame}
+    await asyncio.wait_for(get_channel_layer().group_send(group, event), _TIMEOUT_SECONDS)

@@ -1,0 +1,1 @@
+"""What the messages app decides without a database, a clock or a network."""

@@ -1,0 +1,58 @@
+"""What a text is for, and which of the three senders it leaves by."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """Why a text is sent; stored, so the codes stay as they are."""
+
+    PAGE = "page"
+    CODE = "code"
+    INVITE = "invite"
+    REPLY = "reply"
+    REMINDER = "reminder"
+
+
+class Service(StrEnum):
+    """The sender. Three, because a STOP blocks a whole sender: a reminder must not cost a sign-in code."""
+
+    CODES = "codes"
+    REMINDERS = "reminders"
+    PAGING = "paging"
+
+
+@dataclass(frozen=True)
+class Handling:
+    """How one purpose is treated.
+
+    priority: lower leaves first.
+    lasts: when the caller names no end, the text is dropped this long after it was queued.
+    validity: how long the provider may keep trying to hand it over.
+    repeats: send again when nobody knows whether the first try went out (at least once), instead of
+        leaving it at that (at most once).
+    heeds_stop: a STOP for its service suppresses it.
+    """
+
+    priority: int
+    lasts: timedelta
+    validity: timedelta
+    repeats: bool
+    heeds_stop: bool
+
+
+# A page is answered by a person and repeated by its chain, so twice is better than never. A person who
+# asked for a code just now wants it, whatever was texted before; where the carrier blocks it, it says so.
+HANDLING = {
+    Purpose.PAGE: Handling(0, timedelta(hours=1), timedelta(minutes=5), repeats=True, heeds_stop=False),
+    Purpose.CODE: Handling(1, timedelta(minutes=10), timedelta(minutes=10), repeats=False, heeds_stop=False),
+    Purpose.INVITE: Handling(2, timedelta(hours=12), timedelta(hours=4), repeats=False, heeds_stop=True),
+    Purpose.REPLY: Handling(3, timedelta(minutes=15), timedelta(minutes=15), repeats=False, heeds_stop=True),
+    Purpose.REMINDER: Handling(4, timedelta(hours=1), timedelta(hours=1), repeats=False, heeds_stop=True),
+}
+
+
+def handling(purpose: str) -> Handling:
+    """The row of the table for a stored purpose."""
+    return HANDLING[Purpose(purpose)]

@@ -1,0 +1,54 @@
+"""The one place where a message changes: the row, its history, the counters and the hook together."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from notifications import metrics
+from notifications.hooks import message_state_changed
+from notifications.models import Message, MessageEvent
+from notifications.models.message_event import EventSource
+from notifications.rules.states import State, advance
+
+
+def note(*, message: Message, status: str, now: datetime) -> None:
+    """Add a line of our own to a message's history."""
+    MessageEvent.objects.create(
+        message=message,
+        source=EventSource.OURS,
+        status=status,
+        sid=message.provider_sid,
+        error_code=message.error_code,
+        created_at=now,
+    )
+
+
+def move(*, message: Message, to: str, due_at: datetime | None, now: datetime, **fields: Any) -> None:
+    """Take a locked message to a state, or keep it where it is when that would be a step back.
+
+    Releases the lease. Listeners are told after the commit, and only of a new state or a new error.
+    """
+    before = (message.state, message.error_code)
+    message.state = advance(message.state, to)
+    message.due_at, message.lease_until, message.changed_at = due_at, None, now
+    for name, value in fields.items():
+        setattr(message, name, value)
+    message.save(update_fields=["state", "due_at", "lease_until", "changed_at", *fields])
+    if (message.state, message.error_code) == before:
+        return
+    note(message=message, status=message.state, now=now)
+    metrics.messages.labels(message.purpose, message.state).inc()
+    transaction.on_commit(partial(_tell, message, State(message.state), message.error_code, now), robust=True)
+
+
+def _tell(message: Message, state: State, error_code: str, now: datetime) -> None:
+    message_state_changed.send_robust(
+        sender=Message,
+        message_id=message.id,
+        purpose=message.purpose,
+        state=state,
+        error_code=error_code,
+        now=now,
+    )

@@ -1,0 +1,71 @@
+"""The outbox: a text that must go is a row first, committed with what caused it."""
+
+import logging
+import uuid
+from datetime import datetime
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+from notifications.models import Message
+from notifications.rules.purposes import Purpose, Service, handling
+from notifications.rules.states import State
+from notifications.services import changes
+
+logger = logging.getLogger(__name__)
+
+
+def queue(
+    *,
+    to: str,
+    body: str,
+    purpose: str,
+    dedupe_key: str,
+    service: str,
+    expires_at: datetime | None,
+    not_before: datetime | None = None,
+    language: str = "en",
+    now: datetime,
+) -> Message:
+    """Put a text into the outbox; the same key gives the row that is there already.
+
+    Call it inside the transaction of its cause: either both are stored or neither is.
+    """
+    rules = handling(Purpose(purpose))
+    message, created = Message.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={
+            "to": str(to),
+            "body": body,
+            "purpose": Purpose(purpose),
+            "service": Service(service),
+            "language": language,
+            "priority": rules.priority,
+            "due_at": not_before or now,
+            "expires_at": expires_at or (not_before or now) + rules.lasts,
+            "created_at": now,
+            "changed_at": now,
+        },
+    )
+    if created:
+        changes.note(message=message, status=State.PENDING, now=now)
+        if not_before is None or not_before <= now:
+            transaction.on_commit(partial(_nudge, message.id), robust=True)
+    return message
+
+
+def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
+    """Take back a text that provably has not left; False when it has, or when there is none."""
+    with transaction.atomic():
+        message = Message.objects.select_for_update().filter(pk=message_id).first()
+        waiting = {State.PENDING, State.SENDING}
+        if message is None or message.state not in waiting or message.lease_until is not None:
+            return False
+        changes.move(message=message, to=State.SUPPRESSED, due_at=None, error_code="cancelled", now=now)
+        return True
+
+
+def _nudge(message_id: uuid.UUID) -> None:
+    """Ask a worker to look now. The tick finds the row anyway, so a dead broker costs seconds."""
+    current_app.send_task("notifications.tasks.send_message", args=[str(message_id)], retry=False)
