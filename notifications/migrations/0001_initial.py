@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import notifications.rules.states
 import uuid
 from django.db import migrations, models
 
@@ -42,7 +41,7 @@ class Migration(migrations.Migration):
                 ('service', models.CharField(choices=[('codes', 'codes'), ('reminders', 'reminders'), ('paging', 'paging')], max_length=10)),
                 ('language', models.CharField(default='en', max_length=10)),
                 ('priority', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('pending', 'pending'), ('sending', 'sending'), ('unknown', 'unknown'), ('accepted', 'accepted'), ('sent', 'sent'), ('delivered', 'delivered'), ('failed', 'failed'), ('expired', 'expired'), ('suppressed', 'suppressed')], default=notifications.rules.states.State['PENDING'], max_length=10)),
+                ('state', models.CharField(choices=[('pending', 'pending'), ('sending', 'sending'), ('unknown', 'unknown'), ('accepted', 'accepted'), ('sent', 'sent'), ('delivered', 'delivered'), ('failed', 'failed'), ('expired', 'expired'), ('suppressed', 'suppressed')], default='pending', max_length=10)),
                 ('due_at', models.DateTimeField(null=True)),
                 ('expires_at', models.DateTimeField()),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),

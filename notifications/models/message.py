@@ -25,7 +25,7 @@ class Message(models.Model):
     language = models.CharField(max_length=10, default="en")
     priority = models.PositiveSmallIntegerField()
     state = models.CharField(
-        max_length=10, choices=[(s.value, s.value) for s in State], default=State.PENDING
+        max_length=10, choices=[(s.value, s.value) for s in State], default=State.PENDING.value
     )
     due_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
