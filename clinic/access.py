@@ -1,0 +1,156 @@
+"""Who may see and do what. Every interface asks here; nobody else decides.
+
+Staff act through a role at a clinic, caregivers through an active link to a patient. What a person
+may not see does not exist for them: `NotVisible` becomes a 404, and the attempt is audited.
+"""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from clinic.models import AuditEvent, Clinic, Escalation, Patient, Report, User
+from clinic.models.staff import Role
+
+AnyUser = User | AnonymousUser
+
+
+class Permission(StrEnum):
+    """What a role may do at its clinic."""
+
+    WATCH_CONSOLE = "watch_console"
+    VIEW_PATIENTS = "view_patients"
+    ACT_ON_ESCALATIONS = "act_on_escalations"
+    MANAGE_PATIENTS = "manage_patients"
+    MANAGE_STAFF = "manage_staff"
+    EDIT_CONTENT = "edit_content"
+    VIEW_AUDIT = "view_audit"
+
+
+_CLINICAL = frozenset(
+    {
+        Permission.WATCH_CONSOLE,
+        Permission.VIEW_PATIENTS,
+        Permission.ACT_ON_ESCALATIONS,
+        Permission.MANAGE_PATIENTS,
+    }
+)
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.NURSE: _CLINICAL,
+    Role.PHYSICIAN: _CLINICAL,
+    Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.WATCH_CONSOLE,
+            Permission.VIEW_PATIENTS,
+            Permission.MANAGE_PATIENTS,
+            Permission.MANAGE_STAFF,
+            Permission.VIEW_AUDIT,
+        }
+    ),
+}
+
+
+class NotVisible(Exception):
+    """There is no such thing for this person. Answered with 404, never 403."""
+
+
+class NotAllowed(Exception):
+    """The person may see it but their role may not do this. Answered with 403."""
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """The role codes that carry a permission."""
+    return [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
+
+
+def clinics_with(user: AnyUser, permission: Permission) -> QuerySet[Clinic]:
+    """The clinics at which this person has the permission now."""
+    if not user.is_authenticated or not user.is_active:
+        return Clinic.objects.none()
+    return Clinic.objects.filter(
+        staff__user=user, staff__ended_at__isnull=True, staff__role__in=roles_with(permission)
+    ).distinct()
+
+
+def can(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> bool:
+    """Whether this person may do this at this clinic, now."""
+    clinic_id = clinic.pk if isinstance(clinic, Clinic) else clinic
+    return clinics_with(user, permission).filter(pk=clinic_id).exists()
+
+
+def require(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> None:
+    """Raise NotAllowed unless the person has the permission at the clinic."""
+    if not can(user, permission, clinic):
+        raise NotAllowed(str(permission))
+
+
+def patients_visible_to(user: AnyUser) -> QuerySet[Patient]:
+    """Patients of the person's clinics, and those they look after; nothing for anybody else."""
+    if not user.is_authenticated or not user.is_active:
+        return Patient.objects.none()
+    clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
+    linked = user.care_links.filter(ended_at__isnull=True).values("patient_id")
+    return Patient.objects.filter(Q(clinic__in=clinics) | Q(pk__in=linked))
+
+
+def patients_cared_for_by(user: AnyUser) -> QuerySet[Patient]:
+    """Patients that the person looks after as family, whatever their other roles."""
+    if not user.is_authenticated or not user.is_active:
+        return Patient.objects.none()
+    return Patient.objects.filter(pk__in=user.care_links.filter(ended_at__isnull=True).values("patient_id"))
+
+
+def reports_visible_to(user: AnyUser) -> QuerySet[Report]:
+    """Reports on the patients that the person may see."""
+    return Report.objects.filter(patient__in=patients_visible_to(user))
+
+
+def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
+    """Escalations of the clinics whose patients the person may see as staff; none for caregivers."""
+    return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
+
+
+def get_patient(user: AnyUser, patient_id: UUID | str) -> Patient:
+    """One visible patient with its clinic, or NotVisible (audited)."""
+    return _get(patients_visible_to(user).select_related("clinic"), user, "patient", patient_id)
+
+
+def get_cared_for(user: AnyUser, patient_id: UUID | str) -> Patient:
+    """One patient that the person looks after, or NotVisible (audited)."""
+    return _get(patients_cared_for_by(user).select_related("clinic"), user, "patient", patient_id)
+
+
+def get_report(user: AnyUser, report_id: UUID | str) -> Report:
+    """One visible report with patient and clinic, or NotVisible (audited)."""
+    rows = reports_visible_to(user).select_related("patient__clinic", "author", "protocol_version")
+    return _get(rows, user, "report", report_id)
+
+
+def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:
+    """One visible escalation with patient and clinic, or NotVisible (audited)."""
+    rows = escalations_visible_to(user).select_related("patient", "clinic", "acknowledged_by", "resolved_by")
+    return _get(rows, user, "escalation", escalation_id)
+
+
+def _get(rows: QuerySet[Any], user: AnyUser, subject_type: str, subject_id: UUID | str) -> Any:
+    try:
+        found = rows.filter(pk=subject_id).first()
+    except (ValueError, ValidationError):
+        found = None
+    if found is None:
+        AuditEvent.objects.create(
+            at=timezone.now(),
+            actor_id=user.pk,
+            actor_kind="person" if user.is_authenticated else "visitor",
+            action="access.denied",
+            subject_type=subject_type,
+            subject_id=str(subject_id)[:64],
+        )
+        raise NotVisible(subject_type)
+    return found

@@ -1,0 +1,26 @@
+"""The only way up from notifications: what became of a message, and what came in by text.
+
+No safety property depends on these two hooks; the timers in the database go on without them.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from clinic.services import incoming, paging
+from notifications.hooks import message_state_changed, sms_received
+
+NOT_DELIVERED = frozenset({"failed", "expired"})
+
+
+@receiver(message_state_changed)
+def on_message_state(*, message_id: UUID, purpose: str, state: str, now: datetime, **_: Any) -> None:
+    if purpose == "page" and state in NOT_DELIVERED:
+        paging.undelivered(message_id=message_id, now=now)
+
+
+@receiver(sms_received)
+def on_sms(*, inbound_id: object, from_phone: str, kind: str, now: datetime, **_: Any) -> None:
+    incoming.tell_staff(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)

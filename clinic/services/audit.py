@@ -1,0 +1,32 @@
+"""Writes the append-only trail. Called inside the transaction of the act that it records."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from clinic.models import AuditEvent, User
+
+
+def record(
+    *,
+    action: str,
+    by: User | None,
+    now: datetime,
+    clinic_id: UUID | None = None,
+    subject_type: str = "",
+    subject_id: object = "",
+    patient_id: UUID | None = None,
+    detail: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """One row. `detail` holds codes and ids only, never names, numbers or clinical words."""
+    return AuditEvent.objects.create(
+        at=now,
+        clinic_id=clinic_id,
+        actor_id=by.pk if by else None,
+        actor_kind="person" if by else "system",
+        action=action,
+        subject_type=subject_type,
+        subject_id=str(subject_id),
+        patient_id=patient_id,
+        detail=detail or {},
+    )

@@ -1,0 +1,31 @@
+"""Counts wrong guesses of secrets per source address, so that guessing stops before it is worth trying.
+
+Only failures count: whoever holds a good secret is let through, even from an address that guesses.
+"""
+
+import logging
+
+from django.core.cache import cache
+
+logger = logging.getLogger(__name__)
+
+ALLOWED = 100
+WINDOW_SECONDS = 600
+
+
+def wrong(*, kind: str, source: str) -> int:
+    """Count one more wrong guess; returns the seconds to wait once there were too many, else 0.
+
+    A cache that is down lets guesses through: the secrets are long, and a family must not be locked out.
+    """
+    key = f"guesses:{kind}:{source}"
+    try:
+        cache.add(key, 0, WINDOW_SECONDS)
+        count = int(cache.incr(key))
+    except ValueError:
+        # The window ended between the two calls; a new one starts with the next guess.
+        return 0
+    except Exception:
+        logger.warning("guesses cannot be counted, the cache does not answer")
+        return 0
+    return WINDOW_SECONDS if count > ALLOWED else 0

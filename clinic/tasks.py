@@ -1,0 +1,57 @@
+"""The fast lane: each task fetches by id and makes one service call. The tick drains the same tables."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from clinic.services import checkins, live, paging, patients, scoring, ticks, watching
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def score_report(report_id: str) -> None:
+    scoring.score(report_id=UUID(report_id), now=timezone.now())
+
+
+@shared_task
+def send_page(page_id: str) -> None:
+    paging.send(page_id=UUID(page_id), now=timezone.now())
+
+
+@shared_task
+def tick() -> None:
+    """Everything that is due, found in the database; one step's failure stops no other step."""
+    steps: tuple[Callable[..., object], ...] = (
+        scoring.finish_stuck,
+        paging.send_due,
+        checkins.remind_due,
+        patients.end_pauses,
+        watching.forget_stale,
+    )
+    now = timezone.now()
+    if all([_did(step, now) for step in steps]):
+        ticks.record(name="clinic", now=now)
+
+
+@shared_task
+def heartbeat() -> None:
+    live.heartbeat(now=timezone.now())
+
+
+@shared_task
+def plan() -> None:
+    checkins.plan(now=timezone.now())
+
+
+def _did(step: Callable[..., object], now: datetime) -> bool:
+    try:
+        step(now=now)
+    except Exception:
+        logger.exception("a step of the tick failed", extra={"step": step.__module__})
+        return False
+    return True
