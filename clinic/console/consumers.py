@@ -1,10 +1,142 @@
-"""The live console's socket."""
+"""The live console's socket. It says that something changed, never what; nothing is changed over it."""
 
+import asyncio
+import logging
+from datetime import datetime
+from typing import Any
+
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.utils import timezone
+
+from clinic.access import AnyUser
+from clinic.console import identity
+from clinic.queries.watching import Watched, watched_by
+from clinic.services import live, watching
+
+logger = logging.getLogger(__name__)
+
+TRY_AGAIN = 1013
+SIGNED_OUT = 4401
+NOT_ALLOWED = 4403
+# Sign-out closes the socket at once; a session, role or account that ends otherwise, within this.
+RECHECK_SECONDS = 3
 
 
 class ConsoleConsumer(AsyncJsonWebsocketConsumer):
-    """Says that something changed, never what."""
+    """Joins the groups of the clinics that its person may watch, and leaves them when that ends."""
+
+    identity: identity.Identity
+    user: AnyUser
+    clinic_ids: frozenset[Any] = frozenset()
+    recheck: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        await self.close(code=4403)
+        self.identity = identity.of(self.scope)
+        watched = await self._look()
+        if not watched.clinic_ids:
+            await self.close(code=NOT_ALLOWED)
+            return
+        if self.identity.group:
+            await self.channel_layer.group_add(self.identity.group, self.channel_name)
+        # Joined before the version is read: a change in between is then in one of the two.
+        await self._join(watched)
+        offered = self.scope.get("subprotocols", [])
+        await self.accept(subprotocol=identity.PROTOCOL if identity.PROTOCOL in offered else None)
+        await self._send(kind="hello", version=(await self._look()).version)
+        await self._seen()
+        self.recheck = asyncio.create_task(self._recheck_for_ever())
+
+    async def disconnect(self, code: int) -> None:
+        if self.recheck:
+            self.recheck.cancel()
+        if getattr(self, "identity", None) and self.identity.group:
+            await self.channel_layer.group_discard(self.identity.group, self.channel_name)
+        await self._leave(self.clinic_ids)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **_: Any) -> None:
+        """Whatever a client sends is ignored: acts go by HTTP, where they are checked and audited."""
+
+    async def live_frame(self, event: dict[str, Any]) -> None:
+        """Forward one hint, if its reader may still see the clinic that it came from."""
+        frame = event["frame"]
+        if frame["type"] == "signed_out":
+            await self.close(code=SIGNED_OUT)
+            return
+        before = self.clinic_ids
+        watched = await self._still_allowed()
+        if watched is None:
+            return
+        if not before <= self.clinic_ids:
+            # A role ended since; the frame may be from there. The new version is hint enough.
+            await self._send(kind="hello", version=watched.version)
+            return
+        if frame["type"] == "heartbeat":
+            await self._seen()
+        await self._send(
+            kind=frame["type"],
+            ref=frame.get("ref"),
+            version=watched.version,
+            level=frame.get("level"),
+            at=frame.get("at"),
+        )
+
+    async def _recheck_for_ever(self) -> None:
+        try:
+            while True:
+                await asyncio.sleep(RECHECK_SECONDS)
+                await self._recheck()
+        except Exception:
+            # A socket that cannot be checked is not trusted; the browser says so and comes back.
+            logger.exception("a console socket could not be checked again")
+            await self.close(code=TRY_AGAIN)
+
+    async def _recheck(self) -> None:
+        before = self.clinic_ids
+        watched = await self._still_allowed()
+        if watched is not None and before != self.clinic_ids:
+            await self._send(kind="hello", version=watched.version)
+
+    async def _still_allowed(self) -> Watched | None:
+        watched = await self._look()
+        if not watched.clinic_ids:
+            await self.close(code=NOT_ALLOWED if self.user.is_authenticated else SIGNED_OUT)
+            return None
+        await self._leave(self.clinic_ids - set(watched.clinic_ids))
+        await self._join(watched)
+        return watched
+
+    @database_sync_to_async
+    def _look(self) -> Watched:
+        self.user = self.identity.user()
+        return watched_by(self.user)
+
+    async def _join(self, watched: Watched) -> None:
+        for clinic_id in set(watched.clinic_ids) - self.clinic_ids:
+            await self.channel_layer.group_add(live.group_of(clinic_id), self.channel_name)
+        self.clinic_ids = frozenset(watched.clinic_ids)
+
+    async def _leave(self, clinic_ids: frozenset[Any]) -> None:
+        for clinic_id in clinic_ids:
+            await self.channel_layer.group_discard(live.group_of(clinic_id), self.channel_name)
+            await database_sync_to_async(watching.gone)(channel=self._watch_of(clinic_id))
+        self.clinic_ids -= clinic_ids
+
+    async def _seen(self) -> None:
+        now = timezone.now()
+        for clinic_id in self.clinic_ids:
+            await self._seen_at(clinic_id, now)
+
+    @database_sync_to_async
+    def _seen_at(self, clinic_id: Any, now: datetime) -> None:
+        watching.seen(clinic_id=clinic_id, user=self.user, channel=self._watch_of(clinic_id), now=now)  # type: ignore[arg-type]
+
+    def _watch_of(self, clinic_id: Any) -> str:
+        # One row a clinic: a nurse of two clinics watches both over one socket.
+        return f"{self.channel_name}/{clinic_id}"
+
+    async def _send(
+        self, *, kind: str, version: int, ref: str | None = None, level: str | None = None, at: str | None = None
+    ) -> None:
+        at = at or timezone.now().isoformat()
+        await self.send_json({"type": kind, "ref": ref, "version": version, "level": level, "at": at})

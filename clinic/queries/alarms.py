@@ -1,0 +1,110 @@
+"""Alarms about the system itself, and whether the engine moves."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic.models import CareTeamMember, Clinic, Escalation, Patient, Report, SystemAlarm, Tick
+from clinic.models.system_alarm import AlarmKind
+
+# As /health/engine: an engine that has not moved for so long scores and pages nobody.
+ENGINE_LATE_AFTER = timedelta(seconds=60)
+ENGINE = "clinic"
+# These end only when a person says that they dealt with it.
+CLEARED_BY_PEOPLE = frozenset({AlarmKind.PAGE_FAILED, AlarmKind.OPTED_OUT, AlarmKind.TEXT_RECEIVED})
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an alarm is about: a patient, and the escalation or the caregiver where there is one."""
+
+    patient_id: UUID
+    patient_name: str
+    escalation_id: UUID | None = None
+    caregiver_name: str = ""
+    caregiver_phone: PhoneNumber | None = None
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One open alarm of one clinic."""
+
+    id: int
+    kind: str
+    label: str
+    raised_at: datetime
+    clinic_name: str
+    about: Subject | None
+    can_clear: bool
+
+
+def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
+    """Open alarms of these clinics, oldest first."""
+    rows = list(
+        SystemAlarm.objects.filter(clinic__in=[clinic.pk for clinic in clinics], cleared_at__isnull=True)
+        .select_related("clinic")
+        .order_by("raised_at", "pk")
+    )
+    subjects = {kind: look_up(_subjects_of(kind, rows)) for kind, look_up in _LOOK_UPS.items()}
+    return tuple(
+        Alarm(
+            id=row.pk,
+            kind=row.kind,
+            label=row.get_kind_display(),
+            raised_at=row.raised_at,
+            clinic_name=row.clinic.name,
+            about=subjects.get(row.kind, {}).get(row.subject),
+            can_clear=row.kind in CLEARED_BY_PEOPLE,
+        )
+        for row in rows
+    )
+
+
+def engine_at() -> datetime | None:
+    """When the engine last moved; None before its first tick."""
+    return Tick.objects.filter(name=ENGINE).values_list("at", flat=True).first()
+
+
+def is_late(engine_at: datetime | None, now: datetime) -> bool:
+    """Whether staff must be told that nothing is being scored or paged."""
+    return engine_at is None or now - engine_at > ENGINE_LATE_AFTER
+
+
+def _subjects_of(kind: str, rows: Iterable[SystemAlarm]) -> list[str]:
+    return [row.subject for row in rows if row.kind == kind]
+
+
+def _reports(ids: list[str]) -> dict[str, Subject]:
+    found = Report.objects.filter(pk__in=ids).select_related("patient").defer("answers")
+    return {str(row.pk): _patient(row.patient) for row in found}
+
+
+def _escalations(ids: list[str]) -> dict[str, Subject]:
+    found = Escalation.objects.filter(pk__in=ids).select_related("patient")
+    return {str(row.pk): _patient(row.patient, escalation_id=row.pk) for row in found}
+
+
+def _caregivers(ids: list[str]) -> dict[str, Subject]:
+    found = CareTeamMember.objects.filter(pk__in=ids).select_related("patient", "user")
+    return {
+        str(row.pk): _patient(
+            row.patient, caregiver_name=row.user.name, caregiver_phone=row.user.phone or None
+        )
+        for row in found
+    }
+
+
+def _patient(patient: Patient, **more: Any) -> Subject:
+    return Subject(patient_id=patient.pk, patient_name=patient.full_name, **more)
+
+
+_LOOK_UPS: dict[str, Callable[[list[str]], dict[str, Subject]]] = {
+    AlarmKind.UNSCORED: _reports,
+    AlarmKind.PAGE_FAILED: _escalations,
+    AlarmKind.OPTED_OUT: _caregivers,
+    AlarmKind.TEXT_RECEIVED: _caregivers,
+}

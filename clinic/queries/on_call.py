@@ -1,0 +1,37 @@
+"""Who is on call now."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic.models import Clinic, OnCall
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom pages reach, in the order in which they are paged."""
+
+    name: str
+    phone: PhoneNumber
+
+
+def by_clinic(clinics: Iterable[Clinic]) -> dict[UUID, tuple[Person, ...]]:
+    """The people on call at each clinic: those with a phone and an open account; one query."""
+    rows = (
+        OnCall.objects.filter(
+            clinic__in=[clinic.pk for clinic in clinics],
+            staff__ended_at__isnull=True,
+            staff__phone__isnull=False,
+            staff__user__is_active=True,
+        )
+        .order_by("clinic", "position")
+        .select_related("staff__user")
+    )
+    people: dict[UUID, list[Person]] = defaultdict(list)
+    for row in rows:
+        if row.staff.phone:
+            people[row.clinic_id].append(Person(row.staff.user.name, row.staff.phone))
+    return {clinic_id: tuple(found) for clinic_id, found in people.items()}
