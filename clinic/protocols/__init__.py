@@ -1,0 +1,47 @@
+"""Protocol documents that ship with the product, and the vignettes that test them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_HERE = Path(__file__).parent
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses a map that states a key twice: plain YAML would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"“{key}” is stated twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+def parse(text: str) -> Any:
+    """What a YAML (or JSON) text holds; raises yaml.YAMLError."""
+    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a SafeLoader
+
+
+@lru_cache
+def default_document(code: str = "car-t") -> dict[str, Any]:
+    """The protocol document with this code. Callers must not change it."""
+    return dict(parse(_path(code, "yaml").read_text(encoding="utf-8")))
+
+
+@lru_cache
+def default_vignettes(code: str = "car-t") -> list[dict[str, Any]]:
+    """The worked cases that this protocol must pass. Callers must not change them."""
+    return list(parse(_path(code, "vignettes.yaml").read_text(encoding="utf-8"))["vignettes"])
+
+
+def _path(code: str, ending: str) -> Path:
+    return _HERE / f"{code.replace('-', '_')}.{ending}"

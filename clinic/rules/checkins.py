@@ -1,0 +1,52 @@
+"""When check-ins fall: wall-clock times in the patient's zone, counted from the infusion day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from clinic.rules.parts import Phase
+from clinic.rules.protocol import Protocol
+
+__all__ = ["Phase", "day_of", "phase_for", "slots_between"]
+
+
+def day_of(infusion_date: date, now: datetime, zone: ZoneInfo) -> int:
+    """Days since infusion where the patient is; day 0 is the infusion day."""
+    return (now.astimezone(zone).date() - infusion_date).days
+
+
+def phase_for(protocol: Protocol, day: int) -> Phase:
+    """The phase of this day; any day before the first phase belongs to the first."""
+    started = [phase for phase in protocol.phases if phase.first_day <= day]
+    return started[-1] if started else protocol.phases[0]
+
+
+def slots_between(
+    protocol: Protocol, infusion_date: date, zone: ZoneInfo, start: datetime, end: datetime
+) -> list[datetime]:
+    """Scheduled check-ins from `start` up to but not at `end`, in UTC and in order.
+
+    The wall-clock time stays through a clock change. A time that does not exist moves
+    forward by the gap; a time that exists twice counts once, the first time.
+    """
+    first, last = day_of(infusion_date, start, zone), day_of(infusion_date, end, zone)
+    slots = {
+        slot
+        for day in range(first - 1, last + 2)
+        for slot in _slots_on(protocol, infusion_date, day, zone)
+        if start <= slot < end
+    }
+    return sorted(slots)
+
+
+def _slots_on(protocol: Protocol, infusion_date: date, day: int, zone: ZoneInfo) -> Iterator[datetime]:
+    phase = phase_for(protocol, day)
+    if (day - phase.first_day) % phase.every_days not in phase.days_in_cycle:
+        return
+    on = infusion_date + timedelta(days=day)
+    for clock in phase.times:
+        # fold=0 reads a time inside a gap with the offset before it, which moves it forward.
+        local = datetime.combine(on, time.fromisoformat(clock), tzinfo=zone)
+        yield local.astimezone(UTC)

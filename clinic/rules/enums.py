@@ -1,0 +1,52 @@
+"""Stable codes of the rules: how serious a report is, and what kinds of question exist."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How soon somebody must act. Compared by seriousness, not by spelling."""
+
+    NONE = "none"
+    WATCH = "watch"
+    SAME_DAY = "same_day"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+    @property
+    def rank(self) -> int:
+        """0 for none up to 4 for emergency."""
+        return list(Level).index(self)
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Level(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Level(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Level(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Level(other).rank
+
+
+class Kind(StrEnum):
+    """What an answer to a question looks like."""
+
+    TICKS = "ticks"
+    TEMPERATURE = "temperature"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+
+
+class Validation(StrEnum):
+    """What the input check says about the temperature as typed."""
+
+    OK = "ok"
+    CONFIRM = "confirm"
+    UNIT_SUSPECT = "unit_suspect"
+    REJECT = "reject"
+    ABSENT = "absent"

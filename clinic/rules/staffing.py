@@ -1,0 +1,45 @@
+"""When somebody at the clinic reads reports: weekly opening hours in the clinic's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_END_OF_DAY = "24:00"
+
+Hours = Mapping[str, list[list[str]]]
+
+
+def staffed_at(hours: Hours, zone: ZoneInfo, at: datetime) -> bool:
+    """Whether the clinic reads reports at this moment. The closing minute is already closed."""
+    return any(opens <= at < closes for opens, closes in _spans(hours, zone, at))
+
+
+def next_staffed(hours: Hours, zone: ZoneInfo, at: datetime) -> datetime | None:
+    """The moment itself when staffed, else the next opening; None for a clinic that never opens."""
+    if staffed_at(hours, zone, at):
+        return at
+    return min((opens for opens, _ in _spans(hours, zone, at) if opens > at), default=None)
+
+
+def _spans(hours: Hours, zone: ZoneInfo, at: datetime) -> list[tuple[datetime, datetime]]:
+    """Opening spans in UTC, from yesterday to the same weekday of next week."""
+    today = at.astimezone(zone).date()
+    days = [today + timedelta(days=ahead) for ahead in range(-1, 8)]
+    return [
+        (_moment(day, opens, zone), _moment(_closing_day(day, opens, closes), closes, zone))
+        for day in days
+        for opens, closes in hours.get(_WEEKDAYS[day.weekday()], [])
+    ]
+
+
+def _closing_day(day: date, opens: str, closes: str) -> date:
+    """A shift that closes at or before its opening time runs past midnight; so does 24:00."""
+    return day + timedelta(days=1) if closes == _END_OF_DAY or closes <= opens else day
+
+
+def _moment(day: date, clock: str, zone: ZoneInfo) -> datetime:
+    at = time.min if clock == _END_OF_DAY else time.fromisoformat(clock)
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
