@@ -1,0 +1,86 @@
+"""Fixtures for every test: the cast of people, the clock, and a way to empty append-only tables."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from tests import factories
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tests_may_empty_append_only_tables() -> Any:
+    """Transactional tests end with a flush, which the append-only triggers rightly refuse."""
+    plain = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            if self.connection.vendor == "postgresql":
+                cursor.execute("SET session_replication_role = replica")
+                plain(self, sql_list)
+                cursor.execute("SET session_replication_role = origin")
+                return
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            plain(self, sql_list)
+            for _, sql in triggers:
+                cursor.execute(sql)
+
+    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    BaseDatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Rate limits of one test are not the next one's."""
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Sunday in November, 21:00 in New York: the clinic of the cast is closed, its line is not."""
+    return datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clinic(db: None) -> Any:
+    """A clinic with the default protocol published."""
+    return factories.ClinicFactory(slug="river", name="River Cancer Center")
+
+
+@pytest.fixture
+def other_clinic(db: None) -> Any:
+    """Another tenant, whose people must see nothing of the first."""
+    return factories.ClinicFactory(slug="lake", name="Lake Hospital")
+
+
+@pytest.fixture
+def nurse(clinic: Any) -> Any:
+    return factories.StaffFactory(clinic=clinic, role="nurse", user__name="Nora Nurse").user
+
+
+@pytest.fixture
+def other_nurse(other_clinic: Any) -> Any:
+    return factories.StaffFactory(clinic=other_clinic, role="nurse", user__name="Olga Other").user
+
+
+@pytest.fixture
+def patient(clinic: Any) -> Any:
+    return factories.PatientFactory(clinic=clinic)
+
+
+@pytest.fixture
+def caregiver(patient: Any) -> Any:
+    """Linked to the patient."""
+    return factories.CareTeamMemberFactory(patient=patient, user__name="Carla Caregiver").user
+
+
+@pytest.fixture
+def stranger(other_clinic: Any) -> Any:
+    """A caregiver of somebody else."""
+    return factories.CareTeamMemberFactory(patient__clinic=other_clinic, user__name="Sam Stranger").user

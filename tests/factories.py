@@ -1,0 +1,169 @@
+"""Makes people, clinics and reports for tests; everything is made up."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import uuid4
+
+import factory
+from factory.django import DjangoModelFactory
+
+from clinic.models import (
+    CareTeamMember,
+    Clinic,
+    Invitation,
+    OnCall,
+    Patient,
+    Protocol,
+    ProtocolVersion,
+    Report,
+    Staff,
+    User,
+)
+from clinic.protocols import default_document
+from clinic.rules.protocol import Protocol as ProtocolRules
+
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+WEEKDAYS = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+PASSWORD = "a-long-test-passphrase"
+
+
+@lru_cache
+def _content_hash() -> str:
+    return ProtocolRules.from_document(default_document("car-t")).content_hash
+
+
+class UserFactory(DjangoModelFactory):
+    """A member of staff: e-mail and password."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Staff Person {n}")
+    email = factory.Sequence(lambda n: f"staff{n}@clinic.example")
+    password = factory.django.Password(PASSWORD)
+
+
+class CaregiverFactory(DjangoModelFactory):
+    """A family member: a phone and nothing else."""
+
+    class Meta:
+        model = User
+
+    name = factory.Sequence(lambda n: f"Family Person {n}")
+    phone = factory.Sequence(lambda n: f"+1555{2000000 + n}")
+    password = "!"
+
+
+class ClinicFactory(DjangoModelFactory):
+    """A clinic that has published the default protocol."""
+
+    class Meta:
+        model = Clinic
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"clinic-{n}")
+    name = factory.Sequence(lambda n: f"Clinic {n}")
+    sms_brand = "Kinwatch"
+    line_phone = "+15552010001"
+    clinic_phone = "+15552010002"
+    staffed_hours = WEEKDAYS
+
+    @factory.post_generation
+    def protocol(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if create and extracted is not False:
+            ProtocolVersionFactory(protocol__clinic=self)
+
+
+class ProtocolFactory(DjangoModelFactory):
+    class Meta:
+        model = Protocol
+
+    clinic = factory.SubFactory(ClinicFactory, protocol=False)
+    code = "car-t"
+
+
+class ProtocolVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = ProtocolVersion
+
+    protocol = factory.SubFactory(ProtocolFactory)
+    number = 1
+    document = factory.LazyFunction(lambda: default_document("car-t"))
+    content_hash = factory.LazyFunction(_content_hash)
+    published_by = factory.SubFactory(UserFactory)
+
+
+class StaffFactory(DjangoModelFactory):
+    class Meta:
+        model = Staff
+
+    user = factory.SubFactory(UserFactory)
+    clinic = factory.SubFactory(ClinicFactory)
+    role = "nurse"
+    phone = factory.Sequence(lambda n: f"+1555{3000000 + n}")
+
+
+class OnCallFactory(DjangoModelFactory):
+    class Meta:
+        model = OnCall
+
+    clinic = factory.SelfAttribute("staff.clinic")
+    staff = factory.SubFactory(StaffFactory)
+    position = factory.Sequence(lambda n: n)
+
+
+class PatientFactory(DjangoModelFactory):
+    """Day 4 at NOW, standard risk."""
+
+    class Meta:
+        model = Patient
+
+    clinic = factory.SubFactory(ClinicFactory)
+    given_name = "Walter"
+    family_name = factory.Sequence(lambda n: f"Patient{n}")
+    infusion_date = date(2026, 11, 17)
+    product = "axi-cel"
+    target = "CD19"
+
+
+class CareTeamMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = CareTeamMember
+
+    user = factory.SubFactory(CaregiverFactory)
+    patient = factory.SubFactory(PatientFactory)
+    relation = "daughter"
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    patient = factory.SubFactory(PatientFactory)
+    token_hash = factory.Sequence(lambda n: f"{n:064d}")
+    phone = factory.Sequence(lambda n: f"+1555{4000000 + n}")
+    name = "New Person"
+    invited_by = factory.SubFactory(UserFactory)
+    expires_at = factory.LazyFunction(lambda: NOW + timedelta(hours=72))
+
+
+class ReportFactory(DjangoModelFactory):
+    """A stored report that nobody has scored yet."""
+
+    class Meta:
+        model = Report
+
+    id = factory.LazyFunction(uuid4)
+    patient = factory.SubFactory(PatientFactory)
+    author = factory.SubFactory(CaregiverFactory)
+    protocol_version = factory.LazyAttribute(
+        lambda report: ProtocolVersion.objects.get(protocol__clinic=report.patient.clinic, number=1)
+    )
+    language = "en"
+    answers = factory.LazyFunction(lambda: {"temp_value": "36.8", "temp_unit": "C"})
+    body_hash = "0" * 64
+    observed_at = NOW
+    sent_at = NOW
+    received_at = NOW
