@@ -1,13 +1,20 @@
 """The workers' way in. Ids only; the rows hold everything else."""
 
+import uuid
+
 from celery import shared_task
+from django.utils import timezone
+
+from notifications.services import dispatch
 
 
 @shared_task
 def send_message(message_id: str) -> None:
     """Send one message now, if it is still to be sent."""
+    dispatch.send(message_id=uuid.UUID(message_id), now=timezone.now())
 
 
 @shared_task
 def tick() -> None:
     """Send what is due and settle what was left open."""
+    dispatch.send_due(now=timezone.now())

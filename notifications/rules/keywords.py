@@ -1,8 +1,9 @@
 """What a text to us asks for: STOP, START, HELP in English and Spanish, or a sentence that wants no more."""
 
 import re
-import unicodedata
 from enum import StrEnum
+
+from notifications.rules.text import plain
 
 
 class Kind(StrEnum):
@@ -54,16 +55,9 @@ _STOP_SENTENCES = tuple(
 )
 
 
-def _plain(body: str) -> str:
-    """Lower case, without accents, apostrophes or punctuation, single spaces."""
-    letters = unicodedata.normalize("NFKD", body.casefold())
-    kept = (c for c in letters if not unicodedata.combining(c) and c not in "'’`´")
-    return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
-
-
 def keyword(body: str) -> Kind:
     """STOP, START or HELP when that is the whole text, in any case and spelling of spaces; else TEXT."""
-    word = _plain(body).replace(" ", "")
+    word = plain(body).replace(" ", "")
     if word in STOP_WORDS:
         return Kind.STOP
     if word in START_WORDS:
@@ -75,5 +69,5 @@ def keyword(body: str) -> Kind:
 
 def wants_to_stop(body: str) -> bool:
     """Whether a sentence asks for no more texts without being a keyword."""
-    plain = _plain(body)
-    return any(pattern.search(plain) for pattern in _STOP_SENTENCES)
+    sentence = plain(body)
+    return any(pattern.search(sentence) for pattern in _STOP_SENTENCES)

@@ -39,7 +39,8 @@ def move(*, message: Message, to: str, due_at: datetime | None, now: datetime, *
     if (message.state, message.error_code) == before:
         return
     note(message=message, status=message.state, now=now)
-    metrics.messages.labels(message.purpose, message.state).inc()
+    if message.state != before[0]:
+        metrics.messages.labels(message.purpose, message.state).inc()
     transaction.on_commit(partial(_tell, message, State(message.state), message.error_code, now), robust=True)
 
 

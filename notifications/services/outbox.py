@@ -56,14 +56,20 @@ def queue(
 
 
 def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
-    """Take back a text that provably has not left; False when it has, or when there is none."""
+    """Take a text back; True when it provably has not left and never will.
+
+    One that may have left already is at least not sent a second time.
+    """
     with transaction.atomic():
         message = Message.objects.select_for_update().filter(pk=message_id).first()
-        waiting = {State.PENDING, State.SENDING}
-        if message is None or message.state not in waiting or message.lease_until is not None:
+        if message is None or message.due_at is None:
             return False
-        changes.move(message=message, to=State.SUPPRESSED, due_at=None, error_code="cancelled", now=now)
-        return True
+        if message.state in {State.PENDING, State.SENDING} and message.lease_until is None:
+            changes.move(message=message, to=State.SUPPRESSED, due_at=None, error_code="cancelled", now=now)
+            return True
+        message.expires_at = now
+        message.save(update_fields=["expires_at"])
+        return False
 
 
 def _nudge(message_id: uuid.UUID) -> None:

@@ -1,0 +1,23 @@
+"""What a webhook may say. Lengths and letters only: a status that is new to us must still be stored."""
+
+from django import forms
+from django.core.validators import RegexValidator
+
+_SID = RegexValidator(r"\A[A-Za-z0-9-]{1,64}\Z")
+_WORD = RegexValidator(r"\A[A-Za-z_-]{1,30}\Z")
+_CODE = RegexValidator(r"\A\d{1,10}\Z")
+_PHONE = RegexValidator(r"\A\+?\d{3,15}\Z")
+
+
+class StatusForm(forms.Form):
+    MessageSid = forms.CharField(validators=[_SID])
+    MessageStatus = forms.CharField(validators=[_WORD])
+    ErrorCode = forms.CharField(validators=[_CODE], required=False)
+
+
+class InboundForm(forms.Form):
+    MessageSid = forms.CharField(validators=[_SID])
+    From = forms.CharField(validators=[_PHONE])
+    To = forms.CharField(validators=[_PHONE], required=False)
+    Body = forms.CharField(max_length=5000, required=False, strip=False)
+    MessagingServiceSid = forms.CharField(max_length=64, required=False)

@@ -1,0 +1,26 @@
+"""Stored codes in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.rules.purposes import Purpose
+from notifications.rules.states import State
+
+PURPOSES = {
+    Purpose.PAGE: _("Call for the team"),
+    Purpose.CODE: _("Sign-in code"),
+    Purpose.INVITE: _("Invitation"),
+    Purpose.REPLY: _("Automatic answer"),
+    Purpose.REMINDER: _("Reminder"),
+}
+
+STATES = {
+    State.PENDING: _("Waiting to be sent"),
+    State.SENDING: _("Being sent"),
+    State.UNKNOWN: _("Not known if it was sent"),
+    State.ACCEPTED: _("Handed to the phone company"),
+    State.SENT: _("Sent"),
+    State.DELIVERED: _("Arrived"),
+    State.FAILED: _("Not delivered"),
+    State.EXPIRED: _("Too late, not sent"),
+    State.SUPPRESSED: _("Held back, not sent"),
+}

@@ -1,0 +1,1 @@
+"""Ways to hand a text over. Only providers/twilio.py knows Twilio."""

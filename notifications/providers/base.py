@@ -1,0 +1,73 @@
+"""What every provider takes and gives back. Providers know no rows: they never import models."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from notifications.rules.states import State
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A text to hand over."""
+
+    id: uuid.UUID
+    to: str
+    body: str
+    purpose: str
+    service: str
+
+
+class Result(StrEnum):
+    """The four ways a call can end. Only `unknown` may have sent something without our knowing."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a call ended; build it with one of the functions below."""
+
+    result: Result
+    sid: str = ""
+    state: State = State.ACCEPTED
+    error_code: str = ""
+    retry_after: timedelta | None = None
+
+
+def accepted(sid: str, state: State = State.ACCEPTED) -> Outcome:
+    """The provider has it, under this id."""
+    return Outcome(Result.ACCEPTED, sid=sid, state=state)
+
+
+def rejected(code: str) -> Outcome:
+    """The provider will not send it, now or later."""
+    return Outcome(Result.REJECTED, error_code=code)
+
+
+def not_sent(code: str = "", retry_after: timedelta | None = None) -> Outcome:
+    """It provably did not go out; trying again cannot send it twice."""
+    return Outcome(Result.NOT_SENT, error_code=code, retry_after=retry_after)
+
+
+def unknown(code: str = "") -> Outcome:
+    """The answer is lost: it may have gone out or not."""
+    return Outcome(Result.UNKNOWN, error_code=code)
+
+
+class Provider(Protocol):
+    """A way to hand texts over. Neither method raises; both return within a bounded time."""
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        """Hand it over once."""
+
+    def find(self, outgoing: Outgoing, *, since: datetime, known: frozenset[str]) -> Outcome:
+        """Look whether an earlier try went out: accepted, not_sent, or unknown when nobody can tell.
+
+        `known` are ids that belong to other texts of ours with the same words.
+        """

@@ -1,0 +1,182 @@
+"""Twilio: hands texts over, looks for lost ones, and tells its webhooks from forgeries."""
+
+import hmac
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+from requests.exceptions import ConnectionError as RequestsConnectionError
+from requests.exceptions import ConnectTimeout, SSLError
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
+
+from notifications.providers.base import Outcome, Outgoing, accepted, not_sent, rejected, unknown
+from notifications.rules import errors
+from notifications.rules.purposes import handling
+from notifications.rules.states import State, from_provider
+
+logger = logging.getLogger(__name__)
+
+_CONNECT_SECONDS = 3
+# How many of the recipient's newest texts are looked through for a lost one.
+_LOOK_THROUGH = 50
+# The list filters by the day of sending, and a text that waits at Twilio has none yet.
+_DAY = timedelta(days=1)
+
+
+class BoundedClient(TwilioHttpClient):
+    """Adds what the SDK lacks: a time limit on every request, and another address for test peers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The SDK's own default waits for ever; requests takes (connect, read).
+        self.timeout = (_CONNECT_SECONDS, settings.TWILIO_TIMEOUT_SECONDS)
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        return super().request(method, _rebased(url), *args, **kwargs)
+
+
+class TwilioProvider:
+    """Sends through the messaging service of the text's sender, so STOP, pool and validity are its own."""
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        try:
+            created = _client().messages.create(
+                to=outgoing.to,
+                body=outgoing.body,
+                messaging_service_sid=settings.TWILIO_MESSAGING_SERVICES[outgoing.service],
+                status_callback=_status_address(outgoing),
+                validity_period=int(handling(outgoing.purpose).validity.total_seconds()),
+            )
+        except Exception as error:
+            return _classify(error)
+        return _accepted(created)
+
+    def find(self, outgoing: Outgoing, *, since: datetime, known: frozenset[str]) -> Outcome:
+        try:
+            listed = _client().messages.list(
+                to=outgoing.to, date_sent_after=since - _DAY, limit=_LOOK_THROUGH
+            )
+        except Exception as error:
+            logger.warning("Looking for a lost message failed: %s", type(error).__name__)
+            return unknown()
+        for candidate in listed:
+            if candidate.body == outgoing.body and candidate.sid not in known and _after(candidate, since):
+                return _accepted(candidate)
+        return not_sent()
+
+
+def is_genuine(*, address: str, params: Mapping[str, Any] | str, signature: str) -> bool:
+    """Whether Twilio signed this request with our token, the new or the old one.
+
+    A JSON body is a string here; it counts only with its hash in the signed address, because the
+    validator takes an empty form for any body.
+    """
+    if not signature or (isinstance(params, str) and "bodySHA256" not in parse_qs(urlsplit(address).query)):
+        return False
+    tokens = [t for t in (settings.TWILIO_AUTH_TOKEN, settings.TWILIO_AUTH_TOKEN_OLD) if t]
+    return any(_signed_with(token, address, params, signature) for token in tokens)
+
+
+def is_ours(account_sid: str) -> bool:
+    """Whether a webhook speaks of our account."""
+    return bool(account_sid) and hmac.compare_digest(
+        account_sid.encode(), settings.TWILIO_ACCOUNT_SID.encode()
+    )
+
+
+def service_of(messaging_service_sid: str) -> str | None:
+    """Our name for a messaging service; None when it is not one of the three."""
+    for name, sid in settings.TWILIO_MESSAGING_SERVICES.items():
+        if sid and sid == messaging_service_sid:
+            return str(name)
+    return None
+
+
+def _client() -> Client:
+    return Client(
+        settings.TWILIO_ACCOUNT_SID,
+        settings.TWILIO_AUTH_TOKEN,
+        http_client=BoundedClient(),
+    )
+
+
+def _rebased(url: str) -> str:
+    """The same path at a test peer, where one is set; production settings refuse to."""
+    if not settings.TWILIO_API_BASE:
+        return url
+    parts = urlsplit(url)
+    if not (parts.hostname or "").endswith(".twilio.com"):
+        raise ImproperlyConfigured("The SDK asked for an address that is not Twilio's.")
+    return settings.TWILIO_API_BASE.rstrip("/") + parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _status_address(outgoing: Outgoing) -> str:
+    """Carries our id, so a callback finds its row even when the answer to the send was lost.
+
+    The fragment stays with Twilio: five retries, on every kind of failure.
+    """
+    path = reverse("twilio_status", kwargs={"message_id": outgoing.id})
+    return f"{settings.PUBLIC_BASE_URL}{path}#rc=5&rp=all"
+
+
+def _accepted(message: Any) -> Outcome:
+    if not message.sid:
+        return unknown()
+    return accepted(message.sid, from_provider(str(message.status)) or State.ACCEPTED)
+
+
+def _after(candidate: Any, since: datetime) -> bool:
+    """The creation time tells yesterday's text with the same words from this one; it has whole seconds."""
+    return candidate.date_created is None or candidate.date_created >= since.replace(microsecond=0)
+
+
+def _classify(error: Exception) -> Outcome:
+    """What an exception of the SDK proves about the text, as measured against a faulty server.
+
+    No answer, a cut answer and 5xx prove nothing. Only a connection that was never made, a refusal with
+    a 4xx and 429 prove that nothing was sent.
+    """
+    if isinstance(error, TwilioRestException):
+        return _classify_answer(error.status, str(error.code or error.status))
+    if isinstance(error, ConnectTimeout | SSLError) or _never_connected(error):
+        return not_sent("unreachable")
+    logger.warning("The answer to a send is lost: %s", type(error).__name__)
+    return unknown()
+
+
+def _classify_answer(status: int, code: str) -> Outcome:
+    if status >= 500:
+        return unknown(code)
+    action = errors.action("20429" if status == 429 else code)
+    if status == 401:
+        action = errors.action("20003")
+    if action.alarm:
+        logger.error("Twilio refused a message with code %s", code)
+    if action.retry_after is not None:
+        return not_sent(code, action.retry_after)
+    return rejected(code)
+
+
+def _never_connected(error: Exception) -> bool:
+    if not isinstance(error, RequestsConnectionError):
+        return False
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(cause, NewConnectionError)
+
+
+def _signed_with(token: str, address: str, params: Mapping[str, Any] | str, signature: str) -> bool:
+    try:
+        return bool(RequestValidator(token).validate(address, params, signature))
+    except Exception:
+        # Whatever a forger made the validator trip over, it is not a signature.
+        logger.warning("A webhook signature could not be checked", exc_info=False)
+        return False

@@ -1,0 +1,38 @@
+"""When something is tried, tried again, given up, or kept for the morning."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# Longer than any call to the provider may take: a lease that has run out means that its worker is gone.
+LEASE = timedelta(seconds=30)
+
+# Whether a lost answer meant a sent text shows in the provider's list; after this nobody looks any more.
+LOOK_EVERY = timedelta(seconds=30)
+GIVE_UP_AFTER = timedelta(minutes=3)
+
+_LONGEST_WAIT_SECONDS = 30
+
+# One automatic answer an hour for a number, or two machines would talk to each other all night.
+REPLY_AT_MOST_EVERY = timedelta(hours=1)
+
+
+def wait(attempts: int) -> timedelta:
+    """How long to wait after so many tries: 1, 2, 4 … 30 seconds."""
+    return timedelta(seconds=min(_LONGEST_WAIT_SECONDS, 2 ** max(0, min(attempts, 10) - 1)))
+
+
+def after_quiet_hours(at: datetime, *, zone: ZoneInfo, quiet_from: time, quiet_until: time) -> datetime:
+    """The instant itself, or the end of the recipient's quiet hours that it falls into.
+
+    Quiet hours may pass midnight; equal ends mean that there are none.
+    """
+    local = at.astimezone(zone)
+    clock = local.time().replace(fold=0)
+    over_midnight = quiet_from > quiet_until
+    late, early = clock >= quiet_from, clock < quiet_until
+    if not ((late or early) if over_midnight else (late and early)):
+        return at
+    day = local.date() + timedelta(days=1) if over_midnight and late else local.date()
+    # When the clocks go back an hour comes twice: its second pass is still before the end, or after it.
+    end = datetime.combine(day, quiet_until, tzinfo=zone)
+    return max(at, end.astimezone(at.tzinfo))

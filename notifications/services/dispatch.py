@@ -1,0 +1,158 @@
+"""Hands due texts to the provider: claimed under a lease, sent outside any transaction, then settled.
+
+Two workers never send one row: the claim is a compare-and-set under a row lock, and the attempt is stored
+before the call. A worker that dies leaves a lease that runs out; its row is then `unknown`, is looked for
+at the provider, and only a page is sent again (rules/purposes.py).
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from notifications import queries
+from notifications.models import Message
+from notifications.providers.base import Outcome, Outgoing, Result
+from notifications.providers.chosen import provider
+from notifications.rules import timing
+from notifications.rules.countries import may_text
+from notifications.rules.purposes import handling
+from notifications.rules.states import State
+from notifications.services import changes, settling
+
+# One drain is short enough for the task's time limit; what is left is drained by the next tick.
+_AT_MOST = 50
+
+
+class _Progress(Enum):
+    NOTHING = auto()
+    DONE = auto()
+    TROUBLE = auto()
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A row that this worker holds, as it was claimed."""
+
+    message: Message
+    outgoing: Outgoing
+    look_first: bool
+
+
+def send_due(*, now: datetime) -> int:
+    """Send and settle what is due, pages first; gives the number of rows that were looked at.
+
+    Ends early when the provider is in trouble: each further call would wait for the same time-out, and
+    the next tick is seconds away.
+    """
+    due = Message.objects.filter(due_at__lte=now)
+    for handled in range(_AT_MOST):
+        progress = _step(due, now)
+        if progress is _Progress.NOTHING:
+            return handled
+        if progress is _Progress.TROUBLE:
+            return handled + 1
+    return _AT_MOST
+
+
+def send(*, message_id: uuid.UUID, now: datetime) -> bool:
+    """Send one text if it is due; False when there is nothing to do or another worker has it."""
+    return _step(Message.objects.filter(pk=message_id, due_at__lte=now), now) is not _Progress.NOTHING
+
+
+def _step(candidates: QuerySet[Message], now: datetime) -> _Progress:
+    claimed = _claim(candidates, now)
+    if not isinstance(claimed, _Job):
+        return claimed
+    if claimed.look_first:
+        return _look(claimed, now)
+    return _hand_over(claimed, now)
+
+
+def _claim(candidates: QuerySet[Message], now: datetime) -> _Job | _Progress:
+    """Take the first row that nobody holds and decide, in the same transaction, what becomes of it."""
+    with transaction.atomic():
+        locked = candidates.select_for_update(skip_locked=True)
+        message = locked.order_by("priority", "due_at").first()
+        if message is None:
+            return _Progress.NOTHING
+        if message.state == State.SENDING and message.lease_until is not None:
+            # Its worker is gone, before or after the call: nobody knows.
+            changes.move(message=message, to=State.UNKNOWN, due_at=now, now=now)
+        if message.state == State.UNKNOWN:
+            _hold(message, now)
+            return _Job(message, _outgoing(message), look_first=True)
+        refused = _refusal(message, now)
+        if refused:
+            state, code = refused
+            changes.move(message=message, to=state, due_at=None, error_code=code, now=now)
+            return _Progress.DONE
+        _start_attempt(message, now)
+        return _Job(message, _outgoing(message), look_first=False)
+
+
+def _refusal(message: Message, now: datetime) -> tuple[State, str] | None:
+    """Why a text must not leave now. Asked at the last moment, so a STOP that came first counts."""
+    if message.expires_at <= now:
+        return State.EXPIRED, ""
+    if handling(message.purpose).heeds_stop and queries.is_opted_out(message.to, message.service):
+        return State.SUPPRESSED, "opted_out"
+    if not may_text(message.to, countries=settings.SMS_COUNTRIES):
+        return State.FAILED, "country"
+    return None
+
+
+def _look(job: _Job, now: datetime) -> _Progress:
+    """Find out what became of an earlier try; send a page again when it is nowhere."""
+    message = job.message
+    since = message.attempted_at or message.created_at
+    known = queries.other_sids(message.id, message.to)
+    found = provider().find(job.outgoing, since=since, known=known)
+    if found.result is Result.ACCEPTED:
+        settling.settle(message=message, outcome=found, now=now)
+        return _Progress.DONE
+    if not handling(message.purpose).repeats or message.expires_at <= now:
+        settling.wait_or_give_up(message=message, now=now)
+        return _Progress.DONE
+    if not _claim_again(message, now):
+        return _Progress.DONE
+    return _hand_over(job, now)
+
+
+def _hand_over(job: _Job, now: datetime) -> _Progress:
+    outcome: Outcome = provider().send(job.outgoing)
+    settling.settle(message=job.message, outcome=outcome, now=now)
+    troubled = outcome.result in {Result.NOT_SENT, Result.UNKNOWN}
+    return _Progress.TROUBLE if troubled else _Progress.DONE
+
+
+def _claim_again(message: Message, now: datetime) -> bool:
+    """Start another attempt, unless a callback has told in the meantime what became of the last."""
+    with transaction.atomic():
+        current = Message.objects.select_for_update().get(pk=message.pk)
+        if current.state != State.UNKNOWN or current.attempts != message.attempts:
+            return False
+        _start_attempt(message, now)
+        return True
+
+
+def _start_attempt(message: Message, now: datetime) -> None:
+    """Stored before the call: a worker that dies in it leaves a trace."""
+    message.attempts += 1
+    message.attempted_at = now
+    message.state = State.UNKNOWN if message.state == State.UNKNOWN else State.SENDING
+    message.changed_at = now
+    _hold(message, now, "state", "attempts", "attempted_at", "changed_at")
+
+
+def _hold(message: Message, now: datetime, *fields: str) -> None:
+    message.lease_until = message.due_at = now + timing.LEASE
+    message.save(update_fields=["lease_until", "due_at", *fields])
+
+
+def _outgoing(message: Message) -> Outgoing:
+    return Outgoing(message.id, message.to, message.body, message.purpose, message.service)
