@@ -1,5 +1,7 @@
 """An escalation's life: opened or raised by a report, taken, noted and resolved by people."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -54,56 +56,53 @@ def open_or_raise(*, report: Report, assessment: Assessment, patient: Patient, n
     return _attach(current, report, level, now)
 
 
-@transaction.atomic
 def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
     """Take it: one person wins, everybody else gets AlreadyTaken. Stops the pages."""
-    escalation = _locked(escalation_id, by)
-    if escalation.state != State.OPEN:
-        who = escalation.acknowledged_by or escalation.resolved_by
-        raise AlreadyTaken(
-            by_name=who.name if who else "",
-            at=escalation.acknowledged_at or escalation.resolved_at,
-            state=escalation.state,
-        )
-    escalation.state, escalation.acknowledged_at, escalation.acknowledged_by = State.ACKNOWLEDGED, now, by
-    _save(escalation, "state", "acknowledged_at", "acknowledged_by")
-    paging.cancel(escalation=escalation, now=now)
-    _note(escalation, Kind.ACKNOWLEDGED, now, by=by)
-    _tell(escalation, "escalation.acknowledged", by, now)
-    return escalation
+    with _held(escalation_id, by) as escalation:
+        if escalation.state != State.OPEN:
+            who = escalation.acknowledged_by or escalation.resolved_by
+            raise AlreadyTaken(
+                by_name=who.name if who else "",
+                at=escalation.acknowledged_at or escalation.resolved_at,
+                state=escalation.state,
+            )
+        escalation.state, escalation.acknowledged_at, escalation.acknowledged_by = State.ACKNOWLEDGED, now, by
+        _save(escalation, "state", "acknowledged_at", "acknowledged_by")
+        paging.cancel(escalation=escalation, now=now)
+        _note(escalation, Kind.ACKNOWLEDGED, now, by=by)
+        _tell(escalation, "escalation.acknowledged", by, now)
+        return escalation
 
 
-@transaction.atomic
 def add_note(*, escalation_id: UUID, by: User, text: str, now: datetime) -> EscalationEvent:
     """Add what was said on the phone. AlreadyResolved, EmptyNote."""
-    escalation = _locked(escalation_id, by)
-    if escalation.state == State.RESOLVED:
-        raise AlreadyResolved
-    if not text.strip():
-        raise EmptyNote
-    _save(escalation)
-    event = _note(escalation, Kind.NOTE, now, by=by, text=text.strip())
-    _tell(escalation, "escalation.noted", by, now)
-    return event
+    with _held(escalation_id, by) as escalation:
+        if escalation.state == State.RESOLVED:
+            raise AlreadyResolved
+        if not text.strip():
+            raise EmptyNote
+        _save(escalation)
+        event = _note(escalation, Kind.NOTE, now, by=by, text=text.strip())
+        _tell(escalation, "escalation.noted", by, now)
+        return event
 
 
-@transaction.atomic
 def resolve(*, escalation_id: UUID, by: User, outcome: str, note: str, now: datetime) -> Escalation:
     """Close it with what came of it. AlreadyResolved, NotAcknowledged, OutcomeNeeded."""
-    escalation = _locked(escalation_id, by)
-    if escalation.state == State.RESOLVED:
-        raise AlreadyResolved
-    if escalation.state == State.OPEN:
-        raise NotAcknowledged
-    if outcome not in Outcome.values and (outcome or ladder.pages_staff(Level(escalation.level))):
-        raise OutcomeNeeded
-    escalation.state, escalation.resolved_at, escalation.resolved_by = State.RESOLVED, now, by
-    escalation.outcome, escalation.resolution_note = outcome, note.strip()
-    _save(escalation, "state", "resolved_at", "resolved_by", "outcome", "resolution_note")
-    paging.cancel(escalation=escalation, now=now)
-    _note(escalation, Kind.RESOLVED, now, by=by, text=note.strip())
-    _tell(escalation, "escalation.resolved", by, now)
-    return escalation
+    with _held(escalation_id, by) as escalation:
+        if escalation.state == State.RESOLVED:
+            raise AlreadyResolved
+        if escalation.state == State.OPEN:
+            raise NotAcknowledged
+        if outcome not in Outcome.values and (outcome or ladder.pages_staff(Level(escalation.level))):
+            raise OutcomeNeeded
+        escalation.state, escalation.resolved_at, escalation.resolved_by = State.RESOLVED, now, by
+        escalation.outcome, escalation.resolution_note = outcome, note.strip()
+        _save(escalation, "state", "resolved_at", "resolved_by", "outcome", "resolution_note")
+        paging.cancel(escalation=escalation, now=now)
+        _note(escalation, Kind.RESOLVED, now, by=by, text=note.strip())
+        _tell(escalation, "escalation.resolved", by, now)
+        return escalation
 
 
 def _open(report: Report, patient: Patient, level: Level, now: datetime) -> Escalation:
@@ -144,14 +143,17 @@ def _attach(escalation: Escalation, report: Report, level: Level, now: datetime)
     return escalation
 
 
-def _locked(escalation_id: UUID, by: User) -> Escalation:
+@contextmanager
+def _held(escalation_id: UUID, by: User) -> Iterator[Escalation]:
+    """The escalation, locked in a transaction. A refusal comes before it, so its audit row stays."""
     visible = get_escalation(by, escalation_id)
     require(by, Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
-    return (
-        Escalation.objects.select_for_update(of=("self",))
-        .select_related("patient", "acknowledged_by", "resolved_by")
-        .get(pk=visible.pk)
-    )
+    with transaction.atomic():
+        yield (
+            Escalation.objects.select_for_update(of=("self",))
+            .select_related("patient", "acknowledged_by", "resolved_by")
+            .get(pk=visible.pk)
+        )
 
 
 def _save(escalation: Escalation, *fields: str) -> None:

@@ -1,5 +1,7 @@
 """Enrols patients and pauses monitoring. A pause always ends by itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -46,25 +48,23 @@ def enrol(*, clinic: Clinic, by: User, enrolment: Enrolment, now: datetime) -> P
     return patient
 
 
-@transaction.atomic
 def pause(*, patient_id: UUID, by: User, until: datetime, reason: str, now: datetime) -> Patient:
     """Stop reminders and missed-report alarms until a time. NotVisible, NotAllowed, PauseNeedsEnd."""
-    patient = _managed(patient_id, by)
-    if until <= now or not reason.strip():
-        raise PauseNeedsEnd
-    patient.status, patient.paused_until = PatientStatus.PAUSED, until
-    patient.pause_reason = reason.strip()
-    patient.save(update_fields=["status", "paused_until", "pause_reason"])
-    _record(patient, "patient.paused", by, now)
-    return patient
+    with _managed(patient_id, by) as patient:
+        if until <= now or not reason.strip():
+            raise PauseNeedsEnd
+        patient.status, patient.paused_until = PatientStatus.PAUSED, until
+        patient.pause_reason = reason.strip()
+        patient.save(update_fields=["status", "paused_until", "pause_reason"])
+        _record(patient, "patient.paused", by, now)
+        return patient
 
 
-@transaction.atomic
 def resume(*, patient_id: UUID, by: User, now: datetime) -> Patient:
     """End a pause early. NotVisible, NotAllowed."""
-    patient = _managed(patient_id, by)
-    _resume(patient, by, now)
-    return patient
+    with _managed(patient_id, by) as patient:
+        _resume(patient, by, now)
+        return patient
 
 
 @transaction.atomic
@@ -83,10 +83,13 @@ def _resume(patient: Patient, by: User | None, now: datetime) -> None:
     _record(patient, "patient.resumed", by, now)
 
 
-def _managed(patient_id: UUID, by: User) -> Patient:
-    patient = get_patient(by, patient_id)
-    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
-    return Patient.objects.select_for_update().get(pk=patient.pk)
+@contextmanager
+def _managed(patient_id: UUID, by: User) -> Iterator[Patient]:
+    """The patient, locked in a transaction. A refusal comes before it, so its audit row stays."""
+    visible = get_patient(by, patient_id)
+    require(by, Permission.MANAGE_PATIENTS, visible.clinic_id)
+    with transaction.atomic():
+        yield Patient.objects.select_for_update().get(pk=visible.pk)
 
 
 def _record(patient: Patient, action: str, by: User | None, now: datetime) -> None:

@@ -1,5 +1,9 @@
 """Test settings: the embedded default, or PostgreSQL and Redis where their addresses are given."""
 
+import os
+import tempfile
+from pathlib import Path
+
 from config import env
 from config.settings.dev import *  # noqa: F403
 from config.settings.dev import DATABASES
@@ -10,6 +14,9 @@ PUBLIC_BASE_URL = "http://testserver"
 DATABASES["default"].setdefault("TEST", {})
 if env.text("TEST_DATABASE_NAME", ""):
     DATABASES["default"]["TEST"]["NAME"] = env.text("TEST_DATABASE_NAME", "")
+elif DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in the embedded default: SQLite's shared memory locks whole tables at once.
+    DATABASES["default"]["TEST"]["NAME"] = Path(tempfile.gettempdir()) / f"kinwatch-test-{os.getpid()}.sqlite3"
 # Threads of one test share the pool with nothing else, and a pool outlives a dropped test database.
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
 STORAGES = {

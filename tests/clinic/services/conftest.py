@@ -1,0 +1,45 @@
+"""Short ways to do the main things through the services."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from clinic.models import Escalation
+from clinic.services import protocols, reports, scoring
+
+
+@pytest.fixture
+def submit(patient: Any, caregiver: Any, now: datetime) -> Callable[..., reports.Submission]:
+    """Submit a report of the cast's caregiver; any argument can be given."""
+
+    def _submit(**changes: Any) -> reports.Submission:
+        facts: dict[str, Any] = {
+            "report_id": uuid4(),
+            "patient": patient,
+            "by": caregiver,
+            "protocol_version": protocols.current_version(clinic=patient.clinic),
+            "observed_at": now,
+            "sent_at": now,
+            "language": "en",
+            "answers": {"temp_value": "36.8", "temp_unit": "C"},
+            "now": now,
+        }
+        return reports.submit(**{**facts, **changes})
+
+    return _submit
+
+
+@pytest.fixture
+def escalate(submit: Callable[..., reports.Submission], now: datetime) -> Callable[..., Escalation]:
+    """Submit and score; the patient's unresolved escalation, which must exist."""
+
+    def _escalate(answers: dict[str, Any] | None = None, *, at: datetime | None = None) -> Escalation:
+        at = at or now
+        report = submit(answers=answers or {"temp_value": "38.6", "temp_unit": "C"}, now=at).report
+        scoring.score(report_id=report.pk, now=at)
+        return Escalation.objects.exclude(state="resolved").get(patient=report.patient)
+
+    return _escalate
