@@ -169,7 +169,7 @@ class _Check:
         if given is None:
             return
         named = self._given(unit_key)
-        unit = str(named).strip().upper() if named is not None else next(iter(question.units))
+        unit = str(named).strip().upper() if named is not None else question.default_unit
         typed = str(given).strip()[:_LONGEST_ECHO]
         number = _exact(given)
         read_as = _read_as(number, unit, question.units)
@@ -217,7 +217,7 @@ def _read_as(number: Fraction | None, unit: str, units: Mapping[str, UnitRange])
     """The unit that makes sense of the number: the one given if it can, else one that does."""
     if number is None or unit not in units:
         return None
-    for candidate in (unit, *units):
+    for candidate in (unit, *sorted(units)):
         if units[candidate].minimum <= number <= units[candidate].maximum:
             return candidate
     return None

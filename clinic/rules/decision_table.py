@@ -23,7 +23,7 @@ def decision_table(protocol: Protocol) -> Json:
         "content_hash": protocol.content_hash,
         "languages": list(protocol.languages),
         "levels": [str(level) for level in Level],
-        "domains": list(protocol.domains),
+        "domains": list(protocol.domain_order),
         "baselines": dict(protocol.baselines),
         "questions": [_question(question) for question in protocol.questions],
         "columns": [{"name": name, "when": when.as_json()} for name, when in protocol.columns.items()],
@@ -66,6 +66,7 @@ def _question(question: Question) -> Json:
         "units": {
             unit: {"minimum": span.minimum, "maximum": span.maximum} for unit, span in question.units.items()
         },
+        "default_unit": question.default_unit,
         "confirm_below": question.confirm_below,
         "confirm_above": question.confirm_above,
         "below": question.below,

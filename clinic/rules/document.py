@@ -6,40 +6,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from clinic.rules import validation
-from clinic.rules.condition_text import Fact
+from clinic.rules import asked, coverage, validation
 from clinic.rules.conditions import Condition
 from clinic.rules.enums import Kind, Level
 from clinic.rules.parts import (
     Accumulation,
     AdviceVariant,
     Case,
-    MissedTimer,
     Override,
-    Phase,
     Row,
     Rule,
     Scale,
     Table,
     Trend,
 )
-from clinic.rules.questions import Option, Question, QuestionPage, UnitRange
 from clinic.rules.reader import Context, Node
+from clinic.rules.vocabulary import ADVICE_FACTS, PATIENT_FACTS, answer_facts
 
 CALLS = ("emergency", "line", "clinic")
 PHONES = "emergency_number line_phone clinic_phone next_staffed"
-ADVICE_FACTS = {"after_hours": Fact("flag"), "day": Fact("number", -36500, 36500)}
-PATIENT_FACTS = {
-    "day": Fact("number", -36500, 36500),
-    "tier": Fact("text"),
-    "target": Fact("text"),
-    "product": Fact("text"),
-    "age": Fact("number", 0, 130, may_be_missing=True),
-    "immune_risk": Fact("flag"),
-    "neutropenia": Fact("flag"),
-    "platelets_low": Fact("flag"),
-    "masked": Fact("flag"),
-}
 _FIELDS = (
     "code title languages domains questions pages baselines definitions columns phases missed scales tables"
     " rules trends accumulation rejected phrases input_texts advice"
@@ -61,7 +46,10 @@ def read(document: Mapping[str, object]) -> dict[str, Any]:
     root = Node(document, "", context).fields(_FIELDS, "minimum_age version")
     context.languages = root["languages"].words() or context.languages
     fields = _asked(root) | _decided(root) | _said(root)
-    context.problems.extend(validation.problems(fields, context.vocabulary))
+    context.problems.extend(validation.problems(fields))
+    # What can apply at all is only worth asking of a document whose parts are sound.
+    if not context.problems:
+        context.problems.extend(coverage.problems(fields, context.vocabulary))
     if context.problems:
         raise ProtocolError(tuple(dict.fromkeys(context.problems)))
     return fields
@@ -69,28 +57,38 @@ def read(document: Mapping[str, object]) -> dict[str, Any]:
 
 def _asked(root: Node) -> dict[str, Any]:
     """Questions and pages; from here on conditions know the names they may use."""
-    questions = tuple(_question(node) for node in root["questions"].rows("key"))
-    baselines = {key: _baseline(node) for key, node in root["baselines"].entries()}
-    root.context.vocabulary = PATIENT_FACTS | validation.answer_facts(questions, baselines)
-    definitions: dict[str, Condition] = {}
-    root.context.definitions = definitions
-    for name, node in root["definitions"].entries():
-        if name in root.context.vocabulary:
-            node.problem("this name is already a question or a patient fact")
-        condition = node.condition()
-        if condition is not None:
-            definitions[name] = condition
-    asked = root["questions"].rows("key")
+    questions = tuple(asked.question(node) for node in root["questions"].rows("key"))
+    baselines = {key: asked.baseline(node) for key, node in root["baselines"].entries()}
+    root.context.vocabulary = {**PATIENT_FACTS, **answer_facts(questions, baselines)}
+    _define(root)
     questions = tuple(
         replace(question, ask_when=node["ask_when"].condition())
-        for question, node in zip(questions, asked, strict=True)
+        for question, node in zip(questions, root["questions"].rows("key"), strict=True)
     )
     by_key = {question.key: question for question in questions}
     return {
         "questions": questions,
-        "pages": tuple(_page(node, by_key) for node in root["pages"].rows("key")),
+        "pages": tuple(asked.page(node, by_key) for node in root["pages"].rows("key")),
         "baselines": baselines,
     }
+
+
+def _define(root: Node) -> None:
+    """Read the definitions in whatever order they use each other: a stored map has no order."""
+    known: dict[str, Condition] = {}
+    root.context.definitions = known
+    pending = dict(root["definitions"].entries())
+    for name in sorted(pending.keys() & root.context.vocabulary.keys()):
+        pending[name].problem("this name is already a question or a patient fact")
+    while pending:
+        mark = len(root.context.problems)
+        read_now = {name: node.condition() for name, node in pending.items()}
+        ready = {name: condition for name, condition in read_now.items() if condition is not None}
+        if not ready:
+            return
+        del root.context.problems[mark:]
+        known.update(ready)
+        pending = {name: node for name, node in pending.items() if name not in ready}
 
 
 def _decided(root: Node) -> dict[str, Any]:
@@ -101,7 +99,7 @@ def _decided(root: Node) -> dict[str, Any]:
     )
     return {
         "columns": {name: condition for name, condition in columns.items() if condition is not None},
-        "phases": tuple(_phase(node) for node in root["phases"].rows("code")),
+        "phases": tuple(asked.phase(node) for node in root["phases"].rows("code")),
         "scales": tuple(_scale(node) for node in root["scales"].rows("item")),
         "tables": tuple(_table(node) for node in root["tables"].rows("item")),
         "rules": tuple(_rule(node) for node in root["rules"].rows("id")),
@@ -131,90 +129,6 @@ def _said(root: Node) -> dict[str, Any]:
         "input_texts": {key: node.text(_INPUT_PLACEHOLDERS) for key, node in root["input_texts"].entries()},
         "advice": advice,
     }
-
-
-def _question(node: Node) -> Question:
-    node.fields(
-        "key kind text label",
-        "hint options unit minimum maximum step confirm_below confirm_above below units highest_accepted"
-        " domain phases ask_when audience optional",
-    )
-    highest = node["highest_accepted"]
-    return Question(
-        key=node["key"].word(),
-        kind=node["kind"].code(Kind, Kind.YES_NO),
-        texts=node["text"].text(),
-        labels=node["label"].text(),
-        hints=node["hint"].text(),
-        options=tuple(_option(row) for row in node["options"].rows("value")),
-        unit=node["unit"].word(),
-        minimum=node["minimum"].maybe_number(),
-        maximum=node["maximum"].maybe_number(),
-        step=node["step"].number(1),
-        confirm_below=node["confirm_below"].maybe_number(),
-        confirm_above=node["confirm_above"].maybe_number(),
-        below=node["below"].word(),
-        units={unit: _unit_range(row) for unit, row in node["units"].entries()},
-        highest_accepted=highest.whole() if highest.given else None,
-        domain=node["domain"].word(),
-        phases=node["phases"].words(),
-        audience=node["audience"].word("anyone"),
-        optional=node["optional"].yes(),
-    )
-
-
-def _option(node: Node) -> Option:
-    node.fields("value text")
-    value = node["value"].value
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        node.problem("the value is a whole number or a word")
-        value = ""
-    return Option(value=value, texts=node["text"].text())
-
-
-def _unit_range(node: Node) -> UnitRange:
-    node.fields("minimum maximum")
-    return UnitRange(minimum=node["minimum"].number(), maximum=node["maximum"].number())
-
-
-def _baseline(node: Node) -> float | None:
-    node.fields("", "default")
-    return node["default"].maybe_number()
-
-
-def _page(node: Node, questions: Mapping[str, Question]) -> QuestionPage:
-    node.fields("key title questions")
-    for row in node["questions"].rows():
-        if row.value not in questions:
-            row.problem(f"there is no question “{row.value}”")
-    shown = tuple(questions[key] for key in node["questions"].words() if key in questions)
-    return QuestionPage(key=node["key"].word(), titles=node["title"].text(), questions=shown)
-
-
-def _phase(node: Node) -> Phase:
-    node.fields(
-        "code title first_day",
-        "last_day times every_days days_in_cycle reminder_offsets_minutes"
-        " backup_contact_after_minutes missed",
-    )
-    backup, last = node["backup_contact_after_minutes"], node["last_day"]
-    cycle = node["days_in_cycle"]
-    return Phase(
-        code=node["code"].word(),
-        titles=node["title"].text(),
-        first_day=node["first_day"].whole(),
-        last_day=last.whole() if last.given else None,
-        times=node["times"].words(),
-        every_days=node["every_days"].whole(1),
-        days_in_cycle=tuple(row.whole() for row in cycle.rows()) if cycle.given else (0,),
-        reminder_offsets_minutes=tuple(row.whole() for row in node["reminder_offsets_minutes"].rows()),
-        backup_contact_after_minutes=backup.whole() if backup.given else None,
-        missed={tier: _timers(timers) for tier, timers in node["missed"].entries()},
-    )
-
-
-def _timers(node: Node) -> tuple[MissedTimer, ...]:
-    return tuple(MissedTimer(hours=row["hours"].number(), level=row["level"].level()) for row in node.rows())
 
 
 def _case(node: Node, placeholders: str = "") -> Case:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from clinic.rules.conditions import Condition
 from clinic.rules.document import ProtocolError, read
@@ -46,7 +46,12 @@ class Protocol:
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> Protocol:
         """The protocol that the document states; raises ProtocolError with every place and reason."""
-        return cls(**read(document), document=document)
+        try:
+            canonical = _canonical(document)
+        except (TypeError, ValueError) as error:
+            reason = "protocol: only text, numbers, lists and maps with text keys are expected"
+            raise ProtocolError((reason,)) from error
+        return _built(canonical)
 
     def title(self, language: str) -> str:
         return in_language(self.titles, language)
@@ -54,8 +59,7 @@ class Protocol:
     @cached_property
     def content_hash(self) -> str:
         """Names this exact content: equal documents have equal hashes, however they are laid out."""
-        canonical = json.dumps(self.document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hashlib.sha256(_canonical(self.document).encode()).hexdigest()
 
     @cached_property
     def _by_key(self) -> Mapping[str, Question]:
@@ -66,6 +70,23 @@ class Protocol:
         return self._by_key[key]
 
     @cached_property
+    def domain_order(self) -> tuple[str, ...]:
+        """Domains in the order in which the questions first name them; a stored map has no order."""
+        return tuple(dict.fromkeys(question.domain for question in self.questions if question.domain))
+
+    @cached_property
     def scale_items(self) -> tuple[str, ...]:
         """Questions answered on a scale from 0 up, in the order they are asked."""
         return tuple(question.key for question in self.questions if question.kind is Kind.CHOICE)
+
+
+def _canonical(document: Mapping[str, object]) -> str:
+    """The one spelling of a document that does not depend on how it was laid out."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+# Validation tries out thousands of cases; a server meets the same few documents all day.
+@lru_cache(maxsize=64)
+def _built(canonical: str) -> Protocol:
+    document = json.loads(canonical)
+    return Protocol(**read(document), document=document)

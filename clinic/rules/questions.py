@@ -57,6 +57,7 @@ class Question:
     confirm_above: float | None = None
     below: str = ""
     units: Mapping[str, UnitRange] = field(default_factory=dict)
+    default_unit: str = ""
     highest_accepted: int | None = None
     domain: str = ""
     phases: tuple[str, ...] = ()

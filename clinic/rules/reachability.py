@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from clinic.rules.condition_text import Fact, Vocabulary
-from clinic.rules.conditions import All, Condition, Is, Not, Value
+from clinic.rules.conditions import Condition, Is, Not, Value
 
 OTHER_WORD = "?"
 
@@ -23,11 +21,6 @@ def can_hold(condition: Condition, vocabulary: Vocabulary) -> bool:
         return any(search(depth + 1, {**facts, name: value}) for value in candidates[name])
 
     return search(0, {})
-
-
-def can_hold_after(condition: Condition, earlier: Iterable[Condition], vocabulary: Vocabulary) -> bool:
-    """Whether the condition can hold in a case where no earlier one does."""
-    return can_hold(All((condition, *(Not(before) for before in earlier))), vocabulary)
 
 
 def _candidates(fact: Fact, condition: Condition) -> list[Value]:

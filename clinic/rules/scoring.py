@@ -9,7 +9,7 @@ from clinic.rules import reasons, trends
 from clinic.rules.answers import CheckedAnswers, check_answers
 from clinic.rules.checkins import phase_for
 from clinic.rules.conditions import Facts, Value
-from clinic.rules.enums import Kind, Level
+from clinic.rules.enums import Kind, Level, Validation
 from clinic.rules.parts import Case, Rule, Scale, Table
 from clinic.rules.protocol import Protocol
 from clinic.rules.questions import Text, in_language
@@ -51,7 +51,7 @@ class Assessment:
 
     level: Level
     reasons: tuple[Reason, ...]
-    temperature_validation: str = ""
+    temperature_validation: str = Validation.ABSENT
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def assess(
     ]
     found += _accumulated(protocol, found)
     found += _rejected(protocol, checked)
-    return _assessment(found, str(checked.temperature.validation))
+    return _assessment(found, checked.temperature.validation)
 
 
 def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last_report: float) -> Assessment:
@@ -103,7 +103,7 @@ def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last
         hours=reasons.plain(hours_since_last_report),
         limit=reasons.plain(worst.hours),
     )
-    return _assessment([Reason("missed", worst.level, None, whys)], "")
+    return _assessment([Reason("missed", worst.level, None, whys)], Validation.ABSENT)
 
 
 def advice(protocol: Protocol, level: Level, language: str, *, after_hours: bool, day: int) -> Advice:
@@ -228,7 +228,7 @@ def _accumulated(protocol: Protocol, found: Iterable[Reason]) -> list[Reason]:
             highest[reason.domain] = max(reason.level, highest.get(reason.domain, Level.NONE))
     result = []
     for rule in protocol.accumulations:
-        domains = [domain for domain in protocol.domains if highest.get(domain, Level.NONE) >= rule.at]
+        domains = [domain for domain in protocol.domain_order if highest.get(domain, Level.NONE) >= rule.at]
         if len(domains) >= rule.domains:
             result.append(Reason(rule.id, rule.level, None, reasons.of_domains(protocol, rule, domains)))
     return result
