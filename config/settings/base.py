@@ -12,6 +12,7 @@ BASE_DIR: Path = env.BASE_DIR
 VAR_DIR = Path(env.text("KINWATCH_VAR", str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
+    "config",
     "caregiver.apps.CaregiverConfig",
     "clinic.apps.ClinicConfig",
     "notifications.apps.NotificationsConfig",
@@ -94,7 +95,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 
 PHONENUMBER_DEFAULT_REGION = "US"
 PHONENUMBER_DB_FORMAT = "E164"

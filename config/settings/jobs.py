@@ -32,7 +32,7 @@ CELERY_BEAT_SCHEDULE = {
 def broker(url: str | None) -> dict[str, Any]:
     """Broker settings: a real one where an address is given, else in memory in this process."""
     if not url:
-        return {"url": "memory://", "options": {"polling_interval": 0.02}}
+        return {"url": "memory://localhost/", "options": {"polling_interval": 0.02}}
     if not url.startswith(("redis", "rediss")):
         return {"url": url, "options": {}}
     # Time-outs bound what a hung Redis can cost a request; visibility is longer than any task.

@@ -2,6 +2,8 @@
 
 import structlog
 
+from config import env
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -21,7 +23,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}
     },
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         # The SDK writes addresses with phone numbers at INFO.
         "twilio.http_client": {"level": "WARNING"},

@@ -1,0 +1,119 @@
+# Kinwatch. `make` alone lists what there is.
+#
+#   make demo             everything running on this machine, with a demo clinic
+#   make test             the whole test suite
+#
+# Settings from the command line: PORT=8123, HOST=127.0.0.1, PYTHON=/path/to/python3.12
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help install demo reset-demo test check format bench lock translations clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?=
+PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3)
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+
+export PORT HOST
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+# --- The environment -------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@for name in $(PYTHONS); do \
+	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$name; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Python 3.11 or newer is needed; found: $$(python3 --version 2>&1 || echo none). Install it, or: make PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	if ! "$$found" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
+	fi; \
+	if ! mkdir -p $(VENV) 2>/dev/null; then \
+	  echo "Cannot write to $(CURDIR). Clone to a folder of your own." >&2; exit 1; \
+	fi; \
+	echo "Creating the environment ($$("$$found" --version)) …"; \
+	"$$found" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+# Two stamps: the demo needs only what production needs; tests and checks need the rest too.
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@echo "Installing the pinned packages (about a minute the first time) …"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(BIN)/python
+	@echo "Installing the pinned packages for tests and checks (one to two minutes the first time) …"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $(VENV)/.runtime $@
+
+%.mo: %.po | $(BIN)/python
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
+
+translations: $(COMPILED)
+
+install: $(VENV)/.dev ## the environment only, in .venv
+	@$(MAKE) translations
+	@echo "Ready: $(BIN)"
+
+# --- Running ---------------------------------------------------------------------------------------
+
+demo: $(VENV)/.runtime ## everything running, demo clinic loaded (PORT=8123 to choose the port)
+	@$(MAKE) translations
+	@exec $(BIN)/python manage.py demo
+
+reset-demo: ## forget the demo's data
+	@rm -rf var/kinwatch.sqlite3 var/kinwatch.sqlite3-wal var/kinwatch.sqlite3-shm
+	@echo "The next make demo starts afresh."
+
+# --- Checking --------------------------------------------------------------------------------------
+
+test: $(VENV)/.dev ## the whole suite: embedded, then on PostgreSQL and Redis where they run
+	@$(MAKE) translations
+	@exec $(BIN)/python tests/run.py
+
+# Made-up values: enough for the production settings to load, nothing is contacted.
+PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \
+  SECRET_KEY=check-only-Zq8vN3xT7pLw2RkYd5HsJf9GmBc4 ALLOWED_HOSTS=clinic.example \
+  PUBLIC_BASE_URL=https://clinic.example DATABASE_URL=postgres://app@db.example/app \
+  REDIS_URL=redis://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check
+
+check: $(VENV)/.dev ## format, lint, types, import contracts, templates, migrations, production settings
+	@$(MAKE) translations
+	@echo "format …";      $(BIN)/ruff format --check --quiet .
+	@echo "lint …";        $(BIN)/ruff check --quiet .
+	@echo "types …";       $(BIN)/mypy --no-error-summary .
+	@echo "imports …";     $(BIN)/lint-imports >.lint-imports.log || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
+	@rm -f .lint-imports.log
+	@echo "templates …";   $(BIN)/djlint --lint --quiet caregiver clinic notifications config
+	@echo "migrations …";  $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
+	@echo "production …";  $(PRODUCTION_LIKE) $(BIN)/python manage.py check --deploy --fail-level WARNING >.check.log 2>&1 \
+	  || { cat .check.log; rm -f .check.log; exit 1; }
+	@rm -f .check.log
+	@echo "All checks passed."
+
+format: $(VENV)/.dev ## put the code in shape
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+bench: $(VENV)/.dev ## ratios measured in one run (docs/performance.md)
+	@$(MAKE) translations
+	@exec $(BIN)/python tests/bench/run.py
+
+lock: $(VENV)/.dev ## write requirements*.txt anew from requirements*.in
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	@for name in requirements requirements-dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	    --output-file $$name.txt $$name.in; \
+	done
+
+clean: ## remove the environment and everything that was made
+	@rm -rf $(VENV) var staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -f $(COMPILED)

@@ -1,0 +1,7 @@
+"""The demo: two made-up clinics with staff, patients, families and a few days of their story."""
+
+from clinic.services.demo.listing import load_and_list
+from clinic.services.demo.loading import Loaded, NotADemo, load
+from clinic.services.demo.people import PASSWORD
+
+__all__ = ["PASSWORD", "Loaded", "NotADemo", "load", "load_and_list"]

@@ -1,0 +1,180 @@
+"""Loads what is missing of the demo, through the same services that people's clicks go through."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from clinic.models import Clinic, Invitation, OnCall, Patient, Staff, User
+from clinic.protocols import default_document
+from clinic.rules.checkins import day_of
+from clinic.services import patients, protocols
+from clinic.services.demo import people, telling
+
+
+class NotADemo(Exception):
+    """Made-up people must not get into a real clinic's record."""
+
+
+@dataclass(frozen=True)
+class LoadedStaff:
+    """A sign-in of the demo."""
+
+    user: User
+    email: str
+    name: str
+    role: str
+    clinic: Clinic
+
+
+@dataclass(frozen=True)
+class LoadedPatient:
+    """A patient of the demo, on which day after the infusion."""
+
+    id: uuid.UUID
+    clinic: Clinic
+    full_name: str
+    day: int
+
+
+@dataclass(frozen=True)
+class LoadedCaregiver:
+    """A family member of the demo and whom they look after."""
+
+    user: User
+    phone: str
+    name: str
+    patients: tuple[LoadedPatient, ...]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What there is now, whether it was loaded just now or earlier."""
+
+    clinics: tuple[Clinic, ...]
+    staff: tuple[LoadedStaff, ...]
+    caregivers: tuple[LoadedCaregiver, ...]
+    patients: tuple[LoadedPatient, ...]
+    invited: tuple[str, ...]
+
+
+@transaction.atomic
+def load(*, now: datetime) -> Loaded:
+    """Load what is missing; all or nothing. Refused outside a demo (NotADemo)."""
+    if not settings.DEMO:
+        raise NotADemo
+    clinics = {card.slug: _clinic(card) for card in people.CLINICS}
+    staff = {card.email: _staff(card, clinics[card.clinic]) for card in people.STAFF}
+    for clinic in clinics.values():
+        _publish(clinic, now)
+    on_file, new = _patients(clinics, now)
+    telling.tell(on_file=on_file, new=new, now=now)
+    _keep_open_invitation(people.INVITED, on_file, now)
+    return _loaded(clinics, staff, on_file, now)
+
+
+def _clinic(card: people.DemoClinic) -> Clinic:
+    facts = {key: value for key, value in vars(card).items() if key != "slug"}
+    return Clinic.objects.get_or_create(slug=card.slug, defaults={**facts, "staffed_hours": people.WEEKDAYS})[
+        0
+    ]
+
+
+def _staff(card: people.DemoStaff, clinic: Clinic) -> Staff:
+    user = User.objects.filter(email=card.email).first() or User.objects.create_user(
+        email=card.email, password=people.PASSWORD, name=card.name, time_zone=clinic.time_zone
+    )
+    facts = {"role": card.role, "phone": card.phone}
+    row, _ = Staff.objects.get_or_create(user=user, clinic=clinic, ended_at=None, defaults=facts)
+    if card.on_call is not None:
+        OnCall.objects.get_or_create(clinic=clinic, position=card.on_call, defaults={"staff": row})
+    return row
+
+
+def _publish(clinic: Clinic, now: datetime) -> None:
+    """The default protocol, unless the clinic has one: what people published since stays in force."""
+    if not clinic.protocols.exists():
+        document = default_document("car-t")
+        protocols.publish(
+            clinic=clinic, code="car-t", document=document, by=_someone(clinic, "physician"), now=now
+        )
+
+
+def _someone(clinic: Clinic, role: str) -> User:
+    return User.objects.get(email=f"{role}@{clinic.slug}.example")
+
+
+def _patients(clinics: dict[str, Clinic], now: datetime) -> tuple[dict[str, Patient], set[str]]:
+    """All patients by key, and the keys of those enrolled just now, whose story is still to be told."""
+    on_file: dict[str, Patient] = {}
+    new: set[str] = set()
+    for card in people.PATIENTS:
+        clinic = clinics[card.clinic]
+        names = {"given_name": card.given_name, "family_name": card.family_name}
+        patient = Patient.objects.filter(clinic=clinic, **names).first()
+        if patient is None:
+            patient = _enrol(card, clinic, now)
+            new.add(card.key)
+        on_file[card.key] = patient
+    return on_file, new
+
+
+def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
+    infusion_date = now.astimezone(ZoneInfo(clinic.time_zone)).date() - timedelta(days=card.day)
+    return patients.enrol(
+        clinic=clinic,
+        by=_someone(clinic, "nurse"),
+        now=now - timedelta(days=max(card.day, 0)) - telling.ENROLLED_BEFORE_INFUSION,
+        enrolment=patients.Enrolment(
+            given_name=card.given_name,
+            family_name=card.family_name,
+            infusion_date=infusion_date,
+            product=card.product,
+            target=card.target,
+            tier=card.tier,
+            language=card.language,
+            immune_risk=card.immune_risk,
+        ),
+    )
+
+
+def _keep_open_invitation(card: people.DemoCaregiver, on_file: Mapping[str, Patient], now: datetime) -> None:
+    """There is always one link left to join with, however often the others were used."""
+    patient = on_file[card.patients[0]]
+    links = Invitation.objects.filter(patient=patient, phone=card.phone)
+    usable = links.filter(redeemed_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+    if links.filter(redeemed_at__isnull=False).exists() or usable.exists():
+        return
+    telling.invite(card=card, patient=patient, now=now)
+
+
+def _loaded(
+    clinics: Mapping[str, Clinic], staff: Mapping[str, Staff], on_file: Mapping[str, Patient], now: datetime
+) -> Loaded:
+    loaded_patients = {key: _loaded_patient(patient, now) for key, patient in on_file.items()}
+    usable = Invitation.objects.filter(redeemed_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+    return Loaded(
+        clinics=tuple(clinics.values()),
+        staff=tuple(
+            LoadedStaff(row.user, card.email, row.user.name, row.role, row.clinic)
+            for card in people.STAFF
+            for row in [staff[card.email]]
+        ),
+        caregivers=tuple(_loaded_caregiver(card, loaded_patients) for card in people.CAREGIVERS),
+        patients=tuple(loaded_patients.values()),
+        invited=tuple(usable.filter(phone=people.INVITED.phone).values_list("name", flat=True)),
+    )
+
+
+def _loaded_patient(patient: Patient, now: datetime) -> LoadedPatient:
+    day = day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))
+    return LoadedPatient(patient.pk, patient.clinic, patient.full_name, day)
+
+
+def _loaded_caregiver(card: people.DemoCaregiver, patients: Mapping[str, LoadedPatient]) -> LoadedCaregiver:
+    user = User.objects.get(phone=card.phone)
+    return LoadedCaregiver(user, card.phone, user.name, tuple(patients[key] for key in card.patients))

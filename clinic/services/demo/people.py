@@ -1,0 +1,115 @@
+"""Who is in the demo. Names are made up; the phone numbers are those reserved for fiction (555-01xx)."""
+
+from dataclasses import dataclass, field
+
+PASSWORD = "kin-watch-demo"  # noqa: S105 - printed on purpose, for made-up people only
+
+WEEKDAYS = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+@dataclass(frozen=True)
+class DemoClinic:
+    """A tenant."""
+
+    slug: str
+    name: str
+    sms_brand: str
+    time_zone: str
+    line_phone: str
+    clinic_phone: str
+
+
+@dataclass(frozen=True)
+class DemoStaff:
+    """One person at one clinic; `on_call` is the place in the paging order, None for nobody's page."""
+
+    clinic: str
+    email: str
+    name: str
+    role: str
+    phone: str
+    on_call: int | None = None
+
+
+@dataclass(frozen=True)
+class DemoPatient:
+    """`day` counts from the infusion; `key` is what the story calls the patient."""
+
+    key: str
+    clinic: str
+    given_name: str
+    family_name: str
+    day: int
+    product: str
+    target: str
+    tier: str = "standard"
+    language: str = "en"
+    immune_risk: bool = False
+
+
+@dataclass(frozen=True)
+class DemoCaregiver:
+    """A family member with the patients (keys) that they look after."""
+
+    phone: str
+    name: str
+    relation: str
+    patients: tuple[str, ...]
+    language: str = "en"
+    temperature_unit: str = field(default="F")
+
+
+CLINICS = (
+    DemoClinic(
+        slug="harbor",
+        name="Harbor Cell Therapy Clinic",
+        sms_brand="Harbor Clinic",
+        time_zone="America/New_York",
+        line_phone="+16175550100",
+        clinic_phone="+16175550101",
+    ),
+    DemoClinic(
+        slug="mesa",
+        name="Mesa Valley Cancer Center",
+        sms_brand="Mesa Valley",
+        time_zone="America/Denver",
+        line_phone="+13035550100",
+        clinic_phone="+13035550101",
+    ),
+)
+
+STAFF = (
+    DemoStaff("harbor", "nurse@harbor.example", "Rosa Delgado", "nurse", "+16175550110", on_call=0),
+    DemoStaff("harbor", "nurse2@harbor.example", "Ben Achterberg", "nurse", "+16175550111", on_call=1),
+    DemoStaff("harbor", "physician@harbor.example", "Priya Raman", "physician", "+16175550112", on_call=2),
+    DemoStaff("harbor", "educator@harbor.example", "Ellen Park", "educator", "+16175550113"),
+    DemoStaff("harbor", "admin@harbor.example", "Tom Whitfield", "administrator", "+16175550114"),
+    DemoStaff("mesa", "nurse@mesa.example", "Dana Yazzie", "nurse", "+13035550110", on_call=0),
+    DemoStaff("mesa", "physician@mesa.example", "Owen Marsh", "physician", "+13035550111", on_call=1),
+    DemoStaff("mesa", "educator@mesa.example", "Noor Haddad", "educator", "+13035550112"),
+    DemoStaff("mesa", "admin@mesa.example", "Carla Benson", "administrator", "+13035550113"),
+)
+
+PATIENTS = (
+    DemoPatient("walter", "harbor", "Walter", "Hughes", -3, "axi-cel", "CD19"),
+    DemoPatient("maria", "harbor", "Maria", "Santos", 4, "axi-cel", "CD19", tier="high", language="es"),
+    DemoPatient("george", "harbor", "George", "Whitaker", 12, "brexu-cel", "CD19"),
+    DemoPatient("aisha", "harbor", "Aisha", "Karim", 45, "liso-cel", "CD19"),
+    DemoPatient("robert", "harbor", "Robert", "Lin", 130, "cilta-cel", "BCMA", immune_risk=True),
+    DemoPatient("helen", "harbor", "Helen", "Novak", 400, "tisa-cel", "CD19"),
+    DemoPatient("frank", "mesa", "Frank", "Ortega", 6, "ide-cel", "BCMA"),
+    DemoPatient("dorothy", "mesa", "Dorothy", "Blake", 21, "brexu-cel", "CD19"),
+)
+
+CAREGIVERS = (
+    DemoCaregiver("+16175550131", "June Whitaker", "wife", ("george",)),
+    DemoCaregiver("+16175550132", "Daniel Whitaker", "son", ("george",)),
+    DemoCaregiver("+16175550133", "Omar Karim", "husband", ("aisha",)),
+    DemoCaregiver("+16175550134", "Grace Lin", "daughter", ("robert", "helen")),
+    DemoCaregiver("+16175550141", "Elena Santos", "hija", ("maria",), language="es", temperature_unit="C"),
+    DemoCaregiver("+13035550161", "Lucy Ortega", "wife", ("frank",)),
+    DemoCaregiver("+13035550162", "Sam Blake", "husband", ("dorothy",)),
+)
+
+# Not redeemed: whoever tries the demo can join with it.
+INVITED = DemoCaregiver("+16175550150", "Nora Hughes", "daughter", ("walter",))

@@ -1,0 +1,94 @@
+"""What happened in the demo before today: reports, and what staff did about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+_SYMPTOMS = (
+    *("chills", "alertness", "confusion", "speech", "handwriting", "movement", "headache", "breathing"),
+    *("cough", "heart", "dizzy_fall", "vomiting", "diarrhea", "intake", "bleeding", "skin_site", "pain"),
+    *("activity", "meds_missed", "worry"),
+)
+_WELL: dict[str, Any] = {
+    "red_flags": [],
+    "temp_unit": "F",
+    "antipyretic_6h": False,
+    "steroid_48h": False,
+    "alone_next_24h": False,
+    **dict.fromkeys(_SYMPTOMS, 0),
+}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A nurse (by e-mail) took the escalation, wrote a note and, if there is an outcome, closed it."""
+
+    by: str
+    after: timedelta
+    note: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One report: so long ago, by whom, with which answers, and what followed."""
+
+    ago: timedelta
+    patient: str
+    by: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    then: Answered | None = None
+
+
+def _said(**answers: Any) -> dict[str, Any]:
+    return {**_WELL, "temp_value": 98.2, **answers}
+
+
+def _days(days: float, hours: float = 0) -> timedelta:
+    return timedelta(days=days, hours=hours)
+
+
+STORY = (
+    # Maria, day 4: a bad night two days ago, answered and closed; quiet since.
+    Told(_days(3), "maria", "+16175550141", _said(temp_value=36.9, temp_unit="C")),
+    Told(_days(2, 12), "maria", "+16175550141", _said(temp_value=37.0, temp_unit="C", activity=1)),
+    Told(
+        *(_days(2), "maria", "+16175550141", _said(temp_value=37.8, temp_unit="C", chills=2, worry=1)),
+        then=Answered(
+            by="nurse@harbor.example",
+            after=timedelta(minutes=4),
+            note="Spoke with Elena. Seen in the day unit, cultures taken, home again in the evening.",
+            outcome="clinic_visit",
+        ),
+    ),
+    Told(_days(1, 12), "maria", "+16175550141", _said(temp_value=36.8, temp_unit="C", intake=1)),
+    Told(_days(1), "maria", "+16175550141", _said(temp_value=36.7, temp_unit="C")),
+    Told(_days(0, 11), "maria", "+16175550141", _said(temp_value=36.6, temp_unit="C")),
+    # George, day 12: two people report for him, nothing has come up.
+    Told(_days(2), "george", "+16175550131", _said(temp_value=98.1)),
+    Told(_days(1, 12), "george", "+16175550132", _said(temp_value=98.4)),
+    Told(_days(1), "george", "+16175550131", _said(temp_value=98.0)),
+    Told(_days(0, 11), "george", "+16175550131", _said(temp_value=98.3)),
+    # Aisha, day 45: fever twenty minutes ago, nobody has answered yet.
+    Told(_days(4), "aisha", "+16175550133", _said(temp_value=97.9)),
+    Told(_days(1), "aisha", "+16175550133", _said(temp_value=98.2)),
+    Told(timedelta(minutes=20), "aisha", "+16175550133", _said(temp_value=100.8, chills=1)),
+    # Robert, day 130, and Helen, day 400: weekly and quiet.
+    Told(_days(8), "robert", "+16175550134", _said(temp_value=97.8)),
+    Told(_days(1), "robert", "+16175550134", _said(temp_value=98.1)),
+    Told(_days(20), "helen", "+16175550134", _said(temp_value=98.0)),
+    Told(_days(2), "helen", "+16175550134", _said(temp_value=98.2)),
+    # The other clinic: one who should be called today, taken by a nurse.
+    Told(_days(1), "frank", "+13035550161", _said(temp_value=98.0)),
+    Told(_days(0, 10), "frank", "+13035550161", _said(temp_value=98.2)),
+    Told(_days(1), "dorothy", "+13035550162", _said(temp_value=98.0)),
+    Told(
+        *(timedelta(hours=2), "dorothy", "+13035550162", _said(temp_value=98.4, vomiting=2)),
+        then=Answered(
+            by="nurse@mesa.example",
+            after=timedelta(minutes=25),
+            note="Sam will call back after lunch with how much she drinks.",
+        ),
+    ),
+)
