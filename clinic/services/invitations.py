@@ -105,14 +105,16 @@ def redeem(*, token: str, now: datetime) -> Redeemed:
 
 @transaction.atomic
 def resend(*, token: str, now: datetime) -> None:
-    """Text a fresh link to the same phone for a used or expired one. Silent in every case.
+    """Text a fresh link to the same phone for a used, expired or replaced one. Silent in every case.
 
-    A link that the clinic took back brings nothing, and one phone gets a few an hour at most.
+    Where the clinic took the newest link back nothing is sent, and one phone gets a few an hour at most.
     """
     old = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
-    if old is None or old.revoked_at is not None or _access_ended(old):
+    if old is None or _access_ended(old):
         return
     same_phone = Invitation.objects.filter(patient=old.patient, phone=old.phone)
+    if same_phone.order_by("-invited_at", "-expires_at").values_list("revoked_at", flat=True)[0] is not None:
+        return
     if same_phone.filter(invited_at__gt=now - timedelta(hours=1)).count() >= RESENDS_AN_HOUR:
         return
     _take_back(same_phone, old.invited_by, now)

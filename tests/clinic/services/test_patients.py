@@ -1,0 +1,65 @@
+from datetime import date, timedelta
+
+import pytest
+
+from clinic.access import NotAllowed, NotVisible
+from clinic.models import AuditEvent, Patient
+from clinic.services import patients
+from clinic.services.patients import Enrolment
+
+WALTER = Enrolment(
+    given_name="Walter", family_name="Reed", infusion_date=date(2026, 11, 17), product="axi-cel", target="CD19"
+)
+
+
+def test_enrol_takes_the_clinics_zone_and_is_audited(clinic, nurse, now):
+    patient = patients.enrol(clinic=clinic, by=nurse, enrolment=WALTER, now=now)
+
+    assert (patient.clinic, patient.time_zone, patient.status) == (clinic, "America/New_York", "active")
+    assert AuditEvent.objects.get(action="patient.enrolled").patient_id == patient.pk
+
+
+def test_enrol_at_another_clinic_is_not_allowed(clinic, other_nurse, now):
+    with pytest.raises(NotAllowed):
+        patients.enrol(clinic=clinic, by=other_nurse, enrolment=WALTER, now=now)
+
+    assert Patient.objects.count() == 0
+
+
+def test_pause_ends_by_itself(patient, nurse, now):
+    patients.pause(patient_id=patient.pk, by=nurse, until=now + timedelta(hours=2), reason="admitted", now=now)
+
+    early = patients.end_pauses(now=now + timedelta(hours=1))
+    over = patients.end_pauses(now=now + timedelta(hours=2))
+
+    patient.refresh_from_db()
+    assert (early, over) == (0, 1)
+    assert (patient.status, patient.paused_until, patient.pause_reason) == ("active", None, "")
+    assert AuditEvent.objects.get(action="patient.resumed").actor_kind == "system"
+
+
+def test_resume_early(patient, nurse, now):
+    patients.pause(patient_id=patient.pk, by=nurse, until=now + timedelta(days=2), reason="admitted", now=now)
+
+    assert patients.resume(patient_id=patient.pk, by=nurse, now=now).status == "active"
+
+
+@pytest.mark.parametrize(
+    ("hours", "reason"), [(0, "admitted"), (-1, "admitted"), (2, "  ")], ids=["now", "past", "no reason"]
+)
+def test_pause_needs_an_end_ahead_and_a_reason(patient, nurse, now, hours, reason):
+    with pytest.raises(patients.PauseNeedsEnd):
+        patients.pause(
+            patient_id=patient.pk, by=nurse, until=now + timedelta(hours=hours), reason=reason, now=now
+        )
+
+
+def test_others_may_not_pause_and_the_attempt_is_audited(patient, other_nurse, caregiver, now):
+    until = now + timedelta(hours=2)
+
+    with pytest.raises(NotVisible):
+        patients.pause(patient_id=patient.pk, by=other_nurse, until=until, reason="x", now=now)
+    with pytest.raises(NotAllowed):
+        patients.pause(patient_id=patient.pk, by=caregiver, until=until, reason="x", now=now)
+
+    assert AuditEvent.objects.get(action="access.denied").actor_id == other_nurse.pk
