@@ -146,12 +146,12 @@ def _drop(checkins: Iterable[Checkin]) -> None:
 
 
 def _cancel_reminders(checkin_ids: list[UUID], now: datetime) -> None:
+    """First the planned ones, waiting for whoever holds a row; only then what has just been queued."""
     reminders = Reminder.objects.filter(checkin__in=checkin_ids)
-    queued = reminders.filter(state=ReminderState.QUEUED).values_list("message_id", flat=True)
-    for message_id in queued:
-        if message_id:
-            outbox.cancel(message_id=message_id, now=now)
     reminders.filter(state=ReminderState.PLANNED).update(state=ReminderState.CANCELLED)
+    queued = reminders.filter(state=ReminderState.QUEUED, message_id__isnull=False)
+    for message_id in queued.values_list("message_id", flat=True):
+        outbox.cancel(message_id=message_id, now=now)
 
 
 def _close(reminder: Reminder, state: ReminderState) -> bool:

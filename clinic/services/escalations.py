@@ -149,11 +149,8 @@ def _held(escalation_id: UUID, by: User) -> Iterator[Escalation]:
     visible = get_escalation(by, escalation_id)
     require(by, Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
     with transaction.atomic():
-        yield (
-            Escalation.objects.select_for_update(of=("self",))
-            .select_related("patient", "acknowledged_by", "resolved_by")
-            .get(pk=visible.pk)
-        )
+        # No join here: after waiting for the lock PostgreSQL would pair the new row with old neighbours.
+        yield Escalation.objects.select_for_update().get(pk=visible.pk)
 
 
 def _save(escalation: Escalation, *fields: str) -> None:

@@ -2,17 +2,19 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels.layers import channel_layers
 from django.db import transaction
 
 from clinic.models import Clinic, ConsoleWatch
 from clinic.services import live, watching
+from config.channel_layer import LoopSafeInMemoryChannelLayer
 
 
 @pytest.fixture
 def listener(clinic):
-    """A channel in the clinic's group; call it for the frames that have come in."""
-    layer = get_channel_layer()
+    """A channel in the clinic's group, on the embedded layer; call it for the frames that have come in."""
+    before, layer = channel_layers["default"], LoopSafeInMemoryChannelLayer()
+    channel_layers.set("default", layer)
     channel = async_to_sync(layer.new_channel)()
     async_to_sync(layer.group_add)(live.group_of(clinic.pk), channel)
 
@@ -23,7 +25,8 @@ def listener(clinic):
             found.append(queue.get_nowait()[1]["frame"])
         return found
 
-    return frames
+    yield frames
+    channel_layers.set("default", before)
 
 
 @pytest.mark.django_db(transaction=True)
