@@ -5,8 +5,14 @@ import tempfile
 from pathlib import Path
 
 from config import env
-from config.settings.dev import *  # noqa: F403
-from config.settings.dev import DATABASES
+
+if os.environ.get("REDIS_URL") and os.environ.get("PYTEST_XDIST_WORKER"):
+    # Tests empty their cache; those that run side by side must not empty each other's.
+    _number = 15 - int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{_number}"
+
+from config.settings.dev import *  # noqa: E402, F403
+from config.settings.dev import DATABASES  # noqa: E402
 
 MESSAGE_PROVIDER = "console"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -16,7 +22,9 @@ if env.text("TEST_DATABASE_NAME", ""):
     DATABASES["default"]["TEST"]["NAME"] = env.text("TEST_DATABASE_NAME", "")
 elif DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in the embedded default: SQLite's shared memory locks whole tables at once.
-    DATABASES["default"]["TEST"]["NAME"] = Path(tempfile.gettempdir()) / f"kinwatch-test-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"]["NAME"] = (
+        Path(tempfile.gettempdir()) / f"kinwatch-test-{os.getpid()}.sqlite3"
+    )
 # Threads of one test share the pool with nothing else, and a pool outlives a dropped test database.
 DATABASES["default"].get("OPTIONS", {}).pop("pool", None)
 STORAGES = {

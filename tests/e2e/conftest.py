@@ -1,0 +1,171 @@
+"""Real Chromium against the real processes. Each test file gets a system of its own, freshly seeded."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browsers import find_chromium
+from tests.processes import ROOT, Place, Template
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1440, "height": 900}
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    made = Template(tmp_path_factory.mktemp("template"), redis_number=9)
+    yield made
+    made.remove()
+
+
+@pytest.fixture(scope="module")
+def server(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """`manage.py demo`, seeded: `server.base_url`, `server.seed`, `server.api(person)`."""
+    with template.place(tmp_path_factory.mktemp("server")) as place:
+        place.start_demo()
+        yield place
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Per file, not per session: Playwright's loop in this thread would disturb Django's own tests."""
+    path = find_chromium()
+    assert path, "Chromium is not installed. On Debian and Ubuntu: apt-get install chromium"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_context(browser: Browser, server: Place) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts that end with the test and fail it on a script error or a CSP refusal."""
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+
+    def make(**options: object) -> BrowserContext:
+        context = browser.new_context(base_url=server.base_url, reduced_motion="reduce", **options)
+        context.on("weberror", lambda error: trouble.append(f"script error: {error.error}"))
+        context.on(
+            "console",
+            lambda message: (
+                trouble.append(message.text) if "Content Security Policy" in message.text else None
+            ),
+        )
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not trouble, trouble
+
+
+@pytest.fixture
+def phone_page(open_context: Callable[..., BrowserContext]) -> Page:
+    """A small phone: 360 by 740, touch."""
+    context = open_context(
+        viewport=PHONE, is_mobile=True, has_touch=True, locale="en-US", device_scale_factor=2
+    )
+    return context.new_page()
+
+
+@pytest.fixture
+def desk_page(open_context: Callable[..., BrowserContext]) -> Page:
+    """A desk screen: 1440 by 900."""
+    return open_context(viewport=DESK, locale="en-US").new_page()
+
+
+@pytest.fixture
+def read_text_to(open_context: Callable[..., BrowserContext]) -> Callable[[str, str], str]:
+    """`read_text_to(phone, pattern)`: the newest text to a phone that matches, from the demo's own page."""
+
+    def read(phone: str, pattern: str) -> str:
+        page = open_context().new_page()
+        for _ in range(100):
+            page.goto("/sent-messages/")
+            # Newest first.
+            for message in page.locator("main li", has_text=phone).all():
+                found = re.search(pattern, message.inner_text())
+                if found:
+                    page.close()
+                    return found.group(1)
+            page.wait_for_timeout(100)
+        raise AssertionError(f"no text to {phone} matches {pattern}")
+
+    return read
+
+
+@pytest.fixture
+def sign_in_caregiver(read_text_to: Callable[[str, str], str]) -> Callable[[Page, str], None]:
+    """Sign in by the texted code, the way families do."""
+
+    def sign_in(page: Page, phone: str) -> None:
+        page.goto("/sign-in/")
+        page.locator("input[name=phone]").fill(phone)
+        page.locator("form:has(input[name=phone]) button[type=submit]").click()
+        page.locator("input[name=code]").fill(read_text_to(phone, r"\b(\d{6})\b"))
+        page.locator("form:has(input[name=code]) button[type=submit]").click()
+        expect(page.locator("input[name=code]")).to_have_count(0)
+
+    return sign_in
+
+
+@pytest.fixture
+def sign_in_staff(server: Place) -> Callable[[Page, str], None]:
+    """Sign in with e-mail and password; the demo asks for no second factor."""
+
+    def sign_in(page: Page, email: str) -> None:
+        person = server.staff(email)
+        page.goto("/accounts/login/?next=/console/")
+        page.locator("input[name=login]").fill(person["email"])
+        page.locator("input[name=password]").fill(person["password"])
+        page.locator("form:has(input[name=password]) button[type=submit]").click()
+        page.wait_for_url("**/console/**")
+
+    return sign_in
+
+
+@pytest.fixture
+def check_accessible() -> Callable[[Page], None]:
+    """No axe finding of serious or critical impact on the page as it stands."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _AXE_TAGS}})
+        serious = [one for one in found.response["violations"] if one["impact"] in {"serious", "critical"}]
+        told = [
+            f"{one['id']}: {one['help']} {[node['html'] for node in one['nodes'][:3]]}" for one in serious
+        ]
+        assert not told, f"{page.url}: {told}"
+
+    return check
+
+
+@pytest.fixture
+def keep_picture() -> Callable[[Page, str], None]:
+    """A picture in var/screenshots when KINWATCH_SCREENSHOTS=1, for people to look at."""
+
+    def keep(page: Page, name: str) -> None:
+        if os.environ.get("KINWATCH_SCREENSHOTS") == "1":
+            folder = Path(ROOT / "var" / "screenshots")
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return keep

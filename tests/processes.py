@@ -1,0 +1,299 @@
+"""Real processes for end-to-end and fault tests: a place of their own each, ended by process id.
+
+A place is a database, a Redis number and a port that nobody else uses. Embedded: `manage.py demo`, one
+process. With DATABASE_URL and REDIS_URL set: web, workers and beat as separate processes.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import requests
+
+from config import processes
+
+ROOT = Path(__file__).resolve().parent.parent
+# A deadline for "it never happened", far above what anything here takes; not a measure of speed.
+PATIENCE = 60.0
+
+
+def on_services() -> bool:
+    """Whether this run is on PostgreSQL and Redis."""
+    return bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+
+
+def until(found: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Ask again and again; the first answer that is true, or a failure that names what never came."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        with contextlib.suppress(requests.ConnectionError, requests.Timeout):
+            answer = found()
+            if answer:
+                return answer
+        time.sleep(0.1)
+    raise AssertionError(f"never came: {what}")
+
+
+@dataclass
+class Place:
+    """Where one system under test lives; `seed` is what `seed_demo --json` printed."""
+
+    folder: Path
+    environment: dict[str, str]
+    port: int
+    seed: dict[str, Any]
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    # --- Processes ---
+
+    def start(self, name: str, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
+        log = (self.folder / f"{name}.log").open("ab")
+        self.children[name] = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        return self.children[name]
+
+    def start_demo(self) -> None:
+        """Everything, the way `make demo` starts it, in either mode."""
+        self.start("demo", [sys.executable, "manage.py", "demo"])
+        self.wait_for_web("demo")
+
+    def start_web(self, **environment: str) -> None:
+        self.start("web", processes.web("127.0.0.1", self.port), **environment)
+        self.wait_for_web("web")
+
+    def start_worker(self, name: str = "worker1") -> None:
+        self.start(name, processes.worker(name))
+
+    def start_beat(self) -> None:
+        self.start("beat", processes.beat())
+
+    def wait_for_web(self, name: str) -> None:
+        def answers() -> bool:
+            assert self.children[name].poll() is None, f"{name} ended:\n{self.log(name)}"
+            return requests.get(f"{self.base_url}/health/live", timeout=2).ok
+
+        until(answers, f"{name} answers on port {self.port}")
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to the process and to the children in its session: nothing gets to say goodbye."""
+        child = self.children.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+    def stop(self, name: str, number: int = signal.SIGINT) -> int:
+        child = self.children.pop(name)
+        child.send_signal(number)
+        try:
+            return child.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            return child.wait()
+
+    def stop_all(self) -> None:
+        for name in list(self.children):
+            self.stop(name, signal.SIGTERM)
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")[-3000:]
+
+    # --- Looking inside ---
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the database holds."""
+        url = self.environment.get("DATABASE_URL")
+        if url:
+            with psycopg.connect(url) as connection:
+                return connection.execute(sql).fetchall()
+        with contextlib.closing(sqlite3.connect(self.folder / "kinwatch.sqlite3", timeout=20)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def count(self, sql: str) -> int:
+        return int(self.rows(f"SELECT count(*) FROM {sql}")[0][0])
+
+    # --- People ---
+
+    def staff(self, email: str) -> dict[str, Any]:
+        return next(one for one in self.seed["staff"] if one["email"] == email)
+
+    def caregiver(self, name: str) -> dict[str, Any]:
+        return next(one for one in self.seed["caregivers"] if one["name"] == name)
+
+    def patient(self, name: str) -> dict[str, Any]:
+        return next(one for one in self.seed["patients"] if one["name"] == name)
+
+    def api(self, person: dict[str, Any]) -> "Api":
+        return Api(self.base_url, person["token"])
+
+
+@dataclass
+class Api:
+    """The HTTP API as one person."""
+
+    base_url: str
+    token: str
+
+    def call(self, method: str, path: str, body: Any = None) -> requests.Response:
+        return requests.request(
+            method,
+            f"{self.base_url}/api/v1/{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=30,
+        )
+
+    def report(
+        self, patient: str, answers: dict[str, Any], report_id: str = ""
+    ) -> tuple[str, dict[str, Any]]:
+        """An id and a body for `PUT reports/<id>/`, on the version that the checklist names."""
+        checklist = self.call("GET", f"patients/{patient}/checklist/").json()
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        return report_id or str(uuid.uuid4()), {
+            "patient": patient,
+            "protocol_version": checklist["protocol_version"],
+            "observed_at": moment,
+            "sent_at": moment,
+            "language": "en",
+            "answers": answers,
+        }
+
+    def put(self, report_id: str, body: dict[str, Any]) -> requests.Response:
+        return self.call("PUT", f"reports/{report_id}/", body)
+
+
+class Template:
+    """A migrated and seeded database, made once, from which every place is copied in an instant."""
+
+    def __init__(self, folder: Path, redis_number: int) -> None:
+        self.folder, self.redis_number = folder, redis_number
+        self.database = f"kinwatch_template_{os.getpid()}"
+        self.environment = self._environment(folder, self.database, port=0)
+        if on_services():
+            _administer(f'CREATE DATABASE "{self.database}"')
+        self._manage("migrate", "--verbosity", "0")
+        self.seed = self._manage("seed_demo", "--json")
+
+    @contextlib.contextmanager
+    def place(self, folder: Path) -> Iterator[Place]:
+        """A system of its own, not yet started; gone with everything in it afterwards."""
+        folder.mkdir(parents=True, exist_ok=True)
+        port, database = free_port(), f"kinwatch_test_{uuid.uuid4().hex[:12]}"
+        environment = self._environment(folder, database, port)
+        if on_services():
+            _administer(f'CREATE DATABASE "{database}" TEMPLATE "{self.database}"')
+            redis_command(environment["REDIS_URL"], "FLUSHDB")
+        else:
+            shutil.copy(self.folder / "kinwatch.sqlite3", folder / "kinwatch.sqlite3")
+        place = Place(folder, environment, port, seed=json.loads(self.seed))
+        place.seed["base_url"] = place.base_url
+        try:
+            yield place
+        finally:
+            place.stop_all()
+            if on_services():
+                _administer(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    def remove(self) -> None:
+        if on_services():
+            _administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
+
+    def _manage(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _environment(self, folder: Path, database: str, port: int) -> dict[str, str]:
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "KINWATCH_VAR": str(folder),
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
+            "PYTHONWARNINGS": "ignore:You're running the worker",
+            "LOG_LEVEL": "WARNING",
+        }
+        # All places share one collected copy of the static files.
+        (ROOT / "var" / "test-static").mkdir(parents=True, exist_ok=True)
+        if not (folder / "static").exists():
+            (folder / "static").symlink_to(ROOT / "var" / "test-static")
+        for name in ("CELERY_BROKER_URL", "MESSAGE_PROVIDER", "PYTEST_CURRENT_TEST"):
+            environment.pop(name, None)
+        if on_services():
+            environment["DATABASE_URL"] = (
+                urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+            )
+            redis = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{self.redis_number}")
+            environment["REDIS_URL"] = redis.geturl()
+        return environment
+
+
+def free_port() -> int:
+    """Below the range from which outgoing connections take theirs, and never given out twice."""
+    lock = ROOT / "var" / "test-port"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        last = int(file.read() or 20000)
+        for port in (20000 + (last - 20000 + step) % 12000 for step in range(1, 12000)):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            file.truncate(0)
+            file.write(str(port))
+            return port
+    raise AssertionError("no free port")
+
+
+def redis_command(url: str, *words: str) -> bytes:
+    """One command to one Redis database; no client library in the way of what is being broken."""
+    parts = urlsplit(url)
+    number = parts.path.lstrip("/") or "0"
+    with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 6379), timeout=5) as line:
+        line.sendall(f"SELECT {number}\r\n{' '.join(words)}\r\n".encode())
+        answer = b""
+        while answer.count(b"\r\n") < 2:
+            answer += line.recv(4096)
+    return answer.split(b"\r\n")[1]
+
+
+def _administer(sql: str) -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(sql)
