@@ -13,8 +13,8 @@ from clinic.rules.reader import Node
 def question(node: Node) -> Question:
     node.fields(
         "key kind text label",
-        "hint options unit minimum maximum step confirm_below confirm_above below units default_unit highest_accepted"
-        " domain phases ask_when audience optional",
+        "hint options unit minimum maximum step confirm_below confirm_above below units default_unit"
+        " highest_accepted domain phases ask_when audience optional",
     )
     highest = node["highest_accepted"]
     return Question(

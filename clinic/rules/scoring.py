@@ -139,13 +139,17 @@ def _facts(protocol: Protocol, values: Mapping[str, object], patient: PatientCon
         "masked": patient.masked,
     }
     for key, default in protocol.baselines.items():
-        facts[f"baseline.{key}"] = patient.baseline.get(key, default)
+        facts[f"baseline.{key}"] = _number(patient.baseline.get(key), default)
     for question in protocol.questions:
-        facts[question.key] = answer_fact(question.kind, values.get(question.key))
+        facts[question.key] = _answer_fact(question.kind, values.get(question.key))
     return facts
 
 
-def answer_fact(kind: Kind, value: object) -> Value:
+def _number(value: object, default: float | None) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else default
+
+
+def _answer_fact(kind: Kind, value: object) -> Value:
     """How one checked answer counts."""
     match kind, value:
         case Kind.TICKS, list():

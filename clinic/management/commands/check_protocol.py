@@ -1,0 +1,103 @@
+"""Check a protocol against worked cases: `manage.py check_protocol car-t cases.yaml [--json]`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.management.base import BaseCommand, CommandParser
+
+from clinic import protocols
+from clinic.rules.protocol import Protocol, ProtocolError
+from clinic.rules.vignettes import Outcome, Vignette, VignetteError, read, run
+
+DIFFERS = 1
+UNUSABLE = 2
+
+
+class _UnusableError(Exception):
+    """Something that was named cannot be used; one line for each reason."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+        self.lines = lines
+
+
+class Command(BaseCommand):
+    """Runs without a database. Exit 1: a case differs. Exit 2: protocol or cases cannot be used."""
+
+    help = "Score worked cases with a protocol and compare with what they expect."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("protocol", help="a code such as car-t, or a YAML or JSON file")
+        parser.add_argument("vignettes", nargs="+", help="YAML files with cases")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object a line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            protocol = _protocol(options["protocol"])
+            cases = [case for name in options["vignettes"] for case in _cases(protocol, name)]
+        except _UnusableError as error:
+            for line in error.lines:
+                self.stderr.write(line)
+            sys.exit(UNUSABLE)
+        outcomes = [run(protocol, case) for case in cases]
+        self._report(outcomes, as_json=options["as_json"])
+        if not all(outcome.ok for outcome in outcomes):
+            sys.exit(DIFFERS)
+
+    def _report(self, outcomes: list[Outcome], *, as_json: bool) -> None:
+        if as_json:
+            for outcome in outcomes:
+                self.stdout.write(json.dumps(asdict(outcome), ensure_ascii=False))
+            return
+        for outcome in outcomes:
+            if not outcome.ok:
+                self.stdout.write(_line(outcome))
+        agree = sum(outcome.ok for outcome in outcomes)
+        self.stdout.write(f"{agree} of {len(outcomes)} vignettes agree")
+
+
+def _line(outcome: Outcome) -> str:
+    rules = ", ".join(outcome.rules) or "no rule"
+    return (
+        f"{outcome.id}: expected {outcome.expected}, got {outcome.actual}"
+        f" (rules: {rules}; temperature: {outcome.validation})"
+    )
+
+
+def _protocol(named: str) -> Protocol:
+    try:
+        return Protocol.from_document(_document(named))
+    except ProtocolError as error:
+        raise _UnusableError(*(f"{named}: {problem}" for problem in error.problems)) from error
+
+
+def _document(named: str) -> Any:
+    if Path(named).is_file():
+        return _parsed(named)
+    try:
+        return protocols.default_document(named)
+    except OSError as error:
+        raise _UnusableError(f"{named}: this is neither a protocol file nor a known code") from error
+
+
+def _cases(protocol: Protocol, name: str) -> tuple[Vignette, ...]:
+    try:
+        return read(protocol, _parsed(name))
+    except VignetteError as error:
+        raise _UnusableError(*(f"{name}: {problem}" for problem in error.problems)) from error
+
+
+def _parsed(name: str) -> Any:
+    try:
+        return protocols.parse(Path(name).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _UnusableError(f"{name}: the file cannot be read") from error
+    except yaml.YAMLError as error:
+        raise _UnusableError(f"{name}: not YAML: {' '.join(str(error).split())}") from error
