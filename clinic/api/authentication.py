@@ -1,27 +1,45 @@
 """Who is calling: a bearer token, or the session of a signed-in browser."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from clinic.models import User
-from clinic.services import tokens
+from clinic.services import guesses, tokens
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <token>`."""
+    """`Authorization: Bearer <token>`. A bad token is refused even where a session would do."""
 
     keyword = "bearer"
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        scheme, _separator, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != self.keyword:
             return None
         user = tokens.authenticate(token=token.strip(), now=timezone.now())
         if user is None:
-            raise AuthenticationFailed
-        return user, None
+            self._refuse(request)
+        return user, None  # type: ignore[return-value]
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+    def _refuse(self, request: Request) -> None:
+        wait = guesses.wrong(kind="token", source=request.META.get("REMOTE_ADDR", ""))
+        if wait:
+            raise Throttled(wait=wait)
+        raise AuthenticationFailed(_("This token is not known, has expired or was revoked."))
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Names the scheme in the OpenAPI document."""
+
+    target_class = "clinic.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}

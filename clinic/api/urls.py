@@ -1,5 +1,30 @@
-"""Addresses of the API."""
+"""Addresses of the API. They end with a slash and their ids are UUIDs; anything else is a 404 in JSON."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from clinic.api.endpoint import NothingHere
+from clinic.api.views import documentation, escalations, patients, reports
+
+urlpatterns = [
+    path("v1/patients/", patients.PatientList.as_view(), name="api_patients"),
+    path("v1/patients/<uuid:patient_id>/", patients.PatientDetail.as_view(), name="api_patient"),
+    path("v1/patients/<uuid:patient_id>/checklist/", patients.Checklist.as_view(), name="api_checklist"),
+    path("v1/reports/<uuid:report_id>/", reports.ReportDetail.as_view(), name="api_report"),
+    path("v1/escalations/", escalations.EscalationList.as_view(), name="api_escalations"),
+    path(
+        "v1/escalations/<uuid:escalation_id>/", escalations.EscalationDetail.as_view(), name="api_escalation"
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/acknowledge/",
+        escalations.Acknowledge.as_view(),
+        name="api_escalation_acknowledge",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/resolve/",
+        escalations.Resolve.as_view(),
+        name="api_escalation_resolve",
+    ),
+    path("schema/", documentation.Schema.as_view(), name="api_schema"),
+    path("docs/", documentation.docs, name="api_docs"),
+    re_path(r"^.*$", NothingHere.as_view(), name="api_nothing_here"),
+]

@@ -1,0 +1,69 @@
+"""What a client may send."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from clinic.api.fields import (
+    AnswersField,
+    InstantField,
+    PlainTextField,
+    ReferenceField,
+    StrictSerializer,
+    WholeNumberField,
+)
+from clinic.models.escalation import EscalationState, Outcome
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+class NothingIn(StrictSerializer):
+    """An empty body, or `{}`."""
+
+
+class PageIn(StrictSerializer):
+    """Which page of a list."""
+
+    cursor = serializers.CharField(required=False, help_text=_("From `next` of the page before."))
+
+
+class EscalationsIn(PageIn):
+    """Which escalations."""
+
+    state = serializers.ChoiceField(
+        EscalationState.choices,
+        required=False,
+        help_text=_("One state. Without it: everything that is not resolved."),
+    )
+
+
+class ChecklistIn(StrictSerializer):
+    """Which language."""
+
+    language = serializers.ChoiceField(
+        LANGUAGES, required=False, help_text=_("Without it: the language of the person who asks.")
+    )
+
+
+class ReportIn(StrictSerializer):
+    """A report. The id is in the address and is made by the phone, once per report."""
+
+    patient = ReferenceField()
+    protocol_version = WholeNumberField(
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text=_("`protocol_version` of the checklist that was answered."),
+    )
+    observed_at = InstantField(help_text=_("When the answers were true, by the phone's clock."))
+    sent_at = InstantField(help_text=_("When this try was sent, by the phone's clock."))
+    language = serializers.ChoiceField(LANGUAGES)
+    answers = AnswersField()
+
+
+class ResolutionIn(StrictSerializer):
+    """What came of it."""
+
+    outcome = serializers.ChoiceField(
+        Outcome.choices, allow_blank=True, help_text=_("May be empty below urgent.")
+    )
+    note = PlainTextField(required=False, default="", allow_blank=True, max_length=5000)

@@ -1,0 +1,228 @@
+"""What a client gets back."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from clinic.models import Patient
+from clinic.models.escalation import EscalationState, Outcome
+from clinic.models.patient import PatientStatus, Target, Tier
+from clinic.models.report import ReportState
+from clinic.rules.checkins import day_of
+from clinic.rules.enums import Kind, Level
+
+LEVELS = [level.value for level in Level]
+
+
+class ClinicOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class PatientOut(serializers.Serializer[Any]):
+    """A patient as family and staff may both see."""
+
+    id = serializers.UUIDField()
+    clinic = ClinicOut()
+    name = serializers.CharField(source="full_name")
+    day = serializers.SerializerMethodField(help_text=_("Days since infusion, where the patient is."))
+    infusion_date = serializers.DateField()
+    product = serializers.CharField()
+    target = serializers.ChoiceField(Target.choices)
+    language = serializers.CharField()
+    time_zone = serializers.CharField()
+    status = serializers.ChoiceField(PatientStatus.choices)
+    paused_until = serializers.DateTimeField(allow_null=True)
+
+    def get_day(self, patient: Patient) -> int:
+        return day_of(patient.infusion_date, timezone.now(), ZoneInfo(patient.time_zone))
+
+
+class MonitoringOut(serializers.Serializer[Any]):
+    """What staff set and scoring uses."""
+
+    tier = serializers.ChoiceField(Tier.choices)
+    immune_risk = serializers.BooleanField()
+    neutropenia = serializers.BooleanField()
+    platelets_low = serializers.BooleanField()
+    masked_until = serializers.DateField(allow_null=True)
+    baseline = serializers.DictField(child=serializers.FloatField())
+    minutes_to_centre = serializers.IntegerField(allow_null=True)
+
+
+class PatientDetailOut(PatientOut):
+    """With what staff set; null for family."""
+
+    monitoring = serializers.SerializerMethodField()
+
+    @extend_schema_field(MonitoringOut(allow_null=True))
+    def get_monitoring(self, patient: Patient) -> dict[str, Any] | None:
+        return MonitoringOut(patient).data if self.context["as_staff"] else None
+
+
+class CallOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(["emergency", "line", "clinic"])
+    label = serializers.CharField()  # type: ignore[assignment]
+    phone = serializers.CharField(help_text=_("For a tel: link."))
+    display = serializers.CharField()
+
+
+class AdviceOut(serializers.Serializer[Any]):
+    """What to tell the family now, in the report's language."""
+
+    level = serializers.ChoiceField(LEVELS)
+    title = serializers.CharField()
+    steps = serializers.ListField(child=serializers.CharField())
+    call = CallOut(many=True)
+    note = serializers.CharField()
+    staffed = serializers.BooleanField(help_text=_("Whether somebody reads reports at this moment."))
+    next_staffed = serializers.DateTimeField(allow_null=True)
+
+
+class ReceiptOut(serializers.Serializer[Any]):
+    """The report is stored."""
+
+    id = serializers.UUIDField()
+    received_at = serializers.DateTimeField()
+    replayed = serializers.BooleanField(help_text=_("True when it was stored before this call."))
+    is_late = serializers.BooleanField(help_text=_("Observed long before it arrived."))
+    clock_skew_seconds = serializers.IntegerField(help_text=_("How far the phone's clock is ahead."))
+    advice = AdviceOut()
+
+
+class AssessmentOut(serializers.Serializer[Any]):
+    level = serializers.ChoiceField(LEVELS)
+    rules = serializers.ListField(child=serializers.CharField())
+    protocol_version = serializers.IntegerField()
+
+
+class ReportEscalationOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(EscalationState.choices)
+    level = serializers.ChoiceField(LEVELS)
+
+
+class ReportOut(ReceiptOut):
+    """A stored report, what was sent, and what became of it."""
+
+    patient = serializers.UUIDField()
+    protocol_version = serializers.IntegerField()
+    language = serializers.CharField()
+    observed_at = serializers.DateTimeField()
+    sent_at = serializers.DateTimeField()
+    answers = serializers.DictField()
+    state = serializers.ChoiceField(ReportState.choices)
+    assessment = AssessmentOut(allow_null=True)
+    escalation = ReportEscalationOut(allow_null=True)
+
+
+class PersonOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class EscalationOut(serializers.Serializer[Any]):
+    """One line of the worklist."""
+
+    id = serializers.UUIDField()
+    clinic = serializers.UUIDField(source="clinic_id")
+    patient = serializers.UUIDField(source="patient_id")
+    patient_name = serializers.CharField(source="patient.full_name")
+    level = serializers.ChoiceField(LEVELS)
+    state = serializers.ChoiceField(EscalationState.choices)
+    version = serializers.IntegerField()
+    opened_at = serializers.DateTimeField()
+    waiting_since = serializers.DateTimeField()
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    acknowledged_by = PersonOut(allow_null=True)
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    resolved_by = PersonOut(allow_null=True)
+    outcome = serializers.ChoiceField([*Outcome.choices, ("", "")])
+
+
+class EscalationEventOut(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    at = serializers.DateTimeField()
+    by = PersonOut(allow_null=True)
+    report = serializers.UUIDField(source="report_id", allow_null=True)
+    level = serializers.CharField()
+    text = serializers.CharField()
+
+
+class EscalationDetailOut(EscalationOut):
+    """With its history, oldest first."""
+
+    resolution_note = serializers.CharField()
+    events = EscalationEventOut(many=True, source="history")
+
+
+class OptionOut(serializers.Serializer[Any]):
+    value = serializers.JSONField(help_text=_("What to send: a number on a scale, or a word."))
+    text = serializers.CharField()
+
+
+class QuestionOut(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    answer_keys = serializers.ListField(child=serializers.CharField(), help_text=_("Keys of `answers`."))
+    kind = serializers.ChoiceField([kind.value for kind in Kind])
+    text = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    hint = serializers.CharField()
+    options = OptionOut(many=True)
+    unit = serializers.CharField()
+    units = serializers.ListField(child=serializers.CharField())
+    minimum = serializers.FloatField(allow_null=True)
+    maximum = serializers.FloatField(allow_null=True)
+    step = serializers.FloatField()
+    optional = serializers.BooleanField()
+    asked = serializers.BooleanField(help_text=_("Whether this phase asks it."))
+
+
+class QuestionPageOut(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    questions = serializers.ListField(child=serializers.CharField())
+
+
+class ChecklistOut(serializers.Serializer[Any]):
+    """All that a phone needs to ask, and to advise with no signal."""
+
+    patient = serializers.UUIDField()
+    protocol = serializers.CharField()
+    protocol_version = serializers.IntegerField()
+    content_hash = serializers.CharField()
+    language = serializers.CharField()
+    title = serializers.CharField()
+    day = serializers.IntegerField()
+    phase = serializers.CharField()
+    pages = QuestionPageOut(many=True)
+    questions = QuestionOut(many=True)
+    call = CallOut(many=True)
+    decision_table = serializers.JSONField()
+
+
+class ErrorDetailOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
+
+
+class ErrorOut(serializers.Serializer[Any]):
+    """Every error has this shape."""
+
+    error = ErrorDetailOut()
+
+
+class TakenDetailOut(ErrorDetailOut):
+    taken_by = serializers.CharField()
+    taken_at = serializers.DateTimeField(allow_null=True)
+
+
+class TakenOut(serializers.Serializer[Any]):
+    """Somebody else was first."""
+
+    error = TakenDetailOut()

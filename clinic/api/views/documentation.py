@@ -1,0 +1,105 @@
+"""The OpenAPI document, and the same as a page to read. Neither holds any data of a clinic."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
+
+from clinic.api.parsing import DEEPEST, LARGEST_BODY
+
+
+class Schema(SpectacularAPIView):
+    """OpenAPI 3.1: JSON, or YAML where the caller asks for it."""
+
+    renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer]
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    metadata_class = None
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Every address of the API on one page, made from the OpenAPI document."""
+    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    shapes = document["components"]["schemas"]
+    return render(
+        request,
+        "api/docs.html",
+        {
+            "calls": [
+                _call(path, method, call)
+                for path, calls in document["paths"].items()
+                for method, call in calls.items()
+            ],
+            "shapes": [_shape(name, shape) for name, shape in shapes.items() if shape.get("properties")],
+            "base_url": settings.PUBLIC_BASE_URL,
+            "largest_kilobytes": LARGEST_BODY // 1024,
+            "deepest": DEEPEST,
+        },
+    )
+
+
+def _call(path: str, method: str, call: dict[str, Any]) -> dict[str, Any]:
+    body = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    return {
+        "id": call["operationId"],
+        "method": method.upper(),
+        "path": path,
+        "summary": call.get("summary", ""),
+        "description": call.get("description", ""),
+        "parameters": [
+            {**parameter, "type": _type(parameter["schema"])} for parameter in call.get("parameters", [])
+        ],
+        "takes": _type(body) if body else None,
+        "answers": [
+            {
+                "status": status,
+                "type": _type(answer.get("content", {}).get("application/json", {}).get("schema", {})),
+                "description": answer.get("description", ""),
+            }
+            for status, answer in call["responses"].items()
+        ],
+    }
+
+
+def _shape(name: str, shape: dict[str, Any]) -> dict[str, Any]:
+    required = shape.get("required", [])
+    return {
+        "name": name,
+        "description": shape.get("description", ""),
+        "fields": [
+            {
+                "name": field,
+                "type": _type(detail),
+                "required": field in required,
+                "description": detail.get("description", ""),
+            }
+            for field, detail in shape["properties"].items()
+        ],
+    }
+
+
+def _type(schema: dict[str, Any]) -> dict[str, str]:
+    """A type in a few words, and the name of the shape that it leads to."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        return {"words": name, "shape": name}
+    for joined in ("allOf", "oneOf", "anyOf"):
+        parts = [_type(part) for part in schema.get(joined, [])]
+        if parts:
+            shape = next((part["shape"] for part in parts if part["shape"]), "")
+            return {"words": " or ".join(part["words"] for part in parts), "shape": shape}
+    if schema.get("type") == "array":
+        inner = _type(schema.get("items", {}))
+        return {"words": f"list of {inner['words']}", "shape": inner["shape"]}
+    if "enum" in schema:
+        return {"words": " | ".join(str(value) or "(empty)" for value in schema["enum"]), "shape": ""}
+    kind = schema.get("type", "anything")
+    words = " or ".join(kind) if isinstance(kind, list) else str(kind)
+    return {"words": schema.get("format", words), "shape": ""}

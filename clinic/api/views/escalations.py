@@ -1,0 +1,101 @@
+"""The worklist for programs: list, look, take, close."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clinic import access
+from clinic.api.endpoint import Endpoint, described, read
+from clinic.api.errors import Conflict
+from clinic.api.inputs import EscalationsIn, NothingIn, ResolutionIn
+from clinic.api.outputs import ErrorOut, EscalationDetailOut, EscalationOut, TakenOut
+from clinic.api.paging import NewestOpenedFirst, page_of
+from clinic.models import Escalation
+from clinic.queries import escalation_list
+from clinic.services import escalations
+
+
+class EscalationList(Endpoint):
+    query_in = {"GET": EscalationsIn}
+
+    @described(
+        name="escalations_list",
+        summary="Escalations",
+        query=EscalationsIn,
+        answers={200: page_of(EscalationOut)},
+    )
+    def get(self, request: Request) -> Response:
+        """Those of the caller's clinics, newest first, 50 a page. Staff only."""
+        rows = escalation_list.escalations(request.user, state=self.query.get("state"))
+        return NewestOpenedFirst().answer(rows, request, EscalationOut)
+
+
+class EscalationDetail(Endpoint):
+    @described(name="escalations_read", summary="One escalation", answers={200: EscalationDetailOut})
+    def get(self, request: Request, escalation_id: UUID) -> Response:
+        """One escalation with its history."""
+        escalation = access.get_escalation(request.user, escalation_id)
+        self.note_seen(subject_type="escalation", subject_id=escalation.pk, patient=escalation.patient)
+        return _answer(escalation)
+
+
+class Acknowledge(Endpoint):
+    @described(
+        name="escalations_acknowledge",
+        summary="Take an escalation",
+        takes=NothingIn,
+        answers={200: EscalationDetailOut, 409: TakenOut},
+    )
+    def post(self, request: Request, escalation_id: UUID) -> Response:
+        """One person wins and the pages stop; everybody else gets 409 with who has it, since when."""
+        read(NothingIn, request.data)
+        try:
+            taken = escalations.acknowledge(
+                escalation_id=escalation_id,
+                by=request.user,  # type: ignore[arg-type]
+                now=timezone.now(),
+            )
+        except escalations.AlreadyTaken as error:
+            raise Conflict(
+                code="already_taken",
+                message=_("%(name)s has taken this.") % {"name": error.by_name},
+                taken_by=error.by_name,
+                taken_at=error.at,
+                state=error.state,
+            ) from error
+        return _answer(taken)
+
+
+class Resolve(Endpoint):
+    @described(
+        name="escalations_resolve",
+        summary="Close an escalation",
+        takes=ResolutionIn,
+        answers={200: EscalationDetailOut, 409: ErrorOut},
+    )
+    def post(self, request: Request, escalation_id: UUID) -> Response:
+        """Closes it with what came of it; somebody must have acknowledged it before."""
+        sent = read(ResolutionIn, request.data)
+        try:
+            closed = escalations.resolve(
+                escalation_id=escalation_id,
+                by=request.user,  # type: ignore[arg-type]
+                now=timezone.now(),
+                **sent,
+            )
+        except escalations.OutcomeNeeded as error:
+            raise ValidationError({"outcome": [_("Say what came of it.")]}) from error
+        except escalations.NotAcknowledged as error:
+            raise Conflict(code="not_acknowledged", message=_("Acknowledge it first.")) from error
+        except escalations.AlreadyResolved as error:
+            raise Conflict(code="already_resolved", message=_("It is closed already.")) from error
+        return _answer(closed)
+
+
+def _answer(escalation: Escalation) -> Response:
+    escalation.history = escalation_list.history(escalation)  # type: ignore[attr-defined]
+    return Response(EscalationDetailOut(escalation).data)

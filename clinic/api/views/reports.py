@@ -1,0 +1,108 @@
+"""Reports: stored once however often they are sent, and answered at once."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clinic import access
+from clinic.api.endpoint import Endpoint, described, read
+from clinic.api.errors import Conflict
+from clinic.api.inputs import ReportIn
+from clinic.api.outputs import ErrorOut, ReceiptOut, ReportOut
+from clinic.models import Patient, ProtocolVersion, Report
+from clinic.queries.report_status import ReportStatus, status_of
+from clinic.services import reports
+from clinic.services.protocols import version_for
+
+
+class ReportDetail(Endpoint):
+    @described(
+        name="reports_write",
+        summary="Send a report",
+        takes=ReportIn,
+        answers={200: ReceiptOut, 201: ReceiptOut, 409: ErrorOut},
+    )
+    def put(self, request: Request, report_id: UUID) -> Response:
+        """Stores the report and says what to do. Safe to repeat: the same body is stored once.
+
+        201 stored now, 200 stored before (`replayed`), 409 another report has this id. A report on an
+        older published version is scored by that version. A wrong clock is noted, never refused.
+        """
+        sent = read(ReportIn, request.data)
+        patient = access.get_patient(request.user, sent.pop("patient"))
+        version = _version(patient, sent.pop("protocol_version"))
+        try:
+            done = reports.submit(
+                report_id=report_id,
+                patient=patient,
+                by=request.user,  # type: ignore[arg-type]
+                protocol_version=version,
+                now=timezone.now(),
+                **sent,
+            )
+        except reports.ReportConflict as error:
+            raise Conflict(
+                code="report_conflict", message=_("Another report is stored under this id. Use a new id.")
+            ) from error
+        except reports.InvalidAnswers as error:
+            raise ValidationError({"answers": _problems(error, sent["language"])}) from error
+        return Response(ReceiptOut(_receipt(done.report, done.replayed)).data, 200 if done.replayed else 201)
+
+    @described(name="reports_read", summary="One report and what became of it", answers={200: ReportOut})
+    def get(self, request: Request, report_id: UUID) -> Response:
+        """What was sent, the advice on it as of now, and its state: `received`, then `scored`."""
+        report = access.get_report(request.user, report_id)
+        self.note_seen(subject_type="report", subject_id=report.pk, patient=report.patient)
+        return Response(ReportOut(_shown(report, status_of(report))).data)
+
+
+def _version(patient: Patient, number: int) -> ProtocolVersion:
+    version = version_for(patient=patient, number=number)
+    if version is None:
+        raise ValidationError(
+            {"protocol_version": [_("The clinic has published no version with this number.")]}
+        )
+    return version
+
+
+def _problems(error: reports.InvalidAnswers, language: str) -> dict[str, list[str]]:
+    return {problem.key: [problem.text(language) or problem.code] for problem in error.problems}
+
+
+def _receipt(report: Report, replayed: bool) -> dict[str, Any]:
+    with translation.override(report.language):
+        advice = reports.advise(report=report, now=timezone.now())
+    return {
+        "id": report.pk,
+        "received_at": report.received_at,
+        "replayed": replayed,
+        "is_late": report.is_late,
+        "clock_skew_seconds": report.clock_skew_seconds,
+        "advice": advice,
+    }
+
+
+def _shown(report: Report, status: ReportStatus) -> dict[str, Any]:
+    assessment = status.assessment
+    return {
+        **_receipt(report, replayed=True),
+        "patient": report.patient_id,
+        "protocol_version": report.protocol_version.number,
+        "language": report.language,
+        "observed_at": report.observed_at,
+        "sent_at": report.sent_at,
+        "answers": report.answers,
+        "state": report.state,
+        "assessment": assessment
+        and {
+            "level": assessment.level,
+            "rules": sorted({reason["rule"] for reason in assessment.reasons}),
+            "protocol_version": assessment.protocol_version.number,
+        },
+        "escalation": status.escalation,
+    }

@@ -1,0 +1,162 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from clinic.models import Report
+from clinic.services import scoring
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_put_new_report_answers_201_with_advice(as_caregiver, body, report_url):
+    response = as_caregiver.put(report_url, body(), format="json")
+
+    data = response.json()
+    assert response.status_code == 201, data
+    assert data["id"] in report_url
+    assert data["replayed"] is False
+    assert data["advice"]["level"] == "emergency"
+    assert data["advice"]["title"]
+    assert data["advice"]["steps"]
+    assert {"kind", "label", "phone", "display"} == set(data["advice"]["call"][0])
+    assert Report.objects.count() == 1
+
+
+def test_put_same_body_again_answers_200_replayed(as_caregiver, body, report_url):
+    sent = body()
+    first = as_caregiver.put(report_url, sent, format="json")
+
+    again = as_caregiver.put(report_url, sent, format="json")
+
+    assert again.status_code == 200
+    assert again.json() == {**first.json(), "replayed": True}
+    assert Report.objects.count() == 1
+
+
+def test_put_other_body_under_same_id_answers_409(as_caregiver, body, report_url):
+    as_caregiver.put(report_url, body(), format="json")
+
+    response = as_caregiver.put(report_url, body(answers={}), format="json")
+
+    assert response.status_code == 409
+    assert response.json()["error"]["code"] == "report_conflict"
+    assert Report.objects.count() == 1
+
+
+def test_put_advice_is_in_the_language_of_the_report(as_caregiver, body, report_url):
+    response = as_caregiver.put(report_url, body(language="es"), format="json")
+
+    english = as_caregiver.put(f"/api/v1/reports/{uuid4()}/", body(), format="json")
+    assert response.json()["advice"]["title"] != english.json()["advice"]["title"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"severity": "none"}, "severity"),
+        ({"received_at": "2026-01-01T00:00:00Z"}, "received_at"),
+        ({"answers": {"favourite_colour": 1}}, "answers.favourite_colour"),
+        ({"answers": {"confusion": "very"}}, "answers.confusion"),
+        ({"answers": {"confusion": {"a": 1}}}, "answers.confusion"),
+        ({"answers": {"pulse": 10**30}}, "answers.pulse"),
+        ({"answers": []}, "answers"),
+        ({"answers": None}, "answers"),
+        ({"patient": "walter"}, "patient"),
+        ({"patient": 7}, "patient"),
+        ({"protocol_version": 9}, "protocol_version"),
+        ({"protocol_version": "1"}, "protocol_version"),
+        ({"protocol_version": True}, "protocol_version"),
+        ({"protocol_version": 10**12}, "protocol_version"),
+        ({"language": "tlh"}, "language"),
+        ({"language": ["en"]}, "language"),
+        ({"observed_at": "2026-11-22T08:30:00"}, "observed_at"),
+        ({"observed_at": "yesterday"}, "observed_at"),
+        ({"observed_at": 1700000000}, "observed_at"),
+        ({"observed_at": "0001-01-01T00:00:00+14:00"}, "observed_at"),
+        ({"sent_at": "9999-12-31T23:59:59-12:00"}, "sent_at"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_put_what_is_not_right_answers_400_and_names_it(as_caregiver, body, report_url, changes, field):
+    response = as_caregiver.put(report_url, body(**changes), format="json")
+
+    error = response.json()["error"]
+    assert response.status_code == 400, error
+    assert error["code"] == "invalid"
+    assert list(error["fields"]) == [field]
+    assert Report.objects.count() == 0
+
+
+def test_put_without_a_field_names_every_missing_one(as_caregiver, report_url):
+    response = as_caregiver.put(report_url, {}, format="json")
+
+    assert set(response.json()["error"]["fields"]) == {
+        "patient", "protocol_version", "observed_at", "sent_at", "language", "answers",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("years", [-1900, -2, 5, 7000])
+def test_put_with_a_wrong_clock_is_stored_and_flagged(as_caregiver, body, report_url, years):
+    moment = (timezone.now() + timedelta(days=365 * years)).isoformat()
+
+    response = as_caregiver.put(report_url, body(observed_at=moment, sent_at=moment), format="json")
+
+    data = response.json()
+    assert response.status_code == 201, data
+    assert data["is_late"] is (years < 0)
+    assert (data["clock_skew_seconds"] > 0) is (years > 0)
+    assert data["clock_skew_seconds"] != 0
+    assert as_caregiver.get(report_url).status_code == 200
+
+
+def test_put_unreadable_temperature_is_stored_and_not_taken_for_normal(as_caregiver, body, report_url):
+    response = as_caregiver.put(report_url, body(answers={"temp_value": 3860}), format="json")
+
+    assert response.status_code == 201, response.json()
+    assert response.json()["advice"]["level"] != "none"
+
+
+def test_put_on_an_older_version_is_scored_by_that_version(as_caregiver, body, report_url, clinic):
+    protocol = clinic.protocols.get()
+    factories.ProtocolVersionFactory(protocol=protocol, number=2)
+
+    as_caregiver.put(report_url, body(protocol_version=1), format="json")
+    scoring.score(report_id=Report.objects.get().pk, now=timezone.now())
+
+    shown = as_caregiver.get(report_url).json()
+    assert shown["protocol_version"] == 1
+    assert shown["assessment"]["protocol_version"] == 1
+
+
+@pytest.mark.parametrize("who", ["as_other_nurse", "as_stranger"])
+def test_put_for_a_patient_of_others_answers_404(request, body, report_url, who):
+    response = request.getfixturevalue(who).put(report_url, body(), format="json")
+
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "not_found"
+    assert Report.objects.count() == 0
+
+
+def test_get_before_and_after_scoring(as_caregiver, body, report_url):
+    as_caregiver.put(report_url, body(), format="json")
+    before = as_caregiver.get(report_url).json()
+
+    scoring.score(report_id=Report.objects.get().pk, now=timezone.now())
+
+    after = as_caregiver.get(report_url).json()
+    assert (before["state"], before["assessment"], before["escalation"]) == ("received", None, None)
+    assert after["state"] == "scored"
+    assert after["assessment"]["level"] == "emergency"
+    assert "temp" in after["assessment"]["rules"]
+    assert after["escalation"]["state"] == "open"
+    assert after["escalation"]["level"] == "emergency"
+
+
+@pytest.mark.parametrize("who", ["as_other_nurse", "as_stranger"])
+def test_get_by_outsiders_answers_404(request, as_caregiver, body, report_url, who):
+    as_caregiver.put(report_url, body(), format="json")
+
+    assert request.getfixturevalue(who).get(report_url).status_code == 404

@@ -1,0 +1,200 @@
+"""The OpenAPI document is complete and true: every route is in it, every answer is as it says."""
+
+import pytest
+import schemathesis
+import yaml
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.utils import timezone
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode, checks
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from clinic.api import urls
+from clinic.models import Escalation
+from clinic.services import scoring, tokens
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SCHEMA = "/api/schema/"
+CONFORMANCE = [
+    checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+# The schema itself, the page made from it, and what answers every unknown address.
+NOT_OPERATIONS = {"api_schema", "api_docs", "api_nothing_here"}
+
+
+@pytest.fixture
+def document(client):
+    return client.get(SCHEMA).json()
+
+
+def test_schema_is_valid_openapi_3_1(document):
+    validate_schema(document)
+
+    assert document["openapi"] == "3.1.0"
+
+
+def test_schema_can_be_had_as_yaml(client, document):
+    response = client.get(SCHEMA, headers={"Accept": "application/vnd.oai.openapi"})
+
+    assert yaml.safe_load(response.content) == document
+
+
+def test_schema_has_every_route_and_every_method(document):
+    routes = {
+        "/api/" + str(pattern.pattern).replace("<uuid:", "{").replace(">", "}"): pattern.callback.view_class
+        for pattern in urls.urlpatterns
+        if pattern.name not in NOT_OPERATIONS
+    }
+
+    described = {path: set(calls) for path, calls in document["paths"].items()}
+    assert described == {
+        path: {method for method in ("get", "put", "post", "patch", "delete") if hasattr(view, method)}
+        for path, view in routes.items()
+    }
+
+
+def test_schema_documents_every_error_of_every_call(document):
+    for calls in document["paths"].values():
+        for call in calls.values():
+            assert {"400", "401", "403", "404", "405", "406", "413", "415", "429", "500"} <= set(
+                call["responses"]
+            )
+            assert call["summary"]
+            assert call["description"]
+
+
+def test_page_to_read_shows_every_call_and_loads_nothing_from_elsewhere(client, document):
+    page = client.get("/api/docs/")
+
+    text = page.content.decode()
+    for path, calls in document["paths"].items():
+        assert path in text
+        for call in calls.values():
+            assert f'id="{call["operationId"]}"' in text
+    assert 'src="http' not in text
+    assert 'href="http' not in text
+    assert " style=" not in text
+
+
+@pytest.fixture
+def world(patient, nurse, caregiver):
+    """Something behind every address, and a nurse who may do everything with it."""
+    for _ in range(2):
+        report = factories.ReportFactory(patient=patient, answers={"temp_value": 38.6, "temp_unit": "C"})
+        scoring.score(report_id=report.pk, now=timezone.now())
+    escalation = Escalation.objects.get()
+    return {
+        "patient_id": str(patient.pk),
+        "report_id": str(report.pk),
+        "escalation_id": str(escalation.pk),
+        "token": tokens.issue(user=nurse, label="test", days=1, now=timezone.now()),
+    }
+
+
+def operations():
+    """Known before the database is: names only, in the order of the addresses."""
+    return [
+        ("GET", "/api/v1/patients/"),
+        ("GET", "/api/v1/patients/{patient_id}/"),
+        ("GET", "/api/v1/patients/{patient_id}/checklist/"),
+        ("PUT", "/api/v1/reports/{report_id}/"),
+        ("GET", "/api/v1/reports/{report_id}/"),
+        ("GET", "/api/v1/escalations/"),
+        ("GET", "/api/v1/escalations/{escalation_id}/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/acknowledge/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/resolve/"),
+    ]
+
+
+def takes_something(method, path):
+    """In the query or the body, beyond the address."""
+    return (
+        (path.endswith(("reports/{report_id}/", "resolve/"))
+        and method != "GET")
+        or (not path.endswith("_id}/")
+        and "acknowledge" not in path)
+    )
+
+
+def test_operations_fuzzed_are_all_there_are(document):
+    assert {(method.upper(), path) for path, calls in document["paths"].items() for method in calls} == set(
+        operations()
+    )
+
+
+@pytest.fixture
+def _connection_stays_open():
+    """The WSGI entry closes the connection after a call, and with it the test's transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def operation_of(world, _connection_stays_open):
+    schema = schemathesis.openapi.from_wsgi(SCHEMA, app=get_wsgi_application())
+    return lambda method, path: schema[path][method]
+
+
+def fuzz(strategy, world, checks):
+    """Call the project with each case, on addresses that exist, and check what comes back."""
+
+    @given(case=strategy)
+    @settings(
+        max_examples=50,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        derandomize=True,
+    )
+    def call(case):
+        case.path_parameters = {name: world[name] for name in case.path_parameters or {}}
+        headers = {"Authorization": f"Bearer {world['token']}"}
+        response = case.call(headers=headers)
+        case.validate_response(response, checks=checks, headers=headers)
+
+    call()
+
+
+@pytest.mark.parametrize(("method", "path"), operations())
+def test_answers_to_calls_made_from_the_schema_are_as_it_says(method, path, operation_of, world):
+    strategy = operation_of(method, path).as_strategy(generation_mode=GenerationMode.POSITIVE)
+
+    fuzz(strategy.map(lambda case: with_patient(case, world)), world, CONFORMANCE)
+
+
+@pytest.mark.parametrize(("method", "path"), [pair for pair in operations() if takes_something(*pair)])
+def test_calls_that_break_the_schema_are_refused_in_shape(method, path, operation_of, world):
+    strategy = operation_of(method, path).as_strategy(generation_mode=GenerationMode.NEGATIVE)
+
+    fuzz(strategy.filter(breaks_what_is_sent), world, [*CONFORMANCE, negative_data_rejection])
+
+
+def breaks_what_is_sent(case):
+    """In the query or the body: the address and the token are replaced by good ones."""
+    places = {ParameterLocation.QUERY, ParameterLocation.BODY}
+    return any(part.mode.is_negative for place, part in case.meta.components.items() if place in places)
+
+
+def with_patient(case, world):
+    if isinstance(case.body, dict) and "patient" in case.body:
+        case.body["patient"], case.body["protocol_version"] = world["patient_id"], 1
+    return case
