@@ -1,0 +1,87 @@
+/** Numbers as people type them, exact: 38.0 must never become 37.99999. */
+
+// What Python's str.strip removes; String.trim differs in a few odd characters.
+const EDGES = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
+const TYPED = /^-?\p{Nd}{1,6}(?:[.,]\p{Nd}{1,6})?$/u;
+const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/;
+const DIGIT = /^\p{Nd}$/u;
+
+/**
+ * A decimal number: digits / 10 ** scale.
+ * @typedef {{digits: bigint, scale: bigint}} Exact
+ */
+
+/** @param {string} text */
+export function strip(text) {
+  return text.replace(EDGES, "");
+}
+
+/**
+ * The number that was typed, with a point or a comma, in any script's digits; null if it is not one.
+ * @param {unknown} value
+ * @returns {Exact | null}
+ */
+export function exact(value) {
+  if (typeof value === "number") return Number.isFinite(value) ? written(String(value)) : null;
+  if (typeof value !== "string" || !TYPED.test(strip(value))) return null;
+  return written([...strip(value)].map(plainDigit).join("").replace(",", "."));
+}
+
+/**
+ * Below zero when a < b, zero when equal, above zero when a > b.
+ * @param {Exact} a
+ * @param {Exact} b
+ */
+export function compare(a, b) {
+  const difference = a.digits * 10n ** b.scale - b.digits * 10n ** a.scale;
+  return difference < 0n ? -1 : Number(difference > 0n);
+}
+
+/** @param {Exact} value */
+export function isWhole(value) {
+  return value.digits % 10n ** value.scale === 0n;
+}
+
+/**
+ * How many whole steps fit into the value.
+ * @param {Exact} value
+ * @param {Exact} step
+ */
+export function steps(value, step) {
+  return Number(floorDivide(value.digits * 10n ** step.scale, step.digits * 10n ** value.scale));
+}
+
+/**
+ * Degrees Celsius to one decimal, halves up, so that 100.4 °F is exactly 38.0 °C.
+ * @param {Exact} value
+ * @param {string} unit
+ */
+export function celsius(value, unit) {
+  const one = 10n ** value.scale;
+  const tenths =
+    unit === "C"
+      ? floorDivide(20n * value.digits + one, 2n * one)
+      : floorDivide(100n * (value.digits - 32n * one) + 9n * one, 18n * one);
+  return Number(tenths) / 10;
+}
+
+function written(text) {
+  const [, sign, whole, part = "", power = "0"] = WRITTEN.exec(text);
+  const scale = BigInt(part.length) - BigInt(power);
+  const digits = BigInt(sign + whole + part);
+  return scale < 0n ? { digits: digits * 10n ** -scale, scale: 0n } : { digits, scale };
+}
+
+/** Decimal digits of every script stand in runs of ten, from zero up. */
+function plainDigit(character) {
+  if (!DIGIT.test(character)) return character;
+  const point = character.codePointAt(0);
+  let start = point;
+  while (DIGIT.test(String.fromCodePoint(start - 1))) start -= 1;
+  return String((point - start) % 10);
+}
+
+function floorDivide(a, b) {
+  const quotient = a / b;
+  return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;
+}

@@ -1,0 +1,190 @@
+"""The phone and the server reach the same level by the same rules. The phone's half runs in Chromium."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from playwright.sync_api import Page, Route, sync_playwright
+
+from clinic.protocols import default_document
+from clinic.rules import vignettes
+from clinic.rules.decision_table import decision_table
+from clinic.rules.enums import Level
+from clinic.rules.protocol import Protocol
+from clinic.rules.scoring import (
+    Assessment,
+    History,
+    PastReport,
+    PatientContext,
+    advice,
+    assess,
+    assess_silence,
+)
+from tests.browsers import find_chromium
+from tests.vectors.cases import COUNT, generate
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MODULES = ROOT / "caregiver" / "static" / "caregiver" / "triage"
+VIGNETTES = ROOT / "clinic" / "protocols" / "car_t.vignettes.yaml"
+_TYPES = {".js": "text/javascript"}
+_EVALUATE = """async ([table, cases]) => {
+  const { assess, assessSilence } = await import("/triage.js");
+  return cases.map((one) =>
+    "silence" in one ? assessSilence(table, one.patient, one.silence) : assess(table, one.answers, one.patient, one.history));
+}"""
+
+pytestmark = pytest.mark.e2e
+
+
+@cache
+def protocol() -> Protocol:
+    return Protocol.from_document(default_document("car-t"))
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """An empty page beside the modules; nothing else is served and nothing leaves the machine."""
+    path = find_chromium()
+    assert path, "Chromium is not installed"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.route("**/*", _serve)
+        page.goto("http://phone.test/")
+        yield page
+        browser.close()
+
+
+def _serve(route: Route) -> None:
+    name = route.request.url.rsplit("/", 1)[-1]
+    if not name:
+        route.fulfill(content_type="text/html", body="<!doctype html><title>phone</title>")
+        return
+    route.fulfill(content_type=_TYPES[Path(name).suffix], body=(MODULES / name).read_text())
+
+
+def _expected(result: Assessment) -> dict[str, Any]:
+    return {
+        "level": str(result.level),
+        "rules": list(result.rules),
+        "temperature": str(result.temperature_validation),
+    }
+
+
+def _on_phone(page: Page, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = page.evaluate(_EVALUATE, [decision_table(protocol()), cases])
+    return results
+
+
+def _on_server(case: dict[str, Any]) -> dict[str, Any]:
+    past = tuple(PastReport(one["hours_ago"], one["answers"]) for one in case["history"]["reports"])
+    history = History(past, case["history"]["streaks"])
+    return _expected(assess(protocol(), case["answers"], PatientContext(**case["patient"]), history))
+
+
+def test_made_up_reports_reach_the_same_level_by_the_same_rules(page: Page) -> None:
+    cases = generate(protocol())
+
+    phone = _on_phone(page, cases)
+
+    server = [_on_server(case) for case in cases]
+    different = [(case, a, b) for case, a, b in zip(cases, phone, server, strict=True) if a != b]
+    assert different == []
+    assert len(phone) == COUNT >= 2000
+
+
+def test_made_up_reports_reach_every_level_and_nearly_every_rule() -> None:
+    found = [_on_server(case) for case in generate(protocol())]
+
+    assert {one["level"] for one in found} == {str(level) for level in Level}
+    assert {one["temperature"] for one in found} == {"ok", "confirm", "unit_suspect", "reject", "absent"}
+    fired = {rule for one in found for rule in one["rules"]}
+    named = {rule.id for rule in protocol().rules} | {rule.id for rule in protocol().accumulations}
+    assert named - fired == set()
+
+
+def test_vignettes_reach_the_same_level_by_the_same_rules(page: Page) -> None:
+    told = vignettes.read(protocol(), yaml.safe_load(VIGNETTES.read_text(encoding="utf-8")))
+
+    phone = _on_phone(page, [_as_case(one) for one in told])
+
+    assert phone == [_told(one) for one in told]
+    assert [one["level"] for one in phone] == [str(one.expected) for one in told]
+    assert len(told) >= 42
+
+
+def test_advice_is_chosen_and_filled_in_as_on_the_server(page: Page) -> None:
+    facts = {
+        "emergency_number": "911",
+        "line_phone": "L",
+        "clinic_phone": "C",
+        "next_staffed": "Monday 8 a.m.",
+    }
+    asked = [
+        (str(level), language, after_hours, day)
+        for level in Level
+        for language in ("en", "es", "es-MX", "fr")
+        for after_hours in (True, False)
+        for day in (3, 30, 31, 200)
+    ]
+
+    phone = page.evaluate(
+        """async ([table, asked, facts]) => {
+          const { advice } = await import("/triage.js");
+          return asked.map(([level, language, after_hours, day]) => advice(table, level, language, { after_hours, day }, facts));
+        }""",
+        [decision_table(protocol()), asked, facts],
+    )
+
+    assert phone == [_advice(one, facts) for one in asked]
+
+
+def test_questions_for_the_day_are_those_of_the_protocol(page: Page) -> None:
+    asked = page.evaluate(
+        """async (table) => {
+          const { asked } = await import("/triage.js");
+          const keys = table.questions.map((one) => one.key);
+          const on = (day, answers) => asked(table, keys, answers, { day, tier: "standard", baseline: {} });
+          return [on(3, {}), on(60, {}), on(60, { speech: 1, diarrhea: 2 })];
+        }""",
+        decision_table(protocol()),
+    )
+
+    everything = [question.key for question in protocol().questions]
+    assert asked[0] == [key for key in everything if key != "diarrhea_days"]
+    late = [key for key in everything if key not in {"diarrhea_days", "home_check", "alone_next_24h"}]
+    assert asked[1] == late
+    assert asked[2] == [key for key in everything if key != "alone_next_24h"]
+
+
+def _as_case(one: vignettes.Vignette) -> dict[str, Any]:
+    patient = {**vars(one.patient), "baseline": dict(one.patient.baseline)}
+    if one.hours_since_last_report is not None:
+        return {"patient": patient, "silence": one.hours_since_last_report}
+    reports = [{"hours_ago": past.hours_ago, "answers": past.answers} for past in one.history.reports]
+    return {
+        "patient": patient,
+        "answers": one.answers,
+        "history": {"reports": reports, "streaks": one.history.streaks},
+    }
+
+
+def _told(one: vignettes.Vignette) -> dict[str, Any]:
+    if one.hours_since_last_report is not None:
+        return _expected(assess_silence(protocol(), one.patient, one.hours_since_last_report))
+    return _expected(assess(protocol(), one.answers, one.patient, one.history))
+
+
+def _advice(asked: tuple[str, str, bool, int], facts: dict[str, str]) -> dict[str, Any]:
+    level, language, after_hours, day = asked
+    given = advice(protocol(), Level(level), language, after_hours=after_hours, day=day)
+    return {
+        "level": level,
+        "title": given.title.format(**facts),
+        "steps": [step.format(**facts) for step in given.steps],
+        "call": list(given.call),
+        "note": given.note.format(**facts),
+    }
