@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from clinic.models import (
     CareTeamMember,
     Clinic,
+    Escalation,
     Invitation,
     OnCall,
     Patient,
@@ -167,3 +168,17 @@ class ReportFactory(DjangoModelFactory):
     observed_at = NOW
     sent_at = NOW
     received_at = NOW
+
+
+class EscalationFactory(DjangoModelFactory):
+    """Open and urgent."""
+
+    class Meta:
+        model = Escalation
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    level = "urgent"
+    severity = 3
+    opened_at = NOW
+    waiting_since = NOW
