@@ -159,6 +159,7 @@ class Api:
 
     base_url: str
     token: str
+    versions: dict[str, int] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Any = None) -> requests.Response:
         return requests.request(
@@ -169,15 +170,19 @@ class Api:
             timeout=30,
         )
 
-    def report(
-        self, patient: str, answers: dict[str, Any], report_id: str = ""
-    ) -> tuple[str, dict[str, Any]]:
-        """An id and a body for `PUT reports/<id>/`, on the version that the checklist names."""
-        checklist = self.call("GET", f"patients/{patient}/checklist/").json()
+    def version_of(self, patient: str) -> int:
+        """The protocol version that the patient's checklist is on."""
+        if patient not in self.versions:
+            checklist = self.call("GET", f"patients/{patient}/checklist/")
+            self.versions[patient] = checklist.json()["protocol_version"]
+        return self.versions[patient]
+
+    def report(self, patient: str, answers: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """An id and a body for `PUT reports/<id>/`."""
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        return report_id or str(uuid.uuid4()), {
+        return str(uuid.uuid4()), {
             "patient": patient,
-            "protocol_version": checklist["protocol_version"],
+            "protocol_version": self.version_of(patient),
             "observed_at": moment,
             "sent_at": moment,
             "language": "en",
