@@ -3,7 +3,6 @@
 import logging
 import uuid
 from datetime import datetime
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -51,7 +50,7 @@ def queue(
     if created:
         changes.note(message=message, status=State.PENDING, now=now)
         if not_before is None or not_before <= now:
-            transaction.on_commit(partial(_nudge, message.id), robust=True)
+            transaction.on_commit(lambda: _nudge(message.id), robust=True)
     return message
 
 
@@ -74,4 +73,7 @@ def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
 
 def _nudge(message_id: uuid.UUID) -> None:
     """Ask a worker to look now. The tick finds the row anyway, so a dead broker costs seconds."""
-    current_app.send_task("notifications.tasks.send_message", args=[str(message_id)], retry=False)
+    try:
+        current_app.send_task("notifications.tasks.send_message", args=[str(message_id)], retry=False)
+    except Exception as error:
+        logger.warning("A worker could not be nudged: %s", type(error).__name__)
