@@ -60,12 +60,17 @@ def _form(request: HttpRequest, step: Step, *, bound: bool = False) -> PageForm:
 
 
 def _take(request: HttpRequest, step: Step, following: bool) -> HttpResponse:
+    posted = _posted(request, step, following)
+    if request.POST.get("action") == "alarm" and not any(posted.answers.values()):
+        form = _form(request, step, bound=True)
+        form.add_error(step.questions[0].key, _("Tick what you see. If you are not sure, call now."))
+        return _page(request, step, form, following, status=422)
     try:
         saved = service.save(
             by=request.user,
             patient_id=step.patient.pk,
             page_key=step.page.key,
-            posted=_posted(request, step, following),
+            posted=posted,
             now=timezone.now(),
         )
     except service.ReadingRefused as refused:

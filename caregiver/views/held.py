@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from caregiver.levels import LEVEL_WORDS
 from caregiver.queries import contacts
 from caregiver.services import visitors
 from caregiver.views.remembered import remembered_clinics
@@ -29,9 +30,11 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     _keep(request)
     fields = {key: request.POST.getlist(key) for key in request.POST}
     remembered = remembered_clinics(request)
-    if visitors.level_of(fields=fields, remembered=remembered) >= Level.URGENT:
+    level = visitors.level_of(fields=fields, remembered=remembered)
+    if level >= Level.URGENT:
         numbers = contacts.for_visitor(remembered=remembered, now=timezone.now())
-        return render(request, "caregiver/call_now.html", {"contacts": numbers})
+        context = {"contacts": numbers, "level": level, "level_word": LEVEL_WORDS[level]}
+        return render(request, "caregiver/call_now.html", context)
     return redirect("caregiver_sign_in")
 
 
