@@ -5,6 +5,7 @@ import pytest
 
 from notifications.hooks import sms_received
 from notifications.models import InboundSms, Message, OptOut
+from notifications.rules.text import health_words, segments
 from notifications.services import dispatch, inbound, opt_outs
 from tests.notifications.builders import FAMILY, queue
 
@@ -98,6 +99,16 @@ def test_answer_speaks_the_language_of_the_last_text(now: datetime) -> None:
     receive("hola", now)
 
     assert replies()[0].language == "es"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_answer_is_short_and_tells_nothing(now: datetime, language: str) -> None:
+    queue(purpose="reminder", now=now, language=language)
+
+    receive("fever 39.5, very confused", now)
+
+    body = replies()[0].body
+    assert (health_words(body), segments(body).count) == ([], 1)
 
 
 def test_one_answer_an_hour(now: datetime) -> None:

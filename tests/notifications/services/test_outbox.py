@@ -86,8 +86,16 @@ def test_dead_broker_costs_nothing(
         message = queue(now=now)
 
     assert list(Message.objects.all()) == [message]
+    assert [record.getMessage() for record in caplog.records] == ["broker unreachable, the tick will do it"]
+
+
+def test_word_about_health_is_noticed_without_being_repeated(
+    now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue(now=now, body="River Oncology: open the console.")
+
     assert [record.getMessage() for record in caplog.records] == [
-        "A worker could not be nudged: OperationalError"
+        "A text of purpose page holds a word about health"
     ]
 
 
