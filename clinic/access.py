@@ -5,18 +5,19 @@ may not see does not exist for them: `NotVisible` becomes a 404, and the attempt
 """
 
 from enum import StrEnum
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from clinic.models import AuditEvent, Clinic, Escalation, Patient, Report, User
 from clinic.models.staff import Role
 
 AnyUser = User | AnonymousUser
+Row = TypeVar("Row", bound=Model)
 
 
 class Permission(StrEnum):
@@ -138,7 +139,7 @@ def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:
     return _get(rows, user, "escalation", escalation_id)
 
 
-def _get(rows: QuerySet[Any], user: AnyUser, subject_type: str, subject_id: UUID | str) -> Any:
+def _get(rows: QuerySet[Row], user: AnyUser, subject_type: str, subject_id: UUID | str) -> Row:
     try:
         found = rows.filter(pk=subject_id).first()
     except (ValueError, ValidationError):

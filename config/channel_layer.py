@@ -12,7 +12,7 @@ from typing import Any
 from channels.layers import InMemoryChannelLayer
 
 
-class LoopSafeInMemoryChannelLayer(InMemoryChannelLayer):  # type: ignore[misc]
+class LoopSafeInMemoryChannelLayer(InMemoryChannelLayer):
     """Only correct with one server process: it holds all groups in that process's memory."""
 
     home: asyncio.AbstractEventLoop | None = None

@@ -5,8 +5,8 @@ from django.core.validators import RegexValidator
 
 _SID = RegexValidator(r"\A[A-Za-z0-9-]{1,64}\Z")
 _WORD = RegexValidator(r"\A[A-Za-z_-]{1,30}\Z")
-_CODE = RegexValidator(r"\A\d{1,10}\Z")
-_PHONE = RegexValidator(r"\A\+?\d{3,15}\Z")
+_CODE = RegexValidator(r"\A[0-9]{1,10}\Z")
+_PHONE = RegexValidator(r"\A\+?[0-9]{3,15}\Z")
 
 
 class StatusForm(forms.Form):

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from clinic.models import (
     CareTeamMember,
     Clinic,
+    Escalation,
     Invitation,
     OnCall,
     Patient,
@@ -52,7 +53,7 @@ class CaregiverFactory(DjangoModelFactory):
         model = User
 
     name = factory.Sequence(lambda n: f"Family Person {n}")
-    phone = factory.Sequence(lambda n: f"+1555{2000000 + n}")
+    phone = factory.Sequence(lambda n: f"+1202555{1000 + n}")
     password = "!"
 
 
@@ -66,8 +67,8 @@ class ClinicFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"clinic-{n}")
     name = factory.Sequence(lambda n: f"Clinic {n}")
     sms_brand = "Kinwatch"
-    line_phone = "+15552010001"
-    clinic_phone = "+15552010002"
+    line_phone = "+12015550101"
+    clinic_phone = "+12015550102"
     staffed_hours = WEEKDAYS
 
     @factory.post_generation
@@ -102,7 +103,7 @@ class StaffFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     clinic = factory.SubFactory(ClinicFactory)
     role = "nurse"
-    phone = factory.Sequence(lambda n: f"+1555{3000000 + n}")
+    phone = factory.Sequence(lambda n: f"+1203555{1000 + n}")
 
 
 class OnCallFactory(DjangoModelFactory):
@@ -143,7 +144,7 @@ class InvitationFactory(DjangoModelFactory):
 
     patient = factory.SubFactory(PatientFactory)
     token_hash = factory.Sequence(lambda n: f"{n:064d}")
-    phone = factory.Sequence(lambda n: f"+1555{4000000 + n}")
+    phone = factory.Sequence(lambda n: f"+1205555{1000 + n}")
     name = "New Person"
     invited_by = factory.SubFactory(UserFactory)
     expires_at = factory.LazyFunction(lambda: NOW + timedelta(hours=72))
@@ -167,3 +168,17 @@ class ReportFactory(DjangoModelFactory):
     observed_at = NOW
     sent_at = NOW
     received_at = NOW
+
+
+class EscalationFactory(DjangoModelFactory):
+    """Open and urgent."""
+
+    class Meta:
+        model = Escalation
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    level = "urgent"
+    severity = 3
+    opened_at = NOW
+    waiting_since = NOW

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import requests
+from redis import Redis
 
 from config import processes
 
@@ -66,16 +67,16 @@ class Place:
     # --- Processes ---
 
     def start(self, name: str, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"{name}.log").open("ab")
-        self.children[name] = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.children[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**self.environment, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         return self.children[name]
 
     def start_demo(self) -> None:
@@ -158,6 +159,7 @@ class Api:
 
     base_url: str
     token: str
+    versions: dict[str, int] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Any = None) -> requests.Response:
         return requests.request(
@@ -168,15 +170,19 @@ class Api:
             timeout=30,
         )
 
-    def report(
-        self, patient: str, answers: dict[str, Any], report_id: str = ""
-    ) -> tuple[str, dict[str, Any]]:
-        """An id and a body for `PUT reports/<id>/`, on the version that the checklist names."""
-        checklist = self.call("GET", f"patients/{patient}/checklist/").json()
+    def version_of(self, patient: str) -> int:
+        """The protocol version that the patient's checklist is on."""
+        if patient not in self.versions:
+            checklist = self.call("GET", f"patients/{patient}/checklist/")
+            self.versions[patient] = checklist.json()["protocol_version"]
+        return self.versions[patient]
+
+    def report(self, patient: str, answers: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """An id and a body for `PUT reports/<id>/`."""
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        return report_id or str(uuid.uuid4()), {
+        return str(uuid.uuid4()), {
             "patient": patient,
-            "protocol_version": checklist["protocol_version"],
+            "protocol_version": self.version_of(patient),
             "observed_at": moment,
             "sent_at": moment,
             "language": "en",
@@ -207,7 +213,7 @@ class Template:
         environment = self._environment(folder, database, port)
         if on_services():
             _administer(f'CREATE DATABASE "{database}" TEMPLATE "{self.database}"')
-            redis_command(environment["REDIS_URL"], "FLUSHDB")
+            redis(environment["REDIS_URL"]).flushdb()
         else:
             shutil.copy(self.folder / "kinwatch.sqlite3", folder / "kinwatch.sqlite3")
         place = Place(folder, environment, port, seed=json.loads(self.seed))
@@ -256,8 +262,8 @@ class Template:
             environment["DATABASE_URL"] = (
                 urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
             )
-            redis = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{self.redis_number}")
-            environment["REDIS_URL"] = redis.geturl()
+            own_number = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{self.redis_number}")
+            environment["REDIS_URL"] = own_number.geturl()
         return environment
 
 
@@ -282,16 +288,9 @@ def free_port() -> int:
     raise AssertionError("no free port")
 
 
-def redis_command(url: str, *words: str) -> bytes:
-    """One command to one Redis database; no client library in the way of what is being broken."""
-    parts = urlsplit(url)
-    number = parts.path.lstrip("/") or "0"
-    with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 6379), timeout=5) as line:
-        line.sendall(f"SELECT {number}\r\n{' '.join(words)}\r\n".encode())
-        answer = b""
-        while answer.count(b"\r\n") < 2:
-            answer += line.recv(4096)
-    return answer.split(b"\r\n")[1]
+def redis(url: str) -> Redis:
+    """A client of one Redis database."""
+    return Redis.from_url(url, decode_responses=True)
 
 
 def _administer(sql: str) -> None:

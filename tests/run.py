@@ -5,6 +5,7 @@ and Redis. With CI=true or KINWATCH_REQUIRE_SERVICES=1 a missing one is an error
 """
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -50,7 +51,15 @@ class Part:
         report.unlink(missing_ok=True)
         started = time.monotonic()
         status = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", f"--junit-xml={report}", *self.arguments, *sys.argv[1:]],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                f"--junit-xml={report}",
+                *self.arguments,
+                *shlex.split(os.environ.get("ARGS", "")),
+            ],
             cwd=ROOT,
             env={**os.environ, **self.environment},
             check=False,

@@ -1,5 +1,54 @@
-"""Addresses of staff sign-in."""
+"""Addresses of staff sign-in: the parts of django-allauth that we use, each named here.
 
-from django.urls import URLPattern, URLResolver, include, path
+No sign-up and no password reset by e-mail: an administrator adds staff and sets a first password.
+"""
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("allauth.urls"))]
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.usersessions import views as sessions
+from django.urls import path
+
+from clinic.console.views.accounts import home, not_for_family, sign_in
+
+urlpatterns = [
+    path("", home, name="account_home"),
+    path("login/", sign_in, name="account_login"),
+    path("logout/", not_for_family(account.logout), name="account_logout"),
+    path("inactive/", not_for_family(account.account_inactive), name="account_inactive"),
+    path("reauthenticate/", not_for_family(account.reauthenticate), name="account_reauthenticate"),
+    path("password/change/", not_for_family(account.password_change), name="account_change_password"),
+    path("2fa/", not_for_family(factors.index), name="mfa_index"),
+    path("2fa/authenticate/", not_for_family(factors.authenticate), name="mfa_authenticate"),
+    path("2fa/reauthenticate/", not_for_family(factors.reauthenticate), name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", not_for_family(totp.activate_totp), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", not_for_family(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path(
+        "2fa/recovery-codes/",
+        not_for_family(recovery_codes.view_recovery_codes),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "2fa/recovery-codes/generate/",
+        not_for_family(recovery_codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("2fa/webauthn/", not_for_family(webauthn.list_webauthn), name="mfa_list_webauthn"),
+    path("2fa/webauthn/add/", not_for_family(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path(
+        "2fa/webauthn/reauthenticate/",
+        not_for_family(webauthn.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "2fa/webauthn/keys/<int:pk>/remove/",
+        not_for_family(webauthn.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "2fa/webauthn/keys/<int:pk>/edit/", not_for_family(webauthn.edit_webauthn), name="mfa_edit_webauthn"
+    ),
+    path("sessions/", not_for_family(sessions.list_usersessions), name="usersessions_list"),
+]

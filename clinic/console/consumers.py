@@ -136,7 +136,13 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         return f"{self.channel_name}/{clinic_id}"
 
     async def _send(
-        self, *, kind: str, version: int, ref: str | None = None, level: str | None = None, at: str | None = None
+        self,
+        *,
+        kind: str,
+        version: int,
+        ref: str | None = None,
+        level: str | None = None,
+        at: str | None = None,
     ) -> None:
         at = at or timezone.now().isoformat()
         await self.send_json({"type": kind, "ref": ref, "version": version, "level": level, "at": at})

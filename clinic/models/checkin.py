@@ -64,9 +64,7 @@ class Reminder(models.Model):
             models.Index(fields=["due_at"], name="reminder_due", condition=models.Q(state="planned")),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["checkin", "caregiver", "offset_minutes"], name="reminder_once"
-            ),
+            models.UniqueConstraint(fields=["checkin", "caregiver", "offset_minutes"], name="reminder_once"),
         ]
 
     def __str__(self) -> str:

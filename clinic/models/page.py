@@ -25,7 +25,9 @@ class Page(models.Model):
     step = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=PageState.choices, default=PageState.DUE)
-    staff = models.ForeignKey("clinic.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="pages")
+    staff = models.ForeignKey(
+        "clinic.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="pages"
+    )
     message_id = models.UUIDField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

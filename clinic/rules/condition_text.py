@@ -164,6 +164,8 @@ class _Parser:
         return name
 
     def _fact(self, name: str) -> Fact:
+        if not name:
+            raise ConditionError("the condition ends too early")
         if name not in self.vocabulary:
-            raise ConditionError(f"“{name or 'the end'}” is not a question, a patient fact or a definition")
+            raise ConditionError(f"“{name}” is not a question, a patient fact or a definition")
         return self.vocabulary[name]

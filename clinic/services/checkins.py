@@ -142,16 +142,19 @@ def _wanted(reminder: Reminder) -> bool:
 def _drop(checkins: Iterable[Checkin]) -> None:
     ids = [checkin.pk for checkin in checkins]
     Checkin.objects.filter(pk__in=ids).update(state=CheckinState.DROPPED)
-    Reminder.objects.filter(checkin__in=ids, state=ReminderState.PLANNED).update(state=ReminderState.CANCELLED)
+    Reminder.objects.filter(checkin__in=ids, state=ReminderState.PLANNED).update(
+        state=ReminderState.CANCELLED
+    )
 
 
 def _cancel_reminders(checkin_ids: list[UUID], now: datetime) -> None:
     """First the planned ones, waiting for whoever holds a row; only then what has just been queued."""
     reminders = Reminder.objects.filter(checkin__in=checkin_ids)
     reminders.filter(state=ReminderState.PLANNED).update(state=ReminderState.CANCELLED)
-    queued = reminders.filter(state=ReminderState.QUEUED, message_id__isnull=False)
-    for message_id in queued.values_list("message_id", flat=True):
-        outbox.cancel(message_id=message_id, now=now)
+    queued = reminders.filter(state=ReminderState.QUEUED)
+    for reminder in queued:
+        if reminder.message_id is not None:
+            outbox.cancel(message_id=reminder.message_id, now=now)
 
 
 def _close(reminder: Reminder, state: ReminderState) -> bool:

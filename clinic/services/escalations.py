@@ -42,13 +42,17 @@ class EmptyNote(Exception):
     """A note needs words."""
 
 
-def open_or_raise(*, report: Report, assessment: Assessment, patient: Patient, now: datetime) -> Escalation | None:
+def open_or_raise(
+    *, report: Report, assessment: Assessment, patient: Patient, now: datetime
+) -> Escalation | None:
     """Open the patient's one escalation, or attach the report to it; its level rises, never falls.
 
     Runs inside the scoring transaction, which holds the lock on the patient's row.
     """
     level = Level(assessment.level)
-    current = Escalation.objects.select_for_update().filter(patient=patient).exclude(state=State.RESOLVED).first()
+    current = (
+        Escalation.objects.select_for_update().filter(patient=patient).exclude(state=State.RESOLVED).first()
+    )
     if current is None:
         return _open(report, patient, level, now) if level >= Level.WATCH else None
     if level > Level(current.level):
@@ -125,9 +129,7 @@ def _rise(escalation: Escalation, report: Report, level: Level, now: datetime) -
     """What somebody took was something lesser, so a rise waits for a person anew."""
     escalation.level, escalation.severity, escalation.state = level, level.rank, State.OPEN
     escalation.acknowledged_at, escalation.acknowledged_by, escalation.waiting_since = None, None, now
-    _save(
-        escalation, "level", "severity", "state", "acknowledged_at", "acknowledged_by", "waiting_since"
-    )
+    _save(escalation, "level", "severity", "state", "acknowledged_at", "acknowledged_by", "waiting_since")
     _note(escalation, Kind.ROSE, now, report=report, level=level)
     if ladder.pages_staff(level):
         paging.start(escalation=escalation, now=now)
@@ -154,7 +156,7 @@ def _held(escalation_id: UUID, by: User) -> Iterator[Escalation]:
 
 
 def _save(escalation: Escalation, *fields: str) -> None:
-    escalation.version = F("version") + 1  # type: ignore[assignment]
+    escalation.version = F("version") + 1
     escalation.save(update_fields=[*fields, "version"])
     escalation.refresh_from_db(fields=["version"])
 
@@ -183,7 +185,11 @@ def _tell(escalation: Escalation, action: str, by: User | None, now: datetime) -
         subject_type="escalation",
         subject_id=escalation.pk,
         patient_id=escalation.patient_id,
-        detail={"level": str(escalation.level), "state": str(escalation.state), "version": escalation.version},
+        detail={
+            "level": str(escalation.level),
+            "state": str(escalation.state),
+            "version": escalation.version,
+        },
     )
     live.changed(
         clinic_id=escalation.clinic_id, kind=action, ref=escalation.pk, level=str(escalation.level), now=now

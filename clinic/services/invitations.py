@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from clinic.access import NotVisible, Permission, patients_visible_to, require
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
-from clinic.services import audit, nudge
-from notifications.services import outbox
+from clinic.services import audit
+from notifications.services import nudge, outbox
 
 EXPIRES_AFTER = timedelta(hours=72)
 RESENDS_AN_HOUR = 3
@@ -73,9 +73,7 @@ def invite(
 
 def look_up(*, token: str, now: datetime) -> Invitation:
     """The invitation behind a link, unchanged; raises the InvitationProblem that tells why not."""
-    invitation = (
-        Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
-    )
+    invitation = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
     return _usable(invitation, now)
 
 

@@ -17,8 +17,8 @@ from clinic.models.escalation import EscalationEventKind, EscalationState
 from clinic.models.page import PageState
 from clinic.models.system_alarm import AlarmKind
 from clinic.rules import ladder
-from clinic.services import alarms, live, nudge
-from notifications.services import outbox
+from clinic.services import alarms, live
+from notifications.services import nudge, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +110,10 @@ def _last_number(escalation: Escalation) -> int:
 
 def _people(clinic_id: UUID) -> list[Staff]:
     rows = OnCall.objects.filter(
-        clinic_id=clinic_id, staff__ended_at__isnull=True, staff__phone__isnull=False, staff__user__is_active=True
+        clinic_id=clinic_id,
+        staff__ended_at__isnull=True,
+        staff__phone__isnull=False,
+        staff__user__is_active=True,
     )
     return [row.staff for row in rows.select_related("staff__user", "staff__clinic").order_by("position")]
 

@@ -11,7 +11,8 @@ from django.db import transaction
 from clinic.access import Permission, get_patient, require
 from clinic.models import Clinic, Patient, User
 from clinic.models.patient import PatientStatus
-from clinic.services import audit, nudge
+from clinic.services import audit
+from notifications.services import nudge
 
 
 class PauseNeedsEnd(Exception):

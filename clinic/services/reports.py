@@ -19,9 +19,10 @@ from clinic.rules import scoring as rules
 from clinic.rules.answers import AnswerProblem, check_answers
 from clinic.rules.enums import Level
 from clinic.rules.staffing import next_staffed, staffed_at
-from clinic.services import audit, checkins, nudge
+from clinic.services import audit, checkins
 from clinic.services.protocols import current_version, rules_of
 from clinic.services.scoring import context_of, history_of
+from notifications.services import nudge
 
 # Platform 4.4: beyond this the phone's clock is noted as wrong, and a report counts as late.
 LATE_AFTER = timedelta(hours=2)
@@ -134,7 +135,9 @@ def advise_answers(
     return _given(patient.clinic, version, level, context.day, now)
 
 
-def call_targets(*, clinic: Clinic, kinds: Iterable[str] = ("emergency", "line", "clinic")) -> tuple[CallTarget, ...]:
+def call_targets(
+    *, clinic: Clinic, kinds: Iterable[str] = ("emergency", "line", "clinic")
+) -> tuple[CallTarget, ...]:
     """The clinic's numbers, in the order in which to try them."""
     labels = {
         "emergency": (_("Emergency"), clinic.emergency_number),
@@ -177,7 +180,11 @@ def _already_stored(report: Report) -> Submission:
 
 
 def _hash(
-    patient: Patient, version: ProtocolVersion, observed_at: datetime, language: str, answers: Mapping[str, Any]
+    patient: Patient,
+    version: ProtocolVersion,
+    observed_at: datetime,
+    language: str,
+    answers: Mapping[str, Any],
 ) -> str:
     """Of all that the family said. `sent_at` is left out: each try of the phone has its own."""
     body = {

@@ -37,7 +37,9 @@ def score(*, report_id: UUID, now: datetime) -> Assessment | None:
     if patient_id is None:
         return None
     patient = Patient.objects.select_for_update().get(pk=patient_id)
-    report = Report.objects.select_for_update(of=("self",)).select_related("protocol_version").get(pk=report_id)
+    report = (
+        Report.objects.select_for_update(of=("self",)).select_related("protocol_version").get(pk=report_id)
+    )
     if report.state == ReportState.SCORED:
         return report.assessment
     assessment = _assess(report, patient, now)

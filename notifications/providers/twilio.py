@@ -48,23 +48,25 @@ class TwilioProvider:
     """Sends through the messaging service of the text's sender, so STOP, pool and validity are its own."""
 
     def send(self, outgoing: Outgoing) -> Outcome:
+        # Outside the try: a mistake of ours is to be seen, not taken for a lost answer.
+        client = _client()
+        form = {
+            "to": outgoing.to,
+            "body": outgoing.body,
+            "messaging_service_sid": settings.TWILIO_MESSAGING_SERVICES[outgoing.service],
+            "status_callback": _status_address(outgoing),
+            "validity_period": int(handling(outgoing.purpose).validity.total_seconds()),
+        }
         try:
-            created = _client().messages.create(
-                to=outgoing.to,
-                body=outgoing.body,
-                messaging_service_sid=settings.TWILIO_MESSAGING_SERVICES[outgoing.service],
-                status_callback=_status_address(outgoing),
-                validity_period=int(handling(outgoing.purpose).validity.total_seconds()),
-            )
+            created = client.messages.create(**form)
         except Exception as error:
             return _classify(error)
         return _accepted(created)
 
     def find(self, outgoing: Outgoing, *, since: datetime, known: frozenset[str]) -> Outcome:
+        client = _client()
         try:
-            listed = _client().messages.list(
-                to=outgoing.to, date_sent_after=since - _DAY, limit=_LOOK_THROUGH
-            )
+            listed = client.messages.list(to=outgoing.to, date_sent_after=since - _DAY, limit=_LOOK_THROUGH)
         except Exception as error:
             logger.warning("Looking for a lost message failed: %s", type(error).__name__)
             return unknown()
@@ -124,7 +126,8 @@ def _status_address(outgoing: Outgoing) -> str:
 
     The fragment stays with Twilio: five retries, on every kind of failure.
     """
-    path = reverse("twilio_status", kwargs={"message_id": outgoing.id})
+    # Only our own addresses, included at the root: paging must not need every page of the site to load.
+    path = reverse("twilio_status", urlconf="notifications.urls", kwargs={"message_id": outgoing.id})
     return f"{settings.PUBLIC_BASE_URL}{path}#rc=5&rp=all"
 
 

@@ -48,6 +48,7 @@ _ACTIONS = {
     "20429": _BUSY,  # too many requests
     "21211": _BAD_NUMBER,  # not a number
     "21408": _BAD_NUMBER,  # country not allowed
+    "21603": _SENDER,  # no sender named
     "21610": _OPTED_OUT,
     "21611": _BUSY,  # sender's queue is full
     "21612": _BAD_NUMBER,  # no route to it

@@ -16,11 +16,11 @@ _ROOM = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 # Beginnings of words, so that every ending is caught; English and Spanish, without accents. Signals, not
 # grammar: the test over every template decides, and a brand name that trips it is one to change.
 _STEMS = """
-    allerg alerg antibiot biops bleed bruis cancer cardi chemo chills confus convuls cough dexamet diagnos
-    diarr dizz enferm escalofr fever fiebre hematol hemorr hospit icans immun infec inmun insomn leucem leuk linfom
-    lymphom malignan medic mielom myelom nause neuro oncol pacient patient quimio sangr seizur sepsis sintom
-    steroid symptom temblor temperat terapi therap tocilizumab toxic transplan trasplan tratamient treatment
-    tremor tumor vomit
+    allerg alerg antibiot biops bleed bruis cancer cardi chemo chills confus convuls cough dexamet
+    diagnos diarr dizz enferm escalofr fever fiebre hematol hemorr hospit icans immun infec inmun
+    insomn leucem leuk linfom lymphom malignan medic mielom myelom nause neuro oncol pacient patient
+    quimio sangr seizur sepsis sintom steroid symptom temblor temperat terapi therap tocilizumab
+    toxic transplan trasplan tratamient treatment tremor tumor vomit
 """
 _WORDS = "blood cell cells celulas crs dolor drug drugs fatigue ill illness pain sick tos"
 _TELLING_STEMS = tuple(_STEMS.split())

@@ -33,6 +33,6 @@ def after_quiet_hours(at: datetime, *, zone: ZoneInfo, quiet_from: time, quiet_u
     if not ((late or early) if over_midnight else (late and early)):
         return at
     day = local.date() + timedelta(days=1) if over_midnight and late else local.date()
-    # When the clocks go back an hour comes twice: its second pass is still before the end, or after it.
+    # Where the clocks go back, the end may have passed already in the first run of the doubled hour.
     end = datetime.combine(day, quiet_until, tzinfo=zone)
     return max(at, end.astimezone(at.tzinfo))

@@ -1,7 +1,6 @@
 """The one place where a message changes: the row, its history, the counters and the hook together."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -41,7 +40,9 @@ def move(*, message: Message, to: str, due_at: datetime | None, now: datetime, *
     note(message=message, status=message.state, now=now)
     if message.state != before[0]:
         metrics.messages.labels(message.purpose, message.state).inc()
-    transaction.on_commit(partial(_tell, message, State(message.state), message.error_code, now), robust=True)
+    state, error_code = State(message.state), message.error_code
+    # Not a partial: Django asks a robust callback that failed for its __qualname__, which a partial lacks.
+    transaction.on_commit(lambda: _tell(message, state, error_code, now), robust=True)
 
 
 def _tell(message: Message, state: State, error_code: str, now: datetime) -> None:

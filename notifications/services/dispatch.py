@@ -115,12 +115,10 @@ def _look(job: _Job, now: datetime) -> _Progress:
     if found.result is Result.ACCEPTED:
         settling.settle(message=message, outcome=found, now=now)
         return _Progress.DONE
-    if not handling(message.purpose).repeats or message.expires_at <= now:
-        settling.wait_or_give_up(message=message, now=now)
-        return _Progress.DONE
-    if not _claim_again(message, now):
-        return _Progress.DONE
-    return _hand_over(job, now)
+    if handling(message.purpose).repeats and _claim_again(message, now):
+        return _hand_over(job, now)
+    settling.wait_or_give_up(message=message, now=now)
+    return _Progress.DONE
 
 
 def _hand_over(job: _Job, now: datetime) -> _Progress:
@@ -131,10 +129,11 @@ def _hand_over(job: _Job, now: datetime) -> _Progress:
 
 
 def _claim_again(message: Message, now: datetime) -> bool:
-    """Start another attempt, unless a callback has told in the meantime what became of the last."""
+    """Start another attempt, unless in the meantime a callback told of the last or somebody answered."""
     with transaction.atomic():
         current = Message.objects.select_for_update().get(pk=message.pk)
-        if current.state != State.UNKNOWN or current.attempts != message.attempts:
+        same = current.state == State.UNKNOWN and current.attempts == message.attempts
+        if not same or current.expires_at <= now:
             return False
         _start_attempt(message, now)
         return True

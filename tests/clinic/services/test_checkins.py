@@ -37,7 +37,10 @@ def test_plan_includes_a_caregiver_who_joins_later(patient, caregiver, now):
 
     checkins.plan(now=now)
 
-    assert Reminder.objects.filter(caregiver=second).count() == Reminder.objects.filter(caregiver=caregiver).count()
+    assert (
+        Reminder.objects.filter(caregiver=second).count()
+        == Reminder.objects.filter(caregiver=caregiver).count()
+    )
 
 
 def test_plan_drops_what_no_longer_fits_when_day_zero_moves(patient, caregiver, now):
@@ -80,11 +83,11 @@ def test_eight_in_the_evening_stays_eight_over_the_clock_change(clinic):
 
     checkins.plan(now=datetime(2026, 10, 31, 12, 30, tzinfo=UTC))
 
-    assert list(patient.checkins.order_by("due_at").values_list("due_at", flat=True))[:4] == [
+    assert list(patient.checkins.order_by("due_at").values_list("due_at", flat=True)) == [
         datetime(2026, 11, 1, 0, 0, tzinfo=UTC),
         datetime(2026, 11, 1, 13, 0, tzinfo=UTC),
         datetime(2026, 11, 2, 1, 0, tzinfo=UTC),
-    ] + list(patient.checkins.order_by("due_at").values_list("due_at", flat=True))[3:4]
+    ]
 
 
 def test_due_reminder_is_texted_in_the_caregivers_language(patient, caregiver, now):

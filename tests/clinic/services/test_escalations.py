@@ -59,7 +59,9 @@ def test_worse_report_raises_the_level_and_waits_anew(escalate, nurse, now):
 
 
 @pytest.mark.parametrize(
-    ("answers", "kind"), [(FEVER, "report_attached"), (NOTHING, "improved")], ids=["same level", "lower level"]
+    ("answers", "kind"),
+    [(FEVER, "report_attached"), (NOTHING, "improved")],
+    ids=["same level", "lower level"],
 )
 def test_later_report_attaches_and_never_lowers_the_level(escalate, answers, kind, now):
     escalation = escalate(FEVER)
@@ -258,7 +260,9 @@ def test_database_refuses_a_resolved_urgent_escalation_without_outcome(escalate,
     escalation = escalate(FEVER)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Escalation.objects.filter(pk=escalation.pk).update(state="resolved", resolved_at=now, resolved_by=nurse)
+        Escalation.objects.filter(pk=escalation.pk).update(
+            state="resolved", resolved_at=now, resolved_by=nurse
+        )
 
 
 def test_database_refuses_a_second_open_escalation(escalate, patient):

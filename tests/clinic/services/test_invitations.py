@@ -10,7 +10,7 @@ from clinic.services import care_team, invitations
 from notifications.models import Message
 from tests import factories
 
-PHONE = "+15552020202"
+PHONE = "+12065550102"
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_look_up_changes_nothing(invite, now):
 
 
 def test_expired_revoked_and_unknown_links_say_so(invite, nurse, patient, now):
-    old, back = invite(phone="+15552020203"), invite()
+    old, back = invite(phone="+12065550103"), invite()
     invitations.revoke(invitation_id=back.invitation.pk, by=nurse, now=now)
 
     with pytest.raises(invitations.InvitationExpired):
@@ -116,7 +116,7 @@ def test_resend_stops_after_a_few_an_hour(invite, now):
 
 
 def test_resend_brings_nothing_for_revoked_unknown_or_ended(invite, nurse, now):
-    back, used = invite(phone="+15552020203"), invite()
+    back, used = invite(phone="+12065550103"), invite()
     invitations.revoke(invitation_id=back.invitation.pk, by=nurse, now=now)
     invitations.redeem(token=token_of(used.url), now=now)
     care_team.end_access(member_id=CareTeamMember.objects.get().pk, by=nurse, now=now)

@@ -32,7 +32,9 @@ def listener(clinic):
 @pytest.mark.django_db(transaction=True)
 def test_frame_leaves_after_the_commit_and_carries_a_reference_only(clinic, listener, now):
     with transaction.atomic():
-        version = live.changed(clinic_id=clinic.pk, kind="escalation.opened", ref="r1", level="urgent", now=now)
+        version = live.changed(
+            clinic_id=clinic.pk, kind="escalation.opened", ref="r1", level="urgent", now=now
+        )
         before_commit = listener()
 
     assert before_commit == []

@@ -78,7 +78,15 @@ def test_page_holds_a_link_and_no_word_about_health_or_people(escalate, on_call,
     assert bodies[0] == f"Kinwatch: someone needs your answer now. Open {link}"
     for body in bodies:
         rest = body.replace(link, "").lower()
-        for word in ("fever", "confus", "emergency", "urgent", "fiebre", "car-t", patient.family_name.lower()):
+        for word in (
+            "fever",
+            "confus",
+            "emergency",
+            "urgent",
+            "fiebre",
+            "car-t",
+            patient.family_name.lower(),
+        ):
             assert word not in rest
 
 

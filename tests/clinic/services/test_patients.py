@@ -8,7 +8,11 @@ from clinic.services import patients
 from clinic.services.patients import Enrolment
 
 WALTER = Enrolment(
-    given_name="Walter", family_name="Reed", infusion_date=date(2026, 11, 17), product="axi-cel", target="CD19"
+    given_name="Walter",
+    family_name="Reed",
+    infusion_date=date(2026, 11, 17),
+    product="axi-cel",
+    target="CD19",
 )
 
 
@@ -27,7 +31,9 @@ def test_enrol_at_another_clinic_is_not_allowed(clinic, other_nurse, now):
 
 
 def test_pause_ends_by_itself(patient, nurse, now):
-    patients.pause(patient_id=patient.pk, by=nurse, until=now + timedelta(hours=2), reason="admitted", now=now)
+    patients.pause(
+        patient_id=patient.pk, by=nurse, until=now + timedelta(hours=2), reason="admitted", now=now
+    )
 
     early = patients.end_pauses(now=now + timedelta(hours=1))
     over = patients.end_pauses(now=now + timedelta(hours=2))

@@ -11,7 +11,9 @@ from tests import factories
 
 
 def test_publish_makes_the_next_version_only_for_other_content(clinic, nurse, now):
-    same = protocols.publish(clinic=clinic, code="car-t", document=default_document("car-t"), by=nurse, now=now)
+    same = protocols.publish(
+        clinic=clinic, code="car-t", document=default_document("car-t"), by=nurse, now=now
+    )
     changed = copy.deepcopy(dict(default_document("car-t")))
     changed["version"] = "2026-12"
     second = protocols.publish(clinic=clinic, code="car-t", document=changed, by=nurse, now=now)

@@ -110,7 +110,7 @@ def test_advise_answers_before_anything_is_stored(patient, now):
 
     assert advice.level is Level.EMERGENCY
     assert [target.kind for target in advice.call] == ["emergency", "line"]
-    assert (advice.call[0].phone, advice.call[1].phone) == ("911", "+15552010001")
+    assert (advice.call[0].phone, advice.call[1].phone) == ("911", "+12015550101")
     assert Report.objects.count() == 0
 
 

@@ -1,0 +1,31 @@
+"""A check-in that somebody has begun and not sent."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class CheckinDraft(models.Model):
+    """One per person and patient. Its report id becomes the report's, so sending twice stores one."""
+
+    user = models.ForeignKey("clinic.User", on_delete=models.CASCADE, related_name="checkin_drafts")
+    patient = models.ForeignKey("clinic.Patient", on_delete=models.CASCADE, related_name="+")
+    report_id = models.UUIDField(default=uuid.uuid4)
+    # Pinned: a check-in that began on one version is finished and scored on it.
+    protocol_version = models.ForeignKey("clinic.ProtocolVersion", on_delete=models.PROTECT, related_name="+")
+    answers = models.JSONField(default=dict)
+    pages_done = models.JSONField(default=list)
+    # "key:code:typed" of unlikely readings that the person has said are right.
+    confirmed = models.JSONField(default=list)
+    started_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "patient"], name="draft_one_per_person_and_patient"),
+            models.UniqueConstraint(fields=["report_id"], name="draft_report_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of report {self.report_id}"

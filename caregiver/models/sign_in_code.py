@@ -1,0 +1,36 @@
+"""A code texted to a phone to sign in."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+class SignInCode(models.Model):
+    """One request for a code. Unknown numbers get a row too, so that they cost and count the same.
+
+    Only a keyed hash of the code is kept. The row's id lives in the session that asked, which is what
+    binds the code to that browser.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    phone = PhoneNumberField()
+    user = models.ForeignKey("clinic.User", on_delete=models.CASCADE, null=True, related_name="+")
+    code_hash = models.CharField(max_length=64)
+    # Keyed hash of the address that asked: enough to count by, nothing to look up.
+    source_hash = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # caregiver.services.sign_in: how many codes this number or this address asked for lately.
+            models.Index(fields=["phone", "asked_at"], name="code_by_phone"),
+            models.Index(fields=["source_hash", "asked_at"], name="code_by_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-in code {self.id}"

@@ -1,0 +1,80 @@
+"""What a family needs on opening the app: what is due, what was sent, whom to call."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from caregiver.models import CheckinDraft
+from caregiver.queries.reports import Line, latest
+from clinic.access import get_cared_for, patients_cared_for_by
+from clinic.models import Checkin, Patient, User
+from clinic.models.checkin import CheckinState
+from clinic.rules.checkins import day_of
+
+REPORTS_SHOWN = 3
+DRAFT_LASTS = timedelta(hours=12)
+# An unanswered check-in older than this is no longer "due": the next one counts.
+STILL_DUE = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class PatientToday:
+    """One patient as of now."""
+
+    patient: Patient
+    day: int
+    due_since: datetime | None
+    next_at: datetime | None
+    draft_from: datetime | None
+    reports: list[Line]
+
+
+def day_for(patient: Patient, now: datetime) -> int:
+    """Days since infusion where the patient is."""
+    return day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))
+
+
+def of_caregiver(*, by: User, now: datetime) -> list[PatientToday]:
+    """Everybody whom this person looks after, by given name."""
+    patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
+    return _today(patients, by, now)
+
+
+def of_patient(*, by: User, patient_id: UUID, now: datetime) -> PatientToday:
+    """One patient; NotVisible for anybody who does not look after them."""
+    return _today([get_cared_for(by, patient_id)], by, now)[0]
+
+
+def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToday]:
+    reports = latest(patients=patients, by=by, count=REPORTS_SHOWN)
+    drafts = CheckinDraft.objects.filter(user=by, patient__in=patients, updated_at__gt=now - DRAFT_LASTS)
+    begun = {draft.patient_id: draft.updated_at for draft in drafts}
+    planned = Checkin.objects.filter(
+        patient__in=patients, state=CheckinState.PLANNED, due_at__gt=now - STILL_DUE
+    )
+    due, ahead = _due_and_ahead(planned.order_by("due_at").values_list("patient_id", "due_at"), now)
+    return [
+        PatientToday(
+            patient=patient,
+            day=day_for(patient, now),
+            due_since=due.get(patient.pk),
+            next_at=ahead.get(patient.pk),
+            draft_from=begun.get(patient.pk),
+            reports=reports[patient.pk],
+        )
+        for patient in patients
+    ]
+
+
+def _due_and_ahead(
+    planned: "list[tuple[UUID, datetime]]", now: datetime
+) -> tuple[dict[UUID, datetime], dict[UUID, datetime]]:
+    due: dict[UUID, datetime] = {}
+    ahead: dict[UUID, datetime] = {}
+    for patient_id, due_at in planned:
+        if due_at <= now:
+            due[patient_id] = due_at
+        else:
+            ahead.setdefault(patient_id, due_at)
+    return due, ahead

@@ -1,0 +1,35 @@
+"""A sent report with its advice as of now and how far the clinic is with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from caregiver.queries.reports import Status, status_of
+from clinic.access import get_report
+from clinic.models import Report, User
+from clinic.rules.answers import check_answers
+from clinic.services.protocols import rules_of
+from clinic.services.reports import GivenAdvice, advise
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the page after sending shows."""
+
+    report: Report
+    advice: GivenAdvice
+    status: Status
+    # Readings so unlikely that they should be measured again, after the advice.
+    to_check: tuple[str, ...]
+
+
+def open_result(*, by: User, report_id: UUID, now: datetime) -> Result:
+    """The result of one visible report; NotVisible. Advice is worked out now, whatever the worker does."""
+    report = get_report(by, report_id)
+    checked = check_answers(rules_of(report.protocol_version), report.answers)
+    return Result(
+        report=report,
+        advice=advise(report=report, now=now),
+        status=status_of(report),
+        to_check=tuple(one.text(by.language) for one in checked.confirmations),
+    )

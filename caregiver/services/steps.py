@@ -1,0 +1,161 @@
+"""What one screen of a check-in needs: where it stands, what is asked, and advice so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from caregiver.models import CheckinDraft
+from caregiver.queries.reports import Line, latest
+from caregiver.queries.today import DRAFT_LASTS, day_for
+from caregiver.services.check_in import NothingToSend, asks_when, page_of
+from caregiver.services.page_answers import unconfirmed
+from caregiver.services.questions import asked_on
+from clinic.access import get_cared_for
+from clinic.models import Patient, ProtocolVersion, User
+from clinic.rules.answers import AnswerProblem, check_answers
+from clinic.rules.enums import Level
+from clinic.rules.protocol import Protocol, Question, QuestionPage
+from clinic.services.protocols import current_version, rules_of
+from clinic.services.reports import GivenAdvice, advise_answers
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of questions, for one caregiver and patient."""
+
+    patient: Patient
+    day: int
+    protocol: Protocol
+    page: QuestionPage
+    questions: tuple[Question, ...]
+    number: int
+    total: int
+    previous: str | None
+    report_id: UUID
+    answers: Mapping[str, Any]
+    is_done: bool
+    draft_from: datetime | None
+    # An unfinished check-in that was too old to go on with.
+    dropped_from: datetime | None
+    advice: GivenAdvice | None
+    to_confirm: tuple[AnswerProblem, ...]
+    latest: Line | None
+
+    @property
+    def is_first(self) -> bool:
+        return self.number == 1
+
+
+@dataclass(frozen=True)
+class Review:
+    """All that will be sent."""
+
+    patient: Patient
+    day: int
+    protocol: Protocol
+    answers: Mapping[str, Any]
+    asked: tuple[tuple[QuestionPage, tuple[Question, ...]], ...]
+    report_id: UUID
+    started_at: datetime
+    asks_when: bool
+    advice: GivenAdvice | None
+
+
+def open_page(*, by: User, patient_id: UUID, page_key: str | None, following: bool, now: datetime) -> Step:
+    """A page of the check-in, the first by default. Changes nothing.
+
+    NotVisible, NoSuchPage; NothingToSend for a later page with no check-in begun.
+    """
+    patient = get_cared_for(by, patient_id)
+    draft, dropped_from = _draft(by, patient, now)
+    protocol = rules_of(_version(draft, patient))
+    keys = [page.key for page in protocol.pages]
+    page = page_of(protocol, page_key or keys[0])
+    if draft is None and page.key != keys[0]:
+        raise NothingToSend
+    place = keys.index(page.key)
+    answers = draft.answers if draft else {}
+    asked = asked_on(page=page, protocol=protocol, patient=patient, answers=answers, now=now)
+    return Step(
+        patient=patient,
+        day=day_for(patient, now),
+        protocol=protocol,
+        page=page,
+        questions=tuple(one for one in asked if one.ask_when is not None) if following else asked,
+        number=place + 1,
+        total=len(keys),
+        previous=keys[place - 1] if place else None,
+        report_id=draft.report_id if draft else uuid4(),
+        answers=answers,
+        is_done=draft is not None and page.key in draft.pages_done,
+        draft_from=draft.updated_at if draft else None,
+        dropped_from=dropped_from,
+        advice=_pressing_advice(draft, now),
+        to_confirm=_to_confirm(draft, page),
+        latest=next(iter(latest(patients=[patient], by=by, count=1)[patient.pk]), None)
+        if not place
+        else None,
+    )
+
+
+def open_review(*, by: User, patient_id: UUID, now: datetime) -> Review:
+    """The last look before sending. NotVisible; NothingToSend when the first page is not done."""
+    patient = get_cared_for(by, patient_id)
+    draft, _dropped_from = _draft(by, patient, now)
+    if draft is None:
+        raise NothingToSend
+    protocol = rules_of(draft.protocol_version)
+    if protocol.pages[0].key not in draft.pages_done:
+        raise NothingToSend
+    asked = tuple(
+        (
+            page,
+            asked_on(page=page, protocol=protocol, patient=patient, answers=draft.answers, now=now),
+        )
+        for page in protocol.pages
+    )
+    return Review(
+        patient=patient,
+        day=day_for(patient, now),
+        protocol=protocol,
+        answers=draft.answers,
+        asked=asked,
+        report_id=draft.report_id,
+        started_at=draft.started_at,
+        asks_when=asks_when(draft.started_at, None, now),
+        advice=_pressing_advice(draft, now),
+    )
+
+
+def _draft(by: User, patient: Patient, now: datetime) -> tuple[CheckinDraft | None, datetime | None]:
+    draft = (
+        CheckinDraft.objects.select_related("protocol_version__protocol", "patient__clinic")
+        .filter(user=by, patient=patient)
+        .first()
+    )
+    if draft is None:
+        return None, None
+    return (draft, None) if draft.updated_at > now - DRAFT_LASTS else (None, draft.updated_at)
+
+
+def _version(draft: CheckinDraft | None, patient: Patient) -> ProtocolVersion:
+    return draft.protocol_version if draft else current_version(clinic=patient.clinic)
+
+
+def _pressing_advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
+    """Advice that cannot wait for the end of the form."""
+    if draft is None or not draft.answers:
+        return None
+    advice = advise_answers(
+        patient=draft.patient, answers=draft.answers, version=draft.protocol_version, now=now
+    )
+    return advice if advice.level >= Level.URGENT else None
+
+
+def _to_confirm(draft: CheckinDraft | None, page: QuestionPage) -> tuple[AnswerProblem, ...]:
+    if draft is None or page.key not in draft.pages_done:
+        return ()
+    checked = check_answers(rules_of(draft.protocol_version), draft.answers)
+    return unconfirmed(checked, draft.confirmed, [question.key for question in page.questions])

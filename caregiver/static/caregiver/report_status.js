@@ -1,0 +1,42 @@
+/** Keeps "received / seen / closed" fresh while the page is looked at. A plain reload shows the same. */
+
+const EVERY_MS = 5000;
+
+/** @param {HTMLElement} place */
+export function watchStatus(place) {
+  const url = place.dataset.url;
+  if (!url) throw new Error('report-status: data-url is missing');
+  setInterval(() => refresh(place, url), EVERY_MS);
+  document.addEventListener('visibilitychange', () => refresh(place, url));
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {string} url
+ */
+async function refresh(place, url) {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(url, { redirect: 'error' });
+    if (answer.ok) showIfNew(place, await answer.text());
+  } catch {
+    // No signal: what is shown stays, and the next try comes by itself.
+  }
+}
+
+/**
+ * Changed only when the words differ: a screen reader speaks each change.
+ * @param {HTMLElement} place
+ * @param {string} html
+ */
+function showIfNew(place, html) {
+  const fresh = new DOMParser().parseFromString(html, 'text/html').body;
+  if (fresh.querySelector('.track') && words(fresh) !== words(place)) place.replaceChildren(...fresh.childNodes);
+}
+
+/** @param {HTMLElement} element */
+function words(element) {
+  return element.textContent.replace(/\s+/g, ' ').trim();
+}
+
+document.querySelectorAll('[data-module="report-status"]').forEach(watchStatus);

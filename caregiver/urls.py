@@ -1,0 +1,27 @@
+"""Addresses of the caregiver's pages."""
+
+from django.urls import path
+
+from caregiver.views import check_in, home, join, recovery, reports, settings, sign_in
+
+urlpatterns = [
+    path("", home.home, name="caregiver_home"),
+    path("patient/<uuid:patient_id>/", home.patient_today, name="caregiver_patient"),
+    path("card/", home.card, name="caregiver_card"),
+    path("history/", reports.history, name="caregiver_history"),
+    path("reports/<uuid:report_id>/", reports.result, name="caregiver_result"),
+    path("reports/<uuid:report_id>/status/", reports.status, name="caregiver_report_status"),
+    path("check-in/<uuid:patient_id>/", check_in.page, name="caregiver_check_in"),
+    path("check-in/<uuid:patient_id>/review/", check_in.review, name="caregiver_check_in_review"),
+    path("check-in/<uuid:patient_id>/start-over/", check_in.start_over, name="caregiver_start_over"),
+    path("check-in/<uuid:patient_id>/<slug:page_key>/", check_in.page, name="caregiver_check_in_page"),
+    path("join/<str:token>/", join.join, name="caregiver_join"),
+    path("join/<str:token>/resend/", join.resend, name="caregiver_join_resend"),
+    path("sign-in/", sign_in.ask, name="caregiver_sign_in"),
+    path("sign-in/code/", sign_in.code, name="caregiver_sign_in_code"),
+    path("sign-out/", sign_in.sign_out, name="caregiver_sign_out"),
+    path("continue/", recovery.continue_form, name="caregiver_continue"),
+    path("settings/", settings.preferences_page, name="caregiver_settings"),
+    path("settings/unit/", settings.unit, name="caregiver_unit"),
+    path("language/", settings.language, name="caregiver_language"),
+]

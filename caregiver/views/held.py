@@ -1,0 +1,77 @@
+"""A form that arrived without a session: kept on our side until the person has signed in again."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from caregiver.levels import LEVEL_WORDS
+from caregiver.queries import contacts
+from caregiver.services import visitors
+from caregiver.views.remembered import remembered_clinics
+from clinic.rules.enums import Level
+
+HELD, NEXT = "held_form", "after_sign_in"
+# Answers about a person age; past this they are asked anew.
+KEPT_FOR = timedelta(hours=1)
+_LARGEST = 20_000
+_NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Keep what was sent, then the sign-in page; but an emergency is shown before anything is asked."""
+    if request.method != "POST":
+        request.session[NEXT] = request.get_full_path()
+        return redirect("caregiver_sign_in")
+    _keep(request)
+    fields = {key: request.POST.getlist(key) for key in request.POST}
+    remembered = remembered_clinics(request)
+    level = visitors.level_of(fields=fields, remembered=remembered)
+    if level >= Level.URGENT:
+        numbers = contacts.for_visitor(remembered=remembered, now=timezone.now())
+        context = {"contacts": numbers, "level": level, "level_word": LEVEL_WORDS[level]}
+        return render(request, "caregiver/call_now.html", context)
+    return redirect("caregiver_sign_in")
+
+
+def after_sign_in(request: HttpRequest) -> HttpResponseRedirect:
+    """Where the person was: the kept form, the page they wanted, or home."""
+    if kept(request) is not None:
+        return redirect("caregiver_continue")
+    target = request.session.pop(NEXT, "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        return HttpResponseRedirect(target)
+    return redirect("caregiver_home")
+
+
+def kept(request: HttpRequest) -> dict[str, Any] | None:
+    """The kept form as {"path", "fields", "at"}, unless it is too old."""
+    form: dict[str, Any] | None = request.session.get(HELD)
+    if form is None or timezone.now() - datetime.fromisoformat(form["at"]) > KEPT_FOR:
+        return None
+    return form
+
+
+def forget_if_arrived(request: HttpRequest) -> None:
+    """The kept form has come through, or the person has moved on to send another."""
+    if request.method == "POST" and HELD in request.session and request.path != reverse("caregiver_language"):
+        del request.session[HELD]
+
+
+def _keep(request: HttpRequest) -> None:
+    if len(request.body) > _LARGEST:
+        return
+    request.session[HELD] = {
+        "path": request.get_full_path(),
+        "fields": [
+            [key, value]
+            for key in request.POST
+            if key not in _NOT_KEPT
+            for value in request.POST.getlist(key)
+        ],
+        "at": timezone.now().isoformat(),
+    }

@@ -1,0 +1,54 @@
+"""The link that a clinic texts. Looking at it changes nothing: phones and scanners open links unasked."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from caregiver.views.pages import show, show_visitor
+from caregiver.views.sign_in import sign_in_device, source_of
+from clinic.services import guesses, invitations
+
+# Which of the explanations a page shows.
+_PROBLEMS = {
+    invitations.InvitationUsed: "used",
+    invitations.InvitationExpired: "expired",
+    invitations.InvitationRevoked: "revoked",
+    invitations.InvitationUnknown: "unknown",
+}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    try:
+        if request.method == "POST":
+            joined = invitations.redeem(token=token, now=now)
+            sign_in_device(request, joined.user)
+            return redirect("caregiver_home")
+        invitation = invitations.look_up(token=token, now=now)
+    except invitations.InvitationProblem as problem:
+        return _problem(request, token, problem)
+    clinic = invitation.patient.clinic
+    return show(request, "caregiver/join.html", clinics=[clinic], clinic=clinic)
+
+
+@never_cache
+@require_POST
+def resend(request: HttpRequest, token: str) -> HttpResponse:
+    """The same answer whether or not a text goes out."""
+    invitations.resend(token=token, now=timezone.now())
+    return show_visitor(request, "caregiver/join_resent.html")
+
+
+def _problem(request: HttpRequest, token: str, problem: invitations.InvitationProblem) -> HttpResponse:
+    kind = _PROBLEMS[type(problem)]
+    status = 410
+    if kind == "unknown":
+        status = 429 if guesses.wrong(kind="join", source=source_of(request)) else 404
+    template, context = "caregiver/join_problem.html", {"kind": kind, "token": token}
+    if problem.clinic is not None:
+        return show(request, template, clinics=[problem.clinic], status=status, **context)
+    return show_visitor(request, template, status=status, **context)

@@ -1,0 +1,60 @@
+"""What all caregiver pages share: who is asking, whose numbers are shown, and that nothing is cached."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from caregiver.queries import contacts
+from caregiver.views import held
+from caregiver.views.remembered import remember_clinics, remembered_clinics
+from clinic.access import NotVisible
+from clinic.models import Clinic, Patient
+
+View = Callable[..., HttpResponse]
+
+
+def caregiver_page(view: View) -> View:
+    """A page for signed-in people. A visitor signs in first and loses nothing that was typed."""
+
+    @never_cache
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return held.ask_to_sign_in(request)
+        held.forget_if_arrived(request)
+        with timezone.override(ZoneInfo(request.user.time_zone)):
+            try:
+                return view(request, *args, **kwargs)
+            except NotVisible as hidden:
+                raise Http404 from hidden
+
+    return wrapped
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    *,
+    clinics: Iterable[Clinic] = (),
+    patient: Patient | None = None,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Render with the numbers of these clinics, and remember the clinics on this phone."""
+    known = list({clinic.pk: clinic for clinic in clinics}.values()) or ([patient.clinic] if patient else [])
+    now = timezone.now()
+    shown = [contacts.of_clinic(clinic=clinic, now=now) for clinic in known]
+    context |= {"contacts": shown, "patient": patient}
+    return remember_clinics(request, render(request, template, context, status=status), known)
+
+
+def show_visitor(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Render for somebody who is not signed in: the numbers are there all the same."""
+    numbers = contacts.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
+    return render(request, template, {**context, "contacts": numbers}, status=status)

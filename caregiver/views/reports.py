@@ -1,0 +1,48 @@
+"""What a report led to, and all reports so far."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from caregiver.levels import LEVEL_WORDS
+from caregiver.queries import reports as queries
+from caregiver.queries.today import day_for
+from caregiver.services import results
+from caregiver.views.pages import caregiver_page, show
+
+
+@require_safe
+@caregiver_page
+def result(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    now = timezone.now()
+    found = results.open_result(by=request.user, report_id=report_id, now=now)
+    return show(
+        request,
+        "caregiver/result.html",
+        patient=found.report.patient,
+        day=day_for(found.report.patient, now),
+        result=found,
+        status=200,
+        report_status=found.status,
+        level_word=LEVEL_WORDS[found.advice.level],
+    )
+
+
+@require_safe
+@caregiver_page
+def status(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    """The fragment that the result page asks for again and again."""
+    found = queries.status(by=request.user, report_id=report_id)
+    return render(request, "caregiver/_status.html", {"report_status": found})
+
+
+@require_safe
+@caregiver_page
+def history(request: HttpRequest) -> HttpResponse:
+    page = queries.history(by=request.user, cursor=request.GET.get("before", ""))
+    clinics = [line.patient.clinic for line in page.lines]
+    several = len({line.patient.pk for line in page.lines}) > 1
+    return show(request, "caregiver/history.html", clinics=clinics, history=page, several=several)

@@ -1,0 +1,110 @@
+"""The operators' admin: clinics, staff, on-call lists. No clinical record is shown or changed here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Clinic, OnCall, Protocol, Staff, User
+
+
+class NewStaffUserForm(AdminUserCreationForm):
+    """A new sign-in for staff; caregivers come in by invitation only."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+class StaffUserForm(UserChangeForm):
+    """Changes a sign-in of staff."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "language", "time_zone", "is_active", "is_staff", "is_superuser")
+
+
+class _Kept(admin.ModelAdmin):
+    """Rows of the record are ended, never deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class StaffUserAdmin(UserAdmin):
+    form, add_form = StaffUserForm, NewStaffUserForm
+    list_display = ("email", "name", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        (_("Person"), {"fields": ("language", "time_zone")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {"classes": ("wide",), "fields": ("email", "name", "usable_password", "password1", "password2")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Family members are not operators' business."""
+        return super().get_queryset(request).filter(email__isnull=False)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OnCallInline(admin.TabularInline):
+    model = OnCall
+    extra = 0
+    autocomplete_fields = ("staff",)
+
+
+@admin.register(Clinic)
+class ClinicAdmin(_Kept):
+    list_display = ("name", "slug", "time_zone", "line_phone")
+    prepopulated_fields = {"slug": ("name",)}
+    exclude = ("live_version",)
+    inlines = (OnCallInline,)
+
+
+@admin.register(Staff)
+class StaffAdmin(_Kept):
+    list_display = ("user", "clinic", "role", "phone", "ended_at")
+    list_filter = ("clinic", "role")
+    search_fields = ("user__name", "user__email")
+    autocomplete_fields = ("user",)
+    exclude = ("created_at",)
+
+    def save_model(self, request: HttpRequest, obj: Staff, form: Any, change: bool) -> None:
+        """Whoever ends a role is noted as the one who did."""
+        obj.ended_by = request.user if obj.ended_at else None  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("created_at", "ended_by") if obj else ("created_at", "ended_at", "ended_by")
+
+
+@admin.register(Protocol)
+class ProtocolAdmin(_Kept):
+    """To see which versions a clinic has published; `manage.py publish_protocol` publishes."""
+
+    list_display = ("clinic", "code", "latest")
+
+    @admin.display(description=_("latest version"))
+    def latest(self, protocol: Protocol) -> int | None:
+        return protocol.versions.order_by("-number").values_list("number", flat=True).first()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,17 @@
+"""Pausing a patient's monitoring."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class PauseForm(forms.Form):
+    """A pause needs an end and a reason."""
+
+    prefix = "pause"
+    until = forms.DateTimeField(
+        label=_("Until"),
+        help_text=_("Reminders start again by themselves at this time."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Enter a day and a time.")},
+    )
+    reason = forms.CharField(label=_("Reason"), help_text=_("Such as: in hospital."), max_length=200)

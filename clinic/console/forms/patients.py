@@ -1,0 +1,78 @@
+"""Enrolling a patient."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Clinic
+from clinic.models.patient import Target, Tier
+from clinic.services.patients import Enrolment
+
+# A slip of the year would start the wrong check-in plan without anybody noticing.
+YEARS_BACK = 20
+DAYS_AHEAD = 90
+
+
+class EnrolForm(forms.Form):
+    """What is known on the day of enrolment. Day 0 is the day of infusion."""
+
+    given_name = forms.CharField(label=_("Given name"), max_length=80)
+    family_name = forms.CharField(label=_("Family name"), max_length=80)
+    birth_date = forms.DateField(
+        label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    infusion_date = forms.DateField(
+        label=_("Day of infusion"),
+        help_text=_("Day 0. All check-ins are planned from it."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    product = forms.CharField(label=_("Product"), help_text=_("Such as axi-cel."), max_length=40)
+    target = forms.ChoiceField(label=_("Target"), choices=Target.choices)
+    tier = forms.ChoiceField(label=_("Risk tier"), choices=Tier.choices)
+    immune_risk = forms.BooleanField(label=_("Weak immune system"), required=False)
+    neutropenia = forms.BooleanField(label=_("Low neutrophils now"), required=False)
+    platelets_low = forms.BooleanField(label=_("Low platelets now"), required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    minutes_to_centre = forms.IntegerField(
+        label=_("Minutes to the clinic"), min_value=0, max_value=1440, required=False
+    )
+
+    def __init__(self, *args: Any, clinics: Iterable[Clinic], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.clinics = {clinic.slug: clinic for clinic in clinics}
+        choices = [(slug, clinic.name) for slug, clinic in self.clinics.items()]
+        self.fields["clinic"] = forms.ChoiceField(label=_("Clinic"), choices=choices)
+        if len(choices) == 1:
+            self.fields["clinic"].initial = choices[0][0]
+            self.fields["clinic"].widget = forms.HiddenInput()
+        self.order_fields(["clinic"])
+
+    def clean_infusion_date(self) -> date:
+        day: date = self.cleaned_data["infusion_date"]
+        if (
+            not self.today - timedelta(days=365 * YEARS_BACK)
+            <= day
+            <= self.today + timedelta(days=DAYS_AHEAD)
+        ):
+            raise ValidationError(_("Check the year: this day is too far away."))
+        return day
+
+    def clean_birth_date(self) -> date | None:
+        day: date | None = self.cleaned_data["birth_date"]
+        if day and day > self.today:
+            raise ValidationError(_("A date of birth cannot be in the future."))
+        return day
+
+    def clinic(self) -> Clinic:
+        """Where the patient belongs."""
+        return self.clinics[self.cleaned_data["clinic"]]
+
+    def enrolment(self) -> Enrolment:
+        """The cleaned answers, as the service wants them."""
+        return Enrolment(**{key: value for key, value in self.cleaned_data.items() if key != "clinic"})

@@ -1,0 +1,39 @@
+"""Pausing and resuming a patient's monitoring."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from clinic.access import Permission
+from clinic.console.forms.monitoring import PauseForm
+from clinic.console.pages import ConsoleRequest, console_page
+from clinic.console.views.patients import WRONG, show
+from clinic.services import patients
+
+
+@require_POST
+@console_page(Permission.MANAGE_PATIENTS)
+def pause(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        return show(request, patient_id, pause_form=form, status=WRONG)
+    try:
+        patients.pause(patient_id=patient_id, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except patients.PauseNeedsEnd:
+        form.add_error("until", _("Choose a time that is still to come."))
+        return show(request, patient_id, pause_form=form, status=WRONG)
+    messages.success(request, _("Monitoring is paused."))
+    return redirect("console_patient", patient_id=patient_id)
+
+
+@require_POST
+@console_page(Permission.MANAGE_PATIENTS)
+def resume(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
+    patients.resume(patient_id=patient_id, by=request.user, now=timezone.now())
+    messages.success(request, _("Monitoring is on again."))
+    return redirect("console_patient", patient_id=patient_id)

@@ -1,0 +1,74 @@
+"""The patient list, one patient's page, and enrolling."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clinic.access import Permission, clinics_with
+from clinic.console.forms.care_team import InviteForm
+from clinic.console.forms.monitoring import PauseForm
+from clinic.console.forms.patients import EnrolForm
+from clinic.console.pages import ConsoleRequest, console_page
+from clinic.queries import patients as query
+from clinic.services import patients, viewing
+
+WRONG = 422
+
+
+@require_GET
+@console_page(Permission.VIEW_PATIENTS)
+def index(request: ConsoleRequest) -> HttpResponse:
+    search = request.GET.get("q", "").strip()[:100]
+    page = query.page(
+        user=request.user, search=search, after=request.GET.get("after", ""), now=timezone.now()
+    )
+    return render(request, "console/patients.html", {"desk": request.desk, "page": page, "search": search})
+
+
+@require_GET
+@console_page(Permission.VIEW_PATIENTS)
+def detail(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
+    return show(request, patient_id)
+
+
+@require_http_methods(["GET", "POST"])
+@console_page(Permission.MANAGE_PATIENTS)
+def enrol(request: ConsoleRequest) -> HttpResponse:
+    now = timezone.now()
+    form = EnrolForm(
+        request.POST or None,
+        clinics=clinics_with(request.user, Permission.MANAGE_PATIENTS).order_by("name"),
+        today=timezone.localdate(now),
+    )
+    if not form.is_valid():
+        status = WRONG if form.is_bound else 200
+        return render(
+            request, "console/patient_new.html", {"desk": request.desk, "form": form}, status=status
+        )
+    patient = patients.enrol(clinic=form.clinic(), by=request.user, enrolment=form.enrolment(), now=now)
+    messages.success(request, _("%(name)s is enrolled. Now invite the family.") % {"name": patient.full_name})
+    return redirect("console_patient", patient_id=patient.pk)
+
+
+def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
+    """The patient's page, with a form that was filled in wrongly in place of an empty one."""
+    panel = viewing.patient(
+        patient_id=patient_id,
+        older_than=request.GET.get("older", ""),
+        by=request.user,
+        now=timezone.now(),
+    )
+    context = {
+        "desk": request.desk,
+        "panel": panel,
+        "invite_form": InviteForm(initial={"language": panel.patient.language}),
+        "pause_form": PauseForm(),
+        **more,
+    }
+    return render(request, "console/patient.html", context, status=status)

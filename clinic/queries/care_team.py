@@ -1,0 +1,67 @@
+"""The family side of a patient: caregivers with access, and invitations that are still open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic.models import CareTeamMember, Invitation, Patient
+
+
+@dataclass(frozen=True)
+class Caregiver:
+    """One person of the family, with the number to call."""
+
+    member_id: int
+    name: str
+    relation: str
+    phone: PhoneNumber | None
+    language: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class OpenInvitation:
+    """A link that was sent and not used yet."""
+
+    id: UUID
+    name: str
+    relation: str
+    phone: PhoneNumber
+    invited_at: datetime
+    expires_at: datetime
+    expired: bool
+
+
+def caregivers(*, patient: Patient) -> tuple[Caregiver, ...]:
+    """Caregivers with access now, the longest-serving first."""
+    rows = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True)
+    return tuple(
+        Caregiver(
+            member_id=row.pk,
+            name=row.user.name,
+            relation=row.relation,
+            phone=row.user.phone or None,
+            language=row.user.language,
+            since=row.started_at,
+        )
+        for row in rows.select_related("user").order_by("started_at", "pk")
+    )
+
+
+def open_invitations(*, patient: Patient, now: datetime) -> tuple[OpenInvitation, ...]:
+    """Links neither used nor taken back; an expired one is shown, so that somebody sends another."""
+    rows = Invitation.objects.filter(patient=patient, redeemed_at__isnull=True, revoked_at__isnull=True)
+    return tuple(
+        OpenInvitation(
+            id=row.pk,
+            name=row.name,
+            relation=row.relation,
+            phone=row.phone,
+            invited_at=row.invited_at,
+            expires_at=row.expires_at,
+            expired=row.expires_at <= now,
+        )
+        for row in rows.order_by("-invited_at", "pk")
+    )

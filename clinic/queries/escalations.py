@@ -1,0 +1,117 @@
+"""One escalation with all that a nurse needs to act on it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from clinic.access import Permission, can, get_escalation
+from clinic.models import Escalation, EscalationEvent, User
+from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.models.escalation import EscalationState as State
+from clinic.queries import care_team, on_call, patients, reasons, reports
+from clinic.rules.enums import Level
+
+REPORTS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One thing that happened, oldest first; `by` is empty where the system acted."""
+
+    kind: str
+    label: str
+    at: datetime
+    by: str
+    level: Level | None
+    text: str
+
+
+@dataclass(frozen=True)
+class EscalationPanel:
+    """The panel at `at`; `version` is the escalation's own and changes with each act on it."""
+
+    id: UUID
+    at: datetime
+    version: int
+    level: Level
+    state: str
+    opened_at: datetime
+    waiting_since: datetime
+    age: timedelta
+    taken_by: str
+    taken_by_me: bool
+    taken_at: datetime | None
+    resolved_by: str
+    resolved_at: datetime | None
+    outcome: str
+    resolution_note: str
+    patient: patients.PatientFacts
+    fired: tuple[reasons.Fired, ...]
+    reports: reports.ReportPage
+    caregivers: tuple[care_team.Caregiver, ...]
+    on_call: tuple[on_call.Person, ...]
+    history: tuple[HistoryLine, ...]
+    may_act: bool
+    needs_outcome: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == State.OPEN
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.state == State.RESOLVED
+
+    @property
+    def form_key(self) -> str:
+        """Differs when the forms that fit this escalation differ."""
+        return f"{self.state} {self.taken_by} {self.level}"
+
+
+def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
+    """The escalation with patient, reports, family and history; NotVisible (audited) otherwise."""
+    row = get_escalation(user, escalation_id)
+    taken_by, resolved_by = row.acknowledged_by, row.resolved_by
+    row.patient.clinic = row.clinic
+    return EscalationPanel(
+        id=row.pk,
+        at=now,
+        version=row.version,
+        level=Level(row.level),
+        state=row.state,
+        opened_at=row.opened_at,
+        waiting_since=row.waiting_since,
+        age=max(now - row.waiting_since, timedelta(0)),
+        taken_by=taken_by.name if taken_by else "",
+        taken_by_me=taken_by == user,
+        taken_at=row.acknowledged_at,
+        resolved_by=resolved_by.name if resolved_by else "",
+        resolved_at=row.resolved_at,
+        outcome=row.get_outcome_display() if row.outcome else "",
+        resolution_note=row.resolution_note,
+        patient=patients.facts(row.patient, now),
+        fired=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
+        reports=reports.page(patient=row.patient, language=user.language, size=REPORTS_SHOWN),
+        caregivers=care_team.caregivers(patient=row.patient),
+        on_call=on_call.by_clinic([row.clinic]).get(row.clinic_id, ()),
+        history=_history(row),
+        may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
+        needs_outcome=row.level in (Level.URGENT, Level.EMERGENCY),
+    )
+
+
+def _history(escalation: Escalation) -> tuple[HistoryLine, ...]:
+    rows = EscalationEvent.objects.filter(escalation=escalation).select_related("by", "report__author")
+    return tuple(_line(row) for row in rows.defer("report__answers").order_by("at", "pk"))
+
+
+def _line(event: EscalationEvent) -> HistoryLine:
+    author = event.report.author.name if event.report else ""
+    return HistoryLine(
+        kind=event.kind,
+        label=Kind(event.kind).label,
+        at=event.at,
+        by=event.by.name if event.by else author,
+        level=Level(event.level) if event.level else None,
+        text=event.text,
+    )

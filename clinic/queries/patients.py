@@ -1,0 +1,252 @@
+"""Patients as staff read them: a list to search, and one patient's page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic.access import NotVisible, Permission, can, clinics_with, get_patient
+from clinic.models import Escalation, Patient, Report, User
+from clinic.models.escalation import EscalationState
+from clinic.queries import care_team, reports
+from clinic.rules.checkins import day_of
+from clinic.rules.enums import Level
+
+PAGE_SIZE = 50
+ESCALATIONS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class PatientFacts:
+    """Who this is and what makes the rules stricter, in words."""
+
+    id: UUID
+    name: str
+    clinic_id: UUID
+    clinic_name: str
+    clinic_phone: PhoneNumber
+    line_phone: PhoneNumber
+    birth_date: date | None
+    age: int | None
+    infusion_date: date
+    day: int
+    product: str
+    target: str
+    tier: str
+    flags: tuple[str, ...]
+    baseline: tuple[tuple[str, str], ...]
+    language: str
+    minutes_to_centre: int | None
+    status: str
+    status_label: str
+    paused_until: datetime | None
+    pause_reason: str
+
+
+@dataclass(frozen=True)
+class PatientRow:
+    """One line of the patient list."""
+
+    id: UUID
+    name: str
+    clinic_name: str
+    day: int
+    product: str
+    status: str
+    status_label: str
+    last_report_at: datetime | None
+    last_level: Level | None
+    escalation_id: UUID | None
+    escalation_level: Level | None
+
+
+@dataclass(frozen=True)
+class PatientPage:
+    """One page of the list, by name; `after` fetches the next, empty on the last one."""
+
+    rows: tuple[PatientRow, ...]
+    after: str
+    several_clinics: bool
+    may_enrol: bool
+
+
+@dataclass(frozen=True)
+class PastEscalation:
+    """One escalation of this patient."""
+
+    id: UUID
+    level: Level
+    state: str
+    state_label: str
+    opened_at: datetime
+    taken_by: str
+    resolved_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True)
+class PatientPanel:
+    """Everything on a patient's page."""
+
+    patient: PatientFacts
+    reports: reports.ReportPage
+    escalations: tuple[PastEscalation, ...]
+    caregivers: tuple[care_team.Caregiver, ...]
+    invitations: tuple[care_team.OpenInvitation, ...]
+    may_manage: bool
+
+
+def page(*, user: User, search: str, after: str, now: datetime) -> PatientPage:
+    """Patients of the person's clinics by family name; every word of the search must be in the name."""
+    clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
+    rows = _with_last(Patient.objects.filter(clinic__in=clinics).filter(_named(search), _past(after)))
+    found = list(rows.order_by("family_name", "given_name", "pk")[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    return PatientPage(
+        rows=tuple(_row(patient, now) for patient in shown),
+        after=str(shown[-1].pk) if len(found) > PAGE_SIZE else "",
+        several_clinics=len(clinics) > 1,
+        may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
+    )
+
+
+def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> PatientPanel:
+    """One patient's page; NotVisible where the person may not see the patient as staff."""
+    patient = get_patient(user, patient_id)
+    if not can(user, Permission.VIEW_PATIENTS, patient.clinic_id):
+        # Visible as family only: that view is not this one.
+        raise NotVisible("patient")
+    return PatientPanel(
+        patient=facts(patient, now),
+        reports=reports.page(patient=patient, language=user.language, older_than=older_than),
+        escalations=_escalations(patient),
+        caregivers=care_team.caregivers(patient=patient),
+        invitations=care_team.open_invitations(patient=patient, now=now),
+        may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
+    )
+
+
+def facts(patient: Patient, now: datetime) -> PatientFacts:
+    """A patient in words. Needs `clinic` loaded."""
+    today = now.astimezone(ZoneInfo(patient.time_zone)).date()
+    return PatientFacts(
+        id=patient.pk,
+        name=patient.full_name,
+        clinic_id=patient.clinic_id,
+        clinic_name=patient.clinic.name,
+        clinic_phone=patient.clinic.clinic_phone,
+        line_phone=patient.clinic.line_phone,
+        birth_date=patient.birth_date,
+        age=_age(patient.birth_date, today) if patient.birth_date else None,
+        infusion_date=patient.infusion_date,
+        day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
+        product=patient.product,
+        target=patient.target,
+        tier=patient.tier,
+        flags=_flags(patient, today),
+        baseline=_baseline(patient),
+        language=patient.language,
+        minutes_to_centre=patient.minutes_to_centre,
+        status=patient.status,
+        status_label=patient.get_status_display(),
+        paused_until=patient.paused_until,
+        pause_reason=patient.pause_reason,
+    )
+
+
+def _named(search: str) -> Q:
+    condition = Q()
+    for word in search.split()[:6]:
+        condition &= Q(family_name__icontains=word) | Q(given_name__icontains=word)
+    return condition
+
+
+def _past(after: str) -> Q:
+    """Everything behind the last row shown, whose name may have changed since: so it is looked up."""
+    try:
+        last = Patient.objects.filter(pk=UUID(after)).values_list("family_name", "given_name", "pk").first()
+    except ValueError:
+        return Q()
+    if last is None:
+        return Q()
+    family, given, pk = last
+    same_family = Q(family_name=family) & (Q(given_name__gt=given) | Q(given_name=given, pk__gt=pk))
+    return Q(family_name__gt=family) | same_family
+
+
+def _with_last(rows: QuerySet[Patient]) -> QuerySet[Patient]:
+    """The last report and the unresolved escalation of each, fetched with the page by index."""
+    last = Report.objects.filter(patient=OuterRef("pk")).order_by("-received_at", "-pk")
+    unresolved = Escalation.objects.filter(~Q(state=EscalationState.RESOLVED), patient=OuterRef("pk"))
+    return rows.select_related("clinic").annotate(
+        last_report_at=Subquery(last.values("received_at")[:1]),
+        last_level=Subquery(last.values("assessment__level")[:1]),
+        open_id=Subquery(unresolved.values("pk")[:1]),
+        open_level=Subquery(unresolved.values("level")[:1]),
+        clinic_name=F("clinic__name"),
+    )
+
+
+def _row(patient: Patient, now: datetime) -> PatientRow:
+    found = vars(patient)
+    return PatientRow(
+        id=patient.pk,
+        name=patient.full_name,
+        clinic_name=found["clinic_name"],
+        day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
+        product=patient.product,
+        status=patient.status,
+        status_label=patient.get_status_display(),
+        last_report_at=found["last_report_at"],
+        last_level=Level(found["last_level"]) if found["last_level"] else None,
+        escalation_id=found["open_id"],
+        escalation_level=Level(found["open_level"]) if found["open_level"] else None,
+    )
+
+
+def _escalations(patient: Patient) -> tuple[PastEscalation, ...]:
+    rows = Escalation.objects.filter(patient=patient).select_related("acknowledged_by")
+    return tuple(
+        PastEscalation(
+            id=row.pk,
+            level=Level(row.level),
+            state=row.state,
+            state_label=row.get_state_display(),
+            opened_at=row.opened_at,
+            taken_by=row.acknowledged_by.name if row.acknowledged_by else "",
+            resolved_at=row.resolved_at,
+            outcome=row.get_outcome_display() if row.outcome else "",
+        )
+        for row in rows.order_by("-opened_at", "pk")[:ESCALATIONS_SHOWN]
+    )
+
+
+def _flags(patient: Patient, today: date) -> tuple[str, ...]:
+    flags = [
+        (patient.tier == "high", _("High risk tier")),
+        (patient.immune_risk, _("Weak immune system")),
+        (patient.neutropenia, _("Low neutrophils")),
+        (patient.platelets_low, _("Low platelets")),
+        (patient.masked_until is not None and today <= patient.masked_until, _("Fever may be hidden")),
+    ]
+    return tuple(text for is_set, text in flags if is_set)
+
+
+def _baseline(patient: Patient) -> tuple[tuple[str, str], ...]:
+    labels = {
+        "sbp": _("Upper blood pressure"),
+        "spo2": _("Oxygen (%)"),
+        "home_check": _("Thinking check (0-10)"),
+        "pain": _("Pain (0-3)"),
+        "activity": _("Activity (0-3)"),
+        "movement": _("Movement (0-3)"),
+    }
+    return tuple((labels.get(key, key), str(value)) for key, value in sorted(patient.baseline.items()))
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

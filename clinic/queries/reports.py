@@ -1,0 +1,144 @@
+"""A patient's reports as staff read them: what was answered, in words, and what scoring made of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from clinic.models import Patient, Report
+from clinic.queries.protocols import rules_of
+from clinic.queries.reasons import Fired, in_words
+from clinic.rules.enums import Kind, Level
+from clinic.rules.protocol import Protocol, Question
+
+PAGE_SIZE = 10
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer in words. `is_key`: staff see it without opening the whole report."""
+
+    item: str
+    label: str
+    text: str
+    level: Level | None
+    is_key: bool
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One report. `level` is None until it has been scored."""
+
+    id: UUID
+    author_name: str
+    observed_at: datetime
+    received_at: datetime
+    is_late: bool
+    level: Level | None
+    reasons: tuple[Fired, ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def key_answers(self) -> tuple[Answer, ...]:
+        return tuple(answer for answer in self.answers if answer.is_key)
+
+    @property
+    def other_answers(self) -> tuple[Answer, ...]:
+        return tuple(answer for answer in self.answers if not answer.is_key)
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Newest first; `older` is the key that fetches the next page, empty on the last one."""
+
+    reports: tuple[ReportLine, ...]
+    older: str
+
+
+def page(*, patient: Patient, language: str, older_than: str = "", size: int = PAGE_SIZE) -> ReportPage:
+    """One page of a patient's reports, by key and never by offset: page 10,000 costs what page 1 costs."""
+    rows = (
+        Report.objects.filter(_before(older_than), patient=patient)
+        .select_related("author", "assessment", "protocol_version")
+        .defer("protocol_version__document", "assessment__inputs")
+        .order_by("-received_at", "-pk")
+    )
+    found = list(rows[: size + 1])
+    shown = found[:size]
+    older = f"{shown[-1].received_at.isoformat()}_{shown[-1].pk}" if len(found) > size else ""
+    return ReportPage(tuple(_line(report, language) for report in shown), older)
+
+
+def _before(key: str) -> Q:
+    """An unreadable key means the first page: it comes from an address that people may cut short."""
+    at, _sep, pk = key.partition("_")
+    try:
+        received_at, report_id = datetime.fromisoformat(at), UUID(pk)
+    except ValueError:
+        return Q()
+    if received_at.tzinfo is None:
+        return Q()
+    return Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=report_id)
+
+
+def _line(report: Report, language: str) -> ReportLine:
+    assessment = getattr(report, "assessment", None)
+    fired = in_words(assessment.reasons, language) if assessment else ()
+    rules = rules_of(report.protocol_version)
+    return ReportLine(
+        id=report.pk,
+        author_name=report.author.name,
+        observed_at=report.observed_at,
+        received_at=report.received_at,
+        is_late=report.is_late,
+        level=Level(assessment.level) if assessment else None,
+        reasons=fired,
+        answers=tuple(_answers(rules, report.answers, fired, language)),
+    )
+
+
+def _answers(
+    rules: Protocol, given: Mapping[str, Any], fired: Iterable[Fired], language: str
+) -> Iterable[Answer]:
+    # `fired` is sorted worst first, so the first one of an item is its level.
+    levels: dict[str, Level] = {}
+    for reason in fired:
+        levels.setdefault(reason.item, reason.level)
+    for question in rules.questions:
+        text = _in_words(question, given, language)
+        if text:
+            level = levels.get(question.key)
+            yield Answer(
+                item=question.key,
+                label=question.label(language),
+                text=text,
+                level=level,
+                is_key=level is not None or _tells(question, given.get(question.answer_keys[0])),
+            )
+
+
+def _tells(question: Question, value: object) -> bool:
+    """Measured values always, and every answer that is not the usual one."""
+    if question.kind in (Kind.TEMPERATURE, Kind.NUMBER):
+        return True
+    return value not in (0, False, None, [])
+
+
+def _in_words(question: Question, given: Mapping[str, Any], language: str) -> str:
+    value = given.get(question.answer_keys[0])
+    if value is None or value == "":
+        return ""
+    if question.kind is Kind.TEMPERATURE:
+        return f"{value} °{given.get(question.answer_keys[1]) or ''}".strip()
+    if question.kind is Kind.NUMBER:
+        return f"{value} {question.unit}".strip()
+    if question.kind is Kind.YES_NO:
+        return _("Yes") if value is True else _("No")
+    if question.kind is Kind.TICKS:
+        ticked = value if isinstance(value, list) else [value]
+        return ", ".join(question.option_text(one, language) or str(one) for one in ticked)
+    return question.option_text(value, language) or str(value)

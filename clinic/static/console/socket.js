@@ -1,0 +1,60 @@
+/** One WebSocket that comes back by itself. Frames only say that something changed. */
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 10000;
+
+export class Socket {
+  /** @type {number | null} when the line went down, by performance.now(); null while it is up */
+  downSince = performance.now();
+  #url;
+  #onFrame;
+  #socket = null;
+  #wait = FIRST_WAIT;
+  #timer = 0;
+
+  /**
+   * @param {string} path
+   * @param {(frame: {type: string, ref: string|null, version: number, level: string|null, at: string}) => void} onFrame
+   */
+  constructor(path, onFrame) {
+    this.#url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
+    this.#onFrame = onFrame;
+    addEventListener('online', () => this.restart());
+    this.#open();
+  }
+
+  /** Drop a line that may be half dead, and try at once. */
+  restart() {
+    this.#wait = FIRST_WAIT;
+    this.#open();
+  }
+
+  #open() {
+    clearTimeout(this.#timer);
+    this.#drop();
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    socket.onopen = () => {
+      this.downSince = null;
+      this.#wait = FIRST_WAIT;
+    };
+    socket.onmessage = (event) => this.#onFrame(JSON.parse(event.data));
+    socket.onclose = () => this.#lost();
+  }
+
+  #drop() {
+    if (!this.#socket) return;
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    this.#socket.close();
+    this.#socket = null;
+    this.downSince ??= performance.now();
+  }
+
+  /** Waits are jittered, so that a restarted server is not met by every desk in one moment. */
+  #lost() {
+    this.#socket = null;
+    this.downSince ??= performance.now();
+    this.#timer = setTimeout(() => this.#open(), this.#wait * (0.5 + Math.random()));
+    this.#wait = Math.min(LONGEST_WAIT, this.#wait * 2);
+  }
+}

@@ -1,0 +1,16 @@
+/** What a browser can do for somebody who watches: keep the screen on, speak up from a hidden tab. */
+
+/** Held until the page is hidden; asked for again when it is back. */
+export function keepScreenAwake() {
+  if (!('wakeLock' in navigator)) return;
+  const ask = () => navigator.wakeLock.request('screen').catch(() => undefined);
+  ask();
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) ask();
+  });
+}
+
+/** Optional: the console works the same when this is refused. */
+export function mayNotify() {
+  if ('Notification' in window && Notification.permission === 'default') Notification.requestPermission();
+}

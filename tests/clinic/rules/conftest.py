@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from clinic.protocols import default_document
+from clinic.rules.protocol import Protocol
+
+
+@pytest.fixture
+def protocol() -> Protocol:
+    return Protocol.from_document(default_document())
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    """A copy of the default document that a test may spoil."""
+    return copy.deepcopy(default_document())

@@ -1,0 +1,103 @@
+import pytest
+from django.urls import reverse
+
+from clinic.models import Clinic, OnCall, Staff, User
+from tests import factories
+
+
+@pytest.fixture
+def operator(client, db):
+    user = factories.UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def test_operator_sees_staff_sign_ins_but_no_family(client, operator, caregiver, nurse):
+    page = client.get(reverse("admin:clinic_user_changelist")).content.decode()
+
+    assert nurse.email in page
+    assert caregiver.name not in page
+
+
+def test_operator_adds_a_sign_in_and_a_role(client, operator, clinic):
+    password = "a-long-new-passphrase"
+    client.post(
+        reverse("admin:clinic_user_add"),
+        {
+            "email": "new@clinic.example",
+            "name": "New Nurse",
+            "usable_password": "true",
+            "password1": password,
+            "password2": password,
+        },
+    )
+    user = User.objects.get(email="new@clinic.example")
+    client.post(
+        reverse("admin:clinic_staff_add"),
+        {"user": user.pk, "clinic": clinic.pk, "role": "nurse", "phone": "+12015550155"},
+    )
+
+    assert user.check_password(password)
+    assert Staff.objects.get(user=user).role == "nurse"
+
+
+def test_operator_ends_a_role_and_is_noted(client, operator, nurse):
+    role = nurse.staff_roles.get()
+    client.post(
+        reverse("admin:clinic_staff_change", args=[role.pk]),
+        {
+            "user": nurse.pk,
+            "clinic": role.clinic_id,
+            "role": "nurse",
+            "phone": "+12015550123",
+            "ended_at_0": "2026-11-22",
+            "ended_at_1": "10:00:00",
+        },
+    )
+
+    role.refresh_from_db()
+    assert role.ended_by == operator
+
+
+def test_operator_sets_the_on_call_list(client, operator, clinic):
+    staff = factories.StaffFactory(clinic=clinic)
+    client.post(
+        reverse("admin:clinic_clinic_change", args=[clinic.pk]),
+        {
+            "slug": clinic.slug,
+            "name": clinic.name,
+            "sms_brand": clinic.sms_brand,
+            "time_zone": clinic.time_zone,
+            "emergency_number": "911",
+            "line_phone": "+12015550101",
+            "clinic_phone": "+12015550102",
+            "staffed_hours": "{}",
+            "languages": '["en", "es"]',
+            "created_at_0": "2026-11-22",
+            "created_at_1": "10:00:00",
+            "on_call-TOTAL_FORMS": "1",
+            "on_call-INITIAL_FORMS": "0",
+            "on_call-0-staff": staff.pk,
+            "on_call-0-position": "0",
+        },
+    )
+
+    assert OnCall.objects.get(clinic=clinic).staff == staff
+
+
+@pytest.mark.parametrize("model", [Clinic, Staff, User])
+def test_nothing_of_the_record_is_deleted_here(client, operator, clinic, nurse, model):
+    row = {Clinic: clinic, Staff: nurse.staff_roles.get(), User: nurse}[model]
+
+    response = client.post(
+        reverse(f"admin:clinic_{model._meta.model_name}_delete", args=[row.pk]), {"post": "yes"}
+    )
+
+    assert response.status_code == 403
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+def test_nurse_has_no_admin(client, nurse):
+    client.force_login(nurse)
+
+    assert client.get(reverse("admin:clinic_clinic_changelist")).status_code == 302

@@ -1,0 +1,219 @@
+"""A small Twilio: takes texts over HTTP, keeps them, fails on demand, and signs its callbacks.
+
+Its answers are held to Twilio's own description (twilio_message.json) by tests/fakes/test_twilio.py.
+"""
+
+import json
+import socket
+import threading
+import urllib.request
+import uuid
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from twilio.request_validator import RequestValidator
+
+ACCOUNT = "AC" + "a" * 32
+TOKEN = "token-of-the-fake"
+SERVICES = {"codes": "MG" + "1" * 32, "reminders": "MG" + "2" * 32, "paging": "MG" + "3" * 32}
+
+# code → (HTTP status, words), as Twilio answers.
+REFUSALS = {
+    "20003": (401, "Authenticate"),
+    "20429": (429, "Too Many Requests"),
+    "21211": (400, "Invalid 'To' Phone Number"),
+    "21610": (400, "Attempt to send to unsubscribed recipient"),
+    "99999": (400, "A code that nobody has written down"),
+}
+
+
+@dataclass
+class Twilio:
+    """The running fake. Put faults into `faults`; each request for a new text takes the first.
+
+    Faults: an error code of REFUSALS, "500", "500 after accept", "reset", "reset after accept", "hang",
+    "hang after accept", "garbage", "no sid".
+    """
+
+    url: str = ""
+    faults: list[str] = field(default_factory=list)
+    list_faults: list[str] = field(default_factory=list)
+    texts: list[dict[str, Any]] = field(default_factory=list)
+    forms: list[dict[str, str]] = field(default_factory=list)
+    posts: int = 0
+    lists: list[dict[str, str]] = field(default_factory=list)
+    answers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    # Called while a list is asked for: what happens elsewhere in the meantime.
+    during_list: Callable[[], object] = lambda: None
+    closing: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def accept(self, form: dict[str, str]) -> dict[str, Any]:
+        """Keep a text, as Twilio describes one that came through a messaging service."""
+        sid = "SM" + uuid.uuid4().hex
+        path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}"
+        moment = format_datetime(datetime.now(tz=UTC).replace(microsecond=0))
+        text: dict[str, Any] = {
+            "account_sid": ACCOUNT,
+            "api_version": "2010-04-01",
+            "body": form["Body"],
+            "date_created": moment,
+            "date_sent": None,
+            "date_updated": moment,
+            "direction": "outbound-api",
+            "error_code": None,
+            "error_message": None,
+            "from": None,
+            "messaging_service_sid": form["MessagingServiceSid"],
+            "num_media": "0",
+            "num_segments": "0",
+            "price": None,
+            "price_unit": None,
+            "sid": sid,
+            "status": "accepted",
+            "subresource_uris": {"media": f"{path}/Media.json"},
+            "to": form["To"],
+            "uri": f"{path}.json",
+        }
+        with self.lock:
+            self.texts.append(text)
+            self.forms.append(form)
+        return text
+
+    def callback(self, text: dict[str, Any], status: str, error_code: str = "") -> "Callback":
+        """What Twilio would post about a text, to the address that came with it."""
+        form = self.forms[self.texts.index(text)]
+        params = {"MessageSid": text["sid"], "MessageStatus": status, "AccountSid": ACCOUNT, "To": text["to"]}
+        if error_code:
+            params["ErrorCode"] = error_code
+        return sign(form["StatusCallback"].partition("#")[0], params)
+
+    def deliver(self, text: dict[str, Any], status: str, error_code: str = "") -> int:
+        """Post a callback over the network; gives the HTTP status of the answer."""
+        callback = self.callback(text, status, error_code)
+        request = urllib.request.Request(
+            callback.address, urlencode(callback.params).encode(), {"X-Twilio-Signature": callback.signature}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A signed request of Twilio's."""
+
+    address: str
+    params: dict[str, str]
+    signature: str
+
+
+def sign(address: str, params: dict[str, str], token: str = TOKEN) -> Callback:
+    """Sign with Twilio's own algorithm."""
+    return Callback(address, params, RequestValidator(token).compute_signature(address, params))
+
+
+@contextmanager
+def running(port: int = 0) -> Iterator[Twilio]:
+    """Serve on a loopback port until the block ends."""
+    fake = Twilio()
+    server = ThreadingHTTPServer(("127.0.0.1", port), type("Bound", (_Handler,), {"fake": fake}))
+    server.daemon_threads = True
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        fake.closing.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    fake: Twilio
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(body).items()}
+        with self.fake.lock:
+            self.fake.posts += 1
+            fault = self.fake.faults.pop(0) if self.fake.faults else ""
+        if not self._signed_in():
+            return self._refuse("20003")
+        if fault in REFUSALS:
+            return self._refuse(fault)
+        text = self.fake.accept(form) if not fault or fault.endswith(("accept", "garbage", "no sid")) else {}
+        if fault:
+            return self._fail(fault, text)
+        return self._answer(201, text, "message")
+
+    def do_GET(self) -> None:
+        asked = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(asked.query).items()}
+        with self.fake.lock:
+            self.fake.lists.append(query)
+            fault = self.fake.list_faults.pop(0) if self.fake.list_faults else ""
+        self.fake.during_list()
+        with self.fake.lock:
+            found = [t for t in reversed(self.fake.texts) if t["to"] == query.get("To", t["to"])]
+        if fault:
+            return self._fail(fault, {})
+        page = {
+            "end": max(0, len(found) - 1),
+            "first_page_uri": self.path,
+            "messages": found,
+            "next_page_uri": None,
+            "page": 0,
+            "page_size": 50,
+            "previous_page_uri": None,
+            "start": 0,
+            "uri": self.path,
+        }
+        return self._answer(200, page, "list")
+
+    def _signed_in(self) -> bool:
+        scheme, _, credentials = self.headers.get("Authorization", "").partition(" ")
+        return scheme == "Basic" and b64decode(credentials).decode() == f"{ACCOUNT}:{TOKEN}"
+
+    def _refuse(self, code: str) -> None:
+        status, words = REFUSALS[code]
+        more = f"https://www.twilio.com/docs/errors/{code}"
+        self._answer(
+            status, {"code": int(code), "message": words, "more_info": more, "status": status}, "error"
+        )
+
+    def _fail(self, fault: str, text: dict[str, Any]) -> None:
+        if fault.startswith("hang"):
+            self.fake.closing.wait(30)
+        elif fault.startswith("reset"):
+            # Linger 0 turns the close into a reset, as a dying peer does.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            self.connection.close()
+        elif fault.startswith("500"):
+            self._answer(500, {"code": 20500, "message": "Internal Server Error", "status": 500}, "error")
+        elif fault == "garbage":
+            self._send(201, b"<html>not what you asked for")
+        elif fault == "no sid":
+            self._answer(201, {**text, "sid": None}, "error")
+
+    def _answer(self, status: int, document: dict[str, Any], kind: str) -> None:
+        self.fake.answers.append((kind, document))
+        self._send(status, json.dumps(document).encode())
+
+    def _send(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        """Quiet: the tests say what went wrong."""

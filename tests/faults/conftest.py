@@ -1,0 +1,21 @@
+"""Systems to break: one for each test, started by the test, gone afterwards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Place, Template
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    made = Template(tmp_path_factory.mktemp("template"), redis_number=8)
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def place(template: Template, tmp_path: Path) -> Iterator[Place]:
+    with template.place(tmp_path / "place") as place:
+        yield place

@@ -1,0 +1,36 @@
+"""The fake Twilio, with the settings that lead the real SDK to it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.fakes import twilio as fakes
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The present: the fake stamps its texts with the real clock."""
+    return datetime.now(tz=UTC)
+
+
+@pytest.fixture
+def webhook_settings(settings: Any) -> Any:
+    """A configured account; nothing is sent."""
+    settings.TWILIO_ACCOUNT_SID = fakes.ACCOUNT
+    settings.TWILIO_AUTH_TOKEN = fakes.TOKEN
+    settings.TWILIO_AUTH_TOKEN_OLD = ""
+    settings.TWILIO_MESSAGING_SERVICES = fakes.SERVICES
+    settings.PUBLIC_BASE_URL = "https://kin.example.org"
+    return settings
+
+
+@pytest.fixture
+def twilio(webhook_settings: Any) -> Iterator[fakes.Twilio]:
+    """The real provider against a fake account."""
+    with fakes.running() as fake:
+        webhook_settings.MESSAGE_PROVIDER = "twilio"
+        webhook_settings.TWILIO_API_BASE = fake.url
+        webhook_settings.TWILIO_TIMEOUT_SECONDS = 1
+        yield fake

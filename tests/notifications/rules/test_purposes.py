@@ -1,0 +1,27 @@
+import pytest
+
+from notifications.rules.purposes import HANDLING, Purpose, handling
+
+
+def test_pages_leave_first_and_reminders_last() -> None:
+    assert sorted(Purpose, key=lambda p: HANDLING[p].priority) == [
+        "page",
+        "code",
+        "invite",
+        "reply",
+        "reminder",
+    ]
+
+
+def test_only_a_page_is_sent_again_when_nobody_knows() -> None:
+    assert [purpose for purpose in Purpose if handling(purpose).repeats] == [Purpose.PAGE]
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_validity_is_within_what_the_vendor_takes(purpose: Purpose) -> None:
+    assert 1 <= handling(purpose).validity.total_seconds() <= 36_000
+
+
+def test_unknown_purpose_is_refused() -> None:
+    with pytest.raises(ValueError, match="'poem' is not a valid Purpose"):
+        handling("poem")
