@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caregiver.views import check_in, home, join, recovery, reports, settings, sign_in
+from caregiver.views import check_in, home, join, offline, recovery, reports, settings, sign_in, sync
 
 urlpatterns = [
     path("", home.home, name="caregiver_home"),
@@ -24,4 +24,11 @@ urlpatterns = [
     path("settings/", settings.preferences_page, name="caregiver_settings"),
     path("settings/unit/", settings.unit, name="caregiver_unit"),
     path("language/", settings.language, name="caregiver_language"),
+    path("sw.js", offline.service_worker, name="caregiver_service_worker"),
+    path("app.webmanifest", offline.manifest, name="caregiver_manifest"),
+    path("offline/", offline.shell, name="caregiver_offline"),
+    path("sync/pack/", sync.pack, name="caregiver_pack"),
+    path("sync/phone/enrol/", sync.enrol, name="caregiver_enrol_phone"),
+    path("sync/phone/", sync.leave, name="caregiver_leave_phone"),
+    path("sync/reports/<uuid:report_id>/", sync.report, name="caregiver_hand_in"),
 ]

@@ -1,6 +1,7 @@
-"""What only the phone's side keeps: sign-in codes and unfinished check-ins."""
+"""What only the phone's side keeps: sign-in codes, unfinished check-ins and phones that send by themselves."""
 
 from caregiver.models.checkin_draft import CheckinDraft
+from caregiver.models.phone import Phone
 from caregiver.models.sign_in_code import SignInCode
 
-__all__ = ["CheckinDraft", "SignInCode"]
+__all__ = ["CheckinDraft", "Phone", "SignInCode"]

@@ -14,17 +14,17 @@ Hours = Mapping[str, list[list[str]]]
 
 def staffed_at(hours: Hours, zone: ZoneInfo, at: datetime) -> bool:
     """Whether the clinic reads reports at this moment. The closing minute is already closed."""
-    return any(opens <= at < closes for opens, closes in _spans(hours, zone, at))
+    return any(opens <= at < closes for opens, closes in spans(hours, zone, at))
 
 
 def next_staffed(hours: Hours, zone: ZoneInfo, at: datetime) -> datetime | None:
     """The moment itself when staffed, else the next opening; None for a clinic that never opens."""
     if staffed_at(hours, zone, at):
         return at
-    return min((opens for opens, _ in _spans(hours, zone, at) if opens > at), default=None)
+    return min((opens for opens, _ in spans(hours, zone, at) if opens > at), default=None)
 
 
-def _spans(hours: Hours, zone: ZoneInfo, at: datetime) -> list[tuple[datetime, datetime]]:
+def spans(hours: Hours, zone: ZoneInfo, at: datetime) -> list[tuple[datetime, datetime]]:
     """Opening spans in UTC, from yesterday to the same weekday of next week."""
     today = at.astimezone(zone).date()
     days = [today + timedelta(days=ahead) for ahead in range(-1, 8)]

@@ -43,6 +43,8 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Tokens in pages are masked anew for each answer, and Django pads the length against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.fetch_metadata",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,6 +84,8 @@ FORM_RENDERER = "config.forms.Renderer"
 
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Kinwatch")
 DEMO = False
+# OFFLINE=off makes every phone throw its service worker and cached shell away at its next visit.
+OFFLINE = env.text("OFFLINE", "on") != "off"
 
 AUTH_USER_MODEL = "clinic.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

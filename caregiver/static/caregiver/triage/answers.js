@@ -1,9 +1,9 @@
 /** Input checks: what counts, what is refused, what to ask again. Twin of clinic/rules/answers.py. */
 
-import { celsius, compare, exact, isWhole, steps, strip } from "./numbers.js";
+import { celsius, compare, exact, isWhole, steps, strip } from './numbers.js';
 
-const YES = ["true", "yes", "1", "on"];
-const NO = ["false", "no", "0", "off"];
+const YES = ['true', 'yes', '1', 'on'];
+const NO = ['false', 'no', '0', 'off'];
 const LONGEST_ECHO = 20;
 
 /**
@@ -22,7 +22,7 @@ const LONGEST_ECHO = 20;
  * @returns {Checked}
  */
 export function checkAnswers(table, answers) {
-  const checked = { values: {}, problems: [], confirmations: [], temperature: "absent" };
+  const checked = { values: {}, problems: [], confirmations: [], temperature: 'absent' };
   for (const question of table.questions) READERS[question.kind](question, answers, checked);
   for (const question of table.questions) checkOrder(question, checked);
   checkUnknown(table, answers, checked);
@@ -37,7 +37,7 @@ export function checkAnswers(table, answers) {
  */
 export function problemText(table, problem, language) {
   const question = table.questions.find((one) => one.key === problem.key);
-  const label = question ? inLanguage(question.labels, language) : "";
+  const label = question ? inLanguage(question.labels, language) : '';
   return fill(inLanguage(table.input_texts[problem.code] ?? {}, language), { label, ...problem.params });
 }
 
@@ -47,7 +47,7 @@ export function problemText(table, problem, language) {
  * @param {string} language
  */
 export function inLanguage(texts, language) {
-  return texts[language] ?? texts[language.split("-")[0]] ?? texts.en ?? "";
+  return texts[language] ?? texts[language.split('-')[0]] ?? texts.en ?? '';
 }
 
 /**
@@ -69,7 +69,7 @@ const READERS = {
 
 function given(answers, key) {
   const value = answers[key] ?? null;
-  return typeof value === "string" && strip(value) === "" ? null : value;
+  return typeof value === 'string' && strip(value) === '' ? null : value;
 }
 
 function typed(value) {
@@ -87,15 +87,15 @@ function ask(checked, question, code, params) {
 function readTicks(question, answers, checked) {
   const value = given(answers, question.key);
   if (value === null) return;
-  const ticked = typeof value === "string" ? [value] : value;
-  const known = Array.isArray(ticked) ? ticked.filter((tick) => typeof tick === "string") : [];
+  const ticked = typeof value === 'string' ? [value] : value;
+  const known = Array.isArray(ticked) ? ticked.filter((tick) => typeof tick === 'string') : [];
   if (!Array.isArray(ticked) || known.length < ticked.length) {
-    refuse(checked, question, "wrong_type", { typed: typed(value) });
+    refuse(checked, question, 'wrong_type', { typed: typed(value) });
   }
   checked.values[question.key] = known;
   // A sign we have no name for was still ticked: it is asked about, and it counts.
   for (const tick of known) {
-    if (!question.options.includes(tick)) ask(checked, question, "unknown_option", { typed: typed(tick) });
+    if (!question.options.includes(tick)) ask(checked, question, 'unknown_option', { typed: typed(tick) });
   }
 }
 
@@ -103,9 +103,9 @@ function readYesNo(question, answers, checked) {
   const value = given(answers, question.key);
   if (value === null) return;
   const word = strip(String(value)).toLowerCase();
-  const readable = ["boolean", "string"].includes(typeof value) || Number.isInteger(value);
+  const readable = ['boolean', 'string'].includes(typeof value) || Number.isInteger(value);
   if (readable && [...YES, ...NO].includes(word)) checked.values[question.key] = YES.includes(word);
-  else refuse(checked, question, "wrong_type", { typed: typed(value) });
+  else refuse(checked, question, 'wrong_type', { typed: typed(value) });
 }
 
 function readChoice(question, answers, checked) {
@@ -115,9 +115,9 @@ function readChoice(question, answers, checked) {
   const highest = question.options.length - 1;
   const accepted = Math.max(highest, question.highest_accepted ?? 0);
   if (number === null || !isWhole(number)) {
-    refuse(checked, question, "wrong_type", { typed: typed(value) });
+    refuse(checked, question, 'wrong_type', { typed: typed(value) });
   } else if (isOutside(number, 0, accepted)) {
-    refuse(checked, question, "out_of_range", { minimum: 0, maximum: highest, typed: typed(value) });
+    refuse(checked, question, 'out_of_range', { minimum: 0, maximum: highest, typed: typed(value) });
   } else {
     checked.values[question.key] = Math.min(steps(number, exact(1)), highest);
   }
@@ -129,18 +129,18 @@ function readNumber(question, answers, checked) {
   const number = exact(value);
   const minimum = question.minimum ?? 0;
   const maximum = question.maximum ?? 0;
-  if (number === null) return refuse(checked, question, "wrong_type", { typed: typed(value) });
+  if (number === null) return refuse(checked, question, 'wrong_type', { typed: typed(value) });
   if (isOutside(number, minimum, maximum)) {
-    return refuse(checked, question, "out_of_range", { minimum, maximum, typed: typed(value) });
+    return refuse(checked, question, 'out_of_range', { minimum, maximum, typed: typed(value) });
   }
   // Tables are in whole steps; a value between two steps counts as the lower one.
   const counted = steps(number, exact(question.step)) * question.step;
   checked.values[question.key] = counted;
   if (question.confirm_below !== null && counted < question.confirm_below) {
-    ask(checked, question, "confirm_low", { typed: typed(value) });
+    ask(checked, question, 'confirm_low', { typed: typed(value) });
   }
   if (question.confirm_above !== null && counted > question.confirm_above) {
-    ask(checked, question, "confirm_high", { typed: typed(value) });
+    ask(checked, question, 'confirm_high', { typed: typed(value) });
   }
 }
 
@@ -153,23 +153,23 @@ function readTemperature(question, answers, checked) {
   const number = exact(value);
   const readAs = number && unitThatFits(number, unit, question.units);
   if (!readAs) {
-    checked.temperature = "reject";
-    return refuse(checked, question, "reject", { typed: typed(value) });
+    checked.temperature = 'reject';
+    return refuse(checked, question, 'reject', { typed: typed(value) });
   }
   const degrees = celsius(number, readAs);
   checked.values[question.key] = degrees;
-  checked.temperature = "ok";
+  checked.temperature = 'ok';
   if (readAs !== unit) {
-    checked.temperature = "unit_suspect";
+    checked.temperature = 'unit_suspect';
     ask(checked, question, `unit_suspect_${readAs.toLowerCase()}`, { converted: degrees.toFixed(1), typed: typed(value) });
   } else if (isUnlikely(question, degrees)) {
-    checked.temperature = "confirm";
-    ask(checked, question, "confirm", { typed: typed(value) });
+    checked.temperature = 'confirm';
+    ask(checked, question, 'confirm', { typed: typed(value) });
   }
 }
 
 function unitName(named) {
-  return typeof named === "object" ? "" : strip(String(named)).toUpperCase();
+  return typeof named === 'object' ? '' : strip(String(named)).toUpperCase();
 }
 
 /** The unit given if it makes sense of the number, else one that does. */
@@ -191,14 +191,14 @@ function isUnlikely({ confirm_below: low, confirm_above: high }, degrees) {
 function checkOrder(question, checked) {
   const value = checked.values[question.key];
   const limit = checked.values[question.below];
-  if (typeof value !== "number" || typeof limit !== "number" || value < limit) return;
+  if (typeof value !== 'number' || typeof limit !== 'number' || value < limit) return;
   delete checked.values[question.key];
-  refuse(checked, question, "not_below", { maximum: limit, typed: typed(value) });
+  refuse(checked, question, 'not_below', { maximum: limit, typed: typed(value) });
 }
 
 function checkUnknown(table, answers, checked) {
   const known = new Set(table.questions.flatMap((question) => question.answer_keys));
   for (const key of Object.keys(answers).filter((one) => !known.has(one)).sort()) {
-    checked.problems.push({ key, code: "unknown_question", params: { typed: typed(key) } });
+    checked.problems.push({ key, code: 'unknown_question', params: { typed: typed(key) } });
   }
 }

@@ -1,11 +1,11 @@
 /** Whether a condition of the decision table is met. Twin of clinic/rules/conditions.py. */
 
 const OPERATORS = {
-  ">=": (difference) => difference >= 0,
-  "<=": (difference) => difference <= 0,
-  ">": (difference) => difference > 0,
-  "<": (difference) => difference < 0,
-  "=": (difference) => difference === 0,
+  '>=': (difference) => difference >= 0,
+  '<=': (difference) => difference <= 0,
+  '>': (difference) => difference > 0,
+  '<': (difference) => difference < 0,
+  '=': (difference) => difference === 0,
 };
 
 /**
@@ -21,14 +21,14 @@ const OPERATORS = {
  */
 export function holds(condition, facts) {
   if (condition === null) return true;
-  if ("all" in condition) return condition.all.every((part) => holds(part, facts));
-  if ("any" in condition) return condition.any.some((part) => holds(part, facts));
-  if ("not" in condition) return !holds(condition.not, facts);
-  if ("at_least" in condition) return count(condition.of, facts) >= condition.at_least;
-  if ("flag" in condition) return Boolean(facts[condition.flag]);
-  if ("missing" in condition) return facts[condition.missing] === null;
-  if ("is" in condition) return isWord(condition.is, facts);
-  if ("compare" in condition) return compares(condition.compare, facts);
+  if ('all' in condition) return condition.all.every((part) => holds(part, facts));
+  if ('any' in condition) return condition.any.some((part) => holds(part, facts));
+  if ('not' in condition) return !holds(condition.not, facts);
+  if ('at_least' in condition) return count(condition.of, facts) >= condition.at_least;
+  if ('flag' in condition) return Boolean(facts[condition.flag]);
+  if ('missing' in condition) return facts[condition.missing] === null;
+  if ('is' in condition) return isWord(condition.is, facts);
+  if ('compare' in condition) return compares(condition.compare, facts);
   throw new Error(`unknown condition: ${Object.keys(condition)}`);
 }
 
@@ -60,7 +60,7 @@ function compares([left, operator, right], facts) {
 }
 
 function term(side, facts) {
-  if (typeof side === "number") return side;
+  if (typeof side === 'number') return side;
   const value = facts[side.value];
   const less = side.less ? facts[side.less] : 0;
   return value === null || less === null ? null : Number(value) - Number(less);

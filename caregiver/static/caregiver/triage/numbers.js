@@ -13,7 +13,7 @@ const DIGIT = /^\p{Nd}$/u;
 
 /** @param {string} text */
 export function strip(text) {
-  return text.replace(EDGES, "");
+  return text.replace(EDGES, '');
 }
 
 /**
@@ -22,9 +22,9 @@ export function strip(text) {
  * @returns {Exact | null}
  */
 export function exact(value) {
-  if (typeof value === "number") return Number.isFinite(value) ? written(String(value)) : null;
-  if (typeof value !== "string" || !TYPED.test(strip(value))) return null;
-  return written([...strip(value)].map(plainDigit).join("").replace(",", "."));
+  if (typeof value === 'number') return Number.isFinite(value) ? written(String(value)) : null;
+  if (typeof value !== 'string' || !TYPED.test(strip(value))) return null;
+  return written([...strip(value)].map(plainDigit).join('').replace(',', '.'));
 }
 
 /**
@@ -59,14 +59,14 @@ export function steps(value, step) {
 export function celsius(value, unit) {
   const one = 10n ** value.scale;
   const tenths =
-    unit === "C"
+    unit === 'C'
       ? floorDivide(20n * value.digits + one, 2n * one)
       : floorDivide(100n * (value.digits - 32n * one) + 9n * one, 18n * one);
   return Number(tenths) / 10;
 }
 
 function written(text) {
-  const [, sign, whole, part = "", power = "0"] = WRITTEN.exec(text);
+  const [, sign, whole, part = '', power = '0'] = WRITTEN.exec(text);
   const scale = BigInt(part.length) - BigInt(power);
   const digits = BigInt(sign + whole + part);
   return scale < 0n ? { digits: digits * 10n ** -scale, scale: 0n } : { digits, scale };

@@ -1,7 +1,7 @@
 /** What changed since earlier reports. Twin of clinic/rules/trends.py. */
 
-import { checkAnswers } from "./answers.js";
-import { holds } from "./conditions.js";
+import { checkAnswers } from './answers.js';
+import { holds } from './conditions.js';
 
 /**
  * Earlier reports, the newest first. `streaks` replaces what would be counted from them.
@@ -11,13 +11,13 @@ import { holds } from "./conditions.js";
 /**
  * Every trend that fired, in the order of the document.
  * @param {any} table
- * @param {import("./conditions.js").Facts} facts
+ * @param {import('./conditions.js').Facts} facts
  * @param {History} history
  */
 export function trendsFound(table, facts, history) {
   const past = history.reports.map((one) => ({ hours: one.hours_ago, values: checkAnswers(table, one.answers).values }));
   const fires = (trend, item) =>
-    trend.kind === "persisting" ? persists(trend, item, facts, past, history.streaks) : changed(trend, item, facts, past);
+    trend.kind === 'persisting' ? persists(trend, item, facts, past, history.streaks) : changed(trend, item, facts, past);
   return table.trends
     .filter((trend) => holds(trend.when, facts))
     .flatMap((trend) => trend.items.filter((item) => fires(trend, item)).map((item) => reason(table, trend, item, facts)));
@@ -26,7 +26,7 @@ export function trendsFound(table, facts, history) {
 /** Up by so much since any report that is recent enough. */
 function changed(trend, item, facts, past) {
   // A scale not answered earlier counts as 0; a number not measured earlier cannot be compared.
-  const countedAs = trend.kind === "steps_up" ? 0 : null;
+  const countedAs = trend.kind === 'steps_up' ? 0 : null;
   return past
     .filter(({ hours }) => trend.within_hours === null || hours <= trend.within_hours)
     .map(({ values }) => values[item] ?? countedAs)
@@ -41,13 +41,13 @@ function persists(trend, item, facts, past, streaks) {
 }
 
 function reason(table, trend, item, facts) {
-  const onScale = trend.kind !== "rise";
+  const onScale = trend.kind !== 'rise';
   const { domain } = table.questions.find((question) => question.key === item);
   const raised = trend.raised_level !== null && trend.raised_domains.includes(domain) && holds(trend.raised_when, facts);
   return {
     rule: onScale ? `${trend.id}:${item}` : trend.id,
     level: raised ? trend.raised_level : trend.level,
-    domain: onScale ? domain : "",
+    domain: onScale ? domain : '',
   };
 }
 
@@ -56,5 +56,5 @@ function rise(before, now) {
 }
 
 function isNumber(value) {
-  return typeof value === "number";
+  return typeof value === 'number';
 }

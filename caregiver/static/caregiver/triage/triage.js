@@ -3,9 +3,9 @@
  * Twin of clinic/rules/scoring.py; tests/vectors holds the two together.
  */
 
-import { checkAnswers, fill, inLanguage } from "./answers.js";
-import { firstOf, holds } from "./conditions.js";
-import { trendsFound } from "./trends.js";
+import { checkAnswers, fill, inLanguage } from './answers.js';
+import { firstOf, holds } from './conditions.js';
+import { trendsFound } from './trends.js';
 
 /**
  * One rule that fired. `domain` is set only where it counts towards accumulation.
@@ -13,13 +13,13 @@ import { trendsFound } from "./trends.js";
  */
 
 const NO_HISTORY = { reports: [], streaks: null };
-const PATIENT = ["day", "tier", "target", "product", "age", "immune_risk", "neutropenia", "platelets_low", "masked"];
+const PATIENT = ['day', 'tier', 'target', 'product', 'age', 'immune_risk', 'neutropenia', 'platelets_low', 'masked'];
 
 /**
  * @param {any} table the decision table
  * @param {Record<string, unknown>} answers
  * @param {any} patient day, tier, target, flags and baseline
- * @param {import("./trends.js").History} [history]
+ * @param {import('./trends.js').History} [history]
  */
 export function assess(table, answers, patient, history = NO_HISTORY) {
   const checked = checkAnswers(table, answers);
@@ -45,7 +45,7 @@ export function assessSilence(table, patient, hours) {
   const { missed } = phaseOf(table, patient.day);
   const timers = missed[patient.tier] ?? missed.standard ?? [];
   const due = timers.filter((timer) => hours >= timer.hours);
-  return result(table, due.length ? [{ rule: "missed", level: highest(table, due.map((timer) => timer.level)), domain: "" }] : [], "absent");
+  return result(table, due.length ? [{ rule: 'missed', level: highest(table, due.map((timer) => timer.level)), domain: '' }] : [], 'absent');
 }
 
 /**
@@ -106,22 +106,22 @@ function factsOf(table, values, patient) {
   const facts = Object.fromEntries(PATIENT.map((name) => [name, patient[name] ?? null]));
   for (const [key, usual] of Object.entries(table.baselines)) {
     const stored = patient.baseline?.[key];
-    facts[`baseline.${key}`] = typeof stored === "number" ? stored : usual;
+    facts[`baseline.${key}`] = typeof stored === 'number' ? stored : usual;
   }
   for (const question of table.questions) facts[question.key] = answerFact(question.kind, values[question.key]);
   return facts;
 }
 
 function answerFact(kind, value) {
-  if (kind === "ticks") return value?.length ?? 0;
-  if (kind === "temperature" || kind === "number") return value ?? null;
-  return kind === "yes_no" ? value === true : (value ?? 0);
+  if (kind === 'ticks') return value?.length ?? 0;
+  if (kind === 'temperature' || kind === 'number') return value ?? null;
+  return kind === 'yes_no' ? value === true : (value ?? 0);
 }
 
 function ruleReasons(table, facts) {
   return table.rules.flatMap((rule) => {
     const found = firstOf(rule.cases, facts);
-    return found ? [{ rule: rule.id, level: found.level, domain: "" }] : [];
+    return found ? [{ rule: rule.id, level: found.level, domain: '' }] : [];
   });
 }
 
@@ -132,11 +132,11 @@ function tableReasons(table, facts) {
 function numberReason(table, { item, rows, missing }, facts) {
   const value = facts[item];
   if (value === null) {
-    return missing && holds(missing.when, facts) ? [{ rule: item, level: missing.level, domain: "" }] : [];
+    return missing && holds(missing.when, facts) ? [{ rule: item, level: missing.level, domain: '' }] : [];
   }
   const row = rows.find((one) => one.low === null || value >= one.low);
   const found = firstOf(row.cases, facts);
-  if (!found || found.level === "none") return [];
+  if (!found || found.level === 'none') return [];
   return [{ rule: item, level: found.level, domain: domainOf(table, item) }];
 }
 
@@ -146,7 +146,7 @@ function scaleReasons(table, facts) {
     const answer = facts[scale.item];
     if (!answer) return [];
     const level = scaleLevel(table, scale, scale.columns[column][answer - 1], answer, facts);
-    return level === "none" ? [] : [{ rule: scale.item, level, domain: domainOf(table, scale.item) }];
+    return level === 'none' ? [] : [{ rule: scale.item, level, domain: domainOf(table, scale.item) }];
   });
 }
 
@@ -165,13 +165,13 @@ function accumulated(table, found) {
     found.some((one) => one.domain === domain && rank(table, one.level) >= rank(table, level));
   return table.accumulation
     .filter((rule) => table.domains.filter((domain) => reached(domain, rule.at)).length >= rule.domains)
-    .map((rule) => ({ rule: rule.id, level: rule.level, domain: "" }));
+    .map((rule) => ({ rule: rule.id, level: rule.level, domain: '' }));
 }
 
 /** An answer that was refused is unknown, and unknown is never normal. */
 function rejected(table, { key }) {
   const kind = table.questions.find((question) => question.key === key)?.kind;
-  return { rule: kind === "temperature" ? key : `rejected:${key}`, level: table.rejected.level, domain: "" };
+  return { rule: kind === 'temperature' ? key : `rejected:${key}`, level: table.rejected.level, domain: '' };
 }
 
 function domainOf(table, item) {

@@ -1,0 +1,17 @@
+/** On every caregiver page. Small: the page is usable before any of this runs, and without it. */
+
+// Over plain http there is neither a worker nor a way to seal; the pages work by themselves.
+if (window.isSecureContext && 'serviceWorker' in navigator && 'indexedDB' in window) {
+  addEventListener('load', start);
+}
+
+async function start() {
+  navigator.serviceWorker.register('/sw.js').catch(() => {});
+  if (document.documentElement.dataset.shell !== undefined) {
+    const { openShell } = await import('./offline/shell.js');
+    await openShell();
+  } else {
+    const { attend } = await import('./offline/page.js');
+    await attend();
+  }
+}

@@ -1,0 +1,251 @@
+/** The check-in with no signal: the pages, the order and the words of the server's, on the phone alone. */
+
+import { checkAnswers, problemText } from '../triage/answers.js';
+import { asked, rank } from '../triage/triage.js';
+import { begin, dropDraft, loadDraft, saveDraft, takeIn } from './draft.js';
+import { field, markWrong, readAnswers } from './fields.js';
+import { finish } from './finish.js';
+import { adviceFor, assessed, contextOf, hours } from './person.js';
+import { reviewScreen } from './review.js';
+import { ago, call, clock, part, place, setIcon, show, showIf, word } from './screens.js';
+
+const NONE = { choice: 0, yes_no: false };
+
+export class CheckIn {
+  #pack;
+  #patient;
+  #list;
+  #draft;
+  #notes = [];
+
+  /**
+   * @param {any} pack
+   * @param {any} patient of the pack
+   */
+  constructor(pack, patient) {
+    this.#pack = pack;
+    this.#patient = patient;
+    this.#list = pack.checklists[patient.checklist];
+  }
+
+  /**
+   * Go on where this phone stands; an emergency that is known already waits for nothing.
+   * @param {string} pageKey from the address
+   */
+  async start(pageKey) {
+    const { draft, droppedFrom } = await loadDraft(this.#patient.id);
+    const fits = draft?.checklist === this.#patient.checklist && pageKey !== 'start-over';
+    this.#draft = fits ? draft : begin(this.#patient, crypto.randomUUID());
+    if (droppedFrom) this.#notes = [part('note-dropped', { when: clock(droppedFrom) })];
+    else if (fits && draft.done.length) this.#notes = [part('note-draft', { ago: ago(draft.updatedAt) })];
+    if (this.#assess(this.#handedIn()).level === 'emergency') return this.#send('now');
+    addEventListener('popstate', ({ state }) => (state?.page ? this.#show(state.page) : location.reload()));
+    return this.#show(this.#openPage(pageKey), { replace: true });
+  }
+
+  /** The page of the address, but none is skipped that this phone has not seen handed in. */
+  #openPage(pageKey) {
+    const keys = this.#list.pages.map((page) => page.key);
+    const wanted = pageKey === 'review' ? keys.length : Math.max(0, keys.indexOf(pageKey));
+    const open = keys.findIndex((key) => !this.#draft.done.includes(key));
+    const first = open < 0 ? keys.length : open;
+    return keys[Math.min(wanted, first)] ?? 'review';
+  }
+
+  async #show(key, { replace = false, following = false, problems = [], confirm = [], changing = false } = {}) {
+    const path = `/check-in/${this.#patient.id}/${key}/`;
+    history[replace || history.state?.page === key ? 'replaceState' : 'pushState']({ page: key }, '', path);
+    const notes = [...this.#notes, ...this.#pressing()];
+    this.#notes = [];
+    if (key === 'review') return this.#showReview(notes);
+    const page = this.#list.pages.find((one) => one.key === key);
+    const questions = this.#questions(page, following);
+    const screen = this.#pageScreen(page, questions, following, notes);
+    const form = screen.querySelector('form');
+    place(screen, 'confirm')?.append(...confirm.map((problem) => this.#confirmation(problem)));
+    const wrong = problems.map((problem) => this.#markWrong(form, problem));
+    if (screen.querySelector('[data-show="skip"]')) showIf(screen, 'skip', wrong.length > 0);
+    if (wrong.length) place(screen, 'notes').prepend(summary(wrong));
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#take(page, questions, form, event.submitter?.value ?? 'go', { following, changing });
+    });
+    form.addEventListener('input', () => this.#keep(questions, form));
+    screen.querySelector('[data-action="back"]').addEventListener('click', () => this.#back(key));
+    show(screen);
+    document.querySelector('.error-summary')?.focus();
+  }
+
+  #pageScreen(page, questions, following, notes) {
+    const number = this.#list.pages.indexOf(page) + 1;
+    const words = { number, total: this.#list.pages.length, title: following ? word('more') : page.title };
+    const screen = part(number === 1 ? 'start' : 'page', words);
+    place(screen, 'notes').append(...(number === 1 ? this.#opening() : []), ...notes);
+    const isChoice = (question) => question.kind === 'choice' || question.kind === 'yes_no';
+    const first = questions.findIndex(isChoice);
+    const lead = first < 0 ? questions : questions.slice(0, first);
+    place(screen, 'lead').append(...lead.map((one) => field(one, this.#draft, this.#pack.unit)));
+    if (number === 1) return screen;
+    place(screen, 'rest').append(...questions.slice(lead.length).map((one) => field(one, this.#draft, this.#pack.unit)));
+    showIf(screen, 'none', first >= 0);
+    return screen;
+  }
+
+  /** Before the first question: who reads, and that there is no signal. */
+  #opening() {
+    const { isStaffed, opens } = hours(this.#patient, new Date());
+    return [part('note-offline'), isStaffed ? part('note-open') : part('note-closed', { when: opens })];
+  }
+
+  #showReview(notes) {
+    const screen = reviewScreen({
+      list: this.#list,
+      draft: this.#draft,
+      asked: (page) => this.#questions(page, false),
+      change: (key) => this.#show(key, { changing: true }),
+      send: (seen) => this.#send(seen),
+    });
+    place(screen, 'notes').append(...notes);
+    screen.querySelector('[data-action="back"]').addEventListener('click', () => this.#back('review'));
+    show(screen);
+  }
+
+  #questions(page, following) {
+    const context = contextOf(this.#patient, new Date());
+    const keys = asked(this.#list.table, page.questions, this.#draft.answers, context);
+    const questions = keys.map((key) => this.#list.questions[key]);
+    return following ? questions.filter((question) => question.follows) : questions;
+  }
+
+  async #keep(questions, form) {
+    takeIn(this.#draft, questions, readAnswers(questions, new FormData(form)));
+    await saveDraft(this.#draft);
+  }
+
+  async #take(page, questions, form, action, { following, changing }) {
+    const data = new FormData(form);
+    if (action.startsWith('unit:')) data.set(this.#unitKey(), action.slice(5));
+    const read = readAnswers(questions, data);
+    if (action === 'none') read.answers = { ...noneOf(questions, read.unsure), ...read.answers };
+    takeIn(this.#draft, questions, read);
+    const own = (problem) => questions.some((question) => question.key === problem.key);
+    let refused = checkAnswers(this.#list.table, this.#draft.answers).problems.filter(own);
+    if (action === 'skip') {
+      takeIn(this.#draft, questions.filter((question) => refused.some(({ key }) => key === question.key)), { answers: {}, unsure: [] });
+      refused = [];
+    }
+    // Nothing more is asked before this is told, not even whether a reading is right.
+    if (this.#assess(this.#draft.answers).level === 'emergency') return this.#send('now');
+    if (refused.length) return this.#show(page.key, { following, changing, problems: refused });
+    const unlikely = checkAnswers(this.#list.table, this.#draft.answers).confirmations.filter(own);
+    if (action === 'confirm') this.#draft.confirmed.push(...unlikely.map(token));
+    const confirm = unlikely.filter((problem) => !this.#draft.confirmed.includes(token(problem)));
+    this.#draft.done = [...new Set([...this.#draft.done, page.key])];
+    await saveDraft(this.#draft);
+    if (confirm.length) return this.#show(page.key, { following, changing, confirm });
+    const isNew = (question) => !questions.some(({ key }) => key === question.key);
+    if (!following && this.#questions(page, false).some(isNew)) return this.#show(page.key, { following: true, changing });
+    return this.#show(changing ? 'review' : this.#after(page));
+  }
+
+  #after(page) {
+    return this.#list.pages[this.#list.pages.indexOf(page) + 1]?.key ?? 'review';
+  }
+
+  #back(key) {
+    const keys = [...this.#list.pages.map((page) => page.key), 'review'];
+    const before = keys[keys.indexOf(key) - 1];
+    if (before) this.#show(before);
+    else location.assign('/');
+  }
+
+  #unitKey() {
+    return Object.values(this.#list.questions).find((question) => question.kind === 'temperature').answer_keys[1];
+  }
+
+  /** Ticks count from the first touch; a number counts once its page was handed in, not half typed. */
+  #handedIn() {
+    const handedIn = this.#list.pages.filter((page) => this.#draft.done.includes(page.key)).flatMap((page) => page.questions);
+    const counts = Object.values(this.#list.questions).filter(({ key, kind }) => kind === 'ticks' || handedIn.includes(key));
+    const keys = counts.flatMap((question) => question.answer_keys);
+    return Object.fromEntries(Object.entries(this.#draft.answers).filter(([key]) => keys.includes(key)));
+  }
+
+  #assess(answers) {
+    return assessed(this.#patient, this.#list.table, answers, this.#draft.reportId, new Date());
+  }
+
+  #advice(level) {
+    return adviceFor(this.#patient, this.#list.table, level, this.#pack.language, new Date());
+  }
+
+  /** Advice that cannot wait for the end of the form. */
+  #pressing() {
+    const { table } = this.#list;
+    const { level } = this.#assess(this.#handedIn());
+    if (rank(table, level) < rank(table, 'urgent')) return [];
+    const advice = this.#advice(level);
+    const made = part('advice', advice);
+    made.querySelector('section').classList.add(`level-${level}`);
+    setIcon(made, level);
+    place(made, 'calls').append(call(advice.call[0]));
+    return [made];
+  }
+
+  #confirmation(problem) {
+    const unit = /^unit_suspect_([cf])$/.exec(problem.code)?.[1].toUpperCase();
+    const text = problemText(this.#list.table, problem, this.#pack.language);
+    return part(unit ? `confirm-${unit}` : 'confirm', { text });
+  }
+
+  #markWrong(form, problem) {
+    const text = problemText(this.#list.table, problem, this.#pack.language);
+    return { text, id: markWrong(form, this.#list.questions[problem.key], text) };
+  }
+
+  /** @param {'now' | 'start'} seen */
+  async #send(seen) {
+    const { level, rules } = this.#assess(this.#draft.answers);
+    const checks = checkAnswers(this.#list.table, this.#draft.answers).confirmations;
+    const report = {
+      id: this.#draft.reportId,
+      patient: this.#patient.id,
+      protocol_version: this.#draft.version,
+      observed_at: seen === 'start' ? this.#draft.startedAt : new Date().toISOString(),
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      language: this.#pack.language,
+      answers: this.#draft.answers,
+      level,
+      rules,
+    };
+    await finish({
+      pack: this.#pack,
+      patient: this.#patient,
+      report,
+      advice: this.#advice(level),
+      checks: checks.map((problem) => problemText(this.#list.table, problem, this.#pack.language)),
+      kept: () => dropDraft(this.#patient.id),
+    });
+  }
+}
+
+function noneOf(questions, unsure) {
+  const open = questions.filter((question) => question.kind in NONE && !unsure.includes(question.key));
+  return Object.fromEntries(open.map((question) => [question.key, NONE[question.kind]]));
+}
+
+function summary(wrong) {
+  const made = part('summary');
+  for (const { text, id } of wrong) {
+    const link = Object.assign(document.createElement('a'), { href: `#${id}`, textContent: text });
+    const line = document.createElement('li');
+    line.append(link);
+    place(made, 'problems').append(line);
+  }
+  return made;
+}
+
+/** Names one unlikely reading, so that its confirmation does not cover the next one. */
+function token({ key, code, params }) {
+  return `${key}:${code}:${params.typed}`;
+}

@@ -1,0 +1,86 @@
+/** An unfinished check-in on this phone, locked. Twelve hours later its answers may no longer be true. */
+
+import { get, put, remove } from './store.js';
+import { lock, unlock } from './vault.js';
+
+const LASTS_MS = 12 * 3600 * 1000;
+
+/**
+ * @typedef {object} Draft
+ * @property {string} patient
+ * @property {string} reportId
+ * @property {string} checklist
+ * @property {number} version
+ * @property {Record<string, unknown>} answers
+ * @property {string[]} unsure
+ * @property {string[]} done pages that were handed in
+ * @property {string[]} confirmed unlikely readings that somebody said are right
+ * @property {string} startedAt
+ * @property {string} updatedAt
+ */
+
+/**
+ * A new check-in on what the phone took along.
+ * @param {any} patient of the pack
+ * @param {string} reportId
+ * @returns {Draft}
+ */
+export function begin(patient, reportId) {
+  const now = new Date().toISOString();
+  return {
+    patient: patient.id,
+    reportId,
+    checklist: patient.checklist,
+    version: patient.protocol_version,
+    answers: {},
+    unsure: [],
+    done: [],
+    confirmed: [],
+    startedAt: now,
+    updatedAt: now,
+  };
+}
+
+/**
+ * The draft, unless it is too old to be true; then `droppedFrom` says from when it was.
+ * @param {string} patientId
+ * @returns {Promise<{draft: Draft | null, droppedFrom: string}>}
+ */
+export async function loadDraft(patientId) {
+  const draft = await unlock(await get('drafts', patientId));
+  if (!draft || new Date() - new Date(draft.updatedAt) < LASTS_MS) return { draft, droppedFrom: '' };
+  await dropDraft(patientId);
+  return { draft: null, droppedFrom: draft.updatedAt };
+}
+
+/**
+ * A phone that cannot store goes on without; what is on the screen is still there.
+ * @param {Draft} draft
+ */
+export async function saveDraft(draft) {
+  draft.updatedAt = new Date().toISOString();
+  try {
+    await put('drafts', draft.patient, await lock(draft));
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+/** @param {string} patientId */
+export async function dropDraft(patientId) {
+  await remove('drafts', patientId).catch(() => {});
+}
+
+/**
+ * Answers of one page take the place of what was answered there before.
+ * @param {Draft} draft
+ * @param {any[]} questions the questions that were shown
+ * @param {{answers: Record<string, unknown>, unsure: string[]}} read
+ */
+export function takeIn(draft, questions, read) {
+  const shown = new Set(questions.flatMap((question) => question.answer_keys));
+  const kept = Object.entries(draft.answers).filter(([key]) => !shown.has(key));
+  draft.answers = { ...Object.fromEntries(kept), ...read.answers };
+  draft.unsure = [...draft.unsure.filter((key) => !shown.has(key)), ...read.unsure];
+}

@@ -1,0 +1,64 @@
+/** The end of a check-in: advice on the screen first, then keep the report, then send it. */
+
+import { loadToken, remember } from './pack.js';
+import { keep, sealed } from './queue.js';
+import { call, part, place, setIcon, show, showIf, word } from './screens.js';
+import { keepSending, onNews, send } from './sending.js';
+import { followReport, showLost } from './states.js';
+
+const LEVELS = ['none', 'watch', 'same_day', 'urgent', 'emergency'];
+
+/**
+ * @param {{pack: any, patient: any, report: any, advice: any, checks: string[], kept: () => Promise<void>}} end
+ */
+export async function finish({ pack, patient, report, advice, checks, kept: done }) {
+  showAdvice(advice, checks);
+  history.replaceState(null, '', `/reports/${report.id}/`);
+  const kept = await sealed(report, pack.key, (await loadToken().catch(() => '')) ?? '', patient.calls.line);
+  const place = document.querySelector('[data-place="state"]');
+  try {
+    await keep(kept);
+  } catch {
+    await sendUnkept(place, kept, patient);
+    return;
+  }
+  const follow = followReport(place, kept);
+  onNews((news) => {
+    if (news.id !== report.id) return;
+    follow(news);
+    if (news.receipt) showIfWorse(news.receipt.advice, advice, checks);
+  });
+  await done();
+  await remember(patient.id, { id: report.id, at: report.observed_at, answers: report.answers });
+  keepSending();
+}
+
+/** No room on this phone: the one chance is to send it straight away. */
+async function sendUnkept(place, kept, patient) {
+  const receipt = await send(kept);
+  if (receipt) followReport(place, kept)({ id: kept.id, state: 'received', receipt });
+  else showLost(place, patient.calls.line);
+}
+
+/** The clinic may know more than this phone did. The higher level counts; nothing is taken back. */
+function showIfWorse(told, shown, checks) {
+  if (LEVELS.indexOf(told.level) <= LEVELS.indexOf(shown.level)) return;
+  const state = document.querySelector('[data-place="state"]');
+  showAdvice(told, checks);
+  document.querySelector('[data-place="state"]').replaceWith(state);
+}
+
+function showAdvice(advice, checks) {
+  const screen = part('result', { ...advice, word: word(advice.level, 'levels') });
+  screen.querySelector('.result').classList.add(`level-${advice.level}`);
+  setIcon(screen.querySelector('.result'), advice.level);
+  place(screen, 'calls').append(...advice.call.map(call));
+  place(screen, 'steps').append(
+    ...advice.steps.map((text) => Object.assign(document.createElement('li'), { textContent: text })),
+  );
+  showIf(screen, 'note', Boolean(advice.note));
+  place(screen, 'checks').append(...checks.map((text) => part('check', { text })));
+  show(screen);
+  document.title = advice.title;
+  document.getElementById('advice').focus();
+}

@@ -1,0 +1,38 @@
+/** Signing out takes everything off this phone, but never silently a report that was not sent. */
+
+import { leave } from './pack.js';
+import { waiting } from './queue.js';
+import { borrowTemplates, part } from './screens.js';
+import { sendAll } from './sending.js';
+
+export function guardSignOut() {
+  for (const form of document.querySelectorAll('form[action$="/sign-out/"]')) {
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      signOut(form);
+    });
+  }
+}
+
+/** @param {HTMLFormElement} form */
+async function signOut(form) {
+  await sendAll();
+  const kept = await waiting().catch(() => []);
+  if (kept.length && !(await isMeant(form))) return;
+  await leave().catch(() => {});
+  form.submit();
+}
+
+async function isMeant(form) {
+  await borrowTemplates();
+  const question = part('leave');
+  const box = question.firstElementChild;
+  form.before(question);
+  box.focus();
+  const answer = await new Promise((resolve) => {
+    box.querySelector('[data-action="stay"]').addEventListener('click', () => resolve(false));
+    box.querySelector('[data-action="leave"]').addEventListener('click', () => resolve(true));
+  });
+  box.remove();
+  return answer;
+}

@@ -1,0 +1,30 @@
+/** On every page of the server: send what is kept, take the checklist along, keep what is being typed. */
+
+import { autosave } from './autosave.js';
+import { guardSignOut } from './leaving.js';
+import { refreshPack } from './pack.js';
+import { waiting } from './queue.js';
+import { borrowTemplates } from './screens.js';
+import { keepSending } from './sending.js';
+import { followAll } from './states.js';
+
+export async function attend() {
+  await showWaiting();
+  keepSending();
+  guardSignOut();
+  await autosave();
+  const csrfToken = document.querySelector('[name="csrfmiddlewaretoken"]')?.value ?? '';
+  if (await refreshPack(csrfToken).catch(() => false)) navigator.serviceWorker.controller?.postMessage('refresh-shell');
+  // A first sign-in on this phone: only now is there a checklist to tell fields from answers by.
+  await autosave();
+}
+
+/** What is still on this phone stands above everything else. */
+async function showWaiting() {
+  const kept = await waiting().catch(() => []);
+  if (!kept.length) return;
+  await borrowTemplates();
+  const list = Object.assign(document.createElement('div'), { className: 'stack', id: 'waiting-reports' });
+  document.getElementById('content').prepend(list);
+  await followAll(list);
+}

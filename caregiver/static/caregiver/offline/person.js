@@ -1,0 +1,70 @@
+/** What the rules may know of a patient at a moment, from the pack. Days are counted where the patient is. */
+
+import { advice, assess } from '../triage/triage.js';
+
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * @param {any} patient of the pack
+ * @param {Date} now
+ */
+export function contextOf(patient, now) {
+  const today = dateIn(patient.time_zone, now);
+  const day = Math.round((Date.parse(today) - Date.parse(patient.infusion_date)) / DAY_MS);
+  const masked = patient.masked_until !== null && today <= patient.masked_until;
+  return { ...patient.context, day, masked };
+}
+
+/**
+ * @param {any} patient
+ * @param {any} table
+ * @param {Record<string, unknown>} answers
+ * @param {string} reportId a report is not its own history
+ * @param {Date} now
+ */
+export function assessed(patient, table, answers, reportId, now) {
+  const reports = patient.history
+    .filter((one) => one.id !== reportId)
+    .map((one) => ({ hours_ago: (now - new Date(one.at)) / HOUR_MS, answers: one.answers }));
+  return assess(table, answers, contextOf(patient, now), { reports, streaks: null });
+}
+
+/**
+ * What to do now, with the clinic's numbers and hours filled in.
+ * @param {any} patient
+ * @param {any} table
+ * @param {string} level
+ * @param {string} language
+ * @param {Date} now
+ */
+export function adviceFor(patient, table, level, language, now) {
+  const { isStaffed, opens } = hours(patient, now);
+  const { day } = contextOf(patient, now);
+  const told = advice(table, level, language, { after_hours: !isStaffed, day }, {
+    emergency_number: patient.calls.emergency.display,
+    line_phone: patient.calls.line.display,
+    clinic_phone: patient.calls.clinic.display,
+    next_staffed: opens,
+  });
+  return { ...told, call: told.call.map((kind) => patient.calls[kind]) };
+}
+
+/**
+ * Whether somebody at the clinic reads reports at this moment, and when next, in words.
+ * @param {any} patient
+ * @param {Date} now
+ */
+export function hours(patient, now) {
+  const isStaffed = patient.staffed.some((span) => new Date(span.from) <= now && now < new Date(span.to));
+  const next = patient.staffed.find((span) => new Date(span.from) > now);
+  return { isStaffed, opens: next?.spoken ?? patient.opens_unknown };
+}
+
+/** The calendar day there, as 2026-11-22. */
+function dateIn(timeZone, now) {
+  const style = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', numberingSystem: 'latn', calendar: 'gregory' };
+  const parts = new Intl.DateTimeFormat('en', style).formatToParts(now);
+  const of = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  return `${of.year}-${of.month}-${of.day}`;
+}

@@ -1,0 +1,105 @@
+/** Makes screens out of the templates of the shell page. All words come from there or from the checklist. */
+
+import { fill } from '../triage/answers.js';
+
+/** @type {Document} where the templates are: the shell page itself, or a copy of it */
+let source = document;
+
+/** On a page of the server the templates come from the shell in the cache, or from the network. */
+export async function borrowTemplates() {
+  const kept = await caches.match('/offline/').catch(() => undefined);
+  const answer = kept ?? (await fetch('/offline/'));
+  source = new DOMParser().parseFromString(await answer.text(), 'text/html');
+}
+
+/**
+ * A copy of a template with its {words} filled in.
+ * @param {string} name
+ * @param {Record<string, unknown>} [words]
+ * @returns {DocumentFragment}
+ */
+export function part(name, words = {}) {
+  const template = source.getElementById(`t-${name}`);
+  if (!template) throw new Error(`template t-${name} is missing`);
+  const copy = document.importNode(template.content, true);
+  const texts = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
+  // A time may end in "a.m." where the sentence ends as well.
+  while (texts.nextNode()) texts.currentNode.data = fill(texts.currentNode.data, words).replace(/\.\.(?=\s|$)/g, '.');
+  return copy;
+}
+
+/**
+ * The place in a part where other parts go.
+ * @param {ParentNode} parent
+ * @param {string} name
+ */
+export function place(parent, name) {
+  return parent.querySelector(`[data-place="${name}"]`);
+}
+
+/**
+ * One word of a list of words.
+ * @param {string} name
+ * @param {string} [list]
+ */
+export function word(name, list = 'words') {
+  return source.getElementById(`t-${list}`).content.querySelector(`[data-word="${name}"]`).textContent;
+}
+
+/**
+ * Show or drop an optional piece.
+ * @param {ParentNode} parent
+ * @param {string} name
+ * @param {boolean} isShown
+ */
+export function showIf(parent, name, isShown) {
+  if (!isShown) parent.querySelector(`[data-show="${name}"]`).remove();
+}
+
+/**
+ * @param {ParentNode} parent
+ * @param {string} name
+ */
+export function setIcon(parent, name) {
+  const use = parent.querySelector('svg use');
+  use.setAttribute('href', `${use.getAttribute('href').split('#')[0]}#${name}`);
+}
+
+/**
+ * A number to call.
+ * @param {{kind?: string, label?: string, phone: string, display: string}} target
+ */
+export function call(target) {
+  const made = part(target.kind === 'emergency' ? 'call-emergency' : 'call', { label: '', ...target });
+  made.querySelector('a').href = `tel:${target.phone}`;
+  return made;
+}
+
+/** @param {string | Date} moment */
+export function clock(moment) {
+  const at = new Date(moment);
+  const options = { hour: 'numeric', minute: '2-digit' };
+  if (at.toDateString() !== new Date().toDateString()) Object.assign(options, { weekday: 'short' });
+  return new Intl.DateTimeFormat(language(), options).format(at);
+}
+
+/** @param {string | Date} moment */
+export function ago(moment) {
+  const minutes = Math.round((new Date(moment) - new Date()) / 60_000);
+  const words = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
+  return minutes > -60 ? words.format(minutes, 'minute') : words.format(Math.round(minutes / 60), 'hour');
+}
+
+/**
+ * Put a screen in place of the last one; a screen reader starts at its top.
+ * @param {DocumentFragment} screen
+ */
+export function show(screen) {
+  document.getElementById('screen').replaceChildren(screen);
+  scrollTo(0, 0);
+  document.getElementById('content').focus({ preventScroll: true });
+}
+
+function language() {
+  return document.documentElement.lang;
+}

@@ -1,0 +1,82 @@
+/** Where a report is: on this phone, being sent, received by the clinic. And whom to call meanwhile. */
+
+import { waiting } from './queue.js';
+import { call, clock, part } from './screens.js';
+import { onNews } from './sending.js';
+
+const CALL_AFTER_MS = 2 * 60 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+const LOOK_EVERY_MS = 5000;
+
+/**
+ * A place that always says how one kept report stands.
+ * @param {Element} place
+ * @param {import('./queue.js').Kept} kept
+ */
+export function followReport(place, kept) {
+  let news = { state: 'waiting', receipt: null };
+  let shown = '';
+  const draw = () => {
+    const state = stateOf(kept, news.state);
+    const urge = news.state === 'received' ? '' : urgeOf(kept, state);
+    // Changed only when the words differ: a screen reader speaks each change.
+    if (shown === state + urge) return;
+    shown = state + urge;
+    place.replaceChildren(stateLine(kept, state, news.receipt), ...urging(kept, urge));
+  };
+  const timer = setInterval(() => (place.isConnected ? draw() : clearInterval(timer)), LOOK_EVERY_MS);
+  draw();
+  return (latest) => {
+    news = latest;
+    draw();
+  };
+}
+
+/**
+ * One card for each report that the clinic has not confirmed.
+ * @param {Element} list
+ */
+export async function followAll(list) {
+  const kept = await waiting().catch(() => []);
+  const followers = new Map();
+  for (const one of kept) {
+    const card = Object.assign(document.createElement('section'), { className: 'card', role: 'status' });
+    list.append(card);
+    followers.set(one.id, followReport(card, one));
+  }
+  onNews((news) => followers.get(news.id)?.(news));
+  return kept.length;
+}
+
+/**
+ * The phone could neither keep the report nor send it.
+ * @param {Element} place
+ * @param {{phone: string, display: string}} line
+ */
+export function showLost(place, line) {
+  place.replaceChildren(part('state-lost'), call(line));
+}
+
+function stateOf(kept, state) {
+  return state === 'waiting' && kept.problem ? kept.problem : state;
+}
+
+function stateLine(kept, state, receipt) {
+  const when = clock(state === 'received' ? receipt.received_at : kept.keptAt);
+  const line = part(`state-${state}`, { when });
+  const link = line.querySelector('[data-link="page"]');
+  if (link) link.href = receipt.page;
+  line.querySelector('.send-state').dataset.state = state;
+  return line;
+}
+
+function urgeOf(kept, state) {
+  const age = new Date() - new Date(kept.keptAt);
+  if (age > DAY_MS) return 'day-old';
+  return age > CALL_AFTER_MS || ['attention', 'no_access'].includes(state) ? 'instead' : '';
+}
+
+function urging(kept, urge) {
+  return urge ? [part(urge), call(kept.line)] : [];
+}
+

@@ -1,0 +1,64 @@
+/** What stays on this phone. A promise is kept only when the data is on the disk. */
+
+const NAME = 'kinwatch';
+const STORES = ['kept', 'drafts', 'queue'];
+
+/**
+ * @param {'kept' | 'drafts' | 'queue'} store
+ * @param {string} key
+ */
+export function get(store, key) {
+  return run(store, 'readonly', (rows) => rows.get(key));
+}
+
+/** @param {'kept' | 'drafts' | 'queue'} store */
+export function all(store) {
+  return run(store, 'readonly', (rows) => rows.getAll());
+}
+
+/**
+ * @param {'kept' | 'drafts' | 'queue'} store
+ * @param {string} key
+ * @param {unknown} value
+ */
+export function put(store, key, value) {
+  return run(store, 'readwrite', (rows) => rows.put(value, key));
+}
+
+/**
+ * @param {'kept' | 'drafts' | 'queue'} store
+ * @param {string} key
+ */
+export function remove(store, key) {
+  return run(store, 'readwrite', (rows) => rows.delete(key));
+}
+
+/** @param {'kept' | 'drafts' | 'queue'} store */
+export function empty(store) {
+  return run(store, 'readwrite', (rows) => rows.clear());
+}
+
+/** Resolves on `complete`, not on the request's success: only then has it survived a power cut. */
+async function run(store, mode, act) {
+  const database = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      const transaction = database.transaction(store, mode, { durability: 'strict' });
+      const request = act(transaction.objectStore(store));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error ?? new Error('aborted'));
+    });
+  } finally {
+    database.close();
+  }
+}
+
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => STORES.forEach((store) => request.result.createObjectStore(store));
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error('blocked'));
+  });
+}

@@ -1,0 +1,10 @@
+/** Served in place of the worker when it must go: removes its caches and itself, on every phone. */
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(goAway()));
+
+async function goAway() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith('kinwatch-shell-')).map((name) => caches.delete(name)));
+  await self.registration.unregister();
+}

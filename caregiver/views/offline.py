@@ -1,0 +1,113 @@
+"""What makes the site an app that opens without a signal. All of it is public and nobody's own."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from caregiver.levels import LEVEL_WORDS
+from caregiver.views.pages import show_visitor
+
+# The public shell: what the service worker keeps, and the only thing it keeps.
+SHELL_PAGE = "caregiver_offline"
+SHELL_FILES = (
+    "ui/tokens.css",
+    "ui/base.css",
+    "ui/forms.css",
+    "ui/components.css",
+    "ui/icons.svg",
+    "caregiver/caregiver.css",
+    "caregiver/app.js",
+    "caregiver/offline/autosave.js",
+    "caregiver/offline/check_in.js",
+    "caregiver/offline/draft.js",
+    "caregiver/offline/fields.js",
+    "caregiver/offline/finish.js",
+    "caregiver/offline/leaving.js",
+    "caregiver/offline/pack.js",
+    "caregiver/offline/page.js",
+    "caregiver/offline/person.js",
+    "caregiver/offline/queue.js",
+    "caregiver/offline/review.js",
+    "caregiver/offline/screens.js",
+    "caregiver/offline/seal.js",
+    "caregiver/offline/sending.js",
+    "caregiver/offline/shell.js",
+    "caregiver/offline/states.js",
+    "caregiver/offline/store.js",
+    "caregiver/offline/vault.js",
+    "caregiver/triage/answers.js",
+    "caregiver/triage/conditions.js",
+    "caregiver/triage/numbers.js",
+    "caregiver/triage/trends.js",
+    "caregiver/triage/triage.js",
+)
+# Pages that have an offline twin. Everything else fails as the browser sees fit.
+SHELL_ANSWERS_FOR = ("/", "/check-in/", "/patient/", "/history/", "/reports/", "/card/")
+
+
+@never_cache
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """At the root, so that it stands before every page. OFFLINE=off makes phones throw theirs away."""
+    if not settings.OFFLINE:
+        return _script(_source("caregiver/worker_off.js"))
+    shell = {
+        "page": reverse(SHELL_PAGE),
+        "files": [static(name) for name in SHELL_FILES],
+        "answersFor": SHELL_ANSWERS_FOR,
+    }
+    source = _source("caregiver/worker.js")
+    version = hashlib.sha256(f"{json.dumps(shell)}{source}".encode()).hexdigest()[:12]
+    return _script(f"const SHELL = {json.dumps({**shell, 'version': version})};\n{source}")
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Nothing secret in the start address: an installed app has a sign-in of its own."""
+    about: dict[str, Any] = {
+        "id": "/",
+        "name": settings.PRODUCT_NAME,
+        "short_name": settings.PRODUCT_NAME,
+        "description": _("Tell the clinic what you see, with or without a signal."),
+        "start_url": reverse("caregiver_home"),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#faf6f0",
+        "theme_color": "#faf6f0",
+        "icons": [
+            {"src": static("caregiver/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+            {"src": static("caregiver/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+            {
+                "src": static("caregiver/icon-maskable-512.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
+        ],
+    }
+    return JsonResponse(about, content_type="application/manifest+json")
+
+
+@never_cache
+@require_safe
+def shell(request: HttpRequest) -> HttpResponse:
+    """The page that stands in when there is no signal. The phone's script fills it."""
+    return show_visitor(request, "caregiver/offline.html", level_words=LEVEL_WORDS.items())
+
+
+def _script(source: str) -> HttpResponse:
+    return HttpResponse(source, content_type="text/javascript; charset=utf-8")
+
+
+def _source(name: str) -> str:
+    return Path(str(finders.find(name))).read_text(encoding="utf-8")
