@@ -1,0 +1,107 @@
+"""A network that misbehaves on purpose: a small proxy between a browser and the system under test."""
+
+import http.client
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+# Headers between two hops; the proxy has its own.
+_OF_ONE_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
+_PORTAL = b"<!doctype html><title>Hotel</title><h1>Welcome to our wifi. Accept our terms.</h1>"
+
+# Says for one request (method, path) what becomes of it: "pass", "dead", "portal" or "lost".
+Fate = Callable[[str, str], str]
+
+
+def passing(method: str, path: str) -> str:
+    """Everything works."""
+    return "pass"
+
+
+class Network:
+    """Where the browser goes: `base_url`. What happens there: `fate`. What was asked: `seen`."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.fate: Fate = passing
+        self.seen: list[tuple[str, str, int]] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def hand_ins(self) -> list[int]:
+        """What the system answered to each report that was handed in."""
+        return [status for method, path, status in self.seen if method == "PUT" and path.startswith("/sync/")]
+
+    def cut(self) -> None:
+        """No connection gets anywhere."""
+        self.fate = lambda _method, _path: "dead"
+
+    def mend(self) -> None:
+        self.fate = passing
+
+    @contextmanager
+    def running(self) -> Iterator["Network"]:
+        thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            self._server.server_close()
+
+    def forward(self, request: BaseHTTPRequestHandler) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Ask the system the same, and take in the whole answer."""
+        length = int(request.headers.get("Content-Length") or 0)
+        target = urlsplit(self.target)
+        connection = http.client.HTTPConnection(str(target.hostname), target.port, timeout=30)
+        headers = {key: value for key, value in request.headers.items() if key.lower() not in _OF_ONE_HOP}
+        connection.request(request.command, request.path, request.rfile.read(length), headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        self.seen.append((request.command, request.path, answer.status))
+        return answer.status, answer.getheaders(), body
+
+    def _handler(network) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_one(self) -> None:
+                fate = network.fate(self.command, self.path)
+                self.close_connection = True
+                if fate == "portal":
+                    self._answer(200, [("Content-Type", "text/html")], _PORTAL)
+                elif fate != "dead":
+                    self._forwarded(fate)
+
+            def _forwarded(self, fate: str) -> None:
+                try:
+                    status, headers, body = network.forward(self)
+                except OSError:
+                    return  # The system is down: the connection breaks.
+                if fate == "pass":
+                    self._answer(status, headers, body)
+
+            def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+                self.send_response_only(status)
+                for key, value in headers:
+                    if key.lower() not in _OF_ONE_HOP:
+                        self.send_header(key, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Connection", "close")
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
+
+            do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = handle_one
+
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+        return Handler
