@@ -13,6 +13,8 @@ from config.settings.security import *  # noqa: F403
 
 DEMO = True
 DEBUG = False
+# Security keys work on http://localhost only; production has https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 SECRET_KEY = env.text("SECRET_KEY", "demo-key-for-a-demo-clinic-with-made-up-people-only")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["*"])
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
