@@ -110,10 +110,6 @@ def _render(
 
 
 def _context(request: ConsoleRequest, found: query.EscalationPanel, **more: Any) -> dict[str, Any]:
-    return {
-        "desk": request.desk,
-        "panel": found,
-        "note_form": NoteForm(),
-        "resolve_form": ResolveForm(outcome_required=found.needs_outcome),
-        **more,
-    }
+    forms = {"note_form": NoteForm(), "resolve_form": ResolveForm(), **more}
+    forms["resolve_form"].ask_for_outcome(found.needs_outcome)
+    return {"desk": request.desk, "panel": found, **forms}
