@@ -1,4 +1,4 @@
-"""The one thing that must work: a family reports, the clinic is told, a person answers, the family sees it."""
+"""What must work above all: a family reports, the clinic is told, a person answers, the family sees it."""
 
 import re
 
