@@ -239,6 +239,7 @@ def test_any_json_is_scored_without_raising_and_what_is_unreadable_is_at_least_w
 
     assessment = assess(PROTOCOL, answers, patient, history)
 
+    assert len(set(assessment.rules)) == len(assessment.rules)
     assert all(reason.why("en") and reason.why("es") for reason in assessment.reasons)
     if check_answers(PROTOCOL, answers).problems:
         assert assessment.level >= Level.WATCH
@@ -255,6 +256,7 @@ def test_the_level_is_the_highest_reason_and_reasons_stand_highest_first(
     assert levels == sorted(levels, reverse=True)
     assert assessment.level is (levels[0] if levels else Level.NONE)
     assert Level.NONE not in levels
+    assert len(set(assessment.rules)) == len(assessment.rules)
 
 
 @SOME
