@@ -104,7 +104,7 @@ def status_of(report: Report) -> Status:
 
 def _with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
     events = EscalationEvent.objects.select_related("escalation").prefetch_related("escalation__events")
-    return reports.select_related("author", "assessment", "patient").prefetch_related(
+    return reports.select_related("author", "assessment", "patient__clinic").prefetch_related(
         Prefetch("escalation_events", queryset=events)
     )
 
