@@ -173,6 +173,19 @@ def test_persisting_needs_three_reports_running(
     assert ("T3_persisting:vomiting" in rules) is fires
 
 
+def test_earlier_reports_may_come_in_any_order(protocol: Protocol) -> None:
+    history = History(
+        reports=(
+            report(400, vomiting=0),
+            report(200, vomiting=1),
+            report(500, vomiting=1),
+            report(300, vomiting=1),
+        )
+    )
+
+    assert "T3_persisting:vomiting" in assess(protocol, {"vomiting": 1}, LATE, history).rules
+
+
 def test_given_streaks_replace_what_the_reports_say(protocol: Protocol) -> None:
     reports = (report(200, vomiting=1), report(300, vomiting=1))
 
