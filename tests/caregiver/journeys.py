@@ -8,7 +8,7 @@ from django.test import Client
 
 def hidden_report_id(client: Client, url: str) -> str:
     """The id that the page at this address would send."""
-    found = re.search(r'name="report_id" value="([^"]+)"', client.get(url).content.decode())
+    found = re.search(r'name="report_id"\s+value="([^"]+)"', client.get(url).content.decode())
     assert found, url
     return found.group(1)
 
