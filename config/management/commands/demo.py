@@ -56,14 +56,13 @@ class Command(BaseCommand):
             tempfile.TemporaryFile(dir=settings.VAR_DIR).close()
         except OSError as error:
             raise CommandError(f"Cannot write to {settings.VAR_DIR}: {error.strerror}.") from error
+        self.check_services()
         try:
-            listener = addresses.claim(self.host, self.port)
+            return addresses.claim(self.host, self.port)
         except addresses.PortTaken as error:
             raise CommandError(
                 f"Port {self.port} cannot be used ({error}). Choose another: make demo PORT=8123"
             ) from error
-        self.check_services()
-        return listener
 
     def check_services(self) -> None:
         for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
