@@ -17,7 +17,7 @@ PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3)
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-export PORT HOST ARGS
+$(foreach name,PORT HOST ARGS,$(if $($(name)),$(eval export $(name))))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
@@ -31,7 +31,8 @@ $(BIN)/python:
 	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$name; break; fi; \
 	done; \
 	if [ -z "$$found" ]; then \
-	  echo "Python 3.11 or newer is needed; found: $$(python3 --version 2>&1 || echo none). Install it, or: make PYTHON=/path/to/python3.12" >&2; exit 1; \
+	  tried=$$(for name in $(PYTHONS); do "$$name" --version 2>/dev/null; done | sort -u | paste -sd, -); \
+	  echo "Python 3.11 or newer is needed; found: $${tried:-none}. Install it, or: make PYTHON=/path/to/python3.12" >&2; exit 1; \
 	fi; \
 	if ! "$$found" -c 'import ensurepip, venv' 2>/dev/null; then \
 	  echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
@@ -45,18 +46,19 @@ $(BIN)/python:
 # Two stamps: the demo needs only what production needs; tests and checks need the rest too.
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@echo "Installing the pinned packages (about a minute the first time) …"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@echo "Installing the pinned packages for tests and checks (one to two minutes the first time) …"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-dev.txt
 	@touch $(VENV)/.runtime $@
 
 %.mo: %.po | $(BIN)/python
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
 
 translations: $(COMPILED)
+	@:
 
 install: $(VENV)/.dev ## the environment only, in .venv
 	@$(MAKE) translations

@@ -12,12 +12,16 @@ from django.dispatch import receiver
 from clinic.services import incoming, paging
 from notifications.hooks import message_state_changed, sms_received
 
-NOT_DELIVERED = frozenset({"failed", "expired"})
+# "suppressed" is also what a page becomes that a person's answer took back; that one failed nobody.
+NOT_DELIVERED = frozenset({"failed", "expired", "suppressed"})
+TAKEN_BACK = "cancelled"
 
 
 @receiver(message_state_changed)
-def on_message_state(*, message_id: UUID, purpose: str, state: str, now: datetime, **_: Any) -> None:
-    if purpose == "page" and state in NOT_DELIVERED:
+def on_message_state(
+    *, message_id: UUID, purpose: str, state: str, error_code: str, now: datetime, **_: Any
+) -> None:
+    if purpose == "page" and state in NOT_DELIVERED and error_code != TAKEN_BACK:
         paging.undelivered(message_id=message_id, now=now)
 
 

@@ -20,9 +20,9 @@ def claim(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
-        raise PortTaken(error.strerror) from error
+        raise PortTaken(getattr(error, "strerror", None) or "ports end at 65535") from error
     return listener
 
 

@@ -1,5 +1,6 @@
 """The one reader of environment variables. A missing variable fails with a hint, never silently."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,21 @@ def words(name: str, default: list[str]) -> list[str]:
 def number(name: str, default: int) -> int:
     """A whole number."""
     try:
-        return int(_reader.int(name, default=default))
+        return int(text(name, "") or default)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number.") from error
 
 
 def database(url: str) -> dict[str, Any]:
     """Django's connection settings from a database address such as postgres://user@host/name."""
+    unreadable = ImproperlyConfigured(
+        "DATABASE_URL cannot be read. It looks like postgres://user:password@host:5432/name."
+    )
     try:
-        return dict(environ.Env.db_url_config(url))
+        with warnings.catch_warnings(action="ignore"):
+            connection = dict(environ.Env.db_url_config(url))
     except Exception as error:
-        raise ImproperlyConfigured(
-            "DATABASE_URL cannot be read. It looks like postgres://user:password@host:5432/name."
-        ) from error
+        raise unreadable from error
+    if not connection.get("ENGINE"):
+        raise unreadable
+    return connection

@@ -2,16 +2,27 @@
 
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from clinic.console.second_factor import is_enrolled, is_owed
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What somebody needs in order to enrol a second factor, and what shows nobody's data.
+BEFORE_SECOND_FACTOR = (
+    "/accounts/2fa/",
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+    "/static/",
+    "/health/",
+)
 
 
 def fetch_metadata(get_response: GetResponse) -> GetResponse:
@@ -42,17 +53,22 @@ def own_language(get_response: GetResponse) -> GetResponse:
 
 
 def staff_second_factor(get_response: GetResponse) -> GetResponse:
-    """Staff see nothing before they have enrolled a second factor; the demo lets a password do.
+    """Staff see nothing before a second factor; the demo lets a password do.
 
-    Verification at each sign-in is allauth's; it does not force enrolment, so this does.
+    Asking for it at each sign-in is allauth's; it does not force enrolment, so this does.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        user = request.user
-        if settings.DEMO or not user.is_authenticated or not user.is_staff_member:
+        if request.path.startswith(BEFORE_SECOND_FACTOR) or not is_owed(request.user, request.session):
             return get_response(request)
-        if request.path.startswith(("/accounts/", "/static/", "/health/")) or is_mfa_enabled(user):
-            return get_response(request)
+        message = _("Sign in with a second factor first.")
+        if request.path.startswith("/api/"):
+            problem = {"code": "second_factor_needed", "message": message, "fields": {}}
+            return JsonResponse({"error": problem}, status=403)
+        if is_enrolled(request.user):
+            # They have one, but came in by a door that does not ask for it.
+            logout(request)
+            return redirect_to_login(request.get_full_path())
         return redirect("mfa_index")
 
     return middleware

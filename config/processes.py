@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
-_CELERY = [sys.executable, "-m", "celery", "-A", "config"]
+_CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
 _QUIET = ["--loglevel", "WARNING"]
 STOP_WITHIN = 5.0
 

@@ -1,13 +1,22 @@
 """Static files under names that change with their content, so that they may be kept for ever."""
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage as Base
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Scripts of libraries stay as they came: some name files in comments that do not exist.
 _OWN_SCRIPTS = ("caregiver/*.js", "console/*.js", "notifications/*.js", "ui/*.js")
-_IMPORTS = Base._js_module_import_aggregation_patterns[1]
+_IMPORTS = ManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
 
 
-class StaticFiles(Base):
-    """Imports between scripts get the changing names too: a phone must never mix two versions."""
+class _ImportsToo:
+    """Imports between scripts get the changing names as well: a phone must never mix two versions."""
 
-    patterns = (*Base.patterns, *((glob, _IMPORTS) for glob in _OWN_SCRIPTS))
+    patterns = (*ManifestStaticFilesStorage.patterns, *((glob, _IMPORTS) for glob in _OWN_SCRIPTS))
+
+
+class HashedFiles(_ImportsToo, ManifestStaticFilesStorage):
+    """For the demo and the tests."""
+
+
+class CompressedFiles(_ImportsToo, CompressedManifestStaticFilesStorage):
+    """For production: Brotli and gzip beside each file."""

@@ -23,7 +23,7 @@ class Status:
 
     code: str
     received_at: datetime
-    # A person at the clinic will look, because something about the report needs it.
+    # A person at the clinic is to look. True while scoring has not spoken: never "nobody" too early.
     is_watched: bool
     seen_at: datetime | None = None
     in_hand_since: datetime | None = None
@@ -86,7 +86,7 @@ def status_of(report: Report) -> Status:
     """What staff did since this report came in. A look at an earlier report is not a look at this one."""
     event = next(iter(report.escalation_events.all()), None)
     if event is None:
-        return Status("received", report.received_at, is_watched=False)
+        return Status("received", report.received_at, is_watched=_level(report) is not Level.NONE)
     escalation = event.escalation
     looks = [one.at for one in escalation.events.all() if one.kind == Kind.ACKNOWLEDGED]
     seen_at = min((at for at in looks if at >= event.at), default=None)
@@ -104,7 +104,7 @@ def status_of(report: Report) -> Status:
 
 def _with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
     events = EscalationEvent.objects.select_related("escalation").prefetch_related("escalation__events")
-    return reports.select_related("author", "assessment", "patient").prefetch_related(
+    return reports.select_related("author", "assessment", "patient__clinic").prefetch_related(
         Prefetch("escalation_events", queryset=events)
     )
 
@@ -119,8 +119,7 @@ def _before(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
 
 
 def _line(report: Report, by: User) -> Line:
-    assessment = getattr(report, "assessment", None)
-    level = Level(assessment.level) if assessment else None
+    level = _level(report)
     return Line(
         id=report.pk,
         patient=report.patient,
@@ -131,6 +130,12 @@ def _line(report: Report, by: User) -> Line:
         temperature=_temperature(report),
         status=status_of(report),
     )
+
+
+def _level(report: Report) -> Level | None:
+    """What scoring decided; None while it has not."""
+    assessment = getattr(report, "assessment", None)
+    return Level(assessment.level) if assessment else None
 
 
 def _temperature(report: Report) -> str:

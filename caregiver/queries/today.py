@@ -1,5 +1,6 @@
 """What a family needs on opening the app: what is due, what was sent, whom to call."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -68,7 +69,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
 
 
 def _due_and_ahead(
-    planned: "list[tuple[UUID, datetime]]", now: datetime
+    planned: Iterable[tuple[UUID, datetime]], now: datetime
 ) -> tuple[dict[UUID, datetime], dict[UUID, datetime]]:
     due: dict[UUID, datetime] = {}
     ahead: dict[UUID, datetime] = {}

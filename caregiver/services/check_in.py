@@ -119,8 +119,9 @@ def send(
 
 @transaction.atomic
 def discard(*, by: User, patient_id: UUID) -> None:
-    """Start over: the unfinished check-in goes."""
-    CheckinDraft.objects.filter(user=by, patient_id=patient_id).delete()
+    """Start over: the unfinished check-in goes. NotVisible."""
+    patient = get_cared_for(by, patient_id)
+    CheckinDraft.objects.filter(user=by, patient=patient).delete()
 
 
 def asks_when(started_at: datetime, device_now: datetime | None, now: datetime) -> bool:

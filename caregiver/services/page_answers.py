@@ -46,7 +46,7 @@ def says_the_same(
 ) -> bool:
     """Whether a page states what the sent report states."""
     elsewhere = without_shown(protocol, report.answers, shown)
-    return {**elsewhere, **given} == report.answers
+    return bool({**elsewhere, **given} == report.answers)
 
 
 def unconfirmed(

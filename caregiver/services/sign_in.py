@@ -68,7 +68,7 @@ def ask(*, phone: str, source: str, now: datetime) -> Asked:
     return Asked(code_id=row.pk)
 
 
-def confirm(*, code_id: UUID | None, code: str, now: datetime) -> User:
+def confirm(*, code_id: UUID, code: str, now: datetime) -> User:
     """The person whose code this is. CodeWrong, CodeDead; the fifth wrong try kills the code."""
     row = _take_one_try(code_id, now)
     typed = "".join(character for character in code if character.isdigit())
@@ -122,12 +122,12 @@ def _words(code: str, language: str) -> str:
     return f"{text}\n\n@{host} #{code}"
 
 
-def _take_one_try(code_id: UUID | None, now: datetime) -> SignInCode:
+def _take_one_try(code_id: UUID, now: datetime) -> SignInCode:
     """Counts before it compares, in one statement: fifty tries at once still get five."""
     alive = SignInCode.objects.filter(
         pk=code_id, used_at__isnull=True, tries__lt=MAX_TRIES, expires_at__gt=now
     )
-    if code_id is None or not alive.update(tries=F("tries") + 1):
+    if not alive.update(tries=F("tries") + 1):
         raise CodeDead
     return SignInCode.objects.select_related("user").get(pk=code_id)
 

@@ -1,20 +1,31 @@
 """Times as families read them. The formats are translated: 9:14 p.m. here is 21:14 there."""
 
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from clinic.services.reports import CallTarget
+
 register = template.Library()
+
+DAYS_OF_A_WEEK = 7
+SECONDS_OF_A_MINUTE = 60
+_HYPHENATED = re.compile(r"\d+-\w+")
 
 
 @register.filter
 def clock(moment: datetime) -> str:
     """The time of day where the reader is."""
-    return formats.date_format(timezone.localtime(moment), pgettext("time format", "g:i a"))
+    return formats.date_format(timezone.localtime(moment), pgettext("time format", "g:i A"))
 
 
 @register.filter
@@ -23,14 +34,16 @@ def moment(at: datetime) -> str:
     local, today = timezone.localtime(at), timezone.localdate()
     if local.date() == today:
         return _("today %(time)s") % {"time": clock(at)}
-    day = formats.date_format(local, pgettext("day format", "D, M j"))
-    return _("%(day)s, %(time)s") % {"day": day, "time": clock(at)}
+    is_recent = 0 < (today - local.date()).days < DAYS_OF_A_WEEK
+    wanted = pgettext("weekday format", "D") if is_recent else pgettext("day format", "M j")
+    day = formats.date_format(local, wanted)
+    return _("%(day)s %(time)s") % {"day": day, "time": clock(at)}
 
 
 @register.filter
 def moment_in(at: datetime, zone: ZoneInfo) -> str:
     """A weekday and time on the clinic's own clock."""
-    return formats.date_format(at.astimezone(zone), pgettext("weekday and time format", "l g:i a"))
+    return formats.date_format(at.astimezone(zone), pgettext("weekday and time format", "l g:i A"))
 
 
 @register.filter
@@ -39,3 +52,38 @@ def care_day(day: int) -> str:
     if day < 0:
         return ngettext("%(count)d day before CAR-T", "%(count)d days before CAR-T", -day) % {"count": -day}
     return _("Day %(day)d after CAR-T") % {"day": day}
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """How long ago, roughly; families need no more."""
+    if (timezone.now() - at).total_seconds() < SECONDS_OF_A_MINUTE:
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(at, depth=1)}
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """Keeps "24-hour" on one line."""
+    return _wrapped(text, _HYPHENATED, lambda found: format_html('<span class="nowrap">{}</span>', found))
+
+
+@register.filter
+def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
+    """Makes the clinic's numbers in a sentence callable."""
+    phones = {call.display: call.phone for call in calls or ()}
+    if not phones:
+        return conditional_escape(text)
+    longest_first = sorted(phones, key=len, reverse=True)
+    pattern = re.compile("|".join(re.escape(number) for number in longest_first))
+    link = '<a class="nowrap" href="tel:{}">{}</a>'
+    return _wrapped(text, pattern, lambda found: format_html(link, phones[found], found))
+
+
+def _wrapped(text: str, pattern: re.Pattern[str], wrap: Callable[[str], SafeString]) -> SafeString:
+    parts: list[tuple[str | SafeString]] = []
+    end = 0
+    for match in pattern.finditer(text):
+        parts += [(text[end : match.start()],), (wrap(match.group()),)]
+        end = match.end()
+    return format_html_join("", "{}", [*parts, (text[end:],)])

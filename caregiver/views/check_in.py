@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,13 +18,13 @@ from caregiver.services import check_in as service
 from caregiver.services import steps
 from caregiver.services.check_in import Posted, Saved
 from caregiver.services.steps import Step
-from caregiver.views.pages import caregiver_page, show
+from caregiver.views.pages import CaregiverRequest, caregiver_page, show
 from caregiver.views.review_lines import review_lines
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
-def page(request: HttpRequest, patient_id: UUID, page_key: str | None = None) -> HttpResponse:
+def page(request: CaregiverRequest, patient_id: UUID, page_key: str | None = None) -> HttpResponse:
     following = "follow" in request.GET
     try:
         step = steps.open_page(
@@ -41,7 +41,7 @@ def page(request: HttpRequest, patient_id: UUID, page_key: str | None = None) ->
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
-def review(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def review(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _send(request, patient_id)
     return _review(request, patient_id)
@@ -49,17 +49,17 @@ def review(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @require_POST
 @caregiver_page
-def start_over(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def start_over(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     service.discard(by=request.user, patient_id=patient_id)
     return redirect("caregiver_check_in", patient_id)
 
 
-def _form(request: HttpRequest, step: Step, *, bound: bool = False) -> PageForm:
+def _form(request: CaregiverRequest, step: Step, *, bound: bool = False) -> PageForm:
     data = request.POST if bound else None
     return PageForm(data, step=step, language=request.user.language, unit=request.user.temperature_unit)
 
 
-def _take(request: HttpRequest, step: Step, following: bool) -> HttpResponse:
+def _take(request: CaregiverRequest, step: Step, following: bool) -> HttpResponse:
     posted = _posted(request, step, following)
     if request.POST.get("action") == "alarm" and not any(posted.answers.values()):
         form = _form(request, step, bound=True)
@@ -80,7 +80,7 @@ def _take(request: HttpRequest, step: Step, following: bool) -> HttpResponse:
     return _onward(request, step, saved)
 
 
-def _posted(request: HttpRequest, step: Step, following: bool) -> Posted:
+def _posted(request: CaregiverRequest, step: Step, following: bool) -> Posted:
     fields = {key: request.POST.getlist(key) for key in request.POST}
     action = request.POST.get("action", "")
     if action.startswith("unit:"):
@@ -98,7 +98,7 @@ def _posted(request: HttpRequest, step: Step, following: bool) -> Posted:
     )
 
 
-def _onward(request: HttpRequest, step: Step, saved: Saved) -> HttpResponse:
+def _onward(request: CaregiverRequest, step: Step, saved: Saved) -> HttpResponse:
     if saved.sent is not None:
         return redirect("caregiver_result", saved.sent.pk)
     if saved.corrects is not None:
@@ -115,7 +115,7 @@ def _onward(request: HttpRequest, step: Step, saved: Saved) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: CaregiverRequest,
     step: Step,
     form: PageForm,
     following: bool,
@@ -140,7 +140,7 @@ def _page(
     )
 
 
-def _back(request: HttpRequest, step: Step) -> str:
+def _back(request: CaregiverRequest, step: Step) -> str:
     if "change" in request.GET:
         return reverse("caregiver_check_in_review", args=[step.patient.pk])
     if step.previous is None:
@@ -151,7 +151,7 @@ def _back(request: HttpRequest, step: Step) -> str:
 
 
 def _review(
-    request: HttpRequest, patient_id: UUID, *, status: int = 200, when_needed: bool = False
+    request: CaregiverRequest, patient_id: UUID, *, status: int = 200, when_needed: bool = False
 ) -> HttpResponse:
     try:
         found = steps.open_review(by=request.user, patient_id=patient_id, now=timezone.now())
@@ -170,7 +170,7 @@ def _review(
     )
 
 
-def _send(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def _send(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     try:
         report = service.send(
             by=request.user,
@@ -188,14 +188,14 @@ def _send(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     return redirect("caregiver_result", report.pk)
 
 
-def _report_id(request: HttpRequest) -> UUID | None:
+def _report_id(request: CaregiverRequest) -> UUID | None:
     try:
         return UUID(request.POST.get("report_id", ""))
     except ValueError:
         return None
 
 
-def _device_now(request: HttpRequest) -> datetime | None:
+def _device_now(request: CaregiverRequest) -> datetime | None:
     """The phone's own clock, if its script sent it; anything odd counts as not sent."""
     try:
         at = parse_datetime(request.POST.get("device_now", ""))

@@ -2,18 +2,18 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from caregiver.queries import today
-from caregiver.views.pages import caregiver_page, show
+from caregiver.views.pages import CaregiverRequest, caregiver_page, show
 
 
 @require_safe
 @caregiver_page
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: CaregiverRequest) -> HttpResponse:
     people = today.of_caregiver(by=request.user, now=timezone.now())
     if not people and request.user.is_staff_member:
         return redirect("console_worklist")
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @caregiver_page
-def patient_today(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def patient_today(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     one = today.of_patient(by=request.user, patient_id=patient_id, now=timezone.now())
     return show(
         request, "caregiver/today.html", patient=one.patient, today=one, day=one.day, is_one_of_many=True
@@ -37,6 +37,6 @@ def patient_today(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @require_safe
 @caregiver_page
-def card(request: HttpRequest) -> HttpResponse:
+def card(request: CaregiverRequest) -> HttpResponse:
     people = today.of_caregiver(by=request.user, now=timezone.now())
     return show(request, "caregiver/card.html", clinics=[one.patient.clinic for one in people], people=people)

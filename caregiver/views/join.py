@@ -48,7 +48,7 @@ def _problem(request: HttpRequest, token: str, problem: invitations.InvitationPr
     status = 410
     if kind == "unknown":
         status = 429 if guesses.wrong(kind="join", source=source_of(request)) else 404
-    template, context = "caregiver/join_problem.html", {"kind": kind, "token": token}
-    if problem.clinic is not None:
-        return show(request, template, clinics=[problem.clinic], status=status, **context)
-    return show_visitor(request, template, status=status, **context)
+    clinics = [problem.clinic] if problem.clinic else []
+    return show(
+        request, "caregiver/join_problem.html", clinics=clinics, status=status, kind=kind, token=token
+    )

@@ -14,9 +14,15 @@ from caregiver.queries import contacts
 from caregiver.views import held
 from caregiver.views.remembered import remember_clinics, remembered_clinics
 from clinic.access import NotVisible
-from clinic.models import Clinic, Patient
+from clinic.models import Clinic, Patient, User
 
 View = Callable[..., HttpResponse]
+
+
+class CaregiverRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
 
 
 def caregiver_page(view: View) -> View:
@@ -48,6 +54,8 @@ def show(
 ) -> HttpResponse:
     """Render with the numbers of these clinics, and remember the clinics on this phone."""
     known = list({clinic.pk: clinic for clinic in clinics}.values()) or ([patient.clinic] if patient else [])
+    if not known:
+        return show_visitor(request, template, status=status, **context)
     now = timezone.now()
     shown = [contacts.of_clinic(clinic=clinic, now=now) for clinic in known]
     context |= {"contacts": shown, "patient": patient}

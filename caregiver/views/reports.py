@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,12 +11,12 @@ from caregiver.levels import LEVEL_WORDS
 from caregiver.queries import reports as queries
 from caregiver.queries.today import day_for
 from caregiver.services import results
-from caregiver.views.pages import caregiver_page, show
+from caregiver.views.pages import CaregiverRequest, caregiver_page, show
 
 
 @require_safe
 @caregiver_page
-def result(request: HttpRequest, report_id: UUID) -> HttpResponse:
+def result(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
     now = timezone.now()
     found = results.open_result(by=request.user, report_id=report_id, now=now)
     return show(
@@ -33,7 +33,7 @@ def result(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 @require_safe
 @caregiver_page
-def status(request: HttpRequest, report_id: UUID) -> HttpResponse:
+def status(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
     """The fragment that the result page asks for again and again."""
     found = queries.status(by=request.user, report_id=report_id)
     return render(request, "caregiver/_status.html", {"report_status": found})
@@ -41,7 +41,7 @@ def status(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 @require_safe
 @caregiver_page
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: CaregiverRequest) -> HttpResponse:
     page = queries.history(by=request.user, cursor=request.GET.get("before", ""))
     clinics = [line.patient.clinic for line in page.lines]
     several = len({line.patient.pk for line in page.lines}) > 1

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from caregiver.queries import today
 from caregiver.services import preferences
-from caregiver.views.pages import caregiver_page, show
+from caregiver.views.pages import CaregiverRequest, caregiver_page, show
 
 
 @require_safe
 @caregiver_page
-def preferences_page(request: HttpRequest) -> HttpResponse:
+def preferences_page(request: CaregiverRequest) -> HttpResponse:
     people = today.of_caregiver(by=request.user, now=timezone.now())
     return show(request, "caregiver/settings.html", clinics=[one.patient.clinic for one in people])
 
@@ -46,7 +46,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @caregiver_page
-def unit(request: HttpRequest) -> HttpResponse:
+def unit(request: CaregiverRequest) -> HttpResponse:
     preferences.choose_unit(by=request.user, unit=request.POST.get("unit", ""))
     messages.success(request, _("Saved."))
     return redirect("caregiver_settings")

@@ -14,6 +14,7 @@ from caregiver.forms.sign_in import CodeForm, PhoneForm
 from caregiver.services import sign_in as service
 from caregiver.views import held
 from caregiver.views.pages import show_visitor
+from clinic.models import User
 
 CODE_ID, PHONE = "sign_in_code", "sign_in_phone"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -66,7 +67,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("caregiver_sign_in")
 
 
-def sign_in_device(request: HttpRequest, user: "service.User") -> None:
+def sign_in_device(request: HttpRequest, user: User) -> None:
     """Sign this phone in under a new session key; what the visitor's session held stays."""
     login(request, user, backend=BACKEND)
 
@@ -75,7 +76,7 @@ def source_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def _signed_in(request: HttpRequest, user: "service.User") -> HttpResponse:
+def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
     for key in (CODE_ID, PHONE):
         request.session.pop(key, None)
     sign_in_device(request, user)

@@ -102,7 +102,7 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(_key(secret)) for secret in secrets])
 
 
-def _key(secret: str) -> bytes:
+def _key(secret: str | bytes) -> bytes:
     digest = salted_hmac(
         "clinic.console.accounts", "second factor", secret=secret, algorithm="sha256"
     ).digest()

@@ -98,7 +98,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             await self._send(kind="hello", version=watched.version)
 
     async def _still_allowed(self) -> Watched | None:
-        watched = await self._look()
+        watched: Watched = await self._look()
         if not watched.clinic_ids:
             await self.close(code=NOT_ALLOWED if self.user.is_authenticated else SIGNED_OUT)
             return None

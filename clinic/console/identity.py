@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from clinic.access import AnyUser
+from clinic.console import second_factor
 from clinic.services import tokens
 from notifications import push
 
@@ -24,7 +25,9 @@ PROTOCOL = "kinwatch"
 class Identity(Protocol):
     """Something that can be asked again whether it still stands for a person."""
 
-    group: str | None
+    @property
+    def group(self) -> str | None:
+        """The channel group that reaches this person's sockets, if there is one."""
 
     def user(self) -> AnyUser: ...
 
@@ -42,7 +45,8 @@ class BySession:
     def user(self) -> AnyUser:
         request = HttpRequest()
         request.session = SessionStore(session_key=self.session_key)
-        return get_user(request)  # type: ignore[return-value]
+        user: AnyUser = get_user(request)
+        return AnonymousUser() if second_factor.is_owed(user, request.session) else user
 
 
 @dataclass(frozen=True)

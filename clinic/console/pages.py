@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from clinic.access import NotAllowed, NotVisible, Permission
+from clinic.access import AnyUser, NotAllowed, NotVisible, Permission
 from clinic.models import User
 from clinic.queries import desk
 
@@ -36,11 +36,12 @@ def console_page(permission: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def gated(request: ConsoleRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
+            visitor: AnyUser = request.user
+            if not visitor.is_authenticated:
                 return _ask_to_sign_in(request)
-            if not request.user.is_staff_member:
+            if not visitor.is_staff_member:
                 raise Http404
-            request.desk = desk.desk(user=request.user)
+            request.desk = desk.desk(user=visitor)
             if permission not in request.desk.permissions:
                 return _refuse(request)
             with timezone.override(ZoneInfo(request.user.time_zone)):

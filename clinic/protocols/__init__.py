@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,13 @@ from typing import Any
 import yaml
 
 _HERE = Path(__file__).parent
+
+
+_CODE = re.compile(r"[a-z][a-z0-9-]*")
+
+
+class UnknownProtocolError(LookupError):
+    """No protocol with this code ships with the product."""
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -44,4 +52,7 @@ def default_vignettes(code: str = "car-t") -> list[dict[str, Any]]:
 
 
 def _path(code: str, ending: str) -> Path:
-    return _HERE / f"{code.replace('-', '_')}.{ending}"
+    path = _HERE / f"{code.replace('-', '_')}.{ending}"
+    if not _CODE.fullmatch(code) or not path.is_file():
+        raise UnknownProtocolError(code)
+    return path

@@ -109,7 +109,7 @@ def _line(event: EscalationEvent) -> HistoryLine:
     author = event.report.author.name if event.report else ""
     return HistoryLine(
         kind=event.kind,
-        label=Kind(event.kind).label,
+        label=str(Kind(event.kind).label),
         at=event.at,
         by=event.by.name if event.by else author,
         level=Level(event.level) if event.level else None,

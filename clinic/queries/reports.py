@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Patient, Report
 from clinic.queries.protocols import rules_of
 from clinic.queries.reasons import Fired, in_words
+from clinic.rules.answers import check_answers
 from clinic.rules.enums import Kind, Level
 from clinic.rules.protocol import Protocol, Question
 
@@ -108,8 +109,12 @@ def _answers(
     levels: dict[str, Level] = {}
     for reason in fired:
         levels.setdefault(reason.item, reason.level)
+    checked = check_answers(rules, given).values
     for question in rules.questions:
         text = _in_words(question, given, language)
+        if question.kind is Kind.TEMPERATURE and text and not text.endswith("°C"):
+            # The rules speak in °C, so staff see both.
+            text = f"{text} ({checked[question.key]} °C)" if checked.get(question.key) else text
         if text:
             level = levels.get(question.key)
             yield Answer(

@@ -2,14 +2,13 @@
 
 from django.db.models import QuerySet
 
-from clinic.access import AnyUser
-from clinic.models import Staff
+from clinic.models import Staff, User
 
 
-def roles_of(user: AnyUser) -> QuerySet[Staff]:
+def roles_of(user: User) -> QuerySet[Staff]:
     """The person's current roles with their clinics."""
     return (
-        Staff.objects.filter(user_id=user.pk, ended_at__isnull=True)
+        Staff.objects.filter(user=user, ended_at__isnull=True)
         .select_related("clinic")
         .order_by("clinic__name")
     )

@@ -9,7 +9,7 @@ A value that was not measured makes every comparison with it false.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
 
@@ -30,9 +30,9 @@ class Condition:
     def names(self) -> frozenset[str]:
         raise NotImplementedError  # pragma: no cover
 
-    def numbers(self) -> frozenset[float]:
-        """The constants that the condition compares with."""
-        return frozenset()
+    def leaves(self) -> Iterator[Condition]:
+        """The single statements that the condition is made of."""
+        yield self
 
     def as_json(self) -> object:
         """The same condition as plain lists and maps, for the phone."""
@@ -50,8 +50,9 @@ class _Group(Condition):
     def names(self) -> frozenset[str]:
         return frozenset().union(*(part.names() for part in self.parts))
 
-    def numbers(self) -> frozenset[float]:
-        return frozenset().union(*(part.numbers() for part in self.parts))
+    def leaves(self) -> Iterator[Condition]:
+        for part in self.parts:
+            yield from part.leaves()
 
     def as_json(self) -> object:
         return {self._word(): [part.as_json() for part in self.parts]}
@@ -109,8 +110,8 @@ class Not(Condition):
     def names(self) -> frozenset[str]:
         return self.part.names()
 
-    def numbers(self) -> frozenset[float]:
-        return self.part.numbers()
+    def leaves(self) -> Iterator[Condition]:
+        yield from self.part.leaves()
 
     def as_json(self) -> object:
         return {"not": self.part.as_json()}
@@ -203,9 +204,6 @@ class Compare(Condition):
 
     def names(self) -> frozenset[str]:
         return self.left.names() | self.right.names()
-
-    def numbers(self) -> frozenset[float]:
-        return frozenset(term.number for term in (self.left, self.right) if not term.name)
 
     def as_json(self) -> object:
         return {"compare": [self.left.as_json(), self.operator, self.right.as_json()]}

@@ -40,7 +40,7 @@ def plain(number: float, step: float = 1) -> str:
     """38.0 for a number in tenths, 86 for a whole one, 13.5 where it is not whole."""
     if step < 1:
         return f"{number:.1f}"
-    return f"{number:g}"
+    return f"{round(number, 1):g}"
 
 
 def filled(texts: Text, **values: object) -> Text:

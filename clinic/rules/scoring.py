@@ -78,16 +78,17 @@ def assess(
 ) -> Assessment:
     """The level of one report. Never raises: an answer that cannot be read is never a normal one."""
     checked = check_answers(protocol, answers)
-    facts = _facts(protocol, checked.values, patient)
+    facts = facts_of(protocol, checked.values, patient)
     past = trends.read(protocol, history or History())
+    refused = _rejected(protocol, checked)
     found = [
         *_rules(protocol, facts),
-        *_tables(protocol, facts),
+        *_tables(protocol, facts, refused),
         *_scales(protocol, facts),
         *trends.found(protocol, facts, past),
     ]
     found += _accumulated(protocol, found)
-    found += _rejected(protocol, checked)
+    found += refused
     return _assessment(found, checked.temperature.validation)
 
 
@@ -125,7 +126,7 @@ def _assessment(found: Iterable[Reason], validation: str) -> Assessment:
     return Assessment(ordered[0].level if ordered else Level.NONE, ordered, validation)
 
 
-def _facts(protocol: Protocol, values: Mapping[str, object], patient: PatientContext) -> Facts:
+def facts_of(protocol: Protocol, values: Mapping[str, object], patient: PatientContext) -> Facts:
     """Every name a condition may use. A missing scale answer counts as 0, a missing number as unknown."""
     facts: dict[str, Value] = {
         "day": patient.day,
@@ -177,8 +178,11 @@ def _rule_reason(rule: Rule, case: Case) -> Reason:
     return Reason(rule.id, case.level, rule.item, case.whys or rule.whys, hints=rule.staff_hints)
 
 
-def _tables(protocol: Protocol, facts: Facts) -> list[Reason]:
-    applying = [table for table in protocol.tables if table.when is None or table.when.holds(facts)]
+def _tables(protocol: Protocol, facts: Facts, refused: Iterable[Reason]) -> list[Reason]:
+    """One reason for each measured number; a refused one has its reason already."""
+    told = {reason.rule for reason in refused}
+    tables = [table for table in protocol.tables if table.item not in told]
+    applying = [table for table in tables if table.when is None or table.when.holds(facts)]
     found = [_table_reason(protocol, table, facts) for table in applying]
     return [reason for reason in found if reason is not None]
 

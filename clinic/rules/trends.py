@@ -23,7 +23,7 @@ class PastReport:
 
 @dataclass(frozen=True)
 class History:
-    """Earlier reports, the newest first. `streaks` replaces what would be counted from them."""
+    """Earlier reports. `streaks` replaces what would be counted from them."""
 
     reports: tuple[PastReport, ...] = ()
     streaks: Mapping[str, int] | None = None
@@ -39,8 +39,9 @@ class _Past:
 
 def read(protocol: Protocol, history: History) -> _Past:
     """Check the earlier answers once."""
+    newest_first = sorted(history.reports, key=lambda report: report.hours_ago)
     reports = tuple(
-        (report.hours_ago, check_answers(protocol, report.answers).values) for report in history.reports
+        (report.hours_ago, check_answers(protocol, report.answers).values) for report in newest_first
     )
     return _Past(reports, history.streaks)
 

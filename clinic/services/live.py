@@ -6,7 +6,6 @@ nothing. The frame is a hint, may be lost, and carries a reference only.
 """
 
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +25,7 @@ def changed(*, clinic_id: UUID, kind: str, ref: object, level: str | None, now: 
     Clinic.objects.filter(pk=clinic_id).update(live_version=F("live_version") + 1)
     version: int = Clinic.objects.values_list("live_version", flat=True).get(pk=clinic_id)
     frame = {"type": kind, "ref": str(ref), "version": version, "level": level, "at": now.isoformat()}
-    transaction.on_commit(partial(push.send, group_of(clinic_id), frame), robust=True)
+    transaction.on_commit(lambda: push.send(group_of(clinic_id), frame), robust=True)
     return version
 
 

@@ -226,8 +226,8 @@ def _given(clinic: Clinic, version: ProtocolVersion, level: Level, day: int, now
 
 
 def spoken_time(moment: datetime, zone: ZoneInfo) -> str:
-    """A moment as people say it, such as "Monday 8:00 a.m."."""
-    return formats.date_format(timezone.localtime(moment, zone), "l P")
+    """A moment as people say it, such as "Monday 8:00 AM": with no full stop that would double."""
+    return formats.date_format(timezone.localtime(moment, zone), "l g:i A")
 
 
 def _display(phone: str) -> str:

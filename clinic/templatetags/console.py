@@ -32,16 +32,16 @@ def level_word(level: str | None) -> str:
 
 @register.filter
 def age_words(age: timedelta) -> str:
-    """How long something has waited: 40 s, 12 min, 2 h 5 min, 3 d."""
+    """How long something has waited: 40 s, 12 min, 2 h 5 min, 3 days."""
     seconds = int(age.total_seconds())
     if seconds < 60:
         return _("%(n)s s") % {"n": seconds}
     minutes = seconds // 60
     if minutes < 60:
         return _("%(n)s min") % {"n": minutes}
-    if minutes < 24 * 60:
+    if minutes < 48 * 60:
         return _("%(h)s h %(m)s min") % {"h": minutes // 60, "m": minutes % 60}
-    return _("%(n)s d") % {"n": minutes // (24 * 60)}
+    return _("%(n)s days") % {"n": minutes // (24 * 60)}
 
 
 @register.filter

@@ -13,6 +13,8 @@ from config.settings.security import *  # noqa: F403
 
 DEMO = True
 DEBUG = False
+# Security keys work on http://localhost only; production has https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 SECRET_KEY = env.text("SECRET_KEY", "demo-key-for-a-demo-clinic-with-made-up-people-only")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["*"])
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
@@ -20,6 +22,7 @@ DATABASES = databases(env.text("DATABASE_URL", ""))
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "config.storage.StaticFiles"},
+    # Hashed as in production but not compressed: that takes seconds, and the phone is in the next room.
+    "staticfiles": {"BACKEND": "config.storage.HashedFiles"},
 }
 STATIC_ROOT = VAR_DIR / "static"

@@ -42,6 +42,8 @@ def broker(url: str | None) -> dict[str, Any]:
         "unacked_restore_throttle": 1,
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
+        # kombu's own patience would cost every request 6 s when Redis is down; the tick is there anyway.
+        "max_retries": 0,
     }
     return {"url": url, "options": options}
 

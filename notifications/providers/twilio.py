@@ -150,7 +150,7 @@ def _classify(error: Exception) -> Outcome:
     """
     if isinstance(error, TwilioRestException):
         return _classify_answer(error.status, str(error.code or error.status))
-    if isinstance(error, ConnectTimeout | SSLError) or _never_connected(error):
+    if isinstance(error, ConnectTimeout) or _never_connected(error):
         return not_sent("unreachable")
     logger.warning("The answer to a send is lost: %s", type(error).__name__)
     return unknown()
@@ -170,10 +170,12 @@ def _classify_answer(status: int, code: str) -> Outcome:
 
 
 def _never_connected(error: Exception) -> bool:
-    if not isinstance(error, RequestsConnectionError):
+    """No connection, or one to a stranger: a certificate is checked before the first byte of a request."""
+    if isinstance(error, SSLError):
+        return "CERTIFICATE_VERIFY_FAILED" in str(error)
+    if not isinstance(error, RequestsConnectionError) or not error.args:
         return False
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(cause, NewConnectionError)
+    return isinstance(getattr(error.args[0], "reason", None), NewConnectionError)
 
 
 def _signed_with(token: str, address: str, params: Mapping[str, Any] | str, signature: str) -> bool:

@@ -1,7 +1,6 @@
 """Wakes a Celery task after the commit. Only a hint: the tick finds the same rows in the database."""
 
 import logging
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -11,7 +10,8 @@ logger = logging.getLogger(__name__)
 
 def after_commit(task: str, *ids: object) -> None:
     """Send the task by name with ids only. A broken broker costs seconds, never the request."""
-    transaction.on_commit(partial(_send, task, [str(one) for one in ids]), robust=True)
+    # Not a partial: Django asks a robust callback that failed for its __qualname__, which a partial lacks.
+    transaction.on_commit(lambda: _send(task, [str(one) for one in ids]), robust=True)
 
 
 def _send(task: str, ids: list[str]) -> None:

@@ -120,9 +120,9 @@ def sign_in_caregiver(read_text_to: Callable[[str, str], str]) -> Callable[[Page
     def sign_in(page: Page, phone: str) -> None:
         page.goto("/sign-in/")
         page.locator("input[name=phone]").fill(phone)
-        page.locator("form:has(input[name=phone]) button[type=submit]").click()
+        page.locator("form:has(input[name=phone]) button").click()
         page.locator("input[name=code]").fill(read_text_to(phone, r"\b(\d{6})\b"))
-        page.locator("form:has(input[name=code]) button[type=submit]").click()
+        page.locator("form:has(input[name=code]) button").click()
         expect(page.locator("input[name=code]")).to_have_count(0)
 
     return sign_in
@@ -137,7 +137,7 @@ def sign_in_staff(server: Place) -> Callable[[Page, str], None]:
         page.goto("/accounts/login/?next=/console/")
         page.locator("input[name=login]").fill(person["email"])
         page.locator("input[name=password]").fill(person["password"])
-        page.locator("form:has(input[name=password]) button[type=submit]").click()
+        page.locator("form:has(input[name=password]) button").click()
         page.wait_for_url("**/console/**")
 
     return sign_in

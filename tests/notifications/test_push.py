@@ -1,6 +1,5 @@
 import asyncio
 import logging
-import time
 from typing import Any
 
 import pytest
@@ -56,12 +55,10 @@ def test_broken_layer_is_logged_and_costs_nothing(layer: Any, caplog: pytest.Log
 
 def test_hung_layer_is_given_up(layer: Any, caplog: pytest.LogCaptureFixture) -> None:
     layer(HangingLayer())
-    started = time.monotonic()
 
     push.send("clinic.1", {"version": 7})
 
-    assert time.monotonic() - started < 30
-    assert len(caplog.records) == 1
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [TimeoutError]
 
 
 async def test_call_from_a_running_loop_does_not_raise(caplog: pytest.LogCaptureFixture) -> None:

@@ -70,7 +70,7 @@ def _case(protocol: Protocol, dice: random.Random, number: int) -> dict[str, Any
         "answers": _answers(protocol, dice),
         "patient": _patient(protocol, dice),
         "history": {
-            "reports": sorted(history, key=lambda one: one["hours_ago"]),
+            "reports": history,
             "streaks": dice.choice(
                 [None, None, None, {key: dice.randint(1, 4) for key in dice.sample(protocol.scale_items, 5)}]
             ),

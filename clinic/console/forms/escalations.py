@@ -1,7 +1,5 @@
 """What staff write about an escalation."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +35,7 @@ class ResolveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, outcome_required: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not outcome_required:
-            self.fields["outcome"].label = _("What came of it? (optional)")
+    def ask_for_outcome(self, needed: bool) -> "ResolveForm":
+        """Say whether the outcome may be left out, which depends on the level now."""
+        self.fields["outcome"].label = _("What came of it?") if needed else _("What came of it? (optional)")
+        return self

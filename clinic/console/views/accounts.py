@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "account/home.html",
         {
-            "roles": roles_of(request.user),
+            "roles": roles_of(request.user),  # type: ignore[arg-type]
             "may_watch": clinics_with(request.user, Permission.WATCH_CONSOLE).exists(),
             "may_write": clinics_with(request.user, Permission.EDIT_CONTENT).exists(),
         },

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -65,7 +66,7 @@ def add_note(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     except AlreadyResolved:
         form.add_error(None, _("This is closed already, so the note was not saved. Copy it if you need it."))
         return _show(request, escalation_id, note_form=form, status=CONFLICT)
-    return _done(request, escalation_id)
+    return _done(request, escalation_id, _("The note is saved. It stands under “What has happened”."))
 
 
 @require_POST
@@ -90,9 +91,11 @@ def resolve(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     return _done(request, escalation_id)
 
 
-def _done(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
+def _done(request: ConsoleRequest, escalation_id: UUID, said: str = "") -> HttpResponse:
     if request.htmx:
-        return _show(request, escalation_id)
+        return _show(request, escalation_id, said=said)
+    if said:
+        messages.success(request, said)
     return redirect("console_escalation", escalation_id=escalation_id)
 
 
@@ -110,10 +113,6 @@ def _render(
 
 
 def _context(request: ConsoleRequest, found: query.EscalationPanel, **more: Any) -> dict[str, Any]:
-    return {
-        "desk": request.desk,
-        "panel": found,
-        "note_form": NoteForm(),
-        "resolve_form": ResolveForm(outcome_required=found.needs_outcome),
-        **more,
-    }
+    extra = {"note_form": NoteForm(), "resolve_form": ResolveForm(), **more}
+    extra["resolve_form"].ask_for_outcome(found.needs_outcome)
+    return {"desk": request.desk, "panel": found, **extra}

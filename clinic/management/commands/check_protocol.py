@@ -83,7 +83,7 @@ def _document(named: str) -> Any:
         return _parsed(named)
     try:
         return protocols.default_document(named)
-    except OSError as error:
+    except protocols.UnknownProtocolError as error:
         raise _UnusableError(f"{named}: this is neither a protocol file nor a known code") from error
 
 

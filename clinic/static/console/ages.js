@@ -24,7 +24,7 @@ export function inWords(seconds, words) {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 1) return words.textS.replace('{n}', Math.floor(seconds));
   if (minutes < 60) return words.textMin.replace('{n}', minutes);
-  if (minutes < 24 * 60) return words.textH.replace('{h}', Math.floor(minutes / 60)).replace('{m}', minutes % 60);
+  if (minutes < 48 * 60) return words.textH.replace('{h}', Math.floor(minutes / 60)).replace('{m}', minutes % 60);
   return words.textD.replace('{n}', Math.floor(minutes / (24 * 60)));
 }
 

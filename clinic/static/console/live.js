@@ -31,7 +31,7 @@ export class Live {
    */
   constructor(path, refetch) {
     this.#refetch = refetch;
-    this.#socket = new Socket(path, (frame) => this.#heard(frame));
+    this.#socket = new Socket(path, (frame) => this.#heard(frame), () => this.#ask());
   }
 
   /** @param {HTMLElement} list the fragment that has just arrived */

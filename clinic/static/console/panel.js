@@ -36,9 +36,11 @@ export function keepFocusInList() {
 function opened() {
   restoreDrafts();
   markOpenRow();
-  const first = document.querySelector('#panel .error-summary, #panel #taken, #panel-title');
-  first?.focus({ preventScroll: true });
-  document.getElementById('panel').scrollTo?.({ top: 0 });
+  const panel = document.getElementById('panel');
+  panel.scrollTo({ top: 0 });
+  const problem = panel.querySelector('.error-summary, #taken, #said-here');
+  if (problem) problem.focus();
+  else panel.querySelector('#panel-title')?.focus({ preventScroll: true });
 }
 
 /** Fresh forms only where they differ; words that have no form any more stay where they are. */

@@ -8,6 +8,7 @@ export class Socket {
   downSince = performance.now();
   #url;
   #onFrame;
+  #onRefused;
   #socket = null;
   #wait = FIRST_WAIT;
   #timer = 0;
@@ -15,10 +16,12 @@ export class Socket {
   /**
    * @param {string} path
    * @param {(frame: {type: string, ref: string|null, version: number, level: string|null, at: string}) => void} onFrame
+   * @param {() => void} onRefused called when the server ends the line for good: signed out, role ended
    */
-  constructor(path, onFrame) {
+  constructor(path, onFrame, onRefused) {
     this.#url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
     this.#onFrame = onFrame;
+    this.#onRefused = onRefused;
     addEventListener('online', () => this.restart());
     this.#open();
   }
@@ -39,7 +42,10 @@ export class Socket {
       this.#wait = FIRST_WAIT;
     };
     socket.onmessage = (event) => this.#onFrame(JSON.parse(event.data));
-    socket.onclose = () => this.#lost();
+    socket.onclose = (event) => {
+      this.#lost();
+      if (event.code >= 4400) this.#onRefused();
+    };
   }
 
   #drop() {

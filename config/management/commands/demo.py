@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import segno
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import connection
 from django.utils import timezone
 
 from clinic.services import demo
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("The demo does not run on production settings.")
         self.host = env.text("HOST", "") or "0.0.0.0"  # noqa: S104 - so that a phone nearby can open it
-        self.port = int(env.text("PORT", "") or 8000)
+        self.port = env.number("PORT", 8000)
         listener = self.check_machine()
         self.choose_public_address()
         self.keep_logs_short()
@@ -55,14 +56,13 @@ class Command(BaseCommand):
             tempfile.TemporaryFile(dir=settings.VAR_DIR).close()
         except OSError as error:
             raise CommandError(f"Cannot write to {settings.VAR_DIR}: {error.strerror}.") from error
+        self.check_services()
         try:
-            listener = addresses.claim(self.host, self.port)
+            return addresses.claim(self.host, self.port)
         except addresses.PortTaken as error:
             raise CommandError(
-                f"Port {self.port} cannot be used ({error}). Choose another: make demo PORT={self.port + 1}"
+                f"Port {self.port} cannot be used ({error}). Choose another: make demo PORT=8123"
             ) from error
-        self.check_services()
-        return listener
 
     def check_services(self) -> None:
         for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
@@ -70,10 +70,12 @@ class Command(BaseCommand):
                 addresses.require_answer(env.text(name, ""))
             except addresses.NoAnswer as error:
                 raise CommandError(f"{name}: nothing answers at {error}.") from error
-        try:
-            connection.ensure_connection()
-        except OperationalError as error:
-            raise CommandError(f"The database refuses: {str(error).splitlines()[0]}") from error
+        if connection.vendor == "postgresql":
+            try:
+                # Not through the pool, which tries for ten seconds and then does not say why.
+                psycopg.connect(env.text("DATABASE_URL"), connect_timeout=5).close()
+            except psycopg.OperationalError as error:
+                raise CommandError(f"DATABASE_URL: {str(error).strip().splitlines()[-1]}") from error
 
     # --- Addresses ---
 

@@ -14,6 +14,10 @@ from clinic.rules.enums import Kind, Level
 from clinic.rules.protocol import Protocol
 from clinic.rules.scoring import History, PastReport, PatientContext, assess, assess_silence
 
+# No deadline: how long one example takes says something about the machine, not about the rules.
+SOME = settings(max_examples=100, deadline=None)
+MANY = settings(max_examples=300, deadline=None)
+
 PROTOCOL = Protocol.from_document(default_document())
 FLAGS = ("immune_risk", "neutropenia", "platelets_low", "masked")
 YES_NO = ("antipyretic_6h", "steroid_48h", "alone_next_24h")
@@ -96,7 +100,7 @@ def level(answers: dict[str, Any], patient: PatientContext, history: History | N
     return assess(PROTOCOL, answers, patient, history).level
 
 
-@settings(max_examples=400)
+@MANY
 @given(reports, patients, histories, st.data())
 def test_a_worse_answer_on_a_scale_never_lowers_the_level(
     answers: dict[str, Any], patient: PatientContext, history: History, data: st.DataObject
@@ -110,7 +114,7 @@ def test_a_worse_answer_on_a_scale_never_lowers_the_level(
     assert level({**answers, item: higher}, patient, history) >= before
 
 
-@settings(max_examples=400)
+@MANY
 @given(reports, patients, histories, st.data())
 def test_a_worse_number_never_lowers_the_level(
     answers: dict[str, Any], patient: PatientContext, history: History, data: st.DataObject
@@ -126,7 +130,7 @@ def test_a_worse_number_never_lowers_the_level(
     assert level({**answers, item: worse}, patient, history) >= before
 
 
-@settings(max_examples=400)
+@MANY
 @given(reports, patients, histories, st.lists(st.integers(360, 450), min_size=2, max_size=2))
 def test_a_temperature_further_towards_fever_never_lowers_the_level(
     answers: dict[str, Any], patient: PatientContext, history: History, pair: list[int]
@@ -138,6 +142,7 @@ def test_a_temperature_further_towards_fever_never_lowers_the_level(
     assert level({**answers, "temp_value": warmer}, patient, history) >= before
 
 
+@SOME
 @given(reports, patients, histories, st.lists(st.integers(300, 360), min_size=2, max_size=2))
 def test_a_colder_temperature_below_36_never_lowers_the_level(
     answers: dict[str, Any], patient: PatientContext, history: History, pair: list[int]
@@ -149,7 +154,7 @@ def test_a_colder_temperature_below_36_never_lowers_the_level(
     assert level({**answers, "temp_value": colder}, patient, history) >= before
 
 
-@settings(max_examples=300)
+@MANY
 @given(reports, patients, histories, st.sampled_from([*YES_NO, "red_flags"]))
 def test_one_more_yes_or_danger_sign_never_lowers_the_level(
     answers: dict[str, Any], patient: PatientContext, history: History, key: str
@@ -162,7 +167,7 @@ def test_one_more_yes_or_danger_sign_never_lowers_the_level(
     assert level({**answers, key: yes}, patient, history) >= before
 
 
-@settings(max_examples=300)
+@MANY
 @given(reports, patients, histories, st.sampled_from([*FLAGS, "tier", "target"]))
 def test_a_higher_risk_never_lowers_the_level(
     answers: dict[str, Any], patient: PatientContext, history: History, risk: str
@@ -175,6 +180,7 @@ def test_a_higher_risk_never_lowers_the_level(
     assert level(answers, replace(patient, **{risk: high.get(risk, True)}), history) >= before
 
 
+@SOME
 @given(reports, patients, histories)
 def test_without_a_temperature_an_early_report_is_never_below_watch(
     answers: dict[str, Any], patient: PatientContext, history: History
@@ -185,6 +191,7 @@ def test_without_a_temperature_an_early_report_is_never_below_watch(
     assert level(without, early, history) >= Level.WATCH
 
 
+@SOME
 @given(reports, patients, histories, st.data())
 def test_a_refused_answer_is_never_below_watch(
     answers: dict[str, Any], patient: PatientContext, history: History, data: st.DataObject
@@ -197,6 +204,7 @@ def test_a_refused_answer_is_never_below_watch(
     assert level(refused, patient, history) >= Level.WATCH
 
 
+@SOME
 @given(reports, patients, histories, st.data())
 def test_leaving_an_answer_out_is_never_worse_than_refusing_it(
     answers: dict[str, Any], patient: PatientContext, history: History, data: st.DataObject
@@ -207,6 +215,7 @@ def test_leaving_an_answer_out_is_never_worse_than_refusing_it(
     assert level({**answers, key: {"not": "an answer"}}, patient, history) >= level(without, patient, history)
 
 
+@SOME
 @given(reports, patients, histories, st.randoms(use_true_random=False))
 def test_the_order_of_answers_never_matters(
     answers: dict[str, Any], patient: PatientContext, history: History, random: Any
@@ -217,7 +226,7 @@ def test_the_order_of_answers_never_matters(
     assert assess(PROTOCOL, dict(shuffled), patient, history) == assess(PROTOCOL, answers, patient, history)
 
 
-@settings(max_examples=300)
+@MANY
 @given(
     st.dictionaries(st.sampled_from(ANSWER_KEYS) | st.text(max_size=5), json_values, max_size=6),
     st.dictionaries(st.sampled_from(ANSWER_KEYS), json_values, max_size=4),
@@ -230,11 +239,13 @@ def test_any_json_is_scored_without_raising_and_what_is_unreadable_is_at_least_w
 
     assessment = assess(PROTOCOL, answers, patient, history)
 
+    assert len(set(assessment.rules)) == len(assessment.rules)
     assert all(reason.why("en") and reason.why("es") for reason in assessment.reasons)
     if check_answers(PROTOCOL, answers).problems:
         assert assessment.level >= Level.WATCH
 
 
+@SOME
 @given(reports, patients, histories)
 def test_the_level_is_the_highest_reason_and_reasons_stand_highest_first(
     answers: dict[str, Any], patient: PatientContext, history: History
@@ -245,8 +256,10 @@ def test_the_level_is_the_highest_reason_and_reasons_stand_highest_first(
     assert levels == sorted(levels, reverse=True)
     assert assessment.level is (levels[0] if levels else Level.NONE)
     assert Level.NONE not in levels
+    assert len(set(assessment.rules)) == len(assessment.rules)
 
 
+@SOME
 @given(patients, st.lists(st.floats(0, 2000), min_size=2, max_size=2))
 def test_a_longer_silence_never_lowers_the_level(patient: PatientContext, pair: list[float]) -> None:
     shorter, longer = sorted(pair)

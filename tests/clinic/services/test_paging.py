@@ -121,13 +121,18 @@ def test_person_without_phone_or_access_is_passed_over(escalate, on_call, now):
     assert Message.objects.get().to == str(on_call[1].phone)
 
 
-def test_undelivered_page_alarms_and_brings_the_next_person_forward(escalate, on_call, now):
+@pytest.mark.parametrize(
+    ("state", "error_code"), [("failed", "30003"), ("expired", ""), ("suppressed", "opted_out")]
+)
+def test_undelivered_page_alarms_and_brings_the_next_person_forward(
+    escalate, on_call, now, state, error_code
+):
     escalation = escalate()
     paging.send_due(now=now)
     message = Message.objects.get()
     later = now + timedelta(seconds=20)
 
-    on_message_state(message_id=message.pk, purpose="page", state="failed", error_code="30003", now=later)
+    on_message_state(message_id=message.pk, purpose="page", state=state, error_code=error_code, now=later)
     paging.send_due(now=later)
 
     assert SystemAlarm.objects.get().kind == "page_failed"
@@ -163,6 +168,9 @@ def test_delivered_page_and_other_messages_change_nothing(escalate, on_call, now
     message = Message.objects.get()
 
     on_message_state(message_id=message.pk, purpose="page", state="delivered", error_code="", now=now)
+    on_message_state(
+        message_id=message.pk, purpose="page", state="suppressed", error_code="cancelled", now=now
+    )
     on_message_state(message_id=message.pk, purpose="reminder", state="failed", error_code="", now=now)
 
     assert SystemAlarm.objects.count() == 0

@@ -2,13 +2,23 @@
 
 import json
 import logging
+import socket
+import ssl
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.core.exceptions import ImproperlyConfigured
 from twilio.rest import Client
 
@@ -21,6 +31,39 @@ from tests.fakes import twilio as fakes
 
 VENDOR = json.loads((Path(__file__).parents[2] / "fakes" / "twilio_message.json").read_text())
 CANARY = "+15555550163"
+
+
+@contextmanager
+def stranger(place: Path, *, certificate: bool) -> Iterator[int]:
+    """A port that speaks TLS with a certificate of its own, or no TLS at all."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        context = self_signed(place) if certificate else None
+
+        def serve() -> None:
+            connected, _ = listening.accept()
+            with connected, suppress(OSError):
+                if context:
+                    context.wrap_socket(connected, server_side=True).recv(1000)
+                else:
+                    connected.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join(10)
+
+
+def self_signed(place: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(tz=UTC)
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1, today, today + timedelta(days=1))
+    pem = built.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (place / "both.pem").write_bytes(pem + secret)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(place / "both.pem")
+    return context
 
 
 def outgoing(purpose: str = "page", service: str = "paging") -> Outgoing:
@@ -59,6 +102,16 @@ def test_name_that_does_not_resolve_proves_it_too(webhook_settings: Any) -> None
     webhook_settings.TWILIO_API_BASE = "http://nowhere.invalid"
 
     assert TwilioProvider().send(outgoing()).result is Result.NOT_SENT
+
+
+@pytest.mark.parametrize(("certificate", "result"), [(True, Result.NOT_SENT), (False, Result.UNKNOWN)])
+def test_stranger_with_another_certificate_is_told_nothing(
+    webhook_settings: Any, tmp_path: Path, certificate: bool, result: Result
+) -> None:
+    with stranger(tmp_path, certificate=certificate) as port:
+        webhook_settings.TWILIO_API_BASE = f"https://127.0.0.1:{port}"
+
+        assert TwilioProvider().send(outgoing()).result is result
 
 
 def test_accepted_text_has_an_id(twilio: fakes.Twilio) -> None:

@@ -108,7 +108,7 @@ def test_answer_is_short_and_tells_nothing(now: datetime, language: str) -> None
     receive("fever 39.5, very confused", now)
 
     body = replies()[0].body
-    assert (health_words(body), segments(body).count) == ([], 1)
+    assert (health_words(body), segments(body).count <= 2) == ([], True)
 
 
 def test_one_answer_an_hour(now: datetime) -> None:

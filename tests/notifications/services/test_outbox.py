@@ -7,6 +7,7 @@ import pytest
 from celery import Celery, current_app
 from django.db import transaction
 
+from config.settings.jobs import broker
 from notifications.hooks import message_state_changed
 from notifications.models import Message, MessageEvent
 from notifications.services import outbox
@@ -18,7 +19,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def dead_broker() -> Iterator[None]:
     """Celery points at a port where nobody listens."""
-    broken = Celery("broken", broker="redis://127.0.0.1:1/0", set_as_current=False)
+    address = "redis://127.0.0.1:1/0"
+    broken = Celery("broken", broker=address, set_as_current=False)
+    broken.conf.broker_transport_options = broker(address)["options"]
     before = current_app._get_current_object()
     broken.set_current()
     yield

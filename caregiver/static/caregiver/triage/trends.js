@@ -4,7 +4,7 @@ import { checkAnswers } from './answers.js';
 import { holds } from './conditions.js';
 
 /**
- * Earlier reports, the newest first. `streaks` replaces what would be counted from them.
+ * Earlier reports. `streaks` replaces what would be counted from them.
  * @typedef {{reports: {hours_ago: number, answers: Record<string, unknown>}[], streaks?: Record<string, number> | null}} History
  */
 
@@ -15,7 +15,8 @@ import { holds } from './conditions.js';
  * @param {History} history
  */
 export function trendsFound(table, facts, history) {
-  const past = history.reports.map((one) => ({ hours: one.hours_ago, values: checkAnswers(table, one.answers).values }));
+  const newestFirst = history.reports.toSorted((a, b) => a.hours_ago - b.hours_ago);
+  const past = newestFirst.map((one) => ({ hours: one.hours_ago, values: checkAnswers(table, one.answers).values }));
   const fires = (trend, item) =>
     trend.kind === 'persisting' ? persists(trend, item, facts, past, history.streaks) : changed(trend, item, facts, past);
   return table.trends

@@ -24,14 +24,15 @@ const PATIENT = ['day', 'tier', 'target', 'product', 'age', 'immune_risk', 'neut
 export function assess(table, answers, patient, history = NO_HISTORY) {
   const checked = checkAnswers(table, answers);
   const facts = factsOf(table, checked.values, patient);
+  const refused = checked.problems.map((problem) => rejected(table, problem));
   const found = [
     ...ruleReasons(table, facts),
-    ...tableReasons(table, facts),
+    ...tableReasons(table, facts, refused),
     ...scaleReasons(table, facts),
     ...trendsFound(table, facts, history),
   ];
   found.push(...accumulated(table, found));
-  found.push(...checked.problems.map((problem) => rejected(table, problem)));
+  found.push(...refused);
   return result(table, found, checked.temperature);
 }
 
@@ -125,8 +126,10 @@ function ruleReasons(table, facts) {
   });
 }
 
-function tableReasons(table, facts) {
-  return table.tables.filter((one) => holds(one.when, facts)).flatMap((one) => numberReason(table, one, facts));
+/** One reason for each measured number; a refused one has its reason already. */
+function tableReasons(table, facts, refused) {
+  const applies = ({ item, when }) => !refused.some(({ rule }) => rule === item) && holds(when, facts);
+  return table.tables.filter(applies).flatMap((one) => numberReason(table, one, facts));
 }
 
 function numberReason(table, { item, rows, missing }, facts) {

@@ -1,0 +1,1 @@
+"""What a caregiver can do: one public function a use-case."""

@@ -1,0 +1,167 @@
+"""A session or a token that ended mid-form loses nothing and doubles nothing."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from clinic.models import Report
+from notifications.models import Message
+from tests.caregiver import journeys
+
+
+def fields_of(page: str) -> tuple[str, dict[str, list[str]]]:
+    """Where the form of a recovery page posts to, and what."""
+    form = re.search(r'<form class="form" method="post" action="([^"]+)">(.*?)</form>', page, re.S)
+    assert form
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="([^"]+)"\s+value="([^"]*)"', form.group(2)):
+        fields.setdefault(name, []).append(value)
+    return form.group(1), fields
+
+
+def sign_in(client: Client, phone: str) -> Any:
+    client.post("/sign-in/", {"phone": phone})
+    code = re.search(r"#(\d{6})$", Message.objects.filter(purpose="code").latest("created_at").body)
+    assert code
+    return client.post("/sign-in/code/", {"code": code.group(1)})
+
+
+@pytest.fixture
+def signed_out(device: Client) -> Client:
+    """The same phone after its session has ended."""
+    del device.cookies["sessionid"]
+    return device
+
+
+def test_review_sent_without_a_session_goes_out_once_after_the_code(
+    device: Client, check_in_url: str, phone: str
+) -> None:
+    report_id = journeys.all_pages(device, check_in_url)
+    del device.cookies["sessionid"]
+
+    stopped = device.post(f"{check_in_url}review/", {"report_id": report_id})
+    notice = device.get(stopped.url).content.decode()
+    onward = sign_in(device, phone)
+    path, fields = fields_of(device.get(onward.url).content.decode())
+    answers = [device.post(path, fields) for _ in range(2)]
+
+    assert stopped.url == "/sign-in/"
+    assert "Your answers are kept." in notice
+    assert onward.url == "/continue/"
+    assert {answer.url for answer in answers} == {f"/reports/{report_id}/"}
+    assert Report.objects.count() == 1
+
+
+def test_page_typed_without_a_session_goes_on_where_it_was(
+    device: Client, check_in_url: str, phone: str
+) -> None:
+    report_id = journeys.start(device, check_in_url)
+    del device.cookies["sessionid"]
+
+    journeys.post_page(device, check_in_url, "thinking", report_id, headache="1", speech="unsure")
+    path, fields = fields_of(device.get(sign_in(device, phone).url).content.decode())
+    answer = device.post(path, fields)
+
+    assert fields["headache"] == ["1"]
+    assert answer.url == f"{check_in_url}breathing/"
+
+
+def test_danger_sign_without_a_session_shows_the_emergency_at_once_and_is_sent_after_the_code(
+    signed_out: Client, check_in_url: str, phone: str
+) -> None:
+    report_id = "6a4f2f5e-8f0e-4f5e-9d53-0d8a3f3c1d11"
+    ticked = {"report_id": report_id, "red_flags": ["seizure", "cannot_wake"], "action": "alarm"}
+
+    shown = signed_out.post(check_in_url, ticked)
+    path, fields = fields_of(signed_out.get(sign_in(signed_out, phone).url).content.decode())
+    answer = signed_out.post(path, fields)
+
+    page = shown.content.decode()
+    assert shown.status_code == 200
+    assert "Call 911 now" in page
+    assert 'href="tel:911"' in page
+    assert "the clinic has not got this report yet" in page
+    assert answer.url == f"/reports/{report_id}/"
+    assert Report.objects.get().answers == {"red_flags": ["seizure", "cannot_wake"]}
+
+
+def test_emergency_without_a_session_says_nothing_of_whether_the_patient_exists(
+    client: Client, patient: Any
+) -> None:
+    ticked = {"red_flags": ["seizure"]}
+
+    real = client.post(f"/check-in/{patient.pk}/", ticked)
+    made_up = client.post("/check-in/6a4f2f5e-8f0e-4f5e-9d53-0d8a3f3c1d11/", ticked)
+
+    hide = re.compile(r'name="(csrfmiddlewaretoken|next)"\s+value="[^"]+"')
+    assert hide.sub("", real.content.decode()) == hide.sub("", made_up.content.decode())
+
+
+def test_kept_form_is_gone_once_it_has_arrived(signed_out: Client, check_in_url: str, phone: str) -> None:
+    signed_out.post(check_in_url, {"action": "none", "report_id": ""})
+    sign_in(signed_out, phone)
+    path, fields = fields_of(signed_out.get("/continue/").content.decode())
+
+    signed_out.post(path, fields)
+
+    assert signed_out.get("/continue/").url == "/"
+
+
+def test_kept_form_is_dropped_after_an_hour(
+    signed_out: Client, check_in_url: str, phone: str, clock: Any
+) -> None:
+    signed_out.post(check_in_url, {"action": "none", "report_id": ""})
+    clock.shift(3601)
+
+    assert sign_in(signed_out, phone).url == "/"
+
+
+def strict(client: Client) -> Client:
+    """The same browser, with the CSRF check of real requests."""
+    checked = Client(enforce_csrf_checks=True)
+    checked.cookies = client.cookies
+    return checked
+
+
+def test_stale_token_keeps_every_field_behind_one_button(device: Client, check_in_url: str) -> None:
+    report_id = journeys.start(device, check_in_url)
+    browser = strict(device)
+    typed = {"report_id": report_id, "cough": "1", "intake": "1", "action": "go"}
+
+    refused = browser.post(f"{check_in_url}breathing/", typed, headers={"Sec-Fetch-Site": "same-origin"})
+    path, fields = fields_of(refused.content.decode())
+    answer = browser.post(path, fields, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert refused.status_code == 403
+    assert "Send again" in refused.content.decode()
+    assert {key: fields[key] for key in typed} == {key: [value] for key, value in typed.items()}
+    assert answer.url == f"{check_in_url}body/"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.example"}, {}, {"Sec-Fetch-Site": "none"}],
+    ids=["other origin", "no origin", "typed"],
+)
+def test_stale_token_from_elsewhere_is_plainly_refused(
+    device: Client, check_in_url: str, headers: dict[str, str]
+) -> None:
+    answer = strict(device).post(check_in_url, {"red_flags": "seizure"}, headers=headers)
+
+    assert answer.status_code == 403
+    assert b"seizure" not in answer.content
+
+
+def test_stale_token_never_writes_a_secret_into_the_page(client: Client, clinic: Any) -> None:
+    answer = strict(client).post(
+        "/accounts/login/",
+        {"login": "nurse@clinic.example", "password": "a-secret-passphrase"},
+        headers={"Origin": "http://testserver"},
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "a-secret-passphrase" not in page
+    assert "Open the page again" in page

@@ -1,0 +1,181 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clinic.models import AuditEvent, Invitation, Patient
+from notifications.models import Message
+from tests import factories
+
+ENROLMENT = {
+    "given_name": "Ada",
+    "family_name": "Newman",
+    "infusion_date": "2026-11-20",
+    "product": "axi-cel",
+    "target": "CD19",
+    "tier": "high",
+    "language": "es",
+    "neutropenia": "on",
+}
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_list_finds_a_patient_by_name(nurse, clinic):
+    factories.PatientFactory(clinic=clinic, given_name="Ada", family_name="Byron")
+    factories.PatientFactory(clinic=clinic, given_name="Carl", family_name="Gauss")
+
+    text = text_of(signed_in(nurse).get("/console/patients/?q=byr"))
+
+    assert "Ada Byron" in text
+    assert "Gauss" not in text
+
+
+def test_looking_at_a_patient_is_on_record(nurse, patient):
+    response = signed_in(nurse).get(f"/console/patients/{patient.pk}/")
+
+    assert response.status_code == 200
+    seen = AuditEvent.objects.get(action="patient.viewed")
+    assert (seen.actor_id, seen.patient_id) == (nurse.pk, patient.pk)
+
+
+def test_other_clinics_nurse_and_family_get_404_and_change_nothing(other_nurse, patient, caregiver):
+    invitation = factories.InvitationFactory(patient=patient)
+    member = patient.care_team.get()
+    root = f"/console/patients/{patient.pk}/"
+    posts = {
+        "invite/": {"invite-name": "X", "invite-phone": "+16175550199", "invite-language": "en"},
+        "pause/": {"pause-until": "2030-01-01T10:00", "pause-reason": "x"},
+        "resume/": {},
+        f"invitations/{invitation.pk}/revoke/": {},
+        f"caregivers/{member.pk}/end/": {},
+    }
+
+    for person in (other_nurse, caregiver):
+        assert signed_in(person).get(root).status_code == 404
+        for act, data in posts.items():
+            assert signed_in(person).post(root + act, data).status_code == 404, act
+
+    invitation.refresh_from_db()
+    member.refresh_from_db()
+    patient.refresh_from_db()
+    assert (invitation.revoked_at, member.ended_at, patient.status) == (None, None, "active")
+
+
+def test_enrolling_puts_the_patient_on_record(nurse, clinic):
+    response = signed_in(nurse).post(
+        "/console/patients/new/", {**ENROLMENT, "clinic": clinic.slug}, follow=True
+    )
+
+    patient = Patient.objects.get(family_name="Newman")
+    assert (patient.clinic, patient.tier, patient.neutropenia, patient.language) == (
+        clinic,
+        "high",
+        True,
+        "es",
+    )
+    assert "Ada Newman is enrolled. Now invite the family." in text_of(response)
+
+
+def test_enrolling_at_another_clinic_is_no_choice(nurse, other_clinic):
+    response = signed_in(nurse).post("/console/patients/new/", {**ENROLMENT, "clinic": other_clinic.slug})
+
+    assert response.status_code == 422
+    assert Patient.objects.count() == 0
+
+
+@pytest.mark.parametrize("day", ["1926-11-20", "2036-11-20", "", "yesterday"])
+def test_slip_in_the_day_of_infusion_is_asked_about_and_nothing_typed_is_lost(nurse, clinic, day):
+    response = signed_in(nurse).post(
+        "/console/patients/new/", {**ENROLMENT, "clinic": clinic.slug, "infusion_date": day}
+    )
+
+    assert response.status_code == 422
+    assert 'value="Newman"' in response.content.decode()
+    assert Patient.objects.count() == 0
+
+
+def test_invitation_goes_out_as_a_text_and_is_listed(nurse, patient):
+    response = signed_in(nurse).post(
+        f"/console/patients/{patient.pk}/invite/",
+        {
+            "invite-name": "Ines",
+            "invite-phone": "(617) 555-0199",
+            "invite-relation": "wife",
+            "invite-language": "es",
+        },
+        follow=True,
+    )
+
+    invitation = Invitation.objects.get()
+    assert (str(invitation.phone), invitation.language) == ("+16175550199", "es")
+    assert Message.objects.get(purpose="invite").to == "+16175550199"
+    assert "The link is on its way to Ines." in text_of(response)
+    assert "Invited, not joined yet Ines (wife), (617) 555-0199" in text_of(response)
+
+
+def test_wrong_phone_is_refused_and_nothing_typed_is_lost(nurse, patient):
+    response = signed_in(nurse).post(
+        f"/console/patients/{patient.pk}/invite/",
+        {"invite-name": "Ines", "invite-phone": "12", "invite-language": "es"},
+    )
+
+    assert response.status_code == 422
+    assert 'value="Ines"' in response.content.decode()
+    assert Invitation.objects.count() == 0
+
+
+def test_invitation_can_be_taken_back_until_it_is_used(nurse, patient):
+    open_one = factories.InvitationFactory(patient=patient)
+    used = factories.InvitationFactory(
+        patient=patient, redeemed_at=timezone.now(), redeemed_by=factories.CaregiverFactory()
+    )
+    root = f"/console/patients/{patient.pk}/invitations/"
+
+    taken_back = signed_in(nurse).post(f"{root}{open_one.pk}/revoke/", follow=True)
+    too_late = signed_in(nurse).post(f"{root}{used.pk}/revoke/", follow=True)
+
+    open_one.refresh_from_db()
+    assert open_one.revoked_by == nurse
+    assert "The link does not work any more." in text_of(taken_back)
+    assert "This link has been used already." in text_of(too_late)
+
+
+def test_access_of_a_caregiver_ends(nurse, patient, caregiver):
+    member = patient.care_team.get()
+
+    response = signed_in(nurse).post(
+        f"/console/patients/{patient.pk}/caregivers/{member.pk}/end/", follow=True
+    )
+
+    member.refresh_from_db()
+    assert member.ended_by == nurse
+    assert "Carla Caregiver cannot see this patient any more." in text_of(response)
+
+
+def test_pause_has_an_end_in_the_future_and_can_be_cut_short(nurse, patient):
+    root = f"/console/patients/{patient.pk}/"
+    soon = (timezone.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+
+    past = signed_in(nurse).post(root + "pause/", {"pause-until": "2020-01-01T10:00", "pause-reason": "x"})
+    paused = signed_in(nurse).post(
+        root + "pause/", {"pause-until": soon, "pause-reason": "In hospital"}, follow=True
+    )
+    resumed = signed_in(nurse).post(root + "resume/", follow=True)
+
+    assert past.status_code == 422
+    assert "Choose a time that is still to come." in text_of(past)
+    assert "Monitoring is paused." in text_of(paused)
+    assert "Monitoring is on again." in text_of(resumed)
+    patient.refresh_from_db()
+    assert patient.status == "active"

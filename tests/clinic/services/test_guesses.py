@@ -1,0 +1,31 @@
+import pytest
+
+from clinic.services import guesses
+
+
+def test_hundred_wrong_guesses_pass_and_the_next_must_wait():
+    waits = [guesses.wrong(kind="token", source="a") for _ in range(101)]
+
+    assert waits[:100] == [0] * 100
+    assert waits[100] == guesses.WINDOW_SECONDS
+
+
+def test_other_sources_and_kinds_are_counted_apart():
+    for _ in range(101):
+        guesses.wrong(kind="token", source="a")
+
+    assert guesses.wrong(kind="token", source="b") == 0
+    assert guesses.wrong(kind="link", source="a") == 0
+
+
+def test_window_that_ends_between_the_two_calls_lets_the_guess_pass(settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+    assert guesses.wrong(kind="token", source="a") == 0
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0"])
+def test_cache_that_is_down_locks_nobody_out(settings, url):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+
+    assert guesses.wrong(kind="token", source="a") == 0

@@ -1,0 +1,62 @@
+import json
+import socket
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clinic.models import ApiToken
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path) -> None:
+    settings.VAR_DIR = tmp_path / "var"
+
+
+@pytest.fixture
+def taken_port(monkeypatch):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setenv("HOST", "127.0.0.1")
+        monkeypatch.setenv("PORT", str(other.getsockname()[1]))
+        yield other.getsockname()[1]
+
+
+def test_a_taken_port_is_named(taken_port: int) -> None:
+    with pytest.raises(CommandError, match=rf"Port {taken_port} cannot be used .* make demo PORT="):
+        call_command("demo")
+
+
+def test_a_folder_that_cannot_be_written_is_named(settings, tmp_path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    settings.VAR_DIR = tmp_path / "file" / "var"
+    with pytest.raises(CommandError, match=r"Cannot write to .*file/var"):
+        call_command("demo")
+
+
+def test_a_service_that_is_not_there_is_named_without_its_password(monkeypatch) -> None:
+    monkeypatch.setenv("HOST", "127.0.0.1")
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://:secret@127.0.0.1:1/0")
+    with pytest.raises(CommandError, match=r"CELERY_BROKER_URL: nothing answers at 127.0.0.1:1\.$"):
+        call_command("demo")
+
+
+def test_production_refuses(db, settings) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="does not run on production settings"):
+        call_command("demo")
+    with pytest.raises(CommandError, match="not a demo's"):
+        call_command("seed_demo")
+
+
+def test_seed_demo_prints_one_json_object(db, capsys) -> None:
+    call_command("seed_demo", "--json")
+    listing = json.loads(capsys.readouterr().out)
+    assert ApiToken.objects.count() == len(listing["staff"]) + len(listing["caregivers"])
+
+
+def test_seed_demo_prints_for_people_too(db, capsys) -> None:
+    call_command("seed_demo")
+    told = capsys.readouterr().out
+    assert "email=nurse@harbor.example  password=kin-watch-demo" in told

@@ -1,0 +1,101 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from clinic.models import Page, Tick
+from clinic.services import scoring
+from notifications.models import Message
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticking():
+    Tick.objects.create(name="clinic", at=timezone.now())
+
+
+@pytest.fixture
+def urgent(patient):
+    """An urgent escalation whose first page is due."""
+    factories.OnCallFactory(staff=factories.StaffFactory(clinic=patient.clinic), position=0)
+    report = factories.ReportFactory(patient=patient, answers={"temp_value": 38.6, "temp_unit": "C"})
+    scoring.score(report_id=report.pk, now=timezone.now())
+
+
+def engine(client):
+    response = client.get("/health/engine")
+    return response.status_code, response.json()["reasons"]
+
+
+def test_live_answers_without_a_query(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/health/live")
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_ready_reports_database_and_broker(client):
+    response = client.get("/health/ready")
+
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok", "database": "ok", "broker": "ok"}
+
+
+def test_ready_is_not_undone_by_a_broker_that_is_away(client, settings):
+    from config.celery import app
+
+    before = app.conf.broker_url
+    app.conf.broker_url = "redis://127.0.0.1:1/0"
+    try:
+        response = client.get("/health/ready")
+    finally:
+        app.conf.broker_url = before
+
+    assert (response.status_code, response.json()["broker"]) == (200, "unreachable")
+
+
+def test_engine_that_never_ticked_fails(client):
+    assert engine(client) == (503, ["tick:clinic"])
+
+
+def test_engine_that_ticks_and_owes_nothing_is_ok(client, ticking):
+    assert engine(client) == (200, [])
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(58, 200), (62, 503)])
+def test_engine_fails_when_a_tick_is_older_than_a_minute(client, ticking, seconds, status):
+    Tick.objects.update(at=timezone.now() - timedelta(seconds=seconds))
+
+    assert engine(client)[0] == status
+
+
+def test_engine_fails_when_any_other_engine_stands_still(client, ticking):
+    Tick.objects.create(name="notifications", at=timezone.now() - timedelta(minutes=2))
+
+    assert engine(client) == (503, ["tick:notifications"])
+
+
+@pytest.mark.parametrize(("seconds", "answer"), [(28, (200, [])), (32, (503, ["unsent_pages"]))])
+def test_engine_fails_when_an_urgent_page_is_due_for_half_a_minute(client, ticking, urgent, seconds, answer):
+    Page.objects.filter(state="due").update(due_at=timezone.now() - timedelta(seconds=seconds))
+
+    assert engine(client) == answer
+
+
+def test_engine_fails_when_a_page_is_stuck_in_the_outbox(client, ticking, urgent):
+    from clinic.services import paging
+
+    paging.send_due(now=timezone.now())
+    assert engine(client) == (200, [])
+
+    Message.objects.update(created_at=timezone.now() - timedelta(seconds=32))
+
+    assert engine(client) == (503, ["unsent_pages"])
+
+
+def test_health_pages_take_no_post_and_are_not_cached(client, ticking):
+    for name in ("live", "ready", "engine"):
+        assert client.post(f"/health/{name}").status_code == 405
+        assert "no-store" in client.get(f"/health/{name}").headers["Cache-Control"]

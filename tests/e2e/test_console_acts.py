@@ -1,0 +1,164 @@
+"""What a nurse does at the console: by mouse, by keys alone, without scripts, alongside another nurse."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.e2e
+
+NURSE, SECOND = "nurse@harbor.example", "nurse2@harbor.example"
+FEVER = {"temp_value": "38.6", "temp_unit": "C"}
+
+
+def report(server: Any, caregiver: str, patient: str, answers: dict[str, Any]) -> None:
+    api = server.api(server.caregiver(caregiver))
+    report_id, body = api.report(server.patient(patient)["id"], answers)
+    assert api.put(report_id, body).status_code == 201
+
+
+def row(page: Page, name: str) -> Any:
+    return page.locator("[data-row]", has_text=name)
+
+
+def test_two_nurses_press_and_one_is_told_who_was_first(
+    server, open_context, sign_in_staff, check_accessible
+) -> None:
+    first, second = (open_context(viewport={"width": 1440, "height": 900}).new_page() for _ in range(2))
+    sign_in_staff(first, NURSE)
+    sign_in_staff(second, SECOND)
+    report(server, "June Whitaker", "George Whitaker", FEVER)
+    for page in (first, second):
+        row(page, "George Whitaker").get_by_role("link").click()
+        expect(page.locator("#take-panel")).to_be_visible()
+    # The second nurse's page does not hear of the first one's act in time.
+    second.route(re.compile(r"/live/|/forms/|/worklist/"), lambda route: route.abort())
+
+    taken = "clinic_escalationevent WHERE kind = 'acknowledged'"
+    before = server.count(taken)
+    first.locator("#take-panel").click()
+    expect(first.locator(".panel-state")).to_contain_text("You took it at")
+    second.locator("#take-panel").click()
+
+    told = second.locator("#taken")
+    expect(told).to_contain_text("Rosa Delgado took it at")
+    expect(told).to_be_focused()
+    check_accessible(second)
+    assert server.count(taken) == before + 1
+
+
+def test_words_being_typed_survive_another_nurses_note(server, open_context, sign_in_staff) -> None:
+    first, second = (open_context(viewport={"width": 1440, "height": 900}).new_page() for _ in range(2))
+    for page, person in ((first, NURSE), (second, SECOND)):
+        sign_in_staff(page, person)
+        row(page, "George Whitaker").get_by_role("link").click()
+    note = first.locator("#id_note-text")
+    note.fill("Spoke to June")
+
+    second.locator("#id_note-text").fill("I called the lab")
+    second.get_by_role("button", name="Save the note").click()
+
+    expect(first.locator(".history")).to_contain_text("I called the lab")
+    expect(note).to_have_value("Spoke to June")
+    expect(note).to_be_focused()
+    first.get_by_role("button", name="Save the note").click()
+    expect(first.locator("#said-here")).to_contain_text("The note is saved.")
+    expect(first.locator(".history")).to_contain_text("Spoke to June")
+    expect(first.locator("#id_note-text")).to_have_value("")
+
+
+def test_keys_alone_open_take_note_and_close(server, desk_page, sign_in_staff, check_accessible) -> None:
+    sign_in_staff(desk_page, NURSE)
+    report(server, "Grace Lin", "Robert Lin", {**FEVER, "confusion": 2})
+    expect(row(desk_page, "Robert Lin")).to_be_visible()
+
+    desk_page.keyboard.press("?")
+    expect(desk_page.locator("#keys")).to_be_visible()
+    check_accessible(desk_page)
+    desk_page.keyboard.press("Escape")
+    desk_page.locator("#help-button").blur()
+    desk_page.keyboard.press("j")
+    expect(row(desk_page, "Robert Lin").get_by_role("link")).to_be_focused()
+    desk_page.keyboard.press("j")
+    desk_page.keyboard.press("k")
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.locator("#panel-title")).to_be_focused()
+    desk_page.keyboard.press("a")
+    expect(desk_page.locator(".panel-state")).to_contain_text("You took it at")
+
+    press_until_focused(desk_page, "#id_note-text")
+    desk_page.keyboard.type("Spoke to Grace, a lot jj aa")
+    press_until_focused(desk_page, ".panel-resolve input[type=radio]")
+    desk_page.keyboard.press("ArrowDown")
+    desk_page.keyboard.press("Space")
+    press_until_focused(desk_page, ".panel-resolve button")
+    desk_page.keyboard.press("Enter")
+    expect(desk_page.locator(".panel-state")).to_contain_text("Closed by Rosa Delgado")
+
+
+def press_until_focused(page: Page, selector: str) -> None:
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"Tab never reached {selector}")
+
+
+def test_stray_key_outside_list_and_panel_takes_nothing(desk_page, sign_in_staff) -> None:
+    sign_in_staff(desk_page, NURSE)
+    waiting = desk_page.locator("[data-waiting-row]")
+    before = waiting.count()
+
+    desk_page.keyboard.press("a")
+    desk_page.locator("#help-button").focus()
+    desk_page.keyboard.press("a")
+
+    expect(waiting).to_have_count(before)
+    expect(desk_page.locator("#panel")).to_be_empty()
+
+
+def test_single_keys_can_be_switched_off(desk_page, sign_in_staff) -> None:
+    sign_in_staff(desk_page, NURSE)
+    desk_page.locator("#help-button").click()
+    desk_page.locator("#keys-on").uncheck()
+    desk_page.get_by_role("button", name="Close").click()
+
+    desk_page.keyboard.press("j")
+
+    expect(desk_page.locator(".work-link:focus")).to_have_count(0)
+
+
+def test_without_scripts_a_nurse_opens_takes_and_closes(server, open_context, sign_in_staff) -> None:
+    page = open_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False).new_page()
+    sign_in_staff(page, NURSE)
+    page.get_by_role("link", name="Aisha Karim").click()
+    page.locator("#take-panel").click()
+    expect(page.locator(".panel-state")).to_contain_text("You took it at")
+    page.get_by_role("button", name=re.compile("^Close")).click()
+    expect(page.locator(".error-summary")).to_contain_text("Choose what came of it.")
+    page.get_by_label("Coming to the clinic").check()
+    page.get_by_role("button", name=re.compile("^Close")).click()
+
+    expect(page.locator(".panel-state")).to_contain_text("Closed by Rosa Delgado")
+    expect(page.locator(".panel-state")).to_contain_text("Coming to the clinic")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_pages_are_accessible_and_fit_their_screen(
+    server, open_context, sign_in_staff, check_accessible, keep_picture, scheme, width
+) -> None:
+    page = open_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+    sign_in_staff(page, NURSE)
+    expect(page.locator("#live-word")).to_have_text("Live")
+    for name, address in (
+        ("list", "/console/"),
+        ("patients", "/console/patients/"),
+        ("patient", f"/console/patients/{server.patient('George Whitaker')['id']}/"),
+        ("enrol", "/console/patients/new/"),
+    ):
+        page.goto(address)
+        check_accessible(page)
+        keep_picture(page, f"console-{name}-{scheme}-{width}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
