@@ -65,6 +65,7 @@ class Network:
         connection.request(request.command, request.path, request.rfile.read(length), headers)
         answer = connection.getresponse()
         body = answer.read()
+        connection.close()
         self.seen.append((request.command, request.path, answer.status))
         return answer.status, answer.getheaders(), body
 

@@ -61,7 +61,8 @@ def open_context(browser: Browser, server: Place) -> Iterator[Callable[..., Brow
     trouble: list[str] = []
 
     def make(**options: object) -> BrowserContext:
-        context = browser.new_context(base_url=server.base_url, reduced_motion="reduce", **options)
+        usual = {"base_url": server.base_url, "reduced_motion": "reduce"}
+        context = browser.new_context(**(usual | options))
         context.on("weberror", lambda error: trouble.append(f"script error: {error.error}"))
         context.on(
             "console",
@@ -117,8 +118,8 @@ def read_text_to(open_context: Callable[..., BrowserContext]) -> Callable[[str, 
 def sign_in_caregiver(read_text_to: Callable[[str, str], str]) -> Callable[[Page, str], None]:
     """Sign in by the texted code, the way families do."""
 
-    def sign_in(page: Page, phone: str) -> None:
-        page.goto("/sign-in/")
+    def sign_in(page: Page, phone: str, base_url: str = "") -> None:
+        page.goto(f"{base_url}/sign-in/")
         page.locator("input[name=phone]").fill(phone)
         page.locator("form:has(input[name=phone]) button").click()
         page.locator("input[name=code]").fill(read_text_to(phone, r"\b(\d{6})\b"))

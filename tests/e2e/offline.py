@@ -10,23 +10,27 @@ NONE_TODAY = "None of these today"
 SAVED = "Saved on this phone, not sent"
 
 
-def take_along(page: Page) -> None:
+# Looks only at a database that is there: opening one that is not would make it, without its stores.
+_HAS_ALL = """async () => {
+  const databases = await indexedDB.databases();
+  if (!navigator.serviceWorker.controller || !databases.some(({ name }) => name === 'kinwatch')) return false;
+  const open = indexedDB.open('kinwatch');
+  const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
+  const asked = database.transaction('kept').objectStore('kept').getAllKeys();
+  const keys = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+  database.close();
+  return keys.includes('pack') && keys.includes('token');
+}"""
+
+
+def take_along(page: Page, base_url: str = "") -> None:
     """Wait until the shell, the checklist and the phone's token are on this phone."""
-    page.goto("/")
-    page.wait_for_function("""async () => {
-      if (!navigator.serviceWorker.controller) return false;
-      const open = indexedDB.open('kinwatch');
-      const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
-      if (!database.objectStoreNames.contains('kept')) { database.close(); return false; }
-      const asked = database.transaction('kept').objectStore('kept').getAllKeys();
-      const keys = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
-      database.close();
-      return keys.includes('pack') && keys.includes('token');
-    }""")
+    page.goto(f"{base_url}/")
+    until(lambda: page.evaluate(_HAS_ALL), "the shell, the checklist and the token on the phone")
 
 
-def start(page: Page, patient: str) -> None:
-    page.goto(f"/check-in/{patient}/")
+def start(page: Page, patient: str, base_url: str = "") -> None:
+    page.goto(f"{base_url}/check-in/{patient}/")
 
 
 def report_fever(page: Page) -> None:
@@ -81,12 +85,24 @@ def expect_one_more(server: Place, patient: str, before: int) -> None:
 
 def kept_on(page: Page) -> int:
     """How many reports this phone still holds."""
-    count: int = page.evaluate("""async () => {
-      const open = indexedDB.open('kinwatch');
-      const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
-      const asked = database.transaction('queue').objectStore('queue').count();
-      const count = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
-      database.close();
-      return count;
-    }""")
+    return _count(page, "queue")
+
+
+def drafts_on(page: Page) -> int:
+    """How many unfinished check-ins this phone holds."""
+    return _count(page, "drafts")
+
+
+def _count(page: Page, store: str) -> int:
+    count: int = page.evaluate(
+        """async (store) => {
+          const open = indexedDB.open('kinwatch');
+          const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
+          const asked = database.transaction(store).objectStore(store).count();
+          const count = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+          database.close();
+          return count;
+        }""",
+        store,
+    )
     return count

@@ -5,17 +5,8 @@ import { waiting } from './queue.js';
 import { borrowTemplates, part } from './screens.js';
 import { sendAll } from './sending.js';
 
-export function guardSignOut() {
-  for (const form of document.querySelectorAll('form[action$="/sign-out/"]')) {
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      signOut(form);
-    });
-  }
-}
-
 /** @param {HTMLFormElement} form */
-async function signOut(form) {
+export async function signOut(form) {
   await sendAll();
   const kept = await waiting().catch(() => []);
   if (kept.length && !(await isMeant(form))) return;

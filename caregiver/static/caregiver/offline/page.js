@@ -1,7 +1,6 @@
 /** On every page of the server: send what is kept, take the checklist along, keep what is being typed. */
 
 import { autosave } from './autosave.js';
-import { guardSignOut } from './leaving.js';
 import { refreshPack } from './pack.js';
 import { waiting } from './queue.js';
 import { borrowTemplates } from './screens.js';
@@ -11,7 +10,6 @@ import { followAll } from './states.js';
 export async function attend() {
   await showWaiting();
   keepSending();
-  guardSignOut();
   await autosave();
   const csrfToken = document.querySelector('[name="csrfmiddlewaretoken"]')?.value ?? '';
   if (await refreshPack(csrfToken).catch(() => false)) navigator.serviceWorker.controller?.postMessage('refresh-shell');

@@ -1,0 +1,323 @@
+"""The network fails in every way it can. Each time: the right advice on the screen, exactly one report."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e import offline
+from tests.e2e.conftest import PHONE
+from tests.networks import Network
+from tests.processes import Place, until
+
+pytestmark = pytest.mark.e2e
+JUNE, DANIEL, GEORGE = "+16175550131", "+16175550132", "George Whitaker"
+
+
+@pytest.fixture
+def network(server: Place) -> Iterator[Network]:
+    with Network(server.base_url).running() as network:
+        yield network
+
+
+@pytest.fixture
+def george(server: Place) -> str:
+    return str(server.patient(GEORGE)["id"])
+
+
+@pytest.fixture(scope="module")
+def signed_in() -> dict[str, Any]:
+    """June's cookies once she has signed in: a phone number gets only three codes in a quarter of an hour."""
+    return {}
+
+
+@pytest.fixture
+def context(
+    open_context: Callable[..., BrowserContext],
+    sign_in_caregiver: Callable[[Page, str], None],
+    network: Network,
+    signed_in: dict[str, Any],
+) -> BrowserContext:
+    if not signed_in:
+        first = open_context()
+        sign_in_caregiver(first.new_page(), JUNE)
+        signed_in.update(first.storage_state())
+    return _phone(open_context, network, storage_state=signed_in)
+
+
+@pytest.fixture
+def phone(context: BrowserContext) -> Page:
+    """June's phone, signed in, with the checklist on it."""
+    page = context.new_page()
+    offline.take_along(page)
+    return page
+
+
+@pytest.fixture
+def daniels_phone(
+    open_context: Callable[..., BrowserContext], sign_in_caregiver: Callable[[Page, str], None], network: Network
+) -> Page:
+    """Signs in anew each time, so that it may sign out."""
+    page = _phone(open_context, network).new_page()
+    sign_in_caregiver(page, DANIEL)
+    offline.take_along(page)
+    return page
+
+
+def _phone(open_context: Callable[..., BrowserContext], network: Network, **options: Any) -> BrowserContext:
+    usual = {"viewport": PHONE, "is_mobile": True, "has_touch": True, "locale": "en-US"}
+    return open_context(base_url=network.base_url, **usual, **options)
+
+
+def test_signal_cut_before_the_check_in(
+    phone: Page, context: BrowserContext, server: Place, george: str, keep_picture: Callable[[Page, str], None]
+) -> None:
+    before = offline.reports_of(server, george)
+    context.set_offline(True)
+
+    offline.start(phone, george)
+    keep_picture(phone, "offline-1-start")
+    offline.report_fever(phone)
+
+    offline.expect_emergency(phone)
+    offline.expect_saved(phone)
+    keep_picture(phone, "offline-2-saved")
+    assert offline.reports_of(server, george) == before
+    context.set_offline(False)
+    offline.expect_received(phone)
+    offline.expect_one_more(server, george, before)
+    assert offline.kept_on(phone) == 0
+
+
+def test_red_flag_sent_into_a_dead_network_still_says_call_now(
+    phone: Page, network: Network, server: Place, george: str
+) -> None:
+    before = offline.reports_of(server, george)
+    offline.start(phone, george)
+    phone.get_by_label("Will not wake up").check()
+    network.cut()
+
+    phone.get_by_role("button", name="I ticked a danger sign").click()
+
+    offline.expect_emergency(phone)
+    offline.expect_saved(phone)
+    network.mend()
+    offline.expect_received(phone)
+    offline.expect_one_more(server, george, before)
+
+
+def test_answer_to_the_form_lost_after_commit(phone: Page, network: Network, server: Place, george: str) -> None:
+    before = offline.reports_of(server, george)
+    offline.start(phone, george)
+    phone.get_by_label("Bleeding that will not stop").check()
+    network.fate = lambda method, path: "lost" if method == "POST" else "dead"
+
+    phone.get_by_role("button", name="I ticked a danger sign").click()
+
+    offline.expect_emergency(phone)
+    offline.expect_one_more(server, george, before)
+    network.mend()
+    offline.expect_received(phone)
+    assert network.hand_ins() == [200]
+    assert offline.reports_of(server, george) == before + 1
+
+
+def test_receipt_lost_after_commit(phone: Page, network: Network, server: Place, george: str) -> None:
+    before = offline.reports_of(server, george)
+    network.cut()
+    offline.start(phone, george)
+    offline.report_fever(phone)
+    offline.expect_saved(phone)
+
+    network.fate = lambda method, path: "lost"
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    offline.expect_one_more(server, george, before)
+    offline.expect_saved(phone)
+    network.mend()
+
+    offline.expect_received(phone)
+    assert network.hand_ins() == [201, 200]
+    assert offline.reports_of(server, george) == before + 1
+
+
+def test_captive_portal_is_no_receipt(phone: Page, network: Network, server: Place, george: str) -> None:
+    before = offline.reports_of(server, george)
+    network.cut()
+    offline.start(phone, george)
+    offline.report_nothing(phone)
+    expect(phone.locator(".result h1")).to_have_text("These answers triggered no alert")
+
+    network.fate = lambda method, path: "portal"
+    with phone.expect_response("**/sync/reports/**"):
+        phone.evaluate("dispatchEvent(new Event('online'))")
+    offline.expect_saved(phone)
+    assert offline.kept_on(phone) == 1
+    network.mend()
+
+    offline.expect_received(phone)
+    offline.expect_one_more(server, george, before)
+
+
+def test_expired_session_and_rotated_csrf_token_hold_up_no_report(
+    phone: Page, context: BrowserContext, network: Network, server: Place, george: str
+) -> None:
+    before = offline.reports_of(server, george)
+    network.cut()
+    offline.start(phone, george)
+    offline.report_fever(phone)
+    offline.expect_saved(phone)
+    context.clear_cookies()
+
+    network.mend()
+    phone.goto("/sign-in/")
+
+    offline.expect_received(phone)
+    offline.expect_one_more(server, george, before)
+    assert network.hand_ins() == [201]
+
+
+def test_two_tabs_send_each_report_once(
+    phone: Page, context: BrowserContext, network: Network, server: Place, george: str
+) -> None:
+    before = offline.reports_of(server, george)
+    other = context.new_page()
+    network.cut()
+    for tab in (phone, other):
+        offline.start(tab, george)
+        offline.report_fever(tab)
+        offline.expect_saved(tab)
+    assert offline.kept_on(phone) == 2
+
+    network.mend()
+    for tab in (phone, other):
+        tab.evaluate("dispatchEvent(new Event('online'))")
+
+    for tab in (phone, other):
+        offline.expect_received(tab)
+    until(lambda: offline.reports_of(server, george) == before + 2, "both reports")
+    assert network.hand_ins() == [201, 201]
+
+
+def test_refused_report_stays_and_names_the_number(
+    phone: Page, network: Network, server: Place, george: str
+) -> None:
+    before = offline.reports_of(server, george)
+    network.cut()
+    offline.start(phone, george)
+    offline.report_fever(phone)
+    offline.expect_saved(phone)
+    # As if the key of the server had been lost: what was sealed cannot be opened any more.
+    phone.evaluate("""async () => {
+      const open = indexedDB.open('kinwatch');
+      const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
+      const rows = database.transaction('queue', 'readwrite').objectStore('queue');
+      const asked = rows.getAll();
+      const [kept] = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+      kept.envelope.sealed = kept.envelope.sealed.replace(/^..../, 'AAAA');
+      await new Promise((resolve) => { rows.put(kept, kept.id).onsuccess = resolve; });
+      database.close();
+    }""")
+
+    network.mend()
+    phone.goto("/")
+
+    expect(phone.locator("[data-state='attention']")).to_contain_text("This report needs attention")
+    expect(phone.locator("#waiting-reports a[href^='tel:']")).to_be_visible()
+    assert network.hand_ins() == [422]
+    assert offline.kept_on(phone) == 1
+    assert offline.reports_of(server, george) == before
+
+
+def test_sign_out_never_discards_an_unsent_report(
+    daniels_phone: Page, network: Network, server: Place, george: str
+) -> None:
+    phone, before = daniels_phone, offline.reports_of(server, george)
+    network.cut()
+    offline.start(phone, george)
+    offline.report_fever(phone)
+    offline.expect_saved(phone)
+    network.fate = lambda method, path: "dead" if method == "PUT" else "pass"
+
+    phone.goto("/settings/")
+    phone.get_by_role("button", name="Sign out on this phone").click()
+    expect(phone.get_by_text("A report on this phone is not sent yet.")).to_be_visible()
+    phone.get_by_role("button", name="Sign out all the same").click()
+    phone.wait_for_url("**/sign-in/")
+    offline.expect_saved(phone)
+    network.mend()
+    phone.reload()
+
+    offline.expect_received(phone)
+    offline.expect_one_more(server, george, before)
+
+
+def test_signing_out_leaves_nothing_of_the_person_behind(daniels_phone: Page) -> None:
+    phone = daniels_phone
+    phone.goto("/settings/")
+    phone.get_by_role("button", name="Sign out on this phone").click()
+    phone.wait_for_url("**/sign-in/")
+
+    left = phone.evaluate("""async () => {
+      const open = indexedDB.open('kinwatch');
+      const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
+      const count = async (name) => {
+        const asked = database.transaction(name).objectStore(name).count();
+        return new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+      };
+      const counts = [await count('kept'), await count('drafts'), await count('queue')];
+      database.close();
+      return counts;
+    }""")
+    assert left == [0, 0, 0]
+
+
+def test_no_cache_holds_anything_of_a_person(phone: Page, george: str) -> None:
+    offline.start(phone, george)
+    phone.goto("/history/")
+
+    texts = phone.evaluate("""async () => {
+      const found = [];
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+          const answer = await cache.match(request, { ignoreVary: true });
+          found.push([new URL(request.url).pathname, await answer.text()]);
+        }
+      }
+      return found;
+    }""")
+
+    assert "/offline/" in [path for path, _ in texts]
+    for path, text in texts:
+        assert path == "/offline/" or path.startswith("/static/"), path
+        for canary in ("Whitaker", "George", "June", george, 'name="csrfmiddlewaretoken" value', "brexu-cel"):
+            assert canary not in text, (path, canary)
+
+
+def test_history_on_the_phone_counts_for_the_next_report(
+    phone: Page, network: Network, server: Place, george: str
+) -> None:
+    """The second report of a night without a signal is judged by the first one as well."""
+    before = offline.reports_of(server, george)
+    network.cut()
+    offline.start(phone, george)
+    offline.report_nothing(phone)
+    offline.expect_saved(phone)
+
+    offline.start(phone, george)
+    phone.get_by_role("button", name=offline.NONE_NOW).click()
+    phone.locator("input[name=temp_value]").fill("37.4")
+    phone.locator("input[name=temp_unit][value=C]").check()
+    phone.locator("input[name=chills][value='0']").check()
+    phone.get_by_role("button", name=offline.GO_ON).last.click()
+    phone.get_by_role("heading", name="Numbers").wait_for()
+    phone.get_by_role("button", name=offline.GO_ON).last.click()
+    phone.get_by_role("heading", name="Thinking and moving").wait_for()
+    phone.locator("input[name=speech][value='2']").check()
+    phone.get_by_role("button", name=offline.GO_ON).last.click()
+
+    # Two steps worse in the first month is urgent, and that is said before the form is done.
+    expect(phone.locator(".result-small")).to_contain_text("Call the 24-hour line now")
+    network.mend()
+    until(lambda: offline.reports_of(server, george) == before + 1, "the first report")
