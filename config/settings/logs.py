@@ -20,9 +20,7 @@ LOGGING = {
         }
     },
     "filters": {"redact": {"()": "config.redaction.RedactFilter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}
-    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         # The SDK writes addresses with phone numbers at INFO.

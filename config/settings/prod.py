@@ -17,7 +17,9 @@ DEBUG = False
 if env.text("DEBUG", "").lower() in {"1", "true", "yes", "on"}:
     raise ImproperlyConfigured("DEBUG is on. Unset it: error pages would show people's data.")
 
-SECRET_KEY = env.text("SECRET_KEY", hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'")
+SECRET_KEY = env.text(
+    "SECRET_KEY", hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+)
 if SECRET_KEY.startswith("demo-") or len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY is a default or too short. Use at least 32 random characters.")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])

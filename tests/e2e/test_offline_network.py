@@ -56,7 +56,9 @@ def phone(context: BrowserContext) -> Page:
 
 @pytest.fixture
 def daniels_phone(
-    open_context: Callable[..., BrowserContext], sign_in_caregiver: Callable[[Page, str], None], network: Network
+    open_context: Callable[..., BrowserContext],
+    sign_in_caregiver: Callable[[Page, str], None],
+    network: Network,
 ) -> Page:
     """Signs in anew each time, so that it may sign out."""
     page = _phone(open_context, network).new_page()
@@ -71,7 +73,11 @@ def _phone(open_context: Callable[..., BrowserContext], network: Network, **opti
 
 
 def test_signal_cut_before_the_check_in(
-    phone: Page, context: BrowserContext, server: Place, george: str, keep_picture: Callable[[Page, str], None]
+    phone: Page,
+    context: BrowserContext,
+    server: Place,
+    george: str,
+    keep_picture: Callable[[Page, str], None],
 ) -> None:
     before = offline.reports_of(server, george)
     context.set_offline(True)
@@ -107,7 +113,9 @@ def test_red_flag_sent_into_a_dead_network_still_says_call_now(
     offline.expect_one_more(server, george, before)
 
 
-def test_answer_to_the_form_lost_after_commit(phone: Page, network: Network, server: Place, george: str) -> None:
+def test_answer_to_the_form_lost_after_commit(
+    phone: Page, network: Network, server: Place, george: str
+) -> None:
     before = offline.reports_of(server, george)
     offline.start(phone, george)
     phone.get_by_label("Bleeding that will not stop").check()

@@ -1,6 +1,6 @@
 /** Signing out takes everything off this phone, but never silently a report that was not sent. */
 
-import { leave } from './pack.js';
+import { endToken, forgetAll, loadToken } from './pack.js';
 import { waiting } from './queue.js';
 import { borrowTemplates, part } from './screens.js';
 import { sendAll } from './sending.js';
@@ -10,7 +10,10 @@ export async function signOut(form) {
   await sendAll();
   const kept = await waiting().catch(() => []);
   if (kept.length && !(await isMeant(form))) return;
-  await leave().catch(() => {});
+  const token = await loadToken().catch(() => '');
+  await forgetAll().catch(() => {});
+  // Reports that stay need the token: it can hand them in, and read nothing.
+  if (token && !kept.length) await endToken(token);
   form.submit();
 }
 

@@ -54,13 +54,19 @@ export async function forgetPerson() {
   await Promise.all([remove('kept', PACK), remove('kept', TOKEN), empty('drafts')]);
 }
 
-/** Sign-out: the token ends on the server as well, where that can be reached. */
-export async function leave() {
-  const token = await loadToken();
-  const headers = { Authorization: `Bearer ${token}` };
+/** Sign-out: this phone knows nobody any more, and nothing here can be unlocked again. */
+export async function forgetAll() {
   await forgetPerson();
   await remove('kept', 'vault-key');
-  if (token) await fetch('/sync/phone/', { method: 'DELETE', headers, credentials: 'omit' }).catch(() => {});
+}
+
+/**
+ * The token ends on the server as well, where that can be reached; it ends by itself in any case.
+ * @param {string} token
+ */
+export async function endToken(token) {
+  const headers = { Authorization: `Bearer ${token}` };
+  await fetch('/sync/phone/', { method: 'DELETE', headers, credentials: 'omit' }).catch(() => {});
 }
 
 async function enrol(csrfToken) {

@@ -10,7 +10,7 @@ const PROBLEMS = { 401: 'sign_in', 403: 'no_access', 409: 'attention', 413: 'att
 
 /**
  * What listeners hear about one report.
- * @typedef {{id: string, state: 'sending' | 'received' | 'waiting', receipt?: any}} News
+ * @typedef {{id: string, state: 'sending' | 'received' | 'waiting', problem?: string, receipt?: any}} News
  */
 
 /** @type {Set<(news: News) => void>} */
@@ -78,7 +78,7 @@ async function sendEach() {
     if (receipt) await letGo(kept.id);
     else await keep(kept);
     left += receipt || kept.problem ? 0 : 1;
-    tell({ id: kept.id, state: receipt ? 'received' : 'waiting', receipt });
+    tell({ id: kept.id, state: receipt ? 'received' : 'waiting', problem: kept.problem, receipt });
   }
   return left;
 }

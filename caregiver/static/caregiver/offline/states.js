@@ -28,6 +28,7 @@ export function followReport(place, kept) {
   draw();
   return (latest) => {
     news = latest;
+    kept.problem = latest.problem ?? '';
     draw();
   };
 }

@@ -1,0 +1,42 @@
+"""All that a phone loads on its first visit, to work without a signal from then on."""
+
+import gzip
+import re
+from pathlib import Path
+
+import brotli
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from caregiver.views.offline import SHELL_FILES
+
+ALLOWED = 60_000
+_LINKED = re.compile(r'(?:href|src)="/static/([^"#]+)')
+
+
+def _compressed(name: str) -> int:
+    content = Path(str(finders.find(name))).read_bytes()
+    return min(len(content), len(brotli.compress(content)))
+
+
+def _answered(client: Client, path: str) -> int:
+    """A page as it goes over the wire: gzip, without the random padding."""
+    return len(gzip.compress(client.get(path).content, 6))
+
+
+def test_first_visit_fits(device: Client, check_in_url: str) -> None:
+    home = device.get("/").content.decode()
+    files = {*_LINKED.findall(home), *SHELL_FILES}
+
+    pages = {path: _answered(device, path) for path in ("/", "/offline/", "/sync/pack/", "/sw.js")}
+    scripts = {name: _compressed(name) for name in files}
+
+    total = sum(pages.values()) + sum(scripts.values())
+    assert total <= ALLOWED, (total, pages, scripts)
+
+
+def test_nothing_comes_from_anybody_else(device: Client, check_in_url: str) -> None:
+    for path in ("/", check_in_url, "/offline/", "/history/"):
+        page = device.get(path).content.decode()
+
+        assert re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]*"', page) == []
