@@ -1,11 +1,11 @@
 """Static files under names that change with their content, so that they may be kept for ever."""
 
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.contrib.staticfiles.storage import HashedFilesMixin, ManifestStaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Scripts of libraries stay as they came: some name files in comments that do not exist.
 _OWN_SCRIPTS = ("caregiver/*.js", "console/*.js", "notifications/*.js", "ui/*.js")
-_IMPORTS = ManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
+_IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns[1]  # type: ignore[attr-defined]
 
 
 class _ImportsToo:
@@ -14,7 +14,7 @@ class _ImportsToo:
     patterns = (*ManifestStaticFilesStorage.patterns, *((glob, _IMPORTS) for glob in _OWN_SCRIPTS))
 
 
-class HashedFiles(_ImportsToo, ManifestStaticFilesStorage):
+class HashedFiles(_ImportsToo, ManifestStaticFilesStorage):  # type: ignore[misc]
     """For the demo and the tests."""
 
 

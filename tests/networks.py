@@ -69,7 +69,7 @@ class Network:
         self.seen.append((request.command, request.path, answer.status))
         return answer.status, answer.getheaders(), body
 
-    def _handler(network) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(network) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 

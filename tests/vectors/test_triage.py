@@ -32,8 +32,9 @@ VIGNETTES = ROOT / "clinic" / "protocols" / "car_t.vignettes.yaml"
 _TYPES = {".js": "text/javascript"}
 _EVALUATE = """async ([table, cases]) => {
   const { assess, assessSilence } = await import("/triage.js");
-  return cases.map((one) =>
-    "silence" in one ? assessSilence(table, one.patient, one.silence) : assess(table, one.answers, one.patient, one.history));
+  return cases.map((one) => "silence" in one
+    ? assessSilence(table, one.patient, one.silence)
+    : assess(table, one.answers, one.patient, one.history));
 }"""
 
 pytestmark = pytest.mark.e2e
@@ -134,7 +135,8 @@ def test_advice_is_chosen_and_filled_in_as_on_the_server(page: Page) -> None:
     phone = page.evaluate(
         """async ([table, asked, facts]) => {
           const { advice } = await import("/triage.js");
-          return asked.map(([level, language, after_hours, day]) => advice(table, level, language, { after_hours, day }, facts));
+          return asked.map(([level, language, after_hours, day]) =>
+            advice(table, level, language, { after_hours, day }, facts));
         }""",
         [decision_table(protocol()), asked, facts],
     )
