@@ -118,8 +118,12 @@ class Place:
             return child.wait()
 
     def stop_all(self) -> None:
+        """The demo takes its own children along; the others have nothing left to say."""
         for name in list(self.children):
-            self.stop(name, signal.SIGTERM)
+            if name == "demo":
+                self.stop(name, signal.SIGTERM)
+            else:
+                self.kill(name)
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-3000:]
