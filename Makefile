@@ -82,7 +82,7 @@ test: $(VENV)/.dev ## the whole suite: embedded, then on PostgreSQL and Redis wh
 
 # Made-up values: enough for the production settings to load, nothing is contacted.
 PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \
-  SECRET_KEY=check-only-Zq8vN3xT7pLw2RkYd5HsJf9GmBc4 ALLOWED_HOSTS=clinic.example \
+  SECRET_KEY=only-for-checks-Zq8vN3xT7pLw2RkYd5HsJf9GmBc4Ua6EoXi1 ALLOWED_HOSTS=clinic.example \
   PUBLIC_BASE_URL=https://clinic.example DATABASE_URL=postgres://app@db.example/app \
   REDIS_URL=redis://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check
 
