@@ -201,6 +201,7 @@ class Template:
     """A migrated and seeded database, made once, from which every place is copied in an instant."""
 
     def __init__(self, folder: Path, redis_number: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.redis_number = folder, redis_number
         self.database = f"kinwatch_template_{os.getpid()}"
         self.environment = self._environment(folder, self.database, port=0)
