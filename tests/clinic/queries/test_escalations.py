@@ -80,3 +80,18 @@ def test_pages_in_a_row_are_one_line_of_the_history(nurse, patient, now):
 
     assert (line.kind, line.times, line.text) == ("paged", 3, "Nora Nurse")
     assert (line.at, line.last_at) == (now, now + timedelta(minutes=10))
+
+
+def test_danger_signs_are_named_and_staff_hints_shown(clinic, nurse, now):
+    signs = factories.PatientFactory(clinic=clinic)
+    bleeding = factories.PatientFactory(clinic=clinic)
+    cases.escalate(signs, {"red_flags": ["cannot_wake"]}, now)
+    cases.escalate(bleeding, {**cases.FEVER, "bleeding": 1}, now)
+
+    first, second = (
+        panel(user=nurse, escalation_id=patient.escalations.get().pk, now=now).fired
+        for patient in (signs, bleeding)
+    )
+
+    assert first[0].why == "A danger sign was ticked: Will not wake up"
+    assert [reason.hint for reason in second if reason.hint] == ["low counts / HLH pattern"]
