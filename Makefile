@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test check format bench lock translations clean
+.PHONY: help install demo reset-demo test check format bench lock messages translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -82,7 +82,7 @@ test: $(VENV)/.dev ## the whole suite: embedded, then on PostgreSQL and Redis wh
 
 # Made-up values: enough for the production settings to load, nothing is contacted.
 PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \
-  SECRET_KEY=check-only-Zq8vN3xT7pLw2RkYd5HsJf9GmBc4 ALLOWED_HOSTS=clinic.example \
+  SECRET_KEY=only-for-checks-Zq8vN3xT7pLw2RkYd5HsJf9GmBc4Ua6EoXi1 ALLOWED_HOSTS=clinic.example \
   PUBLIC_BASE_URL=https://clinic.example DATABASE_URL=postgres://app@db.example/app \
   REDIS_URL=redis://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check
 
@@ -114,6 +114,12 @@ lock: $(VENV)/.dev ## write requirements*.txt anew from requirements*.in
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	    --output-file $$name.txt $$name.in; \
 	done
+
+messages: $(VENV)/.dev ## put new and changed texts into the catalogue of every language
+	@command -v xgettext >/dev/null && command -v msgmerge >/dev/null \
+	  || { echo "make messages needs gettext: apt-get install gettext, or brew install gettext" >&2; exit 1; }
+	@$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --verbosity 0 \
+	  --ignore var --ignore tests --ignore staticfiles
 
 clean: ## remove the environment and everything that was made
 	@rm -rf $(VENV) var staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -11,5 +11,6 @@ from notifications import queries
 @never_cache
 @require_GET
 def sent_messages(request: HttpRequest) -> HttpResponse:
-    page = queries.sent_messages(older_than=request.GET.get("older", ""))
+    opened_at = f"{request.scheme}://{request.get_host()}"
+    page = queries.sent_messages(older_than=request.GET.get("older", ""), opened_at=opened_at)
     return render(request, "notifications/sent_messages.html", {"page": page})

@@ -76,8 +76,12 @@ def has_unsent_page(*, queued_before: datetime) -> bool:
     return pages.filter(created_at__lt=queued_before).exists()
 
 
-def sent_messages(*, older_than: str) -> SentMessages:
-    """A page of everything that was queued; an unreadable cursor starts at the newest."""
+def sent_messages(*, older_than: str, opened_at: str) -> SentMessages:
+    """A page of everything that was queued; an unreadable cursor starts at the newest.
+
+    Links lead to the address that the page was opened at: one machine has several, and a sign-in at
+    one of them does not count at another.
+    """
     found = Message.objects.order_by("-created_at", "-id")
     cursor = _read_cursor(older_than)
     if cursor:
@@ -86,15 +90,15 @@ def sent_messages(*, older_than: str) -> SentMessages:
     page = list(found[: _PAGE_SIZE + 1])
     more, shown = len(page) > _PAGE_SIZE, page[:_PAGE_SIZE]
     older = f"{shown[-1].created_at.isoformat()}~{shown[-1].id}" if more else ""
-    return SentMessages([_in_words(message) for message in shown], older)
+    return SentMessages([_in_words(message, opened_at) for message in shown], older)
 
 
-def _in_words(message: Message) -> SentMessage:
+def _in_words(message: Message, opened_at: str) -> SentMessage:
     return SentMessage(
         to=message.to,
         purpose=str(PURPOSES[Purpose(message.purpose)]),
         state=str(STATES[State(message.state)]),
-        body=message.body,
+        body=message.body.replace(settings.PUBLIC_BASE_URL, opened_at),
         code=code_in(message.body) if message.purpose == Purpose.CODE else "",
         language=message.language,
         created_at=message.created_at,

@@ -118,8 +118,12 @@ class Place:
             return child.wait()
 
     def stop_all(self) -> None:
+        """The demo takes its own children along; the others have nothing left to say."""
         for name in list(self.children):
-            self.stop(name, signal.SIGTERM)
+            if name == "demo":
+                self.stop(name, signal.SIGTERM)
+            else:
+                self.kill(name)
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-3000:]
@@ -197,6 +201,7 @@ class Template:
     """A migrated and seeded database, made once, from which every place is copied in an instant."""
 
     def __init__(self, folder: Path, redis_number: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.redis_number = folder, redis_number
         self.database = f"kinwatch_template_{os.getpid()}"
         self.environment = self._environment(folder, self.database, port=0)

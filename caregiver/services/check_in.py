@@ -117,7 +117,6 @@ def send(
         return _submit(draft, observed_at, device_now or now, now)
 
 
-@transaction.atomic
 def discard(*, by: User, patient_id: UUID) -> None:
     """Start over: the unfinished check-in goes. NotVisible."""
     patient = get_cared_for(by, patient_id)

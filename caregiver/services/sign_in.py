@@ -73,7 +73,7 @@ def confirm(*, code_id: UUID, code: str, now: datetime) -> User:
     row = _take_one_try(code_id, now)
     typed = "".join(character for character in code if character.isdigit())
     right = hmac.compare_digest(row.code_hash, _hash(f"{row.pk}:{typed}"))
-    if right and row.user is not None and _use_up(row, now):
+    if right and row.user is not None and _use_up(row, row.user, now):
         return row.user
     if row.tries >= MAX_TRIES:
         raise CodeDead
@@ -133,15 +133,13 @@ def _take_one_try(code_id: UUID, now: datetime) -> SignInCode:
 
 
 @transaction.atomic
-def _use_up(row: SignInCode, now: datetime) -> bool:
+def _use_up(row: SignInCode, user: User, now: datetime) -> bool:
     """True for the one request that uses the code; a person who lost access meanwhile gets nothing."""
     if not SignInCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now):
         return False
-    if row.user is None or _caregiver(str(row.phone)) is None:
+    if _caregiver(str(row.phone)) != user:
         return False
-    audit.record(
-        action="caregiver.signed_in", by=row.user, subject_type="user", subject_id=row.user.pk, now=now
-    )
+    audit.record(action="caregiver.signed_in", by=user, subject_type="user", subject_id=user.pk, now=now)
     return True
 
 

@@ -47,6 +47,11 @@ class Step:
     def is_first(self) -> bool:
         return self.number == 1
 
+    @property
+    def comes_too_soon(self) -> bool:
+        """A later page, while nobody has looked at the danger signs."""
+        return not self.is_first and self.draft_from is None
+
 
 @dataclass(frozen=True)
 class Review:
@@ -66,15 +71,13 @@ class Review:
 def open_page(*, by: User, patient_id: UUID, page_key: str | None, following: bool, now: datetime) -> Step:
     """A page of the check-in, the first by default. Changes nothing.
 
-    NotVisible, NoSuchPage; NothingToSend for a later page with no check-in begun.
+    NotVisible, NoSuchPage. Works without a draft, so that no answer typed on a later page is lost.
     """
     patient = get_cared_for(by, patient_id)
     draft, dropped_from = _draft(by, patient, now)
     protocol = rules_of(_version(draft, patient))
     keys = [page.key for page in protocol.pages]
     page = page_of(protocol, page_key or keys[0])
-    if draft is None and page.key != keys[0]:
-        raise NothingToSend
     place = keys.index(page.key)
     answers = draft.answers if draft else {}
     asked = asked_on(page=page, protocol=protocol, patient=patient, answers=answers, now=now)

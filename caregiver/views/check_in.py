@@ -32,10 +32,10 @@ def page(request: CaregiverRequest, patient_id: UUID, page_key: str | None = Non
         )
     except service.NoSuchPage as unknown:
         raise Http404 from unknown
-    except service.NothingToSend:
-        return redirect("caregiver_check_in", patient_id)
     if request.method == "POST":
         return _take(request, step, following)
+    if step.comes_too_soon:
+        return redirect("caregiver_check_in", patient_id)
     return _page(request, step, _form(request, step), following)
 
 

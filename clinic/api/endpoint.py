@@ -7,6 +7,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clinic.access import Permission, can
@@ -45,6 +46,12 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         shape = self.query_in.get(request.method or "", NothingIn)
         self.query = read(shape, request.query_params.dict())
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """What is about a person is kept by no cache on the way."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "no-store, private"
+        return final
 
     def note_seen(self, *, subject_type: str, subject_id: object, patient: Patient) -> None:
         """Staff looking at a patient's record leave a trace; family looking at their own do not."""

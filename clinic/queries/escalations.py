@@ -1,7 +1,9 @@
 """One escalation with all that a nurse needs to act on it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from clinic.access import Permission, can, get_escalation
@@ -24,6 +26,8 @@ class HistoryLine:
     by: str
     level: Level | None
     text: str
+    times: int = 1
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,20 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
 
 def _history(escalation: Escalation) -> tuple[HistoryLine, ...]:
     rows = EscalationEvent.objects.filter(escalation=escalation).select_related("by", "report__author")
-    return tuple(_line(row) for row in rows.defer("report__answers").order_by("at", "pk"))
+    lines = [_line(row) for row in rows.defer("report__answers").order_by("at", "pk")]
+    return tuple(
+        line for kind, run in groupby(lines, key=lambda line: line.kind) for line in _joined(kind, run)
+    )
+
+
+def _joined(kind: str, run: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
+    """Pages go out every few minutes until somebody answers; a night of them is one line, not a hundred."""
+    if kind != Kind.PAGED:
+        yield from run
+        return
+    pages = list(run)
+    names = ", ".join(dict.fromkeys(page.text for page in pages if page.text))
+    yield replace(pages[0], text=names, times=len(pages), last_at=pages[-1].at)
 
 
 def _line(event: EscalationEvent) -> HistoryLine:

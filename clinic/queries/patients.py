@@ -103,9 +103,13 @@ class PatientPanel:
 def page(*, user: User, search: str, after: str, now: datetime) -> PatientPage:
     """Patients of the person's clinics by family name; every word of the search must be in the name."""
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
-    rows = _with_last(Patient.objects.filter(clinic__in=clinics).filter(_named(search), _past(after)))
-    found = list(rows.order_by("family_name", "given_name", "pk")[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
+    rows = Patient.objects.filter(clinic__in=clinics).filter(_named(search), _past(after))
+    # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
+    found = list(
+        rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
+    )
+    details = _with_last(Patient.objects.filter(pk__in=found[:PAGE_SIZE])).in_bulk()
+    shown = [details[pk] for pk in found[:PAGE_SIZE]]
     return PatientPage(
         rows=tuple(_row(patient, now) for patient in shown),
         after=str(shown[-1].pk) if len(found) > PAGE_SIZE else "",

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from clinic.models import EscalationEvent
-from clinic.models.escalation import EscalationEventKind as Kind
-from clinic.rules.enums import Level
+from clinic.models import EscalationEvent, Report
+from clinic.models.escalation import EscalationEventKind as EventKind
+from clinic.queries.protocols import rules_of
+from clinic.rules.enums import Kind, Level
 from clinic.rules.questions import in_language
 
 # So many fit on one row of the worklist.
@@ -23,6 +24,7 @@ class Fired:
     level: Level
     item: str
     why: str
+    hint: str = ""
 
 
 def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Fired, ...]:
@@ -33,6 +35,7 @@ def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Fired,
             level=Level(reason["level"]),
             item=reason.get("item") or "",
             why=in_language(reason["why"], language),
+            hint=in_language(reason.get("staff_hint", {}), language),
         )
         for reason in stored
     ]
@@ -42,14 +45,35 @@ def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Fired,
 def of_escalations(ids: Iterable[UUID], language: str) -> dict[UUID, tuple[Fired, ...]]:
     """For each escalation what made it open, or rise the last time; one query for all of them."""
     events = (
-        EscalationEvent.objects.filter(escalation__in=list(ids), kind__in=[Kind.OPENED, Kind.ROSE])
+        EscalationEvent.objects.filter(escalation__in=list(ids), kind__in=[EventKind.OPENED, EventKind.ROSE])
+        .select_related("report__assessment", "report__protocol_version")
+        .defer("report__protocol_version__document", "report__assessment__inputs")
         .order_by("at", "pk")
-        .values_list("escalation_id", "level", "text", "report__assessment__reasons")
     )
     last: dict[UUID, tuple[Fired, ...]] = defaultdict(tuple)
-    for escalation_id, level, text, stored in events:
-        last[escalation_id] = in_words(stored, language) if stored else _from_text(level, text)
+    for event in events:
+        last[event.escalation_id] = _of_event(event, language)
     return last
+
+
+def _of_event(event: EscalationEvent, language: str) -> tuple[Fired, ...]:
+    assessment = getattr(event.report, "assessment", None)
+    if event.report is None or assessment is None:
+        return _from_text(event.level, event.text)
+    fired = in_words(assessment.reasons, language)
+    return tuple(_with_signs(reason, event.report, language) for reason in fired)
+
+
+def _with_signs(reason: Fired, report: Report, language: str) -> Fired:
+    """A ticked danger sign by its name: that it was ticked does not tell a nurse what to expect."""
+    questions = rules_of(report.protocol_version).questions
+    question = next((one for one in questions if one.key == reason.item and one.kind is Kind.TICKS), None)
+    if question is None:
+        return reason
+    ticked = report.answers.get(reason.item) or []
+    signs = [question.option_text(sign, language) for sign in ticked if isinstance(sign, str)]
+    named = ", ".join(filter(None, signs))
+    return replace(reason, why=f"{reason.why}: {named}") if named else reason
 
 
 def _from_text(level: str, text: str) -> tuple[Fired, ...]:

@@ -108,6 +108,8 @@ def _assess(report: Report, patient: Patient, now: datetime) -> Assessment:
                 "level": reason.level.value,
                 "item": reason.item,
                 "why": {language: reason.why(language) for language in rules.languages},
+                # A pointer for staff, such as to a pattern of blood counts; no family page reads it.
+                "staff_hint": dict(reason.hints),
             }
             for reason in result.reasons
         ],

@@ -42,6 +42,13 @@ def test_newest_text_stands_first_with_its_code_and_link(client: Client, now: da
     assert "Waiting to be sent" in text
 
 
+def test_links_lead_to_where_the_page_was_opened(client: Client, now: datetime, settings: Any) -> None:
+    settings.PUBLIC_BASE_URL = "http://10.0.0.7:8000"
+    queue(now=now, body="Open http://10.0.0.7:8000/join/abc/ now")
+
+    assert '<a href="http://testserver/join/abc/"' in page(client)
+
+
 def test_text_cannot_write_into_the_page(client: Client, now: datetime) -> None:
     queue(now=now, body='<script>alert(1)</script> https://x.example.org/"onclick="alert(1)')
 

@@ -166,7 +166,7 @@ def test_any_other_body_is_refused(vendor: Client, content_type: str, body: byte
 
 
 @pytest.mark.parametrize("method", ["get", "head", "put", "patch", "delete", "options"])
-@pytest.mark.parametrize("path", ["inbound/", f"status/{uuid.uuid4()}/", f"voice/{uuid.uuid4()}/"])
+@pytest.mark.parametrize("path", ["inbound/", f"status/{uuid.UUID(int=1)}/", f"voice/{uuid.UUID(int=1)}/"])
 def test_only_posts_are_taken(vendor: Client, path: str, method: str) -> None:
     assert getattr(vendor, method)(f"/hooks/twilio/{path}").status_code == 405
 

@@ -52,6 +52,7 @@ class Acknowledge(Endpoint):
     )
     def post(self, request: Request, escalation_id: UUID) -> Response:
         """One person wins and the pages stop; everybody else gets 409 with who has it, since when."""
+        access.get_escalation(request.user, escalation_id)
         read(NothingIn, request.data)
         try:
             taken = escalations.acknowledge(
@@ -79,6 +80,8 @@ class Resolve(Endpoint):
     )
     def post(self, request: Request, escalation_id: UUID) -> Response:
         """Closes it with what came of it; somebody must have acknowledged it before."""
+        # Before the body: whoever may not see it learns nothing, not even what is wrong with theirs.
+        access.get_escalation(request.user, escalation_id)
         sent = read(ResolutionIn, request.data)
         try:
             closed = escalations.resolve(

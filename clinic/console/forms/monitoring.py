@@ -12,6 +12,14 @@ class PauseForm(forms.Form):
         label=_("Until"),
         help_text=_("Reminders start again by themselves at this time."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": _("Enter a day and a time.")},
+        error_messages={
+            "required": _("Enter until when."),
+            "invalid": _("Enter a day and a time."),
+        },
     )
-    reason = forms.CharField(label=_("Reason"), help_text=_("Such as: in hospital."), max_length=200)
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Such as: in hospital."),
+        max_length=200,
+        error_messages={"required": _("Enter the reason.")},
+    )

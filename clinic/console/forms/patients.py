@@ -21,17 +21,30 @@ DAYS_AHEAD = 90
 class EnrolForm(forms.Form):
     """What is known on the day of enrolment. Day 0 is the day of infusion."""
 
-    given_name = forms.CharField(label=_("Given name"), max_length=80)
-    family_name = forms.CharField(label=_("Family name"), max_length=80)
+    given_name = forms.CharField(
+        label=_("Given name"), max_length=80, error_messages={"required": _("Enter the given name.")}
+    )
+    family_name = forms.CharField(
+        label=_("Family name"), max_length=80, error_messages={"required": _("Enter the family name.")}
+    )
     birth_date = forms.DateField(
         label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     infusion_date = forms.DateField(
         label=_("Day of infusion"),
         help_text=_("Day 0. All check-ins are planned from it."),
+        error_messages={
+            "required": _("Enter the day of infusion."),
+            "invalid": _("Enter the day of infusion as a date."),
+        },
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    product = forms.CharField(label=_("Product"), help_text=_("Such as axi-cel."), max_length=40)
+    product = forms.CharField(
+        label=_("Product"),
+        help_text=_("Such as axi-cel."),
+        max_length=40,
+        error_messages={"required": _("Enter the product.")},
+    )
     target = forms.ChoiceField(label=_("Target"), choices=Target.choices)
     tier = forms.ChoiceField(label=_("Risk tier"), choices=Tier.choices)
     immune_risk = forms.BooleanField(label=_("Weak immune system"), required=False)

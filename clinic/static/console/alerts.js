@@ -24,7 +24,9 @@ export class Alerts {
     const rows = [...list.querySelectorAll('[data-waiting-row]')];
     const before = this.waiting;
     this.waiting = Number(list.dataset.waiting);
-    this.loudest = rows.find((row) => 'sounds' in row.dataset)?.dataset.level ?? null;
+    // A clinic that the switcher leaves out still calls out.
+    const elsewhere = list.dataset.urgentElsewhere === 'yes' ? 'urgent' : null;
+    this.loudest = rows.find((row) => 'sounds' in row.dataset)?.dataset.level ?? elsewhere;
     const isFirst = sessionStorage.getItem(STORE) === null;
     const fresh = this.#fresh([...list.querySelectorAll('[data-sound-key]')]);
     if (fresh.length && !isFirst) this.#tell(fresh);

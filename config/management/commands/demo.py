@@ -95,9 +95,10 @@ class Command(BaseCommand):
         """A person reads this terminal: warnings are news, each task that ran is not."""
         os.environ.setdefault("LOG_LEVEL", "WARNING")
         # In the settings, because Celery sets Django up a second time and logging with it.
-        settings.LOGGING["root"]["level"] = os.environ["LOG_LEVEL"]
-        settings.LOGGING["loggers"]["django.request"] = {"level": "ERROR"}
-        logging.config.dictConfig(settings.LOGGING)
+        logs: dict[str, Any] = settings.LOGGING
+        logs["root"]["level"] = os.environ["LOG_LEVEL"]
+        logs["loggers"]["django.request"] = {"level": "ERROR"}
+        logging.config.dictConfig(logs)
 
     def serve(self, listener: socket.socket) -> None:
         if settings.CELERY_BROKER_URL.startswith("memory"):

@@ -12,6 +12,7 @@ from django.test import Client
 
 from caregiver.models import CheckinDraft
 from clinic.models import AuditEvent, Report
+from tests import factories
 from tests.caregiver import journeys
 from tests.caregiver.conftest import BACKEND
 
@@ -271,6 +272,94 @@ def test_change_after_sending_becomes_a_new_report_with_all_answers(
     assert newest.answers["chills"] == 0
 
 
+def test_later_page_changed_after_sending_keeps_all_and_sends_nothing_by_itself(
+    device: Client, check_in_url: str
+) -> None:
+    report_id = journeys.all_pages(device, check_in_url)
+    device.post(f"{check_in_url}review/", {"report_id": report_id})
+
+    answer = journeys.post_page(device, check_in_url, "breathing", report_id, cough="1", action="none")
+
+    assert answer.url == f"{check_in_url}body/"
+    assert "Your last report has gone out." in device.get(answer.url).content.decode()
+    draft = CheckinDraft.objects.get()
+    assert (draft.answers["cough"], draft.answers["chills"]) == (1, 0)
+    assert str(draft.report_id) != report_id
+    assert Report.objects.count() == 1
+
+
+def test_emergency_typed_on_a_page_whose_check_in_is_gone_is_sent_all_the_same(
+    device: Client, check_in_url: str
+) -> None:
+    report_id = journeys.start(device, check_in_url)
+    device.post(f"{check_in_url}start-over/")
+
+    answer = journeys.post_page(device, check_in_url, "thinking", report_id, alertness="3")
+
+    assert answer.url == f"/reports/{report_id}/"
+    assert Report.objects.get().answers == {"alertness": 3}
+
+
+def test_review_comes_only_after_the_danger_signs(device: Client, check_in_url: str) -> None:
+    report_id = str(uuid4())
+    journeys.post_page(device, check_in_url, "body", report_id, worry="1")
+
+    answer = device.get(f"{check_in_url}review/")
+
+    assert answer.url == check_in_url
+    assert CheckinDraft.objects.get().answers == {"worry": 1}
+
+
+def test_review_of_another_tab_sends_nothing_unseen(device: Client, check_in_url: str) -> None:
+    journeys.all_pages(device, check_in_url)
+
+    answer = device.post(f"{check_in_url}review/", {"report_id": str(uuid4())}, follow=True)
+
+    assert answer.redirect_chain == [(f"{check_in_url}review/", 302)]
+    assert "Nothing was sent." in answer.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_nonsense_ids_and_clocks_are_taken_as_not_sent(device: Client, check_in_url: str, now: Any) -> None:
+    report_id = journeys.all_pages(device, check_in_url)
+    for fields in ({"report_id": "x", "device_now": "x"}, {"device_now": "2026-99-99T00:00:00Z"}):
+        device.post(f"{check_in_url}review/", fields)
+    assert not Report.objects.exists()
+
+    device.post(f"{check_in_url}review/", {"report_id": report_id, "device_now": "2026-99-99T00:00:00Z"})
+
+    assert Report.objects.get().sent_at == now
+
+
+def test_number_that_is_no_number_never_stops_an_emergency(device: Client, check_in_url: str) -> None:
+    report_id = journeys.start(device, check_in_url)
+
+    journeys.post_page(device, check_in_url, "breathing", report_id, breathing="3", diarrhea_days="x")
+
+    assert Report.objects.get().answers == {"red_flags": [], "breathing": 3}
+
+
+def test_page_opened_before_another_tab_began_carries_its_own_id(device: Client, check_in_url: str) -> None:
+    first, second = (journeys.hidden_report_id(device, check_in_url) for _ in range(2))
+    device.post(check_in_url, {"report_id": first, "action": "none"})
+
+    device.post(check_in_url, {"report_id": second, "red_flags": ["seizure"], "action": "alarm"})
+
+    assert [str(pk) for pk in Report.objects.values_list("pk", flat=True)] == [second]
+    assert not CheckinDraft.objects.exists()
+
+
+def test_id_of_somebody_elses_report_is_not_used(device: Client, check_in_url: str, stranger: Any) -> None:
+    theirs = factories.ReportFactory(patient=stranger.care_links.get().patient)
+
+    answer = device.post(
+        check_in_url, {"report_id": str(theirs.pk), "red_flags": ["seizure"], "action": "alarm"}
+    )
+
+    assert Report.objects.count() == 2
+    assert answer.url != f"/reports/{theirs.pk}/"
+
+
 def test_draft_is_kept_twelve_hours_and_says_how_old(device: Client, check_in_url: str, clock: Any) -> None:
     report_id = journeys.start(device, check_in_url)
     clock.shift(timedelta(hours=11))
@@ -355,8 +444,6 @@ def test_phone_clock_far_off_asks_when_it_was_seen(device: Client, check_in_url:
 def test_second_caregiver_sees_the_first_ones_report_before_starting(
     device: Client, check_in_url: str, patient: Any, now: Any
 ) -> None:
-    from tests import factories
-
     ana = factories.CareTeamMemberFactory(patient=patient, user__name="Ana").user
     answers = {"temp_value": "38.1", "temp_unit": "C"}
     received = now - timedelta(minutes=12)

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from caregiver.models import SignInCode
+from caregiver.services import sign_in as service
 from notifications.models import Message
 
 UNKNOWN = "+16175550199"
@@ -131,6 +134,44 @@ def test_code_lives_ten_minutes(
     clock.shift(timedelta(minutes=minutes))
 
     assert (type_code(client, texted_code()).status_code == 302) is works
+
+
+@pytest.mark.django_db(transaction=True)
+def test_right_code_sent_five_times_at_once_signs_in_once(caregiver: Any, phone: str) -> None:
+    asked = service.ask(phone=phone, source="192.0.2.1", now=timezone.now())
+    code, signed_in = texted_code(), []
+
+    def confirm() -> None:
+        with suppress(service.CodeDead, service.CodeWrong):
+            signed_in.append(service.confirm(code_id=asked.code_id, code=code, now=timezone.now()))
+        connections.close_all()
+
+    threads = [threading.Thread(target=confirm) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert signed_in == [caregiver]
+
+
+def test_access_that_ended_after_the_text_does_not_sign_in(
+    client: Client, caregiver: Any, phone: str, nurse: Any, now: Any
+) -> None:
+    ask(client, phone)
+    caregiver.care_links.update(ended_at=now, ended_by=nurse)
+
+    assert type_code(client, texted_code()).status_code == 422
+    assert "_auth_user_id" not in client.session
+
+
+def test_code_page_without_having_asked_leads_to_asking(client: Client, clinic: Any) -> None:
+    assert client.get("/sign-in/code/").url == "/sign-in/"
+
+
+def test_signed_in_person_needs_no_sign_in(device: Client) -> None:
+    assert device.get("/sign-in/").url == "/"
+    assert device.get("/sign-in/code/").url == "/"
 
 
 def test_code_of_one_browser_does_not_work_in_another(

@@ -189,3 +189,14 @@ def test_every_role_that_may_watch_is_let_in(clinic):
             200,
             True,
         )
+
+
+def test_clinic_left_out_by_the_switcher_still_calls_out(clinic, other_clinic, nurse):
+    factories.StaffFactory(user=nurse, clinic=other_clinic)
+    cases.escalate(factories.PatientFactory(clinic=other_clinic), cases.FEVER, timezone.now())
+
+    response = signed_in(nurse).get("/console/?clinic=river")
+
+    assert 'data-urgent-elsewhere="yes"' in response.content.decode()
+    assert "Nothing is waiting at River Cancer Center." in text_of(response)
+    assert "1 urgent or emergency row waits at Lake Hospital" in text_of(response)

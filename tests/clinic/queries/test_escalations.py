@@ -5,7 +5,7 @@ import pytest
 from clinic.access import NotVisible
 from clinic.models import AuditEvent
 from clinic.queries.escalations import panel
-from clinic.services import escalations
+from clinic.services import escalations, paging
 from tests import cases, factories
 
 
@@ -68,3 +68,30 @@ def test_other_clinics_nurse_and_family_find_nothing_and_are_on_record(
 
     denied = AuditEvent.objects.filter(action="access.denied", subject_id=str(escalation.pk))
     assert set(denied.values_list("actor_id", flat=True)) == {other_nurse.pk, caregiver.pk}
+
+
+def test_pages_in_a_row_are_one_line_of_the_history(nurse, patient, now):
+    factories.OnCallFactory(staff=nurse.staff_roles.get())
+    escalation = cases.escalate(patient, cases.FEVER, now)
+    for minutes in (0, 5, 10):
+        paging.send_due(now=now + timedelta(minutes=minutes))
+
+    line = panel(user=nurse, escalation_id=escalation.pk, now=now).history[-1]
+
+    assert (line.kind, line.times, line.text) == ("paged", 3, "Nora Nurse")
+    assert (line.at, line.last_at) == (now, now + timedelta(minutes=10))
+
+
+def test_danger_signs_are_named_and_staff_hints_shown(clinic, nurse, now):
+    signs = factories.PatientFactory(clinic=clinic)
+    bleeding = factories.PatientFactory(clinic=clinic)
+    cases.escalate(signs, {"red_flags": ["cannot_wake"]}, now)
+    cases.escalate(bleeding, {**cases.FEVER, "bleeding": 1}, now)
+
+    first, second = (
+        panel(user=nurse, escalation_id=patient.escalations.get().pk, now=now).fired
+        for patient in (signs, bleeding)
+    )
+
+    assert first[0].why == "A danger sign was ticked: Will not wake up"
+    assert [reason.hint for reason in second if reason.hint] == ["low counts / HLH pattern"]

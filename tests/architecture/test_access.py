@@ -1,0 +1,127 @@
+"""Who gets what at every address: the resolver, walked, against access.yaml.
+
+A new address without a row fails. Whoever has nothing to do with a patient gets 404 for everything that
+is about one, with any method, as if it did not exist.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from tests.architecture.addresses import Address, addresses
+
+pytestmark = pytest.mark.django_db
+
+TABLE = yaml.safe_load((Path(__file__).parent / "access.yaml").read_text())
+SIGN_IN = ("/accounts/login/", "/sign-in/")
+# Arguments that lead to somebody's data; the others are secrets or names of pages.
+OBJECTS = {"patient_id", "report_id", "escalation_id", "alarm_id", "invitation_id", "member_id"}
+COLUMNS = ("anonymous", "linked", "unlinked", "nurse", "other_nurse", "educator", "administrator")
+OUTSIDERS = ("unlinked", "other_nurse")
+
+
+def path_of(address: Address, world: Any) -> str:
+    path = address.route
+    for name in address.arguments:
+        start = path.index("<", 0)
+        end = path.index(">") + 1
+        assert name in path[start:end]
+        path = path[:start] + str(world.arguments[name]) + path[end:]
+    return "/" + path.replace("^.*$", "nothing-here/")
+
+
+def client_of(user: Any) -> Client:
+    client = Client(raise_request_exception=True)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def ask(method: str, path: str, client: Client, body: str = "") -> str:
+    """What one person gets, in a word. What the call changes is undone."""
+    kind = "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
+    with transaction.atomic():
+        response = client.generic(method, path, body, content_type=kind)
+        transaction.set_rollback(True)
+    return outcome(response)
+
+
+def outcome(response: HttpResponse) -> str:
+    if response.status_code in {301, 302} and response["Location"].startswith(SIGN_IN):
+        return "sign-in"
+    if response.status_code in {401, 403, 404, 405}:
+        return str(response.status_code)
+    return "in"
+
+
+def bodies(world: Any) -> dict[str, str]:
+    """Where only a right body gets as far as asking who it is."""
+    moment = timezone.now().isoformat()
+    report = {
+        "patient": str(world.patient.pk),
+        "protocol_version": 1,
+        "observed_at": moment,
+        "sent_at": moment,
+        "language": "en",
+        "answers": {},
+    }
+    return {"api_report": json.dumps(report), "api_escalation_resolve": json.dumps({"outcome": "admitted"})}
+
+
+PAGES = [address for address in addresses() if not address.is_admin]
+
+
+def test_table_has_a_row_for_every_address_and_no_other():
+    assert sorted({address.name for address in PAGES}) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("address", PAGES, ids=lambda one: one.name)
+def test_everybody_gets_what_the_table_says(address, world, people):
+    clients = {name: client_of(user) for name, user in people.items()}
+    path, body = path_of(address, world), bodies(world).get(address.name, "")
+
+    for method, expected in TABLE[address.name].items():
+        found = [ask(method, path, client, body) for client in clients.values()]
+        assert dict(zip(people, found, strict=True)) == dict(zip(people, expected, strict=True)), method
+
+
+@pytest.mark.parametrize("address", PAGES, ids=lambda one: one.name)
+def test_method_that_is_not_in_the_table_is_refused(address, world, people):
+    client = client_of(people["nurse"])
+    path = path_of(address, world)
+
+    methods = {"GET", "POST", "PUT", "PATCH", "DELETE"} if path.startswith("/api/") else {"GET", "POST"}
+    for method in methods - set(TABLE[address.name]):
+        assert ask(method, path, client) in {"403", "404", "405"}, method
+
+
+@pytest.mark.parametrize(
+    "address", [one for one in PAGES if OBJECTS & set(one.arguments)], ids=lambda one: one.name
+)
+def test_table_shows_no_object_to_outsiders(address):
+    for expected in TABLE[address.name].values():
+        row = dict(zip(COLUMNS, expected, strict=True))
+        assert {row[who] for who in OUTSIDERS} == {"404"}
+        assert row["anonymous"] in {"sign-in", "401"}
+
+
+def test_admin_is_for_operators_only(people):
+    """Anonymous people end at the staff sign-in, everybody else at a 404."""
+    pages = [one for one in addresses() if one.is_admin and not one.arguments]
+    for user in people.values():
+        client = client_of(user)
+        for address in pages:
+            if address.name in {"logout", "login", "jsi18n"}:
+                continue
+            response = client.get("/" + address.route, follow=True)
+            if user is None:
+                assert response.redirect_chain[-1][0].startswith("/accounts/login/"), address.route
+            else:
+                assert response.status_code == 404, address.route

@@ -1,0 +1,92 @@
+"""Rules of the record that are found by looking at the models, so that a new one cannot forget them."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
+
+from clinic.models import AuditEvent, ProtocolVersion
+
+OURS = ("clinic", "caregiver", "notifications")
+
+
+# An alarm is also cleared by the program, when its cause is gone: a moment without a person.
+BY_NOBODY_TOO = {"SystemAlarm"}
+
+
+def paired_fields():
+    """Every nullable `x_at` beside an `x_by`."""
+    for model in apps.get_models():
+        if model._meta.app_label not in OURS or model.__name__ in BY_NOBODY_TOO:
+            continue
+        names = {field.name: field for field in model._meta.get_fields() if isinstance(field, models.Field)}
+        for name, field in names.items():
+            who = names.get(re.sub(r"_at$", "_by", name)) if name.endswith("_at") else None
+            if who is not None and (field.null or who.null):
+                yield model, name, who.name
+
+
+@pytest.mark.parametrize(
+    ("model", "at", "by"), paired_fields(), ids=lambda value: getattr(value, "__name__", value)
+)
+def test_moment_and_person_are_set_together_by_constraint(model, at, by):
+    together = models.Q((f"{at}__isnull", True), (f"{by}__isnull", True)) | models.Q(
+        (f"{at}__isnull", False), (f"{by}__isnull", False)
+    )
+
+    conditions = [one.condition for one in model._meta.constraints if isinstance(one, models.CheckConstraint)]
+    assert any(condition == together for condition in conditions)
+
+
+def test_there_are_paired_fields_to_check():
+    assert len(list(paired_fields())) >= 6
+
+
+def test_clinical_rows_are_deleted_by_nobody():
+    """Foreign keys to people, patients, reports and escalations protect what they point to."""
+    protected = {"patient", "report", "escalation", "staff", "clinic", "user", "protocolversion"}
+    # Rows that are about the browser or the program and die with their owner.
+    follow = {"ApiToken", "ConsoleWatch", "CheckinDraft", "SignInCode"}
+    for model in apps.get_models():
+        if model._meta.app_label not in OURS or model.__name__ in follow:
+            continue
+        for field in model._meta.concrete_fields:
+            if field.is_relation and field.related_model._meta.model_name in protected:
+                assert field.remote_field.on_delete is models.PROTECT, f"{model.__name__}.{field.name}"
+
+
+@pytest.fixture
+def rows(clinic):
+    AuditEvent.objects.create(at=timezone.now(), actor_kind="system", action="test")
+    assert ProtocolVersion.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["clinic_auditevent", "clinic_protocolversion"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_append_only_tables_refuse(rows, table, statement):
+    if statement.startswith("TRUNCATE") and connection.vendor != "postgresql":
+        statement = "DELETE FROM {} WHERE 1"
+
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(table))
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        assert cursor.fetchone()[0] > 0
+
+
+@pytest.mark.django_db
+def test_append_only_tables_refuse_the_orm_too(rows):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AuditEvent.objects.update(action="other")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ProtocolVersion.objects.all()._raw_delete("default")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ProtocolVersion.objects.update(document={})

@@ -1,0 +1,66 @@
+"""Only the vendor's signed webhooks and the API go without Django's CSRF check, and the API has its own."""
+
+import pytest
+from django.test import Client
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import AllowAny
+
+from clinic.api.authentication import TokenAuthentication
+from tests.architecture.addresses import addresses
+from tests.architecture.test_access import path_of
+
+VENDOR = {"twilio_status", "twilio_inbound", "twilio_voice"}
+# They take nothing that changes anything.
+OPEN_API = {"api_schema", "api_nothing_here"}
+
+
+def exempt():
+    return [address for address in addresses() if getattr(address.view, "csrf_exempt", False)]
+
+
+def is_api(address):
+    return hasattr(getattr(address.view, "view_class", None), "authentication_classes")
+
+
+def test_webhooks_are_the_only_pages_without_csrf_check():
+    assert {address.name for address in exempt() if not is_api(address)} == VENDOR
+
+
+def test_every_api_view_knows_tokens_and_sessions_only():
+    for address in exempt():
+        if not is_api(address) or address.name in OPEN_API:
+            continue
+        view = address.view.view_class
+        assert view.authentication_classes == [TokenAuthentication, SessionAuthentication], address.name
+        assert AllowAny not in view.permission_classes, address.name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", [one for one in addresses() if is_api(one)], ids=lambda one: one.name)
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_api_call_with_a_session_but_no_csrf_token_changes_nothing(world, people, address, method):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(people["nurse"])
+
+    response = browser.generic(method, path_of(address, world), "{}", content_type="application/json")
+
+    assert response.status_code == (
+        404 if address.name == "api_nothing_here" else 405 if address.name == "api_schema" else 403
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [one for one in addresses() if not is_api(one) and one.name not in VENDOR and not one.is_admin],
+    ids=lambda one: one.name,
+)
+def test_page_post_without_a_csrf_token_is_refused(world, people, address):
+    for user in (None, people["nurse"], people["linked"]):
+        browser = Client(enforce_csrf_checks=True)
+        if user is not None:
+            browser.force_login(user)
+
+        response = browser.post(path_of(address, world), {"x": "1"})
+
+        assert response.status_code in {403, 404, 405} or b"form" in response.content, address.name

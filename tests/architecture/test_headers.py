@@ -1,0 +1,59 @@
+"""Security headers and cookies on every answer of every address."""
+
+import pytest
+
+from caregiver.views import remembered
+from tests.architecture.addresses import addresses
+from tests.architecture.test_access import client_of, path_of
+
+pytestmark = pytest.mark.django_db
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+PAGES = [address for address in addresses() if not address.is_admin]
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    return {name: values for name, *values in (part.split() for part in policy.split(";") if part.strip())}
+
+
+@pytest.mark.parametrize("address", PAGES, ids=lambda one: one.name)
+def test_every_answer_is_closed_to_other_sites_and_every_cookie_is_ours(address, world, people, settings):
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-sid", "__Host-csrf"
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    for user in (None, people["nurse"], people["linked"]):
+        response = client_of(user).get(path_of(address, world), secure=True)
+
+        assert {name: response.headers.get(name) for name in HEADERS} == HEADERS
+        check_policy(directives(response.headers["Content-Security-Policy"]))
+        check_cookies(response.cookies)
+
+
+def check_policy(policy):
+    for name in ("default-src", "object-src", "base-uri", "frame-ancestors"):
+        assert policy[name] == ["'none'"], name
+    loose = {"'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:", "data:"}
+    assert not loose & {*policy["script-src"], *policy["style-src"], *policy["connect-src"]}
+    assert policy["form-action"] == ["'self'"]
+
+
+def check_cookies(cookies):
+    for name, cookie in cookies.items():
+        # The remembered clinic takes its name from the settings when the program starts.
+        assert name.startswith("__Host-") or name == remembered.COOKIE, name
+        assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax"), name
+        assert (cookie["path"], cookie["domain"]) == ("/", ""), name
+
+
+@pytest.mark.parametrize("who", ["nurse", "linked"])
+def test_pages_about_people_are_stored_by_no_cache(world, people, who):
+    client = client_of(people[who])
+    for address in PAGES:
+        if {"patient_id", "report_id", "escalation_id"} & set(address.arguments):
+            response = client.get(path_of(address, world))
+            if response.status_code == 200:
+                kept = response.headers.get("Cache-Control", "")
+                assert "no-store" in kept, f"{address.name}: {kept!r}"

@@ -1,0 +1,79 @@
+"""Times and numbers as families read them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from caregiver.templatetags import caregiver as tags
+from clinic.services.reports import CallTarget
+
+NOW = datetime(2026, 11, 22, 2, 14, tzinfo=UTC)
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@pytest.fixture(autouse=True)
+def _in_new_york() -> Any:
+    with time_machine.travel(NOW, tick=False), timezone.override(NEW_YORK):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("before_now", "text"),
+    [
+        (timedelta(0), "today 9:14 PM"),
+        (timedelta(hours=22), "Fri 11:14 PM"),
+        (timedelta(days=6), "Sun 9:14 PM"),
+        (timedelta(days=7), "Nov 14 9:14 PM"),
+        (timedelta(days=-1), "Nov 22 9:14 PM"),
+    ],
+    ids=["today", "yesterday", "six days", "a week", "ahead"],
+)
+def test_moment_names_its_day_only_when_it_must(before_now: timedelta, text: str) -> None:
+    assert tags.moment(NOW - before_now) == text
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (-2, "2 days before CAR-T"),
+        (-1, "1 day before CAR-T"),
+        (0, "Day 0 after CAR-T"),
+        (9, "Day 9 after CAR-T"),
+    ],
+)
+def test_day_in_words(day: int, text: str) -> None:
+    assert tags.care_day(day) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(59, "just now"), (60, "1\xa0minute ago"), (3 * 3600 + 900, "3\xa0hours ago")]
+)
+def test_ago_is_rough(seconds: int, text: str) -> None:
+    assert tags.ago(NOW - timedelta(seconds=seconds)) == text
+
+
+CALLS = [
+    CallTarget("emergency", "Emergency", "911", "911"),
+    CallTarget("line", "Line", "+12015550911", "(201) 555-0911"),
+]
+
+
+def test_numbers_in_a_sentence_can_be_called_and_all_else_is_escaped() -> None:
+    made = tags.with_calls("Call (201) 555-0911, or 911 <now>.", CALLS)
+
+    assert made == (
+        'Call <a class="nowrap" href="tel:+12015550911">(201) 555-0911</a>, or '
+        '<a class="nowrap" href="tel:911">911</a> &lt;now&gt;.'
+    )
+
+
+def test_sentence_without_numbers_to_call_is_escaped() -> None:
+    assert tags.with_calls("<b>", None) == "&lt;b&gt;"
+
+
+def test_hyphenated_number_stays_on_one_line() -> None:
+    assert tags.unbroken("the 24-hour <line>") == 'the <span class="nowrap">24-hour</span> &lt;line&gt;'
