@@ -1,4 +1,4 @@
-"""What only the phone's side keeps: sign-in codes, unfinished check-ins and phones that send by themselves."""
+"""What only the phone's side keeps: sign-in codes, unfinished check-ins, phones that send alone."""
 
 from caregiver.models.checkin_draft import CheckinDraft
 from caregiver.models.phone import Phone

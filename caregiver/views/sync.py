@@ -22,7 +22,7 @@ _PROBLEMS = {handing_in.NotTheirs: 403, handing_in.Conflict: 409, handing_in.Unr
 @never_cache
 @require_safe
 def pack(request: HttpRequest) -> HttpResponse:
-    """What the signed-in person may take along on this phone; for a visitor there is nothing, and no error."""
+    """What the signed-in person may take along on this phone. For a visitor: nothing, and no error."""
     if not request.user.is_authenticated:
         return HttpResponse(status=204)
     return JsonResponse(packs.pack(by=request.user, now=timezone.now()))

@@ -107,6 +107,8 @@ def test_method_that_is_not_in_the_table_is_refused(address, world, people):
 )
 def test_table_shows_no_object_to_outsiders(address):
     for expected in TABLE[address.name].values():
+        if set(expected) == {"401"}:
+            continue  # No session counts there, only a phone's own token.
         row = dict(zip(COLUMNS, expected, strict=True))
         assert {row[who] for who in OUTSIDERS} == {"404"}
         assert row["anonymous"] in {"sign-in", "401"}

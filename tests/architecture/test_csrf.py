@@ -1,4 +1,4 @@
-"""Only the vendor's signed webhooks and the API go without Django's CSRF check, and the API has its own."""
+"""Only the vendor's signed webhooks, phones with a token and the API go without Django's CSRF check, and the API has its own."""
 
 import pytest
 from django.test import Client
@@ -10,6 +10,8 @@ from tests.architecture.addresses import addresses
 from tests.architecture.test_access import path_of
 
 VENDOR = {"twilio_status", "twilio_inbound", "twilio_voice"}
+# Know the phone's own token and no cookie: there is nothing that another site could borrow.
+PHONE = {"caregiver_hand_in", "caregiver_leave_phone"}
 # They take nothing that changes anything.
 OPEN_API = {"api_schema", "api_nothing_here"}
 
@@ -22,8 +24,20 @@ def is_api(address):
     return hasattr(getattr(address.view, "view_class", None), "authentication_classes")
 
 
-def test_webhooks_are_the_only_pages_without_csrf_check():
-    assert {address.name for address in exempt() if not is_api(address)} == VENDOR
+def test_webhooks_and_phones_are_the_only_pages_without_csrf_check():
+    assert {address.name for address in exempt() if not is_api(address)} == VENDOR | PHONE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(PHONE))
+def test_session_alone_hands_in_nothing(world, people, name):
+    address = next(one for one in addresses() if one.name == name)
+    browser = Client()
+    browser.force_login(people["linked"])
+
+    response = browser.put(path_of(address, world), "{}", content_type="application/json")
+
+    assert response.status_code == {"caregiver_hand_in": 401, "caregiver_leave_phone": 405}[name]
 
 
 def test_every_api_view_knows_tokens_and_sessions_only():

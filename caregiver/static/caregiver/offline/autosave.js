@@ -6,6 +6,7 @@ import { loadPack } from './pack.js';
 import { ago, borrowTemplates, clock, part } from './screens.js';
 
 const CHECK_IN = /^\/check-in\/([0-9a-f-]{36})\/(?:([\w-]+)\/)?$/;
+const RESULT = /^\/reports\/([0-9a-f-]{36})\/$/;
 const WRITE_WAITS_MS = 300;
 let isOn = false;
 
@@ -21,6 +22,17 @@ export async function autosave() {
   const page = list.pages.find((one) => one.key === (address ?? list.pages[0].key));
   const form = document.querySelector('form:has([name="report_id"])');
   if (page && form) await follow(form, patient, page, list);
+}
+
+/** The page of a report's result: it is with the clinic, so its draft has done its work. */
+export async function dropSent() {
+  const [, reportId] = RESULT.exec(location.pathname) ?? [];
+  if (!reportId) return;
+  const { pack } = await loadPack();
+  for (const patient of pack?.patients ?? []) {
+    const { draft } = await loadDraft(patient.id);
+    if (draft?.reportId === reportId) await dropDraft(patient.id);
+  }
 }
 
 async function follow(form, patient, page, list) {

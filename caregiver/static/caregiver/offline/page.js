@@ -1,6 +1,6 @@
 /** On every page of the server: send what is kept, take the checklist along, keep what is being typed. */
 
-import { autosave } from './autosave.js';
+import { autosave, dropSent } from './autosave.js';
 import { refreshPack } from './pack.js';
 import { waiting } from './queue.js';
 import { borrowTemplates } from './screens.js';
@@ -10,6 +10,7 @@ import { followAll } from './states.js';
 export async function attend() {
   await showWaiting();
   keepSending();
+  await dropSent();
   await autosave();
   const csrfToken = document.querySelector('[name="csrfmiddlewaretoken"]')?.value ?? '';
   if (await refreshPack(csrfToken).catch(() => false)) navigator.serviceWorker.controller?.postMessage('refresh-shell');
