@@ -56,6 +56,7 @@ function showAdvice(advice, checks) {
   place(screen, 'steps').append(
     ...advice.steps.map((text) => Object.assign(document.createElement('li'), { textContent: text })),
   );
+  setIcon(screen.querySelector('[data-show="note"]'), advice.isStaffed === false ? 'moon' : 'people');
   showIf(screen, 'note', Boolean(advice.note));
   place(screen, 'checks').append(...checks.map((text) => part('check', { text })));
   show(screen);

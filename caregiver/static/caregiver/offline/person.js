@@ -47,7 +47,7 @@ export function adviceFor(patient, table, level, language, now) {
     clinic_phone: patient.calls.clinic.display,
     next_staffed: opens,
   });
-  return { ...told, call: told.call.map((kind) => patient.calls[kind]) };
+  return { ...told, isStaffed, call: told.call.map((kind) => patient.calls[kind]) };
 }
 
 /**
