@@ -120,6 +120,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Reports, checklists and escalations of a clinic.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
