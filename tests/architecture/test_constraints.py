@@ -29,7 +29,7 @@ def paired_fields():
 
 
 @pytest.mark.parametrize(
-    ("model", "at", "by"), paired_fields(), ids=lambda value: getattr(value, "__name__", value)
+    ("model", "at", "by"), list(paired_fields()), ids=lambda value: getattr(value, "__name__", value)
 )
 def test_moment_and_person_are_set_together_by_constraint(model, at, by):
     together = models.Q((f"{at}__isnull", True), (f"{by}__isnull", True)) | models.Q(
