@@ -21,15 +21,15 @@ from clinic.services import audit
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 ERRORS = {
-    400: "Something that was sent is not right; `fields` says what.",
+    400: "Something that was sent is not right; fields says what.",
     401: "No token and no session, or one that is not good any more.",
     403: "The role may not do this, or a session call came without its CSRF token.",
     404: "There is nothing here that the caller may see.",
     405: "This address does not know the method.",
     406: "Only JSON can be had here.",
     413: "The body is larger than 256 KB.",
-    415: "The body is not `application/json`.",
-    429: "Too many bad tokens from one address; wait as `Retry-After` says.",
+    415: "The body is not application/json.",
+    429: "Too many bad tokens from one address; wait as Retry-After says.",
     500: "Our fault.",
 }
 

@@ -55,6 +55,12 @@ class NewestOpenedFirst(SignedCursorPagination):
     ordering = ("-opened_at", "id")
 
 
+class WorstFirst(SignedCursorPagination):
+    """Escalations as the worklist has them: the worst first, among equals the longest waiting."""
+
+    ordering = ("-severity", "waiting_since", "id")
+
+
 def page_of(row: type[BaseSerializer[Any]]) -> type[BaseSerializer[Any]]:
     """How a page of such rows looks, for the OpenAPI document."""
     name = f"PageOf{row.__name__}"

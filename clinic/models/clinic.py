@@ -1,10 +1,15 @@
 """A clinic: the tenant. Everything that belongs to a patient belongs to exactly one of these."""
 
 import uuid
+from zoneinfo import available_timezones
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from phonenumber_field.modelfields import PhoneNumberField
+
+from clinic.rules.staffing import are_hours
 
 
 def _languages() -> list[str]:
@@ -31,3 +36,15 @@ class Clinic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A zone or hours that cannot be read would break every page that gives advice."""
+        problems = {}
+        if self.time_zone not in available_timezones():
+            problems["time_zone"] = _("Write a time zone such as America/New_York.")
+        if not are_hours(self.staffed_hours):
+            problems["staffed_hours"] = _(
+                'Write the hours of each day such as {"mon": [["08:00", "17:00"]]}.'
+            )
+        if problems:
+            raise ValidationError(problems)

@@ -35,6 +35,11 @@ class SystemAlarm(models.Model):
                 condition=models.Q(cleared_at__isnull=True),
                 name="alarm_open_once",
             ),
+            # The program clears an alarm too, when its cause is gone; a person never without a time.
+            models.CheckConstraint(
+                name="alarm_cleared_by_with_at",
+                condition=models.Q(cleared_by__isnull=True) | models.Q(cleared_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _END_OF_DAY = "24:00"
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 Hours = Mapping[str, list[list[str]]]
+
+
+def are_hours(value: object) -> bool:
+    """Whether this can be read as opening hours; what cannot would break every advice of the clinic."""
+    if not isinstance(value, Mapping) or not set(value) <= set(_WEEKDAYS):
+        return False
+    return all(isinstance(spans, list) and all(map(_is_span, spans)) for spans in value.values())
 
 
 def staffed_at(hours: Hours, zone: ZoneInfo, at: datetime) -> bool:
@@ -43,3 +52,11 @@ def _closing_day(day: date, opens: str, closes: str) -> date:
 def _moment(day: date, clock: str, zone: ZoneInfo) -> datetime:
     at = time.min if clock == _END_OF_DAY else time.fromisoformat(clock)
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
+def _is_span(span: object) -> bool:
+    return isinstance(span, list) and len(span) == 2 and all(map(_is_clock, span))
+
+
+def _is_clock(value: object) -> bool:
+    return isinstance(value, str) and (value == _END_OF_DAY or bool(_CLOCK.fullmatch(value)))

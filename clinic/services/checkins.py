@@ -84,9 +84,15 @@ def complete(*, report: Report, now: datetime) -> None:
 
 
 def remind_due(*, now: datetime) -> int:
-    """Queue the texts of all reminders that are due; returns how many."""
+    """Queue the texts of all reminders that are due; returns how many. One bad reminder stops no other."""
+    queued = 0
     due = Reminder.objects.filter(state=ReminderState.PLANNED, due_at__lte=now).order_by("due_at")
-    return sum(remind(reminder_id=pk, now=now) for pk in list(due.values_list("pk", flat=True)[:500]))
+    for reminder_id in list(due.values_list("pk", flat=True)[:500]):
+        try:
+            queued += remind(reminder_id=reminder_id, now=now)
+        except Exception:
+            logger.exception("a reminder cannot be queued", extra={"reminder_id": reminder_id})
+    return queued
 
 
 @transaction.atomic

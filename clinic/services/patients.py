@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -14,9 +14,12 @@ from clinic.models.patient import PatientStatus
 from clinic.services import audit
 from notifications.services import nudge
 
+# A slip of the year would silence a patient as surely as a pause without an end.
+LONGEST_PAUSE = timedelta(days=365)
+
 
 class PauseNeedsEnd(Exception):
-    """A pause needs an end in the future and a reason."""
+    """A pause needs an end in the future, within a year, and a reason."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def enrol(*, clinic: Clinic, by: User, enrolment: Enrolment, now: datetime) -> P
 def pause(*, patient_id: UUID, by: User, until: datetime, reason: str, now: datetime) -> Patient:
     """Stop reminders and missed-report alarms until a time. NotVisible, NotAllowed, PauseNeedsEnd."""
     with _managed(patient_id, by) as patient:
-        if until <= now or not reason.strip():
+        if not now < until <= now + LONGEST_PAUSE or not reason.strip():
             raise PauseNeedsEnd
         patient.status, patient.paused_until = PatientStatus.PAUSED, until
         patient.pause_reason = reason.strip()

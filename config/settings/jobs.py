@@ -26,6 +26,11 @@ CELERY_BEAT_SCHEDULE = {
     "notifications-tick": {"task": "notifications.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
     "console-heartbeat": {"task": "clinic.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "clinic-plan": {"task": "clinic.tasks.plan", "schedule": 300.0, "options": {"expires": 300}},
+    "caregiver-clear": {
+        "task": "caregiver.tasks.clear_leftovers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 

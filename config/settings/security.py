@@ -43,7 +43,8 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = PRODUCT_NAME
 MFA_TOTP_TOLERANCE = 0
-USERSESSIONS_TRACK_ACTIVITY = True
+# Tracking would cost every request of every family and every polling console a write.
+USERSESSIONS_TRACK_ACTIVITY = False
 
 # Caregivers keep one device signed in for 30 days; staff are held to 12 hours at sign-in.
 SESSION_COOKIE_AGE = 30 * 24 * 3600

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from django.urls import reverse
 
@@ -83,6 +85,41 @@ def test_operator_sets_the_on_call_list(client, operator, clinic):
     )
 
     assert OnCall.objects.get(clinic=clinic).staff == staff
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("time_zone", "Eastern"),
+        ("time_zone", "../etc/passwd"),
+        ("staffed_hours", '{"mon": [["8:00", "17:00"]]}'),
+        ("staffed_hours", '{"Monday": [["08:00", "17:00"]]}'),
+        ("staffed_hours", '{"mon": ["08:00", "17:00"]}'),
+        ("staffed_hours", '["mon"]'),
+    ],
+)
+def test_zone_or_hours_that_would_break_every_advice_are_refused(client, operator, clinic, field, value):
+    form = {
+        "name": clinic.name,
+        "slug": clinic.slug,
+        "sms_brand": clinic.sms_brand,
+        "time_zone": clinic.time_zone,
+        "emergency_number": "911",
+        "line_phone": str(clinic.line_phone),
+        "clinic_phone": str(clinic.clinic_phone),
+        "staffed_hours": json.dumps(clinic.staffed_hours),
+        "languages": '["en", "es"]',
+        "on_call-TOTAL_FORMS": 0,
+        "on_call-INITIAL_FORMS": 0,
+    }
+    address = reverse("admin:clinic_clinic_change", args=[clinic.pk])
+
+    refused = client.post(address, {**form, field: value})
+    accepted = client.post(address, form)
+
+    assert refused.status_code == 200
+    assert list(refused.context["adminform"].form.errors) == [field]
+    assert accepted.status_code == 302
 
 
 @pytest.mark.parametrize("model", [Clinic, Staff, User])

@@ -11,6 +11,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2,
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
+from clinic.api.endpoint import ERRORS
 from clinic.api.parsing import DEEPEST, LARGEST_BODY
 
 
@@ -39,6 +40,7 @@ def docs(request: HttpRequest) -> HttpResponse:
             ],
             "shapes": [_shape(name, shape) for name, shape in shapes.items() if shape.get("properties")],
             "base_url": settings.PUBLIC_BASE_URL,
+            "errors": ERRORS,
             "largest_kilobytes": LARGEST_BODY // 1024,
             "deepest": DEEPEST,
         },
@@ -52,18 +54,21 @@ def _call(path: str, method: str, call: dict[str, Any]) -> dict[str, Any]:
         "method": method.upper(),
         "path": path,
         "summary": call.get("summary", ""),
-        "description": call.get("description", ""),
+        "description": _plain(call),
         "parameters": [
-            {**parameter, "type": _type(parameter["schema"])} for parameter in call.get("parameters", [])
+            {**parameter, "type": _type(parameter["schema"]), "description": _plain(parameter)}
+            for parameter in call.get("parameters", [])
         ],
         "takes": _type(body) if body else None,
         "answers": [
             {
                 "status": status,
                 "type": _type(answer.get("content", {}).get("application/json", {}).get("schema", {})),
-                "description": answer.get("description", ""),
+                "description": _plain(answer),
             }
-            for status, answer in call["responses"].items()
+            for status, answer in sorted(call["responses"].items())
+            # What every call may answer is said once, above them.
+            if int(status) not in ERRORS
         ],
     }
 
@@ -72,17 +77,22 @@ def _shape(name: str, shape: dict[str, Any]) -> dict[str, Any]:
     required = shape.get("required", [])
     return {
         "name": name,
-        "description": shape.get("description", ""),
+        "description": _plain(shape),
         "fields": [
             {
                 "name": field,
                 "type": _type(detail),
                 "required": field in required,
-                "description": detail.get("description", ""),
+                "description": _plain(detail),
             }
             for field, detail in shape["properties"].items()
         ],
     }
+
+
+def _plain(described: dict[str, Any]) -> str:
+    """A description without the marks of Markdown."""
+    return str(described.get("description", "")).replace("`", "")
 
 
 def _type(schema: dict[str, Any]) -> dict[str, str]:

@@ -13,8 +13,9 @@ from clinic.api.endpoint import Endpoint, described, read
 from clinic.api.errors import Conflict
 from clinic.api.inputs import EscalationsIn, NothingIn, ResolutionIn
 from clinic.api.outputs import ErrorOut, EscalationDetailOut, EscalationOut, TakenOut
-from clinic.api.paging import NewestOpenedFirst, page_of
+from clinic.api.paging import NewestOpenedFirst, WorstFirst, page_of
 from clinic.models import Escalation
+from clinic.models.escalation import EscalationState
 from clinic.queries import escalation_list
 from clinic.services import escalations
 
@@ -29,9 +30,11 @@ class EscalationList(Endpoint):
         answers={200: page_of(EscalationOut)},
     )
     def get(self, request: Request) -> Response:
-        """Those of the caller's clinics, newest first, 50 a page. Staff only."""
-        rows = escalation_list.escalations(request.user, state=self.query.get("state"))
-        return NewestOpenedFirst().answer(rows, request, EscalationOut)
+        """Those of the caller's clinics, worst first, resolved ones newest first; 50 a page. Staff only."""
+        state = self.query.get("state")
+        rows = escalation_list.escalations(request.user, state=state)
+        order = NewestOpenedFirst() if state == EscalationState.RESOLVED else WorstFirst()
+        return order.answer(rows, request, EscalationOut)
 
 
 class EscalationDetail(Endpoint):

@@ -1,7 +1,13 @@
 """Pausing a patient's monitoring."""
 
+from datetime import datetime
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from clinic.services.patients import LONGEST_PAUSE
 
 
 class PauseForm(forms.Form):
@@ -23,3 +29,9 @@ class PauseForm(forms.Form):
         max_length=200,
         error_messages={"required": _("Enter the reason.")},
     )
+
+    def clean_until(self) -> datetime:
+        until: datetime = self.cleaned_data["until"]
+        if until > timezone.now() + LONGEST_PAUSE:
+            raise ValidationError(_("Check the year: this day is too far away."))
+        return until

@@ -24,7 +24,7 @@ WRONG = 422
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
 def index(request: ConsoleRequest) -> HttpResponse:
-    search = request.GET.get("q", "").strip()[:100]
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     page = query.page(
         user=request.user, search=search, after=request.GET.get("after", ""), now=timezone.now()
     )

@@ -1,8 +1,10 @@
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from clinic.api.paging import WorstFirst
 from clinic.models import AuditEvent, Escalation
 from clinic.services import scoring
 from tests import factories
@@ -41,6 +43,33 @@ def test_list_by_state(as_nurse, escalation, address):
     assert ids(as_nurse.get(f"{LIST}?state=open")) == [str(escalation.pk)]
     assert ids(as_nurse.get(f"{LIST}?state=acknowledged")) == []
     assert as_nurse.get(f"{LIST}?state=closed").json()["error"]["fields"].keys() == {"state"}
+
+
+def test_list_is_worst_first_then_longest_waiting_over_pages(as_nurse, clinic, monkeypatch):
+    monkeypatch.setattr(WorstFirst, "page_size", 2)
+    rows = [
+        factories.EscalationFactory(
+            patient__clinic=clinic,
+            level=level,
+            severity=severity,
+            waiting_since=factories.NOW + timedelta(minutes=minute),
+        )
+        for level, severity, minute in [
+            ("watch", 1, 0),
+            ("urgent", 3, 5),
+            ("urgent", 3, 1),
+            ("emergency", 4, 9),
+            ("urgent", 3, 7),
+        ]
+    ]
+
+    seen, address = [], LIST
+    while address:
+        page = as_nurse.get(address)
+        seen += ids(page)
+        address = page.json()["next"]
+
+    assert seen == [str(rows[index].pk) for index in (3, 2, 1, 4, 0)]
 
 
 def test_list_of_another_clinic_is_empty(as_other_nurse, escalation):

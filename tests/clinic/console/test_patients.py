@@ -41,6 +41,10 @@ def test_list_finds_a_patient_by_name(nurse, clinic):
     assert "Gauss" not in text
 
 
+def test_search_takes_whatever_is_typed(nurse, patient):
+    assert signed_in(nurse).get("/console/patients/", {"q": "a\x00b"}).status_code == 200
+
+
 def test_looking_at_a_patient_is_on_record(nurse, patient):
     response = signed_in(nurse).get(f"/console/patients/{patient.pk}/")
 
@@ -179,3 +183,14 @@ def test_pause_has_an_end_in_the_future_and_can_be_cut_short(nurse, patient):
     assert "Monitoring is on again." in text_of(resumed)
     patient.refresh_from_db()
     assert patient.status == "active"
+
+
+def test_slip_in_the_year_of_a_pause_is_asked_about(nurse, patient):
+    response = signed_in(nurse).post(
+        f"/console/patients/{patient.pk}/pause/",
+        {"pause-until": "9999-12-31T23:59", "pause-reason": "in hospital"},
+    )
+
+    assert response.status_code == 422
+    assert "this day is too far away" in text_of(response)
+    assert Patient.objects.get(pk=patient.pk).status == "active"

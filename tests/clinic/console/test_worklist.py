@@ -106,7 +106,7 @@ def test_other_clinics_nurse_sees_none_of_it(other_nurse, patient):
 def test_rows_of_two_clinics_carry_the_clinics_name(clinic, other_clinic, nurse):
     factories.StaffFactory(user=nurse, clinic=other_clinic)
     now = timezone.now()
-    cases.escalate(factories.PatientFactory(clinic=clinic), cases.FEVER, now)
+    cases.escalate(factories.PatientFactory(clinic=clinic), cases.FEVER, now - timedelta(seconds=1))
     cases.escalate(factories.PatientFactory(clinic=other_clinic), cases.FEVER, now)
 
     rows = re.findall(

@@ -1,5 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
+from django.db.models.signals import pre_save
+
 from clinic.models import Checkin, Reminder
 from clinic.services import checkins
 from notifications.models import Message
@@ -139,4 +141,23 @@ def test_reminder_is_queued_once(patient, caregiver, now):
     reminder = Reminder.objects.get(state="queued")
 
     assert checkins.remind(reminder_id=reminder.pk, now=MORNING) is False
+    assert Message.objects.count() == 1
+
+
+def test_reminder_that_cannot_be_queued_holds_up_no_other(patient, caregiver, now):
+    factories.CareTeamMemberFactory(patient=patient)
+    checkins.plan(now=now)
+    bad = Reminder.objects.filter(due_at=MORNING).order_by("pk").first()
+
+    def fail(sender, instance, **kwargs):
+        if instance.pk == bad.pk:
+            raise ZeroDivisionError
+
+    pre_save.connect(fail, sender=Reminder)
+    try:
+        queued = checkins.remind_due(now=MORNING)
+    finally:
+        pre_save.disconnect(fail, sender=Reminder)
+
+    assert queued == 1
     assert Message.objects.count() == 1

@@ -1,4 +1,5 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -58,6 +59,16 @@ def test_pause_needs_an_end_ahead_and_a_reason(patient, nurse, now, hours, reaso
         patients.pause(
             patient_id=patient.pk, by=nurse, until=now + timedelta(hours=hours), reason=reason, now=now
         )
+
+
+def test_pause_that_no_database_can_read_back_is_refused(patient, nurse, now):
+    """A slip of the year. In UTC this one is the year 10000, which no page could read any more."""
+    end = datetime(9999, 12, 31, 23, 59, tzinfo=ZoneInfo("America/New_York"))
+
+    with pytest.raises(patients.PauseNeedsEnd):
+        patients.pause(patient_id=patient.pk, by=nurse, until=end, reason="in hospital", now=now)
+
+    assert Patient.objects.get(pk=patient.pk).status == "active"
 
 
 def test_others_may_not_pause_and_the_attempt_is_audited(patient, other_nurse, caregiver, now):
