@@ -43,8 +43,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Tokens in pages are masked anew for each answer, and Django pads the length against BREACH.
-    "django.middleware.gzip.GZipMiddleware",
+    "config.middleware.compressed_pages",
     "csp.middleware.CSPMiddleware",
     "config.middleware.fetch_metadata",
     "django.contrib.sessions.middleware.SessionMiddleware",
