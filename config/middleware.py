@@ -1,6 +1,7 @@
 """Small gates that every request passes: where it comes from, its size, its language, a second factor."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -36,7 +37,7 @@ def compressed_pages(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
             return get_response(request)
-        return compressing(request)
+        return cast(HttpResponse, compressing(request))
 
     return middleware
 

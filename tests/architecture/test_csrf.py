@@ -1,4 +1,4 @@
-"""Only the vendor's signed webhooks, phones with a token and the API go without Django's CSRF check, and the API has its own."""
+"""Only signed webhooks, phones with a token, and the API go without Django's CSRF check."""
 
 import pytest
 from django.test import Client
