@@ -156,6 +156,11 @@ def test_every_page_is_accessible_and_fits(
         assert page.evaluate(SIDEWAYS) <= 0, page.url
         assert page.evaluate(TOO_SMALL) == [], page.url
 
+    def press(button: str) -> None:
+        """What was typed is kept on the phone first, so the next page comes a moment after the click."""
+        with page.expect_navigation():
+            page.locator(button).click()
+
     page.goto("/sign-in/")
     check()
     page.locator("form:has(input[name=phone]) button[type=submit]").click()
@@ -173,20 +178,20 @@ def test_every_page_is_accessible_and_fits(
         check()
     page.locator("a.button-primary").click()
     check()
-    page.locator("button[value=none]").click()
+    press("button[value=none]")
     page.locator("[name=temp_value]").fill("x")
-    page.locator("button[value=go]").click()
+    press("button[value=go]")
     check()
     page.locator("[name=temp_value]").fill("38,6")
     page.locator("[name=temp_unit][value=C]").check()
-    page.locator("button[value=none]").click()
+    press("button[value=none]")
     check()
-    page.locator("button[value=go]").click()
+    press("button[value=go]")
     for _page in ("thinking", "breathing", "body"):
         check()
-        page.locator("button[value=none]").click()
+        press("button[value=none]")
     check()
-    page.locator("[data-module=device-clock] button[type=submit]").click()
+    press("[data-module=device-clock] button[type=submit]")
     page.wait_for_url("**/reports/**")
     check()
 
