@@ -1,10 +1,14 @@
-"""Keeps phone numbers and codes out of log lines, whoever wrote them."""
+"""Keeps phone numbers, codes and rows of the database out of log lines, whoever wrote them."""
 
 import logging
 import re
+from collections.abc import MutableMapping
+from typing import Any
 
 _PHONE = re.compile(r"\+\d{7,15}")
 _TOKEN = re.compile(r"(/join/)[^/\s]+")
+# PostgreSQL repeats the whole row that it refuses, and the piece of a statement that it cannot read.
+_ROW = re.compile(r"^((?:DETAIL|CONTEXT|LINE \d+):).*$", re.MULTILINE)
 
 
 class RedactFilter(logging.Filter):
@@ -16,3 +20,13 @@ class RedactFilter(logging.Filter):
         if clean != text:
             record.msg, record.args = clean, ()
         return True
+
+
+def redact_exception(
+    logger: object, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Masks the same in a traceback, with what the database says of the row; for structlog."""
+    if "exception" in event:
+        text = _TOKEN.sub(r"\1…", _PHONE.sub("+…", str(event["exception"])))
+        event["exception"] = _ROW.sub(r"\1 …", text)
+    return event
