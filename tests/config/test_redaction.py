@@ -6,6 +6,8 @@ import sys
 from django.conf import settings
 from structlog.stdlib import ProcessorFormatter
 
+from config.redaction import RedactFilter
+
 
 def test_failed_row_and_phone_number_stay_out_of_a_logged_traceback() -> None:
     """PostgreSQL repeats the row that it refuses, and the piece of a statement that it cannot read."""
@@ -29,3 +31,15 @@ def test_failed_row_and_phone_number_stay_out_of_a_logged_traceback() -> None:
     assert "test_redaction.py" in line
     assert "seizure" not in line
     assert "+16175550199" not in line
+
+
+def test_failed_row_stays_out_of_what_a_worker_says_of_a_failed_task() -> None:
+    """Celery writes the exception into its message, with its line ends spelt out."""
+    said = (
+        "Task score raised: IntegrityError('refused\\nDETAIL:  Failing row contains ({\"red_flags\"}).\\n')"
+    )
+    record = logging.LogRecord("celery", logging.ERROR, __file__, 1, "%s", (said,), None)
+
+    RedactFilter().filter(record)
+
+    assert record.getMessage() == "Task score raised: IntegrityError('refused\\nDETAIL: …\\n')"
