@@ -11,8 +11,8 @@ if os.environ.get("REDIS_URL") and os.environ.get("PYTEST_XDIST_WORKER"):
     _number = 15 - int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{_number}"
 
-from config.settings.dev import *  # noqa: E402, F403
-from config.settings.dev import DATABASES  # noqa: E402
+from config.settings.dev import *  # noqa: F403
+from config.settings.dev import DATABASES
 
 MESSAGE_PROVIDER = "console"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

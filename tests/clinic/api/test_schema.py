@@ -123,11 +123,8 @@ def operations():
 
 def takes_something(method, path):
     """In the query or the body, beyond the address."""
-    return (
-        (path.endswith(("reports/{report_id}/", "resolve/"))
-        and method != "GET")
-        or (not path.endswith("_id}/")
-        and "acknowledge" not in path)
+    return (path.endswith(("reports/{report_id}/", "resolve/")) and method != "GET") or (
+        not path.endswith("_id}/") and "acknowledge" not in path
     )
 
 
