@@ -203,7 +203,7 @@ class Template:
     def __init__(self, folder: Path, redis_number: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.redis_number = folder, redis_number
-        self.database = f"kinwatch_template_{os.getpid()}"
+        self.database = f"kinwatch_template_{uuid.uuid4().hex[:12]}"
         self.environment = self._environment(folder, self.database, port=0)
         if on_services():
             _administer(f'CREATE DATABASE "{self.database}"')

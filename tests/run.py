@@ -29,6 +29,8 @@ LOCAL_DATABASES = (
     "postgres://postgres@127.0.0.1:5432/postgres",
     "postgres://root@127.0.0.1:5432/root",
 )
+# Pure rules touch no database: running them a second time on another one would tell nothing new.
+NO_DATABASE = ("--ignore=tests/clinic/rules", "--ignore=tests/notifications/rules")
 # A number of its own, far from 0 where other programs keep things: tests empty it.
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"
 
@@ -85,16 +87,16 @@ def main() -> int:
     embedded = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"), "")
     parts = [*halves("embedded", embedded)]
     if services:
-        parts += halves("PostgreSQL and Redis", services)
+        parts += halves("PostgreSQL and Redis", services, *NO_DATABASE)
     for part in parts:
         part.run()
     return summarise(parts, services)
 
 
-def halves(mode: str, environment: dict[str, str]) -> list[Part]:
+def halves(mode: str, environment: dict[str, str], *more: str) -> list[Part]:
     """Quick tests side by side; those with processes and browsers of their own one after the other."""
     return [
-        Part(mode, ["-n", "2", "--dist", "loadfile", "-m", "not e2e and not faults"], environment),
+        Part(mode, ["-n", "2", "--dist", "loadfile", "-m", "not e2e and not faults", *more], environment),
         Part(f"{mode}, processes and browser", ["-m", "e2e or faults"], environment),
     ]
 

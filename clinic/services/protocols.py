@@ -47,7 +47,7 @@ def version_for(*, patient: Patient, number: int) -> ProtocolVersion | None:
 def publish(
     *, clinic: Clinic, code: str, document: Mapping[str, Any], by: User, now: datetime
 ) -> ProtocolVersion:
-    """Publish a document as the next version, unless nothing changed. ProtocolError: the document is wrong."""
+    """Publish a document as the next version, unless nothing changed. ProtocolError: it is wrong."""
     rules = Protocol.from_document(document)
     Clinic.objects.select_for_update().get(pk=clinic.pk)
     row, _ = ProtocolRow.objects.get_or_create(clinic=clinic, code=code)

@@ -13,6 +13,7 @@ import phonenumbers
 from django.db import IntegrityError, transaction
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
 from clinic.rules import scoring as rules
@@ -227,7 +228,8 @@ def _given(clinic: Clinic, version: ProtocolVersion, level: Level, day: int, now
 
 def spoken_time(moment: datetime, zone: ZoneInfo) -> str:
     """A moment as people say it, such as "Monday 8:00 AM": with no full stop that would double."""
-    return formats.date_format(timezone.localtime(moment, zone), "l g:i A")
+    wanted = pgettext("weekday and time format", "l g:i A")
+    return formats.date_format(timezone.localtime(moment, zone), wanted)
 
 
 def _display(phone: str) -> str:

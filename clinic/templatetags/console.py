@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.rules.enums import Level
@@ -60,7 +60,7 @@ def clock(at: datetime | None) -> str:
     hour = f"{local:%H:%M}"
     if local.date() == timezone.localdate():
         return hour
-    return f"{date_format(local, 'M j')}, {hour}"
+    return f"{date_format(local, pgettext('day format', 'M j'))}, {hour}"
 
 
 @register.filter

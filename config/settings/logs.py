@@ -3,6 +3,7 @@
 import structlog
 
 from config import env
+from config.redaction import redact_exception
 
 LOGGING = {
     "version": 1,
@@ -14,6 +15,7 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
                 structlog.processors.format_exc_info,
+                redact_exception,
                 structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
             ],
             "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],

@@ -33,6 +33,8 @@ class Handling:
     repeats: send again when nobody knows whether the first try went out (at least once), instead of
         leaving it at that (at most once).
     heeds_stop: a STOP for its service suppresses it.
+    at_once: a worker is woken for each. Hundreds of reminders fall due at one moment and would stand in
+        front of a report that is to be scored, so they leave with the tick.
     """
 
     priority: int
@@ -40,6 +42,7 @@ class Handling:
     validity: timedelta
     repeats: bool
     heeds_stop: bool
+    at_once: bool = True
 
 
 # A page is answered by a person and repeated by its chain, so twice is better than never. A person who
@@ -49,7 +52,9 @@ HANDLING = {
     Purpose.CODE: Handling(1, timedelta(minutes=10), timedelta(minutes=10), repeats=False, heeds_stop=False),
     Purpose.INVITE: Handling(2, timedelta(hours=12), timedelta(hours=4), repeats=False, heeds_stop=True),
     Purpose.REPLY: Handling(3, timedelta(minutes=15), timedelta(minutes=15), repeats=False, heeds_stop=True),
-    Purpose.REMINDER: Handling(4, timedelta(hours=1), timedelta(hours=1), repeats=False, heeds_stop=True),
+    Purpose.REMINDER: Handling(
+        4, timedelta(hours=1), timedelta(hours=1), repeats=False, heeds_stop=True, at_once=False
+    ),
 }
 
 

@@ -118,7 +118,8 @@ def _look(job: _Job, now: datetime) -> _Progress:
     if handling(message.purpose).repeats and _claim_again(message, now):
         return _hand_over(job, now)
     settling.wait_or_give_up(message=message, now=now)
-    return _Progress.DONE
+    # Not sent is an answer of the provider's list; unknown means that nobody answered.
+    return _Progress.TROUBLE if found.result is Result.UNKNOWN else _Progress.DONE
 
 
 def _hand_over(job: _Job, now: datetime) -> _Progress:

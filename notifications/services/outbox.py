@@ -53,7 +53,7 @@ def queue(
     )
     if created:
         changes.note(message=message, status=State.PENDING, now=now)
-        if not_before is None or not_before <= now:
+        if rules.at_once and (not_before is None or not_before <= now):
             nudge.after_commit("notifications.tasks.send_message", message.id)
     return message
 

@@ -147,6 +147,18 @@ def test_card_tells_emergency_staff_what_they_need(device: Client, patient: Any)
     assert 'href="tel:+12015550101"' in page
 
 
+def test_card_speaks_english_too_whatever_the_familys_language(
+    device: Client, caregiver: Any, patient: Any
+) -> None:
+    caregiver.language = "es"
+    caregiver.save(update_fields=["language"])
+
+    page = device.get("/card/").content.decode()
+
+    assert '<p class="strong" lang="en" dir="ltr">' in page
+    assert "This person had CAR-T cell therapy." in page
+
+
 def test_language_goes_with_the_person(device: Client, caregiver: Any) -> None:
     answer = device.post("/language/", {"language": "es", "next": "/card/"})
 

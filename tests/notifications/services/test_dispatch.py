@@ -435,6 +435,19 @@ def test_reminder_of_a_dead_worker_is_found_if_it_left(twilio: fakes.Twilio, now
     assert (reload(message).state, message.provider_sid, twilio.posts) == ("delivered", sent["sid"], 0)
 
 
+def test_looking_for_lost_texts_ends_at_the_first_that_nobody_answers(
+    twilio: fakes.Twilio, now: datetime
+) -> None:
+    """Each look would wait for the same time-out, and hold the worker that pages are sent by."""
+    messages = [queue(purpose="reminder", now=now, to=f"+1555555020{number}") for number in range(3)]
+    for message in messages:
+        die_in_the_call(message, now)
+    twilio.list_faults = ["reset"] * 3
+
+    assert dispatch.send_due(now=now + 30 * SECOND) == 1
+    assert len(twilio.lists) == 1
+
+
 def test_worker_that_dies_while_looking_leaves_it_to_the_next(twilio: fakes.Twilio, now: datetime) -> None:
     message = queue(now=now)
     held = {"lease_until": now + 30 * SECOND, "due_at": now + 30 * SECOND}

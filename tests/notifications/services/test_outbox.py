@@ -81,6 +81,16 @@ def test_worker_is_nudged_after_commit_for_what_is_due(
     assert len(callbacks) == nudges
 
 
+def test_reminders_of_an_evening_do_not_queue_up_before_a_report(
+    django_capture_on_commit_callbacks: Any, now: datetime
+) -> None:
+    """Hundreds are due at one moment; the tick sends them, and stops early when the provider hangs."""
+    with django_capture_on_commit_callbacks() as callbacks:
+        queue(purpose="reminder", now=now)
+
+    assert callbacks == []
+
+
 @pytest.mark.usefixtures("dead_broker")
 def test_dead_broker_costs_nothing(
     django_capture_on_commit_callbacks: Any, now: datetime, caplog: pytest.LogCaptureFixture
