@@ -13,7 +13,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from clinic.models import AuditEvent, Clinic, Escalation, Patient, Report, User
+from clinic.models import (
+    AuditEvent,
+    CareTeamMember,
+    Clinic,
+    Escalation,
+    Invitation,
+    Patient,
+    Report,
+    SystemAlarm,
+    User,
+)
 from clinic.models.staff import Role
 
 AnyUser = User | AnonymousUser
@@ -139,7 +149,25 @@ def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:
     return _get(rows, user, "escalation", escalation_id)
 
 
-def _get(rows: QuerySet[Row], user: AnyUser, subject_type: str, subject_id: UUID | str) -> Row:
+def get_invitation(user: AnyUser, invitation_id: UUID | str) -> Invitation:
+    """One invitation to a visible patient, or NotVisible (audited)."""
+    rows = Invitation.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
+    return _get(rows, user, "invitation", invitation_id)
+
+
+def get_care_team_member(user: AnyUser, member_id: int | str) -> CareTeamMember:
+    """One caregiver's link to a visible patient, or NotVisible (audited)."""
+    rows = CareTeamMember.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
+    return _get(rows, user, "care_team_member", member_id)
+
+
+def get_alarm(user: AnyUser, alarm_id: int | str) -> SystemAlarm:
+    """One alarm of a clinic that the person may watch, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.WATCH_CONSOLE).values("pk")
+    return _get(SystemAlarm.objects.filter(clinic__in=clinics), user, "alarm", alarm_id)
+
+
+def _get(rows: QuerySet[Row], user: AnyUser, subject_type: str, subject_id: UUID | str | int) -> Row:
     try:
         found = rows.filter(pk=subject_id).first()
     except (ValueError, ValidationError):

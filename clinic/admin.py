@@ -1,7 +1,9 @@
 """The operators' admin: clinics, staff, on-call lists. No clinical record is shown or changed here."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -21,6 +23,8 @@ class NewStaffUserForm(AdminUserCreationForm):
 
 class StaffUserForm(UserChangeForm):
     """Changes a sign-in of staff."""
+
+    time_zone = forms.ChoiceField(choices=[(zone, zone) for zone in sorted(available_timezones())])
 
     class Meta:
         model = User

@@ -27,6 +27,8 @@ def send_page(page_id: str) -> None:
 def tick() -> None:
     """Everything that is due, found in the database; one step's failure stops no other step."""
     steps: tuple[Callable[..., object], ...] = (
+        # Pages first, so that nothing holds them up; then again, for what scoring has just opened.
+        paging.send_due,
         scoring.finish_stuck,
         paging.send_due,
         checkins.remind_due,

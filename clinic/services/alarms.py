@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from clinic.access import NotVisible, Permission, clinics_with, require
+from clinic.access import Permission, get_alarm, require
 from clinic.models import SystemAlarm, User
 from clinic.models.system_alarm import AlarmKind
 from clinic.services import audit, live
@@ -48,9 +48,6 @@ def clear(
 @transaction.atomic
 def clear_by_person(*, alarm_id: int, by: User, now: datetime) -> bool:
     """A person has dealt with it; False when it was cleared before. NotVisible, NotAllowed."""
-    clinics = clinics_with(by, Permission.WATCH_CONSOLE)
-    alarm = SystemAlarm.objects.filter(pk=alarm_id, clinic__in=clinics).first()
-    if alarm is None:
-        raise NotVisible("alarm")
+    alarm = get_alarm(by, alarm_id)
     require(by, Permission.ACT_ON_ESCALATIONS, alarm.clinic_id)
     return clear(clinic_id=alarm.clinic_id, kind=AlarmKind(alarm.kind), subject=alarm.subject, by=by, now=now)

@@ -4,23 +4,22 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clinic.access import NotVisible, Permission, patients_visible_to, require
+from clinic.access import Permission, get_care_team_member, require
 from clinic.models import CareTeamMember, User
 from clinic.services import audit
 
 
-@transaction.atomic
 def end_access(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
     """End the link at once; ended links stay on record. NotVisible, NotAllowed."""
-    member = (
-        CareTeamMember.objects.select_for_update(of=("self",))
-        .select_related("patient", "user")
-        .filter(pk=member_id, patient__in=patients_visible_to(by))
-        .first()
-    )
-    if member is None:
-        raise NotVisible("care_team_member")
-    require(by, Permission.MANAGE_PATIENTS, member.patient.clinic_id)
+    visible = get_care_team_member(by, member_id)
+    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    return _end(visible.pk, by, now)
+
+
+@transaction.atomic
+def _end(member_id: int, by: User, now: datetime) -> CareTeamMember:
+    members = CareTeamMember.objects.select_for_update(of=("self",)).select_related("patient", "user")
+    member = members.get(pk=member_id)
     if member.ended_at is None:
         member.ended_at, member.ended_by = now, by
         member.save(update_fields=["ended_at", "ended_by"])

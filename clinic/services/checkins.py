@@ -71,16 +71,14 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
 def complete(*, report: Report, now: datetime) -> None:
     """The report answers what is due about now: no reminder for it goes out any more.
 
-    Runs inside the transaction that stores the report.
+    Runs inside the transaction that stores the report, but a fault here never costs the report: the
+    worst that follows is a reminder too many.
     """
-    phase = _phase_at(report.patient, now)
-    gap = timedelta(days=phase.every_days) / max(1, len(phase.times) * len(phase.days_in_cycle))
-    answered = Checkin.objects.filter(
-        patient_id=report.patient_id, state=CheckinState.PLANNED, due_at__lte=now + gap / EARLY_SHARE
-    )
-    ids = list(answered.values_list("pk", flat=True))
-    Checkin.objects.filter(pk__in=ids).update(state=CheckinState.DONE, report=report)
-    _cancel_reminders(ids, now)
+    try:
+        with transaction.atomic():
+            _complete(report, now)
+    except Exception:
+        logger.exception("check-ins cannot be closed", extra={"report_id": str(report.pk)})
 
 
 def remind_due(*, now: datetime) -> int:
@@ -124,6 +122,17 @@ def remind(*, reminder_id: int, now: datetime) -> bool:
     return True
 
 
+def _complete(report: Report, now: datetime) -> None:
+    phase = _phase_at(report.patient, now)
+    gap = timedelta(days=phase.every_days) / max(1, len(phase.times) * len(phase.days_in_cycle))
+    answered = Checkin.objects.filter(
+        patient_id=report.patient_id, state=CheckinState.PLANNED, due_at__lte=now + gap / EARLY_SHARE
+    )
+    ids = list(answered.values_list("pk", flat=True))
+    Checkin.objects.filter(pk__in=ids).update(state=CheckinState.DONE, report=report)
+    _cancel_reminders(ids, now)
+
+
 def _phase_at(patient: Patient, at: datetime) -> Phase:
     protocol = rules_of(current_version(clinic=patient.clinic))
     return phase_for(protocol, day_of(patient.infusion_date, at, ZoneInfo(patient.time_zone)))
@@ -147,7 +156,8 @@ def _wanted(reminder: Reminder) -> bool:
 
 def _drop(checkins: Iterable[Checkin]) -> None:
     ids = [checkin.pk for checkin in checkins]
-    Checkin.objects.filter(pk__in=ids).update(state=CheckinState.DROPPED)
+    # A report may have answered one since it was read.
+    Checkin.objects.filter(pk__in=ids, state=CheckinState.PLANNED).update(state=CheckinState.DROPPED)
     Reminder.objects.filter(checkin__in=ids, state=ReminderState.PLANNED).update(
         state=ReminderState.CANCELLED
     )

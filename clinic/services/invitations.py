@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.access import NotVisible, Permission, patients_visible_to, require
+from clinic.access import Permission, get_invitation, require
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
 from clinic.services import audit
 from notifications.services import nudge, outbox
@@ -88,6 +88,9 @@ def redeem(*, token: str, now: datetime) -> Redeemed:
     )
     invitation = _usable(locked, now)
     user = _person(invitation)
+    if not user.is_active:
+        # The clinic has shut this person out; their link is worth nothing and is not used up.
+        raise InvitationRevoked(invitation.patient.clinic)
     CareTeamMember.objects.get_or_create(
         user=user,
         patient=invitation.patient,
@@ -127,18 +130,20 @@ def resend(*, token: str, now: datetime) -> None:
     )
 
 
-@transaction.atomic
 def revoke(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
     """Take an unused link back. NotVisible, NotAllowed; a used one raises InvitationUsed."""
+    visible = get_invitation(by, invitation_id)
+    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    return _revoke(visible.pk, by, now)
+
+
+@transaction.atomic
+def _revoke(invitation_id: UUID, by: User, now: datetime) -> Invitation:
     invitation = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("patient__clinic")
-        .filter(pk=invitation_id, patient__in=patients_visible_to(by))
-        .first()
+        .get(pk=invitation_id)
     )
-    if invitation is None:
-        raise NotVisible("invitation")
-    require(by, Permission.MANAGE_PATIENTS, invitation.patient.clinic_id)
     if invitation.redeemed_at is not None:
         raise InvitationUsed(invitation.patient.clinic)
     _take_back(Invitation.objects.filter(pk=invitation.pk), by, now)

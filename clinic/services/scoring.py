@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from clinic.models import Assessment, Patient, Report, SystemAlarm
 from clinic.models.report import ReportState
@@ -31,22 +32,19 @@ def score(*, report_id: UUID, now: datetime) -> Assessment | None:
     """Score a report once and open or raise its escalation, all in one transaction.
 
     Called again it returns what is stored. None when there is no such report. The patient's row is
-    locked first, so that two reports of one patient are scored one after the other.
+    locked first, so that two reports of one patient are scored one after the other; the weaker lock lets
+    new reports of that patient come in meanwhile.
     """
-    patient_id = Report.objects.filter(pk=report_id).values_list("patient_id", flat=True).first()
-    if patient_id is None:
-        return None
-    patient = Patient.objects.select_for_update().get(pk=patient_id)
-    report = (
-        Report.objects.select_for_update(of=("self",)).select_related("protocol_version").get(pk=report_id)
-    )
-    if report.state == ReportState.SCORED:
-        return report.assessment
-    assessment = _assess(report, patient, now)
-    report.state, report.scored_at = ReportState.SCORED, now
-    report.save(update_fields=["state", "scored_at"])
-    escalations.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
-    return assessment
+    patient = _patients_of(report_id).select_for_update(of=("self",), no_key=True).first()
+    return _score(report_id, patient, now) if patient else None
+
+
+@transaction.atomic
+def _score_unless_busy(report_id: UUID, now: datetime) -> bool:
+    """The sweep waits for nobody: a patient whose row is held is left to the holder or the next sweep."""
+    free = _patients_of(report_id).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    patient = free.first()
+    return patient is not None and _score(report_id, patient, now) is not None
 
 
 def finish_stuck(*, now: datetime) -> int:
@@ -55,8 +53,7 @@ def finish_stuck(*, now: datetime) -> int:
     finished = 0
     for report_id in list(waiting.order_by("received_at").values_list("pk", flat=True)[:200]):
         try:
-            score(report_id=report_id, now=now)
-            finished += 1
+            finished += _score_unless_busy(report_id, now)
         except Exception:
             logger.exception("a report cannot be scored", extra={"report_id": str(report_id)})
     _alarm_about_unscored(now)
@@ -92,6 +89,22 @@ def history_of(patient: Patient, before: Report | None, at: datetime) -> scoring
             for received_at, answers in earlier
         )
     )
+
+
+def _patients_of(report_id: UUID) -> QuerySet[Patient]:
+    return Patient.objects.filter(reports=report_id)
+
+
+def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
+    reports = Report.objects.select_for_update(of=("self",)).select_related("protocol_version")
+    report = reports.get(pk=report_id)
+    if report.state == ReportState.SCORED:
+        return report.assessment
+    assessment = _assess(report, patient, now)
+    report.state, report.scored_at = ReportState.SCORED, now
+    report.save(update_fields=["state", "scored_at"])
+    escalations.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
+    return assessment
 
 
 def _assess(report: Report, patient: Patient, now: datetime) -> Assessment:

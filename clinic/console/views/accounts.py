@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 
 from clinic.access import Permission, clinics_with
 from clinic.queries.staff_roles import roles_of
@@ -36,6 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@never_cache
 @not_for_family
 @login_required
 def home(request: HttpRequest) -> HttpResponse:

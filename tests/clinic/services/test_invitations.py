@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 
 from clinic.access import NotAllowed, NotVisible
-from clinic.models import CareTeamMember, Invitation, User
+from clinic.models import AuditEvent, CareTeamMember, Invitation, User
 from clinic.services import care_team, invitations
 from notifications.models import Message
 from tests import factories
@@ -146,6 +146,28 @@ def test_only_the_clinics_staff_may_invite_revoke_and_end(invite, other_nurse, c
         invitations.revoke(invitation_id=invited.invitation.pk, by=other_nurse, now=now)
     with pytest.raises(NotVisible):
         care_team.end_access(member_id=patient.care_team.get().pk, by=other_nurse, now=now)
+
+
+def test_refused_attempts_leave_a_trace(invite, other_nurse, caregiver, patient, now):
+    invited = invite()
+
+    with pytest.raises(NotVisible):
+        invitations.revoke(invitation_id=invited.invitation.pk, by=other_nurse, now=now)
+    with pytest.raises(NotVisible):
+        care_team.end_access(member_id=patient.care_team.get().pk, by=other_nurse, now=now)
+
+    denied = AuditEvent.objects.filter(action="access.denied", actor_id=other_nurse.pk)
+    assert set(denied.values_list("subject_type", flat=True)) == {"invitation", "care_team_member"}
+
+
+def test_person_who_was_shut_out_cannot_join_and_the_link_is_not_used_up(invite, now):
+    factories.CaregiverFactory(phone=PHONE, is_active=False)
+    token = token_of(invite().url)
+
+    with pytest.raises(invitations.InvitationRevoked):
+        invitations.redeem(token=token, now=now)
+
+    assert Invitation.objects.get().redeemed_at is None
 
 
 def test_end_access_is_immediate_and_idempotent(nurse, caregiver, patient, now):

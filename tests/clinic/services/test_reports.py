@@ -144,6 +144,16 @@ def test_report_on_an_older_version_is_kept_with_that_version(submit, clinic, nu
     assert Report.objects.get(pk=report.pk).protocol_version == old
 
 
+def test_submit_keeps_the_report_when_its_check_in_cannot_be_closed(submit, clinic, caplog):
+    version = protocols.current_version(clinic=clinic)
+    clinic.protocols.update(code="other")
+
+    report = submit(protocol_version=version).report
+
+    assert Report.objects.get() == report
+    assert "check-ins cannot be closed" in caplog.text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_twenty_equal_submissions_at_once_leave_one_report(submit, clinic):
     report_id, barrier, results = uuid4(), Barrier(20), []
