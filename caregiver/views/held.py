@@ -28,14 +28,20 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         request.session[NEXT] = request.get_full_path()
         return redirect("caregiver_sign_in")
     _keep(request)
-    fields = {key: request.POST.getlist(key) for key in request.POST}
-    remembered = remembered_clinics(request)
-    level = visitors.level_of(fields=fields, remembered=remembered)
-    if level >= Level.URGENT:
-        numbers = contacts.for_visitor(remembered=remembered, now=timezone.now())
-        context = {"contacts": numbers, "level": level, "level_word": LEVEL_WORDS[level]}
-        return render(request, "caregiver/call_now.html", context)
+    pressing = call_now(request)
+    if pressing:
+        numbers = contacts.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
+        return render(request, "caregiver/call_now.html", {"contacts": numbers, **pressing})
     return redirect("caregiver_sign_in")
+
+
+def call_now(request: HttpRequest) -> dict[str, Any]:
+    """What caregiver/_call_now.html shows, if the answers that were posted cannot wait; else nothing."""
+    fields = {key: request.POST.getlist(key) for key in request.POST}
+    level = visitors.level_of(fields=fields, remembered=remembered_clinics(request))
+    if level < Level.URGENT:
+        return {}
+    return {"pressing": True, "level": level, "level_word": LEVEL_WORDS[level]}
 
 
 def after_sign_in(request: HttpRequest) -> HttpResponseRedirect:

@@ -17,7 +17,10 @@ _SECRETS = ("password", "code", "otp", "csrfmiddlewaretoken")
 
 @never_cache
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's token is stale: show everything again behind one button. Only to our own pages."""
+    """The form's token is stale: show everything again behind one button. Only to our own pages.
+
+    An emergency is shown first: whom to call waits for no token.
+    """
     if not _is_from_here(request):
         return HttpResponse(_("This request came from another site and was refused."), status=403)
     fields = [
@@ -28,7 +31,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     ]
     has_secret = any(secret in key.lower() for key in request.POST for secret in _SECRETS[:3])
     context = {"path": request.get_full_path(), "fields": fields, "has_secret": has_secret}
-    return show_visitor(request, "caregiver/send_again.html", status=403, **context)
+    return show_visitor(request, "caregiver/send_again.html", status=403, **context, **held.call_now(request))
 
 
 @never_cache

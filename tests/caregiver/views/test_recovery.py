@@ -141,6 +141,27 @@ def test_stale_token_keeps_every_field_behind_one_button(device: Client, check_i
 
 
 @pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ({"red_flags": "seizure", "action": "alarm"}, "Call 911 now"),
+        ({"temp_value": "38.4", "temp_unit": "C"}, "Call the 24-hour line now"),
+    ],
+    ids=["emergency", "urgent"],
+)
+def test_stale_token_shows_whom_to_call_before_the_button(
+    device: Client, check_in_url: str, typed: dict[str, str], title: str
+) -> None:
+    answer = strict(device).post(check_in_url, typed, headers={"Sec-Fetch-Site": "same-origin"})
+
+    page = answer.content.decode()
+    heading = re.search(r"<h1[^>]*>\s*(.*?)\s*</h1>", page, re.S)
+    assert heading is not None
+    assert heading.group(1) == title
+    assert page.index('class="call"') < page.index("Send again")
+    assert typed.items() <= {key: values[0] for key, values in fields_of(page)[1].items()}.items()
+
+
+@pytest.mark.parametrize(
     "headers",
     [{"Origin": "https://evil.example"}, {}, {"Sec-Fetch-Site": "none"}],
     ids=["other origin", "no origin", "typed"],
