@@ -26,15 +26,23 @@ def read_answers(questions: Iterable[Question], fields: Mapping[str, list[str]])
     answers: dict[str, Any] = {}
     unsure: list[str] = []
     for question in questions:
-        if fields.get(question.key) == [UNSURE]:
+        given = {key: without_nul(fields.get(key, [])) for key in {question.key, *question.answer_keys}}
+        if given[question.key] == [UNSURE]:
             unsure.append(question.key)
         else:
-            answers |= _answer(question, fields)
+            answers |= _answer(question, given)
     return Read(answers, tuple(unsure))
 
 
+def without_nul(value: Any) -> Any:
+    """No keyboard types a NUL character, and PostgreSQL stores none."""
+    if isinstance(value, list):
+        return [without_nul(one) for one in value]
+    return value.replace("\x00", "") if isinstance(value, str) else value
+
+
 def _answer(question: Question, fields: Mapping[str, list[str]]) -> dict[str, Any]:
-    values = [value.strip() for value in fields.get(question.answer_keys[0], []) if value.strip()]
+    values = [value.strip() for value in fields[question.answer_keys[0]] if value.strip()]
     if question.kind is Kind.TICKS:
         # The page asked and nothing was ticked: that is an answer.
         return {question.key: values}
@@ -43,7 +51,7 @@ def _answer(question: Question, fields: Mapping[str, list[str]]) -> dict[str, An
     value = values[-1]
     if question.kind is Kind.TEMPERATURE:
         value_key, unit_key = question.answer_keys
-        return {value_key: value, unit_key: (fields.get(unit_key) or [""])[-1]}
+        return {value_key: value, unit_key: (fields[unit_key] or [""])[-1]}
     if question.kind is Kind.CHOICE and value.isascii() and value.isdigit():
         return {question.key: int(value)}
     if question.kind is Kind.YES_NO:

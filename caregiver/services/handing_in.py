@@ -10,10 +10,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 
 from caregiver.models import CheckinDraft
+from caregiver.rules.moments import read_moment
+from caregiver.rules.posted import without_nul
 from caregiver.services.page_answers import storable
 from clinic.access import NotVisible, get_cared_for
 from clinic.models import Report, User
@@ -60,7 +60,7 @@ def hand_in(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetim
     if version is None or not isinstance(answers, dict):
         raise Unreadable("no such version, or no answers")
     language = _language(told, by)
-    stored = storable(rules_of(version), answers)
+    stored = storable(rules_of(version), {key: without_nul(value) for key, value in answers.items()})
     try:
         with transaction.atomic():
             submission = reports.submit(
@@ -68,8 +68,8 @@ def hand_in(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetim
                 patient=patient,
                 by=by,
                 protocol_version=version,
-                observed_at=_moment(told.get("observed_at")) or now,
-                sent_at=_moment(envelope.get("device_now")) or now,
+                observed_at=_moment(told.get("observed_at"), now),
+                sent_at=_moment(envelope.get("device_now"), now),
                 language=language,
                 answers=stored,
                 now=now,
@@ -113,13 +113,9 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) and 0 < value < 2**31 else 0
 
 
-def _moment(value: object) -> datetime | None:
+def _moment(value: object, now: datetime) -> datetime:
     """The phone's own time; anything odd counts as not told."""
-    try:
-        at = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return at if at is not None and is_aware(at) else None
+    return (read_moment(value, now=now) if isinstance(value, str) else None) or now
 
 
 def _language(told: dict[str, Any], by: User) -> str:

@@ -1,6 +1,5 @@
 """The check-in, a page at a time. Works without JavaScript; every post ends in a redirect."""
 
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -8,11 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from caregiver.forms.check_in import PageForm
+from caregiver.rules.moments import read_moment
 from caregiver.rules.posted import read_answers
 from caregiver.services import check_in as service
 from caregiver.services import steps
@@ -63,7 +62,11 @@ def _take(request: CaregiverRequest, step: Step, following: bool) -> HttpRespons
     posted = _posted(request, step, following)
     if request.POST.get("action") == "alarm" and not any(posted.answers.values()):
         form = _form(request, step, bound=True)
-        form.add_error(step.questions[0].key, _("Tick what you see. If you are not sure, call now."))
+        # Only the page of danger signs has the button, and the field to say it beside.
+        form.add_error(
+            step.questions[0].key if step.is_first else None,
+            _("Tick what you see. If you are not sure, call now."),
+        )
         return _page(request, step, form, following, status=422)
     try:
         saved = service.save(
@@ -171,14 +174,15 @@ def _review(
 
 
 def _send(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
+    now = timezone.now()
     try:
         report = service.send(
             by=request.user,
             patient_id=patient_id,
             report_id=_report_id(request) or uuid4(),
             seen_when=request.POST.get("seen_when", ""),
-            device_now=_device_now(request),
-            now=timezone.now(),
+            device_now=read_moment(request.POST.get("device_now", ""), now=now),
+            now=now,
         )
     except service.NothingToSend:
         messages.info(request, _("Nothing was sent. Please look over your answers and send again."))
@@ -193,12 +197,3 @@ def _report_id(request: CaregiverRequest) -> UUID | None:
         return UUID(request.POST.get("report_id", ""))
     except ValueError:
         return None
-
-
-def _device_now(request: CaregiverRequest) -> datetime | None:
-    """The phone's own clock, if its script sent it; anything odd counts as not sent."""
-    try:
-        at = parse_datetime(request.POST.get("device_now", ""))
-    except ValueError:
-        return None
-    return at if at is not None and timezone.is_aware(at) else None

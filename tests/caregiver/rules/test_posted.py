@@ -14,6 +14,14 @@ PROTOCOL = Protocol.from_document(default_document())
     [
         ("red_flags", {}, {"red_flags": []}, ()),
         ("red_flags", {"red_flags": ["seizure"]}, {"red_flags": ["seizure"]}, ()),
+        ("red_flags", {"red_flags": ["seizure", "x\x00", "\x00"]}, {"red_flags": ["seizure", "x"]}, ()),
+        ("chills", {"chills": ["unsure\x00"]}, {}, ("chills",)),
+        (
+            "temp",
+            {"temp_value": ["38\x00,6"], "temp_unit": ["C\x00"]},
+            {"temp_value": "38,6", "temp_unit": "C"},
+            (),
+        ),
         (
             "temp",
             {"temp_value": [" 38,6 "], "temp_unit": ["C"]},

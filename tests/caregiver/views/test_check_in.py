@@ -331,6 +331,36 @@ def test_nonsense_ids_and_clocks_are_taken_as_not_sent(device: Client, check_in_
     assert Report.objects.get().sent_at == now
 
 
+@pytest.mark.parametrize("device_now", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_phone_clock_at_the_end_of_time_counts_as_not_sent(
+    device: Client, check_in_url: str, now: Any, device_now: str
+) -> None:
+    report_id = journeys.all_pages(device, check_in_url)
+    fields = {"report_id": report_id, "device_now": device_now, "seen_when": "now"}
+
+    answer = device.post(f"{check_in_url}review/", fields)
+
+    assert answer.url == f"/reports/{report_id}/"
+    assert Report.objects.get().sent_at == now
+
+
+def test_alarm_posted_to_a_later_page_is_asked_again(device: Client, check_in_url: str) -> None:
+    report_id = journeys.start(device, check_in_url)
+
+    answer = journeys.post_page(device, check_in_url, "temperature", report_id, action="alarm")
+
+    assert answer.status_code == 422
+    assert "Tick what you see." in answer.content.decode()
+
+
+def test_sign_beside_an_odd_one_still_shows_the_emergency(device: Client, check_in_url: str) -> None:
+    ticked = {"report_id": str(uuid4()), "red_flags": ["seizure", "x\x00"], "action": "alarm"}
+
+    answer = device.post(check_in_url, ticked, follow=True)
+
+    assert "Call 911 now" in answer.content.decode()
+
+
 def test_number_that_is_no_number_never_stops_an_emergency(device: Client, check_in_url: str) -> None:
     report_id = journeys.start(device, check_in_url)
 

@@ -1,7 +1,7 @@
 """The phone's errands: take the checklist along, hand in sealed reports, leave."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -274,3 +274,22 @@ def test_clinic_without_a_protocol_has_nothing_to_take_along(device: Client, pat
     patient.save(update_fields=["clinic"])
 
     assert device.get(reverse("caregiver_pack")).json()["patients"] == []
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_times_at_the_end_of_time_count_as_not_told(
+    token: str, patient: Patient, now: datetime, moment: str
+) -> None:
+    answer = hand_in(token, told(patient, observed_at=moment), device_now=moment)
+
+    assert answer.status_code == 201
+    assert (Report.objects.get().observed_at, Report.objects.get().sent_at) == (now, now)
+
+
+def test_zero_bytes_in_answers_never_stop_an_emergency(token: str, patient: Patient) -> None:
+    answers = {"red_flags": ["seizure", "x\x00"], "temp_value": "38\x00", "temp_unit": "C"}
+
+    answer = hand_in(token, told(patient, answers=answers))
+
+    assert answer.status_code == 201
+    assert answer.json()["advice"]["level"] == "emergency"
