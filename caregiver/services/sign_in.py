@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.crypto import salted_hmac
@@ -22,8 +22,11 @@ from notifications.services import outbox
 CODE_DIGITS = 6
 EXPIRES_AFTER = timedelta(minutes=10)
 MAX_TRIES = 5
-SENDS_PER_NUMBER, NUMBER_WINDOW = 3, timedelta(minutes=15)
-SENDS_PER_SOURCE, SOURCE_WINDOW = 10, timedelta(hours=1)
+# Counted per number and address, so that a stranger who types a family's number elsewhere does not lock
+# the family out; all addresses together have a higher limit.
+SENDS_PER_PAIR, SENDS_PER_NUMBER, NUMBER_WINDOW = 3, 10, timedelta(minutes=15)
+# Many families share the address of a hospital's wifi.
+SENDS_PER_SOURCE, SOURCE_WINDOW = 30, timedelta(hours=1)
 
 
 class TooManyCodes(Exception):
@@ -53,9 +56,10 @@ class Asked:
 def ask(*, phone: str, source: str, now: datetime) -> Asked:
     """Text a code if the clinic has enrolled this number. The caller cannot tell whether it did.
 
-    TooManyCodes when the number or the address has asked too often.
+    TooManyCodes when the number, from this address or from all of them, or the address asked too often.
     """
     source_hash = _hash(source)
+    _one_at_a_time(f"number:{phone}", f"source:{source_hash}")
     _refuse_too_many(phone, source_hash, now)
     code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
     user = _caregiver(phone)
@@ -83,8 +87,26 @@ def confirm(*, code_id: UUID, code: str, now: datetime) -> User:
 def _refuse_too_many(phone: str, source_hash: str, now: datetime) -> None:
     of_number = SignInCode.objects.filter(phone=phone, asked_at__gt=now - NUMBER_WINDOW)
     of_source = SignInCode.objects.filter(source_hash=source_hash, asked_at__gt=now - SOURCE_WINDOW)
-    if of_number.count() >= SENDS_PER_NUMBER or of_source.count() >= SENDS_PER_SOURCE:
+    if (
+        of_number.filter(source_hash=source_hash).count() >= SENDS_PER_PAIR
+        or of_number.count() >= SENDS_PER_NUMBER
+        or of_source.count() >= SENDS_PER_SOURCE
+    ):
         raise TooManyCodes
+
+
+def _one_at_a_time(*names: str) -> None:
+    """Requests for the same number, or from the same address, wait for each other until they commit.
+
+    The count before an insert is right only then. SQLite lets one writer in at a time anyway. Always the
+    number first, so that no two requests wait for each other.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for name in names:
+            key = int.from_bytes(bytes.fromhex(_hash(name))[:8], signed=True)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def _caregiver(phone: str) -> User | None:

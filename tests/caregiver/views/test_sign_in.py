@@ -243,11 +243,50 @@ def test_fourth_code_in_fifteen_minutes_is_refused_alike(caregiver: Any, phone: 
     assert ask(Client(), phone).status_code == 302
 
 
-def test_eleventh_code_in_an_hour_from_one_address_is_refused(caregiver: Any, phone: str) -> None:
-    statuses = [ask(Client(), f"+1617555{100 + n:04d}").status_code for n in range(11)]
+def ask_from(address: str, phone: str) -> int:
+    return int(Client().post("/sign-in/", {"phone": phone}, REMOTE_ADDR=address).status_code)
+
+
+def test_stranger_who_asks_for_a_familys_number_does_not_lock_it_out(caregiver: Any, phone: str) -> None:
+    stranger = [ask_from("192.0.2.66", phone) for _ in range(4)]
+
+    assert stranger == [302, 302, 302, 429]
+    assert ask_from("192.0.2.9", phone) == 302
+
+
+def test_eleventh_code_for_a_number_is_refused_whatever_the_address(caregiver: Any, phone: str) -> None:
+    statuses = [ask_from(f"192.0.2.{n}", phone) for n in range(11)]
 
     assert statuses == [302] * 10 + [429]
-    assert Client().post("/sign-in/", {"phone": phone}, REMOTE_ADDR="192.0.2.9").status_code == 302
+
+
+def test_thirty_first_code_in_an_hour_from_one_address_is_refused(caregiver: Any, phone: str) -> None:
+    statuses = [ask(Client(), f"+1617555{100 + n:04d}").status_code for n in range(31)]
+
+    assert statuses == [302] * 30 + [429]
+    assert ask_from("192.0.2.9", phone) == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_requests_at_once_make_three_codes(caregiver: Any, phone: str) -> None:
+    refused: list[str] = []
+
+    def request() -> None:
+        try:
+            service.ask(phone=phone, source="192.0.2.1", now=timezone.now())
+        except service.TooManyCodes:
+            refused.append(phone)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=request) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert SignInCode.objects.count() == 3
+    assert len(refused) == 17
 
 
 @pytest.mark.parametrize(
