@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -112,8 +112,8 @@ def _with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
 def _before(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
     moment, _, last_id = cursor.partition("~")
     try:
-        at, pk = datetime.fromisoformat(moment), UUID(last_id)
-    except ValueError:
+        at, pk = datetime.fromisoformat(moment).astimezone(UTC), UUID(last_id)
+    except (ValueError, OverflowError):
         return reports
     return reports.filter(Q(received_at__lt=at) | Q(received_at=at, pk__lt=pk))
 

@@ -203,9 +203,17 @@ def test_history_pages_through_all_reports_of_my_patients_only(
     assert second.context["history"].next_cursor == ""
 
 
-def test_history_with_a_nonsense_cursor_starts_at_the_newest(device: Client, sent: Sent) -> None:
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense",
+        "0001-01-01T00:00:00+23:59~6a4f2f5e-8f0e-4f5e-9d53-0d8a3f3c1d11",
+        "9999-12-31T23:59:59-23:59~6a4f2f5e-8f0e-4f5e-9d53-0d8a3f3c1d11",
+    ],
+)
+def test_history_with_a_nonsense_cursor_starts_at_the_newest(device: Client, sent: Sent, cursor: str) -> None:
     report = sent(**NONE)
 
-    page = device.get("/history/", {"before": "nonsense"})
+    page = device.get("/history/", {"before": cursor})
 
     assert [line.id for line in page.context["history"].lines] == [report.pk]
