@@ -36,6 +36,11 @@ def day_for(patient: Patient, now: datetime) -> int:
     return day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))
 
 
+def looks_after(*, by: User, patient_id: UUID | str) -> bool:
+    """Whether this person looks after that patient now. Asking is no attempt to open the patient."""
+    return patients_cared_for_by(by).filter(pk=patient_id).exists()
+
+
 def of_caregiver(*, by: User, now: datetime) -> list[PatientToday]:
     """Everybody whom this person looks after, by given name."""
     patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from caregiver.levels import LEVEL_WORDS
-from caregiver.queries import contacts
+from caregiver.queries import contacts, today
 from caregiver.services import visitors
 from caregiver.views.remembered import remembered_clinics
+from clinic.models import User
 from clinic.rules.enums import Level
 
 HELD, NEXT = "held_form", "after_sign_in"
@@ -25,6 +26,9 @@ _NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Keep what was sent, then the sign-in page; but an emergency is shown before anything is asked."""
     if request.method != "POST":
+        if _is_part_of_a_page(request):
+            # The script keeps what it shows; a fragment is no page to come back to.
+            return HttpResponse(status=401)
         request.session[NEXT] = request.get_full_path()
         return redirect("caregiver_sign_in")
     _keep(request)
@@ -55,9 +59,12 @@ def after_sign_in(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def kept(request: HttpRequest) -> dict[str, Any] | None:
-    """The kept form as {"path", "fields", "at"}, unless it is too old."""
+    """The kept form as {"path", "fields", "at"}, unless it is too old or about somebody else's patient."""
     form: dict[str, Any] | None = request.session.get(HELD)
     if form is None or timezone.now() - datetime.fromisoformat(form["at"]) > KEPT_FOR:
+        return None
+    if request.user.is_authenticated and not _may_be_theirs(form.get("patient", ""), request.user):
+        del request.session[HELD]
         return None
     return form
 
@@ -68,11 +75,23 @@ def forget_if_arrived(request: HttpRequest) -> None:
         del request.session[HELD]
 
 
+def _may_be_theirs(patient_id: str, user: User) -> bool:
+    """Somebody else may have signed in on this phone since the form was kept."""
+    return not patient_id or today.looks_after(by=user, patient_id=patient_id)
+
+
+def _is_part_of_a_page(request: HttpRequest) -> bool:
+    """Asked for by a script of ours (report_status.js, htmx), which puts the answer into its page."""
+    return "X-Requested-With" in request.headers or "HX-Request" in request.headers
+
+
 def _keep(request: HttpRequest) -> None:
     if len(request.body) > _LARGEST:
         return
+    match = request.resolver_match
     request.session[HELD] = {
         "path": request.get_full_path(),
+        "patient": str(match.kwargs.get("patient_id", "")) if match else "",
         "fields": [
             [key, value]
             for key in request.POST

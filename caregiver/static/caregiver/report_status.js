@@ -17,7 +17,8 @@ export function watchStatus(place) {
 async function refresh(place, url) {
   if (document.hidden) return;
   try {
-    const answer = await fetch(url, { redirect: 'error' });
+    // The header: without a session this is answered 401, not with a page to sign in.
+    const answer = await fetch(url, { redirect: 'error', headers: { 'X-Requested-With': 'fetch' } });
     if (answer.ok) showIfNew(place, await answer.text());
   } catch {
     // No signal: what is shown stays, and the next try comes by itself.

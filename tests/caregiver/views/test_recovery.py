@@ -8,6 +8,7 @@ from django.test import Client
 
 from clinic.models import Report
 from notifications.models import Message
+from tests import factories
 from tests.caregiver import journeys
 
 
@@ -116,6 +117,32 @@ def test_kept_form_is_dropped_after_an_hour(
     clock.shift(3601)
 
     assert sign_in(signed_out, phone).url == "/"
+
+
+@pytest.mark.parametrize("header", ["HX-Request", "X-Requested-With"])
+def test_status_poll_without_a_session_is_no_page_to_come_back_to(
+    signed_out: Client, phone: str, header: str
+) -> None:
+    url = "/reports/6a4f2f5e-8f0e-4f5e-9d53-0d8a3f3c1d11/status/"
+
+    polled = signed_out.get(url, headers={header: "true"})
+
+    assert (polled.status_code, polled.content) == (401, b"")
+    assert sign_in(signed_out, phone).url == "/"
+
+
+def test_kept_answers_are_not_offered_to_somebody_else_on_the_same_phone(
+    signed_out: Client, check_in_url: str
+) -> None:
+    factories.CareTeamMemberFactory(user=factories.CaregiverFactory(phone="+16175550177"))
+    signed_out.post(check_in_url, {"red_flags": ["seizure"], "action": "alarm"})
+
+    onward = sign_in(signed_out, "+16175550177")
+    page = signed_out.get("/continue/")
+
+    assert onward.url == "/"
+    assert page.url == "/"
+    assert "held_form" not in signed_out.session
 
 
 def strict(client: Client) -> Client:
