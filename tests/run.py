@@ -29,8 +29,13 @@ LOCAL_DATABASES = (
     "postgres://postgres@127.0.0.1:5432/postgres",
     "postgres://root@127.0.0.1:5432/root",
 )
-# Pure rules touch no database: running them a second time on another one would tell nothing new.
-NO_DATABASE = ("--ignore=tests/clinic/rules", "--ignore=tests/notifications/rules")
+# Pure rules and what happens on the phone touch no database: a second run on another one tells nothing new.
+NO_DATABASE = (
+    "--ignore=tests/clinic/rules",
+    "--ignore=tests/notifications/rules",
+    "--ignore=tests/vectors",
+    "--ignore-glob=*/tests/e2e/test_offline_*",
+)
 # A number of its own, far from 0 where other programs keep things: tests empty it.
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"
 
@@ -97,7 +102,7 @@ def halves(mode: str, environment: dict[str, str], *more: str) -> list[Part]:
     """Quick tests side by side; those with processes and browsers of their own one after the other."""
     return [
         Part(mode, ["-n", "2", "--dist", "loadfile", "-m", "not e2e and not faults", *more], environment),
-        Part(f"{mode}, processes and browser", ["-m", "e2e or faults"], environment),
+        Part(f"{mode}, processes and browser", ["-m", "e2e or faults", *more], environment),
     ]
 
 
