@@ -4,6 +4,7 @@ import { get, put, remove } from './store.js';
 import { lock, unlock } from './vault.js';
 
 const LASTS_MS = 12 * 3600 * 1000;
+let last = Promise.resolve();
 
 /**
  * @typedef {object} Draft
@@ -59,17 +60,21 @@ export async function loadDraft(patientId) {
  */
 export async function saveDraft(draft) {
   draft.updatedAt = new Date().toISOString();
-  try {
-    await put('drafts', draft.patient, await lock(draft));
-  } catch {
-    return false;
-  }
-  return true;
+  return inOrder(async () => put('drafts', draft.patient, await lock(draft))).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @param {string} patientId */
 export async function dropDraft(patientId) {
-  await remove('drafts', patientId).catch(() => {});
+  await inOrder(() => remove('drafts', patientId)).catch(() => {});
+}
+
+/** A write that takes longer must not bring back a draft that was dropped after it. */
+function inOrder(act) {
+  last = last.catch(() => {}).then(act);
+  return last;
 }
 
 /**

@@ -1,11 +1,16 @@
 /** The checklist, rules and numbers that this phone took along, locked, for seven days. */
 
 import { empty, get, put, remove } from './store.js';
-import { lock, unlock } from './vault.js';
+import { dropKey, ensureKey, lock, unlock } from './vault.js';
 
 const PACK = 'pack';
 const TOKEN = 'token';
 const DAY_MS = 24 * 3600 * 1000;
+const PATIENCE_MS = 15_000;
+const SIGN_OUT_WAITS_MS = 5_000;
+const LOCK = 'kinwatch-person';
+/** Ends what this page fetches about a person. */
+const stop = new AbortController();
 
 /**
  * What was taken along. `expired` also stands for a clock that runs before the pack was made.
@@ -25,14 +30,26 @@ export function loadToken() {
 
 /**
  * Fetch a fresh pack, and a token where this person has none on this phone yet.
+ * One tab at a time, and never across a sign-out: an answer from before it would fill the phone again.
  * @param {string} csrfToken of the page
  * @returns {Promise<boolean>} whether somebody is signed in
  */
 export async function refreshPack(csrfToken) {
+  try {
+    return await alone(() => refresh(csrfToken));
+  } catch {
+    // Also where a sign-out in another tab took the lock away.
+    stop.abort();
+    return false;
+  }
+}
+
+async function refresh(csrfToken) {
   const fresh = await fetchJson('/sync/pack/', { redirect: 'error' });
   if (!fresh?.expires_at) return false;
   const known = (await loadPack()).pack;
   if (known?.person !== fresh.person) await forgetPerson();
+  await ensureKey();
   await put('kept', PACK, await lock(fresh));
   if (!(await loadToken())) await enrol(csrfToken);
   return true;
@@ -54,10 +71,26 @@ export async function forgetPerson() {
   await Promise.all([remove('kept', PACK), remove('kept', TOKEN), empty('drafts')]);
 }
 
-/** Sign-out: this phone knows nobody any more, and nothing here can be unlocked again. */
-export async function forgetAll() {
-  await forgetPerson();
-  await remove('kept', 'vault-key');
+/**
+ * Sign-out: this phone knows nobody any more, and nothing here can be unlocked again.
+ * The lock is held until this page is gone. Whoever refreshes after that finds nobody signed in.
+ */
+export function forgetAll() {
+  stop.abort();
+  return new Promise((resolve, reject) => {
+    const forget = async () => {
+      await forgetPerson();
+      await dropKey();
+      resolve();
+      return new Promise(() => {});
+    };
+    // A tab that the phone has put to sleep must not hold up a sign-out.
+    const patience = new AbortController();
+    setTimeout(() => patience.abort(), SIGN_OUT_WAITS_MS);
+    alone(forget, { signal: patience.signal })
+      .catch((problem) => (problem.name === 'AbortError' ? alone(forget, { steal: true }) : Promise.reject(problem)))
+      .catch(reject);
+  });
 }
 
 /**
@@ -75,12 +108,19 @@ async function enrol(csrfToken) {
   if (answer?.token) await put('kept', TOKEN, answer.token);
 }
 
+function alone(act, options = {}) {
+  return navigator.locks ? navigator.locks.request(LOCK, options, act) : act();
+}
+
 async function fetchJson(url, options) {
+  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
-    const answer = await fetch(url, options);
+    const answer = await fetch(url, { ...options, signal: stop.signal });
     const isJson = answer.headers.get('Content-Type')?.startsWith('application/json');
     return answer.ok && isJson ? await answer.json() : null;
   } catch {
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }

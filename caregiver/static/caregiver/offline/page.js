@@ -13,7 +13,7 @@ export async function attend() {
   await dropSent();
   await autosave();
   const csrfToken = document.querySelector('[name="csrfmiddlewaretoken"]')?.value ?? '';
-  if (await refreshPack(csrfToken).catch(() => false)) navigator.serviceWorker.controller?.postMessage('refresh-shell');
+  if (await refreshPack(csrfToken)) navigator.serviceWorker.controller?.postMessage('refresh-shell');
   // A first sign-in on this phone: only now is there a checklist to tell fields from answers by.
   await autosave();
 }
