@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 _OF_ONE_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 _PORTAL = b"<!doctype html><title>Hotel</title><h1>Welcome to our wifi. Accept our terms.</h1>"
 
-# Says for one request (method, path) what becomes of it: "pass", "dead", "portal" or "lost".
+# Says for one request (method, path) what becomes of it: "pass", "dead", "portal", "lost" or "late".
 Fate = Callable[[str, str], str]
 
 
@@ -28,6 +28,7 @@ class Network:
         self.target = target
         self.fate: Fate = passing
         self.seen: list[tuple[str, str, int]] = []
+        self.released = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
 
@@ -86,7 +87,9 @@ class Network:
                     status, headers, body = network.forward(self)
                 except OSError:
                     return  # The system is down: the connection breaks.
-                if fate == "pass":
+                if fate == "late":
+                    network.released.wait(60)
+                if fate != "lost":
                     self._answer(status, headers, body)
 
             def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:

@@ -83,6 +83,13 @@ def expect_one_more(server: Place, patient: str, before: int) -> None:
     assert reports_of(server, patient) == before + 1
 
 
+def stop_sending(page: Page) -> None:
+    """Let a try that is under way come to its end. Until this page is gone, it makes no other one."""
+    page.evaluate("""() => new Promise((resolve) => {
+      navigator.locks.request('kinwatch-sending', () => { resolve(); return new Promise(() => {}); });
+    })""")
+
+
 def kept_on(page: Page) -> int:
     """How many reports this phone still holds."""
     return _count(page, "queue")
@@ -91,6 +98,11 @@ def kept_on(page: Page) -> int:
 def drafts_on(page: Page) -> int:
     """How many unfinished check-ins this phone holds."""
     return _count(page, "drafts")
+
+
+def things_on(page: Page) -> list[int]:
+    """What this phone holds of a person: checklist, token and key; drafts; reports."""
+    return [_count(page, store) for store in ("kept", "drafts", "queue")]
 
 
 def _count(page: Page, store: str) -> int:
