@@ -44,14 +44,16 @@ $(BIN)/python:
 	"$$found" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # Two stamps: the demo needs only what production needs; tests and checks need the rest too.
+# The locks are whole, so nothing is left to resolve: pip would look past a pin for `name[extra]` as soon as a
+# newer release is out, and then refuse it for having no hash.
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@echo "Installing the pinned packages (about a minute the first time) …"
-	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@echo "Installing the pinned packages for tests and checks (one to two minutes the first time) …"
-	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements-dev.txt
 	@touch $(VENV)/.runtime $@
 
 %.mo: %.po | $(BIN)/python
