@@ -122,11 +122,19 @@ class EscalationEventKind(models.TextChoices):
     OPENED = "opened", _("Opened")
     ROSE = "rose", _("Level rose")
     REPORT_ATTACHED = "report_attached", _("Another report came in")
+    CAUSE_ADDED = "cause_added", _("Another reason came in")
     IMPROVED = "improved", _("A later report was at a lower level")
     PAGED = "paged", _("Staff paged")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     NOTE = "note", _("Call note")
     RESOLVED = "resolved", _("Resolved")
+
+
+class Cause(models.TextChoices):
+    """Why something opened or rose without a report; the label is what staff read under "Why"."""
+
+    MISSED_CHECKIN = "missed_checkin", _("A planned check-in was missed")
+    WORRY = "worry", _("The family is worried and asks to be called")
 
 
 class EscalationEvent(models.Model):
@@ -139,6 +147,8 @@ class EscalationEvent(models.Model):
     report = models.ForeignKey(
         "clinic.Report", on_delete=models.PROTECT, null=True, blank=True, related_name="escalation_events"
     )
+    # Set where no report is the reason.
+    cause = models.CharField(max_length=20, choices=Cause.choices, blank=True)
     level = models.CharField(max_length=10, choices=LEVELS, blank=True)
     text = models.TextField(blank=True)
 

@@ -130,5 +130,5 @@ def _line(event: EscalationEvent) -> HistoryLine:
         at=event.at,
         by=event.by.name if event.by else author,
         level=Level(event.level) if event.level else None,
-        text=event.text,
+        text=": ".join(filter(None, [str(event.get_cause_display()), event.text])),
     )

@@ -59,7 +59,7 @@ def of_escalations(ids: Iterable[UUID], language: str) -> dict[UUID, tuple[Fired
 def _of_event(event: EscalationEvent, language: str) -> tuple[Fired, ...]:
     assessment = getattr(event.report, "assessment", None)
     if event.report is None or assessment is None:
-        return _from_text(event.level, event.text)
+        return _from_cause(event)
     fired = in_words(assessment.reasons, language)
     return tuple(_with_signs(reason, event.report, language) for reason in fired)
 
@@ -76,6 +76,7 @@ def _with_signs(reason: Fired, report: Report, language: str) -> Fired:
     return replace(reason, why=f"{reason.why}: {named}") if named else reason
 
 
-def _from_text(level: str, text: str) -> tuple[Fired, ...]:
+def _from_cause(event: EscalationEvent) -> tuple[Fired, ...]:
     """What no report made, such as a missed check-in, says why in the event itself."""
-    return (Fired(rule="", level=Level(level or Level.WATCH), item="", why=text),) if text else ()
+    why = ": ".join(filter(None, [str(event.get_cause_display()), event.text]))
+    return (Fired(rule="", level=Level(event.level or Level.WATCH), item="", why=why),) if why else ()

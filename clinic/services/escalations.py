@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +11,9 @@ from django.db.models import F
 
 from clinic.access import Permission, get_escalation, require
 from clinic.models import Assessment, Escalation, EscalationEvent, Patient, Report, User
+from clinic.models.escalation import Cause, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
-from clinic.models.escalation import Outcome
 from clinic.rules import ladder
 from clinic.rules.enums import Level
 from clinic.services import audit, live, paging
@@ -42,6 +43,17 @@ class EmptyNote(Exception):
     """A note needs words."""
 
 
+@dataclass(frozen=True)
+class _Trigger:
+    """What moves a patient's escalation: a scored report, or a cause without one."""
+
+    level: Level
+    report: Report | None = None
+    cause: str = ""
+    by: User | None = None
+    text: str = ""
+
+
 def open_or_raise(
     *, report: Report, assessment: Assessment, patient: Patient, now: datetime
 ) -> Escalation | None:
@@ -49,15 +61,17 @@ def open_or_raise(
 
     Runs inside the scoring transaction, which holds the lock on the patient's row.
     """
-    level = Level(assessment.level)
-    current = (
-        Escalation.objects.select_for_update().filter(patient=patient).exclude(state=State.RESOLVED).first()
-    )
-    if current is None:
-        return _open(report, patient, level, now) if level >= Level.WATCH else None
-    if level > Level(current.level):
-        return _rise(current, report, level, now)
-    return _attach(current, report, level, now)
+    return _take_in(_Trigger(level=Level(assessment.level), report=report), patient, now)
+
+
+def open_for_cause(
+    *, patient: Patient, cause: Cause, level: Level, now: datetime, by: User | None = None, text: str = ""
+) -> Escalation | None:
+    """The same for what no report says, such as a missed check-in; `text` is what the family wrote.
+
+    Runs inside the caller's transaction, which holds the lock on the patient's row.
+    """
+    return _take_in(_Trigger(level=level, cause=cause, by=by, text=text), patient, now)
 
 
 def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
@@ -109,39 +123,53 @@ def resolve(*, escalation_id: UUID, by: User, outcome: str, note: str, now: date
         return escalation
 
 
-def _open(report: Report, patient: Patient, level: Level, now: datetime) -> Escalation:
+def _take_in(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
+    current = (
+        Escalation.objects.select_for_update().filter(patient=patient).exclude(state=State.RESOLVED).first()
+    )
+    if current is None:
+        return _open(trigger, patient, now) if trigger.level >= Level.WATCH else None
+    if trigger.level > Level(current.level):
+        return _rise(current, trigger, now)
+    return _attach(current, trigger, now)
+
+
+def _open(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation:
     escalation = Escalation.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
-        level=level,
-        severity=level.rank,
+        level=trigger.level,
+        severity=trigger.level.rank,
         opened_at=now,
         waiting_since=now,
     )
-    _note(escalation, Kind.OPENED, now, report=report, level=level)
-    if ladder.pages_staff(level):
+    _note_trigger(escalation, Kind.OPENED, trigger, now)
+    if ladder.pages_staff(trigger.level):
         paging.start(escalation=escalation, now=now)
     _tell(escalation, "escalation.opened", None, now)
     return escalation
 
 
-def _rise(escalation: Escalation, report: Report, level: Level, now: datetime) -> Escalation:
+def _rise(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
     """What somebody took was something lesser, so a rise waits for a person anew."""
-    escalation.level, escalation.severity, escalation.state = level, level.rank, State.OPEN
+    escalation.level, escalation.severity, escalation.state = trigger.level, trigger.level.rank, State.OPEN
     escalation.acknowledged_at, escalation.acknowledged_by, escalation.waiting_since = None, None, now
     _save(escalation, "level", "severity", "state", "acknowledged_at", "acknowledged_by", "waiting_since")
-    _note(escalation, Kind.ROSE, now, report=report, level=level)
-    if ladder.pages_staff(level):
+    _note_trigger(escalation, Kind.ROSE, trigger, now)
+    if ladder.pages_staff(trigger.level):
         paging.start(escalation=escalation, now=now)
     _tell(escalation, "escalation.rose", None, now)
     return escalation
 
 
-def _attach(escalation: Escalation, report: Report, level: Level, now: datetime) -> Escalation:
-    kind = Kind.REPORT_ATTACHED if level == Level(escalation.level) else Kind.IMPROVED
+def _attach(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
+    if trigger.cause:
+        kind = Kind.CAUSE_ADDED
+    else:
+        kind = Kind.REPORT_ATTACHED if trigger.level == Level(escalation.level) else Kind.IMPROVED
     _save(escalation)
-    _note(escalation, kind, now, report=report, level=level)
-    _tell(escalation, "escalation.report_attached", None, now)
+    _note_trigger(escalation, kind, trigger, now)
+    _tell(escalation, "escalation.report_attached" if trigger.report else "escalation.cause_added", None, now)
     return escalation
 
 
@@ -162,17 +190,21 @@ def _save(escalation: Escalation, *fields: str) -> None:
 
 
 def _note(
-    escalation: Escalation,
-    kind: Kind,
-    now: datetime,
-    *,
-    by: User | None = None,
-    report: Report | None = None,
-    level: str = "",
-    text: str = "",
+    escalation: Escalation, kind: Kind, now: datetime, *, by: User | None = None, text: str = ""
 ) -> EscalationEvent:
+    return EscalationEvent.objects.create(escalation=escalation, kind=kind, at=now, by=by, text=text)
+
+
+def _note_trigger(escalation: Escalation, kind: Kind, trigger: _Trigger, now: datetime) -> EscalationEvent:
     return EscalationEvent.objects.create(
-        escalation=escalation, kind=kind, at=now, by=by, report=report, level=level, text=text
+        escalation=escalation,
+        kind=kind,
+        at=now,
+        by=trigger.by,
+        report=trigger.report,
+        cause=trigger.cause,
+        level=trigger.level,
+        text=trigger.text,
     )
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from phonenumber_field.phonenumber import PhoneNumber
 
+from clinic.console.menu import entries
+from clinic.queries.desk import Desk
 from clinic.rules.enums import Level
 
 register = template.Library()
@@ -22,6 +24,20 @@ LEVEL_WORDS = {
 }
 # Minutes of waiting after which an urgent row looks and reads more pressing; ages.js does the same.
 TURNS = (15, 10, 5)
+
+
+@register.filter
+def menu(desk: Desk, url_name: str) -> list[dict[str, object]]:
+    """The main pages that this person may open, the current one marked."""
+    return [
+        {
+            "url_name": entry.url_name,
+            "label": entry.label,
+            "icon": entry.icon,
+            "current": entry.is_at(url_name),
+        }
+        for entry in entries(desk.permissions)
+    ]
 
 
 @register.filter

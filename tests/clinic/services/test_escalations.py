@@ -6,6 +6,9 @@ from django.db import IntegrityError, connection, transaction
 
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, Clinic, Escalation, EscalationEvent, Page
+from clinic.models.escalation import Cause
+from clinic.queries.escalations import panel
+from clinic.rules.enums import Level
 from clinic.services import escalations, scoring
 from tests import factories
 
@@ -72,6 +75,35 @@ def test_later_report_attaches_and_never_lowers_the_level(escalate, answers, kin
     assert [kind for kind, _ in events(after)] == ["opened", kind]
     assert after.version == escalation.version + 1
     assert after.pages.count() == 1
+
+
+def test_cause_without_a_report_opens_pages_and_says_why(patient, nurse, now):
+    with transaction.atomic():
+        escalation = escalations.open_for_cause(
+            patient=patient, cause=Cause.MISSED_CHECKIN, level=Level.URGENT, now=now
+        )
+
+    assert (escalation.level, escalation.state, escalation.pages.count()) == ("urgent", "open", 1)
+    (reason,) = panel(user=nurse, escalation_id=escalation.pk, now=now).fired
+    assert (reason.level, reason.why) == (Level.URGENT, "A planned check-in was missed")
+
+
+def test_cause_joins_what_is_open_and_keeps_its_words(escalate, patient, caregiver, now):
+    escalation = escalate(FEVER)
+
+    with transaction.atomic():
+        joined = escalations.open_for_cause(
+            patient=patient,
+            cause=Cause.WORRY,
+            level=Level.SAME_DAY,
+            by=caregiver,
+            text="He looks grey",
+            now=now,
+        )
+
+    assert (joined.pk, joined.level) == (escalation.pk, "urgent")
+    last = joined.events.order_by("pk").last()
+    assert (last.kind, last.cause, last.by, last.text) == ("cause_added", "worry", caregiver, "He looks grey")
 
 
 def test_acknowledge_notes_who_and_when_and_stops_the_pages(escalate, nurse, now):

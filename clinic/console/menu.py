@@ -1,0 +1,39 @@
+"""The console's main pages, in the order of the top bar. A new page gets its line here."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinic.access import Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: `also` names further addresses on which it stays marked as the current one."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    permission: Permission
+    also: frozenset[str] = frozenset()
+
+    def is_at(self, url_name: str) -> bool:
+        return url_name == self.url_name or url_name in self.also
+
+
+MENU = (
+    Entry(
+        "console_worklist",
+        _("Worklist"),
+        "list",
+        Permission.WATCH_CONSOLE,
+        also=frozenset({"console_escalation"}),
+    ),
+    Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
+)
+
+
+def entries(permissions: frozenset[Permission]) -> tuple[Entry, ...]:
+    """What a person with these permissions may open."""
+    return tuple(entry for entry in MENU if entry.permission in permissions)
