@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from caregiver.rules import reading
 from caregiver.rules.wording import forbidden
 from clinic.protocols import default_document
 from clinic.rules.protocol import Protocol
+from tests.caregiver.guidance.pages import FOLDER, SLUGS, blocks, read
 
 LANGUAGES = ("en", "es")
-FOLDER = Path(__file__).parents[3] / "caregiver"
-SLUGS = sorted(path.stem for path in (FOLDER / "guidance" / "en").glob("*.yaml"))
 # What the clinical reference asks each page to say, whatever else it says.
 MUST_SAY = {
     "when-to-call": ["{emergency_number}", "CAR-T line", "clinic today", "wallet card", "had CAR-T"],
@@ -137,16 +133,6 @@ BLOCKS: dict[str, Any] = {
     },
     "teach_back": {"question": str, "options": {"text": str, "right": bool, "why": str}},
 }
-
-
-@functools.cache
-def read(slug: str, language: str) -> dict[str, Any]:
-    page: dict[str, Any] = yaml.safe_load((FOLDER / "guidance" / language / f"{slug}.yaml").read_text())
-    return page
-
-
-def blocks(page: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [next(iter(block.items())) for block in page["body"]]
 
 
 def texts(value: Any) -> Iterator[str]:
