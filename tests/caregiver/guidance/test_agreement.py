@@ -211,7 +211,7 @@ NOT_ASKED = {
     "They took a wrong pill, or too much of one.",
     "The pills will soon run out.",
     "Another doctor wants to start, change or stop a medicine.",
-    "You cannot get back to the centre in the time you were told.",
+    "You cannot get back to the center in the time you were told.",
     "Your thermometer is broken or lost.",
     "the clinic told you to call at this number.",
     "You think of hurting yourself or them.",

@@ -25,7 +25,7 @@ MUST_SAY = {
         "stay near",
         "driving",
         "morning and each evening",
-        "centre's own days",
+        "center's own days",
     ],
     "temperature": [
         "digital",
