@@ -20,7 +20,7 @@ _FORBIDDEN = {
         r"\bgrade [0-9]\b",
     ),
     "es": (
-        r"\btodo (?:va |está |esta )?bien\b|\bestá bien\b|\bno pasa nada\b",
+        r"\btodo (?:va |está |esta )?bien\b|(?<!no )\bestá bien\b|\bno pasa nada\b",
         r"\bsegur(?:o|a|os|as|idad|amente)\b|\ba salvo\b",
         r"\bnormal(?:es|mente|idad)?\b",
         r"\bno se preocupe\b|\bno hay (?:de )?qué preocuparse\b|\btranquil[oa]s?\b|\binofensiv",

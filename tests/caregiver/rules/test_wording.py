@@ -35,6 +35,7 @@ def test_a_forbidden_phrase_is_found(text: str, language: str, found: list[str])
         ("Do not wait until morning. Call {emergency_number}.", "en"),
         ("38.0 °C (100.4 °F) or more. The device can be off.", "en"),
         ("No espere hasta mañana. Llame al {emergency_number}.", "es"),
+        ("Algo no está bien", "es"),
         ("Si duda, llame. 38.0 °C (100.4 °F) o más.", "es"),
     ],
 )
