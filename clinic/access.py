@@ -41,6 +41,7 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage_staff"
     MANAGE_CLINIC = "manage_clinic"
     EDIT_CONTENT = "edit_content"
+    APPROVE_RED_FLAGS = "approve_red_flags"
     VIEW_AUDIT = "view_audit"
 
 
@@ -55,7 +56,8 @@ _CLINICAL = frozenset(
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.NURSE: _CLINICAL,
-    Role.PHYSICIAN: _CLINICAL,
+    # Texts that tell a family when to call for help need a physician's eye.
+    Role.PHYSICIAN: _CLINICAL | {Permission.APPROVE_RED_FLAGS},
     Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT}),
     Role.ADMINISTRATOR: frozenset(
         {

@@ -6,6 +6,7 @@ from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
+from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent
 from clinic.models.page import Page
 from clinic.models.patient import Patient
@@ -27,6 +28,7 @@ __all__ = [
     "ConsoleWatch",
     "Escalation",
     "EscalationEvent",
+    "GuidanceReading",
     "Invitation",
     "OnCall",
     "Page",

@@ -53,6 +53,8 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "member_id": patient.care_team.get().pk,
             "message_id": report.pk,
             "page_key": "temperature",
+            "slug": factories.GuidanceEditionFactory(slug="a-page").slug,
+            "digest": "no-such-picture",
             "token": "no-such-token",
             "clinic_id": clinic.pk,
             "language": "es",
