@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from notifications.labels import PURPOSES, STATES
-from notifications.models import Message, OptOut
+from notifications.models import Message, OptOut, PushSubscription
 from notifications.rules.purposes import Purpose
 from notifications.rules.states import State
 from notifications.rules.text import code_in
@@ -35,6 +35,20 @@ class SentMessages:
 
     messages: list[SentMessage]
     older: str
+
+
+@dataclass(frozen=True)
+class PushTarget:
+    """A browser that its owner wants to be told on; `id` is what a push is queued `to`."""
+
+    id: str
+    label: str
+
+
+def push_targets(owner_id: uuid.UUID) -> list[PushTarget]:
+    """The browsers that a person has asked us to notify, oldest first."""
+    found = PushSubscription.objects.filter(owner_id=owner_id).order_by("created_at", "pk")
+    return [PushTarget(str(pk), label) for pk, label in found.values_list("pk", "label")]
 
 
 def is_opted_out(phone: str, service: str) -> bool:

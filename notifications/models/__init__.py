@@ -1,8 +1,9 @@
-"""Texts, what became of them, and who does not want any. No patient is known here."""
+"""Messages, what became of them, and who does not want any. No patient is known here."""
 
 from notifications.models.inbound_sms import InboundSms
 from notifications.models.message import Message
 from notifications.models.message_event import MessageEvent
 from notifications.models.opt_out import OptOut
+from notifications.models.push_subscription import PushSubscription
 
-__all__ = ["InboundSms", "Message", "MessageEvent", "OptOut"]
+__all__ = ["InboundSms", "Message", "MessageEvent", "OptOut", "PushSubscription"]

@@ -1,10 +1,11 @@
-"""One text to one number: the row of the outbox."""
+"""One message by one channel to one number or browser: the row of the outbox."""
 
 import uuid
 
 from django.db import models
 from django.utils import timezone
 
+from notifications.rules.channels import Channel
 from notifications.rules.purposes import Purpose, Service
 from notifications.rules.states import State
 
@@ -18,7 +19,12 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(max_length=200, unique=True)
-    to = models.CharField(max_length=16)
+    channel = models.CharField(
+        max_length=5, choices=[(c.value, c.value) for c in Channel], default=Channel.SMS.value
+    )
+    # A phone number, or the id of a push subscription.
+    to = models.CharField(max_length=36)
+    # What is texted or said; of a push the address at its end is what it opens.
     body = models.TextField()
     purpose = models.CharField(max_length=10, choices=[(p.value, p.value) for p in Purpose])
     service = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Service])

@@ -6,18 +6,30 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from notifications.rules.channels import Channel
 from notifications.rules.states import State
 
 
 @dataclass(frozen=True)
+class Subscription:
+    """Where a browser takes pushes, and its keys."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+@dataclass(frozen=True)
 class Outgoing:
-    """A text to hand over."""
+    """A message to hand over; `subscription` is set for a push whose browser is still known."""
 
     id: uuid.UUID
     to: str
     body: str
     purpose: str
     service: str
+    channel: str = Channel.SMS
+    subscription: Subscription | None = None
 
 
 class Result(StrEnum):

@@ -12,6 +12,9 @@ GIVE_UP_AFTER = timedelta(minutes=3)
 
 _LONGEST_WAIT_SECONDS = 30
 
+# A text that came in and is not handled after this lost its worker.
+HANDLED_WITHIN = timedelta(seconds=30)
+
 # One automatic answer an hour for a number, or two machines would talk to each other all night.
 REPLY_AT_MOST_EVERY = timedelta(hours=1)
 

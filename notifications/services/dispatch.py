@@ -1,4 +1,4 @@
-"""Hands due texts to the provider: claimed under a lease, sent outside any transaction, then settled.
+"""Hands due messages to the provider: claimed under a lease, sent outside any transaction, then settled.
 
 Two workers never send one row: the claim is a compare-and-set under a row lock, and the attempt is stored
 before the call. A worker that dies leaves a lease that runs out; its row is then `unknown`, is looked for
@@ -155,4 +155,4 @@ def _hold(message: Message, now: datetime, *fields: str) -> None:
 
 
 def _outgoing(message: Message) -> Outgoing:
-    return Outgoing(message.id, message.to, message.body, message.purpose, message.service)
+    return Outgoing(message.id, message.to, message.body, message.purpose, message.service, message.channel)

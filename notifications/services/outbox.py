@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from notifications.models import Message
+from notifications.rules.channels import Channel
 from notifications.rules.purposes import Purpose, Service, handling
 from notifications.rules.states import State
 from notifications.rules.text import health_words
@@ -25,10 +26,14 @@ def queue(
     expires_at: datetime | None,
     not_before: datetime | None = None,
     language: str = "en",
+    channel: str = Channel.SMS,
     now: datetime,
 ) -> Message:
-    """Put a text into the outbox; the same key gives the row that is there already.
+    """Put a message into the outbox; the same key gives the row that is there already.
 
+    By `sms` the body is texted to the number. By `voice` it is what the call says before it asks for a
+    digit. By `push`, `to` is the id of a subscription (queries.push_targets), and the address at the end
+    of the body is what a tap opens, so one body serves a text and a push.
     Call it inside the transaction of its cause: either both are stored or neither is.
     """
     if health_words(body):
@@ -39,6 +44,7 @@ def queue(
     message, created = Message.objects.get_or_create(
         dedupe_key=dedupe_key,
         defaults={
+            "channel": Channel(channel),
             "to": str(to),
             "body": body,
             "purpose": Purpose(purpose),

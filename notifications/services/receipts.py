@@ -1,4 +1,4 @@
-"""Takes in what the provider tells about a text, in any order and however often."""
+"""Takes in what the provider tells about a text or a call, in any order and however often."""
 
 import logging
 import uuid
@@ -10,7 +10,8 @@ from notifications import metrics
 from notifications.models import Message, MessageEvent
 from notifications.models.message_event import EventSource
 from notifications.rules import errors
-from notifications.rules.states import State, from_provider, rank
+from notifications.rules.channels import Channel
+from notifications.rules.states import State, from_call, from_provider, rank
 from notifications.services import changes, settling
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def record(*, message_id: uuid.UUID, sid: str, status: str, error_code: str, now
 
 
 def _apply(message: Message, sid: str, status: str, error_code: str, now: datetime) -> None:
-    reported = from_provider(status)
+    reported = from_call(status) if message.channel == Channel.VOICE else from_provider(status)
     if reported is None:
         logger.error("The provider reported a status that is not in the table: %s", status)
         return

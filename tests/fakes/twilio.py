@@ -47,6 +47,8 @@ class Twilio:
     list_faults: list[str] = field(default_factory=list)
     texts: list[dict[str, Any]] = field(default_factory=list)
     forms: list[dict[str, str]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    call_forms: list[dict[str, str]] = field(default_factory=list)
     posts: int = 0
     lists: list[dict[str, str]] = field(default_factory=list)
     answers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -86,6 +88,56 @@ class Twilio:
             self.texts.append(text)
             self.forms.append(form)
         return text
+
+    def place(self, form: dict[str, str]) -> dict[str, Any]:
+        """Keep a call, as Twilio describes one that has not rung yet."""
+        sid = "CA" + uuid.uuid4().hex
+        path = f"/2010-04-01/Accounts/{ACCOUNT}/Calls/{sid}"
+        moment = format_datetime(datetime.now(tz=UTC).replace(microsecond=0))
+        call: dict[str, Any] = {
+            "sid": sid,
+            "date_created": moment,
+            "date_updated": moment,
+            "parent_call_sid": None,
+            "account_sid": ACCOUNT,
+            "to": form["To"],
+            "to_formatted": form["To"],
+            "from": form["From"],
+            "from_formatted": form["From"],
+            "phone_number_sid": "PN" + "c" * 32,
+            "status": "queued",
+            "start_time": None,
+            "end_time": None,
+            "duration": None,
+            "price": None,
+            "price_unit": "USD",
+            "direction": "outbound-api",
+            "answered_by": None,
+            "api_version": "2010-04-01",
+            "forwarded_from": None,
+            "group_sid": None,
+            "caller_name": None,
+            "queue_time": "0",
+            "trunk_sid": None,
+            "uri": f"{path}.json",
+            "subresource_uris": {"recordings": f"{path}/Recordings.json"},
+        }
+        with self.lock:
+            self.calls.append(call)
+            self.call_forms.append(form)
+        return call
+
+    def call_callback(self, call: dict[str, Any], status: str) -> "Callback":
+        """What Twilio would post about a call, to the address that came with it."""
+        form = self.call_forms[self.calls.index(call)]
+        params = {"CallSid": call["sid"], "CallStatus": status, "AccountSid": ACCOUNT, "To": call["to"]}
+        return sign(form["StatusCallback"].partition("#")[0], params)
+
+    def ask(self, call: dict[str, Any], digits: str = "") -> "Callback":
+        """What Twilio would post when a call is taken, or when keys are pressed in it."""
+        form = self.call_forms[self.calls.index(call)]
+        params = {"CallSid": call["sid"], "CallStatus": "in-progress", "AccountSid": ACCOUNT}
+        return sign(form["Url"].partition("#")[0], {**params, "Digits": digits} if digits else params)
 
     def callback(self, text: dict[str, Any], status: str, error_code: str = "") -> "Callback":
         """What Twilio would post about a text, to the address that came with it."""
@@ -150,10 +202,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse("20003")
         if fault in REFUSALS:
             return self._refuse(fault)
-        text = self.fake.accept(form) if not fault or fault.endswith(("accept", "garbage", "no sid")) else {}
+        kind, keep = ("call", self.fake.place) if self._is_about_calls() else ("message", self.fake.accept)
+        kept = keep(form) if not fault or fault.endswith(("accept", "garbage", "no sid")) else {}
         if fault:
-            return self._fail(fault, text)
-        return self._answer(201, text, "message")
+            return self._fail(fault, kept)
+        return self._answer(201, kept, kind)
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
@@ -162,14 +215,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.fake.lists.append(query)
             fault = self.fake.list_faults.pop(0) if self.fake.list_faults else ""
         self.fake.during_list()
+        many = "calls" if self._is_about_calls() else "messages"
         with self.fake.lock:
-            found = [t for t in reversed(self.fake.texts) if t["to"] == query.get("To", t["to"])]
+            kept = self.fake.calls if many == "calls" else self.fake.texts
+            found = [t for t in reversed(kept) if t["to"] == query.get("To", t["to"])]
         if fault:
             return self._fail(fault, {})
         page = {
             "end": max(0, len(found) - 1),
             "first_page_uri": self.path,
-            "messages": found,
+            many: found,
             "next_page_uri": None,
             "page": 0,
             "page_size": 50,
@@ -178,6 +233,9 @@ class _Handler(BaseHTTPRequestHandler):
             "uri": self.path,
         }
         return self._answer(200, page, "list")
+
+    def _is_about_calls(self) -> bool:
+        return urlsplit(self.path).path.endswith("/Calls.json")
 
     def _signed_in(self) -> bool:
         scheme, _, credentials = self.headers.get("Authorization", "").partition(" ")

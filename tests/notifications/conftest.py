@@ -22,6 +22,7 @@ def webhook_settings(settings: Any) -> Any:
     settings.TWILIO_AUTH_TOKEN = fakes.TOKEN
     settings.TWILIO_AUTH_TOKEN_OLD = ""
     settings.TWILIO_MESSAGING_SERVICES = fakes.SERVICES
+    settings.TWILIO_VOICE_FROM = "+15555550100"
     settings.PUBLIC_BASE_URL = "https://kin.example.org"
     return settings
 

@@ -181,3 +181,40 @@ def test_person_of_the_clinic_may_stop_and_start_too(now: datetime) -> None:
     assert opt_outs.record(phone=FAMILY, service="reminders", source="person", now=now) is False
     assert opt_outs.end(phone=FAMILY, service="reminders", now=now) is True
     assert opt_outs.end(phone=FAMILY, service="reminders", now=now) is False
+
+
+def test_listeners_words_are_the_answer(now: datetime) -> None:
+    sms_received.connect(listen := lambda **told: "You have it." if told["body"] == "1" else None)
+
+    for number, body in enumerate(["1", "1", "hello?"]):
+        receive(body, now, sid=f"SM{number}", service="paging")
+    sms_received.disconnect(listen)
+
+    assert [reply.body for reply in replies()] == ["You have it.", "You have it."]
+    assert {reply.service for reply in replies()} == {"paging"}
+
+
+def test_listener_that_fails_costs_nobody_the_answer(now: datetime) -> None:
+    def listen(**told: Any) -> str:
+        raise ValueError
+
+    sms_received.connect(listen)
+    receive("hello?", now)
+    sms_received.disconnect(listen)
+
+    assert [reply.body for reply in replies()] == [ENGLISH]
+
+
+def test_text_that_was_only_stored_is_handled_by_the_tick(now: datetime) -> None:
+    heard: list[Any] = []
+    receive("hello?", now)
+    InboundSms.objects.update(handled_at=None)
+    Message.objects.all().delete()
+    sms_received.connect(listen := lambda **told: heard.append(told["inbound_id"]))
+
+    finished = [inbound.finish(now=now + timedelta(seconds=seconds)) for seconds in (30, 31, 32)]
+    sms_received.disconnect(listen)
+
+    assert finished == [0, 1, 0]
+    assert heard == [InboundSms.objects.get().id]
+    assert [reply.body for reply in replies()] == [ENGLISH]

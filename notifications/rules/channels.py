@@ -1,0 +1,11 @@
+"""The ways to a person: a text, a call, or a push to a browser. Stored, so the codes stay as they are."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """What a message leaves by. `to` is a phone number, for a push the id of a subscription."""
+
+    SMS = "sms"
+    VOICE = "voice"
+    PUSH = "push"
