@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from notifications.labels import PURPOSES, STATES
-from notifications.models import Message, OptOut, PushSubscription
+from notifications.models import Message, OptOut, PhoneTrouble, PushSubscription, SenderHold
 from notifications.rules.purposes import Purpose
 from notifications.rules.states import State
 from notifications.rules.text import code_in
@@ -59,6 +59,27 @@ def is_opted_out(phone: str, service: str) -> bool:
 def opted_out_services(phone: str) -> list[str]:
     """The senders that a number has stopped."""
     return sorted(OptOut.objects.filter(phone=phone, ended_at=None).values_list("service", flat=True))
+
+
+def takes_no_texts(phone: str) -> bool:
+    """Whether the carriers have said that texts do not reach this number."""
+    return PhoneTrouble.objects.filter(phone=phone, no_texts_at__isnull=False).exists()
+
+
+def held_until(service: str, now: datetime) -> datetime | None:
+    """Until when a sender that does not work is left alone; None when it is not."""
+    held = SenderHold.objects.filter(service=service, until__gt=now)
+    return held.values_list("until", flat=True).first()
+
+
+def is_tried_again(message: Message) -> bool:
+    """Whether a new try of this one waits to be sent."""
+    return Message.objects.filter(dedupe_key=again_key(message), due_at__isnull=False).exists()
+
+
+def again_key(message: Message) -> str:
+    """The key of the one new try of a message."""
+    return f"{message.dedupe_key}:again"
 
 
 def other_sids(message_id: uuid.UUID, phone: str) -> frozenset[str]:

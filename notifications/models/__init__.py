@@ -4,6 +4,16 @@ from notifications.models.inbound_sms import InboundSms
 from notifications.models.message import Message
 from notifications.models.message_event import MessageEvent
 from notifications.models.opt_out import OptOut
+from notifications.models.phone_trouble import PhoneTrouble
 from notifications.models.push_subscription import PushSubscription
+from notifications.models.sender_hold import SenderHold
 
-__all__ = ["InboundSms", "Message", "MessageEvent", "OptOut", "PushSubscription"]
+__all__ = [
+    "InboundSms",
+    "Message",
+    "MessageEvent",
+    "OptOut",
+    "PhoneTrouble",
+    "PushSubscription",
+    "SenderHold",
+]

@@ -34,9 +34,6 @@ _DAY = timedelta(days=1)
 # Shorter than most mailboxes wait before they answer.
 _RING_SECONDS = 25
 
-# The error of a call that cannot be made because no number of ours is there to call from.
-NO_CALLER = "no_caller"
-
 
 class BoundedClient(TwilioHttpClient):
     """Adds what the SDK lacks: a time limit on every request, and another address for test peers."""
@@ -58,7 +55,7 @@ class TwilioProvider:
         client = _client()
         call = outgoing.channel == Channel.VOICE
         if call and not settings.TWILIO_VOICE_FROM:
-            return rejected(NO_CALLER)
+            return rejected(errors.NO_CALLER)
         try:
             return _placed(_call(client, outgoing)) if call else _accepted(_text(client, outgoing))
         except Exception as error:

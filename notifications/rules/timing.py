@@ -19,9 +19,13 @@ HANDLED_WITHIN = timedelta(seconds=30)
 REPLY_AT_MOST_EVERY = timedelta(hours=1)
 
 
-def wait(attempts: int) -> timedelta:
-    """How long to wait after so many tries: 1, 2, 4 … 30 seconds."""
-    return timedelta(seconds=min(_LONGEST_WAIT_SECONDS, 2 ** max(0, min(attempts, 10) - 1)))
+def wait(attempts: int, spread: int = 0) -> timedelta:
+    """How long to wait after so many tries: 1, 2, 4 … 30 seconds, a tenth more or less by any number.
+
+    Without that tenth, a hundred texts that were refused together would come back together.
+    """
+    seconds = min(_LONGEST_WAIT_SECONDS, 2 ** max(0, min(attempts, 10) - 1))
+    return timedelta(seconds=seconds * (0.9 + spread % 1000 / 5000)) if spread else timedelta(seconds=seconds)
 
 
 def after_quiet_hours(at: datetime, *, zone: ZoneInfo, quiet_from: time, quiet_until: time) -> datetime:

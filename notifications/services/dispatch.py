@@ -19,8 +19,10 @@ from notifications.models import Message
 from notifications.providers.base import Outcome, Outgoing, Result
 from notifications.providers.chosen import provider
 from notifications.rules import timing
+from notifications.rules.channels import Channel
 from notifications.rules.countries import may_text
-from notifications.rules.purposes import handling
+from notifications.rules.errors import COUNTRY
+from notifications.rules.purposes import Purpose, handling
 from notifications.rules.states import State
 from notifications.services import changes, settling
 
@@ -86,6 +88,10 @@ def _claim(candidates: QuerySet[Message], now: datetime) -> _Job | _Progress:
         if message.state == State.UNKNOWN:
             _hold(message, now)
             return _Job(message, _outgoing(message), look_first=True)
+        held = None if handling(message.purpose).urgent else queries.held_until(message.service, now)
+        if held and message.expires_at > now:
+            changes.move(message=message, to=State(message.state), due_at=held, now=now)
+            return _Progress.DONE
         refused = _refusal(message, now)
         if refused:
             state, code = refused
@@ -101,8 +107,10 @@ def _refusal(message: Message, now: datetime) -> tuple[State, str] | None:
         return State.EXPIRED, ""
     if handling(message.purpose).heeds_stop and queries.is_opted_out(message.to, message.service):
         return State.SUPPRESSED, "opted_out"
-    if not may_text(message.to, countries=settings.SMS_COUNTRIES):
-        return State.FAILED, "country"
+    if message.purpose == Purpose.REMINDER and queries.takes_no_texts(message.to):
+        return State.SUPPRESSED, "bad_number"
+    if message.channel != Channel.PUSH and not may_text(message.to, countries=settings.SMS_COUNTRIES):
+        return State.FAILED, COUNTRY
     return None
 
 

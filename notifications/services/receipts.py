@@ -9,10 +9,9 @@ from django.db import transaction
 from notifications import metrics
 from notifications.models import Message, MessageEvent
 from notifications.models.message_event import EventSource
-from notifications.rules import errors
 from notifications.rules.channels import Channel
 from notifications.rules.states import State, from_call, from_provider, rank
-from notifications.services import changes, settling
+from notifications.services import changes, numbers, settling
 
 logger = logging.getLogger(__name__)
 
@@ -44,10 +43,11 @@ def _apply(message: Message, sid: str, status: str, error_code: str, now: dateti
     if reported is None:
         logger.error("The provider reported a status that is not in the table: %s", status)
         return
-    if error_code and errors.action(error_code).alarm:
-        logger.error("A message failed with code %s", error_code)
     if rank(reported) <= rank(message.state):
         return
     code = error_code if reported is State.FAILED else ""
     changes.move(message=message, to=reported, due_at=None, error_code=code, provider_sid=sid, now=now)
-    settling.carrier_refused(message=message, error_code=code, now=now)
+    if reported is State.FAILED:
+        settling.failed(message=message, error_code=code, now=now)
+    if reported is State.DELIVERED and message.channel == Channel.SMS:
+        numbers.reached(phone=message.to)

@@ -27,9 +27,17 @@ SERVICES = {"codes": "MG" + "1" * 32, "reminders": "MG" + "2" * 32, "paging": "M
 # code → (HTTP status, words), as Twilio answers.
 REFUSALS = {
     "20003": (401, "Authenticate"),
+    "20005": (403, "Account is not active"),
+    "20404": (404, "The requested resource was not found"),
     "20429": (429, "Too Many Requests"),
     "21211": (400, "Invalid 'To' Phone Number"),
+    "21408": (403, "Permission to send an SMS has not been enabled for the region"),
+    "21603": (400, "A 'From' phone number is required"),
     "21610": (400, "Attempt to send to unsubscribed recipient"),
+    "21611": (400, "This 'From' number has exceeded the maximum number of queued messages"),
+    "21612": (400, "The 'To' phone number is not currently reachable"),
+    "21614": (400, "'To' number is not a valid mobile number"),
+    "21703": (400, "The Messaging Service contains no phone numbers"),
     "99999": (400, "A code that nobody has written down"),
 }
 

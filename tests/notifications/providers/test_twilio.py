@@ -78,7 +78,7 @@ def outgoing(purpose: str = "page", service: str = "paging") -> Outgoing:
         ("hang", Outcome(Result.UNKNOWN)),
         ("garbage", Outcome(Result.UNKNOWN)),
         ("no sid", Outcome(Result.UNKNOWN)),
-        ("20429", Outcome(Result.NOT_SENT, error_code="20429", retry_after=timedelta(seconds=5))),
+        ("20429", Outcome(Result.NOT_SENT, error_code="20429", retry_after=timedelta(0))),
         ("20003", Outcome(Result.NOT_SENT, error_code="20003", retry_after=timedelta(minutes=1))),
         ("21211", Outcome(Result.REJECTED, error_code="21211")),
         ("21610", Outcome(Result.REJECTED, error_code="21610")),

@@ -77,7 +77,7 @@ def test_call_whose_answer_is_lost_is_found_and_not_placed_again(
 
     dispatch.send_due(now=now)
     assert state(message) == "unknown"
-    dispatch.send_due(now=now + SECOND)
+    dispatch.send_due(now=now + 2 * SECOND)
 
     assert (state(message), len(twilio.calls)) == ("accepted", 1)
 
@@ -87,7 +87,7 @@ def test_call_that_never_left_is_placed_again(twilio: fakes.Twilio, now: datetim
     message = queue(channel="voice", now=now)
 
     dispatch.send_due(now=now)
-    dispatch.send_due(now=now + SECOND)
+    dispatch.send_due(now=now + 2 * SECOND)
 
     assert (state(message), len(twilio.calls)) == ("accepted", 1)
 
