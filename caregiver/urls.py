@@ -23,6 +23,7 @@ urlpatterns = [
     path("continue/", recovery.continue_form, name="caregiver_continue"),
     path("settings/", settings.preferences_page, name="caregiver_settings"),
     path("settings/unit/", settings.unit, name="caregiver_unit"),
+    path("settings/reminders/", settings.reminders, name="caregiver_reminders"),
     path("language/", settings.language, name="caregiver_language"),
     path("sw.js", offline.service_worker, name="caregiver_service_worker"),
     path("app.webmanifest", offline.manifest, name="caregiver_manifest"),

@@ -1,6 +1,7 @@
 """What the messages app is asked: read only."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +9,18 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from notifications.labels import PURPOSES, STATES
-from notifications.models import Message, OptOut, PhoneTrouble, PushSubscription, SenderHold
-from notifications.rules.purposes import Purpose
+from notifications.models import (
+    Consent,
+    Message,
+    MonthlyUse,
+    OptOut,
+    PhoneTrouble,
+    PushSubscription,
+    SenderHold,
+)
+from notifications.models.opt_out import OptOutSource
+from notifications.rules.purposes import HANDLING, Purpose, Service
+from notifications.rules.standings import Standing
 from notifications.rules.states import State
 from notifications.rules.text import code_in
 
@@ -49,6 +60,38 @@ def push_targets(owner_id: uuid.UUID) -> list[PushTarget]:
     """The browsers that a person has asked us to notify, oldest first."""
     found = PushSubscription.objects.filter(owner_id=owner_id).order_by("created_at", "pk")
     return [PushTarget(str(pk), label) for pk, label in found.values_list("pk", "label")]
+
+
+def has_agreed(phone: str, topic: str) -> bool:
+    """Whether a number's owner has agreed to be texted about this, and it still holds."""
+    agreed = Consent.objects.filter(phone=phone, ended_at=None).values_list("topics", flat=True).first()
+    return agreed is not None and topic in agreed
+
+
+def standings(phones: Iterable[str], topic: str = Service.REMINDERS) -> dict[str, Standing]:
+    """How each number stands towards one sender."""
+    asked = list(phones)
+    agreed = {
+        phone
+        for phone, topics in Consent.objects.filter(phone__in=asked, ended_at=None).values_list(
+            "phone", "topics"
+        )
+        if topic in topics
+    }
+    stopped = dict(
+        OptOut.objects.filter(phone__in=asked, service=topic, ended_at=None).values_list("phone", "source")
+    )
+    broken = PhoneTrouble.objects.filter(phone__in=asked, no_texts_at__isnull=False)
+    unreachable = set(broken.values_list("phone", flat=True))
+    return {phone: _standing(phone, agreed, stopped, unreachable) for phone in asked}
+
+
+def _standing(phone: str, agreed: set[str], stopped: dict[str, str], unreachable: set[str]) -> Standing:
+    if phone in stopped:
+        return Standing.PAUSED if stopped[phone] == OptOutSource.SENTENCE else Standing.STOPPED
+    if phone not in agreed:
+        return Standing.NOT_AGREED
+    return Standing.UNREACHABLE if phone in unreachable else Standing.ON
 
 
 def is_opted_out(phone: str, service: str) -> bool:
@@ -99,9 +142,22 @@ def last_service_to(phone: str) -> str | None:
     return _last_to(phone).values_list("service", flat=True).first()
 
 
-def replied_since(phone: str, since: datetime) -> bool:
-    """Whether an automatic answer to a number was queued since then."""
-    return Message.objects.filter(to=phone, purpose=Purpose.REPLY, created_at__gt=since).exists()
+def replies_since(phone: str, since: datetime) -> int:
+    """How many answers to a number were queued since then."""
+    return Message.objects.filter(to=phone, purpose=Purpose.REPLY, created_at__gt=since).count()
+
+
+def sent_since(phone: str, since: datetime) -> int:
+    """How many texts to a number were handed over or tried since then, urgent ones left out."""
+    urgent = [purpose for purpose, rules in HANDLING.items() if rules.urgent]
+    tried = Message.objects.filter(to=phone, attempts__gt=0, created_at__gt=since)
+    return tried.exclude(purpose__in=urgent).count()
+
+
+def budget_is_used(now: datetime) -> bool:
+    """Whether the month's budget is used up; never where no budget is set."""
+    budget = settings.SMS_MONTHLY_BUDGET
+    return bool(budget) and MonthlyUse.objects.filter(month=f"{now:%Y-%m}", units__gte=budget).exists()
 
 
 def has_unsent_page(*, queued_before: datetime) -> bool:

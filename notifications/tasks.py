@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.services import dispatch, inbound
+from notifications.services import consents, dispatch, inbound
 
 
 @shared_task
@@ -20,3 +20,4 @@ def tick() -> None:
     now = timezone.now()
     dispatch.send_due(now=now)
     inbound.finish(now=now)
+    consents.void_unreachable(now=now)

@@ -34,4 +34,9 @@ urlpatterns = [
         care_team.end_access,
         name="console_end_access",
     ),
+    path(
+        "patients/<uuid:patient_id>/caregivers/<int:member_id>/texts/",
+        care_team.reminders,
+        name="console_texts",
+    ),
 ]

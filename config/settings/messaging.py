@@ -18,3 +18,8 @@ TWILIO_TIMEOUT_SECONDS = 10
 
 MESSAGE_PROVIDER = env.text("MESSAGE_PROVIDER", "twilio" if TWILIO_ACCOUNT_SID else "console")
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# At most so many texts to one number in 24 hours, and so many parts of texts and calls in a month (0: no
+# limit). What is urgent, pages and sign-in codes, is counted in the month and never held back.
+SMS_DAILY_CAP = env.number("SMS_DAILY_CAP", 12)
+SMS_MONTHLY_BUDGET = env.number("SMS_MONTHLY_BUDGET", 0)

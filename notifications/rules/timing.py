@@ -15,6 +15,13 @@ _LONGEST_WAIT_SECONDS = 30
 # A text that came in and is not handled after this lost its worker.
 HANDLED_WITHIN = timedelta(seconds=30)
 
+# Carriers hand a number to somebody else after a while: thirty silent days end its owner's consent.
+UNREACHABLE_VOIDS_AFTER = timedelta(days=30)
+DAY = timedelta(days=1)
+
+# No more answers than this to one number in that hour, whatever the listeners say: the guard against loops.
+REPLIES_AT_MOST = 10
+
 # One automatic answer an hour for a number, or two machines would talk to each other all night.
 REPLY_AT_MOST_EVERY = timedelta(hours=1)
 

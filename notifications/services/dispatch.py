@@ -102,16 +102,28 @@ def _claim(candidates: QuerySet[Message], now: datetime) -> _Job | _Progress:
 
 
 def _refusal(message: Message, now: datetime) -> tuple[State, str] | None:
-    """Why a text must not leave now. Asked at the last moment, so a STOP that came first counts."""
+    """Why a message must not leave now. Asked at the last moment, so a STOP that came first counts."""
     if message.expires_at <= now:
         return State.EXPIRED, ""
-    if handling(message.purpose).heeds_stop and queries.is_opted_out(message.to, message.service):
+    if message.channel == Channel.PUSH:
+        return None
+    rules = handling(message.purpose)
+    if rules.heeds_stop and queries.is_opted_out(message.to, message.service):
         return State.SUPPRESSED, "opted_out"
-    if message.purpose == Purpose.REMINDER and queries.takes_no_texts(message.to):
-        return State.SUPPRESSED, "bad_number"
-    if message.channel != Channel.PUSH and not may_text(message.to, countries=settings.SMS_COUNTRIES):
+    if not may_text(message.to, countries=settings.SMS_COUNTRIES):
         return State.FAILED, COUNTRY
-    return None
+    if not rules.urgent and queries.sent_since(message.to, now - timing.DAY) >= settings.SMS_DAILY_CAP:
+        return State.SUPPRESSED, "daily_cap"
+    return _unwanted(message, now) if message.purpose == Purpose.REMINDER else None
+
+
+def _unwanted(message: Message, now: datetime) -> tuple[State, str] | None:
+    """Reminders are for who agreed, at a number that works, while there is money for them."""
+    if not queries.has_agreed(message.to, message.service):
+        return State.SUPPRESSED, "not_agreed"
+    if queries.takes_no_texts(message.to):
+        return State.SUPPRESSED, "bad_number"
+    return (State.SUPPRESSED, "budget") if queries.budget_is_used(now) else None
 
 
 def _look(job: _Job, now: datetime) -> _Progress:

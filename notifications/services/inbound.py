@@ -61,20 +61,20 @@ def finish(*, now: datetime) -> int:
 
 
 def _kind(body: str) -> Kind:
-    """A sentence that asks for no more texts is a STOP: any reasonable wording revokes consent."""
+    """A sentence that asks for no more texts is not a keyword, but any reasonable wording counts."""
     kind = keyword(body)
-    return Kind.STOP if kind is Kind.TEXT and wants_to_stop(body) else kind
+    return Kind.REVIEW if kind is Kind.TEXT and wants_to_stop(body) else kind
 
 
 def _act(received: InboundSms, now: datetime) -> None:
     """What a keyword does, in the transaction that stores it: a STOP holds from the same moment."""
     phone, service = received.from_phone, received.service
     if received.kind == Kind.STOP:
-        said = keyword(received.body) is Kind.STOP
-        source = OptOutSource.KEYWORD if said else OptOutSource.SENTENCE
-        opt_outs.record(phone=phone, service=service, source=source, now=now)
+        opt_outs.record(phone=phone, service=service, source=OptOutSource.KEYWORD, now=now)
+    elif received.kind == Kind.REVIEW:
+        opt_outs.record(phone=phone, service=service, source=OptOutSource.SENTENCE, now=now)
     # "Yes" from somebody who never stopped anything is a text like any other.
-    if received.kind == Kind.START and not opt_outs.end(phone=phone, service=service, now=now):
+    elif received.kind == Kind.START and not opt_outs.end(phone=phone, service=service, now=now):
         received.kind = Kind.TEXT
         received.save(update_fields=["kind"])
 
@@ -84,17 +84,24 @@ def _handle(received: InboundSms, now: datetime) -> None:
     words = hooks.said(_tell(received, now))
     with transaction.atomic():
         if words:
-            _reply(received, words, f"reply:{received.pk}", now)
+            _confirm(received, words, now)
         elif received.kind in {Kind.TEXT, Kind.HELP}:
             _answer(received, now)
         received.handled_at = now
         received.save(update_fields=["handled_at"])
 
 
+def _confirm(received: InboundSms, words: str, now: datetime) -> None:
+    """What a listener says. A machine at the other end would go on for ever, so there is an end to it."""
+    since = now - timing.REPLY_AT_MOST_EVERY
+    if queries.replies_since(received.from_phone, since) < timing.REPLIES_AT_MOST:
+        _reply(received, words, f"reply:{received.pk}", now)
+
+
 def _answer(received: InboundSms, now: datetime) -> None:
     """One automatic answer an hour; its key holds the hour, so two workers at once make one row."""
     phone = received.from_phone
-    if queries.replied_since(phone, now - timing.REPLY_AT_MOST_EVERY):
+    if queries.replies_since(phone, now - timing.REPLY_AT_MOST_EVERY):
         return
     with translation.override(queries.last_language_to(phone)):
         body = gettext("Nobody reads texts to this number. Open the app, or call your clinic or 911.")

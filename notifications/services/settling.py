@@ -11,7 +11,7 @@ from notifications.rules import errors, timing
 from notifications.rules.channels import Channel
 from notifications.rules.purposes import handling
 from notifications.rules.states import State, rank
-from notifications.services import changes, numbers, opt_outs, outbox, senders
+from notifications.services import changes, numbers, opt_outs, outbox, senders, usage
 
 UNRESOLVED = "unresolved"
 
@@ -65,6 +65,8 @@ def failed(*, message: Message, error_code: str, now: datetime) -> None:
 
 def _accept(message: Message, outcome: Outcome, now: datetime) -> None:
     """A callback may have come before the answer to the call: its state and its code stay."""
+    if not message.provider_sid:
+        usage.count(message=message, now=now)
     newer = rank(outcome.state) > rank(message.state)
     code = "" if newer else message.error_code
     changes.move(

@@ -38,11 +38,12 @@ def test_stop_ends_that_sender_at_once_and_gets_no_answer(now: datetime, body: s
     assert replies() == []
 
 
-def test_sentence_that_asks_for_no_more_counts_as_stop(now: datetime) -> None:
+def test_sentence_that_asks_for_no_more_pauses_texts_until_somebody_has_asked(now: datetime) -> None:
     receive("please stop texting me", now)
 
     assert open_opt_outs() == [(FAMILY, "reminders", "sentence")]
-    assert InboundSms.objects.get().kind == "stop"
+    assert InboundSms.objects.get().kind == "review"
+    assert replies() == []
 
 
 def test_words_about_a_body_do_not_count_as_stop(now: datetime) -> None:
@@ -218,3 +219,13 @@ def test_text_that_was_only_stored_is_handled_by_the_tick(now: datetime) -> None
     assert finished == [0, 1, 0]
     assert heard == [InboundSms.objects.get().id]
     assert [reply.body for reply in replies()] == [ENGLISH]
+
+
+def test_listeners_words_end_when_two_machines_talk(now: datetime) -> None:
+    sms_received.connect(listen := lambda **told: "Already handled.")
+
+    for number in range(15):
+        receive("1", now + timedelta(seconds=number), sid=f"SM{number}", service="paging")
+    sms_received.disconnect(listen)
+
+    assert len(replies()) == 10
