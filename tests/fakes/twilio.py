@@ -1,6 +1,6 @@
 """A small Twilio: takes texts over HTTP, keeps them, fails on demand, and signs its callbacks.
 
-Its answers are held to Twilio's own description (twilio_message.json) by tests/fakes/test_twilio.py.
+Every request and every answer is held to Twilio's own description (vendor.py); `problems` must stay empty.
 """
 
 import json
@@ -19,6 +19,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
+
+from tests.fakes.vendor import problems_of_answer, problems_of_form, problems_of_query
 
 ACCOUNT = "AC" + "a" * 32
 TOKEN = "token-of-the-fake"
@@ -60,8 +62,10 @@ class Twilio:
     posts: int = 0
     lists: list[dict[str, str]] = field(default_factory=list)
     answers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     # Called while a list is asked for: what happens elsewhere in the meantime.
     during_list: Callable[[], object] = lambda: None
+    clock: Callable[[], datetime] = lambda: datetime.now(tz=UTC)
     closing: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -69,7 +73,7 @@ class Twilio:
         """Keep a text, as Twilio describes one that came through a messaging service."""
         sid = "SM" + uuid.uuid4().hex
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}"
-        moment = format_datetime(datetime.now(tz=UTC).replace(microsecond=0))
+        moment = format_datetime(self.clock().replace(microsecond=0))
         text: dict[str, Any] = {
             "account_sid": ACCOUNT,
             "api_version": "2010-04-01",
@@ -101,7 +105,7 @@ class Twilio:
         """Keep a call, as Twilio describes one that has not rung yet."""
         sid = "CA" + uuid.uuid4().hex
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Calls/{sid}"
-        moment = format_datetime(datetime.now(tz=UTC).replace(microsecond=0))
+        moment = format_datetime(self.clock().replace(microsecond=0))
         call: dict[str, Any] = {
             "sid": sid,
             "date_created": moment,
@@ -202,7 +206,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        form = {name: values[0] for name, values in parse_qs(body).items()}
+        fields = parse_qs(body, keep_blank_values=True)
+        form = {name: values[0] for name, values in fields.items()}
+        self.fake.problems += problems_of_form("create_call" if self._is_about_calls() else "create", fields)
         with self.fake.lock:
             self.fake.posts += 1
             fault = self.fake.faults.pop(0) if self.fake.faults else ""
@@ -222,6 +228,10 @@ class _Handler(BaseHTTPRequestHandler):
         with self.fake.lock:
             self.fake.lists.append(query)
             fault = self.fake.list_faults.pop(0) if self.fake.list_faults else ""
+        if not asked.path.endswith(("/Messages.json", "/Calls.json")):
+            return self._tell_one(asked.path, fault)
+        listed = "call_list" if self._is_about_calls() else "list"
+        self.fake.problems += problems_of_query(f"{listed}_parameters", query)
         self.fake.during_list()
         many = "calls" if self._is_about_calls() else "messages"
         with self.fake.lock:
@@ -240,7 +250,15 @@ class _Handler(BaseHTTPRequestHandler):
             "start": 0,
             "uri": self.path,
         }
-        return self._answer(200, page, "list")
+        return self._answer(200, page, listed)
+
+    def _tell_one(self, path: str, fault: str) -> None:
+        """One text or call by its id."""
+        kind, kept = ("call", self.fake.calls) if "/Calls/" in path else ("message", self.fake.texts)
+        found = next((one for one in kept if path.endswith(f"/{one['sid']}.json")), None)
+        if fault:
+            return self._fail(fault, {})
+        return self._answer(200, found, kind) if found else self._refuse("20404")
 
     def _is_about_calls(self) -> bool:
         return urlsplit(self.path).path.endswith("/Calls.json")
@@ -272,6 +290,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, document: dict[str, Any], kind: str) -> None:
         self.fake.answers.append((kind, document))
+        self.fake.problems += problems_of_answer(kind, document)
         self._send(status, json.dumps(document).encode())
 
     def _send(self, status: int, body: bytes) -> None:

@@ -35,3 +35,4 @@ def twilio(webhook_settings: Any) -> Iterator[fakes.Twilio]:
         webhook_settings.TWILIO_API_BASE = fake.url
         webhook_settings.TWILIO_TIMEOUT_SECONDS = 1
         yield fake
+        assert fake.problems == [], "the fake or a request of ours is not as Twilio describes it"

@@ -1,6 +1,5 @@
 """What the SDK's exceptions prove, and what leaves and does not leave the process."""
 
-import json
 import logging
 import socket
 import ssl
@@ -28,8 +27,8 @@ from notifications.providers.console import ConsoleProvider
 from notifications.providers.twilio import BoundedClient, TwilioProvider
 from notifications.rules.states import State
 from tests.fakes import twilio as fakes
+from tests.fakes.vendor import VENDOR
 
-VENDOR = json.loads((Path(__file__).parents[2] / "fakes" / "twilio_message.json").read_text())
 CANARY = "+15555550163"
 
 
