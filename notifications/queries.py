@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from notifications.labels import PURPOSES, STATES
+from notifications.labels import CHANNELS, PURPOSES, STATES
 from notifications.models import (
     Consent,
     Message,
@@ -19,6 +19,7 @@ from notifications.models import (
     SenderHold,
 )
 from notifications.models.opt_out import OptOutSource
+from notifications.rules.channels import Channel, Subscription
 from notifications.rules.purposes import HANDLING, Purpose, Service
 from notifications.rules.standings import Standing
 from notifications.rules.states import State
@@ -29,9 +30,10 @@ _PAGE_SIZE = 25
 
 @dataclass(frozen=True)
 class SentMessage:
-    """One text of the demo's list; `code` is the sign-in code that it carries, if it carries one."""
+    """One message of the demo's list; `code` is the sign-in code that it carries, if it carries one."""
 
     to: str
+    channel: str
     purpose: str
     state: str
     body: str
@@ -60,6 +62,13 @@ def push_targets(owner_id: uuid.UUID) -> list[PushTarget]:
     """The browsers that a person has asked us to notify, oldest first."""
     found = PushSubscription.objects.filter(owner_id=owner_id).order_by("created_at", "pk")
     return [PushTarget(str(pk), label) for pk, label in found.values_list("pk", "label")]
+
+
+def subscription(subscription_id: str) -> Subscription | None:
+    """Where a push goes; None when the browser is forgotten."""
+    found = PushSubscription.objects.filter(pk=subscription_id)
+    keys = found.values_list("endpoint", "p256dh", "auth").first()
+    return Subscription(*keys) if keys else None
 
 
 def has_agreed(phone: str, topic: str) -> bool:
@@ -186,7 +195,8 @@ def sent_messages(*, older_than: str, opened_at: str) -> SentMessages:
 
 def _in_words(message: Message, opened_at: str) -> SentMessage:
     return SentMessage(
-        to=message.to,
+        to=_whom(message),
+        channel=str(CHANNELS[Channel(message.channel)]),
         purpose=str(PURPOSES[Purpose(message.purpose)]),
         state=str(STATES[State(message.state)]),
         body=message.body.replace(settings.PUBLIC_BASE_URL, opened_at),
@@ -194,6 +204,11 @@ def _in_words(message: Message, opened_at: str) -> SentMessage:
         language=message.language,
         created_at=message.created_at,
     )
+
+
+def _whom(message: Message) -> str:
+    """A subscription's id means nothing to anybody."""
+    return "" if message.channel == Channel.PUSH else message.to
 
 
 def _last_to(phone: str) -> QuerySet[Message]:

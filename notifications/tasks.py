@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.services import consents, dispatch, inbound
+from notifications.services import consents, dispatch, inbound, polling
 
 
 @shared_task
@@ -20,4 +20,5 @@ def tick() -> None:
     now = timezone.now()
     dispatch.send_due(now=now)
     inbound.finish(now=now)
+    polling.ask(now=now)
     consents.void_unreachable(now=now)

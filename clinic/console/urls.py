@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.console.views import alarms, care_team, escalations, monitoring, patients, worklist
+from clinic.console.views import alarms, care_team, devices, escalations, monitoring, patients, worklist
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("escalations/<uuid:escalation_id>/notes/", escalations.add_note, name="console_add_note"),
     path("escalations/<uuid:escalation_id>/resolve/", escalations.resolve, name="console_resolve"),
+    path("push-worker.js", devices.worker, name="console_push_worker"),
     path("alarms/<int:alarm_id>/clear/", alarms.clear, name="console_clear_alarm"),
     path("patients/", patients.index, name="console_patients"),
     path("patients/new/", patients.enrol, name="console_patient_new"),

@@ -38,6 +38,8 @@ class Message(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     attempted_at = models.DateTimeField(null=True, blank=True)
+    # When the provider was asked what became of it, because nobody had told.
+    asked_at = models.DateTimeField(null=True, blank=True)
     provider_sid = models.CharField(max_length=64, blank=True)
     error_code = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -52,6 +54,12 @@ class Message(models.Model):
             # services.inbound: the last text to a number. queries.sent_messages: newest first.
             models.Index(fields=["to", "-created_at"], name="message_to"),
             models.Index(fields=["-created_at", "-id"], name="message_newest"),
+            # services.polling.ask: what was taken and never reported.
+            models.Index(
+                fields=["attempted_at"],
+                name="message_unreported",
+                condition=models.Q(state__in=["accepted", "sent"], asked_at__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,17 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from notifications.rules.channels import Channel
+from notifications.rules.channels import Channel, Subscription
 from notifications.rules.states import State
-
-
-@dataclass(frozen=True)
-class Subscription:
-    """Where a browser takes pushes, and its keys."""
-
-    endpoint: str
-    p256dh: str
-    auth: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +43,14 @@ class Outcome:
     retry_after: timedelta | None = None
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the provider says about a message now, in its own words."""
+
+    status: str
+    error_code: str = ""
+
+
 def accepted(sid: str, state: State = State.ACCEPTED) -> Outcome:
     """The provider has it, under this id."""
     return Outcome(Result.ACCEPTED, sid=sid, state=state)
@@ -73,7 +72,7 @@ def unknown(code: str = "") -> Outcome:
 
 
 class Provider(Protocol):
-    """A way to hand texts over. Neither method raises; both return within a bounded time."""
+    """A way to hand messages over. No method raises; each returns within a bounded time."""
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Hand it over once."""
@@ -83,3 +82,6 @@ class Provider(Protocol):
 
         `known` are ids that belong to other texts of ours with the same words.
         """
+
+    def status(self, sid: str, channel: str) -> Told | None:
+        """What became of a message that was taken; None when nobody can tell."""

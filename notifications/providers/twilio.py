@@ -18,7 +18,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from notifications.providers.base import Outcome, Outgoing, accepted, not_sent, rejected, unknown
+from notifications.providers.base import Outcome, Outgoing, Told, accepted, not_sent, rejected, unknown
 from notifications.rules import errors
 from notifications.rules.channels import Channel
 from notifications.rules.purposes import handling
@@ -69,6 +69,17 @@ class TwilioProvider:
         except Exception as error:
             logger.warning("Looking for a lost message failed: %s", type(error).__name__)
             return unknown()
+
+    def status(self, sid: str, channel: str) -> Told | None:
+        client = _client()
+        try:
+            if channel == Channel.VOICE:
+                return Told(str(client.calls(sid).fetch().status))
+            text = client.messages(sid).fetch()
+        except Exception as error:
+            logger.warning("Asking about a message failed: %s", type(error).__name__)
+            return None
+        return Told(str(text.status), str(text.error_code or ""))
 
 
 def is_genuine(*, address: str, params: Mapping[str, Any] | str, signature: str) -> bool:

@@ -1,5 +1,6 @@
 """The ways to a person: a text, a call, or a push to a browser. Stored, so the codes stay as they are."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -9,3 +10,12 @@ class Channel(StrEnum):
     SMS = "sms"
     VOICE = "voice"
     PUSH = "push"
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Where a browser takes pushes, and its keys."""
+
+    endpoint: str
+    p256dh: str
+    auth: str

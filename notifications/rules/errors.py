@@ -75,6 +75,8 @@ _OURS = Action(Problem.NONE)
 
 NO_CALLER = "no_caller"
 COUNTRY = "country"
+# The browser has taken its permission back, or was never one.
+PUSH_GONE = "push_gone"
 
 ACTIONS = {
     NO_CALLER: Action(Problem.SENDER, alarm=True),  # no number of ours to call from

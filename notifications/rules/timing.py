@@ -18,6 +18,8 @@ HANDLED_WITHIN = timedelta(seconds=30)
 # Carriers hand a number to somebody else after a while: thirty silent days end its owner's consent.
 UNREACHABLE_VOIDS_AFTER = timedelta(days=30)
 DAY = timedelta(days=1)
+# A callback that has not come by then is lost.
+ASK_AFTER = timedelta(hours=1)
 
 # No more answers than this to one number in that hour, whatever the listeners say: the guard against loops.
 REPLIES_AT_MOST = 10

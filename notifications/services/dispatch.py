@@ -131,7 +131,7 @@ def _look(job: _Job, now: datetime) -> _Progress:
     message = job.message
     since = message.attempted_at or message.created_at
     known = queries.other_sids(message.id, message.to)
-    found = provider().find(job.outgoing, since=since, known=known)
+    found = provider(message.channel).find(job.outgoing, since=since, known=known)
     if found.result is Result.ACCEPTED:
         settling.settle(message=message, outcome=found, now=now)
         return _Progress.DONE
@@ -143,7 +143,7 @@ def _look(job: _Job, now: datetime) -> _Progress:
 
 
 def _hand_over(job: _Job, now: datetime) -> _Progress:
-    outcome: Outcome = provider().send(job.outgoing)
+    outcome: Outcome = provider(job.outgoing.channel).send(job.outgoing)
     settling.settle(message=job.message, outcome=outcome, now=now)
     troubled = outcome.result in {Result.NOT_SENT, Result.UNKNOWN}
     return _Progress.TROUBLE if troubled else _Progress.DONE
@@ -175,4 +175,13 @@ def _hold(message: Message, now: datetime, *fields: str) -> None:
 
 
 def _outgoing(message: Message) -> Outgoing:
-    return Outgoing(message.id, message.to, message.body, message.purpose, message.service, message.channel)
+    push = message.channel == Channel.PUSH
+    return Outgoing(
+        message.id,
+        message.to,
+        message.body,
+        message.purpose,
+        message.service,
+        message.channel,
+        queries.subscription(message.to) if push else None,
+    )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from notifications.models import Message
+from notifications.models import Message, PushSubscription
 from notifications.models.opt_out import OptOutSource
 from notifications.providers.base import Outcome, Result
 from notifications.rules import errors, timing
@@ -52,6 +52,8 @@ def failed(*, message: Message, error_code: str, now: datetime) -> None:
     """All that follows when a message did not arrive, in the transaction that stores it."""
     action = errors.action(error_code)
     if message.channel == Channel.PUSH:
+        if error_code == errors.PUSH_GONE:
+            PushSubscription.objects.filter(pk=message.to).delete()
         return
     if action.problem is errors.Problem.OPTED_OUT:
         opt_outs.record(phone=message.to, service=message.service, source=OptOutSource.CARRIER, now=now)

@@ -29,8 +29,11 @@ def count(*, message: Message, now: datetime) -> None:
     used = MonthlyUse.objects.get(pk=month).units
     for mark in MARKS:
         if (used - units) * 100 < mark * budget <= used * 100:
-            transaction.on_commit(lambda mark=mark: _tell(mark, now), robust=True)
+            _tell_after_commit(mark, now)
 
 
-def _tell(mark: int, now: datetime) -> None:
-    budget_reached.send_robust(sender=MonthlyUse, percent=mark, now=now)
+def _tell_after_commit(mark: int, now: datetime) -> None:
+    # Not a partial: Django asks a robust callback that failed for its __qualname__, which a partial lacks.
+    transaction.on_commit(
+        lambda: budget_reached.send_robust(sender=MonthlyUse, percent=mark, now=now), robust=True
+    )

@@ -52,6 +52,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "invitation_id": invitation.pk,
             "member_id": patient.care_team.get().pk,
             "message_id": report.pk,
+            "device_id": report.pk,
             "page_key": "temperature",
             "token": "no-such-token",
             "pk": 999_999,
