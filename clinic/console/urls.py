@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from clinic.console.views import alarms, care_team, escalations, languages, monitoring, patients, worklist
+from clinic.console.views import (
+    alarms,
+    care_team,
+    escalations,
+    languages,
+    monitoring,
+    patients,
+    protocols,
+    worklist,
+)
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
@@ -34,6 +43,24 @@ urlpatterns = [
         languages.withdraw,
         name="console_withdraw_language",
     ),
+    path("protocols/", protocols.index, name="console_protocols"),
+    path("protocols/<uuid:clinic_id>/start/", protocols.start, name="console_protocol_start"),
+    path("protocols/drafts/<uuid:draft_id>/", protocols.draft, name="console_protocol_draft"),
+    path(
+        "protocols/drafts/<uuid:draft_id>/change/<str:item_key>/",
+        protocols.item,
+        name="console_protocol_item",
+    ),
+    path("protocols/drafts/<uuid:draft_id>/rehearse/", protocols.rehearse, name="console_protocol_rehearse"),
+    path("protocols/drafts/<uuid:draft_id>/cases/", protocols.accept_cases, name="console_protocol_cases"),
+    path("protocols/drafts/<uuid:draft_id>/submit/", protocols.submit, name="console_protocol_submit"),
+    path("protocols/drafts/<uuid:draft_id>/approve/", protocols.approve, name="console_protocol_approve"),
+    path(
+        "protocols/drafts/<uuid:draft_id>/send-back/",
+        protocols.send_back,
+        name="console_protocol_send_back",
+    ),
+    path("protocols/drafts/<uuid:draft_id>/withdraw/", protocols.withdraw, name="console_protocol_withdraw"),
     path("patients/", patients.index, name="console_patients"),
     path("patients/new/", patients.enrol, name="console_patient_new"),
     path("patients/<uuid:patient_id>/", patients.detail, name="console_patient"),

@@ -10,6 +10,7 @@ from clinic.models.escalation import Escalation, EscalationEvent
 from clinic.models.page import Page
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
+from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, RehearsalView
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall
 from clinic.models.staff import Staff
@@ -32,7 +33,10 @@ __all__ = [
     "Page",
     "Patient",
     "Protocol",
+    "ProtocolDraft",
+    "ProtocolRehearsal",
     "ProtocolVersion",
+    "RehearsalView",
     "Reminder",
     "Report",
     "Staff",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
-from clinic.services import alarms, scoring
+from clinic.services import alarms, protocol_drafts, scoring
 from tests import factories
 
 
@@ -39,6 +39,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     invitation = factories.InvitationFactory(
         patient=patient, invited_by=nurse, expires_at=now + timedelta(hours=72)
     )
+    draft = protocol_drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
     return SimpleNamespace(
         clinic=clinic,
         patient=patient,
@@ -56,6 +57,8 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "token": "no-such-token",
             "clinic_id": clinic.pk,
             "language": "es",
+            "draft_id": draft.pk,
+            "item_key": "question.chills",
             "pk": 999_999,
         },
     )
