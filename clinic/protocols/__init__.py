@@ -51,6 +51,12 @@ def default_vignettes(code: str = "car-t") -> list[dict[str, Any]]:
     return list(parse(_path(code, "vignettes.yaml").read_text(encoding="utf-8"))["vignettes"])
 
 
+@lru_cache
+def windows_document() -> dict[str, Any]:
+    """How long after the infusion, by product and label. Callers must not change it."""
+    return dict(parse((_HERE / "windows.yaml").read_text(encoding="utf-8")))
+
+
 def _path(code: str, ending: str) -> Path:
     path = _HERE / f"{code.replace('-', '_')}.{ending}"
     if not _CODE.fullmatch(code) or not path.is_file():
