@@ -21,6 +21,7 @@ from clinic.models import (
     Invitation,
     Patient,
     Report,
+    Staff,
     SystemAlarm,
     User,
 )
@@ -38,6 +39,7 @@ class Permission(StrEnum):
     ACT_ON_ESCALATIONS = "act_on_escalations"
     MANAGE_PATIENTS = "manage_patients"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_CLINIC = "manage_clinic"
     EDIT_CONTENT = "edit_content"
     VIEW_AUDIT = "view_audit"
 
@@ -61,6 +63,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PATIENTS,
             Permission.MANAGE_PATIENTS,
             Permission.MANAGE_STAFF,
+            Permission.MANAGE_CLINIC,
             Permission.VIEW_AUDIT,
         }
     ),
@@ -125,6 +128,12 @@ def reports_visible_to(user: AnyUser) -> QuerySet[Report]:
 def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
     """Escalations of the clinics whose patients the person may see as staff; none for caregivers."""
     return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
+
+
+def get_clinic(user: AnyUser, clinic_id: UUID | str) -> Clinic:
+    """One clinic at which the person has a role, or NotVisible (audited)."""
+    roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
+    return _get(Clinic.objects.filter(pk__in=roles.values("clinic_id")), user, "clinic", clinic_id)
 
 
 def get_patient(user: AnyUser, patient_id: UUID | str) -> Patient:

@@ -31,6 +31,7 @@ MENU = (
         also=frozenset({"console_escalation"}),
     ),
     Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
+    Entry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
 )
 
 

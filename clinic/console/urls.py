@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from clinic.console.views import alarms, care_team, escalations, monitoring, patients, windows, worklist
+from clinic.console.views import (
+    alarms,
+    care_team,
+    escalations,
+    languages,
+    monitoring,
+    patients,
+    windows,
+    worklist,
+)
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
@@ -18,6 +27,22 @@ urlpatterns = [
     path("escalations/<uuid:escalation_id>/notes/", escalations.add_note, name="console_add_note"),
     path("escalations/<uuid:escalation_id>/resolve/", escalations.resolve, name="console_resolve"),
     path("alarms/<int:alarm_id>/clear/", alarms.clear, name="console_clear_alarm"),
+    path("languages/", languages.index, name="console_languages"),
+    path(
+        "clinics/<uuid:clinic_id>/languages/<slug:language>/offer/",
+        languages.offer,
+        name="console_offer_language",
+    ),
+    path(
+        "clinics/<uuid:clinic_id>/languages/<slug:language>/approve/",
+        languages.approve,
+        name="console_approve_language",
+    ),
+    path(
+        "clinics/<uuid:clinic_id>/languages/<slug:language>/withdraw/",
+        languages.withdraw,
+        name="console_withdraw_language",
+    ),
     path("patients/", patients.index, name="console_patients"),
     path("patients/new/", patients.enrol, name="console_patient_new"),
     path("patients/<uuid:patient_id>/", patients.detail, name="console_patient"),

@@ -5,6 +5,7 @@ from clinic.models.audit_event import AuditEvent
 from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
+from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.escalation import Escalation, EscalationEvent
 from clinic.models.page import Page
 from clinic.models.patient import Patient
@@ -23,6 +24,7 @@ __all__ = [
     "CareTeamMember",
     "Checkin",
     "Clinic",
+    "ClinicLanguage",
     "ConsoleWatch",
     "Escalation",
     "EscalationEvent",

@@ -56,6 +56,8 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "message_id": report.pk,
             "page_key": "temperature",
             "token": "no-such-token",
+            "clinic_id": clinic.pk,
+            "language": "es",
             "pk": 999_999,
         },
     )
