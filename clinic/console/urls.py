@@ -10,6 +10,7 @@ from clinic.console.views import (
     monitoring,
     patients,
     protocols,
+    windows,
     worklist,
 )
 
@@ -66,6 +67,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", patients.detail, name="console_patient"),
     path("patients/<uuid:patient_id>/invite/", care_team.invite, name="console_invite"),
     path("patients/<uuid:patient_id>/pause/", monitoring.pause, name="console_pause"),
+    path("patients/<uuid:patient_id>/windows/", windows.plan, name="console_windows"),
     path("patients/<uuid:patient_id>/resume/", monitoring.resume, name="console_resume"),
     path(
         "patients/<uuid:patient_id>/invitations/<uuid:invitation_id>/revoke/",

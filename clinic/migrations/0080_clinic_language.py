@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0004_escalation_event_cause'),
+        ('clinic', '0070_windows_and_card_warning'),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ from clinic.models.rota import OnCall
 from clinic.models.staff import Staff
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
+from clinic.models.window_plan import WindowPlan
 
 __all__ = [
     "ApiToken",
@@ -43,4 +44,5 @@ __all__ = [
     "SystemAlarm",
     "Tick",
     "User",
+    "WindowPlan",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from caregiver.services import card_codes
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
 from clinic.services import alarms, protocol_drafts, scoring
@@ -52,6 +53,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "invitation_id": invitation.pk,
             "member_id": patient.care_team.get().pk,
+            "code_id": card_codes.make(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,
             "page_key": "temperature",
             "token": "no-such-token",
