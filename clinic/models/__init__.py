@@ -5,15 +5,18 @@ from clinic.models.audit_event import AuditEvent
 from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
+from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.escalation import Escalation, EscalationEvent
 from clinic.models.page import Page
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
+from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, RehearsalView
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall
 from clinic.models.staff import Staff
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
+from clinic.models.window_plan import WindowPlan
 
 __all__ = [
     "ApiToken",
@@ -22,6 +25,7 @@ __all__ = [
     "CareTeamMember",
     "Checkin",
     "Clinic",
+    "ClinicLanguage",
     "ConsoleWatch",
     "Escalation",
     "EscalationEvent",
@@ -30,11 +34,15 @@ __all__ = [
     "Page",
     "Patient",
     "Protocol",
+    "ProtocolDraft",
+    "ProtocolRehearsal",
     "ProtocolVersion",
+    "RehearsalView",
     "Reminder",
     "Report",
     "Staff",
     "SystemAlarm",
     "Tick",
     "User",
+    "WindowPlan",
 ]

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.notifications.conftest import twilio, webhook_settings
-from tests.processes import Place, Template
+from tests.processes import Place, Template, redis_number
 
 __all__ = ["place", "template", "twilio", "webhook_settings"]
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    made = Template(tmp_path_factory.mktemp("template"), redis_number=8)
+    made = Template(tmp_path_factory.mktemp("template"), redis_number=redis_number(8))
     yield made
     made.remove()
 
