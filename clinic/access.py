@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ACT_ON_ESCALATIONS = "act_on_escalations"
     MANAGE_PATIENTS = "manage_patients"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_PAGING = "manage_paging"
     EDIT_CONTENT = "edit_content"
     VIEW_AUDIT = "view_audit"
 
@@ -61,6 +62,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PATIENTS,
             Permission.MANAGE_PATIENTS,
             Permission.MANAGE_STAFF,
+            Permission.MANAGE_PAGING,
             Permission.VIEW_AUDIT,
         }
     ),

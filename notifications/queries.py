@@ -83,6 +83,11 @@ def replied_since(phone: str, since: datetime) -> bool:
     return Message.objects.filter(to=phone, purpose=Purpose.REPLY, created_at__gt=since).exists()
 
 
+def arrived(message_id: uuid.UUID) -> bool:
+    """Whether the provider says that a message reached its phone, or a person pressed a key in the call."""
+    return Message.objects.filter(pk=message_id, state=State.DELIVERED).exists()
+
+
 def has_unsent_page(*, queued_before: datetime) -> bool:
     """Whether a page that was queued before then has not been taken by the provider."""
     waiting = {State.PENDING, State.SENDING, State.UNKNOWN}

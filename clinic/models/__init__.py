@@ -5,13 +5,17 @@ from clinic.models.audit_event import AuditEvent
 from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
-from clinic.models.escalation import Escalation, EscalationEvent
+from clinic.models.colleague_request import ColleagueRequest
+from clinic.models.contact import Contact
+from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
+from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.page import Page
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall
 from clinic.models.staff import Staff
+from clinic.models.suppression import Suppression
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
 
@@ -22,18 +26,24 @@ __all__ = [
     "CareTeamMember",
     "Checkin",
     "Clinic",
+    "ColleagueRequest",
     "ConsoleWatch",
+    "Contact",
     "Escalation",
     "EscalationEvent",
     "Invitation",
     "OnCall",
     "Page",
+    "PagingLadder",
+    "PagingOrder",
     "Patient",
     "Protocol",
     "ProtocolVersion",
     "Reminder",
     "Report",
+    "RequiredAnswer",
     "Staff",
+    "Suppression",
     "SystemAlarm",
     "Tick",
     "User",
