@@ -31,6 +31,13 @@ MENU = (
         also=frozenset({"console_escalation"}),
     ),
     Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
+    Entry(
+        "console_paging",
+        _("Paging"),
+        "phone",
+        Permission.WATCH_CONSOLE,
+        also=frozenset({"console_paging_mine", "console_paging_ladder"}),
+    ),
 )
 
 

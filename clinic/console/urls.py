@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from clinic.console.views import alarms, care_team, escalations, monitoring, patients, worklist
+from clinic.console.views import (
+    alarms,
+    care_team,
+    escalation_acts,
+    escalations,
+    monitoring,
+    paging,
+    patients,
+    worklist,
+)
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
@@ -17,6 +26,35 @@ urlpatterns = [
     ),
     path("escalations/<uuid:escalation_id>/notes/", escalations.add_note, name="console_add_note"),
     path("escalations/<uuid:escalation_id>/resolve/", escalations.resolve, name="console_resolve"),
+    path("escalations/<uuid:escalation_id>/renew/", escalation_acts.renew, name="console_renew"),
+    path("escalations/<uuid:escalation_id>/snooze/", escalation_acts.snooze, name="console_snooze"),
+    path("escalations/<uuid:escalation_id>/transfer/", escalation_acts.offer, name="console_transfer"),
+    path(
+        "escalations/<uuid:escalation_id>/transfer/accept/",
+        escalation_acts.accept,
+        name="console_transfer_accept",
+    ),
+    path(
+        "escalations/<uuid:escalation_id>/transfer/decline/",
+        escalation_acts.decline,
+        name="console_transfer_decline",
+    ),
+    path(
+        "escalations/<uuid:escalation_id>/transfer/withdraw/",
+        escalation_acts.withdraw,
+        name="console_transfer_withdraw",
+    ),
+    path("escalations/<uuid:escalation_id>/take-over/", escalation_acts.take_over, name="console_take_over"),
+    path("escalations/<uuid:escalation_id>/opinion/", escalation_acts.ask_opinion, name="console_opinion"),
+    path(
+        "escalations/<uuid:escalation_id>/opinion/answer/",
+        escalation_acts.give_opinion,
+        name="console_opinion_answer",
+    ),
+    path("escalations/<uuid:escalation_id>/level/", escalation_acts.lower, name="console_lower"),
+    path("paging/", paging.index, name="console_paging"),
+    path("paging/mine/", paging.order, name="console_paging_mine"),
+    path("paging/ladder/", paging.change, name="console_paging_ladder"),
     path("alarms/<int:alarm_id>/clear/", alarms.clear, name="console_clear_alarm"),
     path("patients/", patients.index, name="console_patients"),
     path("patients/new/", patients.enrol, name="console_patient_new"),
