@@ -15,6 +15,8 @@ from clinic.services import (
     live,
     paging,
     patients,
+    protocol_drafts,
+    rehearsals,
     scoring,
     silence,
     ticks,
@@ -47,6 +49,7 @@ def tick() -> None:
         paging.send_due,
         checkins.remind_due,
         patients.end_pauses,
+        protocol_drafts.activate_due,
         watching.forget_stale,
     )
     now = timezone.now()
@@ -54,6 +57,12 @@ def tick() -> None:
     outcomes = [_did(step, now) for step in steps]
     if all(outcomes):
         ticks.record(name="clinic", now=now)
+
+
+@shared_task
+def rehearse() -> None:
+    """One chunk a task, so that reports and pages get their turn in between."""
+    rehearsals.go_on(now=timezone.now())
 
 
 @shared_task

@@ -41,7 +41,7 @@ def _push(page: Page, staff: Staff, body: str, now: datetime) -> Message:
 
 def call_line(*, page: Page, clinic: Clinic, now: datetime) -> Message:
     """Call the number that is answered day and night. Whoever answers it is not known by name."""
-    language = clinic.languages[0] if clinic.languages else settings.LANGUAGE_CODE
+    language = settings.LANGUAGE_CODE
     with translation.override(language):
         body = _("%(brand)s. Nobody has answered an alert yet. Please open the console now.") % {
             "brand": clinic.sms_brand
