@@ -31,6 +31,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "clinic-plan": {"task": "clinic.tasks.plan", "schedule": 300.0, "options": {"expires": 300}},
+    "clinic-rehearse": {"task": "clinic.tasks.rehearse", "schedule": 60.0, "options": {"expires": 60}},
     "caregiver-clear": {
         "task": "caregiver.tasks.clear_leftovers",
         "schedule": 3600.0,
