@@ -40,6 +40,7 @@ class Permission(StrEnum):
     ACT_ON_ESCALATIONS = "act_on_escalations"
     MANAGE_PATIENTS = "manage_patients"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_PAGING = "manage_paging"
     MANAGE_CLINIC = "manage_clinic"
     EDIT_CONTENT = "edit_content"
     VIEW_AUDIT = "view_audit"
@@ -70,6 +71,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PATIENTS,
             Permission.MANAGE_PATIENTS,
             Permission.MANAGE_STAFF,
+            Permission.MANAGE_PAGING,
             Permission.MANAGE_CLINIC,
             Permission.VIEW_AUDIT,
             Permission.VIEW_PROTOCOLS,
