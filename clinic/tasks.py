@@ -46,6 +46,7 @@ def tick() -> None:
         bundles.send_due,
         leases.end_due,
         scoring.finish_stuck,
+        paging.restart_lost,
         paging.send_due,
         checkins.remind_due,
         patients.end_pauses,

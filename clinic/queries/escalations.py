@@ -72,7 +72,6 @@ class EscalationPanel:
     may_join: bool
     lower_levels: tuple[Level, ...]
     longest_snooze: timedelta
-    hold_minutes: int
 
     @property
     def is_open(self) -> bool:
@@ -125,7 +124,6 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         may_join=row.state == State.ACKNOWLEDGED and role in hold.owed,
         lower_levels=tuple(one for one in reversed(Level) if Level.WATCH <= one < level),
         longest_snooze=ladder.longest_snooze(level),
-        hold_minutes=ladder.read(row.ladder).rung(level).hold_minutes,
     )
 
 
