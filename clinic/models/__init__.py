@@ -8,6 +8,7 @@ from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.contact import Contact
+from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.page import Page
@@ -35,6 +36,7 @@ __all__ = [
     "Contact",
     "Escalation",
     "EscalationEvent",
+    "GuidanceReading",
     "Invitation",
     "OnCall",
     "Page",
