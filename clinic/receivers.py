@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
-from clinic.services import incoming, paging
+from clinic.services import incoming, paging, staff_replies
 from notifications.hooks import message_state_changed, sms_received
 
 # "suppressed" is also what a page becomes that a person's answer took back; that one failed nobody.
@@ -28,3 +28,8 @@ def on_message_state(
 @receiver(sms_received)
 def on_sms(*, inbound_id: object, from_phone: str, kind: str, now: datetime, **_: Any) -> None:
     incoming.tell_staff(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)
+
+
+@receiver(sms_received)
+def on_staff_sms(*, from_phone: str, body: str, kind: str, now: datetime, **_: Any) -> str | None:
+    return staff_replies.take(from_phone=from_phone, body=body, now=now) if kind == "text" else None

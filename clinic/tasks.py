@@ -8,7 +8,18 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from clinic.services import checkins, live, paging, patients, scoring, ticks, watching
+from clinic.services import (
+    checkins,
+    drills,
+    live,
+    paging,
+    patients,
+    rota_coverage,
+    scoring,
+    shift_notices,
+    ticks,
+    watching,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +56,26 @@ def tick() -> None:
 @shared_task
 def heartbeat() -> None:
     live.heartbeat(now=timezone.now())
+
+
+@shared_task
+def watch_shifts() -> None:
+    """Notices of shifts and test pages: everything that waits for an answer of staff off the console."""
+    now = timezone.now()
+    for step in (
+        shift_notices.send_due,
+        shift_notices.tell_leads,
+        shift_notices.tell_ends,
+        shift_notices.clear_old_alarms,
+        drills.send_due,
+        drills.tell_leads,
+    ):
+        _did(step, now)
+
+
+@shared_task
+def check_rota() -> None:
+    rota_coverage.check(now=timezone.now())
 
 
 @shared_task

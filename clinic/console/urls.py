@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from clinic.console.views import alarms, care_team, escalations, monitoring, patients, worklist
+from clinic.console.views import (
+    alarms,
+    care_team,
+    escalations,
+    monitoring,
+    my_shifts,
+    patients,
+    rota,
+    worklist,
+)
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
@@ -34,4 +43,20 @@ urlpatterns = [
         care_team.end_access,
         name="console_end_access",
     ),
+    path("rota/", rota.index, name="console_rota"),
+    path("rota/shifts/new/", rota.add_shift, name="console_shift_new"),
+    path("rota/shifts/<int:shift_id>/cancel/", rota.cancel_shift, name="console_shift_cancel"),
+    path("rota/weekly/new/", rota.add_weekly, name="console_weekly_new"),
+    path("rota/weekly/<int:pattern_id>/end/", rota.end_weekly, name="console_weekly_end"),
+    path("rota/layers/", rota.set_layers, name="console_rota_layers"),
+    path("rota/people/<int:staff_id>/test/", rota.send_test, name="console_send_test_page"),
+    path("rota/mine/", my_shifts.index, name="console_my_shifts"),
+    path("rota/mine/<int:staff_id>/number/", my_shifts.ask_code, name="console_number"),
+    path("rota/mine/<int:staff_id>/code/", my_shifts.confirm_code, name="console_number_code"),
+    path("rota/mine/calendar/", my_shifts.change_calendar, name="console_calendar"),
+    path("rota/shifts/confirm/<int:notice_id>/", my_shifts.confirm_shift, name="console_shift_confirm"),
+    path("rota/tests/<int:drill_id>/answer/", my_shifts.answer_test, name="console_test_answer"),
+    path("rota/swaps/new/", my_shifts.ask_swap, name="console_swap_new"),
+    path("rota/swaps/<int:swap_id>/answer/", my_shifts.answer_swap, name="console_swap_answer"),
+    path("rota/calendar/<str:token>.ics", my_shifts.calendar, name="console_calendar_feed"),
 ]

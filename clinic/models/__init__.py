@@ -7,18 +7,21 @@ from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.escalation import Escalation, EscalationEvent
 from clinic.models.page import Page
+from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
 from clinic.models.report import Assessment, Report
-from clinic.models.rota import OnCall
+from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
+from clinic.models.weekly_test import WeeklyTest
 
 __all__ = [
     "ApiToken",
     "Assessment",
     "AuditEvent",
+    "CalendarFeed",
     "CareTeamMember",
     "Checkin",
     "Clinic",
@@ -28,13 +31,20 @@ __all__ = [
     "Invitation",
     "OnCall",
     "Page",
+    "PagerDrill",
     "Patient",
+    "PhoneCode",
     "Protocol",
     "ProtocolVersion",
     "Reminder",
     "Report",
+    "Shift",
+    "ShiftNotice",
+    "ShiftPattern",
+    "ShiftSwap",
     "Staff",
     "SystemAlarm",
     "Tick",
     "User",
+    "WeeklyTest",
 ]

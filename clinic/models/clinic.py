@@ -16,6 +16,10 @@ def _languages() -> list[str]:
     return ["en", "es"]
 
 
+def _filled_layers() -> list[str]:
+    return ["primary"]
+
+
 class Clinic(models.Model):
     """`live_version` grows by one with every change that an open console must show (see services/live)."""
 
@@ -31,6 +35,10 @@ class Clinic(models.Model):
     # {"mon": [["08:00", "17:00"]], …} in the clinic's zone: when somebody reads reports.
     staffed_hours = models.JSONField(default=dict, blank=True)
     languages = models.JSONField(default=_languages)
+    # Layers of the rota in which somebody must be on at every minute; the others may be empty.
+    filled_layers = models.JSONField(default=_filled_layers, blank=True)
+    # Since when no console of this clinic has been open; empty while one is.
+    unwatched_since = models.DateTimeField(null=True, blank=True, editable=False)
     live_version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -13,6 +13,12 @@ class AlarmKind(models.TextChoices):
     PAGE_FAILED = "page_failed", _("A page could not be delivered")
     OPTED_OUT = "opted_out", _("A family stopped our texts: call them")
     TEXT_RECEIVED = "text_received", _("A text message came in that nobody has read")
+    ROTA_GAP = "rota_gap", _("The rota has a gap")
+    UNREACHABLE = "unreachable", _("A person on the rota cannot be reached for certain")
+    SHIFT_UNCONFIRMED = "shift_unconfirmed", _("A shift has not been confirmed")
+    DRILL_MISSED = "drill_missed", _("A test page was not answered")
+    UNWATCHED = "unwatched", _("Nobody is watching the console")
+    TEST_UNANSWERED = "test_unanswered", _("The weekly test was not answered")
 
 
 class SystemAlarm(models.Model):

@@ -10,12 +10,17 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import CareTeamMember, Clinic, Escalation, Patient, Report, SystemAlarm, Tick
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries import rota_alarms
 
 # As /health/engine: an engine that has not moved for so long scores and pages nobody.
 ENGINE_LATE_AFTER = timedelta(seconds=60)
 ENGINE = "clinic"
 # These end only when a person says that they dealt with it.
 CLEARED_BY_PEOPLE = frozenset({AlarmKind.PAGE_FAILED, AlarmKind.OPTED_OUT, AlarmKind.TEXT_RECEIVED})
+# These are mended on the rota.
+OF_ROTA = frozenset(
+    {AlarmKind.ROTA_GAP, AlarmKind.UNREACHABLE, AlarmKind.SHIFT_UNCONFIRMED, AlarmKind.DRILL_MISSED}
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,9 @@ class Alarm:
     clinic_name: str
     about: Subject | None
     can_clear: bool
+    detail: str = ""
+    clinic_slug: str = ""
+    of_rota: bool = False
 
 
 def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
@@ -50,6 +58,7 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
         .order_by("raised_at", "pk")
     )
     subjects = {kind: look_up(_subjects_of(kind, rows)) for kind, look_up in _LOOK_UPS.items()}
+    details = rota_alarms.details(rows)
     return tuple(
         Alarm(
             id=row.pk,
@@ -59,6 +68,9 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
             clinic_name=row.clinic.name,
             about=subjects.get(row.kind, {}).get(row.subject),
             can_clear=row.kind in CLEARED_BY_PEOPLE,
+            detail=details.get(row.pk, ""),
+            clinic_slug=row.clinic.slug,
+            of_rota=row.kind in OF_ROTA,
         )
         for row in rows
     )

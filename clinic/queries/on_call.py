@@ -1,13 +1,21 @@
-"""Who is on call now."""
+"""Who is on call: the people on shift now by layer, then the standing list.
+
+A page to a doubtful number is better than none, so nobody with a phone is left out; but whoever has not
+proven their number, or has not answered a test on it lately, comes after everybody who has. Such an
+empty step is thus skipped at once (feature 44) and still tried before the chain starts again.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from phonenumber_field.phonenumber import PhoneNumber
 
-from clinic.models import Clinic, OnCall
+from clinic.models import Clinic, OnCall, Staff
+from clinic.queries import rota_rows
+from clinic.rules.rota import counts_as_coverage
 
 
 @dataclass(frozen=True)
@@ -18,20 +26,50 @@ class Person:
     phone: PhoneNumber
 
 
-def by_clinic(clinics: Iterable[Clinic]) -> dict[UUID, tuple[Person, ...]]:
-    """The people on call at each clinic: those with a phone and an open account; one query."""
-    rows = (
-        OnCall.objects.filter(
-            clinic__in=[clinic.pk for clinic in clinics],
-            staff__ended_at__isnull=True,
-            staff__phone__isnull=False,
-            staff__user__is_active=True,
-        )
-        .order_by("clinic", "position")
-        .select_related("staff__user")
-    )
-    people: dict[UUID, list[Person]] = defaultdict(list)
-    for row in rows:
-        if row.staff.phone:
-            people[row.clinic_id].append(Person(row.staff.user.name, row.staff.phone))
-    return {clinic_id: tuple(found) for clinic_id, found in people.items()}
+def chain(*, clinic_id: UUID, at: datetime) -> list[Staff]:
+    """Whom a page goes to at this moment, in this order; each person once."""
+    clinic = Clinic.objects.only("pk", "time_zone").get(pk=clinic_id)
+    return _chains([clinic], at)[clinic_id]
+
+
+def by_clinic(clinics: Iterable[Clinic], *, at: datetime) -> dict[UUID, tuple[Person, ...]]:
+    """The same people, as the top of the console names them; three queries for all clinics."""
+    return {
+        clinic_id: tuple(Person(staff.user.name, staff.phone) for staff in found if staff.phone)
+        for clinic_id, found in _chains(list(clinics), at).items()
+    }
+
+
+def standing(clinic_ids: Iterable[UUID]) -> dict[UUID, list[Staff]]:
+    """The standing lists, in their order."""
+    found: dict[UUID, list[Staff]] = defaultdict(list)
+    rows = OnCall.objects.filter(clinic__in=list(clinic_ids)).order_by("clinic", "position")
+    for row in rows.select_related("staff__user", "staff__clinic"):
+        found[row.clinic_id].append(row.staff)
+    return found
+
+
+def can_be_paged(staff: Staff) -> bool:
+    """Has a phone, a role and an open account."""
+    return bool(staff.phone) and staff.ended_at is None and staff.user.is_active
+
+
+def is_covering(staff: Staff, at: datetime) -> bool:
+    """Whether this person counts as coverage: can be paged, on a proven and lately tested number."""
+    proven = counts_as_coverage(staff.phone_verified_at, staff.phone_tested_at, at)
+    return can_be_paged(staff) and proven
+
+
+def _chains(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:
+    rotas = rota_rows.load(clinics=clinics, start=at, end=at + timedelta.resolution)
+    lists = standing(rotas)
+    return {
+        clinic_id: _in_order([*(rota.people[span.staff] for span in rota.on_at(at)), *lists[clinic_id]], at)
+        for clinic_id, rota in rotas.items()
+    }
+
+
+def _in_order(people: Iterable[Staff], at: datetime) -> list[Staff]:
+    once = {staff.pk: staff for staff in people if can_be_paged(staff)}
+    # A stable sort: within each half the layers and the standing list keep their order.
+    return sorted(once.values(), key=lambda staff: not is_covering(staff, at))

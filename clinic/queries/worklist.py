@@ -104,7 +104,7 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
     return Worklist(
         at=now,
         version=sum(clinic.live_version for clinic in watched),
-        clinics=_choices(watched, chosen, counts),
+        clinics=_choices(watched, chosen, counts, now),
         waiting=tuple(row for row in rows if row.state == State.OPEN),
         waiting_total=sum(counts[clinic.pk].waiting for clinic in chosen if clinic.pk in counts),
         handled=tuple(row for row in rows if row.state == State.ACKNOWLEDGED),
@@ -143,9 +143,9 @@ def _counts(clinics: Iterable[Clinic]) -> dict[UUID, _Counts]:
 
 
 def _choices(
-    watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts]
+    watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts], now: datetime
 ) -> tuple[WatchedClinic, ...]:
-    people = on_call.by_clinic(watched)
+    people = on_call.by_clinic(watched, at=now)
     none = _Counts(0, 0, 0)
     return tuple(
         WatchedClinic(

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.models import Escalation, EscalationEvent, OnCall, Page, Staff
+from clinic.models import Escalation, EscalationEvent, Page, Staff
 from clinic.models.escalation import EscalationEventKind, EscalationState
 from clinic.models.page import PageState
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries import on_call
 from clinic.rules import ladder
 from clinic.services import alarms, live
 from notifications.services import nudge, outbox
@@ -71,7 +72,7 @@ def send(*, page_id: UUID, now: datetime) -> bool:
         page.state, page.cancelled_at = PageState.CANCELLED, now
         page.save(update_fields=["state", "cancelled_at"])
         return False
-    people = _people(escalation.clinic_id)
+    people = on_call.chain(clinic_id=escalation.clinic_id, at=now)
     if not people:
         return _nobody(page, escalation, now)
     step = ladder.step(page.step, len(people))
@@ -106,16 +107,6 @@ def _next(escalation: Escalation, *, step: int, due_at: datetime) -> Page:
 def _last_number(escalation: Escalation) -> int:
     last = escalation.pages.order_by("-number").values_list("number", flat=True).first()
     return last or 0
-
-
-def _people(clinic_id: UUID) -> list[Staff]:
-    rows = OnCall.objects.filter(
-        clinic_id=clinic_id,
-        staff__ended_at__isnull=True,
-        staff__phone__isnull=False,
-        staff__user__is_active=True,
-    )
-    return [row.staff for row in rows.select_related("staff__user", "staff__clinic").order_by("position")]
 
 
 def _nobody(page: Page, escalation: Escalation, now: datetime) -> bool:

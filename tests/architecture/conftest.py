@@ -39,6 +39,10 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     invitation = factories.InvitationFactory(
         patient=patient, invited_by=nurse, expires_at=now + timedelta(hours=72)
     )
+    staff = nurse.staff_roles.get()
+    colleague = factories.StaffFactory(clinic=clinic)
+    shift = factories.ShiftFactory(staff=colleague)
+    swap = factories.ShiftSwapFactory(from_staff=colleague, to_staff=staff)
     return SimpleNamespace(
         clinic=clinic,
         patient=patient,
@@ -55,5 +59,11 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "page_key": "temperature",
             "token": "no-such-token",
             "pk": 999_999,
+            "staff_id": staff.pk,
+            "shift_id": shift.pk,
+            "pattern_id": factories.ShiftPatternFactory(staff=colleague).pk,
+            "notice_id": factories.ShiftNoticeFactory(staff=staff).pk,
+            "drill_id": factories.PagerDrillFactory(staff=staff).pk,
+            "swap_id": swap.pk,
         },
     )
