@@ -38,8 +38,8 @@ class _ForPerson(forms.Form):
         self.add_error(
             "person",
             _(
-                "%(name)s cannot fill a shift yet: the phone number is not verified, or the last test page was "
-                "not answered. They verify it on their page “My shifts”."
+                "%(name)s cannot fill a shift yet: the phone number is not verified, or the last test page "
+                "was not answered. They verify it on their page “My shifts”."
             )
             % {"name": name},
         )
