@@ -44,6 +44,7 @@ class Permission(StrEnum):
     ACT_ON_ESCALATIONS = "act_on_escalations"
     MANAGE_PATIENTS = "manage_patients"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_CLINIC = "manage_clinic"
     EDIT_CONTENT = "edit_content"
     VIEW_AUDIT = "view_audit"
 
@@ -67,6 +68,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PATIENTS,
             Permission.MANAGE_PATIENTS,
             Permission.MANAGE_STAFF,
+            Permission.MANAGE_CLINIC,
             Permission.VIEW_AUDIT,
         }
     ),
@@ -133,6 +135,12 @@ def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
     return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
 
 
+def get_clinic(user: AnyUser, clinic_id: UUID | str) -> Clinic:
+    """One clinic at which the person has a role, or NotVisible (audited)."""
+    roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
+    return _get(Clinic.objects.filter(pk__in=roles.values("clinic_id")), user, "clinic", clinic_id)
+
+
 def get_patient(user: AnyUser, patient_id: UUID | str) -> Patient:
     """One visible patient with its clinic, or NotVisible (audited)."""
     return _get(patients_visible_to(user).select_related("clinic"), user, "patient", patient_id)
@@ -173,7 +181,7 @@ def get_alarm(user: AnyUser, alarm_id: int | str) -> SystemAlarm:
     return _get(SystemAlarm.objects.filter(clinic__in=clinics), user, "alarm", alarm_id)
 
 
-def get_clinic(user: AnyUser, slug: str, permission: Permission) -> Clinic:
+def get_clinic_named(user: AnyUser, slug: str, permission: Permission) -> Clinic:
     """A clinic of the person's by its short name, the first one for an empty name; NotVisible (audited)."""
     mine = clinics_with(user, permission).order_by("name", "pk")
     named = Clinic.objects.filter(slug=slug) if slug else mine

@@ -5,6 +5,7 @@ from clinic.models.audit_event import AuditEvent
 from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
+from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.escalation import Escalation, EscalationEvent
 from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
@@ -25,6 +26,7 @@ __all__ = [
     "CareTeamMember",
     "Checkin",
     "Clinic",
+    "ClinicLanguage",
     "ConsoleWatch",
     "Escalation",
     "EscalationEvent",

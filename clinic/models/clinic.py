@@ -13,6 +13,7 @@ from clinic.rules.staffing import are_hours
 
 
 def _languages() -> list[str]:
+    """Migration 0001 names it; the languages are rows since 0081."""
     return ["en", "es"]
 
 
@@ -34,7 +35,6 @@ class Clinic(models.Model):
     clinic_phone = PhoneNumberField(help_text="answered in staffed hours")
     # {"mon": [["08:00", "17:00"]], …} in the clinic's zone: when somebody reads reports.
     staffed_hours = models.JSONField(default=dict, blank=True)
-    languages = models.JSONField(default=_languages)
     # Layers of the rota in which somebody must be on at every minute; the others may be empty.
     filled_layers = models.JSONField(default=_filled_layers, blank=True)
     # Since when no console of this clinic has been open; empty while one is.

@@ -2,7 +2,8 @@
 
 A page to a doubtful number is better than none, so nobody with a phone is left out; but whoever has not
 proven their number, or has not answered a test on it lately, comes after everybody who has. Such an
-empty step is thus skipped at once (feature 44) and still tried before the chain starts again.
+empty step is thus skipped at once (feature 44) and still tried before the chain starts again. Whoever
+cannot be paged at all stands at the end, for the record of who was passed over.
 """
 
 from collections import defaultdict
@@ -26,8 +27,8 @@ class Person:
     phone: PhoneNumber
 
 
-def chain(*, clinic_id: UUID, at: datetime) -> list[Staff]:
-    """Whom a page goes to at this moment, in this order; each person once."""
+def chain(clinic_id: UUID, at: datetime) -> list[Staff]:
+    """Who is paged one after the other at this moment, each person once; `reachable` says who is skipped."""
     clinic = Clinic.objects.only("pk", "time_zone").get(pk=clinic_id)
     return _chains([clinic], at)[clinic_id]
 
@@ -35,7 +36,9 @@ def chain(*, clinic_id: UUID, at: datetime) -> list[Staff]:
 def by_clinic(clinics: Iterable[Clinic], *, at: datetime) -> dict[UUID, tuple[Person, ...]]:
     """The same people, as the top of the console names them; three queries for all clinics."""
     return {
-        clinic_id: tuple(Person(staff.user.name, staff.phone) for staff in found if staff.phone)
+        clinic_id: tuple(
+            Person(staff.user.name, staff.phone) for staff in found if staff.phone and reachable(staff)
+        )
         for clinic_id, found in _chains(list(clinics), at).items()
     }
 
@@ -49,7 +52,7 @@ def standing(clinic_ids: Iterable[UUID]) -> dict[UUID, list[Staff]]:
     return found
 
 
-def can_be_paged(staff: Staff) -> bool:
+def reachable(staff: Staff) -> bool:
     """Has a phone, a role and an open account."""
     return bool(staff.phone) and staff.ended_at is None and staff.user.is_active
 
@@ -57,7 +60,7 @@ def can_be_paged(staff: Staff) -> bool:
 def is_covering(staff: Staff, at: datetime) -> bool:
     """Whether this person counts as coverage: can be paged, on a proven and lately tested number."""
     proven = counts_as_coverage(staff.phone_verified_at, staff.phone_tested_at, at)
-    return can_be_paged(staff) and proven
+    return reachable(staff) and proven
 
 
 def _chains(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:
@@ -70,6 +73,6 @@ def _chains(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:
 
 
 def _in_order(people: Iterable[Staff], at: datetime) -> list[Staff]:
-    once = {staff.pk: staff for staff in people if can_be_paged(staff)}
-    # A stable sort: within each half the layers and the standing list keep their order.
-    return sorted(once.values(), key=lambda staff: not is_covering(staff, at))
+    once = {staff.pk: staff for staff in people}
+    # A stable sort: in each of the parts the layers and the standing list keep their order.
+    return sorted(once.values(), key=lambda staff: (not reachable(staff), not is_covering(staff, at)))

@@ -81,7 +81,7 @@ def _on_some_rota(now: datetime) -> list[Staff]:
     dated = Shift.objects.filter(cancelled_at__isnull=True, ends_at__gt=now).values("staff_id")
     listed = OnCall.objects.values("staff_id")
     rows = Staff.objects.filter(pk__in=weekly.union(dated, listed))
-    return [staff for staff in rows.select_related("user", "clinic") if on_call.can_be_paged(staff)]
+    return [staff for staff in rows.select_related("user", "clinic") if on_call.reachable(staff)]
 
 
 def _is_staffed(staff: Staff, now: datetime) -> bool:

@@ -72,7 +72,8 @@ def send(*, page_id: UUID, now: datetime) -> bool:
         page.state, page.cancelled_at = PageState.CANCELLED, now
         page.save(update_fields=["state", "cancelled_at"])
         return False
-    people = on_call.chain(clinic_id=escalation.clinic_id, at=now)
+    chain = on_call.chain(escalation.clinic_id, now)
+    people = [staff for staff in chain if on_call.reachable(staff)]
     if not people:
         return _nobody(page, escalation, now)
     step = ladder.step(page.step, len(people))

@@ -58,6 +58,8 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "message_id": report.pk,
             "page_key": "temperature",
             "token": "no-such-token",
+            "clinic_id": clinic.pk,
+            "language": "es",
             "pk": 999_999,
             "staff_id": staff.pk,
             "shift_id": shift.pk,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.access import Permission, get_clinic, get_colleague
+from clinic.access import Permission, get_clinic_named, get_colleague
 from clinic.console.forms.rota import LayersForm, ShiftForm, WeeklyForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.models import Clinic
@@ -128,4 +128,4 @@ def _address(clinic: Clinic) -> str:
 def _clinic(request: ConsoleRequest) -> Clinic:
     """The clinic that the form is about; the first of the person's own where none is named."""
     slug = request.POST.get("clinic") or request.GET.get("clinic") or ""
-    return get_clinic(request.user, slug, Permission.MANAGE_STAFF)
+    return get_clinic_named(request.user, slug, Permission.MANAGE_STAFF)

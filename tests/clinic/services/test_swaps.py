@@ -25,7 +25,7 @@ def ask(pair, now, **changes):
 
 
 def on_at(clinic, at):
-    return on_call.chain(clinic_id=clinic.pk, at=at)
+    return on_call.chain(clinic.pk, at)
 
 
 def test_shift_stays_until_the_colleague_accepts_and_both_steps_are_audited(clinic, pair, now):
