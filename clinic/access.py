@@ -110,12 +110,15 @@ def require(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> Non
 
 
 def patients_visible_to(user: AnyUser) -> QuerySet[Patient]:
-    """Patients of the person's clinics, and those they look after; nothing for anybody else."""
+    """Patients of the person's clinics, and those they look after; nothing for anybody else.
+
+    The made-up patient of the weekly test is nobody's: it is in no list, count, figure or export.
+    """
     if not user.is_authenticated or not user.is_active:
         return Patient.objects.none()
     clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
     linked = user.care_links.filter(ended_at__isnull=True).values("patient_id")
-    return Patient.objects.filter(Q(clinic__in=clinics) | Q(pk__in=linked))
+    return Patient.objects.filter(Q(clinic__in=clinics) | Q(pk__in=linked), is_synthetic=False)
 
 
 def patients_cared_for_by(user: AnyUser) -> QuerySet[Patient]:
@@ -131,8 +134,11 @@ def reports_visible_to(user: AnyUser) -> QuerySet[Report]:
 
 
 def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
-    """Escalations of the clinics whose patients the person may see as staff; none for caregivers."""
-    return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
+    """Escalations of the clinics whose patients the person may see as staff; none for caregivers.
+
+    Without the weekly test, which is answered on the console (`get_escalation`) and counted nowhere.
+    """
+    return _escalations(user).filter(patient__is_synthetic=False)
 
 
 def get_clinic(user: AnyUser, clinic_id: UUID | str) -> Clinic:
@@ -159,8 +165,12 @@ def get_report(user: AnyUser, report_id: UUID | str) -> Report:
 
 def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:
     """One visible escalation with patient and clinic, or NotVisible (audited)."""
-    rows = escalations_visible_to(user).select_related("patient", "clinic", "acknowledged_by", "resolved_by")
+    rows = _escalations(user).select_related("patient", "clinic", "acknowledged_by", "resolved_by")
     return _get(rows, user, "escalation", escalation_id)
+
+
+def _escalations(user: AnyUser) -> QuerySet[Escalation]:
+    return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
 
 
 def get_invitation(user: AnyUser, invitation_id: UUID | str) -> Invitation:

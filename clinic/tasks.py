@@ -12,6 +12,7 @@ from clinic.services import (
     checkins,
     drills,
     live,
+    outside_monitor,
     paging,
     patients,
     rota_coverage,
@@ -19,6 +20,7 @@ from clinic.services import (
     shift_notices,
     ticks,
     watching,
+    weekly_test,
 )
 
 logger = logging.getLogger(__name__)
@@ -44,7 +46,9 @@ def tick() -> None:
         paging.send_due,
         checkins.remind_due,
         patients.end_pauses,
+        watching.check,
         watching.forget_stale,
+        weekly_test.finish,
     )
     now = timezone.now()
     # Every step runs before the outcomes are looked at.
@@ -60,7 +64,7 @@ def heartbeat() -> None:
 
 @shared_task
 def watch_shifts() -> None:
-    """Notices of shifts and test pages: everything that waits for an answer of staff off the console."""
+    """Notices of shifts, test pages, the weekly test: what asks staff for an answer by itself."""
     now = timezone.now()
     for step in (
         shift_notices.send_due,
@@ -69,8 +73,14 @@ def watch_shifts() -> None:
         shift_notices.clear_old_alarms,
         drills.send_due,
         drills.tell_leads,
+        weekly_test.send_due,
     ):
         _did(step, now)
+
+
+@shared_task
+def audit() -> None:
+    outside_monitor.report(now=timezone.now())
 
 
 @shared_task

@@ -65,6 +65,7 @@ urlpatterns = [
     path("rota/shifts/<int:shift_id>/cancel/", rota.cancel_shift, name="console_shift_cancel"),
     path("rota/weekly/new/", rota.add_weekly, name="console_weekly_new"),
     path("rota/weekly/<int:pattern_id>/end/", rota.end_weekly, name="console_weekly_end"),
+    path("rota/weekly-test/", rota.send_weekly_test, name="console_weekly_test"),
     path("rota/layers/", rota.set_layers, name="console_rota_layers"),
     path("rota/people/<int:staff_id>/test/", rota.send_test, name="console_send_test_page"),
     path("rota/mine/", my_shifts.index, name="console_my_shifts"),

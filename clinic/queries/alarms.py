@@ -54,6 +54,8 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
     """Open alarms of these clinics, oldest first."""
     rows = list(
         SystemAlarm.objects.filter(clinic__in=[clinic.pk for clinic in clinics], cleared_at__isnull=True)
+        # Whoever reads the list is watching.
+        .exclude(kind=AlarmKind.UNWATCHED)
         .select_related("clinic")
         .order_by("raised_at", "pk")
     )
@@ -79,6 +81,13 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
 def engine_at() -> datetime | None:
     """When the engine last moved; None before its first tick."""
     return Tick.objects.filter(name=ENGINE).values_list("at", flat=True).first()
+
+
+def unwatched(*, clinics: Iterable[Clinic]) -> bool:
+    """Whether nobody watches the worklist of one of these clinics, though somebody should."""
+    return SystemAlarm.objects.filter(
+        clinic__in=[clinic.pk for clinic in clinics], kind=AlarmKind.UNWATCHED, cleared_at__isnull=True
+    ).exists()
 
 
 def is_late(engine_at: datetime | None, now: datetime) -> bool:

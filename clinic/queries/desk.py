@@ -20,6 +20,7 @@ class Desk:
     # Nothing is being scored or paged; every page says so, not the worklist alone.
     engine_at: datetime | None = None
     engine_late: bool = False
+    unwatched: bool = False
 
     @property
     def may_watch(self) -> bool:
@@ -43,7 +44,7 @@ class Desk:
 
 
 def desk(*, user: AnyUser, now: datetime) -> Desk:
-    """The person's active roles and the top of the page, in five queries; no roles, no permissions."""
+    """The person's active roles and the top of the page, in six queries; no roles, no permissions."""
     rows = list(
         Staff.objects.filter(user=user.pk, ended_at__isnull=True)
         .select_related("clinic")
@@ -59,4 +60,5 @@ def desk(*, user: AnyUser, now: datetime) -> Desk:
         permissions=frozenset().union(*(ROLE_PERMISSIONS[row.role] for row in rows)),
         engine_at=engine_at,
         engine_late=alarms.is_late(engine_at, now),
+        unwatched=alarms.unwatched(clinics=[row.clinic for row in rows]),
     )

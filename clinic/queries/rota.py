@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from clinic.access import NotVisible, Permission, can, clinics_with
-from clinic.models import Clinic, Shift, ShiftPattern, Staff, User
+from clinic.models import Clinic, Shift, ShiftPattern, Staff, User, WeeklyTest
 from clinic.models.rota import LayerName
 from clinic.models.staff import Role
 from clinic.queries import on_call, rota_rows
@@ -96,6 +96,7 @@ class Week:
     dated: tuple[Shift, ...]
     people: tuple[Colleague, ...]
     may_edit: bool
+    last_test: WeeklyTest | None = None
 
     @property
     def several_clinics(self) -> bool:
@@ -149,6 +150,7 @@ def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> Week:
         dated=tuple(_dated(clinic, now)),
         people=tuple(colleagues(clinic, now)) if may_edit else (),
         may_edit=may_edit,
+        last_test=clinic.weekly_tests.order_by("-sent_at").first() if may_edit else None,
     )
 
 

@@ -39,6 +39,7 @@ class Row:
     taken_at: datetime | None
     can_take: bool
     age: timedelta
+    is_test: bool = False
 
     @property
     def sounds(self) -> bool:
@@ -185,4 +186,5 @@ def _row(escalation: Escalation, fired: tuple[reasons.Fired, ...], may_act: bool
         taken_at=escalation.acknowledged_at,
         can_take=may_act and escalation.state == State.OPEN,
         age=max(now - escalation.waiting_since, timedelta(0)),
+        is_test=patient.is_synthetic,
     )

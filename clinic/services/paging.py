@@ -18,7 +18,7 @@ from clinic.models.page import PageState
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries import on_call
 from clinic.rules import ladder
-from clinic.services import alarms, live
+from clinic.services import alarms, live, page_brand
 from notifications.services import nudge, outbox
 
 logger = logging.getLogger(__name__)
@@ -148,6 +148,6 @@ def _text(escalation: Escalation, staff: Staff) -> str:
     """A link and nothing else: no health word, no name, no level leaves in a text."""
     with translation.override(staff.user.language):
         return _("%(brand)s: someone needs your answer now. Open %(url)s") % {
-            "brand": staff.clinic.sms_brand,
+            "brand": page_brand.of(escalation.pk),
             "url": f"{settings.PUBLIC_BASE_URL}/console/escalations/{escalation.pk}/",
         }

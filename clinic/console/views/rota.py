@@ -16,7 +16,8 @@ from clinic.console.forms.rota import LayersForm, ShiftForm, WeeklyForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.models import Clinic
 from clinic.queries import rota as query
-from clinic.services import drills, rota
+from clinic.services import drills, rota, weekly_test
+from clinic.services.protocols import NoProtocol
 
 WRONG = 422
 
@@ -91,6 +92,23 @@ def send_test(request: ConsoleRequest, staff_id: int) -> HttpResponse:
     drill = drills.send(staff_id=staff_id, by=request.user, now=timezone.now())
     messages.success(request, _("A test page is on its way to %(name)s.") % {"name": drill.staff.user.name})
     return redirect("console_my_shifts" if drill.staff.user_id == request.user.pk else "console_rota")
+
+
+@require_POST
+@console_page(Permission.MANAGE_STAFF)
+def send_weekly_test(request: ConsoleRequest) -> HttpResponse:
+    clinic = _clinic(request)
+    try:
+        weekly_test.send(clinic=clinic, by=request.user, now=timezone.now())
+    except weekly_test.StillOpen:
+        messages.error(request, _("The last test has not been answered yet. Take it on the worklist."))
+    except NoProtocol:
+        messages.error(request, _("This clinic has not published a protocol, so nothing can be tested."))
+    else:
+        messages.success(
+            request, _("The test is on its way. Whoever is on call is paged and takes it on the worklist.")
+        )
+    return redirect(_address(clinic))
 
 
 def _saved(save: Any, request: ConsoleRequest, form: Any, clinic: Clinic, **times: Any) -> bool:

@@ -5,8 +5,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import Shift, ShiftNotice, ShiftPattern, ShiftSwap
-from clinic.services import drills, ticks
+from clinic.models import Escalation, Shift, ShiftNotice, ShiftPattern, ShiftSwap, WeeklyTest
+from clinic.models.system_alarm import AlarmKind
+from clinic.services import alarms, drills, scoring, ticks
 from notifications.models import Message
 from tests import factories
 
@@ -261,3 +262,32 @@ def test_every_page_says_when_the_engine_stands_still(nurse):
     ticks.record(name="clinic", now=timezone.now())
 
     assert "nobody is being paged" not in browser(nurse).get("/console/patients/").content.decode()
+
+
+def test_administrator_sends_the_weekly_test_and_it_is_marked_on_the_worklist(admin, nurse, clinic, patient):
+    client = browser(admin)
+    sent = client.post("/console/rota/weekly-test/", {"clinic": "river"}, follow=True).content.decode()
+    again = client.post("/console/rota/weekly-test/", {"clinic": "river"}, follow=True).content.decode()
+    scoring.score(report_id=WeeklyTest.objects.get().report_id, now=timezone.now())
+
+    assert "The test is on its way." in sent
+    assert "The last test has not been answered yet." in again
+    assert "Nobody has answered it yet." in again
+    nurse_page = browser(nurse)
+    worklist = nurse_page.get("/console/").content.decode()
+    assert "Weekly test: nobody is ill" in worklist
+    escalation = Escalation.objects.get()
+    panel = nurse_page.get(f"/console/escalations/{escalation.pk}/").content.decode()
+    assert "it then closes by itself" in panel
+    assert f"/console/patients/{escalation.patient_id}/" not in panel
+    assert nurse_page.get(f"/console/patients/{escalation.patient_id}/").status_code == 404
+    assert "Weekly Test" not in nurse_page.get("/console/patients/").content.decode()
+
+
+def test_every_page_but_the_worklist_says_that_nobody_watches(nurse, clinic):
+    alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.UNWATCHED, subject="", now=timezone.now())
+
+    assert (
+        "No worklist has been open for a minute." in browser(nurse).get("/console/patients/").content.decode()
+    )
+    assert "No worklist has been open for a minute." not in browser(nurse).get("/console/").content.decode()
