@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from caregiver.views import check_in, home, join, offline, recovery, reports, settings, sign_in, sync
+from caregiver.views import card, check_in, home, join, offline, recovery, reports, settings, sign_in, sync
 
 urlpatterns = [
     path("", home.home, name="caregiver_home"),
     path("patient/<uuid:patient_id>/", home.patient_today, name="caregiver_patient"),
-    path("card/", home.card, name="caregiver_card"),
+    path("card/", card.card, name="caregiver_card"),
+    path("card/<uuid:patient_id>/code/", card.make_code, name="caregiver_card_code"),
+    path("card/codes/<uuid:code_id>/end/", card.end_code, name="caregiver_end_card_code"),
+    path("er/<str:token>/", card.emergency_room, name="emergency_room"),
     path("history/", reports.history, name="caregiver_history"),
     path("reports/<uuid:report_id>/", reports.result, name="caregiver_result"),
     path("reports/<uuid:report_id>/status/", reports.status, name="caregiver_report_status"),
@@ -23,6 +26,7 @@ urlpatterns = [
     path("continue/", recovery.continue_form, name="caregiver_continue"),
     path("settings/", settings.preferences_page, name="caregiver_settings"),
     path("settings/unit/", settings.unit, name="caregiver_unit"),
+    path("settings/reminders/", settings.reminders, name="caregiver_reminders"),
     path("language/", settings.language, name="caregiver_language"),
     path("sw.js", offline.service_worker, name="caregiver_service_worker"),
     path("app.webmanifest", offline.manifest, name="caregiver_manifest"),

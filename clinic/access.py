@@ -21,6 +21,7 @@ from clinic.models import (
     Invitation,
     PagerDrill,
     Patient,
+    ProtocolDraft,
     Report,
     Shift,
     ShiftNotice,
@@ -47,6 +48,9 @@ class Permission(StrEnum):
     MANAGE_CLINIC = "manage_clinic"
     EDIT_CONTENT = "edit_content"
     VIEW_AUDIT = "view_audit"
+    VIEW_PROTOCOLS = "view_protocols"
+    EDIT_PROTOCOLS = "edit_protocols"
+    APPROVE_PROTOCOLS = "approve_protocols"
 
 
 _CLINICAL = frozenset(
@@ -55,12 +59,15 @@ _CLINICAL = frozenset(
         Permission.VIEW_PATIENTS,
         Permission.ACT_ON_ESCALATIONS,
         Permission.MANAGE_PATIENTS,
+        Permission.VIEW_PROTOCOLS,
+        Permission.EDIT_PROTOCOLS,
     }
 )
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.NURSE: _CLINICAL,
-    Role.PHYSICIAN: _CLINICAL,
+    # Limits become live only after a physician who has not written them has read them.
+    Role.PHYSICIAN: _CLINICAL | {Permission.APPROVE_PROTOCOLS},
     Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT}),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -70,6 +77,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.MANAGE_STAFF,
             Permission.MANAGE_CLINIC,
             Permission.VIEW_AUDIT,
+            Permission.VIEW_PROTOCOLS,
         }
     ),
 }
@@ -183,6 +191,13 @@ def get_care_team_member(user: AnyUser, member_id: int | str) -> CareTeamMember:
     """One caregiver's link to a visible patient, or NotVisible (audited)."""
     rows = CareTeamMember.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
     return _get(rows, user, "care_team_member", member_id)
+
+
+def get_protocol_draft(user: AnyUser, draft_id: UUID | str) -> ProtocolDraft:
+    """One draft of a clinic whose protocols the person may see, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.VIEW_PROTOCOLS).values("pk")
+    rows = ProtocolDraft.objects.filter(protocol__clinic__in=clinics)
+    return _get(rows.select_related("protocol__clinic", "base_version"), user, "protocol_draft", draft_id)
 
 
 def get_alarm(user: AnyUser, alarm_id: int | str) -> SystemAlarm:

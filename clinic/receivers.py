@@ -1,6 +1,6 @@
 """The only way up from notifications: what became of a message, and what came in by text.
 
-No safety property depends on these two hooks; the timers in the database go on without them.
+No safety property depends on these hooks; the timers in the database go on without them.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from clinic.services import incoming, paging, staff_replies
-from notifications.hooks import message_state_changed, sms_received
+from notifications.hooks import budget_reached, message_state_changed, sms_received
 
 # "suppressed" is also what a page becomes that a person's answer took back; that one failed nobody.
 NOT_DELIVERED = frozenset({"failed", "expired", "suppressed"})
@@ -25,9 +25,24 @@ def on_message_state(
         paging.undelivered(message_id=message_id, now=now)
 
 
+@receiver(message_state_changed)
+def on_message_trouble(
+    *, now: datetime, to: str = "", problem: str = "", task: bool = False, alarm: bool = False, **_: Any
+) -> None:
+    if task:
+        incoming.text_failed(to=to, problem=problem, now=now)
+    if alarm:
+        incoming.sender_failed(now=now)
+
+
 @receiver(sms_received)
 def on_sms(*, inbound_id: object, from_phone: str, kind: str, now: datetime, **_: Any) -> None:
     incoming.tell_staff(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)
+
+
+@receiver(budget_reached)
+def on_budget(*, percent: int, now: datetime, **_: Any) -> None:
+    incoming.budget_reached(percent=percent, now=now)
 
 
 @receiver(sms_received)

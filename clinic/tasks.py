@@ -15,6 +15,8 @@ from clinic.services import (
     outside_monitor,
     paging,
     patients,
+    protocol_drafts,
+    rehearsals,
     rota_coverage,
     scoring,
     shift_notices,
@@ -46,6 +48,7 @@ def tick() -> None:
         paging.send_due,
         checkins.remind_due,
         patients.end_pauses,
+        protocol_drafts.activate_due,
         watching.check,
         watching.forget_stale,
         weekly_test.finish,
@@ -55,6 +58,12 @@ def tick() -> None:
     outcomes = [_did(step, now) for step in steps]
     if all(outcomes):
         ticks.record(name="clinic", now=now)
+
+
+@shared_task
+def rehearse() -> None:
+    """One chunk a task, so that reports and pages get their turn in between."""
+    rehearsals.go_on(now=timezone.now())
 
 
 @shared_task

@@ -29,6 +29,7 @@ from clinic.models import (
 )
 from clinic.protocols import default_document
 from clinic.rules.protocol import Protocol as ProtocolRules
+from tests.notifications.builders import agree
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 WEEKDAYS = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -211,12 +212,20 @@ class PatientFactory(DjangoModelFactory):
 
 
 class CareTeamMemberFactory(DjangoModelFactory):
+    """Has agreed to reminders."""
+
     class Meta:
         model = CareTeamMember
+        skip_postgeneration_save = True
 
     user = factory.SubFactory(CaregiverFactory)
     patient = factory.SubFactory(PatientFactory)
     relation = "daughter"
+
+    @factory.post_generation
+    def agreed(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if create and extracted is not False and self.user.phone:
+            agree(str(self.user.phone), now=NOW)
 
 
 class InvitationFactory(DjangoModelFactory):

@@ -38,6 +38,13 @@ MENU = (
         also=frozenset({"console_my_shifts", "console_shift_new", "console_weekly_new", "console_swap_new"}),
     ),
     Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
+    Entry(
+        "console_protocols",
+        _("Protocols"),
+        "card",
+        Permission.VIEW_PROTOCOLS,
+        also=frozenset({"console_protocol_draft", "console_protocol_item"}),
+    ),
     Entry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
 )
 

@@ -11,12 +11,14 @@ from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
+from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, RehearsalView
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
 from clinic.models.weekly_test import WeeklyTest
+from clinic.models.window_plan import WindowPlan
 
 __all__ = [
     "ApiToken",
@@ -37,7 +39,10 @@ __all__ = [
     "Patient",
     "PhoneCode",
     "Protocol",
+    "ProtocolDraft",
+    "ProtocolRehearsal",
     "ProtocolVersion",
+    "RehearsalView",
     "Reminder",
     "Report",
     "Shift",
@@ -49,4 +54,5 @@ __all__ = [
     "Tick",
     "User",
     "WeeklyTest",
+    "WindowPlan",
 ]

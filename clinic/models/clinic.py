@@ -39,6 +39,13 @@ class Clinic(models.Model):
     filled_layers = models.JSONField(default=_filled_layers, blank=True)
     # Since when no console of this clinic has been open; empty while one is.
     unwatched_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # Stricter than the product's label, for everybody at this centre; empty: as the label says.
+    near_centre_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")
+    no_driving_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")
+    # What the emergency card says to a doctor who never saw CAR-T. English; empty: the product's own words.
+    card_warning = models.TextField(
+        blank=True, max_length=600, help_text="for the emergency card, in English"
+    )
     live_version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -30,6 +30,7 @@ CELERY_BEAT_SCHEDULE = {
     "clinic-audit": {"task": "clinic.tasks.audit", "schedule": 120.0, "options": {"expires": 120}},
     "clinic-rota": {"task": "clinic.tasks.check_rota", "schedule": 3600.0, "options": {"expires": 3600}},
     "clinic-plan": {"task": "clinic.tasks.plan", "schedule": 300.0, "options": {"expires": 300}},
+    "clinic-rehearse": {"task": "clinic.tasks.rehearse", "schedule": 60.0, "options": {"expires": 60}},
     "caregiver-clear": {
         "task": "caregiver.tasks.clear_leftovers",
         "schedule": 3600.0,

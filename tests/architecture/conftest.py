@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from caregiver.services import card_codes
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
-from clinic.services import alarms, scoring
+from clinic.services import alarms, protocol_drafts, scoring
 from tests import factories
 
 
@@ -43,6 +44,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     colleague = factories.StaffFactory(clinic=clinic)
     shift = factories.ShiftFactory(staff=colleague)
     swap = factories.ShiftSwapFactory(from_staff=colleague, to_staff=staff)
+    draft = protocol_drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
     return SimpleNamespace(
         clinic=clinic,
         patient=patient,
@@ -55,11 +57,15 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "invitation_id": invitation.pk,
             "member_id": patient.care_team.get().pk,
+            "code_id": card_codes.make(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,
+            "device_id": report.pk,
             "page_key": "temperature",
             "token": "no-such-token",
             "clinic_id": clinic.pk,
             "language": "es",
+            "draft_id": draft.pk,
+            "item_key": "question.chills",
             "pk": 999_999,
             "staff_id": staff.pk,
             "shift_id": shift.pk,
