@@ -9,8 +9,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from clinic.services import (
+    bundles,
     checkins,
     drills,
+    leases,
     live,
     outside_monitor,
     paging,
@@ -20,6 +22,7 @@ from clinic.services import (
     rota_coverage,
     scoring,
     shift_notices,
+    silence,
     ticks,
     watching,
     weekly_test,
@@ -43,8 +46,12 @@ def tick() -> None:
     """Everything that is due, found in the database; one step's failure stops no other step."""
     steps: tuple[Callable[..., object], ...] = (
         # Pages first, so that nothing holds them up; then again, for what scoring has just opened.
+        silence.end,
         paging.send_due,
+        bundles.send_due,
+        leases.end_due,
         scoring.finish_stuck,
+        paging.restart_lost,
         paging.send_due,
         checkins.remind_due,
         patients.end_pauses,

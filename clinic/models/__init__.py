@@ -6,7 +6,11 @@ from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
-from clinic.models.escalation import Escalation, EscalationEvent
+from clinic.models.colleague_request import ColleagueRequest
+from clinic.models.contact import Contact
+from clinic.models.education import GuidanceReading
+from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
+from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
@@ -15,6 +19,7 @@ from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, Rehea
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
+from clinic.models.suppression import Suppression
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
 from clinic.models.weekly_test import WeeklyTest
@@ -29,13 +34,18 @@ __all__ = [
     "Checkin",
     "Clinic",
     "ClinicLanguage",
+    "ColleagueRequest",
     "ConsoleWatch",
+    "Contact",
     "Escalation",
     "EscalationEvent",
+    "GuidanceReading",
     "Invitation",
     "OnCall",
     "Page",
     "PagerDrill",
+    "PagingLadder",
+    "PagingOrder",
     "Patient",
     "PhoneCode",
     "Protocol",
@@ -45,11 +55,13 @@ __all__ = [
     "RehearsalView",
     "Reminder",
     "Report",
+    "RequiredAnswer",
     "Shift",
     "ShiftNotice",
     "ShiftPattern",
     "ShiftSwap",
     "Staff",
+    "Suppression",
     "SystemAlarm",
     "Tick",
     "User",

@@ -10,6 +10,7 @@ class AlarmKind(models.TextChoices):
 
     UNSCORED = "unscored", _("A report has not been scored")
     NO_ON_CALL = "no_on_call", _("Nobody is on call")
+    NO_ROLE_ON_CALL = "no_role_on_call", _("Nobody of a role that must answer is on call")
     PAGE_FAILED = "page_failed", _("A page could not be delivered")
     OPTED_OUT = "opted_out", _("A family stopped our texts: call them")
     TEXT_RECEIVED = "text_received", _("A text message came in that nobody has read")

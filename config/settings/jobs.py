@@ -29,6 +29,11 @@ CELERY_BEAT_SCHEDULE = {
     # Whoever watches from outside alarms when two of these are missed.
     "clinic-audit": {"task": "clinic.tasks.audit", "schedule": 120.0, "options": {"expires": 120}},
     "clinic-rota": {"task": "clinic.tasks.check_rota", "schedule": 3600.0, "options": {"expires": 3600}},
+    "caregiver-guidance": {
+        "task": "caregiver.tasks.guidance_tick",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "clinic-plan": {"task": "clinic.tasks.plan", "schedule": 300.0, "options": {"expires": 300}},
     "clinic-rehearse": {"task": "clinic.tasks.rehearse", "schedule": 60.0, "options": {"expires": 60}},
     "caregiver-clear": {

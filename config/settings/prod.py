@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import databases
+from config.settings.content import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403
 from config.settings.jobs import REDIS_URL
 from config.settings.logs import *  # noqa: F403

@@ -61,6 +61,8 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "message_id": report.pk,
             "device_id": report.pk,
             "page_key": "temperature",
+            "slug": factories.GuidanceEditionFactory(slug="a-page").slug,
+            "digest": "no-such-picture",
             "token": "no-such-token",
             "clinic_id": clinic.pk,
             "language": "es",

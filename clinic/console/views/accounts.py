@@ -53,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "push_key": push_key(),
             "devices": push_targets(request.user.pk),
             "may_write": clinics_with(request.user, Permission.EDIT_CONTENT).exists(),
+            "may_approve": clinics_with(request.user, Permission.APPROVE_RED_FLAGS).exists(),
         },
     )
 
