@@ -65,6 +65,7 @@ class OnNow:
     staff: Staff | None
     until: datetime | None
     is_certain: bool
+    must_be_filled: bool = False
 
 
 @dataclass(frozen=True)
@@ -261,6 +262,7 @@ def _on_now(clinic: Clinic, found: rota_rows.Rota, now: datetime) -> Iterable[On
             staff=staff,
             until=_until(found, span, now) if span else None,
             is_certain=bool(staff and on_call.is_covering(staff, now)),
+            must_be_filled=layer in clinic.filled_layers,
         )
 
 
