@@ -115,7 +115,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         fired=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
         reports=reports.page(patient=row.patient, language=user.language, size=REPORTS_SHOWN),
         caregivers=care_team.caregivers(patient=row.patient),
-        on_call=on_call.by_clinic([row.clinic]).get(row.clinic_id, ()),
+        on_call=on_call.by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
         history=_history(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
         needs_outcome=row.level in (Level.URGENT, Level.EMERGENCY),

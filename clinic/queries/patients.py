@@ -45,6 +45,7 @@ class PatientFacts:
     status_label: str
     paused_until: datetime | None
     pause_reason: str
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ class PatientPanel:
 def page(*, user: User, search: str, after: str, now: datetime) -> PatientPage:
     """Patients of the person's clinics by family name; every word of the search must be in the name."""
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
-    rows = Patient.objects.filter(clinic__in=clinics).filter(_named(search), _past(after))
+    rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False)
+    rows = rows.filter(_named(search), _past(after))
     # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
     found = list(
         rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
@@ -161,6 +163,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         status_label=patient.get_status_display(),
         paused_until=patient.paused_until,
         pause_reason=patient.pause_reason,
+        is_test=patient.is_synthetic,
     )
 
 

@@ -40,6 +40,7 @@ class Row:
     can_take: bool
     age: timedelta
     hold: holding.Hold
+    is_test: bool = False
 
     @property
     def sounds(self) -> bool:
@@ -105,7 +106,7 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
     return Worklist(
         at=now,
         version=sum(clinic.live_version for clinic in watched),
-        clinics=_choices(watched, chosen, counts),
+        clinics=_choices(watched, chosen, counts, now),
         waiting=tuple(row for row in rows if row.state == State.OPEN),
         waiting_total=sum(counts[clinic.pk].waiting for clinic in chosen if clinic.pk in counts),
         handled=tuple(row for row in rows if row.state == State.ACKNOWLEDGED),
@@ -144,9 +145,9 @@ def _counts(clinics: Iterable[Clinic]) -> dict[UUID, _Counts]:
 
 
 def _choices(
-    watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts]
+    watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts], now: datetime
 ) -> tuple[WatchedClinic, ...]:
-    people = on_call.by_clinic(watched)
+    people = on_call.by_clinic(watched, at=now)
     none = _Counts(0, 0, 0)
     return tuple(
         WatchedClinic(
@@ -192,4 +193,5 @@ def _row(
         can_take=may_act and escalation.state == State.OPEN,
         age=max(now - escalation.waiting_since, timedelta(0)),
         hold=hold,
+        is_test=patient.is_synthetic,
     )

@@ -40,6 +40,10 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     invitation = factories.InvitationFactory(
         patient=patient, invited_by=nurse, expires_at=now + timedelta(hours=72)
     )
+    staff = nurse.staff_roles.get()
+    colleague = factories.StaffFactory(clinic=clinic)
+    shift = factories.ShiftFactory(staff=colleague)
+    swap = factories.ShiftSwapFactory(from_staff=colleague, to_staff=staff)
     draft = protocol_drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
     return SimpleNamespace(
         clinic=clinic,
@@ -65,5 +69,11 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "draft_id": draft.pk,
             "item_key": "question.chills",
             "pk": 999_999,
+            "staff_id": staff.pk,
+            "shift_id": shift.pk,
+            "pattern_id": factories.ShiftPatternFactory(staff=colleague).pk,
+            "notice_id": factories.ShiftNoticeFactory(staff=staff).pk,
+            "drill_id": factories.PagerDrillFactory(staff=staff).pk,
+            "swap_id": swap.pk,
         },
     )
