@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from caregiver.views import check_in, home, join, offline, recovery, reports, settings, sign_in, sync
+from caregiver.views import (
+    check_in,
+    corrections,
+    home,
+    join,
+    offline,
+    recovery,
+    reports,
+    settings,
+    sign_in,
+    sync,
+    worries,
+)
 
 urlpatterns = [
     path("", home.home, name="caregiver_home"),
@@ -11,6 +23,9 @@ urlpatterns = [
     path("history/", reports.history, name="caregiver_history"),
     path("reports/<uuid:report_id>/", reports.result, name="caregiver_result"),
     path("reports/<uuid:report_id>/status/", reports.status, name="caregiver_report_status"),
+    path("reports/<uuid:report_id>/correct/", corrections.correct, name="caregiver_correct"),
+    path("worried/<uuid:patient_id>/<uuid:worry_id>/", worries.worry, name="caregiver_worry"),
+    path("worried/<uuid:patient_id>/<uuid:worry_id>/status/", worries.status, name="caregiver_worry_status"),
     path("check-in/<uuid:patient_id>/", check_in.page, name="caregiver_check_in"),
     path("check-in/<uuid:patient_id>/review/", check_in.review, name="caregiver_check_in_review"),
     path("check-in/<uuid:patient_id>/start-over/", check_in.start_over, name="caregiver_start_over"),
@@ -31,4 +46,5 @@ urlpatterns = [
     path("sync/phone/enrol/", sync.enrol, name="caregiver_enrol_phone"),
     path("sync/phone/", sync.leave, name="caregiver_leave_phone"),
     path("sync/reports/<uuid:report_id>/", sync.report, name="caregiver_hand_in"),
+    path("sync/worries/<uuid:worry_id>/", sync.worry, name="caregiver_hand_in_worry"),
 ]

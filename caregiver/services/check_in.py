@@ -111,6 +111,9 @@ def send(
         draft = _locked_draft(by, patient, now)
         if draft is None or draft.report_id != report_id:
             return _sent_before(by, patient, report_id)
+        if draft.corrects is not None:
+            # What was seen was seen then; only how it was told is changed.
+            return _submit(draft, draft.corrects.observed_at, device_now or now, now)
         if seen_when not in {"now", "start"} and asks_when(draft.started_at, device_now, now):
             raise WhenNeeded
         observed_at = draft.started_at if seen_when == "start" else now
@@ -167,7 +170,11 @@ def _take_in(
     answers = {**without_shown(protocol, draft.answers, posted.shown), **given}
     checked = check_answers(protocol, answers)
     advice = reports.advise_answers(
-        patient=draft.patient, answers=answers, version=draft.protocol_version, now=now
+        patient=draft.patient,
+        answers=answers,
+        version=draft.protocol_version,
+        corrects=draft.corrects,
+        now=now,
     )
     refused = tuple(problem for problem in checked.problems if problem.key in keys)
     if posted.drop_refused:
@@ -227,6 +234,7 @@ def _submit(draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: 
         language=draft.user.language,
         answers=storable(rules_of(draft.protocol_version), draft.answers),
         now=now,
+        corrects=draft.corrects,
     )
     if draft.pk:
         draft.delete()
@@ -242,7 +250,7 @@ def _locked_draft(by: User, patient: Patient, now: datetime) -> CheckinDraft | N
     """The draft, unless it is too old to be true; an old one is dropped."""
     draft = (
         CheckinDraft.objects.select_for_update(of=("self",))
-        .select_related("protocol_version__protocol", "patient__clinic", "user")
+        .select_related("protocol_version__protocol", "patient__clinic", "user", "corrects")
         .filter(user=by, patient=patient)
         .first()
     )

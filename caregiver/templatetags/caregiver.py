@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -20,6 +21,12 @@ register = template.Library()
 DAYS_OF_A_WEEK = 7
 SECONDS_OF_A_MINUTE = 60
 _HYPHENATED = re.compile(r"\d+-\w+")
+
+
+@register.simple_tag
+def new_id() -> UUID:
+    """Names what a button will send, before it is sent: pressed twice, it is still one thing."""
+    return uuid4()
 
 
 @register.filter

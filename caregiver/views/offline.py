@@ -45,6 +45,7 @@ SHELL_FILES = (
     "caregiver/offline/states.js",
     "caregiver/offline/store.js",
     "caregiver/offline/vault.js",
+    "caregiver/offline/worry.js",
     "caregiver/triage/answers.js",
     "caregiver/triage/conditions.js",
     "caregiver/triage/numbers.js",
@@ -52,7 +53,7 @@ SHELL_FILES = (
     "caregiver/triage/triage.js",
 )
 # Pages that have an offline twin. Everything else fails as the browser sees fit.
-SHELL_ANSWERS_FOR = ("/", "/check-in/", "/patient/", "/history/", "/reports/", "/card/")
+SHELL_ANSWERS_FOR = ("/", "/check-in/", "/patient/", "/history/", "/reports/", "/card/", "/worried/")
 
 
 @never_cache

@@ -5,6 +5,7 @@ from clinic.models.audit_event import AuditEvent
 from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
+from clinic.models.disagreement import Disagreement
 from clinic.models.escalation import Escalation, EscalationEvent
 from clinic.models.page import Page
 from clinic.models.patient import Patient
@@ -14,6 +15,7 @@ from clinic.models.rota import OnCall
 from clinic.models.staff import Staff
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
+from clinic.models.worry import Worry
 
 __all__ = [
     "ApiToken",
@@ -23,6 +25,7 @@ __all__ = [
     "Checkin",
     "Clinic",
     "ConsoleWatch",
+    "Disagreement",
     "Escalation",
     "EscalationEvent",
     "Invitation",
@@ -37,4 +40,5 @@ __all__ = [
     "SystemAlarm",
     "Tick",
     "User",
+    "Worry",
 ]

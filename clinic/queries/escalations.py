@@ -10,7 +10,7 @@ from clinic.access import Permission, can, get_escalation
 from clinic.models import Escalation, EscalationEvent, User
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
-from clinic.queries import care_team, on_call, patients, reasons, reports
+from clinic.queries import care_team, household, on_call, patients, reasons, reports
 from clinic.rules.enums import Level
 
 REPORTS_SHOWN = 5
@@ -57,6 +57,8 @@ class EscalationPanel:
     history: tuple[HistoryLine, ...]
     may_act: bool
     needs_outcome: bool
+    differing: tuple[household.Differing, ...] = ()
+    worried: tuple[household.Worried, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -67,9 +69,14 @@ class EscalationPanel:
         return self.state == State.RESOLVED
 
     @property
+    def to_confirm(self) -> tuple[household.Said, ...]:
+        """The reports of which closing asks which one was confirmed."""
+        return household.unsettled(self.differing)
+
+    @property
     def form_key(self) -> str:
         """Differs when the forms that fit this escalation differ."""
-        return f"{self.state} {self.taken_by} {self.level}"
+        return f"{self.state} {self.taken_by} {self.level} {len(self.to_confirm)} {len(self.worried)}"
 
 
 def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
@@ -77,6 +84,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
     row = get_escalation(user, escalation_id)
     taken_by, resolved_by = row.acknowledged_by, row.resolved_by
     row.patient.clinic = row.clinic
+    worried = household.worried(escalation=row, now=now)
     return EscalationPanel(
         id=row.pk,
         at=now,
@@ -100,8 +108,15 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         on_call=on_call.by_clinic([row.clinic]).get(row.clinic_id, ()),
         history=_history(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
-        needs_outcome=row.level in (Level.URGENT, Level.EMERGENCY),
+        needs_outcome=row.level in (Level.URGENT, Level.EMERGENCY) or bool(worried),
+        differing=household.differing(escalation=row),
+        worried=worried,
     )
+
+
+def to_confirm(*, user: User, escalation_id: UUID) -> tuple[household.Said, ...]:
+    """The reports of which closing asks which one was confirmed; NotVisible (audited) otherwise."""
+    return household.unsettled(household.differing(escalation=get_escalation(user, escalation_id)))
 
 
 def _history(escalation: Escalation) -> tuple[HistoryLine, ...]:

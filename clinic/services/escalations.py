@@ -16,7 +16,7 @@ from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
 from clinic.rules import ladder
 from clinic.rules.enums import Level
-from clinic.services import audit, live, paging
+from clinic.services import audit, call_backs, disagreements, live, paging
 
 
 class AlreadyTaken(Exception):
@@ -101,26 +101,45 @@ def add_note(*, escalation_id: UUID, by: User, text: str, now: datetime) -> Esca
             raise EmptyNote
         _save(escalation)
         event = _note(escalation, Kind.NOTE, now, by=by, text=text.strip())
+        call_backs.note(escalation=escalation, by=by, now=now)
         _tell(escalation, "escalation.noted", by, now)
         return event
 
 
-def resolve(*, escalation_id: UUID, by: User, outcome: str, note: str, now: datetime) -> Escalation:
-    """Close it with what came of it. AlreadyResolved, NotAcknowledged, OutcomeNeeded."""
+def resolve(
+    *,
+    escalation_id: UUID,
+    by: User,
+    outcome: str,
+    note: str,
+    now: datetime,
+    confirmed: UUID | None = None,
+) -> Escalation:
+    """Close it with what came of it. AlreadyResolved, NotAcknowledged, OutcomeNeeded.
+
+    `confirmed` is the report that proved right where two of the family's differed.
+    """
     with _held(escalation_id, by) as escalation:
         if escalation.state == State.RESOLVED:
             raise AlreadyResolved
         if escalation.state == State.OPEN:
             raise NotAcknowledged
-        if outcome not in Outcome.values and (outcome or ladder.pages_staff(Level(escalation.level))):
+        if outcome not in Outcome.values and (outcome or _needs_outcome(escalation)):
             raise OutcomeNeeded
         escalation.state, escalation.resolved_at, escalation.resolved_by = State.RESOLVED, now, by
         escalation.outcome, escalation.resolution_note = outcome, note.strip()
         _save(escalation, "state", "resolved_at", "resolved_by", "outcome", "resolution_note")
         paging.cancel(escalation=escalation, now=now)
+        call_backs.note(escalation=escalation, by=by, now=now)
+        disagreements.settle(escalation=escalation, confirmed=confirmed, by=by, now=now)
         _note(escalation, Kind.RESOLVED, now, by=by, text=note.strip())
         _tell(escalation, "escalation.resolved", by, now)
         return escalation
+
+
+def _needs_outcome(escalation: Escalation) -> bool:
+    """From urgent up, and wherever the family asked to be called."""
+    return ladder.pages_staff(Level(escalation.level)) or call_backs.is_owed(escalation)
 
 
 def _take_in(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:

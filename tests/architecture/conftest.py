@@ -3,13 +3,14 @@
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
-from clinic.services import alarms, scoring
+from clinic.services import alarms, scoring, worries
 from tests import factories
 
 
@@ -39,6 +40,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     invitation = factories.InvitationFactory(
         patient=patient, invited_by=nurse, expires_at=now + timedelta(hours=72)
     )
+    worry = worries.tell(worry_id=uuid4(), patient_id=patient.pk, by=caregiver, told_at=now, now=now)
     return SimpleNamespace(
         clinic=clinic,
         patient=patient,
@@ -52,6 +54,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "invitation_id": invitation.pk,
             "member_id": patient.care_team.get().pk,
             "message_id": report.pk,
+            "worry_id": worry.pk,
             "page_key": "temperature",
             "token": "no-such-token",
             "pk": 999_999,

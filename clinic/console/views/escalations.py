@@ -72,7 +72,8 @@ def add_note(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def resolve(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    form = ResolveForm(request.POST)
+    asked = query.to_confirm(user=request.user, escalation_id=escalation_id)
+    form = ResolveForm(request.POST, to_confirm=asked)
     if not form.is_valid():
         return _show(request, escalation_id, resolve_form=form, status=WRONG)
     try:
@@ -113,6 +114,6 @@ def _render(
 
 
 def _context(request: ConsoleRequest, found: query.EscalationPanel, **more: Any) -> dict[str, Any]:
-    extra = {"note_form": NoteForm(), "resolve_form": ResolveForm(), **more}
+    extra = {"note_form": NoteForm(), "resolve_form": ResolveForm(to_confirm=found.to_confirm), **more}
     extra["resolve_form"].ask_for_outcome(found.needs_outcome)
     return {"desk": request.desk, "panel": found, **extra}
