@@ -6,6 +6,7 @@ from caregiver.views import (
     check_in,
     corrections,
     home,
+    home_check,
     join,
     offline,
     recovery,
@@ -14,6 +15,7 @@ from caregiver.views import (
     sign_in,
     sync,
     worries,
+    writing,
 )
 
 urlpatterns = [
@@ -30,6 +32,14 @@ urlpatterns = [
     path("check-in/<uuid:patient_id>/review/", check_in.review, name="caregiver_check_in_review"),
     path("check-in/<uuid:patient_id>/start-over/", check_in.start_over, name="caregiver_start_over"),
     path("check-in/<uuid:patient_id>/<slug:page_key>/", check_in.page, name="caregiver_check_in_page"),
+    path("thinking-check/<uuid:patient_id>/", home_check.home_check, name="caregiver_home_check"),
+    path(
+        "thinking-check/<uuid:patient_id>/<uuid:check_id>/",
+        home_check.done,
+        name="caregiver_home_check_done",
+    ),
+    path("writing/<uuid:patient_id>/", writing.sentence, name="caregiver_writing"),
+    path("pictures/<uuid:sample_id>/", writing.picture, name="caregiver_picture"),
     path("join/<str:token>/", join.join, name="caregiver_join"),
     path("join/<str:token>/resend/", join.resend, name="caregiver_join_resend"),
     path("sign-in/", sign_in.ask, name="caregiver_sign_in"),

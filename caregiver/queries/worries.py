@@ -7,6 +7,8 @@ from uuid import UUID
 from caregiver.queries.reports import first_look, staff_name
 from clinic.access import get_cared_for
 from clinic.models import Patient, User, Worry
+from clinic.rules.enums import Level
+from clinic.rules.ladder import pages_staff
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class ToldWorry:
     id: UUID
     patient: Patient
     status: WorryStatus | None
+    # Urgent or worse: staff on call are paged, day and night.
+    pages_staff: bool = False
     is_strong: bool = False
     words: str = ""
 
@@ -42,7 +46,14 @@ def find(*, by: User, patient_id: UUID, worry_id: UUID) -> ToldWorry:
     )
     if stored is None:
         return ToldWorry(worry_id, patient, None)
-    return ToldWorry(worry_id, patient, _status(stored), stored.is_strong, stored.words)
+    return ToldWorry(
+        id=worry_id,
+        patient=patient,
+        status=_status(stored),
+        pages_staff=pages_staff(Level(stored.escalation.level)),
+        is_strong=stored.is_strong,
+        words=stored.words,
+    )
 
 
 def _status(worry: Worry) -> WorryStatus:

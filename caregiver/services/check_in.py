@@ -120,6 +120,31 @@ def send(
         return _submit(draft, observed_at, device_now or now, now)
 
 
+def add(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: datetime) -> Report | None:
+    """Put answers that were found on another page into the draft, or begin one with them. NotVisible.
+
+    An emergency goes out at once and is returned; anything else waits for the rest of the check-in.
+    """
+    patient = get_cared_for(by, patient_id)
+    with transaction.atomic():
+        _one_at_a_time(by)
+        draft = _locked_draft(by, patient, now) or CheckinDraft(
+            user=by, patient=patient, protocol_version=current_version(clinic=patient.clinic), started_at=now
+        )
+        draft.answers, draft.updated_at = {**draft.answers, **answers}, now
+        advice = reports.advise_answers(
+            patient=patient,
+            answers=draft.answers,
+            version=draft.protocol_version,
+            corrects=draft.corrects,
+            now=now,
+        )
+        if advice.level is Level.EMERGENCY:
+            return _submit(draft, now, now, now)
+        draft.save()
+        return None
+
+
 def discard(*, by: User, patient_id: UUID) -> None:
     """Start over: the unfinished check-in goes. NotVisible."""
     patient = get_cared_for(by, patient_id)

@@ -98,7 +98,7 @@ def open_page(*, by: User, patient_id: UUID, page_key: str | None, following: bo
         is_done=draft is not None and page.key in draft.pages_done,
         draft_from=draft.updated_at if draft else None,
         dropped_from=dropped_from,
-        advice=_pressing_advice(draft, now),
+        advice=pressing_advice(draft, now),
         to_confirm=_to_confirm(draft, page),
         recent=() if place else recent(patient=patient, by=by, now=now),
     )
@@ -130,7 +130,7 @@ def open_review(*, by: User, patient_id: UUID, now: datetime) -> Review:
         started_at=draft.started_at,
         asks_when=draft.corrects is None and asks_when(draft.started_at, None, now),
         corrects=draft.corrects,
-        advice=_pressing_advice(draft, now),
+        advice=pressing_advice(draft, now),
     )
 
 
@@ -149,7 +149,7 @@ def _version(draft: CheckinDraft | None, patient: Patient) -> ProtocolVersion:
     return draft.protocol_version if draft else current_version(clinic=patient.clinic)
 
 
-def _pressing_advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
+def pressing_advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
     """Advice that cannot wait for the end of the form."""
     if draft is None or not draft.answers:
         return None

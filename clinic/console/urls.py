@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.console.views import alarms, care_team, escalations, monitoring, patients, worklist
+from clinic.console.views import alarms, care_team, escalations, monitoring, patients, thinking, worklist
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", patients.detail, name="console_patient"),
     path("patients/<uuid:patient_id>/invite/", care_team.invite, name="console_invite"),
     path("patients/<uuid:patient_id>/pause/", monitoring.pause, name="console_pause"),
+    path(
+        "patients/<uuid:patient_id>/thinking-baseline/",
+        thinking.set_baseline,
+        name="console_thinking_baseline",
+    ),
     path("patients/<uuid:patient_id>/resume/", monitoring.resume, name="console_resume"),
     path(
         "patients/<uuid:patient_id>/invitations/<uuid:invitation_id>/revoke/",

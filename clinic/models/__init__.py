@@ -7,6 +7,7 @@ from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.disagreement import Disagreement
 from clinic.models.escalation import Escalation, EscalationEvent
+from clinic.models.home_check import HomeCheck
 from clinic.models.page import Page
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
@@ -16,6 +17,7 @@ from clinic.models.staff import Staff
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
 from clinic.models.worry import Worry
+from clinic.models.writing_sample import WritingSample
 
 __all__ = [
     "ApiToken",
@@ -28,6 +30,7 @@ __all__ = [
     "Disagreement",
     "Escalation",
     "EscalationEvent",
+    "HomeCheck",
     "Invitation",
     "OnCall",
     "Page",
@@ -41,4 +44,5 @@ __all__ = [
     "Tick",
     "User",
     "Worry",
+    "WritingSample",
 ]

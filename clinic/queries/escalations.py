@@ -10,7 +10,7 @@ from clinic.access import Permission, can, get_escalation
 from clinic.models import Escalation, EscalationEvent, User
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
-from clinic.queries import care_team, household, on_call, patients, reasons, reports
+from clinic.queries import care_team, household, on_call, patients, reasons, reports, thinking
 from clinic.rules.enums import Level
 
 REPORTS_SHOWN = 5
@@ -57,8 +57,9 @@ class EscalationPanel:
     history: tuple[HistoryLine, ...]
     may_act: bool
     needs_outcome: bool
-    differing: tuple[household.Differing, ...] = ()
-    worried: tuple[household.Worried, ...] = ()
+    differing: tuple[household.Differing, ...]
+    worried: tuple[household.Worried, ...]
+    thinking: thinking.Thinking
 
     @property
     def is_open(self) -> bool:
@@ -111,6 +112,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         needs_outcome=row.level in (Level.URGENT, Level.EMERGENCY) or bool(worried),
         differing=household.differing(escalation=row),
         worried=worried,
+        thinking=thinking.of_patient(patient=row.patient),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
-from clinic.services import alarms, scoring, worries
+from clinic.services import alarms, home_checks, scoring, worries
 from tests import factories
 
 
@@ -40,6 +40,10 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     invitation = factories.InvitationFactory(
         patient=patient, invited_by=nurse, expires_at=now + timedelta(hours=72)
     )
+    usual = {"by": nurse, "score": 9, "language": "en"}
+    home_checks.set_baseline(patient_id=patient.pk, now=now, **usual)
+    check = home_checks.fell_asleep(patient_id=patient.pk, by=caregiver, language="en", alertness=1, now=now)
+    sample = factories.WritingSampleFactory(patient=patient, author=caregiver)
     worry = worries.tell(worry_id=uuid4(), patient_id=patient.pk, by=caregiver, told_at=now, now=now)
     return SimpleNamespace(
         clinic=clinic,
@@ -55,6 +59,8 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "member_id": patient.care_team.get().pk,
             "message_id": report.pk,
             "worry_id": worry.pk,
+            "check_id": check.pk,
+            "sample_id": sample.pk,
             "page_key": "temperature",
             "token": "no-such-token",
             "pk": 999_999,

@@ -32,8 +32,8 @@ def test_one_tap_on_home_and_on_a_result_asks_for_a_call(device, patient, caregi
         answer = device.post(url, follow=True)
 
         assert answer.redirect_chain == [(url, 302)]
-        assert "A person at the clinic calls you." in words(answer)
-        assert "No one is reading reports until" in words(answer)
+        assert "No one reads this until Monday 8:00 AM. Then a person calls you." in words(answer)
+        assert "If it cannot wait, call now." in words(answer)
         assert 'href="tel:+12015550101"' in answer.content.decode()
     assert Worry.objects.count() == 2
     assert Escalation.objects.get().level == "same_day"
@@ -49,6 +49,7 @@ def test_words_come_after_and_reach_staff(device, patient):
     assert "You wrote: He looks through me." in words(page)
     assert "You said that you are very worried." in words(page)
     assert Escalation.objects.get().level == "urgent"
+    assert "Staff on call are told now." in words(page)
 
 
 def test_looking_at_the_address_tells_nobody(device, patient):
