@@ -3,6 +3,7 @@
 from django.urls import path
 
 from caregiver.views import (
+    card,
     check_in,
     corrections,
     home,
@@ -21,7 +22,10 @@ from caregiver.views import (
 urlpatterns = [
     path("", home.home, name="caregiver_home"),
     path("patient/<uuid:patient_id>/", home.patient_today, name="caregiver_patient"),
-    path("card/", home.card, name="caregiver_card"),
+    path("card/", card.card, name="caregiver_card"),
+    path("card/<uuid:patient_id>/code/", card.make_code, name="caregiver_card_code"),
+    path("card/codes/<uuid:code_id>/end/", card.end_code, name="caregiver_end_card_code"),
+    path("er/<str:token>/", card.emergency_room, name="emergency_room"),
     path("history/", reports.history, name="caregiver_history"),
     path("reports/<uuid:report_id>/", reports.result, name="caregiver_result"),
     path("reports/<uuid:report_id>/status/", reports.status, name="caregiver_report_status"),

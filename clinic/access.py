@@ -20,7 +20,9 @@ from clinic.models import (
     Escalation,
     Invitation,
     Patient,
+    ProtocolDraft,
     Report,
+    Staff,
     SystemAlarm,
     User,
     WritingSample,
@@ -39,8 +41,12 @@ class Permission(StrEnum):
     ACT_ON_ESCALATIONS = "act_on_escalations"
     MANAGE_PATIENTS = "manage_patients"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_CLINIC = "manage_clinic"
     EDIT_CONTENT = "edit_content"
     VIEW_AUDIT = "view_audit"
+    VIEW_PROTOCOLS = "view_protocols"
+    EDIT_PROTOCOLS = "edit_protocols"
+    APPROVE_PROTOCOLS = "approve_protocols"
 
 
 _CLINICAL = frozenset(
@@ -49,12 +55,15 @@ _CLINICAL = frozenset(
         Permission.VIEW_PATIENTS,
         Permission.ACT_ON_ESCALATIONS,
         Permission.MANAGE_PATIENTS,
+        Permission.VIEW_PROTOCOLS,
+        Permission.EDIT_PROTOCOLS,
     }
 )
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.NURSE: _CLINICAL,
-    Role.PHYSICIAN: _CLINICAL,
+    # Limits become live only after a physician who has not written them has read them.
+    Role.PHYSICIAN: _CLINICAL | {Permission.APPROVE_PROTOCOLS},
     Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT}),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -62,7 +71,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PATIENTS,
             Permission.MANAGE_PATIENTS,
             Permission.MANAGE_STAFF,
+            Permission.MANAGE_CLINIC,
             Permission.VIEW_AUDIT,
+            Permission.VIEW_PROTOCOLS,
         }
     ),
 }
@@ -128,6 +139,12 @@ def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
     return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
 
 
+def get_clinic(user: AnyUser, clinic_id: UUID | str) -> Clinic:
+    """One clinic at which the person has a role, or NotVisible (audited)."""
+    roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
+    return _get(Clinic.objects.filter(pk__in=roles.values("clinic_id")), user, "clinic", clinic_id)
+
+
 def get_patient(user: AnyUser, patient_id: UUID | str) -> Patient:
     """One visible patient with its clinic, or NotVisible (audited)."""
     return _get(patients_visible_to(user).select_related("clinic"), user, "patient", patient_id)
@@ -166,6 +183,13 @@ def get_writing_sample(user: AnyUser, sample_id: UUID | str) -> WritingSample:
     """One written sentence of a visible patient, or NotVisible (audited)."""
     rows = WritingSample.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
     return _get(rows, user, "writing_sample", sample_id)
+
+
+def get_protocol_draft(user: AnyUser, draft_id: UUID | str) -> ProtocolDraft:
+    """One draft of a clinic whose protocols the person may see, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.VIEW_PROTOCOLS).values("pk")
+    rows = ProtocolDraft.objects.filter(protocol__clinic__in=clinics)
+    return _get(rows.select_related("protocol__clinic", "base_version"), user, "protocol_draft", draft_id)
 
 
 def get_alarm(user: AnyUser, alarm_id: int | str) -> SystemAlarm:

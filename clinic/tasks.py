@@ -8,7 +8,17 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from clinic.services import checkins, live, paging, patients, scoring, ticks, watching
+from clinic.services import (
+    checkins,
+    live,
+    paging,
+    patients,
+    protocol_drafts,
+    rehearsals,
+    scoring,
+    ticks,
+    watching,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +43,7 @@ def tick() -> None:
         paging.send_due,
         checkins.remind_due,
         patients.end_pauses,
+        protocol_drafts.activate_due,
         watching.forget_stale,
     )
     now = timezone.now()
@@ -40,6 +51,12 @@ def tick() -> None:
     outcomes = [_did(step, now) for step in steps]
     if all(outcomes):
         ticks.record(name="clinic", now=now)
+
+
+@shared_task
+def rehearse() -> None:
+    """One chunk a task, so that reports and pages get their turn in between."""
+    rehearsals.go_on(now=timezone.now())
 
 
 @shared_task

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 from clinic.models import (
     CareTeamMember,
     Clinic,
+    ClinicLanguage,
     Escalation,
     Invitation,
     OnCall,
@@ -76,6 +77,12 @@ class ClinicFactory(DjangoModelFactory):
     def protocol(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         if create and extracted is not False:
             ProtocolVersionFactory(protocol__clinic=self)
+
+    @factory.post_generation
+    def languages(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        """Beside English; `languages=()` for none."""
+        for language in ("es",) if extracted is None else extracted:
+            ClinicLanguage.objects.create(clinic=self, language=language)
 
 
 class ProtocolFactory(DjangoModelFactory):

@@ -19,7 +19,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -36,6 +36,11 @@ PATIENCE = 60.0
 def on_services() -> bool:
     """Whether this run is on PostgreSQL and Redis."""
     return bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+
+
+def redis_number(first: int) -> int:
+    """A Redis number for this test process: two run side by side, and each empties its own."""
+    return first + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 def until(found: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
@@ -207,6 +212,8 @@ class Template:
         self.environment = self._environment(folder, self.database, port=0)
         if on_services():
             _administer(f'CREATE DATABASE "{self.database}"')
+        with _one_at_a_time("test-static"):
+            self._manage("shell", "--no-imports", "-c", "from config import statics; statics.collect()")
         self._manage("migrate", "--verbosity", "0")
         self.seed = self._manage("seed_demo", "--json")
 
@@ -274,11 +281,7 @@ class Template:
 
 def free_port() -> int:
     """Below the range from which outgoing connections take theirs, and never given out twice."""
-    lock = ROOT / "var" / "test-port"
-    lock.parent.mkdir(exist_ok=True)
-    with lock.open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
+    with _one_at_a_time("test-port") as file:
         last = int(file.read() or 20000)
         for port in (20000 + (last - 20000 + step) % 12000 for step in range(1, 12000)):
             with socket.socket() as probe:
@@ -291,6 +294,17 @@ def free_port() -> int:
             file.write(str(port))
             return port
     raise AssertionError("no free port")
+
+
+@contextlib.contextmanager
+def _one_at_a_time(name: str) -> Iterator[IO[str]]:
+    """A file in `var/` that one of the test processes side by side holds at a time."""
+    lock = ROOT / "var" / f"{name}.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        yield file
 
 
 def redis(url: str) -> Redis:

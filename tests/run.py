@@ -99,10 +99,11 @@ def main() -> int:
 
 
 def halves(mode: str, environment: dict[str, str], *more: str) -> list[Part]:
-    """Quick tests side by side; those with processes and browsers of their own one after the other."""
+    """Two files side by side in each half; the second has processes and browsers of its own."""
+    side_by_side = ["-n", "2", "--dist", "loadfile"]
     return [
-        Part(mode, ["-n", "2", "--dist", "loadfile", "-m", "not e2e and not faults", *more], environment),
-        Part(f"{mode}, processes and browser", ["-m", "e2e or faults", *more], environment),
+        Part(mode, [*side_by_side, "-m", "not e2e and not faults", *more], environment),
+        Part(f"{mode}, processes and browser", [*side_by_side, "-m", "e2e or faults", *more], environment),
     ]
 
 

@@ -4,66 +4,33 @@ import gettext
 import re
 from collections.abc import Iterator
 from functools import cache
-from io import BytesIO, StringIO
-from pathlib import Path
+from io import BytesIO
 
 import pytest
-from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from django.conf import settings
-from django.utils.translation.template import templatize
+from django.core.management import CommandError, call_command
 
+from config.catalogues import catalogue, missing, needed, texts_of_the_source
 from notifications.rules.text import plain
 
-APPS = ("caregiver", "clinic", "config", "notifications")
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-FUNCTIONS = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
-}
 # What must be the same in both languages: blanks to fill, and HTML tags with what they hold.
 FIXED = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|<[^>]+>")
 # Words that calm a family down where nobody has looked (clinical reference, section 11).
-CALMING = {"es": r"todo (esta )?bien|normal(es|mente)?|segur[oa]s?|no se preocupe|sano|sana"}
+CALMING = {
+    "es": r"\b(todo (esta )?bien|normal(es|mente)?|segur[oa]s?|no se preocupe|sano|sana)\b",
+    "zh-hans": "一切(都)?(好|正常)|没事|放心|安全|正常",
+    "ar": "على ما يرام|بخير|طبيعي|آمن|لا تقلق|سليم",
+    "vi": "mọi thứ (đều )?ổn|bình thường|an toàn|đừng lo|không sao",
+}
+NUMBERS = (0, 1, 2, 3, 11, 100)
+# How a sentence ends that in English ends in a full stop, a colon or a question mark.
+ENDS = {".": ".。", ":": ":：", "?": "?？؟"}
 
 
-@cache
-def texts_of_the_source() -> Catalog:
-    """What `make messages` finds, without the gettext programs."""
-    found = Catalog()
-    for app in APPS:
-        for path in sorted((settings.BASE_DIR / app).rglob("*")):
-            if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts:
-                for line, text, context in _texts_of(path):
-                    found.add(
-                        text, locations=[(str(path.relative_to(settings.BASE_DIR)), line)], context=context
-                    )
-    return found
-
-
-def _texts_of(path: Path) -> Iterator[tuple[int, str | tuple[str, str], str | None]]:
-    source = path.read_text()
-    if path.suffix != ".py":
-        # What is left of a template looks like Python, except for how its lines are indented.
-        source = "\n".join(line.strip() for line in templatize(source, origin=str(path)).split("\n"))
-    for line, text, _, context in extract("python", BytesIO(source.encode()), keywords=FUNCTIONS):
-        yield line, tuple(text) if isinstance(text, tuple) else text, context
-
-
-@cache
-def translations(language: str) -> Catalog:
-    path = settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po"
-    return read_po(StringIO(path.read_text()), locale=language, abort_invalid=True)
+translations = cache(catalogue)
 
 
 @cache
@@ -87,33 +54,27 @@ def pairs(message: Message) -> Iterator[tuple[str, str]]:
 
 
 def texts(language: str) -> list[Message]:
-    return [message for message in translations(language) if message.id]
+    """What is translated; staff texts of a language for families stand empty."""
+    return [message for message in translations(language) if message.id and any(forms(message))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_of_the_source_is_translated(language: str) -> None:
-    known = translations(language)
+def test_every_text_that_its_readers_see_is_translated(language: str) -> None:
+    found = [(message.locations[0], message.id) for message in missing(language)]
 
-    missing = []
-    for message in texts_of_the_source():
-        if message.id:
-            singular = message.id[0] if message.pluralizable else message.id
-            entry = known.get(singular, context=message.context)
-            if (
-                entry is None
-                or entry.fuzzy
-                or not all(forms(entry))
-                or entry.pluralizable != message.pluralizable
-            ):
-                missing.append((message.locations[0], message.id))
-    assert missing == [], "run `make messages`, then translate what is empty or fuzzy"
+    assert found == [], "run `make messages`, then translate what is empty or fuzzy"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_left_half_done_or_out_of_use(language: str) -> None:
     in_use = {(message.id, message.context) for message in texts_of_the_source()}
+    wanted = {(message.id, message.context) for message in needed(language)}
 
-    left = [m.id for m in texts(language) if m.fuzzy or not all(forms(m)) or (m.id, m.context) not in in_use]
+    left = [
+        m.id
+        for m in texts(language)
+        if m.fuzzy or (m.id, m.context) not in in_use or (not all(forms(m)) and (m.id, m.context) in wanted)
+    ]
 
     assert (left, list(translations(language).obsolete)) == ([], [])
 
@@ -124,10 +85,16 @@ def test_blanks_and_tags_are_the_same(language: str) -> None:
         (english, text)
         for message in texts(language)
         for english, text in pairs(message)
-        if sorted(FIXED.findall(english)) != sorted(FIXED.findall(text))
+        if not _same_blanks(message, english, text)
     ]
 
     assert different == []
+
+
+def _same_blanks(message: Message, english: str, text: str) -> bool:
+    """Arabic says one and two without a number, so a plural form may leave the number out."""
+    wanted, found = sorted(FIXED.findall(english)), sorted(FIXED.findall(text))
+    return wanted == found or (message.pluralizable and set(wanted) - set(found) <= {"%(n)s", "%(counter)s"})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -137,26 +104,42 @@ def test_sentences_end_as_in_the_source(language: str) -> None:
         (english, text)
         for message in texts(language)
         for english, text in pairs(message)
-        if text != text.strip() or english.endswith((".", ":", "?")) != text.endswith((".", ":", "?"))
+        if text != text.strip() or _ending(english) != _ending(text)
     ]
 
     assert different == []
 
 
+def _ending(text: str) -> str:
+    return next((english for english, marks in ENDS.items() if text.endswith(tuple(marks))), "")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_compiled_catalogue_answers(language: str) -> None:
-    catalogue = compiled(language)
+    answers = compiled(language)
     singular = [m for m in texts(language) if not m.pluralizable and not m.context]
     plural = [m for m in texts(language) if m.pluralizable and not m.context]
 
-    assert [catalogue.gettext(m.id) for m in singular] == [m.string for m in singular]
-    assert [tuple(catalogue.ngettext(*m.id, n) for n in (1, 2)) for m in plural] == [
-        tuple(m.string) for m in plural
+    assert [answers.gettext(m.id) for m in singular] == [m.string for m in singular]
+    form = gettext.c2py(translations(language).plural_expr)
+    assert [[answers.ngettext(*m.id, n) for n in NUMBERS] for m in plural] == [
+        [m.string[form(n)] for n in NUMBERS] for m in plural
     ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_promises_that_all_is_well(language: str) -> None:
-    calming = re.compile(rf"\b({CALMING[language]})\b")
+    calming = re.compile(CALMING[language])
+    # Without accents, as they are typed in a hurry; Vietnamese is another word without them.
+    bare = plain if language == "es" else str.lower
 
-    assert [text for m in texts(language) for text in forms(m) if calming.search(plain(text))] == []
+    assert [text for m in texts(language) for text in forms(m) if calming.search(bare(text))] == []
+
+
+def test_command_tells_a_language_that_we_do_not_have() -> None:
+    with pytest.raises(CommandError, match="No such language: xx"):
+        call_command("missing_translations", "xx")
+
+
+def test_command_finds_nothing_missing() -> None:
+    call_command("missing_translations")

@@ -14,12 +14,16 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from clinic.rules.parts import Phase
+from clinic.rules.windows import Countdown
 from clinic.services.reports import CallTarget
 
 register = template.Library()
 
 DAYS_OF_A_WEEK = 7
 SECONDS_OF_A_MINUTE = 60
+# Last days of the phases that have everyday names; a protocol with others falls back to the plain day.
+TWO_WEEKS, MONTH, HUNDRED_DAYS, YEAR = 14, 30, 100, 365
 _HYPHENATED = re.compile(r"\d+-\w+")
 
 
@@ -59,6 +63,36 @@ def care_day(day: int) -> str:
     if day < 0:
         return ngettext("%(count)d day before CAR-T", "%(count)d days before CAR-T", -day) % {"count": -day}
     return _("Day %(day)d after CAR-T") % {"day": day}
+
+
+@register.filter
+def phase_day(day: int, phase: Phase | None) -> str:
+    """The day within its stretch of care, as people count: "Day 9 of the first two weeks"."""
+    if day < 0 or phase is None:
+        return care_day(day)
+    words = {
+        TWO_WEEKS: _("Day %(day)d of the first two weeks"),
+        MONTH: _("Day %(day)d of the first month"),
+        HUNDRED_DAYS: _("Day %(day)d of the first 100 days"),
+        YEAR: _("Day %(day)d of the first year"),
+    }
+    return words.get(phase.last_day or 0, _("Day %(day)d after CAR-T")) % {"day": day}
+
+
+@register.filter
+def days_left(countdown: Countdown) -> str:
+    """How long a window still lasts, in words."""
+    if countdown.days_left == 0:
+        return _("Today is the last day.")
+    return ngettext("%(count)d more day.", "%(count)d more days.", countdown.days_left) % {
+        "count": countdown.days_left
+    }
+
+
+@register.filter
+def weekday(at: datetime) -> str:
+    """The day under a chart, short."""
+    return formats.date_format(timezone.localtime(at), pgettext("chart day format", "D j"))
 
 
 @register.filter

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from caregiver.queries import contacts
@@ -15,6 +16,7 @@ from caregiver.views import held
 from caregiver.views.remembered import remember_clinics, remembered_clinics
 from clinic.access import NotVisible
 from clinic.models import Clinic, Patient, User
+from clinic.queries import languages
 
 View = Callable[..., HttpResponse]
 
@@ -58,11 +60,16 @@ def show(
         return show_visitor(request, template, status=status, **context)
     now = timezone.now()
     shown = [contacts.of_clinic(clinic=clinic, now=now) for clinic in known]
-    context |= {"contacts": shown, "patient": patient}
+    context |= {"contacts": shown, "patient": patient, "spoken": _spoken(known)}
     return remember_clinics(request, render(request, template, context, status=status), known)
 
 
 def show_visitor(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """Render for somebody who is not signed in: the numbers are there all the same."""
     numbers = contacts.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
-    return render(request, template, {**context, "contacts": numbers}, status=status)
+    context |= {"contacts": numbers, "spoken": _spoken(())}
+    return render(request, template, context, status=status)
+
+
+def _spoken(clinics: Iterable[Clinic]) -> languages.Spoken:
+    return languages.spoken(language=get_language() or "", clinics=clinics)

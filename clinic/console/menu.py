@@ -31,6 +31,14 @@ MENU = (
         also=frozenset({"console_escalation"}),
     ),
     Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
+    Entry(
+        "console_protocols",
+        _("Protocols"),
+        "card",
+        Permission.VIEW_PROTOCOLS,
+        also=frozenset({"console_protocol_draft", "console_protocol_item"}),
+    ),
+    Entry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
 )
 
 

@@ -5,17 +5,20 @@ from clinic.models.audit_event import AuditEvent
 from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
+from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.disagreement import Disagreement
 from clinic.models.escalation import Escalation, EscalationEvent
 from clinic.models.home_check import HomeCheck
 from clinic.models.page import Page
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
+from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, RehearsalView
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall
 from clinic.models.staff import Staff
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
+from clinic.models.window_plan import WindowPlan
 from clinic.models.worry import Worry
 from clinic.models.writing_sample import WritingSample
 
@@ -26,6 +29,7 @@ __all__ = [
     "CareTeamMember",
     "Checkin",
     "Clinic",
+    "ClinicLanguage",
     "ConsoleWatch",
     "Disagreement",
     "Escalation",
@@ -36,13 +40,17 @@ __all__ = [
     "Page",
     "Patient",
     "Protocol",
+    "ProtocolDraft",
+    "ProtocolRehearsal",
     "ProtocolVersion",
+    "RehearsalView",
     "Reminder",
     "Report",
     "Staff",
     "SystemAlarm",
     "Tick",
     "User",
+    "WindowPlan",
     "Worry",
     "WritingSample",
 ]

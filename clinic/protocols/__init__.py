@@ -42,13 +42,41 @@ def parse(text: str) -> Any:
 @lru_cache
 def default_document(code: str = "car-t") -> dict[str, Any]:
     """The protocol document with this code. Callers must not change it."""
-    return dict(parse(_path(code, "yaml").read_text(encoding="utf-8")))
+    document = dict(parse(_path(code, "yaml").read_text(encoding="utf-8")))
+    catalogues = [parse(path.read_text(encoding="utf-8")) for path in _catalogues(code)]
+    document["languages"] = [*document["languages"], *(one["language"] for one in catalogues)]
+    return dict(_spoken(document, catalogues))
 
 
 @lru_cache
 def default_vignettes(code: str = "car-t") -> list[dict[str, Any]]:
     """The worked cases that this protocol must pass. Callers must not change them."""
     return list(parse(_path(code, "vignettes.yaml").read_text(encoding="utf-8"))["vignettes"])
+
+
+@lru_cache
+def windows_document() -> dict[str, Any]:
+    """How long after the infusion, by product and label. Callers must not change it."""
+    return dict(parse((_HERE / "windows.yaml").read_text(encoding="utf-8")))
+
+
+def _catalogues(code: str) -> list[Path]:
+    """`car_t.<language>.yaml`: English texts and what they are in one more language."""
+    name = code.replace("-", "_")
+    return sorted(path for path in _HERE.glob(f"{name}.*.yaml") if path.name != f"{name}.vignettes.yaml")
+
+
+def _spoken(node: Any, catalogues: list[dict[str, Any]]) -> Any:
+    """The document with every text in the catalogues' languages too. What a catalogue lacks stays out:
+    the reader of the document then names the place."""
+    if isinstance(node, list):
+        return [_spoken(one, catalogues) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if node.keys() == {"en", "es"}:
+        more = {one["language"]: one["texts"][node["en"]] for one in catalogues if node["en"] in one["texts"]}
+        return {**node, **more}
+    return {key: _spoken(value, catalogues) for key, value in node.items()}
 
 
 def _path(code: str, ending: str) -> Path:

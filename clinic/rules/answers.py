@@ -12,7 +12,9 @@ from clinic.rules.enums import Kind, Validation
 from clinic.rules.protocol import Protocol
 from clinic.rules.questions import Question, Text, UnitRange, in_language
 
-_TYPED_NUMBER = re.compile(r"-?\d{1,6}(?:[.,]\d{1,6})?")
+# "٫" is the decimal separator of Arabic.
+_POINTS = str.maketrans(",٫", "..")
+_TYPED_NUMBER = re.compile(r"-?\d{1,6}(?:[.,٫]\d{1,6})?")
 _YES = frozenset({"true", "yes", "1", "on"})
 _NO = frozenset({"false", "no", "0", "off"})
 _LONGEST_ECHO = 20
@@ -201,7 +203,7 @@ def _echo(value: object) -> dict[str, object]:
 
 
 def _exact(value: object) -> Fraction | None:
-    """The number that was typed, with a point or a comma; None if it is not one."""
+    """The number that was typed, with a point or a comma, in any script's digits; None if it is not one."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -209,7 +211,7 @@ def _exact(value: object) -> Fraction | None:
     if isinstance(value, float):
         return Fraction(str(value)) if math.isfinite(value) else None
     if isinstance(value, str) and _TYPED_NUMBER.fullmatch(value.strip()):
-        return Fraction(value.strip().replace(",", "."))
+        return Fraction(value.strip().translate(_POINTS))
     return None
 
 

@@ -10,7 +10,8 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 LARGEST_BYTES = 8 * 1024 * 1024
-LARGEST_PIXELS = 40_000_000
+# A JPEG is decoded small; a PNG comes whole into memory, twice where it is see-through.
+LARGEST_PIXELS = {"JPEG": 40_000_000, "PNG": 20_000_000}
 LONGEST_SIDE = 1600
 KEPT_BYTES = 300_000
 _STARTS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
@@ -56,7 +57,7 @@ def _decoded(data: bytes, kind: str) -> Image.Image:
         picture = Image.open(BytesIO(data), formats=[kind])
     except Image.DecompressionBombError as bomb:
         raise TooLarge from bomb
-    if picture.width * picture.height > LARGEST_PIXELS:
+    if picture.width * picture.height > LARGEST_PIXELS[kind]:
         raise TooLarge
     # A JPEG can be decoded small from the start, which saves most of the memory.
     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))

@@ -47,6 +47,12 @@ def level_word(level: str | None) -> str:
 
 
 @register.filter
+def at_key(values: dict[str, str], key: str) -> str:
+    """What stands under a key that only the template's loop knows."""
+    return values.get(key, "")
+
+
+@register.filter
 def age_words(age: timedelta) -> str:
     """How long something has waited: 40 s, 12 min, 2 h 5 min, 3 days."""
     seconds = int(age.total_seconds())

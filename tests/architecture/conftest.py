@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from caregiver.services import card_codes
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
-from clinic.services import alarms, home_checks, scoring, worries
+from clinic.services import alarms, home_checks, protocol_drafts, scoring, worries
 from tests import factories
 
 
@@ -45,6 +46,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     check = home_checks.fell_asleep(patient_id=patient.pk, by=caregiver, language="en", alertness=1, now=now)
     sample = factories.WritingSampleFactory(patient=patient, author=caregiver)
     worry = worries.tell(worry_id=uuid4(), patient_id=patient.pk, by=caregiver, told_at=now, now=now)
+    draft = protocol_drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
     return SimpleNamespace(
         clinic=clinic,
         patient=patient,
@@ -57,12 +59,17 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "invitation_id": invitation.pk,
             "member_id": patient.care_team.get().pk,
+            "code_id": card_codes.make(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,
             "worry_id": worry.pk,
             "check_id": check.pk,
             "sample_id": sample.pk,
             "page_key": "temperature",
             "token": "no-such-token",
+            "clinic_id": clinic.pk,
+            "language": "es",
+            "draft_id": draft.pk,
+            "item_key": "question.chills",
             "pk": 999_999,
         },
     )

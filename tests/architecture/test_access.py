@@ -29,6 +29,7 @@ OBJECTS = {
     "alarm_id",
     "invitation_id",
     "member_id",
+    "code_id",
     "worry_id",
     "check_id",
     "sample_id",

@@ -74,7 +74,6 @@ def test_operator_sets_the_on_call_list(client, operator, clinic):
             "line_phone": "+12015550101",
             "clinic_phone": "+12015550102",
             "staffed_hours": "{}",
-            "languages": '["en", "es"]',
             "created_at_0": "2026-11-22",
             "created_at_1": "10:00:00",
             "on_call-TOTAL_FORMS": "1",
@@ -108,7 +107,6 @@ def test_zone_or_hours_that_would_break_every_advice_are_refused(client, operato
         "line_phone": str(clinic.line_phone),
         "clinic_phone": str(clinic.clinic_phone),
         "staffed_hours": json.dumps(clinic.staffed_hours),
-        "languages": '["en", "es"]',
         "on_call-TOTAL_FORMS": 0,
         "on_call-INITIAL_FORMS": 0,
     }

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browsers import find_chromium
-from tests.processes import ROOT, Place, Template
+from tests.processes import ROOT, Place, Template, redis_number
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
@@ -30,7 +30,7 @@ expect.set_options(timeout=15_000)
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    made = Template(tmp_path_factory.mktemp("template"), redis_number=9)
+    made = Template(tmp_path_factory.mktemp("template"), redis_number=redis_number(10))
     yield made
     made.remove()
 

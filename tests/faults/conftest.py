@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Place, Template
+from tests.processes import Place, Template, redis_number
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    made = Template(tmp_path_factory.mktemp("template"), redis_number=8)
+    made = Template(tmp_path_factory.mktemp("template"), redis_number=redis_number(8))
     yield made
     made.remove()
 

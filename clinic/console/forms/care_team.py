@@ -1,9 +1,13 @@
 """Inviting a caregiver."""
 
+from typing import Any
+from uuid import UUID
+
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
+
+from clinic.queries import languages
 
 
 class InviteForm(forms.Form):
@@ -28,4 +32,8 @@ class InviteForm(forms.Form):
         max_length=60,
         required=False,
     )
-    language = forms.ChoiceField(label=_("Language of texts"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, clinic_id: UUID, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = languages.choices([clinic_id])
+        self.fields["language"] = forms.ChoiceField(label=_("Language of texts"), choices=offered)

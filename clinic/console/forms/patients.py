@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
 from clinic.models.patient import Target, Tier
+from clinic.queries import languages
 from clinic.services.patients import Enrolment
 
 # A slip of the year would start the wrong check-in plan without anybody noticing.
@@ -50,7 +50,6 @@ class EnrolForm(forms.Form):
     immune_risk = forms.BooleanField(label=_("Weak immune system"), required=False)
     neutropenia = forms.BooleanField(label=_("Low neutrophils now"), required=False)
     platelets_low = forms.BooleanField(label=_("Low platelets now"), required=False)
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     minutes_to_centre = forms.IntegerField(
         label=_("Minutes to the clinic"), min_value=0, max_value=1440, required=False
     )
@@ -59,12 +58,15 @@ class EnrolForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.clinics = {clinic.slug: clinic for clinic in clinics}
+        offered = languages.choices(self.clinics.values())
+        self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=offered)
         choices = [(slug, clinic.name) for slug, clinic in self.clinics.items()]
         self.fields["clinic"] = forms.ChoiceField(label=_("Clinic"), choices=choices)
         if len(choices) == 1:
             self.fields["clinic"].initial = choices[0][0]
             self.fields["clinic"].widget = forms.HiddenInput()
-        self.order_fields(["clinic"])
+        others = [name for name in self.fields if name not in {"clinic", "language", "minutes_to_centre"}]
+        self.order_fields(["clinic", *others, "language"])
 
     def clean_infusion_date(self) -> date:
         day: date = self.cleaned_data["infusion_date"]

@@ -19,11 +19,11 @@ from clinic.services import care_team, invitations
 @require_POST
 @console_page(Permission.MANAGE_PATIENTS)
 def invite(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
-    form = InviteForm(request.POST)
+    patient = get_patient(request.user, patient_id)
+    form = InviteForm(request.POST, clinic_id=patient.clinic_id)
     if not form.is_valid():
         return show(request, patient_id, invite_form=form, status=WRONG)
     answers = {**form.cleaned_data, "phone": form.cleaned_data["phone"].as_e164}
-    patient = get_patient(request.user, patient_id)
     invitations.invite(patient=patient, by=request.user, now=timezone.now(), **answers)
     messages.success(request, _("The link is on its way to %(name)s.") % {"name": answers["name"]})
     return redirect("console_patient", patient_id=patient_id)

@@ -68,7 +68,9 @@ def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: A
     context = {
         "desk": request.desk,
         "panel": panel,
-        "invite_form": InviteForm(initial={"language": panel.patient.language}),
+        "invite_form": InviteForm(
+            initial={"language": panel.patient.language}, clinic_id=panel.patient.clinic_id
+        ),
         "pause_form": PauseForm(),
         "baseline_form": BaselineForm(initial={"language": panel.patient.language}),
         **more,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from clinic.models import Clinic, Invitation, OnCall, Patient, Staff, User
+from clinic.models import Clinic, ClinicLanguage, Invitation, OnCall, Patient, Staff, User
 from clinic.protocols import default_document
 from clinic.rules.checkins import day_of
 from clinic.rules.home_check import HIGHEST
@@ -79,10 +79,15 @@ def load(*, now: datetime) -> Loaded:
 
 
 def _clinic(card: people.DemoClinic) -> Clinic:
-    facts = {key: value for key, value in vars(card).items() if key != "slug"}
-    return Clinic.objects.get_or_create(slug=card.slug, defaults={**facts, "staffed_hours": people.WEEKDAYS})[
-        0
-    ]
+    facts = {key: value for key, value in vars(card).items() if key not in {"slug", "languages"}}
+    clinic, created = Clinic.objects.get_or_create(
+        slug=card.slug, defaults={**facts, "staffed_hours": people.WEEKDAYS}
+    )
+    if created:
+        ClinicLanguage.objects.bulk_create(
+            ClinicLanguage(clinic=clinic, language=language) for language in card.languages
+        )
+    return clinic
 
 
 def _staff(card: people.DemoStaff, clinic: Clinic) -> Staff:

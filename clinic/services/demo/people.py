@@ -17,6 +17,7 @@ class DemoClinic:
     time_zone: str
     line_phone: str
     clinic_phone: str
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ CLINICS = (
         time_zone="America/New_York",
         line_phone="+16175550100",
         clinic_phone="+16175550101",
+        languages=("es",),
     ),
     DemoClinic(
         slug="mesa",
@@ -75,6 +77,7 @@ CLINICS = (
         time_zone="America/Denver",
         line_phone="+13035550100",
         clinic_phone="+13035550101",
+        languages=("es",),
     ),
 )
 

@@ -29,6 +29,13 @@ def png_of(width, height):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+def jpeg_of(width, height):
+    """A JPEG that claims to be this large."""
+    made = picture(size=(100, 100))
+    place = made.index(b"\xff\xc0") + 5
+    return made[:place] + struct.pack(">HH", height, width) + made[place + 4 :]
+
+
 def with_place():
     exif = Image.Exif()
     exif[0x010F] = "canaryphone"
@@ -63,9 +70,11 @@ def test_what_is_no_photo_is_refused(data):
     [
         picture() + b"\0" * pictures.LARGEST_BYTES,
         png_of(50_000, 50_000),
-        png_of(10_000, 4_001),
+        png_of(5_000, 4_001),
+        jpeg_of(60_000, 60_000),
+        jpeg_of(10_000, 4_001),
     ],
-    ids=["bytes", "pixel bomb", "just over 40 megapixels"],
+    ids=["bytes", "PNG bomb", "PNG over 20 megapixels", "JPEG bomb", "JPEG over 40 megapixels"],
 )
 def test_what_is_too_large_is_refused_before_it_is_decoded(data):
     with pytest.raises(pictures.TooLarge):

@@ -1,5 +1,6 @@
 /** Opens the page that stands in when there is no signal, at whatever address was wanted. */
 
+import { showCards } from './card.js';
 import { CheckIn } from './check_in.js';
 import { loadPack } from './pack.js';
 import { contextOf } from './person.js';
@@ -22,6 +23,11 @@ export async function openShell() {
   if (worryId && patient) {
     showWho(patient);
     return tellWorry(pack, patient, worryId);
+  }
+  if (location.pathname === '/card/' && pack?.patients.some((one) => one.card)) {
+    showCards(pack);
+    keepSending();
+    return;
   }
   if (state === 'ready' && patient) {
     showWho(patient);

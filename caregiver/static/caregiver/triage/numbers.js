@@ -2,7 +2,7 @@
 
 // What Python's str.strip removes; String.trim differs in a few odd characters.
 const EDGES = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
-const TYPED = /^-?\p{Nd}{1,6}(?:[.,]\p{Nd}{1,6})?$/u;
+const TYPED = /^-?\p{Nd}{1,6}(?:[.,٫]\p{Nd}{1,6})?$/u;
 const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/;
 const DIGIT = /^\p{Nd}$/u;
 
@@ -24,7 +24,7 @@ export function strip(text) {
 export function exact(value) {
   if (typeof value === 'number') return Number.isFinite(value) ? written(String(value)) : null;
   if (typeof value !== 'string' || !TYPED.test(strip(value))) return null;
-  return written([...strip(value)].map(plainDigit).join('').replace(',', '.'));
+  return written([...strip(value)].map(plainDigit).join('').replace(/[,٫]/, '.'));
 }
 
 /**
