@@ -41,8 +41,10 @@ class Permission(StrEnum):
     ACT_ON_ESCALATIONS = "act_on_escalations"
     MANAGE_PATIENTS = "manage_patients"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_PAGING = "manage_paging"
     MANAGE_CLINIC = "manage_clinic"
     EDIT_CONTENT = "edit_content"
+    APPROVE_RED_FLAGS = "approve_red_flags"
     VIEW_AUDIT = "view_audit"
     VIEW_PROTOCOLS = "view_protocols"
     EDIT_PROTOCOLS = "edit_protocols"
@@ -62,8 +64,8 @@ _CLINICAL = frozenset(
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.NURSE: _CLINICAL,
-    # Limits become live only after a physician who has not written them has read them.
-    Role.PHYSICIAN: _CLINICAL | {Permission.APPROVE_PROTOCOLS},
+    # Limits, and texts that tell a family when to call for help, need a physician who has not written them.
+    Role.PHYSICIAN: _CLINICAL | {Permission.APPROVE_RED_FLAGS, Permission.APPROVE_PROTOCOLS},
     Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT}),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -71,6 +73,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PATIENTS,
             Permission.MANAGE_PATIENTS,
             Permission.MANAGE_STAFF,
+            Permission.MANAGE_PAGING,
             Permission.MANAGE_CLINIC,
             Permission.VIEW_AUDIT,
             Permission.VIEW_PROTOCOLS,

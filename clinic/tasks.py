@@ -9,13 +9,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from clinic.services import (
+    bundles,
     checkins,
+    leases,
     live,
     paging,
     patients,
     protocol_drafts,
     rehearsals,
     scoring,
+    silence,
     ticks,
     watching,
 )
@@ -38,8 +41,12 @@ def tick() -> None:
     """Everything that is due, found in the database; one step's failure stops no other step."""
     steps: tuple[Callable[..., object], ...] = (
         # Pages first, so that nothing holds them up; then again, for what scoring has just opened.
+        silence.end,
         paging.send_due,
+        bundles.send_due,
+        leases.end_due,
         scoring.finish_stuck,
+        paging.restart_lost,
         paging.send_due,
         checkins.remind_due,
         patients.end_pauses,

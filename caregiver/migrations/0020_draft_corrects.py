@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caregiver', '0030_card_links'),
+        ('caregiver', '0004_guidance_append_only'),
         ('clinic', '0060_report_corrects'),
     ]
 

@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from clinic.access import patients_cared_for_by
 from clinic.models import Report, User
-from clinic.models.escalation import EscalationEventKind as Kind
 
 WEEK = timedelta(days=7)
 
@@ -25,7 +24,7 @@ def of_family(*, by: User, now: datetime) -> Counters:
     sent = Report.objects.filter(
         patient__in=patients_cared_for_by(by).values("pk"), received_at__gt=now - WEEK, received_at__lte=now
     )
-    called = Q(escalation_events__escalation__events__kind=Kind.NOTE) | Q(
+    called = Q(escalation_events__escalation__contacts__reached=True) | Q(
         escalation_events__escalation__outcome__gt=""
     )
     return Counters(sent=sent.count(), called=sent.filter(called).values("pk").distinct().count())

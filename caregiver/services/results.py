@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from caregiver.queries.guidance_reading import Shown
 from caregiver.queries.reports import Status, status_of
+from caregiver.services import learning
 from caregiver.services.corrections import can_correct
 from clinic.access import get_report
 from clinic.models import Report, User
@@ -26,6 +28,8 @@ class Result:
     correction: Report | None
     corrects: Report | None
     can_correct: bool
+    # Guidance that fits these answers, the most pressing first.
+    pages: tuple[Shown, ...] = ()
 
 
 def open_result(*, by: User, report_id: UUID, now: datetime) -> Result:
@@ -40,4 +44,5 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> Result:
         correction=getattr(report, "correction", None),
         corrects=report.corrects,
         can_correct=can_correct(report, by=by, now=now),
+        pages=learning.pages_for_report(report=report, language=by.language, now=now),
     )

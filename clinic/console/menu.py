@@ -32,6 +32,13 @@ MENU = (
     ),
     Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
     Entry(
+        "console_paging",
+        _("Paging"),
+        "phone",
+        Permission.WATCH_CONSOLE,
+        also=frozenset({"console_paging_mine", "console_paging_ladder"}),
+    ),
+    Entry(
         "console_protocols",
         _("Protocols"),
         "card",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0090_protocol_drafts'),
+        ('clinic', '0010_education'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0004_escalation_event_cause'),
+        ('clinic', '0031_alarms_about_texts'),
     ]
 
     operations = [

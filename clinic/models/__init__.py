@@ -6,9 +6,13 @@ from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
+from clinic.models.colleague_request import ColleagueRequest
+from clinic.models.contact import Contact
 from clinic.models.disagreement import Disagreement
-from clinic.models.escalation import Escalation, EscalationEvent
+from clinic.models.education import GuidanceReading
+from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
 from clinic.models.home_check import HomeCheck
+from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.page import Page
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
@@ -16,6 +20,7 @@ from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, Rehea
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall
 from clinic.models.staff import Staff
+from clinic.models.suppression import Suppression
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
 from clinic.models.window_plan import WindowPlan
@@ -30,14 +35,19 @@ __all__ = [
     "Checkin",
     "Clinic",
     "ClinicLanguage",
+    "ColleagueRequest",
     "ConsoleWatch",
+    "Contact",
     "Disagreement",
     "Escalation",
     "EscalationEvent",
+    "GuidanceReading",
     "HomeCheck",
     "Invitation",
     "OnCall",
     "Page",
+    "PagingLadder",
+    "PagingOrder",
     "Patient",
     "Protocol",
     "ProtocolDraft",
@@ -46,7 +56,9 @@ __all__ = [
     "RehearsalView",
     "Reminder",
     "Report",
+    "RequiredAnswer",
     "Staff",
+    "Suppression",
     "SystemAlarm",
     "Tick",
     "User",

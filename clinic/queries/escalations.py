@@ -10,7 +10,18 @@ from clinic.access import Permission, can, get_escalation
 from clinic.models import Escalation, EscalationEvent, User
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
-from clinic.queries import care_team, household, on_call, patients, reasons, reports, thinking
+from clinic.queries import (
+    care_team,
+    holding,
+    household,
+    on_call,
+    patients,
+    reasons,
+    reports,
+    staff_roles,
+    thinking,
+)
+from clinic.rules import ladder
 from clinic.rules.enums import Level
 
 REPORTS_SHOWN = 5
@@ -28,6 +39,15 @@ class HistoryLine:
     text: str
     times: int = 1
     last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who can be asked: `staff_id` names them at this clinic."""
+
+    staff_id: int
+    name: str
+    role: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +80,11 @@ class EscalationPanel:
     differing: tuple[household.Differing, ...]
     worried: tuple[household.Worried, ...]
     thinking: thinking.Thinking
+    hold: holding.Hold
+    colleagues: tuple[Colleague, ...]
+    may_join: bool
+    lower_levels: tuple[Level, ...]
+    longest_snooze: timedelta
 
     @property
     def is_open(self) -> bool:
@@ -77,7 +102,8 @@ class EscalationPanel:
     @property
     def form_key(self) -> str:
         """Differs when the forms that fit this escalation differ."""
-        return f"{self.state} {self.taken_by} {self.level} {len(self.to_confirm)} {len(self.worried)}"
+        asked = f"{len(self.to_confirm)} {len(self.worried)}"
+        return f"{self.state} {self.taken_by} {self.level} {self.hold.key} {asked}"
 
 
 def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
@@ -86,6 +112,9 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
     taken_by, resolved_by = row.acknowledged_by, row.resolved_by
     row.patient.clinic = row.clinic
     worried = household.worried(escalation=row, now=now)
+    hold = holding.of_escalations([row], user)[row.pk]
+    role = staff_roles.role_at(user=user, clinic_id=row.clinic_id)
+    level = Level(row.level)
     return EscalationPanel(
         id=row.pk,
         at=now,
@@ -109,16 +138,26 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         on_call=on_call.by_clinic([row.clinic]).get(row.clinic_id, ()),
         history=_history(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
-        needs_outcome=row.level in (Level.URGENT, Level.EMERGENCY) or bool(worried),
+        needs_outcome=level in (Level.URGENT, Level.EMERGENCY) or bool(worried),
         differing=household.differing(escalation=row),
         worried=worried,
         thinking=thinking.of_patient(patient=row.patient),
+        hold=hold,
+        colleagues=_colleagues(user, row),
+        may_join=row.state == State.ACKNOWLEDGED and role in hold.owed,
+        lower_levels=tuple(one for one in reversed(Level) if Level.WATCH <= one < level),
+        longest_snooze=ladder.longest_snooze(level),
     )
 
 
 def to_confirm(*, user: User, escalation_id: UUID) -> tuple[household.Said, ...]:
     """The reports of which closing asks which one was confirmed; NotVisible (audited) otherwise."""
     return household.unsettled(household.differing(escalation=get_escalation(user, escalation_id)))
+
+
+def _colleagues(user: User, escalation: Escalation) -> tuple[Colleague, ...]:
+    found = staff_roles.colleagues(user=user, clinic_id=escalation.clinic_id)
+    return tuple(Colleague(one.pk, one.user.name, one.get_role_display()) for one in found)
 
 
 def _history(escalation: Escalation) -> tuple[HistoryLine, ...]:

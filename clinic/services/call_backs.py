@@ -11,6 +11,6 @@ def is_owed(escalation: Escalation) -> bool:
 
 
 def note(*, escalation: Escalation, by: User, now: datetime) -> None:
-    """A call was logged: the first one after a worry is what its family waited for."""
+    """The family was reached, or an outcome is known: the first after a worry is what they waited for."""
     waiting = Worry.objects.filter(escalation=escalation, called_back_at__isnull=True)
     waiting.update(called_back_at=now, called_back_by=by)

@@ -97,3 +97,11 @@ def phone(number: PhoneNumber | None) -> str:
 def tel(number: PhoneNumber | None) -> str:
     """A number for a tel: link."""
     return str(number.as_e164) if number else ""
+
+
+@register.filter
+def yesno_or_number(value: object) -> str:
+    """A setting in words: yes and no for what is ticked, the number for what is counted."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)

@@ -67,7 +67,9 @@ def test_worry_is_told_with_and_without_a_signal_and_the_call_is_seen_live(
     desk_page.locator("#take-panel").click()
     # No reload on the phone: the page asks by itself.
     expect(phone.get_by_text("by Rosa, nurse")).to_be_visible()
-    desk_page.get_by_label("Call note").fill("Spoke to June.")
+    desk_page.locator("select[name=note-called]").select_option(index=1)
+    desk_page.locator("[name=note-reached][value=yes]").check()
+    desk_page.locator("[name=note-text]").fill("Spoke to June.")
     desk_page.get_by_role("button", name="Save the note").click()
     expect(phone.get_by_text("Call noted by the clinic")).to_be_visible()
     keep_picture(phone, "worry-called")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import Escalation, Worry
-from clinic.services import escalations
+from clinic.services import contacts, escalations
 from tests import factories
 from tests.sealed import envelope
 
@@ -71,8 +71,14 @@ def test_status_tells_who_saw_it_and_that_the_call_was_noted(device, patient, nu
 
     escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now + timedelta(minutes=3))
     seen = words(device.get(status))
-    escalations.add_note(
-        escalation_id=escalation.pk, by=nurse, text="Called.", now=now + timedelta(minutes=9)
+    contacts.log(
+        escalation_id=escalation.pk,
+        by=nurse,
+        member_id=None,
+        who="Carla",
+        reached=True,
+        note="",
+        now=now + timedelta(minutes=9),
     )
     called = words(device.get(status))
 

@@ -7,8 +7,8 @@ import pytest
 
 from clinic.models import Escalation, Report
 from clinic.queries import escalations, worklist
+from clinic.services import contacts, protocols, reports, scoring, worries
 from clinic.services import escalations as service
-from clinic.services import protocols, reports, scoring, worries
 from tests import cases, factories
 from tests.clinic.console.test_escalations import signed_in, text_of
 
@@ -66,7 +66,7 @@ def test_nobody_could_tell_is_an_answer(differing, nurse, now):
 
     answer = signed_in(nurse).post(
         f"/console/escalations/{differing.pk}/resolve/",
-        {"resolve-outcome": "could_not_reach", "resolve-confirmed": "unclear"},
+        {"resolve-outcome": "clinic_visit", "resolve-confirmed": "unclear"},
     )
 
     assert answer.status_code == 302
@@ -84,7 +84,15 @@ def test_panel_tells_of_the_worry_and_how_long_it_waited(patient, caregiver, nur
     escalation = worries.tell(worry_id=uuid4(), **told).escalation
     service.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
     waiting = text_of(signed_in(nurse).get(f"/console/escalations/{escalation.pk}/"))
-    service.add_note(escalation_id=escalation.pk, by=nurse, text="Called.", now=now + timedelta(minutes=12))
+    contacts.log(
+        escalation_id=escalation.pk,
+        by=nurse,
+        member_id=None,
+        who="Carla",
+        reached=True,
+        note="",
+        now=now + timedelta(minutes=12),
+    )
 
     panel = escalations.panel(user=nurse, escalation_id=escalation.pk, now=now + timedelta(hours=1))
 

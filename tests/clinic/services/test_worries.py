@@ -1,13 +1,14 @@
 """ "I am worried": stored once, always answered by a call."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 
 from clinic.access import NotVisible
 from clinic.models import AuditEvent, Escalation, EscalationEvent, Page, Worry
-from clinic.services import escalations, worries
+from clinic.services import contacts, escalations, worries
 from tests import cases, factories
 
 LATE = timedelta(days=146)
@@ -110,21 +111,25 @@ def test_worry_closes_with_an_outcome_only_though_it_is_not_urgent(tell, nurse, 
     assert Escalation.objects.get().state == "resolved"
 
 
-def test_first_call_note_ends_the_wait_and_later_ones_do_not_move_it(tell, nurse, now):
+def test_first_call_that_reaches_the_family_ends_the_wait_and_nothing_moves_it(tell, nurse, now):
     escalation = tell().escalation
-    called, closed = now + timedelta(minutes=12), now + timedelta(minutes=40)
+    called, closed = now + timedelta(minutes=12), now + timedelta(minutes=19)
+    call = partial(contacts.log, escalation_id=escalation.pk, by=nurse, member_id=None, who="Carla", note="")
     escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
     assert Worry.objects.get().called_back_at is None
-    escalations.add_note(escalation_id=escalation.pk, by=nurse, text="Spoke to Carla.", now=called)
+    call(reached=False, now=now + timedelta(minutes=5))
+    escalations.add_note(escalation_id=escalation.pk, by=nurse, text="Will try again.", now=now)
+    assert Worry.objects.get().called_back_at is None
+    call(reached=True, now=called)
     escalations.resolve(escalation_id=escalation.pk, by=nurse, outcome="advice_given", note="", now=closed)
 
     worry = Worry.objects.get()
     assert (worry.called_back_at, worry.called_back_by) == (called, nurse)
 
 
-def test_outcome_without_a_note_ends_the_wait_too(tell, nurse, now):
+def test_outcome_without_a_call_on_record_ends_the_wait_too(tell, nurse, now):
     escalation = tell().escalation
     escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
-    escalations.resolve(escalation_id=escalation.pk, by=nurse, outcome="could_not_reach", note="", now=now)
+    escalations.resolve(escalation_id=escalation.pk, by=nurse, outcome="admitted", note="", now=now)
 
     assert Worry.objects.get().called_back_at == now
