@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caregiver', '0004_guidance_append_only'),
+        ('caregiver', '0030_card_links'),
         ('clinic', '0060_report_corrects'),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0010_education'),
+        ('clinic', '0099_settled_choices'),
     ]
 
     operations = [
