@@ -30,6 +30,7 @@ from clinic.models import (
     Staff,
     SystemAlarm,
     User,
+    WritingSample,
 )
 from clinic.models.staff import Role
 
@@ -194,6 +195,12 @@ def get_care_team_member(user: AnyUser, member_id: int | str) -> CareTeamMember:
     """One caregiver's link to a visible patient, or NotVisible (audited)."""
     rows = CareTeamMember.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
     return _get(rows, user, "care_team_member", member_id)
+
+
+def get_writing_sample(user: AnyUser, sample_id: UUID | str) -> WritingSample:
+    """One written sentence of a visible patient, or NotVisible (audited)."""
+    rows = WritingSample.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
+    return _get(rows, user, "writing_sample", sample_id)
 
 
 def get_protocol_draft(user: AnyUser, draft_id: UUID | str) -> ProtocolDraft:

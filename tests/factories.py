@@ -27,6 +27,7 @@ from clinic.models import (
     ShiftSwap,
     Staff,
     User,
+    WritingSample,
 )
 from clinic.protocols import default_document
 from clinic.rules.protocol import Protocol as ProtocolRules
@@ -259,6 +260,20 @@ class ReportFactory(DjangoModelFactory):
     observed_at = NOW
     sent_at = NOW
     received_at = NOW
+
+
+class WritingSampleFactory(DjangoModelFactory):
+    """A picture of the sentence, as if it had come in."""
+
+    class Meta:
+        model = WritingSample
+
+    patient = factory.SubFactory(PatientFactory)
+    author = factory.SubFactory(CaregiverFactory)
+    picture = b"\xff\xd8\xff stands for a picture"
+    width = 320
+    height = 120
+    written_at = NOW
 
 
 class EscalationFactory(DjangoModelFactory):

@@ -15,6 +15,7 @@ from clinic.console.views import (
     patients,
     protocols,
     rota,
+    thinking,
     windows,
     worklist,
 )
@@ -102,6 +103,11 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", patients.detail, name="console_patient"),
     path("patients/<uuid:patient_id>/invite/", care_team.invite, name="console_invite"),
     path("patients/<uuid:patient_id>/pause/", monitoring.pause, name="console_pause"),
+    path(
+        "patients/<uuid:patient_id>/thinking-baseline/",
+        thinking.set_baseline,
+        name="console_thinking_baseline",
+    ),
     path("patients/<uuid:patient_id>/windows/", windows.plan, name="console_windows"),
     path("patients/<uuid:patient_id>/resume/", monitoring.resume, name="console_resume"),
     path(

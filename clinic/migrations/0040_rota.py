@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0099_settled_choices'),
+        ('clinic', '0031_alarms_about_texts'),
     ]
 
     operations = [

@@ -8,8 +8,10 @@ from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.contact import Contact
+from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
+from clinic.models.home_check import HomeCheck
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
@@ -24,6 +26,8 @@ from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
 from clinic.models.weekly_test import WeeklyTest
 from clinic.models.window_plan import WindowPlan
+from clinic.models.worry import Worry
+from clinic.models.writing_sample import WritingSample
 
 __all__ = [
     "ApiToken",
@@ -37,9 +41,11 @@ __all__ = [
     "ColleagueRequest",
     "ConsoleWatch",
     "Contact",
+    "Disagreement",
     "Escalation",
     "EscalationEvent",
     "GuidanceReading",
+    "HomeCheck",
     "Invitation",
     "OnCall",
     "Page",
@@ -67,4 +73,6 @@ __all__ = [
     "User",
     "WeeklyTest",
     "WindowPlan",
+    "Worry",
+    "WritingSample",
 ]

@@ -1,7 +1,7 @@
 """The worklist: everything that waits for a person, worst first, then the longest waiting."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from clinic.access import NotVisible, Permission, clinics_with
 from clinic.models import Clinic, Escalation, User
 from clinic.models.escalation import EscalationState as State
-from clinic.queries import alarms, holding, on_call, reasons
+from clinic.queries import alarms, holding, household, on_call, reasons
 from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
@@ -41,6 +41,8 @@ class Row:
     age: timedelta
     hold: holding.Hold
     is_test: bool = False
+    # Two of the household reported different things, and nobody has said which is right.
+    differs: bool = False
 
     @property
     def sounds(self) -> bool:
@@ -166,9 +168,11 @@ def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Row]
     fired = reasons.of_escalations([row.pk for row in escalations], user.language)
     may_act = set(clinics_with(user, Permission.ACT_ON_ESCALATIONS).values_list("pk", flat=True))
     holds = holding.of_escalations(escalations, user)
-    return [
+    differs = household.with_unsettled(ids=[row.pk for row in escalations])
+    rows = [
         _row(row, fired.get(row.pk, ()), holds[row.pk], row.clinic_id in may_act, now) for row in escalations
     ]
+    return [replace(row, differs=row.id in differs) for row in rows]
 
 
 def _row(

@@ -98,6 +98,9 @@ HEARTBEAT_URL = env.text("HEARTBEAT_URL", "")
 # OFFLINE=off makes every phone throw its service worker and cached shell away at its next visit.
 OFFLINE = env.text("OFFLINE", "on") != "off"
 
+# A written sentence shows how somebody is; it is deleted so many days after it was written.
+WRITING_DAYS = env.number("WRITING_DAYS", 30)
+
 AUTH_USER_MODEL = "clinic.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

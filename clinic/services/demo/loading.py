@@ -12,7 +12,8 @@ from django.db import transaction
 from clinic.models import Clinic, ClinicLanguage, Invitation, OnCall, Patient, Staff, User
 from clinic.protocols import default_document
 from clinic.rules.checkins import day_of
-from clinic.services import patients, protocols, rota
+from clinic.rules.home_check import HIGHEST
+from clinic.services import home_checks, patients, protocols, rota
 from clinic.services.demo import people, telling
 
 
@@ -155,10 +156,12 @@ def _patients(clinics: dict[str, Clinic], now: datetime) -> tuple[dict[str, Pati
 
 def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
     infusion_date = now.astimezone(ZoneInfo(clinic.time_zone)).date() - timedelta(days=card.day)
-    return patients.enrol(
+    nurse = _someone(clinic, "nurse")
+    at = now - timedelta(days=max(card.day, 0)) - telling.ENROLLED_BEFORE_INFUSION
+    patient = patients.enrol(
         clinic=clinic,
-        by=_someone(clinic, "nurse"),
-        now=now - timedelta(days=max(card.day, 0)) - telling.ENROLLED_BEFORE_INFUSION,
+        by=nurse,
+        now=at,
         enrolment=patients.Enrolment(
             given_name=card.given_name,
             family_name=card.family_name,
@@ -170,6 +173,13 @@ def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
             immune_risk=card.immune_risk,
         ),
     )
+    if card.day >= 0:
+        # Before the infusion the family sets it; afterwards a check can only be read against one.
+        home_checks.set_baseline(
+            patient_id=patient.pk, by=nurse, score=HIGHEST, language=card.language, now=at
+        )
+        patient.refresh_from_db(fields=["baseline"])
+    return patient
 
 
 def _keep_open_invitation(card: people.DemoCaregiver, on_file: Mapping[str, Patient], now: datetime) -> None:
