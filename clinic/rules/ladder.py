@@ -113,13 +113,18 @@ def pages_staff(level: Level) -> bool:
 
 
 def read(document: Mapping[str, Any]) -> Ladder:
-    """A stored ladder; what it does not say has its default."""
+    """A stored ladder; what it does not say has its default.
+
+    What this version does not know is left out: a row of an older or newer one must not stop a chain.
+    """
     stored = document.get("levels", {})
-    rungs = {
-        level: Rung(**{**asdict(rung), **stored.get(level.value, {})})
-        for level, rung in DEFAULT.rungs.items()
-    }
+    rungs = {level: _rung(rung, stored.get(level.value, {})) for level, rung in DEFAULT.rungs.items()}
     return Ladder(rungs, frozenset(document.get("both_roles_rules", ())))
+
+
+def _rung(default: Rung, stored: Mapping[str, Any]) -> Rung:
+    known = asdict(default)
+    return Rung(**{name: stored.get(name, value) for name, value in known.items()})
 
 
 def write(ladder: Ladder) -> dict[str, Any]:

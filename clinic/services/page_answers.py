@@ -12,7 +12,7 @@ from clinic.models import Page
 from clinic.models.escalation import EscalationState
 from clinic.queries import on_call, pages
 from clinic.rules import replies
-from clinic.services import escalations, paging
+from clinic.services import escalations, page_outcomes
 
 
 def by_text(*, from_phone: str, body: str, now: datetime) -> str | None:
@@ -41,7 +41,7 @@ def by_key(*, message_id: UUID, digits: str, now: datetime) -> str | None:
         if digits == replies.TAKE:
             return _take(page, now)
         if digits == replies.PASS_ON:
-            paging.pass_on(page_id=page.pk, now=now)
+            page_outcomes.pass_on(page_id=page.pk, now=now)
             return _("Passed on. The next person is called now.")
         return _("That key does nothing. Open the console to take it.")
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy
 
 from clinic.models import Clinic, Escalation, EscalationEvent, Page, Staff
@@ -66,6 +67,32 @@ def send_due(*, now: datetime) -> int:
     return sent
 
 
+def restart_lost(*, now: datetime) -> int:
+    """Start the chain of whatever waits for a person and has no page to come; returns how many.
+
+    Nothing here leaves such a row behind. A row that somebody mended by hand, or a fault that nobody has
+    thought of, must not silence a patient.
+    """
+    to_come = Page.objects.filter(escalation=OuterRef("pk"), state__in=[PageState.DUE, PageState.HELD])
+    lost = Escalation.objects.filter(
+        ~Exists(to_come), state=EscalationState.OPEN, severity__gte=Level.URGENT.rank
+    )
+    return sum(
+        _restart(escalation_id, now) for escalation_id in list(lost.values_list("pk", flat=True)[:200])
+    )
+
+
+@transaction.atomic
+def _restart(escalation_id: UUID, now: datetime) -> bool:
+    escalation = Escalation.objects.select_for_update().get(pk=escalation_id)
+    waiting = escalation.pages.filter(state__in=[PageState.DUE, PageState.HELD]).exists()
+    if escalation.state != EscalationState.OPEN or waiting:
+        return False
+    logger.error("an escalation had no page to come", extra={"escalation_id": str(escalation_id)})
+    start(escalation=escalation, now=now)
+    return True
+
+
 @transaction.atomic
 def send(*, page_id: UUID, now: datetime) -> bool:
     """Hand one page to the outbox if it is still due, and plan the one after it."""
@@ -87,61 +114,6 @@ def first_in_chain(*, escalation: Escalation, now: datetime) -> Staff | None:
     """Whom a page about it would go to first at this moment."""
     people = _people(escalation, "", now)
     return people[0] if people else None
-
-
-@transaction.atomic
-def undelivered(*, message_id: UUID, now: datetime) -> None:
-    """The page did not arrive: tell the console and use the next channel now, not in some minutes."""
-    page = Page.objects.filter(message_id=message_id).order_by("number").first()
-    if page is None:
-        return
-    # A bundle carried the pages of several patients; each chain moves on by itself.
-    for escalation_id in _carried_by(message_id):
-        escalation = Escalation.objects.select_for_update().get(pk=escalation_id)
-        page = escalation.pages.filter(message_id=message_id).order_by("number").last()
-        if page is None or not pages.is_wanted(escalation, page.role):
-            continue
-        alarms.raise_alarm(
-            clinic_id=escalation.clinic_id, kind=AlarmKind.PAGE_FAILED, subject=escalation.pk, now=now
-        )
-        hurry(page=page, now=now)
-
-
-@transaction.atomic
-def pass_on(*, page_id: UUID, now: datetime) -> bool:
-    """The person says that they cannot: the next person now, not this one's next channel."""
-    page = Page.objects.get(pk=page_id)
-    escalation = Escalation.objects.select_for_update().get(pk=page.escalation_id)
-    following = Page.objects.select_for_update().filter(
-        escalation=escalation, role=page.role, state=PageState.DUE
-    )
-    due = following.first()
-    if due is None or not pages.is_wanted(escalation, page.role):
-        return False
-    due.step, due.attempt, due.began_at, due.staff = page.step + 1, 0, None, None
-    due.due_at = now
-    due.save(update_fields=["step", "attempt", "began_at", "staff", "due_at"])
-    nudge.after_commit("clinic.tasks.send_page", due.pk)
-    return True
-
-
-def hurry(*, page: Page, now: datetime) -> bool:
-    """Bring what follows this page forward to now, unless the chain has gone on since."""
-    last = pages.last_of_chain(page.escalation_id, page.role)
-    if last is None or last.pk != page.pk:
-        return False
-    following = Page.objects.filter(
-        escalation_id=page.escalation_id, role=page.role, state=PageState.DUE, due_at__gt=now
-    )
-    moved = following.update(due_at=now)
-    if moved:
-        nudge.after_commit("clinic.tasks.tick")
-    return bool(moved)
-
-
-def _carried_by(message_id: UUID) -> list[UUID]:
-    carried = Page.objects.filter(message_id=message_id).order_by("escalation_id")
-    return list(dict.fromkeys(carried.values_list("escalation_id", flat=True)))
 
 
 def _send(page: Page, escalation: Escalation, now: datetime) -> None:

@@ -8,7 +8,7 @@ from clinic.models import Page
 from clinic.models.page import PageState
 from clinic.queries import pages
 from clinic.rules.ladder import SILENT_AFTER
-from clinic.services import paging
+from clinic.services import page_outcomes
 from notifications.queries import arrived
 
 
@@ -28,4 +28,4 @@ def _hurry(escalation_id: object, role: str, now: datetime) -> bool:
         return False
     if last.message_id is None or arrived(last.message_id):
         return False
-    return paging.hurry(page=last, now=now)
+    return page_outcomes.hurry(page=last, now=now)

@@ -53,7 +53,9 @@ def _tell(message: Message, state: State, error_code: str, now: datetime) -> Non
     action = errors.action(error_code)
     # A new try is on its way: only when that fails too has somebody to do something.
     task = state is State.FAILED and action.task and not queries.is_tried_again(message)
-    if action.alarm:
+    # The provider's own trouble, which it names with any code, is looked into and repeated by itself.
+    alarm = action.alarm and (state is not State.UNKNOWN or error_code in errors.ACTIONS)
+    if alarm:
         logger.error("A message of purpose %s failed with code %s", message.purpose, error_code)
     if task:
         metrics.tasks.labels(action.problem).inc()
@@ -66,6 +68,6 @@ def _tell(message: Message, state: State, error_code: str, now: datetime) -> Non
         to=message.to,
         problem=action.problem.value,
         task=task,
-        alarm=action.alarm,
+        alarm=alarm,
         now=now,
     )

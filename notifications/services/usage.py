@@ -21,8 +21,10 @@ def count(*, message: Message, now: datetime) -> None:
         return
     units = segments(message.body).count if message.channel == Channel.SMS else 1
     month = f"{now:%Y-%m}"
-    MonthlyUse.objects.get_or_create(month=month)
-    MonthlyUse.objects.filter(pk=month).update(units=F("units") + units)
+    this_month = MonthlyUse.objects.filter(pk=month)
+    if not this_month.update(units=F("units") + units):
+        MonthlyUse.objects.get_or_create(month=month)
+        this_month.update(units=F("units") + units)
     budget = settings.SMS_MONTHLY_BUDGET
     if not budget:
         return

@@ -206,6 +206,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if len(body) < int(self.headers["Content-Length"]):
+            # Whoever asked died while asking.
+            return None
         fields = parse_qs(body, keep_blank_values=True)
         form = {name: values[0] for name, values in fields.items()}
         self.fake.problems += problems_of_form("create_call" if self._is_about_calls() else "create", fields)

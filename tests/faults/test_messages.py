@@ -24,7 +24,7 @@ from notifications.services import dispatch, receipts
 from tests import factories
 from tests.fakes import twilio as fakes
 
-pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.faults, pytest.mark.django_db]
 
 START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 STEP = timedelta(seconds=10)
@@ -88,12 +88,12 @@ def handed_over(twilio: fakes.Twilio) -> Counter[str]:
 
 
 def tell(twilio: fakes.Twilio, told: set[str], chance: random.Random, now: datetime) -> None:
-    """Callbacks for new texts: some never, some twice, some in the wrong order."""
+    """Callbacks for one new text in five, all of them in some wrong order and one of them twice."""
     for form, text in zip(list(twilio.forms), list(twilio.texts), strict=True):
         if text["sid"] in told:
             continue
         told.add(text["sid"])
-        if chance.random() < 0.2:
+        if chance.random() < 0.8:
             continue
         message_id = uuid.UUID(form["StatusCallback"].rstrip("/").split("/")[-2])
         statuses = ["queued", "sent", "delivered", "sent"]
@@ -143,6 +143,7 @@ def test_thousand_pages_and_reminders_through_every_fault(
     assert not Message.objects.filter(purpose="page").exclude(state__in=SENT).exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_workers_killed_in_the_middle_of_anything(twilio: fakes.Twilio) -> None:
     chance, clock = random.Random(7), Clock(twilio)
     fill(80, "page", "paging")
@@ -182,7 +183,7 @@ def test_every_escalation_ends_with_a_person_or_is_still_paging(
     chance, clock = random.Random(11), Clock(twilio)
     for position in range(3):
         factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic), position=position)
-    opened = [factories.EscalationFactory(patient__clinic=clinic, level="emergency") for _ in range(25)]
+    opened = [factories.EscalationFactory(patient__clinic=clinic) for _ in range(25)]
     for escalation in opened:
         paging.start(escalation=escalation, now=clock.now)
     twilio.faults = faults(chance, 5000)

@@ -89,6 +89,7 @@ def test_stored_ladder_is_read_back_and_gaps_have_defaults():
     assert ladder.read({"levels": {"urgent": {"hold_minutes": 15}}}).rung(Level.URGENT) == Rung(
         hold_minutes=15
     )
+    assert ladder.read({"levels": {"urgent": {"no_longer_known": 1}}, "either": 2}) == ladder.DEFAULT
     assert ladder.DEFAULT.rung(Level.URGENT).hold == timedelta(minutes=20)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from clinic.models import Page, Suppression
-from clinic.services import bundles, escalations, paging
+from clinic.services import bundles, escalations, page_outcomes, paging
 from notifications.models import Message
 from tests import cases, factories
 
@@ -58,7 +58,7 @@ def test_next_channel_of_the_same_patient_is_never_held_back(clinic, person, now
     paging.send_due(now=now)
     later = now + timedelta(seconds=5)
 
-    paging.undelivered(message_id=Message.objects.get().pk, now=later)
+    page_outcomes.undelivered(message_id=Message.objects.get().pk, now=later)
     paging.send_due(now=later)
 
     assert [channel for _, channel, _ in cases.pages_sent()] == ["sms", "voice"]
@@ -84,7 +84,7 @@ def test_undelivered_bundle_moves_every_chain_on(clinic, person, now):
     bundle = Message.objects.order_by("created_at").last()
     later = now + timedelta(seconds=70)
 
-    paging.undelivered(message_id=bundle.pk, now=later)
+    page_outcomes.undelivered(message_id=bundle.pk, now=later)
 
     assert Message.objects.count() == 2
     due = [one for one in bundle_pages(bundle) if one.escalation.pages.get(state="due").due_at == later]

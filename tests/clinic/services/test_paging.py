@@ -8,7 +8,7 @@ from django.db import connection
 from clinic.models import EscalationEvent, Page, Suppression, SystemAlarm
 from clinic.receivers import on_message_state
 from clinic.rules.channels import Channel, Turn
-from clinic.services import escalations, ladders, paging
+from clinic.services import escalations, ladders, page_outcomes, paging
 from notifications.models import Message, PushSubscription
 from tests import cases, factories
 
@@ -231,7 +231,7 @@ def test_undelivered_old_page_does_not_hurry_the_chain(escalate, on_call, now):
     first = Message.objects.get()
     paging.send_due(now=now + timedelta(minutes=2))
 
-    paging.undelivered(message_id=first.pk, now=now + timedelta(minutes=3))
+    page_outcomes.undelivered(message_id=first.pk, now=now + timedelta(minutes=3))
 
     assert escalation.pages.get(state="due").due_at == now + timedelta(minutes=5)
 
@@ -241,8 +241,8 @@ def test_undelivered_after_the_answer_changes_nothing(escalate, on_call, nurse, 
     paging.send_due(now=now)
     escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
 
-    paging.undelivered(message_id=Message.objects.get().pk, now=now)
-    paging.undelivered(message_id=uuid4(), now=now)
+    page_outcomes.undelivered(message_id=Message.objects.get().pk, now=now)
+    page_outcomes.undelivered(message_id=uuid4(), now=now)
 
     assert SystemAlarm.objects.count() == 0
 
@@ -269,6 +269,18 @@ def test_page_left_over_from_a_taken_escalation_is_cancelled(escalate, on_call, 
     assert paging.send_due(now=now) == 0
     assert Page.objects.get().state == "cancelled"
     assert paging.send(page_id=uuid4(), now=now) is False
+
+
+def test_chain_that_was_lost_starts_again(escalate, on_call, nurse, now):
+    escalation = escalate()
+    assert paging.restart_lost(now=now) == 0
+    Page.objects.filter(escalation=escalation).update(state="cancelled", cancelled_at=now)
+
+    assert paging.restart_lost(now=now) == 1
+    assert paging.send_due(now=now) == 1
+
+    escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    assert paging.restart_lost(now=now) == 0
 
 
 @pytest.mark.django_db(transaction=True)

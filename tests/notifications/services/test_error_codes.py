@@ -193,3 +193,20 @@ def test_sender_that_is_shut_down_is_left_alone_but_for_what_is_urgent(now: date
 
     dispatch.send_due(now=now + 14 * MINUTE)
     assert Message.objects.get(purpose="reply").state == "pending"
+
+
+@pytest.mark.parametrize("fault", ["500", "reset", "garbage"])
+def test_lost_answer_alarms_nobody(
+    twilio: fakes.Twilio,
+    now: datetime,
+    told: list[dict[str, Any]],
+    django_capture_on_commit_callbacks: Any,
+    fault: str,
+) -> None:
+    twilio.faults = [fault]
+    queue(now=now)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        dispatch.send_due(now=now)
+
+    assert [(one["state"], one["alarm"], one["task"]) for one in told] == [("unknown", False, False)]
