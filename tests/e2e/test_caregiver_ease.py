@@ -154,6 +154,7 @@ def test_whole_journey_without_scripts_at_twice_the_text_on_the_smallest_phone(
     def check() -> None:
         nonlocal steps
         steps += 1
+        page.wait_for_load_state()
         keep_picture(page, f"large-{scheme}-{steps:02}")
         assert page.evaluate(SIDEWAYS) <= 0, page.url
 
