@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0082_clinic_without_language_list'),
+        ('clinic', '0031_alarms_about_texts'),
     ]
 
     operations = [
