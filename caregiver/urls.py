@@ -2,11 +2,28 @@
 
 from django.urls import path
 
-from caregiver.views import check_in, home, join, offline, recovery, reports, settings, sign_in, sync
+from caregiver.views import (
+    check_in,
+    home,
+    join,
+    offline,
+    practice,
+    recovery,
+    reports,
+    settings,
+    sign_in,
+    sync,
+    terms,
+    tonight,
+)
 
 urlpatterns = [
     path("", home.home, name="caregiver_home"),
     path("patient/<uuid:patient_id>/", home.patient_today, name="caregiver_patient"),
+    path("patient/<uuid:patient_id>/tonight/", tonight.choose, name="caregiver_tonight"),
+    path("practice/<uuid:patient_id>/", practice.page, name="caregiver_practice"),
+    path("terms/", terms.page, name="caregiver_terms"),
+    path("terms/accept/", terms.accept, name="caregiver_accept_terms"),
     path("card/", home.card, name="caregiver_card"),
     path("history/", reports.history, name="caregiver_history"),
     path("reports/<uuid:report_id>/", reports.result, name="caregiver_result"),

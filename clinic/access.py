@@ -126,8 +126,12 @@ def reports_visible_to(user: AnyUser) -> QuerySet[Report]:
 
 
 def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
-    """Escalations of the clinics whose patients the person may see as staff; none for caregivers."""
-    return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
+    """Escalations of the clinics whose patients the person may see as staff; none for caregivers.
+
+    Practice alarms are not among them: nothing that counts or lists escalations meets one by chance.
+    """
+    clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
+    return Escalation.objects.filter(clinic__in=clinics, is_drill=False)
 
 
 def get_clinic(user: AnyUser, clinic_id: UUID | str) -> Clinic:
@@ -155,6 +159,13 @@ def get_report(user: AnyUser, report_id: UUID | str) -> Report:
 def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:
     """One visible escalation with patient and clinic, or NotVisible (audited)."""
     rows = escalations_visible_to(user).select_related("patient", "clinic", "acknowledged_by", "resolved_by")
+    return _get(rows, user, "escalation", escalation_id)
+
+
+def get_drill(user: AnyUser, escalation_id: UUID | str) -> Escalation:
+    """One practice alarm of a visible patient, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
+    rows = Escalation.objects.filter(clinic__in=clinics, is_drill=True).select_related("patient")
     return _get(rows, user, "escalation", escalation_id)
 
 

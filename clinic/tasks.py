@@ -8,7 +8,18 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from clinic.services import checkins, live, paging, patients, scoring, ticks, watching
+from clinic.services import (
+    checkins,
+    live,
+    nights,
+    paging,
+    patients,
+    reminders,
+    scoring,
+    silence,
+    ticks,
+    watching,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +41,10 @@ def tick() -> None:
         # Pages first, so that nothing holds them up; then again, for what scoring has just opened.
         paging.send_due,
         scoring.finish_stuck,
+        silence.alarm_due,
         paging.send_due,
-        checkins.remind_due,
+        reminders.remind_due,
+        nights.look_due,
         patients.end_pauses,
         watching.forget_stale,
     )

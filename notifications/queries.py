@@ -1,6 +1,7 @@
 """What the messages app is asked: read only."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,12 @@ def is_opted_out(phone: str, service: str) -> bool:
 def opted_out_services(phone: str) -> list[str]:
     """The senders that a number has stopped."""
     return sorted(OptOut.objects.filter(phone=phone, ended_at=None).values_list("service", flat=True))
+
+
+def states_of(message_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, State]:
+    """How far these texts have come; those that do not exist are left out."""
+    rows = Message.objects.filter(pk__in=list(message_ids))
+    return {pk: State(state) for pk, state in rows.values_list("pk", "state")}
 
 
 def other_sids(message_id: uuid.UUID, phone: str) -> frozenset[str]:

@@ -59,7 +59,9 @@ class HistoryPage:
 def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, list[Line]]:
     """The last few reports of each patient; the number of queries does not grow with the patients."""
     found: dict[UUID, list[Line]] = {patient.pk: [] for patient in patients}
-    newest = _with_all(Report.objects.filter(patient__in=list(found))).order_by("-received_at", "-pk")
+    newest = with_all(Report.objects.filter(patient__in=list(found), is_drill=False)).order_by(
+        "-received_at", "-pk"
+    )
     for report in newest[: count * max(1, len(found)) * 3]:
         lines = found[report.patient_id]
         if len(lines) < count:
@@ -69,7 +71,8 @@ def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, l
 
 def history(*, by: User, cursor: str) -> HistoryPage:
     """All reports on the people whom this person looks after, a page at a time."""
-    reports = _with_all(Report.objects.filter(patient__in=patients_cared_for_by(by).values("pk")))
+    mine = patients_cared_for_by(by).values("pk")
+    reports = with_all(Report.objects.filter(patient__in=mine, is_drill=False))
     rows = list(_before(reports, cursor).order_by("-received_at", "-pk")[: PAGE_SIZE + 1])
     more = len(rows) > PAGE_SIZE
     lines = tuple(_line(report, by) for report in rows[:PAGE_SIZE])
@@ -102,7 +105,8 @@ def status_of(report: Report) -> Status:
     )
 
 
-def _with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
+def with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
+    """With everything that a line or a status needs."""
     events = EscalationEvent.objects.select_related("escalation").prefetch_related("escalation__events")
     return reports.select_related("author", "assessment", "patient__clinic").prefetch_related(
         Prefetch("escalation_events", queryset=events)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from clinic.console.views import alarms, care_team, escalations, languages, monitoring, patients, worklist
+from clinic.console.views import (
+    alarms,
+    care_team,
+    escalations,
+    languages,
+    monitoring,
+    patients,
+    preparation,
+    worklist,
+)
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
@@ -40,6 +49,27 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/invite/", care_team.invite, name="console_invite"),
     path("patients/<uuid:patient_id>/pause/", monitoring.pause, name="console_pause"),
     path("patients/<uuid:patient_id>/resume/", monitoring.resume, name="console_resume"),
+    path("patients/<uuid:patient_id>/infusion/", monitoring.move_infusion, name="console_move_infusion"),
+    path("patients/<uuid:patient_id>/start/", preparation.start, name="console_start_monitoring"),
+    path("patients/<uuid:patient_id>/flag/drop/", preparation.drop_override, name="console_drop_override"),
+    path(
+        "patients/<uuid:patient_id>/second-caregiver/",
+        preparation.second_caregiver,
+        name="console_second_caregiver",
+    ),
+    path("patients/<uuid:patient_id>/test-texts/", preparation.trial_texts, name="console_trial_texts"),
+    path("patients/<uuid:patient_id>/baseline/", preparation.baseline, name="console_baseline"),
+    path("drills/<uuid:escalation_id>/answer/", preparation.answer_drill, name="console_answer_drill"),
+    path(
+        "patients/<uuid:patient_id>/invitations/<uuid:invitation_id>/again/",
+        care_team.send_again,
+        name="console_send_again",
+    ),
+    path(
+        "patients/<uuid:patient_id>/caregivers/<int:member_id>/sign-out/",
+        care_team.sign_out,
+        name="console_sign_out_caregiver",
+    ),
     path(
         "patients/<uuid:patient_id>/invitations/<uuid:invitation_id>/revoke/",
         care_team.revoke,

@@ -6,7 +6,9 @@ from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
+from clinic.models.consent import TermsAcceptance
 from clinic.models.escalation import Escalation, EscalationEvent
+from clinic.models.night import Night, NightDuty
 from clinic.models.page import Page
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
@@ -14,6 +16,7 @@ from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall
 from clinic.models.staff import Staff
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
+from clinic.models.trial_text import TrialText
 from clinic.models.user import User
 
 __all__ = [
@@ -28,6 +31,8 @@ __all__ = [
     "Escalation",
     "EscalationEvent",
     "Invitation",
+    "Night",
+    "NightDuty",
     "OnCall",
     "Page",
     "Patient",
@@ -37,6 +42,8 @@ __all__ = [
     "Report",
     "Staff",
     "SystemAlarm",
+    "TermsAcceptance",
     "Tick",
+    "TrialText",
     "User",
 ]

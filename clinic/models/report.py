@@ -34,6 +34,8 @@ class Report(models.Model):
     # Phone clock minus server clock, whole seconds, measured when it arrived.
     clock_skew_seconds = models.IntegerField(default=0)
     is_late = models.BooleanField(default=False)
+    # A practice alarm before going home: scored like any other, shown as a test, counted nowhere.
+    is_drill = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.RECEIVED)
     scored_at = models.DateTimeField(null=True, blank=True)
 

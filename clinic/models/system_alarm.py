@@ -12,6 +12,7 @@ class AlarmKind(models.TextChoices):
     NO_ON_CALL = "no_on_call", _("Nobody is on call")
     PAGE_FAILED = "page_failed", _("A page could not be delivered")
     OPTED_OUT = "opted_out", _("A family stopped our texts: call them")
+    NO_NIGHT_WATCH = "no_night_watch", _("A family has not said who is awake tonight")
     TEXT_RECEIVED = "text_received", _("A text message came in that nobody has read")
 
 

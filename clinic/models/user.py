@@ -37,6 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=60, default="America/New_York")
     temperature_unit = models.CharField(_("temperature unit"), max_length=1, default="F")
     is_active = models.BooleanField(default=True)
+    # Everything that was signed in before this moment is signed out: sessions, and tokens of phones.
+    signed_out_at = models.DateTimeField(null=True, blank=True)
     is_staff = models.BooleanField(_("may open the operators' admin"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

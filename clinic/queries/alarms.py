@@ -15,7 +15,9 @@ from clinic.models.system_alarm import AlarmKind
 ENGINE_LATE_AFTER = timedelta(seconds=60)
 ENGINE = "clinic"
 # These end only when a person says that they dealt with it.
-CLEARED_BY_PEOPLE = frozenset({AlarmKind.PAGE_FAILED, AlarmKind.OPTED_OUT, AlarmKind.TEXT_RECEIVED})
+CLEARED_BY_PEOPLE = frozenset(
+    {AlarmKind.PAGE_FAILED, AlarmKind.OPTED_OUT, AlarmKind.TEXT_RECEIVED, AlarmKind.NO_NIGHT_WATCH}
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,10 @@ def _caregivers(ids: list[str]) -> dict[str, Subject]:
     }
 
 
+def _patients(ids: list[str]) -> dict[str, Subject]:
+    return {str(row.pk): _patient(row) for row in Patient.objects.filter(pk__in=ids)}
+
+
 def _patient(patient: Patient, **more: Any) -> Subject:
     return Subject(patient_id=patient.pk, patient_name=patient.full_name, **more)
 
@@ -107,4 +113,5 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, Subject]]] = {
     AlarmKind.PAGE_FAILED: _escalations,
     AlarmKind.OPTED_OUT: _caregivers,
     AlarmKind.TEXT_RECEIVED: _caregivers,
+    AlarmKind.NO_NIGHT_WATCH: _patients,
 }

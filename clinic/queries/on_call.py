@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from phonenumber_field.phonenumber import PhoneNumber
@@ -35,3 +36,11 @@ def by_clinic(clinics: Iterable[Clinic]) -> dict[UUID, tuple[Person, ...]]:
         if row.staff.phone:
             people[row.clinic_id].append(Person(row.staff.user.name, row.staff.phone))
     return {clinic_id: tuple(found) for clinic_id, found in people.items()}
+
+
+def is_covered(*, clinic: Clinic, now: datetime, days: int) -> bool:
+    """Whether somebody is on call at every moment of the coming days.
+
+    The list on call has no hours: whoever stands on it is on call always.
+    """
+    return bool(by_clinic([clinic]).get(clinic.pk))

@@ -86,8 +86,11 @@ def submit(
     language: str,
     answers: Mapping[str, Any],
     now: datetime,
+    is_drill: bool = False,
 ) -> Submission:
     """Store a report with its audit row and cancel what it answers, in one transaction.
+
+    A drill answers nothing: it says nothing about the patient.
 
     The same report sent again is returned as replayed. ReportConflict: other content under the same
     id. InvalidAnswers: nothing stored. A reading that makes no sense is stored and scored as unknown.
@@ -106,6 +109,7 @@ def submit(
         received_at=now,
         clock_skew_seconds=_skew(sent_at, now),
         is_late=now - observed_at > LATE_AFTER,
+        is_drill=is_drill,
     )
     try:
         _store(report, by, now)
@@ -158,7 +162,8 @@ def _refuse_unanswerable(version: ProtocolVersion, answers: Mapping[str, Any]) -
 @transaction.atomic
 def _store(report: Report, by: User, now: datetime) -> None:
     report.save(force_insert=True)
-    checkins.complete(report=report, now=now)
+    if not report.is_drill:
+        checkins.complete(report=report, now=now)
     audit.record(
         action="report.submitted",
         by=by,
@@ -167,7 +172,11 @@ def _store(report: Report, by: User, now: datetime) -> None:
         subject_type="report",
         subject_id=report.pk,
         patient_id=report.patient_id,
-        detail={"protocol_version": report.protocol_version.number, "late": report.is_late},
+        detail={
+            "protocol_version": report.protocol_version.number,
+            "late": report.is_late,
+            "drill": report.is_drill,
+        },
     )
     nudge.after_commit("clinic.tasks.score_report", report.pk)
 

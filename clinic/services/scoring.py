@@ -14,7 +14,7 @@ from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
 from clinic.rules import scoring
 from clinic.rules.checkins import day_of
-from clinic.services import alarms, escalations
+from clinic.services import alarms, checkins, drills, escalations
 from clinic.services.protocols import rules_of
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ def context_of(patient: Patient, at: datetime) -> scoring.PatientContext:
 
 def history_of(patient: Patient, before: Report | None, at: datetime) -> scoring.History:
     """The patient's earlier reports, newest first, as the trend rules want them."""
-    rows = Report.objects.filter(patient=patient, received_at__lte=at)
+    rows = Report.objects.filter(patient=patient, received_at__lte=at, is_drill=False)
     if before is not None:
         rows = rows.exclude(pk=before.pk)
     earlier = rows.order_by("-received_at", "-pk").values_list("received_at", "answers")[:HISTORY_LIMIT]
@@ -103,8 +103,19 @@ def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
     assessment = _assess(report, patient, now)
     report.state, report.scored_at = ReportState.SCORED, now
     report.save(update_fields=["state", "scored_at"])
+    if report.is_drill:
+        drills.open_for(report=report, assessment=assessment, patient=patient, now=now)
+        return assessment
     escalations.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
+    _ask_again(report, patient)
     return assessment
+
+
+def _ask_again(report: Report, patient: Patient) -> None:
+    context = context_of(patient, report.received_at)
+    after = scoring.recheck_after(rules_of(report.protocol_version), report.answers, context)
+    if after is not None:
+        checkins.open_recheck(report=report, patient=patient, after=after)
 
 
 def _assess(report: Report, patient: Patient, now: datetime) -> Assessment:

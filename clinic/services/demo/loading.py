@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clinic.models import Clinic, ClinicLanguage, Invitation, OnCall, Patient, Staff, User
+from clinic.models.patient import PatientStatus
 from clinic.protocols import default_document
 from clinic.rules.checkins import day_of
 from clinic.services import patients, protocols
@@ -130,10 +131,11 @@ def _patients(clinics: dict[str, Clinic], now: datetime) -> tuple[dict[str, Pati
 
 def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
     infusion_date = now.astimezone(ZoneInfo(clinic.time_zone)).date() - timedelta(days=card.day)
-    return patients.enrol(
+    enrolled_at = now - timedelta(days=max(card.day, 0)) - telling.ENROLLED_BEFORE_INFUSION
+    patient = patients.enrol(
         clinic=clinic,
         by=_someone(clinic, "nurse"),
-        now=now - timedelta(days=max(card.day, 0)) - telling.ENROLLED_BEFORE_INFUSION,
+        now=enrolled_at,
         enrolment=patients.Enrolment(
             given_name=card.given_name,
             family_name=card.family_name,
@@ -143,8 +145,14 @@ def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
             tier=card.tier,
             language=card.language,
             immune_risk=card.immune_risk,
+            birth_date=card.born,
         ),
     )
+    if card.is_home:
+        # The story leaves out how each of them was prepared; it begins with people who are at home.
+        patient.status, patient.monitored_since = PatientStatus.ACTIVE, enrolled_at
+        patient.save(update_fields=["status", "monitored_since"])
+    return patient
 
 
 def _keep_open_invitation(card: people.DemoCaregiver, on_file: Mapping[str, Patient], now: datetime) -> None:
