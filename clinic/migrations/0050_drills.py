@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0082_clinic_without_language_list'),
+        ('clinic', '0010_education'),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ from clinic.access import NotVisible, Permission, can, clinics_with, get_patient
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
 from clinic.models.patient import PatientStatus
-from clinic.queries import care_team, nights, preflight, reports
+from clinic.queries import care_team, education, nights, preflight, reports
 from clinic.queries.preflight import Preflight
 from clinic.queries.protocols import current_rules
 from clinic.rules.ages import age_on
@@ -115,6 +115,7 @@ class PatientPanel:
     escalations: tuple[PastEscalation, ...]
     caregivers: tuple[care_team.Caregiver, ...]
     invitations: tuple[care_team.OpenInvitation, ...]
+    reading: tuple[education.PersonsReading, ...]
     may_manage: bool
     # While preparing, and as long as a start without everything proven stands.
     preflight: Preflight | None
@@ -161,6 +162,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> Pa
         escalations=_escalations(patient),
         caregivers=care_team.caregivers(patient=patient),
         invitations=care_team.open_invitations(patient=patient, now=now),
+        reading=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
         preflight=_preflight(patient, now),
         baseline_items=baseline_items(patient=patient, language=user.language),

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import CareTeamMember, Escalation, Patient, TrialText, User
-from clinic.queries import on_call
+from clinic.queries import education, family, on_call
 from clinic.queries.protocols import current_rules
 from notifications.queries import states_of
 from notifications.rules.states import State
@@ -89,11 +89,13 @@ def _trial_text(facts: _Facts) -> Line:
     arrived = {
         member_id for member_id, message_id in message_of.items() if states.get(message_id) == State.DELIVERED
     }
-    waiting = [member.user.name for member in facts.team if member.pk not in arrived]
+    # Who wants no texts is not waited for; but somebody must be there whom a reminder reaches.
+    asked = [member for member in facts.team if family.takes_texts(member.user)]
+    waiting = [member.user.name for member in asked if member.pk not in arrived]
     return Line(
         "text",
-        _("A test text has arrived at every caregiver's phone"),
-        bool(facts.team) and not waiting,
+        _("A test text has arrived at every phone that takes reminders"),
+        bool(asked) and not waiting,
         people=tuple(waiting),
     )
 
@@ -128,6 +130,14 @@ def _baseline(facts: _Facts) -> Line | None:
     )
 
 
+def _guidance(facts: _Facts) -> Line:
+    return Line(
+        "guidance",
+        _("A caregiver has read the guidance and answered its questions"),
+        education.is_ready(patient=facts.patient),
+    )
+
+
 def _rota(facts: _Facts) -> Line:
     return Line(
         "rota",
@@ -143,5 +153,6 @@ _LOOKS: tuple[Callable[[_Facts], Line | None], ...] = (
     _trial_text,
     _drill,
     _baseline,
+    _guidance,
     _rota,
 )

@@ -108,7 +108,7 @@ def recheck_after(
 def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last_report: float) -> Assessment:
     """The level of hearing nothing for so long, by the timers of the phase and tier.
 
-    The live system counts from the first check-in that nobody answered (services/silence): a family that
+    The live system counts from the first check-in that nobody answered (services/missed): a family that
     reports on time is never late, however long a planned gap is.
     """
     timers = phase_for(protocol, patient.day).missed_timers(patient.tier)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinic.access import Permission, get_invitation, require
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
-from clinic.services import audit, terms
+from clinic.services import audit, terms, texts
 from notifications.services import nudge, outbox
 
 EXPIRES_AFTER = timedelta(hours=72)
@@ -102,8 +102,11 @@ def look_up(*, token: str, now: datetime) -> Invitation:
 
 
 @transaction.atomic
-def redeem(*, token: str, now: datetime) -> Redeemed:
-    """Use the link: link its phone's person to the patient. Works once; else an InvitationProblem."""
+def redeem(*, token: str, agreed_to: str = "", now: datetime) -> Redeemed:
+    """Use the link: link its phone's person to the patient. Works once; else an InvitationProblem.
+
+    `agreed_to` is the version of the wording about reminders that they ticked, if they did.
+    """
     locked = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("patient__clinic")
@@ -123,11 +126,16 @@ def redeem(*, token: str, now: datetime) -> Redeemed:
     )
     invitation.redeemed_at, invitation.redeemed_by = now, user
     invitation.save(update_fields=["redeemed_at", "redeemed_by"])
-    terms.accept(user=user, source="join", now=now)
+    # Paper proves no phone. Somebody who is known already may look after patients of other clinics too,
+    # so whoever holds the paper neither signs in as them nor agrees to anything for them.
+    is_proven = is_new or not invitation.is_printed
+    if is_proven:
+        terms.accept(user=user, source="join", now=now)
+    if is_proven and agreed_to:
+        texts.agree(by=user, text_version=agreed_to, now=now)
     _record(invitation, "invitation.redeemed", user, now)
     nudge.after_commit("clinic.tasks.plan")
-    # Paper proves no phone. Somebody who is known already may look after patients of other clinics too.
-    return Redeemed(user=user, patient=invitation.patient, is_proven=is_new or not invitation.is_printed)
+    return Redeemed(user=user, patient=invitation.patient, is_proven=is_proven)
 
 
 @transaction.atomic

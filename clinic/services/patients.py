@@ -14,7 +14,7 @@ from clinic.access import Permission, get_patient, require
 from clinic.models import Clinic, Patient, User
 from clinic.models.patient import MoveReason, PatientStatus
 from clinic.rules.ages import age_on
-from clinic.services import audit, checkins
+from clinic.services import audit, checkins, windows
 from clinic.services.protocols import current_version, rules_of
 from notifications.services import nudge
 
@@ -64,6 +64,7 @@ def enrol(*, clinic: Clinic, by: User, enrolment: Enrolment, now: datetime) -> P
     facts = {**vars(enrolment), "time_zone": enrolment.time_zone or clinic.time_zone}
     _refuse_too_young(clinic, enrolment.birth_date, now.astimezone(ZoneInfo(facts["time_zone"])).date())
     patient = Patient.objects.create(clinic=clinic, created_at=now, status=PatientStatus.PREPARING, **facts)
+    windows.plan_at_enrolment(patient=patient, by=by, now=now)
     record(patient, "patient.enrolled", by, now)
     return patient
 

@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clinic.models import Checkin, Patient, Reminder, User
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
-from clinic.queries import family
+from clinic.queries import family, nights
 from clinic.rules.checkins import Phase, day_of, phase_for
 from clinic.rules.protocol import Protocol
+from notifications.rules.timing import after_quiet_hours
 from notifications.services import outbox
 
 logger = logging.getLogger(__name__)
@@ -65,6 +67,14 @@ def remind(*, reminder_id: int, now: datetime) -> bool:
         return _close(reminder, ReminderState.EXPIRED)
     if not _wanted(reminder, now):
         return _close(reminder, ReminderState.CANCELLED)
+    awake_at = _awake_at(reminder, now)
+    # One text is enough, whatever has piled up while a worker was down or the family slept.
+    if _has_newer(reminder, until=awake_at):
+        return _close(reminder, ReminderState.EXPIRED)
+    if awake_at > now:
+        reminder.due_at = awake_at
+        reminder.save(update_fields=["due_at"])
+        return False
     message = outbox.queue(
         to=str(reminder.caregiver.phone),
         body=_text(reminder),
@@ -139,6 +149,32 @@ def _wanted(reminder: Reminder, now: datetime) -> bool:
         return False
     order = family.order(patient=patient, at=now)
     return reminder.caregiver in (order[1:] if reminder.to_backup else order[:1])
+
+
+def _awake_at(reminder: Reminder, now: datetime) -> datetime:
+    """Now, or the end of the caregiver's quiet hours on their own clock.
+
+    Who has said that they are awake tonight has no quiet hours tonight.
+    """
+    caregiver = reminder.caregiver
+    if nights.on_duty_id(patient=reminder.checkin.patient, at=now) == caregiver.pk:
+        return now
+    zone = ZoneInfo(caregiver.time_zone)
+    return after_quiet_hours(
+        now, zone=zone, quiet_from=caregiver.quiet_from, quiet_until=caregiver.quiet_until
+    )
+
+
+def _has_newer(reminder: Reminder, *, until: datetime) -> bool:
+    """Whether another reminder of the same kind to this caregiver comes after this one, up to a time."""
+    others = Reminder.objects.filter(
+        caregiver=reminder.caregiver,
+        to_backup=reminder.to_backup,
+        state=ReminderState.PLANNED,
+        due_at__lte=until,
+    )
+    later = Q(due_at__gt=reminder.due_at) | Q(due_at=reminder.due_at, pk__gt=reminder.pk)
+    return others.filter(later, checkin__state=CheckinState.PLANNED).exists()
 
 
 def _close(reminder: Reminder, state: ReminderState) -> bool:

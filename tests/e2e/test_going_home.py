@@ -58,11 +58,18 @@ def test_enrol_invite_by_code_join_drill_and_start(
     desk_page.get_by_text("Store usual values").click()
     desk_page.locator("input[name=baseline-home_check]").fill("10")
     desk_page.get_by_role("button", name="Save values").click()
-    expect(desk_page.locator(".preflight").get_by_text("Missing")).to_have_count(0)
-    keep_picture(desk_page, "home-6-ready")
+    # Nobody has read the guidance yet, so the start is refused, and a reason stays in sight.
+    expect(desk_page.locator(".preflight").get_by_text("Missing", exact=True)).to_have_count(1)
+    expect(desk_page.locator("#preflight-guidance")).to_contain_text("Missing")
+    keep_picture(desk_page, "home-6-nearly-ready")
     desk_page.get_by_role("button", name="Start monitoring").click()
-    expect(desk_page.get_by_text("Monitoring has started.")).to_be_visible()
-    expect(desk_page.locator("#override")).to_have_count(0)
+    expect(desk_page.get_by_text("Not everything is done.").first).to_be_visible()
+    desk_page.locator("input[name=start-reason]").fill("They read it tonight")
+    desk_page.get_by_role("button", name="Start monitoring").click()
+    expect(desk_page.get_by_text("Monitoring has started.", exact=True)).to_be_visible()
+    expect(desk_page.locator("#override")).to_contain_text("They read it tonight")
+    check_accessible(desk_page)
+    keep_picture(desk_page, "home-8-started")
 
 
 def test_family_says_who_is_awake_tonight(
@@ -104,6 +111,7 @@ def join(page: Page, path: str, check_accessible, keep_picture) -> None:
     expect(page.get_by_text("What you agree to")).to_be_visible()
     check_accessible(page)
     keep_picture(page, "home-3-join")
+    page.locator("#reminders").check()
     page.get_by_role("button", name="I agree, and this is my phone").click()
     expect(page.get_by_role("heading", name="Before you go home")).to_be_visible()
     check_accessible(page)

@@ -103,6 +103,7 @@ def test_paper_does_not_sign_in_as_somebody_who_is_known_already(patient, caregi
 
     assert (answer.status_code, answer["Location"]) == (302, "/sign-in/")
     assert "_auth_user_id" not in browser.session
+    assert not caregiver.terms.exists()
 
 
 def test_new_text_takes_the_place_of_a_link_that_was_not_used(patient, nurse, now):

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from clinic.access import NotAllowed, NotVisible
-from clinic.models import AuditEvent, Escalation, Page, TrialText
+from clinic.models import AuditEvent, Escalation, GuidanceReading, Page, TrialText
 from clinic.queries import patients as patient_query
 from clinic.queries import preflight, worklist
 from clinic.services import drills, preparation, scoring
@@ -27,6 +27,17 @@ def ready(preparing, clinic, caregiver, submit, nurse, now):
     preparation.send_trial_texts(patient_id=preparing.pk, by=nurse, now=now)
     Message.objects.update(state="delivered")
     drills.answer(escalation_id=drill(submit, now).pk, by=nurse, now=now)
+    for number in range(5):
+        GuidanceReading.objects.create(
+            patient=preparing,
+            user=caregiver,
+            slug=f"page-{number}",
+            title="Page",
+            language="en",
+            version=1,
+            read_at=now,
+            passed_at=now,
+        )
     return preparing
 
 
@@ -41,7 +52,7 @@ def missing(patient, now):
 
 
 def test_everything_is_missing_at_first_and_nothing_once_it_is_done(preparing, now):
-    assert missing(preparing, now) == ["joined", "second", "text", "drill", "baseline", "rota"]
+    assert missing(preparing, now) == ["joined", "second", "text", "drill", "baseline", "guidance", "rota"]
 
 
 def test_green_list_lets_monitoring_start(ready, nurse, now):

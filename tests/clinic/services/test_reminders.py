@@ -129,7 +129,7 @@ def test_before_the_first_report_whoever_joined_first_is_reminded(patient, careg
 
 
 def test_who_stopped_our_texts_is_passed_over(patient, caregiver, second, now):
-    OptOut.objects.create(phone=str(caregiver.phone), service="reminders")
+    OptOut.objects.create(phone=str(caregiver.phone), service="reminders", source="keyword")
     checkins.plan(now=now)
 
     reminders.remind_due(now=MORNING)
@@ -174,3 +174,78 @@ def remind_of_new_checkin(patient, at):
     for member in patient.care_team.all():
         Reminder.objects.create(checkin=checkin, caregiver=member.user, due_at=at)
     reminders.remind_due(now=at)
+
+
+def planned(caregiver, patient, due_at, offset=0):
+    checkin, _ = Checkin.objects.get_or_create(patient=patient, due_at=due_at)
+    return Reminder.objects.create(
+        checkin=checkin, caregiver=caregiver, offset_minutes=offset, due_at=due_at + timedelta(minutes=offset)
+    )
+
+
+def test_reminder_in_quiet_hours_waits_for_the_morning(patient, caregiver):
+    late = datetime(2026, 11, 23, 4, 10, tzinfo=UTC)  # 23:10 in New York
+    reminder = planned(caregiver, patient, late)
+
+    reminders.remind_due(now=late)
+    reminder.refresh_from_db()
+    assert (reminder.state, reminder.due_at) == ("planned", datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+
+    reminders.remind_due(now=reminder.due_at)
+    assert Message.objects.get(purpose="reminder").created_at == reminder.due_at
+
+
+def test_reminder_in_quiet_hours_is_dropped_where_another_comes_before_their_end(patient, caregiver):
+    late = datetime(2026, 11, 23, 4, 10, tzinfo=UTC)
+    first, second = planned(caregiver, patient, late), planned(caregiver, patient, late, offset=60)
+
+    reminders.remind_due(now=late + timedelta(minutes=60))
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("expired", "planned")
+    assert second.due_at == datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def test_quiet_hours_are_each_persons_own(patient, caregiver):
+    late = datetime(2026, 11, 23, 4, 10, tzinfo=UTC)
+    caregiver.quiet_from = caregiver.quiet_until
+    caregiver.save(update_fields=["quiet_from"])
+    planned(caregiver, patient, late)
+
+    assert reminders.remind_due(now=late) == 1
+
+
+def test_after_an_outage_only_the_newest_reminder_of_a_caregiver_goes(clinic, patient, caregiver):
+    other = factories.CareTeamMemberFactory(patient__clinic=clinic).user
+    for person in (caregiver, other):
+        for minutes in (0, 20, 40):
+            planned(person, person.care_links.get().patient, MORNING, offset=minutes)
+
+    assert reminders.remind_due(now=MORNING + timedelta(minutes=45)) == 2
+
+    states = Reminder.objects.order_by("caregiver", "due_at").values_list("state", flat=True)
+    assert list(states) == ["expired", "expired", "queued"] * 2
+
+
+def test_who_has_not_agreed_or_has_stopped_is_not_even_queued(patient, now):
+    silent = factories.CareTeamMemberFactory(patient=patient, agreed=False).user
+    stopped = factories.CareTeamMemberFactory(patient=patient).user
+    OptOut.objects.create(phone=str(stopped.phone), service="reminders", source="keyword")
+    rows = [planned(person, patient, MORNING) for person in (silent, stopped)]
+
+    assert reminders.remind_due(now=MORNING) == 0
+
+    for reminder in rows:
+        reminder.refresh_from_db()
+    assert [reminder.state for reminder in rows] == ["cancelled", "cancelled"]
+    assert not Message.objects.exists()
+
+
+def test_who_said_they_are_awake_has_no_quiet_hours_that_night(patient, caregiver, second):
+    late = datetime(2026, 11, 23, 4, 10, tzinfo=UTC)
+    mine = patient.care_team.get(user=caregiver)
+    nights.choose(patient_id=patient.pk, member_id=mine.pk, by=caregiver, now=late - timedelta(hours=4))
+    planned(caregiver, patient, late)
+
+    assert reminders.remind_due(now=late) == 1

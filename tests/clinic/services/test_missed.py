@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clinic.models import Checkin, Escalation, EscalationEvent, Page, Report
-from clinic.services import checkins, escalations, patients, reports, silence
+from clinic.services import checkins, escalations, missed, patients, reports
 from clinic.tasks import tick
 from tests import factories
 
@@ -19,7 +19,7 @@ def hours(count):
 
 def level_at(patient, at):
     """What there is once the engine has looked at this moment."""
-    silence.alarm_due(now=at)
+    missed.alarm_due(now=at)
     found = Escalation.objects.filter(patient=patient).exclude(state="resolved").first()
     return found.level if found else None
 
@@ -67,7 +67,7 @@ def test_urgent_silence_pages_and_says_why(clinic, patient):
     factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic), position=0)
     [checkin] = planned(patient, 4)
 
-    silence.alarm_due(now=checkin.due_at + hours(24))
+    missed.alarm_due(now=checkin.due_at + hours(24))
 
     event = EscalationEvent.objects.get(kind="opened")
     assert (event.cause, event.level, event.text) == (
@@ -184,10 +184,10 @@ def test_looking_costs_the_same_for_three_patients_as_for_one(clinic, django_ass
     silent(1)
     at = MORNING - hours(23)
     with django_assert_num_queries(2):
-        silence.alarm_due(now=at)
+        missed.alarm_due(now=at)
     silent(2)
     with django_assert_num_queries(2):
-        silence.alarm_due(now=at)
+        missed.alarm_due(now=at)
 
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
