@@ -7,8 +7,9 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 from csp.decorators import csp_replace
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.users.models import UserProfile
 
@@ -16,7 +17,7 @@ from clinic.access import Permission, clinics_with
 from clinic.models import User
 from clinic.queries import desk
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 # Of Wagtail's own pages only these; the tree of pages, sites, users, collections and settings stay shut.
 OPEN = frozenset(
@@ -54,7 +55,7 @@ def editor_page(view: View) -> View:
     @csp_replace(POLICY)
     @xframe_options_sameorigin
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         if not user.is_authenticated:
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/cms/")
@@ -63,7 +64,12 @@ def editor_page(view: View) -> View:
         if not (
             clinics_with(user, Permission.EDIT_CONTENT) | clinics_with(user, Permission.APPROVE_RED_FLAGS)
         ).exists():
-            return render(request, "console/not_allowed.html", {"desk": desk.desk(user=user)}, status=403)
+            return render(
+                request,
+                "console/not_allowed.html",
+                {"desk": desk.desk(user=user, now=timezone.now())},
+                status=403,
+            )
         if not _is_open(request):
             raise Http404
         _keep_time_zone(user)

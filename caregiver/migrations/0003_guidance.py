@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caregiver', '0030_card_links'),
+        ('caregiver', '0002_phones'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
                 ('revision_id', models.PositiveIntegerField(blank=True, null=True)),
                 ('author_id', models.UUIDField(blank=True, null=True)),
                 ('approved_by', models.UUIDField(blank=True, null=True)),
-                ('signed_stale', models.BooleanField(default=False)),
             ],
             options={
                 'indexes': [models.Index(fields=['slug', 'language', '-at', '-id'], name='guidance_edition_latest')],

@@ -8,7 +8,7 @@ from django.db import transaction
 from clinic.access import get_cared_for
 from clinic.models import Report, User
 from clinic.models.patient import PatientStatus
-from clinic.services import drills, reports
+from clinic.services import go_home_drills, reports
 from clinic.services.preparation import text_family
 from clinic.services.protocols import current_version, rules_of
 
@@ -21,7 +21,7 @@ def send(*, by: User, patient_id: UUID, report_id: UUID, now: datetime) -> Repor
     """
     patient = get_cared_for(by, patient_id)
     if patient.status != PatientStatus.PREPARING:
-        raise drills.NoDrillNow
+        raise go_home_drills.NoDrillNow
     sent = Report.objects.filter(pk=report_id, patient=patient, author=by).first()
     if sent is not None:
         return sent
@@ -35,7 +35,7 @@ def send(*, by: User, patient_id: UUID, report_id: UUID, now: datetime) -> Repor
         observed_at=now,
         sent_at=now,
         language=by.language,
-        answers=drills.answers_of(rules_of(version)),
+        answers=go_home_drills.answers_of(rules_of(version)),
         now=now,
         is_drill=True,
     ).report

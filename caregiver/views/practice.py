@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from caregiver.queries import practice as query
 from caregiver.services import practice as service
 from caregiver.views.pages import CaregiverRequest, caregiver_page, show
-from clinic.services.drills import NoDrillNow
+from clinic.services.go_home_drills import NoDrillNow
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

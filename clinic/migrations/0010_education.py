@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("clinic", "0099_settled_choices"),
+        ("clinic", "0004_escalation_event_cause"),
     ]
 
     operations = [

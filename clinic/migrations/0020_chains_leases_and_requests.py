@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0004_escalation_event_cause'),
+        ('clinic', '0010_education'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0010_education'),
+        ('clinic', '0090_protocol_drafts'),
     ]
 
     operations = [

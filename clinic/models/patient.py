@@ -73,6 +73,8 @@ class Patient(models.Model):
     single_caregiver_reason = models.CharField(max_length=200, blank=True, db_default="")
     # Why monitoring began before everything was proven to work; staff see it as long as it stands here.
     start_override = models.CharField(max_length=200, blank=True, db_default="")
+    # Nobody: carries the weekly test of the alarm chain. No list, count, figure or export shows it.
+    is_synthetic = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -87,6 +89,16 @@ class Patient(models.Model):
             models.CheckConstraint(
                 name="patient_pause_has_end",
                 condition=~models.Q(status="paused") | models.Q(paused_until__isnull=False),
+            ),
+            # One made-up patient a clinic, never monitored: nothing reminds of or misses its check-ins.
+            models.UniqueConstraint(
+                fields=["clinic"],
+                condition=models.Q(is_synthetic=True),
+                name="patient_one_synthetic_per_clinic",
+            ),
+            models.CheckConstraint(
+                name="patient_synthetic_not_monitored",
+                condition=models.Q(is_synthetic=False) | models.Q(status="ended"),
             ),
         ]
 

@@ -13,7 +13,7 @@ from clinic.access import NotVisible, Permission, can, clinics_with, get_patient
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
 from clinic.models.patient import PatientStatus
-from clinic.queries import care_team, education, nights, preflight, reports
+from clinic.queries import care_team, education, nights, preflight, reports, thinking
 from clinic.queries.preflight import Preflight
 from clinic.queries.protocols import current_rules
 from clinic.rules.ages import age_on
@@ -52,6 +52,7 @@ class PatientFacts:
     single_caregiver_reason: str
     # Why monitoring started before everything was proven; empty for everybody else.
     start_override: str
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class PatientPanel:
     escalations: tuple[PastEscalation, ...]
     caregivers: tuple[care_team.Caregiver, ...]
     invitations: tuple[care_team.OpenInvitation, ...]
+    thinking: thinking.Thinking
     reading: tuple[education.PersonsReading, ...]
     may_manage: bool
     # While preparing, and as long as a start without everything proven stands.
@@ -133,7 +135,8 @@ def page(*, user: User, search: str, after: str, now: datetime, status: str = ""
     A status that does not exist filters nothing: it comes from an address.
     """
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
-    rows = Patient.objects.filter(clinic__in=clinics).filter(_named(search), _past(after))
+    rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False)
+    rows = rows.filter(_named(search), _past(after))
     if status in PatientStatus.values:
         rows = rows.filter(status=status)
     # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
@@ -162,6 +165,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> Pa
         escalations=_escalations(patient),
         caregivers=care_team.caregivers(patient=patient),
         invitations=care_team.open_invitations(patient=patient, now=now),
+        thinking=thinking.of_patient(patient=patient),
         reading=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
         preflight=_preflight(patient, now),
@@ -173,7 +177,9 @@ def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> Pa
 def baseline_items(*, patient: Patient, language: str) -> tuple[BaselineItem, ...]:
     """What the clinic's protocol compares with this person's own usual values."""
     rules = current_rules(patient.clinic)
-    asked = [rules.question(key) for key in rules.baselines] if rules else []
+    # The thinking check has a page of its own, where the family takes it.
+    keys = [key for key in rules.baselines if key != preflight.BASELINE_ITEM] if rules else []
+    asked = [rules.question(key) for key in keys] if rules else []
     return tuple(
         BaselineItem(
             key=question.key,
@@ -213,6 +219,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         pause_reason=patient.pause_reason,
         single_caregiver_reason=patient.single_caregiver_reason,
         start_override=patient.start_override,
+        is_test=patient.is_synthetic,
     )
 
 

@@ -22,7 +22,9 @@ PLAN_AHEAD = timedelta(hours=48)
 
 def plan(*, now: datetime) -> None:
     """Plan everybody's next two days. One patient's trouble stops nobody else's plan."""
-    patients = Patient.objects.filter(status=PatientStatus.ACTIVE).select_related("clinic")
+    patients = Patient.objects.filter(status=PatientStatus.ACTIVE, is_synthetic=False).select_related(
+        "clinic"
+    )
     for patient in patients.iterator():
         try:
             plan_patient(patient=patient, now=now)

@@ -93,7 +93,10 @@ def _unanswered(now: datetime) -> QuerySet[Checkin]:
         .values("last")
     )
     rows = Checkin.objects.filter(
-        state=CheckinState.PLANNED, due_at__lte=now, patient__status=PatientStatus.ACTIVE
+        state=CheckinState.PLANNED,
+        due_at__lte=now,
+        patient__status=PatientStatus.ACTIVE,
+        patient__is_synthetic=False,
     )
     return rows.select_related("patient__clinic").annotate(dealt_with_at=Subquery(dealt_with))
 

@@ -14,7 +14,7 @@ from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
 from clinic.rules import scoring
 from clinic.rules.checkins import day_of
-from clinic.services import alarms, checkins, drills, escalations
+from clinic.services import alarms, checkins, disagreements, escalations, go_home_drills
 from clinic.services.protocols import rules_of
 
 logger = logging.getLogger(__name__)
@@ -78,8 +78,13 @@ def context_of(patient: Patient, at: datetime) -> scoring.PatientContext:
 
 
 def history_of(patient: Patient, before: Report | None, at: datetime) -> scoring.History:
-    """The patient's earlier reports, newest first, as the trend rules want them."""
-    rows = Report.objects.filter(patient=patient, received_at__lte=at, is_drill=False)
+    """The patient's earlier reports, newest first, as the trend rules want them.
+
+    A report that has been corrected by then was a slip, and its correction stands for it.
+    """
+    rows = Report.objects.filter(patient=patient, received_at__lte=at, is_drill=False).exclude(
+        correction__received_at__lte=at
+    )
     if before is not None:
         rows = rows.exclude(pk=before.pk)
     earlier = rows.order_by("-received_at", "-pk").values_list("received_at", "answers")[:HISTORY_LIMIT]
@@ -104,9 +109,11 @@ def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
     report.state, report.scored_at = ReportState.SCORED, now
     report.save(update_fields=["state", "scored_at"])
     if report.is_drill:
-        drills.open_for(report=report, assessment=assessment, patient=patient, now=now)
+        go_home_drills.open_for(report=report, assessment=assessment, patient=patient, now=now)
         return assessment
-    escalations.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
+    opened = escalations.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
+    if opened is not None:
+        disagreements.note(report=report, assessment=assessment, escalation=opened, now=now)
     _ask_again(report, patient)
     return assessment
 

@@ -56,10 +56,10 @@ def test_enrol_invite_by_code_join_drill_and_start(
     desk_page.locator("input[name=second-reason]").fill("Lives with her sister only")
     desk_page.get_by_role("button", name="Save the reason").click()
     desk_page.get_by_text("Store usual values").click()
-    desk_page.locator("input[name=baseline-home_check]").fill("10")
+    desk_page.locator("input[name=usual-spo2]").fill("96")
     desk_page.get_by_role("button", name="Save values").click()
-    # Nobody has read the guidance yet, so the start is refused, and a reason stays in sight.
-    expect(desk_page.locator(".preflight").get_by_text("Missing", exact=True)).to_have_count(1)
+    # Nobody has taken the thinking check or read the guidance: the start waits, and a reason stays in sight.
+    expect(desk_page.locator(".preflight").get_by_text("Missing", exact=True)).to_have_count(2)
     expect(desk_page.locator("#preflight-guidance")).to_contain_text("Missing")
     keep_picture(desk_page, "home-6-nearly-ready")
     desk_page.get_by_role("button", name="Start monitoring").click()

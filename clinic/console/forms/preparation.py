@@ -32,10 +32,10 @@ class SecondCaregiverForm(forms.Form):
     reason = forms.CharField(label=_("Why there is no second caregiver"), max_length=200, required=False)
 
 
-class BaselineForm(forms.Form):
+class UsualValuesForm(forms.Form):
     """This person's own usual values, as far as the protocol compares with them."""
 
-    prefix = "baseline"
+    prefix = "usual"
 
     def __init__(self, *args: Any, items: Iterable[BaselineItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

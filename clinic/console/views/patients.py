@@ -15,11 +15,12 @@ from clinic.console.forms.care_team import InviteForm
 from clinic.console.forms.monitoring import PauseForm
 from clinic.console.forms.patients import EnrolForm
 from clinic.console.forms.preparation import (
-    BaselineForm,
     MoveInfusionForm,
     SecondCaregiverForm,
     StartForm,
+    UsualValuesForm,
 )
+from clinic.console.forms.thinking import BaselineForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.models.patient import PatientStatus
 from clinic.queries import patients as query
@@ -96,10 +97,11 @@ def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: A
         "pause_form": PauseForm(),
         "start_form": StartForm(),
         "second_form": SecondCaregiverForm(initial={"reason": panel.patient.single_caregiver_reason}),
-        "baseline_form": BaselineForm(items=panel.baseline_items),
+        "usual_form": UsualValuesForm(items=panel.baseline_items),
         "infusion_form": MoveInfusionForm(
             today=timezone.localdate(), initial={"to": panel.patient.infusion_date}
         ),
+        "baseline_form": BaselineForm(initial={"language": panel.patient.language}),
         **more,
     }
     return render(request, "console/patient.html", context, status=status)

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from clinic.access import Permission, get_patient
-from clinic.console.forms.preparation import BaselineForm, SecondCaregiverForm, StartForm
+from clinic.console.forms.preparation import SecondCaregiverForm, StartForm, UsualValuesForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.console.views.patients import WRONG, show
 from clinic.queries.patients import baseline_items
-from clinic.services import drills, preparation
+from clinic.services import go_home_drills, preparation
 
 
 @require_POST
@@ -81,9 +81,11 @@ def trial_texts(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
 @console_page(Permission.MANAGE_PATIENTS)
 def baseline(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     patient = get_patient(request.user, patient_id)
-    form = BaselineForm(request.POST, items=baseline_items(patient=patient, language=request.user.language))
+    form = UsualValuesForm(
+        request.POST, items=baseline_items(patient=patient, language=request.user.language)
+    )
     if not form.is_valid():
-        return show(request, patient_id, baseline_form=form, status=WRONG)
+        return show(request, patient_id, usual_form=form, status=WRONG)
     preparation.store_baseline(
         patient_id=patient_id, by=request.user, values=form.values(), now=timezone.now()
     )
@@ -95,8 +97,8 @@ def baseline(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def answer_drill(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     try:
-        drills.answer(escalation_id=escalation_id, by=request.user, now=timezone.now())
-    except drills.AlreadySeen:
+        go_home_drills.answer(escalation_id=escalation_id, by=request.user, now=timezone.now())
+    except go_home_drills.AlreadySeen:
         messages.info(request, _("Somebody has answered this test already."))
     else:
         messages.success(request, _("The family can see that the test has arrived."))

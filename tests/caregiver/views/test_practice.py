@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from clinic.models import Report
-from clinic.services import drills, scoring
+from clinic.services import go_home_drills, scoring
 from notifications.models import Message
 
 
@@ -46,7 +46,7 @@ def test_family_sends_a_marked_test_and_reads_that_it_was_seen(
     assert (report.is_drill, report.assessment.level) == (True, "emergency")
     assert "Not yet seen by staff" in words(device.get(url))
     assert Message.objects.filter(body__contains="this is a test").count() == 1
-    drills.answer(escalation_id=patient.escalations.get(is_drill=True).pk, by=nurse, now=now)
+    go_home_drills.answer(escalation_id=patient.escalations.get(is_drill=True).pk, by=nurse, now=now)
     assert re.search(r"Seen \d", words(device.get(url)))
 
 

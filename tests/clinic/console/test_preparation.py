@@ -66,13 +66,13 @@ def test_start_is_refused_until_everything_is_done_or_a_reason_is_given(nurse, p
 def test_usual_values_second_caregiver_and_test_texts_are_stored(nurse, preparing, caregiver):
     browser, root = signed_in(nurse), f"/console/patients/{preparing.pk}/"
 
-    browser.post(f"{root}baseline/", {"baseline-home_check": "9", "baseline-spo2": "96"})
-    assert browser.post(f"{root}baseline/", {"baseline-home_check": "11"}).status_code == 422
+    browser.post(f"{root}baseline/", {"usual-sbp": "130", "usual-spo2": "96"})
+    assert browser.post(f"{root}baseline/", {"usual-spo2": "101"}).status_code == 422
     browser.post(f"{root}second-caregiver/", {"second-reason": "Lives alone"})
     sent = browser.post(f"{root}test-texts/", follow=True)
 
     preparing.refresh_from_db()
-    assert preparing.baseline == {"home_check": 9, "spo2": 96}
+    assert preparing.baseline == {"sbp": 130, "spo2": 96}
     assert preparing.single_caregiver_reason == "Lives alone"
     assert "1 test text is on its way." in text_of(sent)
     assert Message.objects.get().to == str(caregiver.phone)

@@ -6,7 +6,7 @@ from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, Escalation, GuidanceReading, Page, TrialText
 from clinic.queries import patients as patient_query
 from clinic.queries import preflight, worklist
-from clinic.services import drills, preparation, scoring
+from clinic.services import go_home_drills, preparation, scoring
 from notifications.models import Message
 from tests import factories
 
@@ -26,7 +26,7 @@ def ready(preparing, clinic, caregiver, submit, nurse, now):
     preparation.store_baseline(patient_id=preparing.pk, by=nurse, values={"home_check": 10}, now=now)
     preparation.send_trial_texts(patient_id=preparing.pk, by=nurse, now=now)
     Message.objects.update(state="delivered")
-    drills.answer(escalation_id=drill(submit, now).pk, by=nurse, now=now)
+    go_home_drills.answer(escalation_id=drill(submit, now).pk, by=nurse, now=now)
     for number in range(5):
         GuidanceReading.objects.create(
             patient=preparing,
@@ -156,12 +156,12 @@ def test_real_alarm_opens_beside_a_drill_and_the_drill_changes_no_trend(preparin
 def test_drill_is_answered_once_and_by_staff_of_the_clinic(preparing, submit, nurse, other_nurse, now):
     found = drill(submit, now)
     with pytest.raises(NotVisible):
-        drills.answer(escalation_id=found.pk, by=other_nurse, now=now)
+        go_home_drills.answer(escalation_id=found.pk, by=other_nurse, now=now)
 
-    drills.answer(escalation_id=found.pk, by=nurse, now=now)
+    go_home_drills.answer(escalation_id=found.pk, by=nurse, now=now)
 
-    with pytest.raises(drills.AlreadySeen):
-        drills.answer(escalation_id=found.pk, by=nurse, now=now)
+    with pytest.raises(go_home_drills.AlreadySeen):
+        go_home_drills.answer(escalation_id=found.pk, by=nurse, now=now)
     found.refresh_from_db()
     assert (found.state, found.acknowledged_by, found.resolved_by) == ("resolved", nurse, nurse)
     assert AuditEvent.objects.get(action="drill.answered").actor_id == nurse.pk
