@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0090_protocol_drafts'),
+        ('clinic', '0042_alarms_of_rota_and_watch'),
     ]
 
     operations = [
