@@ -9,7 +9,6 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -18,6 +17,8 @@ from clinic.services.reports import CallTarget
 register = template.Library()
 
 DAYS_OF_A_WEEK = 7
+HOURS_OF_A_DAY = 24
+MINUTES_OF_AN_HOUR = 60
 SECONDS_OF_A_MINUTE = 60
 _HYPHENATED = re.compile(r"\d+-\w+")
 
@@ -56,10 +57,17 @@ def care_day(day: int) -> str:
 
 @register.filter
 def ago(at: datetime) -> str:
-    """How long ago, roughly; families need no more."""
-    if (timezone.now() - at).total_seconds() < SECONDS_OF_A_MINUTE:
-        return _("just now")
-    return _("%(time)s ago") % {"time": timesince(at, depth=1)}
+    """How long ago, roughly; families need no more. Django's own words lack Vietnamese and err in Arabic."""
+    minutes = int((timezone.now() - at).total_seconds()) // SECONDS_OF_A_MINUTE
+    hours = minutes // MINUTES_OF_AN_HOUR
+    days = hours // HOURS_OF_A_DAY
+    if days > 0:
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+    if hours > 0:
+        return ngettext("%(count)d hour ago", "%(count)d hours ago", hours) % {"count": hours}
+    if minutes > 0:
+        return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
+    return _("just now")
 
 
 @register.filter
