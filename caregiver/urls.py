@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from caregiver.views import check_in, home, join, offline, recovery, reports, settings, sign_in, sync
+from caregiver.views import (
+    card,
+    check_in,
+    home,
+    join,
+    learn,
+    offline,
+    recovery,
+    reports,
+    settings,
+    sign_in,
+    sync,
+)
 
 urlpatterns = [
     path("", home.home, name="caregiver_home"),
     path("patient/<uuid:patient_id>/", home.patient_today, name="caregiver_patient"),
-    path("card/", home.card, name="caregiver_card"),
+    path("card/", card.card, name="caregiver_card"),
+    path("card/<uuid:patient_id>/code/", card.make_code, name="caregiver_card_code"),
+    path("card/codes/<uuid:code_id>/end/", card.end_code, name="caregiver_end_card_code"),
+    path("er/<str:token>/", card.emergency_room, name="emergency_room"),
     path("history/", reports.history, name="caregiver_history"),
     path("reports/<uuid:report_id>/", reports.result, name="caregiver_result"),
     path("reports/<uuid:report_id>/status/", reports.status, name="caregiver_report_status"),
@@ -17,12 +32,22 @@ urlpatterns = [
     path("check-in/<uuid:patient_id>/<slug:page_key>/", check_in.page, name="caregiver_check_in_page"),
     path("join/<str:token>/", join.join, name="caregiver_join"),
     path("join/<str:token>/resend/", join.resend, name="caregiver_join_resend"),
+    path("learn/", learn.index, name="caregiver_learn"),
+    path("learn/pictures/<str:digest>/", learn.picture, name="caregiver_picture"),
+    path("learn/<slug:slug>/", learn.page, name="caregiver_guidance"),
+    path("learn/<slug:slug>/read/", learn.read, name="caregiver_guidance_read"),
+    path("learn/<slug:slug>/answer/", learn.answer, name="caregiver_guidance_answer"),
+    path("learn/<slug:slug>/clear/", learn.clear, name="caregiver_guidance_clear"),
+    path("learn/<slug:slug>/versions/", learn.versions, name="caregiver_guidance_versions"),
+    path("offline/learn/", learn.kept_index, name="caregiver_learn_kept"),
+    path("offline/learn/<slug:slug>/", learn.kept_page, name="caregiver_guidance_kept"),
     path("sign-in/", sign_in.ask, name="caregiver_sign_in"),
     path("sign-in/code/", sign_in.code, name="caregiver_sign_in_code"),
     path("sign-out/", sign_in.sign_out, name="caregiver_sign_out"),
     path("continue/", recovery.continue_form, name="caregiver_continue"),
     path("settings/", settings.preferences_page, name="caregiver_settings"),
     path("settings/unit/", settings.unit, name="caregiver_unit"),
+    path("settings/reminders/", settings.reminders, name="caregiver_reminders"),
     path("language/", settings.language, name="caregiver_language"),
     path("sw.js", offline.service_worker, name="caregiver_service_worker"),
     path("app.webmanifest", offline.manifest, name="caregiver_manifest"),

@@ -20,6 +20,7 @@ from clinic.models import (
     Escalation,
     Invitation,
     Patient,
+    ProtocolDraft,
     Report,
     Staff,
     SystemAlarm,
@@ -39,9 +40,14 @@ class Permission(StrEnum):
     ACT_ON_ESCALATIONS = "act_on_escalations"
     MANAGE_PATIENTS = "manage_patients"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_PAGING = "manage_paging"
     MANAGE_CLINIC = "manage_clinic"
     EDIT_CONTENT = "edit_content"
+    APPROVE_RED_FLAGS = "approve_red_flags"
     VIEW_AUDIT = "view_audit"
+    VIEW_PROTOCOLS = "view_protocols"
+    EDIT_PROTOCOLS = "edit_protocols"
+    APPROVE_PROTOCOLS = "approve_protocols"
 
 
 _CLINICAL = frozenset(
@@ -50,12 +56,15 @@ _CLINICAL = frozenset(
         Permission.VIEW_PATIENTS,
         Permission.ACT_ON_ESCALATIONS,
         Permission.MANAGE_PATIENTS,
+        Permission.VIEW_PROTOCOLS,
+        Permission.EDIT_PROTOCOLS,
     }
 )
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.NURSE: _CLINICAL,
-    Role.PHYSICIAN: _CLINICAL,
+    # Limits, and texts that tell a family when to call for help, need a physician who has not written them.
+    Role.PHYSICIAN: _CLINICAL | {Permission.APPROVE_RED_FLAGS, Permission.APPROVE_PROTOCOLS},
     Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT}),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -63,8 +72,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PATIENTS,
             Permission.MANAGE_PATIENTS,
             Permission.MANAGE_STAFF,
+            Permission.MANAGE_PAGING,
             Permission.MANAGE_CLINIC,
             Permission.VIEW_AUDIT,
+            Permission.VIEW_PROTOCOLS,
         }
     ),
 }
@@ -168,6 +179,13 @@ def get_care_team_member(user: AnyUser, member_id: int | str) -> CareTeamMember:
     """One caregiver's link to a visible patient, or NotVisible (audited)."""
     rows = CareTeamMember.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
     return _get(rows, user, "care_team_member", member_id)
+
+
+def get_protocol_draft(user: AnyUser, draft_id: UUID | str) -> ProtocolDraft:
+    """One draft of a clinic whose protocols the person may see, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.VIEW_PROTOCOLS).values("pk")
+    rows = ProtocolDraft.objects.filter(protocol__clinic__in=clinics)
+    return _get(rows.select_related("protocol__clinic", "base_version"), user, "protocol_draft", draft_id)
 
 
 def get_alarm(user: AnyUser, alarm_id: int | str) -> SystemAlarm:

@@ -1,6 +1,6 @@
-"""The only way up from notifications: what became of a message, and what came in by text.
+"""The only way up from notifications: what became of a message, and what came in by text or by a key.
 
-No safety property depends on these two hooks; the timers in the database go on without them.
+No safety property depends on these hooks; the timers in the database go on without them.
 """
 
 from datetime import datetime
@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
-from clinic.services import incoming, paging
-from notifications.hooks import message_state_changed, sms_received
+from clinic.services import incoming, page_answers, page_outcomes
+from notifications.hooks import budget_reached, call_answered, message_state_changed, sms_received
 
 # "suppressed" is also what a page becomes that a person's answer took back; that one failed nobody.
 NOT_DELIVERED = frozenset({"failed", "expired", "suppressed"})
@@ -22,9 +22,35 @@ def on_message_state(
     *, message_id: UUID, purpose: str, state: str, error_code: str, now: datetime, **_: Any
 ) -> None:
     if purpose == "page" and state in NOT_DELIVERED and error_code != TAKEN_BACK:
-        paging.undelivered(message_id=message_id, now=now)
+        page_outcomes.undelivered(message_id=message_id, now=now)
+
+
+@receiver(message_state_changed)
+def on_message_trouble(
+    *, now: datetime, to: str = "", problem: str = "", task: bool = False, alarm: bool = False, **_: Any
+) -> None:
+    if task:
+        incoming.text_failed(to=to, problem=problem, now=now)
+    if alarm:
+        incoming.sender_failed(now=now)
 
 
 @receiver(sms_received)
-def on_sms(*, inbound_id: object, from_phone: str, kind: str, now: datetime, **_: Any) -> None:
-    incoming.tell_staff(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)
+def on_sms(
+    *, inbound_id: object, from_phone: str, body: str, kind: str, now: datetime, **_: Any
+) -> str | None:
+    """An answer to a page is answered in words; everything else is for the staff to see."""
+    answer = page_answers.by_text(from_phone=from_phone, body=body, now=now) if kind == "text" else None
+    if answer is None:
+        incoming.tell_staff(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)
+    return answer
+
+
+@receiver(call_answered)
+def on_call_answered(*, message_id: UUID, digits: str, now: datetime, **_: Any) -> str | None:
+    return page_answers.by_key(message_id=message_id, digits=digits, now=now)
+
+
+@receiver(budget_reached)
+def on_budget(*, percent: int, now: datetime, **_: Any) -> None:
+    incoming.budget_reached(percent=percent, now=now)

@@ -8,7 +8,20 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from clinic.services import checkins, live, paging, patients, scoring, ticks, watching
+from clinic.services import (
+    bundles,
+    checkins,
+    leases,
+    live,
+    paging,
+    patients,
+    protocol_drafts,
+    rehearsals,
+    scoring,
+    silence,
+    ticks,
+    watching,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +41,16 @@ def tick() -> None:
     """Everything that is due, found in the database; one step's failure stops no other step."""
     steps: tuple[Callable[..., object], ...] = (
         # Pages first, so that nothing holds them up; then again, for what scoring has just opened.
+        silence.end,
         paging.send_due,
+        bundles.send_due,
+        leases.end_due,
         scoring.finish_stuck,
+        paging.restart_lost,
         paging.send_due,
         checkins.remind_due,
         patients.end_pauses,
+        protocol_drafts.activate_due,
         watching.forget_stale,
     )
     now = timezone.now()
@@ -40,6 +58,12 @@ def tick() -> None:
     outcomes = [_did(step, now) for step in steps]
     if all(outcomes):
         ticks.record(name="clinic", now=now)
+
+
+@shared_task
+def rehearse() -> None:
+    """One chunk a task, so that reports and pages get their turn in between."""
+    rehearsals.go_on(now=timezone.now())
 
 
 @shared_task

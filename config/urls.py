@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/", include("clinic.api.urls")),
     path("accounts/", include("clinic.console.account_urls")),
     path("", include("notifications.urls")),
+    path("cms/", include("caregiver.cms.urls")),
     path("health/", include("config.health")),
     path("metrics", metrics.export, name="metrics"),
     # The admin's own sign-in would skip the second factor.

@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 _SID = RegexValidator(r"\A[A-Za-z0-9-]{1,64}\Z")
 _WORD = RegexValidator(r"\A[A-Za-z_-]{1,30}\Z")
 _CODE = RegexValidator(r"\A[0-9]{1,10}\Z")
+_DIGITS = RegexValidator(r"\A[0-9*#]{1,10}\Z")
 _PHONE = RegexValidator(r"\A\+?[0-9]{3,15}\Z")
 
 
@@ -13,6 +14,19 @@ class StatusForm(forms.Form):
     MessageSid = forms.CharField(validators=[_SID])
     MessageStatus = forms.CharField(validators=[_WORD])
     ErrorCode = forms.CharField(validators=[_CODE], required=False)
+
+
+class CallStatusForm(forms.Form):
+    CallSid = forms.CharField(validators=[_SID])
+    CallStatus = forms.CharField(validators=[_WORD])
+    ErrorCode = forms.CharField(validators=[_CODE], required=False)
+
+
+class CallForm(forms.Form):
+    """A call that asks what to say; with digits once somebody has pressed them."""
+
+    CallSid = forms.CharField(validators=[_SID])
+    Digits = forms.CharField(validators=[_DIGITS], required=False)
 
 
 class InboundForm(forms.Form):

@@ -1,9 +1,27 @@
 """The only way up: what the clinic may listen to. No safety property depends on a listener."""
 
+from collections.abc import Iterable
+
 from django.dispatch import Signal
 
-# message_id, purpose, state, error_code, now
+# message_id, purpose, state, error_code, to, now
+# problem: what is wrong (rules/errors.py); task: a person of the clinic has to act; alarm: an operator has.
 message_state_changed = Signal()
 
-# inbound_id, from_phone, body, kind ("stop", "start", "help", "text"), service, now
+# inbound_id, from_phone, body, kind ("stop", "review", "start", "help", "text"), service, now
+# A listener may give back a text: it is the answer, instead of the one that nobody reads texts here.
 sms_received = Signal()
+
+# message_id, digits, now
+# A person pressed keys in a call of ours. A listener may give back a sentence, which is spoken to them.
+# The provider may repeat the request, so the same digits may come twice.
+call_answered = Signal()
+
+# percent (80 or 100), now
+# So much of the month's budget of texts is used. At 100 reminders stop; what is urgent goes on.
+budget_reached = Signal()
+
+
+def said(answers: Iterable[tuple[object, object]]) -> str:
+    """The first words that a listener gave back; empty when none had any."""
+    return next((answer for _, answer in answers if isinstance(answer, str) and answer), "")

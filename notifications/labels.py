@@ -2,8 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.rules.channels import Channel
 from notifications.rules.purposes import Purpose
 from notifications.rules.states import State
+
+CHANNELS = {
+    Channel.SMS: _("Text"),
+    Channel.VOICE: _("Phone call"),
+    Channel.PUSH: _("Notice on a device"),
+}
 
 PURPOSES = {
     Purpose.PAGE: _("Call for the team"),

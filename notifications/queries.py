@@ -1,15 +1,27 @@
 """What the messages app is asked: read only."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from notifications.labels import PURPOSES, STATES
-from notifications.models import Message, OptOut
-from notifications.rules.purposes import Purpose
+from notifications.labels import CHANNELS, PURPOSES, STATES
+from notifications.models import (
+    Consent,
+    Message,
+    MonthlyUse,
+    OptOut,
+    PhoneTrouble,
+    PushSubscription,
+    SenderHold,
+)
+from notifications.models.opt_out import OptOutSource
+from notifications.rules.channels import Channel, Subscription
+from notifications.rules.purposes import HANDLING, Purpose, Service
+from notifications.rules.standings import Standing
 from notifications.rules.states import State
 from notifications.rules.text import code_in
 
@@ -18,9 +30,10 @@ _PAGE_SIZE = 25
 
 @dataclass(frozen=True)
 class SentMessage:
-    """One text of the demo's list; `code` is the sign-in code that it carries, if it carries one."""
+    """One message of the demo's list; `code` is the sign-in code that it carries, if it carries one."""
 
     to: str
+    channel: str
     purpose: str
     state: str
     body: str
@@ -37,6 +50,59 @@ class SentMessages:
     older: str
 
 
+@dataclass(frozen=True)
+class PushTarget:
+    """A browser that its owner wants to be told on; `id` is what a push is queued `to`."""
+
+    id: str
+    label: str
+
+
+def push_targets(owner_id: uuid.UUID) -> list[PushTarget]:
+    """The browsers that a person has asked us to notify, oldest first."""
+    found = PushSubscription.objects.filter(owner_id=owner_id).order_by("created_at", "pk")
+    return [PushTarget(str(pk), label) for pk, label in found.values_list("pk", "label")]
+
+
+def subscription(subscription_id: str) -> Subscription | None:
+    """Where a push goes; None when the browser is forgotten."""
+    found = PushSubscription.objects.filter(pk=subscription_id)
+    keys = found.values_list("endpoint", "p256dh", "auth").first()
+    return Subscription(*keys) if keys else None
+
+
+def has_agreed(phone: str, topic: str) -> bool:
+    """Whether a number's owner has agreed to be texted about this, and it still holds."""
+    agreed = Consent.objects.filter(phone=phone, ended_at=None).values_list("topics", flat=True).first()
+    return agreed is not None and topic in agreed
+
+
+def standings(phones: Iterable[str], topic: str = Service.REMINDERS) -> dict[str, Standing]:
+    """How each number stands towards one sender."""
+    asked = list(phones)
+    agreed = {
+        phone
+        for phone, topics in Consent.objects.filter(phone__in=asked, ended_at=None).values_list(
+            "phone", "topics"
+        )
+        if topic in topics
+    }
+    stopped = dict(
+        OptOut.objects.filter(phone__in=asked, service=topic, ended_at=None).values_list("phone", "source")
+    )
+    broken = PhoneTrouble.objects.filter(phone__in=asked, no_texts_at__isnull=False)
+    unreachable = set(broken.values_list("phone", flat=True))
+    return {phone: _standing(phone, agreed, stopped, unreachable) for phone in asked}
+
+
+def _standing(phone: str, agreed: set[str], stopped: dict[str, str], unreachable: set[str]) -> Standing:
+    if phone in stopped:
+        return Standing.PAUSED if stopped[phone] == OptOutSource.SENTENCE else Standing.STOPPED
+    if phone not in agreed:
+        return Standing.NOT_AGREED
+    return Standing.UNREACHABLE if phone in unreachable else Standing.ON
+
+
 def is_opted_out(phone: str, service: str) -> bool:
     """Whether a number has stopped one sender."""
     return OptOut.objects.filter(phone=phone, service=service, ended_at=None).exists()
@@ -45,6 +111,27 @@ def is_opted_out(phone: str, service: str) -> bool:
 def opted_out_services(phone: str) -> list[str]:
     """The senders that a number has stopped."""
     return sorted(OptOut.objects.filter(phone=phone, ended_at=None).values_list("service", flat=True))
+
+
+def takes_no_texts(phone: str) -> bool:
+    """Whether the carriers have said that texts do not reach this number."""
+    return PhoneTrouble.objects.filter(phone=phone, no_texts_at__isnull=False).exists()
+
+
+def held_until(service: str, now: datetime) -> datetime | None:
+    """Until when a sender that does not work is left alone; None when it is not."""
+    held = SenderHold.objects.filter(service=service, until__gt=now)
+    return held.values_list("until", flat=True).first()
+
+
+def is_tried_again(message: Message) -> bool:
+    """Whether a new try of this one waits to be sent."""
+    return Message.objects.filter(dedupe_key=again_key(message), due_at__isnull=False).exists()
+
+
+def again_key(message: Message) -> str:
+    """The key of the one new try of a message."""
+    return f"{message.dedupe_key}:again"
 
 
 def other_sids(message_id: uuid.UUID, phone: str) -> frozenset[str]:
@@ -64,9 +151,27 @@ def last_service_to(phone: str) -> str | None:
     return _last_to(phone).values_list("service", flat=True).first()
 
 
-def replied_since(phone: str, since: datetime) -> bool:
-    """Whether an automatic answer to a number was queued since then."""
-    return Message.objects.filter(to=phone, purpose=Purpose.REPLY, created_at__gt=since).exists()
+def replies_since(phone: str, since: datetime) -> int:
+    """How many answers to a number were queued since then."""
+    return Message.objects.filter(to=phone, purpose=Purpose.REPLY, created_at__gt=since).count()
+
+
+def sent_since(phone: str, since: datetime) -> int:
+    """How many texts to a number were handed over or tried since then, urgent ones left out."""
+    urgent = [purpose for purpose, rules in HANDLING.items() if rules.urgent]
+    tried = Message.objects.filter(to=phone, attempts__gt=0, created_at__gt=since)
+    return tried.exclude(purpose__in=urgent).count()
+
+
+def budget_is_used(now: datetime) -> bool:
+    """Whether the month's budget is used up; never where no budget is set."""
+    budget = settings.SMS_MONTHLY_BUDGET
+    return bool(budget) and MonthlyUse.objects.filter(month=f"{now:%Y-%m}", units__gte=budget).exists()
+
+
+def arrived(message_id: uuid.UUID) -> bool:
+    """Whether the provider says that a message reached its phone, or a person pressed a key in the call."""
+    return Message.objects.filter(pk=message_id, state=State.DELIVERED).exists()
 
 
 def has_unsent_page(*, queued_before: datetime) -> bool:
@@ -95,7 +200,8 @@ def sent_messages(*, older_than: str, opened_at: str) -> SentMessages:
 
 def _in_words(message: Message, opened_at: str) -> SentMessage:
     return SentMessage(
-        to=message.to,
+        to=_whom(message),
+        channel=str(CHANNELS[Channel(message.channel)]),
         purpose=str(PURPOSES[Purpose(message.purpose)]),
         state=str(STATES[State(message.state)]),
         body=message.body.replace(settings.PUBLIC_BASE_URL, opened_at),
@@ -103,6 +209,11 @@ def _in_words(message: Message, opened_at: str) -> SentMessage:
         language=message.language,
         created_at=message.created_at,
     )
+
+
+def _whom(message: Message) -> str:
+    """A subscription's id means nothing to anybody."""
+    return "" if message.channel == Channel.PUSH else message.to
 
 
 def _last_to(phone: str) -> QuerySet[Message]:

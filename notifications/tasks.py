@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.services import dispatch
+from notifications.services import consents, dispatch, inbound, polling
 
 
 @shared_task
@@ -16,5 +16,9 @@ def send_message(message_id: str) -> None:
 
 @shared_task
 def tick() -> None:
-    """Send what is due and settle what was left open."""
-    dispatch.send_due(now=timezone.now())
+    """Send what is due, settle what was left open, and finish what came in."""
+    now = timezone.now()
+    dispatch.send_due(now=now)
+    inbound.finish(now=now)
+    polling.ask(now=now)
+    consents.void_unreachable(now=now)

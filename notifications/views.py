@@ -2,25 +2,28 @@
 
 import uuid
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
 
-from notifications.forms import InboundForm, StatusForm
+from notifications.forms import CallForm, CallStatusForm, InboundForm, StatusForm
 from notifications.providers.twilio import service_of
-from notifications.services import inbound, receipts
+from notifications.services import calls, inbound, receipts
 from notifications.webhooks import signed
+
+_XML = "text/xml; charset=utf-8"
 
 
 @signed
 def status(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
-    form = StatusForm(request.POST)
+    thing, form = _told(request)
     if not form.is_valid():
         return HttpResponse(status=400)
     receipts.record(
         message_id=message_id,
-        sid=form.cleaned_data["MessageSid"],
-        status=form.cleaned_data["MessageStatus"],
+        sid=form.cleaned_data[f"{thing}Sid"],
+        status=form.cleaned_data[f"{thing}Status"],
         error_code=form.cleaned_data["ErrorCode"],
         now=timezone.now(),
     )
@@ -40,16 +43,22 @@ def incoming(request: HttpRequest) -> HttpResponse:
         service=service_of(form.cleaned_data["MessagingServiceSid"]),
         now=timezone.now(),
     )
-    return _twiml("")
+    return HttpResponse('<?xml version="1.0" encoding="UTF-8"?><Response></Response>', content_type=_XML)
 
 
 @signed
 def voice(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
-    """Nobody answers calls here yet; a caller must not wait for a person who is not coming."""
-    words = gettext("Nobody answers calls to this number. Open the app, or call your clinic or 911.")
-    return _twiml(f"<Say>{words}</Say><Hangup/>")
+    """What a call of ours says: first its words and the question, then the answer to a pressed digit."""
+    form = CallForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    sid, digits = form.cleaned_data["CallSid"], form.cleaned_data["Digits"]
+    turn = calls.turn(message_id=message_id, sid=sid, digits=digits, now=timezone.now())
+    return render(request, "notifications/call.xml", {"turn": turn}, content_type=_XML)
 
 
-def _twiml(verbs: str) -> HttpResponse:
-    content = f'<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>'
-    return HttpResponse(content, content_type="text/xml; charset=utf-8")
+def _told(request: HttpRequest) -> tuple[str, Form]:
+    """A callback about a call names a call, one about a text a message."""
+    if "CallSid" in request.POST:
+        return "Call", CallStatusForm(request.POST)
+    return "Message", StatusForm(request.POST)

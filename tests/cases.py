@@ -1,11 +1,12 @@
 """Situations that many tests start from, made through the services as they come about in life."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from clinic.models import Escalation, Patient
-from clinic.services import protocols, reports, scoring
+from clinic.models import Escalation, Page, Patient
+from clinic.services import bundles, leases, paging, protocols, reports, scoring, silence
+from notifications.models import Message
 from tests import factories
 
 FEVER = {"temp_value": "38.6", "temp_unit": "C"}
@@ -36,3 +37,29 @@ def escalate(patient: Patient, answers: dict[str, Any], at: datetime) -> Escalat
     """A report that puts the patient on the worklist."""
     report_by_family(patient, answers, at)
     return Escalation.objects.exclude(state="resolved").get(patient=patient)
+
+
+def run_engine(now: datetime, *, minutes: float, every: int = 30, arriving: bool = True) -> None:
+    """The tick's paging steps with a clock of ours, `every` so many seconds, both ends included.
+
+    `arriving`: whether the provider says of each page that it reached its phone.
+    """
+    for seconds in range(0, int(minutes * 60) + 1, every):
+        at = now + timedelta(seconds=seconds)
+        for step in (leases.end_due, silence.end, paging.send_due, bundles.send_due):
+            step(now=at)
+        if arriving:
+            Message.objects.filter(purpose="page", state="pending").update(state="delivered", due_at=None)
+
+
+def pages_sent() -> list[tuple[str, str, int]]:
+    """Who was paged by what, in order: name (or the line), channel, seconds since the first page."""
+    sent = list(Page.objects.filter(state="sent").select_related("staff__user").order_by("sent_at", "number"))
+    return [
+        (
+            page.staff.user.name if page.staff else "the line",
+            page.channel,
+            int((page.sent_at - sent[0].sent_at).total_seconds()),
+        )
+        for page in sent
+    ]

@@ -8,6 +8,7 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
+from caregiver.models import GuidanceEdition
 from clinic.models import (
     CareTeamMember,
     Clinic,
@@ -24,6 +25,7 @@ from clinic.models import (
 )
 from clinic.protocols import default_document
 from clinic.rules.protocol import Protocol as ProtocolRules
+from tests.notifications.builders import agree
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 WEEKDAYS = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -137,12 +139,20 @@ class PatientFactory(DjangoModelFactory):
 
 
 class CareTeamMemberFactory(DjangoModelFactory):
+    """Has agreed to reminders."""
+
     class Meta:
         model = CareTeamMember
+        skip_postgeneration_save = True
 
     user = factory.SubFactory(CaregiverFactory)
     patient = factory.SubFactory(PatientFactory)
     relation = "daughter"
+
+    @factory.post_generation
+    def agreed(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if create and extracted is not False and self.user.phone:
+            agree(str(self.user.phone), now=NOW)
 
 
 class InvitationFactory(DjangoModelFactory):
@@ -189,3 +199,50 @@ class EscalationFactory(DjangoModelFactory):
     severity = 3
     opened_at = NOW
     waiting_since = NOW
+
+
+class GuidanceEditionFactory(DjangoModelFactory):
+    """A page that families read, version 1 in English."""
+
+    class Meta:
+        model = GuidanceEdition
+
+    slug = factory.Sequence(lambda n: f"page-{n}")
+    language = "en"
+    number = 1
+    at = NOW - timedelta(days=30)
+    level = "routine"
+    content = factory.LazyAttribute(lambda edition: guidance_content(edition.slug, edition.level))
+
+
+def guidance_content(slug: str, level: str = "routine", **changes: Any) -> dict[str, Any]:
+    """A small page as families get it."""
+    return {
+        "slug": slug,
+        "number": 1,
+        "title": "Taking a temperature",
+        "summary": "How to measure.",
+        "level": level,
+        "keywords": ["fever", "thermometer"],
+        "situations": ["They feel hot"],
+        "days": None,
+        "target": None,
+        "questions": ["temp"],
+        "related": [],
+        "review_by": "2027-11-01",
+        "reviewed": True,
+        "body": [
+            {"key_message": "Call {emergency_number} first."},
+            {"call_now": {"heading": "Call now", "level": "emergency", "when": ["They will not wake up."]}},
+            {
+                "teach_back": {
+                    "question": "What comes first?",
+                    "options": [
+                        {"text": "A call.", "right": True, "why": "Yes. It counts at any hour."},
+                        {"text": "A pill.", "right": False, "why": "It hides the fever. Call first."},
+                    ],
+                }
+            },
+        ],
+        **changes,
+    }

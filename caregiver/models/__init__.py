@@ -1,7 +1,23 @@
-"""What only the phone's side keeps: sign-in codes, unfinished check-ins, phones that send alone."""
+"""What only the phone's side keeps: codes, unfinished check-ins, phones that send alone, cards, guidance."""
 
+from caregiver.models.card_link import CardLink
 from caregiver.models.checkin_draft import CheckinDraft
+from caregiver.models.guidance import GuidancePage, Picture
+from caregiver.models.guidance_edition import EditionState, GuidanceEdition, GuidanceSearchMiss, GuidanceUse
+from caregiver.models.guidance_review import SecondPersonTask
 from caregiver.models.phone import Phone
 from caregiver.models.sign_in_code import SignInCode
 
-__all__ = ["CheckinDraft", "Phone", "SignInCode"]
+__all__ = [
+    "CardLink",
+    "CheckinDraft",
+    "EditionState",
+    "GuidanceEdition",
+    "GuidancePage",
+    "GuidanceSearchMiss",
+    "GuidanceUse",
+    "Phone",
+    "Picture",
+    "SecondPersonTask",
+    "SignInCode",
+]

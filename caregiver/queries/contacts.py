@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 
-from clinic.models import Clinic
+from clinic.access import patients_cared_for_by
+from clinic.models import Clinic, User
 from clinic.rules.staffing import next_staffed, staffed_at
 from clinic.services.reports import CallTarget, call_targets
 
@@ -35,6 +36,15 @@ class Contact:
     @property
     def line(self) -> CallTarget:
         return self.call("line")
+
+    @property
+    def clinic(self) -> CallTarget:
+        return self.call("clinic")
+
+
+def clinics_of(*, by: User) -> list[Clinic]:
+    """The clinics of everybody whom this person looks after."""
+    return list(Clinic.objects.filter(patients__in=patients_cared_for_by(by)).distinct().order_by("name"))
 
 
 def of_clinic(*, clinic: Clinic, now: datetime) -> Contact:

@@ -71,6 +71,8 @@ class Posted:
     drop_refused: bool = False
     # "Yes, that is right".
     confirm: bool = False
+    # "Nothing new. Send now": no second look, if this page leaves nothing to ask.
+    send_now: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,14 +184,23 @@ def _take_in(
     if posted.confirm:
         draft.confirmed = [*draft.confirmed, *(token(one) for one in checked.confirmations)]
     draft.pages_done = [*(done for done in draft.pages_done if done != page.key), page.key]
-    draft.save()
     asked = asked_on(page=page, protocol=protocol, patient=draft.patient, answers=answers, now=now)
+    follow_up = not posted.following and any(question.key not in posted.shown for question in asked)
+    if posted.send_now and not to_confirm and not follow_up and _may_go_out(draft, protocol, now):
+        return Saved(sent=_submit(draft, now, now, now))
+    draft.save()
     return Saved(
         stay=bool(to_confirm),
-        follow_up=not posted.following and any(question.key not in posted.shown for question in asked),
+        follow_up=follow_up,
         next_page=_next_page(protocol, page.key),
         corrects=corrects,
     )
+
+
+def _may_go_out(draft: CheckinDraft, protocol: Protocol, now: datetime) -> bool:
+    """Whether a second look would ask nothing: every page is done, and all was seen just now."""
+    is_whole = {page.key for page in protocol.pages} <= set(draft.pages_done)
+    return is_whole and not asks_when(draft.started_at, None, now)
 
 
 def _begin(by: User, patient: Patient, posted: Posted, earlier: Report | None, now: datetime) -> CheckinDraft:

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from caregiver.queries import cards
 from clinic.access import patients_cared_for_by
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
 from clinic.rules.decision_table import decision_table
@@ -40,7 +42,7 @@ def pack(*, by: User, now: datetime) -> dict[str, Any]:
         "checklists": {
             version.content_hash: _checklist(version, by.language) for version in versions.values() if version
         },
-        "patients": [_patient(patient, versions[patient.clinic_id], now) for patient in asked],
+        "patients": [_patient(patient, versions[patient.clinic_id], by.language, now) for patient in asked],
     }
 
 
@@ -99,7 +101,9 @@ def _without(node: Any, unread: set[str], languages: set[str]) -> Any:
     return {key: _without(value, unread, languages) for key, value in node.items() if key not in dropped}
 
 
-def _patient(patient: Patient, version: ProtocolVersion | None, now: datetime) -> dict[str, Any]:
+def _patient(
+    patient: Patient, version: ProtocolVersion | None, language: str, now: datetime
+) -> dict[str, Any]:
     calls = {call.kind: asdict(call) for call in call_targets(clinic=patient.clinic)}
     return {
         "id": str(patient.pk),
@@ -122,9 +126,30 @@ def _patient(patient: Patient, version: ProtocolVersion | None, now: datetime) -
             "baseline": patient.baseline,
         },
         "history": _history(patient, now),
+        "card": _card(patient, language, now),
         "calls": calls,
         "staffed": _staffed(patient.clinic, now),
         "opens_unknown": _("the clinic opens"),
+    }
+
+
+def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
+    """The emergency card, which must open with no signal. It is good for longer than the checklist is."""
+    card = cards.of_patient(patient=patient, language=language, now=now)
+    return {
+        "warning": card.warning,
+        "target": patient.target,
+        "infused": date_format(patient.infusion_date, "DATE_FORMAT"),
+        "born": date_format(patient.birth_date, "DATE_FORMAT") if patient.birth_date else "",
+        "minutes": patient.minutes_to_centre,
+        "rows": [
+            {
+                "at": row.at.isoformat(),
+                "told": " · ".join(text for text in (str(row.level_word), row.temperature) if text),
+                "signs": row.signs,
+            }
+            for row in card.rows
+        ],
     }
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from caregiver.queries.guidance_reading import Shown
 from caregiver.queries.reports import Status, status_of
+from caregiver.services import learning
 from clinic.access import get_report
 from clinic.models import Report, User
 from clinic.rules.answers import check_answers
@@ -21,6 +23,8 @@ class Result:
     status: Status
     # Readings so unlikely that they should be measured again, after the advice.
     to_check: tuple[str, ...]
+    # Guidance that fits these answers, the most pressing first.
+    pages: tuple[Shown, ...] = ()
 
 
 def open_result(*, by: User, report_id: UUID, now: datetime) -> Result:
@@ -32,4 +36,5 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> Result:
         advice=advise(report=report, now=now),
         status=status_of(report),
         to_check=tuple(one.text(by.language) for one in checked.confirmations),
+        pages=learning.pages_for_report(report=report, language=by.language, now=now),
     )

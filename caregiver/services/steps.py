@@ -42,6 +42,8 @@ class Step:
     advice: GivenAdvice | None
     to_confirm: tuple[AnswerProblem, ...]
     latest: Line | None
+    # The last page of a check-in that led to no alert so far: it may go out from here.
+    ends_quick: bool
 
     @property
     def is_first(self) -> bool:
@@ -81,6 +83,7 @@ def open_page(*, by: User, patient_id: UUID, page_key: str | None, following: bo
     place = keys.index(page.key)
     answers = draft.answers if draft else {}
     asked = asked_on(page=page, protocol=protocol, patient=patient, answers=answers, now=now)
+    advice = _advice(draft, now)
     return Step(
         patient=patient,
         day=day_for(patient, now),
@@ -95,12 +98,18 @@ def open_page(*, by: User, patient_id: UUID, page_key: str | None, following: bo
         is_done=draft is not None and page.key in draft.pages_done,
         draft_from=draft.updated_at if draft else None,
         dropped_from=dropped_from,
-        advice=_pressing_advice(draft, now),
+        advice=_pressing(advice),
         to_confirm=_to_confirm(draft, page),
         latest=next(iter(latest(patients=[patient], by=by, count=1)[patient.pk]), None)
         if not place
         else None,
+        ends_quick=_ends_quick(draft, keys, place, advice.level if advice else None),
     )
+
+
+def _ends_quick(draft: CheckinDraft | None, keys: list[str], place: int, level: Level | None) -> bool:
+    is_last = place == len(keys) - 1
+    return draft is not None and is_last and set(keys[:-1]) <= set(draft.pages_done) and level is Level.NONE
 
 
 def open_review(*, by: User, patient_id: UUID, now: datetime) -> Review:
@@ -128,7 +137,7 @@ def open_review(*, by: User, patient_id: UUID, now: datetime) -> Review:
         report_id=draft.report_id,
         started_at=draft.started_at,
         asks_when=asks_when(draft.started_at, None, now),
-        advice=_pressing_advice(draft, now),
+        advice=_pressing(_advice(draft, now)),
     )
 
 
@@ -147,14 +156,18 @@ def _version(draft: CheckinDraft | None, patient: Patient) -> ProtocolVersion:
     return draft.protocol_version if draft else current_version(clinic=patient.clinic)
 
 
-def _pressing_advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
-    """Advice that cannot wait for the end of the form."""
+def _advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
+    """Advice on what is known so far; None before anything is."""
     if draft is None or not draft.answers:
         return None
-    advice = advise_answers(
+    return advise_answers(
         patient=draft.patient, answers=draft.answers, version=draft.protocol_version, now=now
     )
-    return advice if advice.level >= Level.URGENT else None
+
+
+def _pressing(advice: GivenAdvice | None) -> GivenAdvice | None:
+    """Advice that cannot wait for the end of the form."""
+    return advice if advice is not None and advice.level >= Level.URGENT else None
 
 
 def _to_confirm(draft: CheckinDraft | None, page: QuestionPage) -> tuple[AnswerProblem, ...]:

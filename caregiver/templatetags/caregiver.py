@@ -1,17 +1,22 @@
 """Times as families read them. The formats are translated: 9:14 p.m. here is 21:14 there."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from caregiver.queries.contacts import Contact
+from clinic.rules.parts import Phase
+from clinic.rules.windows import Countdown
 from clinic.services.reports import CallTarget
 
 register = template.Library()
@@ -20,6 +25,8 @@ DAYS_OF_A_WEEK = 7
 HOURS_OF_A_DAY = 24
 MINUTES_OF_AN_HOUR = 60
 SECONDS_OF_A_MINUTE = 60
+# Last days of the phases that have everyday names; a protocol with others falls back to the plain day.
+TWO_WEEKS, MONTH, HUNDRED_DAYS, YEAR = 14, 30, 100, 365
 _HYPHENATED = re.compile(r"\d+-\w+")
 
 
@@ -56,6 +63,36 @@ def care_day(day: int) -> str:
 
 
 @register.filter
+def phase_day(day: int, phase: Phase | None) -> str:
+    """The day within its stretch of care, as people count: "Day 9 of the first two weeks"."""
+    if day < 0 or phase is None:
+        return care_day(day)
+    words = {
+        TWO_WEEKS: _("Day %(day)d of the first two weeks"),
+        MONTH: _("Day %(day)d of the first month"),
+        HUNDRED_DAYS: _("Day %(day)d of the first 100 days"),
+        YEAR: _("Day %(day)d of the first year"),
+    }
+    return words.get(phase.last_day or 0, _("Day %(day)d after CAR-T")) % {"day": day}
+
+
+@register.filter
+def days_left(countdown: Countdown) -> str:
+    """How long a window still lasts, in words."""
+    if countdown.days_left == 0:
+        return _("Today is the last day.")
+    return ngettext("%(count)d more day.", "%(count)d more days.", countdown.days_left) % {
+        "count": countdown.days_left
+    }
+
+
+@register.filter
+def weekday(at: datetime) -> str:
+    """The day under a chart, short."""
+    return formats.date_format(timezone.localtime(at), pgettext("chart day format", "D j"))
+
+
+@register.filter
 def ago(at: datetime) -> str:
     """How long ago, roughly; families need no more. Django's own words lack Vietnamese and err in Arabic."""
     minutes = int((timezone.now() - at).total_seconds()) // SECONDS_OF_A_MINUTE
@@ -86,6 +123,27 @@ def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
     pattern = re.compile("|".join(re.escape(number) for number in longest_first))
     link = '<a class="nowrap" href="tel:{}">{}</a>'
     return _wrapped(text, pattern, lambda found: format_html(link, phones[found], found))
+
+
+@register.filter
+def filled(text: str, contacts: Sequence[Contact]) -> str:
+    """A guidance text with the emergency number of the reader's clinic in place of its blank."""
+    number = contacts[0].emergency.display if contacts else _("the emergency number")
+    return text.replace("{emergency_number}", number)
+
+
+@register.filter
+def spoken(text: str, contacts: Sequence[Contact]) -> SafeString:
+    """The same, with every number of the clinic as a link that calls it."""
+    return with_calls(filled(text, contacts), contacts[0].calls if contacts else ())
+
+
+@register.filter
+def picture_url(key: str) -> str:
+    """Where a picture of a guidance page is: a drawing that ships with the program, or an upload."""
+    if key.endswith(".svg"):
+        return static(f"caregiver/guidance/{key}")
+    return reverse("caregiver_picture", args=[key]) if key else ""
 
 
 def _wrapped(text: str, pattern: re.Pattern[str], wrap: Callable[[str], SafeString]) -> SafeString:

@@ -94,10 +94,11 @@ def _posted(request: CaregiverRequest, step: Step, following: bool) -> Posted:
         shown=tuple(question.key for question in step.questions),
         answers=read.answers,
         unsure=read.unsure,
-        rest_is_none=action == "none",
+        rest_is_none=action in {"none", "none_send"},
         following=following,
         drop_refused=action == "skip",
         confirm=action == "confirm",
+        send_now=action == "none_send",
     )
 
 

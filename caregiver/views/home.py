@@ -33,10 +33,3 @@ def patient_today(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     return show(
         request, "caregiver/today.html", patient=one.patient, today=one, day=one.day, is_one_of_many=True
     )
-
-
-@require_safe
-@caregiver_page
-def card(request: CaregiverRequest) -> HttpResponse:
-    people = today.of_caregiver(by=request.user, now=timezone.now())
-    return show(request, "caregiver/card.html", clinics=[one.patient.clinic for one in people], people=people)

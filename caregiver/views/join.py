@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from caregiver.services.preferences import REMINDERS_TEXT
 from caregiver.views.pages import show, show_visitor
 from caregiver.views.sign_in import sign_in_device, source_of
 from clinic.services import guesses, invitations
@@ -25,7 +26,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     try:
         if request.method == "POST":
-            joined = invitations.redeem(token=token, now=now)
+            agreed_to = REMINDERS_TEXT if request.POST.get("reminders") else ""
+            joined = invitations.redeem(token=token, agreed_to=agreed_to, now=now)
             sign_in_device(request, joined.user)
             return redirect("caregiver_home")
         invitation = invitations.look_up(token=token, now=now)

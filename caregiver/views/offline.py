@@ -10,11 +10,14 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from caregiver.levels import LEVEL_WORDS
+from caregiver.queries import guidance_reading
+from caregiver.templatetags.caregiver import picture_url
 from caregiver.views.pages import show_visitor
 
 # The public shell: what the service worker keeps, and the only thing it keeps.
@@ -26,8 +29,11 @@ SHELL_FILES = (
     "ui/components.css",
     "ui/icons.svg",
     "caregiver/caregiver.css",
+    "caregiver/guidance.css",
+    "caregiver/card.css",
     "caregiver/app.js",
     "caregiver/offline/autosave.js",
+    "caregiver/offline/card.js",
     "caregiver/offline/check_in.js",
     "caregiver/offline/draft.js",
     "caregiver/offline/fields.js",
@@ -45,6 +51,7 @@ SHELL_FILES = (
     "caregiver/offline/states.js",
     "caregiver/offline/store.js",
     "caregiver/offline/vault.js",
+    "caregiver/read_aloud.js",
     "caregiver/triage/answers.js",
     "caregiver/triage/conditions.js",
     "caregiver/triage/numbers.js",
@@ -53,6 +60,8 @@ SHELL_FILES = (
 )
 # Pages that have an offline twin. Everything else fails as the browser sees fit.
 SHELL_ANSWERS_FOR = ("/", "/check-in/", "/patient/", "/history/", "/reports/", "/card/")
+# A page of guidance that is not on the phone is answered with the list of those that are.
+SHELL_GUIDANCE_LIST = "caregiver_learn_kept"
 
 
 @never_cache
@@ -65,6 +74,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "page": reverse(SHELL_PAGE),
         "files": [static(name) for name in SHELL_FILES],
         "answersFor": SHELL_ANSWERS_FOR,
+        "guidance": _guidance(),
     }
     source = _source("caregiver/worker.js")
     version = hashlib.sha256(f"{json.dumps(shell)}{source}".encode()).hexdigest()[:12]
@@ -103,6 +113,21 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def shell(request: HttpRequest) -> HttpResponse:
     """The page that stands in when there is no signal. The phone's script fills it."""
     return show_visitor(request, "caregiver/offline.html", level_words=LEVEL_WORDS.items())
+
+
+def _guidance() -> dict[str, Any]:
+    """Emergency and urgent pages with their pictures, and a stamp that changes with any of them."""
+    kept = guidance_reading.kept_on_phones(now=timezone.now())
+    return {
+        "stamp": guidance_reading.stamp(),
+        "start": reverse("caregiver_learn"),
+        "list": reverse(SHELL_GUIDANCE_LIST),
+        "pages": {
+            reverse("caregiver_guidance", args=[slug]): reverse("caregiver_guidance_kept", args=[slug])
+            for slug in kept.slugs
+        },
+        "pictures": [picture_url(key) for key in kept.pictures],
+    }
 
 
 def _script(source: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from caregiver.levels import LEVEL_WORDS
+from caregiver.queries import course
 from caregiver.queries import reports as queries
 from caregiver.queries.today import day_for
 from caregiver.services import results
@@ -45,4 +46,15 @@ def history(request: CaregiverRequest) -> HttpResponse:
     page = queries.history(by=request.user, cursor=request.GET.get("before", ""))
     clinics = [line.patient.clinic for line in page.lines]
     several = len({line.patient.pk for line in page.lines}) > 1
-    return show(request, "caregiver/history.html", clinics=clinics, history=page, several=several)
+    days = course.span_of(request.GET.get("days", ""))
+    courses = course.of_caregiver(by=request.user, days=days, now=timezone.now())
+    return show(
+        request,
+        "caregiver/history.html",
+        clinics=clinics or [one.patient.clinic for one in courses],
+        history=page,
+        several=several,
+        courses=courses,
+        course_days=days,
+        course_spans=course.SPANS,
+    )

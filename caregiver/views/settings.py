@@ -1,4 +1,4 @@
-"""Language and temperature unit."""
+"""Language, temperature unit and reminders."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from caregiver.forms.reminders import RemindersForm
+from caregiver.queries import reminders as reminders_of
 from caregiver.queries import today
 from caregiver.services import preferences
 from caregiver.views.pages import CaregiverRequest, caregiver_page, show
@@ -19,7 +21,12 @@ from caregiver.views.pages import CaregiverRequest, caregiver_page, show
 @caregiver_page
 def preferences_page(request: CaregiverRequest) -> HttpResponse:
     people = today.of_caregiver(by=request.user, now=timezone.now())
-    return show(request, "caregiver/settings.html", clinics=[one.patient.clinic for one in people])
+    return show(
+        request,
+        "caregiver/settings.html",
+        clinics=[one.patient.clinic for one in people],
+        reminders=reminders_of.of_caregiver(by=request.user),
+    )
 
 
 @never_cache
@@ -49,6 +56,17 @@ def language(request: HttpRequest) -> HttpResponse:
 def unit(request: CaregiverRequest) -> HttpResponse:
     preferences.choose_unit(by=request.user, unit=request.POST.get("unit", ""))
     messages.success(request, _("Saved."))
+    return redirect("caregiver_settings")
+
+
+@require_POST
+@caregiver_page
+def reminders(request: CaregiverRequest) -> HttpResponse:
+    """The form has only choices, so a wrong one is no person's mistake and changes nothing."""
+    form = RemindersForm(request.POST)
+    if form.is_valid():
+        preferences.choose_reminders(by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved."))
     return redirect("caregiver_settings")
 
 

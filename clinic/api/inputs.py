@@ -13,6 +13,7 @@ from clinic.api.fields import (
     WholeNumberField,
 )
 from clinic.models.escalation import EscalationState, Outcome
+from clinic.rules.enums import Level
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -67,3 +68,40 @@ class ResolutionIn(StrictSerializer):
         Outcome.choices, allow_blank=True, help_text=_("May be empty below urgent.")
     )
     note = PlainTextField(required=False, default="", allow_blank=True, max_length=5000)
+
+
+class ReasonIn(StrictSerializer):
+    """Why."""
+
+    reason = PlainTextField(max_length=1000)
+
+
+class SnoozeIn(StrictSerializer):
+    """Until when, and why."""
+
+    until = InstantField()
+    reason = PlainTextField(max_length=200)
+
+
+class LevelIn(StrictSerializer):
+    """The lower level, and why."""
+
+    level = serializers.ChoiceField([level.value for level in Level if level > Level.NONE])
+    reason = PlainTextField(max_length=1000)
+
+
+class ContactIn(StrictSerializer):
+    """A call to the family."""
+
+    who = PlainTextField(max_length=200, help_text=_("Who was called."))
+    reached = serializers.BooleanField()
+    note = PlainTextField(required=False, default="", allow_blank=True, max_length=4000)
+
+
+class TransferIn(StrictSerializer):
+    """To whom, and what they should know."""
+
+    staff = WholeNumberField(
+        min_value=1, max_value=2**31 - 1, help_text=_("From `colleagues` of the escalation.")
+    )
+    text = PlainTextField(required=False, default="", allow_blank=True, max_length=1000)

@@ -139,6 +139,10 @@ class EscalationOut(serializers.Serializer[Any]):
     waiting_since = serializers.DateTimeField()
     acknowledged_at = serializers.DateTimeField(allow_null=True)
     acknowledged_by = PersonOut(allow_null=True)
+    lease_until = serializers.DateTimeField(
+        allow_null=True, help_text=_("Until when they have it; then it is open again.")
+    )
+    snoozed_until = serializers.DateTimeField(allow_null=True)
     resolved_at = serializers.DateTimeField(allow_null=True)
     resolved_by = PersonOut(allow_null=True)
     outcome = serializers.ChoiceField([*Outcome.choices, ("", "")])
@@ -153,10 +157,20 @@ class EscalationEventOut(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class ColleagueOut(serializers.Serializer[Any]):
+    staff = serializers.IntegerField(source="pk")
+    name = serializers.CharField(source="user.name")
+    role = serializers.CharField()
+
+
 class EscalationDetailOut(EscalationOut):
     """With its history, oldest first."""
 
     resolution_note = serializers.CharField()
+    owed_roles = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Roles that must still answer before it can be closed.")
+    )
+    colleagues = ColleagueOut(many=True, help_text=_("Who can be asked to take it over."))
     events = EscalationEventOut(many=True, source="history")
 
 

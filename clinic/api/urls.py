@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from clinic.api.endpoint import NothingHere
-from clinic.api.views import documentation, escalations, patients, reports
+from clinic.api.views import documentation, escalation_acts, escalations, patients, reports
 
 urlpatterns = [
     path("v1/patients/", patients.PatientList.as_view(), name="api_patients"),
@@ -23,6 +23,41 @@ urlpatterns = [
         "v1/escalations/<uuid:escalation_id>/resolve/",
         escalations.Resolve.as_view(),
         name="api_escalation_resolve",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/renew/",
+        escalation_acts.Renew.as_view(),
+        name="api_escalation_renew",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/snooze/",
+        escalation_acts.Snooze.as_view(),
+        name="api_escalation_snooze",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/contacts/",
+        escalation_acts.Contacts.as_view(),
+        name="api_escalation_contacts",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/transfer/",
+        escalation_acts.Transfer.as_view(),
+        name="api_escalation_transfer",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/transfer/accept/",
+        escalation_acts.AcceptTransfer.as_view(),
+        name="api_escalation_transfer_accept",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/take-over/",
+        escalation_acts.TakeOver.as_view(),
+        name="api_escalation_take_over",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/level/",
+        escalation_acts.LowerLevel.as_view(),
+        name="api_escalation_level",
     ),
     path("schema/", documentation.Schema.as_view(), name="api_schema"),
     path("docs/", documentation.docs, name="api_docs"),

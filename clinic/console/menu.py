@@ -31,6 +31,20 @@ MENU = (
         also=frozenset({"console_escalation"}),
     ),
     Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
+    Entry(
+        "console_paging",
+        _("Paging"),
+        "phone",
+        Permission.WATCH_CONSOLE,
+        also=frozenset({"console_paging_mine", "console_paging_ladder"}),
+    ),
+    Entry(
+        "console_protocols",
+        _("Protocols"),
+        "card",
+        Permission.VIEW_PROTOCOLS,
+        also=frozenset({"console_protocol_draft", "console_protocol_item"}),
+    ),
     Entry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
 )
 

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from clinic.console.views import alarms, care_team, escalations, languages, monitoring, patients, worklist
+from clinic.console.views import (
+    alarms,
+    care_team,
+    devices,
+    escalation_acts,
+    escalations,
+    languages,
+    monitoring,
+    paging,
+    patients,
+    protocols,
+    windows,
+    worklist,
+)
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
@@ -17,6 +30,36 @@ urlpatterns = [
     ),
     path("escalations/<uuid:escalation_id>/notes/", escalations.add_note, name="console_add_note"),
     path("escalations/<uuid:escalation_id>/resolve/", escalations.resolve, name="console_resolve"),
+    path("push-worker.js", devices.worker, name="console_push_worker"),
+    path("escalations/<uuid:escalation_id>/renew/", escalation_acts.renew, name="console_renew"),
+    path("escalations/<uuid:escalation_id>/snooze/", escalation_acts.snooze, name="console_snooze"),
+    path("escalations/<uuid:escalation_id>/transfer/", escalation_acts.offer, name="console_transfer"),
+    path(
+        "escalations/<uuid:escalation_id>/transfer/accept/",
+        escalation_acts.accept,
+        name="console_transfer_accept",
+    ),
+    path(
+        "escalations/<uuid:escalation_id>/transfer/decline/",
+        escalation_acts.decline,
+        name="console_transfer_decline",
+    ),
+    path(
+        "escalations/<uuid:escalation_id>/transfer/withdraw/",
+        escalation_acts.withdraw,
+        name="console_transfer_withdraw",
+    ),
+    path("escalations/<uuid:escalation_id>/take-over/", escalation_acts.take_over, name="console_take_over"),
+    path("escalations/<uuid:escalation_id>/opinion/", escalation_acts.ask_opinion, name="console_opinion"),
+    path(
+        "escalations/<uuid:escalation_id>/opinion/answer/",
+        escalation_acts.give_opinion,
+        name="console_opinion_answer",
+    ),
+    path("escalations/<uuid:escalation_id>/level/", escalation_acts.lower, name="console_lower"),
+    path("paging/", paging.index, name="console_paging"),
+    path("paging/mine/", paging.order, name="console_paging_mine"),
+    path("paging/ladder/", paging.change, name="console_paging_ladder"),
     path("alarms/<int:alarm_id>/clear/", alarms.clear, name="console_clear_alarm"),
     path("languages/", languages.index, name="console_languages"),
     path(
@@ -34,11 +77,30 @@ urlpatterns = [
         languages.withdraw,
         name="console_withdraw_language",
     ),
+    path("protocols/", protocols.index, name="console_protocols"),
+    path("protocols/<uuid:clinic_id>/start/", protocols.start, name="console_protocol_start"),
+    path("protocols/drafts/<uuid:draft_id>/", protocols.draft, name="console_protocol_draft"),
+    path(
+        "protocols/drafts/<uuid:draft_id>/change/<str:item_key>/",
+        protocols.item,
+        name="console_protocol_item",
+    ),
+    path("protocols/drafts/<uuid:draft_id>/rehearse/", protocols.rehearse, name="console_protocol_rehearse"),
+    path("protocols/drafts/<uuid:draft_id>/cases/", protocols.accept_cases, name="console_protocol_cases"),
+    path("protocols/drafts/<uuid:draft_id>/submit/", protocols.submit, name="console_protocol_submit"),
+    path("protocols/drafts/<uuid:draft_id>/approve/", protocols.approve, name="console_protocol_approve"),
+    path(
+        "protocols/drafts/<uuid:draft_id>/send-back/",
+        protocols.send_back,
+        name="console_protocol_send_back",
+    ),
+    path("protocols/drafts/<uuid:draft_id>/withdraw/", protocols.withdraw, name="console_protocol_withdraw"),
     path("patients/", patients.index, name="console_patients"),
     path("patients/new/", patients.enrol, name="console_patient_new"),
     path("patients/<uuid:patient_id>/", patients.detail, name="console_patient"),
     path("patients/<uuid:patient_id>/invite/", care_team.invite, name="console_invite"),
     path("patients/<uuid:patient_id>/pause/", monitoring.pause, name="console_pause"),
+    path("patients/<uuid:patient_id>/windows/", windows.plan, name="console_windows"),
     path("patients/<uuid:patient_id>/resume/", monitoring.resume, name="console_resume"),
     path(
         "patients/<uuid:patient_id>/invitations/<uuid:invitation_id>/revoke/",
@@ -49,5 +111,10 @@ urlpatterns = [
         "patients/<uuid:patient_id>/caregivers/<int:member_id>/end/",
         care_team.end_access,
         name="console_end_access",
+    ),
+    path(
+        "patients/<uuid:patient_id>/caregivers/<int:member_id>/texts/",
+        care_team.reminders,
+        name="console_texts",
     ),
 ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0004_escalation_event_cause'),
+        ('clinic', '0070_windows_and_card_warning'),
     ]
 
     operations = [
@@ -18,17 +18,17 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(max_length=10)),
-                ('enabled_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('offered_since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('approved_at', models.DateTimeField(blank=True, null=True)),
                 ('approved_name', models.CharField(blank=True, max_length=120)),
                 ('disabled_at', models.DateTimeField(blank=True, null=True)),
                 ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offered_languages', to='clinic.clinic')),
                 ('disabled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enabled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('disabled_at__isnull', True)), fields=('clinic', 'language'), name='clinic_language_once'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True), ('approved_name', '')), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_name', ''), _negated=True)), _connector='OR'), name='clinic_language_approved_at_with_by'), models.CheckConstraint(condition=models.Q(models.Q(('disabled_at__isnull', True), ('disabled_by__isnull', True)), models.Q(('disabled_at__isnull', False), ('disabled_by__isnull', False)), _connector='OR'), name='clinic_language_disabled_at_with_by')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('disabled_at__isnull', True)), fields=('clinic', 'language'), name='clinic_language_once'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='clinic_language_approved_at_with_by'), models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('approved_name', ''), _negated=True), _connector='OR'), name='clinic_language_approved_with_name'), models.CheckConstraint(condition=models.Q(models.Q(('disabled_at__isnull', True), ('disabled_by__isnull', True)), models.Q(('disabled_at__isnull', False), ('disabled_by__isnull', False)), _connector='OR'), name='clinic_language_disabled_at_with_by')],
             },
         ),
     ]

@@ -31,6 +31,13 @@ class Clinic(models.Model):
     clinic_phone = PhoneNumberField(help_text="answered in staffed hours")
     # {"mon": [["08:00", "17:00"]], …} in the clinic's zone: when somebody reads reports.
     staffed_hours = models.JSONField(default=dict, blank=True)
+    # Stricter than the product's label, for everybody at this centre; empty: as the label says.
+    near_centre_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")
+    no_driving_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")
+    # What the emergency card says to a doctor who never saw CAR-T. English; empty: the product's own words.
+    card_warning = models.TextField(
+        blank=True, max_length=600, help_text="for the emergency card, in English"
+    )
     live_version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

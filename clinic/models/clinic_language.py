@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class ClinicLanguage(models.Model):
-    """Translations are drafted by a machine. A clinic takes one into use knowing that (`enabled_by`), and
+    """Translations are drafted by a machine. A clinic takes one into use knowing that (`accepted_by`), and
     the families see a warning on each page until a qualified person has checked it (`approved_name`).
 
     The row stays when a language is taken out of use again: people who chose it keep it.
@@ -13,9 +13,9 @@ class ClinicLanguage(models.Model):
 
     clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="offered_languages")
     language = models.CharField(max_length=10)
-    enabled_at = models.DateTimeField(default=timezone.now)
+    offered_since = models.DateTimeField(default=timezone.now)
     # Empty where the language came with the set-up.
-    enabled_by = models.ForeignKey(
+    accepted_by = models.ForeignKey(
         "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
@@ -38,11 +38,12 @@ class ClinicLanguage(models.Model):
             ),
             models.CheckConstraint(
                 name="clinic_language_approved_at_with_by",
-                condition=models.Q(approved_at__isnull=True, approved_by__isnull=True, approved_name="")
-                | (
-                    models.Q(approved_at__isnull=False, approved_by__isnull=False)
-                    & ~models.Q(approved_name="")
-                ),
+                condition=models.Q(approved_at__isnull=True, approved_by__isnull=True)
+                | models.Q(approved_at__isnull=False, approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="clinic_language_approved_with_name",
+                condition=models.Q(approved_at__isnull=True) | ~models.Q(approved_name=""),
             ),
             models.CheckConstraint(
                 name="clinic_language_disabled_at_with_by",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models.report import LEVELS
+from clinic.models.staff import Role
 from clinic.rules.enums import Level
 
 
@@ -54,9 +55,30 @@ class Escalation(models.Model):
     )
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     resolution_note = models.TextField(blank=True)
+    # As they were when it opened: what a clinic changes later changes nothing that runs.
+    protocol_version = models.ForeignKey(
+        "clinic.ProtocolVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ladder = models.JSONField(default=dict, blank=True)
+    # Taking it is a lease: without a sign of work by then it waits for a person again.
+    lease_until = models.DateTimeField(null=True, blank=True)
+    # Set aside by whoever has it; the lease then ends at this moment.
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    snooze_reason = models.CharField(max_length=200, blank=True)
+    # Who last called in vain: the chain then starts with a physician and ends with that person.
+    unreached_at = models.DateTimeField(null=True, blank=True)
+    unreached_by = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         indexes = [
+            # clinic.services.leases.end_due: whose lease has run out.
+            models.Index(
+                fields=["lease_until"],
+                name="escalation_lease",
+                condition=models.Q(lease_until__isnull=False),
+            ),
             # clinic.queries.worklist: what is open at a clinic, worst first, oldest first.
             models.Index(
                 fields=["clinic", "-severity", "waiting_since"],
@@ -94,6 +116,24 @@ class Escalation(models.Model):
                 name="escalation_open_has_no_taker",
                 condition=~models.Q(state="open") | models.Q(acknowledged_by__isnull=True),
             ),
+            # Nothing is taken for ever, and nothing runs out that nobody has.
+            models.CheckConstraint(
+                name="escalation_lease_while_acknowledged",
+                condition=models.Q(state="acknowledged", lease_until__isnull=False)
+                | (~models.Q(state="acknowledged") & models.Q(lease_until__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="escalation_snooze_ends_with_lease",
+                condition=models.Q(snoozed_until__isnull=True, snooze_reason="")
+                | models.Q(snoozed_until__isnull=False, lease_until__isnull=False)
+                & models.Q(snoozed_until=models.F("lease_until"))
+                & ~models.Q(snooze_reason=""),
+            ),
+            models.CheckConstraint(
+                name="escalation_unreached_at_with_by",
+                condition=models.Q(unreached_at__isnull=True, unreached_by__isnull=True)
+                | models.Q(unreached_at__isnull=False, unreached_by__isnull=False),
+            ),
             models.CheckConstraint(
                 name="escalation_resolved_at_with_by",
                 condition=models.Q(resolved_at__isnull=True, resolved_by__isnull=True)
@@ -126,6 +166,21 @@ class EscalationEventKind(models.TextChoices):
     IMPROVED = "improved", _("A later report was at a lower level")
     PAGED = "paged", _("Staff paged")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    JOINED = "joined", _("The other role answered too")
+    TAKEN_OVER = "taken_over", _("Taken over from a colleague")
+    LEASE_ENDED = "lease_ended", _("No sign of work for too long: waits again")
+    SNOOZED = "snoozed", _("Set aside")
+    SNOOZE_ENDED = "snooze_ended", _("Set-aside time is over: waits again")
+    TRANSFER_OFFERED = "transfer_offered", _("Offered to a colleague")
+    TRANSFER_ACCEPTED = "transfer_accepted", _("Colleague took it over")
+    TRANSFER_DECLINED = "transfer_declined", _("Colleague did not take it over")
+    TRANSFER_WITHDRAWN = "transfer_withdrawn", _("Offer taken back")
+    OPINION_ASKED = "opinion_asked", _("Second opinion asked for")
+    OPINION_GIVEN = "opinion_given", _("Second opinion")
+    LOWERED = "lowered", _("Level lowered by a person")
+    CALLED = "called", _("Called the family: reached")
+    CALLED_IN_VAIN = "called_in_vain", _("Called the family: not reached")
+    COULD_NOT_REACH = "could_not_reach", _("Could not reach the family: next person paged")
     NOTE = "note", _("Call note")
     RESOLVED = "resolved", _("Resolved")
 
@@ -135,6 +190,30 @@ class Cause(models.TextChoices):
 
     MISSED_CHECKIN = "missed_checkin", _("A planned check-in was missed")
     WORRY = "worry", _("The family is worried and asks to be called")
+
+
+class RequiredAnswer(models.Model):
+    """A role that must answer where one person is not enough; its own chain runs until it has."""
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="required_answers")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["escalation", "role"], name="required_answer_once_per_role"),
+            models.CheckConstraint(
+                name="required_answer_answered_at_with_by",
+                condition=models.Q(answered_at__isnull=True, answered_by__isnull=True)
+                | models.Q(answered_at__isnull=False, answered_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} for {self.escalation_id}"
 
 
 class EscalationEvent(models.Model):

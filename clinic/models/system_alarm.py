@@ -10,9 +10,17 @@ class AlarmKind(models.TextChoices):
 
     UNSCORED = "unscored", _("A report has not been scored")
     NO_ON_CALL = "no_on_call", _("Nobody is on call")
+    NO_ROLE_ON_CALL = "no_role_on_call", _("Nobody of a role that must answer is on call")
     PAGE_FAILED = "page_failed", _("A page could not be delivered")
     OPTED_OUT = "opted_out", _("A family stopped our texts: call them")
     TEXT_RECEIVED = "text_received", _("A text message came in that nobody has read")
+    STOP_ASKED = "stop_asked", _("A family may want no more texts: ask them")
+    NUMBER_BAD = "number_bad", _("A family's phone number does not work")
+    NUMBER_SILENT = "number_silent", _("A text did not reach a family")
+    STAFF_NUMBER = "staff_number", _("Texts do not reach a member of the team")
+    TEXTS_HELD = "texts_held", _("Texts are not going out")
+    BUDGET_LOW = "budget_low", _("Most of this month's texts are used")
+    BUDGET_OUT = "budget_out", _("This month's texts are used up: reminders have stopped")
 
 
 class SystemAlarm(models.Model):
@@ -20,7 +28,7 @@ class SystemAlarm(models.Model):
 
     clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="alarms")
     kind = models.CharField(max_length=20, choices=AlarmKind.choices)
-    # A reference, never clinical text: the id of a report, page or caregiver.
+    # A reference, never clinical text: the id of a report, page, caregiver or member of staff.
     subject = models.CharField(max_length=80, blank=True)
     raised_at = models.DateTimeField(default=timezone.now)
     cleared_at = models.DateTimeField(null=True, blank=True)

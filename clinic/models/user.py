@@ -1,6 +1,7 @@
 """A person who signs in: staff by e-mail and password, caregivers by a code texted to their phone."""
 
 import uuid
+from datetime import time
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -36,6 +37,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="America/New_York")
     temperature_unit = models.CharField(_("temperature unit"), max_length=1, default="F")
+    # On this person's own clock; no reminder comes between them. Equal ends: reminders come at any hour.
+    quiet_from = models.TimeField(_("no reminders from"), default=time(22))
+    quiet_until = models.TimeField(_("no reminders until"), default=time(7))
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(_("may open the operators' admin"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

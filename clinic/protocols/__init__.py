@@ -54,6 +54,12 @@ def default_vignettes(code: str = "car-t") -> list[dict[str, Any]]:
     return list(parse(_path(code, "vignettes.yaml").read_text(encoding="utf-8"))["vignettes"])
 
 
+@lru_cache
+def windows_document() -> dict[str, Any]:
+    """How long after the infusion, by product and label. Callers must not change it."""
+    return dict(parse((_HERE / "windows.yaml").read_text(encoding="utf-8")))
+
+
 def _catalogues(code: str) -> list[Path]:
     """`car_t.<language>.yaml`: English texts and what they are in one more language."""
     name = code.replace("-", "_")

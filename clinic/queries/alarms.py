@@ -8,25 +8,26 @@ from uuid import UUID
 
 from phonenumber_field.phonenumber import PhoneNumber
 
-from clinic.models import CareTeamMember, Clinic, Escalation, Patient, Report, SystemAlarm, Tick
+from clinic.models import CareTeamMember, Clinic, Escalation, Patient, Report, Staff, SystemAlarm, Tick
 from clinic.models.system_alarm import AlarmKind
 
 # As /health/engine: an engine that has not moved for so long scores and pages nobody.
 ENGINE_LATE_AFTER = timedelta(seconds=60)
 ENGINE = "clinic"
 # These end only when a person says that they dealt with it.
-CLEARED_BY_PEOPLE = frozenset({AlarmKind.PAGE_FAILED, AlarmKind.OPTED_OUT, AlarmKind.TEXT_RECEIVED})
+CLEARED_BY_PEOPLE = frozenset(AlarmKind) - {AlarmKind.UNSCORED, AlarmKind.NO_ON_CALL}
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What an alarm is about: a patient, and the escalation or the caregiver where there is one."""
+    """What an alarm is about: a patient with the escalation or the caregiver, or a member of the team."""
 
-    patient_id: UUID
-    patient_name: str
+    patient_id: UUID | None = None
+    patient_name: str = ""
     escalation_id: UUID | None = None
     caregiver_name: str = ""
     caregiver_phone: PhoneNumber | None = None
+    staff_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ def _caregivers(ids: list[str]) -> dict[str, Subject]:
     }
 
 
+def _team(ids: list[str]) -> dict[str, Subject]:
+    found = Staff.objects.filter(pk__in=ids).select_related("user")
+    return {str(row.pk): Subject(staff_name=row.user.name) for row in found}
+
+
 def _patient(patient: Patient, **more: Any) -> Subject:
     return Subject(patient_id=patient.pk, patient_name=patient.full_name, **more)
 
@@ -107,4 +113,8 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, Subject]]] = {
     AlarmKind.PAGE_FAILED: _escalations,
     AlarmKind.OPTED_OUT: _caregivers,
     AlarmKind.TEXT_RECEIVED: _caregivers,
+    AlarmKind.STOP_ASKED: _caregivers,
+    AlarmKind.NUMBER_BAD: _caregivers,
+    AlarmKind.NUMBER_SILENT: _caregivers,
+    AlarmKind.STAFF_NUMBER: _team,
 }

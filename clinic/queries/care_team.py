@@ -7,6 +7,7 @@ from uuid import UUID
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import CareTeamMember, Invitation, Patient
+from notifications.queries import standings
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Caregiver:
     phone: PhoneNumber | None
     language: str
     since: datetime
+    # on, not_agreed, paused, stopped or unreachable; empty without a number.
+    texts: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,9 @@ class OpenInvitation:
 
 def caregivers(*, patient: Patient) -> tuple[Caregiver, ...]:
     """Caregivers with access now, the longest-serving first."""
-    rows = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True)
+    linked = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True)
+    rows = list(linked.select_related("user").order_by("started_at", "pk"))
+    texts = standings(str(row.user.phone) for row in rows if row.user.phone)
     return tuple(
         Caregiver(
             member_id=row.pk,
@@ -45,8 +50,9 @@ def caregivers(*, patient: Patient) -> tuple[Caregiver, ...]:
             phone=row.user.phone or None,
             language=row.user.language,
             since=row.started_at,
+            texts=texts.get(str(row.user.phone), ""),
         )
-        for row in rows.select_related("user").order_by("started_at", "pk")
+        for row in rows
     )
 
 

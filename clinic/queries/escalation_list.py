@@ -3,8 +3,9 @@
 from django.db.models import QuerySet
 
 from clinic.access import AnyUser, NotAllowed, Permission, clinics_with, escalations_visible_to
-from clinic.models import Escalation, EscalationEvent
+from clinic.models import Escalation, EscalationEvent, Staff
 from clinic.models.escalation import EscalationState
+from clinic.queries import staff_roles
 
 
 def escalations(user: AnyUser, *, state: str | None) -> QuerySet[Escalation]:
@@ -18,3 +19,14 @@ def escalations(user: AnyUser, *, state: str | None) -> QuerySet[Escalation]:
 def history(escalation: Escalation) -> QuerySet[EscalationEvent]:
     """What happened to it, oldest first."""
     return escalation.events.select_related("by").order_by("at", "pk")
+
+
+def owed_roles(escalation: Escalation) -> list[str]:
+    """The roles that must still answer before it can be closed."""
+    owed = escalation.required_answers.filter(answered_at__isnull=True)
+    return list(owed.order_by("role").values_list("role", flat=True))
+
+
+def colleagues(escalation: Escalation) -> list[Staff]:
+    """Nurses and physicians of its clinic, by name: who can be asked."""
+    return list(staff_roles.clinicians(escalation.clinic_id))

@@ -10,7 +10,8 @@ from clinic.access import Permission, can, get_escalation
 from clinic.models import Escalation, EscalationEvent, User
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
-from clinic.queries import care_team, on_call, patients, reasons, reports
+from clinic.queries import care_team, holding, on_call, patients, reasons, reports, staff_roles
+from clinic.rules import ladder
 from clinic.rules.enums import Level
 
 REPORTS_SHOWN = 5
@@ -28,6 +29,15 @@ class HistoryLine:
     text: str
     times: int = 1
     last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who can be asked: `staff_id` names them at this clinic."""
+
+    staff_id: int
+    name: str
+    role: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,11 @@ class EscalationPanel:
     history: tuple[HistoryLine, ...]
     may_act: bool
     needs_outcome: bool
+    hold: holding.Hold
+    colleagues: tuple[Colleague, ...]
+    may_join: bool
+    lower_levels: tuple[Level, ...]
+    longest_snooze: timedelta
 
     @property
     def is_open(self) -> bool:
@@ -69,7 +84,7 @@ class EscalationPanel:
     @property
     def form_key(self) -> str:
         """Differs when the forms that fit this escalation differ."""
-        return f"{self.state} {self.taken_by} {self.level}"
+        return f"{self.state} {self.taken_by} {self.level} {self.hold.key}"
 
 
 def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
@@ -77,6 +92,9 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
     row = get_escalation(user, escalation_id)
     taken_by, resolved_by = row.acknowledged_by, row.resolved_by
     row.patient.clinic = row.clinic
+    hold = holding.of_escalations([row], user)[row.pk]
+    role = staff_roles.role_at(user=user, clinic_id=row.clinic_id)
+    level = Level(row.level)
     return EscalationPanel(
         id=row.pk,
         at=now,
@@ -101,7 +119,17 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         history=_history(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
         needs_outcome=row.level in (Level.URGENT, Level.EMERGENCY),
+        hold=hold,
+        colleagues=_colleagues(user, row),
+        may_join=row.state == State.ACKNOWLEDGED and role in hold.owed,
+        lower_levels=tuple(one for one in reversed(Level) if Level.WATCH <= one < level),
+        longest_snooze=ladder.longest_snooze(level),
     )
+
+
+def _colleagues(user: User, escalation: Escalation) -> tuple[Colleague, ...]:
+    found = staff_roles.colleagues(user=user, clinic_id=escalation.clinic_id)
+    return tuple(Colleague(one.pk, one.user.name, one.get_role_display()) for one in found)
 
 
 def _history(escalation: Escalation) -> tuple[HistoryLine, ...]:

@@ -22,7 +22,7 @@ class Offer:
     name: str
     own_name: str
     offered: bool
-    enabled_by: str
+    accepted_by: str
     approved_at: datetime | None
     approved_name: str
 
@@ -89,7 +89,7 @@ def of_clinics(*, user: User) -> tuple[ClinicOffers, ...]:
     """What the clinics that the person administers offer."""
     clinics = list(clinics_with(user, Permission.MANAGE_CLINIC).order_by("name"))
     rows = ClinicLanguage.objects.filter(clinic__in=clinics, disabled_at__isnull=True)
-    known = {(row.clinic_id, row.language): row for row in rows.select_related("enabled_by")}
+    known = {(row.clinic_id, row.language): row for row in rows.select_related("accepted_by")}
     return tuple(
         ClinicOffers(
             clinic_id=clinic.pk,
@@ -111,7 +111,7 @@ def _offer(code: str, row: ClinicLanguage | None) -> Offer:
         name=str(info["name_translated"]),
         own_name=str(info["name_local"]),
         offered=row is not None,
-        enabled_by=row.enabled_by.name if row and row.enabled_by else "",
+        accepted_by=row.accepted_by.name if row and row.accepted_by else "",
         approved_at=row.approved_at if row else None,
         approved_name=row.approved_name if row else "",
     )

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from phonenumber_field.phonenumber import PhoneNumber
 
-from clinic.models import Clinic, OnCall
+from clinic.models import Clinic, OnCall, Staff
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,17 @@ class Person:
 
     name: str
     phone: PhoneNumber
+
+
+def reachable(staff: Staff) -> bool:
+    """Whether a page can reach this person: still here, with an open account and a phone."""
+    return staff.ended_at is None and staff.user.is_active and bool(staff.phone)
+
+
+def chain(clinic_id: UUID, at: datetime) -> list[Staff]:
+    """Who is paged one after the other at that moment, whether or not they can be reached."""
+    rows = OnCall.objects.filter(clinic_id=clinic_id).select_related("staff__user", "staff__clinic")
+    return [row.staff for row in rows.order_by("position")]
 
 
 def by_clinic(clinics: Iterable[Clinic]) -> dict[UUID, tuple[Person, ...]]:

@@ -12,7 +12,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.access import NotVisible, Permission, can, clinics_with, get_patient
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
-from clinic.queries import care_team, reports
+from clinic.queries import care_team, education, reports
 from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
@@ -97,6 +97,7 @@ class PatientPanel:
     escalations: tuple[PastEscalation, ...]
     caregivers: tuple[care_team.Caregiver, ...]
     invitations: tuple[care_team.OpenInvitation, ...]
+    reading: tuple[education.PersonsReading, ...]
     may_manage: bool
 
 
@@ -130,6 +131,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> Pa
         escalations=_escalations(patient),
         caregivers=care_team.caregivers(patient=patient),
         invitations=care_team.open_invitations(patient=patient, now=now),
+        reading=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
     )
 

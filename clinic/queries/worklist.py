@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from clinic.access import NotVisible, Permission, clinics_with
 from clinic.models import Clinic, Escalation, User
 from clinic.models.escalation import EscalationState as State
-from clinic.queries import alarms, on_call, reasons
+from clinic.queries import alarms, holding, on_call, reasons
 from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
@@ -39,6 +39,7 @@ class Row:
     taken_at: datetime | None
     can_take: bool
     age: timedelta
+    hold: holding.Hold
 
     @property
     def sounds(self) -> bool:
@@ -163,10 +164,15 @@ def _choices(
 def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Row]:
     fired = reasons.of_escalations([row.pk for row in escalations], user.language)
     may_act = set(clinics_with(user, Permission.ACT_ON_ESCALATIONS).values_list("pk", flat=True))
-    return [_row(row, fired.get(row.pk, ()), row.clinic_id in may_act, now) for row in escalations]
+    holds = holding.of_escalations(escalations, user)
+    return [
+        _row(row, fired.get(row.pk, ()), holds[row.pk], row.clinic_id in may_act, now) for row in escalations
+    ]
 
 
-def _row(escalation: Escalation, fired: tuple[reasons.Fired, ...], may_act: bool, now: datetime) -> Row:
+def _row(
+    escalation: Escalation, fired: tuple[reasons.Fired, ...], hold: holding.Hold, may_act: bool, now: datetime
+) -> Row:
     patient = escalation.patient
     top = fired[: reasons.SHOWN]
     return Row(
@@ -185,4 +191,5 @@ def _row(escalation: Escalation, fired: tuple[reasons.Fired, ...], may_act: bool
         taken_at=escalation.acknowledged_at,
         can_take=may_act and escalation.state == State.OPEN,
         age=max(now - escalation.waiting_since, timedelta(0)),
+        hold=hold,
     )

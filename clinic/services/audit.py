@@ -17,13 +17,17 @@ def record(
     subject_id: object = "",
     patient_id: UUID | None = None,
     detail: dict[str, Any] | None = None,
+    actor_kind: str = "",
 ) -> AuditEvent:
-    """One row. `detail` holds codes and ids only, never names, numbers or clinical words."""
+    """One row. `detail` holds codes and ids only, never names, numbers or clinical words.
+
+    `actor_kind` tells who it was where nobody is signed in; by default that is the system.
+    """
     return AuditEvent.objects.create(
         at=now,
         clinic_id=clinic_id,
         actor_id=by.pk if by else None,
-        actor_kind="person" if by else "system",
+        actor_kind=actor_kind or ("person" if by else "system"),
         action=action,
         subject_type=subject_type,
         subject_id=str(subject_id),

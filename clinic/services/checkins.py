@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,9 @@ from clinic.models.checkin import CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
 from clinic.rules.checkins import Phase, day_of, phase_for, slots_between
 from clinic.services.protocols import NoProtocol, current_version, rules_of
+from notifications.queries import standings
+from notifications.rules.standings import Standing
+from notifications.rules.timing import after_quiet_hours
 from notifications.services import outbox
 
 logger = logging.getLogger(__name__)
@@ -107,6 +111,14 @@ def remind(*, reminder_id: int, now: datetime) -> bool:
         return _close(reminder, ReminderState.EXPIRED)
     if not _wanted(reminder):
         return _close(reminder, ReminderState.CANCELLED)
+    awake_at = _awake_at(reminder, now)
+    # One text is enough, whatever has piled up while a worker was down or the family slept.
+    if _has_newer(reminder, until=awake_at):
+        return _close(reminder, ReminderState.EXPIRED)
+    if awake_at > now:
+        reminder.due_at = awake_at
+        reminder.save(update_fields=["due_at"])
+        return False
     message = outbox.queue(
         to=str(reminder.caregiver.phone),
         body=_text(reminder),
@@ -150,8 +162,27 @@ def _wanted(reminder: Reminder) -> bool:
         and patient.status == PatientStatus.ACTIVE
         and caregiver.is_active
         and caregiver.phone is not None
+        and standings([str(caregiver.phone)])[str(caregiver.phone)] is Standing.ON
         and patient.care_team.filter(user=caregiver, ended_at__isnull=True).exists()
     )
+
+
+def _awake_at(reminder: Reminder, now: datetime) -> datetime:
+    """Now, or the end of the caregiver's quiet hours on their own clock."""
+    caregiver = reminder.caregiver
+    zone = ZoneInfo(caregiver.time_zone)
+    return after_quiet_hours(
+        now, zone=zone, quiet_from=caregiver.quiet_from, quiet_until=caregiver.quiet_until
+    )
+
+
+def _has_newer(reminder: Reminder, *, until: datetime) -> bool:
+    """Whether another reminder to this caregiver comes after this one, up to a time."""
+    others = Reminder.objects.filter(
+        caregiver=reminder.caregiver, state=ReminderState.PLANNED, due_at__lte=until
+    )
+    later = Q(due_at__gt=reminder.due_at) | Q(due_at=reminder.due_at, pk__gt=reminder.pk)
+    return others.filter(later, checkin__state=CheckinState.PLANNED).exists()
 
 
 def _drop(checkins: Iterable[Checkin]) -> None:

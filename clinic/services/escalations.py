@@ -1,42 +1,61 @@
 """An escalation's life: opened or raised by a report, taken, noted and resolved by people."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
-
-from clinic.access import Permission, get_escalation, require
-from clinic.models import Assessment, Escalation, EscalationEvent, Patient, Report, User
+from clinic.models import (
+    Assessment,
+    Escalation,
+    EscalationEvent,
+    Patient,
+    ProtocolVersion,
+    Report,
+    RequiredAnswer,
+    User,
+)
 from clinic.models.escalation import Cause, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
+from clinic.models.patient import PatientStatus
+from clinic.models.suppression import SuppressionRule
+from clinic.queries import ladders, staff_roles
 from clinic.rules import ladder
 from clinic.rules.enums import Level
-from clinic.services import audit, live, paging
+from clinic.services import contacts, paging, suppressions
+from clinic.services import escalation_changes as changes
+from clinic.services.escalation_changes import AlreadyResolved, NotHolder
+from clinic.services.protocols import NoProtocol, current_version
+
+__all__ = ["AlreadyResolved", "NotHolder"]
 
 
 class AlreadyTaken(Exception):
-    """Somebody else has acknowledged or resolved it: `by_name`, `at` and the `state` it is in."""
+    """Somebody else has acknowledged or resolved it: `by`, `at` and the `state` it is in."""
 
-    def __init__(self, *, by_name: str, at: datetime | None, state: str) -> None:
+    def __init__(self, *, by: User | None, at: datetime | None, state: str) -> None:
         super().__init__(state)
-        self.by_name, self.at, self.state = by_name, at, state
+        self.by, self.at, self.state = by, at, state
+
+    @property
+    def by_name(self) -> str:
+        return self.by.name if self.by else ""
 
 
 class NotAcknowledged(Exception):
     """It cannot be resolved before a person has acknowledged it."""
 
 
-class AlreadyResolved(Exception):
-    """It is resolved; nothing can be added."""
-
-
 class OutcomeNeeded(Exception):
     """Urgent and emergency escalations close only with an outcome that we know."""
+
+
+class AnswerMissing(Exception):
+    """Another role must answer before it can be resolved: `role`."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(role)
+        self.role = role
 
 
 class EmptyNote(Exception):
@@ -52,6 +71,7 @@ class _Trigger:
     cause: str = ""
     by: User | None = None
     text: str = ""
+    rules: tuple[str, ...] = field(default=())
 
 
 def open_or_raise(
@@ -61,7 +81,8 @@ def open_or_raise(
 
     Runs inside the scoring transaction, which holds the lock on the patient's row.
     """
-    return _take_in(_Trigger(level=Level(assessment.level), report=report), patient, now)
+    rules = tuple(reason["rule"] for reason in assessment.reasons)
+    return _take_in(_Trigger(level=Level(assessment.level), report=report, rules=rules), patient, now)
 
 
 def open_for_cause(
@@ -69,58 +90,84 @@ def open_for_cause(
 ) -> Escalation | None:
     """The same for what no report says, such as a missed check-in; `text` is what the family wrote.
 
-    Runs inside the caller's transaction, which holds the lock on the patient's row.
+    Nobody is paged for a check-in that a paused patient missed; that is put on record. Runs inside the
+    caller's transaction, which holds the lock on the patient's row.
     """
+    if cause == Cause.MISSED_CHECKIN and patient.status == PatientStatus.PAUSED:
+        suppressions.record(
+            clinic_id=patient.clinic_id, rule=SuppressionRule.PAUSED, patient_id=patient.pk, now=now
+        )
+        return None
     return _take_in(_Trigger(level=level, cause=cause, by=by, text=text), patient, now)
 
 
 def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
-    """Take it: one person wins, everybody else gets AlreadyTaken. Stops the pages."""
-    with _held(escalation_id, by) as escalation:
-        if escalation.state != State.OPEN:
-            who = escalation.acknowledged_by or escalation.resolved_by
+    """Take it on a lease: one person wins, everybody else gets AlreadyTaken. Stops the pages.
+
+    Where two roles must answer, the other role's first person joins; whoever took it first still has it.
+    """
+    with changes.held(escalation_id, by) as escalation:
+        role = staff_roles.role_at(user=by, clinic_id=escalation.clinic_id)
+        owed = escalation.required_answers.filter(role=role, answered_at__isnull=True)
+        joins = escalation.state == State.ACKNOWLEDGED and owed.exists()
+        if escalation.state != State.OPEN and not joins:
             raise AlreadyTaken(
-                by_name=who.name if who else "",
-                at=escalation.acknowledged_at or escalation.resolved_at,
+                by=escalation.resolved_by or escalation.acknowledged_by,
+                at=escalation.resolved_at or escalation.acknowledged_at,
                 state=escalation.state,
             )
-        escalation.state, escalation.acknowledged_at, escalation.acknowledged_by = State.ACKNOWLEDGED, now, by
-        _save(escalation, "state", "acknowledged_at", "acknowledged_by")
-        paging.cancel(escalation=escalation, now=now)
-        _note(escalation, Kind.ACKNOWLEDGED, now, by=by)
-        _tell(escalation, "escalation.acknowledged", by, now)
+        owed.update(answered_at=now, answered_by=by)
+        fields = () if joins else changes.give(escalation, to=by, now=now)
+        changes.save(escalation, *fields)
+        paging.stop_answered(escalation=escalation, now=now)
+        changes.note(escalation, Kind.JOINED if joins else Kind.ACKNOWLEDGED, now, by=by)
+        changes.tell(escalation, "escalation.joined" if joins else "escalation.acknowledged", by, now)
         return escalation
 
 
 def add_note(*, escalation_id: UUID, by: User, text: str, now: datetime) -> EscalationEvent:
-    """Add what was said on the phone. AlreadyResolved, EmptyNote."""
-    with _held(escalation_id, by) as escalation:
-        if escalation.state == State.RESOLVED:
-            raise AlreadyResolved
+    """Add what was said on the phone; the holder's note starts a new lease. AlreadyResolved, EmptyNote."""
+    with changes.held(escalation_id, by) as escalation:
+        changes.require_unresolved(escalation)
         if not text.strip():
             raise EmptyNote
-        _save(escalation)
-        event = _note(escalation, Kind.NOTE, now, by=by, text=text.strip())
-        _tell(escalation, "escalation.noted", by, now)
+        fields = changes.start_lease(escalation, now=now) if escalation.acknowledged_by_id == by.pk else ()
+        changes.save(escalation, *fields)
+        event = changes.note(escalation, Kind.NOTE, now, by=by, text=text.strip())
+        changes.tell(escalation, "escalation.noted", by, now)
         return event
 
 
 def resolve(*, escalation_id: UUID, by: User, outcome: str, note: str, now: datetime) -> Escalation:
-    """Close it with what came of it. AlreadyResolved, NotAcknowledged, OutcomeNeeded."""
-    with _held(escalation_id, by) as escalation:
-        if escalation.state == State.RESOLVED:
-            raise AlreadyResolved
+    """Close it with what came of it.
+
+    "Could not reach" closes nothing: it hands the patient to the next person (contacts.could_not_reach).
+    AlreadyResolved, NotAcknowledged, OutcomeNeeded, AnswerMissing, contacts.CallsNeeded.
+    """
+    with changes.held(escalation_id, by) as escalation:
+        changes.require_unresolved(escalation)
         if escalation.state == State.OPEN:
             raise NotAcknowledged
         if outcome not in Outcome.values and (outcome or ladder.pages_staff(Level(escalation.level))):
             raise OutcomeNeeded
-        escalation.state, escalation.resolved_at, escalation.resolved_by = State.RESOLVED, now, by
-        escalation.outcome, escalation.resolution_note = outcome, note.strip()
-        _save(escalation, "state", "resolved_at", "resolved_by", "outcome", "resolution_note")
-        paging.cancel(escalation=escalation, now=now)
-        _note(escalation, Kind.RESOLVED, now, by=by, text=note.strip())
-        _tell(escalation, "escalation.resolved", by, now)
-        return escalation
+        if outcome == Outcome.COULD_NOT_REACH:
+            return contacts.hand_on_unreached(escalation=escalation, by=by, note=note, now=now)
+        owed = escalation.required_answers.filter(answered_at__isnull=True).first()
+        if owed:
+            raise AnswerMissing(owed.role)
+        return _close(escalation, by, outcome, note.strip(), now)
+
+
+def _close(escalation: Escalation, by: User, outcome: str, note: str, now: datetime) -> Escalation:
+    escalation.state, escalation.resolved_at, escalation.resolved_by = State.RESOLVED, now, by
+    escalation.outcome, escalation.resolution_note = outcome, note
+    fields = ("state", "resolved_at", "resolved_by", "outcome", "resolution_note")
+    changes.save(escalation, *fields, *changes.end_lease(escalation))
+    changes.lapse_requests(escalation, now=now)
+    paging.cancel(escalation=escalation, now=now)
+    changes.note(escalation, Kind.RESOLVED, now, by=by, text=note)
+    changes.tell(escalation, "escalation.resolved", by, now)
+    return escalation
 
 
 def _take_in(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
@@ -142,23 +189,22 @@ def _open(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation:
         severity=trigger.level.rank,
         opened_at=now,
         waiting_since=now,
+        protocol_version=_protocol_of(trigger, patient),
+        ladder=ladder.write(ladders.of_clinic(patient.clinic_id)),
     )
     _note_trigger(escalation, Kind.OPENED, trigger, now)
-    if ladder.pages_staff(trigger.level):
-        paging.start(escalation=escalation, now=now)
-    _tell(escalation, "escalation.opened", None, now)
+    _start_pages(escalation, trigger, now)
+    changes.tell(escalation, "escalation.opened", None, now)
     return escalation
 
 
 def _rise(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
     """What somebody took was something lesser, so a rise waits for a person anew."""
-    escalation.level, escalation.severity, escalation.state = trigger.level, trigger.level.rank, State.OPEN
-    escalation.acknowledged_at, escalation.acknowledged_by, escalation.waiting_since = None, None, now
-    _save(escalation, "level", "severity", "state", "acknowledged_at", "acknowledged_by", "waiting_since")
+    escalation.level, escalation.severity = trigger.level, trigger.level.rank
+    changes.save(escalation, "level", "severity", *changes.release(escalation, waiting_since=now, now=now))
     _note_trigger(escalation, Kind.ROSE, trigger, now)
-    if ladder.pages_staff(trigger.level):
-        paging.start(escalation=escalation, now=now)
-    _tell(escalation, "escalation.rose", None, now)
+    _start_pages(escalation, trigger, now)
+    changes.tell(escalation, "escalation.rose", None, now)
     return escalation
 
 
@@ -167,32 +213,44 @@ def _attach(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalat
         kind = Kind.CAUSE_ADDED
     else:
         kind = Kind.REPORT_ATTACHED if trigger.level == Level(escalation.level) else Kind.IMPROVED
-    _save(escalation)
+    changes.save(escalation)
     _note_trigger(escalation, kind, trigger, now)
-    _tell(escalation, "escalation.report_attached" if trigger.report else "escalation.cause_added", None, now)
+    if ladder.pages_staff(trigger.level):
+        _put_silence_on_record(escalation, now)
+    action = "escalation.report_attached" if trigger.report else "escalation.cause_added"
+    changes.tell(escalation, action, None, now)
     return escalation
 
 
-@contextmanager
-def _held(escalation_id: UUID, by: User) -> Iterator[Escalation]:
-    """The escalation, locked in a transaction. A refusal comes before it, so its audit row stays."""
-    visible = get_escalation(by, escalation_id)
-    require(by, Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
-    with transaction.atomic():
-        # No join here: after waiting for the lock PostgreSQL would pair the new row with old neighbours.
-        yield Escalation.objects.select_for_update().get(pk=visible.pk)
+def _start_pages(escalation: Escalation, trigger: _Trigger, now: datetime) -> None:
+    """Each role that must answer gets a row and a chain; one chain for everybody where none is named."""
+    if not ladder.pages_staff(trigger.level):
+        return
+    for role in ladder.read(escalation.ladder).roles(trigger.level, trigger.rules):
+        RequiredAnswer.objects.get_or_create(escalation=escalation, role=role)
+    paging.start(escalation=escalation, now=now)
 
 
-def _save(escalation: Escalation, *fields: str) -> None:
-    escalation.version = F("version") + 1
-    escalation.save(update_fields=[*fields, "version"])
-    escalation.refresh_from_db(fields=["version"])
+def _put_silence_on_record(escalation: Escalation, now: datetime) -> None:
+    """This report alone would have paged somebody; it joins what is going on instead."""
+    taken = escalation.state == State.ACKNOWLEDGED
+    suppressions.record(
+        clinic_id=escalation.clinic_id,
+        rule=SuppressionRule.ALREADY_HELD if taken else SuppressionRule.ALREADY_PAGING,
+        patient_id=escalation.patient_id,
+        escalation_id=escalation.pk,
+        would_page=paging.first_in_chain(escalation=escalation, now=now),
+        now=now,
+    )
 
 
-def _note(
-    escalation: Escalation, kind: Kind, now: datetime, *, by: User | None = None, text: str = ""
-) -> EscalationEvent:
-    return EscalationEvent.objects.create(escalation=escalation, kind=kind, at=now, by=by, text=text)
+def _protocol_of(trigger: _Trigger, patient: Patient) -> ProtocolVersion | None:
+    if trigger.report:
+        return trigger.report.protocol_version
+    try:
+        return current_version(clinic=patient.clinic)
+    except NoProtocol:
+        return None
 
 
 def _note_trigger(escalation: Escalation, kind: Kind, trigger: _Trigger, now: datetime) -> EscalationEvent:
@@ -205,24 +263,4 @@ def _note_trigger(escalation: Escalation, kind: Kind, trigger: _Trigger, now: da
         cause=trigger.cause,
         level=trigger.level,
         text=trigger.text,
-    )
-
-
-def _tell(escalation: Escalation, action: str, by: User | None, now: datetime) -> None:
-    audit.record(
-        action=action,
-        by=by,
-        now=now,
-        clinic_id=escalation.clinic_id,
-        subject_type="escalation",
-        subject_id=escalation.pk,
-        patient_id=escalation.patient_id,
-        detail={
-            "level": str(escalation.level),
-            "state": str(escalation.state),
-            "version": escalation.version,
-        },
-    )
-    live.changed(
-        clinic_id=escalation.clinic_id, kind=action, ref=escalation.pk, level=str(escalation.level), now=now
     )

@@ -18,7 +18,15 @@ def wrong(*, kind: str, source: str) -> int:
 
     A cache that is down lets guesses through: the secrets are long, and a family must not be locked out.
     """
-    key = f"guesses:{kind}:{source}"
+    return _counted(f"guesses:{kind}:{source}")
+
+
+def used(*, kind: str, subject: object) -> int:
+    """Count one more use of a good secret that anybody may hold; the answer is as for `wrong`."""
+    return _counted(f"uses:{kind}:{subject}")
+
+
+def _counted(key: str) -> int:
     try:
         cache.add(key, 0, WINDOW_SECONDS)
         count = int(cache.incr(key))

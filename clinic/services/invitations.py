@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinic.access import Permission, get_invitation, require
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
-from clinic.services import audit
+from clinic.services import audit, texts
 from notifications.services import nudge, outbox
 
 EXPIRES_AFTER = timedelta(hours=72)
@@ -78,8 +78,11 @@ def look_up(*, token: str, now: datetime) -> Invitation:
 
 
 @transaction.atomic
-def redeem(*, token: str, now: datetime) -> Redeemed:
-    """Use the link: link its phone's person to the patient. Works once; else an InvitationProblem."""
+def redeem(*, token: str, agreed_to: str = "", now: datetime) -> Redeemed:
+    """Use the link: link its phone's person to the patient. Works once; else an InvitationProblem.
+
+    `agreed_to` is the version of the wording about reminders that they ticked, if they did.
+    """
     locked = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("patient__clinic")
@@ -99,6 +102,8 @@ def redeem(*, token: str, now: datetime) -> Redeemed:
     )
     invitation.redeemed_at, invitation.redeemed_by = now, user
     invitation.save(update_fields=["redeemed_at", "redeemed_by"])
+    if agreed_to:
+        texts.agree(by=user, text_version=agreed_to, now=now)
     _record(invitation, "invitation.redeemed", user, now)
     nudge.after_commit("clinic.tasks.plan")
     return Redeemed(user=user, patient=invitation.patient)

@@ -33,7 +33,7 @@ def enable(*, clinic_id: UUID, language: str, accepts_draft: bool, by: User, now
             clinic=clinic,
             language=language,
             disabled_at=None,
-            defaults={"enabled_at": now, "enabled_by": by},
+            defaults={"offered_since": now, "accepted_by": by},
         )
         if created:
             _record("clinic_language.enabled", row, by, now)

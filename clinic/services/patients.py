@@ -11,7 +11,7 @@ from django.db import transaction
 from clinic.access import Permission, get_patient, require
 from clinic.models import Clinic, Patient, User
 from clinic.models.patient import PatientStatus
-from clinic.services import audit
+from clinic.services import audit, windows
 from notifications.services import nudge
 
 # A slip of the year would silence a patient as surely as a pause without an end.
@@ -47,6 +47,7 @@ def enrol(*, clinic: Clinic, by: User, enrolment: Enrolment, now: datetime) -> P
     require(by, Permission.MANAGE_PATIENTS, clinic)
     facts = {**vars(enrolment), "time_zone": enrolment.time_zone or clinic.time_zone}
     patient = Patient.objects.create(clinic=clinic, created_at=now, **facts)
+    windows.plan_at_enrolment(patient=patient, by=by, now=now)
     _record(patient, "patient.enrolled", by, now)
     nudge.after_commit("clinic.tasks.plan")
     return patient

@@ -19,6 +19,7 @@ from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
 from clinic.rules import scoring as rules
 from clinic.rules.answers import AnswerProblem, check_answers
 from clinic.rules.enums import Level
+from clinic.rules.reasons import Reason
 from clinic.rules.staffing import next_staffed, staffed_at
 from clinic.services import audit, checkins
 from clinic.services.protocols import current_version, rules_of
@@ -124,6 +125,14 @@ def advise(*, report: Report, now: datetime) -> GivenAdvice:
     history = history_of(patient, report, report.received_at)
     level = rules.assess(protocol, report.answers, context, history).level
     return _given(patient.clinic, report.protocol_version, level, context.day, now)
+
+
+def reasons(*, report: Report) -> tuple[Reason, ...]:
+    """Which answers give a stored report its level, by the pure rules; the worst first."""
+    protocol = rules_of(report.protocol_version)
+    context = context_of(report.patient, report.received_at)
+    history = history_of(report.patient, report, report.received_at)
+    return rules.assess(protocol, report.answers, context, history).reasons
 
 
 def advise_answers(

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from clinic.models import User
-from clinic.queries import escalations, patients
-from clinic.services import audit
+from clinic.queries import escalations, patients, protocol_drafts
+from clinic.services import audit, rehearsals
 
 
 def patient(*, patient_id: UUID, older_than: str, by: User, now: datetime) -> patients.PatientPanel:
@@ -23,6 +23,14 @@ def escalation(*, escalation_id: UUID, by: User, now: datetime) -> escalations.E
     panel = escalations.panel(user=by, escalation_id=escalation_id, now=now)
     _record("escalation.viewed", "escalation", escalation_id, panel.patient, by, now)
     return panel
+
+
+def protocol_draft(*, draft_id: UUID, by: User, now: datetime) -> protocol_drafts.DraftPage:
+    """A draft's page. A finished rehearsal on it counts as seen by this person. NotVisible."""
+    page = protocol_drafts.draft_page(user=by, draft_id=draft_id)
+    if page.rehearsal_row is not None and page.rehearsal_row.finished_at is not None:
+        rehearsals.view(rehearsal=page.rehearsal_row, by=by, now=now)
+    return page
 
 
 def _record(

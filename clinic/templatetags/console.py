@@ -47,6 +47,12 @@ def level_word(level: str | None) -> str:
 
 
 @register.filter
+def at_key(values: dict[str, str], key: str) -> str:
+    """What stands under a key that only the template's loop knows."""
+    return values.get(key, "")
+
+
+@register.filter
 def age_words(age: timedelta) -> str:
     """How long something has waited: 40 s, 12 min, 2 h 5 min, 3 days."""
     seconds = int(age.total_seconds())
@@ -91,3 +97,11 @@ def phone(number: PhoneNumber | None) -> str:
 def tel(number: PhoneNumber | None) -> str:
     """A number for a tel: link."""
     return str(number.as_e164) if number else ""
+
+
+@register.filter
+def yesno_or_number(value: object) -> str:
+    """A setting in words: yes and no for what is ticked, the number for what is counted."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)

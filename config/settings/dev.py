@@ -3,9 +3,10 @@
 With DATABASE_URL and REDIS_URL set the same settings run on PostgreSQL and Redis in separate processes.
 """
 
-from config import env
+from config import demo_keys, env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import VAR_DIR, databases
+from config.settings.content import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403
 from config.settings.logs import *  # noqa: F403
 from config.settings.messaging import *  # noqa: F403
@@ -19,10 +20,11 @@ SECRET_KEY = env.text("SECRET_KEY", "demo-key-for-a-demo-clinic-with-made-up-peo
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["*"])
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}").rstrip("/")
 DATABASES = databases(env.text("DATABASE_URL", ""))
+VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY", "") or demo_keys.vapid(VAR_DIR / "vapid.key")
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Hashed as in production but not compressed: that takes seconds, and the phone is in the next room.
-    "staticfiles": {"BACKEND": "config.storage.HashedFiles"},
+    # Hashed as in production; compressed only what phones load, because the rest takes half a minute.
+    "staticfiles": {"BACKEND": "config.storage.OwnFilesCompressed"},
 }
 STATIC_ROOT = VAR_DIR / "static"

@@ -25,7 +25,13 @@ CELERY_BEAT_SCHEDULE = {
     "clinic-tick": {"task": "clinic.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
     "notifications-tick": {"task": "notifications.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
     "console-heartbeat": {"task": "clinic.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "caregiver-guidance": {
+        "task": "caregiver.tasks.guidance_tick",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "clinic-plan": {"task": "clinic.tasks.plan", "schedule": 300.0, "options": {"expires": 300}},
+    "clinic-rehearse": {"task": "clinic.tasks.rehearse", "schedule": 60.0, "options": {"expires": 60}},
     "caregiver-clear": {
         "task": "caregiver.tasks.clear_leftovers",
         "schedule": 3600.0,

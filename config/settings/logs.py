@@ -30,5 +30,7 @@ LOGGING = {
         "uvicorn.access": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
     },
 }

@@ -18,3 +18,19 @@ TWILIO_TIMEOUT_SECONDS = 10
 
 MESSAGE_PROVIDER = env.text("MESSAGE_PROVIDER", "twilio" if TWILIO_ACCOUNT_SID else "console")
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# At most so many texts to one number in 24 hours, and so many parts of texts and calls in a month (0: no
+# limit). What is urgent, pages and sign-in codes, is counted in the month and never held back.
+SMS_DAILY_CAP = env.number("SMS_DAILY_CAP", 12)
+SMS_MONTHLY_BUDGET = env.number("SMS_MONTHLY_BUDGET", 0)
+
+# Notices on staff's devices. The key is one line of base64 (docs/messages.md says how to make one); the
+# contact is a mailto: address for the browsers' makers. Pushes go to these hosts and nowhere else.
+VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY", "")
+VAPID_CONTACT = env.text("VAPID_CONTACT", "")
+PUSH_HOSTS = env.words(
+    "PUSH_HOSTS",
+    ["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"],
+)
+# Test peers only; production settings refuse it.
+PUSH_TEST_PEER = env.text("PUSH_TEST_PEER", "")

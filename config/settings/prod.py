@@ -5,11 +5,12 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import databases
+from config.settings.content import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403
 from config.settings.jobs import REDIS_URL
 from config.settings.logs import *  # noqa: F403
 from config.settings.messaging import *  # noqa: F403
-from config.settings.messaging import TWILIO_API_BASE
+from config.settings.messaging import PUSH_TEST_PEER, TWILIO_API_BASE
 from config.settings.security import *  # noqa: F403
 
 DEMO = False
@@ -40,6 +41,8 @@ if not REDIS_URL:
     raise ImproperlyConfigured("REDIS_URL is not set. Workers and consoles meet there.")
 if TWILIO_API_BASE:
     raise ImproperlyConfigured("TWILIO_API_BASE is for tests only. Unset it.")
+if PUSH_TEST_PEER:
+    raise ImproperlyConfigured("PUSH_TEST_PEER is for tests only. Unset it.")
 for _name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
     env.text(_name, hint="Texts and calls go out through this Twilio account.")
 MESSAGE_PROVIDER = "twilio"

@@ -1,8 +1,23 @@
-"""Texts, what became of them, and who does not want any. No patient is known here."""
+"""Messages, what became of them, and who does not want any. No patient is known here."""
 
+from notifications.models.consent import Consent
 from notifications.models.inbound_sms import InboundSms
 from notifications.models.message import Message
 from notifications.models.message_event import MessageEvent
+from notifications.models.monthly_use import MonthlyUse
 from notifications.models.opt_out import OptOut
+from notifications.models.phone_trouble import PhoneTrouble
+from notifications.models.push_subscription import PushSubscription
+from notifications.models.sender_hold import SenderHold
 
-__all__ = ["InboundSms", "Message", "MessageEvent", "OptOut"]
+__all__ = [
+    "Consent",
+    "InboundSms",
+    "Message",
+    "MessageEvent",
+    "MonthlyUse",
+    "OptOut",
+    "PhoneTrouble",
+    "PushSubscription",
+    "SenderHold",
+]

@@ -19,9 +19,17 @@ class InboundSms(models.Model):
     kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in Kind])
     service = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Service])
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When the listeners had been told and the answer queued; a text without it is finished by the tick.
+    handled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["from_phone", "-created_at"], name="inbound_from")]
+        indexes = [
+            models.Index(fields=["from_phone", "-created_at"], name="inbound_from"),
+            # services.inbound.finish: what a crash has left.
+            models.Index(
+                fields=["created_at"], name="inbound_open", condition=models.Q(handled_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

@@ -1,10 +1,11 @@
-"""One text to one number: the row of the outbox."""
+"""One message by one channel to one number or browser: the row of the outbox."""
 
 import uuid
 
 from django.db import models
 from django.utils import timezone
 
+from notifications.rules.channels import Channel
 from notifications.rules.purposes import Purpose, Service
 from notifications.rules.states import State
 
@@ -18,7 +19,12 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(max_length=200, unique=True)
-    to = models.CharField(max_length=16)
+    channel = models.CharField(
+        max_length=5, choices=[(c.value, c.value) for c in Channel], default=Channel.SMS.value
+    )
+    # A phone number, or the id of a push subscription.
+    to = models.CharField(max_length=36)
+    # What is texted or said; of a push the address at its end is what it opens.
     body = models.TextField()
     purpose = models.CharField(max_length=10, choices=[(p.value, p.value) for p in Purpose])
     service = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Service])
@@ -32,6 +38,8 @@ class Message(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     attempted_at = models.DateTimeField(null=True, blank=True)
+    # When the provider was asked what became of it, because nobody had told.
+    asked_at = models.DateTimeField(null=True, blank=True)
     provider_sid = models.CharField(max_length=64, blank=True)
     error_code = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -46,6 +54,12 @@ class Message(models.Model):
             # services.inbound: the last text to a number. queries.sent_messages: newest first.
             models.Index(fields=["to", "-created_at"], name="message_to"),
             models.Index(fields=["-created_at", "-id"], name="message_newest"),
+            # services.polling.ask: what was taken and never reported.
+            models.Index(
+                fields=["attempted_at"],
+                name="message_unreported",
+                condition=models.Q(state__in=["accepted", "sent"], asked_at__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,18 +6,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from notifications.rules.channels import Channel, Subscription
 from notifications.rules.states import State
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A text to hand over."""
+    """A message to hand over; `subscription` is set for a push whose browser is still known."""
 
     id: uuid.UUID
     to: str
     body: str
     purpose: str
     service: str
+    channel: str = Channel.SMS
+    subscription: Subscription | None = None
 
 
 class Result(StrEnum):
@@ -38,6 +41,14 @@ class Outcome:
     state: State = State.ACCEPTED
     error_code: str = ""
     retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the provider says about a message now, in its own words."""
+
+    status: str
+    error_code: str = ""
 
 
 def accepted(sid: str, state: State = State.ACCEPTED) -> Outcome:
@@ -61,7 +72,7 @@ def unknown(code: str = "") -> Outcome:
 
 
 class Provider(Protocol):
-    """A way to hand texts over. Neither method raises; both return within a bounded time."""
+    """A way to hand messages over. No method raises; each returns within a bounded time."""
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Hand it over once."""
@@ -71,3 +82,6 @@ class Provider(Protocol):
 
         `known` are ids that belong to other texts of ours with the same words.
         """
+
+    def status(self, sid: str, channel: str) -> Told | None:
+        """What became of a message that was taken; None when nobody can tell."""

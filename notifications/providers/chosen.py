@@ -1,18 +1,33 @@
-"""The provider that the settings name."""
+"""The provider for a channel, as the settings name it."""
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from notifications.providers.base import Provider
+from notifications.rules.channels import Channel
 
-# By path: a demo without Twilio does not load the SDK to send, and tests may change the setting.
+# By path: who sends nothing loads neither SDK, and tests may change the setting.
 _PROVIDERS = {
     "console": "notifications.providers.console.ConsoleProvider",
     "twilio": "notifications.providers.twilio.TwilioProvider",
+    "web_push": "notifications.providers.web_push.WebPushProvider",
 }
 
 
-def provider() -> Provider:
-    """A new provider; it holds no state between calls."""
-    chosen: Provider = import_string(_PROVIDERS[settings.MESSAGE_PROVIDER])()
+def provider(channel: str = Channel.SMS) -> Provider:
+    """A new provider; it holds no state between calls. Pushes go out in the demo too: they cost nothing."""
+    name = "web_push" if channel == Channel.PUSH else settings.MESSAGE_PROVIDER
+    chosen: Provider = import_string(_PROVIDERS[name])()
     return chosen
+
+
+def may_push(endpoint: str) -> bool:
+    """Whether pushes may be sent to this address."""
+    return bool(import_string("notifications.providers.web_push.may_push")(endpoint))
+
+
+def push_key() -> str:
+    """What a browser needs to subscribe; empty where pushes are not set up."""
+    if not settings.VAPID_PRIVATE_KEY:
+        return ""
+    return str(import_string("notifications.providers.web_push.public_key")())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from notifications.providers.base import Outcome, Outgoing, accepted, not_sent
+from notifications.providers.base import Outcome, Outgoing, Told, accepted, not_sent
 from notifications.rules.states import State
 
 
@@ -15,3 +15,6 @@ class ConsoleProvider:
     def find(self, outgoing: Outgoing, *, since: datetime, known: frozenset[str]) -> Outcome:
         # A demo that was killed between claim and store handed nothing to anybody.
         return not_sent()
+
+    def status(self, sid: str, channel: str) -> Told | None:
+        return None

@@ -18,10 +18,11 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from notifications.providers.base import Outcome, Outgoing, accepted, not_sent, rejected, unknown
+from notifications.providers.base import Outcome, Outgoing, Told, accepted, not_sent, rejected, unknown
 from notifications.rules import errors
+from notifications.rules.channels import Channel
 from notifications.rules.purposes import handling
-from notifications.rules.states import State, from_provider
+from notifications.rules.states import State, from_call, from_provider
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ _CONNECT_SECONDS = 3
 _LOOK_THROUGH = 50
 # The list filters by the day of sending, and a text that waits at Twilio has none yet.
 _DAY = timedelta(days=1)
+# Shorter than most mailboxes wait before they answer.
+_RING_SECONDS = 25
 
 
 class BoundedClient(TwilioHttpClient):
@@ -45,35 +48,38 @@ class BoundedClient(TwilioHttpClient):
 
 
 class TwilioProvider:
-    """Sends through the messaging service of the text's sender, so STOP, pool and validity are its own."""
+    """Texts through the messaging service of the sender, so each has its own STOP; calls too."""
 
     def send(self, outgoing: Outgoing) -> Outcome:
         # Outside the try: a mistake of ours is to be seen, not taken for a lost answer.
         client = _client()
-        form = {
-            "to": outgoing.to,
-            "body": outgoing.body,
-            "messaging_service_sid": settings.TWILIO_MESSAGING_SERVICES[outgoing.service],
-            "status_callback": _status_address(outgoing),
-            "validity_period": int(handling(outgoing.purpose).validity.total_seconds()),
-        }
+        call = outgoing.channel == Channel.VOICE
+        if call and not settings.TWILIO_VOICE_FROM:
+            return rejected(errors.NO_CALLER)
         try:
-            created = client.messages.create(**form)
+            return _placed(_call(client, outgoing)) if call else _accepted(_text(client, outgoing))
         except Exception as error:
             return _classify(error)
-        return _accepted(created)
 
     def find(self, outgoing: Outgoing, *, since: datetime, known: frozenset[str]) -> Outcome:
         client = _client()
+        look = _find_call if outgoing.channel == Channel.VOICE else _find_text
         try:
-            listed = client.messages.list(to=outgoing.to, date_sent_after=since - _DAY, limit=_LOOK_THROUGH)
+            return look(client, outgoing, since, known)
         except Exception as error:
             logger.warning("Looking for a lost message failed: %s", type(error).__name__)
             return unknown()
-        for candidate in listed:
-            if candidate.body == outgoing.body and candidate.sid not in known and _after(candidate, since):
-                return _accepted(candidate)
-        return not_sent()
+
+    def status(self, sid: str, channel: str) -> Told | None:
+        client = _client()
+        try:
+            if channel == Channel.VOICE:
+                return Told(str(client.calls(sid).fetch().status))
+            text = client.messages(sid).fetch()
+        except Exception as error:
+            logger.warning("Asking about a message failed: %s", type(error).__name__)
+            return None
+        return Told(str(text.status), str(text.error_code or ""))
 
 
 def is_genuine(*, address: str, params: Mapping[str, Any] | str, signature: str) -> bool:
@@ -121,13 +127,55 @@ def _rebased(url: str) -> str:
     return settings.TWILIO_API_BASE.rstrip("/") + parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def _status_address(outgoing: Outgoing) -> str:
+def _text(client: Client, outgoing: Outgoing) -> Any:
+    return client.messages.create(
+        to=outgoing.to,
+        body=outgoing.body,
+        messaging_service_sid=settings.TWILIO_MESSAGING_SERVICES[outgoing.service],
+        status_callback=_address("twilio_status", outgoing),
+        validity_period=int(handling(outgoing.purpose).validity.total_seconds()),
+    )
+
+
+def _call(client: Client, outgoing: Outgoing) -> Any:
+    return client.calls.create(
+        to=outgoing.to,
+        from_=settings.TWILIO_VOICE_FROM,
+        url=_address("twilio_voice", outgoing),
+        method="POST",
+        status_callback=_address("twilio_status", outgoing),
+        status_callback_method="POST",
+        status_callback_event=["initiated", "ringing", "answered", "completed"],
+        timeout=_RING_SECONDS,
+    )
+
+
+def _find_text(client: Client, outgoing: Outgoing, since: datetime, known: frozenset[str]) -> Outcome:
+    listed = client.messages.list(to=outgoing.to, date_sent_after=since - _DAY, limit=_LOOK_THROUGH)
+    for candidate in listed:
+        if candidate.body == outgoing.body and candidate.sid not in known and _after(candidate, since):
+            return _accepted(candidate)
+    return not_sent()
+
+
+def _find_call(client: Client, outgoing: Outgoing, since: datetime, known: frozenset[str]) -> Outcome:
+    """A call has no words to know it by; one to the same number since then, which is no other's, is it.
+
+    No filter by time: Twilio's goes by the start of the call, and one that still waits has none.
+    """
+    for candidate in client.calls.list(to=outgoing.to, limit=_LOOK_THROUGH):
+        if candidate.sid not in known and _after(candidate, since):
+            return _placed(candidate)
+    return not_sent()
+
+
+def _address(name: str, outgoing: Outgoing) -> str:
     """Carries our id, so a callback finds its row even when the answer to the send was lost.
 
     The fragment stays with Twilio: five retries, on every kind of failure.
     """
     # Only our own addresses, included at the root: paging must not need every page of the site to load.
-    path = reverse("twilio_status", urlconf="notifications.urls", kwargs={"message_id": outgoing.id})
+    path = reverse(name, urlconf="notifications.urls", kwargs={"message_id": outgoing.id})
     return f"{settings.PUBLIC_BASE_URL}{path}#rc=5&rp=all"
 
 
@@ -135,6 +183,12 @@ def _accepted(message: Any) -> Outcome:
     if not message.sid:
         return unknown()
     return accepted(message.sid, from_provider(str(message.status)) or State.ACCEPTED)
+
+
+def _placed(call: Any) -> Outcome:
+    if not call.sid:
+        return unknown()
+    return accepted(call.sid, from_call(str(call.status)) or State.ACCEPTED)
 
 
 def _after(candidate: Any, since: datetime) -> bool:

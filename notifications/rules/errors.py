@@ -1,4 +1,4 @@
-"""What the provider's error codes mean for us. The names of the codes are Twilio's."""
+"""What the provider's error codes mean for us. The codes are Twilio's; docs/messages.md lists them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +8,7 @@ from enum import StrEnum
 class Problem(StrEnum):
     """What is wrong, in the terms of the person who has to do something about it."""
 
+    NONE = "none"
     BUSY = "busy"
     OPTED_OUT = "opted_out"
     BAD_NUMBER = "bad_number"
@@ -17,31 +18,70 @@ class Problem(StrEnum):
     OTHER = "other"
 
 
+class Mark(StrEnum):
+    """What a code says about the number itself."""
+
+    NONE = "none"
+    # Twice in a row is believed; once happens to a good number too.
+    STRIKE = "strike"
+    NO_TEXTS = "no_texts"
+
+
 @dataclass(frozen=True)
 class Action:
     """What follows from a code.
 
-    retry_after: trying again later can help; None means never with this text to this number.
+    retry_after: the provider did not take it, and trying again later can help; zero means to back off
+        ever more slowly, None never with this text to this number.
+    again_after: it was taken and did not arrive; one new try so much later, where the purpose allows it.
+    task: a person of the clinic has to do something about this family or colleague.
     alarm: somebody who runs the system has to look.
+    mark: what is remembered about the number.
+    holds: the sender as a whole does not work; what is not urgent waits instead of failing one by one.
     """
 
     problem: Problem
     retry_after: timedelta | None = None
+    again_after: timedelta | None = None
+    task: bool = False
     alarm: bool = False
+    mark: Mark = Mark.NONE
+    holds: bool = False
 
 
-_BUSY = Action(Problem.BUSY, retry_after=timedelta(seconds=5))
-_OPTED_OUT = Action(Problem.OPTED_OUT)
-_BAD_NUMBER = Action(Problem.BAD_NUMBER)
-_UNREACHABLE = Action(Problem.UNREACHABLE, retry_after=timedelta(minutes=15))
-_BLOCKED = Action(Problem.BLOCKED)
+BACK_OFF = timedelta(0)
+# A phone that is off or out of reach is often back by then.
+_SOON = timedelta(minutes=15)
+_SHORTLY = timedelta(minutes=1)
+# How long a sender that does not work is left alone by what is not urgent.
+HELD_FOR = timedelta(hours=1)
+
+_BUSY = Action(Problem.BUSY, retry_after=BACK_OFF)
+_OPTED_OUT = Action(Problem.OPTED_OUT, task=True)
+_BAD_NUMBER = Action(Problem.BAD_NUMBER, task=True, mark=Mark.NO_TEXTS)
+_GONE = Action(Problem.BAD_NUMBER, task=True, mark=Mark.STRIKE)
+_OFF = Action(Problem.UNREACHABLE, again_after=_SOON, task=True)
+_GATEWAY = Action(Problem.UNREACHABLE, again_after=_SHORTLY, task=True)
+_BLOCKED = Action(Problem.BLOCKED, task=True)
 # The account, the sender or its registration: nothing will go out until somebody repairs it.
 _SENDER = Action(Problem.SENDER, retry_after=timedelta(minutes=1), alarm=True)
-_FILTERED = Action(Problem.SENDER, alarm=True)
+_SENDER_HELD = Action(Problem.SENDER, alarm=True, holds=True)
+_FILTERED = Action(Problem.BLOCKED, task=True, alarm=True)
+_LOOP = Action(Problem.OTHER)
 # A code that is not in the table: never repeated by itself, and somebody looks.
 _OTHER = Action(Problem.OTHER, alarm=True)
+# Words of our own: what they name was decided here, and nobody has to do anything.
+_OURS = Action(Problem.NONE)
 
-_ACTIONS = {
+NO_CALLER = "no_caller"
+COUNTRY = "country"
+# The browser has taken its permission back, or was never one.
+PUSH_GONE = "push_gone"
+
+ACTIONS = {
+    NO_CALLER: Action(Problem.SENDER, alarm=True),  # no number of ours to call from
+    COUNTRY: Action(Problem.BAD_NUMBER, task=True),  # a country that the settings do not list
+    "14107": _LOOP,  # two machines answer each other
     "20003": _SENDER,  # wrong credentials
     "20005": _SENDER,  # account not active
     "20404": _SENDER,  # account or messaging service not found
@@ -54,20 +94,22 @@ _ACTIONS = {
     "21612": _BAD_NUMBER,  # no route to it
     "21614": _BAD_NUMBER,  # not a mobile number
     "21703": _SENDER,  # messaging service without a number
-    "30001": _BUSY,  # queue overflow
-    "30002": _SENDER,  # account suspended
-    "30003": _UNREACHABLE,  # switched off, no signal
+    "30001": Action(Problem.BUSY, again_after=_SHORTLY),  # queue overflow
+    "30002": _SENDER_HELD,  # account suspended
+    "30003": _OFF,  # switched off, no signal
     "30004": _BLOCKED,
-    "30005": _BAD_NUMBER,  # no such handset
+    "30005": _GONE,  # no such handset
     "30006": _BAD_NUMBER,  # landline
     "30007": _FILTERED,  # the carrier filtered the text
-    "30008": _UNREACHABLE,  # carrier gives no reason
-    "30034": _FILTERED,  # sender is not registered
-    "30410": _UNREACHABLE,  # carrier's gateway timed out
-    "30500": _UNREACHABLE,  # carrier's gateway failed
+    "30008": _GATEWAY,  # carrier gives no reason
+    "30034": _SENDER_HELD,  # sender is not registered
+    "30039": _LOOP,  # two machines answer each other
+    "30410": _GATEWAY,  # carrier's gateway timed out
+    "30500": _GATEWAY,  # carrier's gateway failed
 }
 
 
 def action(code: str | int) -> Action:
-    """What follows from an error code; an unknown one is never retried and raises an alarm."""
-    return _ACTIONS.get(str(code), _OTHER)
+    """What follows from an error code; one that is not in the table is never retried and raises an alarm."""
+    unknown = _OTHER if str(code).isdigit() else _OURS
+    return ACTIONS.get(str(code), unknown)

@@ -10,6 +10,8 @@ class Kind(StrEnum):
     """What an incoming text is."""
 
     STOP = "stop"
+    # A sentence that seems to ask for it: texts pause until a person has asked back.
+    REVIEW = "review"
     START = "start"
     HELP = "help"
     TEXT = "text"

@@ -33,6 +33,9 @@ class Handling:
     repeats: send again when nobody knows whether the first try went out (at least once), instead of
         leaving it at that (at most once).
     heeds_stop: a STOP for its service suppresses it.
+    again: one new try after a text was taken and did not arrive. A page goes to another channel instead,
+        and who asked for a code presses the button.
+    urgent: leaves even when the sender is held and the budget is used up.
     at_once: a worker is woken for each. Hundreds of reminders fall due at one moment and would stand in
         front of a report that is to be scored, so they leave with the tick.
     """
@@ -42,18 +45,26 @@ class Handling:
     validity: timedelta
     repeats: bool
     heeds_stop: bool
+    again: bool = False
+    urgent: bool = False
     at_once: bool = True
 
 
 # A page is answered by a person and repeated by its chain, so twice is better than never. A person who
 # asked for a code just now wants it, whatever was texted before; where the carrier blocks it, it says so.
 HANDLING = {
-    Purpose.PAGE: Handling(0, timedelta(hours=1), timedelta(minutes=5), repeats=True, heeds_stop=False),
-    Purpose.CODE: Handling(1, timedelta(minutes=10), timedelta(minutes=10), repeats=False, heeds_stop=False),
-    Purpose.INVITE: Handling(2, timedelta(hours=12), timedelta(hours=4), repeats=False, heeds_stop=True),
+    Purpose.PAGE: Handling(
+        0, timedelta(hours=1), timedelta(minutes=5), repeats=True, heeds_stop=False, urgent=True
+    ),
+    Purpose.CODE: Handling(
+        1, timedelta(minutes=10), timedelta(minutes=10), repeats=False, heeds_stop=False, urgent=True
+    ),
+    Purpose.INVITE: Handling(
+        2, timedelta(hours=12), timedelta(hours=4), repeats=False, heeds_stop=True, again=True
+    ),
     Purpose.REPLY: Handling(3, timedelta(minutes=15), timedelta(minutes=15), repeats=False, heeds_stop=True),
     Purpose.REMINDER: Handling(
-        4, timedelta(hours=1), timedelta(hours=1), repeats=False, heeds_stop=True, at_once=False
+        4, timedelta(hours=1), timedelta(hours=1), repeats=False, heeds_stop=True, again=True, at_once=False
     ),
 }
 

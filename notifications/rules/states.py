@@ -50,6 +50,20 @@ _FROM_PROVIDER = {
     "canceled": State.FAILED,
 }
 
+# "completed" tells nothing about a person: a mailbox completes a call too. Only a pressed digit does.
+_FROM_CALL = {
+    "queued": State.ACCEPTED,
+    "initiated": State.ACCEPTED,
+    "ringing": State.ACCEPTED,
+    "answered": State.SENT,
+    "in-progress": State.SENT,
+    "completed": State.SENT,
+    "busy": State.FAILED,
+    "no-answer": State.FAILED,
+    "failed": State.FAILED,
+    "canceled": State.FAILED,
+}
+
 
 def rank(state: str) -> int:
     """The place of a state in the order."""
@@ -62,5 +76,10 @@ def advance(current: str, reported: str) -> State:
 
 
 def from_provider(status: str) -> State | None:
-    """Our state for a provider's status; None for a word that we do not know."""
+    """Our state for a provider's word about a text; None for a word that we do not know."""
     return _FROM_PROVIDER.get(status.lower())
+
+
+def from_call(status: str) -> State | None:
+    """Our state for a provider's word about a call; None for a word that we do not know."""
+    return _FROM_CALL.get(status.lower())

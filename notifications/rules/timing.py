@@ -12,13 +12,29 @@ GIVE_UP_AFTER = timedelta(minutes=3)
 
 _LONGEST_WAIT_SECONDS = 30
 
+# A text that came in and is not handled after this lost its worker.
+HANDLED_WITHIN = timedelta(seconds=30)
+
+# Carriers hand a number to somebody else after a while: thirty silent days end its owner's consent.
+UNREACHABLE_VOIDS_AFTER = timedelta(days=30)
+DAY = timedelta(days=1)
+# A callback that has not come by then is lost.
+ASK_AFTER = timedelta(hours=1)
+
+# No more answers than this to one number in that hour, whatever the listeners say: the guard against loops.
+REPLIES_AT_MOST = 10
+
 # One automatic answer an hour for a number, or two machines would talk to each other all night.
 REPLY_AT_MOST_EVERY = timedelta(hours=1)
 
 
-def wait(attempts: int) -> timedelta:
-    """How long to wait after so many tries: 1, 2, 4 … 30 seconds."""
-    return timedelta(seconds=min(_LONGEST_WAIT_SECONDS, 2 ** max(0, min(attempts, 10) - 1)))
+def wait(attempts: int, spread: int = 0) -> timedelta:
+    """How long to wait after so many tries: 1, 2, 4 … 30 seconds, a tenth more or less by any number.
+
+    Without that tenth, a hundred texts that were refused together would come back together.
+    """
+    seconds = min(_LONGEST_WAIT_SECONDS, 2 ** max(0, min(attempts, 10) - 1))
+    return timedelta(seconds=seconds * (0.9 + spread % 1000 / 5000)) if spread else timedelta(seconds=seconds)
 
 
 def after_quiet_hours(at: datetime, *, zone: ZoneInfo, quiet_from: time, quiet_until: time) -> datetime:

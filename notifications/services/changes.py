@@ -1,15 +1,19 @@
 """The one place where a message changes: the row, its history, the counters and the hook together."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from notifications import metrics
+from notifications import metrics, queries
 from notifications.hooks import message_state_changed
 from notifications.models import Message, MessageEvent
 from notifications.models.message_event import EventSource
+from notifications.rules import errors
 from notifications.rules.states import State, advance
+
+logger = logging.getLogger(__name__)
 
 
 def note(*, message: Message, status: str, now: datetime) -> None:
@@ -46,11 +50,24 @@ def move(*, message: Message, to: str, due_at: datetime | None, now: datetime, *
 
 
 def _tell(message: Message, state: State, error_code: str, now: datetime) -> None:
+    action = errors.action(error_code)
+    # A new try is on its way: only when that fails too has somebody to do something.
+    task = state is State.FAILED and action.task and not queries.is_tried_again(message)
+    # The provider's own trouble, which it names with any code, is looked into and repeated by itself.
+    alarm = action.alarm and (state is not State.UNKNOWN or error_code in errors.ACTIONS)
+    if alarm:
+        logger.error("A message of purpose %s failed with code %s", message.purpose, error_code)
+    if task:
+        metrics.tasks.labels(action.problem).inc()
     message_state_changed.send_robust(
         sender=Message,
         message_id=message.id,
         purpose=message.purpose,
         state=state,
         error_code=error_code,
+        to=message.to,
+        problem=action.problem.value,
+        task=task,
+        alarm=alarm,
         now=now,
     )

@@ -1,4 +1,4 @@
-"""Hands due texts to the provider: claimed under a lease, sent outside any transaction, then settled.
+"""Hands due messages to the provider: claimed under a lease, sent outside any transaction, then settled.
 
 Two workers never send one row: the claim is a compare-and-set under a row lock, and the attempt is stored
 before the call. A worker that dies leaves a lease that runs out; its row is then `unknown`, is looked for
@@ -19,8 +19,10 @@ from notifications.models import Message
 from notifications.providers.base import Outcome, Outgoing, Result
 from notifications.providers.chosen import provider
 from notifications.rules import timing
+from notifications.rules.channels import Channel
 from notifications.rules.countries import may_text
-from notifications.rules.purposes import handling
+from notifications.rules.errors import COUNTRY
+from notifications.rules.purposes import Purpose, handling
 from notifications.rules.states import State
 from notifications.services import changes, settling
 
@@ -86,6 +88,10 @@ def _claim(candidates: QuerySet[Message], now: datetime) -> _Job | _Progress:
         if message.state == State.UNKNOWN:
             _hold(message, now)
             return _Job(message, _outgoing(message), look_first=True)
+        held = None if handling(message.purpose).urgent else queries.held_until(message.service, now)
+        if held and message.expires_at > now:
+            changes.move(message=message, to=State(message.state), due_at=held, now=now)
+            return _Progress.DONE
         refused = _refusal(message, now)
         if refused:
             state, code = refused
@@ -96,14 +102,28 @@ def _claim(candidates: QuerySet[Message], now: datetime) -> _Job | _Progress:
 
 
 def _refusal(message: Message, now: datetime) -> tuple[State, str] | None:
-    """Why a text must not leave now. Asked at the last moment, so a STOP that came first counts."""
+    """Why a message must not leave now. Asked at the last moment, so a STOP that came first counts."""
     if message.expires_at <= now:
         return State.EXPIRED, ""
-    if handling(message.purpose).heeds_stop and queries.is_opted_out(message.to, message.service):
+    if message.channel == Channel.PUSH:
+        return None
+    rules = handling(message.purpose)
+    if rules.heeds_stop and queries.is_opted_out(message.to, message.service):
         return State.SUPPRESSED, "opted_out"
     if not may_text(message.to, countries=settings.SMS_COUNTRIES):
-        return State.FAILED, "country"
-    return None
+        return State.FAILED, COUNTRY
+    if not rules.urgent and queries.sent_since(message.to, now - timing.DAY) >= settings.SMS_DAILY_CAP:
+        return State.SUPPRESSED, "daily_cap"
+    return _unwanted(message, now) if message.purpose == Purpose.REMINDER else None
+
+
+def _unwanted(message: Message, now: datetime) -> tuple[State, str] | None:
+    """Reminders are for who agreed, at a number that works, while there is money for them."""
+    if not queries.has_agreed(message.to, message.service):
+        return State.SUPPRESSED, "not_agreed"
+    if queries.takes_no_texts(message.to):
+        return State.SUPPRESSED, "bad_number"
+    return (State.SUPPRESSED, "budget") if queries.budget_is_used(now) else None
 
 
 def _look(job: _Job, now: datetime) -> _Progress:
@@ -111,7 +131,7 @@ def _look(job: _Job, now: datetime) -> _Progress:
     message = job.message
     since = message.attempted_at or message.created_at
     known = queries.other_sids(message.id, message.to)
-    found = provider().find(job.outgoing, since=since, known=known)
+    found = provider(message.channel).find(job.outgoing, since=since, known=known)
     if found.result is Result.ACCEPTED:
         settling.settle(message=message, outcome=found, now=now)
         return _Progress.DONE
@@ -123,7 +143,7 @@ def _look(job: _Job, now: datetime) -> _Progress:
 
 
 def _hand_over(job: _Job, now: datetime) -> _Progress:
-    outcome: Outcome = provider().send(job.outgoing)
+    outcome: Outcome = provider(job.outgoing.channel).send(job.outgoing)
     settling.settle(message=job.message, outcome=outcome, now=now)
     troubled = outcome.result in {Result.NOT_SENT, Result.UNKNOWN}
     return _Progress.TROUBLE if troubled else _Progress.DONE
@@ -155,4 +175,13 @@ def _hold(message: Message, now: datetime, *fields: str) -> None:
 
 
 def _outgoing(message: Message) -> Outgoing:
-    return Outgoing(message.id, message.to, message.body, message.purpose, message.service)
+    push = message.channel == Channel.PUSH
+    return Outgoing(
+        message.id,
+        message.to,
+        message.body,
+        message.purpose,
+        message.service,
+        message.channel,
+        queries.subscription(message.to) if push else None,
+    )

@@ -1,20 +1,24 @@
 """Takes in what people text to us. Nobody reads it: keywords act at once, the rest gets one answer."""
 
-import uuid
+import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext
 
-from notifications import queries
-from notifications.hooks import sms_received
+from notifications import hooks, queries
 from notifications.models import InboundSms
 from notifications.models.opt_out import OptOutSource
 from notifications.rules import timing
 from notifications.rules.keywords import Kind, keyword, wants_to_stop
 from notifications.rules.purposes import Purpose, Service
 from notifications.services import opt_outs, outbox
+
+logger = logging.getLogger(__name__)
+
+_AT_MOST = 100
 
 
 def receive(
@@ -38,54 +42,89 @@ def receive(
         )
         if created:
             _act(received, now)
-            transaction.on_commit(lambda: _tell(received, now), robust=True)
-        return created
+    if created:
+        _handle(received, now)
+    return created
+
+
+def finish(*, now: datetime) -> int:
+    """Tell and answer what a worker that died has only stored; returns how many. One fault stops no other."""
+    left = InboundSms.objects.filter(handled_at=None, created_at__lt=now - timing.HANDLED_WITHIN)
+    finished = 0
+    for received in left.order_by("created_at")[:_AT_MOST]:
+        try:
+            _handle(received, now)
+            finished += 1
+        except Exception:
+            logger.exception("a text that came in cannot be handled", extra={"inbound_id": str(received.pk)})
+    return finished
 
 
 def _kind(body: str) -> Kind:
-    """A sentence that asks for no more texts is a STOP: any reasonable wording revokes consent."""
+    """A sentence that asks for no more texts is not a keyword, but any reasonable wording counts."""
     kind = keyword(body)
-    return Kind.STOP if kind is Kind.TEXT and wants_to_stop(body) else kind
+    return Kind.REVIEW if kind is Kind.TEXT and wants_to_stop(body) else kind
 
 
 def _act(received: InboundSms, now: datetime) -> None:
+    """What a keyword does, in the transaction that stores it: a STOP holds from the same moment."""
     phone, service = received.from_phone, received.service
     if received.kind == Kind.STOP:
-        said = keyword(received.body) is Kind.STOP
-        source = OptOutSource.KEYWORD if said else OptOutSource.SENTENCE
-        opt_outs.record(phone=phone, service=service, source=source, now=now)
-        return
+        opt_outs.record(phone=phone, service=service, source=OptOutSource.KEYWORD, now=now)
+    elif received.kind == Kind.REVIEW:
+        opt_outs.record(phone=phone, service=service, source=OptOutSource.SENTENCE, now=now)
     # "Yes" from somebody who never stopped anything is a text like any other.
-    if received.kind == Kind.START and opt_outs.end(phone=phone, service=service, now=now):
-        return
-    _answer(received, now)
+    elif received.kind == Kind.START and not opt_outs.end(phone=phone, service=service, now=now):
+        received.kind = Kind.TEXT
+        received.save(update_fields=["kind"])
+
+
+def _handle(received: InboundSms, now: datetime) -> None:
+    """Tell the listeners, then queue the answer. Repeated after a crash; the answer has a key of its own."""
+    words = hooks.said(_tell(received, now))
+    with transaction.atomic():
+        if words:
+            _confirm(received, words, now)
+        elif received.kind in {Kind.TEXT, Kind.HELP}:
+            _answer(received, now)
+        received.handled_at = now
+        received.save(update_fields=["handled_at"])
+
+
+def _confirm(received: InboundSms, words: str, now: datetime) -> None:
+    """What a listener says. A machine at the other end would go on for ever, so there is an end to it."""
+    since = now - timing.REPLY_AT_MOST_EVERY
+    if queries.replies_since(received.from_phone, since) < timing.REPLIES_AT_MOST:
+        _reply(received, words, f"reply:{received.pk}", now)
 
 
 def _answer(received: InboundSms, now: datetime) -> None:
     """One automatic answer an hour; its key holds the hour, so two workers at once make one row."""
     phone = received.from_phone
-    if queries.replied_since(phone, now - timing.REPLY_AT_MOST_EVERY):
+    if queries.replies_since(phone, now - timing.REPLY_AT_MOST_EVERY):
         return
-    language = queries.last_language_to(phone)
-    with translation.override(language):
+    with translation.override(queries.last_language_to(phone)):
         body = gettext("Nobody reads texts to this number. Open the app, or call your clinic or 911.")
+    _reply(received, body, f"reply:{phone}:{now:%Y%m%d%H}", now)
+
+
+def _reply(received: InboundSms, body: str, key: str, now: datetime) -> None:
     outbox.queue(
-        to=phone,
+        to=received.from_phone,
         body=body,
         purpose=Purpose.REPLY,
-        dedupe_key=f"reply:{phone}:{now:%Y%m%d%H}",
+        dedupe_key=key,
         service=received.service,
         expires_at=None,
-        language=language,
+        language=queries.last_language_to(received.from_phone),
         now=now,
     )
 
 
-def _tell(received: InboundSms, now: datetime) -> None:
-    inbound_id: uuid.UUID = received.id
-    sms_received.send_robust(
+def _tell(received: InboundSms, now: datetime) -> Sequence[tuple[object, object]]:
+    return hooks.sms_received.send_robust(
         sender=InboundSms,
-        inbound_id=inbound_id,
+        inbound_id=received.id,
         from_phone=received.from_phone,
         body=received.body,
         kind=received.kind,

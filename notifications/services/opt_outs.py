@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from notifications.models import OptOut
+from notifications.models.opt_out import OptOutSource
 
 
 def record(*, phone: str, service: str, source: str, now: datetime) -> bool:
@@ -16,6 +17,10 @@ def record(*, phone: str, service: str, source: str, now: datetime) -> bool:
             ended_at=None,
             defaults={"source": source, "created_at": now},
         )
+        if not created and source != OptOutSource.SENTENCE:
+            # What only paused texts until somebody asked back is now a clear word.
+            stopped = OptOut.objects.filter(phone=phone, service=service, ended_at=None)
+            stopped.filter(source=OptOutSource.SENTENCE).update(source=source)
     return created
 
 

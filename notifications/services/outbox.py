@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from notifications import queries
 from notifications.models import Message
+from notifications.rules.channels import Channel
 from notifications.rules.purposes import Purpose, Service, handling
 from notifications.rules.states import State
 from notifications.rules.text import health_words
@@ -25,10 +27,14 @@ def queue(
     expires_at: datetime | None,
     not_before: datetime | None = None,
     language: str = "en",
+    channel: str = Channel.SMS,
     now: datetime,
 ) -> Message:
-    """Put a text into the outbox; the same key gives the row that is there already.
+    """Put a message into the outbox; the same key gives the row that is there already.
 
+    By `sms` the body is texted to the number. By `voice` it is what the call says before it asks for a
+    digit. By `push`, `to` is the id of a subscription (queries.push_targets), and the address at the end
+    of the body is what a tap opens, so one body serves a text and a push.
     Call it inside the transaction of its cause: either both are stored or neither is.
     """
     if health_words(body):
@@ -39,6 +45,7 @@ def queue(
     message, created = Message.objects.get_or_create(
         dedupe_key=dedupe_key,
         defaults={
+            "channel": Channel(channel),
             "to": str(to),
             "body": body,
             "purpose": Purpose(purpose),
@@ -58,14 +65,38 @@ def queue(
     return message
 
 
+def queue_again(*, message: Message, at: datetime, now: datetime) -> Message | None:
+    """Plan the one new try of a text that did not arrive; None when it is too late or was the second."""
+    if message.dedupe_key.endswith(":again") or at >= message.expires_at:
+        return None
+    return queue(
+        to=message.to,
+        body=message.body,
+        purpose=message.purpose,
+        dedupe_key=queries.again_key(message),
+        service=message.service,
+        expires_at=message.expires_at,
+        not_before=at,
+        language=message.language,
+        channel=message.channel,
+        now=now,
+    )
+
+
 def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
-    """Take a text back; True when it provably has not left and never will.
+    """Take a message back; True when it provably has not left and never will.
 
     One that may have left already is at least not sent a second time.
     """
     with transaction.atomic():
         message = Message.objects.select_for_update().filter(pk=message_id).first()
-        if message is None or message.due_at is None:
+        if message is None:
+            return False
+        again = Message.objects.filter(dedupe_key=queries.again_key(message), due_at__isnull=False).first()
+        if again is not None:
+            cancel(message_id=again.pk, now=now)
+            return False
+        if message.due_at is None:
             return False
         if message.state in {State.PENDING, State.SENDING} and message.lease_until is None:
             changes.move(message=message, to=State.SUPPRESSED, due_at=None, error_code="cancelled", now=now)

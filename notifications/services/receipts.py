@@ -1,4 +1,4 @@
-"""Takes in what the provider tells about a text, in any order and however often."""
+"""Takes in what the provider tells about a text or a call, in any order and however often."""
 
 import logging
 import uuid
@@ -9,9 +9,9 @@ from django.db import transaction
 from notifications import metrics
 from notifications.models import Message, MessageEvent
 from notifications.models.message_event import EventSource
-from notifications.rules import errors
-from notifications.rules.states import State, from_provider, rank
-from notifications.services import changes, settling
+from notifications.rules.channels import Channel
+from notifications.rules.states import State, from_call, from_provider, rank
+from notifications.services import changes, numbers, settling
 
 logger = logging.getLogger(__name__)
 
@@ -39,14 +39,15 @@ def record(*, message_id: uuid.UUID, sid: str, status: str, error_code: str, now
 
 
 def _apply(message: Message, sid: str, status: str, error_code: str, now: datetime) -> None:
-    reported = from_provider(status)
+    reported = from_call(status) if message.channel == Channel.VOICE else from_provider(status)
     if reported is None:
         logger.error("The provider reported a status that is not in the table: %s", status)
         return
-    if error_code and errors.action(error_code).alarm:
-        logger.error("A message failed with code %s", error_code)
     if rank(reported) <= rank(message.state):
         return
     code = error_code if reported is State.FAILED else ""
     changes.move(message=message, to=reported, due_at=None, error_code=code, provider_sid=sid, now=now)
-    settling.carrier_refused(message=message, error_code=code, now=now)
+    if reported is State.FAILED:
+        settling.failed(message=message, error_code=code, now=now)
+    if reported is State.DELIVERED and message.channel == Channel.SMS:
+        numbers.reached(phone=message.to)

@@ -20,6 +20,11 @@ class Address:
     def is_admin(self) -> bool:
         return self.route.startswith("admin/")
 
+    @property
+    def is_editor(self) -> bool:
+        """The educators' editor, most of it a library's: test_editor.py sweeps it."""
+        return self.route.startswith("cms/")
+
 
 def addresses() -> list[Address]:
     return list(_walk(get_resolver(), "", ()))

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from caregiver.services import card_codes
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
-from clinic.services import alarms, scoring
+from clinic.services import alarms, protocol_drafts, scoring
 from tests import factories
 
 
@@ -39,6 +40,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     invitation = factories.InvitationFactory(
         patient=patient, invited_by=nurse, expires_at=now + timedelta(hours=72)
     )
+    draft = protocol_drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
     return SimpleNamespace(
         clinic=clinic,
         patient=patient,
@@ -51,11 +53,17 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "invitation_id": invitation.pk,
             "member_id": patient.care_team.get().pk,
+            "code_id": card_codes.make(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,
+            "device_id": report.pk,
             "page_key": "temperature",
+            "slug": factories.GuidanceEditionFactory(slug="a-page").slug,
+            "digest": "no-such-picture",
             "token": "no-such-token",
             "clinic_id": clinic.pk,
             "language": "es",
+            "draft_id": draft.pk,
+            "item_key": "question.chills",
             "pk": 999_999,
         },
     )

@@ -13,7 +13,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-PAGES = [address for address in addresses() if not address.is_admin]
+PAGES = [address for address in addresses() if not (address.is_admin or address.is_editor)]
 
 
 def directives(policy: str) -> dict[str, list[str]]:

@@ -113,6 +113,9 @@ def test_browser_killed_after_saved(
 
     with chromium.running() as (context, _process):
         phone = context.new_page()
+        phone.goto(f"{server.base_url}/offline/")
+        # Saved and not half saved: what was sent is not offered once more.
+        assert offline.drafts_on(phone) == 0
         phone.goto(server.base_url)
 
         offline.expect_received(phone)

@@ -1,6 +1,6 @@
 """A small Twilio: takes texts over HTTP, keeps them, fails on demand, and signs its callbacks.
 
-Its answers are held to Twilio's own description (twilio_message.json) by tests/fakes/test_twilio.py.
+Every request and every answer is held to Twilio's own description (vendor.py); `problems` must stay empty.
 """
 
 import json
@@ -20,6 +20,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
 
+from tests.fakes.vendor import problems_of_answer, problems_of_form, problems_of_query
+
 ACCOUNT = "AC" + "a" * 32
 TOKEN = "token-of-the-fake"
 SERVICES = {"codes": "MG" + "1" * 32, "reminders": "MG" + "2" * 32, "paging": "MG" + "3" * 32}
@@ -27,9 +29,17 @@ SERVICES = {"codes": "MG" + "1" * 32, "reminders": "MG" + "2" * 32, "paging": "M
 # code → (HTTP status, words), as Twilio answers.
 REFUSALS = {
     "20003": (401, "Authenticate"),
+    "20005": (403, "Account is not active"),
+    "20404": (404, "The requested resource was not found"),
     "20429": (429, "Too Many Requests"),
     "21211": (400, "Invalid 'To' Phone Number"),
+    "21408": (403, "Permission to send an SMS has not been enabled for the region"),
+    "21603": (400, "A 'From' phone number is required"),
     "21610": (400, "Attempt to send to unsubscribed recipient"),
+    "21611": (400, "This 'From' number has exceeded the maximum number of queued messages"),
+    "21612": (400, "The 'To' phone number is not currently reachable"),
+    "21614": (400, "'To' number is not a valid mobile number"),
+    "21703": (400, "The Messaging Service contains no phone numbers"),
     "99999": (400, "A code that nobody has written down"),
 }
 
@@ -47,11 +57,15 @@ class Twilio:
     list_faults: list[str] = field(default_factory=list)
     texts: list[dict[str, Any]] = field(default_factory=list)
     forms: list[dict[str, str]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    call_forms: list[dict[str, str]] = field(default_factory=list)
     posts: int = 0
     lists: list[dict[str, str]] = field(default_factory=list)
     answers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     # Called while a list is asked for: what happens elsewhere in the meantime.
     during_list: Callable[[], object] = lambda: None
+    clock: Callable[[], datetime] = lambda: datetime.now(tz=UTC)
     closing: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -59,7 +73,7 @@ class Twilio:
         """Keep a text, as Twilio describes one that came through a messaging service."""
         sid = "SM" + uuid.uuid4().hex
         path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}"
-        moment = format_datetime(datetime.now(tz=UTC).replace(microsecond=0))
+        moment = format_datetime(self.clock().replace(microsecond=0))
         text: dict[str, Any] = {
             "account_sid": ACCOUNT,
             "api_version": "2010-04-01",
@@ -86,6 +100,56 @@ class Twilio:
             self.texts.append(text)
             self.forms.append(form)
         return text
+
+    def place(self, form: dict[str, str]) -> dict[str, Any]:
+        """Keep a call, as Twilio describes one that has not rung yet."""
+        sid = "CA" + uuid.uuid4().hex
+        path = f"/2010-04-01/Accounts/{ACCOUNT}/Calls/{sid}"
+        moment = format_datetime(self.clock().replace(microsecond=0))
+        call: dict[str, Any] = {
+            "sid": sid,
+            "date_created": moment,
+            "date_updated": moment,
+            "parent_call_sid": None,
+            "account_sid": ACCOUNT,
+            "to": form["To"],
+            "to_formatted": form["To"],
+            "from": form["From"],
+            "from_formatted": form["From"],
+            "phone_number_sid": "PN" + "c" * 32,
+            "status": "queued",
+            "start_time": None,
+            "end_time": None,
+            "duration": None,
+            "price": None,
+            "price_unit": "USD",
+            "direction": "outbound-api",
+            "answered_by": None,
+            "api_version": "2010-04-01",
+            "forwarded_from": None,
+            "group_sid": None,
+            "caller_name": None,
+            "queue_time": "0",
+            "trunk_sid": None,
+            "uri": f"{path}.json",
+            "subresource_uris": {"recordings": f"{path}/Recordings.json"},
+        }
+        with self.lock:
+            self.calls.append(call)
+            self.call_forms.append(form)
+        return call
+
+    def call_callback(self, call: dict[str, Any], status: str) -> "Callback":
+        """What Twilio would post about a call, to the address that came with it."""
+        form = self.call_forms[self.calls.index(call)]
+        params = {"CallSid": call["sid"], "CallStatus": status, "AccountSid": ACCOUNT, "To": call["to"]}
+        return sign(form["StatusCallback"].partition("#")[0], params)
+
+    def ask(self, call: dict[str, Any], digits: str = "") -> "Callback":
+        """What Twilio would post when a call is taken, or when keys are pressed in it."""
+        form = self.call_forms[self.calls.index(call)]
+        params = {"CallSid": call["sid"], "CallStatus": "in-progress", "AccountSid": ACCOUNT}
+        return sign(form["Url"].partition("#")[0], {**params, "Digits": digits} if digits else params)
 
     def callback(self, text: dict[str, Any], status: str, error_code: str = "") -> "Callback":
         """What Twilio would post about a text, to the address that came with it."""
@@ -142,7 +206,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        form = {name: values[0] for name, values in parse_qs(body).items()}
+        if len(body) < int(self.headers["Content-Length"]):
+            # Whoever asked died while asking.
+            return None
+        fields = parse_qs(body, keep_blank_values=True)
+        form = {name: values[0] for name, values in fields.items()}
+        self.fake.problems += problems_of_form("create_call" if self._is_about_calls() else "create", fields)
         with self.fake.lock:
             self.fake.posts += 1
             fault = self.fake.faults.pop(0) if self.fake.faults else ""
@@ -150,10 +219,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse("20003")
         if fault in REFUSALS:
             return self._refuse(fault)
-        text = self.fake.accept(form) if not fault or fault.endswith(("accept", "garbage", "no sid")) else {}
+        kind, keep = ("call", self.fake.place) if self._is_about_calls() else ("message", self.fake.accept)
+        kept = keep(form) if not fault or fault.endswith(("accept", "garbage", "no sid")) else {}
         if fault:
-            return self._fail(fault, text)
-        return self._answer(201, text, "message")
+            return self._fail(fault, kept)
+        return self._answer(201, kept, kind)
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
@@ -161,15 +231,21 @@ class _Handler(BaseHTTPRequestHandler):
         with self.fake.lock:
             self.fake.lists.append(query)
             fault = self.fake.list_faults.pop(0) if self.fake.list_faults else ""
+        if not asked.path.endswith(("/Messages.json", "/Calls.json")):
+            return self._tell_one(asked.path, fault)
+        listed = "call_list" if self._is_about_calls() else "list"
+        self.fake.problems += problems_of_query(f"{listed}_parameters", query)
         self.fake.during_list()
+        many = "calls" if self._is_about_calls() else "messages"
         with self.fake.lock:
-            found = [t for t in reversed(self.fake.texts) if t["to"] == query.get("To", t["to"])]
+            kept = self.fake.calls if many == "calls" else self.fake.texts
+            found = [t for t in reversed(kept) if t["to"] == query.get("To", t["to"])]
         if fault:
             return self._fail(fault, {})
         page = {
             "end": max(0, len(found) - 1),
             "first_page_uri": self.path,
-            "messages": found,
+            many: found,
             "next_page_uri": None,
             "page": 0,
             "page_size": 50,
@@ -177,7 +253,18 @@ class _Handler(BaseHTTPRequestHandler):
             "start": 0,
             "uri": self.path,
         }
-        return self._answer(200, page, "list")
+        return self._answer(200, page, listed)
+
+    def _tell_one(self, path: str, fault: str) -> None:
+        """One text or call by its id."""
+        kind, kept = ("call", self.fake.calls) if "/Calls/" in path else ("message", self.fake.texts)
+        found = next((one for one in kept if path.endswith(f"/{one['sid']}.json")), None)
+        if fault:
+            return self._fail(fault, {})
+        return self._answer(200, found, kind) if found else self._refuse("20404")
+
+    def _is_about_calls(self) -> bool:
+        return urlsplit(self.path).path.endswith("/Calls.json")
 
     def _signed_in(self) -> bool:
         scheme, _, credentials = self.headers.get("Authorization", "").partition(" ")
@@ -206,6 +293,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, document: dict[str, Any], kind: str) -> None:
         self.fake.answers.append((kind, document))
+        self.fake.problems += problems_of_answer(kind, document)
         self._send(status, json.dumps(document).encode())
 
     def _send(self, status: int, body: bytes) -> None:

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.notifications.conftest import twilio, webhook_settings
 from tests.processes import Place, Template, redis_number
+
+__all__ = ["place", "template", "twilio", "webhook_settings"]
 
 
 @pytest.fixture(scope="session")

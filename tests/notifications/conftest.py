@@ -22,6 +22,7 @@ def webhook_settings(settings: Any) -> Any:
     settings.TWILIO_AUTH_TOKEN = fakes.TOKEN
     settings.TWILIO_AUTH_TOKEN_OLD = ""
     settings.TWILIO_MESSAGING_SERVICES = fakes.SERVICES
+    settings.TWILIO_VOICE_FROM = "+15555550100"
     settings.PUBLIC_BASE_URL = "https://kin.example.org"
     return settings
 
@@ -34,3 +35,4 @@ def twilio(webhook_settings: Any) -> Iterator[fakes.Twilio]:
         webhook_settings.TWILIO_API_BASE = fake.url
         webhook_settings.TWILIO_TIMEOUT_SECONDS = 1
         yield fake
+        assert fake.problems == [], "the fake or a request of ours is not as Twilio describes it"

@@ -1,9 +1,10 @@
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
 
 from notifications import queries
-from notifications.models import Message
+from notifications.models import Message, PushSubscription
 from notifications.services import opt_outs
 from tests.notifications.builders import FAMILY, queue
 
@@ -45,3 +46,17 @@ def test_page_that_waits_too_long_is_noticed(
 def test_stranger_is_spoken_to_in_the_default_language() -> None:
     assert queries.last_language_to(FAMILY) == "en"
     assert queries.last_service_to(FAMILY) is None
+
+
+def test_push_goes_to_the_browsers_that_their_owner_named(now: datetime) -> None:
+    owner, other = uuid.uuid4(), uuid.uuid4()
+    for number, one in enumerate([owner, other, owner]):
+        PushSubscription.objects.create(
+            owner_id=one,
+            endpoint=f"https://push.example/{number}",
+            label=f"Browser {number}",
+            created_at=now + timedelta(seconds=number),
+        )
+
+    assert [target.label for target in queries.push_targets(owner)] == ["Browser 0", "Browser 2"]
+    assert queries.push_targets(uuid.uuid4()) == []

@@ -4,10 +4,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 
+from notifications.hooks import call_answered
 from notifications.models import InboundSms, Message, MessageEvent, OptOut
 from notifications.services import dispatch
 from tests.fakes import twilio as fakes
@@ -253,7 +255,8 @@ def test_stop_to_the_codes_sender_leaves_reminders(vendor: Client, now: datetime
     }
 
 
-def test_call_is_told_that_nobody_answers(vendor: Client) -> None:
+@pytest.mark.django_db
+def test_call_that_is_not_ours_is_told_that_nobody_answers(vendor: Client) -> None:
     params = {"AccountSid": fakes.ACCOUNT, "CallSid": "CA1", "From": FAMILY}
 
     answer = post(vendor, fakes.sign(f"{BASE}/hooks/twilio/voice/{uuid.uuid4()}/", params))
@@ -261,6 +264,76 @@ def test_call_is_told_that_nobody_answers(vendor: Client) -> None:
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/xml; charset=utf-8"
     assert answer.content == (
-        b'<?xml version="1.0" encoding="UTF-8"?><Response><Say>Nobody answers calls to this number. '
-        b"Open the app, or call your clinic or 911.</Say><Hangup/></Response>"
+        b'<?xml version="1.0" encoding="UTF-8"?><Response><Say language="en-US">Nobody answers calls to this '
+        b"number. Open the app, or call your clinic or 911.</Say><Hangup/></Response>\n"
     )
+
+
+def said_in(answer: Any) -> list[tuple[str, str]]:
+    """The verbs of an answer with their words, in order."""
+    return [(verb.tag, "".join(verb.itertext())) for verb in ElementTree.fromstring(answer.content)]
+
+
+@pytest.mark.django_db
+def test_call_asks_three_times_and_takes_one_key(twilio: fakes.Twilio, vendor: Client, now: datetime) -> None:
+    question = "River & Sons alert. Press 1 to take it, 2 to pass on."
+    message = queue(channel="voice", body=question, now=now)
+    dispatch.send_due(now=now)
+
+    answer = post(vendor, twilio.ask(twilio.calls[0]))
+
+    assert said_in(answer) == [
+        *[("Gather", question)] * 3,
+        ("Say", "No key was pressed. Goodbye."),
+        ("Hangup", ""),
+    ]
+    gather = ElementTree.fromstring(answer.content)[0]
+    assert gather.attrib == {
+        "input": "dtmf",
+        "numDigits": "1",
+        "timeout": "5",
+        "method": "POST",
+        "action": f"{BASE}/hooks/twilio/voice/{message.id}/",
+    }
+    message.refresh_from_db()
+    assert message.state == "accepted"
+
+
+@pytest.mark.django_db
+def test_pressed_key_is_told_on_and_answered(twilio: fakes.Twilio, vendor: Client, now: datetime) -> None:
+    message = queue(channel="voice", language="es", now=now)
+    dispatch.send_due(now=now)
+    call_answered.connect(listen := lambda **told: f"{told['message_id']} {told['digits']}")
+
+    answer = post(vendor, twilio.ask(twilio.calls[0], digits="1"))
+    call_answered.disconnect(listen)
+
+    assert said_in(answer) == [("Say", f"{message.id} 1"), ("Hangup", "")]
+    assert b'<Say language="es-MX">' in answer.content
+    message.refresh_from_db()
+    assert (message.state, message.provider_sid) == ("delivered", twilio.calls[0]["sid"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statuses", [["ringing", "no-answer"], ["busy"], ["failed"], ["ringing", "canceled"]]
+)
+def test_call_that_nobody_takes_has_failed(
+    twilio: fakes.Twilio, vendor: Client, now: datetime, statuses: list[str]
+) -> None:
+    message = queue(channel="voice", now=now)
+    dispatch.send_due(now=now)
+
+    for status in statuses:
+        assert post(vendor, twilio.call_callback(twilio.calls[0], status)).status_code == 204
+
+    message.refresh_from_db()
+    assert message.state == "failed"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("digits", ["one", "1" * 11, "\0", "1;2"])
+def test_signed_nonsense_about_a_call_is_a_bad_request(vendor: Client, digits: str) -> None:
+    params = {"AccountSid": fakes.ACCOUNT, "CallSid": "CA1", "Digits": digits}
+
+    assert post(vendor, fakes.sign(f"{BASE}/hooks/twilio/voice/{uuid.uuid4()}/", params)).status_code == 400

@@ -1,5 +1,5 @@
 /**
- * The service worker. SHELL (page, files, answersFor, version) is written above this text by the server.
+ * The service worker. SHELL (page, files, answersFor, guidance, version) is written above this text by the server.
  * It keeps the public shell and nothing else: no page of a person ever enters a cache.
  */
 
@@ -11,14 +11,15 @@ self.addEventListener('install', (event) => event.waitUntil(keepShell().then(() 
 self.addEventListener('activate', (event) => event.waitUntil(dropOldShells().then(() => self.clients.claim())));
 self.addEventListener('message', (event) => {
   // The language or the clinic of this phone has changed, and the page speaks of both.
-  if (event.data === 'refresh-shell') event.waitUntil(keepPage().catch(() => {}));
+  if (event.data === 'refresh-shell') event.waitUntil(Promise.all([keepPage().catch(() => {}), keepGuidance()]));
 });
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== self.location.origin) return;
   if (event.request.mode === 'navigate') {
-    if (hasTwin(url.pathname)) event.respondWith(fromNetworkElseShell(event.request));
-  } else if (event.request.method === 'GET' && SHELL.files.includes(url.pathname)) {
+    const twin = twinOf(url.pathname);
+    if (twin) event.respondWith(fromNetworkElse(event.request, twin));
+  } else if (event.request.method === 'GET' && isKeptFile(url.pathname)) {
     event.respondWith(fromShellElseNetwork(event.request));
   }
 });
@@ -27,6 +28,15 @@ async function keepShell() {
   const cache = await caches.open(CACHE);
   await cache.addAll(SHELL.files);
   await keepPage();
+  await keepGuidance();
+}
+
+/** One by one: a page that cannot be fetched now must not keep the check-in off the phone. */
+async function keepGuidance() {
+  const cache = await caches.open(CACHE);
+  const { list, pages, pictures } = SHELL.guidance;
+  const wanted = [list, ...Object.values(pages), ...pictures];
+  await Promise.all(wanted.map((one) => cache.add(new Request(one, { cache: 'reload' })).catch(() => {})));
 }
 
 async function keepPage() {
@@ -40,18 +50,26 @@ async function dropOldShells() {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-function hasTwin(path) {
-  return SHELL.answersFor.some((start) => (start === '/' ? path === '/' : path.startsWith(start)));
+/** The page on this phone that stands in for an address, if there is one. */
+function twinOf(path) {
+  const { start, list, pages } = SHELL.guidance;
+  if (path.startsWith(start)) return pages[path] ?? list;
+  const hasTwin = SHELL.answersFor.some((known) => (known === '/' ? path === '/' : path.startsWith(known)));
+  return hasTwin ? SHELL.page : undefined;
+}
+
+function isKeptFile(path) {
+  return SHELL.files.includes(path) || SHELL.guidance.pictures.includes(path);
 }
 
 /** A server that is down or broken is no better than no signal. */
-async function fromNetworkElseShell(request) {
+async function fromNetworkElse(request, twin) {
   try {
     const answer = await Promise.race([fetch(request), givenUp()]);
     if (answer.status < 500) return answer;
-    return (await shellPage()) ?? answer;
+    return (await kept(twin)) ?? answer;
   } catch (problem) {
-    const page = await shellPage();
+    const page = await kept(twin);
     if (page) return page;
     throw problem;
   }
@@ -61,8 +79,9 @@ async function fromShellElseNetwork(request) {
   return (await caches.match(request, { cacheName: CACHE, ignoreVary: true })) ?? fetch(request);
 }
 
-function shellPage() {
-  return caches.match(SHELL.page, { cacheName: CACHE, ignoreVary: true });
+async function kept(page) {
+  const options = { cacheName: CACHE, ignoreVary: true };
+  return (await caches.match(page, options)) ?? caches.match(SHELL.page, options);
 }
 
 function givenUp() {

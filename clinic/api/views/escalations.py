@@ -17,7 +17,7 @@ from clinic.api.paging import NewestOpenedFirst, WorstFirst, page_of
 from clinic.models import Escalation
 from clinic.models.escalation import EscalationState
 from clinic.queries import escalation_list
-from clinic.services import escalations
+from clinic.services import contacts, escalations
 
 
 class EscalationList(Endpoint):
@@ -43,7 +43,7 @@ class EscalationDetail(Endpoint):
         """One escalation with its history."""
         escalation = access.get_escalation(request.user, escalation_id)
         self.note_seen(subject_type="escalation", subject_id=escalation.pk, patient=escalation.patient)
-        return _answer(escalation)
+        return answer(escalation)
 
 
 class Acknowledge(Endpoint):
@@ -54,7 +54,11 @@ class Acknowledge(Endpoint):
         answers={200: EscalationDetailOut, 409: TakenOut},
     )
     def post(self, request: Request, escalation_id: UUID) -> Response:
-        """One person wins and the pages stop; everybody else gets 409 with who has it, since when."""
+        """One person wins and the pages stop; everybody else gets 409 with who has it, since when.
+
+        Taking it is a lease until `lease_until`: a note, a logged call or a renewal starts it anew. Where two
+        roles must answer, the first person of the other role joins and gets 200.
+        """
         access.get_escalation(request.user, escalation_id)
         read(NothingIn, request.data)
         try:
@@ -71,7 +75,7 @@ class Acknowledge(Endpoint):
                 taken_at=error.at,
                 state=error.state,
             ) from error
-        return _answer(taken)
+        return answer(taken)
 
 
 class Resolve(Endpoint):
@@ -82,7 +86,11 @@ class Resolve(Endpoint):
         answers={200: EscalationDetailOut, 409: ErrorOut},
     )
     def post(self, request: Request, escalation_id: UUID) -> Response:
-        """Closes it with what came of it; somebody must have acknowledged it before."""
+        """Closes it with what came of it; somebody must have acknowledged it before.
+
+        `could_not_reach` needs two logged calls in vain (409 `calls_needed`) and closes nothing: the
+        answer is the escalation, open again, and the next person is paged.
+        """
         # Before the body: whoever may not see it learns nothing, not even what is wrong with theirs.
         access.get_escalation(request.user, escalation_id)
         sent = read(ResolutionIn, request.data)
@@ -99,9 +107,18 @@ class Resolve(Endpoint):
             raise Conflict(code="not_acknowledged", message=_("Acknowledge it first.")) from error
         except escalations.AlreadyResolved as error:
             raise Conflict(code="already_resolved", message=_("It is closed already.")) from error
-        return _answer(closed)
+        except contacts.CallsNeeded as error:
+            message = _("Log two calls in a row that nobody answered first.")
+            raise Conflict(code="calls_needed", message=message) from error
+        except escalations.AnswerMissing as error:
+            message = _("Another role must answer first.")
+            raise Conflict(code="answer_missing", message=message) from error
+        return answer(closed)
 
 
-def _answer(escalation: Escalation) -> Response:
+def answer(escalation: Escalation) -> Response:
+    """The escalation as it is, with all that belongs to it."""
     escalation.history = escalation_list.history(escalation)  # type: ignore[attr-defined]
+    escalation.owed_roles = escalation_list.owed_roles(escalation)  # type: ignore[attr-defined]
+    escalation.colleagues = escalation_list.colleagues(escalation)  # type: ignore[attr-defined]
     return Response(EscalationDetailOut(escalation).data)

@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 
 from clinic.access import Permission, clinics_with
 from clinic.queries.staff_roles import roles_of
+from notifications.providers.chosen import push_key
+from notifications.queries import push_targets
 
 View = Callable[..., HttpResponse]
 
@@ -48,7 +50,10 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "roles": roles_of(request.user),  # type: ignore[arg-type]
             "may_watch": clinics_with(request.user, Permission.WATCH_CONSOLE).exists(),
+            "push_key": push_key(),
+            "devices": push_targets(request.user.pk),
             "may_write": clinics_with(request.user, Permission.EDIT_CONTENT).exists(),
+            "may_approve": clinics_with(request.user, Permission.APPROVE_RED_FLAGS).exists(),
         },
     )
 

@@ -13,7 +13,7 @@ from clinic.access import Permission, get_patient
 from clinic.console.forms.care_team import InviteForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.console.views.patients import WRONG, show
-from clinic.services import care_team, invitations
+from clinic.services import care_team, invitations, texts
 
 
 @require_POST
@@ -46,4 +46,14 @@ def revoke(request: ConsoleRequest, patient_id: UUID, invitation_id: UUID) -> Ht
 def end_access(request: ConsoleRequest, patient_id: UUID, member_id: int) -> HttpResponse:
     member = care_team.end_access(member_id=member_id, by=request.user, now=timezone.now())
     messages.success(request, _("%(name)s cannot see this patient any more.") % {"name": member.user.name})
+    return redirect("console_patient", patient_id=patient_id)
+
+
+@require_POST
+@console_page(Permission.MANAGE_PATIENTS)
+def reminders(request: ConsoleRequest, patient_id: UUID, member_id: int) -> HttpResponse:
+    """What a caregiver said about reminders when somebody asked them."""
+    write_down = texts.start if request.POST.get("wanted") == "yes" else texts.stop
+    member = write_down(member_id=member_id, by=request.user, now=timezone.now())
+    messages.success(request, _("Noted for %(name)s.") % {"name": member.user.name})
     return redirect("console_patient", patient_id=patient_id)

@@ -1,31 +1,37 @@
-"""One escalation: its panel, and what a person does about it."""
+"""One escalation: its panel, taking it, writing about it and closing it."""
 
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.access import Permission
 from clinic.console.forms.escalations import NoteForm, ResolveForm
-from clinic.console.pages import ConsoleRequest, console_page, wants_part
+from clinic.console.pages import ConsoleRequest, console_page
+from clinic.console.views.escalation_page import CONFLICT, WRONG, context, done, draw, show
+from clinic.models.escalation import EscalationState
+from clinic.models.staff import Role
 from clinic.queries import escalations as query
-from clinic.services import escalations, viewing
-from clinic.services.escalations import AlreadyResolved, AlreadyTaken, NotAcknowledged, OutcomeNeeded
-
-CONFLICT = 409
-WRONG = 422
+from clinic.services import contacts, escalations, viewing
+from clinic.services.contacts import CallsNeeded
+from clinic.services.escalations import (
+    AlreadyResolved,
+    AlreadyTaken,
+    AnswerMissing,
+    NotAcknowledged,
+    OutcomeNeeded,
+)
 
 
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
 def panel(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     found = viewing.escalation(escalation_id=escalation_id, by=request.user, now=timezone.now())
-    return _render(request, found)
+    return draw(request, found)
 
 
 @require_GET
@@ -40,7 +46,7 @@ def live(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @console_page(Permission.VIEW_PATIENTS)
 def forms(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     found = query.panel(user=request.user, escalation_id=escalation_id, now=timezone.now())
-    return render(request, "console/_panel_forms.html", _context(request, found))
+    return render(request, "console/_panel_forms.html", context(request, found))
 
 
 @require_POST
@@ -49,24 +55,29 @@ def acknowledge(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     try:
         escalations.acknowledge(escalation_id=escalation_id, by=request.user, now=timezone.now())
     except AlreadyTaken as taken:
-        return _show(request, escalation_id, taken=taken, status=CONFLICT)
-    return _done(request, escalation_id)
+        return show(request, escalation_id, taken=taken, status=CONFLICT)
+    return done(request, escalation_id)
 
 
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def add_note(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    form = NoteForm(request.POST)
+    """A call to the family, or a note alone."""
+    found = query.panel(user=request.user, escalation_id=escalation_id, now=timezone.now())
+    form = NoteForm(request.POST, caregivers=found.caregivers)
     if not form.is_valid():
-        return _show(request, escalation_id, note_form=form, status=WRONG)
+        return draw(request, found, WRONG, note_form=form)
+    facts: dict[str, Any] = {"escalation_id": escalation_id, "by": request.user, "now": timezone.now()}
     try:
-        escalations.add_note(
-            escalation_id=escalation_id, by=request.user, text=form.cleaned_data["text"], now=timezone.now()
-        )
+        call = form.call()
+        if call:
+            contacts.log(**facts, **call)
+        else:
+            escalations.add_note(**facts, text=form.cleaned_data["text"])
     except AlreadyResolved:
         form.add_error(None, _("This is closed already, so the note was not saved. Copy it if you need it."))
-        return _show(request, escalation_id, note_form=form, status=CONFLICT)
-    return _done(request, escalation_id, _("The note is saved. It stands under “What has happened”."))
+        return show(request, escalation_id, note_form=form, status=CONFLICT)
+    return done(request, escalation_id, _("The note is saved. It stands under “What has happened”."))
 
 
 @require_POST
@@ -74,45 +85,30 @@ def add_note(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 def resolve(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     form = ResolveForm(request.POST)
     if not form.is_valid():
-        return _show(request, escalation_id, resolve_form=form, status=WRONG)
+        return show(request, escalation_id, resolve_form=form, status=WRONG)
     try:
-        escalations.resolve(
+        closed = escalations.resolve(
             escalation_id=escalation_id, by=request.user, now=timezone.now(), **form.cleaned_data
         )
     except OutcomeNeeded:
         form.add_error("outcome", _("Choose what came of it."))
-        return _show(request, escalation_id, resolve_form=form, status=WRONG)
-    except NotAcknowledged:
-        form.add_error(None, _("A newer report made this worse, so it is waiting again. Take it first."))
-        return _show(request, escalation_id, resolve_form=form, status=CONFLICT)
-    except AlreadyResolved:
-        form.add_error(None, _("Somebody closed this already. What you wrote was not saved."))
-        return _show(request, escalation_id, resolve_form=form, status=CONFLICT)
-    return _done(request, escalation_id)
+        return show(request, escalation_id, resolve_form=form, status=WRONG)
+    except (NotAcknowledged, AlreadyResolved, CallsNeeded, AnswerMissing) as refused:
+        form.add_error(None, _why_not(refused))
+        return show(request, escalation_id, resolve_form=form, status=CONFLICT)
+    if closed.state == EscalationState.OPEN:
+        said = _("This stays open. It waits again, and the next person is being paged.")
+        return done(request, escalation_id, said)
+    return done(request, escalation_id)
 
 
-def _done(request: ConsoleRequest, escalation_id: UUID, said: str = "") -> HttpResponse:
-    if request.htmx:
-        return _show(request, escalation_id, said=said)
-    if said:
-        messages.success(request, said)
-    return redirect("console_escalation", escalation_id=escalation_id)
-
-
-def _show(request: ConsoleRequest, escalation_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
-    found = query.panel(user=request.user, escalation_id=escalation_id, now=timezone.now())
-    return _render(request, found, status, **more)
-
-
-def _render(
-    request: ConsoleRequest, found: query.EscalationPanel, status: int = 200, **more: Any
-) -> HttpResponse:
-    """The panel alone for a refetch; for everything else the page, with the list beside it."""
-    template = "console/_panel.html" if wants_part(request) else "console/escalation.html"
-    return render(request, template, _context(request, found, **more), status=status)
-
-
-def _context(request: ConsoleRequest, found: query.EscalationPanel, **more: Any) -> dict[str, Any]:
-    extra = {"note_form": NoteForm(), "resolve_form": ResolveForm(), **more}
-    extra["resolve_form"].ask_for_outcome(found.needs_outcome)
-    return {"desk": request.desk, "panel": found, **extra}
+def _why_not(refused: Exception) -> str:
+    if isinstance(refused, CallsNeeded):
+        words = _("Log two calls in a row that nobody answered, then try again. On record so far: %(n)s.")
+        return words % {"n": refused.logged}
+    if isinstance(refused, AnswerMissing):
+        role = Role(refused.role).label
+        return _("The other role must answer before this can be closed: %(role)s.") % {"role": role}
+    if isinstance(refused, NotAcknowledged):
+        return _("It is waiting again: the time ran out, or a newer report made it worse. Take it first.")
+    return _("Somebody closed this already. What you wrote was not saved.")

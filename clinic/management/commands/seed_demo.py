@@ -1,10 +1,11 @@
 """`manage.py seed_demo`: load what is missing of the demo and print how to get in."""
 
 import json
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
             listing = demo.load_and_list(base_url=settings.PUBLIC_BASE_URL, now=timezone.now())
         except demo.NotADemo as error:
             raise CommandError("These settings are not a demo's; made-up people stay out of them.") from error
+        # By its name, because the pages belong to the app above; what it says would spoil the JSON.
+        call_command("load_guidance", stdout=StringIO())
         if as_json:
             self.stdout.write(json.dumps(listing, indent=2))
         else:

@@ -86,6 +86,7 @@ STAFF = (
     DemoStaff("harbor", "nurse2@harbor.example", "Ben Achterberg", "nurse", "+16175550111", on_call=1),
     DemoStaff("harbor", "physician@harbor.example", "Priya Raman", "physician", "+16175550112", on_call=2),
     DemoStaff("harbor", "educator@harbor.example", "Ellen Park", "educator", "+16175550113"),
+    DemoStaff("harbor", "educator2@harbor.example", "Miguel Ortiz", "educator", "+16175550115"),
     DemoStaff("harbor", "admin@harbor.example", "Tom Whitfield", "administrator", "+16175550114"),
     DemoStaff("mesa", "nurse@mesa.example", "Dana Yazzie", "nurse", "+13035550110", on_call=0),
     DemoStaff("mesa", "physician@mesa.example", "Owen Marsh", "physician", "+13035550111", on_call=1),

@@ -62,7 +62,7 @@ def _join(card: people.DemoCaregiver, patient: Patient, at: datetime) -> None:
     # The text leaves with the clock of that day, before the link is used.
     _send_texts(at)
     token = invited.url.rstrip("/").rsplit("/", 1)[1]
-    joined = invitations.redeem(token=token, now=at + timedelta(minutes=10))
+    joined = invitations.redeem(token=token, agreed_to="demo", now=at + timedelta(minutes=10))
     joined.user.temperature_unit = card.temperature_unit
     joined.user.save(update_fields=["temperature_unit"])
 

@@ -21,6 +21,8 @@ export function restoreDrafts() {
     for (const field of fields) {
       if (field.type === 'radio') field.checked = field.value === value;
       else if (!field.value) field.value = value;
+      // Words behind a closed fold would look lost.
+      if (value.trim()) field.closest('details')?.setAttribute('open', '');
     }
   }
 }

@@ -38,7 +38,7 @@ function opened() {
   markOpenRow();
   const panel = document.getElementById('panel');
   panel.scrollTo({ top: 0 });
-  const problem = panel.querySelector('.error-summary, #taken, #said-here');
+  const problem = panel.querySelector('.error-summary, #taken, #refused, #said-here');
   if (problem) problem.focus();
   else panel.querySelector('#panel-title')?.focus({ preventScroll: true });
 }

@@ -44,6 +44,7 @@ class Command(BaseCommand):
             statics.collect()
         with self.step("Loading the demo clinics"):
             self.loaded = demo.load(now=timezone.now())
+            call_command("load_guidance", stdout=io.StringIO())
         self.say("Starting …")
         self.serve(listener)
         self.say("\nStopped. The data stays; start again with: make demo")
@@ -146,6 +147,7 @@ class Command(BaseCommand):
         )
         self.say(f"  Families       {here}/")
         self.say(f"  Staff          {here}/console/")
+        self.say(f"  Educators      {here}/cms/")
         self.say(f"  Sent messages  {here}/sent-messages/   (every text that would have gone out)")
         if self.nearby:
             self.say(f"\n  On a phone in this network: {self.url(self.nearby)}/\n")

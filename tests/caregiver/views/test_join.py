@@ -8,7 +8,7 @@ from django.test import Client
 
 from clinic.models import AuditEvent, Invitation
 from clinic.services import invitations
-from notifications.models import Message
+from notifications.models import Consent, Message
 
 NUMBER = "+16175550140"
 
@@ -124,3 +124,17 @@ def test_hundred_bad_links_from_one_address_are_too_many_but_a_good_one_works(
 
     assert statuses == [404] * 100 + [429]
     assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("fields", "agreed"), [({}, []), ({"reminders": "on"}, ["reminders-1"])])
+def test_reminders_are_for_who_ticks_the_box(
+    client: Client, path: str, fields: dict[str, str], agreed: list[str]
+) -> None:
+    assert (
+        'name="reminders" id="reminders" aria-describedby="reminders-hint">'
+        in client.get(path).content.decode()
+    )
+
+    client.post(path, fields)
+
+    assert list(Consent.objects.values_list("text_version", flat=True)) == agreed

@@ -73,13 +73,13 @@ def test_other_clinics_nurse_and_family_find_nothing_and_are_on_record(
 def test_pages_in_a_row_are_one_line_of_the_history(nurse, patient, now):
     factories.OnCallFactory(staff=nurse.staff_roles.get())
     escalation = cases.escalate(patient, cases.FEVER, now)
-    for minutes in (0, 5, 10):
+    for minutes in (0, 2, 5):
         paging.send_due(now=now + timedelta(minutes=minutes))
 
     line = panel(user=nurse, escalation_id=escalation.pk, now=now).history[-1]
 
-    assert (line.kind, line.times, line.text) == ("paged", 3, "Nora Nurse")
-    assert (line.at, line.last_at) == (now, now + timedelta(minutes=10))
+    assert (line.kind, line.times, line.text) == ("paged", 3, "Nora Nurse, the clinic's line")
+    assert (line.at, line.last_at) == (now, now + timedelta(minutes=5))
 
 
 def test_danger_signs_are_named_and_staff_hints_shown(clinic, nurse, now):

@@ -4,7 +4,7 @@ from django.db.models.signals import pre_save
 
 from clinic.models import Checkin, Reminder
 from clinic.services import checkins
-from notifications.models import Message
+from notifications.models import Message, OptOut
 from tests import factories
 
 MORNING = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)  # 08:00 in New York
@@ -161,3 +161,69 @@ def test_reminder_that_cannot_be_queued_holds_up_no_other(patient, caregiver, no
 
     assert queued == 1
     assert Message.objects.count() == 1
+
+
+def planned(caregiver, patient, due_at, offset=0):
+    checkin, _ = Checkin.objects.get_or_create(patient=patient, due_at=due_at)
+    return Reminder.objects.create(
+        checkin=checkin, caregiver=caregiver, offset_minutes=offset, due_at=due_at + timedelta(minutes=offset)
+    )
+
+
+def test_reminder_in_quiet_hours_waits_for_the_morning(patient, caregiver):
+    late = datetime(2026, 11, 23, 4, 10, tzinfo=UTC)  # 23:10 in New York
+    reminder = planned(caregiver, patient, late)
+
+    checkins.remind_due(now=late)
+    reminder.refresh_from_db()
+    assert (reminder.state, reminder.due_at) == ("planned", datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+
+    checkins.remind_due(now=reminder.due_at)
+    assert Message.objects.get(purpose="reminder").created_at == reminder.due_at
+
+
+def test_reminder_in_quiet_hours_is_dropped_where_another_comes_before_their_end(patient, caregiver):
+    late = datetime(2026, 11, 23, 4, 10, tzinfo=UTC)
+    first, second = planned(caregiver, patient, late), planned(caregiver, patient, late, offset=60)
+
+    checkins.remind_due(now=late + timedelta(minutes=60))
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("expired", "planned")
+    assert second.due_at == datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def test_quiet_hours_are_each_persons_own(patient, caregiver):
+    late = datetime(2026, 11, 23, 4, 10, tzinfo=UTC)
+    caregiver.quiet_from = caregiver.quiet_until
+    caregiver.save(update_fields=["quiet_from"])
+    planned(caregiver, patient, late)
+
+    assert checkins.remind_due(now=late) == 1
+
+
+def test_after_an_outage_only_the_newest_reminder_of_a_caregiver_goes(patient, caregiver):
+    other = factories.CareTeamMemberFactory(patient=patient).user
+    for person in (caregiver, other):
+        for minutes in (0, 20, 40):
+            planned(person, patient, MORNING, offset=minutes)
+
+    assert checkins.remind_due(now=MORNING + timedelta(minutes=45)) == 2
+
+    states = Reminder.objects.order_by("caregiver", "due_at").values_list("state", flat=True)
+    assert list(states) == ["expired", "expired", "queued"] * 2
+
+
+def test_who_has_not_agreed_or_has_stopped_is_not_even_queued(patient, now):
+    silent = factories.CareTeamMemberFactory(patient=patient, agreed=False).user
+    stopped = factories.CareTeamMemberFactory(patient=patient).user
+    OptOut.objects.create(phone=str(stopped.phone), service="reminders", source="keyword")
+    reminders = [planned(person, patient, MORNING) for person in (silent, stopped)]
+
+    assert checkins.remind_due(now=MORNING) == 0
+
+    for reminder in reminders:
+        reminder.refresh_from_db()
+    assert [reminder.state for reminder in reminders] == ["cancelled", "cancelled"]
+    assert not Message.objects.exists()

@@ -24,7 +24,7 @@ def test_language_is_offered_once_somebody_accepts_the_draft(english_clinic, adm
         )
 
     row = ClinicLanguage.objects.get(clinic=english_clinic)
-    assert (row.language, row.enabled_by, row.enabled_at) == ("es", administrator, now)
+    assert (row.language, row.accepted_by, row.offered_since) == ("es", administrator, now)
     assert [code for code, _ in choices([english_clinic])] == ["en", "es"]
     assert spoken(language="es", clinics=[english_clinic]).is_draft
     assert AuditEvent.objects.filter(action="clinic_language.enabled").count() == 1

@@ -5,11 +5,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from clinic.models import EscalationEvent, Page, SystemAlarm
+from clinic.models import EscalationEvent, Page, Suppression, SystemAlarm
 from clinic.receivers import on_message_state
-from clinic.services import escalations, paging
-from notifications.models import Message
-from tests import factories
+from clinic.rules.channels import Channel, Turn
+from clinic.services import escalations, ladders, page_outcomes, paging
+from notifications.models import Message, PushSubscription
+from tests import cases, factories
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def on_call(clinic):
     return people
 
 
-def test_due_page_goes_to_the_first_person_and_plans_the_next(escalate, on_call, now):
+def test_due_page_goes_to_the_first_person_and_plans_the_call(escalate, on_call, now):
     escalation = escalate()
 
     sent = paging.send_due(now=now)
@@ -33,29 +34,86 @@ def test_due_page_goes_to_the_first_person_and_plans_the_next(escalate, on_call,
     assert (message.to, message.purpose, message.service) == (str(on_call[0].phone), "page", "paging")
     assert list(escalation.pages.order_by("number").values_list("number", "state", "due_at")) == [
         (1, "sent", now),
-        (2, "due", now + timedelta(minutes=5)),
+        (2, "due", now + timedelta(minutes=2)),
     ]
     assert EscalationEvent.objects.get(kind="paged").text == "Ana First"
 
 
-def test_chain_goes_round_until_a_person_answers(escalate, on_call, nurse, now):
-    escalation = escalate()
-    for minutes in (0, 5, 10):
-        paging.send_due(now=now + timedelta(minutes=minutes))
+def test_chain_goes_down_the_list_by_text_and_call_then_the_line_and_round_again(escalate, on_call, now):
+    escalate()
 
-    escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now + timedelta(minutes=11))
-    after = paging.send_due(now=now + timedelta(minutes=60))
+    cases.run_engine(now, minutes=16)
 
-    assert after == 0
-    assert [m.to for m in Message.objects.order_by("created_at")] == [
-        str(on_call[0].phone),
-        str(on_call[1].phone),
-        str(on_call[0].phone),
+    assert cases.pages_sent() == [
+        ("Ana First", "sms", 0),
+        ("Ana First", "voice", 120),
+        ("Ben Second", "sms", 300),
+        ("Ben Second", "voice", 420),
+        ("the line", "voice", 600),
+        ("Ana First", "sms", 900),
     ]
+    assert [m.channel for m in Message.objects.order_by("created_at")[:2]] == ["sms", "voice"]
+
+
+def test_an_answer_ends_the_chain(escalate, on_call, nurse, now):
+    escalation = escalate()
+    cases.run_engine(now, minutes=6)
+
+    escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now + timedelta(minutes=7))
+    cases.run_engine(now + timedelta(minutes=7), minutes=15)
+
+    assert [name for name, _, _ in cases.pages_sent()] == ["Ana First", "Ana First", "Ben Second"]
     assert list(escalation.pages.order_by("number").values_list("state", flat=True)) == [
         *["sent"] * 3,
         "cancelled",
     ]
+
+
+def test_worker_that_was_down_goes_on_where_the_chain_stood(escalate, on_call, now):
+    escalate()
+    paging.send_due(now=now)
+    Message.objects.update(state="delivered", due_at=None)
+
+    cases.run_engine(now + timedelta(minutes=40), minutes=0.5)
+
+    assert cases.pages_sent() == [
+        ("Ana First", "sms", 0),
+        ("Ana First", "voice", 2400),
+        ("Ben Second", "sms", 2430),
+    ]
+
+
+def test_own_order_of_channels_is_kept(escalate, on_call, now):
+    ladders.order(
+        clinic_id=on_call[0].clinic_id,
+        by=on_call[0].user,
+        turns=[Turn(Channel.VOICE, 60), Turn(Channel.SMS, 120)],
+        now=now,
+    )
+    escalate()
+
+    cases.run_engine(now, minutes=2)
+
+    assert cases.pages_sent() == [("Ana First", "voice", 0), ("Ana First", "sms", 60)]
+
+
+def test_push_goes_to_every_browser_and_without_one_the_text_comes_first(escalate, on_call, now):
+    turns = [Turn(Channel.PUSH, 60), Turn(Channel.SMS, 120)]
+    for person in on_call:
+        ladders.order(clinic_id=person.clinic_id, by=person.user, turns=turns, now=now)
+    for n in range(2):
+        PushSubscription.objects.create(
+            owner_id=on_call[1].user_id, endpoint=f"https://push.example/{n}", p256dh="k", auth="a"
+        )
+    escalate()
+
+    cases.run_engine(now, minutes=5)
+
+    assert cases.pages_sent() == [
+        ("Ana First", "sms", 0),
+        ("Ben Second", "push", 300),
+    ]
+    assert Message.objects.filter(channel="push").count() == 2
 
 
 def test_acknowledging_takes_back_a_page_that_has_not_left(escalate, on_call, nurse, now):
@@ -75,7 +133,10 @@ def test_page_holds_a_link_and_no_word_about_health_or_people(escalate, on_call,
     bodies = [m.body for m in Message.objects.order_by("created_at")]
 
     link = f"http://testserver/console/escalations/{escalation.pk}/"
-    assert bodies[0] == f"Kinwatch: someone needs your answer now. Open {link}"
+    code = escalation.pages.get(number=1).code
+    assert bodies[0] == (
+        f"Kinwatch: someone needs your answer now. Reply 1 {code} to take it, or open {link}"
+    )
     for body in bodies:
         rest = body.replace(link, "").lower()
         for word in (
@@ -90,14 +151,14 @@ def test_page_holds_a_link_and_no_word_about_health_or_people(escalate, on_call,
             assert word not in rest
 
 
-def test_nobody_on_call_is_an_alarm_and_the_page_stays_due(escalate, clinic, now):
-    escalation = escalate()
+def test_nobody_on_call_is_an_alarm_and_the_line_is_called(escalate, clinic, now):
+    escalate()
 
-    sent = paging.send_due(now=now)
+    cases.run_engine(now, minutes=5)
 
-    assert sent == 0
     assert SystemAlarm.objects.get().kind == "no_on_call"
-    assert list(escalation.pages.values_list("state", "due_at")) == [("due", now + timedelta(seconds=60))]
+    assert cases.pages_sent() == [("the line", "voice", 0), ("the line", "voice", 300)]
+    assert {m.to for m in Message.objects.all()} == {str(clinic.line_phone)}
 
 
 def test_alarm_clears_once_somebody_can_be_paged(escalate, clinic, now):
@@ -105,10 +166,10 @@ def test_alarm_clears_once_somebody_can_be_paged(escalate, clinic, now):
     paging.send_due(now=now)
     factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic))
 
-    sent = paging.send_due(now=now + timedelta(seconds=60))
+    sent = paging.send_due(now=now + timedelta(minutes=5))
 
     assert sent == 1
-    assert SystemAlarm.objects.get().cleared_at == now + timedelta(seconds=60)
+    assert SystemAlarm.objects.get().cleared_at == now + timedelta(minutes=5)
 
 
 def test_person_without_phone_or_access_is_passed_over(escalate, on_call, now):
@@ -119,14 +180,14 @@ def test_person_without_phone_or_access_is_passed_over(escalate, on_call, now):
     paging.send_due(now=now)
 
     assert Message.objects.get().to == str(on_call[1].phone)
+    passed_over = Suppression.objects.get()
+    assert (passed_over.rule, passed_over.would_page) == ("unreachable", on_call[0])
 
 
 @pytest.mark.parametrize(
     ("state", "error_code"), [("failed", "30003"), ("expired", ""), ("suppressed", "opted_out")]
 )
-def test_undelivered_page_alarms_and_brings_the_next_person_forward(
-    escalate, on_call, now, state, error_code
-):
+def test_undelivered_page_alarms_and_calls_the_person_at_once(escalate, on_call, now, state, error_code):
     escalation = escalate()
     paging.send_due(now=now)
     message = Message.objects.get()
@@ -136,19 +197,43 @@ def test_undelivered_page_alarms_and_brings_the_next_person_forward(
     paging.send_due(now=later)
 
     assert SystemAlarm.objects.get().kind == "page_failed"
-    assert [m.to for m in Message.objects.order_by("created_at")] == [str(p.phone) for p in on_call]
+    assert cases.pages_sent() == [("Ana First", "sms", 0), ("Ana First", "voice", 20)]
     assert escalation.pages.filter(state="sent").count() == 2
+
+
+def test_call_that_nobody_answers_brings_the_next_person_forward(escalate, on_call, now):
+    escalate()
+    cases.run_engine(now, minutes=2)
+    call = Message.objects.get(channel="voice")
+    later = now + timedelta(seconds=140)
+
+    on_message_state(message_id=call.pk, purpose="page", state="failed", error_code="busy", now=later)
+    paging.send_due(now=later)
+
+    assert cases.pages_sent()[-1] == ("Ben Second", "sms", 140)
+
+
+def test_silence_of_ninety_seconds_uses_the_next_channel(escalate, on_call, now):
+    escalate()
+
+    cases.run_engine(now, minutes=3.5, arriving=False)
+
+    assert cases.pages_sent() == [
+        ("Ana First", "sms", 0),
+        ("Ana First", "voice", 90),
+        ("Ben Second", "sms", 180),
+    ]
 
 
 def test_undelivered_old_page_does_not_hurry_the_chain(escalate, on_call, now):
     escalation = escalate()
     paging.send_due(now=now)
     first = Message.objects.get()
-    paging.send_due(now=now + timedelta(minutes=5))
+    paging.send_due(now=now + timedelta(minutes=2))
 
-    paging.undelivered(message_id=first.pk, now=now + timedelta(minutes=6))
+    page_outcomes.undelivered(message_id=first.pk, now=now + timedelta(minutes=3))
 
-    assert escalation.pages.get(state="due").due_at == now + timedelta(minutes=10)
+    assert escalation.pages.get(state="due").due_at == now + timedelta(minutes=5)
 
 
 def test_undelivered_after_the_answer_changes_nothing(escalate, on_call, nurse, now):
@@ -156,8 +241,8 @@ def test_undelivered_after_the_answer_changes_nothing(escalate, on_call, nurse, 
     paging.send_due(now=now)
     escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
 
-    paging.undelivered(message_id=Message.objects.get().pk, now=now)
-    paging.undelivered(message_id=uuid4(), now=now)
+    page_outcomes.undelivered(message_id=Message.objects.get().pk, now=now)
+    page_outcomes.undelivered(message_id=uuid4(), now=now)
 
     assert SystemAlarm.objects.count() == 0
 
@@ -184,6 +269,18 @@ def test_page_left_over_from_a_taken_escalation_is_cancelled(escalate, on_call, 
     assert paging.send_due(now=now) == 0
     assert Page.objects.get().state == "cancelled"
     assert paging.send(page_id=uuid4(), now=now) is False
+
+
+def test_chain_that_was_lost_starts_again(escalate, on_call, nurse, now):
+    escalation = escalate()
+    assert paging.restart_lost(now=now) == 0
+    Page.objects.filter(escalation=escalation).update(state="cancelled", cancelled_at=now)
+
+    assert paging.restart_lost(now=now) == 1
+    assert paging.send_due(now=now) == 1
+
+    escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    assert paging.restart_lost(now=now) == 0
 
 
 @pytest.mark.django_db(transaction=True)

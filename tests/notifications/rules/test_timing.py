@@ -21,6 +21,11 @@ def test_wait_doubles_up_to_half_a_minute(attempts: int, seconds: int) -> None:
     assert wait(attempts) == timedelta(seconds=seconds)
 
 
+@given(st.integers(0, 1000), st.integers(min_value=1))
+def test_spread_moves_a_wait_by_a_tenth_at_most(attempts: int, spread: int) -> None:
+    assert 0.9 * wait(attempts) <= wait(attempts, spread) <= 1.1 * wait(attempts)
+
+
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize(
     ("hour", "minute", "day", "until"),

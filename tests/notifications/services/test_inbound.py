@@ -38,11 +38,12 @@ def test_stop_ends_that_sender_at_once_and_gets_no_answer(now: datetime, body: s
     assert replies() == []
 
 
-def test_sentence_that_asks_for_no_more_counts_as_stop(now: datetime) -> None:
+def test_sentence_that_asks_for_no_more_pauses_texts_until_somebody_has_asked(now: datetime) -> None:
     receive("please stop texting me", now)
 
     assert open_opt_outs() == [(FAMILY, "reminders", "sentence")]
-    assert InboundSms.objects.get().kind == "stop"
+    assert InboundSms.objects.get().kind == "review"
+    assert replies() == []
 
 
 def test_words_about_a_body_do_not_count_as_stop(now: datetime) -> None:
@@ -181,3 +182,50 @@ def test_person_of_the_clinic_may_stop_and_start_too(now: datetime) -> None:
     assert opt_outs.record(phone=FAMILY, service="reminders", source="person", now=now) is False
     assert opt_outs.end(phone=FAMILY, service="reminders", now=now) is True
     assert opt_outs.end(phone=FAMILY, service="reminders", now=now) is False
+
+
+def test_listeners_words_are_the_answer(now: datetime) -> None:
+    sms_received.connect(listen := lambda **told: "You have it." if told["body"] == "1" else None)
+
+    for number, body in enumerate(["1", "1", "hello?"]):
+        receive(body, now, sid=f"SM{number}", service="paging")
+    sms_received.disconnect(listen)
+
+    assert [reply.body for reply in replies()] == ["You have it.", "You have it."]
+    assert {reply.service for reply in replies()} == {"paging"}
+
+
+def test_listener_that_fails_costs_nobody_the_answer(now: datetime) -> None:
+    def listen(**told: Any) -> str:
+        raise ValueError
+
+    sms_received.connect(listen)
+    receive("hello?", now)
+    sms_received.disconnect(listen)
+
+    assert [reply.body for reply in replies()] == [ENGLISH]
+
+
+def test_text_that_was_only_stored_is_handled_by_the_tick(now: datetime) -> None:
+    heard: list[Any] = []
+    receive("hello?", now)
+    InboundSms.objects.update(handled_at=None)
+    Message.objects.all().delete()
+    sms_received.connect(listen := lambda **told: heard.append(told["inbound_id"]))
+
+    finished = [inbound.finish(now=now + timedelta(seconds=seconds)) for seconds in (30, 31, 32)]
+    sms_received.disconnect(listen)
+
+    assert finished == [0, 1, 0]
+    assert heard == [InboundSms.objects.get().id]
+    assert [reply.body for reply in replies()] == [ENGLISH]
+
+
+def test_listeners_words_end_when_two_machines_talk(now: datetime) -> None:
+    sms_received.connect(listen := lambda **told: "Already handled.")
+
+    for number in range(15):
+        receive("1", now + timedelta(seconds=number), sid=f"SM{number}", service="paging")
+    sms_received.disconnect(listen)
+
+    assert len(replies()) == 10

@@ -121,11 +121,17 @@ def test_carriers_stop_in_a_callback_is_remembered(now: datetime) -> None:
 
 
 def test_code_that_asks_for_somebody_is_logged_as_an_error(
-    accepted: Message, now: datetime, caplog: pytest.LogCaptureFixture
+    accepted: Message,
+    now: datetime,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
-    tell(accepted, now, "undelivered", "30007")
+    with django_capture_on_commit_callbacks(execute=True):
+        tell(accepted, now, "undelivered", "30007")
 
-    assert [record.getMessage() for record in caplog.records] == ["A message failed with code 30007"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "A message of purpose page failed with code 30007"
+    ]
 
 
 def test_listeners_hear_of_each_new_state_after_the_commit(

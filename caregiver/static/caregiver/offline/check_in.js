@@ -2,11 +2,11 @@
 
 import { checkAnswers, problemText } from '../triage/answers.js';
 import { asked, rank } from '../triage/triage.js';
-import { begin, dropDraft, loadDraft, saveDraft, takeIn } from './draft.js';
+import { begin, loadDraft, saveDraft, takeIn } from './draft.js';
 import { field, markWrong, readAnswers } from './fields.js';
 import { finish } from './finish.js';
 import { adviceFor, assessed, contextOf, hours } from './person.js';
-import { reviewScreen } from './review.js';
+import { isOld, reviewScreen } from './review.js';
 import { ago, call, clock, part, place, setIcon, show, showIf, word } from './screens.js';
 
 const NONE = { choice: 0, yes_no: false };
@@ -87,6 +87,7 @@ export class CheckIn {
     place(screen, 'lead').append(...lead.map((one) => field(one, this.#draft, this.#pack.unit)));
     if (number === 1) return screen;
     place(screen, 'rest').append(...questions.slice(lead.length).map((one) => field(one, this.#draft, this.#pack.unit)));
+    showIf(screen, 'quick', !following && this.#endsQuick(page));
     showIf(screen, 'none', first >= 0);
     return screen;
   }
@@ -126,7 +127,7 @@ export class CheckIn {
     const data = new FormData(form);
     if (action.startsWith('unit:')) data.set(this.#unitKey(), action.slice(5));
     const read = readAnswers(questions, data);
-    if (action === 'none') read.answers = { ...noneOf(questions, read.unsure), ...read.answers };
+    if (action.startsWith('none')) read.answers = { ...noneOf(questions, read.unsure), ...read.answers };
     takeIn(this.#draft, questions, read);
     const own = (problem) => questions.some((question) => question.key === problem.key);
     let refused = checkAnswers(this.#list.table, this.#draft.answers).problems.filter(own);
@@ -145,7 +146,19 @@ export class CheckIn {
     if (confirm.length) return this.#show(page.key, { following, changing, confirm });
     const isNew = (question) => !questions.some(({ key }) => key === question.key);
     if (!following && this.#questions(page, false).some(isNew)) return this.#show(page.key, { following: true, changing });
+    if (action === 'none_send' && this.#isWhole(this.#list.pages) && !isOld(this.#draft)) return this.#send('now');
     return this.#show(changing ? 'review' : this.#after(page));
+  }
+
+  /** On the last page, where nothing so far led to an alert: one tap less, and no second look. */
+  #endsQuick(page) {
+    const before = this.#list.pages.slice(0, -1);
+    const isLast = page === this.#list.pages.at(-1) && this.#isWhole(before);
+    return isLast && this.#assess(this.#handedIn()).level === 'none';
+  }
+
+  #isWhole(pages) {
+    return pages.every(({ key }) => this.#draft.done.includes(key));
   }
 
   #after(page) {
@@ -224,7 +237,6 @@ export class CheckIn {
       report,
       advice: this.#advice(level),
       checks: checks.map((problem) => problemText(this.#list.table, problem, this.#pack.language)),
-      kept: () => dropDraft(this.#patient.id),
     });
   }
 }

@@ -1,6 +1,6 @@
 /** An unfinished check-in on this phone, locked. Twelve hours later its answers may no longer be true. */
 
-import { get, put, remove } from './store.js';
+import { exchange, get, put, remove } from './store.js';
 import { lock, unlock } from './vault.js';
 
 const LASTS_MS = 12 * 3600 * 1000;
@@ -69,6 +69,17 @@ export async function saveDraft(draft) {
 /** @param {string} patientId */
 export async function dropDraft(patientId) {
   await inOrder(() => remove('drafts', patientId)).catch(() => {});
+}
+
+/**
+ * The check-in is over: its sealed report takes the place of its draft. On the disk when this resolves;
+ * rejects where the phone is full or stores nothing, and then the draft is still there.
+ * @param {string} patientId
+ * @param {import('./queue.js').Kept} kept
+ */
+export async function keepInPlace(patientId, kept) {
+  await inOrder(() => exchange(kept.id, kept, patientId));
+  navigator.storage?.persist?.().catch(() => {});
 }
 
 /** A write that takes longer must not bring back a draft that was dropped after it. */

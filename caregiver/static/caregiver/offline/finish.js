@@ -1,7 +1,9 @@
 /** The end of a check-in: advice on the screen first, then keep the report, then send it. */
 
+import { offerReading } from '../read_aloud.js';
+import { dropDraft, keepInPlace } from './draft.js';
 import { loadToken, remember } from './pack.js';
-import { keep, sealed } from './queue.js';
+import { sealed } from './queue.js';
 import { call, part, place, setIcon, show, showIf, word } from './screens.js';
 import { keepSending, onNews, send } from './sending.js';
 import { followReport, showLost } from './states.js';
@@ -9,15 +11,15 @@ import { followReport, showLost } from './states.js';
 const LEVELS = ['none', 'watch', 'same_day', 'urgent', 'emergency'];
 
 /**
- * @param {{pack: any, patient: any, report: any, advice: any, checks: string[], kept: () => Promise<void>}} end
+ * @param {{pack: any, patient: any, report: any, advice: any, checks: string[]}} end
  */
-export async function finish({ pack, patient, report, advice, checks, kept: done }) {
+export async function finish({ pack, patient, report, advice, checks }) {
   showAdvice(advice, checks);
   history.replaceState(null, '', `/reports/${report.id}/`);
   const kept = await sealed(report, pack.key, (await loadToken().catch(() => '')) ?? '', patient.calls.line);
   const place = document.querySelector('[data-place="state"]');
   try {
-    await keep(kept);
+    await keepInPlace(patient.id, kept);
   } catch {
     await sendUnkept(place, kept, patient);
     return;
@@ -28,7 +30,6 @@ export async function finish({ pack, patient, report, advice, checks, kept: done
     follow(news);
     if (news.receipt) showIfWorse(news.receipt.advice, advice, checks);
   });
-  await done();
   await remember(patient.id, { id: report.id, at: report.observed_at, answers: report.answers });
   keepSending();
 }
@@ -36,8 +37,9 @@ export async function finish({ pack, patient, report, advice, checks, kept: done
 /** No room on this phone: the one chance is to send it straight away. */
 async function sendUnkept(place, kept, patient) {
   const receipt = await send(kept);
-  if (receipt) followReport(place, kept)({ id: kept.id, state: 'received', receipt });
-  else showLost(place, patient.calls.line);
+  if (!receipt) return showLost(place, patient.calls.line);
+  followReport(place, kept)({ id: kept.id, state: 'received', receipt });
+  await dropDraft(patient.id);
 }
 
 /** The clinic may know more than this phone did. The higher level counts; nothing is taken back. */
@@ -59,7 +61,10 @@ function showAdvice(advice, checks) {
   setIcon(screen.querySelector('[data-show="note"]'), advice.isStaffed === false ? 'moon' : 'people');
   showIf(screen, 'note', Boolean(advice.note));
   place(screen, 'checks').append(...checks.map((text) => part('check', { text })));
+  showIf(screen, 'aloud', ['urgent', 'emergency'].includes(advice.level));
   show(screen);
+  const aloud = document.querySelector('[data-module="read-aloud"]');
+  if (aloud) offerReading(aloud);
   document.title = advice.title;
   document.getElementById('advice').focus();
 }

@@ -32,7 +32,6 @@ export async function sealed(report, key, token, line) {
  */
 export async function keep(kept) {
   await put('queue', kept.id, kept);
-  navigator.storage?.persist?.().catch(() => {});
 }
 
 /** @returns {Promise<Kept[]>} the oldest first */

@@ -11,8 +11,7 @@ const ASK_WHEN_AFTER_MS = 60 * 60 * 1000;
 export function reviewScreen({ list, draft, asked, change, send }) {
   const screen = part('review');
   const form = screen.querySelector('form');
-  // After an hour "now" cannot be taken for granted as the time the signs were seen.
-  const asksWhen = new Date() - new Date(draft.startedAt) > ASK_WHEN_AFTER_MS;
+  const asksWhen = isOld(draft);
   if (asksWhen) place(form, 'when').append(part('when', { when: clock(draft.startedAt) }));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -26,6 +25,14 @@ export function reviewScreen({ list, draft, asked, change, send }) {
     if (questions.length) place(screen, 'sections').append(section(page, questions, draft.answers, change));
   }
   return screen;
+}
+
+/**
+ * After an hour "now" cannot be taken for granted as the time the signs were seen.
+ * @param {import('./draft.js').Draft} draft
+ */
+export function isOld(draft) {
+  return new Date() - new Date(draft.startedAt) > ASK_WHEN_AFTER_MS;
 }
 
 function section(page, questions, answers, change) {

@@ -87,7 +87,9 @@ export function clock(moment) {
 export function ago(moment) {
   const minutes = Math.round((new Date(moment) - new Date()) / 60_000);
   const words = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
-  return minutes > -60 ? words.format(minutes, 'minute') : words.format(Math.round(minutes / 60), 'hour');
+  if (minutes > -60) return words.format(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return hours > -48 ? words.format(hours, 'hour') : words.format(Math.round(hours / 24), 'day');
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Opens the page that stands in when there is no signal, at whatever address was wanted. */
 
+import { showCards } from './card.js';
 import { CheckIn } from './check_in.js';
 import { loadPack } from './pack.js';
 import { contextOf } from './person.js';
@@ -15,6 +16,11 @@ export async function openShell() {
   const [, patientId, pageKey = ''] = CHECK_IN.exec(location.pathname) ?? [];
   const patient = pack?.patients.find((one) => one.id === patientId);
   if (pack?.patients.length) showCalls(pack.patients);
+  if (location.pathname === '/card/' && pack?.patients.some((one) => one.card)) {
+    showCards(pack);
+    keepSending();
+    return;
+  }
   if (state === 'ready' && patient) {
     showWho(patient);
     keepSending();

@@ -38,15 +38,29 @@ export function empty(store) {
   return run(store, 'readwrite', (rows) => rows.clear());
 }
 
+/**
+ * A report comes in and the draft that it was made of goes, both or neither: a phone that dies in between
+ * must not offer the sent check-in again.
+ * @param {string} reportId
+ * @param {unknown} report
+ * @param {string} draftKey
+ */
+export function exchange(reportId, report, draftKey) {
+  return run(['queue', 'drafts'], 'readwrite', (queue, drafts) => {
+    queue.put(report, reportId);
+    return drafts.delete(draftKey);
+  });
+}
+
 /** Resolves on `complete`, not on the request's success: only then has it survived a power cut. */
-async function run(store, mode, act) {
+async function run(stores, mode, act) {
   const database = await open();
   try {
     return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(store, mode, { durability: 'strict' });
-      const request = act(transaction.objectStore(store));
-      transaction.oncomplete = () => resolve(request.result);
+      const transaction = database.transaction(stores, mode, { durability: 'strict' });
       transaction.onabort = () => reject(transaction.error ?? new Error('aborted'));
+      const request = act(...[stores].flat().map((store) => transaction.objectStore(store)));
+      transaction.oncomplete = () => resolve(request.result);
     });
   } finally {
     database.close();

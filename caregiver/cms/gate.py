@@ -1,0 +1,87 @@
+"""The gate of every editor page: who may enter, which pages there are, and what its browser may load."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+from csp.decorators import csp_replace
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from wagtail.users.models import UserProfile
+
+from clinic.access import Permission, clinics_with
+from clinic.models import User
+from clinic.queries import desk
+
+View = Callable[..., HttpResponse]
+
+# Of Wagtail's own pages only these; the tree of pages, sites, users, collections and settings stay shut.
+OPEN = frozenset(
+    {
+        "guidance_home",
+        "wagtailadmin_sprite",
+        "wagtailadmin_javascript_catalog",
+        "wagtailadmin_dismissibles",
+        "wagtailadmin_block_preview",
+    }
+)
+OPEN_NAMESPACES = (
+    "wagtailadmin_editing_sessions",
+    "guidance",
+    "guidance_review",
+    "guidance_use",
+    "pictures",
+    "wagtailsnippetchoosers_caregiver_picture",
+)
+
+# Wagtail's editor writes inline styles and previews the page in a frame of its own site.
+POLICY = {
+    "style-src": [SELF, "'unsafe-inline'"],
+    "img-src": [SELF, "data:", "blob:"],
+    "frame-src": [SELF],
+    "frame-ancestors": [SELF],
+    "script-src": [SELF, NONCE],
+    "object-src": [NONE],
+}
+
+
+def editor_page(view: View) -> View:
+    """Educators and physicians enter; visitors sign in, family finds nothing, others are told why."""
+
+    @csp_replace(POLICY)
+    @xframe_options_sameorigin
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/cms/")
+        if not user.is_staff_member:
+            raise Http404
+        if not (
+            clinics_with(user, Permission.EDIT_CONTENT) | clinics_with(user, Permission.APPROVE_RED_FLAGS)
+        ).exists():
+            return render(request, "console/not_allowed.html", {"desk": desk.desk(user=user)}, status=403)
+        if not _is_open(request):
+            raise Http404
+        _keep_time_zone(user)
+        return view(request, *args, **kwargs)
+
+    return gated
+
+
+def _keep_time_zone(user: User) -> None:
+    """Times in the editor are the person's own, as everywhere else."""
+    profile = UserProfile.get_for_user(user)
+    if profile.current_time_zone != user.time_zone:
+        profile.current_time_zone = user.time_zone
+        profile.save(update_fields=["current_time_zone"])
+
+
+def _is_open(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    if match is None:
+        return False
+    return match.view_name in OPEN or any(name in OPEN_NAMESPACES for name in match.namespaces)

@@ -1,0 +1,84 @@
+"""Pictures in the editor: the drawings that ship with the program, and uploads."""
+
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from caregiver.models import Picture
+from caregiver.services import pictures
+from caregiver.templatetags.caregiver import picture_url
+
+
+class PictureForm(WagtailAdminModelForm):
+    """A name and a file. A drawing that ships with the program can only be renamed."""
+
+    upload = forms.FileField(
+        required=False,
+        label="Picture file",
+        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is made small.",
+    )
+
+    class Meta:
+        model = Picture
+        fields = ["name"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        file = cleaned.get("upload")
+        if file is None:
+            if not self.instance.pk:
+                self.add_error("upload", "Choose a picture.")
+        elif self.instance.bundled:
+            self.add_error(
+                "upload", "This drawing comes with the program. Add a picture of your own instead."
+            )
+        else:
+            try:
+                self.encoded = pictures.encode(file, file.size)
+            except pictures.NoPicture:
+                self.add_error("upload", "This file is no picture that can be opened, or it is too large.")
+        return cleaned
+
+    def save(self, commit: bool = True) -> Picture:
+        encoded = getattr(self, "encoded", None)
+        if encoded:
+            self.instance.data, self.instance.digest = encoded.data, encoded.digest
+            self.instance.width, self.instance.height = encoded.width, encoded.height
+        picture: Picture = super().save(commit)
+        return picture
+
+    def is_multipart(self) -> bool:
+        return True
+
+
+def thumbnail(picture: Picture) -> SafeString:
+    """The picture itself, in the list."""
+    return format_html('<img src="{}" alt="" width="72" height="48">', picture_url(picture.key))
+
+
+class PictureViewSet(SnippetViewSet):
+    """Choose, add, rename. Nothing is deleted: old texts still show their pictures."""
+
+    model = Picture
+    icon = "image"
+    menu_label = "Pictures"
+    menu_name = "pictures"
+    menu_order = 300
+    add_to_admin_menu = True
+    admin_url_namespace = "pictures"
+    base_url_path = "pictures"
+    chooser_admin_url_namespace = "wagtailsnippetchoosers_caregiver_picture"
+    copy_view_enabled = False
+    list_display = ["name", Column("key", label="Picture", accessor=thumbnail)]
+    list_per_page = 60
+    ordering = ["name"]
+    panels = [FieldPanel("name"), FieldPanel("upload")]
+
+    def get_form_class(self, for_update: bool = False) -> type[PictureForm]:
+        return PictureForm

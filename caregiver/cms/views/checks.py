@@ -1,0 +1,26 @@
+"""The checks while somebody writes: the form as it stands, unsaved, against the rules."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from wagtail.snippets.views.snippets import PreviewOnEditView
+
+from caregiver.cms.words import said
+from caregiver.rules.guidance_checks import findings, page_grade
+from caregiver.services.guidance_review import content_of
+
+
+class ChecksView(PreviewOnEditView):
+    """Takes what the preview takes and answers with what is wrong. Stores nothing."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form(request.POST)
+        if "body-count" not in request.POST or not self.validate_form(form):
+            return render(request, "caregiver/cms/_checks.html", {"unreadable": True})
+        form.save(commit=False)
+        draft = form.instance
+        content = content_of(draft)
+        found = {said(one): one.blocks for one in findings(content, draft.language)}
+        context = {"grade": page_grade(content, draft.language), "findings": found.items()}
+        return render(request, "caregiver/cms/_checks.html", context)

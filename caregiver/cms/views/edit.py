@@ -1,0 +1,77 @@
+"""Editing a page: handing it in, and nothing lost when two people write at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from wagtail.admin import messages
+from wagtail.snippets.views.snippets import EditView
+
+from caregiver.cms.words import said
+from caregiver.rules.guidance_checks import Finding, texts_of
+from caregiver.services import guidance_review
+
+
+class GuidanceEditView(EditView):
+    """Wagtail's form, with our review and our answer to a second saver."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.expects_json_response and self.is_out_of_date:
+            return self.show_both()
+        return super().post(request, *args, **kwargs)
+
+    def json_error_response(self, error_code: str, error_message: str) -> HttpResponse:
+        response: HttpResponse = super().json_error_response(error_code, error_message)
+        if error_code == "invalid_revision":
+            response.status_code = 409
+        return response
+
+    def show_both(self) -> HttpResponse:
+        """409: theirs and mine side by side. Mine is kept as a draft of its own only when I say so."""
+        form = self.get_form()
+        form.defer_required_fields()
+        mine = form.save(commit=False) if form.is_valid() else None
+        theirs = self.live_object.get_latest_revision_as_object()
+        posted = self.request.POST.copy()
+        for name in (
+            "loaded_revision_id",
+            "loaded_revision_created_at",
+            "overwrite_revision_id",
+            "csrfmiddlewaretoken",
+        ):
+            posted.pop(name, None)
+        context = {
+            "mine": list(texts_of(mine.document())) if mine else _typed(self.request.POST),
+            "theirs": list(texts_of(theirs.document())),
+            "latest": self.latest_revision,
+            "fields": [(name, value) for name, values in posted.lists() for value in values],
+            "edit_url": self.get_edit_url(),
+            "page": theirs,
+        }
+        return render(self.request, "caregiver/cms/conflict.html", context, status=409)
+
+    def submit_action(self) -> HttpResponse | None:
+        try:
+            guidance_review.submit(page=self.object, by=self.request.user, now=timezone.now())
+        except guidance_review.NotFit as unfit:
+            tell(self.request, unfit.findings)
+            return redirect(self.get_edit_url())
+        return None
+
+
+def tell(request: HttpRequest, found: list[Finding]) -> None:
+    """Why a text cannot go on, each fault once."""
+    messages.error(request, "The draft is saved, but it cannot go into review yet. Please mend:")
+    for one in dict.fromkeys(said(finding) for finding in found):
+        messages.error(request, one)
+
+
+def _typed(posted: Mapping[str, Any]) -> list[str]:
+    """What was typed, where the form as a whole cannot be read."""
+    return [
+        value
+        for name, value in posted.items()
+        if name.startswith(("title", "summary", "body")) and " " in value
+    ]

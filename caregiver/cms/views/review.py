@@ -1,0 +1,103 @@
+"""Reviews: what waits for a second person, one text with what changed in it, and the decision."""
+
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.admin import messages
+
+from caregiver.cms.words import said
+from caregiver.models import GuidancePage
+from caregiver.rules.guidance_checks import findings, texts_of
+from caregiver.services import guidance_review
+
+
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    rows = guidance_review.waiting_for_review()
+    return render(request, "caregiver/cms/reviews.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    page = get_object_or_404(GuidancePage, pk=pk)
+    if request.method == "POST":
+        return _decide(request, page)
+    return _show(request, page)
+
+
+@require_safe
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text as families will read it, in a frame of the review page."""
+    page = get_object_or_404(GuidancePage, pk=pk).get_latest_revision_as_object()
+    return render(request, page.get_preview_template(request, ""), page.get_preview_context(request, ""))
+
+
+def _show(request: HttpRequest, page: GuidancePage, status: int = 200, **more: Any) -> HttpResponse:
+    draft = page.get_latest_revision_as_object()
+    content = guidance_review.content_of(draft)
+    context = {
+        "page": draft,
+        "changes": _changes(guidance_review.live_texts(draft), list(texts_of(content))),
+        "findings": [said(one) for one in findings(content, draft.language)],
+        "behind": guidance_review.translations_left_behind(draft),
+        "red_flag": guidance_review.is_red_flag(draft),
+        "may": guidance_review.may_approve(page=page, by=request.user),
+        "state": page.current_workflow_task_state,
+        **more,
+    }
+    return render(request, "caregiver/cms/review.html", context, status=status)
+
+
+def _decide(request: HttpRequest, page: GuidancePage) -> HttpResponse:
+    now, note = timezone.now(), request.POST.get("note", "").strip()[:1000]
+    try:
+        if request.POST.get("decision") == "approve":
+            guidance_review.approve(
+                page=page,
+                by=request.user,
+                note=note,
+                revision_id=request.POST.get("revision", ""),
+                sign_for_translations="sign" in request.POST,
+                now=now,
+            )
+            messages.success(request, _told(page))
+        else:
+            guidance_review.send_back(page=page, by=request.user, note=note, now=now)
+            messages.success(request, f"“{page.title}” went back to its author.")
+    except guidance_review.NotInReview:
+        messages.warning(
+            request, "This text is no longer waiting: it was taken back, changed or decided already."
+        )
+    except guidance_review.OwnText:
+        return _show(request, page, 403, problem="You wrote this text. A second person has to approve it.")
+    except guidance_review.NeedsPhysician:
+        return _show(request, page, 403, problem="This is a red-flag text. A physician has to approve it.")
+    except guidance_review.NeedsSignature:
+        return _show(
+            request, page, 422, problem="Sign for the translations that stay behind, or send it back."
+        )
+    except guidance_review.NotFit as unfit:
+        return _show(request, page, 422, problem="; ".join(said(one) for one in unfit.findings))
+    return redirect("guidance_review:waiting")
+
+
+def _told(page: GuidancePage) -> str:
+    page.refresh_from_db()
+    scheduled = page.get_scheduled_revision_as_object()
+    if scheduled:
+        at = timezone.localtime(scheduled.go_live_at)
+        return f"“{scheduled.title}” goes live on {at:%d %B at %H:%M}."
+    return f"“{page.title}” is live."
+
+
+def _changes(before: list[str], after: list[str]) -> list[tuple[str, str]]:
+    """("gone" | "new", text) for every text that is not in both."""
+    found: list[tuple[str, str]] = []
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "equal":
+            found += [("gone", text) for text in before[a:b]] + [("new", text) for text in after[c:d]]
+    return found

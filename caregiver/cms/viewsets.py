@@ -1,0 +1,33 @@
+"""Guidance pages and pictures in the editor."""
+
+from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from caregiver.cms.panels import EDIT_HANDLER
+from caregiver.cms.pictures import PictureViewSet
+from caregiver.cms.views.edit import GuidanceEditView
+from caregiver.models import GuidancePage
+
+
+class GuidanceViewSet(SnippetViewSet):
+    """Write, hand in, compare, restore, schedule, lock."""
+
+    model = GuidancePage
+    icon = "doc-full-inverse"
+    menu_label = "Guidance"
+    menu_order = 100
+    add_to_admin_menu = True
+    admin_url_namespace = "guidance"
+    base_url_path = "guidance"
+    copy_view_enabled = False
+    list_display = ["__str__", "level", "locale", "review_by", UpdatedAtColumn()]
+    list_filter = ["level", "locale"]
+    list_per_page = 60
+    ordering = ["number", "locale"]
+    edit_handler = EDIT_HANDLER
+    edit_view_class = GuidanceEditView
+
+
+register_snippet(GuidanceViewSet)
+register_snippet(PictureViewSet)

@@ -1,0 +1,26 @@
+"""What the editor says about a text. In English, like all of the editor."""
+
+from typing import Any
+
+from caregiver.rules.guidance_checks import GRADE_AIM, GRADE_LIMIT, LONG_SENTENCE, Finding
+
+_FINDINGS = {
+    "grade": "School grade {number:.1f}. Aim for {aim:.0f}; above {limit:.0f} no emergency page goes live.",
+    "long_sentence": "A sentence of {number:.0f} words. Stay below {long}: “{where}”",
+    "forbidden": "A phrase that no page may hold (calming words, doses, typed numbers): “{where}”",
+    "no_alternative": "A picture without its text alternative: {where}",
+    "units_differ": "°C and °F do not say the same: {where}",
+    "one_right_answer": "The teach-back question needs exactly one right answer: “{where}”",
+    "empty": "There is nothing on the page yet.",
+    "no_call_now": "An emergency page needs a “Call now” box.",
+    "no_teach_back": "There is no teach-back question.",
+    "not_checked": "A qualified translator has not checked this translation.",
+    "unknown_question": "The checklist has no such question or answer: {where}",
+    "unknown_page": "There is no page with this address: {where}",
+}
+
+
+def said(finding: Finding) -> str:
+    """One finding in a sentence."""
+    facts: dict[str, Any] = {"aim": GRADE_AIM, "limit": GRADE_LIMIT, "long": LONG_SENTENCE}
+    return _FINDINGS[finding.code].format(number=finding.number, where=finding.where[:160], **facts)

@@ -1,0 +1,217 @@
+"""What educators work on: guidance pages with drafts, review, schedule and history, and pictures.
+
+Families never read these rows. What has gone live is in `GuidanceEdition`, which nothing changes.
+"""
+
+import json
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.fields import StreamField
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
+
+from caregiver.models.guidance_blocks import GuidanceBody, signs
+from caregiver.rules.guidance import Level, plain_blocks, rows_of
+from clinic.models.patient import Target
+
+
+class Picture(models.Model):
+    """A drawing that ships with the program (`bundled`), or an uploaded one, re-encoded and small.
+
+    Uploads live in the database: every web process shows them, and a backup holds them.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    bundled = models.CharField(max_length=120, blank=True, editable=False)
+    data = models.BinaryField(null=True, blank=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    width = models.PositiveIntegerField(default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="picture_bundled_or_uploaded",
+                condition=models.Q(bundled="", data__isnull=False)
+                | ~models.Q(bundled="") & models.Q(data=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        """What an edition calls it: a file that ships with the program, or the digest of an upload."""
+        return self.bundled or self.digest
+
+
+def _questions() -> list[tuple[str, str]]:
+    return [(value, label) for value, label in signs() if "." not in value]
+
+
+def _pages() -> list[tuple[str, str]]:
+    rows = GuidancePage.objects.filter(locale__language_code=settings.LANGUAGE_CODE).order_by("number")
+    return list(rows.values_list("slug", "title"))
+
+
+class GuidanceForm(WagtailAdminModelForm):
+    """A translation has no say in what the page is about: its facts follow the English page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["questions"] = forms.MultipleChoiceField(
+            choices=_questions,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            label="Checklist questions",
+        )
+        self.fields["related"] = forms.MultipleChoiceField(
+            choices=_pages, required=False, widget=forms.CheckboxSelectMultiple, label="Read next"
+        )
+        for name in ("go_live_at", "expire_at"):
+            # The browser's own picker: Wagtail's writes a script into the page, which our policy refuses.
+            picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+            self.fields[name].widget = picker
+        if self.instance.locale_id and self.instance.is_translation:
+            for name in GuidancePage.SHARED:
+                self.fields.pop(name, None)
+        else:
+            for name in ("source_number", "reviewed"):
+                self.fields.pop(name, None)
+
+
+class GuidancePage(
+    WorkflowMixin,
+    PreviewableMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    models.Model,
+):
+    """One page in one language. `translation_key` ties the languages together."""
+
+    SHARED: ClassVar = (
+        "slug",
+        "number",
+        "level",
+        "day_from",
+        "day_to",
+        "target",
+        "questions",
+        "related",
+        "sources",
+    )
+
+    slug = models.SlugField(max_length=80, help_text="The page's address, the same in every language")
+    number = models.PositiveSmallIntegerField(default=50, help_text="Place in the list")
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=240, help_text="One sentence: what this page is for")
+    level = models.CharField(
+        max_length=10,
+        choices=[(str(one), str(one)) for one in Level],
+        default=Level.ROUTINE,
+        help_text="A physician approves emergency pages. Emergency and urgent pages are kept on phones.",
+    )
+    keywords = models.TextField(
+        blank=True, help_text="Words that people search for, one a line; misspellings too"
+    )
+    situations = models.TextField(blank=True, help_text="What a family would say it sees, one a line")
+    day_from = models.SmallIntegerField(
+        null=True, blank=True, help_text="First day after CAR-T on which it matters"
+    )
+    day_to = models.SmallIntegerField(null=True, blank=True, help_text="Last day; leave empty for no end")
+    target = models.CharField(
+        max_length=10, blank=True, choices=Target.choices, help_text="Only after these cells"
+    )
+    questions = models.JSONField(default=list, blank=True, help_text="Checklist questions that lead here")
+    related = models.JSONField(default=list, blank=True, help_text="Pages to read next")
+    review_by = models.DateField(help_text="Look at the facts again by this day")
+    sources = models.TextField(
+        blank=True, help_text="One a line: the fact | where it is from. Families do not see it."
+    )
+    body = StreamField(GuidanceBody(), blank=True)
+    source_number = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The version of the English page that this text says"
+    )
+    reviewed = models.BooleanField(
+        default=False, help_text="A qualified human translator has checked this text"
+    )
+    # Of the default text that was loaded, so that an educator's own text is never overwritten.
+    default_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    base_form_class = GuidanceForm
+    # Nothing asks where a page is used; keeping that index would cost every draft a task.
+    wagtail_reference_index_ignore = True
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = "guidance page"
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "slug"], name="guidance_page_slug_per_language"),
+            models.CheckConstraint(
+                name="guidance_page_level_known", condition=models.Q(level__in=[str(one) for one in Level])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.locale.language_code})" if self.is_translation else self.title
+
+    @property
+    def language(self) -> str:
+        return str(self.locale.language_code)
+
+    @property
+    def is_translation(self) -> bool:
+        return self.language != settings.LANGUAGE_CODE
+
+    @property
+    def default_preview_mode(self) -> str:
+        return ""
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "caregiver/guidance_preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return {"guidance": self.document(), "contacts": (), "page_language": self.language}
+
+    def document(self) -> dict[str, Any]:
+        """The page as plain data, in the shape of the files in `caregiver/guidance/`."""
+        return {
+            "slug": self.slug,
+            "number": self.number,
+            "title": self.title,
+            "summary": self.summary,
+            "level": self.level,
+            "keywords": rows_of(self.keywords),
+            "situations": rows_of(self.situations),
+            "days": None if self.day_from is None else {"from": self.day_from, "to": self.day_to},
+            "target": self.target or None,
+            "questions": list(self.questions),
+            "related": list(self.related),
+            "review_by": str(self.review_by) if self.review_by else None,
+            "reviewed": self.reviewed or not self.is_translation,
+            "body": self._blocks(),
+        }
+
+    def _blocks(self) -> list[dict[str, Any]]:
+        raw = json.loads(json.dumps(self.body.get_prep_value(), default=str))
+        keys = {row.pk: row.key for row in Picture.objects.filter(pk__in=_picture_ids(raw)).defer("data")}
+        return plain_blocks(raw, keys)
+
+
+def _picture_ids(raw: list[dict[str, Any]]) -> list[int]:
+    return [
+        block["value"]["image"] for block in raw if block["type"] == "picture" and block["value"]["image"]
+    ]

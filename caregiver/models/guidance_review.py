@@ -1,0 +1,60 @@
+"""The review that stands before every publication: a second person, and a physician for red-flag texts."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from wagtail.models import Task, TaskState, Workflow, WorkflowContentType, WorkflowTask
+
+from caregiver.models.guidance import GuidancePage
+from clinic.access import Permission, clinics_with
+from clinic.models import User
+
+NAME = "Review by a second person"
+
+
+class SecondPersonTask(Task):
+    """While a text is in review nobody edits it; its author can take it back and go on.
+
+    Decisions are made on the review page (caregiver/cms), which calls the service that checks who may.
+    """
+
+    class Meta:
+        verbose_name = "review by a second person"
+
+    def user_can_access_editor(self, obj: Any, user: Any) -> bool:
+        return False
+
+    def locked_for_user(self, obj: Any, user: Any) -> bool:
+        return True
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
+        return []
+
+    def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> models.QuerySet[TaskState]:
+        if not may_review(user):
+            return TaskState.objects.none()
+        waiting = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, task=self.task_ptr)
+        return waiting.exclude(revision__user=user)
+
+
+def may_review(user: User) -> bool:
+    """Whether the person approves texts of any kind: educators and physicians."""
+    permissions = (Permission.EDIT_CONTENT, Permission.APPROVE_RED_FLAGS)
+    return any(clinics_with(user, one).exists() for one in permissions)
+
+
+def ensure_workflow() -> Workflow:
+    """The one workflow, tied to guidance pages; made where it is missing."""
+    kind = WorkflowContentType.objects.filter(
+        content_type__app_label="caregiver", content_type__model="guidancepage"
+    )
+    tied = kind.select_related("workflow").first()
+    if tied:
+        return tied.workflow
+    task = SecondPersonTask.objects.first() or SecondPersonTask.objects.create(name=NAME)
+    workflow, _ = Workflow.objects.get_or_create(name=NAME)
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr, defaults={"sort_order": 0})
+    content_type = ContentType.objects.get_for_model(GuidancePage)
+    WorkflowContentType.objects.get_or_create(content_type=content_type, defaults={"workflow": workflow})
+    return workflow

@@ -1,0 +1,112 @@
+"""What educators see of their pages: versions, translations that are behind, use, reviews that are due."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Sum
+
+from caregiver.models import GuidanceEdition, GuidancePage, GuidanceSearchMiss, GuidanceUse
+
+USE_OF = timedelta(days=90)
+MISSES_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Line:
+    """One page in one language. `behind` is the English version that a translation does not say yet."""
+
+    id: int
+    slug: str
+    title: str
+    language: str
+    level: str
+    number: int
+    behind: int
+    review_by: date
+    is_late: bool
+    views: int
+    clear: int
+    unclear: int
+
+
+@dataclass(frozen=True)
+class Miss:
+    """Words that found nothing."""
+
+    words: str
+    language: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The page of use. Numbers of the last three months, nobody's name."""
+
+    lines: tuple[Line, ...]
+    misses: tuple[Miss, ...]
+
+
+def desk(*, now: datetime) -> Desk:
+    """Every page with its numbers; four queries however many there are."""
+    numbers, use = live_numbers(), _use(now)
+    pages = GuidancePage.objects.select_related("locale").order_by("number", "locale__language_code")
+    misses = GuidanceSearchMiss.objects.order_by("-count", "-last_at")[:MISSES_SHOWN]
+    return Desk(
+        lines=tuple(_line(page, numbers, use, now) for page in pages),
+        misses=tuple(Miss(row.words, row.language, row.count) for row in misses),
+    )
+
+
+def live_numbers() -> dict[tuple[str, str], tuple[int, int]]:
+    """The newest version and the English version it says, by (slug, language)."""
+    rows = GuidanceEdition.objects.order_by("pk").values_list("slug", "language", "number", "source_number")
+    return {(slug, language): (number, source or 0) for slug, language, number, source in rows}
+
+
+def behind(page: GuidancePage, numbers: dict[tuple[str, str], tuple[int, int]]) -> int:
+    """The English version that is ahead of this translation; 0 for English and for what is up to date."""
+    if not page.is_translation:
+        return 0
+    english = numbers.get((page.slug, settings.LANGUAGE_CODE), (0, 0))[0]
+    said = numbers.get((page.slug, page.language), (0, 0))[1]
+    return english if said < english else 0
+
+
+def _use(now: datetime) -> dict[tuple[str, str], tuple[int, int, int]]:
+    rows = GuidanceUse.objects.filter(day__gt=(now - USE_OF).date()).values("slug", "language")
+    summed: Iterable[dict[str, object]] = rows.annotate(
+        seen=Sum("views"), yes=Sum("clear"), no=Sum("unclear")
+    )
+    return {
+        (str(row["slug"]), str(row["language"])): (
+            int(str(row["seen"])),
+            int(str(row["yes"])),
+            int(str(row["no"])),
+        )
+        for row in summed
+    }
+
+
+def _line(
+    page: GuidancePage,
+    numbers: dict[tuple[str, str], tuple[int, int]],
+    use: dict[tuple[str, str], tuple[int, int, int]],
+    now: datetime,
+) -> Line:
+    views, clear, unclear = use.get((page.slug, page.language), (0, 0, 0))
+    return Line(
+        id=page.pk,
+        slug=page.slug,
+        title=page.title,
+        language=page.language,
+        level=page.level,
+        number=numbers.get((page.slug, page.language), (0, 0))[0],
+        behind=behind(page, numbers),
+        review_by=page.review_by,
+        is_late=page.review_by < now.date(),
+        views=views,
+        clear=clear,
+        unclear=unclear,
+    )

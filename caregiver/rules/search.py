@@ -1,0 +1,106 @@
+"""Finds pages by words that may be misspelt: words are compared by the three-letter pieces they share."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+# Where a word stands tells how much it says about the page.
+TITLE, SITUATION, KEYWORD, TEXT = 3.0, 2.5, 2.5, 1.0
+# Shared pieces from which on two words count as the same one: "feever" and "fever" share 0.5.
+SIMILAR = 0.42
+# A page is found when it answers at least so much of what was asked for.
+ENOUGH = 0.5
+_WORD = re.compile(r"[a-z0-9]+")
+_LITTLE = frozenset(
+    {
+        *(
+            "a",
+            "an",
+            "and",
+            "are",
+            "be",
+            "can",
+            "do",
+            "for",
+            "has",
+            "have",
+            "i",
+            "in",
+            "is",
+            "it",
+            "my",
+            "not",
+        ),
+        *("of", "on", "or", "she", "he", "the", "they", "to", "was", "what", "when", "with"),
+        *("al", "como", "con", "de", "del", "el", "en", "es", "esta", "la", "las", "le", "los", "lo", "me"),
+        *("mi", "no", "o", "para", "por", "que", "se", "si", "su", "sus", "tiene", "un", "una", "y"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page to be found: its words by where they stand."""
+
+    slug: str
+    words: Mapping[str, float]
+
+
+def folded(text: str) -> list[str]:
+    """Words in lower case, without accents; little words are left out unless there are no others."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    found = _WORD.findall("".join(one for one in plain if not unicodedata.combining(one)))
+    return [word for word in found if word not in _LITTLE] or found
+
+
+def entry(
+    slug: str, title: str, situations: Iterable[str], keywords: Iterable[str], texts: Iterable[str]
+) -> Entry:
+    """The page as search sees it; a word counts where it weighs most."""
+    words: dict[str, float] = {}
+    groups = ((TEXT, texts), (KEYWORD, keywords), (SITUATION, situations), (TITLE, [title]))
+    for weight, group in groups:
+        for text in group:
+            for word in folded(text):
+                words[word] = max(weight, words.get(word, 0.0))
+    return Entry(slug, words)
+
+
+def find(query: str, entries: Iterable[Entry]) -> list[str]:
+    """Slugs of the pages that answer the query, the best first."""
+    asked = list(dict.fromkeys(folded(query)))[:8]
+    if not asked:
+        return []
+    scores = {one.slug: _score(asked, one) for one in entries}
+    found = [slug for slug, (share, _) in scores.items() if share >= ENOUGH]
+    return sorted(found, key=lambda slug: (-scores[slug][0], -scores[slug][1]))
+
+
+def similarity(one: str, other: str) -> float:
+    """1 for the same word, 0 for nothing in common; the shared three-letter pieces over all of them."""
+    if one == other:
+        return 1.0
+    if min(len(one), len(other)) >= 4 and (one.startswith(other) or other.startswith(one)):
+        return 0.9
+    if one.isdigit() or other.isdigit():
+        return 0.0
+    mine, theirs = _pieces(one), _pieces(other)
+    return 2 * len(mine & theirs) / (len(mine) + len(theirs))
+
+
+def _score(asked: list[str], one: Entry) -> tuple[float, float]:
+    """How much of the query is on the page, and how prominently."""
+    share = prominence = 0.0
+    for word in asked:
+        alike = [(similarity(word, other), weight) for other, weight in one.words.items()]
+        hits = [likeness * weight for likeness, weight in alike if likeness >= SIMILAR]
+        if hits:
+            share += 1
+            prominence += max(hits)
+    return share / len(asked), prominence
+
+
+def _pieces(word: str) -> set[str]:
+    padded = f"  {word} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}

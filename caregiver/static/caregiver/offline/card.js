@@ -1,0 +1,42 @@
+/** The emergency card from what this phone took along. It tells facts, so it shows however old they are. */
+
+import { contextOf } from './person.js';
+import { ago, clock, part, place, show, showIf, word } from './screens.js';
+
+/** @param {any} pack */
+export function showCards(pack) {
+  const screen = part('cards');
+  place(screen, 'cards').append(...pack.patients.map((patient) => card(patient, pack.made_at)));
+  show(screen);
+}
+
+function card(patient, madeAt) {
+  const facts = patient.card;
+  const { day } = contextOf(patient, new Date());
+  const made = part('card', {
+    ...facts,
+    name: patient.name,
+    product: patient.product,
+    clinic: patient.clinic,
+    line: patient.calls.line.display,
+    day: day < 0 ? '' : word('day').replace('{day}', day),
+    when: clock(madeAt),
+    ago: ago(madeAt),
+  });
+  made.querySelector('section').setAttribute('aria-label', patient.name);
+  made.querySelector('[data-link="line"]').href = `tel:${patient.calls.line.phone}`;
+  place(made, 'rows').append(...facts.rows.map(row));
+  showIf(made, 'own', facts.warning !== '');
+  showIf(made, 'ours', facts.warning === '');
+  showIf(made, 'born', facts.born !== '');
+  showIf(made, 'minutes', Boolean(facts.minutes));
+  showIf(made, 'none', facts.rows.length === 0);
+  return made;
+}
+
+function row({ at, told, signs }) {
+  const made = part('card-row', { when: clock(at), told: told && `· ${told}` });
+  const line = made.querySelector('li');
+  signs.forEach((sign) => line.append(document.createElement('br'), sign));
+  return made;
+}

@@ -1,0 +1,87 @@
+"""Who has an escalation, until when, what they asked of whom, and which role still owes an answer."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from clinic.models import ColleagueRequest, Escalation, RequiredAnswer, User
+from clinic.models.colleague_request import RequestKind, RequestState
+from clinic.models.staff import Role
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something open between two colleagues."""
+
+    by: str
+    of: str
+    text: str
+    at: datetime
+    of_me: bool
+    by_me: bool
+
+
+@dataclass(frozen=True)
+class Hold:
+    """All of it for one escalation; `owed` are role codes, `owed_roles` their names."""
+
+    until: datetime | None
+    snoozed_until: datetime | None
+    snooze_reason: str
+    transfer: Asked | None
+    opinion: Asked | None
+    owed: tuple[str, ...]
+    unreached_at: datetime | None
+
+    @property
+    def owed_roles(self) -> tuple[str, ...]:
+        return tuple(str(Role(role).label) for role in self.owed)
+
+    @property
+    def asks_me(self) -> bool:
+        """Whether a colleague waits for this person's answer."""
+        return any(asked is not None and asked.of_me for asked in (self.transfer, self.opinion))
+
+    @property
+    def key(self) -> str:
+        """Differs when other forms fit: somebody was asked, or an answer is owed no more."""
+        asked = [str(one.at) for one in (self.transfer, self.opinion) if one]
+        return " ".join([*asked, *self.owed])
+
+
+def of_escalations(escalations: Iterable[Escalation], user: User) -> dict[UUID, Hold]:
+    """One for each, in two queries for all of them."""
+    rows = list(escalations)
+    requests = ColleagueRequest.objects.filter(escalation__in=rows, state=RequestState.PENDING)
+    asked: dict[UUID, dict[str, Asked]] = defaultdict(dict)
+    for request in requests.select_related("asked_by", "asked_of__user"):
+        asked[request.escalation_id][request.kind] = _asked(request, user)
+    owed: dict[UUID, list[str]] = defaultdict(list)
+    answers = RequiredAnswer.objects.filter(escalation__in=rows, answered_at__isnull=True)
+    for escalation_id, role in answers.order_by("role").values_list("escalation_id", "role"):
+        owed[escalation_id].append(role)
+    return {
+        row.pk: Hold(
+            until=row.lease_until,
+            snoozed_until=row.snoozed_until,
+            snooze_reason=row.snooze_reason,
+            transfer=asked[row.pk].get(RequestKind.TRANSFER),
+            opinion=asked[row.pk].get(RequestKind.OPINION),
+            owed=tuple(owed[row.pk]),
+            unreached_at=row.unreached_at,
+        )
+        for row in rows
+    }
+
+
+def _asked(request: ColleagueRequest, user: User) -> Asked:
+    return Asked(
+        by=request.asked_by.name,
+        of=request.asked_of.user.name,
+        text=request.text,
+        at=request.asked_at,
+        of_me=request.asked_of.user_id == user.pk,
+        by_me=request.asked_by_id == user.pk,
+    )

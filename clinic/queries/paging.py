@@ -1,0 +1,110 @@
+"""How a clinic pages, how one person is paged, and what was held back lately."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from clinic.access import NotVisible, Permission, can, clinics_with
+from clinic.models import Clinic, ProtocolVersion, Staff, Suppression, User
+from clinic.queries import ladders, on_call
+from clinic.queries.protocols import rules_of
+from clinic.rules.channels import Turn
+from clinic.rules.enums import Level
+from clinic.rules.ladder import Ladder, pages_staff
+from clinic.rules.questions import in_language
+from notifications.queries import push_targets
+
+HELD_BACK_FOR = timedelta(days=7)
+HELD_BACK_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A page that did not go out: to whom it would have gone, about whom, and why not."""
+
+    at: datetime
+    whom: str
+    patient_name: str
+    escalation_id: UUID | None
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NamedRule:
+    """A rule that can page, by its id and in words."""
+
+    id: str
+    words: str
+
+
+@dataclass(frozen=True)
+class PagingPage:
+    """One clinic's paging as this person may see it."""
+
+    clinic: Clinic
+    clinics: tuple[Clinic, ...]
+    ladder: Ladder
+    rules: tuple[NamedRule, ...]
+    turns: tuple[Turn, ...]
+    phone: str
+    can_be_paged: bool
+    has_browser: bool
+    chain: tuple[str, ...]
+    held_back: tuple[HeldBack, ...]
+    held_back_total: int
+    may_change: bool
+
+
+def page(*, user: User, clinic_slug: str, now: datetime) -> PagingPage:
+    """That of the named clinic, or of the person's first one. NotVisible."""
+    clinics = tuple(clinics_with(user, Permission.WATCH_CONSOLE).order_by("name", "pk"))
+    clinic = next((one for one in clinics if clinic_slug in ("", one.slug)), None)
+    if clinic is None:
+        raise NotVisible("clinic")
+    staff = Staff.objects.select_related("user").get(user=user, clinic=clinic, ended_at__isnull=True)
+    chain = [one for one in on_call.chain(clinic.pk, now) if on_call.reachable(one)]
+    held_back = Suppression.objects.filter(clinic=clinic, at__gt=now - HELD_BACK_FOR)
+    return PagingPage(
+        clinic=clinic,
+        clinics=clinics,
+        ladder=ladders.of_clinic(clinic.pk),
+        rules=_rules(clinic, user.language),
+        turns=ladders.chosen_turns(staff),
+        phone=str(staff.phone.as_national) if staff.phone else "",
+        can_be_paged=on_call.reachable(staff),
+        has_browser=bool(push_targets(user.pk)),
+        chain=tuple(one.user.name for one in chain),
+        held_back=_held_back(held_back.order_by("-at", "-pk")[:HELD_BACK_SHOWN]),
+        held_back_total=held_back.count(),
+        may_change=can(user, Permission.MANAGE_PAGING, clinic),
+    )
+
+
+def _rules(clinic: Clinic, language: str) -> tuple[NamedRule, ...]:
+    """The rules of the protocol in force that can make a report urgent or worse."""
+    versions = ProtocolVersion.objects.filter(protocol__clinic=clinic, protocol__code="car-t")
+    version = versions.order_by("-number").first()
+    if version is None:
+        return ()
+    return tuple(
+        NamedRule(rule.id, in_language(rule.whys, language))
+        for rule in rules_of(version).rules
+        if any(case.level and pages_staff(Level(case.level)) for case in rule.cases)
+    )
+
+
+def _held_back(rows: QuerySet[Suppression]) -> tuple[HeldBack, ...]:
+    return tuple(
+        HeldBack(
+            at=row.at,
+            whom=row.would_page.user.name if row.would_page else "",
+            patient_name=row.patient.full_name if row.patient else "",
+            escalation_id=row.escalation_id,
+            rule=row.rule,
+            reason=row.get_rule_display(),
+        )
+        for row in rows.select_related("would_page__user", "patient")
+    )

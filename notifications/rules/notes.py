@@ -1,0 +1,43 @@
+"""A push from the words of a text, and where pushes may be sent at all."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a device shows; `address` is what a tap opens."""
+
+    title: str
+    words: str
+    address: str
+
+
+def note(body: str, *, home: str) -> Note:
+    """Take the brand before the first colon as title, and the address out of the words.
+
+    `home` is opened where the body names no address.
+    """
+    addresses = [word for word in body.split() if word.startswith(("https://", "http://"))]
+    words = " ".join(word for word in body.split() if word not in addresses)
+    title, colon, rest = words.partition(": ")
+    if not colon:
+        title, rest = "", words
+    return Note(title.strip(), rest.strip(), addresses[-1] if addresses else home)
+
+
+def may_push_to(endpoint: str, *, hosts: list[str], peer: str = "") -> bool:
+    """Whether an address that a browser gave us is one of a known maker's.
+
+    Without this, whoever signs in could let this server post to any machine that it reaches.
+    """
+    if peer and endpoint.startswith(f"{peer}/"):
+        return True
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port
+    except ValueError:
+        return False
+    host = (parts.hostname or "").lower()
+    known = any(host == one or host.endswith(f".{one}") for one in hosts)
+    return parts.scheme == "https" and port in {None, 443} and not parts.username and known

@@ -1,0 +1,80 @@
+"""What a call of ours says, and what follows when somebody presses a key. A mailbox presses none."""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from notifications import hooks
+from notifications.models import Message, MessageEvent
+from notifications.models.message_event import EventSource
+from notifications.rules.channels import Channel
+from notifications.rules.states import State, rank
+from notifications.services import changes
+
+logger = logging.getLogger(__name__)
+
+# Whoever picks up half asleep hears it again.
+TIMES = 3
+# Voices of the provider; a language that has none is read by the English one.
+_VOICES = {"en": "en-US", "es": "es-MX"}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What is said now. `questions` are each followed by a wait for a digit, sent to `action`."""
+
+    last_words: str
+    language: str = "en-US"
+    questions: tuple[str, ...] = ()
+    action: str = ""
+
+
+def turn(*, message_id: uuid.UUID, sid: str, digits: str, now: datetime) -> Turn:
+    """The next words of a call; digits are stored once, and whoever listens hears of them every time."""
+    message = Message.objects.filter(pk=message_id, channel=Channel.VOICE).first()
+    if message is None:
+        return Turn(_("Nobody answers calls to this number. Open the app, or call your clinic or 911."))
+    with translation.override(message.language):
+        voice = _VOICES.get(message.language, "en-US")
+        if digits:
+            _answered(message, sid, digits, now)
+            return Turn(_reply(message, digits, now), voice)
+        action = settings.PUBLIC_BASE_URL + reverse("twilio_voice", args=[message_id])
+        return Turn(_("No key was pressed. Goodbye."), voice, (message.body,) * TIMES, action)
+
+
+def _answered(message: Message, sid: str, digits: str, now: datetime) -> None:
+    """A key is the only proof that a person heard it: the call has arrived."""
+    with transaction.atomic():
+        current = Message.objects.select_for_update().get(pk=message.pk)
+        MessageEvent.objects.get_or_create(
+            message=current,
+            source=EventSource.PROVIDER,
+            sid=sid,
+            status=f"digits {digits}",
+            error_code="",
+            defaults={"created_at": now},
+        )
+        if rank(current.state) < rank(State.DELIVERED):
+            changes.move(
+                message=current, to=State.DELIVERED, due_at=None, now=now, provider_sid=sid, error_code=""
+            )
+
+
+def _reply(message: Message, digits: str, now: datetime) -> str:
+    """What the listener has to say; one that failed must not leave the person believing it is done."""
+    answers = hooks.call_answered.send_robust(sender=Message, message_id=message.id, digits=digits, now=now)
+    words = hooks.said(answers)
+    if words:
+        return words
+    if any(isinstance(answer, Exception) for _, answer in answers):
+        logger.error("A key that was pressed in a call could not be acted on")
+        return _("That did not work. Open the console now.")
+    return _("Thank you. Open the console for more.")

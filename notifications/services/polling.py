@@ -1,0 +1,42 @@
+"""Asks the provider once about messages whose end nobody told: a callback can be lost like anything else."""
+
+from datetime import datetime
+
+from notifications.models import Message
+from notifications.providers.chosen import provider
+from notifications.rules import timing
+from notifications.rules.channels import Channel
+from notifications.rules.states import State
+from notifications.services import receipts
+
+# One tick's share: each is a request.
+_AT_MOST = 20
+
+
+def ask(*, now: datetime) -> int:
+    """Ask about what was taken an hour ago and is not final; returns how many were asked about.
+
+    Ends at the first that gets no answer; it is asked about again at the next tick. What a carrier never
+    reports stays `sent`, and is not asked about twice.
+    """
+    waiting = Message.objects.filter(
+        state__in=[State.ACCEPTED, State.SENT],
+        asked_at=None,
+        attempted_at__lte=now - timing.ASK_AFTER,
+        attempted_at__gt=now - timing.DAY,
+    ).exclude(channel=Channel.PUSH)
+    asked = 0
+    for message in waiting.exclude(provider_sid="").order_by("attempted_at")[:_AT_MOST]:
+        told = provider(message.channel).status(message.provider_sid, message.channel)
+        if told is None:
+            break
+        Message.objects.filter(pk=message.pk).update(asked_at=now)
+        receipts.record(
+            message_id=message.pk,
+            sid=message.provider_sid,
+            status=told.status,
+            error_code=told.error_code,
+            now=now,
+        )
+        asked += 1
+    return asked

@@ -1,0 +1,13 @@
+"""Leaves a sender alone for a while that the provider or the carriers have shut down."""
+
+from datetime import datetime
+
+from notifications.models import SenderHold
+from notifications.rules.errors import HELD_FOR
+
+
+def hold(*, service: str, code: str, now: datetime) -> None:
+    """Let what is not urgent wait; pages and sign-in codes are still tried."""
+    SenderHold.objects.update_or_create(
+        service=service, defaults={"until": now + HELD_FOR, "error_code": code}
+    )

@@ -1,0 +1,49 @@
+"""Browsers that their owner wants to be told on."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from notifications.models import PushSubscription
+from notifications.providers.chosen import may_push
+
+# More than anybody carries; the oldest gives way.
+AT_MOST = 10
+
+
+class NotAPushAddress(ValueError):
+    """The address is not one of a known browser maker's."""
+
+
+@transaction.atomic
+def subscribe(
+    *, owner_id: uuid.UUID, endpoint: str, p256dh: str, auth: str, label: str, now: datetime
+) -> PushSubscription:
+    """Remember a browser; one that is known already belongs to its new owner. NotAPushAddress."""
+    if not may_push(endpoint):
+        raise NotAPushAddress
+    kept, _ = PushSubscription.objects.update_or_create(
+        endpoint=endpoint,
+        defaults={
+            "owner_id": owner_id,
+            "p256dh": p256dh,
+            "auth": auth,
+            "label": label[:80],
+            "created_at": now,
+        },
+    )
+    mine = PushSubscription.objects.filter(owner_id=owner_id).order_by("-created_at", "pk")
+    PushSubscription.objects.filter(pk__in=list(mine.values_list("pk", flat=True)[AT_MOST:])).delete()
+    return kept
+
+
+def forget(*, owner_id: uuid.UUID, subscription_id: uuid.UUID) -> bool:
+    """Send nothing more to this browser; False when it was not this person's."""
+    deleted, _ = PushSubscription.objects.filter(pk=subscription_id, owner_id=owner_id).delete()
+    return deleted > 0
+
+
+def forget_all(*, owner_id: uuid.UUID) -> int:
+    """Send nothing more to any browser of a person: they left, or lost a device."""
+    return PushSubscription.objects.filter(owner_id=owner_id).delete()[0]

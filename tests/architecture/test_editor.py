@@ -1,0 +1,75 @@
+"""The editor under /cms/: every address of it, most of them a library's, behind one gate."""
+
+import pytest
+from django.test import Client
+
+from caregiver.services import guidance_defaults
+from tests.architecture.addresses import addresses
+from tests.architecture.test_access import client_of
+
+pytestmark = pytest.mark.django_db
+EDITOR = [one for one in addresses() if one.is_editor]
+PLAIN = [one for one in EDITOR if not one.arguments and "^" not in one.route]
+# What an educator may open without naming a page; everything else of the library is shut.
+OPEN = {
+    "",
+    "block-preview/",
+    "guidance/",
+    "guidance/add/",
+    "guidance/results/",
+    "jsi18n/",
+    "overview/",
+    "pictures/",
+    "pictures/add/",
+    "pictures/results/",
+    "reviews/",
+    "snippets/choose/caregiver/picture/",
+    "snippets/choose/caregiver/picture/chosen/",
+    "snippets/choose/caregiver/picture/chosen-multiple/",
+    "snippets/choose/caregiver/picture/results/",
+    "sprite/",
+}
+
+
+def status(client: Client, route: str) -> int:
+    return client.get(f"/{route}").status_code
+
+
+def test_visitors_are_sent_to_the_staff_sign_in():
+    for one in PLAIN:
+        answer = Client().get(f"/{one.route}")
+        assert answer.status_code == 302, one.route
+        assert answer["Location"].startswith("/accounts/login/"), one.route
+
+
+def test_family_and_other_staff_get_nowhere(people):
+    for who, expected in (("linked", 404), ("unlinked", 404), ("nurse", 403), ("administrator", 403)):
+        client = client_of(people[who])
+        for one in PLAIN:
+            assert status(client, one.route) == expected, (who, one.route)
+
+
+def test_educator_finds_content_and_nothing_else(people, now):
+    guidance_defaults.load(now=now)
+    client = client_of(people["educator"])
+
+    opened = {one.route.removeprefix("cms/") for one in PLAIN if status(client, one.route) not in {403, 404}}
+
+    assert opened <= OPEN | {"guidance/preview/", "dismissibles/"}
+    assert {"", "guidance/", "guidance/add/", "overview/", "pictures/", "reviews/"} <= opened
+
+
+def test_editor_has_a_policy_of_its_own_and_the_rest_keeps_the_strict_one(people, now):
+    guidance_defaults.load(now=now)
+    policy = client_of(people["educator"]).get("/cms/guidance/")["Content-Security-Policy"]
+    scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src"))
+
+    assert "unsafe-inline" not in scripts
+    assert "frame-ancestors 'self'" in policy
+    assert "'unsafe-inline'" not in Client().get("/learn/")["Content-Security-Policy"]
+
+
+def test_staff_without_their_second_factor_do_not_get_in(people, settings):
+    settings.DEMO = False
+
+    assert client_of(people["educator"]).get("/cms/guidance/")["Location"] == "/accounts/2fa/"

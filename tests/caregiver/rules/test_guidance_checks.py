@@ -1,0 +1,88 @@
+"""What is told to the writer, and what keeps an emergency page back."""
+
+import pytest
+
+from caregiver.rules.guidance_checks import blocking, findings
+from tests.factories import guidance_content
+
+GOOD = guidance_content("page", "emergency")
+
+
+def codes(document, language="en"):
+    return {one.code for one in findings(document, language)}
+
+
+def with_block(**block):
+    return {**GOOD, "body": [*GOOD["body"], block]}
+
+
+def test_good_page_has_nothing_to_mend():
+    assert findings(GOOD, "en") == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"summary": "All is fine."}, "forbidden"),
+        ({"summary": "Give 500 mg at once."}, "forbidden"),
+        ({"summary": "Call 911 now."}, "forbidden"),
+        ({"summary": " ".join(["We"] + ["go"] * 30)}, "long_sentence"),
+        ({"summary": "Immunosuppression necessitates epidemiological consideration " * 9}, "grade"),
+        ({"body": []}, "empty"),
+    ],
+)
+def test_fault_keeps_an_emergency_page_back_and_is_only_told_for_others(changes, code):
+    bad = {**GOOD, **changes}
+
+    assert code in {one.code for one in blocking(findings(bad, "en"))}
+    routine = {**bad, "level": "routine"}
+    assert code in codes(routine)
+    assert blocking(findings(routine, "en")) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "code"),
+    [
+        ({"picture": {"image": "phone.svg", "alt": " ", "caption": ""}}, "no_alternative"),
+        (
+            {
+                "measure": {
+                    "heading": "Heat",
+                    "steps": ["Look."],
+                    "lines": [{"c": "38.0", "f": "101.0", "text": "Call."}],
+                }
+            },
+            "units_differ",
+        ),
+        (
+            {
+                "teach_back": {
+                    "question": "What now?",
+                    "options": [
+                        {"text": "A.", "right": True, "why": "B."},
+                        {"text": "C.", "right": True, "why": "D."},
+                    ],
+                }
+            },
+            "one_right_answer",
+        ),
+    ],
+)
+def test_faulty_piece_keeps_the_page_back(block, code):
+    assert code in {one.code for one in blocking(findings(with_block(**block), "en"))}
+
+
+def test_right_units_and_readings_without_a_temperature_pass():
+    lines = [{"c": "38.0", "f": "100.4", "text": "Call."}, {"c": "", "f": "", "text": "Look."}]
+
+    assert codes(with_block(measure={"heading": "Heat", "steps": ["Look."], "lines": lines})) == set()
+
+
+def test_emergency_page_needs_its_box():
+    assert "no_call_now" in codes({**GOOD, "body": [GOOD["body"][0], GOOD["body"][2]]})
+
+
+def test_unchecked_translation_is_kept_back_at_any_level():
+    assert {
+        one.code for one in blocking(findings({**GOOD, "level": "routine", "reviewed": False}, "es"))
+    } == {"not_checked"}

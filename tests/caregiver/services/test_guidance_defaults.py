@@ -1,0 +1,80 @@
+"""The pages that ship with the program: loaded once, renewed while untouched, never written over."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from caregiver.models import GuidanceEdition, GuidancePage
+from caregiver.rules.guidance_checks import blocking, findings
+from caregiver.services import guidance_check, guidance_defaults, guidance_review
+
+pytestmark = pytest.mark.django_db
+
+
+def test_pages_are_loaded_once(pages, now):
+    count = GuidanceEdition.objects.count()
+
+    done = guidance_defaults.load(now=now)
+
+    assert (done["loaded"], done["renewed"], GuidanceEdition.objects.count()) == (0, 0, count)
+    assert count == 30
+
+
+def test_new_default_text_renews_what_nobody_touched_and_spares_what_somebody_wrote(draft, now, settings):
+    draft("medicines", summary="Ours.")
+    GuidancePage.objects.filter(slug__in=["medicines", "crs"]).update(default_digest="of an older program")
+
+    done = guidance_defaults.load(now=now)
+
+    mine = GuidancePage.objects.get(slug="medicines", locale__language_code="en")
+    assert mine.get_latest_revision_as_object().summary == "Ours."
+    assert done["renewed"] == 3
+    assert GuidanceEdition.objects.filter(slug="crs", language="en").count() == 2
+
+
+def test_outside_the_demo_a_translation_that_nobody_has_checked_stays_a_draft(db, now, settings):
+    settings.DEMO = False
+
+    guidance_defaults.load(now=now)
+
+    assert set(GuidanceEdition.objects.values_list("language", flat=True)) == {"en"}
+    assert GuidancePage.objects.filter(locale__language_code="es").count() == 15
+
+
+def test_what_is_loaded_is_what_the_file_says(pages):
+    for document in guidance_defaults.defaults("en"):
+        edition = GuidanceEdition.objects.get(slug=document["slug"], language="en")
+        assert [kind for block in edition.content["body"] for kind in block] == [
+            kind for block in document["body"] for kind in block
+        ]
+        for key in ("title", "summary", "level", "days", "target", "questions", "related", "situations"):
+            assert edition.content[key] == document[key], (document["slug"], key)
+
+
+def test_every_default_page_may_go_live(pages):
+    for edition in GuidanceEdition.objects.all():
+        found = blocking(findings({**edition.content, "reviewed": True}, edition.language))
+        assert found == [], (edition.slug, edition.language)
+
+
+def test_translations_are_tied_to_the_english_page_and_say_its_version(pages):
+    for page in GuidancePage.objects.filter(locale__language_code="es"):
+        english = GuidancePage.objects.get(slug=page.slug, locale__language_code="en")
+        assert page.translation_key == english.translation_key
+        assert page.source_number == 1
+
+
+def test_every_answer_leads_to_a_page(pages, clinic, now):
+    assert guidance_check.orphans_now(now=now) == []
+    call_command("check_guidance", stdout=StringIO())
+
+
+def test_answer_that_leads_nowhere_fails_the_check(pages, clinic, draft, author, physician, now):
+    page = draft("when-to-call", questions=["red_flags", "no_such_question"])
+    guidance_review.submit(page=page, by=author, now=now)
+    page.refresh_from_db()
+    guidance_review.approve(page=page, by=physician, sign_for_translations=True, now=now)
+
+    with pytest.raises(CommandError):
+        call_command("check_guidance", stdout=StringIO())

@@ -1,0 +1,147 @@
+"""Guidance from an educator's desk to a family's phone, in real Chromium."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import DESK, PHONE
+
+pytestmark = pytest.mark.e2e
+TITLE, ADDRESS = "Who to call, and when", "/learn/when-to-call/"
+OLD, NEW = "Three lists tell you who to call, and what to say.", "Who to call first, and what to say."
+# Publishing waits for the tick after the minute; on a busy machine both take their time.
+LIVE_WITHIN_MS = 150_000
+
+
+@pytest.fixture
+def desk_of(open_context, server):
+    """A desk of its own for a member of staff, through the staff's own sign-in."""
+
+    def open_desk(email: str, path: str):
+        page = open_context(viewport=DESK, locale="en-US").new_page()
+        page.goto(path)
+        person = server.staff(email)
+        page.locator("input[name=login]").fill(person["email"])
+        page.locator("input[name=password]").fill(person["password"])
+        page.locator("form:has(input[name=password]) button").click()
+        page.wait_for_url(f"**{path}**")
+        return page
+
+    return open_desk
+
+
+def open_editor(desk, title: str) -> None:
+    desk.goto("/cms/guidance/")
+    desk.get_by_role("link", name=title, exact=True).first.click()
+    expect(desk.locator("#id_title")).to_have_value(title)
+    expect(desk.locator("[data-guidance-checks]")).to_contain_text("School grade")
+
+
+def hand_in(desk) -> None:
+    desk.get_by_role("button", name="More actions").click()
+    desk.locator("button[name=action-submit]").click()
+    expect(desk.locator(".messages")).to_contain_text("submitted for moderation")
+
+
+def test_text_goes_from_the_desk_through_review_to_the_phone_at_its_minute(
+    desk_of, phone_page, open_context, check_accessible, keep_picture
+):
+    phone_page.goto(ADDRESS)
+    expect(phone_page.locator("main")).to_contain_text(OLD)
+    check_accessible(phone_page)
+    keep_picture(phone_page, "guidance-page")
+
+    author = desk_of("educator@harbor.example", "/cms/overview/")
+    keep_picture(author, "cms-overview")
+    menu = author.locator(".sidebar-main-menu")
+    assert [line for line in menu.inner_text().split("\n") if line][:4] == [
+        *("Overview", "Guidance", "Reviews", "Pictures")
+    ]
+    open_editor(author, TITLE)
+    summary = author.locator("#id_summary")
+    summary.fill("Everything is fine and perfectly safe.")
+    expect(author.locator("[data-guidance-checks]")).to_contain_text("Keeps the page back")
+    keep_picture(author, "cms-checks")
+    summary.fill(NEW)
+    expect(author.locator("[data-guidance-checks]")).not_to_contain_text("Keeps the page back")
+    author.get_by_role("tab", name="When").click()
+    due = datetime.now(ZoneInfo("America/New_York")) + timedelta(minutes=1)
+    author.locator("#id_go_live_at").fill(due.strftime("%Y-%m-%dT%H:%M"))
+    hand_in(author)
+    author.goto("/cms/reviews/")
+    author.get_by_role("link", name=TITLE).click()
+    expect(author.locator("main")).to_contain_text("A second person has to approve it")
+
+    physician = desk_of("physician@harbor.example", "/cms/reviews/")
+    physician.get_by_role("link", name=TITLE).click()
+    expect(physician.locator(".guidance-changes .new")).to_contain_text(NEW)
+    keep_picture(physician, "cms-review")
+    physician.locator("[name=sign]").check()
+    physician.get_by_role("button", name="Approve").click()
+    expect(physician.locator(".messages")).to_contain_text(TITLE)
+
+    live = phone_page.locator("main", has_text=NEW)
+    waited = 0
+    while live.count() == 0 and waited < LIVE_WITHIN_MS:
+        phone_page.wait_for_timeout(2000)
+        waited += 2000
+        phone_page.goto(ADDRESS)
+    expect(live).to_contain_text("Version 2")
+    assert datetime.now(ZoneInfo("America/New_York")) >= due.replace(second=0, microsecond=0)
+
+    spanish = open_context(viewport=PHONE, locale="es-US", is_mobile=True, has_touch=True).new_page()
+    spanish.goto(ADDRESS)
+    expect(spanish.locator("main")).to_contain_text("todavía no tiene la versión 2")
+    check_accessible(spanish)
+    keep_picture(spanish, "guidance-behind")
+    author.goto("/cms/overview/")
+    expect(author.locator("tr", has_text="es").filter(has_text="behind version 2").first).to_be_visible()
+
+    phone_page.get_by_role("link", name="Earlier versions").click()
+    phone_page.get_by_role("link", name="Version 1 (EN)").click()
+    expect(phone_page.locator("main")).to_contain_text(OLD)
+
+    phone_page.goto("/learn/")
+    check_accessible(phone_page)
+    keep_picture(phone_page, "guidance-list")
+    phone_page.evaluate("navigator.serviceWorker.ready")
+    phone_page.wait_for_function(
+        "async () => (await Promise.all((await caches.keys()).map(async (name) =>"
+        " (await (await caches.open(name)).keys()).length))).some((count) => count > 40)"
+    )
+    phone_page.context.set_offline(True)
+    phone_page.goto(ADDRESS)
+    expect(phone_page.locator("main")).to_contain_text("This page is the copy on this phone")
+    expect(phone_page.locator("main")).to_contain_text("Version 2")
+    expect(phone_page.locator("main")).to_contain_text(NEW)
+    keep_picture(phone_page, "guidance-offline")
+    phone_page.context.set_offline(False)
+
+
+def test_second_saver_sees_both_texts_and_loses_nothing(desk_of, keep_picture):
+    title = "Medicines"
+    first = desk_of("educator@harbor.example", "/cms/overview/")
+    second = desk_of("educator2@harbor.example", "/cms/overview/")
+    open_editor(first, title)
+    open_editor(second, title)
+    first.locator("#id_summary").fill("What the first one wrote about pills.")
+    with first.expect_navigation():
+        first.locator("button.action-save").click()
+    second.locator("#id_summary").fill("What the second one wrote about pills.")
+    with second.expect_response(lambda answer: answer.status == 409) as refused:
+        second.locator("button.action-save").click()
+
+    if "text/html" not in refused.value.headers.get("content-type", ""):
+        # The draft that keeps itself was quicker than the click, and was refused as well.
+        with second.expect_response(lambda answer: "text/html" in answer.headers.get("content-type", "")):
+            second.locator("button.action-save").click()
+    expect(second.locator("#mine")).to_contain_text("What the second one wrote about pills.")
+    expect(second.locator("#theirs")).to_contain_text("What the first one wrote about pills.")
+    keep_picture(second, "cms-conflict")
+    second.get_by_role("button", name="Save mine as the newest draft").click()
+    expect(second.locator("#id_summary")).to_have_value("What the second one wrote about pills.")
+    second.goto(second.url.replace("/edit/", "/history/"))
+    expect(second.locator("main")).to_contain_text("Ellen Park")
+    expect(second.locator("main")).to_contain_text("Miguel Ortiz")

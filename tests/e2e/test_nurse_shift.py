@@ -1,0 +1,106 @@
+"""A nurse's whole shift in two browsers, from the first sound to the handing over and the close."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.e2e
+
+NURSE, SECOND, ADMINISTRATOR = "nurse@harbor.example", "nurse2@harbor.example", "admin@harbor.example"
+FEVER = {"temp_value": "38.6", "temp_unit": "C"}
+DESK = {"width": 1440, "height": 900}
+
+
+def row(page: Page, name: str) -> Any:
+    return page.locator("[data-row]", has_text=name)
+
+
+def open_fold(page: Page, title: str) -> Any:
+    page.locator("summary", has_text=title).click()
+    return page.locator("details[open] form").filter(has=page.locator("button")).last
+
+
+def test_shift_of_two_nurses(server, open_context, sign_in_staff, check_accessible, keep_picture) -> None:
+    rosa, ben = (open_context(viewport=DESK).new_page() for _ in range(2))
+    for page, person in ((rosa, NURSE), (ben, SECOND)):
+        sign_in_staff(page, person)
+        page.get_by_role("button", name="Start watching").click()
+
+    # An urgent report; both see it, one takes it from the list, the other is told by the list itself.
+    api = server.api(server.caregiver("June Whitaker"))
+    report_id, body = api.report(server.patient("George Whitaker")["id"], FEVER)
+    assert api.put(report_id, body).status_code == 201
+    for page in (rosa, ben):
+        expect(row(page, "George Whitaker").get_by_role("button", name="Take it")).to_be_visible()
+    row(rosa, "George Whitaker").get_by_role("button", name="Take it").click()
+    expect(rosa.locator(".panel-hold")).to_contain_text("You have it until")
+    expect(row(ben, "George Whitaker")).to_contain_text("Rosa Delgado took it at")
+    expect(row(ben, "George Whitaker")).to_contain_text("has it until")
+
+    # Nobody answers the phone once: "could not reach" is not to be had for one call.
+    rosa.get_by_label("Whom did you call?").select_option(label="June Whitaker (wife)")
+    rosa.get_by_label("Nobody answered").check()
+    rosa.locator("#id_note-text").fill("Rang for a minute")
+    rosa.get_by_role("button", name="Save the note").click()
+    expect(rosa.locator(".history")).to_contain_text("Called the family: not reached")
+    rosa.get_by_label("Could not reach the family").check()
+    rosa.get_by_role("button", name=re.compile("^Close")).click()
+    expect(rosa.locator(".error-summary")).to_contain_text("On record so far: 1.")
+
+    # Set aside, and the other nurse sees until when.
+    open_fold(rosa, "Set it aside")
+    rosa.get_by_label("For how long?").select_option("5")
+    rosa.locator("#id_snooze-reason").fill("Calls back after lunch")
+    check_accessible(rosa)
+    keep_picture(rosa, "shift-set-aside")
+    rosa.get_by_role("button", name="Set aside").click()
+    expect(rosa.locator(".panel-hold")).to_contain_text("Calls back after lunch")
+    expect(row(ben, "George Whitaker")).to_contain_text("set aside until")
+    rosa.get_by_role("button", name="I am still on it").click()
+    expect(rosa.locator(".panel-hold")).to_contain_text("You have it until")
+
+    # Handed over: Rosa has it until Ben accepts.
+    open_fold(rosa, "Hand it to a colleague")
+    rosa.locator("#id_transfer-colleague").select_option(label="Ben Achterberg (Nurse)")
+    rosa.locator("#id_transfer-text").fill("My shift ends at nine")
+    rosa.get_by_role("button", name="Offer it").click()
+    expect(rosa.locator(".panel-hold")).to_contain_text("Rosa Delgado has it until they accept.")
+    expect(row(ben, "George Whitaker")).to_contain_text("Rosa Delgado asks you to take it over")
+    row(ben, "George Whitaker").get_by_role("link").click()
+    expect(ben.locator(".panel-ask")).to_contain_text("My shift ends at nine")
+    check_accessible(ben)
+    keep_picture(ben, "shift-asked")
+    ben.get_by_role("button", name="Accept: I have it now").click()
+    expect(ben.locator(".panel-hold")).to_contain_text("You have it until")
+    expect(rosa.locator(".panel-state")).to_contain_text("Ben Achterberg took it at")
+
+    # Ben reaches the family and closes it.
+    ben.get_by_label("Whom did you call?").select_option(label="June Whitaker (wife)")
+    ben.get_by_label("I reached them").check()
+    ben.get_by_role("button", name="Save the note").click()
+    expect(ben.locator(".history")).to_contain_text("Called the family: reached")
+    ben.get_by_label("Coming to the clinic").check()
+    ben.get_by_role("button", name=re.compile("^Close")).click()
+    expect(ben.locator(".panel-state")).to_contain_text("Closed by Ben Achterberg")
+    expect(row(rosa, "George Whitaker")).to_have_count(0)
+
+
+def test_paging_page_reads_well_and_saves(
+    server, open_context, sign_in_staff, check_accessible, keep_picture
+) -> None:
+    for scheme, width in (("light", 1440), ("dark", 390)):
+        page = open_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+        sign_in_staff(page, ADMINISTRATOR)
+        page.goto("/console/paging/")
+        check_accessible(page)
+        keep_picture(page, f"paging-{scheme}-{width}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#id_ladder-urgent_person_minutes").fill("99")
+    page.get_by_role("button", name="Save the ladder").click()
+    expect(page.locator(".error-summary")).to_contain_text("15")
+    page.locator("#id_ladder-urgent_person_minutes").fill("7")
+    page.get_by_role("button", name="Save the ladder").click()
+    expect(page.get_by_text("Saved. What opens from now on")).to_be_visible()
+    expect(page.locator("#id_ladder-urgent_person_minutes")).to_have_value("7")
