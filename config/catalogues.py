@@ -24,6 +24,8 @@ STAFF_ONLY = (
     "clinic/management",
     "clinic/models",
     "clinic/queries",
+    "clinic/services/page_answers.py",
+    "clinic/services/page_sending.py",
     "clinic/templates",
     "clinic/templatetags",
     "config/management",
@@ -34,6 +36,8 @@ STAFF_ONLY = (
     "notifications/demo_views.py",
     "notifications/labels.py",
     "notifications/models",
+    # Spoken, by voices that there are for English and Spanish.
+    "notifications/services/calls.py",
     "notifications/templates",
     "notifications/views.py",
 )

@@ -27,6 +27,8 @@ MAY_HOLD = {
     "start",
     "end",
     "minutes",
+    "n",
+    "take",
 }
 MARKERS = {"_", "gettext", "ngettext", "pgettext"}
 
