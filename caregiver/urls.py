@@ -5,7 +5,9 @@ from django.urls import path
 from caregiver.views import (
     card,
     check_in,
+    corrections,
     home,
+    home_check,
     join,
     learn,
     offline,
@@ -14,6 +16,8 @@ from caregiver.views import (
     settings,
     sign_in,
     sync,
+    worries,
+    writing,
 )
 
 urlpatterns = [
@@ -26,10 +30,21 @@ urlpatterns = [
     path("history/", reports.history, name="caregiver_history"),
     path("reports/<uuid:report_id>/", reports.result, name="caregiver_result"),
     path("reports/<uuid:report_id>/status/", reports.status, name="caregiver_report_status"),
+    path("reports/<uuid:report_id>/correct/", corrections.correct, name="caregiver_correct"),
+    path("worried/<uuid:patient_id>/<uuid:worry_id>/", worries.worry, name="caregiver_worry"),
+    path("worried/<uuid:patient_id>/<uuid:worry_id>/status/", worries.status, name="caregiver_worry_status"),
     path("check-in/<uuid:patient_id>/", check_in.page, name="caregiver_check_in"),
     path("check-in/<uuid:patient_id>/review/", check_in.review, name="caregiver_check_in_review"),
     path("check-in/<uuid:patient_id>/start-over/", check_in.start_over, name="caregiver_start_over"),
     path("check-in/<uuid:patient_id>/<slug:page_key>/", check_in.page, name="caregiver_check_in_page"),
+    path("thinking-check/<uuid:patient_id>/", home_check.home_check, name="caregiver_home_check"),
+    path(
+        "thinking-check/<uuid:patient_id>/<uuid:check_id>/",
+        home_check.done,
+        name="caregiver_home_check_done",
+    ),
+    path("writing/<uuid:patient_id>/", writing.sentence, name="caregiver_writing"),
+    path("pictures/<uuid:sample_id>/", writing.picture, name="caregiver_sentence_picture"),
     path("join/<str:token>/", join.join, name="caregiver_join"),
     path("join/<str:token>/resend/", join.resend, name="caregiver_join_resend"),
     path("learn/", learn.index, name="caregiver_learn"),
@@ -56,4 +71,5 @@ urlpatterns = [
     path("sync/phone/enrol/", sync.enrol, name="caregiver_enrol_phone"),
     path("sync/phone/", sync.leave, name="caregiver_leave_phone"),
     path("sync/reports/<uuid:report_id>/", sync.report, name="caregiver_hand_in"),
+    path("sync/worries/<uuid:worry_id>/", sync.worry, name="caregiver_hand_in_worry"),
 ]

@@ -19,12 +19,18 @@ from clinic.models import (
     Clinic,
     Escalation,
     Invitation,
+    PagerDrill,
     Patient,
     ProtocolDraft,
     Report,
+    Shift,
+    ShiftNotice,
+    ShiftPattern,
+    ShiftSwap,
     Staff,
     SystemAlarm,
     User,
+    WritingSample,
 )
 from clinic.models.staff import Role
 
@@ -116,12 +122,15 @@ def require(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> Non
 
 
 def patients_visible_to(user: AnyUser) -> QuerySet[Patient]:
-    """Patients of the person's clinics, and those they look after; nothing for anybody else."""
+    """Patients of the person's clinics, and those they look after; nothing for anybody else.
+
+    The made-up patient of the weekly test is nobody's: it is in no list, count, figure or export.
+    """
     if not user.is_authenticated or not user.is_active:
         return Patient.objects.none()
     clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
     linked = user.care_links.filter(ended_at__isnull=True).values("patient_id")
-    return Patient.objects.filter(Q(clinic__in=clinics) | Q(pk__in=linked))
+    return Patient.objects.filter(Q(clinic__in=clinics) | Q(pk__in=linked), is_synthetic=False)
 
 
 def patients_cared_for_by(user: AnyUser) -> QuerySet[Patient]:
@@ -137,8 +146,11 @@ def reports_visible_to(user: AnyUser) -> QuerySet[Report]:
 
 
 def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
-    """Escalations of the clinics whose patients the person may see as staff; none for caregivers."""
-    return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
+    """Escalations of the clinics whose patients the person may see as staff; none for caregivers.
+
+    Without the weekly test, which is answered on the console (`get_escalation`) and counted nowhere.
+    """
+    return _escalations(user).filter(patient__is_synthetic=False)
 
 
 def get_clinic(user: AnyUser, clinic_id: UUID | str) -> Clinic:
@@ -165,8 +177,12 @@ def get_report(user: AnyUser, report_id: UUID | str) -> Report:
 
 def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:
     """One visible escalation with patient and clinic, or NotVisible (audited)."""
-    rows = escalations_visible_to(user).select_related("patient", "clinic", "acknowledged_by", "resolved_by")
+    rows = _escalations(user).select_related("patient", "clinic", "acknowledged_by", "resolved_by")
     return _get(rows, user, "escalation", escalation_id)
+
+
+def _escalations(user: AnyUser) -> QuerySet[Escalation]:
+    return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
 
 
 def get_invitation(user: AnyUser, invitation_id: UUID | str) -> Invitation:
@@ -181,6 +197,12 @@ def get_care_team_member(user: AnyUser, member_id: int | str) -> CareTeamMember:
     return _get(rows, user, "care_team_member", member_id)
 
 
+def get_writing_sample(user: AnyUser, sample_id: UUID | str) -> WritingSample:
+    """One written sentence of a visible patient, or NotVisible (audited)."""
+    rows = WritingSample.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
+    return _get(rows, user, "writing_sample", sample_id)
+
+
 def get_protocol_draft(user: AnyUser, draft_id: UUID | str) -> ProtocolDraft:
     """One draft of a clinic whose protocols the person may see, or NotVisible (audited)."""
     clinics = clinics_with(user, Permission.VIEW_PROTOCOLS).values("pk")
@@ -192,6 +214,66 @@ def get_alarm(user: AnyUser, alarm_id: int | str) -> SystemAlarm:
     """One alarm of a clinic that the person may watch, or NotVisible (audited)."""
     clinics = clinics_with(user, Permission.WATCH_CONSOLE).values("pk")
     return _get(SystemAlarm.objects.filter(clinic__in=clinics), user, "alarm", alarm_id)
+
+
+def get_clinic_named(user: AnyUser, slug: str, permission: Permission) -> Clinic:
+    """A clinic of the person's by its short name, the first one for an empty name; NotVisible (audited)."""
+    mine = clinics_with(user, permission).order_by("name", "pk")
+    named = Clinic.objects.filter(slug=slug) if slug else mine
+    return _get(mine, user, "clinic", named.values_list("pk", flat=True).first() or slug)
+
+
+def get_shift_pattern(user: AnyUser, pattern_id: int) -> ShiftPattern:
+    """One weekly pattern of a clinic whose console the person watches, or NotVisible (audited)."""
+    rows = ShiftPattern.objects.filter(clinic__in=_watched(user)).select_related("staff__user", "clinic")
+    return _get(rows, user, "shift_pattern", pattern_id)
+
+
+def get_shift(user: AnyUser, shift_id: int) -> Shift:
+    """One shift with a date of a clinic whose console the person watches, or NotVisible (audited)."""
+    rows = Shift.objects.filter(clinic__in=_watched(user)).select_related("staff__user", "clinic")
+    return _get(rows, user, "shift", shift_id)
+
+
+def get_swap(user: AnyUser, swap_id: int) -> ShiftSwap:
+    """One swap that the person asked for or is asked to accept, or NotVisible (audited)."""
+    roles = own_roles(user).values("pk")
+    rows = ShiftSwap.objects.filter(Q(from_staff__in=roles) | Q(to_staff__in=roles))
+    return _get(rows.select_related("clinic", "from_staff", "to_staff"), user, "swap", swap_id)
+
+
+def get_own_role(user: AnyUser, staff_id: int) -> Staff:
+    """One current role of the person's own, or NotVisible (audited)."""
+    return _get(own_roles(user).select_related("user", "clinic"), user, "staff", staff_id)
+
+
+def get_colleague(user: AnyUser, staff_id: int) -> Staff:
+    """Somebody with a current role at a clinic whose console the person watches, or NotVisible (audited)."""
+    rows = Staff.objects.filter(clinic__in=_watched(user), ended_at__isnull=True)
+    return _get(rows.select_related("user", "clinic"), user, "staff", staff_id)
+
+
+def get_own_notice(user: AnyUser, notice_id: int) -> ShiftNotice:
+    """The notice of one of the person's own shifts, or NotVisible (audited)."""
+    return _get(ShiftNotice.objects.filter(staff__in=own_roles(user)), user, "shift_notice", notice_id)
+
+
+def get_own_drill(user: AnyUser, drill_id: int) -> PagerDrill:
+    """A test page to the person, or NotVisible (audited)."""
+    return _get(PagerDrill.objects.filter(staff__in=own_roles(user)), user, "drill", drill_id)
+
+
+def own_roles(user: AnyUser) -> QuerySet[Staff]:
+    """The person's current roles from which alerts are answered or watched."""
+    if not user.is_authenticated or not user.is_active:
+        return Staff.objects.none()
+    return Staff.objects.filter(
+        user=user, ended_at__isnull=True, role__in=roles_with(Permission.WATCH_CONSOLE)
+    )
+
+
+def _watched(user: AnyUser) -> QuerySet[Clinic]:
+    return clinics_with(user, Permission.WATCH_CONSOLE).values("pk")  # type: ignore[return-value]
 
 
 def _get(rows: QuerySet[Row], user: AnyUser, subject_type: str, subject_id: UUID | str | int) -> Row:

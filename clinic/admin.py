@@ -76,7 +76,7 @@ class OnCallInline(admin.TabularInline):
 class ClinicAdmin(_Kept):
     list_display = ("name", "slug", "time_zone", "line_phone")
     prepopulated_fields = {"slug": ("name",)}
-    exclude = ("live_version",)
+    exclude = ("live_version", "filled_layers")
     inlines = (OnCallInline,)
 
 
@@ -91,10 +91,14 @@ class StaffAdmin(_Kept):
     def save_model(self, request: HttpRequest, obj: Staff, form: Any, change: bool) -> None:
         """Whoever ends a role is noted as the one who did."""
         obj.ended_by = request.user if obj.ended_at else None  # type: ignore[assignment]
+        if "phone" in form.changed_data:
+            # Only the person can prove a number, on "My shifts".
+            obj.phone_verified_at = obj.phone_tested_at = None
         super().save_model(request, obj, form, change)
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("created_at", "ended_by") if obj else ("created_at", "ended_at", "ended_by")
+        never = ("created_at", "ended_by", "phone_verified_at", "phone_tested_at")
+        return never if obj else (*never, "ended_at")
 
 
 @admin.register(Protocol)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
-from clinic.services import incoming, page_answers, page_outcomes
+from clinic.services import incoming, page_answers, page_outcomes, staff_replies
 from notifications.hooks import budget_reached, call_answered, message_state_changed, sms_received
 
 # "suppressed" is also what a page becomes that a person's answer took back; that one failed nobody.
@@ -54,3 +54,8 @@ def on_call_answered(*, message_id: UUID, digits: str, now: datetime, **_: Any) 
 @receiver(budget_reached)
 def on_budget(*, percent: int, now: datetime, **_: Any) -> None:
     incoming.budget_reached(percent=percent, now=now)
+
+
+@receiver(sms_received)
+def on_staff_sms(*, from_phone: str, body: str, kind: str, now: datetime, **_: Any) -> str | None:
+    return staff_replies.take(from_phone=from_phone, body=body, now=now) if kind == "text" else None

@@ -11,16 +11,21 @@ from django.utils import timezone
 from clinic.services import (
     bundles,
     checkins,
+    drills,
     leases,
     live,
+    outside_monitor,
     paging,
     patients,
     protocol_drafts,
     rehearsals,
+    rota_coverage,
     scoring,
+    shift_notices,
     silence,
     ticks,
     watching,
+    weekly_test,
 )
 
 logger = logging.getLogger(__name__)
@@ -51,7 +56,9 @@ def tick() -> None:
         checkins.remind_due,
         patients.end_pauses,
         protocol_drafts.activate_due,
+        watching.check,
         watching.forget_stale,
+        weekly_test.finish,
     )
     now = timezone.now()
     # Every step runs before the outcomes are looked at.
@@ -69,6 +76,32 @@ def rehearse() -> None:
 @shared_task
 def heartbeat() -> None:
     live.heartbeat(now=timezone.now())
+
+
+@shared_task
+def watch_shifts() -> None:
+    """Notices of shifts, test pages, the weekly test: what asks staff for an answer by itself."""
+    now = timezone.now()
+    for step in (
+        shift_notices.send_due,
+        shift_notices.tell_leads,
+        shift_notices.tell_ends,
+        shift_notices.clear_old_alarms,
+        drills.send_due,
+        drills.tell_leads,
+        weekly_test.send_due,
+    ):
+        _did(step, now)
+
+
+@shared_task
+def audit() -> None:
+    outside_monitor.report(now=timezone.now())
+
+
+@shared_task
+def check_rota() -> None:
+    rota_coverage.check(now=timezone.now())
 
 
 @shared_task

@@ -175,9 +175,13 @@ def arrived(message_id: uuid.UUID) -> bool:
 
 
 def has_unsent_page(*, queued_before: datetime) -> bool:
-    """Whether a page that was queued before then has not been taken by the provider."""
+    """Whether a page that was queued before then has not been taken by the provider.
+
+    A push does not count: it comes beside a text or a call and is never the only way.
+    """
     waiting = {State.PENDING, State.SENDING, State.UNKNOWN}
     pages = Message.objects.filter(purpose=Purpose.PAGE, state__in=waiting, due_at__isnull=False)
+    pages = pages.exclude(channel=Channel.PUSH)
     return pages.filter(created_at__lt=queued_before).exists()
 
 

@@ -1,6 +1,6 @@
 """Makes people, clinics and reports for tests; everything is made up."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -16,12 +16,18 @@ from clinic.models import (
     Escalation,
     Invitation,
     OnCall,
+    PagerDrill,
     Patient,
     Protocol,
     ProtocolVersion,
     Report,
+    Shift,
+    ShiftNotice,
+    ShiftPattern,
+    ShiftSwap,
     Staff,
     User,
+    WritingSample,
 )
 from clinic.protocols import default_document
 from clinic.rules.protocol import Protocol as ProtocolRules
@@ -124,6 +130,75 @@ class OnCallFactory(DjangoModelFactory):
     position = factory.Sequence(lambda n: n)
 
 
+class CoveringStaffFactory(StaffFactory):
+    """Somebody whose number counts as coverage at NOW and for two weeks after."""
+
+    phone_verified_at = NOW
+    phone_tested_at = NOW
+
+
+class ShiftPatternFactory(DjangoModelFactory):
+    """Day and night, every day, from a Monday before NOW."""
+
+    class Meta:
+        model = ShiftPattern
+
+    staff = factory.SubFactory(CoveringStaffFactory)
+    clinic = factory.SelfAttribute("staff.clinic")
+    layer = "primary"
+    weekdays = factory.LazyFunction(lambda: list(range(7)))
+    starts = time(7, 0)
+    ends = time(7, 0)
+    first_date = date(2026, 11, 2)
+    created_by = factory.SubFactory(UserFactory)
+
+
+class ShiftFactory(DjangoModelFactory):
+    """From one hour after NOW, for eight hours."""
+
+    class Meta:
+        model = Shift
+
+    staff = factory.SubFactory(CoveringStaffFactory)
+    clinic = factory.SelfAttribute("staff.clinic")
+    layer = "primary"
+    starts_at = NOW + timedelta(hours=1)
+    ends_at = NOW + timedelta(hours=9)
+    created_by = factory.SubFactory(UserFactory)
+
+
+class ShiftSwapFactory(DjangoModelFactory):
+    class Meta:
+        model = ShiftSwap
+
+    from_staff = factory.SubFactory(CoveringStaffFactory)
+    to_staff = factory.SubFactory(CoveringStaffFactory, clinic=factory.SelfAttribute("..from_staff.clinic"))
+    clinic = factory.SelfAttribute("from_staff.clinic")
+    layer = "primary"
+    starts_at = NOW + timedelta(hours=1)
+    ends_at = NOW + timedelta(hours=9)
+
+
+class ShiftNoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = ShiftNotice
+
+    staff = factory.SubFactory(CoveringStaffFactory)
+    clinic = factory.SelfAttribute("staff.clinic")
+    layer = "primary"
+    starts_at = NOW + timedelta(minutes=30)
+    ends_at = NOW + timedelta(hours=8)
+    sent_at = NOW
+
+
+class PagerDrillFactory(DjangoModelFactory):
+    class Meta:
+        model = PagerDrill
+
+    staff = factory.SubFactory(CoveringStaffFactory)
+    sent_at = NOW
+
+
 class PatientFactory(DjangoModelFactory):
     """Day 4 at NOW, standard risk."""
 
@@ -185,6 +260,20 @@ class ReportFactory(DjangoModelFactory):
     observed_at = NOW
     sent_at = NOW
     received_at = NOW
+
+
+class WritingSampleFactory(DjangoModelFactory):
+    """A picture of the sentence, as if it had come in."""
+
+    class Meta:
+        model = WritingSample
+
+    patient = factory.SubFactory(PatientFactory)
+    author = factory.SubFactory(CaregiverFactory)
+    picture = b"\xff\xd8\xff stands for a picture"
+    width = 320
+    height = 120
+    written_at = NOW
 
 
 class EscalationFactory(DjangoModelFactory):

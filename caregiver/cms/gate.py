@@ -7,7 +7,7 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 from csp.decorators import csp_replace
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.users.models import UserProfile
@@ -16,7 +16,7 @@ from clinic.access import Permission, clinics_with
 from clinic.models import User
 from clinic.queries import desk
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 # Of Wagtail's own pages only these; the tree of pages, sites, users, collections and settings stay shut.
 OPEN = frozenset(
@@ -54,7 +54,7 @@ def editor_page(view: View) -> View:
     @csp_replace(POLICY)
     @xframe_options_sameorigin
     @wraps(view)
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
         if not user.is_authenticated:
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/cms/")

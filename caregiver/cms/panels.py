@@ -38,7 +38,7 @@ class ChecksPanel(Panel):
         @property
         def media(self) -> forms.Media:
             return forms.Media(
-                js=[widgets.Script("caregiver/cms/checks.js", type="module")],
+                js=[widgets.Script("caregiver/cms/checks.js", type="module")],  # type: ignore[list-item]
                 css={"all": ["caregiver/cms/cms.css"]},
             )
 

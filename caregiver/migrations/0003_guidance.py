@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
                 ('revision_id', models.PositiveIntegerField(blank=True, null=True)),
                 ('author_id', models.UUIDField(blank=True, null=True)),
                 ('approved_by', models.UUIDField(blank=True, null=True)),
-                ('signed_stale', models.BooleanField(default=False)),
             ],
             options={
                 'indexes': [models.Index(fields=['slug', 'language', '-at', '-id'], name='guidance_edition_latest')],

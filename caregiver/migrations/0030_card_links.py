@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('caregiver', '0004_guidance_append_only'),
+        ('caregiver', '0020_draft_corrects'),
         ('clinic', '0004_escalation_event_cause'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -14,6 +14,10 @@ class CheckinDraft(models.Model):
     report_id = models.UUIDField(default=uuid.uuid4)
     # Pinned: a check-in that began on one version is finished and scored on it.
     protocol_version = models.ForeignKey("clinic.ProtocolVersion", on_delete=models.PROTECT, related_name="+")
+    # The sent report that this one takes the place of, if it does.
+    corrects = models.ForeignKey(
+        "clinic.Report", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     answers = models.JSONField(default=dict)
     pages_done = models.JSONField(default=list)
     # "key:code:typed" of unlikely readings that the person has said are right.

@@ -34,8 +34,6 @@ class GuidanceEdition(models.Model):
     revision_id = models.PositiveIntegerField(null=True, blank=True)
     author_id = models.UUIDField(null=True, blank=True)
     approved_by = models.UUIDField(null=True, blank=True)
-    # The approver let an emergency text go live before its translations: signed, not overlooked.
-    signed_stale = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

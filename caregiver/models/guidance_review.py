@@ -33,9 +33,11 @@ class SecondPersonTask(Task):
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> models.QuerySet[TaskState]:
         if not may_review(user):
-            return TaskState.objects.none()
+            nothing: models.QuerySet[TaskState] = TaskState.objects.none()
+            return nothing
         waiting = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, task=self.task_ptr)
-        return waiting.exclude(revision__user=user)
+        others: models.QuerySet[TaskState] = waiting.exclude(revision__user=user)
+        return others
 
 
 def may_review(user: User) -> bool:

@@ -1,11 +1,9 @@
 """What educators see of their pages: versions, translations that are behind, use, reviews that are due."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Sum
 
 from caregiver.models import GuidanceEdition, GuidancePage, GuidanceSearchMiss, GuidanceUse
 
@@ -75,18 +73,12 @@ def behind(page: GuidancePage, numbers: dict[tuple[str, str], tuple[int, int]]) 
 
 
 def _use(now: datetime) -> dict[tuple[str, str], tuple[int, int, int]]:
-    rows = GuidanceUse.objects.filter(day__gt=(now - USE_OF).date()).values("slug", "language")
-    summed: Iterable[dict[str, object]] = rows.annotate(
-        seen=Sum("views"), yes=Sum("clear"), no=Sum("unclear")
-    )
-    return {
-        (str(row["slug"]), str(row["language"])): (
-            int(str(row["seen"])),
-            int(str(row["yes"])),
-            int(str(row["no"])),
-        )
-        for row in summed
-    }
+    """Views, clear and unclear of the last months, by (slug, language); counted here, a row a day."""
+    found: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for row in GuidanceUse.objects.filter(day__gt=(now - USE_OF).date()):
+        views, clear, unclear = found.get((row.slug, row.language), (0, 0, 0))
+        found[(row.slug, row.language)] = (views + row.views, clear + row.clear, unclear + row.unclear)
+    return found
 
 
 def _line(

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
 from caregiver.levels import LEVEL_WORDS
+from caregiver.queries import counters
+from caregiver.queries.counters import Counters
 from clinic.access import get_report, patients_cared_for_by
-from clinic.models import EscalationEvent, Patient, Report, User
+from clinic.models import Escalation, EscalationEvent, Patient, Report, User
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.rules.enums import Level
 
 PAGE_SIZE = 20
+# As long as a check by somebody else may save one of one's own.
+RECENT = timedelta(hours=12)
+RECENT_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Status:
     # A person at the clinic is to look. True while scoring has not spoken: never "nobody" too early.
     is_watched: bool
     seen_at: datetime | None = None
+    # First name and role, as far as a family should know: "Nora, nurse".
+    seen_by: str = ""
     in_hand_since: datetime | None = None
     closed_at: datetime | None = None
 
@@ -42,6 +49,9 @@ class Line:
     level_word: str | Promise
     temperature: str
     status: Status
+    # Another version has taken its place; or it has taken another's.
+    is_corrected: bool = False
+    is_correction: bool = False
 
     @property
     def received_at(self) -> datetime:
@@ -54,6 +64,7 @@ class HistoryPage:
 
     lines: tuple[Line, ...]
     next_cursor: str
+    counters: Counters
 
 
 def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, list[Line]]:
@@ -67,14 +78,21 @@ def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, l
     return found
 
 
-def history(*, by: User, cursor: str) -> HistoryPage:
+def recent(*, patient: Patient, by: User, now: datetime) -> tuple[Line, ...]:
+    """What the household has sent in the last hours; a report that was changed since is left out."""
+    lines = latest(patients=[patient], by=by, count=RECENT_SHOWN)[patient.pk]
+    return tuple(one for one in lines if now - one.received_at <= RECENT and not one.is_corrected)
+
+
+def history(*, by: User, cursor: str, now: datetime) -> HistoryPage:
     """All reports on the people whom this person looks after, a page at a time."""
     reports = _with_all(Report.objects.filter(patient__in=patients_cared_for_by(by).values("pk")))
     rows = list(_before(reports, cursor).order_by("-received_at", "-pk")[: PAGE_SIZE + 1])
     more = len(rows) > PAGE_SIZE
     lines = tuple(_line(report, by) for report in rows[:PAGE_SIZE])
     last = rows[PAGE_SIZE - 1] if more else None
-    return HistoryPage(lines, f"{last.received_at.isoformat()}~{last.pk}" if last else "")
+    next_cursor = f"{last.received_at.isoformat()}~{last.pk}" if last else ""
+    return HistoryPage(lines, next_cursor, counters.of_family(by=by, now=now))
 
 
 def status(*, by: User, report_id: UUID) -> Status:
@@ -88,8 +106,8 @@ def status_of(report: Report) -> Status:
     if event is None:
         return Status("received", report.received_at, is_watched=_level(report) is not Level.NONE)
     escalation = event.escalation
-    looks = [one.at for one in escalation.events.all() if one.kind == Kind.ACKNOWLEDGED]
-    seen_at = min((at for at in looks if at >= event.at), default=None)
+    look = first_look(escalation, since=event.at)
+    seen_at = look.at if look else None
     in_hand = None if seen_at or escalation.acknowledged_at is None else escalation.acknowledged_at
     code = "seen" if seen_at else "in_hand" if in_hand else "received"
     return Status(
@@ -97,14 +115,35 @@ def status_of(report: Report) -> Status:
         received_at=report.received_at,
         is_watched=True,
         seen_at=seen_at,
+        seen_by=staff_name(look, escalation) if look else "",
         in_hand_since=in_hand,
         closed_at=escalation.resolved_at,
     )
 
 
+def first_look(escalation: Escalation, *, since: datetime) -> EscalationEvent | None:
+    """The first time from then on that somebody at the clinic took it."""
+    looks = [one for one in escalation.events.all() if one.kind == Kind.ACKNOWLEDGED and one.at >= since]
+    return min(looks, key=lambda one: one.at, default=None)
+
+
+def staff_name(look: EscalationEvent, escalation: Escalation) -> str:
+    """Who looked, by first name and role; never by surname."""
+    if look.by is None:
+        return ""
+    roles = [one for one in look.by.staff_roles.all() if one.clinic_id == escalation.clinic_id]
+    first, *others = look.by.name.split() or [""]
+    # A name that begins with a title, such as "Dr.", has no first name to show.
+    known = first if others and not first.endswith(".") else ""
+    return ", ".join(filter(None, [known, str(roles[0].get_role_display()).lower() if roles else ""]))
+
+
 def _with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
-    events = EscalationEvent.objects.select_related("escalation").prefetch_related("escalation__events")
-    return reports.select_related("author", "assessment", "patient__clinic").prefetch_related(
+    looks = EscalationEvent.objects.select_related("by").prefetch_related("by__staff_roles")
+    events = EscalationEvent.objects.select_related("escalation").prefetch_related(
+        Prefetch("escalation__events", queryset=looks)
+    )
+    return reports.select_related("author", "assessment", "correction", "patient__clinic").prefetch_related(
         Prefetch("escalation_events", queryset=events)
     )
 
@@ -129,6 +168,8 @@ def _line(report: Report, by: User) -> Line:
         level_word=LEVEL_WORDS[level] if level else "",
         temperature=_temperature(report),
         status=status_of(report),
+        is_corrected=hasattr(report, "correction"),
+        is_correction=report.corrects_id is not None,
     )
 
 

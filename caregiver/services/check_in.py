@@ -113,10 +113,38 @@ def send(
         draft = _locked_draft(by, patient, now)
         if draft is None or draft.report_id != report_id:
             return _sent_before(by, patient, report_id)
+        if draft.corrects is not None:
+            # What was seen was seen then; only how it was told is changed.
+            return _submit(draft, draft.corrects.observed_at, device_now or now, now)
         if seen_when not in {"now", "start"} and asks_when(draft.started_at, device_now, now):
             raise WhenNeeded
         observed_at = draft.started_at if seen_when == "start" else now
         return _submit(draft, observed_at, device_now or now, now)
+
+
+def add(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: datetime) -> Report | None:
+    """Put answers that were found on another page into the draft, or begin one with them. NotVisible.
+
+    An emergency goes out at once and is returned; anything else waits for the rest of the check-in.
+    """
+    patient = get_cared_for(by, patient_id)
+    with transaction.atomic():
+        _one_at_a_time(by)
+        draft = _locked_draft(by, patient, now) or CheckinDraft(
+            user=by, patient=patient, protocol_version=current_version(clinic=patient.clinic), started_at=now
+        )
+        draft.answers, draft.updated_at = {**draft.answers, **answers}, now
+        advice = reports.advise_answers(
+            patient=patient,
+            answers=draft.answers,
+            version=draft.protocol_version,
+            corrects=draft.corrects,
+            now=now,
+        )
+        if advice.level is Level.EMERGENCY:
+            return _submit(draft, now, now, now)
+        draft.save()
+        return None
 
 
 def discard(*, by: User, patient_id: UUID) -> None:
@@ -169,7 +197,11 @@ def _take_in(
     answers = {**without_shown(protocol, draft.answers, posted.shown), **given}
     checked = check_answers(protocol, answers)
     advice = reports.advise_answers(
-        patient=draft.patient, answers=answers, version=draft.protocol_version, now=now
+        patient=draft.patient,
+        answers=answers,
+        version=draft.protocol_version,
+        corrects=draft.corrects,
+        now=now,
     )
     refused = tuple(problem for problem in checked.problems if problem.key in keys)
     if posted.drop_refused:
@@ -238,6 +270,7 @@ def _submit(draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: 
         language=draft.user.language,
         answers=storable(rules_of(draft.protocol_version), draft.answers),
         now=now,
+        corrects=draft.corrects,
     )
     if draft.pk:
         draft.delete()
@@ -253,7 +286,7 @@ def _locked_draft(by: User, patient: Patient, now: datetime) -> CheckinDraft | N
     """The draft, unless it is too old to be true; an old one is dropped."""
     draft = (
         CheckinDraft.objects.select_for_update(of=("self",))
-        .select_related("protocol_version__protocol", "patient__clinic", "user")
+        .select_related("protocol_version__protocol", "patient__clinic", "user", "corrects")
         .filter(user=by, patient=patient)
         .first()
     )

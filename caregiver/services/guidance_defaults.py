@@ -66,7 +66,7 @@ def _load(document: dict[str, Any], locale: Locale, now: datetime) -> str:
 
 def _touched(page: GuidancePage) -> bool:
     """Whether a person has saved this page, or it is on its way through a review."""
-    return page.revisions.filter(user__isnull=False).exists() or page.workflow_states.exists()
+    return bool(page.revisions.filter(user__isnull=False).exists() or page.workflow_states.exists())
 
 
 def _tied(slug: str, locale: Locale) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from caregiver.rules.moments import read_moment
 from caregiver.rules.posted import without_nul
 from caregiver.services.page_answers import storable
 from clinic.access import NotVisible, get_cared_for
-from clinic.models import Report, User
-from clinic.services import reports
+from clinic.models import Report, User, Worry
+from clinic.services import reports, worries
 from clinic.services.protocols import rules_of, version_for
 from clinic.services.sealing import CannotOpen, open_sealed
 
@@ -63,6 +63,7 @@ def hand_in(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetim
     stored = storable(rules_of(version), {key: without_nul(value) for key, value in answers.items()})
     try:
         with transaction.atomic():
+            draft = CheckinDraft.objects.filter(user=by, patient=patient, report_id=report_id)
             submission = reports.submit(
                 report_id=report_id,
                 patient=patient,
@@ -73,8 +74,10 @@ def hand_in(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetim
                 language=language,
                 answers=stored,
                 now=now,
+                # Begun here as a correction, and finished on the phone.
+                corrects=next((one.corrects for one in draft.select_related("corrects")), None),
             )
-            CheckinDraft.objects.filter(user=by, patient=patient, report_id=report_id).delete()
+            draft.delete()
         report, replayed = submission.report, submission.replayed
     except reports.ReportConflict as conflict:
         report, replayed = _sent_as_a_form(by, report_id, patient.pk, stored, conflict), True
@@ -84,6 +87,26 @@ def hand_in(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetim
         # Both used the same document: a newer version, a late report or a pack without the last one.
         logger.warning("phone and server disagree on a level", extra={"report_id": str(report_id)})
     return Receipt(report, replayed, advice)
+
+
+def hand_in_worry(*, by: User, worry_id: UUID, envelope: dict[str, Any], now: datetime) -> Worry:
+    """Open and pass on one "I am worried"; the same one again changes nothing.
+
+    Unreadable, NotTheirs, Conflict.
+    """
+    told = _opened(worry_id, envelope)
+    try:
+        return worries.tell(
+            worry_id=worry_id,
+            patient_id=_uuid(told.get("patient")),
+            by=by,
+            told_at=_moment(told.get("observed_at"), now),
+            now=now,
+        )
+    except NotVisible as hidden:
+        raise NotTheirs from hidden
+    except worries.WorryConflict as conflict:
+        raise Conflict from conflict
 
 
 def _opened(report_id: UUID, envelope: dict[str, Any]) -> dict[str, Any]:
@@ -107,6 +130,13 @@ def _sent_as_a_form(
     if stored.author_id != by.pk or stored.patient_id != patient_id or stored.answers != answers:
         raise Conflict from conflict
     return stored
+
+
+def _uuid(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise Unreadable("no such patient") from error
 
 
 def _number(value: object) -> int:

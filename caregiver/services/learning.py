@@ -95,7 +95,7 @@ def answer(*, by: AnyUser, slug: str, language: str, choice: int, now: datetime)
     page = guidance_reading.page(slug=slug, language=language, now=now)
     if page is None or page.ended or not isinstance(by, User):
         return
-    options = next(
+    options: list[dict[str, Any]] = next(
         (block["teach_back"]["options"] for block in page.content["body"] if "teach_back" in block), []
     )
     is_right = 0 <= choice < len(options) and bool(options[choice]["right"])

@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 
 from caregiver.models import CheckinDraft, SignInCode
 from caregiver.queries.today import DRAFT_LASTS
+from clinic.services import writing
 
 # The emptied row stays for a while: it is what tells the family that a check-in was given up.
 NOTICE_LASTS = timedelta(days=7)
@@ -19,3 +20,4 @@ def clear(*, now: datetime) -> None:
     run_out.filter(updated_at__lte=now - NOTICE_LASTS).delete()
     SignInCode.objects.filter(asked_at__lte=now - CODES_LAST).delete()
     Session.objects.filter(expire_date__lte=now).delete()
+    writing.forget_old(now=now)

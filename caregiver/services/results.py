@@ -7,6 +7,7 @@ from uuid import UUID
 from caregiver.queries.guidance_reading import Shown
 from caregiver.queries.reports import Status, status_of
 from caregiver.services import learning
+from caregiver.services.corrections import can_correct
 from clinic.access import get_report
 from clinic.models import Report, User
 from clinic.rules.answers import check_answers
@@ -23,6 +24,10 @@ class Result:
     status: Status
     # Readings so unlikely that they should be measured again, after the advice.
     to_check: tuple[str, ...]
+    # The version that took its place, and the one whose place it took.
+    correction: Report | None
+    corrects: Report | None
+    can_correct: bool
     # Guidance that fits these answers, the most pressing first.
     pages: tuple[Shown, ...] = ()
 
@@ -36,5 +41,8 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> Result:
         advice=advise(report=report, now=now),
         status=status_of(report),
         to_check=tuple(one.text(by.language) for one in checked.confirmations),
+        correction=getattr(report, "correction", None),
+        corrects=report.corrects,
+        can_correct=can_correct(report, by=by, now=now),
         pages=learning.pages_for_report(report=report, language=by.language, now=now),
     )

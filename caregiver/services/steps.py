@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from caregiver.models import CheckinDraft
-from caregiver.queries.reports import Line, latest
+from caregiver.queries.reports import Line, recent
 from caregiver.queries.today import DRAFT_LASTS, day_for
 from caregiver.services.check_in import NothingToSend, asks_when, page_of
 from caregiver.services.page_answers import unconfirmed
 from caregiver.services.questions import asked_on
 from clinic.access import get_cared_for
-from clinic.models import Patient, ProtocolVersion, User
+from clinic.models import Patient, ProtocolVersion, Report, User
 from clinic.rules.answers import AnswerProblem, check_answers
 from clinic.rules.enums import Level
 from clinic.rules.protocol import Protocol, Question, QuestionPage
@@ -41,7 +41,8 @@ class Step:
     dropped_from: datetime | None
     advice: GivenAdvice | None
     to_confirm: tuple[AnswerProblem, ...]
-    latest: Line | None
+    # What was sent in the last hours, by anybody of the household.
+    recent: tuple[Line, ...]
     # The last page of a check-in that led to no alert so far: it may go out from here.
     ends_quick: bool
 
@@ -67,6 +68,8 @@ class Review:
     report_id: UUID
     started_at: datetime
     asks_when: bool
+    # The sent report that this one takes the place of.
+    corrects: Report | None
     advice: GivenAdvice | None
 
 
@@ -100,9 +103,7 @@ def open_page(*, by: User, patient_id: UUID, page_key: str | None, following: bo
         dropped_from=dropped_from,
         advice=_pressing(advice),
         to_confirm=_to_confirm(draft, page),
-        latest=next(iter(latest(patients=[patient], by=by, count=1)[patient.pk]), None)
-        if not place
-        else None,
+        recent=() if place else recent(patient=patient, by=by, now=now),
         ends_quick=_ends_quick(draft, keys, place, advice.level if advice else None),
     )
 
@@ -136,14 +137,15 @@ def open_review(*, by: User, patient_id: UUID, now: datetime) -> Review:
         asked=asked,
         report_id=draft.report_id,
         started_at=draft.started_at,
-        asks_when=asks_when(draft.started_at, None, now),
-        advice=_pressing(_advice(draft, now)),
+        asks_when=draft.corrects is None and asks_when(draft.started_at, None, now),
+        corrects=draft.corrects,
+        advice=pressing_advice(draft, now),
     )
 
 
 def _draft(by: User, patient: Patient, now: datetime) -> tuple[CheckinDraft | None, datetime | None]:
     draft = (
-        CheckinDraft.objects.select_related("protocol_version__protocol", "patient__clinic")
+        CheckinDraft.objects.select_related("protocol_version__protocol", "patient__clinic", "corrects")
         .filter(user=by, patient=patient)
         .first()
     )
@@ -156,12 +158,21 @@ def _version(draft: CheckinDraft | None, patient: Patient) -> ProtocolVersion:
     return draft.protocol_version if draft else current_version(clinic=patient.clinic)
 
 
+def pressing_advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
+    """Advice on what is known so far, if it cannot wait for the end of the form."""
+    return _pressing(_advice(draft, now))
+
+
 def _advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
     """Advice on what is known so far; None before anything is."""
     if draft is None or not draft.answers:
         return None
     return advise_answers(
-        patient=draft.patient, answers=draft.answers, version=draft.protocol_version, now=now
+        patient=draft.patient,
+        answers=draft.answers,
+        version=draft.protocol_version,
+        corrects=draft.corrects,
+        now=now,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -28,6 +29,12 @@ SECONDS_OF_A_MINUTE = 60
 # Last days of the phases that have everyday names; a protocol with others falls back to the plain day.
 TWO_WEEKS, MONTH, HUNDRED_DAYS, YEAR = 14, 30, 100, 365
 _HYPHENATED = re.compile(r"\d+-\w+")
+
+
+@register.simple_tag
+def new_id() -> UUID:
+    """Names what a button will send, before it is sent: pressed twice, it is still one thing."""
+    return uuid4()
 
 
 @register.filter

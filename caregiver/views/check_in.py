@@ -105,6 +105,8 @@ def _posted(request: CaregiverRequest, step: Step, following: bool) -> Posted:
 def _onward(request: CaregiverRequest, step: Step, saved: Saved) -> HttpResponse:
     if saved.sent is not None:
         return redirect("caregiver_result", saved.sent.pk)
+    if request.POST.get("action") == "guide":
+        return redirect("caregiver_home_check", step.patient.pk)
     if saved.corrects is not None:
         messages.info(request, _("Your last report has gone out. What you change now goes in a new one."))
     here = reverse("caregiver_check_in_page", args=[step.patient.pk, step.page.key])

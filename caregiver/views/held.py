@@ -86,7 +86,8 @@ def _is_part_of_a_page(request: HttpRequest) -> bool:
 
 
 def _keep(request: HttpRequest) -> None:
-    if len(request.body) > _LARGEST:
+    # A picture is quickly taken again. Its body may be read by now, so its length is what was announced.
+    if request.FILES or int(request.META.get("CONTENT_LENGTH") or 0) > _LARGEST:
         return
     match = request.resolver_match
     request.session[HELD] = {

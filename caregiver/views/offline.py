@@ -51,6 +51,7 @@ SHELL_FILES = (
     "caregiver/offline/states.js",
     "caregiver/offline/store.js",
     "caregiver/offline/vault.js",
+    "caregiver/offline/worry.js",
     "caregiver/read_aloud.js",
     "caregiver/triage/answers.js",
     "caregiver/triage/conditions.js",
@@ -59,7 +60,7 @@ SHELL_FILES = (
     "caregiver/triage/triage.js",
 )
 # Pages that have an offline twin. Everything else fails as the browser sees fit.
-SHELL_ANSWERS_FOR = ("/", "/check-in/", "/patient/", "/history/", "/reports/", "/card/")
+SHELL_ANSWERS_FOR = ("/", "/check-in/", "/patient/", "/history/", "/reports/", "/card/", "/worried/")
 # A page of guidance that is not on the phone is answered with the list of those that are.
 SHELL_GUIDANCE_LIST = "caregiver_learn_kept"
 

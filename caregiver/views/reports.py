@@ -43,7 +43,7 @@ def status(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
 @require_safe
 @caregiver_page
 def history(request: CaregiverRequest) -> HttpResponse:
-    page = queries.history(by=request.user, cursor=request.GET.get("before", ""))
+    page = queries.history(by=request.user, cursor=request.GET.get("before", ""), now=timezone.now())
     clinics = [line.patient.clinic for line in page.lines]
     several = len({line.patient.pk for line in page.lines}) > 1
     days = course.span_of(request.GET.get("days", ""))

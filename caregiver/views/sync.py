@@ -65,6 +65,25 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
         return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower())
 
 
+@csrf_exempt
+@never_cache
+@require_http_methods(["PUT"])
+def worry(request: HttpRequest, worry_id: UUID) -> HttpResponse:
+    """One sealed "I am worried". 200 whenever it is on the worklist; anything else and the phone keeps it."""
+    user = phones.owner(token=_token(request), now=timezone.now())
+    if user is None:
+        return _problem(401, "sign_in")
+    envelope = _body(request)
+    if envelope is None:
+        return _problem(422, "unreadable")
+    try:
+        told = handing_in.hand_in_worry(by=user, worry_id=worry_id, envelope=envelope, now=timezone.now())
+    except tuple(_PROBLEMS) as problem:
+        return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower())
+    page = reverse("caregiver_worry", args=[told.patient_id, told.pk])
+    return JsonResponse({"id": str(told.pk), "received_at": told.received_at.isoformat(), "page": page})
+
+
 def _handed_in(user: User, report_id: UUID, envelope: dict[str, Any]) -> handing_in.Receipt:
     return handing_in.hand_in(by=user, report_id=report_id, envelope=envelope, now=timezone.now())
 

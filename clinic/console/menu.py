@@ -30,6 +30,13 @@ MENU = (
         Permission.WATCH_CONSOLE,
         also=frozenset({"console_escalation"}),
     ),
+    Entry(
+        "console_rota",
+        _("Rota"),
+        "calendar",
+        Permission.WATCH_CONSOLE,
+        also=frozenset({"console_my_shifts", "console_shift_new", "console_weekly_new", "console_swap_new"}),
+    ),
     Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
     Entry(
         "console_paging",

@@ -41,7 +41,7 @@ def console_page(permission: Permission) -> Callable[[View], View]:
                 return _ask_to_sign_in(request)
             if not visitor.is_staff_member:
                 raise Http404
-            request.desk = desk.desk(user=visitor)
+            request.desk = desk.desk(user=visitor, now=timezone.now())
             if permission not in request.desk.permissions:
                 return _refuse(request)
             with timezone.override(ZoneInfo(request.user.time_zone)):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0031_alarms_about_texts'),
+        ('clinic', '0064_writing_sample'),
     ]
 
     operations = [

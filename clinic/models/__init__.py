@@ -8,25 +8,32 @@ from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.contact import Contact
+from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
+from clinic.models.home_check import HomeCheck
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.page import Page
+from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
 from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, RehearsalView
 from clinic.models.report import Assessment, Report
-from clinic.models.rota import OnCall
+from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
 from clinic.models.suppression import Suppression
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.user import User
+from clinic.models.weekly_test import WeeklyTest
 from clinic.models.window_plan import WindowPlan
+from clinic.models.worry import Worry
+from clinic.models.writing_sample import WritingSample
 
 __all__ = [
     "ApiToken",
     "Assessment",
     "AuditEvent",
+    "CalendarFeed",
     "CareTeamMember",
     "Checkin",
     "Clinic",
@@ -34,15 +41,19 @@ __all__ = [
     "ColleagueRequest",
     "ConsoleWatch",
     "Contact",
+    "Disagreement",
     "Escalation",
     "EscalationEvent",
     "GuidanceReading",
+    "HomeCheck",
     "Invitation",
     "OnCall",
     "Page",
+    "PagerDrill",
     "PagingLadder",
     "PagingOrder",
     "Patient",
+    "PhoneCode",
     "Protocol",
     "ProtocolDraft",
     "ProtocolRehearsal",
@@ -51,10 +62,17 @@ __all__ = [
     "Reminder",
     "Report",
     "RequiredAnswer",
+    "Shift",
+    "ShiftNotice",
+    "ShiftPattern",
+    "ShiftSwap",
     "Staff",
     "Suppression",
     "SystemAlarm",
     "Tick",
     "User",
+    "WeeklyTest",
     "WindowPlan",
+    "Worry",
+    "WritingSample",
 ]

@@ -17,6 +17,10 @@ def _languages() -> list[str]:
     return ["en", "es"]
 
 
+def _filled_layers() -> list[str]:
+    return ["primary"]
+
+
 class Clinic(models.Model):
     """`live_version` grows by one with every change that an open console must show (see services/live)."""
 
@@ -31,6 +35,10 @@ class Clinic(models.Model):
     clinic_phone = PhoneNumberField(help_text="answered in staffed hours")
     # {"mon": [["08:00", "17:00"]], …} in the clinic's zone: when somebody reads reports.
     staffed_hours = models.JSONField(default=dict, blank=True)
+    # Layers of the rota in which somebody must be on at every minute; the others may be empty.
+    filled_layers = models.JSONField(default=_filled_layers, blank=True)
+    # Since when no console of this clinic has been open; empty while one is.
+    unwatched_since = models.DateTimeField(null=True, blank=True, editable=False)
     # Stricter than the product's label, for everybody at this centre; empty: as the label says.
     near_centre_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")
     no_driving_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")

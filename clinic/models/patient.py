@@ -54,6 +54,8 @@ class Patient(models.Model):
     status = models.CharField(max_length=10, choices=PatientStatus.choices, default=PatientStatus.ACTIVE)
     paused_until = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=200, blank=True)
+    # Nobody: carries the weekly test of the alarm chain. No list, count, figure or export shows it.
+    is_synthetic = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -68,6 +70,16 @@ class Patient(models.Model):
             models.CheckConstraint(
                 name="patient_pause_has_end",
                 condition=~models.Q(status="paused") | models.Q(paused_until__isnull=False),
+            ),
+            # One made-up patient a clinic, never monitored: nothing reminds of or misses its check-ins.
+            models.UniqueConstraint(
+                fields=["clinic"],
+                condition=models.Q(is_synthetic=True),
+                name="patient_one_synthetic_per_clinic",
+            ),
+            models.CheckConstraint(
+                name="patient_synthetic_not_monitored",
+                condition=models.Q(is_synthetic=False) | models.Q(status="ended"),
             ),
         ]
 

@@ -34,6 +34,10 @@ class Report(models.Model):
     # Phone clock minus server clock, whole seconds, measured when it arrived.
     clock_skew_seconds = models.IntegerField(default=0)
     is_late = models.BooleanField(default=False)
+    # The version before this one. Both stay; one to one, so that no report has two successors.
+    corrects = models.OneToOneField(
+        "clinic.Report", on_delete=models.PROTECT, null=True, blank=True, related_name="correction"
+    )
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.RECEIVED)
     scored_at = models.DateTimeField(null=True, blank=True)
 
@@ -50,6 +54,10 @@ class Report(models.Model):
                 name="report_scored_with_time",
                 condition=models.Q(state="received", scored_at__isnull=True)
                 | models.Q(state="scored", scored_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="report_corrects_another",
+                condition=models.Q(corrects__isnull=True) | ~models.Q(corrects=models.F("id")),
             ),
         ]
 

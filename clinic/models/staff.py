@@ -22,6 +22,10 @@ class Staff(models.Model):
     clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="staff")
     role = models.CharField(max_length=20, choices=Role.choices)
     phone = PhoneNumberField(null=True, blank=True, help_text="where pages go")
+    # Proven by a code that was texted there; both end when the number changes. See rules/rota.
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    # The last code, test page or drill that the person answered from it.
+    phone_tested_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(

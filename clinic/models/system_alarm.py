@@ -21,6 +21,12 @@ class AlarmKind(models.TextChoices):
     TEXTS_HELD = "texts_held", _("Texts are not going out")
     BUDGET_LOW = "budget_low", _("Most of this month's texts are used")
     BUDGET_OUT = "budget_out", _("This month's texts are used up: reminders have stopped")
+    ROTA_GAP = "rota_gap", _("The rota has a gap")
+    UNREACHABLE = "unreachable", _("A person on the rota cannot be reached for certain")
+    SHIFT_UNCONFIRMED = "shift_unconfirmed", _("A shift has not been confirmed")
+    DRILL_MISSED = "drill_missed", _("A test page was not answered")
+    UNWATCHED = "unwatched", _("Nobody is watching the console")
+    TEST_UNANSWERED = "test_unanswered", _("The weekly test was not answered")
 
 
 class SystemAlarm(models.Model):

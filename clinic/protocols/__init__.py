@@ -15,6 +15,11 @@ _HERE = Path(__file__).parent
 _CODE = re.compile(r"[a-z][a-z0-9-]*")
 
 
+# What the made-up patient of the weekly test reports: urgent by the default protocol (a test holds it), and
+# by any protocol in which fever is.
+WEEKLY_TEST_ANSWERS = {"temp_value": 38.6, "temp_unit": "C"}
+
+
 class UnknownProtocolError(LookupError):
     """No protocol with this code ships with the product."""
 

@@ -10,12 +10,23 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import CareTeamMember, Clinic, Escalation, Patient, Report, Staff, SystemAlarm, Tick
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries import rota_alarms
 
 # As /health/engine: an engine that has not moved for so long scores and pages nobody.
 ENGINE_LATE_AFTER = timedelta(seconds=60)
 ENGINE = "clinic"
-# These end only when a person says that they dealt with it.
-CLEARED_BY_PEOPLE = frozenset(AlarmKind) - {AlarmKind.UNSCORED, AlarmKind.NO_ON_CALL}
+# These are mended on the rota.
+OF_ROTA = frozenset(
+    {AlarmKind.ROTA_GAP, AlarmKind.UNREACHABLE, AlarmKind.SHIFT_UNCONFIRMED, AlarmKind.DRILL_MISSED}
+)
+# The program clears these when their cause is gone; the others end when a person says that it is dealt with.
+CLEARED_BY_PROGRAM = OF_ROTA | {
+    AlarmKind.UNSCORED,
+    AlarmKind.NO_ON_CALL,
+    AlarmKind.UNWATCHED,
+    AlarmKind.TEST_UNANSWERED,
+}
+CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
 
 
 @dataclass(frozen=True)
@@ -41,16 +52,22 @@ class Alarm:
     clinic_name: str
     about: Subject | None
     can_clear: bool
+    detail: str = ""
+    clinic_slug: str = ""
+    of_rota: bool = False
 
 
 def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
     """Open alarms of these clinics, oldest first."""
     rows = list(
         SystemAlarm.objects.filter(clinic__in=[clinic.pk for clinic in clinics], cleared_at__isnull=True)
+        # Whoever reads the list is watching.
+        .exclude(kind=AlarmKind.UNWATCHED)
         .select_related("clinic")
         .order_by("raised_at", "pk")
     )
     subjects = {kind: look_up(_subjects_of(kind, rows)) for kind, look_up in _LOOK_UPS.items()}
+    details = rota_alarms.details(rows)
     return tuple(
         Alarm(
             id=row.pk,
@@ -60,6 +77,9 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
             clinic_name=row.clinic.name,
             about=subjects.get(row.kind, {}).get(row.subject),
             can_clear=row.kind in CLEARED_BY_PEOPLE,
+            detail=details.get(row.pk, ""),
+            clinic_slug=row.clinic.slug,
+            of_rota=row.kind in OF_ROTA,
         )
         for row in rows
     )
@@ -68,6 +88,13 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
 def engine_at() -> datetime | None:
     """When the engine last moved; None before its first tick."""
     return Tick.objects.filter(name=ENGINE).values_list("at", flat=True).first()
+
+
+def unwatched(*, clinics: Iterable[Clinic]) -> bool:
+    """Whether nobody watches the worklist of one of these clinics, though somebody should."""
+    return SystemAlarm.objects.filter(
+        clinic__in=[clinic.pk for clinic in clinics], kind=AlarmKind.UNWATCHED, cleared_at__isnull=True
+    ).exists()
 
 
 def is_late(engine_at: datetime | None, now: datetime) -> bool:

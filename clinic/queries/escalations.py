@@ -10,7 +10,17 @@ from clinic.access import Permission, can, get_escalation
 from clinic.models import Escalation, EscalationEvent, User
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
-from clinic.queries import care_team, holding, on_call, patients, reasons, reports, staff_roles
+from clinic.queries import (
+    care_team,
+    holding,
+    household,
+    on_call,
+    patients,
+    reasons,
+    reports,
+    staff_roles,
+    thinking,
+)
 from clinic.rules import ladder
 from clinic.rules.enums import Level
 
@@ -67,6 +77,9 @@ class EscalationPanel:
     history: tuple[HistoryLine, ...]
     may_act: bool
     needs_outcome: bool
+    differing: tuple[household.Differing, ...]
+    worried: tuple[household.Worried, ...]
+    thinking: thinking.Thinking
     hold: holding.Hold
     colleagues: tuple[Colleague, ...]
     may_join: bool
@@ -82,9 +95,15 @@ class EscalationPanel:
         return self.state == State.RESOLVED
 
     @property
+    def to_confirm(self) -> tuple[household.Said, ...]:
+        """The reports of which closing asks which one was confirmed."""
+        return household.unsettled(self.differing)
+
+    @property
     def form_key(self) -> str:
         """Differs when the forms that fit this escalation differ."""
-        return f"{self.state} {self.taken_by} {self.level} {self.hold.key}"
+        asked = f"{len(self.to_confirm)} {len(self.worried)}"
+        return f"{self.state} {self.taken_by} {self.level} {self.hold.key} {asked}"
 
 
 def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
@@ -92,6 +111,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
     row = get_escalation(user, escalation_id)
     taken_by, resolved_by = row.acknowledged_by, row.resolved_by
     row.patient.clinic = row.clinic
+    worried = household.worried(escalation=row, now=now)
     hold = holding.of_escalations([row], user)[row.pk]
     role = staff_roles.role_at(user=user, clinic_id=row.clinic_id)
     level = Level(row.level)
@@ -115,16 +135,24 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         fired=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
         reports=reports.page(patient=row.patient, language=user.language, size=REPORTS_SHOWN),
         caregivers=care_team.caregivers(patient=row.patient),
-        on_call=on_call.by_clinic([row.clinic]).get(row.clinic_id, ()),
+        on_call=on_call.by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
         history=_history(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
-        needs_outcome=row.level in (Level.URGENT, Level.EMERGENCY),
+        needs_outcome=level in (Level.URGENT, Level.EMERGENCY) or bool(worried),
+        differing=household.differing(escalation=row),
+        worried=worried,
+        thinking=thinking.of_patient(patient=row.patient),
         hold=hold,
         colleagues=_colleagues(user, row),
         may_join=row.state == State.ACKNOWLEDGED and role in hold.owed,
         lower_levels=tuple(one for one in reversed(Level) if Level.WATCH <= one < level),
         longest_snooze=ladder.longest_snooze(level),
     )
+
+
+def to_confirm(*, user: User, escalation_id: UUID) -> tuple[household.Said, ...]:
+    """The reports of which closing asks which one was confirmed; NotVisible (audited) otherwise."""
+    return household.unsettled(household.differing(escalation=get_escalation(user, escalation_id)))
 
 
 def _colleagues(user: User, escalation: Escalation) -> tuple[Colleague, ...]:

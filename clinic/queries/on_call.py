@@ -1,14 +1,22 @@
-"""Who is on call now."""
+"""Who is on call: the people on shift now by layer, then the standing list.
+
+A page to a doubtful number is better than none, so nobody with a phone is left out; but whoever has not
+proven their number, or has not answered a test on it lately, comes after everybody who has. Such an
+empty step is thus skipped at once (feature 44) and still tried before the chain starts again. Whoever
+cannot be paged at all stands at the end, for the record of who was passed over.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import Clinic, OnCall, Staff
+from clinic.queries import rota_rows
+from clinic.rules.rota import counts_as_coverage
 
 
 @dataclass(frozen=True)
@@ -19,31 +27,52 @@ class Person:
     phone: PhoneNumber
 
 
-def reachable(staff: Staff) -> bool:
-    """Whether a page can reach this person: still here, with an open account and a phone."""
-    return staff.ended_at is None and staff.user.is_active and bool(staff.phone)
-
-
 def chain(clinic_id: UUID, at: datetime) -> list[Staff]:
-    """Who is paged one after the other at that moment, whether or not they can be reached."""
-    rows = OnCall.objects.filter(clinic_id=clinic_id).select_related("staff__user", "staff__clinic")
-    return [row.staff for row in rows.order_by("position")]
+    """Who is paged one after the other at this moment, each person once; `reachable` says who is skipped."""
+    clinic = Clinic.objects.only("pk", "time_zone").get(pk=clinic_id)
+    return _chains([clinic], at)[clinic_id]
 
 
-def by_clinic(clinics: Iterable[Clinic]) -> dict[UUID, tuple[Person, ...]]:
-    """The people on call at each clinic: those with a phone and an open account; one query."""
-    rows = (
-        OnCall.objects.filter(
-            clinic__in=[clinic.pk for clinic in clinics],
-            staff__ended_at__isnull=True,
-            staff__phone__isnull=False,
-            staff__user__is_active=True,
+def by_clinic(clinics: Iterable[Clinic], *, at: datetime) -> dict[UUID, tuple[Person, ...]]:
+    """The same people, as the top of the console names them; three queries for all clinics."""
+    return {
+        clinic_id: tuple(
+            Person(staff.user.name, staff.phone) for staff in found if staff.phone and reachable(staff)
         )
-        .order_by("clinic", "position")
-        .select_related("staff__user")
-    )
-    people: dict[UUID, list[Person]] = defaultdict(list)
-    for row in rows:
-        if row.staff.phone:
-            people[row.clinic_id].append(Person(row.staff.user.name, row.staff.phone))
-    return {clinic_id: tuple(found) for clinic_id, found in people.items()}
+        for clinic_id, found in _chains(list(clinics), at).items()
+    }
+
+
+def standing(clinic_ids: Iterable[UUID]) -> dict[UUID, list[Staff]]:
+    """The standing lists, in their order."""
+    found: dict[UUID, list[Staff]] = defaultdict(list)
+    rows = OnCall.objects.filter(clinic__in=list(clinic_ids)).order_by("clinic", "position")
+    for row in rows.select_related("staff__user", "staff__clinic"):
+        found[row.clinic_id].append(row.staff)
+    return found
+
+
+def reachable(staff: Staff) -> bool:
+    """Has a phone, a role and an open account."""
+    return bool(staff.phone) and staff.ended_at is None and staff.user.is_active
+
+
+def is_covering(staff: Staff, at: datetime) -> bool:
+    """Whether this person counts as coverage: can be paged, on a proven and lately tested number."""
+    proven = counts_as_coverage(staff.phone_verified_at, staff.phone_tested_at, at)
+    return reachable(staff) and proven
+
+
+def _chains(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:
+    rotas = rota_rows.load(clinics=clinics, start=at, end=at + timedelta.resolution)
+    lists = standing(rotas)
+    return {
+        clinic_id: _in_order([*(rota.people[span.staff] for span in rota.on_at(at)), *lists[clinic_id]], at)
+        for clinic_id, rota in rotas.items()
+    }
+
+
+def _in_order(people: Iterable[Staff], at: datetime) -> list[Staff]:
+    once = {staff.pk: staff for staff in people}
+    # A stable sort: in each of the parts the layers and the standing list keep their order.
+    return sorted(once.values(), key=lambda staff: (not reachable(staff), not is_covering(staff, at)))

@@ -12,7 +12,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.access import NotVisible, Permission, can, clinics_with, get_patient
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
-from clinic.queries import care_team, education, reports
+from clinic.queries import care_team, education, reports, thinking
 from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
@@ -45,6 +45,7 @@ class PatientFacts:
     status_label: str
     paused_until: datetime | None
     pause_reason: str
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class PatientPanel:
     escalations: tuple[PastEscalation, ...]
     caregivers: tuple[care_team.Caregiver, ...]
     invitations: tuple[care_team.OpenInvitation, ...]
+    thinking: thinking.Thinking
     reading: tuple[education.PersonsReading, ...]
     may_manage: bool
 
@@ -104,7 +106,8 @@ class PatientPanel:
 def page(*, user: User, search: str, after: str, now: datetime) -> PatientPage:
     """Patients of the person's clinics by family name; every word of the search must be in the name."""
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
-    rows = Patient.objects.filter(clinic__in=clinics).filter(_named(search), _past(after))
+    rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False)
+    rows = rows.filter(_named(search), _past(after))
     # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
     found = list(
         rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
@@ -131,6 +134,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> Pa
         escalations=_escalations(patient),
         caregivers=care_team.caregivers(patient=patient),
         invitations=care_team.open_invitations(patient=patient, now=now),
+        thinking=thinking.of_patient(patient=patient),
         reading=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
     )
@@ -161,6 +165,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         status_label=patient.get_status_display(),
         paused_until=patient.paused_until,
         pause_reason=patient.pause_reason,
+        is_test=patient.is_synthetic,
     )
 
 

@@ -31,6 +31,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One answer that a correction changed, in words; empty where it was not answered."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class ReportLine:
     """One report. `level` is None until it has been scored."""
 
@@ -42,6 +51,11 @@ class ReportLine:
     level: Level | None
     reasons: tuple[Fired, ...]
     answers: tuple[Answer, ...]
+    # The report whose place this one takes came in then; `changes` is what it says differently.
+    corrects_at: datetime | None = None
+    changes: tuple[Change, ...] = ()
+    # A newer version of this one came in then.
+    corrected_at: datetime | None = None
 
     @property
     def key_answers(self) -> tuple[Answer, ...]:
@@ -64,7 +78,7 @@ def page(*, patient: Patient, language: str, older_than: str = "", size: int = P
     """One page of a patient's reports, by key and never by offset: page 10,000 costs what page 1 costs."""
     rows = (
         Report.objects.filter(_before(older_than), patient=patient)
-        .select_related("author", "assessment", "protocol_version")
+        .select_related("author", "assessment", "protocol_version", "corrects", "correction")
         .defer("protocol_version__document", "assessment__inputs")
         .order_by("-received_at", "-pk")
     )
@@ -99,7 +113,20 @@ def _line(report: Report, language: str) -> ReportLine:
         level=Level(assessment.level) if assessment else None,
         reasons=fired,
         answers=tuple(_answers(rules, report.answers, fired, language)),
+        corrects_at=report.corrects.received_at if report.corrects else None,
+        changes=tuple(_changes(rules, report, language)) if report.corrects else (),
+        corrected_at=report.correction.received_at if hasattr(report, "correction") else None,
     )
+
+
+def _changes(rules: Protocol, report: Report, language: str) -> Iterable[Change]:
+    """What a correction says differently, question by question; both are of one protocol version."""
+    earlier = report.corrects.answers if report.corrects else {}
+    for question in rules.questions:
+        before = _in_words(question, earlier, language)
+        after = _in_words(question, report.answers, language)
+        if before != after:
+            yield Change(question.label(language), before, after)
 
 
 def _answers(

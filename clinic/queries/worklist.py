@@ -1,7 +1,7 @@
 """The worklist: everything that waits for a person, worst first, then the longest waiting."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from clinic.access import NotVisible, Permission, clinics_with
 from clinic.models import Clinic, Escalation, User
 from clinic.models.escalation import EscalationState as State
-from clinic.queries import alarms, holding, on_call, reasons
+from clinic.queries import alarms, holding, household, on_call, reasons
 from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
@@ -40,6 +40,9 @@ class Row:
     can_take: bool
     age: timedelta
     hold: holding.Hold
+    is_test: bool = False
+    # Two of the household reported different things, and nobody has said which is right.
+    differs: bool = False
 
     @property
     def sounds(self) -> bool:
@@ -105,7 +108,7 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
     return Worklist(
         at=now,
         version=sum(clinic.live_version for clinic in watched),
-        clinics=_choices(watched, chosen, counts),
+        clinics=_choices(watched, chosen, counts, now),
         waiting=tuple(row for row in rows if row.state == State.OPEN),
         waiting_total=sum(counts[clinic.pk].waiting for clinic in chosen if clinic.pk in counts),
         handled=tuple(row for row in rows if row.state == State.ACKNOWLEDGED),
@@ -144,9 +147,9 @@ def _counts(clinics: Iterable[Clinic]) -> dict[UUID, _Counts]:
 
 
 def _choices(
-    watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts]
+    watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts], now: datetime
 ) -> tuple[WatchedClinic, ...]:
-    people = on_call.by_clinic(watched)
+    people = on_call.by_clinic(watched, at=now)
     none = _Counts(0, 0, 0)
     return tuple(
         WatchedClinic(
@@ -165,9 +168,11 @@ def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Row]
     fired = reasons.of_escalations([row.pk for row in escalations], user.language)
     may_act = set(clinics_with(user, Permission.ACT_ON_ESCALATIONS).values_list("pk", flat=True))
     holds = holding.of_escalations(escalations, user)
-    return [
+    differs = household.with_unsettled(ids=[row.pk for row in escalations])
+    rows = [
         _row(row, fired.get(row.pk, ()), holds[row.pk], row.clinic_id in may_act, now) for row in escalations
     ]
+    return [replace(row, differs=row.id in differs) for row in rows]
 
 
 def _row(
@@ -192,4 +197,5 @@ def _row(
         can_take=may_act and escalation.state == State.OPEN,
         age=max(now - escalation.waiting_since, timedelta(0)),
         hold=hold,
+        is_test=patient.is_synthetic,
     )

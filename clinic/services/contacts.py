@@ -7,8 +7,8 @@ from clinic.models import Contact, Escalation, User
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.rules import ladder
 from clinic.rules.enums import Level
+from clinic.services import call_backs, paging
 from clinic.services import escalation_changes as changes
-from clinic.services import paging
 
 
 class CallsNeeded(Exception):
@@ -44,6 +44,7 @@ def log(
         if reached:
             escalation.unreached_at, escalation.unreached_by = None, None
             fields = (*fields, "unreached_at", "unreached_by")
+            call_backs.note(escalation=escalation, by=by, now=now)
         changes.save(escalation, *fields)
         kind = Kind.CALLED if reached else Kind.CALLED_IN_VAIN
         changes.note(escalation, kind, now, by=by, text="\n".join(filter(None, [name, contact.note])))

@@ -22,7 +22,7 @@ from clinic.models.suppression import SuppressionRule
 from clinic.queries import ladders, staff_roles
 from clinic.rules import ladder
 from clinic.rules.enums import Level
-from clinic.services import contacts, paging, suppressions
+from clinic.services import call_backs, contacts, disagreements, paging, suppressions
 from clinic.services import escalation_changes as changes
 from clinic.services.escalation_changes import AlreadyResolved, NotHolder
 from clinic.services.protocols import NoProtocol, current_version
@@ -138,23 +138,34 @@ def add_note(*, escalation_id: UUID, by: User, text: str, now: datetime) -> Esca
         return event
 
 
-def resolve(*, escalation_id: UUID, by: User, outcome: str, note: str, now: datetime) -> Escalation:
+def resolve(
+    *,
+    escalation_id: UUID,
+    by: User,
+    outcome: str,
+    note: str,
+    now: datetime,
+    confirmed: UUID | None = None,
+) -> Escalation:
     """Close it with what came of it.
 
     "Could not reach" closes nothing: it hands the patient to the next person (contacts.could_not_reach).
+    `confirmed` is the report that proved right where two of the family's differed.
     AlreadyResolved, NotAcknowledged, OutcomeNeeded, AnswerMissing, contacts.CallsNeeded.
     """
     with changes.held(escalation_id, by) as escalation:
         changes.require_unresolved(escalation)
         if escalation.state == State.OPEN:
             raise NotAcknowledged
-        if outcome not in Outcome.values and (outcome or ladder.pages_staff(Level(escalation.level))):
+        if outcome not in Outcome.values and (outcome or _needs_outcome(escalation)):
             raise OutcomeNeeded
         if outcome == Outcome.COULD_NOT_REACH:
             return contacts.hand_on_unreached(escalation=escalation, by=by, note=note, now=now)
         owed = escalation.required_answers.filter(answered_at__isnull=True).first()
         if owed:
             raise AnswerMissing(owed.role)
+        call_backs.note(escalation=escalation, by=by, now=now)
+        disagreements.settle(escalation=escalation, confirmed=confirmed, by=by, now=now)
         return _close(escalation, by, outcome, note.strip(), now)
 
 
@@ -168,6 +179,11 @@ def _close(escalation: Escalation, by: User, outcome: str, note: str, now: datet
     changes.note(escalation, Kind.RESOLVED, now, by=by, text=note)
     changes.tell(escalation, "escalation.resolved", by, now)
     return escalation
+
+
+def _needs_outcome(escalation: Escalation) -> bool:
+    """From urgent up, and wherever the family asked to be called."""
+    return ladder.pages_staff(Level(escalation.level)) or call_backs.is_owed(escalation)
 
 
 def _take_in(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:

@@ -12,6 +12,7 @@ from clinic.models import Page, Staff
 from clinic.models.clinic import Clinic
 from clinic.rules.channels import Channel
 from clinic.rules.replies import TAKE
+from clinic.services import page_brand
 from notifications.models import Message
 from notifications.queries import push_targets
 from notifications.services import outbox
@@ -24,7 +25,7 @@ def send(*, page: Page, staff: Staff, now: datetime) -> Message:
     """Push, text or call this person about this page. A push needs a browser: queries.ladders.turns_of."""
     language = staff.user.language
     with translation.override(language):
-        body = _call(staff.clinic) if page.channel == Channel.VOICE else _text(staff.clinic, page)
+        body = _call(page) if page.channel == Channel.VOICE else _text(page)
     if page.channel == Channel.PUSH:
         return _push(page, staff, body, now)
     return _queue(str(staff.phone), body, page.channel, f"page:{page.pk}", language, now)
@@ -44,7 +45,7 @@ def call_line(*, page: Page, clinic: Clinic, now: datetime) -> Message:
     language = settings.LANGUAGE_CODE
     with translation.override(language):
         body = _("%(brand)s. Nobody has answered an alert yet. Please open the console now.") % {
-            "brand": clinic.sms_brand
+            "brand": page_brand.of(page.escalation_id)
         }
     return _queue(str(clinic.line_phone), body, Channel.VOICE, f"page:{page.pk}", language, now)
 
@@ -59,7 +60,7 @@ def send_bundle(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
             len(pages),
         )
         body = words % {
-            "brand": staff.clinic.sms_brand,
+            "brand": page_brand.of(pages[0].escalation_id) if len(pages) == 1 else staff.clinic.sms_brand,
             "n": len(pages),
             "url": f"{settings.PUBLIC_BASE_URL}/console/",
         }
@@ -79,20 +80,20 @@ def ask(*, staff: Staff, escalation_id: UUID, request_id: UUID, now: datetime) -
     return _queue(str(staff.phone), body, Channel.SMS, f"ask:{request_id}", language, now)
 
 
-def _text(clinic: Clinic, page: Page) -> str:
+def _text(page: Page) -> str:
     return _(
         "%(brand)s: someone needs your answer now. Reply %(take)s %(code)s to take it, or open %(url)s"
     ) % {
-        "brand": clinic.sms_brand,
+        "brand": page_brand.of(page.escalation_id),
         "take": TAKE,
         "code": page.code,
         "url": _address(page.escalation_id),
     }
 
 
-def _call(clinic: Clinic) -> str:
+def _call(page: Page) -> str:
     return _("%(brand)s. Someone needs your answer now. Press 1 to take it. Press 2 to pass it on.") % {
-        "brand": clinic.sms_brand
+        "brand": page_brand.of(page.escalation_id)
     }
 
 

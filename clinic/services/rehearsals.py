@@ -87,6 +87,7 @@ def _chunk(rehearsal: ProtocolRehearsal, draft: ProtocolDraft, now: datetime) ->
 def _reports(rehearsal: ProtocolRehearsal, draft: ProtocolDraft) -> QuerySet[Assessment]:
     rows = Assessment.objects.filter(
         report__patient__clinic=draft.protocol.clinic_id,
+        report__patient__is_synthetic=False,
         report__protocol_version__protocol=draft.protocol,
         report__received_at__gte=rehearsal.since,
         report__received_at__lte=rehearsal.started_at,

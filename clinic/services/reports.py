@@ -87,11 +87,13 @@ def submit(
     language: str,
     answers: Mapping[str, Any],
     now: datetime,
+    corrects: Report | None = None,
 ) -> Submission:
     """Store a report with its audit row and cancel what it answers, in one transaction.
 
     The same report sent again is returned as replayed. ReportConflict: other content under the same
     id. InvalidAnswers: nothing stored. A reading that makes no sense is stored and scored as unknown.
+    With `corrects` it becomes the newest version of that report, and answers no planned check-in.
     """
     _refuse_unanswerable(protocol_version, answers)
     report = Report(
@@ -107,6 +109,7 @@ def submit(
         received_at=now,
         clock_skew_seconds=_skew(sent_at, now),
         is_late=now - observed_at > LATE_AFTER,
+        corrects=corrects,
     )
     try:
         _store(report, by, now)
@@ -136,12 +139,20 @@ def reasons(*, report: Report) -> tuple[Reason, ...]:
 
 
 def advise_answers(
-    *, patient: Patient, answers: Mapping[str, Any], now: datetime, version: ProtocolVersion | None = None
+    *,
+    patient: Patient,
+    answers: Mapping[str, Any],
+    now: datetime,
+    version: ProtocolVersion | None = None,
+    corrects: Report | None = None,
 ) -> GivenAdvice:
-    """Advice on answers that are not stored yet, or cannot be: an emergency waits for nothing."""
+    """Advice on answers that are not stored yet, or cannot be: an emergency waits for nothing.
+
+    The report that they correct is no history of theirs.
+    """
     version = version or current_version(clinic=patient.clinic)
     context = context_of(patient, now)
-    level = rules.assess(rules_of(version), answers, context, history_of(patient, None, now)).level
+    level = rules.assess(rules_of(version), answers, context, history_of(patient, corrects, now)).level
     return _given(patient.clinic, version, level, context.day, now)
 
 
@@ -166,8 +177,11 @@ def _refuse_unanswerable(version: ProtocolVersion, answers: Mapping[str, Any]) -
 
 @transaction.atomic
 def _store(report: Report, by: User, now: datetime) -> None:
+    if report.corrects_id is not None:
+        report.corrects = _newest_version(report.corrects_id)
     report.save(force_insert=True)
-    checkins.complete(report=report, now=now)
+    if report.corrects_id is None:
+        checkins.complete(report=report, now=now)
     audit.record(
         action="report.submitted",
         by=by,
@@ -176,9 +190,22 @@ def _store(report: Report, by: User, now: datetime) -> None:
         subject_type="report",
         subject_id=report.pk,
         patient_id=report.patient_id,
-        detail={"protocol_version": report.protocol_version.number, "late": report.is_late},
+        detail={
+            "protocol_version": report.protocol_version.number,
+            "late": report.is_late,
+            **({"corrects": str(report.corrects_id)} if report.corrects_id else {}),
+        },
     )
     nudge.after_commit("clinic.tasks.score_report", report.pk)
+
+
+def _newest_version(report_id: UUID) -> Report:
+    """The end of the chain of corrections, held, so that two corrections at once come one after the other."""
+    versions = Report.objects.select_for_update(of=("self",))
+    newest = versions.get(pk=report_id)
+    while (later := versions.filter(corrects=newest.pk).first()) is not None:
+        newest = later
+    return newest
 
 
 def _already_stored(report: Report) -> Submission:

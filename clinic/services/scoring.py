@@ -14,7 +14,7 @@ from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
 from clinic.rules import scoring
 from clinic.rules.checkins import day_of
-from clinic.services import alarms, escalations
+from clinic.services import alarms, disagreements, escalations
 from clinic.services.protocols import rules_of
 
 logger = logging.getLogger(__name__)
@@ -78,8 +78,13 @@ def context_of(patient: Patient, at: datetime) -> scoring.PatientContext:
 
 
 def history_of(patient: Patient, before: Report | None, at: datetime) -> scoring.History:
-    """The patient's earlier reports, newest first, as the trend rules want them."""
-    rows = Report.objects.filter(patient=patient, received_at__lte=at)
+    """The patient's earlier reports, newest first, as the trend rules want them.
+
+    A report that has been corrected by then was a slip, and its correction stands for it.
+    """
+    rows = Report.objects.filter(patient=patient, received_at__lte=at).exclude(
+        correction__received_at__lte=at
+    )
     if before is not None:
         rows = rows.exclude(pk=before.pk)
     earlier = rows.order_by("-received_at", "-pk").values_list("received_at", "answers")[:HISTORY_LIMIT]
@@ -103,7 +108,9 @@ def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
     assessment = _assess(report, patient, now)
     report.state, report.scored_at = ReportState.SCORED, now
     report.save(update_fields=["state", "scored_at"])
-    escalations.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
+    opened = escalations.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
+    if opened is not None:
+        disagreements.note(report=report, assessment=assessment, escalation=opened, now=now)
     return assessment
 
 

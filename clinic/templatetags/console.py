@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.console.menu import entries
+from clinic.models.rota import LayerName
 from clinic.queries.desk import Desk
 from clinic.rules.enums import Level
 
@@ -83,6 +85,40 @@ def clock(at: datetime | None) -> str:
     if local.date() == timezone.localdate():
         return hour
     return f"{date_format(local, pgettext('day format', 'M j'))}, {hour}"
+
+
+@register.filter
+def day_and_clock(at: datetime | None) -> str:
+    """Mon Nov 30, 19:00, in the zone in force."""
+    return local_day_and_clock(timezone.localtime(at)) if at else ""
+
+
+@register.filter
+def local_day_and_clock(at: datetime) -> str:
+    """The same for a moment that is in its own zone already."""
+    return f"{date_format(at, pgettext('weekday and day format', 'D M j'))}, {at:%H:%M}"
+
+
+@register.simple_tag
+def from_to(starts_at: datetime, ends_at: datetime) -> str:
+    """Thu Nov 26, 07:00–19:00; with the day of the end where that is another one. Zones as they are."""
+    if starts_at.date() == ends_at.date():
+        return f"{local_day_and_clock(starts_at)}–{ends_at:%H:%M}"
+    return f"{local_day_and_clock(starts_at)} – {local_day_and_clock(ends_at)}"
+
+
+@register.filter
+def layer_word(layer: str) -> str:
+    """A layer of the rota, in words."""
+    return str(LayerName(layer).label)
+
+
+@register.filter
+def weekday_words(weekdays: list[int]) -> str:
+    """Mon, Tue, Wed … or every day."""
+    if len(weekdays) == 7:
+        return _("Every day")
+    return ", ".join(str(WEEKDAYS_ABBR[day]) for day in weekdays)
 
 
 @register.filter

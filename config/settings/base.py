@@ -91,8 +91,15 @@ FORM_RENDERER = "config.forms.Renderer"
 
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Kinwatch")
 DEMO = False
+# Notices of shifts, weekly test pages and the weekly test report; each waits for an answer from staff.
+STAFF_CHECKS = env.text("STAFF_CHECKS", "on") != "off"
+# Asked every two minutes while the audit passes; whoever watches it alarms when the asking stops.
+HEARTBEAT_URL = env.text("HEARTBEAT_URL", "")
 # OFFLINE=off makes every phone throw its service worker and cached shell away at its next visit.
 OFFLINE = env.text("OFFLINE", "on") != "off"
+
+# A written sentence shows how somebody is; it is deleted so many days after it was written.
+WRITING_DAYS = env.number("WRITING_DAYS", 30)
 
 AUTH_USER_MODEL = "clinic.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

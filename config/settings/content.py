@@ -1,13 +1,13 @@
 """The educators' editor (Wagtail) under /cms/: only what texts need, and nothing that leaves the house."""
 
 from config import env
-from config.settings.base import PRODUCT_NAME
+from config.settings.base import LANGUAGES, PRODUCT_NAME
 
 WAGTAIL_SITE_NAME = PRODUCT_NAME
 WAGTAILADMIN_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000")
 WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
 WAGTAIL_I18N_ENABLED = True
-WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("es", "Spanish")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
 # Wagtail's own conveniences that would ask another server, send e-mail or manage people.
 WAGTAIL_ENABLE_UPDATE_CHECK = False

@@ -14,6 +14,8 @@ from config.settings.security import *  # noqa: F403
 
 DEMO = True
 DEBUG = False
+# In a demo nobody replies, and every page would fill with alarms about it.
+STAFF_CHECKS = env.text("STAFF_CHECKS", "off") == "on"
 # Security keys work on http://localhost only; production has https.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 SECRET_KEY = env.text("SECRET_KEY", "demo-key-for-a-demo-clinic-with-made-up-people-only")

@@ -25,6 +25,10 @@ CELERY_BEAT_SCHEDULE = {
     "clinic-tick": {"task": "clinic.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
     "notifications-tick": {"task": "notifications.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
     "console-heartbeat": {"task": "clinic.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "clinic-shifts": {"task": "clinic.tasks.watch_shifts", "schedule": 30.0, "options": {"expires": 30}},
+    # Whoever watches from outside alarms when two of these are missed.
+    "clinic-audit": {"task": "clinic.tasks.audit", "schedule": 120.0, "options": {"expires": 120}},
+    "clinic-rota": {"task": "clinic.tasks.check_rota", "schedule": 3600.0, "options": {"expires": 3600}},
     "caregiver-guidance": {
         "task": "caregiver.tasks.guidance_tick",
         "schedule": 10.0,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from caregiver.services import card_codes
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
-from clinic.services import alarms, protocol_drafts, scoring
+from clinic.services import alarms, home_checks, protocol_drafts, scoring, worries
 from tests import factories
 
 
@@ -40,6 +41,15 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     invitation = factories.InvitationFactory(
         patient=patient, invited_by=nurse, expires_at=now + timedelta(hours=72)
     )
+    staff = nurse.staff_roles.get()
+    colleague = factories.StaffFactory(clinic=clinic)
+    shift = factories.ShiftFactory(staff=colleague)
+    swap = factories.ShiftSwapFactory(from_staff=colleague, to_staff=staff)
+    usual = {"by": nurse, "score": 9, "language": "en"}
+    home_checks.set_baseline(patient_id=patient.pk, now=now, **usual)
+    check = home_checks.fell_asleep(patient_id=patient.pk, by=caregiver, language="en", alertness=1, now=now)
+    sample = factories.WritingSampleFactory(patient=patient, author=caregiver)
+    worry = worries.tell(worry_id=uuid4(), patient_id=patient.pk, by=caregiver, told_at=now, now=now)
     draft = protocol_drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
     return SimpleNamespace(
         clinic=clinic,
@@ -55,6 +65,9 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "member_id": patient.care_team.get().pk,
             "code_id": card_codes.make(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,
+            "worry_id": worry.pk,
+            "check_id": check.pk,
+            "sample_id": sample.pk,
             "device_id": report.pk,
             "page_key": "temperature",
             "slug": factories.GuidanceEditionFactory(slug="a-page").slug,
@@ -65,5 +78,11 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "draft_id": draft.pk,
             "item_key": "question.chills",
             "pk": 999_999,
+            "staff_id": staff.pk,
+            "shift_id": shift.pk,
+            "pattern_id": factories.ShiftPatternFactory(staff=colleague).pk,
+            "notice_id": factories.ShiftNoticeFactory(staff=staff).pk,
+            "drill_id": factories.PagerDrillFactory(staff=staff).pk,
+            "swap_id": swap.pk,
         },
     )

@@ -22,7 +22,18 @@ pytestmark = pytest.mark.django_db
 TABLE = yaml.safe_load((Path(__file__).parent / "access.yaml").read_text())
 SIGN_IN = ("/accounts/login/", "/sign-in/")
 # Arguments that lead to somebody's data; the others are secrets or names of pages.
-OBJECTS = {"patient_id", "report_id", "escalation_id", "alarm_id", "invitation_id", "member_id", "code_id"}
+OBJECTS = {
+    "patient_id",
+    "report_id",
+    "escalation_id",
+    "alarm_id",
+    "invitation_id",
+    "member_id",
+    "code_id",
+    "worry_id",
+    "check_id",
+    "sample_id",
+}
 COLUMNS = ("anonymous", "linked", "unlinked", "nurse", "other_nurse", "educator", "administrator")
 OUTSIDERS = ("unlinked", "other_nurse")
 

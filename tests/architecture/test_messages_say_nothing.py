@@ -29,6 +29,8 @@ MAY_HOLD = {
     "minutes",
     "n",
     "take",
+    # One of our own texts for staff, translated where it is put in.
+    "text",
 }
 MARKERS = {"_", "gettext", "ngettext", "pgettext"}
 

@@ -183,7 +183,7 @@ def test_every_escalation_ends_with_a_person_or_is_still_paging(
     chance, clock = random.Random(11), Clock(twilio)
     for position in range(3):
         factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic), position=position)
-    opened = [factories.EscalationFactory(patient__clinic=clinic, level="emergency") for _ in range(25)]
+    opened = [factories.EscalationFactory(patient__clinic=clinic) for _ in range(25)]
     for escalation in opened:
         paging.start(escalation=escalation, now=clock.now)
     twilio.faults = faults(chance, 5000)

@@ -8,7 +8,12 @@ from tests.processes import Place, on_services, until
 
 pytestmark = pytest.mark.faults
 
-PEOPLE = (("June Whitaker", "George Whitaker"), ("Grace Lin", "Robert Lin"), ("Lucy Ortega", "Frank Ortega"))
+# Early enough after the infusion for an emergency, which no bundle holds back.
+PEOPLE = (
+    ("June Whitaker", "George Whitaker"),
+    ("Lucy Ortega", "Frank Ortega"),
+    ("Sam Blake", "Dorothy Blake"),
+)
 
 if on_services():
 

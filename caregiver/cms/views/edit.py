@@ -20,7 +20,8 @@ class GuidanceEditView(EditView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.expects_json_response and self.is_out_of_date:
             return self.show_both()
-        return super().post(request, *args, **kwargs)
+        answer: HttpResponseBase = super().post(request, *args, **kwargs)
+        return answer
 
     def json_error_response(self, error_code: str, error_message: str) -> HttpResponse:
         response: HttpResponse = super().json_error_response(error_code, error_message)

@@ -13,6 +13,13 @@ from caregiver.cms.words import said
 from caregiver.models import GuidancePage
 from caregiver.rules.guidance_checks import findings, texts_of
 from caregiver.services import guidance_review
+from clinic.models import User
+
+
+class EditorRequest(HttpRequest):
+    """A request that has passed the gate."""
+
+    user: User
 
 
 @require_safe
@@ -22,7 +29,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: EditorRequest, pk: int) -> HttpResponse:
     page = get_object_or_404(GuidancePage, pk=pk)
     if request.method == "POST":
         return _decide(request, page)
@@ -36,7 +43,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, page.get_preview_template(request, ""), page.get_preview_context(request, ""))
 
 
-def _show(request: HttpRequest, page: GuidancePage, status: int = 200, **more: Any) -> HttpResponse:
+def _show(request: EditorRequest, page: GuidancePage, status: int = 200, **more: Any) -> HttpResponse:
     draft = page.get_latest_revision_as_object()
     content = guidance_review.content_of(draft)
     context = {
@@ -52,7 +59,7 @@ def _show(request: HttpRequest, page: GuidancePage, status: int = 200, **more: A
     return render(request, "caregiver/cms/review.html", context, status=status)
 
 
-def _decide(request: HttpRequest, page: GuidancePage) -> HttpResponse:
+def _decide(request: EditorRequest, page: GuidancePage) -> HttpResponse:
     now, note = timezone.now(), request.POST.get("note", "").strip()[:1000]
     try:
         if request.POST.get("decision") == "approve":

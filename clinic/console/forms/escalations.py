@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +12,19 @@ from django.utils.translation import ngettext
 from clinic.models.escalation import Outcome
 from clinic.queries.care_team import Caregiver
 from clinic.queries.escalations import Colleague
+from clinic.queries.household import Said
 from clinic.rules.enums import Level
-from clinic.templatetags.console import LEVEL_WORDS
+from clinic.templatetags.console import LEVEL_WORDS, clock, level_word
 
 NOTE_LENGTH = 4000
 SOMEBODY_ELSE = "other"
 SNOOZE_MINUTES = (5, 10, 15, 30, 60, 120, 240, 480, 1440)
+UNCLEAR = "unclear"
+
+
+def said_in_words(said: Said) -> str:
+    """Who, when and how serious, as one choice."""
+    return f"{said.by}, {clock(said.at)}: {level_word(said.level)}"
 
 
 class NoteForm(forms.Form):
@@ -88,6 +96,27 @@ class ResolveForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    confirmed = forms.ChoiceField(
+        label=_("The family's reports differ. Which one did you confirm?"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the reports.")},
+    )
+
+    def __init__(self, *args: Any, to_confirm: Iterable[Said] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = [(str(one.report_id), said_in_words(one)) for one in to_confirm]
+        self.fields["confirmed"].choices = [*said, (UNCLEAR, _("I could not tell"))]  # type: ignore[attr-defined]
+        self.fields["confirmed"].required = bool(said)
+        self.fields["confirmed"].error_messages["required"] = _("Say which report you confirmed.")
+        if not said:
+            del self.fields["confirmed"]
+
+    def clean_confirmed(self) -> UUID | None:
+        """The report that proved right; None where nobody could tell."""
+        chosen = self.cleaned_data["confirmed"]
+        return None if chosen == UNCLEAR else UUID(chosen)
 
     def ask_for_outcome(self, needed: bool) -> "ResolveForm":
         """Say whether the outcome may be left out, which depends on the level now."""

@@ -43,7 +43,7 @@ def context(request: ConsoleRequest, found: query.EscalationPanel, **more: Any) 
     """Every form that may fit; the template shows those that do."""
     extra = {
         "note_form": forms.NoteForm(caregivers=found.caregivers),
-        "resolve_form": forms.ResolveForm(),
+        "resolve_form": forms.ResolveForm(to_confirm=found.to_confirm),
         "transfer_form": forms.TransferForm(colleagues=found.colleagues),
         "opinion_form": forms.OpinionForm(colleagues=found.colleagues),
         "answer_form": forms.AnswerForm(),

@@ -83,7 +83,8 @@ def add_note(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def resolve(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    form = ResolveForm(request.POST)
+    asked = query.to_confirm(user=request.user, escalation_id=escalation_id)
+    form = ResolveForm(request.POST, to_confirm=asked)
     if not form.is_valid():
         return show(request, escalation_id, resolve_form=form, status=WRONG)
     try:

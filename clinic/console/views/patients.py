@@ -14,6 +14,7 @@ from clinic.access import Permission, clinics_with
 from clinic.console.forms.care_team import InviteForm
 from clinic.console.forms.monitoring import PauseForm
 from clinic.console.forms.patients import EnrolForm
+from clinic.console.forms.thinking import BaselineForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.queries import patients as query
 from clinic.services import patients, viewing
@@ -71,6 +72,7 @@ def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: A
             initial={"language": panel.patient.language}, clinic_id=panel.patient.clinic_id
         ),
         "pause_form": PauseForm(),
+        "baseline_form": BaselineForm(initial={"language": panel.patient.language}),
         **more,
     }
     return render(request, "console/patient.html", context, status=status)

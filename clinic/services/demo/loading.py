@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,7 +12,8 @@ from django.db import transaction
 from clinic.models import Clinic, ClinicLanguage, Invitation, OnCall, Patient, Staff, User
 from clinic.protocols import default_document
 from clinic.rules.checkins import day_of
-from clinic.services import patients, protocols
+from clinic.rules.home_check import HIGHEST
+from clinic.services import home_checks, patients, protocols, rota
 from clinic.services.demo import people, telling
 
 
@@ -69,6 +70,7 @@ def load(*, now: datetime) -> Loaded:
         raise NotADemo
     clinics = {card.slug: _clinic(card) for card in people.CLINICS}
     staff = {card.email: _staff(card, clinics[card.clinic]) for card in people.STAFF}
+    _fill_rota(clinics, staff, now)
     for clinic in clinics.values():
         _publish(clinic, now)
     on_file, new = _patients(clinics, now)
@@ -98,6 +100,30 @@ def _staff(card: people.DemoStaff, clinic: Clinic) -> Staff:
     if card.on_call is not None:
         OnCall.objects.get_or_create(clinic=clinic, position=card.on_call, defaults={"staff": row})
     return row
+
+
+def _fill_rota(clinics: Mapping[str, Clinic], staff: Mapping[str, Staff], now: datetime) -> None:
+    """Everybody has proven their number, again at each loading; a clinic with shifts keeps its own."""
+    for row in staff.values():
+        row.phone_verified_at, row.phone_tested_at = row.phone_verified_at or now, now
+        row.save(update_fields=["phone_verified_at", "phone_tested_at"])
+    new = {slug for slug, clinic in clinics.items() if not clinic.shift_patterns.exists()}
+    for slug, layer, email, weekdays, starts, ends in people.SHIFTS:
+        if slug in new:
+            clinic = clinics[slug]
+            rota.add_pattern(
+                clinic=clinic,
+                staff=staff[email],
+                layer=layer,
+                times=rota.WeeklyTimes(
+                    weekdays,
+                    time.fromisoformat(starts),
+                    time.fromisoformat(ends),
+                    now.astimezone(ZoneInfo(clinic.time_zone)).date() - timedelta(days=28),
+                ),
+                by=_someone(clinic, "admin"),
+                now=now - timedelta(days=28),
+            )
 
 
 def _publish(clinic: Clinic, now: datetime) -> None:
@@ -130,10 +156,12 @@ def _patients(clinics: dict[str, Clinic], now: datetime) -> tuple[dict[str, Pati
 
 def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
     infusion_date = now.astimezone(ZoneInfo(clinic.time_zone)).date() - timedelta(days=card.day)
-    return patients.enrol(
+    nurse = _someone(clinic, "nurse")
+    at = now - timedelta(days=max(card.day, 0)) - telling.ENROLLED_BEFORE_INFUSION
+    patient = patients.enrol(
         clinic=clinic,
-        by=_someone(clinic, "nurse"),
-        now=now - timedelta(days=max(card.day, 0)) - telling.ENROLLED_BEFORE_INFUSION,
+        by=nurse,
+        now=at,
         enrolment=patients.Enrolment(
             given_name=card.given_name,
             family_name=card.family_name,
@@ -145,6 +173,13 @@ def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
             immune_risk=card.immune_risk,
         ),
     )
+    if card.day >= 0:
+        # Before the infusion the family sets it; afterwards a check can only be read against one.
+        home_checks.set_baseline(
+            patient_id=patient.pk, by=nurse, score=HIGHEST, language=card.language, now=at
+        )
+        patient.refresh_from_db(fields=["baseline"])
+    return patient
 
 
 def _keep_open_invitation(card: people.DemoCaregiver, on_file: Mapping[str, Patient], now: datetime) -> None:

@@ -94,6 +94,17 @@ STAFF = (
     DemoStaff("mesa", "admin@mesa.example", "Carla Benson", "administrator", "+13035550113"),
 )
 
+# The rota, with the primary layer filled day and night: (clinic, layer, e-mail, weekdays, from, to).
+_WORKDAYS, _EVERY_DAY = (0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6)
+SHIFTS = (
+    ("harbor", "primary", "nurse@harbor.example", _EVERY_DAY, "07:00", "19:00"),
+    ("harbor", "primary", "nurse2@harbor.example", _EVERY_DAY, "19:00", "07:00"),
+    ("harbor", "backup", "nurse2@harbor.example", _WORKDAYS, "07:00", "12:00"),
+    ("harbor", "physician", "physician@harbor.example", _EVERY_DAY, "08:00", "08:00"),
+    ("mesa", "primary", "nurse@mesa.example", _EVERY_DAY, "06:00", "06:00"),
+    ("mesa", "physician", "physician@mesa.example", _EVERY_DAY, "08:00", "08:00"),
+)
+
 PATIENTS = (
     DemoPatient("walter", "harbor", "Walter", "Hughes", -3, "axi-cel", "CD19"),
     DemoPatient("maria", "harbor", "Maria", "Santos", 4, "axi-cel", "CD19", tier="high", language="es"),

@@ -113,8 +113,8 @@ def test_status_goes_from_received_to_seen_to_closed_without_a_surname(
     closed = device.get(url).content.decode()
 
     assert "Not yet seen by staff" in received
-    assert "Seen 9:14 PM by clinic staff" in words(seen)
-    assert "Nora" not in seen
+    assert "Seen 9:14 PM by Nora, nurse" in words(seen)
+    assert "Nurse</" not in seen and "Nora Nurse" not in seen
     assert "Closed by the clinic today 9:40 PM" in closed
     assert "Seen 9:14 PM" in page_of(device, report)
 

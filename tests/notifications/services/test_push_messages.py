@@ -12,7 +12,7 @@ import pytest
 from config.demo_keys import vapid
 from notifications.models import Message, PushSubscription
 from notifications.providers.chosen import push_key
-from notifications.queries import push_targets
+from notifications.queries import has_unsent_page, push_targets
 from notifications.services import dispatch, subscriptions
 from tests.fakes import push as fakes
 from tests.notifications.builders import queue
@@ -135,14 +135,15 @@ def test_key_that_is_none_costs_no_other_message(pushes: fakes.Pushes, device: s
     assert (state(message), state(text)[0]) == (("failed", "push_gone"), "delivered")
 
 
-def test_nobody_listens_so_it_waits(settings: Any, device: str, now: datetime) -> None:
+def test_maker_that_is_away_keeps_no_text_waiting(settings: Any, device: str, now: datetime) -> None:
     settings.PUSH_TEST_PEER = "http://127.0.0.1:1"
     PushSubscription.objects.update(endpoint="http://127.0.0.1:1/x")
-    message = push(device, now)
+    message, text = push(device, now - timedelta(minutes=1)), queue(purpose="reply", now=now)
 
     dispatch.send_due(now=now)
 
-    assert state(message) == ("sending", "unreachable")
+    assert (state(message), state(text)) == (("sending", "unreachable"), ("delivered", ""))
+    assert not has_unsent_page(queued_before=now)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import { seal } from './seal.js';
 /**
  * @typedef {object} Kept
  * @property {string} id
+ * @property {'reports' | 'worries'} kind which door it goes in by
  * @property {{kid: string, sender: string, nonce: string, sealed: string}} envelope
  * @property {string} token
  * @property {string} keptAt
@@ -19,11 +20,12 @@ import { seal } from './seal.js';
  * @param {{kid: string, public: string}} key
  * @param {string} token
  * @param {{phone: string, display: string}} line
+ * @param {'reports' | 'worries'} kind
  * @returns {Promise<Kept>}
  */
-export async function sealed(report, key, token, line) {
+export async function sealed(report, key, token, line, kind = 'reports') {
   const envelope = await seal(report, report.id, key);
-  return { id: report.id, envelope, token, keptAt: new Date().toISOString(), line, problem: '' };
+  return { id: report.id, kind, envelope, token, keptAt: new Date().toISOString(), line, problem: '' };
 }
 
 /**

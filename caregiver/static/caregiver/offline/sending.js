@@ -92,7 +92,7 @@ async function put(kept) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
-    const answer = await fetch(`/sync/reports/${kept.id}/`, {
+    const answer = await fetch(`/sync/${kept.kind ?? 'reports'}/${kept.id}/`, {
       method: 'PUT',
       body: JSON.stringify({ ...kept.envelope, device_now: new Date().toISOString() }),
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${kept.token}` },

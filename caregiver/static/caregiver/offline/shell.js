@@ -7,15 +7,23 @@ import { contextOf } from './person.js';
 import { call, part, place, show, word } from './screens.js';
 import { keepSending } from './sending.js';
 import { followAll } from './states.js';
+import { tellWorry } from './worry.js';
 
+const WORRIED = /^\/worried\/([0-9a-f-]{36})\/([0-9a-f-]{36})\//;
 const CHECK_IN = /^\/check-in\/([0-9a-f-]{36})\/(?:([\w-]+)\/)?/;
 
 /** Whatever goes wrong, the numbers to call stay on the page: they are in its HTML. */
 export async function openShell() {
   const { state, pack } = await loadPack().catch(() => ({ state: 'none', pack: null }));
-  const [, patientId, pageKey = ''] = CHECK_IN.exec(location.pathname) ?? [];
+  const [, worriedAbout, worryId] = WORRIED.exec(location.pathname) ?? [];
+  const [, patientId = worriedAbout, pageKey = ''] = CHECK_IN.exec(location.pathname) ?? [];
   const patient = pack?.patients.find((one) => one.id === patientId);
   if (pack?.patients.length) showCalls(pack.patients);
+  // No rule is asked, so questions that are too old are no reason to refuse.
+  if (worryId && patient) {
+    showWho(patient);
+    return tellWorry(pack, patient, worryId);
+  }
   if (location.pathname === '/card/' && pack?.patients.some((one) => one.card)) {
     showCards(pack);
     keepSending();
@@ -43,6 +51,7 @@ async function showHome(name, patients) {
 function person(patient) {
   const made = part('person', { name: patient.name, day: dayOf(patient) });
   made.querySelector('[data-link="start"]').href = `/check-in/${patient.id}/`;
+  made.querySelector('[data-link="worried"]').href = `/worried/${patient.id}/${crypto.randomUUID()}/`;
   return made;
 }
 

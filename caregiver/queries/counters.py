@@ -1,0 +1,30 @@
+"""That reports are read: counts that keep a family from thinking that they are a bother."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from clinic.access import patients_cared_for_by
+from clinic.models import Report, User
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Counters:
+    """Of the last seven days: reports that came in, and those that led to a call."""
+
+    sent: int
+    called: int
+
+
+def of_family(*, by: User, now: datetime) -> Counters:
+    """On the people whom this person looks after. A call is what staff wrote down as one."""
+    sent = Report.objects.filter(
+        patient__in=patients_cared_for_by(by).values("pk"), received_at__gt=now - WEEK, received_at__lte=now
+    )
+    called = Q(escalation_events__escalation__contacts__reached=True) | Q(
+        escalation_events__escalation__outcome__gt=""
+    )
+    return Counters(sent=sent.count(), called=sent.filter(called).values("pk").distinct().count())

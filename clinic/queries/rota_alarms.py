@@ -1,0 +1,63 @@
+"""What an alarm about the rota is about: a person, a layer, a time."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from clinic.models import ShiftNotice, Staff, SystemAlarm
+from clinic.models.rota import LayerName
+from clinic.models.system_alarm import AlarmKind
+
+_PEOPLE = frozenset({AlarmKind.UNREACHABLE, AlarmKind.DRILL_MISSED})
+
+
+def details(rows: Iterable[SystemAlarm]) -> dict[int, str]:
+    """By alarm; two queries at most, and none without such alarms."""
+    listed = list(rows)
+    names = _names([row.subject for row in listed if row.kind in _PEOPLE])
+    shifts = _shifts([row.subject for row in listed if row.kind == AlarmKind.SHIFT_UNCONFIRMED])
+    found = {}
+    for row in listed:
+        if row.kind == AlarmKind.ROTA_GAP:
+            found[row.pk] = _gap(row)
+        elif row.kind in _PEOPLE:
+            found[row.pk] = names.get(row.subject, "")
+        elif row.kind == AlarmKind.SHIFT_UNCONFIRMED:
+            found[row.pk] = shifts.get(row.subject, "")
+    return found
+
+
+def _names(staff_ids: list[str]) -> dict[str, str]:
+    if not staff_ids:
+        return {}
+    rows = Staff.objects.filter(pk__in=staff_ids).values_list("pk", "user__name")
+    return {str(pk): name for pk, name in rows}
+
+
+def _shifts(notice_ids: list[str]) -> dict[str, str]:
+    if not notice_ids:
+        return {}
+    rows = ShiftNotice.objects.filter(pk__in=notice_ids).select_related("staff__user", "clinic")
+    return {str(row.pk): _shift(row) for row in rows}
+
+
+def _shift(row: ShiftNotice) -> str:
+    when = _when(row.starts_at, row.clinic.time_zone)
+    return f"{row.staff.user.name}, {LayerName(row.layer).label}, {when}"
+
+
+def _gap(row: SystemAlarm) -> str:
+    layer, _colon, at = row.subject.partition(":")
+    if at == "now":
+        return f"{LayerName(layer).label}, {_('now')}"
+    moment = datetime.strptime(at, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+    return f"{LayerName(layer).label}, {_when(moment, row.clinic.time_zone)}"
+
+
+def _when(at: datetime, zone: str) -> str:
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{date_format(local, pgettext('weekday and day format', 'D M j'))}, {local:%H:%M}"

@@ -1,0 +1,6 @@
+"""When two reports speak of the same moment. No number here decides how serious anything is."""
+
+from datetime import timedelta
+
+# Feature D14: two people who look at the same patient within the hour should see the same.
+WITHIN = timedelta(minutes=60)

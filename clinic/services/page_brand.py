@@ -1,0 +1,14 @@
+"""How a page is signed: with the clinic's neutral name, and for the weekly test with a word that says so."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from clinic.models import Escalation
+
+
+def of(escalation_id: UUID) -> str:
+    """In the language in force. A test never pages as if it were real."""
+    row = Escalation.objects.select_related("clinic", "patient").get(pk=escalation_id)
+    brand = row.clinic.sms_brand
+    return _("TEST %(brand)s") % {"brand": brand} if row.patient.is_synthetic else brand

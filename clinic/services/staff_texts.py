@@ -1,0 +1,77 @@
+"""Texts to staff about their own work, and to the lead: a date, a time and a link, never a word on health.
+
+They leave by the same sender and lane as pages, so that each of them also proves that lane.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from clinic.models import Clinic, Staff
+from clinic.models.staff import Role
+from notifications.services import outbox
+
+# What tells of a shift or a test is of no use much later.
+EXPIRES_AFTER = timedelta(minutes=30)
+
+
+def send(
+    *,
+    staff: Staff,
+    words: Callable[[], str],
+    key: str,
+    path: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> None:
+    """Text one person; `words` is called in their language, `path` is where the link leads."""
+    if not staff.phone:
+        return
+    with translation.override(staff.user.language):
+        body = _("%(brand)s: %(text)s %(url)s") % {
+            "brand": staff.clinic.sms_brand,
+            "text": words(),
+            "url": f"{settings.PUBLIC_BASE_URL}{path}",
+        }
+    outbox.queue(
+        to=str(staff.phone),
+        body=body,
+        purpose="page",
+        dedupe_key=key,
+        service="paging",
+        expires_at=expires_at or now + EXPIRES_AFTER,
+        language=staff.user.language,
+        now=now,
+    )
+
+
+def tell_leads(*, clinic_id: UUID, words: Callable[[], str], key: str, path: str, now: datetime) -> int:
+    """Text every administrator of the clinic who has a phone; the alarm on the console is for the rest."""
+    leads = list(leads_of(clinic_id))
+    for lead in leads:
+        send(staff=lead, words=words, key=f"{key}:{lead.pk}", path=path, now=now)
+    return len(leads)
+
+
+def leads_of(clinic_id: UUID) -> list[Staff]:
+    """The clinic's administrators whom a text can reach."""
+    rows = Staff.objects.filter(
+        clinic_id=clinic_id,
+        role=Role.ADMINISTRATOR,
+        ended_at__isnull=True,
+        phone__isnull=False,
+        user__is_active=True,
+    )
+    return list(rows.select_related("user", "clinic").order_by("pk"))
+
+
+def when(at: datetime, clinic: Clinic) -> str:
+    """A moment by the clinic's clock, in the language in force, such as Nov 30, 19:00."""
+    local = timezone.localtime(at, ZoneInfo(clinic.time_zone))
+    return f"{formats.date_format(local, pgettext('day format', 'M j'))}, {local:%H:%M}"
