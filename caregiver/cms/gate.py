@@ -9,6 +9,7 @@ from csp.decorators import csp_replace
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.users.models import UserProfile
 
@@ -63,7 +64,12 @@ def editor_page(view: View) -> View:
         if not (
             clinics_with(user, Permission.EDIT_CONTENT) | clinics_with(user, Permission.APPROVE_RED_FLAGS)
         ).exists():
-            return render(request, "console/not_allowed.html", {"desk": desk.desk(user=user)}, status=403)
+            return render(
+                request,
+                "console/not_allowed.html",
+                {"desk": desk.desk(user=user, now=timezone.now())},
+                status=403,
+            )
         if not _is_open(request):
             raise Http404
         _keep_time_zone(user)

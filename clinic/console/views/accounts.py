@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "roles": roles_of(request.user),  # type: ignore[arg-type]
             "may_watch": clinics_with(request.user, Permission.WATCH_CONSOLE).exists(),
             "push_key": push_key(),
-            "devices": push_targets(request.user.pk),
+            "devices": push_targets(request.user.pk),  # type: ignore[arg-type]
             "may_write": clinics_with(request.user, Permission.EDIT_CONTENT).exists(),
             "may_approve": clinics_with(request.user, Permission.APPROVE_RED_FLAGS).exists(),
         },
