@@ -31,7 +31,9 @@ class Row:
 def since(*, patients: Iterable[Patient], moment: datetime) -> dict[UUID, list[Report]]:
     """Each patient's reports since a moment, the newest first; one query."""
     found: dict[UUID, list[Report]] = {patient.pk: [] for patient in patients}
-    rows = Report.objects.filter(patient__in=list(found), observed_at__gte=moment, correction__isnull=True)
+    rows = Report.objects.filter(
+        patient__in=list(found), observed_at__gte=moment, correction__isnull=True, is_drill=False
+    )
     rows = rows.select_related("assessment", "protocol_version__protocol").order_by("-observed_at", "-pk")
     for report in rows[: REPORTS_AT_MOST * max(1, len(found))]:
         if len(found[report.patient_id]) < REPORTS_AT_MOST:

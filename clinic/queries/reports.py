@@ -48,6 +48,7 @@ class ReportLine:
     observed_at: datetime
     received_at: datetime
     is_late: bool
+    is_drill: bool
     level: Level | None
     reasons: tuple[Fired, ...]
     answers: tuple[Answer, ...]
@@ -110,6 +111,7 @@ def _line(report: Report, language: str) -> ReportLine:
         observed_at=report.observed_at,
         received_at=report.received_at,
         is_late=report.is_late,
+        is_drill=report.is_drill,
         level=Level(assessment.level) if assessment else None,
         reasons=fired,
         answers=tuple(_answers(rules, report.answers, fired, language)),
