@@ -12,12 +12,11 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.access import NotVisible, Permission, can, clinics_with, get_patient
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
-from clinic.queries import care_team, education, reports, thinking
+from clinic.queries import care_team, education, thinking, timeline, trends
 from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
 PAGE_SIZE = 50
-ESCALATIONS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -76,26 +75,12 @@ class PatientPage:
 
 
 @dataclass(frozen=True)
-class PastEscalation:
-    """One escalation of this patient."""
-
-    id: UUID
-    level: Level
-    state: str
-    state_label: str
-    opened_at: datetime
-    taken_by: str
-    resolved_at: datetime | None
-    outcome: str
-
-
-@dataclass(frozen=True)
 class PatientPanel:
     """Everything on a patient's page."""
 
     patient: PatientFacts
-    reports: reports.ReportPage
-    escalations: tuple[PastEscalation, ...]
+    timeline: timeline.Timeline
+    trends: trends.Trends
     caregivers: tuple[care_team.Caregiver, ...]
     invitations: tuple[care_team.OpenInvitation, ...]
     thinking: thinking.Thinking
@@ -122,7 +107,7 @@ def page(*, user: User, search: str, after: str, now: datetime) -> PatientPage:
     )
 
 
-def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> PatientPanel:
+def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: datetime) -> PatientPanel:
     """One patient's page; NotVisible where the person may not see the patient as staff."""
     patient = get_patient(user, patient_id)
     if not can(user, Permission.VIEW_PATIENTS, patient.clinic_id):
@@ -130,8 +115,8 @@ def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> Pa
         raise NotVisible("patient")
     return PatientPanel(
         patient=facts(patient, now),
-        reports=reports.page(patient=patient, language=user.language, older_than=older_than),
-        escalations=_escalations(patient),
+        timeline=timeline.of_patient(patient=patient, language=user.language, older_than=older_than),
+        trends=trends.of_patient(patient=patient, language=user.language, days=days, now=now),
         caregivers=care_team.caregivers(patient=patient),
         invitations=care_team.open_invitations(patient=patient, now=now),
         thinking=thinking.of_patient(patient=patient),
@@ -216,23 +201,6 @@ def _row(patient: Patient, now: datetime) -> PatientRow:
         last_level=Level(found["last_level"]) if found["last_level"] else None,
         escalation_id=found["open_id"],
         escalation_level=Level(found["open_level"]) if found["open_level"] else None,
-    )
-
-
-def _escalations(patient: Patient) -> tuple[PastEscalation, ...]:
-    rows = Escalation.objects.filter(patient=patient).select_related("acknowledged_by")
-    return tuple(
-        PastEscalation(
-            id=row.pk,
-            level=Level(row.level),
-            state=row.state,
-            state_label=row.get_state_display(),
-            opened_at=row.opened_at,
-            taken_by=row.acknowledged_by.name if row.acknowledged_by else "",
-            resolved_at=row.resolved_at,
-            outcome=row.get_outcome_display() if row.outcome else "",
-        )
-        for row in rows.order_by("-opened_at", "pk")[:ESCALATIONS_SHOWN]
     )
 
 

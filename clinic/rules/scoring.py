@@ -92,6 +92,18 @@ def assess(
     return _assessment(found, checked.temperature.validation)
 
 
+def number_level(protocol: Protocol, item: str, value: float, patient: PatientContext) -> Level:
+    """The level that the tables give a measured number which comes alone."""
+    facts = facts_of(protocol, {item: value}, patient)
+    applying = [
+        table
+        for table in protocol.tables
+        if table.item == item and (table.when is None or table.when.holds(facts))
+    ]
+    found = [_table_reason(protocol, table, facts) for table in applying]
+    return max((one.level for one in found if one is not None), default=Level.NONE, key=lambda one: one.rank)
+
+
 def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last_report: float) -> Assessment:
     """The level of hearing nothing for so long, by the timers of the phase and tier."""
     timers = phase_for(protocol, patient.day).missed_timers(patient.tier)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from clinic.models import Clinic, Patient, ProtocolVersion, User
 from clinic.models import Protocol as ProtocolRow
-from clinic.queries.protocols import rules_of
+from clinic.queries.protocols import latest_version, rules_of
 from clinic.rules.protocol import Protocol
 from clinic.services import audit
 
@@ -21,12 +21,7 @@ class NoProtocol(Exception):
 
 def current_version(*, clinic: Clinic) -> ProtocolVersion:
     """The version that new check-ins use; NoProtocol when there is none."""
-    version = (
-        ProtocolVersion.objects.filter(protocol__clinic=clinic, protocol__code="car-t")
-        .select_related("protocol")
-        .order_by("-number")
-        .first()
-    )
+    version = latest_version(clinic)
     if version is None:
         raise NoProtocol(clinic.slug)
     return version

@@ -17,6 +17,7 @@ from clinic.console.forms.patients import EnrolForm
 from clinic.console.forms.thinking import BaselineForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.queries import patients as query
+from clinic.queries import trends
 from clinic.services import patients, viewing
 
 WRONG = 422
@@ -62,6 +63,7 @@ def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: A
     panel = viewing.patient(
         patient_id=patient_id,
         older_than=request.GET.get("older", ""),
+        days=trends.span_of(request.GET.get("days", "")),
         by=request.user,
         now=timezone.now(),
     )
