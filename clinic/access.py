@@ -148,7 +148,7 @@ def reports_visible_to(user: AnyUser) -> QuerySet[Report]:
 def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
     """Escalations of the clinics whose patients the person may see as staff; none for caregivers.
 
-    Without the weekly test, which is answered on the console (`get_escalation`) and counted nowhere.
+    Without practice alarms and the weekly test, which are answered on the console and counted nowhere.
     """
     return _escalations(user).filter(patient__is_synthetic=False)
 
@@ -182,7 +182,15 @@ def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:
 
 
 def _escalations(user: AnyUser) -> QuerySet[Escalation]:
-    return Escalation.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
+    clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
+    return Escalation.objects.filter(clinic__in=clinics, is_drill=False)
+
+
+def get_drill(user: AnyUser, escalation_id: UUID | str) -> Escalation:
+    """One practice alarm of a visible patient, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
+    rows = Escalation.objects.filter(clinic__in=clinics, is_drill=True).select_related("patient")
+    return _get(rows, user, "escalation", escalation_id)
 
 
 def get_invitation(user: AnyUser, invitation_id: UUID | str) -> Invitation:

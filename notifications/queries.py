@@ -136,6 +136,12 @@ def opted_out_services(phone: str) -> list[str]:
     return sorted(OptOut.objects.filter(phone=phone, ended_at=None).values_list("service", flat=True))
 
 
+def states_of(message_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, State]:
+    """How far these texts have come; those that do not exist are left out."""
+    rows = Message.objects.filter(pk__in=list(message_ids))
+    return {pk: State(state) for pk, state in rows.values_list("pk", "state")}
+
+
 def takes_no_texts(phone: str) -> bool:
     """Whether the carriers have said that texts do not reach this number."""
     return PhoneTrouble.objects.filter(phone=phone, no_texts_at__isnull=False).exists()

@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +29,10 @@ class Network:
         self.target = target
         self.fate: Fate = passing
         self.seen: list[tuple[str, str, int]] = []
+        # A slow network: seconds before each answer, and bytes a second after that (0: as fast as can be).
+        self.delay = 0.0
+        self.bytes_a_second = 0
+        self.loaded = 0
         self.released = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -101,7 +106,16 @@ class Network:
                 self.send_header("Connection", "close")
                 self.end_headers()
                 if self.command != "HEAD":
-                    self.wfile.write(body)
+                    network.loaded += len(body)
+                    self._write(body)
+
+            def _write(self, body: bytes) -> None:
+                time.sleep(network.delay)
+                pace = network.bytes_a_second // 20 or len(body) or 1
+                for start in range(0, len(body), pace):
+                    self.wfile.write(body[start : start + pace])
+                    if network.bytes_a_second:
+                        time.sleep(0.05)
 
             do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = handle_one
 

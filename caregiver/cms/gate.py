@@ -38,6 +38,9 @@ OPEN_NAMESPACES = (
     "wagtailsnippetchoosers_caregiver_picture",
 )
 
+# Pictures are added on their own page, where uploads are written anew.
+SHUT = frozenset({"wagtailsnippetchoosers_caregiver_picture:create"})
+
 # Wagtail's editor writes inline styles and previews the page in a frame of its own site.
 POLICY = {
     "style-src": [SELF, "'unsafe-inline'"],
@@ -88,6 +91,6 @@ def _keep_time_zone(user: User) -> None:
 
 def _is_open(request: HttpRequest) -> bool:
     match = request.resolver_match
-    if match is None:
+    if match is None or match.view_name in SHUT:
         return False
     return match.view_name in OPEN or any(name in OPEN_NAMESPACES for name in match.namespaces)

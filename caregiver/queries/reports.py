@@ -70,7 +70,9 @@ class HistoryPage:
 def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, list[Line]]:
     """The last few reports of each patient; the number of queries does not grow with the patients."""
     found: dict[UUID, list[Line]] = {patient.pk: [] for patient in patients}
-    newest = _with_all(Report.objects.filter(patient__in=list(found))).order_by("-received_at", "-pk")
+    newest = with_all(Report.objects.filter(patient__in=list(found), is_drill=False)).order_by(
+        "-received_at", "-pk"
+    )
     for report in newest[: count * max(1, len(found)) * 3]:
         lines = found[report.patient_id]
         if len(lines) < count:
@@ -86,7 +88,8 @@ def recent(*, patient: Patient, by: User, now: datetime) -> tuple[Line, ...]:
 
 def history(*, by: User, cursor: str, now: datetime) -> HistoryPage:
     """All reports on the people whom this person looks after, a page at a time."""
-    reports = _with_all(Report.objects.filter(patient__in=patients_cared_for_by(by).values("pk")))
+    mine = patients_cared_for_by(by).values("pk")
+    reports = with_all(Report.objects.filter(patient__in=mine, is_drill=False))
     rows = list(_before(reports, cursor).order_by("-received_at", "-pk")[: PAGE_SIZE + 1])
     more = len(rows) > PAGE_SIZE
     lines = tuple(_line(report, by) for report in rows[:PAGE_SIZE])
@@ -138,7 +141,8 @@ def staff_name(look: EscalationEvent, escalation: Escalation) -> str:
     return ", ".join(filter(None, [known, str(roles[0].get_role_display()).lower() if roles else ""]))
 
 
-def _with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
+def with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
+    """With everything that a line or a status needs."""
     looks = EscalationEvent.objects.select_related("by").prefetch_related("by__staff_roles")
     events = EscalationEvent.objects.select_related("escalation").prefetch_related(
         Prefetch("escalation__events", queryset=looks)

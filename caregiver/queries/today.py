@@ -1,7 +1,7 @@
 """What a family needs on opening the app: what is due, what was sent, whom to call."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +10,11 @@ from caregiver.models import CheckinDraft
 from caregiver.queries.reports import Line, latest
 from clinic.access import get_cared_for, patients_cared_for_by
 from clinic.models import Checkin, Patient, User
-from clinic.models.checkin import CheckinState
+from clinic.models.checkin import CheckinKind, CheckinState
+from clinic.models.patient import PatientStatus
+from clinic.queries import nights
+from clinic.queries.nights import Tonight
+from clinic.queries.terms import are_owed
 from clinic.rules.checkins import day_of
 
 REPORTS_SHOWN = 3
@@ -29,6 +33,15 @@ class PatientToday:
     next_at: datetime | None
     draft_from: datetime | None
     reports: list[Line]
+    # A reading that is to be taken again at this time.
+    recheck_at: datetime | None = None
+    # Known where one patient is shown alone.
+    tonight: Tonight | None = None
+    owes_terms: bool = False
+
+    @property
+    def may_practise(self) -> bool:
+        return self.patient.status == PatientStatus.PREPARING
 
 
 def day_for(patient: Patient, now: datetime) -> int:
@@ -44,12 +57,19 @@ def looks_after(*, by: User, patient_id: UUID | str) -> bool:
 def of_caregiver(*, by: User, now: datetime) -> list[PatientToday]:
     """Everybody whom this person looks after, by given name."""
     patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
-    return _today(patients, by, now)
+    people = _today(patients, by, now)
+    return [_with_household(people[0], by, now)] if len(people) == 1 else people
 
 
 def of_patient(*, by: User, patient_id: UUID, now: datetime) -> PatientToday:
     """One patient; NotVisible for anybody who does not look after them."""
-    return _today([get_cared_for(by, patient_id)], by, now)[0]
+    return _with_household(_today([get_cared_for(by, patient_id)], by, now)[0], by, now)
+
+
+def _with_household(one: PatientToday, by: User, now: datetime) -> PatientToday:
+    tonight = nights.tonight(patient=one.patient, now=now)
+    owes_terms = not by.is_staff_member and are_owed(user=by)
+    return replace(one, tonight=tonight, owes_terms=owes_terms)
 
 
 def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToday]:
@@ -59,7 +79,9 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
     planned = Checkin.objects.filter(
         patient__in=patients, state=CheckinState.PLANNED, due_at__gt=now - STILL_DUE
     )
-    due, ahead = _due_and_ahead(planned.order_by("due_at").values_list("patient_id", "due_at"), now)
+    planned = planned.order_by("due_at")
+    due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at"), now)
+    rechecks = dict(planned.filter(kind=CheckinKind.RECHECK).values_list("patient_id", "due_at"))
     return [
         PatientToday(
             patient=patient,
@@ -68,6 +90,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
             next_at=ahead.get(patient.pk),
             draft_from=begun.get(patient.pk),
             reports=reports[patient.pk],
+            recheck_at=rechecks.get(patient.pk),
         )
         for patient in patients
     ]

@@ -136,7 +136,8 @@ def _after_answers(pages: Mapping[str, Shown], by: AnyUser) -> tuple[Shown, ...]
     patients = _patients(by)
     if not patients:
         return ()
-    rows = Report.objects.filter(patient__in=patients).select_related("patient__clinic", "protocol_version")
+    reports = Report.objects.filter(patient__in=patients, is_drill=False)
+    rows = reports.select_related("patient__clinic", "protocol_version")
     last = rows.order_by("-received_at", "-pk").first()
     return tuple(_for_report(pages, last))[:SHOWN_WITH_RESULT] if last else ()
 

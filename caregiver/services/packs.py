@@ -155,9 +155,9 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
 
 def _history(patient: Patient, now: datetime) -> list[dict[str, Any]]:
     """Earlier answers, the newest first: the trend rules need them."""
-    rows = Report.objects.filter(patient=patient, correction__isnull=True).order_by("-received_at", "-pk")[
-        :_HISTORY_AT_MOST
-    ]
+    rows = Report.objects.filter(patient=patient, correction__isnull=True, is_drill=False).order_by(
+        "-received_at", "-pk"
+    )[:_HISTORY_AT_MOST]
     return [
         {"id": str(row.pk), "at": row.received_at.isoformat(), "answers": row.answers}
         for place, row in enumerate(rows)

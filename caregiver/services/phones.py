@@ -29,6 +29,9 @@ def owner(*, token: str, now: datetime) -> User | None:
     phone = Phone.objects.select_related("user").filter(token_hash=_hash(token)).first()
     if phone is None or phone.revoked_at is not None or phone.expires_at <= now or not phone.user.is_active:
         return None
+    if phone.user.signed_out_at is not None and phone.created_at <= phone.user.signed_out_at:
+        # The clinic ended all sign-ins because a phone was lost; whoever signs in again gets a new token.
+        return None
     Phone.objects.filter(pk=phone.pk).update(last_used_at=now)
     return phone.user
 

@@ -1,8 +1,10 @@
 """The link that a clinic texts. Looking at it changes nothing: phones and scanners open links unasked."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -28,6 +30,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             agreed_to = REMINDERS_TEXT if request.POST.get("reminders") else ""
             joined = invitations.redeem(token=token, agreed_to=agreed_to, now=now)
+            if not joined.is_proven:
+                messages.info(
+                    request, _("You are added. This number has an account: sign in with a texted code.")
+                )
+                return redirect("caregiver_sign_in")
             sign_in_device(request, joined.user)
             return redirect("caregiver_home")
         invitation = invitations.look_up(token=token, now=now)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,9 @@ from caregiver.views.pages import CaregiverRequest, caregiver_page, show
 def result(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
     now = timezone.now()
     found = results.open_result(by=request.user, report_id=report_id, now=now)
+    if found.report.is_drill:
+        # Its advice would send a family to the emergency number for a test.
+        return redirect("caregiver_practice", found.report.patient_id)
     return show(
         request,
         "caregiver/result.html",

@@ -86,7 +86,7 @@ class SnoozeIn(StrictSerializer):
 class LevelIn(StrictSerializer):
     """The lower level, and why."""
 
-    level = serializers.ChoiceField([level.value for level in Level if level > Level.NONE])
+    level = serializers.ChoiceField([level.value for level in Level])
     reason = PlainTextField(max_length=1000)
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0042_alarms_of_rota_and_watch'),
+        ('clinic', '0055_alarm_about_a_night'),
     ]
 
     operations = [

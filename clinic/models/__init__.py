@@ -7,12 +7,14 @@ from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.colleague_request import ColleagueRequest
+from clinic.models.consent import TermsAcceptance
 from clinic.models.contact import Contact
 from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
 from clinic.models.home_check import HomeCheck
 from clinic.models.ladder import PagingLadder, PagingOrder
+from clinic.models.night import Night, NightDuty
 from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
@@ -23,6 +25,7 @@ from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
 from clinic.models.suppression import Suppression
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
+from clinic.models.trial_text import TrialText
 from clinic.models.user import User
 from clinic.models.weekly_test import WeeklyTest
 from clinic.models.window_plan import WindowPlan
@@ -47,6 +50,8 @@ __all__ = [
     "GuidanceReading",
     "HomeCheck",
     "Invitation",
+    "Night",
+    "NightDuty",
     "OnCall",
     "Page",
     "PagerDrill",
@@ -69,7 +74,9 @@ __all__ = [
     "Staff",
     "Suppression",
     "SystemAlarm",
+    "TermsAcceptance",
     "Tick",
+    "TrialText",
     "User",
     "WeeklyTest",
     "WindowPlan",

@@ -47,6 +47,8 @@ class Invitation(models.Model):
     name = models.CharField(max_length=120)
     relation = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=10, default="en")
+    # Handed over on paper in the clinic. Nothing has been texted, so nothing proves the number.
+    is_printed = models.BooleanField(default=False, db_default=False)
     invited_at = models.DateTimeField(default=timezone.now)
     invited_by = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()

@@ -40,6 +40,8 @@ class Escalation(models.Model):
     # Levels compared and sorted by the database: 1 watch … 4 emergency.
     severity = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=15, choices=EscalationState.choices, default=EscalationState.OPEN)
+    # A practice alarm: pages nobody, stands apart, and a real one opens beside it.
+    is_drill = models.BooleanField(default=False, db_default=False)
     # Grows with each change: consoles ask for what they have not seen, and a stale click is refused.
     version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField(default=timezone.now)
@@ -90,8 +92,13 @@ class Escalation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["patient"],
-                condition=~models.Q(state="resolved"),
+                condition=~models.Q(state="resolved") & models.Q(is_drill=False),
                 name="escalation_one_open_per_patient",
+            ),
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=~models.Q(state="resolved") & models.Q(is_drill=True),
+                name="escalation_one_open_drill_per_patient",
             ),
             models.CheckConstraint(
                 name="escalation_severity_matches_level",
@@ -139,7 +146,7 @@ class Escalation(models.Model):
                 condition=models.Q(resolved_at__isnull=True, resolved_by__isnull=True)
                 | models.Q(resolved_at__isnull=False, resolved_by__isnull=False),
             ),
-            # Nobody and nothing closes an escalation but a person; from urgent up with an outcome.
+            # Nobody and nothing closes an escalation but a person; a real one from urgent up with an outcome.
             models.CheckConstraint(
                 name="escalation_resolved_by_person",
                 condition=~models.Q(state="resolved") | models.Q(resolved_by__isnull=False),
@@ -148,6 +155,7 @@ class Escalation(models.Model):
                 name="escalation_resolved_with_outcome",
                 condition=~models.Q(state="resolved")
                 | models.Q(severity__lt=Level.URGENT.rank)
+                | models.Q(is_drill=True)
                 | ~models.Q(outcome=""),
             ),
         ]

@@ -22,11 +22,24 @@ class Tier(models.TextChoices):
 
 
 class PatientStatus(models.TextChoices):
-    """Paused means no reminders and no missed-report alarm, and always ends by itself."""
+    """Only a monitored patient is reminded, and only a monitored patient's silence alarms.
 
+    Preparing: enrolled, not yet at home. Paused always ends by itself.
+    """
+
+    PREPARING = "preparing", _("Preparing to go home")
     ACTIVE = "active", _("Monitored")
     PAUSED = "paused", _("Paused")
     ENDED = "ended", _("Ended")
+
+
+class MoveReason(models.TextChoices):
+    """Why day 0 moved; a code, because the audit row carries it."""
+
+    POSTPONED = "postponed", _("The infusion was postponed")
+    EARLIER = "earlier", _("The infusion came earlier")
+    MISTAKE = "mistake", _("The date was entered wrongly")
+    SECOND = "second", _("A second infusion was given")
 
 
 class Patient(models.Model):
@@ -54,6 +67,12 @@ class Patient(models.Model):
     status = models.CharField(max_length=10, choices=PatientStatus.choices, default=PatientStatus.ACTIVE)
     paused_until = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=200, blank=True)
+    # Silence counts from here: the start of monitoring, or the end of the last pause.
+    monitored_since = models.DateTimeField(null=True, blank=True)
+    # Why one caregiver has to do, where there is no second one.
+    single_caregiver_reason = models.CharField(max_length=200, blank=True, db_default="")
+    # Why monitoring began before everything was proven to work; staff see it as long as it stands here.
+    start_override = models.CharField(max_length=200, blank=True, db_default="")
     # Nobody: carries the weekly test of the alarm chain. No list, count, figure or export shows it.
     is_synthetic = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -34,6 +34,8 @@ class Report(models.Model):
     # Phone clock minus server clock, whole seconds, measured when it arrived.
     clock_skew_seconds = models.IntegerField(default=0)
     is_late = models.BooleanField(default=False)
+    # A practice alarm before going home: scored like any other, shown as a test, counted nowhere.
+    is_drill = models.BooleanField(default=False, db_default=False)
     # The version before this one. Both stay; one to one, so that no report has two successors.
     corrects = models.OneToOneField(
         "clinic.Report", on_delete=models.PROTECT, null=True, blank=True, related_name="correction"

@@ -13,6 +13,7 @@ class AlarmKind(models.TextChoices):
     NO_ROLE_ON_CALL = "no_role_on_call", _("Nobody of a role that must answer is on call")
     PAGE_FAILED = "page_failed", _("A page could not be delivered")
     OPTED_OUT = "opted_out", _("A family stopped our texts: call them")
+    NO_NIGHT_WATCH = "no_night_watch", _("A family has not said who is awake tonight")
     TEXT_RECEIVED = "text_received", _("A text message came in that nobody has read")
     STOP_ASKED = "stop_asked", _("A family may want no more texts: ask them")
     NUMBER_BAD = "number_bad", _("A family's phone number does not work")

@@ -41,6 +41,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     quiet_from = models.TimeField(_("no reminders from"), default=time(22))
     quiet_until = models.TimeField(_("no reminders until"), default=time(7))
     is_active = models.BooleanField(default=True)
+    # Everything that was signed in before this moment is signed out: sessions, and tokens of phones.
+    signed_out_at = models.DateTimeField(null=True, blank=True)
     is_staff = models.BooleanField(_("may open the operators' admin"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

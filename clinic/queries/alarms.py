@@ -126,6 +126,10 @@ def _caregivers(ids: list[str]) -> dict[str, Subject]:
     }
 
 
+def _patients(ids: list[str]) -> dict[str, Subject]:
+    return {str(row.pk): _patient(row) for row in Patient.objects.filter(pk__in=ids)}
+
+
 def _team(ids: list[str]) -> dict[str, Subject]:
     found = Staff.objects.filter(pk__in=ids).select_related("user")
     return {str(row.pk): Subject(staff_name=row.user.name) for row in found}
@@ -140,6 +144,7 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, Subject]]] = {
     AlarmKind.PAGE_FAILED: _escalations,
     AlarmKind.OPTED_OUT: _caregivers,
     AlarmKind.TEXT_RECEIVED: _caregivers,
+    AlarmKind.NO_NIGHT_WATCH: _patients,
     AlarmKind.STOP_ASKED: _caregivers,
     AlarmKind.NUMBER_BAD: _caregivers,
     AlarmKind.NUMBER_SILENT: _caregivers,

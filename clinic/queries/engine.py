@@ -51,7 +51,9 @@ def engine_health(*, now: datetime) -> EngineHealth:
 
 def open_by_level() -> dict[str, int]:
     """How many escalations wait for a person, per level."""
-    waiting = Escalation.objects.filter(state=EscalationState.OPEN, patient__is_synthetic=False)
+    waiting = Escalation.objects.filter(
+        state=EscalationState.OPEN, is_drill=False, patient__is_synthetic=False
+    )
     levels = waiting.values_list("level", flat=True)
     found = list(levels)
     return {level.value: found.count(level) for level in Level if level > Level.NONE}

@@ -16,7 +16,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import Clinic, OnCall, Staff
 from clinic.queries import rota_rows
-from clinic.rules.rota import counts_as_coverage
+from clinic.rules.rota import Layer, counts_as_coverage, gaps
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,19 @@ def is_covering(staff: Staff, at: datetime) -> bool:
     """Whether this person counts as coverage: can be paged, on a proven and lately tested number."""
     proven = counts_as_coverage(staff.phone_verified_at, staff.phone_tested_at, at)
     return reachable(staff) and proven
+
+
+def is_covered(*, clinic: Clinic, now: datetime, days: int) -> bool:
+    """Whether somebody can be paged at every moment of the coming days.
+
+    Where the rota is not used, whoever stands on the list is on call always.
+    """
+    end = now + timedelta(days=days)
+    found = rota_rows.load(clinics=[clinic], start=now, end=end)[clinic.pk]
+    if not found.is_used:
+        return any(reachable(staff) for staff in standing([clinic.pk]).get(clinic.pk, []))
+    filled = [layer for layer in Layer if layer in clinic.filled_layers]
+    return not any(gaps(found.timeline(layer, now, end), layer, now, end) for layer in filled)
 
 
 def _chains(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:

@@ -12,7 +12,11 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.access import NotVisible, Permission, can, clinics_with, get_patient
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
-from clinic.queries import care_team, education, thinking, timeline, trends
+from clinic.models.patient import PatientStatus
+from clinic.queries import care_team, education, nights, preflight, thinking, timeline, trends
+from clinic.queries.preflight import Preflight
+from clinic.queries.protocols import current_rules
+from clinic.rules.ages import age_on
 from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
@@ -44,6 +48,9 @@ class PatientFacts:
     status_label: str
     paused_until: datetime | None
     pause_reason: str
+    single_caregiver_reason: str
+    # Why monitoring started before everything was proven; empty for everybody else.
+    start_override: str
     is_test: bool = False
 
 
@@ -75,6 +82,17 @@ class PatientPage:
 
 
 @dataclass(frozen=True)
+class BaselineItem:
+    """One usual value that staff may store, and between which numbers."""
+
+    key: str
+    label: str
+    lowest: float
+    highest: float
+    value: float | None
+
+
+@dataclass(frozen=True)
 class PatientPanel:
     """Everything on a patient's page."""
 
@@ -86,13 +104,26 @@ class PatientPanel:
     thinking: thinking.Thinking
     reading: tuple[education.PersonsReading, ...]
     may_manage: bool
+    # While preparing, and as long as a start without everything proven stands.
+    preflight: Preflight | None
+    baseline_items: tuple[BaselineItem, ...]
+    tonight: nights.Tonight | None
+
+    @property
+    def is_preparing(self) -> bool:
+        return self.patient.status == PatientStatus.PREPARING
 
 
-def page(*, user: User, search: str, after: str, now: datetime) -> PatientPage:
-    """Patients of the person's clinics by family name; every word of the search must be in the name."""
+def page(*, user: User, search: str, after: str, now: datetime, status: str = "") -> PatientPage:
+    """Patients of the person's clinics by family name; every word of the search must be in the name.
+
+    A status that does not exist filters nothing: it comes from an address.
+    """
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
     rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False)
     rows = rows.filter(_named(search), _past(after))
+    if status in PatientStatus.values:
+        rows = rows.filter(status=status)
     # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
     found = list(
         rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
@@ -122,6 +153,27 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         thinking=thinking.of_patient(patient=patient),
         reading=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
+        preflight=_preflight(patient, now),
+        baseline_items=baseline_items(patient=patient, language=user.language),
+        tonight=nights.tonight(patient=patient, now=now),
+    )
+
+
+def baseline_items(*, patient: Patient, language: str) -> tuple[BaselineItem, ...]:
+    """What the clinic's protocol compares with this person's own usual values."""
+    rules = current_rules(patient.clinic)
+    # The thinking check has a page of its own, where the family takes it.
+    keys = [key for key in rules.baselines if key != preflight.BASELINE_ITEM] if rules else []
+    asked = [rules.question(key) for key in keys] if rules else []
+    return tuple(
+        BaselineItem(
+            key=question.key,
+            label=question.label(language),
+            lowest=question.minimum or 0,
+            highest=question.maximum or max((int(one.value) for one in question.options), default=0),
+            value=patient.baseline.get(question.key),
+        )
+        for question in asked
     )
 
 
@@ -136,7 +188,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         clinic_phone=patient.clinic.clinic_phone,
         line_phone=patient.clinic.line_phone,
         birth_date=patient.birth_date,
-        age=_age(patient.birth_date, today) if patient.birth_date else None,
+        age=age_on(patient.birth_date, today) if patient.birth_date else None,
         infusion_date=patient.infusion_date,
         day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
         product=patient.product,
@@ -150,8 +202,16 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         status_label=patient.get_status_display(),
         paused_until=patient.paused_until,
         pause_reason=patient.pause_reason,
+        single_caregiver_reason=patient.single_caregiver_reason,
+        start_override=patient.start_override,
         is_test=patient.is_synthetic,
     )
+
+
+def _preflight(patient: Patient, now: datetime) -> Preflight | None:
+    if patient.status != PatientStatus.PREPARING and not patient.start_override:
+        return None
+    return preflight.of_patient(patient=patient, now=now)
 
 
 def _named(search: str) -> Q:
@@ -176,8 +236,10 @@ def _past(after: str) -> Q:
 
 def _with_last(rows: QuerySet[Patient]) -> QuerySet[Patient]:
     """The last report and the unresolved escalation of each, fetched with the page by index."""
-    last = Report.objects.filter(patient=OuterRef("pk")).order_by("-received_at", "-pk")
-    unresolved = Escalation.objects.filter(~Q(state=EscalationState.RESOLVED), patient=OuterRef("pk"))
+    last = Report.objects.filter(patient=OuterRef("pk"), is_drill=False).order_by("-received_at", "-pk")
+    unresolved = Escalation.objects.filter(
+        ~Q(state=EscalationState.RESOLVED), patient=OuterRef("pk"), is_drill=False
+    )
     return rows.select_related("clinic").annotate(
         last_report_at=Subquery(last.values("received_at")[:1]),
         last_level=Subquery(last.values("assessment__level")[:1]),
@@ -225,7 +287,3 @@ def _baseline(patient: Patient) -> tuple[tuple[str, str], ...]:
         "movement": _("Movement (0-3)"),
     }
     return tuple((labels.get(key, key), str(value)) for key, value in sorted(patient.baseline.items()))
-
-
-def _age(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

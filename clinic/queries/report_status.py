@@ -16,5 +16,5 @@ class ReportStatus:
 def status_of(report: Report) -> ReportStatus:
     """The stored result of a report that the caller may see."""
     assessment = Assessment.objects.select_related("protocol_version").filter(report=report).first()
-    escalation = Escalation.objects.filter(events__report=report).first()
+    escalation = Escalation.objects.filter(events__report=report, is_drill=False).first()
     return ReportStatus(assessment, escalation)

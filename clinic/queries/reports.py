@@ -45,6 +45,7 @@ class ReportLine:
     observed_at: datetime
     received_at: datetime
     is_late: bool
+    is_drill: bool
     level: Level | None
     reasons: tuple[Fired, ...]
     answers: tuple[Answer, ...]
@@ -81,7 +82,9 @@ def newest(
 def since(*, patients: Iterable[Patient], moment: datetime, at_most: int) -> dict[UUID, list[Report]]:
     """What counts of each patient's reports since a moment, newest first, so many at most; one query."""
     found: dict[UUID, list[Report]] = {patient.pk: [] for patient in patients}
-    rows = Report.objects.filter(patient__in=list(found), observed_at__gte=moment, correction__isnull=True)
+    rows = Report.objects.filter(
+        patient__in=list(found), observed_at__gte=moment, correction__isnull=True, is_drill=False
+    )
     rows = rows.select_related("author", "assessment", "protocol_version__protocol")
     for report in rows.order_by("-observed_at", "-pk")[: at_most * max(1, len(found))]:
         if len(found[report.patient_id]) < at_most:
@@ -99,6 +102,7 @@ def _line(report: Report, language: str) -> ReportLine:
         observed_at=report.observed_at,
         received_at=report.received_at,
         is_late=report.is_late,
+        is_drill=report.is_drill,
         level=Level(assessment.level) if assessment else None,
         reasons=fired,
         answers=tuple(_answers(rules, report.answers, fired, language)),

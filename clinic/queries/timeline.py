@@ -142,7 +142,8 @@ def _worries(patient: Patient, until: datetime | None, size: int) -> Iterable[En
 
 
 def _events(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
-    rows = EscalationEvent.objects.filter(escalation__patient=patient).exclude(kind__in=_TOLD_OTHERWISE)
+    rows = EscalationEvent.objects.filter(escalation__patient=patient, escalation__is_drill=False)
+    rows = rows.exclude(kind__in=_TOLD_OTHERWISE)
     rows = rows.exclude(kind=Kind.CAUSE_ADDED, cause=Cause.WORRY)
     if until is not None:
         rows = rows.filter(at__lte=until)
@@ -195,7 +196,7 @@ def _numbers(patient: Patient) -> tuple[dict[str, str], list[messages.PhoneSpan]
 
 
 def _pauses(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
-    """Of the trail, which keeps ids only; why it pauses stands beside the pause itself."""
+    """Of the trail, which keeps ids only; why it pauses is on the page while it lasts."""
     labels = {"patient.paused": _("Monitoring paused"), "patient.resumed": _("Monitoring started again")}
     rows = AuditEvent.objects.filter(patient_id=patient.pk, action__in=list(labels))
     if until is not None:

@@ -63,6 +63,18 @@ class WatchedClinic:
 
 
 @dataclass(frozen=True)
+class DrillRow:
+    """A test alarm of a family that prepares for going home."""
+
+    id: UUID
+    patient_id: UUID
+    patient_name: str
+    clinic_name: str
+    since: datetime
+    can_answer: bool
+
+
+@dataclass(frozen=True)
 class Worklist:
     """Read at `at`; `version` grows with every change at the person's clinics."""
 
@@ -73,6 +85,7 @@ class Worklist:
     waiting_total: int
     handled: tuple[Row, ...]
     handled_total: int
+    drills: tuple[DrillRow, ...]
     alarms: tuple[alarms.Alarm, ...]
     engine_at: datetime | None
     engine_late: bool
@@ -113,6 +126,7 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
         waiting_total=sum(counts[clinic.pk].waiting for clinic in chosen if clinic.pk in counts),
         handled=tuple(row for row in rows if row.state == State.ACKNOWLEDGED),
         handled_total=sum(counts[clinic.pk].handled for clinic in chosen if clinic.pk in counts),
+        drills=_drills(user, chosen),
         alarms=alarms.open_alarms(clinics=chosen),
         engine_at=engine_at,
         engine_late=alarms.is_late(engine_at, now),
@@ -128,14 +142,41 @@ class _Counts:
 
 def _unresolved(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
     """Written as the partial index `escalation_worklist` is, so that it is used."""
+    return _real(clinics).select_related("patient", "clinic", "acknowledged_by")
+
+
+def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
+    rows = Escalation.objects.filter(
+        ~Q(state=State.RESOLVED), clinic__in=[clinic.pk for clinic in clinics], is_drill=True
+    )
+    found = list(rows.select_related("patient", "clinic").order_by("opened_at")[:WAITING_LIMIT])
+    may_act = _may_act(user) if found else frozenset()
+    return tuple(
+        DrillRow(
+            id=row.pk,
+            patient_id=row.patient_id,
+            patient_name=row.patient.full_name,
+            clinic_name=row.clinic.name,
+            since=row.opened_at,
+            can_answer=row.clinic_id in may_act,
+        )
+        for row in found
+    )
+
+
+def _may_act(user: User) -> frozenset[UUID]:
+    return frozenset(clinics_with(user, Permission.ACT_ON_ESCALATIONS).values_list("pk", flat=True))
+
+
+def _real(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
     rows = Escalation.objects.filter(~Q(state=State.RESOLVED), clinic__in=[clinic.pk for clinic in clinics])
-    return rows.select_related("patient", "clinic", "acknowledged_by")
+    return rows.filter(is_drill=False)
 
 
 def _counts(clinics: Iterable[Clinic]) -> dict[UUID, _Counts]:
     open_rows = Q(state=State.OPEN)
     rows = (
-        Escalation.objects.filter(~Q(state=State.RESOLVED), clinic__in=[clinic.pk for clinic in clinics])
+        _real(clinics)
         .values("clinic_id")
         .annotate(
             waiting=Count("pk", filter=open_rows),
@@ -166,7 +207,7 @@ def _choices(
 
 def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Row]:
     fired = reasons.of_escalations([row.pk for row in escalations], user.language)
-    may_act = set(clinics_with(user, Permission.ACT_ON_ESCALATIONS).values_list("pk", flat=True))
+    may_act = _may_act(user)
     holds = holding.of_escalations(escalations, user)
     differs = household.with_unsettled(ids=[row.pk for row in escalations])
     rows = [

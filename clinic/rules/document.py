@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from clinic.rules import asked, coverage, validation
@@ -14,6 +15,7 @@ from clinic.rules.parts import (
     AdviceVariant,
     Case,
     Override,
+    Recheck,
     Row,
     Rule,
     Scale,
@@ -29,6 +31,8 @@ _FIELDS = (
     "code title languages domains questions pages baselines definitions columns phases missed scales tables"
     " rules trends accumulation rejected phrases input_texts advice"
 )
+# A measurement that waits longer than a day is the next check-in, not this one again.
+LONGEST_RECHECK_MINUTES = 1440
 _INPUT_PLACEHOLDERS = "label typed converted minimum maximum"
 
 
@@ -43,7 +47,7 @@ class ProtocolError(Exception):
 def read(document: Mapping[str, object]) -> dict[str, Any]:
     """The fields of the protocol that the document states; raises ProtocolError."""
     context = Context()
-    root = Node(document, "", context).fields(_FIELDS, "minimum_age version")
+    root = Node(document, "", context).fields(_FIELDS, "minimum_age version recheck")
     context.languages = root["languages"].words() or context.languages
     fields = _asked(root) | _decided(root) | _said(root)
     context.problems.extend(validation.problems(fields))
@@ -124,11 +128,21 @@ def _said(root: Node) -> dict[str, Any]:
         "languages": root.context.languages,
         "minimum_age": root["minimum_age"].whole(),
         "domains": {key: node.text() for key, node in root["domains"].entries()},
+        "recheck": _recheck(root["recheck"]) if root["recheck"].given else None,
         "missed_whys": root["missed"].text("hours limit"),
         "phrases": {key: node.text("low high value") for key, node in root["phrases"].entries()},
         "input_texts": {key: node.text(_INPUT_PLACEHOLDERS) for key, node in root["input_texts"].entries()},
         "advice": advice,
     }
+
+
+def _recheck(node: Node) -> Recheck:
+    node.fields("when after_minutes")
+    minutes = node["after_minutes"].whole()
+    if not 0 < minutes <= LONGEST_RECHECK_MINUTES:
+        node["after_minutes"].problem(f"minutes from 1 to {LONGEST_RECHECK_MINUTES} are expected")
+        minutes = 1
+    return Recheck(when=node["when"].condition(), after=timedelta(minutes=minutes))
 
 
 def _case(node: Node, placeholders: str = "") -> Case:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from clinic.rules.conditions import Condition
 from clinic.rules.enums import Level
@@ -39,6 +40,14 @@ class Phase:
     def missed_timers(self, tier: str) -> tuple[MissedTimer, ...]:
         """The timers of this tier; the standard ones where it has none of its own."""
         return self.missed.get(tier, self.missed.get("standard", ()))
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """When a report is followed by one more check-in, and how long after it."""
+
+    when: Condition | None
+    after: timedelta
 
 
 @dataclass(frozen=True)

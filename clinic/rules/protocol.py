@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from clinic.rules.conditions import Condition
 from clinic.rules.document import ProtocolError, read
 from clinic.rules.enums import Kind, Level
-from clinic.rules.parts import Accumulation, AdviceVariant, Case, Phase, Rule, Scale, Table, Trend
+from clinic.rules.parts import Accumulation, AdviceVariant, Case, Phase, Recheck, Rule, Scale, Table, Trend
 from clinic.rules.questions import Option, Question, QuestionPage, Text, in_language
 
 __all__ = ["Option", "Phase", "Protocol", "ProtocolError", "Question", "QuestionPage"]
@@ -37,6 +37,7 @@ class Protocol:
     trends: tuple[Trend, ...]
     accumulations: tuple[Accumulation, ...]
     rejected: Case
+    recheck: Recheck | None
     missed_whys: Text
     phrases: Mapping[str, Text]
     input_texts: Mapping[str, Text]

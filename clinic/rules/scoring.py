@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from clinic.rules import reasons, trends
 from clinic.rules.answers import CheckedAnswers, check_answers
@@ -26,6 +27,7 @@ __all__ = [
     "advice",
     "assess",
     "assess_silence",
+    "recheck_after",
 ]
 
 
@@ -104,8 +106,23 @@ def number_level(protocol: Protocol, item: str, value: float, patient: PatientCo
     return max((one.level for one in found if one is not None), default=Level.NONE, key=lambda one: one.rank)
 
 
+def recheck_after(
+    protocol: Protocol, answers: Mapping[str, object], patient: PatientContext
+) -> timedelta | None:
+    """How long after this report the family is to measure again; None where once is enough (feature D7)."""
+    recheck = protocol.recheck
+    if recheck is None:
+        return None
+    facts = facts_of(protocol, check_answers(protocol, answers).values, patient)
+    return recheck.after if recheck.when is None or recheck.when.holds(facts) else None
+
+
 def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last_report: float) -> Assessment:
-    """The level of hearing nothing for so long, by the timers of the phase and tier."""
+    """The level of hearing nothing for so long, by the timers of the phase and tier.
+
+    The live system counts from the first check-in that nobody answered (services/missed): a family that
+    reports on time is never late, however long a planned gap is.
+    """
     timers = phase_for(protocol, patient.day).missed_timers(patient.tier)
     due = [timer for timer in timers if hours_since_last_report >= timer.hours]
     if not due:

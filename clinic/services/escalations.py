@@ -187,9 +187,8 @@ def _needs_outcome(escalation: Escalation) -> bool:
 
 
 def _take_in(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
-    current = (
-        Escalation.objects.select_for_update().filter(patient=patient).exclude(state=State.RESOLVED).first()
-    )
+    unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
+    current = unresolved.select_for_update().first()
     if current is None:
         return _open(trigger, patient, now) if trigger.level >= Level.WATCH else None
     if trigger.level > Level(current.level):

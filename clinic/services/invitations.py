@@ -1,4 +1,4 @@
-"""Invites a caregiver by a single-use link that is sent to one phone."""
+"""Invites a caregiver by a single-use link, texted to one phone or handed over on paper."""
 
 import hashlib
 import secrets
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinic.access import Permission, get_invitation, require
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
-from clinic.services import audit, texts
+from clinic.services import audit, terms, texts
 from notifications.services import nudge, outbox
 
 EXPIRES_AFTER = timedelta(hours=72)
@@ -46,6 +46,16 @@ class InvitationRevoked(InvitationProblem):
 
 
 @dataclass(frozen=True)
+class _Guest:
+    """Who is invited."""
+
+    phone: str
+    name: str
+    relation: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Invited:
     """The invitation, and the only copy of its link."""
 
@@ -55,10 +65,14 @@ class Invited:
 
 @dataclass(frozen=True)
 class Redeemed:
-    """Who joined, and whom they look after now."""
+    """Who joined, and whom they look after now.
+
+    `is_proven`: the link itself shows that this phone is theirs, so it may be signed in.
+    """
 
     user: User
     patient: Patient
+    is_proven: bool
 
 
 @transaction.atomic
@@ -68,7 +82,17 @@ def invite(
     """Make a link, text it, and take back older open links to the same phone. NotAllowed."""
     require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
     _take_back(Invitation.objects.filter(patient=patient, phone=phone), by, now)
-    return _send(patient, by, phone=phone, name=name, relation=relation, language=language, now=now)
+    return _send(patient, by, _Guest(phone, name, relation, language), now)
+
+
+@transaction.atomic
+def print_out(
+    *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
+) -> Invited:
+    """The same link on paper: nothing is texted, and whoever holds the paper can use it once. NotAllowed."""
+    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    _take_back(Invitation.objects.filter(patient=patient, phone=phone), by, now)
+    return _make(patient, by, _Guest(phone, name, relation, language), now, is_printed=True)
 
 
 def look_up(*, token: str, now: datetime) -> Invitation:
@@ -90,7 +114,7 @@ def redeem(*, token: str, agreed_to: str = "", now: datetime) -> Redeemed:
         .first()
     )
     invitation = _usable(locked, now)
-    user = _person(invitation)
+    user, is_new = _person(invitation)
     if not user.is_active:
         # The clinic has shut this person out; their link is worth nothing and is not used up.
         raise InvitationRevoked(invitation.patient.clinic)
@@ -102,11 +126,16 @@ def redeem(*, token: str, agreed_to: str = "", now: datetime) -> Redeemed:
     )
     invitation.redeemed_at, invitation.redeemed_by = now, user
     invitation.save(update_fields=["redeemed_at", "redeemed_by"])
-    if agreed_to:
+    # Paper proves no phone. Somebody who is known already may look after patients of other clinics too,
+    # so whoever holds the paper neither signs in as them nor agrees to anything for them.
+    is_proven = is_new or not invitation.is_printed
+    if is_proven:
+        terms.accept(user=user, source="join", now=now)
+    if is_proven and agreed_to:
         texts.agree(by=user, text_version=agreed_to, now=now)
     _record(invitation, "invitation.redeemed", user, now)
     nudge.after_commit("clinic.tasks.plan")
-    return Redeemed(user=user, patient=invitation.patient)
+    return Redeemed(user=user, patient=invitation.patient, is_proven=is_proven)
 
 
 @transaction.atomic
@@ -124,15 +153,14 @@ def resend(*, token: str, now: datetime) -> None:
     if same_phone.filter(invited_at__gt=now - timedelta(hours=1)).count() >= RESENDS_AN_HOUR:
         return
     _take_back(same_phone, old.invited_by, now)
-    _send(
-        old.patient,
-        old.invited_by,
-        phone=str(old.phone),
-        name=old.name,
-        relation=old.relation,
-        language=old.language,
-        now=now,
-    )
+    _send(old.patient, old.invited_by, _guest_of(old), now)
+
+
+def send_again(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
+    """Staff text a fresh link in place of one that was not used. NotVisible, NotAllowed, InvitationUsed."""
+    visible = get_invitation(by, invitation_id)
+    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    return _send_again(visible.pk, by, now)
 
 
 def revoke(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
@@ -155,34 +183,48 @@ def _revoke(invitation_id: UUID, by: User, now: datetime) -> Invitation:
     return invitation
 
 
-def _send(
-    patient: Patient, by: User, *, phone: str, name: str, relation: str, language: str, now: datetime
-) -> Invited:
+@transaction.atomic
+def _send_again(invitation_id: UUID, by: User, now: datetime) -> Invitation:
+    invitations = Invitation.objects.select_for_update(of=("self",)).select_related("patient__clinic")
+    old = invitations.get(pk=invitation_id)
+    if old.redeemed_at is not None:
+        raise InvitationUsed(old.patient.clinic)
+    _take_back(Invitation.objects.filter(patient=old.patient, phone=old.phone), by, now)
+    return _send(old.patient, by, _guest_of(old), now).invitation
+
+
+def _guest_of(invitation: Invitation) -> _Guest:
+    return _Guest(str(invitation.phone), invitation.name, invitation.relation, invitation.language)
+
+
+def _send(patient: Patient, by: User, guest: _Guest, now: datetime) -> Invited:
+    invited = _make(patient, by, guest, now)
+    outbox.queue(
+        to=guest.phone,
+        body=_text(patient.clinic, invited.url, guest.language),
+        purpose="invite",
+        dedupe_key=f"invite:{invited.invitation.pk}",
+        service="reminders",
+        expires_at=invited.invitation.expires_at,
+        language=guest.language,
+        now=now,
+    )
+    return invited
+
+
+def _make(patient: Patient, by: User, guest: _Guest, now: datetime, *, is_printed: bool = False) -> Invited:
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         patient=patient,
         token_hash=_hash(token),
-        phone=phone,
-        name=name,
-        relation=relation,
-        language=language,
         invited_at=now,
         invited_by=by,
         expires_at=now + EXPIRES_AFTER,
+        is_printed=is_printed,
+        **vars(guest),
     )
-    url = f"{settings.PUBLIC_BASE_URL}/join/{token}/"
-    outbox.queue(
-        to=phone,
-        body=_text(patient.clinic, url, language),
-        purpose="invite",
-        dedupe_key=f"invite:{invitation.pk}",
-        service="reminders",
-        expires_at=invitation.expires_at,
-        language=language,
-        now=now,
-    )
-    _record(invitation, "invitation.sent", by, now)
-    return Invited(invitation=invitation, url=url)
+    _record(invitation, "invitation.printed" if is_printed else "invitation.sent", by, now)
+    return Invited(invitation=invitation, url=f"{settings.PUBLIC_BASE_URL}/join/{token}/")
 
 
 def _usable(invitation: Invitation | None, now: datetime) -> Invitation:
@@ -198,17 +240,18 @@ def _usable(invitation: Invitation | None, now: datetime) -> Invitation:
     return invitation
 
 
-def _person(invitation: Invitation) -> User:
-    """The person of that phone number: one sign-in however many patients they look after."""
+def _person(invitation: Invitation) -> tuple[User, bool]:
+    """The person of that phone number, one sign-in however many patients they look after; and if new."""
     person = User.objects.filter(phone=invitation.phone).first()
     if person is not None:
-        return person
-    return User.objects.create_user(
+        return person, False
+    person = User.objects.create_user(
         phone=invitation.phone,
         name=invitation.name,
         language=invitation.language,
         time_zone=invitation.patient.time_zone,
     )
+    return person, True
 
 
 def _access_ended(invitation: Invitation) -> bool:

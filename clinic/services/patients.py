@@ -1,17 +1,21 @@
-"""Enrols patients and pauses monitoring. A pause always ends by itself."""
+"""Enrols patients, moves their day 0 and pauses monitoring. A pause always ends by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from clinic.access import Permission, get_patient, require
 from clinic.models import Clinic, Patient, User
-from clinic.models.patient import PatientStatus
-from clinic.services import audit, windows
+from clinic.models.patient import MoveReason, PatientStatus
+from clinic.rules.ages import age_on
+from clinic.services import audit, checkins, windows
+from clinic.services.protocols import current_version, rules_of
 from notifications.services import nudge
 
 # A slip of the year would silence a patient as surely as a pause without an end.
@@ -20,6 +24,18 @@ LONGEST_PAUSE = timedelta(days=365)
 
 class PauseNeedsEnd(Exception):
     """A pause needs an end in the future, within a year, and a reason."""
+
+
+class NotMonitored(Exception):
+    """Only monitoring that has started can be paused."""
+
+
+class TooYoung(Exception):
+    """Younger than the protocol is made for, or of an age that nobody knows: `minimum_age` in years."""
+
+    def __init__(self, minimum_age: int) -> None:
+        super().__init__(str(minimum_age))
+        self.minimum_age = minimum_age
 
 
 @dataclass(frozen=True)
@@ -43,31 +59,49 @@ class Enrolment:
 
 @transaction.atomic
 def enrol(*, clinic: Clinic, by: User, enrolment: Enrolment, now: datetime) -> Patient:
-    """Put a patient on record and plan the first check-ins. NotAllowed."""
+    """Put a patient on record, to be prepared for going home. NotAllowed, TooYoung."""
     require(by, Permission.MANAGE_PATIENTS, clinic)
     facts = {**vars(enrolment), "time_zone": enrolment.time_zone or clinic.time_zone}
-    patient = Patient.objects.create(clinic=clinic, created_at=now, **facts)
+    _refuse_too_young(clinic, enrolment.birth_date, now.astimezone(ZoneInfo(facts["time_zone"])).date())
+    patient = Patient.objects.create(clinic=clinic, created_at=now, status=PatientStatus.PREPARING, **facts)
     windows.plan_at_enrolment(patient=patient, by=by, now=now)
-    _record(patient, "patient.enrolled", by, now)
-    nudge.after_commit("clinic.tasks.plan")
+    record(patient, "patient.enrolled", by, now)
     return patient
 
 
+def move_infusion(*, patient_id: UUID, by: User, to: date, reason: MoveReason, now: datetime) -> Patient:
+    """Move day 0. What is to come and unsent is planned anew, the past stays. NotVisible, NotAllowed."""
+    with managed(patient_id, by) as patient:
+        moved = {"from": patient.infusion_date.isoformat(), "to": to.isoformat(), "reason": reason.value}
+        patient.infusion_date = to
+        patient.save(update_fields=["infusion_date"])
+        if patient.status == PatientStatus.ACTIVE:
+            checkins.plan_patient(patient=patient, now=now)
+        record(patient, "patient.infusion_moved", by, now, moved)
+        return patient
+
+
 def pause(*, patient_id: UUID, by: User, until: datetime, reason: str, now: datetime) -> Patient:
-    """Stop reminders and missed-report alarms until a time. NotVisible, NotAllowed, PauseNeedsEnd."""
-    with _managed(patient_id, by) as patient:
+    """Stop reminders and missed-report alarms until a time. NotVisible, NotAllowed, PauseNeedsEnd.
+
+    NotMonitored: a pause would end by itself in monitoring that nobody has started.
+    """
+    with managed(patient_id, by) as patient:
+        if patient.status not in {PatientStatus.ACTIVE, PatientStatus.PAUSED}:
+            raise NotMonitored
         if not now < until <= now + LONGEST_PAUSE or not reason.strip():
             raise PauseNeedsEnd
         patient.status, patient.paused_until = PatientStatus.PAUSED, until
         patient.pause_reason = reason.strip()
         patient.save(update_fields=["status", "paused_until", "pause_reason"])
-        _record(patient, "patient.paused", by, now)
+        checkins.stand_down(patient=patient, now=now)
+        record(patient, "patient.paused", by, now)
         return patient
 
 
 def resume(*, patient_id: UUID, by: User, now: datetime) -> Patient:
     """End a pause early. NotVisible, NotAllowed."""
-    with _managed(patient_id, by) as patient:
+    with managed(patient_id, by) as patient:
         _resume(patient, by, now)
         return patient
 
@@ -84,20 +118,34 @@ def end_pauses(*, now: datetime) -> int:
 
 def _resume(patient: Patient, by: User | None, now: datetime) -> None:
     patient.status, patient.paused_until, patient.pause_reason = PatientStatus.ACTIVE, None, ""
-    patient.save(update_fields=["status", "paused_until", "pause_reason"])
-    _record(patient, "patient.resumed", by, now)
+    # What went unanswered before and during the pause is nobody's silence now.
+    patient.monitored_since = now
+    patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since"])
+    record(patient, "patient.resumed", by, now)
+    nudge.after_commit("clinic.tasks.plan")
+
+
+def _refuse_too_young(clinic: Clinic, born: date | None, today: date) -> None:
+    minimum = rules_of(current_version(clinic=clinic)).minimum_age
+    if minimum and (born is None or age_on(born, today) < minimum):
+        raise TooYoung(minimum)
 
 
 @contextmanager
-def _managed(patient_id: UUID, by: User) -> Iterator[Patient]:
+def managed(patient_id: UUID, by: User) -> Iterator[Patient]:
     """The patient, locked in a transaction. A refusal comes before it, so its audit row stays."""
     visible = get_patient(by, patient_id)
     require(by, Permission.MANAGE_PATIENTS, visible.clinic_id)
     with transaction.atomic():
-        yield Patient.objects.select_for_update().get(pk=visible.pk)
+        patient = Patient.objects.select_for_update().get(pk=visible.pk)
+        patient.clinic = visible.clinic
+        yield patient
 
 
-def _record(patient: Patient, action: str, by: User | None, now: datetime) -> None:
+def record(
+    patient: Patient, action: str, by: User | None, now: datetime, detail: Mapping[str, Any] | None = None
+) -> None:
+    """The audit row of an act on a patient."""
     audit.record(
         action=action,
         by=by,
@@ -106,4 +154,5 @@ def _record(patient: Patient, action: str, by: User | None, now: datetime) -> No
         subject_type="patient",
         subject_id=patient.pk,
         patient_id=patient.pk,
+        detail=dict(detail or {}),
     )

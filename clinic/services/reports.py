@@ -88,9 +88,12 @@ def submit(
     language: str,
     answers: Mapping[str, Any],
     now: datetime,
+    is_drill: bool = False,
     corrects: Report | None = None,
 ) -> Submission:
     """Store a report with its audit row and cancel what it answers, in one transaction.
+
+    A drill answers nothing: it says nothing about the patient.
 
     The same report sent again is returned as replayed. ReportConflict: other content under the same
     id. InvalidAnswers: nothing stored. A reading that makes no sense is stored and scored as unknown.
@@ -110,6 +113,7 @@ def submit(
         received_at=now,
         clock_skew_seconds=_skew(sent_at, now),
         is_late=now - observed_at > LATE_AFTER,
+        is_drill=is_drill,
         corrects=corrects,
     )
     try:
@@ -181,7 +185,7 @@ def _store(report: Report, by: User, now: datetime) -> None:
     if report.corrects_id is not None:
         report.corrects = _newest_version(report.corrects_id)
     report.save(force_insert=True)
-    if report.corrects_id is None:
+    if report.corrects_id is None and not report.is_drill:
         checkins.complete(report=report, now=now)
     audit.record(
         action="report.submitted",
@@ -194,6 +198,7 @@ def _store(report: Report, by: User, now: datetime) -> None:
         detail={
             "protocol_version": report.protocol_version.number,
             "late": report.is_late,
+            "drill": report.is_drill,
             **({"corrects": str(report.corrects_id)} if report.corrects_id else {}),
         },
     )

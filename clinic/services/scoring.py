@@ -13,7 +13,7 @@ from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.patient_context import context_of
 from clinic.rules import scoring
-from clinic.services import alarms, disagreements, escalations
+from clinic.services import alarms, checkins, disagreements, escalations, go_home_drills
 from clinic.services.protocols import rules_of
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def history_of(patient: Patient, before: Report | None, at: datetime) -> scoring
 
     A report that has been corrected by then was a slip, and its correction stands for it.
     """
-    rows = Report.objects.filter(patient=patient, received_at__lte=at).exclude(
+    rows = Report.objects.filter(patient=patient, received_at__lte=at, is_drill=False).exclude(
         correction__received_at__lte=at
     )
     if before is not None:
@@ -90,10 +90,21 @@ def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
     assessment = _assess(report, patient, now)
     report.state, report.scored_at = ReportState.SCORED, now
     report.save(update_fields=["state", "scored_at"])
+    if report.is_drill:
+        go_home_drills.open_for(report=report, assessment=assessment, patient=patient, now=now)
+        return assessment
     opened = escalations.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
     if opened is not None:
         disagreements.note(report=report, assessment=assessment, escalation=opened, now=now)
+    _ask_again(report, patient)
     return assessment
+
+
+def _ask_again(report: Report, patient: Patient) -> None:
+    context = context_of(patient, report.received_at)
+    after = scoring.recheck_after(rules_of(report.protocol_version), report.answers, context)
+    if after is not None:
+        checkins.open_recheck(report=report, patient=patient, after=after)
 
 
 def _assess(report: Report, patient: Patient, now: datetime) -> Assessment:

@@ -14,20 +14,10 @@ from notifications.rules.text import health_words, segments
 
 ROOT = Path(__file__).parents[2]
 # What a wording may be filled with. A link carries a random token or an id, never what it is about.
-MAY_HOLD = {
-    "brand",
-    "url",
-    "code",
-    "host",
-    "phone",
-    "ref",
-    "time",
-    "until",
-    "from",
-    "start",
-    "end",
-    "minutes",
-}
+# `text` is filled with another wording of this list (clinic/services/staff_texts.py).
+_WORDS = "text brand url code host phone ref n take pass_on digit when layer until"
+MAY_HOLD = set(_WORDS.split())
+SENDERS = ("outbox.queue(", "staff_texts.send(")
 MARKERS = {"_", "gettext", "ngettext", "pgettext"}
 
 
@@ -36,7 +26,7 @@ def wordings() -> Iterator[tuple[str, str]]:
     for app in ("notifications", "clinic", "caregiver"):
         for path in sorted((ROOT / app).rglob("*.py")):
             source = path.read_text(encoding="utf-8")
-            sends = "outbox.queue(" in source or path.name in {"calls.py", "inbound.py"}
+            sends = any(sender in source for sender in SENDERS) or path.name in {"calls.py", "inbound.py"}
             for text in _marked(ast.parse(source)):
                 if sends or "%(brand)s" in text:
                     yield str(path.relative_to(ROOT)), text

@@ -1,6 +1,5 @@
 """`make bench`: how things scale, as ratios measured in one run on this machine. No limits, no verdict."""
 
-import gzip
 import statistics
 import sys
 import tempfile
@@ -13,10 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-import requests  # noqa: E402
 from websockets.sync.client import ClientConnection, connect  # noqa: E402
 
 from tests.bench.filling import open_many_escalations  # noqa: E402
+from tests.bench.phone import measure_phone  # noqa: E402
 from tests.processes import Api, Place, Template, on_services  # noqa: E402
 
 QUIET = {"temp_value": 36.8, "temp_unit": "C"}
@@ -65,8 +64,7 @@ def measure(place: Place) -> None:
     show(f"submit a report, {MANY} open escalations", crowded, alone)
 
     print()
-    for path in ("/", "/sign-in/", "/accounts/login/"):
-        page_weight(place, path)
+    measure_phone(place)
 
 
 def submit(api: Api, patient: str) -> None:
@@ -109,11 +107,6 @@ def drain(line: ClientConnection) -> None:
 def show(what: str, seconds: float, base: float | None = None) -> None:
     ratio = f"{seconds / base:>7.2f} x" if base else f"{'1':>7}  "
     print(f"{what:<50} {seconds * 1000:>8.1f} ms {ratio}")
-
-
-def page_weight(place: Place, path: str) -> None:
-    page = requests.get(place.base_url + path, timeout=10)
-    print(f"{path:<50} {len(gzip.compress(page.content)):>8} bytes of HTML, compressed")
 
 
 if __name__ == "__main__":

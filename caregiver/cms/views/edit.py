@@ -18,7 +18,9 @@ class GuidanceEditView(EditView):
     """Wagtail's form, with our review and our answer to a second saver."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.expects_json_response and self.is_out_of_date:
+        # One's own draft that kept itself a moment ago is no conflict.
+        is_theirs = self.latest_revision and self.latest_revision.user_id != request.user.pk
+        if not self.expects_json_response and is_theirs and self.is_out_of_date:
             return self.show_both()
         answer: HttpResponseBase = super().post(request, *args, **kwargs)
         return answer

@@ -19,7 +19,7 @@ class InviteForm(forms.Form):
     )
     phone = PhoneNumberField(
         label=_("Mobile phone"),
-        help_text=_("The link goes to this phone as a text message. It works once, for 3 days."),
+        help_text=_("Where texts go. The link works once, for 3 days."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
         error_messages={
             "required": _("Enter a mobile phone number."),

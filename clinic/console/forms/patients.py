@@ -28,7 +28,12 @@ class EnrolForm(forms.Form):
         label=_("Family name"), max_length=80, error_messages={"required": _("Enter the family name.")}
     )
     birth_date = forms.DateField(
-        label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Date of birth"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": _("Enter the date of birth."),
+            "invalid": _("Enter the date of birth as a date."),
+        },
     )
     infusion_date = forms.DateField(
         label=_("Day of infusion"),
@@ -78,9 +83,9 @@ class EnrolForm(forms.Form):
             raise ValidationError(_("Check the year: this day is too far away."))
         return day
 
-    def clean_birth_date(self) -> date | None:
-        day: date | None = self.cleaned_data["birth_date"]
-        if day and day > self.today:
+    def clean_birth_date(self) -> date:
+        day: date = self.cleaned_data["birth_date"]
+        if day > self.today:
             raise ValidationError(_("A date of birth cannot be in the future."))
         return day
 

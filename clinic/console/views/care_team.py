@@ -1,11 +1,14 @@
 """The family side of a patient: inviting, taking an invitation back, ending access."""
 
+from typing import Any
 from uuid import UUID
 
+import segno
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +16,7 @@ from clinic.access import Permission, get_patient
 from clinic.console.forms.care_team import InviteForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.console.views.patients import WRONG, show
+from clinic.models import Patient
 from clinic.services import care_team, invitations, texts
 
 
@@ -24,8 +28,30 @@ def invite(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return show(request, patient_id, invite_form=form, status=WRONG)
     answers = {**form.cleaned_data, "phone": form.cleaned_data["phone"].as_e164}
+    if request.POST.get("way") == "print":
+        return _printed(request, patient, answers)
     invitations.invite(patient=patient, by=request.user, now=timezone.now(), **answers)
     messages.success(request, _("The link is on its way to %(name)s.") % {"name": answers["name"]})
+    return redirect("console_patient", patient_id=patient_id)
+
+
+@require_POST
+@console_page(Permission.MANAGE_PATIENTS)
+def send_again(request: ConsoleRequest, patient_id: UUID, invitation_id: UUID) -> HttpResponse:
+    try:
+        sent = invitations.send_again(invitation_id=invitation_id, by=request.user, now=timezone.now())
+    except invitations.InvitationUsed:
+        messages.error(request, _("This link has been used already."))
+    else:
+        messages.success(request, _("The link is on its way to %(name)s.") % {"name": sent.name})
+    return redirect("console_patient", patient_id=patient_id)
+
+
+@require_POST
+@console_page(Permission.MANAGE_PATIENTS)
+def sign_out(request: ConsoleRequest, patient_id: UUID, member_id: int) -> HttpResponse:
+    member = care_team.sign_out_everywhere(member_id=member_id, by=request.user, now=timezone.now())
+    messages.success(request, _("%(name)s is signed out on every phone.") % {"name": member.user.name})
     return redirect("console_patient", patient_id=patient_id)
 
 
@@ -57,3 +83,19 @@ def reminders(request: ConsoleRequest, patient_id: UUID, member_id: int) -> Http
     member = write_down(member_id=member_id, by=request.user, now=timezone.now())
     messages.success(request, _("Noted for %(name)s.") % {"name": member.user.name})
     return redirect("console_patient", patient_id=patient_id)
+
+
+def _printed(request: ConsoleRequest, patient: Patient, answers: dict[str, Any]) -> HttpResponse:
+    """The only copy of the link, as a code to scan. Loading the page again makes a new one."""
+    printed = invitations.print_out(patient=patient, by=request.user, now=timezone.now(), **answers)
+    code = segno.make(printed.url, error="m").svg_inline(scale=8, border=4, dark="#000", light="#fff")
+    context = {
+        "desk": request.desk,
+        "invitation": printed.invitation,
+        "patient_id": patient.pk,
+        "url": printed.url,
+        # Made of our own address by segno: nothing that anybody typed is in it.
+        "code": mark_safe(code),  # noqa: S308
+        "clinic": patient.clinic,
+    }
+    return render(request, "console/invitation_print.html", context)

@@ -1,4 +1,4 @@
-"""Pausing and resuming a patient's monitoring."""
+"""Pausing and resuming a patient's monitoring, and moving its day 0."""
 
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from clinic.access import Permission
 from clinic.console.forms.monitoring import PauseForm
+from clinic.console.forms.preparation import MoveInfusionForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.console.views.patients import WRONG, show
 from clinic.services import patients
@@ -27,6 +28,9 @@ def pause(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     except patients.PauseNeedsEnd:
         form.add_error("until", _("Choose a time that is still to come."))
         return show(request, patient_id, pause_form=form, status=WRONG)
+    except patients.NotMonitored:
+        messages.error(request, _("Monitoring has not started, so there is nothing to pause."))
+        return redirect("console_patient", patient_id=patient_id)
     messages.success(request, _("Monitoring is paused."))
     return redirect("console_patient", patient_id=patient_id)
 
@@ -36,4 +40,15 @@ def pause(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
 def resume(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     patients.resume(patient_id=patient_id, by=request.user, now=timezone.now())
     messages.success(request, _("Monitoring is on again."))
+    return redirect("console_patient", patient_id=patient_id)
+
+
+@require_POST
+@console_page(Permission.MANAGE_PATIENTS)
+def move_infusion(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
+    form = MoveInfusionForm(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        return show(request, patient_id, infusion_form=form, status=WRONG)
+    patients.move_infusion(patient_id=patient_id, by=request.user, now=timezone.now(), **form.cleaned_data)
+    messages.success(request, _("Day 0 has moved. Check-ins that are still to come are planned anew."))
     return redirect("console_patient", patient_id=patient_id)

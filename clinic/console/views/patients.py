@@ -14,8 +14,15 @@ from clinic.access import Permission, clinics_with
 from clinic.console.forms.care_team import InviteForm
 from clinic.console.forms.monitoring import PauseForm
 from clinic.console.forms.patients import EnrolForm
+from clinic.console.forms.preparation import (
+    MoveInfusionForm,
+    SecondCaregiverForm,
+    StartForm,
+    UsualValuesForm,
+)
 from clinic.console.forms.thinking import BaselineForm
 from clinic.console.pages import ConsoleRequest, console_page
+from clinic.models.patient import PatientStatus
 from clinic.queries import patients as query
 from clinic.queries import trends
 from clinic.services import patients, viewing
@@ -28,9 +35,20 @@ WRONG = 422
 def index(request: ConsoleRequest) -> HttpResponse:
     search = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     page = query.page(
-        user=request.user, search=search, after=request.GET.get("after", ""), now=timezone.now()
+        user=request.user,
+        search=search,
+        after=request.GET.get("after", ""),
+        status=request.GET.get("status", ""),
+        now=timezone.now(),
     )
-    return render(request, "console/patients.html", {"desk": request.desk, "page": page, "search": search})
+    context = {
+        "desk": request.desk,
+        "page": page,
+        "search": search,
+        "status": request.GET.get("status", ""),
+        "statuses": PatientStatus.choices,
+    }
+    return render(request, "console/patients.html", context)
 
 
 @require_GET
@@ -53,7 +71,12 @@ def enrol(request: ConsoleRequest) -> HttpResponse:
         return render(
             request, "console/patient_new.html", {"desk": request.desk, "form": form}, status=status
         )
-    patient = patients.enrol(clinic=form.clinic(), by=request.user, enrolment=form.enrolment(), now=now)
+    try:
+        patient = patients.enrol(clinic=form.clinic(), by=request.user, enrolment=form.enrolment(), now=now)
+    except patients.TooYoung as young:
+        problem = _("This protocol is for people of %(years)s and older.") % {"years": young.minimum_age}
+        form.add_error("birth_date", problem)
+        return render(request, "console/patient_new.html", {"desk": request.desk, "form": form}, status=WRONG)
     messages.success(request, _("%(name)s is enrolled. Now invite the family.") % {"name": patient.full_name})
     return redirect("console_patient", patient_id=patient.pk)
 
@@ -74,6 +97,12 @@ def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: A
             initial={"language": panel.patient.language}, clinic_id=panel.patient.clinic_id
         ),
         "pause_form": PauseForm(),
+        "start_form": StartForm(),
+        "second_form": SecondCaregiverForm(initial={"reason": panel.patient.single_caregiver_reason}),
+        "usual_form": UsualValuesForm(items=panel.baseline_items),
+        "infusion_form": MoveInfusionForm(
+            today=timezone.localdate(), initial={"to": panel.patient.infusion_date}
+        ),
         "baseline_form": BaselineForm(initial={"language": panel.patient.language}),
         **more,
     }

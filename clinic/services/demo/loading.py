@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clinic.models import Clinic, ClinicLanguage, Invitation, OnCall, Patient, Staff, User
+from clinic.models.patient import PatientStatus
 from clinic.protocols import default_document
 from clinic.rules.checkins import day_of
 from clinic.rules.home_check import HIGHEST
@@ -171,6 +172,7 @@ def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
             tier=card.tier,
             language=card.language,
             immune_risk=card.immune_risk,
+            birth_date=card.born,
         ),
     )
     if card.day >= 0:
@@ -179,6 +181,10 @@ def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
             patient_id=patient.pk, by=nurse, score=HIGHEST, language=card.language, now=at
         )
         patient.refresh_from_db(fields=["baseline"])
+    if card.is_home:
+        # The story leaves out how each of them was prepared; it begins with people who are at home.
+        patient.status, patient.monitored_since = PatientStatus.ACTIVE, at
+        patient.save(update_fields=["status", "monitored_since"])
     return patient
 
 

@@ -1,6 +1,7 @@
 """Who is in the demo. Names are made up; the phone numbers are those reserved for fiction (555-01xx)."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 PASSWORD = "kin-watch-demo"  # noqa: S105 - printed on purpose, for made-up people only
 
@@ -34,7 +35,10 @@ class DemoStaff:
 
 @dataclass(frozen=True)
 class DemoPatient:
-    """`day` counts from the infusion; `key` is what the story calls the patient."""
+    """`day` counts from the infusion; `key` is what the story calls the patient.
+
+    `is_home`: monitored; the others are being prepared for going home.
+    """
 
     key: str
     clinic: str
@@ -46,6 +50,8 @@ class DemoPatient:
     tier: str = "standard"
     language: str = "en"
     immune_risk: bool = False
+    born: date = date(1958, 5, 17)
+    is_home: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,14 +112,27 @@ SHIFTS = (
 )
 
 PATIENTS = (
-    DemoPatient("walter", "harbor", "Walter", "Hughes", -3, "axi-cel", "CD19"),
-    DemoPatient("maria", "harbor", "Maria", "Santos", 4, "axi-cel", "CD19", tier="high", language="es"),
+    DemoPatient("walter", "harbor", "Walter", "Hughes", -3, "axi-cel", "CD19", is_home=False),
+    DemoPatient(
+        "maria",
+        "harbor",
+        "Maria",
+        "Santos",
+        4,
+        "axi-cel",
+        "CD19",
+        tier="high",
+        language="es",
+        born=date(1971, 2, 9),
+    ),
     DemoPatient("george", "harbor", "George", "Whitaker", 12, "brexu-cel", "CD19"),
-    DemoPatient("aisha", "harbor", "Aisha", "Karim", 45, "liso-cel", "CD19"),
-    DemoPatient("robert", "harbor", "Robert", "Lin", 130, "cilta-cel", "BCMA", immune_risk=True),
-    DemoPatient("helen", "harbor", "Helen", "Novak", 400, "tisa-cel", "CD19"),
-    DemoPatient("frank", "mesa", "Frank", "Ortega", 6, "ide-cel", "BCMA"),
-    DemoPatient("dorothy", "mesa", "Dorothy", "Blake", 21, "brexu-cel", "CD19"),
+    DemoPatient("aisha", "harbor", "Aisha", "Karim", 45, "liso-cel", "CD19", born=date(1985, 11, 30)),
+    DemoPatient(
+        "robert", "harbor", "Robert", "Lin", 130, "cilta-cel", "BCMA", immune_risk=True, born=date(1949, 7, 3)
+    ),
+    DemoPatient("helen", "harbor", "Helen", "Novak", 400, "tisa-cel", "CD19", born=date(1952, 1, 25)),
+    DemoPatient("frank", "mesa", "Frank", "Ortega", 6, "ide-cel", "BCMA", born=date(1963, 9, 12)),
+    DemoPatient("dorothy", "mesa", "Dorothy", "Blake", 21, "brexu-cel", "CD19", born=date(1946, 4, 4)),
 )
 
 CAREGIVERS = (

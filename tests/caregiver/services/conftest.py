@@ -1,8 +1,10 @@
 """Guidance pages with the people who write and approve them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from caregiver.models import GuidancePage
 from caregiver.services import guidance_defaults
@@ -12,7 +14,8 @@ from tests import factories
 @pytest.fixture
 def pages(db: None, now: Any) -> None:
     """The default pages, live in both languages."""
-    guidance_defaults.load(now=now)
+    with time_machine.travel(now - timedelta(days=1), tick=False):
+        guidance_defaults.load(now=now - timedelta(days=1))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from caregiver.views.offline import SHELL_FILES
 STATIC = Path(__file__).resolve().parents[3] / "caregiver" / "static" / "caregiver"
 
 
+@pytest.mark.django_db
 def test_service_worker_stands_at_the_root_and_lists_its_shell(client: Client) -> None:
     answer = client.get("/sw.js")
 

@@ -118,13 +118,20 @@ def operations():
         ("GET", "/api/v1/escalations/{escalation_id}/"),
         ("POST", "/api/v1/escalations/{escalation_id}/acknowledge/"),
         ("POST", "/api/v1/escalations/{escalation_id}/resolve/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/renew/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/snooze/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/contacts/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/transfer/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/transfer/accept/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/take-over/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/level/"),
     ]
 
 
 def takes_something(method, path):
     """In the query or the body, beyond the address."""
     return (path.endswith(("reports/{report_id}/", "resolve/")) and method != "GET") or (
-        not path.endswith("_id}/") and "acknowledge" not in path
+        not path.endswith(("_id}/", "acknowledge/", "renew/", "accept/"))
     )
 
 

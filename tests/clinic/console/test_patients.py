@@ -12,6 +12,7 @@ from tests import factories
 ENROLMENT = {
     "given_name": "Ada",
     "family_name": "Newman",
+    "birth_date": "1960-03-02",
     "infusion_date": "2026-11-20",
     "product": "axi-cel",
     "target": "CD19",

@@ -77,6 +77,7 @@ def test_everything_stands_in_one_stream_newest_first(patient, caregiver, nurse,
     )
     leases.snooze(escalation_id=escalation.pk, by=nurse, until=later(8), reason="Calls back", now=later(3))
     leases.end_due(now=later(8))
+    escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=later(8.5))
     escalations.resolve(
         escalation_id=escalation.pk, by=nurse, outcome="clinic_visit", note="At ten", now=later(9)
     )
@@ -90,6 +91,7 @@ def test_everything_stands_in_one_stream_newest_first(patient, caregiver, nurse,
         ("Monitoring paused", nurse.name),
         ("Text from the family", caregiver.name),
         ("Resolved", nurse.name),
+        ("Acknowledged", nurse.name),
         ("Set-aside time is over: waits again", ""),
         ("Set aside", nurse.name),
         ("Called the family: reached", nurse.name),

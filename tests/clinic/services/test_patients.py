@@ -1,11 +1,13 @@
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from clinic.access import NotAllowed, NotVisible
-from clinic.models import AuditEvent, Patient
-from clinic.services import patients
+from clinic.models import AuditEvent, Patient, Reminder
+from clinic.models.patient import MoveReason
+from clinic.services import checkins, patients
 from clinic.services.patients import Enrolment
 
 WALTER = Enrolment(
@@ -14,13 +16,14 @@ WALTER = Enrolment(
     infusion_date=date(2026, 11, 17),
     product="axi-cel",
     target="CD19",
+    birth_date=date(1960, 3, 2),
 )
 
 
 def test_enrol_takes_the_clinics_zone_and_is_audited(clinic, nurse, now):
     patient = patients.enrol(clinic=clinic, by=nurse, enrolment=WALTER, now=now)
 
-    assert (patient.clinic, patient.time_zone, patient.status) == (clinic, "America/New_York", "active")
+    assert (patient.clinic, patient.time_zone, patient.status) == (clinic, "America/New_York", "preparing")
     assert AuditEvent.objects.get(action="patient.enrolled").patient_id == patient.pk
 
 
@@ -80,3 +83,54 @@ def test_others_may_not_pause_and_the_attempt_is_audited(patient, other_nurse, c
         patients.pause(patient_id=patient.pk, by=caregiver, until=until, reason="x", now=now)
 
     assert AuditEvent.objects.get(action="access.denied").actor_id == other_nurse.pk
+
+
+@pytest.mark.parametrize("born", [date(2008, 11, 22), None], ids=["17 years", "unknown"])
+def test_nobody_is_enrolled_whom_the_protocol_is_not_made_for(clinic, nurse, now, born):
+    """It is still 21 November where the clinic is, the day before the eighteenth birthday."""
+    with pytest.raises(patients.TooYoung) as refused:
+        patients.enrol(clinic=clinic, by=nurse, enrolment=replace(WALTER, birth_date=born), now=now)
+
+    assert (refused.value.minimum_age, Patient.objects.count()) == (18, 0)
+
+
+def test_eighteenth_birthday_is_old_enough(clinic, nurse, now):
+    patients.enrol(clinic=clinic, by=nurse, enrolment=replace(WALTER, birth_date=date(2008, 11, 21)), now=now)
+
+    assert Patient.objects.count() == 1
+
+
+def test_moving_day_0_rewrites_what_is_to_come_and_says_who_and_why(patient, caregiver, nurse, now):
+    """Day 4 becomes day 2 in the same phase, then day 31 in a slower one."""
+    checkins.plan(now=now - timedelta(days=1))
+    past = list(patient.checkins.filter(due_at__lt=now).values_list("pk", "state"))
+
+    patients.move_infusion(
+        patient_id=patient.pk, by=nurse, to=date(2026, 11, 19), reason=MoveReason.POSTPONED, now=now
+    )
+    same = patient.checkins.filter(due_at__gte=now, state="planned").count()
+    patients.move_infusion(
+        patient_id=patient.pk, by=nurse, to=date(2026, 10, 21), reason=MoveReason.MISTAKE, now=now
+    )
+
+    assert same == 4
+    ahead = patient.checkins.filter(due_at__gte=now)
+    assert set(ahead.values_list("state", flat=True)) == {"dropped"}
+    assert not Reminder.objects.filter(checkin__in=ahead, state="planned").exists()
+    assert list(patient.checkins.filter(due_at__lt=now).values_list("pk", "state")) == past
+    rows = AuditEvent.objects.filter(action="patient.infusion_moved").order_by("pk")
+    assert [(row.actor_id, row.detail) for row in rows] == [
+        (nurse.pk, {"from": "2026-11-17", "to": "2026-11-19", "reason": "postponed"}),
+        (nurse.pk, {"from": "2026-11-19", "to": "2026-10-21", "reason": "mistake"}),
+    ]
+
+
+def test_preparing_patient_cannot_be_paused_into_monitoring(patient, nurse, now):
+    patient.status = "preparing"
+    patient.save(update_fields=["status"])
+
+    with pytest.raises(patients.NotMonitored):
+        patients.pause(patient_id=patient.pk, by=nurse, until=now + timedelta(hours=1), reason="x", now=now)
+
+    patient.refresh_from_db()
+    assert patient.status == "preparing"

@@ -21,7 +21,7 @@ def test_submit_stores_report_and_audit_row(submit, patient, caregiver, now):
     assert stored.answers == {"temp_value": "38,6", "temp_unit": "C"}
     audit = AuditEvent.objects.get(action="report.submitted")
     assert (audit.actor_id, audit.patient_id, audit.subject_id) == (caregiver.pk, patient.pk, str(report.pk))
-    assert audit.detail == {"protocol_version": 1, "late": False}
+    assert audit.detail == {"protocol_version": 1, "late": False, "drill": False}
 
 
 def test_submit_same_report_again_is_replayed_and_stored_once(submit, now):

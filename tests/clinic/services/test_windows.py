@@ -11,7 +11,12 @@ from clinic.rules.windows import Days
 from clinic.services import patients, windows
 from tests import factories
 
-ENROLMENT = {"given_name": "Ada", "family_name": "Newman", "target": "CD19"}
+ENROLMENT = {
+    "given_name": "Ada",
+    "family_name": "Newman",
+    "target": "CD19",
+    "birth_date": date(1960, 3, 2),
+}
 
 
 def enrol(clinic, nurse, now, *, product="axi-cel", infused=date(2026, 11, 20)):

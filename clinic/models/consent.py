@@ -1,0 +1,21 @@
+"""What people agreed to."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class TermsAcceptance(models.Model):
+    """One person agreed to one version of the terms, once, in the language in which they read them."""
+
+    user = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="terms")
+    version = models.CharField(max_length=20)
+    language = models.CharField(max_length=10)
+    # "join": with the invitation; "renewal": asked again because the terms have changed.
+    source = models.CharField(max_length=10)
+    accepted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "version"], name="terms_version_once")]
+
+    def __str__(self) -> str:
+        return f"terms {self.version}"

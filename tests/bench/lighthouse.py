@@ -1,0 +1,87 @@
+"""`python tests/bench/lighthouse.py`: Lighthouse's mobile preset on home, check-in and result.
+
+Wants Node's `npx`, and `npm install lighthouse@12.8.2` in the folder that LIGHTHOUSE names (/tmp/lighthouse
+without it); nothing is installed into the project. Figures depend on how busy the machine is.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+from tests.bench.phone import sign_in  # noqa: E402
+from tests.browsers import find_chromium  # noqa: E402
+from tests.processes import Place, Template  # noqa: E402
+
+FOLDER = os.environ.get("LIGHTHOUSE", "/tmp/lighthouse")
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+CATEGORIES = ("performance", "accessibility", "best-practices")
+FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        template = Template(Path(folder) / "template", redis_number=10)
+        try:
+            with template.place(Path(folder) / "place") as place:
+                place.start_demo()
+                measure(place, Path(folder))
+        finally:
+            template.remove()
+
+
+def measure(place: Place, folder: Path) -> None:
+    june, george = place.api(place.caregiver("June Whitaker")), place.patient("George Whitaker")["id"]
+    report_id, body = june.report(george, {"red_flags": ["seizure"]})
+    june.put(report_id, body).raise_for_status()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        cookies = sign_in(browser, place)
+        browser.close()
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in cookies)
+    for name, path in (
+        ("home", "/"),
+        ("check-in", f"/check-in/{george}/"),
+        ("result", f"/reports/{report_id}/"),
+    ):
+        runs = [run(place.base_url + path, cookie, folder / "result.json") for _ in range(ROUNDS)]
+        figures = [f"{key} {statistics.median(one[key] for one in runs):.0f}" for key in CATEGORIES]
+        print(f"{name:<10} " + ", ".join(figures), flush=True)
+
+
+def run(url: str, cookie: str, output: Path) -> dict[str, float]:
+    """One run; what did not get full marks is named."""
+    headers = json.dumps({"Cookie": cookie})
+    command = [
+        "npx",
+        "--no-install",
+        "lighthouse",
+        url,
+        "--quiet",
+        "--output=json",
+        f"--output-path={output}",
+    ]
+    command += [
+        f"--chrome-flags={FLAGS}",
+        f"--extra-headers={headers}",
+        f"--only-categories={','.join(CATEGORIES)}",
+    ]
+    environment = {**os.environ, "CHROME_PATH": str(find_chromium())}
+    subprocess.run(command, cwd=FOLDER, check=True, env=environment)
+    found = json.loads(output.read_text())
+    for key, audit in found["audits"].items():
+        if audit["score"] is not None and audit["score"] < 0.9:
+            print("   below 0.9:", key, audit.get("displayValue", ""), flush=True)
+    return {key: found["categories"][key]["score"] * 100 for key in CATEGORIES}
+
+
+if __name__ == "__main__":
+    main()
