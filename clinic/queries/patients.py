@@ -21,6 +21,10 @@ from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
 PAGE_SIZE = 50
+CHANGEABLE = (
+    *("tier", "immune_risk", "neutropenia", "platelets_low"),
+    *("masked_until", "minutes_to_centre"),
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ class PatientPanel:
     thinking: thinking.Thinking
     reading: tuple[education.PersonsReading, ...]
     may_manage: bool
+    # As they are stored, for the form that changes them.
+    stored: dict[str, object]
     # While preparing, and as long as a start without everything proven stands.
     preflight: Preflight | None
     baseline_items: tuple[BaselineItem, ...]
@@ -153,6 +159,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         thinking=thinking.of_patient(patient=patient),
         reading=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
+        stored={name: getattr(patient, name) for name in CHANGEABLE},
         preflight=_preflight(patient, now),
         baseline_items=baseline_items(patient=patient, language=user.language),
         tonight=nights.tonight(patient=patient, now=now),

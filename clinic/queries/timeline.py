@@ -85,7 +85,7 @@ def of_patient(*, patient: Patient, language: str, older_than: str, size: int | 
         *_worries(patient, until, asked),
         *_events(patient, until, asked),
         *_texts(patient, until, asked),
-        *_pauses(patient, until, asked),
+        *_staff_acts(patient, until, asked),
     ]
     # Stable, so what happened at one moment keeps the order above on every page.
     found.sort(key=attrgetter("at"), reverse=True)
@@ -195,9 +195,16 @@ def _numbers(patient: Patient) -> tuple[dict[str, str], list[messages.PhoneSpan]
     return names, spans
 
 
-def _pauses(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
-    """Of the trail, which keeps ids only; why it pauses is on the page while it lasts."""
-    labels = {"patient.paused": _("Monitoring paused"), "patient.resumed": _("Monitoring started again")}
+def _staff_acts(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
+    """Of the trail, which keeps codes only; why it pauses is on the page while it lasts."""
+    labels = {
+        "patient.paused": _("Monitoring paused"),
+        "patient.resumed": _("Monitoring started again"),
+        "patient.monitoring_started": _("Monitoring started"),
+        "patient.infusion_moved": _("Day of infusion moved"),
+        "patient.facts_changed": _("Risks changed"),
+        "patient.baseline_stored": _("Usual values stored"),
+    }
     rows = AuditEvent.objects.filter(patient_id=patient.pk, action__in=list(labels))
     if until is not None:
         rows = rows.filter(at__lte=until)
@@ -205,4 +212,18 @@ def _pauses(patient: Patient, until: datetime | None, size: int) -> Iterable[Ent
     names = dict(User.objects.filter(pk__in={row.actor_id for row in found}).values_list("pk", "name"))
     for row in found:
         who = names.get(row.actor_id, "") if row.actor_id else ""
-        yield Entry(at=row.at, icon="moon", label=labels[row.action], who=who)
+        changed = row.detail if row.action == "patient.facts_changed" else {}
+        icon = "moon" if row.action in ("patient.paused", "patient.resumed") else "edit"
+        yield Entry(at=row.at, icon=icon, label=labels[row.action], who=who, text=", ".join(_facts(changed)))
+
+
+def _facts(changed: Iterable[str]) -> Iterable[str]:
+    labels = {
+        "tier": _("Risk tier"),
+        "immune_risk": _("Weak immune system"),
+        "neutropenia": _("Low neutrophils now"),
+        "platelets_low": _("Low platelets now"),
+        "masked_until": _("Medicine may hide a fever until"),
+        "minutes_to_centre": _("Minutes to the clinic"),
+    }
+    return (label for name, label in labels.items() if name in changed)
