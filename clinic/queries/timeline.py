@@ -22,9 +22,9 @@ from notifications import queries as messages
 
 PAGE_SIZE = 25
 
-# A report stands for itself, and so does a worry; single pages are on the escalation's own page, where a
-# night of them is one line.
-_TOLD_OTHERWISE = (Kind.REPORT_ATTACHED, Kind.PAGED)
+# A report stands for itself, with its level; single pages are on the escalation's own page, where a night
+# of them is one line.
+_TOLD_OTHERWISE = (Kind.REPORT_ATTACHED, Kind.IMPROVED, Kind.PAGED)
 _ICONS = {
     Kind.OPENED: "bell",
     Kind.ROSE: "bell",
@@ -37,6 +37,7 @@ _ICONS = {
     Kind.NOTE: "note",
     Kind.RESOLVED: "closed",
     Kind.LOWERED: "edit",
+    Kind.CAUSE_ADDED: "bell",
     Kind.ACKNOWLEDGED: "person",
     Kind.TAKEN_OVER: "person",
 }
@@ -81,13 +82,13 @@ def of_patient(*, patient: Patient, language: str, older_than: str, size: int | 
     asked = size + cut.shown + 1
     until = cut.until
     found = [
+        *_events(patient, until, asked),
         *_reports(patient, language, until, asked),
         *_worries(patient, until, asked),
-        *_events(patient, until, asked),
         *_texts(patient, until, asked),
         *_staff_acts(patient, until, asked),
     ]
-    # Stable, so what happened at one moment keeps the order above on every page.
+    # Stable: at one moment what follows from a report stands above it, on every page.
     found.sort(key=attrgetter("at"), reverse=True)
     begin = min(cut.shown, sum(one.at == until for one in found))
     shown = found[begin : begin + size]
@@ -144,6 +145,7 @@ def _worries(patient: Patient, until: datetime | None, size: int) -> Iterable[En
 def _events(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
     rows = EscalationEvent.objects.filter(escalation__patient=patient, escalation__is_drill=False)
     rows = rows.exclude(kind__in=_TOLD_OTHERWISE)
+    # A worry stands for itself too.
     rows = rows.exclude(kind=Kind.CAUSE_ADDED, cause=Cause.WORRY)
     if until is not None:
         rows = rows.filter(at__lte=until)

@@ -34,10 +34,11 @@ class _Axis:
     named: tuple[int, ...]
 
 
-# The protocol's key of each sign that is drawn; the temperature in °C.
+# The protocol's key of each sign that is drawn; the temperature in °C. Each scale reaches into the last
+# stripe on either side, since a value beyond it sits on its edge.
 _SIGNS = {
-    "temperature": _Axis((35.0, 41.0), (36, 37, 38, 39, 40)),
-    "pulse": _Axis((40, 160), (50, 75, 100, 125, 150)),
+    "temperature": _Axis((34.0, 41.0), (35, 36, 37, 38, 39, 40)),
+    "pulse": _Axis((30, 160), (50, 75, 100, 125, 150)),
     "spo2": _Axis((82, 100), (85, 90, 95, 100)),
     "sbp": _Axis((70, 230), (80, 110, 140, 170, 200)),
 }

@@ -36,7 +36,7 @@ def test_neighbours_differ() -> None:
     assert all(a.level != b.level for a, b in pairwise(bands))
 
 
-@pytest.mark.parametrize(("item", "scale"), [("pulse", (40, 160)), ("spo2", (82, 100)), ("sbp", (70, 230))])
+@pytest.mark.parametrize(("item", "scale"), [("pulse", (30, 160)), ("spo2", (82, 100)), ("sbp", (70, 230))])
 @pytest.mark.parametrize("baseline", [{}, {"sbp": 150, "spo2": 98}, {"sbp": 100, "spo2": 90}])
 def test_every_whole_number_is_in_the_band_of_what_the_rules_say_about_it(item, scale, baseline) -> None:
     patient = PatientContext(day=4, baseline=baseline)
