@@ -56,6 +56,7 @@ class EscalationPanel:
     patient: patients.PatientFacts
     fired: tuple[reasons.Fired, ...]
     reports: tuple[reports.ReportLine, ...]
+    has_older_reports: bool
     caregivers: tuple[care_team.Caregiver, ...]
     on_call: tuple[on_call.Person, ...]
     history: tuple[history.HistoryLine, ...]
@@ -99,6 +100,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
     hold = holding.of_escalations([row], user)[row.pk]
     role = staff_roles.role_at(user=user, clinic_id=row.clinic_id)
     level = Level(row.level)
+    told = reports.newest(patient=row.patient, language=user.language, size=REPORTS_SHOWN + 1)
     return EscalationPanel(
         id=row.pk,
         at=now,
@@ -117,7 +119,8 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         resolution_note=row.resolution_note,
         patient=patients.facts(row.patient, now),
         fired=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
-        reports=reports.newest(patient=row.patient, language=user.language, size=REPORTS_SHOWN),
+        reports=told[:REPORTS_SHOWN],
+        has_older_reports=len(told) > REPORTS_SHOWN,
         caregivers=care_team.caregivers(patient=row.patient),
         on_call=on_call.by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
         history=history.of_escalation(row),
