@@ -203,19 +203,35 @@ class Api:
 
 
 class Template:
-    """A migrated and seeded database, made once, from which every place is copied in an instant."""
+    """A migrated and seeded database, made once, from which every place is copied in an instant.
+
+    Migrating takes long, so the processes of one `make test` (KINWATCH_TEST_RUN) share one per mode;
+    tests/run.py removes it.
+    """
 
     def __init__(self, folder: Path, redis_number: int) -> None:
+        run = os.environ.get("KINWATCH_TEST_RUN", "")
+        self.is_shared = bool(run)
+        if run:
+            mode = "services" if on_services() else "embedded"
+            folder = ROOT / "var" / "test-templates" / f"{run}-{mode}"
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.redis_number = folder, redis_number
-        self.database = f"kinwatch_template_{uuid.uuid4().hex[:12]}"
+        self.database = f"kinwatch_template_{run or uuid.uuid4().hex[:12]}"
         self.environment = self._environment(folder, self.database, port=0)
+        with _one_at_a_time(f"template-{self.database}"):
+            seed = folder / "seed.json"
+            if not (run and seed.exists()):
+                seed.write_text(self._make(), encoding="utf-8")
+            self.seed = seed.read_text(encoding="utf-8")
+
+    def _make(self) -> str:
         if on_services():
             _administer(f'CREATE DATABASE "{self.database}"')
         with _one_at_a_time("test-static"):
             self._manage("shell", "--no-imports", "-c", "from config import statics; statics.collect()")
         self._manage("migrate", "--verbosity", "0")
-        self.seed = self._manage("seed_demo", "--json")
+        return self._manage("seed_demo", "--json")
 
     @contextlib.contextmanager
     def place(self, folder: Path) -> Iterator[Place]:
@@ -238,7 +254,7 @@ class Template:
                 _administer(f'DROP DATABASE "{database}" WITH (FORCE)')
 
     def remove(self) -> None:
-        if on_services():
+        if on_services() and not self.is_shared:
             _administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
 
     def _manage(self, *arguments: str) -> str:

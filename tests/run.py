@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,9 +94,23 @@ def main() -> int:
     parts = [*halves("embedded", embedded)]
     if services:
         parts += halves("PostgreSQL and Redis", services, *NO_DATABASE)
-    for part in parts:
-        part.run()
+    os.environ["KINWATCH_TEST_RUN"] = uuid.uuid4().hex[:12]
+    try:
+        for part in parts:
+            part.run()
+    finally:
+        remove_templates(services)
     return summarise(parts, services)
+
+
+def remove_templates(services: dict[str, str] | None) -> None:
+    """The seeded databases that the parts of this run have shared (tests/processes.py)."""
+    shutil.rmtree(ROOT / "var" / "test-templates", ignore_errors=True)
+    if services:
+        name = f"kinwatch_template_{os.environ['KINWATCH_TEST_RUN']}"
+        statement = "import psycopg, sys; psycopg.connect(sys.argv[1], autocommit=True).execute(sys.argv[2])"
+        drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+        subprocess.run([sys.executable, "-c", statement, services["DATABASE_URL"], drop], check=False)
 
 
 def halves(mode: str, environment: dict[str, str], *more: str) -> list[Part]:

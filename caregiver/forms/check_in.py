@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from caregiver.rules.posted import UNSURE
@@ -88,7 +89,8 @@ def _yes_no(question: Question, language: str) -> dict[str, forms.Field]:
 def _number(question: Question, language: str) -> dict[str, forms.Field]:
     common = _common(question, language)
     if question.unit:
-        common["label"] = f"{common['label']} ({question.unit})"
+        # Left to right in Arabic too: "/min", not "min/".
+        common["label"] = format_html("{} <bdi>({})</bdi>", common["label"], question.unit)
     return {question.key: _typed(**common)}
 
 

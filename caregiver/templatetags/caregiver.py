@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -24,6 +23,8 @@ from clinic.services.reports import CallTarget
 register = template.Library()
 
 DAYS_OF_A_WEEK = 7
+HOURS_OF_A_DAY = 24
+MINUTES_OF_AN_HOUR = 60
 SECONDS_OF_A_MINUTE = 60
 # Last days of the phases that have everyday names; a protocol with others falls back to the plain day.
 TWO_WEEKS, MONTH, HUNDRED_DAYS, YEAR = 14, 30, 100, 365
@@ -100,10 +101,17 @@ def weekday(at: datetime) -> str:
 
 @register.filter
 def ago(at: datetime) -> str:
-    """How long ago, roughly; families need no more."""
-    if (timezone.now() - at).total_seconds() < SECONDS_OF_A_MINUTE:
-        return _("just now")
-    return _("%(time)s ago") % {"time": timesince(at, depth=1)}
+    """How long ago, roughly; families need no more. Django's own words lack Vietnamese and err in Arabic."""
+    minutes = int((timezone.now() - at).total_seconds()) // SECONDS_OF_A_MINUTE
+    hours = minutes // MINUTES_OF_AN_HOUR
+    days = hours // HOURS_OF_A_DAY
+    if days > 0:
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+    if hours > 0:
+        return ngettext("%(count)d hour ago", "%(count)d hours ago", hours) % {"count": hours}
+    if minutes > 0:
+        return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
+    return _("just now")
 
 
 @register.filter

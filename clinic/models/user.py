@@ -65,6 +65,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    def get_full_name(self) -> str:
+        """What libraries show of a person; without it they fall back to the e-mail address."""
+        return self.name
+
     @property
     def is_staff_member(self) -> bool:
         """Signs in with e-mail and password, so a second factor is owed; caregivers have no e-mail here."""

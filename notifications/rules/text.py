@@ -23,8 +23,23 @@ _STEMS = """
     toxic transplan trasplan tratamient treatment tremor tumor vomit
 """
 _WORDS = "blood cell cells celulas crs dolor drug drugs fatigue ill illness pain sick tos"
+# Chinese writes no spaces, and Arabic joins "the", "and" and "for" to a word, so these count anywhere in a
+# text. Arabic as `plain` leaves it: the marks above and below its letters are gone.
+_FRAGMENTS = """
+    癌 肿瘤 白血病 淋巴瘤 骨髓 病 患者 治疗 化疗 药 烧 体温 血 疼 痛 感染 细胞 症状 吐 医院 诊断 咳 头晕 抽搐
+    发冷
+    سرطان مريض مرضى علاج دواء ادوية الدم نزيف حمى حرارة صداع قشعريرة تشنج القيء غثيان اسهال خلايا مستشفى
+    طبيب اعراض عدوى تشخيص لوكيميا سعال تشوش اورام مناعة كيمياي
+"""
+# Without its marks a Vietnamese word is another one, so these are sought as they are written.
+_VIETNAMESE = """
+    sốt đau máu bệnh thuốc nôn ói ho ung_thư nhiễm_trùng co_giật chóng_mặt tiêu_chảy tế_bào điều_trị trị_liệu
+    triệu_chứng ớn_lạnh lú_lẫn khối_u bạch_cầu nhiệt_độ xét_nghiệm
+"""
 _TELLING_STEMS = tuple(_STEMS.split())
 _TELLING_WORDS = frozenset(_WORDS.split())
+_TELLING_FRAGMENTS = tuple(_FRAGMENTS.split())
+_TELLING_MARKED = re.compile(rf"\b({'|'.join(_VIETNAMESE.split()).replace('_', ' ')})\b")
 
 
 @dataclass(frozen=True)
@@ -56,8 +71,11 @@ def segments(text: str) -> Segments:
 
 def health_words(text: str) -> list[str]:
     """The words of a text that would tell a stranger about somebody's health; empty when it may be sent."""
-    found = [word for word in plain(text).split() if _tells(word)]
-    if re.search(r"\bcar t\b", plain(text)):
+    bare = plain(text)
+    found = [word for word in bare.split() if _tells(word)]
+    found += [fragment for fragment in _TELLING_FRAGMENTS if fragment in bare]
+    found += _TELLING_MARKED.findall(unicodedata.normalize("NFC", text).casefold())
+    if re.search(r"\bcar t\b", bare):
         found.append("car t")
     return found
 

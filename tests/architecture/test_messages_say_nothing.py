@@ -48,7 +48,7 @@ def test_wordings_are_found() -> None:
 
     assert len(WORDINGS) >= 8
     assert {
-        "clinic/services/checkins.py",
+        "clinic/services/reminders.py",
         "clinic/services/invitations.py",
         "caregiver/services/sign_in.py",
         "notifications/services/calls.py",

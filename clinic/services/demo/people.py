@@ -74,7 +74,7 @@ CLINICS = (
         time_zone="America/New_York",
         line_phone="+16175550100",
         clinic_phone="+16175550101",
-        languages=("es",),
+        languages=("es", "zh-hans", "ar", "vi"),
     ),
     DemoClinic(
         slug="mesa",
@@ -141,6 +141,7 @@ CAREGIVERS = (
     DemoCaregiver("+16175550133", "Omar Karim", "husband", ("aisha",)),
     DemoCaregiver("+16175550134", "Grace Lin", "daughter", ("robert", "helen")),
     DemoCaregiver("+16175550141", "Elena Santos", "hija", ("maria",), language="es", temperature_unit="C"),
+    DemoCaregiver("+16175550191", "Salma Karim", "sister", ("aisha",), language="ar", temperature_unit="C"),
     DemoCaregiver("+13035550161", "Lucy Ortega", "wife", ("frank",)),
     DemoCaregiver("+13035550162", "Sam Blake", "husband", ("dorothy",)),
 )

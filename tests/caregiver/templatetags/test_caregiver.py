@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from caregiver.templatetags import caregiver as tags
 from clinic.services.reports import CallTarget
@@ -50,10 +50,23 @@ def test_day_in_words(day: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(59, "just now"), (60, "1\xa0minute ago"), (3 * 3600 + 900, "3\xa0hours ago")]
+    ("seconds", "language", "text"),
+    [
+        (59, "en", "just now"),
+        (60, "en", "1 minute ago"),
+        (3 * 3600 + 900, "en", "3 hours ago"),
+        (47 * 3600, "en", "1 day ago"),
+        (13 * 86400, "es", "hace 13 días"),
+        (120, "ar", "قبل دقيقتين"),
+        (3 * 3600, "ar", "قبل 3 ساعات"),
+        (11 * 86400, "ar", "قبل 11 يومًا"),
+        (7200, "vi", "2 giờ trước"),
+        (86400, "zh-hans", "1 天前"),
+    ],
 )
-def test_ago_is_rough(seconds: int, text: str) -> None:
-    assert tags.ago(NOW - timedelta(seconds=seconds)) == text
+def test_ago_is_rough(seconds: int, language: str, text: str) -> None:
+    with translation.override(language):
+        assert tags.ago(NOW - timedelta(seconds=seconds)) == text
 
 
 CALLS = [

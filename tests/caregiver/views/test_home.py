@@ -22,7 +22,7 @@ def test_home_shows_patient_day_next_check_in_and_numbers(device: Client, patien
     page = device.get("/").content.decode()
 
     assert patient.full_name in page
-    assert "Day 4 after CAR-T · axi-cel" in page
+    assert "Day 4 after CAR-T · <bdi>axi-cel</bdi>" in page
     assert "Planned for Nov 22 8:00 AM." in page
     assert "No one is reading reports until Monday 8:00 AM." in page
     assert "Do not wait for a reply." in page

@@ -198,7 +198,8 @@ def test_problem_speaks_the_language_of_the_caregiver(protocol: Protocol) -> Non
 
     assert problem.text("en") == "Pulse: “300” is not between 20 and 250. Please check it."
     assert problem.text("es-MX") == "Pulso: “300” no está entre 20 y 250. Revíselo, por favor."
-    assert problem.text("vi") == problem.text("en")
+    assert problem.text("vi") == "Mạch: “300” không nằm giữa 20 và 250. Xin kiểm tra lại."
+    assert problem.text("fr") == problem.text("en")
 
 
 def test_unknown_question_is_named(protocol: Protocol) -> None:

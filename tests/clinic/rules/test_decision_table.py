@@ -178,4 +178,7 @@ def test_the_table_carries_the_advice_in_every_language() -> None:
     assert TABLE["advice"]["none"][-1]["title"] == {
         "en": "These answers triggered no alert",
         "es": "Estas respuestas no activaron ninguna alerta",
+        "ar": "هذه الإجابات لم تُطلق أي إنذار",
+        "vi": "Các câu trả lời này không kích hoạt cảnh báo nào",
+        "zh-hans": "这些答案没有触发警报",
     }

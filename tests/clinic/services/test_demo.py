@@ -64,7 +64,8 @@ def test_an_expired_invitation_is_sent_again(loaded: demo.Loaded) -> None:
 
 def test_a_protocol_that_people_published_stays(loaded: demo.Loaded) -> None:
     clinic = loaded.clinics[0]
-    changed = {**default_document("car-t"), "title": {"en": "Ours", "es": "Nuestro"}}
+    kept = default_document("car-t")
+    changed = {**kept, "title": {**kept["title"], "en": "Ours", "es": "Nuestro"}}
     by = User.objects.get(email="physician@harbor.example")
     protocols.publish(clinic=clinic, code="car-t", document=changed, by=by, now=NOW)
     demo.load(now=TOMORROW)

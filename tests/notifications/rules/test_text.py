@@ -47,6 +47,10 @@ def test_more_text_never_costs_less(text: str) -> None:
         ("after CAR-T therapy", ["therapy", "car t"]),
         ("Oncology Center", ["oncology"]),
         ("chill out", []),
+        ("该测体温了", ["体温"]),
+        ("مريضكم لديه حُمّى وأعراض", ["مريض", "حمى", "اعراض"]),
+        ("Người bệnh bị sốt, cần ĐIỀU TRỊ", ["bệnh", "sốt", "điều trị"]),
+        ("Thuộc về mẫu này, hồ sơ", []),
     ],
 )
 def test_health_words_are_found(text: str, found: list[str]) -> None:

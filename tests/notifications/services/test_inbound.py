@@ -102,7 +102,7 @@ def test_answer_speaks_the_language_of_the_last_text(now: datetime) -> None:
     assert replies()[0].language == "es"
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", ["en", "es", "zh-hans", "ar", "vi"])
 def test_answer_is_short_and_tells_nothing(now: datetime, language: str) -> None:
     queue(purpose="reminder", now=now, language=language)
 

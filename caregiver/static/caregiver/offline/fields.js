@@ -94,8 +94,8 @@ function option(name, type, { value, text }, checked) {
 }
 
 function typed(question, answers) {
-  const text = question.unit && question.kind === 'number' ? `${question.text} (${question.unit})` : question.text;
-  const made = part('typed', { ...question, text });
+  const unit = question.unit && question.kind === 'number' ? `(${question.unit})` : '';
+  const made = part('typed', { ...question, unit });
   const key = question.answer_keys[0];
   const input = made.querySelector('input');
   Object.assign(input, { name: key, id: `id_${key}`, value: answers[key] ?? '' });

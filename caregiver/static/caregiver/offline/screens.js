@@ -102,6 +102,7 @@ export function show(screen) {
   document.getElementById('content').focus({ preventScroll: true });
 }
 
+/** The page's language; numbers in the digits that thermometers and telephones show, in Arabic too. */
 function language() {
-  return document.documentElement.lang;
+  return `${document.documentElement.lang}-u-nu-latn`;
 }
