@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from clinic.models import AuditEvent, Invitation, Patient
 from notifications.models import Message
@@ -252,3 +252,18 @@ def test_older_page_of_the_stream_leads_back_to_the_newest(nurse, patient):
     older = browser.get("?".join([f"/console/patients/{patient.pk}/", re.search(r"older=[^\"]+", page)[0]]))
 
     assert "Newest" in text_of(older)
+
+
+def test_drawing_stands_where_it_should_in_a_language_with_decimal_commas(nurse, patient):
+    nurse.language = "es"
+    nurse.save(update_fields=["language"])
+    now = timezone.now()
+    cases.report_by_family(patient, {**cases.FEVER, "sbp": 118}, now - timedelta(hours=7))
+
+    with translation.override("en"):
+        page = signed_in(nurse).get(f"/console/patients/{patient.pk}/").content.decode()
+
+    places = re.findall(r' (?:cx|cy|x|x1|x2|y|y1|y2|height)="([^"]*)"', page)
+    assert "Valores medidos" in page
+    assert len(places) > 20
+    assert not [place for place in places if "," in place]
