@@ -21,6 +21,7 @@ STAFF_ONLY = (
     "clinic/admin.py",
     "clinic/api",
     "clinic/console",
+    "clinic/levels.py",
     "clinic/management",
     "clinic/models",
     "clinic/queries",

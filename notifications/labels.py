@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from notifications.rules.channels import Channel
+from notifications.rules.keywords import Kind
 from notifications.rules.purposes import Purpose
 from notifications.rules.states import State
 
@@ -30,4 +31,12 @@ STATES = {
     State.FAILED: _("Not delivered"),
     State.EXPIRED: _("Too late, not sent"),
     State.SUPPRESSED: _("Held back, not sent"),
+}
+
+INBOUND = {
+    Kind.STOP: _("Stops our texts"),
+    Kind.REVIEW: _("May want no more texts"),
+    Kind.START: _("Wants our texts again"),
+    Kind.HELP: _("Asks for help with our texts"),
+    Kind.TEXT: _("Wrote something"),
 }

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from notifications.labels import CHANNELS, PURPOSES, STATES
+from notifications.labels import CHANNELS, INBOUND, PURPOSES, STATES
 from notifications.models import (
     Consent,
+    InboundSms,
     Message,
     MonthlyUse,
     OptOut,
@@ -20,6 +21,7 @@ from notifications.models import (
 )
 from notifications.models.opt_out import OptOutSource
 from notifications.rules.channels import Channel, Subscription
+from notifications.rules.keywords import Kind
 from notifications.rules.purposes import HANDLING, Purpose, Service
 from notifications.rules.standings import Standing
 from notifications.rules.states import State
@@ -48,6 +50,27 @@ class SentMessages:
 
     messages: list[SentMessage]
     older: str
+
+
+@dataclass(frozen=True)
+class PhoneSpan:
+    """A number while it was the asker's business: from `since` to `until`, open where that is None."""
+
+    phone: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """One text or call to or from a number, in words; never what it said. Of one from it only the word."""
+
+    at: datetime
+    phone: str
+    is_inbound: bool
+    word: str
+    channel: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,6 +229,44 @@ def sent_messages(*, older_than: str, opened_at: str) -> SentMessages:
     more, shown = len(page) > _PAGE_SIZE, page[:_PAGE_SIZE]
     older = f"{shown[-1].created_at.isoformat()}~{shown[-1].id}" if more else ""
     return SentMessages([_in_words(message, opened_at) for message in shown], older)
+
+
+def exchanged(*, spans: Iterable[PhoneSpan], until: datetime | None, size: int) -> list[Exchanged]:
+    """The newest so many texts each way within the spans, pages left out; with `until` not after it."""
+    known = list(spans)
+    if not known:
+        return []
+    sent = Message.objects.filter(_within(known, "to")).exclude(purpose=Purpose.PAGE)
+    received = InboundSms.objects.filter(_within(known, "from_phone"))
+    if until is not None:
+        sent, received = sent.filter(created_at__lte=until), received.filter(created_at__lte=until)
+    found = [
+        *(_sent_in_words(row) for row in sent.defer("body").order_by("-created_at", "-pk")[:size]),
+        *(
+            Exchanged(row.created_at, row.from_phone, is_inbound=True, word=str(INBOUND[Kind(row.kind)]))
+            for row in received.defer("body").order_by("-created_at", "-pk")[:size]
+        ),
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:size]
+
+
+def _within(spans: Iterable[PhoneSpan], field: str) -> Q:
+    condition = Q(pk__in=())
+    for span in spans:
+        one = Q(**{field: span.phone}, created_at__gte=span.since)
+        condition |= one & Q(created_at__lt=span.until) if span.until else one
+    return condition
+
+
+def _sent_in_words(row: Message) -> Exchanged:
+    return Exchanged(
+        at=row.created_at,
+        phone=row.to,
+        is_inbound=False,
+        word=str(PURPOSES[Purpose(row.purpose)]),
+        channel=str(CHANNELS[Channel(row.channel)]),
+        state=str(STATES[State(row.state)]),
+    )
 
 
 def _in_words(message: Message, opened_at: str) -> SentMessage:

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.functional import Promise
 
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries import told
 from caregiver.queries.today import day_for
 from clinic.access import patients_cared_for_by
 from clinic.models import Patient, ProtocolVersion, Report, User
+from clinic.queries.trends import BandWord, band_words
 from clinic.queries.windows import countdowns_of
 from clinic.rules.answers import check_answers
 from clinic.rules.bands import temperature_bands
 from clinic.rules.charts import Frame, LineChart, Reading, Span, Strip, line_chart, strip
 from clinic.rules.checkins import phase_for
-from clinic.rules.enums import Kind, Level
+from clinic.rules.enums import Kind
 from clinic.rules.parts import Phase
 from clinic.rules.protocol import Protocol
 from clinic.rules.scoring import PatientContext
@@ -39,18 +39,6 @@ class Sign:
     label: str
     worst: str
     bars: Strip
-
-
-@dataclass(frozen=True)
-class BandWord:
-    """The stripe of a level, with its word."""
-
-    level: Level
-    word: str | Promise
-    y: float
-    height: float
-    middle: float
-    is_tall: bool
 
 
 @dataclass(frozen=True)
@@ -95,7 +83,7 @@ def _course(
         phase=phase_for(protocol, day) if protocol else None,
         countdowns=countdowns,
         chart=chart,
-        bands=tuple(_band_words(chart)) if chart else (),
+        bands=band_words(chart, LEVEL_WORDS) if chart else (),
         values=tuple(_values(chart, by.temperature_unit)) if chart else (),
         signs=tuple(_signs(protocol, reports, span, by.language)) if protocol else (),
         rows=tuple(told.row(report, by.language) for report in reports),
@@ -129,13 +117,6 @@ def _chart(
         bands=temperature_bands(protocol, context),
         frame=_FRAME,
     )
-
-
-def _band_words(chart: LineChart) -> Iterable[BandWord]:
-    for band in chart.bands:
-        # A stripe too thin for its word still has its colour, and the stripes around it have theirs.
-        word = LEVEL_WORDS[band.level]
-        yield BandWord(band.level, word, band.y, band.height, band.middle, band.height >= 13)
 
 
 def _values(chart: LineChart, unit: str) -> Iterable[tuple[float, str]]:

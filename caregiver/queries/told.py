@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from caregiver.levels import LEVEL_WORDS
 from clinic.models import Patient, Report
+from clinic.queries import reports
 from clinic.rules.answers import check_answers
 from clinic.rules.enums import Kind, Level
 from clinic.rules.protocol import Protocol
@@ -30,15 +31,7 @@ class Row:
 
 def since(*, patients: Iterable[Patient], moment: datetime) -> dict[UUID, list[Report]]:
     """Each patient's reports since a moment, the newest first; one query."""
-    found: dict[UUID, list[Report]] = {patient.pk: [] for patient in patients}
-    rows = Report.objects.filter(
-        patient__in=list(found), observed_at__gte=moment, correction__isnull=True, is_drill=False
-    )
-    rows = rows.select_related("assessment", "protocol_version__protocol").order_by("-observed_at", "-pk")
-    for report in rows[: REPORTS_AT_MOST * max(1, len(found))]:
-        if len(found[report.patient_id]) < REPORTS_AT_MOST:
-            found[report.patient_id].append(report)
-    return found
+    return reports.since(patients=patients, moment=moment, at_most=REPORTS_AT_MOST)
 
 
 def row(report: Report, language: str) -> Row:

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from clinic.models import Patient
+from clinic.queries.patient_context import context_of
 from clinic.rules.answers import check_answers
 from clinic.rules.checkins import phase_for
 from clinic.rules.conditions import Facts
 from clinic.rules.enums import Kind
 from clinic.rules.protocol import Protocol, Question, QuestionPage
-from clinic.services.scoring import context_of
 
 # How a question that nobody has answered yet counts here: as nothing that calls for another question.
 _OPEN = {Kind.CHOICE: 0, Kind.YES_NO: False, Kind.TICKS: 0, Kind.NUMBER: None, Kind.TEMPERATURE: None}

@@ -102,6 +102,7 @@ urlpatterns = [
     path("patients/", patients.index, name="console_patients"),
     path("patients/new/", patients.enrol, name="console_patient_new"),
     path("patients/<uuid:patient_id>/", patients.detail, name="console_patient"),
+    path("patients/<uuid:patient_id>/facts/", patients.change_facts, name="console_facts"),
     path("patients/<uuid:patient_id>/invite/", care_team.invite, name="console_invite"),
     path("patients/<uuid:patient_id>/pause/", monitoring.pause, name="console_pause"),
     path(

@@ -1,17 +1,15 @@
 """One escalation with all that a nurse needs to act on it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from uuid import UUID
 
 from clinic.access import Permission, can, get_escalation
-from clinic.models import Escalation, EscalationEvent, User
-from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.models import Escalation, User
 from clinic.models.escalation import EscalationState as State
 from clinic.queries import (
     care_team,
+    history,
     holding,
     household,
     on_call,
@@ -25,20 +23,6 @@ from clinic.rules import ladder
 from clinic.rules.enums import Level
 
 REPORTS_SHOWN = 5
-
-
-@dataclass(frozen=True)
-class HistoryLine:
-    """One thing that happened, oldest first; `by` is empty where the system acted."""
-
-    kind: str
-    label: str
-    at: datetime
-    by: str
-    level: Level | None
-    text: str
-    times: int = 1
-    last_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -71,10 +55,11 @@ class EscalationPanel:
     resolution_note: str
     patient: patients.PatientFacts
     fired: tuple[reasons.Fired, ...]
-    reports: reports.ReportPage
+    reports: tuple[reports.ReportLine, ...]
+    has_older_reports: bool
     caregivers: tuple[care_team.Caregiver, ...]
     on_call: tuple[on_call.Person, ...]
-    history: tuple[HistoryLine, ...]
+    history: tuple[history.HistoryLine, ...]
     may_act: bool
     needs_outcome: bool
     differing: tuple[household.Differing, ...]
@@ -115,6 +100,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
     hold = holding.of_escalations([row], user)[row.pk]
     role = staff_roles.role_at(user=user, clinic_id=row.clinic_id)
     level = Level(row.level)
+    told = reports.newest(patient=row.patient, language=user.language, size=REPORTS_SHOWN + 1)
     return EscalationPanel(
         id=row.pk,
         at=now,
@@ -133,10 +119,11 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         resolution_note=row.resolution_note,
         patient=patients.facts(row.patient, now),
         fired=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
-        reports=reports.page(patient=row.patient, language=user.language, size=REPORTS_SHOWN),
+        reports=told[:REPORTS_SHOWN],
+        has_older_reports=len(told) > REPORTS_SHOWN,
         caregivers=care_team.caregivers(patient=row.patient),
         on_call=on_call.by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
-        history=_history(row),
+        history=history.of_escalation(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
         needs_outcome=level in (Level.URGENT, Level.EMERGENCY) or bool(worried),
         differing=household.differing(escalation=row),
@@ -158,33 +145,3 @@ def to_confirm(*, user: User, escalation_id: UUID) -> tuple[household.Said, ...]
 def _colleagues(user: User, escalation: Escalation) -> tuple[Colleague, ...]:
     found = staff_roles.colleagues(user=user, clinic_id=escalation.clinic_id)
     return tuple(Colleague(one.pk, one.user.name, one.get_role_display()) for one in found)
-
-
-def _history(escalation: Escalation) -> tuple[HistoryLine, ...]:
-    rows = EscalationEvent.objects.filter(escalation=escalation).select_related("by", "report__author")
-    lines = [_line(row) for row in rows.defer("report__answers").order_by("at", "pk")]
-    return tuple(
-        line for kind, run in groupby(lines, key=lambda line: line.kind) for line in _joined(kind, run)
-    )
-
-
-def _joined(kind: str, run: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
-    """Pages go out every few minutes until somebody answers; a night of them is one line, not a hundred."""
-    if kind != Kind.PAGED:
-        yield from run
-        return
-    pages = list(run)
-    names = ", ".join(dict.fromkeys(page.text for page in pages if page.text))
-    yield replace(pages[0], text=names, times=len(pages), last_at=pages[-1].at)
-
-
-def _line(event: EscalationEvent) -> HistoryLine:
-    author = event.report.author.name if event.report else ""
-    return HistoryLine(
-        kind=event.kind,
-        label=str(Kind(event.kind).label),
-        at=event.at,
-        by=event.by.name if event.by else author,
-        level=Level(event.level) if event.level else None,
-        text=": ".join(filter(None, [str(event.get_cause_display()), event.text])),
-    )

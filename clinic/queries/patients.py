@@ -13,7 +13,7 @@ from clinic.access import NotVisible, Permission, can, clinics_with, get_patient
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
 from clinic.models.patient import PatientStatus
-from clinic.queries import care_team, education, nights, preflight, reports, thinking
+from clinic.queries import care_team, education, nights, preflight, thinking, timeline, trends
 from clinic.queries.preflight import Preflight
 from clinic.queries.protocols import current_rules
 from clinic.rules.ages import age_on
@@ -21,7 +21,10 @@ from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
 PAGE_SIZE = 50
-ESCALATIONS_SHOWN = 20
+CHANGEABLE = (
+    *("tier", "immune_risk", "neutropenia", "platelets_low"),
+    *("masked_until", "minutes_to_centre"),
+)
 
 
 @dataclass(frozen=True)
@@ -83,20 +86,6 @@ class PatientPage:
 
 
 @dataclass(frozen=True)
-class PastEscalation:
-    """One escalation of this patient."""
-
-    id: UUID
-    level: Level
-    state: str
-    state_label: str
-    opened_at: datetime
-    taken_by: str
-    resolved_at: datetime | None
-    outcome: str
-
-
-@dataclass(frozen=True)
 class BaselineItem:
     """One usual value that staff may store, and between which numbers."""
 
@@ -112,13 +101,15 @@ class PatientPanel:
     """Everything on a patient's page."""
 
     patient: PatientFacts
-    reports: reports.ReportPage
-    escalations: tuple[PastEscalation, ...]
+    timeline: timeline.Timeline
+    trends: trends.Trends
     caregivers: tuple[care_team.Caregiver, ...]
     invitations: tuple[care_team.OpenInvitation, ...]
     thinking: thinking.Thinking
     reading: tuple[education.PersonsReading, ...]
     may_manage: bool
+    # As they are stored, for the form that changes them.
+    stored: dict[str, object]
     # While preparing, and as long as a start without everything proven stands.
     preflight: Preflight | None
     baseline_items: tuple[BaselineItem, ...]
@@ -153,7 +144,7 @@ def page(*, user: User, search: str, after: str, now: datetime, status: str = ""
     )
 
 
-def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> PatientPanel:
+def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: datetime) -> PatientPanel:
     """One patient's page; NotVisible where the person may not see the patient as staff."""
     patient = get_patient(user, patient_id)
     if not can(user, Permission.VIEW_PATIENTS, patient.clinic_id):
@@ -161,13 +152,14 @@ def panel(*, user: User, patient_id: UUID, older_than: str, now: datetime) -> Pa
         raise NotVisible("patient")
     return PatientPanel(
         patient=facts(patient, now),
-        reports=reports.page(patient=patient, language=user.language, older_than=older_than),
-        escalations=_escalations(patient),
+        timeline=timeline.of_patient(patient=patient, language=user.language, older_than=older_than),
+        trends=trends.of_patient(patient=patient, language=user.language, days=days, now=now),
         caregivers=care_team.caregivers(patient=patient),
         invitations=care_team.open_invitations(patient=patient, now=now),
         thinking=thinking.of_patient(patient=patient),
         reading=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
+        stored={name: getattr(patient, name) for name in CHANGEABLE},
         preflight=_preflight(patient, now),
         baseline_items=baseline_items(patient=patient, language=user.language),
         tonight=nights.tonight(patient=patient, now=now),
@@ -278,23 +270,6 @@ def _row(patient: Patient, now: datetime) -> PatientRow:
         last_level=Level(found["last_level"]) if found["last_level"] else None,
         escalation_id=found["open_id"],
         escalation_level=Level(found["open_level"]) if found["open_level"] else None,
-    )
-
-
-def _escalations(patient: Patient) -> tuple[PastEscalation, ...]:
-    rows = Escalation.objects.filter(patient=patient, is_drill=False).select_related("acknowledged_by")
-    return tuple(
-        PastEscalation(
-            id=row.pk,
-            level=Level(row.level),
-            state=row.state,
-            state_label=row.get_state_display(),
-            opened_at=row.opened_at,
-            taken_by=row.acknowledged_by.name if row.acknowledged_by else "",
-            resolved_at=row.resolved_at,
-            outcome=row.get_outcome_display() if row.outcome else "",
-        )
-        for row in rows.order_by("-opened_at", "pk")[:ESCALATIONS_SHOWN]
     )
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clinic.models import Patient, Report
@@ -15,8 +14,6 @@ from clinic.queries.reasons import Fired, in_words
 from clinic.rules.answers import check_answers
 from clinic.rules.enums import Kind, Level
 from clinic.rules.protocol import Protocol, Question
-
-PAGE_SIZE = 10
 
 
 @dataclass(frozen=True)
@@ -67,38 +64,32 @@ class ReportLine:
         return tuple(answer for answer in self.answers if not answer.is_key)
 
 
-@dataclass(frozen=True)
-class ReportPage:
-    """Newest first; `older` is the key that fetches the next page, empty on the last one."""
-
-    reports: tuple[ReportLine, ...]
-    older: str
-
-
-def page(*, patient: Patient, language: str, older_than: str = "", size: int = PAGE_SIZE) -> ReportPage:
-    """One page of a patient's reports, by key and never by offset: page 10,000 costs what page 1 costs."""
+def newest(
+    *, patient: Patient, language: str, size: int, until: datetime | None = None
+) -> tuple[ReportLine, ...]:
+    """So many of a patient's reports, newest first; with `until` those received at that moment or before."""
+    rows = Report.objects.filter(patient=patient)
+    if until is not None:
+        rows = rows.filter(received_at__lte=until)
     rows = (
-        Report.objects.filter(_before(older_than), patient=patient)
-        .select_related("author", "assessment", "protocol_version", "corrects", "correction")
+        rows.select_related("author", "assessment", "protocol_version", "corrects", "correction")
         .defer("protocol_version__document", "assessment__inputs")
         .order_by("-received_at", "-pk")
     )
-    found = list(rows[: size + 1])
-    shown = found[:size]
-    older = f"{shown[-1].received_at.isoformat()}_{shown[-1].pk}" if len(found) > size else ""
-    return ReportPage(tuple(_line(report, language) for report in shown), older)
+    return tuple(_line(report, language) for report in rows[:size])
 
 
-def _before(key: str) -> Q:
-    """An unreadable key means the first page: it comes from an address that people may cut short."""
-    at, _sep, pk = key.partition("_")
-    try:
-        received_at, report_id = datetime.fromisoformat(at), UUID(pk)
-    except ValueError:
-        return Q()
-    if received_at.tzinfo is None:
-        return Q()
-    return Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=report_id)
+def since(*, patients: Iterable[Patient], moment: datetime, at_most: int) -> dict[UUID, list[Report]]:
+    """What counts of each patient's reports since a moment, newest first, so many at most; one query."""
+    found: dict[UUID, list[Report]] = {patient.pk: [] for patient in patients}
+    rows = Report.objects.filter(
+        patient__in=list(found), observed_at__gte=moment, correction__isnull=True, is_drill=False
+    )
+    rows = rows.select_related("author", "assessment", "protocol_version__protocol")
+    for report in rows.order_by("-observed_at", "-pk")[: at_most * max(1, len(found))]:
+        if len(found[report.patient_id]) < at_most:
+            found[report.patient_id].append(report)
+    return found
 
 
 def _line(report: Report, language: str) -> ReportLine:

@@ -1,12 +1,13 @@
-"""Which temperatures lead to which level by themselves, read out of the protocol's own rules."""
+"""Which measured values lead to which level by themselves, read out of the protocol's own rules."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clinic.rules.enums import Kind, Level
 from clinic.rules.protocol import Protocol
-from clinic.rules.scoring import PatientContext, assess
+from clinic.rules.scoring import PatientContext, assess, number_level
 
 # Thermometers show one decimal; the tables of a protocol state both ends of a band.
 _STEP = 0.1
@@ -14,7 +15,7 @@ _STEP = 0.1
 
 @dataclass(frozen=True)
 class LevelBand:
-    """From `low` up to but not at `high` (°C; None is open)."""
+    """From `low` up to but not at `high` (°C, or the question's own unit; None is open)."""
 
     low: float | None
     high: float | None
@@ -34,6 +35,19 @@ def temperature_bands(protocol: Protocol, patient: PatientContext) -> tuple[Leve
     return _joined(starts, levels)
 
 
+def number_bands(
+    protocol: Protocol, item: str, patient: PatientContext, scale: tuple[float, float]
+) -> tuple[LevelBand, ...]:
+    """The bands of a number that is measured in whole units, over a scale from low to high.
+
+    Each value is asked for by itself: where a table compares with this person's usual value, an edge lies
+    inside one of its rows.
+    """
+    values = list(range(int(scale[0]), int(scale[1]) + 1))
+    levels = [number_level(protocol, item, value, patient) for value in values]
+    return _joined([None, *values[1:]], levels)
+
+
 def _starts(protocol: Protocol, item: str) -> list[float | None]:
     """Where a band of any table on this number begins; the first is open below."""
     rows = [row for table in protocol.tables if table.item == item for row in table.rows]
@@ -48,7 +62,7 @@ def _inside(start: float | None) -> float:
     return 34.0 if start is None else start
 
 
-def _joined(starts: list[float | None], levels: list[Level]) -> tuple[LevelBand, ...]:
+def _joined(starts: Sequence[float | None], levels: list[Level]) -> tuple[LevelBand, ...]:
     changes = [place for place, level in enumerate(levels) if place == 0 or level != levels[place - 1]]
     ends = [*changes[1:], len(levels)]
     return tuple(

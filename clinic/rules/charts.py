@@ -83,6 +83,11 @@ class Band:
     def middle(self) -> float:
         return round(self.y + self.height / 2, 1)
 
+    @property
+    def is_tall(self) -> bool:
+        """A stripe too thin for its word still has its colour, and the stripes around it have theirs."""
+        return self.height >= 13
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -150,6 +155,11 @@ def line_chart(
         x_ticks=tuple(Tick(_x(frame, span, at), at=at) for at in _days_of(span)),
         y_ticks=tuple(Tick(_y(frame, scale, value), value=value) for value in values),
     )
+
+
+def ticks(moments: Iterable[datetime], *, span: Span, frame: Frame) -> tuple[Tick, ...]:
+    """Where those moments stand that are inside the span."""
+    return tuple(Tick(_x(frame, span, at), at=at) for at in moments if span.holds(at))
 
 
 def strip(

@@ -94,6 +94,18 @@ def assess(
     return _assessment(found, checked.temperature.validation)
 
 
+def number_level(protocol: Protocol, item: str, value: float, patient: PatientContext) -> Level:
+    """The level that the tables give a measured number which comes alone."""
+    facts = facts_of(protocol, {item: value}, patient)
+    applying = [
+        table
+        for table in protocol.tables
+        if table.item == item and (table.when is None or table.when.holds(facts))
+    ]
+    found = [_table_reason(protocol, table, facts) for table in applying]
+    return max((one.level for one in found if one is not None), default=Level.NONE, key=lambda one: one.rank)
+
+
 def recheck_after(
     protocol: Protocol, answers: Mapping[str, object], patient: PatientContext
 ) -> timedelta | None:

@@ -20,12 +20,12 @@ from clinic.models import Checkin, Escalation, Patient
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import Cause
 from clinic.models.patient import PatientStatus
+from clinic.queries.patient_context import context_of
 from clinic.queries.protocols import current_rules
 from clinic.rules.enums import Level
 from clinic.rules.protocol import Protocol
 from clinic.rules.scoring import Assessment, assess_silence
 from clinic.services import escalations
-from clinic.services.scoring import context_of
 
 logger = logging.getLogger(__name__)
 

@@ -20,6 +20,10 @@ from notifications.services import nudge
 
 # A slip of the year would silence a patient as surely as a pause without an end.
 LONGEST_PAUSE = timedelta(days=365)
+# Nor may one keep the rules of hidden fever for years. They hold for weeks after the medicine.
+LONGEST_MASK = timedelta(days=90)
+# Minutes to the clinic: a day.
+LONGEST_WAY = 1440
 
 
 class PauseNeedsEnd(Exception):
@@ -28,6 +32,10 @@ class PauseNeedsEnd(Exception):
 
 class NotMonitored(Exception):
     """Only monitoring that has started can be paused."""
+
+
+class MaskTooLong(Exception):
+    """No medicine hides a fever for so long."""
 
 
 class TooYoung(Exception):
@@ -57,6 +65,18 @@ class Enrolment:
     minutes_to_centre: int | None = None
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What staff may change of a patient on record; `minutes_to_centre` from 0 to LONGEST_WAY."""
+
+    tier: str
+    immune_risk: bool
+    neutropenia: bool
+    platelets_low: bool
+    masked_until: date | None
+    minutes_to_centre: int | None
+
+
 @transaction.atomic
 def enrol(*, clinic: Clinic, by: User, enrolment: Enrolment, now: datetime) -> Patient:
     """Put a patient on record, to be prepared for going home. NotAllowed, TooYoung."""
@@ -78,6 +98,30 @@ def move_infusion(*, patient_id: UUID, by: User, to: date, reason: MoveReason, n
         if patient.status == PatientStatus.ACTIVE:
             checkins.plan_patient(patient=patient, now=now)
         record(patient, "patient.infusion_moved", by, now, moved)
+        return patient
+
+
+def change_facts(*, patient_id: UUID, by: User, facts: Facts, now: datetime) -> Patient:
+    """Store what makes the rules stricter. Counts from the next report on; plans and scores nothing anew.
+
+    What stays the same leaves no row. NotVisible, NotAllowed, MaskTooLong.
+    """
+    with managed(patient_id, by) as patient:
+        told = vars(facts)
+        changed = {name: value for name, value in told.items() if getattr(patient, name) != value}
+        today = now.astimezone(ZoneInfo(patient.time_zone)).date()
+        if "masked_until" in changed and facts.masked_until and facts.masked_until > today + LONGEST_MASK:
+            raise MaskTooLong
+        if not changed:
+            return patient
+        detail = {
+            name: {"from": _code(getattr(patient, name)), "to": _code(value)}
+            for name, value in changed.items()
+        }
+        for name, value in changed.items():
+            setattr(patient, name, value)
+        patient.save(update_fields=list(changed))
+        record(patient, "patient.facts_changed", by, now, detail)
         return patient
 
 
@@ -123,6 +167,11 @@ def _resume(patient: Patient, by: User | None, now: datetime) -> None:
     patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since"])
     record(patient, "patient.resumed", by, now)
     nudge.after_commit("clinic.tasks.plan")
+
+
+def _code(value: object) -> object:
+    """A fact as the trail can keep it."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _refuse_too_young(clinic: Clinic, born: date | None, today: date) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
+from clinic.queries.patient_context import context_of
 from clinic.rules import scoring as rules
 from clinic.rules.answers import AnswerProblem, check_answers
 from clinic.rules.enums import Level
@@ -23,7 +24,7 @@ from clinic.rules.reasons import Reason
 from clinic.rules.staffing import next_staffed, staffed_at
 from clinic.services import audit, checkins
 from clinic.services.protocols import current_version, rules_of
-from clinic.services.scoring import context_of, history_of
+from clinic.services.scoring import history_of
 from notifications.services import nudge
 
 # Platform 4.4: beyond this the phone's clock is noted as wrong, and a report counts as late.

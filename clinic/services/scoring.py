@@ -4,7 +4,6 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,8 +11,8 @@ from django.db.models import QuerySet
 from clinic.models import Assessment, Patient, Report, SystemAlarm
 from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries.patient_context import context_of
 from clinic.rules import scoring
-from clinic.rules.checkins import day_of
 from clinic.services import alarms, checkins, disagreements, escalations, go_home_drills
 from clinic.services.protocols import rules_of
 
@@ -58,23 +57,6 @@ def finish_stuck(*, now: datetime) -> int:
             logger.exception("a report cannot be scored", extra={"report_id": str(report_id)})
     _alarm_about_unscored(now)
     return finished
-
-
-def context_of(patient: Patient, at: datetime) -> scoring.PatientContext:
-    """What the rules may know of a patient at a moment; the day is counted in the patient's zone."""
-    zone = ZoneInfo(patient.time_zone)
-    masked = patient.masked_until is not None and at.astimezone(zone).date() <= patient.masked_until
-    return scoring.PatientContext(
-        day=day_of(patient.infusion_date, at, zone),
-        tier=patient.tier,
-        target=patient.target,
-        product=patient.product,
-        immune_risk=patient.immune_risk,
-        neutropenia=patient.neutropenia,
-        platelets_low=patient.platelets_low,
-        masked=masked,
-        baseline=patient.baseline,
-    )
 
 
 def history_of(patient: Patient, before: Report | None, at: datetime) -> scoring.History:

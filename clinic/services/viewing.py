@@ -11,9 +11,11 @@ from clinic.queries import escalations, patients, protocol_drafts
 from clinic.services import audit, rehearsals
 
 
-def patient(*, patient_id: UUID, older_than: str, by: User, now: datetime) -> patients.PatientPanel:
+def patient(
+    *, patient_id: UUID, older_than: str, days: int, by: User, now: datetime
+) -> patients.PatientPanel:
     """A patient's page. NotVisible."""
-    panel = patients.panel(user=by, patient_id=patient_id, older_than=older_than, now=now)
+    panel = patients.panel(user=by, patient_id=patient_id, older_than=older_than, days=days, now=now)
     _record("patient.viewed", "patient", patient_id, panel.patient, by, now)
     return panel
 

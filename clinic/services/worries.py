@@ -9,12 +9,12 @@ from django.db import transaction
 from clinic.access import get_cared_for
 from clinic.models import Escalation, Patient, User, Worry
 from clinic.models.escalation import Cause
+from clinic.queries.patient_context import context_of
 from clinic.rules import scoring as rules
 from clinic.rules.enums import Level
 from clinic.rules.protocol import Protocol
 from clinic.services import audit, escalations
 from clinic.services.protocols import NoProtocol, current_version, rules_of
-from clinic.services.scoring import context_of
 
 # The protocol's own question about it.
 ITEM = "worry"

@@ -7,23 +7,17 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.console.menu import entries
+from clinic.levels import LEVEL_WORDS
 from clinic.models.rota import LayerName
 from clinic.queries.desk import Desk
 from clinic.rules.enums import Level
 
 register = template.Library()
 
-LEVEL_WORDS = {
-    Level.EMERGENCY: gettext_lazy("Emergency"),
-    Level.URGENT: gettext_lazy("Urgent"),
-    Level.SAME_DAY: gettext_lazy("Same day"),
-    Level.WATCH: gettext_lazy("Watch"),
-    Level.NONE: gettext_lazy("No alert"),
-}
 # Minutes of waiting after which an urgent row looks and reads more pressing; ages.js does the same.
 TURNS = (15, 10, 5)
 

@@ -9,12 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clinic.levels import LEVEL_WORDS
 from clinic.models.escalation import Outcome
 from clinic.queries.care_team import Caregiver
 from clinic.queries.escalations import Colleague
 from clinic.queries.household import Said
 from clinic.rules.enums import Level
-from clinic.templatetags.console import LEVEL_WORDS, clock, level_word
+from clinic.templatetags.console import clock, level_word
 
 NOTE_LENGTH = 4000
 SOMEBODY_ELSE = "other"

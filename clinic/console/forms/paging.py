@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.levels import LEVEL_WORDS
 from clinic.queries.paging import PagingPage
 from clinic.rules.channels import LONGEST, SHORTEST, Channel, Turn
 from clinic.rules.enums import Level
 from clinic.rules.ladder import BOUNDS, PAGED, Ladder, Rung
-from clinic.templatetags.console import LEVEL_WORDS
 
 NUMBER_LABELS = {
     "person_minutes": _("Minutes until the next person"),

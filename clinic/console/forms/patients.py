@@ -11,14 +11,44 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Clinic
 from clinic.models.patient import Target, Tier
 from clinic.queries import languages
-from clinic.services.patients import Enrolment
+from clinic.services.patients import LONGEST_WAY, Enrolment, Facts
 
 # A slip of the year would start the wrong check-in plan without anybody noticing.
 YEARS_BACK = 20
 DAYS_AHEAD = 90
 
 
-class EnrolForm(forms.Form):
+class RiskForm(forms.Form):
+    """What makes the rules stricter, and how far it is to the clinic."""
+
+    tier = forms.ChoiceField(label=_("Risk tier"), choices=Tier.choices)
+    immune_risk = forms.BooleanField(label=_("Weak immune system"), required=False)
+    neutropenia = forms.BooleanField(label=_("Low neutrophils now"), required=False)
+    platelets_low = forms.BooleanField(label=_("Low platelets now"), required=False)
+    minutes_to_centre = forms.IntegerField(
+        label=_("Minutes to the clinic"), min_value=0, max_value=LONGEST_WAY, required=False
+    )
+
+
+class FactsForm(RiskForm):
+    """The same for a patient on record, with the time in which medicine hides a fever."""
+
+    prefix = "facts"
+    masked_until = forms.DateField(
+        label=_("Medicine may hide a fever until"),
+        help_text=_("The last day, such as after tocilizumab. Empty: it hides none."),
+        error_messages={"invalid": _("Enter the last day as a date.")},
+        widget=forms.DateInput(attrs={"type": "date"}),
+        required=False,
+    )
+    field_order = ("tier", "immune_risk", "neutropenia", "platelets_low", "masked_until", "minutes_to_centre")
+
+    def facts(self) -> Facts:
+        """The cleaned answers, as the service wants them."""
+        return Facts(**self.cleaned_data)
+
+
+class EnrolForm(RiskForm):
     """What is known on the day of enrolment. Day 0 is the day of infusion."""
 
     given_name = forms.CharField(
@@ -51,13 +81,6 @@ class EnrolForm(forms.Form):
         error_messages={"required": _("Enter the product.")},
     )
     target = forms.ChoiceField(label=_("Target"), choices=Target.choices)
-    tier = forms.ChoiceField(label=_("Risk tier"), choices=Tier.choices)
-    immune_risk = forms.BooleanField(label=_("Weak immune system"), required=False)
-    neutropenia = forms.BooleanField(label=_("Low neutrophils now"), required=False)
-    platelets_low = forms.BooleanField(label=_("Low platelets now"), required=False)
-    minutes_to_centre = forms.IntegerField(
-        label=_("Minutes to the clinic"), min_value=0, max_value=1440, required=False
-    )
 
     def __init__(self, *args: Any, clinics: Iterable[Clinic], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,8 +93,9 @@ class EnrolForm(forms.Form):
         if len(choices) == 1:
             self.fields["clinic"].initial = choices[0][0]
             self.fields["clinic"].widget = forms.HiddenInput()
-        others = [name for name in self.fields if name not in {"clinic", "language", "minutes_to_centre"}]
-        self.order_fields(["clinic", *others, "language"])
+        who = [name for name in self.fields if name not in {"clinic", "language", *RiskForm.base_fields}]
+        risks = [name for name in RiskForm.base_fields if name != "minutes_to_centre"]
+        self.order_fields(["clinic", *who, *risks, "language"])
 
     def clean_infusion_date(self) -> date:
         day: date = self.cleaned_data["infusion_date"]

@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.access import Permission, clinics_with
 from clinic.console.forms.care_team import InviteForm
 from clinic.console.forms.monitoring import PauseForm
-from clinic.console.forms.patients import EnrolForm
+from clinic.console.forms.patients import EnrolForm, FactsForm
 from clinic.console.forms.preparation import (
     MoveInfusionForm,
     SecondCaregiverForm,
@@ -24,6 +24,7 @@ from clinic.console.forms.thinking import BaselineForm
 from clinic.console.pages import ConsoleRequest, console_page
 from clinic.models.patient import PatientStatus
 from clinic.queries import patients as query
+from clinic.queries import trends
 from clinic.services import patients, viewing
 
 WRONG = 422
@@ -80,11 +81,27 @@ def enrol(request: ConsoleRequest) -> HttpResponse:
     return redirect("console_patient", patient_id=patient.pk)
 
 
+@require_POST
+@console_page(Permission.MANAGE_PATIENTS)
+def change_facts(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
+    form = FactsForm(request.POST)
+    if not form.is_valid():
+        return show(request, patient_id, facts_form=form, status=WRONG)
+    try:
+        patients.change_facts(patient_id=patient_id, by=request.user, facts=form.facts(), now=timezone.now())
+    except patients.MaskTooLong:
+        form.add_error("masked_until", _("Check the date: this day is too far away."))
+        return show(request, patient_id, facts_form=form, status=WRONG)
+    messages.success(request, _("Saved. It counts from the next report on."))
+    return redirect("console_patient", patient_id=patient_id)
+
+
 def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
     """The patient's page, with a form that was filled in wrongly in place of an empty one."""
     panel = viewing.patient(
         patient_id=patient_id,
         older_than=request.GET.get("older", ""),
+        days=trends.span_of(request.GET.get("days", "")),
         by=request.user,
         now=timezone.now(),
     )
@@ -95,6 +112,7 @@ def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: A
             initial={"language": panel.patient.language}, clinic_id=panel.patient.clinic_id
         ),
         "pause_form": PauseForm(),
+        "facts_form": FactsForm(initial=panel.stored),
         "start_form": StartForm(),
         "second_form": SecondCaregiverForm(initial={"reason": panel.patient.single_caregiver_reason}),
         "usual_form": UsualValuesForm(items=panel.baseline_items),

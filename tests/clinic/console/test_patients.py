@@ -3,11 +3,11 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from clinic.models import AuditEvent, Invitation, Patient
 from notifications.models import Message
-from tests import factories
+from tests import cases, factories
 
 ENROLMENT = {
     "given_name": "Ada",
@@ -62,6 +62,7 @@ def test_other_clinics_nurse_and_family_get_404_and_change_nothing(other_nurse, 
         "invite/": {"invite-name": "X", "invite-phone": "+16175550199", "invite-language": "en"},
         "pause/": {"pause-until": "2030-01-01T10:00", "pause-reason": "x"},
         "resume/": {},
+        "facts/": {"facts-tier": "high"},
         f"invitations/{invitation.pk}/revoke/": {},
         f"caregivers/{member.pk}/end/": {},
     }
@@ -195,3 +196,74 @@ def test_slip_in_the_year_of_a_pause_is_asked_about(nurse, patient):
     assert response.status_code == 422
     assert "this day is too far away" in text_of(response)
     assert Patient.objects.get(pk=patient.pk).status == "active"
+
+
+def test_risks_are_changed_on_the_page_and_stand_in_the_stream(nurse, patient):
+    response = signed_in(nurse).post(
+        f"/console/patients/{patient.pk}/facts/",
+        {"facts-tier": "high", "facts-neutropenia": "on", "facts-minutes_to_centre": "45"},
+        follow=True,
+    )
+
+    patient.refresh_from_db()
+    assert (patient.tier, patient.neutropenia, patient.minutes_to_centre) == ("high", True, 45)
+    assert "Saved. It counts from the next report on." in text_of(response)
+    assert f"Risks changed {nurse.name}" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"facts-masked_until": "2999-01-01"},
+        {"facts-masked_until": "x"},
+        {"facts-minutes_to_centre": "9999"},
+        {"facts-tier": "none"},
+    ],
+)
+def test_slip_in_a_risk_is_refused_and_changes_nothing(nurse, patient, slip):
+    response = signed_in(nurse).post(
+        f"/console/patients/{patient.pk}/facts/", {"facts-tier": "high", "facts-neutropenia": "on", **slip}
+    )
+
+    patient.refresh_from_db()
+    assert response.status_code == 422
+    assert (patient.tier, patient.neutropenia) == ("standard", False)
+
+
+def test_stream_and_trends_are_on_the_page_with_the_answers_of_each_report(nurse, patient):
+    now = timezone.now()
+    cases.escalate(patient, {**cases.FEVER, "pulse": 88}, now)
+
+    text = text_of(signed_in(nurse).get(f"/console/patients/{patient.pk}/?days=14"))
+
+    assert "Opened Urgent" in text
+    assert "Pulse 88 /min" in text
+    assert "Measured values" in text
+    assert "Nothing was measured" not in text
+
+
+def test_older_page_of_the_stream_leads_back_to_the_newest(nurse, patient):
+    now = timezone.now()
+    for minutes in range(30):
+        cases.report_by_family(patient, cases.NAUSEA, now - timedelta(minutes=minutes))
+    browser = signed_in(nurse)
+
+    page = browser.get(f"/console/patients/{patient.pk}/").content.decode()
+    older = browser.get("?".join([f"/console/patients/{patient.pk}/", re.search(r"older=[^\"]+", page)[0]]))
+
+    assert "Newest" in text_of(older)
+
+
+def test_drawing_stands_where_it_should_in_a_language_with_decimal_commas(nurse, patient):
+    nurse.language = "es"
+    nurse.save(update_fields=["language"])
+    now = timezone.now()
+    cases.report_by_family(patient, {**cases.FEVER, "sbp": 118}, now - timedelta(hours=7))
+
+    with translation.override("en"):
+        page = signed_in(nurse).get(f"/console/patients/{patient.pk}/").content.decode()
+
+    places = re.findall(r' (?:cx|cy|x|x1|x2|y|y1|y2|height)="([^"]*)"', page)
+    assert "Valores medidos" in page
+    assert len(places) > 20
+    assert not [place for place in places if "," in place]

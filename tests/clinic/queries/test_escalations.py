@@ -28,7 +28,7 @@ def test_panel_shows_key_answers_first_and_all_answers(nurse, patient, now):
     answers = {"temp_value": "101.5", "temp_unit": "F", "confusion": 1, "cough": 0}
     escalation = cases.escalate(patient, answers, now)
 
-    (report,) = panel(user=nurse, escalation_id=escalation.pk, now=now).reports.reports
+    (report,) = panel(user=nurse, escalation_id=escalation.pk, now=now).reports
 
     assert [(answer.item, answer.text) for answer in report.key_answers] == [
         ("temp", "101.5 °F (38.6 °C)"),

@@ -119,7 +119,7 @@ def test_panel_shows_what_a_correction_changed(patient, caregiver, nurse, now):
     ).report
     scoring.score(report_id=version.pk, now=now + timedelta(minutes=3))
 
-    newer, older = escalations.panel(user=nurse, escalation_id=escalation.pk, now=now).reports.reports
+    newer, older = escalations.panel(user=nurse, escalation_id=escalation.pk, now=now).reports
 
     assert [(one.label, one.before, one.after) for one in newer.changes] == [
         ("Temperature", "38.6 °C", "36.8 °C")

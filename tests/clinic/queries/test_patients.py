@@ -93,7 +93,7 @@ def test_panel_says_the_patients_risks_and_age_in_words(nurse, clinic, now):
         baseline={"spo2": 91},
     )
 
-    facts = patients.panel(user=nurse, patient_id=patient.pk, older_than="", now=now).patient
+    facts = patients.panel(user=nurse, patient_id=patient.pk, older_than="", days=3, now=now).patient
 
     assert facts.flags == ("High risk tier", "Low neutrophils", "Fever may be hidden")
     # It is still 21 November where the patient is.
@@ -107,45 +107,23 @@ def test_panel_shows_family_open_invitations_and_past_escalations(nurse, patient
     factories.InvitationFactory(patient=patient, name="Gone", revoked_at=now, revoked_by=nurse)
     cases.escalate(patient, cases.FEVER, now)
 
-    panel = patients.panel(user=nurse, patient_id=patient.pk, older_than="", now=now)
+    panel = patients.panel(user=nurse, patient_id=patient.pk, older_than="", days=3, now=now)
 
     assert [person.name for person in panel.caregivers] == ["Carla Caregiver"]
     assert {(one.name, one.expired) for one in panel.invitations} == {("Ines", False), ("Late", True)}
-    assert [one.level for one in panel.escalations] == ["urgent"]
+    assert [(one.label, one.level) for one in panel.timeline.entries if one.is_open] == [("Opened", "urgent")]
     assert panel.may_manage
 
 
 def test_other_clinics_nurse_and_family_get_no_panel(other_nurse, patient, caregiver, now):
     for person in (other_nurse, caregiver):
         with pytest.raises(NotVisible):
-            patients.panel(user=person, patient_id=patient.pk, older_than="", now=now)
-
-
-def test_reports_are_paged_by_key_newest_first(nurse, patient, now):
-    for hours in range(5):
-        cases.report_by_family(
-            patient, {"temp_value": "36.8", "temp_unit": "C"}, now - timedelta(hours=hours)
-        )
-
-    first = reports.page(patient=patient, language="en", size=2)
-    second = reports.page(patient=patient, language="en", older_than=first.older, size=2)
-    last = reports.page(patient=patient, language="en", older_than=second.older, size=2)
-
-    received = [report.received_at for page in (first, second, last) for report in page.reports]
-    assert received == [now - timedelta(hours=hours) for hours in range(5)]
-    assert last.older == ""
-
-
-@pytest.mark.parametrize("key", ["", "x", "2026-11-22T02:00:00_x", "2026-11-22T02:00:00"])
-def test_unreadable_report_key_shows_the_newest(nurse, patient, now, key):
-    cases.report_by_family(patient, {"temp_value": "36.8", "temp_unit": "C"}, now)
-
-    assert len(reports.page(patient=patient, language="en", older_than=key).reports) == 1
+            patients.panel(user=person, patient_id=patient.pk, older_than="", days=3, now=now)
 
 
 def test_unscored_report_has_no_level(patient, caregiver):
     factories.ReportFactory(patient=patient, author=caregiver)
 
-    (report,) = reports.page(patient=patient, language="en").reports
+    (report,) = reports.newest(patient=patient, language="en", size=5)
 
     assert report.level is None

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from clinic.protocols import default_document
-from clinic.rules.bands import temperature_bands
+from clinic.rules.bands import number_bands, temperature_bands
 from clinic.rules.protocol import Protocol
 from clinic.rules.scoring import PatientContext, assess
 
@@ -34,3 +34,20 @@ def test_neighbours_differ() -> None:
 
     assert [one.low for one in bands[1:]] == [one.high for one in bands[:-1]]
     assert all(a.level != b.level for a, b in pairwise(bands))
+
+
+@pytest.mark.parametrize(("item", "scale"), [("pulse", (30, 160)), ("spo2", (82, 100)), ("sbp", (70, 230))])
+@pytest.mark.parametrize("baseline", [{}, {"sbp": 150, "spo2": 98}, {"sbp": 100, "spo2": 90}])
+def test_every_whole_number_is_in_the_band_of_what_the_rules_say_about_it(item, scale, baseline) -> None:
+    patient = PatientContext(day=4, baseline=baseline)
+
+    bands = number_bands(PROTOCOL, item, patient, scale)
+
+    for value in range(scale[0], scale[1] + 1):
+        (band,) = [
+            one
+            for one in bands
+            if (one.low is None or one.low <= value) and (one.high is None or value < one.high)
+        ]
+        about_it = [one.level for one in assess(PROTOCOL, {item: value}, patient).reasons if one.item == item]
+        assert band.level == max(about_it, default="none", key=lambda level: level.rank), value

@@ -134,3 +134,46 @@ def test_preparing_patient_cannot_be_paused_into_monitoring(patient, nurse, now)
 
     patient.refresh_from_db()
     assert patient.status == "preparing"
+
+
+def facts_of(patient, **changes):
+    kept = ("tier", "immune_risk", "neutropenia", "platelets_low", "masked_until", "minutes_to_centre")
+    return patients.Facts(**{**{name: getattr(patient, name) for name in kept}, **changes})
+
+
+def test_changed_facts_are_kept_and_the_trail_names_only_what_changed(patient, nurse, now):
+    told = facts_of(patient, tier="high", neutropenia=True, masked_until=date(2026, 12, 1))
+
+    patients.change_facts(patient_id=patient.pk, by=nurse, facts=told, now=now)
+
+    patient.refresh_from_db()
+    assert facts_of(patient) == told
+    assert AuditEvent.objects.get(action="patient.facts_changed").detail == {
+        "tier": {"from": "standard", "to": "high"},
+        "neutropenia": {"from": False, "to": True},
+        "masked_until": {"from": None, "to": "2026-12-01"},
+    }
+
+
+def test_nothing_changed_leaves_no_row(patient, nurse, now):
+    patients.change_facts(patient_id=patient.pk, by=nurse, facts=facts_of(patient), now=now)
+
+    assert not AuditEvent.objects.filter(action="patient.facts_changed").exists()
+
+
+def test_fever_is_not_hidden_for_years(patient, nurse, now):
+    told = facts_of(patient, masked_until=date(2027, 12, 1))
+
+    with pytest.raises(patients.MaskTooLong):
+        patients.change_facts(patient_id=patient.pk, by=nurse, facts=told, now=now)
+
+    patient.refresh_from_db()
+    assert patient.masked_until is None
+
+
+def test_only_the_patients_own_clinic_changes_facts(patient, caregiver, other_nurse, now):
+    for person in (caregiver, other_nurse):
+        with pytest.raises((NotVisible, NotAllowed)):
+            patients.change_facts(
+                patient_id=patient.pk, by=person, facts=facts_of(patient, tier="high"), now=now
+            )
