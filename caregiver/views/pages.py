@@ -60,16 +60,16 @@ def show(
         return show_visitor(request, template, status=status, **context)
     now = timezone.now()
     shown = [contacts.of_clinic(clinic=clinic, now=now) for clinic in known]
-    context |= {"contacts": shown, "patient": patient, "spoken": _spoken(known)}
+    context |= {"contacts": shown, "patient": patient, "page_languages": _page_languages(known)}
     return remember_clinics(request, render(request, template, context, status=status), known)
 
 
 def show_visitor(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """Render for somebody who is not signed in: the numbers are there all the same."""
     numbers = contacts.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
-    context |= {"contacts": numbers, "spoken": _spoken(())}
+    context |= {"contacts": numbers, "page_languages": _page_languages(())}
     return render(request, template, context, status=status)
 
 
-def _spoken(clinics: Iterable[Clinic]) -> languages.Spoken:
+def _page_languages(clinics: Iterable[Clinic]) -> languages.Spoken:
     return languages.spoken(language=get_language() or "", clinics=clinics)

@@ -147,6 +147,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "PREPROCESSING_HOOKS": ["clinic.api.views.documentation.calls_of_the_api"],
     "ENUM_NAME_OVERRIDES": {
         "ReportStateEnum": "clinic.models.report.ReportState",
         "EscalationStateEnum": "clinic.models.escalation.EscalationState",

@@ -78,7 +78,7 @@ def test_missing_translation_is_said_and_english_shown(clinic):
     page = Client(headers={"Accept-Language": "es"}).get("/learn/fever/").content.decode()
 
     assert "Aquí está en inglés" in page
-    assert '<article class="guidance stack" lang="en">' in page
+    assert '<article class="guidance stack" lang="en" dir="auto">' in page
 
 
 def test_translation_that_is_behind_says_so(clinic):

@@ -16,7 +16,13 @@ def test_score_stores_level_reasons_version_and_inputs(submit, patient, now):
     assessment = Assessment.objects.get(report=report)
     assert assessment.level == "emergency"
     assert assessment.reasons[0]["rule"] == "C1_fever_neuro"
-    assert set(assessment.reasons[0]["why"]) == {"en", "es"}
+    assert set(assessment.reasons[0]["why"]) == {
+        "en",
+        "es",
+        "zh-hans",
+        "ar",
+        "vi",
+    }
     assert assessment.protocol_version == report.protocol_version
     assert assessment.inputs["patient"]["day"] == 4
     assert assessment.inputs["history"] == [
