@@ -282,7 +282,7 @@ class Template:
         }
         # All places share one collected copy of the static files.
         (ROOT / "var" / "test-static").mkdir(parents=True, exist_ok=True)
-        if not (folder / "static").exists():
+        with contextlib.suppress(FileExistsError):
             (folder / "static").symlink_to(ROOT / "var" / "test-static")
         for name in ("CELERY_BROKER_URL", "MESSAGE_PROVIDER", "PYTEST_CURRENT_TEST"):
             environment.pop(name, None)
