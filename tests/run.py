@@ -30,12 +30,23 @@ LOCAL_DATABASES = (
     "postgres://postgres@127.0.0.1:5432/postgres",
     "postgres://root@127.0.0.1:5432/root",
 )
-# Pure rules and what happens on the phone touch no database: a second run on another one tells nothing new.
+# What asks nothing of a database that another one could answer differently: pure rules, texts, who gets what
+# at which address, and what happens on the phone or on the page. It runs embedded; once is enough.
 NO_DATABASE = (
     "--ignore=tests/clinic/rules",
     "--ignore=tests/notifications/rules",
+    "--ignore=tests/caregiver/rules",
+    "--ignore=tests/caregiver/guidance",
     "--ignore=tests/vectors",
+    "--ignore=tests/schema",
+    "--ignore=tests/test_translations.py",
+    "--ignore=tests/architecture/test_access.py",
+    "--ignore=tests/architecture/test_headers.py",
+    "--ignore=tests/architecture/test_messages_say_nothing.py",
     "--ignore-glob=tests/e2e/test_offline_*",
+    "--ignore=tests/e2e/test_caregiver_ease.py",
+    "--ignore=tests/e2e/test_caregiver_languages.py",
+    "--ignore=tests/e2e/test_devices.py",
 )
 # A number of its own, far from 0 where other programs keep things: tests empty it.
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"
