@@ -46,7 +46,6 @@ NO_DATABASE = (
     "--ignore-glob=tests/e2e/test_offline_*",
     "--ignore=tests/e2e/test_caregiver_ease.py",
     "--ignore=tests/e2e/test_caregiver_languages.py",
-    "--ignore=tests/e2e/test_devices.py",
 )
 # A number of its own, far from 0 where other programs keep things: tests empty it.
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"
