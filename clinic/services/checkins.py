@@ -53,7 +53,9 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
     _drop(checkin for checkin in planned if checkin.due_at not in slots)
     fitting = [checkin for checkin in planned if checkin.due_at in slots]
     reminders.plan_for(patient=patient, checkins=fitting, protocol=protocol)
-    nights.plan_for(patient=patient, slots=[checkin.due_at for checkin in fitting], now=now)
+    # The night that it is counts whole: a family that starts at nine in the evening is up tonight as well.
+    begun = slots_between(protocol, patient.infusion_date, zone, nights.since(zone=zone, now=now), now)
+    nights.plan_for(patient=patient, slots=[*begun, *(checkin.due_at for checkin in fitting)], now=now)
 
 
 def complete(*, report: Report, now: datetime) -> None:

@@ -39,6 +39,12 @@ def plan_for(*, patient: Patient, slots: Iterable[datetime], now: datetime) -> N
     )
 
 
+def since(*, zone: ZoneInfo, now: datetime) -> datetime:
+    """When the night that it is began; now by day."""
+    night = night_at(now, zone)
+    return begins_at(night, zone) if night else now
+
+
 def choose(*, patient_id: UUID, member_id: int, by: User, now: datetime) -> NightDuty:
     """Say who is awake tonight, from now on. Anybody of the family may, for anybody of it. NotVisible."""
     patient = get_cared_for(by, patient_id)

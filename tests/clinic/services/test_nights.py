@@ -114,6 +114,18 @@ def test_night_whose_check_in_moved_away_is_let_go(household, patient):
     assert not Message.objects.exists()
 
 
+def test_family_that_starts_late_in_the_evening_can_say_who_is_awake(patient, caregiver):
+    factories.CareTeamMemberFactory(patient=patient)
+    late = EIGHT + timedelta(minutes=40)
+
+    checkins.plan(now=late)
+    nights.look_due(now=late)
+
+    assert len(query.tonight(patient=patient, now=late).people) == 2
+    # The check-in of eight was never planned: nobody is asked about it now.
+    assert not Message.objects.exists()
+
+
 def test_later_phases_have_no_nights(clinic, now):
     patient = factories.PatientFactory(clinic=clinic, infusion_date=date(2026, 10, 20))
     factories.CareTeamMemberFactory.create_batch(2, patient=patient)
