@@ -89,6 +89,7 @@ def _reports(rehearsal: ProtocolRehearsal, draft: ProtocolDraft) -> QuerySet[Ass
         report__patient__clinic=draft.protocol.clinic_id,
         report__patient__is_synthetic=False,
         report__protocol_version__protocol=draft.protocol,
+        report__is_drill=False,
         report__received_at__gte=rehearsal.since,
         report__received_at__lte=rehearsal.started_at,
     )

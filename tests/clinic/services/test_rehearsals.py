@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.models import ProtocolRehearsal
+from clinic.models import ProtocolRehearsal, Report
 from clinic.queries.protocol_drafts import draft_page
 from clinic.rules.enums import Level
 from clinic.services import protocol_drafts, rehearsals, scoring
@@ -57,9 +57,12 @@ def test_rehearsal_names_each_report_that_comes_out_otherwise(draft, scored, pat
     assert {case["id"] for case in found.cases} and found.case_count > 400
 
 
-def test_reports_of_other_clinics_and_older_than_90_days_stay_out(draft, scored, nurse, now):
+def test_other_clinics_tests_and_what_is_older_than_90_days_stay_out(draft, scored, nurse, now):
     scored(38.2, at=now - timedelta(days=91))
     scored(38.2, of=factories.PatientFactory())
+    scored(38.2, of=factories.PatientFactory(clinic=nurse.staff_roles.get().clinic, is_synthetic=True))
+    drill = scored(38.2)
+    Report.objects.filter(pk=drill.pk).update(is_drill=True)
 
     rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
     rehearsals.go_on(now=now)
