@@ -4,7 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.e2e
 
 ADMIN, NURSE, COLLEAGUE = "admin@harbor.example", "nurse@harbor.example", "nurse2@harbor.example"
 

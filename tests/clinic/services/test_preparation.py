@@ -90,7 +90,7 @@ def test_start_without_proof_needs_a_reason_that_stays_in_sight(preparing, nurse
         patient_id=preparing.pk, by=nurse, reason="Lives next door to the ward", now=now
     )
 
-    panel = patient_query.panel(user=nurse, patient_id=preparing.pk, older_than="", now=now)
+    panel = patient_query.panel(user=nurse, patient_id=preparing.pk, older_than="", days=3, now=now)
     assert panel.patient.start_override == "Lives next door to the ward"
     assert "drill" in AuditEvent.objects.get(action="patient.monitoring_started").detail["missing"]
     with pytest.raises(preparation.NotReady):
