@@ -75,6 +75,12 @@ def texts_of(document: Mapping[str, Any]) -> Iterator[str]:
             yield from _strings(value)
 
 
+# A stored document has forgotten the order of its keys (PostgreSQL keeps none), so texts that are laid
+# side by side are read in this one.
+_READ_IN_ORDER = (
+    *("heading", "question", "text", "paragraphs", "items", "when", "steps", "lines"),
+    *("options", "why", "alt", "caption"),
+)
 _NOT_READ = frozenset({"image", "question", "option", "c", "f", "right", "level"})
 
 
@@ -86,9 +92,15 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(one)
     elif isinstance(value, dict):
         is_teach_back = "options" in value
-        for key, one in value.items():
+        for key, one in sorted(value.items(), key=_place_in_reading):
             if key not in _NOT_READ or (is_teach_back and key == "question"):
                 yield from _strings(one)
+
+
+def _place_in_reading(entry: tuple[str, Any]) -> tuple[int, str]:
+    key = entry[0]
+    known = key in _READ_IN_ORDER
+    return (_READ_IN_ORDER.index(key) if known else len(_READ_IN_ORDER), key)
 
 
 def _reading(document: Mapping[str, Any], language: str) -> Iterator[Finding]:

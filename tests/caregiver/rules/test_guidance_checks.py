@@ -2,7 +2,7 @@
 
 import pytest
 
-from caregiver.rules.guidance_checks import blocking, findings
+from caregiver.rules.guidance_checks import blocking, findings, texts_of
 from tests.factories import guidance_content
 
 GOOD = guidance_content("page", "emergency")
@@ -86,3 +86,11 @@ def test_unchecked_translation_is_kept_back_at_any_level():
     assert {
         one.code for one in blocking(findings({**GOOD, "level": "routine", "reviewed": False}, "es"))
     } == {"not_checked"}
+
+
+def test_texts_come_in_one_order_however_the_keys_were_stored():
+    block = {"steps": {"heading": "What to do", "items": ["Call", "Stay"]}}
+    stored = {"steps": {"items": ["Call", "Stay"], "heading": "What to do"}}
+
+    assert list(texts_of(with_block(**block))) == list(texts_of(with_block(**stored)))
+    assert list(texts_of(with_block(**stored)))[-3:] == ["What to do", "Call", "Stay"]
