@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -41,7 +41,7 @@ def continue_form(request: HttpRequest) -> HttpResponse:
     form = held.kept(request)
     if form is None or not request.user.is_authenticated:
         return redirect("caregiver_home")
-    return render(request, "caregiver/continue.html", {"path": form["path"], "fields": form["fields"]})
+    return show_visitor(request, "caregiver/continue.html", path=form["path"], fields=form["fields"])
 
 
 def _is_from_here(request: HttpRequest) -> bool:

@@ -103,8 +103,10 @@ def test_emergency_without_a_session_says_nothing_of_whether_the_patient_exists(
 def test_kept_form_is_gone_once_it_has_arrived(signed_out: Client, check_in_url: str, phone: str) -> None:
     signed_out.post(check_in_url, {"action": "none", "report_id": ""})
     sign_in(signed_out, phone)
-    path, fields = fields_of(signed_out.get("/continue/").content.decode())
+    page = signed_out.get("/continue/").content.decode()
+    path, fields = fields_of(page)
 
+    assert 'href="tel:' in page
     signed_out.post(path, fields)
 
     assert signed_out.get("/continue/").url == "/"
