@@ -59,8 +59,24 @@ SHELL_FILES = (
     "caregiver/triage/trends.js",
     "caregiver/triage/triage.js",
 )
-# Pages that have an offline twin. Everything else fails as the browser sees fit.
-SHELL_ANSWERS_FOR = ("/", "/check-in/", "/patient/", "/history/", "/reports/", "/card/", "/worried/")
+# Addresses that the shell answers without a signal: with a twin of the page where it has one, else with the
+# home page and the numbers to call. Staff's pages fail as the browser sees fit.
+SHELL_ANSWERS_FOR = (
+    "/",
+    "/card/",
+    "/check-in/",
+    "/continue/",
+    "/history/",
+    "/patient/",
+    "/practice/",
+    "/reports/",
+    "/settings/",
+    "/sign-in/",
+    "/terms/",
+    "/thinking-check/",
+    "/worried/",
+    "/writing/",
+)
 # A page of guidance that is not on the phone is answered with the list of those that are.
 SHELL_GUIDANCE_LIST = "caregiver_learn_kept"
 

@@ -96,6 +96,24 @@ def test_signal_cut_before_the_check_in(
     assert offline.kept_on(phone) == 0
 
 
+def test_every_page_without_a_signal_shows_whom_to_call(
+    phone: Page, context: BrowserContext, george: str
+) -> None:
+    context.set_offline(True)
+
+    for path in (
+        "/",
+        "/history/",
+        "/settings/",
+        "/sign-in/",
+        f"/writing/{george}/",
+        f"/thinking-check/{george}/",
+    ):
+        phone.goto(path)
+        expect(phone.get_by_role("heading", name="No signal")).to_be_visible()
+        expect(phone.locator("#calls a[href^='tel:']").first).to_be_visible()
+
+
 def test_red_flag_sent_into_a_dead_network_still_says_call_now(
     phone: Page, network: Network, server: Place, george: str
 ) -> None:
