@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
@@ -25,6 +27,21 @@ BEFORE_SECOND_FACTOR = (
     "/static/",
     "/health/",
 )
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's, but a request under an old session key takes nobody's new one away.
+
+    Signing in changes the key. What the phone had asked for just before (the service worker fetches the
+    shell meanwhile) arrives under the key that is gone, and Django answers it by deleting the cookie, which
+    on a slow network is by then the new one. Only a request that ended a session itself deletes it.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answered = super().process_response(request, response)
+        if not request.session.modified and not request.session.session_key:
+            answered.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return answered
 
 
 def compressed_pages(get_response: GetResponse) -> GetResponse:

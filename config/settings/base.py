@@ -54,7 +54,7 @@ MIDDLEWARE = [
     "config.middleware.compressed_pages",
     "csp.middleware.CSPMiddleware",
     "config.middleware.fetch_metadata",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
