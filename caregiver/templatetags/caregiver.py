@@ -128,7 +128,7 @@ def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
         return conditional_escape(text)
     longest_first = sorted(phones, key=len, reverse=True)
     pattern = re.compile("|".join(re.escape(number) for number in longest_first))
-    link = '<a class="nowrap" href="tel:{}">{}</a>'
+    link = '<a class="nowrap" dir="ltr" href="tel:{}">{}</a>'
     return _wrapped(text, pattern, lambda found: format_html(link, phones[found], found))
 
 
