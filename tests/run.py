@@ -56,6 +56,7 @@ EMBEDDED_ONLY = (
     "tests/clinic/console/test_[!c]*",
     "tests/e2e/test_offline_*",
     "tests/e2e/test_caregiver_*",
+    "tests/e2e/test_console_acts.py",
     "tests/e2e/test_going_home.py",
     "tests/e2e/test_guidance.py",
     "tests/e2e/test_household.py",
