@@ -8,9 +8,11 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic, OnCall, Protocol, Staff, User
+from clinic.services import devices, texts
 
 
 class NewStaffUserForm(AdminUserCreationForm):
@@ -62,6 +64,10 @@ class StaffUserAdmin(UserAdmin):
         """Family members are not operators' business."""
         return super().get_queryset(request).filter(email__isnull=False)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        devices.left(of=obj, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -95,6 +101,9 @@ class StaffAdmin(_Kept):
             # Only the person can prove a number, on "My shifts".
             obj.phone_verified_at = obj.phone_tested_at = None
         super().save_model(request, obj, form, change)
+        if "phone" in form.changed_data:
+            texts.number_changed(old=str(form.initial.get("phone") or ""), now=timezone.now())
+        devices.left(of=obj.user, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         never = ("created_at", "ended_by", "phone_verified_at", "phone_tested_at")

@@ -105,3 +105,24 @@ class TransferIn(StrictSerializer):
         min_value=1, max_value=2**31 - 1, help_text=_("From `colleagues` of the escalation.")
     )
     text = PlainTextField(required=False, default="", allow_blank=True, max_length=1000)
+
+
+class DeclineIn(StrictSerializer):
+    """Why not, if the colleague wants to say it."""
+
+    text = PlainTextField(required=False, default="", allow_blank=True, max_length=1000)
+
+
+class QuestionIn(StrictSerializer):
+    """Who is asked, and what."""
+
+    staff = WholeNumberField(
+        min_value=1, max_value=2**31 - 1, help_text=_("From `colleagues` of the escalation.")
+    )
+    text = PlainTextField(max_length=1000)
+
+
+class AnswerIn(StrictSerializer):
+    """What the colleague thinks."""
+
+    text = PlainTextField(max_length=1000)

@@ -50,6 +50,26 @@ urlpatterns = [
         name="api_escalation_transfer_accept",
     ),
     path(
+        "v1/escalations/<uuid:escalation_id>/transfer/decline/",
+        escalation_acts.DeclineTransfer.as_view(),
+        name="api_escalation_transfer_decline",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/transfer/withdraw/",
+        escalation_acts.WithdrawTransfer.as_view(),
+        name="api_escalation_transfer_withdraw",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/opinion/",
+        escalation_acts.AskOpinion.as_view(),
+        name="api_escalation_opinion",
+    ),
+    path(
+        "v1/escalations/<uuid:escalation_id>/opinion/answer/",
+        escalation_acts.AnswerOpinion.as_view(),
+        name="api_escalation_opinion_answer",
+    ),
+    path(
         "v1/escalations/<uuid:escalation_id>/take-over/",
         escalation_acts.TakeOver.as_view(),
         name="api_escalation_take_over",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clinic.models import AuditEvent, CareTeamMember, EscalationEvent, Invitation, Patient, User, Worry
 from clinic.models.escalation import Cause, EscalationState, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
-from clinic.queries import history, reports
+from clinic.queries import changes, history, reports
 from clinic.rules.enums import Level
 from notifications import queries as messages
 
@@ -86,7 +86,7 @@ def of_patient(*, patient: Patient, language: str, older_than: str, size: int | 
         *_reports(patient, language, until, asked),
         *_worries(patient, until, asked),
         *_texts(patient, until, asked),
-        *_staff_acts(patient, until, asked),
+        *_staff_acts(patient, language, until, asked),
     ]
     # Stable: at one moment what follows from a report stands above it, on every page.
     found.sort(key=attrgetter("at"), reverse=True)
@@ -197,15 +197,16 @@ def _numbers(patient: Patient) -> tuple[dict[str, str], list[messages.PhoneSpan]
     return names, spans
 
 
-def _staff_acts(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
-    """Of the trail, which keeps codes only; why it pauses is on the page while it lasts."""
+def _staff_acts(patient: Patient, language: str, until: datetime | None, size: int) -> Iterable[Entry]:
+    """Of the trail, which keeps codes and numbers only; why it pauses is on the page while it lasts."""
     labels = {
         "patient.paused": _("Monitoring paused"),
         "patient.resumed": _("Monitoring started again"),
         "patient.monitoring_started": _("Monitoring started"),
         "patient.infusion_moved": _("Day of infusion moved"),
-        "patient.facts_changed": _("Risks changed"),
-        "patient.baseline_stored": _("Usual values stored"),
+        changes.FACTS: _("Risks changed"),
+        changes.USUAL_VALUES: _("Usual values stored"),
+        changes.USUAL_SCORE: _("Usual values stored"),
     }
     rows = AuditEvent.objects.filter(patient_id=patient.pk, action__in=list(labels))
     if until is not None:
@@ -214,18 +215,6 @@ def _staff_acts(patient: Patient, until: datetime | None, size: int) -> Iterable
     names = dict(User.objects.filter(pk__in={row.actor_id for row in found}).values_list("pk", "name"))
     for row in found:
         who = names.get(row.actor_id, "") if row.actor_id else ""
-        changed = row.detail if row.action == "patient.facts_changed" else {}
         icon = "moon" if row.action in ("patient.paused", "patient.resumed") else "edit"
-        yield Entry(at=row.at, icon=icon, label=labels[row.action], who=who, text=", ".join(_facts(changed)))
-
-
-def _facts(changed: Iterable[str]) -> Iterable[str]:
-    labels = {
-        "tier": _("Risk tier"),
-        "immune_risk": _("Weak immune system"),
-        "neutropenia": _("Low neutrophils now"),
-        "platelets_low": _("Low platelets now"),
-        "masked_until": _("Medicine may hide a fever until"),
-        "minutes_to_centre": _("Minutes to the clinic"),
-    }
-    return (label for name, label in labels.items() if name in changed)
+        text = changes.in_words(row, patient, language)
+        yield Entry(at=row.at, icon=icon, label=labels[row.action], who=who, text=text)

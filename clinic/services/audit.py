@@ -1,10 +1,11 @@
 """Writes the append-only trail. Called inside the transaction of the act that it records."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clinic.models import AuditEvent, User
+from clinic.models import AuditEvent, Escalation, Patient, User
 
 
 def record(
@@ -19,7 +20,9 @@ def record(
     detail: dict[str, Any] | None = None,
     actor_kind: str = "",
 ) -> AuditEvent:
-    """One row. `detail` holds codes and ids only, never names, numbers or clinical words.
+    """One row. `detail` holds codes and ids only, never names, phone numbers or clinical words.
+
+    Of a change it holds {field: {"from": old, "to": new}}, values as they are stored.
 
     `actor_kind` tells who it was where nobody is signed in; by default that is the system.
     """
@@ -33,4 +36,24 @@ def record(
         subject_id=str(subject_id),
         patient_id=patient_id,
         detail=detail or {},
+    )
+
+
+def about(
+    subject: Patient | Escalation,
+    action: str,
+    by: User | None,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """One row about a patient or an escalation, which say themselves whose they are."""
+    return record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=subject.clinic_id,
+        subject_type=str(subject._meta.model_name),
+        subject_id=subject.pk,
+        patient_id=subject.pk if isinstance(subject, Patient) else subject.patient_id,
+        detail=dict(detail or {}),
     )

@@ -51,7 +51,7 @@ def _end(member_id: int, by: User, now: datetime) -> CareTeamMember:
 def _end_sign_ins(user: User, now: datetime) -> None:
     """Sessions carry a hash of the password field, so a new one that fits no password ends them all.
 
-    Staff are left alone: they have a password, and their own page of sessions.
+    Staff are left alone: they have a password, and their own page of sessions, which ends notices too.
     """
     if user.is_staff_member:
         return

@@ -5,21 +5,22 @@ from uuid import UUID
 
 from django.db import transaction
 
-from clinic.models import User
+from clinic.models import Staff, User
 from clinic.services import audit
 from notifications.services import subscriptions
 from notifications.services.subscriptions import NotAPushAddress
 
-__all__ = ["NotAPushAddress", "add", "remove"]
+__all__ = ["NotAPushAddress", "add", "left", "remove", "remove_all"]
 
 
 @transaction.atomic
-def add(*, by: User, endpoint: str, p256dh: str, auth: str, label: str, now: datetime) -> None:
-    """Notify this browser from now on. NotAPushAddress."""
+def add(*, by: User, endpoint: str, p256dh: str, auth: str, label: str, now: datetime) -> UUID:
+    """Notify this browser from now on; the id of the device. NotAPushAddress."""
     kept = subscriptions.subscribe(
         owner_id=by.pk, endpoint=endpoint, p256dh=p256dh, auth=auth, label=label, now=now
     )
     audit.record(action="device.added", by=by, now=now, subject_type="device", subject_id=kept.pk)
+    return kept.pk
 
 
 @transaction.atomic
@@ -29,3 +30,21 @@ def remove(*, by: User, device_id: UUID, now: datetime) -> bool:
         return False
     audit.record(action="device.removed", by=by, now=now, subject_type="device", subject_id=device_id)
     return True
+
+
+@transaction.atomic
+def remove_all(*, of: User, but: UUID | None, by: User, now: datetime) -> int:
+    """Notify none of a person's browsers any more, at most the one that they hold; how many those were."""
+    gone = subscriptions.forget_all(owner_id=of.pk, but=but)
+    for device_id in gone:
+        audit.record(action="device.removed", by=by, now=now, subject_type="device", subject_id=device_id)
+    return len(gone)
+
+
+@transaction.atomic
+def left(*, of: User, by: User, now: datetime) -> bool:
+    """Notify nobody who may not sign in or has no role any more; False while they are still one of us."""
+    works_here = of.is_active and Staff.objects.filter(user=of, ended_at__isnull=True).exists()
+    if not works_here:
+        remove_all(of=of, but=None, by=by, now=now)
+    return not works_here

@@ -124,20 +124,7 @@ def note(
 
 def tell(escalation: Escalation, action: str, by: User | None, now: datetime) -> None:
     """The audit row, and the hint to the consoles."""
-    audit.record(
-        action=action,
-        by=by,
-        now=now,
-        clinic_id=escalation.clinic_id,
-        subject_type="escalation",
-        subject_id=escalation.pk,
-        patient_id=escalation.patient_id,
-        detail={
-            "level": str(escalation.level),
-            "state": str(escalation.state),
-            "version": escalation.version,
-        },
-    )
-    live.changed(
-        clinic_id=escalation.clinic_id, kind=action, ref=escalation.pk, level=str(escalation.level), now=now
-    )
+    level, state = str(escalation.level), str(escalation.state)
+    detail = {"level": level, "state": state, "version": escalation.version}
+    audit.about(escalation, action, by, now, detail)
+    live.changed(clinic_id=escalation.clinic_id, kind=action, ref=escalation.pk, level=level, now=now)

@@ -62,8 +62,9 @@ def finish(
             done_at=now,
         )
         if is_baseline:
-            _set_usual(patient, score)
-        _record("home_check.baseline_set" if is_baseline else "home_check.done", check, by, now)
+            _set_usual(check, score, by, now)
+        else:
+            _record("home_check.done", check, by, now)
     return check
 
 
@@ -88,22 +89,25 @@ def set_baseline(*, patient_id: UUID, by: User, score: int, language: str, now: 
         check = HomeCheck.objects.create(
             patient=visible, author=by, language=language, score=score, is_baseline=True, done_at=now
         )
-        _set_usual(visible, score)
-        _record("home_check.baseline_set", check, by, now)
+        _set_usual(check, score, by, now)
     return check
 
 
-def _set_usual(patient: Patient, score: int) -> None:
-    held = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+def _set_usual(check: HomeCheck, score: int, by: User, now: datetime) -> None:
+    held = Patient.objects.select_for_update(no_key=True).get(pk=check.patient_id)
+    change = {"from": held.baseline.get(ITEM), "to": score}
     held.baseline = {**held.baseline, ITEM: score}
     held.save(update_fields=["baseline"])
+    _record("home_check.baseline_set", check, by, now, {ITEM: change})
 
 
 def _known(language: str, patient: Patient) -> str:
     return language if language in dict(settings.LANGUAGES) else patient.language
 
 
-def _record(action: str, check: HomeCheck, by: User, now: datetime) -> None:
+def _record(
+    action: str, check: HomeCheck, by: User, now: datetime, change: Mapping[str, object] | None = None
+) -> None:
     audit.record(
         action=action,
         by=by,
@@ -112,5 +116,5 @@ def _record(action: str, check: HomeCheck, by: User, now: datetime) -> None:
         subject_type="home_check",
         subject_id=check.pk,
         patient_id=check.patient_id,
-        detail={"language": check.language},
+        detail={"language": check.language, **(change or {})},
     )

@@ -1,10 +1,9 @@
 """Enrols patients, moves their day 0 and pauses monitoring. A pause always ends by itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -85,7 +84,7 @@ def enrol(*, clinic: Clinic, by: User, enrolment: Enrolment, now: datetime) -> P
     _refuse_too_young(clinic, enrolment.birth_date, now.astimezone(ZoneInfo(facts["time_zone"])).date())
     patient = Patient.objects.create(clinic=clinic, created_at=now, status=PatientStatus.PREPARING, **facts)
     windows.plan_at_enrolment(patient=patient, by=by, now=now)
-    record(patient, "patient.enrolled", by, now)
+    audit.about(patient, "patient.enrolled", by, now)
     return patient
 
 
@@ -97,7 +96,7 @@ def move_infusion(*, patient_id: UUID, by: User, to: date, reason: MoveReason, n
         patient.save(update_fields=["infusion_date"])
         if patient.status == PatientStatus.ACTIVE:
             checkins.plan_patient(patient=patient, now=now)
-        record(patient, "patient.infusion_moved", by, now, moved)
+        audit.about(patient, "patient.infusion_moved", by, now, moved)
         return patient
 
 
@@ -121,7 +120,7 @@ def change_facts(*, patient_id: UUID, by: User, facts: Facts, now: datetime) -> 
         for name, value in changed.items():
             setattr(patient, name, value)
         patient.save(update_fields=list(changed))
-        record(patient, "patient.facts_changed", by, now, detail)
+        audit.about(patient, "patient.facts_changed", by, now, detail)
         return patient
 
 
@@ -139,7 +138,7 @@ def pause(*, patient_id: UUID, by: User, until: datetime, reason: str, now: date
         patient.pause_reason = reason.strip()
         patient.save(update_fields=["status", "paused_until", "pause_reason"])
         checkins.stand_down(patient=patient, now=now)
-        record(patient, "patient.paused", by, now)
+        audit.about(patient, "patient.paused", by, now)
         return patient
 
 
@@ -165,7 +164,7 @@ def _resume(patient: Patient, by: User | None, now: datetime) -> None:
     # What went unanswered before and during the pause is nobody's silence now.
     patient.monitored_since = now
     patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since"])
-    record(patient, "patient.resumed", by, now)
+    audit.about(patient, "patient.resumed", by, now)
     nudge.after_commit("clinic.tasks.plan")
 
 
@@ -189,19 +188,3 @@ def managed(patient_id: UUID, by: User) -> Iterator[Patient]:
         patient = Patient.objects.select_for_update().get(pk=visible.pk)
         patient.clinic = visible.clinic
         yield patient
-
-
-def record(
-    patient: Patient, action: str, by: User | None, now: datetime, detail: Mapping[str, Any] | None = None
-) -> None:
-    """The audit row of an act on a patient."""
-    audit.record(
-        action=action,
-        by=by,
-        now=now,
-        clinic_id=patient.clinic_id,
-        subject_type="patient",
-        subject_id=patient.pk,
-        patient_id=patient.pk,
-        detail=dict(detail or {}),
-    )

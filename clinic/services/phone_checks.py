@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinic.access import get_own_role
 from clinic.models import PhoneCode, Staff, User
-from clinic.services import audit, rota_coverage
+from clinic.services import audit, rota_coverage, texts
 from notifications.services import outbox
 
 CODE_DIGITS = 6
@@ -78,8 +78,10 @@ def _prove(row: PhoneCode, by: User, now: datetime) -> Staff:
     if not PhoneCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now):
         raise CodeWrong
     staff = Staff.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=row.staff_id)
+    old = str(staff.phone)
     staff.phone, staff.phone_verified_at, staff.phone_tested_at = row.phone, now, now
     staff.save(update_fields=["phone", "phone_verified_at", "phone_tested_at"])
+    texts.number_changed(old=old, now=now)
     audit.record(
         action="staff.phone_verified",
         by=by,

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from clinic.models import CareTeamMember, Patient, TrialText, User
 from clinic.models.patient import PatientStatus
 from clinic.queries import preflight
-from clinic.services.patients import managed, record
+from clinic.services import audit
+from clinic.services.patients import managed
 from notifications.services import nudge, outbox
 
 
@@ -45,7 +46,9 @@ def start_monitoring(*, patient_id: UUID, by: User, reason: str, now: datetime) 
         patient.status, patient.monitored_since = PatientStatus.ACTIVE, now
         patient.start_override = reason.strip() if missing else ""
         patient.save(update_fields=["status", "monitored_since", "start_override"])
-        record(patient, "patient.monitoring_started", by, now, {"missing": [one.code for one in missing]})
+        audit.about(
+            patient, "patient.monitoring_started", by, now, {"missing": [one.code for one in missing]}
+        )
         nudge.after_commit("clinic.tasks.plan")
         return patient
 
@@ -58,7 +61,7 @@ def drop_override(*, patient_id: UUID, by: User, now: datetime) -> Patient:
             raise NotReady(missing)
         patient.start_override = ""
         patient.save(update_fields=["start_override"])
-        record(patient, "patient.override_dropped", by, now)
+        audit.about(patient, "patient.override_dropped", by, now)
         return patient
 
 
@@ -67,16 +70,24 @@ def explain_single_caregiver(*, patient_id: UUID, by: User, reason: str, now: da
     with managed(patient_id, by) as patient:
         patient.single_caregiver_reason = reason.strip()
         patient.save(update_fields=["single_caregiver_reason"])
-        record(patient, "patient.single_caregiver_explained", by, now)
+        audit.about(patient, "patient.single_caregiver_explained", by, now)
         return patient
 
 
 def store_baseline(*, patient_id: UUID, by: User, values: Mapping[str, float], now: datetime) -> Patient:
-    """Store this person's own usual values; what is not named stays. NotVisible, NotAllowed."""
+    """Store this person's own usual values; what is not named stays. NotVisible, NotAllowed.
+
+    What stays the same leaves no row.
+    """
     with managed(patient_id, by) as patient:
-        patient.baseline = {**patient.baseline, **values}
+        before = patient.baseline
+        changed = {item: value for item, value in values.items() if before.get(item) != value}
+        if not changed:
+            return patient
+        patient.baseline = {**before, **changed}
         patient.save(update_fields=["baseline"])
-        record(patient, "patient.baseline_stored", by, now, {"items": sorted(values)})
+        detail = {item: {"from": before.get(item), "to": value} for item, value in changed.items()}
+        audit.about(patient, "patient.baseline_stored", by, now, detail)
         return patient
 
 
@@ -86,7 +97,7 @@ def send_trial_texts(*, patient_id: UUID, by: User, now: datetime) -> int:
         sent = text_family(patient=patient, now=now)
         if not sent:
             raise NoPhone
-        record(patient, "patient.trial_texts_sent", by, now)
+        audit.about(patient, "patient.trial_texts_sent", by, now)
         return sent
 
 

@@ -45,6 +45,7 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = PRODUCT_NAME
 MFA_TOTP_TOLERANCE = 0
 # Tracking would cost every request of every family and every polling console a write.
+USERSESSIONS_ADAPTER = "clinic.console.signed_in_device.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Caregivers keep one device signed in for 30 days; staff are held to 12 hours at sign-in.

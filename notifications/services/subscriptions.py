@@ -44,6 +44,13 @@ def forget(*, owner_id: uuid.UUID, subscription_id: uuid.UUID) -> bool:
     return deleted > 0
 
 
-def forget_all(*, owner_id: uuid.UUID) -> int:
-    """Send nothing more to any browser of a person: they left, or lost a device."""
-    return PushSubscription.objects.filter(owner_id=owner_id).delete()[0]
+@transaction.atomic
+def forget_all(*, owner_id: uuid.UUID, but: uuid.UUID | None = None) -> list[uuid.UUID]:
+    """Send nothing more to any browser of a person, who left or lost a device; the ids of what is forgotten.
+
+    `but`: the one that they hold in their hand.
+    """
+    mine = PushSubscription.objects.select_for_update().filter(owner_id=owner_id)
+    gone = [pk for pk in mine.values_list("pk", flat=True) if pk != but]
+    PushSubscription.objects.filter(pk__in=gone).delete()
+    return gone

@@ -2,8 +2,13 @@ import json
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from clinic.models import Clinic, OnCall, Staff, User
+from clinic.models import AuditEvent, Clinic, OnCall, Staff, User
+from clinic.services import devices
+from notifications.models.consent import ConsentSource
+from notifications.queries import push_targets
+from notifications.services import consents
 from tests import factories
 
 
@@ -59,6 +64,82 @@ def test_operator_ends_a_role_and_is_noted(client, operator, nurse):
 
     role.refresh_from_db()
     assert role.ended_by == operator
+
+
+def notify(user):
+    return devices.add(
+        by=user,
+        endpoint=f"https://updates.push.services.mozilla.com/wpush/v2/{user.pk}",
+        p256dh="B" + "A" * 86,
+        auth="A" * 22,
+        label="Phone",
+        now=timezone.now(),
+    )
+
+
+def test_number_changed_by_an_operator_ends_what_the_old_one_agreed_to(client, operator, nurse):
+    role = nurse.staff_roles.get()
+    consent = consents.give(
+        phone=str(role.phone),
+        topics=["paging"],
+        text_version="test",
+        language="en",
+        source=ConsentSource.PERSON,
+        given_by=nurse.pk,
+        now=timezone.now(),
+    )
+
+    client.post(
+        reverse("admin:clinic_staff_change", args=[role.pk]),
+        {"user": nurse.pk, "clinic": role.clinic_id, "role": "nurse", "phone": "+12015550199"},
+    )
+
+    role.refresh_from_db()
+    consent.refresh_from_db()
+    assert (str(role.phone), role.phone_verified_at) == ("+12015550199", None)
+    assert consent.ended_because == "number_changed"
+
+
+def end_role(client, role):
+    return client.post(
+        reverse("admin:clinic_staff_change", args=[role.pk]),
+        {
+            "user": role.user_id,
+            "clinic": role.clinic_id,
+            "role": role.role,
+            "phone": role.phone,
+            "ended_at_0": "2026-11-22",
+            "ended_at_1": "10:00:00",
+        },
+    )
+
+
+def test_notices_end_with_the_last_role(client, operator, nurse, other_clinic):
+    device = notify(nurse)
+    second = factories.StaffFactory(user=nurse, clinic=other_clinic, role="nurse")
+
+    end_role(client, second)
+    assert [one.id for one in push_targets(nurse.pk)] == [str(device)]
+
+    end_role(client, nurse.staff_roles.get(ended_at__isnull=True))
+    assert push_targets(nurse.pk) == []
+    gone = AuditEvent.objects.get(action="device.removed")
+    assert (gone.actor_id, gone.subject_id) == (operator.pk, str(device))
+
+
+def test_notices_end_when_the_sign_in_is_closed(client, operator, nurse, other_nurse):
+    notify(nurse)
+    kept = notify(other_nurse)
+
+    client.post(
+        reverse("admin:clinic_user_change", args=[nurse.pk]),
+        {"email": nurse.email, "name": nurse.name, "language": "en", "time_zone": "America/New_York"},
+    )
+
+    nurse.refresh_from_db()
+    assert not nurse.is_active
+    assert push_targets(nurse.pk) == []
+    assert [one.id for one in push_targets(other_nurse.pk)] == [str(kept)]
 
 
 def test_operator_sets_the_on_call_list(client, operator, clinic):

@@ -5,22 +5,26 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import access
+from clinic.api import refusals
 from clinic.api.endpoint import Endpoint, described, read
-from clinic.api.errors import Conflict
-from clinic.api.inputs import ContactIn, LevelIn, NothingIn, ReasonIn, SnoozeIn, TransferIn
+from clinic.api.inputs import (
+    AnswerIn,
+    ContactIn,
+    DeclineIn,
+    LevelIn,
+    NothingIn,
+    QuestionIn,
+    ReasonIn,
+    SnoozeIn,
+    TransferIn,
+)
 from clinic.api.outputs import ErrorOut, EscalationDetailOut
 from clinic.api.views.escalations import answer
-from clinic.services import contacts, leases, levels, transfers
-from clinic.services.escalation_changes import AlreadyResolved, NotHolder
-from clinic.services.levels import NotLower
-from clinic.services.requests import NotAColleague, NothingAsked
-from clinic.services.transfers import NotTaken
+from clinic.services import contacts, leases, levels, opinions, transfers
 
 ANSWERS = {200: EscalationDetailOut, 409: ErrorOut}
 
@@ -33,27 +37,8 @@ class _Act(Endpoint):
         visible = access.get_escalation(request.user, escalation_id)
         access.require(request.user, access.Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
         facts = read(sent, request.data)
-        try:
+        with refusals.told():
             do(escalation_id=escalation_id, by=request.user, now=timezone.now(), **facts)
-        except NotHolder as error:
-            message = _("Only the person who has it can do this.")
-            raise Conflict(code="not_holder", message=message) from error
-        except AlreadyResolved as error:
-            raise Conflict(code="already_resolved", message=_("It is closed already.")) from error
-        except NothingAsked as error:
-            raise Conflict(
-                code="nothing_asked", message=_("Nothing of this kind is asked of you.")
-            ) from error
-        except NotTaken as error:
-            raise Conflict(code="not_taken", message=_("Nobody else has it.")) from error
-        except NotAColleague as error:
-            raise ValidationError({"staff": [_("Name another nurse or physician of the clinic.")]}) from error
-        except NotLower as error:
-            raise ValidationError({"level": [_("Name a level below the present one.")]}) from error
-        except leases.TooLong as error:
-            raise ValidationError({"until": [_("Choose a time that is ahead and not too far.")]}) from error
-        except contacts.NobodyCalled as error:
-            raise ValidationError({"who": [_("Say who was called.")]}) from error
         return answer(access.get_escalation(request.user, escalation_id))
 
 
@@ -98,6 +83,42 @@ class AcceptTransfer(_Act):
         return self.act(request, escalation_id, NothingIn, transfers.accept)
 
 
+class DeclineTransfer(_Act):
+    @described(
+        name="escalations_transfer_decline", summary="Decline a transfer", takes=DeclineIn, answers=ANSWERS
+    )
+    def post(self, request: Request, escalation_id: UUID) -> Response:
+        """By the colleague whom it was offered to; the sender still has it."""
+        return self.act(request, escalation_id, DeclineIn, transfers.decline)
+
+
+class WithdrawTransfer(_Act):
+    @described(
+        name="escalations_transfer_withdraw", summary="Withdraw a transfer", takes=NothingIn, answers=ANSWERS
+    )
+    def post(self, request: Request, escalation_id: UUID) -> Response:
+        """By the sender, who keeps it after all."""
+        return self.act(request, escalation_id, NothingIn, transfers.withdraw)
+
+
+class AskOpinion(_Act):
+    @described(
+        name="escalations_opinion", summary="Ask what a colleague thinks", takes=QuestionIn, answers=ANSWERS
+    )
+    def post(self, request: Request, escalation_id: UUID) -> Response:
+        """By whoever has it and goes on having it; a question asked before is taken back."""
+        return self.act(request, escalation_id, QuestionIn, _ask)
+
+
+class AnswerOpinion(_Act):
+    @described(
+        name="escalations_opinion_answer", summary="Say what one thinks", takes=AnswerIn, answers=ANSWERS
+    )
+    def post(self, request: Request, escalation_id: UUID) -> Response:
+        """By the colleague who was asked."""
+        return self.act(request, escalation_id, AnswerIn, opinions.give)
+
+
 class TakeOver(_Act):
     @described(
         name="escalations_take_over", summary="Take it from a colleague", takes=ReasonIn, answers=ANSWERS
@@ -122,3 +143,7 @@ def _log(*, escalation_id: UUID, by: Any, now: Any, who: str, reached: bool, not
 
 def _offer(*, escalation_id: UUID, by: Any, now: Any, staff: int, text: str) -> object:
     return transfers.offer(escalation_id=escalation_id, by=by, to_staff_id=staff, text=text, now=now)
+
+
+def _ask(*, escalation_id: UUID, by: Any, now: Any, staff: int, text: str) -> object:
+    return opinions.ask(escalation_id=escalation_id, by=by, of_staff_id=staff, text=text, now=now)

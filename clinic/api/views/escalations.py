@@ -3,21 +3,19 @@
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import access
+from clinic.api import refusals
 from clinic.api.endpoint import Endpoint, described, read
-from clinic.api.errors import Conflict
 from clinic.api.inputs import EscalationsIn, NothingIn, ResolutionIn
 from clinic.api.outputs import ErrorOut, EscalationDetailOut, EscalationOut, TakenOut
 from clinic.api.paging import NewestOpenedFirst, WorstFirst, page_of
 from clinic.models import Escalation
 from clinic.models.escalation import EscalationState
 from clinic.queries import escalation_list
-from clinic.services import contacts, escalations
+from clinic.services import escalations
 
 
 class EscalationList(Endpoint):
@@ -61,20 +59,12 @@ class Acknowledge(Endpoint):
         """
         access.get_escalation(request.user, escalation_id)
         read(NothingIn, request.data)
-        try:
+        with refusals.told():
             taken = escalations.acknowledge(
                 escalation_id=escalation_id,
                 by=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
             )
-        except escalations.AlreadyTaken as error:
-            raise Conflict(
-                code="already_taken",
-                message=_("%(name)s has taken this.") % {"name": error.by_name},
-                taken_by=error.by_name,
-                taken_at=error.at,
-                state=error.state,
-            ) from error
         return answer(taken)
 
 
@@ -94,25 +84,13 @@ class Resolve(Endpoint):
         # Before the body: whoever may not see it learns nothing, not even what is wrong with theirs.
         access.get_escalation(request.user, escalation_id)
         sent = read(ResolutionIn, request.data)
-        try:
+        with refusals.told():
             closed = escalations.resolve(
                 escalation_id=escalation_id,
                 by=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
                 **sent,
             )
-        except escalations.OutcomeNeeded as error:
-            raise ValidationError({"outcome": [_("Say what came of it.")]}) from error
-        except escalations.NotAcknowledged as error:
-            raise Conflict(code="not_acknowledged", message=_("Acknowledge it first.")) from error
-        except escalations.AlreadyResolved as error:
-            raise Conflict(code="already_resolved", message=_("It is closed already.")) from error
-        except contacts.CallsNeeded as error:
-            message = _("Log two calls in a row that nobody answered first.")
-            raise Conflict(code="calls_needed", message=message) from error
-        except escalations.AnswerMissing as error:
-            message = _("Another role must answer first.")
-            raise Conflict(code="answer_missing", message=message) from error
         return answer(closed)
 
 

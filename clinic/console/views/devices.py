@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic.console import signed_in_device
 from clinic.console.forms.devices import DeviceForm
 from clinic.console.views.accounts import not_for_family
 from clinic.services import devices
@@ -25,9 +26,10 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=400)
     try:
-        devices.add(by=request.user, now=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        added = devices.add(by=request.user, now=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
     except devices.NotAPushAddress:
         return HttpResponse(status=400)
+    signed_in_device.remember(request, added)
     messages.success(request, _("This device will be notified."))
     return HttpResponse(status=204)
 

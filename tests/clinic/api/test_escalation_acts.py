@@ -77,6 +77,51 @@ def test_transfer_moves_it_only_once_accepted(post, nurse, ben):
     assert code(post(nurse, "transfer/accept")) == (409, "nothing_asked")
 
 
+def test_colleague_declines_and_the_sender_still_has_it(post, nurse, ben):
+    post(nurse, "transfer", staff=ben.pk)
+    assert code(post(nurse, "transfer/decline")) == (409, "nothing_asked")
+
+    declined = post(ben.user, "transfer/decline", text="I am with another family")
+
+    assert declined.json()["acknowledged_by"]["name"] == "Nora Nurse"
+    last = declined.json()["events"][-1]
+    assert (last["kind"], last["text"]) == ("transfer_declined", "I am with another family")
+    assert code(post(ben.user, "transfer/accept")) == (409, "nothing_asked")
+
+
+def test_sender_withdraws_what_the_colleague_can_then_not_accept(post, nurse, ben):
+    post(nurse, "transfer", staff=ben.pk)
+    assert code(post(ben.user, "transfer/withdraw")) == (409, "nothing_asked")
+
+    withdrawn = post(nurse, "transfer/withdraw")
+
+    assert withdrawn.status_code == 200
+    assert withdrawn.json()["events"][-1]["kind"] == "transfer_withdrawn"
+    assert code(post(ben.user, "transfer/accept")) == (409, "nothing_asked")
+    assert code(post(nurse, "transfer/withdraw")) == (409, "nothing_asked")
+
+
+def test_colleague_is_asked_answers_once_and_the_holder_keeps_it(post, nurse, ben):
+    assert code(post(ben.user, "opinion", staff=ben.pk, text="Mine?")) == (409, "not_holder")
+    asked = post(nurse, "opinion", staff=ben.pk, text="Would you call her in?")
+    assert asked.status_code == 200
+    assert code(post(nurse, "opinion/answer", text="Yes")) == (409, "nothing_asked")
+
+    given = post(ben.user, "opinion/answer", text="Yes, tonight")
+
+    assert given.json()["acknowledged_by"]["name"] == "Nora Nurse"
+    last = given.json()["events"][-1]
+    assert (last["kind"], last["by"]["name"], last["text"]) == ("opinion_given", "Ben Second", "Yes, tonight")
+    assert code(post(ben.user, "opinion/answer", text="Again")) == (409, "nothing_asked")
+
+
+def test_question_has_words_and_goes_to_a_colleague(post, nurse, other_nurse, ben):
+    assert post(nurse, "opinion", staff=ben.pk, text=" ").status_code == 400
+    assert post(nurse, "opinion", staff=other_nurse.staff_roles.get().pk, text="Well?").status_code == 400
+    post(nurse, "opinion", staff=ben.pk, text="Well?")
+    assert post(ben.user, "opinion/answer", text=" ").status_code == 400
+
+
 def test_transfer_names_a_colleague(post, nurse, other_nurse):
     assert post(nurse, "transfer", staff=other_nurse.staff_roles.get().pk).status_code == 400
 

@@ -123,6 +123,10 @@ def operations():
         ("POST", "/api/v1/escalations/{escalation_id}/contacts/"),
         ("POST", "/api/v1/escalations/{escalation_id}/transfer/"),
         ("POST", "/api/v1/escalations/{escalation_id}/transfer/accept/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/transfer/decline/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/transfer/withdraw/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/opinion/"),
+        ("POST", "/api/v1/escalations/{escalation_id}/opinion/answer/"),
         ("POST", "/api/v1/escalations/{escalation_id}/take-over/"),
         ("POST", "/api/v1/escalations/{escalation_id}/level/"),
     ]
@@ -131,7 +135,7 @@ def operations():
 def takes_something(method, path):
     """In the query or the body, beyond the address."""
     return (path.endswith(("reports/{report_id}/", "resolve/")) and method != "GET") or (
-        not path.endswith(("_id}/", "acknowledge/", "renew/", "accept/"))
+        not path.endswith(("_id}/", "acknowledge/", "renew/", "accept/", "withdraw/"))
     )
 
 

@@ -67,6 +67,32 @@ def test_device_of_a_colleague_is_not_there(nurse: Any, other_nurse: Any) -> Non
     assert len(push_targets(other_nurse.pk)) == 1
 
 
+def test_signing_out_ends_the_notices_on_that_device_only(nurse: Any) -> None:
+    desk, phone = client_of(nurse), client_of(nurse)
+    desk.post("/accounts/devices/", BROWSER)
+    phone.post("/accounts/devices/", {**BROWSER, "endpoint": f"{BROWSER['endpoint']}d", "label": "Phone"})
+
+    desk.post("/accounts/logout/")
+
+    assert [one.label for one in push_targets(nurse.pk)] == ["Phone"]
+    assert AuditEvent.objects.filter(action="device.removed", actor_id=nurse.pk).count() == 1
+
+
+def test_signing_out_everywhere_else_ends_the_notices_there(nurse: Any, other_nurse: Any) -> None:
+    lost, held = client_of(nurse), client_of(nurse)
+    for number, client in enumerate([lost, held]):
+        client.post(
+            "/accounts/devices/",
+            {**BROWSER, "endpoint": f"{BROWSER['endpoint']}{number}", "label": str(number)},
+        )
+    client_of(other_nurse).post("/accounts/devices/", BROWSER)
+
+    held.post("/accounts/sessions/")
+
+    assert [one.label for one in push_targets(nurse.pk)] == ["1"]
+    assert len(push_targets(other_nurse.pk)) == 1
+
+
 def test_who_is_never_paged_is_offered_nothing(
     caregiver: Any, clinic: Any, settings: Any, nurse: Any
 ) -> None:

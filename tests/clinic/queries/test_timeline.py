@@ -1,4 +1,5 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic.models import Worry
 from clinic.queries import timeline
-from clinic.services import contacts, escalations, leases, patients
+from clinic.services import audit, contacts, escalations, home_checks, leases, patients, preparation
 from notifications.models import InboundSms, Message
 from tests import cases, factories
 
@@ -207,3 +208,38 @@ def test_stream_takes_as_many_queries_for_one_of_each_as_for_many(patient, nurse
         happen(now + timedelta(hours=hours))
 
     assert look() == one
+
+
+def test_changes_of_risks_and_usual_values_tell_old_and_new(patient, nurse, now, caplog):
+    before = patients.Facts("standard", False, False, False, None, None)
+    patient.baseline = {"sbp": 120}
+    patient.save(update_fields=["baseline"])
+    facts = replace(
+        before, tier="high", neutropenia=True, masked_until=date(2026, 12, 1), minutes_to_centre=40
+    )
+    patients.change_facts(patient_id=patient.pk, by=nurse, facts=facts, now=now)
+    later = now + timedelta(minutes=1)
+    values = {"sbp": 130, "spo2": 97.5}
+    preparation.store_baseline(patient_id=patient.pk, by=nurse, values=values, now=later)
+    home_checks.set_baseline(patient_id=patient.pk, by=nurse, score=9, language="en", now=later)
+
+    patient.refresh_from_db()
+    score, usual, risks = [(one.label, one.who, one.text) for one in stream(patient).entries]
+
+    assert risks == (
+        "Risks changed",
+        "Nora Nurse",
+        "Risk tier: Standard → High · Low neutrophils now: No → Yes · "
+        "Medicine may hide a fever until: – → Dec. 1, 2026 · Minutes to the clinic: – → 40",
+    )
+    assert usual[0] == score[0] == "Usual values stored"
+    assert usual[2].split(" · ")[0].endswith(": 120 → 130")
+    assert usual[2].split(" · ")[1].endswith(": – → 97.5")
+    assert score[2].endswith(": – → 9")
+    assert caplog.text == ""
+
+
+def test_row_from_before_values_were_kept_names_no_values(patient, nurse, now):
+    audit.about(patient, "patient.baseline_stored", nurse, now, {"items": ["sbp"]})
+
+    assert [(one.label, one.text) for one in stream(patient).entries] == [("Usual values stored", "")]

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -7,6 +8,8 @@ from clinic.access import NotVisible
 from clinic.models import AuditEvent, PhoneCode, SystemAlarm
 from clinic.services import phone_checks, rota_coverage
 from notifications.models import Message
+from notifications.models.consent import ConsentEnd, ConsentSource
+from notifications.services import consents
 from tests import factories
 
 NEW = "+12015550142"
@@ -83,3 +86,48 @@ def test_five_codes_an_hour_and_no_more(staff, nurse, now):
     with pytest.raises(phone_checks.TooManyCodes):
         phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now + timedelta(minutes=59))
     phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now + timedelta(hours=1))
+
+
+def consent_of(phone, now):
+    return consents.give(
+        phone=phone,
+        topics=["paging"],
+        text_version="test",
+        language="en",
+        source=ConsentSource.PERSON,
+        given_by=uuid4(),
+        now=now,
+    )
+
+
+def test_consent_of_a_number_ends_when_its_owner_proves_another(staff, nurse, now):
+    consent = consent_of(str(staff.phone), now)
+
+    phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
+    phone_checks.confirm(staff_id=staff.pk, code=code_of(NEW), by=nurse, now=now)
+
+    consent.refresh_from_db()
+    assert (consent.ended_at, consent.ended_because) == (now, ConsentEnd.NUMBER_CHANGED)
+
+
+def test_proving_the_same_number_again_ends_no_consent(staff, nurse, now):
+    same = str(staff.phone)
+    consent = consent_of(same, now)
+
+    phone_checks.ask(staff_id=staff.pk, phone=same, by=nurse, now=now)
+    phone_checks.confirm(staff_id=staff.pk, code=code_of(same), by=nurse, now=now)
+
+    consent.refresh_from_db()
+    assert consent.ended_at is None
+
+
+def test_number_that_is_also_the_familys_keeps_what_it_agreed_to(staff, nurse, caregiver, now):
+    staff.phone = caregiver.phone
+    staff.save(update_fields=["phone"])
+    consent = consent_of(str(caregiver.phone), now)
+
+    phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
+    phone_checks.confirm(staff_id=staff.pk, code=code_of(NEW), by=nurse, now=now)
+
+    consent.refresh_from_db()
+    assert consent.ended_at is None

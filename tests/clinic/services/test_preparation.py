@@ -169,3 +169,14 @@ def test_drill_is_answered_once_and_by_staff_of_the_clinic(preparing, submit, nu
 
 def test_second_drill_joins_the_one_that_waits(preparing, submit, now):
     assert drill(submit, now) == drill(submit, now + timedelta(minutes=1))
+
+
+def test_usual_values_leave_old_and_new_in_the_trail_and_only_what_changed(preparing, nurse, now):
+    for values in ({"sbp": 120, "spo2": 97}, {"sbp": 130, "spo2": 97}, {"sbp": 130}):
+        preparation.store_baseline(patient_id=preparing.pk, by=nurse, values=values, now=now)
+
+    rows = AuditEvent.objects.filter(action="patient.baseline_stored").order_by("pk")
+    assert [row.detail for row in rows] == [
+        {"sbp": {"from": None, "to": 120}, "spo2": {"from": None, "to": 97}},
+        {"sbp": {"from": 120, "to": 130}},
+    ]

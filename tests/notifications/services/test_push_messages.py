@@ -172,7 +172,7 @@ def test_nobody_forgets_a_device_of_somebody_else(device: str) -> None:
 
     assert subscriptions.forget(owner_id=uuid.uuid4(), subscription_id=subscription) is False
     assert subscriptions.forget(owner_id=OWNER, subscription_id=subscription) is True
-    assert subscriptions.forget_all(owner_id=OWNER) == 0
+    assert subscriptions.forget_all(owner_id=OWNER) == []
 
 
 def test_oldest_device_gives_way(pushes: fakes.Pushes, now: datetime) -> None:

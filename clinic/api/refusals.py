@@ -1,0 +1,54 @@
+"""What a service refuses about an escalation, in the API's words: the one place where both are paired."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
+
+from clinic.api.errors import Conflict
+from clinic.services import contacts, escalations, leases
+from clinic.services.escalation_changes import AlreadyResolved, NotHolder
+from clinic.services.levels import NotLower
+from clinic.services.requests import NotAColleague, NothingAsked
+from clinic.services.transfers import NotTaken
+
+_CONFLICTS: Mapping[type[Exception], tuple[str, Promise]] = {
+    NotHolder: ("not_holder", _("Only the person who has it can do this.")),
+    AlreadyResolved: ("already_resolved", _("It is closed already.")),
+    NothingAsked: ("nothing_asked", _("Nothing of this kind is asked of you.")),
+    NotTaken: ("not_taken", _("Nobody else has it.")),
+    escalations.NotAcknowledged: ("not_acknowledged", _("Acknowledge it first.")),
+    escalations.AnswerMissing: ("answer_missing", _("Another role must answer first.")),
+    contacts.CallsNeeded: ("calls_needed", _("Log two calls in a row that nobody answered first.")),
+}
+_FIELDS: Mapping[type[Exception], tuple[str, Promise]] = {
+    escalations.OutcomeNeeded: ("outcome", _("Say what came of it.")),
+    NotAColleague: ("staff", _("Name another nurse or physician of the clinic.")),
+    NotLower: ("level", _("Name a level below the present one.")),
+    leases.TooLong: ("until", _("Choose a time that is ahead and not too far.")),
+    contacts.NobodyCalled: ("who", _("Say who was called.")),
+}
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what a service raises into a 409 with a code, or a 400 that names the field."""
+    try:
+        yield
+    except escalations.AlreadyTaken as error:
+        raise Conflict(
+            code="already_taken",
+            message=gettext("%(name)s has taken this.") % {"name": error.by_name},
+            taken_by=error.by_name,
+            taken_at=error.at,
+            state=error.state,
+        ) from error
+    except tuple(_CONFLICTS) as error:
+        code, message = _CONFLICTS[type(error)]
+        raise Conflict(code=code, message=str(message)) from error
+    except tuple(_FIELDS) as error:
+        field, message = _FIELDS[type(error)]
+        raise ValidationError({field: [str(message)]}) from error

@@ -1,0 +1,43 @@
+"""Which notified device a session belongs to, so that signing out there ends its notices too."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from clinic.models import User
+from clinic.services import devices
+
+_KEY = "notified_device"
+
+
+def remember(request: HttpRequest, device_id: UUID) -> None:
+    """The session that asked for the notices is the one whose end stops them."""
+    request.session[_KEY] = str(device_id)
+
+
+@receiver(user_logged_out)
+def forget(sender: object, request: HttpRequest | None, user: User | None, **kwargs: object) -> None:
+    """A desk that somebody has signed out of rings for the next person only."""
+    kept = _device_of(request)
+    if user and kept:
+        devices.remove(by=user, device_id=kept, now=timezone.now())
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Sign out everywhere else, as one does when a phone is lost, ends the notices there as well."""
+
+    def end_sessions(self, sessions: Sequence[UserSession]) -> None:
+        super().end_sessions(sessions)
+        user = self.request.user
+        devices.remove_all(of=user, but=_device_of(self.request), by=user, now=timezone.now())
+
+
+def _device_of(request: HttpRequest | None) -> UUID | None:
+    kept = request.session.get(_KEY) if request and hasattr(request, "session") else None
+    return UUID(kept) if kept else None
