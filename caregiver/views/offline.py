@@ -59,22 +59,17 @@ SHELL_FILES = (
     "caregiver/triage/trends.js",
     "caregiver/triage/triage.js",
 )
-# Addresses that the shell answers without a signal: with a twin of the page where it has one, else with the
-# home page and the numbers to call. Staff's pages fail as the browser sees fit.
-SHELL_ANSWERS_FOR = (
-    "/",
-    "/card/",
-    "/check-in/",
+# Pages that have an offline twin, which also stands in for a server that is slow or broken.
+SHELL_ANSWERS_FOR = ("/", "/check-in/", "/patient/", "/history/", "/reports/", "/card/", "/worried/")
+# Pages that work with a signal only. They may take their time; with none, the shell shows whom to call.
+# Everything else fails as the browser sees fit.
+SHELL_NEEDS_SIGNAL = (
     "/continue/",
-    "/history/",
-    "/patient/",
     "/practice/",
-    "/reports/",
     "/settings/",
     "/sign-in/",
     "/terms/",
     "/thinking-check/",
-    "/worried/",
     "/writing/",
 )
 # A page of guidance that is not on the phone is answered with the list of those that are.
@@ -91,6 +86,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "page": reverse(SHELL_PAGE),
         "files": [static(name) for name in SHELL_FILES],
         "answersFor": SHELL_ANSWERS_FOR,
+        "needsSignal": SHELL_NEEDS_SIGNAL,
         "guidance": _guidance(),
     }
     source = _source("caregiver/worker.js")

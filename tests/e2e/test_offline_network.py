@@ -1,5 +1,6 @@
 """The network fails in every way it can. Each time: the right advice on the screen, exactly one report."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -112,6 +113,16 @@ def test_every_page_without_a_signal_shows_whom_to_call(
         phone.goto(path)
         expect(phone.get_by_role("heading", name="No signal")).to_be_visible()
         expect(phone.locator("#calls a[href^='tel:']").first).to_be_visible()
+
+
+def test_page_that_needs_a_signal_waits_for_a_slow_one(phone: Page, network: Network) -> None:
+    network.fate = lambda method, path: "late" if path == "/settings/" else "pass"
+    # Longer than the worker waits before a page with an offline twin gives way to it.
+    threading.Timer(4.0, network.released.set).start()
+
+    phone.goto("/settings/")
+
+    expect(phone.get_by_role("button", name="Sign out on this phone")).to_be_visible()
 
 
 def test_red_flag_sent_into_a_dead_network_still_says_call_now(

@@ -1,5 +1,6 @@
 /**
- * The service worker. SHELL (page, files, answersFor, guidance, version) is written above this text by the server.
+ * The service worker. SHELL (page, files, answersFor, needsSignal, guidance, version) is written above this text
+ * by the server.
  * It keeps the public shell and nothing else: no page of a person ever enters a cache.
  */
 
@@ -19,6 +20,7 @@ self.addEventListener('fetch', (event) => {
   if (event.request.mode === 'navigate') {
     const twin = twinOf(url.pathname);
     if (twin) event.respondWith(fromNetworkElse(event.request, twin));
+    else if (needsSignal(url.pathname)) event.respondWith(fromNetworkElseNoSignal(event.request));
   } else if (event.request.method === 'GET' && isKeptFile(url.pathname)) {
     event.respondWith(fromShellElseNetwork(event.request));
   }
@@ -58,6 +60,10 @@ function twinOf(path) {
   return hasTwin ? SHELL.page : undefined;
 }
 
+function needsSignal(path) {
+  return SHELL.needsSignal.some((known) => path.startsWith(known));
+}
+
 function isKeptFile(path) {
   return SHELL.files.includes(path) || SHELL.guidance.pictures.includes(path);
 }
@@ -73,6 +79,11 @@ async function fromNetworkElse(request, twin) {
     if (page) return page;
     throw problem;
   }
+}
+
+/** No other page does this one's work, so a slow answer is waited for, and one that tells of trouble is shown. */
+function fromNetworkElseNoSignal(request) {
+  return fetch(request).catch(async (problem) => (await kept(SHELL.page)) ?? Promise.reject(problem));
 }
 
 async function fromShellElseNetwork(request) {
