@@ -135,25 +135,26 @@ class Place:
 
     # --- Looking inside ---
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """What the database holds."""
+    @contextlib.contextmanager
+    def database(self) -> Iterator[psycopg.Connection[Any] | sqlite3.Connection]:
+        """A connection that ends with a commit."""
         url = self.environment.get("DATABASE_URL")
         if url:
             with psycopg.connect(url) as connection:
-                return connection.execute(sql).fetchall()
-        with contextlib.closing(sqlite3.connect(self.folder / "kinwatch.sqlite3", timeout=20)) as connection:
-            return connection.execute(sql).fetchall()
+                yield connection
+            return
+        with contextlib.closing(sqlite3.connect(self.folder / "kinwatch.sqlite3", timeout=20)) as file, file:
+            yield file
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the database holds."""
+        with self.database() as database:
+            return database.execute(sql).fetchall()
 
     def change(self, sql: str) -> None:
         """Put the database into a state that would take long to come by itself."""
-        url = self.environment.get("DATABASE_URL")
-        if url:
-            with psycopg.connect(url) as connection:
-                connection.execute(sql)
-            return
-        with contextlib.closing(sqlite3.connect(self.folder / "kinwatch.sqlite3", timeout=20)) as connection:
-            connection.execute(sql)
-            connection.commit()
+        with self.database() as database:
+            database.execute(sql)
 
     def count(self, sql: str) -> int:
         return int(self.rows(f"SELECT count(*) FROM {sql}")[0][0])

@@ -98,12 +98,15 @@ class ContactIn(StrictSerializer):
     note = PlainTextField(required=False, default="", allow_blank=True, max_length=4000)
 
 
-class TransferIn(StrictSerializer):
-    """To whom, and what they should know."""
-
+class _ToColleague(StrictSerializer):
     staff = WholeNumberField(
         min_value=1, max_value=2**31 - 1, help_text=_("From `colleagues` of the escalation.")
     )
+
+
+class TransferIn(_ToColleague):
+    """To whom, and what they should know."""
+
     text = PlainTextField(required=False, default="", allow_blank=True, max_length=1000)
 
 
@@ -113,12 +116,9 @@ class DeclineIn(StrictSerializer):
     text = PlainTextField(required=False, default="", allow_blank=True, max_length=1000)
 
 
-class QuestionIn(StrictSerializer):
+class QuestionIn(_ToColleague):
     """Who is asked, and what."""
 
-    staff = WholeNumberField(
-        min_value=1, max_value=2**31 - 1, help_text=_("From `colleagues` of the escalation.")
-    )
     text = PlainTextField(max_length=1000)
 
 

@@ -33,18 +33,14 @@ def remove(*, by: User, device_id: UUID, now: datetime) -> bool:
 
 
 @transaction.atomic
-def remove_all(*, of: User, but: UUID | None, by: User, now: datetime) -> int:
-    """Notify none of a person's browsers any more, at most the one that they hold; how many those were."""
-    gone = subscriptions.forget_all(owner_id=of.pk, but=but)
-    for device_id in gone:
+def remove_all(*, of: User, but: UUID | None, by: User, now: datetime) -> None:
+    """Notify none of a person's browsers any more, at most the one that they hold."""
+    for device_id in subscriptions.forget_all(owner_id=of.pk, but=but):
         audit.record(action="device.removed", by=by, now=now, subject_type="device", subject_id=device_id)
-    return len(gone)
 
 
 @transaction.atomic
-def left(*, of: User, by: User, now: datetime) -> bool:
-    """Notify nobody who may not sign in or has no role any more; False while they are still one of us."""
-    works_here = of.is_active and Staff.objects.filter(user=of, ended_at__isnull=True).exists()
-    if not works_here:
+def left(*, of: User, by: User, now: datetime) -> None:
+    """Notify nobody who may not sign in or has no role any more; whoever is still one of us is left alone."""
+    if not (of.is_active and Staff.objects.filter(user=of, ended_at__isnull=True).exists()):
         remove_all(of=of, but=None, by=by, now=now)
-    return not works_here

@@ -78,7 +78,7 @@ def _prove(row: PhoneCode, by: User, now: datetime) -> Staff:
     if not PhoneCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now):
         raise CodeWrong
     staff = Staff.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=row.staff_id)
-    old = str(staff.phone)
+    old = str(staff.phone or "")
     staff.phone, staff.phone_verified_at, staff.phone_tested_at = row.phone, now, now
     staff.save(update_fields=["phone", "phone_verified_at", "phone_tested_at"])
     texts.number_changed(old=old, now=now)

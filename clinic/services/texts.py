@@ -47,8 +47,9 @@ def number_changed(*, old: str, now: datetime) -> bool:
 
     Called after the change, inside its transaction. False when nothing ended.
     """
-    staff_have_it = Staff.objects.filter(phone=old, ended_at__isnull=True).exists()
-    if not old or staff_have_it or User.objects.filter(phone=old).exists():
+    if not old or Staff.objects.filter(phone=old, ended_at__isnull=True).exists():
+        return False
+    if User.objects.filter(phone=old).exists():
         return False
     return consents.withdraw(phone=old, because=ConsentEnd.NUMBER_CHANGED, now=now)
 

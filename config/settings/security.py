@@ -44,8 +44,8 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = PRODUCT_NAME
 MFA_TOTP_TOLERANCE = 0
-# Tracking would cost every request of every family and every polling console a write.
 USERSESSIONS_ADAPTER = "clinic.console.signed_in_device.SessionsAdapter"
+# Tracking would cost every request of every family and every polling console a write.
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Caregivers keep one device signed in for 30 days; staff are held to 12 hours at sign-in.

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from clinic.models import AuditEvent, Clinic, OnCall, Staff, User
 from clinic.services import devices
-from notifications.models.consent import ConsentSource
+from notifications.models import Consent
 from notifications.queries import push_targets
-from notifications.services import consents
 from tests import factories
+from tests.notifications.builders import agree
 
 
 @pytest.fixture
@@ -79,15 +79,8 @@ def notify(user):
 
 def test_number_changed_by_an_operator_ends_what_the_old_one_agreed_to(client, operator, nurse):
     role = nurse.staff_roles.get()
-    consent = consents.give(
-        phone=str(role.phone),
-        topics=["paging"],
-        text_version="test",
-        language="en",
-        source=ConsentSource.PERSON,
-        given_by=nurse.pk,
-        now=timezone.now(),
-    )
+    agree(str(role.phone), now=timezone.now())
+    consent = Consent.objects.get(phone=role.phone)
 
     client.post(
         reverse("admin:clinic_staff_change", args=[role.pk]),

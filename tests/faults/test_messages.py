@@ -170,6 +170,7 @@ def assert_nothing_lost_and_nothing_doubled(twilio: fakes.Twilio, pages: int, re
     filled = [pk for pk, purpose, _, key in rows if purpose == "page" and key.startswith("page:+")]
     assert len(filled) == pages
     assert [pk for pk in filled if not counts[str(pk)]] == [], "pages that never went out"
+    assert not Message.objects.filter(pk__in=filled).exclude(state__in=SENT).exists()
     reminded = [pk for pk, purpose, *_ in rows if purpose == "reminder"]
     assert len(reminded) == reminders
     assert [pk for pk in reminded if counts[str(pk)] > 1] == [], "reminders that went out twice"

@@ -1,16 +1,15 @@
 import re
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
 from clinic.access import NotVisible
 from clinic.models import AuditEvent, PhoneCode, SystemAlarm
 from clinic.services import phone_checks, rota_coverage
-from notifications.models import Message
-from notifications.models.consent import ConsentEnd, ConsentSource
-from notifications.services import consents
+from notifications.models import Consent, Message
+from notifications.models.consent import ConsentEnd
 from tests import factories
+from tests.notifications.builders import agree
 
 NEW = "+12015550142"
 
@@ -89,15 +88,8 @@ def test_five_codes_an_hour_and_no_more(staff, nurse, now):
 
 
 def consent_of(phone, now):
-    return consents.give(
-        phone=phone,
-        topics=["paging"],
-        text_version="test",
-        language="en",
-        source=ConsentSource.PERSON,
-        given_by=uuid4(),
-        now=now,
-    )
+    agree(phone, now=now)
+    return Consent.objects.get(phone=phone)
 
 
 def test_consent_of_a_number_ends_when_its_owner_proves_another(staff, nurse, now):
