@@ -107,7 +107,7 @@ class LedgerPage:
 
 
 def page(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -> LedgerPage:
-    """The week that holds the day, the last whole one without; of the named clinic or the first. NotVisible."""
+    """The week that holds the day, or the last whole one; of the named clinic or the first. NotVisible."""
     clinics = tuple(clinics_with(user, Permission.VIEW_PATIENTS).order_by("name", "pk"))
     clinic = next((one for one in clinics if clinic_slug in ("", one.slug)), None)
     if clinic is None:
