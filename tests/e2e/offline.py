@@ -66,6 +66,8 @@ def report_nothing(page: Page) -> None:
 def expect_emergency(page: Page) -> None:
     expect(page.get_by_role("heading", name="Call 911 now")).to_be_visible()
     expect(page.locator(".result a[href='tel:911']")).to_be_visible()
+    # The number of the line, in a sentence, with a signal and without.
+    expect(page.locator(".steps a[href='tel:+16175550100']").first).to_have_text("(617) 555-0100")
 
 
 def expect_saved(page: Page) -> None:
