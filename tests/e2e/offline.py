@@ -11,15 +11,19 @@ SAVED = "Saved on this phone, not sent"
 
 
 # Looks only at a database that is there: opening one that is not would make it, without its stores.
-_HAS_ALL = """async () => {
+_MISSING = """async () => {
+  const missing = [];
+  // It answers the next page, whether or not it came in time to be in control of this one.
+  const worker = (await navigator.serviceWorker.getRegistration())?.active;
+  if (worker?.state !== 'activated') missing.push(`an active worker (it is ${worker?.state})`);
   const databases = await indexedDB.databases();
-  if (!navigator.serviceWorker.controller || !databases.some(({ name }) => name === 'kinwatch')) return false;
+  if (!databases.some(({ name }) => name === 'kinwatch')) return [...missing, 'the database'];
   const open = indexedDB.open('kinwatch');
   const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
   const asked = database.transaction('kept').objectStore('kept').getAllKeys();
   const keys = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
   database.close();
-  return keys.includes('pack') && keys.includes('token');
+  return [...missing, ...['pack', 'token'].filter((key) => !keys.includes(key))];
 }"""
 
 
@@ -30,7 +34,17 @@ def take_along(page: Page, base_url: str = "") -> None:
 
 
 def expect_all_on(page: Page) -> None:
-    until(lambda: page.evaluate(_HAS_ALL), "the shell, the checklist and the token on the phone")
+    """The shell, the checklist and the phone's token."""
+    missing: list[str] = []
+
+    def is_all_there() -> bool:
+        missing[:] = page.evaluate(_MISSING)
+        return not missing
+
+    try:
+        until(is_all_there, "what works with no signal")
+    except AssertionError as error:
+        raise AssertionError(f"not on the phone: {missing}") from error
 
 
 def start(page: Page, patient: str, base_url: str = "") -> None:
