@@ -1,6 +1,9 @@
 """Guidance pages and pictures in the editor."""
 
-from wagtail.admin.ui.tables import UpdatedAtColumn
+from django.template.defaultfilters import date as written
+from django.utils import timezone
+from django.utils.html import format_html
+from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import HistoryView, SnippetViewSet
 
@@ -8,12 +11,24 @@ from caregiver.cms.panels import EDIT_HANDLER
 from caregiver.cms.pictures import PictureViewSet
 from caregiver.cms.views.edit import GuidanceEditView
 from caregiver.models import GuidancePage
+from caregiver.queries import guidance_desk
+
+
+def review_day(page: GuidancePage) -> str:
+    """The day of the next review, in red once it is past."""
+    day = written(page.review_by, "SHORT_DATE_FORMAT")
+    if guidance_desk.is_late(page, timezone.localdate()):
+        return format_html('<span class="guidance-late">Past: {}</span>', day)
+    return day
 
 
 class GuidanceHistoryView(HistoryView):
     """Without its filter by date, which writes a script into the page that our content policy refuses."""
 
     filterset_class = None
+
+
+REVIEW_BY = Column("review_by", label="Review by", accessor=review_day, sort_key="review_by")
 
 
 class GuidanceViewSet(SnippetViewSet):
@@ -27,7 +42,7 @@ class GuidanceViewSet(SnippetViewSet):
     admin_url_namespace = "guidance"
     base_url_path = "guidance"
     copy_view_enabled = False
-    list_display = ["__str__", "level", "locale", "review_by", UpdatedAtColumn()]
+    list_display = ["__str__", "level", "locale", REVIEW_BY, UpdatedAtColumn()]
     list_filter = ["level", "locale"]
     list_per_page = 60
     ordering = ["number", "locale"]

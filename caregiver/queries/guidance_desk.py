@@ -1,5 +1,6 @@
 """What educators see of their pages: versions, translations that are behind, use, reviews that are due."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -46,15 +47,21 @@ class Desk:
     misses: tuple[Miss, ...]
 
 
-def desk(*, now: datetime) -> Desk:
-    """Every page with its numbers; four queries however many there are."""
+def desk(*, now: datetime, today: date) -> Desk:
+    """Every page with its numbers; four queries however many there are. `today` is the reader's own date."""
     numbers, use = live_numbers(), _use(now)
     pages = GuidancePage.objects.select_related("locale").order_by("number", "locale__language_code")
     misses = GuidanceSearchMiss.objects.order_by("-count", "-last_at")[:MISSES_SHOWN]
     return Desk(
-        lines=tuple(_line(page, numbers, use, now) for page in pages),
+        lines=tuple(_line(page, numbers, use, today) for page in pages),
         misses=tuple(Miss(row.words, row.language, row.count) for row in misses),
     )
+
+
+def is_any_overdue(*, languages: Iterable[str], today: date) -> bool:
+    """Whether a page that families read in one of these languages is past its review date."""
+    rows = GuidancePage.objects.filter(live=True, locale__language_code__in=languages, review_by__lt=today)
+    return rows.exists()
 
 
 def live_numbers() -> dict[tuple[str, str], tuple[int, int]]:
@@ -72,6 +79,11 @@ def behind(page: GuidancePage, numbers: dict[tuple[str, str], tuple[int, int]]) 
     return english if said < english else 0
 
 
+def is_late(page: GuidancePage, today: date) -> bool:
+    """Whether somebody should have looked at the facts again before today; a draft may have no date yet."""
+    return page.review_by is not None and page.review_by < today
+
+
 def _use(now: datetime) -> dict[tuple[str, str], tuple[int, int, int]]:
     """Views, clear and unclear of the last months, by (slug, language); counted here, a row a day."""
     found: dict[tuple[str, str], tuple[int, int, int]] = {}
@@ -85,7 +97,7 @@ def _line(
     page: GuidancePage,
     numbers: dict[tuple[str, str], tuple[int, int]],
     use: dict[tuple[str, str], tuple[int, int, int]],
-    now: datetime,
+    today: date,
 ) -> Line:
     views, clear, unclear = use.get((page.slug, page.language), (0, 0, 0))
     return Line(
@@ -97,7 +109,7 @@ def _line(
         number=numbers.get((page.slug, page.language), (0, 0))[0],
         behind=behind(page, numbers),
         review_by=page.review_by,
-        is_late=page.review_by < now.date(),
+        is_late=is_late(page, today),
         views=views,
         clear=clear,
         unclear=unclear,

@@ -10,7 +10,9 @@ from caregiver.queries import guidance_desk
 
 @require_safe
 def use(request: HttpRequest) -> HttpResponse:
-    return render(request, "caregiver/cms/use.html", {"desk": guidance_desk.desk(now=timezone.now())})
+    now = timezone.now()
+    desk = guidance_desk.desk(now=now, today=timezone.localdate(now))
+    return render(request, "caregiver/cms/use.html", {"desk": desk})
 
 
 @require_safe

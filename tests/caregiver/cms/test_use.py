@@ -1,0 +1,48 @@
+"""What is past its review date is red wherever an educator meets it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from caregiver.models import GuidancePage
+from caregiver.services import guidance_defaults
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+# The clock stands at two o'clock in the night to Sunday in UTC: Saturday evening in New York.
+SATURDAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def page(now: Any) -> GuidancePage:
+    with time_machine.travel(now, tick=False):
+        guidance_defaults.load(now=now)
+    return GuidancePage.objects.get(slug="medicines", locale__language_code="en")
+
+
+def seen(clinic: Any, address: str, now: Any, zone: str = "America/New_York") -> int:
+    """How often an educator of this time zone reads that a review is past."""
+    client = Client()
+    educator = factories.StaffFactory(clinic=clinic, role="educator", user__time_zone=zone).user
+    client.force_login(educator)
+    with time_machine.travel(now, tick=False):
+        return client.get(address).content.decode().count('class="guidance-late">Past')
+
+
+@pytest.mark.parametrize("address", ["/cms/overview/", "/cms/guidance/", "/cms/guidance/edit/{pk}/"])
+def test_late_page_is_red_from_the_day_after_on_the_educators_own_calendar(page, clinic, now, address):
+    address = address.format(pk=page.pk)
+    save(page, SATURDAY)
+
+    assert seen(clinic, address, now) == 0
+    assert seen(clinic, address, now, "Europe/Berlin") == 1
+
+
+def save(page: GuidancePage, review_by: date) -> None:
+    """The date of the page and of its newest draft, which the editor opens."""
+    page.review_by = review_by
+    page.save(update_fields=["review_by"])
+    page.save_revision()
