@@ -9,14 +9,14 @@ from wagtail.snippets.views.snippets import HistoryView, SnippetViewSet
 
 from caregiver.cms.panels import EDIT_HANDLER
 from caregiver.cms.pictures import PictureViewSet
-from caregiver.cms.views.edit import GuidanceEditView
+from caregiver.cms.views.edit import GuidanceCreateView, GuidanceEditView
 from caregiver.models import GuidancePage
 from caregiver.queries import guidance_desk
 
 
 def review_day(page: GuidancePage) -> str:
     """The day of the next review, in red once it is past."""
-    day = written(page.review_by, "SHORT_DATE_FORMAT")
+    day = written(page.review_by, "DATE_FORMAT")
     if guidance_desk.is_late(page, timezone.localdate()):
         return format_html('<span class="guidance-late">Past: {}</span>', day)
     return day
@@ -47,6 +47,7 @@ class GuidanceViewSet(SnippetViewSet):
     list_per_page = 60
     ordering = ["number", "locale"]
     edit_handler = EDIT_HANDLER
+    add_view_class = GuidanceCreateView
     edit_view_class = GuidanceEditView
     history_view_class = GuidanceHistoryView
 

@@ -8,7 +8,7 @@ _FINDINGS = {
     "grade": "School grade {number:.1f}. Aim for {aim:.0f}; above {limit:.0f} no emergency page goes live.",
     "long_sentence": "A sentence of {number:.0f} words. Stay below {long}: “{where}”",
     "forbidden": "A phrase that no page may hold (calming words, doses, typed numbers): “{where}”",
-    "no_alternative": "A picture without its text alternative: {where}",
+    "no_alternative": "Picture {number:.0f} has no text alternative: say what it shows. {where}",
     "units_differ": "°C and °F do not say the same: {where}",
     "one_right_answer": "The teach-back question needs exactly one right answer: “{where}”",
     "empty": "There is nothing on the page yet.",
@@ -23,4 +23,4 @@ _FINDINGS = {
 def said(finding: Finding) -> str:
     """One finding in a sentence."""
     facts: dict[str, Any] = {"aim": GRADE_AIM, "limit": GRADE_LIMIT, "long": LONG_SENTENCE}
-    return _FINDINGS[finding.code].format(number=finding.number, where=finding.where[:160], **facts)
+    return _FINDINGS[finding.code].format(number=finding.number, where=finding.where[:160], **facts).strip()

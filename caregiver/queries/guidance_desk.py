@@ -14,7 +14,10 @@ MISSES_SHOWN = 40
 
 @dataclass(frozen=True)
 class Line:
-    """One page in one language. `behind` is the English version that a translation does not say yet."""
+    """One page in one language. `behind` is the English version that a translation does not say yet.
+
+    Of a page that has ended families read only that it is being renewed, and whom to call.
+    """
 
     id: int
     slug: str
@@ -25,6 +28,7 @@ class Line:
     behind: int
     review_by: date
     is_late: bool
+    has_ended: bool
     views: int
     clear: int
     unclear: int
@@ -110,6 +114,7 @@ def _line(
         behind=behind(page, numbers),
         review_by=page.review_by,
         is_late=is_late(page, today),
+        has_ended=page.expired and not page.live,
         views=views,
         clear=clear,
         unclear=unclear,

@@ -122,6 +122,7 @@ def _wording(document: Mapping[str, Any], language: str) -> Iterator[Finding]:
 
 def _pieces(document: Mapping[str, Any]) -> Iterator[Finding]:
     kinds = [kind for block in document["body"] for kind in block]
+    yield from _pictures([block["picture"] for block in document["body"] if "picture" in block])
     for block in document["body"]:
         for kind, value in block.items():
             yield from _piece(kind, value)
@@ -133,9 +134,13 @@ def _pieces(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("no_teach_back", "", serious=False)
 
 
+def _pictures(shown: list[Any]) -> Iterator[Finding]:
+    for number, picture in enumerate(shown, start=1):
+        if not picture.get("alt", "").strip():
+            yield Finding("no_alternative", picture.get("caption") or "", number)
+
+
 def _piece(kind: str, value: Any) -> Iterator[Finding]:
-    if kind == "picture" and not value.get("alt", "").strip():
-        yield Finding("no_alternative", value.get("caption") or value.get("image") or "")
     if kind == "measure":
         for line in value.get("lines", []):
             if line["c"] and line["f"] and abs(float(line["c"]) * 1.8 + 32 - float(line["f"])) > 0.11:

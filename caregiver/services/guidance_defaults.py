@@ -58,7 +58,8 @@ def _load(document: dict[str, Any], locale: Locale, now: datetime) -> str:
     _fill(page, document)
     page.default_digest = digest
     page.save()
-    revision = page.save_revision(log_action=False)
+    # The history begins with the text that shipped, or nobody could bring it back.
+    revision = page.save_revision(log_action="wagtail.create" if is_new else "wagtail.edit")
     if not page.is_translation or page.reviewed or settings.DEMO:
         revision.publish(log_action=False)
     return "loaded" if is_new else "renewed"

@@ -23,13 +23,17 @@ def page(now: Any) -> GuidancePage:
     return GuidancePage.objects.get(slug="medicines", locale__language_code="en")
 
 
+def desk(clinic: Any, **person: Any) -> Client:
+    client = Client()
+    client.force_login(factories.StaffFactory(clinic=clinic, role="educator", **person).user)
+    return client
+
+
 def seen(clinic: Any, address: str, now: Any, zone: str = "America/New_York") -> int:
     """How often an educator of this time zone reads that a review is past."""
-    client = Client()
-    educator = factories.StaffFactory(clinic=clinic, role="educator", user__time_zone=zone).user
-    client.force_login(educator)
+    educator = desk(clinic, user__time_zone=zone)
     with time_machine.travel(now, tick=False):
-        return client.get(address).content.decode().count('class="guidance-late">Past')
+        return educator.get(address).content.decode().count('class="guidance-late">Past')
 
 
 @pytest.mark.parametrize("address", ["/cms/overview/", "/cms/guidance/", "/cms/guidance/edit/{pk}/"])
@@ -46,3 +50,12 @@ def save(page: GuidancePage, review_by: date) -> None:
     page.review_by = review_by
     page.save(update_fields=["review_by"])
     page.save_revision()
+
+
+def test_page_that_has_ended_says_what_families_see(page, clinic, now):
+    page.unpublish(set_expired=True)
+
+    with time_machine.travel(now, tick=False):
+        lines = desk(clinic).get("/cms/overview/").context["desk"].lines
+
+    assert [line.slug for line in lines if line.has_ended] == ["medicines"]

@@ -72,6 +72,15 @@ def test_faulty_piece_keeps_the_page_back(block, code):
     assert code in {one.code for one in blocking(findings(with_block(**block), "en"))}
 
 
+def test_picture_without_its_text_is_named_by_its_place():
+    said = {"picture": {"image": "phone.svg", "alt": "A phone", "caption": ""}}
+    mute = {"picture": {"image": "0123abcd", "alt": "", "caption": "Our door"}}
+
+    [found] = [one for one in findings({**GOOD, "body": [*GOOD["body"], said, mute]}, "en") if one.serious]
+
+    assert (found.code, found.where, found.number) == ("no_alternative", "Our door", 2)
+
+
 def test_right_units_and_readings_without_a_temperature_pass():
     lines = [{"c": "38.0", "f": "100.4", "text": "Call."}, {"c": "", "f": "", "text": "Look."}]
 
