@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from caregiver.rules.guidance_checks import GRADE_AIM, GRADE_LIMIT, LONG_SENTENCE, Finding
+from caregiver.rules.guidance_checks import EMERGENCY_LIMIT, GRADE_AIM, GRADE_LIMIT, LONG_SENTENCE, Finding
 
 _FINDINGS = {
     "grade": "School grade {number:.1f}. Aim for {aim:.0f}; above {limit:.0f} no emergency page goes live.",
     "long_sentence": "A sentence of {number:.0f} words. Stay below {long}: “{where}”",
+    "hard_emergency": "Words for an emergency at school grade {number:.1f}. Aim for {calm:.0f}: “{where}”",
     "forbidden": "A phrase that no page may hold (calming words, doses, typed numbers): “{where}”",
     "no_alternative": "Picture {number:.0f} has no text alternative: say what it shows. {where}",
     "units_differ": "°C and °F do not say the same: {where}",
@@ -22,5 +23,10 @@ _FINDINGS = {
 
 def said(finding: Finding) -> str:
     """One finding in a sentence."""
-    facts: dict[str, Any] = {"aim": GRADE_AIM, "limit": GRADE_LIMIT, "long": LONG_SENTENCE}
+    facts: dict[str, Any] = {
+        "aim": GRADE_AIM,
+        "limit": GRADE_LIMIT,
+        "long": LONG_SENTENCE,
+        "calm": EMERGENCY_LIMIT,
+    }
     return _FINDINGS[finding.code].format(number=finding.number, where=finding.where[:160], **facts).strip()

@@ -15,6 +15,10 @@ from caregiver.rules.wording import forbidden
 # A page aims at grade 6; above 8 an emergency page does not go live.
 GRADE_AIM = 6.0
 GRADE_LIMIT = 8.0
+# Somebody reads these while they dial. Spanish is measured as a whole: its scale jumps from word to word.
+EMERGENCY_LIMIT = 4.0
+SENTENCE_BY_SENTENCE = frozenset({"en"})
+_SAYS_EMERGENCY = {"en": "emergency", "es": "emergencia"}
 # Languages for which there are rules of reading and wording.
 MEASURED = frozenset({"en", "es"})
 LONG_SENTENCE = 20
@@ -103,6 +107,31 @@ def _place_in_reading(entry: tuple[str, Any]) -> tuple[int, str]:
     return (_READ_IN_ORDER.index(key) if known else len(_READ_IN_ORDER), key)
 
 
+def emergency_sentences(document: Mapping[str, Any], language: str) -> list[str]:
+    """What somebody reads while they dial.
+
+    The emergency boxes, an emergency page's key message, and every other sentence that names an emergency.
+    """
+    word = _SAYS_EMERGENCY.get(language, "{emergency_number}")
+    boxes = [sentence for text in _boxes(document) for sentence in sentences(text)]
+    named = [
+        sentence
+        for text in texts_of(document)
+        for sentence in sentences(text)
+        if word in sentence.lower() or "{emergency_number}" in sentence
+    ]
+    return list(dict.fromkeys([*boxes, *named]))
+
+
+def _boxes(document: Mapping[str, Any]) -> Iterator[str]:
+    for block in document["body"]:
+        for kind, value in block.items():
+            if kind == "call_now" and value["level"] == Level.EMERGENCY:
+                yield from _strings(value)
+            if kind == "key_message" and document["level"] == Level.EMERGENCY:
+                yield from _strings(value)
+
+
 def _reading(document: Mapping[str, Any], language: str) -> Iterator[Finding]:
     reached = page_grade(document, language)
     if reached > GRADE_AIM:
@@ -112,6 +141,10 @@ def _reading(document: Mapping[str, Any], language: str) -> Iterator[Finding]:
             length = len(words(sentence))
             if length > LONG_SENTENCE:
                 yield Finding("long_sentence", sentence, length, serious=length > LONGEST_SENTENCE)
+    if language in SENTENCE_BY_SENTENCE:
+        for sentence in emergency_sentences(document, language):
+            if grade(sentence, language) > EMERGENCY_LIMIT:
+                yield Finding("hard_emergency", sentence, grade(sentence, language), serious=False)
 
 
 def _wording(document: Mapping[str, Any], language: str) -> Iterator[Finding]:

@@ -72,6 +72,16 @@ def test_faulty_piece_keeps_the_page_back(block, code):
     assert code in {one.code for one in blocking(findings(with_block(**block), "en"))}
 
 
+@pytest.mark.parametrize("level", ["emergency", "routine"])
+def test_hard_sentence_for_an_emergency_is_told_wherever_it_stands_and_keeps_nothing_back(level):
+    hard = "Uncontrollable hemorrhage constitutes an emergency."
+    page = {**with_block(text={"heading": "Bleeding", "paragraphs": [hard]}), "level": level}
+
+    found = {one.where: one.blocks for one in findings(page, "en") if one.code == "hard_emergency"}
+
+    assert found == {hard: False}
+
+
 def test_picture_without_its_text_is_named_by_its_place():
     said = {"picture": {"image": "phone.svg", "alt": "A phone", "caption": ""}}
     mute = {"picture": {"image": "0123abcd", "alt": "", "caption": "Our door"}}
