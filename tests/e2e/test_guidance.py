@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.caregiver.guidance.pages import SLUGS
 from tests.e2e.conftest import DESK, PHONE
 
 pytestmark = pytest.mark.e2e
@@ -114,6 +115,11 @@ def test_text_goes_from_the_desk_through_review_to_the_phone_at_its_minute(
     physician.get_by_role("button", name="Approve").click()
     expect(physician.locator(".messages")).to_contain_text(TITLE)
 
+    # While the minute comes, every other page.
+    for slug in SLUGS:
+        phone_page.goto(f"/learn/{slug}/")
+        check_accessible(phone_page)
+    phone_page.goto(ADDRESS)
     live = phone_page.locator("main", has_text=NEW)
     waited = 0
     while live.count() == 0 and waited < LIVE_WITHIN_MS:
