@@ -20,6 +20,17 @@ _FINDINGS = {
     "unknown_page": "There is no page with this address: {where}",
 }
 
+_LEADS_NOWHERE = {
+    "question": "No page that is live answers the checklist question “{what}”.",
+    "page": "A page names a question or a page that is not there. {what}",
+    "sign": "A warning sign names an answer that the checklist does not have. {what}",
+}
+
+
+def leads_nowhere(kind: str, what: str) -> str:
+    """One thing that families would miss, in a sentence."""
+    return _LEADS_NOWHERE[kind].format(what=what)
+
 
 def said(finding: Finding) -> str:
     """One finding in a sentence."""

@@ -53,9 +53,17 @@ def save(page: GuidancePage, review_by: date) -> None:
 
 
 def test_page_that_has_ended_says_what_families_see(page, clinic, now):
-    page.unpublish(set_expired=True)
-
     with time_machine.travel(now, tick=False):
-        lines = desk(clinic).get("/cms/overview/").context["desk"].lines
+        page.unpublish(set_expired=True)
+        seen = desk(clinic).get("/cms/overview/").context
 
-    assert [line.slug for line in lines if line.has_ended] == ["medicines"]
+    assert [line.slug for line in seen["desk"].lines if line.has_ended] == ["medicines"]
+    assert "No page that is live answers the checklist question “meds_missed”." in seen["lost"]
+
+
+def test_nothing_is_said_to_be_lost_while_every_link_leads_somewhere(page, clinic, now):
+    with time_machine.travel(now, tick=False):
+        seen = desk(clinic).get("/cms/overview/")
+
+    assert seen.context["lost"] == []
+    assert "Leads nowhere" not in seen.content.decode()
