@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from caregiver.rules import reading
 from caregiver.rules.guidance_checks import emergency_sentences
@@ -17,6 +18,11 @@ from clinic.rules.protocol import Protocol
 from tests.caregiver.guidance.pages import FOLDER, SLUGS, blocks, read
 
 LANGUAGES = ("en", "es")
+DRAFTS = sorted(
+    (path.stem, path.parent.name)
+    for path in (FOLDER / "guidance").glob("*/*.yaml")
+    if path.parent.name not in LANGUAGES
+)
 # What the clinical reference asks each page to say, whatever else it says.
 MUST_SAY = {
     "when-to-call": ["{emergency_number}", "CAR-T line", "clinic today", "wallet card", "had CAR-T"],
@@ -287,6 +293,23 @@ def skeleton(value: Any) -> Any:
 
 def test_both_languages_have_the_same_structure(slug: str) -> None:
     assert shape(read(slug, "es")) == shape(read(slug, "en"))
+
+
+@pytest.mark.parametrize(("slug", "language"), DRAFTS)
+def test_draft_in_another_language_says_what_the_english_page_says(slug: str, language: str) -> None:
+    draft, english = read(slug, language), read(slug, "en")
+
+    assert shape(draft) == shape(english)
+    assert draft["sources"] == english["sources"]
+    assert re.findall(r"\d+(?:\.\d+)?", shown(draft)) == re.findall(r"\d+(?:\.\d+)?", shown(english))
+    assert set(re.findall(r"\{(\w*)\}", shown(draft))) == {"emergency_number"}
+    assert (draft["reviewed"], draft["translated_by"]) == (False, "machine draft")
+
+
+def test_whom_to_call_is_there_in_every_language() -> None:
+    codes = {code for code, _ in settings.LANGUAGES}
+
+    assert {language for slug, language in DRAFTS if slug == "when-to-call"} | set(LANGUAGES) == codes
 
 
 def test_both_languages_name_the_same_sources(slug: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from caregiver.rules.guidance_checks import blocking, findings, texts_of
+from caregiver.rules.guidance_checks import blocking, findings, page_grade, texts_of
 from tests.factories import guidance_content
 
 GOOD = guidance_content("page", "emergency")
@@ -80,6 +80,15 @@ def test_hard_sentence_for_an_emergency_is_told_wherever_it_stands_and_keeps_not
     found = {one.where: one.blocks for one in findings(page, "en") if one.code == "hard_emergency"}
 
     assert found == {hard: False}
+
+
+@pytest.mark.parametrize("language", ["ar", "vi", "zh-hans"])
+def test_language_without_rules_of_reading_is_not_measured_and_types_no_number_either(language):
+    long = {**GOOD, "summary": " ".join(["gọi"] * 40)}
+
+    assert page_grade(long, language) is None
+    assert {one.code for one in findings(long, language)} == set()
+    assert {one.code for one in findings({**GOOD, "summary": "Gọi 911."}, language)} == {"forbidden"}
 
 
 def test_picture_without_its_text_is_named_by_its_place():

@@ -24,7 +24,7 @@ def test_pages_are_loaded_once(pages, now):
     done = guidance_defaults.load(now=now)
 
     assert (done["loaded"], done["renewed"], GuidanceEdition.objects.count()) == (0, 0, count)
-    assert count == 30
+    assert count == 33
 
 
 def test_new_default_text_renews_what_nobody_touched_and_spares_what_somebody_wrote(draft, now, settings):
