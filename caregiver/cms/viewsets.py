@@ -45,7 +45,7 @@ class GuidanceViewSet(SnippetViewSet):
     list_display = ["__str__", "level", "locale", REVIEW_BY, UpdatedAtColumn()]
     list_filter = ["level", "locale"]
     list_per_page = 60
-    ordering = ["number", "locale"]
+    ordering = ["number", "locale_id"]
     edit_handler = EDIT_HANDLER
     add_view_class = GuidanceCreateView
     edit_view_class = GuidanceEditView

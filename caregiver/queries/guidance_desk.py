@@ -54,7 +54,8 @@ class Desk:
 def desk(*, now: datetime, today: date) -> Desk:
     """Every page with its numbers; four queries however many there are. `today` is the reader's own date."""
     numbers, use = live_numbers(), _use(now)
-    pages = GuidancePage.objects.select_related("locale").order_by("number", "locale__language_code")
+    # English first: languages were made in the order of the settings.
+    pages = GuidancePage.objects.select_related("locale").order_by("number", "locale_id")
     misses = GuidanceSearchMiss.objects.order_by("-count", "-last_at")[:MISSES_SHOWN]
     return Desk(
         lines=tuple(_line(page, numbers, use, today) for page in pages),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 
 from caregiver.models import GuidancePage
@@ -50,6 +51,16 @@ def save(page: GuidancePage, review_by: date) -> None:
     page.review_by = review_by
     page.save(update_fields=["review_by"])
     page.save_revision()
+
+
+def test_english_comes_first_in_both_lists(page, clinic, now):
+    with time_machine.travel(now, tick=False):
+        lines = desk(clinic).get("/cms/overview/").context["desk"].lines
+        rows = desk(clinic).get("/cms/guidance/").context["object_list"]
+
+    languages = [code for code, _ in settings.LANGUAGES]
+    assert [line.language for line in lines[:5]] == languages
+    assert [row.language for row in rows[:5]] == languages
 
 
 def test_page_that_has_ended_says_what_families_see(page, clinic, now):
