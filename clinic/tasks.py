@@ -13,6 +13,7 @@ from clinic.services import (
     checkins,
     drills,
     leases,
+    ledgers,
     live,
     missed,
     nights,
@@ -102,6 +103,14 @@ def watch_shifts() -> None:
 @shared_task
 def audit() -> None:
     outside_monitor.report(now=timezone.now())
+
+
+@shared_task
+def keep_ledger() -> None:
+    """Counts the nights; on Mondays tells the leads."""
+    now = timezone.now()
+    for step in (ledgers.count_due, ledgers.tell_due):
+        _did(step, now)
 
 
 @shared_task

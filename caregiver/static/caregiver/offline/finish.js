@@ -4,7 +4,7 @@ import { offerReading } from '../read_aloud.js';
 import { dropDraft, keepInPlace } from './draft.js';
 import { loadToken, remember } from './pack.js';
 import { sealed } from './queue.js';
-import { call, part, place, setIcon, show, showIf, word } from './screens.js';
+import { call, part, place, setIcon, show, showIf, withCalls, word } from './screens.js';
 import { keepSending, onNews, send } from './sending.js';
 import { followReport, showLost } from './states.js';
 
@@ -14,7 +14,8 @@ const LEVELS = ['none', 'watch', 'same_day', 'urgent', 'emergency'];
  * @param {{pack: any, patient: any, report: any, advice: any, checks: string[]}} end
  */
 export async function finish({ pack, patient, report, advice, checks }) {
-  showAdvice(advice, checks);
+  const targets = Object.values(patient.calls);
+  showAdvice(advice, checks, targets);
   history.replaceState(null, '', `/reports/${report.id}/`);
   const kept = await sealed(report, pack.key, (await loadToken().catch(() => '')) ?? '', patient.calls.line);
   const place = document.querySelector('[data-place="state"]');
@@ -28,7 +29,7 @@ export async function finish({ pack, patient, report, advice, checks }) {
   onNews((news) => {
     if (news.id !== report.id) return;
     follow(news);
-    if (news.receipt) showIfWorse(news.receipt.advice, advice, checks);
+    if (news.receipt) showIfWorse(news.receipt.advice, advice, checks, targets);
   });
   await remember(patient.id, { id: report.id, at: report.observed_at, answers: report.answers });
   keepSending();
@@ -43,21 +44,19 @@ async function sendUnkept(place, kept, patient) {
 }
 
 /** The clinic may know more than this phone did. The higher level counts; nothing is taken back. */
-function showIfWorse(told, shown, checks) {
+function showIfWorse(told, shown, checks, targets) {
   if (LEVELS.indexOf(told.level) <= LEVELS.indexOf(shown.level)) return;
   const state = document.querySelector('[data-place="state"]');
-  showAdvice(told, checks);
+  showAdvice(told, checks, targets);
   document.querySelector('[data-place="state"]').replaceWith(state);
 }
 
-function showAdvice(advice, checks) {
+function showAdvice(advice, checks, targets) {
   const screen = part('result', { ...advice, word: word(advice.level, 'levels') });
   screen.querySelector('.result').classList.add(`level-${advice.level}`);
   setIcon(screen.querySelector('.result'), advice.level);
   place(screen, 'calls').append(...advice.call.map(call));
-  place(screen, 'steps').append(
-    ...advice.steps.map((text) => Object.assign(document.createElement('li'), { textContent: text })),
-  );
+  place(screen, 'steps').append(...advice.steps.map((text) => withCalls('li', text, targets)));
   setIcon(screen.querySelector('[data-show="note"]'), advice.isStaffed === false ? 'moon' : 'people');
   showIf(screen, 'note', Boolean(advice.note));
   place(screen, 'checks').append(...checks.map((text) => part('check', { text })));

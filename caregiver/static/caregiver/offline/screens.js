@@ -75,6 +75,23 @@ export function call(target) {
   return made;
 }
 
+/**
+ * A sentence in which a tap on a number calls it; the number stays on one line.
+ * @param {string} tag of the element around it
+ * @param {string} text
+ * @param {{phone: string, display: string}[]} targets
+ */
+export function withCalls(tag, text, targets) {
+  const phones = new Map(targets.map(({ display, phone }) => [display, phone]));
+  const numbers = [...phones.keys()].sort((a, b) => b.length - a.length).map((one) => one.replace(/\W/g, '\\$&'));
+  const made = document.createElement(tag);
+  for (const piece of text.split(new RegExp(`(${numbers.join('|')})`))) {
+    const link = { href: `tel:${phones.get(piece)}`, className: 'nowrap', dir: 'ltr', textContent: piece };
+    made.append(phones.has(piece) ? Object.assign(document.createElement('a'), link) : piece);
+  }
+  return made;
+}
+
 /** @param {string | Date} moment */
 export function clock(moment) {
   const at = new Date(moment);
