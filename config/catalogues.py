@@ -16,6 +16,7 @@ APPS = ("caregiver", "clinic", "config", "notifications")
 # Only staff, educators, operators and programs read these. Everything else may reach a family.
 STAFF_ONLY = (
     "caregiver/cms",
+    "caregiver/services/guidance_overdue.py",
     "caregiver/templates/wagtailadmin",
     "caregiver/wagtail_hooks.py",
     "clinic/admin.py",

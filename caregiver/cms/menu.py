@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.menu import MenuItem
@@ -46,6 +49,11 @@ def addresses() -> list[URLPattern | URLResolver]:
         path("reviews/", include((pages, "guidance_review"))),
         path("overview/", include((figures, "guidance_use"))),
     ]
+
+
+@hooks.register("insert_global_admin_css")
+def styles() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("caregiver/cms/cms.css"))
 
 
 @hooks.register("construct_admin_api")

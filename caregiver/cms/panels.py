@@ -3,6 +3,7 @@
 from django import forms
 from django.forms import widgets
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -36,10 +37,13 @@ class ChecksPanel(Panel):
             return guidance_desk.behind(self.instance, guidance_desk.live_numbers())
 
         @property
+        def is_late(self) -> bool:
+            return guidance_desk.is_late(self.instance, timezone.localdate())
+
+        @property
         def media(self) -> forms.Media:
             return forms.Media(
-                js=[widgets.Script("caregiver/cms/checks.js", type="module")],  # type: ignore[list-item]
-                css={"all": ["caregiver/cms/cms.css"]},
+                js=[widgets.Script("caregiver/cms/checks.js", type="module")]  # type: ignore[list-item]
             )
 
 

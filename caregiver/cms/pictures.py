@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
+from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from caregiver.models import Picture
@@ -62,6 +63,34 @@ def thumbnail(picture: Picture) -> SafeString:
     return format_html('<img src="{}" alt="" width="72" height="48">', picture_url(picture.key))
 
 
+SHOWN = Column("key", label="Picture", accessor=thumbnail)
+
+
+class _NewestFirst:
+    """What somebody has just uploaded is what they look for; a picture is chosen by its look."""
+
+    ordering = "-pk"
+
+    @property
+    def columns(self) -> list[Column]:
+        return [*super().columns, SHOWN]  # type: ignore[misc]
+
+
+class PictureChooseView(_NewestFirst, ChooseView):
+    """The dialogue in which a picture is chosen."""
+
+
+class PictureChooseResultsView(_NewestFirst, ChooseResultsView):
+    """The list inside that dialogue."""
+
+
+class PictureChooserViewSet(SnippetChooserViewSet):
+    """Choose a picture for a page."""
+
+    choose_view_class = PictureChooseView
+    choose_results_view_class = PictureChooseResultsView
+
+
 class PictureViewSet(SnippetViewSet):
     """Choose, add, rename. Nothing is deleted: old texts still show their pictures."""
 
@@ -75,7 +104,9 @@ class PictureViewSet(SnippetViewSet):
     base_url_path = "pictures"
     chooser_admin_url_namespace = "wagtailsnippetchoosers_caregiver_picture"
     copy_view_enabled = False
-    list_display = ["name", Column("key", label="Picture", accessor=thumbnail)]
+    chooser_viewset_class = PictureChooserViewSet
+    chooser_per_page = 60
+    list_display = ["name", SHOWN]
     list_per_page = 60
     ordering = ["name"]
     panels = [FieldPanel("name"), FieldPanel("upload")]

@@ -1,19 +1,34 @@
 """Guidance pages and pictures in the editor."""
 
-from wagtail.admin.ui.tables import UpdatedAtColumn
+from django.template.defaultfilters import date as written
+from django.utils import timezone
+from django.utils.html import format_html
+from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import HistoryView, SnippetViewSet
 
 from caregiver.cms.panels import EDIT_HANDLER
 from caregiver.cms.pictures import PictureViewSet
-from caregiver.cms.views.edit import GuidanceEditView
+from caregiver.cms.views.edit import GuidanceCreateView, GuidanceEditView
 from caregiver.models import GuidancePage
+from caregiver.queries import guidance_desk
+
+
+def review_day(page: GuidancePage) -> str:
+    """The day of the next review, in red once it is past."""
+    day = written(page.review_by, "DATE_FORMAT")
+    if guidance_desk.is_late(page, timezone.localdate()):
+        return format_html('<span class="guidance-late">Past: {}</span>', day)
+    return day
 
 
 class GuidanceHistoryView(HistoryView):
     """Without its filter by date, which writes a script into the page that our content policy refuses."""
 
     filterset_class = None
+
+
+REVIEW_BY = Column("review_by", label="Review by", accessor=review_day, sort_key="review_by")
 
 
 class GuidanceViewSet(SnippetViewSet):
@@ -27,11 +42,12 @@ class GuidanceViewSet(SnippetViewSet):
     admin_url_namespace = "guidance"
     base_url_path = "guidance"
     copy_view_enabled = False
-    list_display = ["__str__", "level", "locale", "review_by", UpdatedAtColumn()]
+    list_display = ["__str__", "level", "locale", REVIEW_BY, UpdatedAtColumn()]
     list_filter = ["level", "locale"]
     list_per_page = 60
-    ordering = ["number", "locale"]
+    ordering = ["number", "locale_id"]
     edit_handler = EDIT_HANDLER
+    add_view_class = GuidanceCreateView
     edit_view_class = GuidanceEditView
     history_view_class = GuidanceHistoryView
 

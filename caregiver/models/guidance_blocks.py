@@ -4,6 +4,7 @@ Telephone numbers are in none of them: they are filled in from the reader's own 
 """
 
 from functools import cache
+from typing import Any
 
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
@@ -32,11 +33,17 @@ def signs() -> list[tuple[str, str]]:
     return found
 
 
+def named(name: str, block: blocks.FieldBlock) -> blocks.FieldBlock:
+    """A block that Wagtail shows without a label of its own; screen readers read this name."""
+    block.field.widget.attrs["aria-label"] = name
+    return block
+
+
 class Text(blocks.StructBlock):
     """Plain text under a heading."""
 
     heading = blocks.CharBlock(max_length=120)
-    paragraphs = blocks.ListBlock(blocks.TextBlock(rows=3), min_num=1)
+    paragraphs = blocks.ListBlock(named("Paragraph", blocks.TextBlock(rows=3)), min_num=1)
 
     class Meta:
         icon = "pilcrow"
@@ -47,7 +54,7 @@ class Steps(blocks.StructBlock):
     """What to do, one thing after the other."""
 
     heading = blocks.CharBlock(max_length=120)
-    items = blocks.ListBlock(blocks.CharBlock(max_length=LONGEST_LINE), min_num=1)
+    items = blocks.ListBlock(named("Step", blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1)
 
     class Meta:
         icon = "list-ol"
@@ -61,7 +68,7 @@ class CallNow(blocks.StructBlock):
     level = blocks.ChoiceBlock(
         choices=[("emergency", "Emergency number first"), ("urgent", "CAR-T line first")], default="emergency"
     )
-    when = blocks.ListBlock(blocks.CharBlock(max_length=LONGEST_LINE), min_num=1)
+    when = blocks.ListBlock(named("When to call", blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1)
 
     class Meta:
         icon = "warning"
@@ -73,7 +80,7 @@ class CallToday(blocks.StructBlock):
     """When to call the clinic's line. The number is filled in from the family's clinic."""
 
     heading = blocks.CharBlock(max_length=120)
-    when = blocks.ListBlock(blocks.CharBlock(max_length=LONGEST_LINE), min_num=1)
+    when = blocks.ListBlock(named("When to call", blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1)
 
     class Meta:
         icon = "mail"
@@ -114,6 +121,12 @@ class PictureWithText(blocks.StructBlock):
         icon = "image"
         label = "Picture"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.child_blocks["alt"].field.error_messages["required"] = (
+            "Say in words what the picture shows, for whoever does not see it."
+        )
+
 
 class MeasureLine(blocks.StructBlock):
     """One temperature in both units."""
@@ -127,7 +140,7 @@ class Measure(blocks.StructBlock):
     """How to measure, and what the reading means, in °C and °F."""
 
     heading = blocks.CharBlock(max_length=120)
-    steps = blocks.ListBlock(blocks.CharBlock(max_length=LONGEST_LINE), min_num=1)
+    steps = blocks.ListBlock(named("Step", blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1)
     lines = blocks.ListBlock(MeasureLine())
 
     class Meta:
@@ -157,7 +170,7 @@ class TeachBack(blocks.StructBlock):
 class GuidanceBody(blocks.StreamBlock):
     """The body of a page, in the order in which families read it."""
 
-    key_message = blocks.TextBlock(rows=2, icon="info-circle", label="Key message")
+    key_message = named("Key message", blocks.TextBlock(rows=2, icon="info-circle", label="Key message"))
     call_now = CallNow()
     call_today = CallToday()
     steps = Steps()

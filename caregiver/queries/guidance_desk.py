@@ -1,5 +1,6 @@
 """What educators see of their pages: versions, translations that are behind, use, reviews that are due."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,10 @@ MISSES_SHOWN = 40
 
 @dataclass(frozen=True)
 class Line:
-    """One page in one language. `behind` is the English version that a translation does not say yet."""
+    """One page in one language. `behind` is the English version that a translation does not say yet.
+
+    Of a page that has ended families read only that it is being renewed, and whom to call.
+    """
 
     id: int
     slug: str
@@ -24,6 +28,7 @@ class Line:
     behind: int
     review_by: date
     is_late: bool
+    has_ended: bool
     views: int
     clear: int
     unclear: int
@@ -46,15 +51,22 @@ class Desk:
     misses: tuple[Miss, ...]
 
 
-def desk(*, now: datetime) -> Desk:
-    """Every page with its numbers; four queries however many there are."""
+def desk(*, now: datetime, today: date) -> Desk:
+    """Every page with its numbers; four queries however many there are. `today` is the reader's own date."""
     numbers, use = live_numbers(), _use(now)
-    pages = GuidancePage.objects.select_related("locale").order_by("number", "locale__language_code")
+    # English first: languages were made in the order of the settings.
+    pages = GuidancePage.objects.select_related("locale").order_by("number", "locale_id")
     misses = GuidanceSearchMiss.objects.order_by("-count", "-last_at")[:MISSES_SHOWN]
     return Desk(
-        lines=tuple(_line(page, numbers, use, now) for page in pages),
+        lines=tuple(_line(page, numbers, use, today) for page in pages),
         misses=tuple(Miss(row.words, row.language, row.count) for row in misses),
     )
+
+
+def is_any_overdue(*, languages: Iterable[str], today: date) -> bool:
+    """Whether a page that families read in one of these languages is past its review date."""
+    rows = GuidancePage.objects.filter(live=True, locale__language_code__in=languages, review_by__lt=today)
+    return rows.exists()
 
 
 def live_numbers() -> dict[tuple[str, str], tuple[int, int]]:
@@ -72,6 +84,11 @@ def behind(page: GuidancePage, numbers: dict[tuple[str, str], tuple[int, int]]) 
     return english if said < english else 0
 
 
+def is_late(page: GuidancePage, today: date) -> bool:
+    """Whether somebody should have looked at the facts again before today; a draft may have no date yet."""
+    return page.review_by is not None and page.review_by < today
+
+
 def _use(now: datetime) -> dict[tuple[str, str], tuple[int, int, int]]:
     """Views, clear and unclear of the last months, by (slug, language); counted here, a row a day."""
     found: dict[tuple[str, str], tuple[int, int, int]] = {}
@@ -85,7 +102,7 @@ def _line(
     page: GuidancePage,
     numbers: dict[tuple[str, str], tuple[int, int]],
     use: dict[tuple[str, str], tuple[int, int, int]],
-    now: datetime,
+    today: date,
 ) -> Line:
     views, clear, unclear = use.get((page.slug, page.language), (0, 0, 0))
     return Line(
@@ -97,7 +114,8 @@ def _line(
         number=numbers.get((page.slug, page.language), (0, 0))[0],
         behind=behind(page, numbers),
         review_by=page.review_by,
-        is_late=page.review_by < now.date(),
+        is_late=is_late(page, today),
+        has_ended=page.expired and not page.live,
         views=views,
         clear=clear,
         unclear=unclear,

@@ -15,6 +15,10 @@ from caregiver.rules.wording import forbidden
 # A page aims at grade 6; above 8 an emergency page does not go live.
 GRADE_AIM = 6.0
 GRADE_LIMIT = 8.0
+# Somebody reads these while they dial. Spanish is measured as a whole: its scale jumps from word to word.
+EMERGENCY_LIMIT = 4.0
+SENTENCE_BY_SENTENCE = frozenset({"en"})
+_SAYS_EMERGENCY = {"en": "emergency", "es": "emergencia"}
 # Languages for which there are rules of reading and wording.
 MEASURED = frozenset({"en", "es"})
 LONG_SENTENCE = 20
@@ -56,14 +60,11 @@ def findings(document: Mapping[str, Any], language: str) -> list[Finding]:
     ]
 
 
-def page_grade(document: Mapping[str, Any], language: str) -> float:
-    """The grade of all that a family reads on the page."""
-    return round(grade("\n".join(texts_of(document)), _measured(language)), 1)
-
-
-def _measured(language: str) -> str:
-    """The language whose rules measure a text: its own where there are some, else English ones, roughly."""
-    return language if language in MEASURED else "en"
+def page_grade(document: Mapping[str, Any], language: str) -> float | None:
+    """The grade of all that a family reads on the page; None in a language that we cannot measure."""
+    if language not in MEASURED:
+        return None
+    return round(grade("\n".join(texts_of(document)), language), 1)
 
 
 def texts_of(document: Mapping[str, Any]) -> Iterator[str]:
@@ -103,8 +104,36 @@ def _place_in_reading(entry: tuple[str, Any]) -> tuple[int, str]:
     return (_READ_IN_ORDER.index(key) if known else len(_READ_IN_ORDER), key)
 
 
+def emergency_sentences(document: Mapping[str, Any], language: str) -> list[str]:
+    """What somebody reads while they dial.
+
+    The emergency boxes, an emergency page's key message, and every other sentence that names an emergency.
+    """
+    word = _SAYS_EMERGENCY.get(language, "{emergency_number}")
+    boxes = [sentence for text in _boxes(document) for sentence in sentences(text)]
+    named = [
+        sentence
+        for text in texts_of(document)
+        for sentence in sentences(text)
+        if word in sentence.lower() or "{emergency_number}" in sentence
+    ]
+    return list(dict.fromkeys([*boxes, *named]))
+
+
+def _boxes(document: Mapping[str, Any]) -> Iterator[str]:
+    for block in document["body"]:
+        for kind, value in block.items():
+            if kind == "call_now" and value["level"] == Level.EMERGENCY:
+                yield from _strings(value)
+            if kind == "key_message" and document["level"] == Level.EMERGENCY:
+                yield from _strings(value)
+
+
 def _reading(document: Mapping[str, Any], language: str) -> Iterator[Finding]:
     reached = page_grade(document, language)
+    if reached is None:
+        # A wrong number would keep a good page back.
+        return
     if reached > GRADE_AIM:
         yield Finding("grade", "", reached, serious=reached > GRADE_LIMIT)
     for text in texts_of(document):
@@ -112,16 +141,22 @@ def _reading(document: Mapping[str, Any], language: str) -> Iterator[Finding]:
             length = len(words(sentence))
             if length > LONG_SENTENCE:
                 yield Finding("long_sentence", sentence, length, serious=length > LONGEST_SENTENCE)
+    if language in SENTENCE_BY_SENTENCE:
+        for sentence in emergency_sentences(document, language):
+            if grade(sentence, language) > EMERGENCY_LIMIT:
+                yield Finding("hard_emergency", sentence, grade(sentence, language), serious=False)
 
 
 def _wording(document: Mapping[str, Any], language: str) -> Iterator[Finding]:
     for text in texts_of(document):
-        for phrase in forbidden(text, _measured(language)):
+        # Doses and typed numbers look alike in every language.
+        for phrase in forbidden(text, language if language in MEASURED else "en"):
             yield Finding("forbidden", f"{phrase}: {text}")
 
 
 def _pieces(document: Mapping[str, Any]) -> Iterator[Finding]:
     kinds = [kind for block in document["body"] for kind in block]
+    yield from _pictures([block["picture"] for block in document["body"] if "picture" in block])
     for block in document["body"]:
         for kind, value in block.items():
             yield from _piece(kind, value)
@@ -133,9 +168,13 @@ def _pieces(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("no_teach_back", "", serious=False)
 
 
+def _pictures(shown: list[Any]) -> Iterator[Finding]:
+    for number, picture in enumerate(shown, start=1):
+        if not picture.get("alt", "").strip():
+            yield Finding("no_alternative", picture.get("caption") or "", number)
+
+
 def _piece(kind: str, value: Any) -> Iterator[Finding]:
-    if kind == "picture" and not value.get("alt", "").strip():
-        yield Finding("no_alternative", value.get("caption") or value.get("image") or "")
     if kind == "measure":
         for line in value.get("lines", []):
             if line["c"] and line["f"] and abs(float(line["c"]) * 1.8 + 32 - float(line["f"])) > 0.11:

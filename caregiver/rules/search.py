@@ -11,7 +11,12 @@ TITLE, SITUATION, KEYWORD, TEXT = 3.0, 2.5, 2.5, 1.0
 SIMILAR = 0.42
 # A page is found when it answers at least so much of what was asked for.
 ENOUGH = 0.5
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[^\W_]+")
+# Chinese writes no spaces: a run of its characters is compared pair by pair.
+_CHINESE = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
+# Arabic writes "the" as part of the word.
+_ARTICLE = re.compile(r"^ال(?=\w{3})")
+_IS_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LITTLE = frozenset(
     {
         *(
@@ -47,24 +52,36 @@ class Entry:
     words: Mapping[str, float]
 
 
-def folded(text: str) -> list[str]:
+def words(text: str) -> list[str]:
     """Words in lower case, without accents; little words are left out unless there are no others."""
-    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = unicodedata.normalize("NFKD", text.lower()).replace("đ", "d")
     found = _WORD.findall("".join(one for one in plain if not unicodedata.combining(one)))
+    found = [_ARTICLE.sub("", word) for word in found]
     return [word for word in found if word not in _LITTLE] or found
+
+
+def folded(text: str) -> list[str]:
+    """The words as they are compared."""
+    return [part for word in words(text) for run in _CHINESE.findall(word) for part in _pairs(run)]
+
+
+def _pairs(run: str) -> list[str]:
+    if len(run) < 3 or not _IS_CHINESE.match(run):
+        return [run]
+    return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
 def entry(
     slug: str, title: str, situations: Iterable[str], keywords: Iterable[str], texts: Iterable[str]
 ) -> Entry:
     """The page as search sees it; a word counts where it weighs most."""
-    words: dict[str, float] = {}
+    found: dict[str, float] = {}
     groups = ((TEXT, texts), (KEYWORD, keywords), (SITUATION, situations), (TITLE, [title]))
     for weight, group in groups:
         for text in group:
             for word in folded(text):
-                words[word] = max(weight, words.get(word, 0.0))
-    return Entry(slug, words)
+                found[word] = max(weight, found.get(word, 0.0))
+    return Entry(slug, found)
 
 
 def find(query: str, entries: Iterable[Entry]) -> list[str]:

@@ -47,7 +47,7 @@ def defaults(language: str) -> list[dict[str, Any]]:
 
 
 def _load(document: dict[str, Any], locale: Locale, now: datetime) -> str:
-    digest = _digest(document)
+    digest = _digest(document, locale.language_code)
     page = GuidancePage.objects.filter(slug=document["slug"], locale=locale).first()
     if page and (page.default_digest == digest or _touched(page)):
         return "kept"
@@ -58,7 +58,8 @@ def _load(document: dict[str, Any], locale: Locale, now: datetime) -> str:
     _fill(page, document)
     page.default_digest = digest
     page.save()
-    revision = page.save_revision(log_action=False)
+    # The history begins with the text that shipped, or nobody could bring it back.
+    revision = page.save_revision(log_action="wagtail.create" if is_new else "wagtail.edit")
     if not page.is_translation or page.reviewed or settings.DEMO:
         revision.publish(log_action=False)
     return "loaded" if is_new else "renewed"
@@ -87,8 +88,17 @@ def _fill(page: GuidancePage, document: dict[str, Any]) -> None:
     page.body = json.dumps(editor_blocks(document["body"], _picture_ids()))
     if page.is_translation:
         page.reviewed = bool(document.get("reviewed"))
-        source = guidance.latest_edition(page.slug, settings.LANGUAGE_CODE)
-        page.source_number = source.number if source else None
+        page.source_number = _number_said(page)
+
+
+def _number_said(translation: GuidancePage) -> int | None:
+    """The English version that a shipped translation says: the newest, unless an educator wrote that one."""
+    rows = GuidancePage.objects.filter(slug=translation.slug, locale__language_code=settings.LANGUAGE_CODE)
+    english = rows.first()
+    if english is None or _touched(english):
+        return translation.source_number
+    newest = guidance.latest_edition(translation.slug, settings.LANGUAGE_CODE)
+    return newest.number if newest else None
 
 
 def _picture_ids() -> dict[str, int]:
@@ -104,5 +114,9 @@ def bundled_pictures() -> list[str]:
     return sorted(path.name for path in Path(str(folder)).glob("*.svg")) if folder else []
 
 
-def _digest(document: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).hexdigest()
+def _digest(document: dict[str, Any], language: str) -> str:
+    """Of what shipped. A translation changes with the English page: it has to say which version it says."""
+    shipped = [document]
+    if language != settings.LANGUAGE_CODE:
+        shipped += [one for one in defaults(settings.LANGUAGE_CODE) if one["slug"] == document["slug"]]
+    return hashlib.sha256(json.dumps(shipped, sort_keys=True, default=str).encode()).hexdigest()

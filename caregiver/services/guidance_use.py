@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from caregiver.models import GuidanceSearchMiss, GuidanceUse
-from caregiver.rules.search import folded
+from caregiver.rules.search import words
 
 _FIELDS = frozenset({"views", "clear", "unclear"})
 _LONGEST = 60
@@ -26,8 +26,8 @@ def count(*, slug: str, language: str, what: str, now: datetime) -> None:
 @transaction.atomic
 def not_found(*, query: str, language: str, now: datetime) -> None:
     """Search words that no page answered. Numbers are left out, and so is a whole sentence."""
-    words = [word for word in folded(query) if not re.search(r"\d", word)][:4]
-    text = " ".join(words)[:_LONGEST]
+    kept = [word for word in words(query) if not re.search(r"\d", word)][:4]
+    text = " ".join(kept)[:_LONGEST]
     if not text:
         return
     row, _ = GuidanceSearchMiss.objects.get_or_create(

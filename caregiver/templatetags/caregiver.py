@@ -28,6 +28,8 @@ MINUTES_OF_AN_HOUR = 60
 SECONDS_OF_A_MINUTE = 60
 # Last days of the phases that have everyday names; a protocol with others falls back to the plain day.
 TWO_WEEKS, MONTH, HUNDRED_DAYS, YEAR = 14, 30, 100, 365
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff]")
+_TEMPERATURE = re.compile(r"\d+(?:[.,]\d+)? °[CF](?: \(\d+(?:[.,]\d+)? °[CF]\))?")
 _HYPHENATED = re.compile(r"\d+-\w+")
 
 
@@ -136,6 +138,9 @@ def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
 def filled(text: str, contacts: Sequence[Contact]) -> str:
     """A guidance text with the emergency number of the reader's clinic in place of its blank."""
     number = contacts[0].emergency.display if contacts else _("the emergency number")
+    if _RIGHT_TO_LEFT.search(text):
+        # Between Arabic words the unit would otherwise jump to the other side of its number.
+        text = _TEMPERATURE.sub("\u2066\\g<0>\u2069", text)
     return text.replace("{emergency_number}", number)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -143,7 +144,7 @@ def _show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 
 
 def _language() -> str:
-    return (translation.get_language() or "en").split("-")[0]
+    return translation.get_language() or settings.LANGUAGE_CODE
 
 
 def _number(text: str) -> int | None:

@@ -35,6 +35,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    # Once a week and person, whenever it runs.
+    "caregiver-overdue-guidance": {
+        "task": "caregiver.tasks.tell_of_overdue_guidance",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "clinic-plan": {"task": "clinic.tasks.plan", "schedule": 300.0, "options": {"expires": 300}},
     "clinic-rehearse": {"task": "clinic.tasks.rehearse", "schedule": 60.0, "options": {"expires": 60}},
     "caregiver-clear": {

@@ -1,4 +1,4 @@
-"""Editing a page: handing it in, and nothing lost when two people write at once."""
+"""Writing a page: handing it in, and nothing lost when two people write at once."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,14 +7,36 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from wagtail.admin import messages
-from wagtail.snippets.views.snippets import EditView
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import ChecksSidePanel, StatusSidePanel
+from wagtail.snippets.views.snippets import CreateView, EditView
 
 from caregiver.cms.words import said
 from caregiver.rules.guidance_checks import Finding, texts_of
 from caregiver.services import guidance_review
 
 
-class GuidanceEditView(EditView):
+class OurSidePanels:
+    """Nothing beside the text that contradicts it or does nothing.
+
+    Wagtail's own checks count otherwise than those that decide here, and its "Set schedule" opens a dialogue
+    that our tab "When" takes the place of.
+    """
+
+    def get_side_panels(self) -> MediaContainer:
+        panels = super().get_side_panels()  # type: ignore[misc]
+        ours = [one for one in panels if not isinstance(one, ChecksSidePanel)]
+        for panel in ours:
+            if isinstance(panel, StatusSidePanel):
+                panel.show_schedule_publishing_toggle = False
+        return MediaContainer(ours)
+
+
+class GuidanceCreateView(OurSidePanels, CreateView):
+    """A new page."""
+
+
+class GuidanceEditView(OurSidePanels, EditView):
     """Wagtail's form, with our review and our answer to a second saver."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

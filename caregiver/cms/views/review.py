@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
@@ -50,7 +51,8 @@ def _show(request: EditorRequest, page: GuidancePage, status: int = 200, **more:
         "page": draft,
         "changes": _changes(guidance_review.live_texts(draft), list(texts_of(content))),
         "findings": [said(one) for one in findings(content, draft.language)],
-        "behind": guidance_review.translations_left_behind(draft),
+        "language": get_language_info(draft.language)["name"],
+        "behind": [get_language_info(one)["name"] for one in guidance_review.translations_left_behind(draft)],
         "red_flag": guidance_review.is_red_flag(draft),
         "may": guidance_review.may_approve(page=page, by=request.user),
         "state": page.current_workflow_task_state,

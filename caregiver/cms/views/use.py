@@ -5,12 +5,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from caregiver.cms.words import leads_nowhere
 from caregiver.queries import guidance_desk
+from caregiver.services import guidance_check
 
 
 @require_safe
 def use(request: HttpRequest) -> HttpResponse:
-    return render(request, "caregiver/cms/use.html", {"desk": guidance_desk.desk(now=timezone.now())})
+    now = timezone.now()
+    desk = guidance_desk.desk(now=now, today=timezone.localdate(now))
+    lost = [leads_nowhere(kind, what) for kind, what in guidance_check.orphans_now(now=now)]
+    return render(request, "caregiver/cms/use.html", {"desk": desk, "lost": lost})
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """Saving in the editor when somebody else was quicker."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -64,3 +65,28 @@ def test_own_draft_that_kept_itself_is_no_conflict(page, clinic):
     author.post(address, opened)
 
     assert author.post(address, {**opened, "summary": "More words."}).status_code == 302
+
+
+def test_history_begins_with_the_text_that_shipped_and_its_preview_may_stand_in_the_editors_frame(
+    page, clinic
+):
+    author, first = desk(clinic), page.latest_revision_id
+    author.post(f"/cms/guidance/edit/{page.pk}/", posted(page, "What the first one wrote."))
+
+    history = author.get(f"/cms/guidance/history/{page.pk}/").content.decode()
+    assert f"/cms/guidance/history/{page.pk}/revisions/{first}/revert/" in history
+    shown = author.get(f"/cms/guidance/history/{page.pk}/revisions/{first}/view/")
+
+    assert page.summary in shown.content.decode()
+    assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
+    assert shown["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_page_that_has_ended_can_be_written_anew(page, clinic, now):
+    page.go_live_at, page.expire_at = now - timedelta(days=2), now - timedelta(days=1)
+    page.save_revision()
+
+    with time_machine.travel(now, tick=False):
+        form = desk(clinic).get(f"/cms/guidance/edit/{page.pk}/").context["form"]
+
+    assert (form["go_live_at"].value(), form["expire_at"].value()) == (None, None)

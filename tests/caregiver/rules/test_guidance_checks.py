@@ -2,7 +2,7 @@
 
 import pytest
 
-from caregiver.rules.guidance_checks import blocking, findings, texts_of
+from caregiver.rules.guidance_checks import blocking, findings, page_grade, texts_of
 from tests.factories import guidance_content
 
 GOOD = guidance_content("page", "emergency")
@@ -70,6 +70,34 @@ def test_fault_keeps_an_emergency_page_back_and_is_only_told_for_others(changes,
 )
 def test_faulty_piece_keeps_the_page_back(block, code):
     assert code in {one.code for one in blocking(findings(with_block(**block), "en"))}
+
+
+@pytest.mark.parametrize("level", ["emergency", "routine"])
+def test_hard_sentence_for_an_emergency_is_told_wherever_it_stands_and_keeps_nothing_back(level):
+    hard = "Uncontrollable hemorrhage constitutes an emergency."
+    page = {**with_block(text={"heading": "Bleeding", "paragraphs": [hard]}), "level": level}
+
+    found = {one.where: one.blocks for one in findings(page, "en") if one.code == "hard_emergency"}
+
+    assert found == {hard: False}
+
+
+@pytest.mark.parametrize("language", ["ar", "vi", "zh-hans"])
+def test_language_without_rules_of_reading_is_not_measured_and_types_no_number_either(language):
+    long = {**GOOD, "summary": " ".join(["gọi"] * 40)}
+
+    assert page_grade(long, language) is None
+    assert {one.code for one in findings(long, language)} == set()
+    assert {one.code for one in findings({**GOOD, "summary": "Gọi 911."}, language)} == {"forbidden"}
+
+
+def test_picture_without_its_text_is_named_by_its_place():
+    said = {"picture": {"image": "phone.svg", "alt": "A phone", "caption": ""}}
+    mute = {"picture": {"image": "0123abcd", "alt": "", "caption": "Our door"}}
+
+    [found] = [one for one in findings({**GOOD, "body": [*GOOD["body"], said, mute]}, "en") if one.serious]
+
+    assert (found.code, found.where, found.number) == ("no_alternative", "Our door", 2)
 
 
 def test_right_units_and_readings_without_a_temperature_pass():

@@ -12,6 +12,9 @@ ENTRIES = [
         "belly", "Belly, eating and drinking", ["Loose stools"], ["diarrhea", "vomit"], ["Count the stools."]
     ),
     entry("sp", "Fiebre y temperatura", ["Tiene escalofríos"], ["calentura"], []),
+    entry("zh", "该打给谁，什么时候打", ["叫不醒"], ["急救"], ["发烧到 38.0 °C 或更高。"]),
+    entry("ar", "بمن تتصلون ومتى", ["لا يستيقظ"], ["طوارئ"], ["نوبة تشنّج الآن أو قبل قليل."]),
+    entry("vi", "Gọi cho ai, và khi nào", ["Gọi không tỉnh dậy"], ["cấp cứu"], ["Đột nhiên không nói được."]),
 ]
 
 
@@ -25,13 +28,19 @@ ENTRIES = [
         ("diarhea", "belly"),
         ("loose stool", "belly"),
         ("escalofrios", "sp"),
+        ("病人叫不醒", "zh"),
+        ("发烧", "zh"),
+        ("تشنج", "ar"),
+        ("الطوارئ", "ar"),
+        ("dot nhien", "vi"),
+        ("cap cuu", "vi"),
     ],
 )
 def test_misspelt_words_find_their_page(query, first):
     assert find(query, ENTRIES)[0] == first
 
 
-@pytest.mark.parametrize("query", ["", "  ", "?", "mortgage", "xyzzy 12345"])
+@pytest.mark.parametrize("query", ["", "  ", "?", "mortgage", "xyzzy 12345", "房屋贷款", "قرض"])
 def test_what_is_on_no_page_finds_none(query):
     assert find(query, ENTRIES) == []
 

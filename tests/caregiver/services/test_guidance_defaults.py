@@ -1,15 +1,21 @@
 """The pages that ship with the program: loaded once, renewed while untouched, never written over."""
 
+import shutil
+from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
 from caregiver.models import GuidanceEdition, GuidancePage
+from caregiver.queries import guidance_reading
 from caregiver.rules.guidance_checks import blocking, findings
 from caregiver.services import guidance_check, guidance_defaults, guidance_review
 
 pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
 
 
 def test_pages_are_loaded_once(pages, now):
@@ -18,7 +24,7 @@ def test_pages_are_loaded_once(pages, now):
     done = guidance_defaults.load(now=now)
 
     assert (done["loaded"], done["renewed"], GuidanceEdition.objects.count()) == (0, 0, count)
-    assert count == 30
+    assert count == 33
 
 
 def test_new_default_text_renews_what_nobody_touched_and_spares_what_somebody_wrote(draft, now, settings):
@@ -31,6 +37,49 @@ def test_new_default_text_renews_what_nobody_touched_and_spares_what_somebody_wr
     assert mine.get_latest_revision_as_object().summary == "Ours."
     assert done["renewed"] == 3
     assert GuidanceEdition.objects.filter(slug="crs", language="en").count() == 2
+
+
+@pytest.fixture
+def newer_program(tmp_path, monkeypatch):
+    """`newer_program(slug)`: the next version of the program brings another English text of this page."""
+    folder = Path(shutil.copytree(guidance_defaults.FOLDER, tmp_path / "guidance"))
+
+    def bring(slug: str) -> None:
+        file = folder / "en" / f"{slug}.yaml"
+        file.write_text(file.read_text().replace("\nsummary: ", "\nsummary: Newer. ", 1))
+        guidance_defaults.defaults.cache_clear()
+
+    monkeypatch.setattr(guidance_defaults, "FOLDER", folder)
+    yield bring
+    guidance_defaults.defaults.cache_clear()
+
+
+def test_translation_that_ships_with_a_new_english_text_is_not_behind_it(pages, newer_program, now):
+    newer_program("crs")
+
+    with time_machine.travel(now, tick=False):
+        done = guidance_defaults.load(now=now)
+
+    assert done["renewed"] == 2
+    shown = guidance_reading.page(slug="crs", language="es", now=now + MINUTE)
+    assert shown is not None
+    assert (shown.edition.number, shown.edition.source_number, shown.newer_number) == (2, 2, 0)
+
+
+def test_shipped_translation_does_not_claim_to_say_what_an_educator_wrote(
+    draft, newer_program, author, physician, now
+):
+    page = draft("crs", summary="Ours.")
+    guidance_review.submit(page=page, by=author, now=now)
+    page.refresh_from_db()
+    with time_machine.travel(now, tick=False):
+        guidance_review.approve(page=page, by=physician, sign_for_translations=True, now=now)
+        newer_program("crs")
+        guidance_defaults.load(now=now)
+
+    shown = guidance_reading.page(slug="crs", language="es", now=now + MINUTE)
+    assert shown is not None
+    assert (shown.edition.source_number, shown.newer_number) == (1, 2)
 
 
 def test_outside_the_demo_a_translation_that_nobody_has_checked_stays_a_draft(db, now, settings):

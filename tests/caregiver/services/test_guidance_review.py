@@ -88,7 +88,7 @@ def test_red_flag_text_goes_live_before_its_translation_only_when_signed_for(dra
     with pytest.raises(guidance_review.NeedsSignature) as refused:
         guidance_review.approve(page=page, by=physician, now=now)
 
-    assert refused.value.languages == ["es"]
+    assert refused.value.languages == ["ar", "es", "vi", "zh-hans"]
 
 
 @pytest.mark.parametrize("role", ["nurse", "administrator"])

@@ -90,3 +90,8 @@ def test_sentence_without_numbers_to_call_is_escaped() -> None:
 
 def test_hyphenated_number_stays_on_one_line() -> None:
     assert tags.unbroken("the 24-hour <line>") == 'the <span class="nowrap">24-hour</span> &lt;line&gt;'
+
+
+def test_temperature_between_arabic_words_keeps_its_order_and_elsewhere_nothing_is_added() -> None:
+    assert tags.filled("حمّى 40.0 °C (104.0 °F) أو أكثر.", ()) == "حمّى \u206640.0 °C (104.0 °F)\u2069 أو أكثر."
+    assert tags.filled("A fever of 40.0 °C (104.0 °F).", ()) == "A fever of 40.0 °C (104.0 °F)."

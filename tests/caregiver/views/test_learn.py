@@ -81,6 +81,18 @@ def test_missing_translation_is_said_and_english_shown(clinic):
     assert '<article class="guidance stack" lang="en" dir="auto">' in page
 
 
+@pytest.mark.parametrize("language", ["es", "zh-hans", "ar", "vi"])
+def test_each_language_reads_its_own_text(language):
+    factories.ClinicFactory(languages=(language,))
+    edition()
+    edition(language=language, source_number=1, content={"title": "The title in that language"})
+
+    page = Client(headers={"Accept-Language": language}).get("/learn/fever/").content.decode()
+
+    assert "The title in that language" in page
+    assert f'<article class="guidance stack" lang="{language}" dir="auto">' in page
+
+
 def test_translation_that_is_behind_says_so(clinic):
     edition()
     edition(number=2, at=factories.NOW - timedelta(days=1))

@@ -1,0 +1,80 @@
+"""What is past its review date is red wherever an educator meets it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+
+from caregiver.models import GuidancePage
+from caregiver.services import guidance_defaults
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+# The clock stands at two o'clock in the night to Sunday in UTC: Saturday evening in New York.
+SATURDAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def page(now: Any) -> GuidancePage:
+    with time_machine.travel(now, tick=False):
+        guidance_defaults.load(now=now)
+    return GuidancePage.objects.get(slug="medicines", locale__language_code="en")
+
+
+def desk(clinic: Any, **person: Any) -> Client:
+    client = Client()
+    client.force_login(factories.StaffFactory(clinic=clinic, role="educator", **person).user)
+    return client
+
+
+def seen(clinic: Any, address: str, now: Any, zone: str = "America/New_York") -> int:
+    """How often an educator of this time zone reads that a review is past."""
+    educator = desk(clinic, user__time_zone=zone)
+    with time_machine.travel(now, tick=False):
+        return educator.get(address).content.decode().count('class="guidance-late">Past')
+
+
+@pytest.mark.parametrize("address", ["/cms/overview/", "/cms/guidance/", "/cms/guidance/edit/{pk}/"])
+def test_late_page_is_red_from_the_day_after_on_the_educators_own_calendar(page, clinic, now, address):
+    address = address.format(pk=page.pk)
+    save(page, SATURDAY)
+
+    assert seen(clinic, address, now) == 0
+    assert seen(clinic, address, now, "Europe/Berlin") == 1
+
+
+def save(page: GuidancePage, review_by: date) -> None:
+    """The date of the page and of its newest draft, which the editor opens."""
+    page.review_by = review_by
+    page.save(update_fields=["review_by"])
+    page.save_revision()
+
+
+def test_english_comes_first_in_both_lists(page, clinic, now):
+    with time_machine.travel(now, tick=False):
+        lines = desk(clinic).get("/cms/overview/").context["desk"].lines
+        rows = desk(clinic).get("/cms/guidance/").context["object_list"]
+
+    languages = [code for code, _ in settings.LANGUAGES]
+    assert [line.language for line in lines[:5]] == languages
+    assert [row.language for row in rows[:5]] == languages
+
+
+def test_page_that_has_ended_says_what_families_see(page, clinic, now):
+    with time_machine.travel(now, tick=False):
+        page.unpublish(set_expired=True)
+        seen = desk(clinic).get("/cms/overview/").context
+
+    assert [line.slug for line in seen["desk"].lines if line.has_ended] == ["medicines"]
+    assert "No page that is live answers the checklist question “meds_missed”." in seen["lost"]
+
+
+def test_nothing_is_said_to_be_lost_while_every_link_leads_somewhere(page, clinic, now):
+    with time_machine.travel(now, tick=False):
+        seen = desk(clinic).get("/cms/overview/")
+
+    assert seen.context["lost"] == []
+    assert "Leads nowhere" not in seen.content.decode()
