@@ -124,14 +124,20 @@ def unbroken(text: str) -> SafeString:
 
 @register.filter
 def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
-    """Makes the clinic's numbers in a sentence callable."""
+    """Makes the clinic's numbers in a sentence callable; the sign after one stays beside it."""
     phones = {call.display: call.phone for call in calls or ()}
     if not phones:
         return conditional_escape(text)
     longest_first = sorted(phones, key=len, reverse=True)
-    pattern = re.compile("|".join(re.escape(number) for number in longest_first))
-    link = '<a class="nowrap" dir="ltr" href="tel:{}">{}</a>'
-    return _wrapped(text, pattern, lambda found: format_html(link, phones[found], found))
+    numbers = "|".join(re.escape(number) for number in longest_first)
+    pattern = re.compile(rf"(?:{numbers})[.,;:?!]?")
+    link = '<span class="nowrap"><a dir="ltr" href="tel:{}">{}</a>{}</span>'
+
+    def called(found: str) -> SafeString:
+        number = found.rstrip(".,;:?!")
+        return format_html(link, phones[number], number, found[len(number) :])
+
+    return _wrapped(text, pattern, called)
 
 
 @register.filter

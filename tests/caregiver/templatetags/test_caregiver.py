@@ -79,8 +79,8 @@ def test_numbers_in_a_sentence_can_be_called_and_all_else_is_escaped() -> None:
     made = tags.with_calls("Call (201) 555-0911, or 911 <now>.", CALLS)
 
     assert made == (
-        'Call <a class="nowrap" dir="ltr" href="tel:+12015550911">(201) 555-0911</a>, or '
-        '<a class="nowrap" dir="ltr" href="tel:911">911</a> &lt;now&gt;.'
+        'Call <span class="nowrap"><a dir="ltr" href="tel:+12015550911">(201) 555-0911</a>,</span> or '
+        '<span class="nowrap"><a dir="ltr" href="tel:911">911</a></span> &lt;now&gt;.'
     )
 
 

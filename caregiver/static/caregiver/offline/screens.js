@@ -76,7 +76,7 @@ export function call(target) {
 }
 
 /**
- * A sentence in which a tap on a number calls it; the number stays on one line.
+ * A sentence in which a tap on a number calls it; the number and the sign after it stay on one line.
  * @param {string} tag of the element around it
  * @param {string} text
  * @param {{phone: string, display: string}[]} targets
@@ -85,9 +85,16 @@ export function withCalls(tag, text, targets) {
   const phones = new Map(targets.map(({ display, phone }) => [display, phone]));
   const numbers = [...phones.keys()].sort((a, b) => b.length - a.length).map((one) => one.replace(/\W/g, '\\$&'));
   const made = document.createElement(tag);
-  for (const piece of text.split(new RegExp(`(${numbers.join('|')})`))) {
-    const link = { href: `tel:${phones.get(piece)}`, className: 'nowrap', dir: 'ltr', textContent: piece };
-    made.append(phones.has(piece) ? Object.assign(document.createElement('a'), link) : piece);
+  for (const piece of text.split(new RegExp(`((?:${numbers.join('|')})[.,;:?!]?)`))) {
+    const number = piece.replace(/[.,;:?!]$/, '');
+    if (!phones.has(number)) {
+      made.append(piece);
+      continue;
+    }
+    const link = { href: `tel:${phones.get(number)}`, dir: 'ltr', textContent: number };
+    const kept = Object.assign(document.createElement('span'), { className: 'nowrap' });
+    kept.append(Object.assign(document.createElement('a'), link), piece.slice(number.length));
+    made.append(kept);
   }
   return made;
 }
