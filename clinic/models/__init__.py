@@ -12,6 +12,7 @@ from clinic.models.contact import Contact
 from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
+from clinic.models.handover import Handover, HandoverItem
 from clinic.models.home_check import HomeCheck
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.night import Night, NightDuty
@@ -48,6 +49,8 @@ __all__ = [
     "Escalation",
     "EscalationEvent",
     "GuidanceReading",
+    "Handover",
+    "HandoverItem",
     "HomeCheck",
     "Invitation",
     "Night",
