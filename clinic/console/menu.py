@@ -39,7 +39,7 @@ MENU = (
     ),
     Entry(
         "console_handovers",
-        _("Hand over"),
+        _("Handover"),
         "forward",
         Permission.VIEW_PATIENTS,
         also=frozenset({"console_handover_new", "console_handover_sheet"}),
