@@ -11,6 +11,7 @@ from django.utils import timezone
 from clinic.services import (
     bundles,
     checkins,
+    desk_lock,
     drills,
     handovers,
     leases,
@@ -66,6 +67,7 @@ def tick() -> None:
         watching.check,
         watching.forget_stale,
         weekly_test.finish,
+        desk_lock.forget_old,
     )
     now = timezone.now()
     # Every step runs before the outcomes are looked at.

@@ -5,6 +5,7 @@ from django.urls import path
 from clinic.console.views import (
     alarms,
     care_team,
+    desk_lock,
     devices,
     escalation_acts,
     escalations,
@@ -24,6 +25,10 @@ from clinic.console.views import (
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
+    path("desk/lock/", desk_lock.lock, name="console_lock"),
+    path("desk/active/", desk_lock.active, name="console_active"),
+    path("desk/bar/", desk_lock.bar, name="console_lock_bar"),
+    path("desk/unlock/", desk_lock.unlock, name="console_unlock"),
     path("worklist/", worklist.fragment, name="console_worklist_fragment"),
     path("escalations/<uuid:escalation_id>/", escalations.panel, name="console_escalation"),
     path("escalations/<uuid:escalation_id>/live/", escalations.live, name="console_escalation_live"),

@@ -9,6 +9,7 @@ from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.consent import TermsAcceptance
 from clinic.models.contact import Contact
+from clinic.models.desk_session import DeskSession, Pin
 from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
@@ -45,6 +46,7 @@ __all__ = [
     "ColleagueRequest",
     "ConsoleWatch",
     "Contact",
+    "DeskSession",
     "Disagreement",
     "Escalation",
     "EscalationEvent",
@@ -62,6 +64,7 @@ __all__ = [
     "PagingOrder",
     "Patient",
     "PhoneCode",
+    "Pin",
     "Protocol",
     "ProtocolDraft",
     "ProtocolRehearsal",
