@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from clinic.models import Checkin, Clinic, Escalation, EscalationEvent, Patient, Worry
+from clinic.models import Checkin, Clinic, Contact, Escalation, EscalationEvent, Patient, Worry
 from clinic.models.escalation import Cause
 from clinic.models.escalation import EscalationState as State
 from clinic.models.handover import LineKind
@@ -36,7 +36,7 @@ _ORDER = list(LineKind)
 
 @dataclass(frozen=True)
 class Wait:
-    """What somebody waits for: `worried`, `unreached`, `aside`, `asked` (of an alarm) or `silent`."""
+    """What somebody waits for: worried, tried, unreached, aside, asked (by an alarm) or silent."""
 
     what: str
     at: datetime
@@ -96,9 +96,10 @@ def _escalations(clinic: Clinic, silent: dict[UUID, Checkin], language: str, now
             "escalation_id", flat=True
         )
     )
+    tried = _called_in_vain(found)
     for row in found:
         quiet = silent.get(row.patient_id) if row.pk in missed else None
-        waits = tuple(_waits(row, worried.get(row.pk), quiet))
+        waits = tuple(_waits(row, worried.get(row.pk), tried.get(row.pk), quiet))
         yield Line(
             kind=_kind(waits),
             patient_id=row.patient_id,
@@ -115,9 +116,20 @@ def _escalations(clinic: Clinic, silent: dict[UUID, Checkin], language: str, now
         )
 
 
-def _waits(row: Escalation, worry: Worry | None, silence: Checkin | None) -> Iterator[Wait]:
+def _called_in_vain(escalations: Iterable[Escalation]) -> dict[UUID, Contact]:
+    """The last call to the family, where nobody answered it."""
+    calls = Contact.objects.filter(escalation__in=list(escalations)).order_by("at", "pk")
+    last = {call.escalation_id: call for call in calls}
+    return {escalation_id: call for escalation_id, call in last.items() if not call.reached}
+
+
+def _waits(
+    row: Escalation, worry: Worry | None, tried: Contact | None, silence: Checkin | None
+) -> Iterator[Wait]:
     if worry:
         yield Wait("worried", worry.told_at)
+    if tried and not row.unreached_at:
+        yield Wait("tried", tried.at)
     if row.unreached_at:
         yield Wait("unreached", row.unreached_at)
     if row.snoozed_until:
@@ -128,7 +140,7 @@ def _waits(row: Escalation, worry: Worry | None, silence: Checkin | None) -> Ite
 
 def _kind(waits: Iterable[Wait]) -> LineKind:
     what = {wait.what for wait in waits}
-    if what & {"worried", "unreached", "aside"}:
+    if what & {"worried", "tried", "unreached", "aside"}:
         return LineKind.CALL_BACK
     return LineKind.SILENT if "silent" in what else LineKind.ALERT
 

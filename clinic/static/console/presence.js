@@ -6,11 +6,12 @@ const TELL_EVERY_MS = 1000;
 export class Presence {
   #last = Date.now();
   #told = 0;
+  #place = '';
   #channel = new BroadcastChannel('kinwatch.desk');
 
   /** @param {(word: {kind: string, at: number}) => void} onWord what another tab says */
   constructor(onWord) {
-    SIGNS.forEach((sign) => document.addEventListener(sign, () => this.#seen(), { passive: true, capture: true }));
+    SIGNS.forEach((sign) => document.addEventListener(sign, (event) => this.#sign(event), { passive: true, capture: true }));
     this.#channel.onmessage = ({ data }) => {
       if (data.kind === 'active') this.#last = Date.now();
       else onWord(data);
@@ -33,6 +34,14 @@ export class Presence {
   /** Counts from now. */
   start() {
     this.#last = Date.now();
+  }
+
+  /** A list that is renewed under a resting pointer makes the browser report a move that nobody made. */
+  #sign(event) {
+    const place = `${event.screenX} ${event.screenY}`;
+    if (event.type === 'pointermove' && place === this.#place) return;
+    if (event.type === 'pointermove') this.#place = place;
+    this.#seen();
   }
 
   #seen() {

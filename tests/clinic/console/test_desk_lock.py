@@ -216,6 +216,15 @@ def test_too_many_wrong_tries_leave_the_alarms_and_a_sign_in(locked, nurse, esca
     assert "There were too many wrong tries. Sign in again to see names. Alarms go on." in text_of(last)
     assert "Waiting for you 1" in text_of(last)
     assert "Name hidden" in text_of(locked.get("/console/"))
+    assert locked.post("/accounts/logout/", {"next": "/accounts/login/"}).url == "/accounts/login/"
+    locked.force_login(nurse)
+    assert "Name hidden" not in text_of(locked.get("/console/"))
+
+
+def test_right_password_comes_too_late_after_too_many_wrong_tries(locked):
+    for _ in range(5):
+        unlock(locked, "wrong")
+
     again = unlock(locked)
     assert (again.status_code, "Sign in again" in text_of(again)) == (422, True)
 

@@ -11,7 +11,7 @@ from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, Checkin, Escalation, Handover, HandoverItem, SystemAlarm
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries import handover as query
-from clinic.services import alarms, contacts, escalations, handovers, leases, worries
+from clinic.services import alarms, contacts, escalations, handovers, leases, missed, worries
 from clinic.tasks import tick
 from notifications.models import Message, PushSubscription
 from tests import cases, factories
@@ -99,7 +99,19 @@ def test_what_a_family_waits_for_is_kept_as_it_was(taken, nurse, ben, now):
     assert (line.note, line.line.reasons) == ("Lab calls at nine", ("Temperature 38.6 °C (38.0 to 39.9)",))
 
 
-def test_unreached_family_and_a_missed_check_in_are_said(patient, nurse, ben, now):
+def test_call_in_vain_waits_for_the_next_try_until_somebody_answers(taken, nurse, ben, now):
+    call = {"escalation_id": taken.pk, "by": nurse, "member_id": None, "who": "Daughter", "note": ""}
+    contacts.log(**call, reached=False, now=now)
+    [tried] = items(give(nurse, ben, now + MINUTE))
+    contacts.log(**call, reached=True, now=now + 2 * MINUTE)
+    handovers.withdraw(handover_id=tried.handover_id, by=nurse, now=now + 2 * MINUTE)
+    [reached] = items(give(nurse, ben, now + 3 * MINUTE))
+
+    assert (tried.kind, [one["what"] for one in tried.waits_for]) == ("call_back", ["tried"])
+    assert (reached.kind, reached.waits_for) == ("alert", [])
+
+
+def test_unreached_family_is_said(patient, nurse, ben, now):
     escalation = cases.escalate(patient, cases.NAUSEA, now)
     escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
     for _ in range(2):
@@ -123,6 +135,16 @@ def test_unreached_family_and_a_missed_check_in_are_said(patient, nurse, ben, no
         "open",
         ["unreached"],
     )
+
+
+def test_silence_that_has_opened_an_escalation_is_a_line_of_its_own_kind(patient, nurse, ben, now):
+    Checkin.objects.create(patient=patient, due_at=now - 13 * 60 * MINUTE)
+    missed.alarm_due(now=now)
+
+    [item] = items(give(nurse, ben, now))
+
+    assert (item.kind, item.level, item.escalation is not None) == ("silent", "same_day", True)
+    assert [one["what"] for one in item.waits_for] == ["silent"]
 
 
 def test_other_clinics_and_the_weekly_test_are_not_on_it(clinic, other_clinic, nurse, ben, now):
