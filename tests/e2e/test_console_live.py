@@ -186,11 +186,11 @@ def test_desk_that_nobody_touches_hides_names_and_goes_on_calling(
     keep_picture(desk, "desk-locked")
     expect(desk.locator("#live-word")).to_have_text("Live")
     heard = desk.evaluate("window.tones")
-    report(server, "June Whitaker", "George Whitaker", FEVER_AND_CONFUSION)
-    newest = desk.locator("[data-waiting-row][data-level=emergency]").first
+    report(server, "Grace Lin", "Robert Lin", FEVER_AND_CONFUSION)
+    newest = desk.locator("[data-waiting-row][data-level=emergency]", has_text="day 130")
     expect(newest).to_contain_text("Name hidden")
     desk.wait_for_function("(before) => window.tones >= before + 5", arg=heard)
-    expect(desk.locator("#shouted")).to_contain_text("name hidden, day 12")
+    expect(desk.locator("#shouted")).to_contain_text("name hidden, day 130")
     expect(desk).to_have_title(re.compile(r"^\(\d+\) "))
     tab.reload()
     expect(tab.locator("#lock-bar")).to_contain_text("Locked: names are hidden")
@@ -204,7 +204,7 @@ def test_desk_that_nobody_touches_hides_names_and_goes_on_calling(
     expect(desk.locator(".lock-wrong")).to_contain_text("This is neither your PIN nor your password.")
     desk.locator("#id_unlock-secret").fill("2580")
     desk.get_by_role("button", name="Unlock and take it").click()
-    expect(desk.locator("#panel-title")).to_have_text("George Whitaker")
+    expect(desk.locator("#panel-title")).to_have_text("Robert Lin")
     expect(desk.locator(".panel-state")).to_contain_text("You took it at")
     expect(desk.locator("#lock-bar")).to_be_hidden()
     expect(row(desk, "Aisha Karim")).to_be_visible()
@@ -212,11 +212,11 @@ def test_desk_that_nobody_touches_hides_names_and_goes_on_calling(
     assert desk.evaluate("window.tones") > heard
 
     # Locked by hand and opened again, what was typed is where it was.
-    desk.locator("#id_note-text").fill("June is with him")
+    desk.locator("#id_note-text").fill("Grace is with him")
     desk.locator("#lock-now button").click()
     expect(desk.locator("#worklist")).to_have_attribute("data-locked", "yes")
     expect(desk.locator("#panel")).to_be_empty()
     desk.locator("#id_unlock-secret").fill("2580")
     desk.get_by_role("button", name="Unlock").click()
-    expect(desk.locator("#panel-title")).to_have_text("George Whitaker")
-    expect(desk.locator("#id_note-text")).to_have_value("June is with him")
+    expect(desk.locator("#panel-title")).to_have_text("Robert Lin")
+    expect(desk.locator("#id_note-text")).to_have_value("Grace is with him")
