@@ -67,7 +67,7 @@ class LineKind(models.TextChoices):
 
 
 class SignedAs(models.TextChoices):
-    """What a signature did: moved what the giver had, took what nobody had, or only says "I know"."""
+    """What a signature did: moved what the giver had, took what nobody had, or says "I know of it"."""
 
     MOVED = "moved"
     TOOK = "took"

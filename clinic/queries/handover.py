@@ -316,10 +316,8 @@ def over_since(item: HandoverItem, now: datetime) -> datetime | None:
 
 
 def would_sign_as(escalation: Escalation | None, giver_id: UUID) -> SignedAs:
-    """What a signature does with an escalation in its present state."""
-    if escalation is None or escalation.state == EscalationState.RESOLVED:
-        return SignedAs.KNOWS
-    if escalation.state == EscalationState.OPEN:
+    """What a signature does: what hangs on no escalation is nobody's yet, as one that waits is."""
+    if escalation is None or escalation.state == EscalationState.OPEN:
         return SignedAs.TOOK
     return SignedAs.MOVED if escalation.acknowledged_by_id == giver_id else SignedAs.KNOWS
 

@@ -19,6 +19,7 @@ class UnlockForm(forms.Form):
 
     def __init__(self, *args: Any, has_pin: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.has_pin = has_pin
         field = self.fields["secret"]
         field.label = _("Your PIN") if has_pin else _("Your password")
         field.error_messages["required"] = _("Type your PIN.") if has_pin else _("Type your password.")

@@ -263,6 +263,14 @@ def test_signing_leaves_with_a_third_colleague_what_is_theirs(escalate, clinic, 
     assert (signed.signed_as, escalation.acknowledged_by, escalation.version) == ("knows", tess, 2)
 
 
+def test_signing_a_call_says_who_sees_to_it(clinic, nurse, ben, now):
+    texted = factories.CareTeamMemberFactory(patient=factories.PatientFactory(clinic=clinic))
+    alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.TEXT_RECEIVED, subject=texted.pk, now=now)
+    [item] = items(give(nurse, ben, now))
+
+    assert sign(item, ben.user, now + MINUTE).signed_as == "took"
+
+
 def test_signature_goes_by_what_is_true_then_not_by_what_the_sheet_said(taken, nurse, ben, now):
     """The lease of the giver ran out meanwhile: it waits for anybody, so signing takes it."""
     [item] = items(give(nurse, ben, now))
