@@ -15,6 +15,7 @@ from clinic.services import (
     drills,
     handovers,
     leases,
+    ledgers,
     live,
     missed,
     nights,
@@ -106,6 +107,14 @@ def watch_shifts() -> None:
 @shared_task
 def audit() -> None:
     outside_monitor.report(now=timezone.now())
+
+
+@shared_task
+def keep_ledger() -> None:
+    """Counts the nights; on Mondays tells the leads."""
+    now = timezone.now()
+    for step in (ledgers.count_due, ledgers.tell_due):
+        _did(step, now)
 
 
 @shared_task

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from clinic.console import locked_desk as desk
 from clinic.console.second_factor import is_enrolled, is_owed
+from clinic.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -116,6 +117,8 @@ def locked_desk(get_response: GetResponse) -> GetResponse:
         request.desk_locked = desk.is_locked(request)  # type: ignore[attr-defined]
         if request.desk_locked and desk.is_hidden(request.path):  # type: ignore[attr-defined]
             return desk.to_the_list(request)
+        if isinstance(request.user, User) and request.user.is_staff_member:
+            desk.seen_elsewhere(request)
         return get_response(request)
 
     return middleware

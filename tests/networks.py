@@ -4,7 +4,7 @@ import http.client
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -107,7 +107,9 @@ class Network:
                 self.end_headers()
                 if self.command != "HEAD":
                     network.loaded += len(body)
-                    self._write(body)
+                    # A phone that has gone on to another page hangs up.
+                    with suppress(ConnectionError):
+                        self._write(body)
 
             def _write(self, body: bytes) -> None:
                 time.sleep(network.delay)

@@ -41,6 +41,7 @@ EMBEDDED_ONLY = (
     "tests/caregiver/cms",
     "tests/caregiver/views",
     "tests/caregiver/test_first_visit.py",
+    "tests/caregiver/test_no_english_left.py",
     "tests/caregiver/test_weight.py",
     "tests/vectors",
     "tests/schema",

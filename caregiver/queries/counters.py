@@ -22,7 +22,10 @@ class Counters:
 def of_family(*, by: User, now: datetime) -> Counters:
     """On the people whom this person looks after. A call is what staff wrote down as one."""
     sent = Report.objects.filter(
-        patient__in=patients_cared_for_by(by).values("pk"), received_at__gt=now - WEEK, received_at__lte=now
+        patient__in=patients_cared_for_by(by).values("pk"),
+        is_drill=False,
+        received_at__gt=now - WEEK,
+        received_at__lte=now,
     )
     called = Q(escalation_events__escalation__contacts__reached=True) | Q(
         escalation_events__escalation__outcome__gt=""

@@ -13,6 +13,7 @@ from caregiver.queries import counters
 from caregiver.queries.counters import Counters
 from clinic.access import get_report, patients_cared_for_by
 from clinic.models import Escalation, EscalationEvent, Patient, Report, User
+from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.rules.enums import Level
 
@@ -35,6 +36,8 @@ class Status:
     seen_by: str = ""
     in_hand_since: datetime | None = None
     closed_at: datetime | None = None
+    # Measure once more then; nothing once that is done.
+    recheck_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ def status_of(report: Report) -> Status:
     """What staff did since this report came in. A look at an earlier report is not a look at this one."""
     event = next(iter(report.escalation_events.all()), None)
     if event is None:
-        return Status("received", report.received_at, is_watched=_level(report) is not Level.NONE)
+        watched = _level(report) is not Level.NONE
+        return Status("received", report.received_at, watched, recheck_at=_recheck_at(report))
     escalation = event.escalation
     look = first_look(escalation, since=event.at)
     seen_at = look.at if look else None
@@ -121,7 +125,13 @@ def status_of(report: Report) -> Status:
         seen_by=staff_name(look, escalation) if look else "",
         in_hand_since=in_hand,
         closed_at=escalation.resolved_at,
+        recheck_at=_recheck_at(report),
     )
+
+
+def _recheck_at(report: Report) -> datetime | None:
+    recheck = getattr(report, "recheck", None)
+    return recheck.due_at if recheck and recheck.state == CheckinState.PLANNED else None
 
 
 def first_look(escalation: Escalation, *, since: datetime) -> EscalationEvent | None:
@@ -147,9 +157,9 @@ def with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
     events = EscalationEvent.objects.select_related("escalation").prefetch_related(
         Prefetch("escalation__events", queryset=looks)
     )
-    return reports.select_related("author", "assessment", "correction", "patient__clinic").prefetch_related(
-        Prefetch("escalation_events", queryset=events)
-    )
+    return reports.select_related(
+        "author", "assessment", "correction", "recheck", "patient__clinic"
+    ).prefetch_related(Prefetch("escalation_events", queryset=events))
 
 
 def _before(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:

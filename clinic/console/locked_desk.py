@@ -8,8 +8,9 @@ from django.utils.http import urlencode
 from clinic.models import User
 from clinic.services import desk_lock
 
-# Everything else that a session opens shows names, or could change who gets in.
-WHILE_LOCKED = ("/console/desk/", "/accounts/logout/", "/static/", "/health/")
+# Everything else that a session opens shows names, or could change who gets in. Guidance shows nobody, and a
+# text that is being written must not be lost to a lock.
+WHILE_LOCKED = ("/console/desk/", "/accounts/logout/", "/cms/", "/learn/", "/static/", "/health/")
 MASKED = ("/console/", "/console/worklist/")
 LOCKED = 423
 
@@ -42,10 +43,20 @@ def to_the_list(request: HttpRequest) -> HttpResponse:
 
 
 def seen(request: HttpRequest) -> None:
-    """Note a sign of the person: a page that they opened, a button that they pressed. Not a refetch."""
+    """Note a sign of the person on the console: a page they opened, a button they pressed. Not a refetch.
+
+    Who has never opened the console has no desk to lock.
+    """
     key = request.session.session_key
     if key and isinstance(request.user, User) and (request.method == "POST" or not _is_refetch(request)):
         desk_lock.active(session_key=key, user=request.user, now=timezone.now())
+
+
+def seen_elsewhere(request: HttpRequest) -> None:
+    """The same on other pages of staff, such as their account or the guidance editor."""
+    key = request.session.session_key
+    if key and not request.path.startswith(("/console/", "/api/")):
+        desk_lock.still_active(session_key=key, now=timezone.now())
 
 
 def _is_by_token(request: HttpRequest) -> bool:

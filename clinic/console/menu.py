@@ -59,6 +59,13 @@ MENU = (
         Permission.VIEW_PROTOCOLS,
         also=frozenset({"console_protocol_draft", "console_protocol_item"}),
     ),
+    Entry(
+        "console_insights",
+        _("Figures"),
+        "chart",
+        Permission.WATCH_CONSOLE,
+        also=frozenset({"console_ledger"}),
+    ),
     Entry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
 )
 

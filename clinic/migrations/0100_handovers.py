@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0090_protocol_drafts'),
+        ('clinic', '0091_suppression_ledger'),
     ]
 
     operations = [
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='systemalarm',
             name='kind',
-            field=models.CharField(choices=[('unscored', 'A report has not been scored'), ('no_on_call', 'Nobody is on call'), ('no_role_on_call', 'Nobody of a role that must answer is on call'), ('page_failed', 'A page could not be delivered'), ('opted_out', 'A family stopped our texts: call them'), ('no_night_watch', 'A family has not said who is awake tonight'), ('text_received', 'A text message came in that nobody has read'), ('stop_asked', 'A family may want no more texts: ask them'), ('number_bad', "A family's phone number does not work"), ('number_silent', 'A text did not reach a family'), ('staff_number', 'Texts do not reach a member of the team'), ('texts_held', 'Texts are not going out'), ('budget_low', "Most of this month's texts are used"), ('budget_out', "This month's texts are used up: reminders have stopped"), ('rota_gap', 'The rota has a gap'), ('unreachable', 'A person on the rota cannot be reached for certain'), ('shift_unconfirmed', 'A shift has not been confirmed'), ('drill_missed', 'A test page was not answered'), ('unwatched', 'Nobody is watching the console'), ('test_unanswered', 'The weekly test was not answered'), ('handover_unsigned', 'A shift handover is not signed yet')], max_length=20),
+            field=models.CharField(choices=[('unscored', 'A report has not been scored'), ('no_on_call', 'Nobody is on call'), ('no_role_on_call', 'Nobody of a role that must answer is on call'), ('page_failed', 'A page could not be delivered'), ('opted_out', 'A family stopped our texts: call them'), ('no_night_watch', 'A family has not said who is awake tonight'), ('text_received', 'A text message came in that nobody has read'), ('stop_asked', 'A family may want no more texts: ask them'), ('number_bad', "A family's phone number does not work"), ('number_silent', 'A text did not reach a family'), ('staff_number', 'Texts do not reach a member of the team'), ('texts_held', 'Texts are not going out'), ('budget_low', "Most of this month's texts are used"), ('budget_out', "This month's texts are used up: reminders have stopped"), ('rota_gap', 'The rota has a gap'), ('unreachable', 'A person on the rota cannot be reached for certain'), ('shift_unconfirmed', 'A shift has not been confirmed'), ('drill_missed', 'A test page was not answered'), ('unwatched', 'Nobody is watching the console'), ('test_unanswered', 'The weekly test was not answered'), ('handover_unsigned', 'A shift handover is not signed yet'), ('ledger_wrong', 'The count of pages does not add up')], max_length=20),
         ),
         migrations.CreateModel(
             name='Handover',

@@ -25,7 +25,7 @@ from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, Rehea
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
-from clinic.models.suppression import Suppression
+from clinic.models.suppression import LedgerDay, Suppression
 from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
 from clinic.models.trial_text import TrialText
 from clinic.models.user import User
@@ -55,6 +55,7 @@ __all__ = [
     "HandoverItem",
     "HomeCheck",
     "Invitation",
+    "LedgerDay",
     "Night",
     "NightDuty",
     "OnCall",

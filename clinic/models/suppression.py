@@ -1,4 +1,4 @@
-"""A page that did not go out, and why: silence is always on record."""
+"""A page that did not go out, and why: silence is always on record, and the record is counted each night."""
 
 from django.db import models
 from django.utils import timezone
@@ -31,6 +31,15 @@ class Suppression(models.Model):
         "clinic.Escalation", on_delete=models.PROTECT, null=True, blank=True, related_name="suppressions"
     )
 
+    # What would have paged by itself and joined something that runs; such a thing is held back once.
+    event = models.OneToOneField(
+        "clinic.EscalationEvent", on_delete=models.PROTECT, null=True, blank=True, related_name="suppression"
+    )
+    # The page that waits for the next bundle; its state tells what became of it.
+    page = models.OneToOneField(
+        "clinic.Page", on_delete=models.PROTECT, null=True, blank=True, related_name="suppression"
+    )
+
     class Meta:
         indexes = [models.Index(fields=["clinic", "-at"], name="suppression_of_clinic")]
         constraints = [
@@ -41,3 +50,46 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.at:%H:%M}"
+
+
+class LedgerDay(models.Model):
+    """One day of a clinic, counted in the night after it: what should page against what did and did not.
+
+    A day is one of the clinic's own clock. Later changes of the record do not change what was counted.
+    """
+
+    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="ledger_days")
+    day = models.DateField()
+    # Reports and other causes at a level that pages staff.
+    alarms = models.PositiveIntegerField()
+    # Of them: a page went out; a person answered before the first page left; a row says why none went.
+    paged = models.PositiveIntegerField()
+    answered_first = models.PositiveIntegerField()
+    held_back = models.PositiveIntegerField()
+    # None of the three: nobody can say why nobody was paged.
+    unaccounted = models.PositiveIntegerField()
+    # Numbers missing in a chain of pages: a page that was planned and is gone.
+    lost_pages = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "day"], name="ledger_day_once"),
+            models.CheckConstraint(
+                name="ledger_day_adds_up",
+                condition=models.Q(
+                    alarms=models.F("paged")
+                    + models.F("answered_first")
+                    + models.F("held_back")
+                    + models.F("unaccounted")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clinic_id} {self.day}"
+
+    @property
+    def is_right(self) -> bool:
+        """Whether everything that should page did, or says why not."""
+        return not (self.unaccounted or self.lost_pages)

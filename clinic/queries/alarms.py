@@ -78,7 +78,7 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
             clinic_name=row.clinic.name,
             about=subjects.get(row.kind, {}).get(row.subject),
             can_clear=row.kind in CLEARED_BY_PEOPLE,
-            detail=details.get(row.pk, ""),
+            detail=row.subject if row.kind == AlarmKind.LEDGER_WRONG else details.get(row.pk, ""),
             clinic_slug=row.clinic.slug,
             of_rota=row.kind in OF_ROTA,
         )

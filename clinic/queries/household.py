@@ -1,12 +1,20 @@
-"""What a household says besides single reports: that it is worried, or that two of it differ."""
+"""What a household says besides single reports: it is worried, two differ, it reports less than before."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from clinic.models import Disagreement, Escalation, Report, Worry
+from django.db.models import Count, Q
+
+from clinic.models import Checkin, Disagreement, Escalation, Report, Worry
+from clinic.models.checkin import CheckinKind, CheckinState
+from clinic.models.patient import PatientStatus
+from clinic.rules import figures
 from clinic.rules.enums import Level
+
+# Days that show what a family is used to.
+HABIT_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -89,3 +97,33 @@ def worried(*, escalation: Escalation, now: datetime) -> tuple[Worried, ...]:
 
 def _said(report: Report) -> Said:
     return Said(report.pk, report.author.name, report.observed_at, Level(report.assessment.level))
+
+
+def who_reports_less(patient_ids: Iterable[UUID], *, now: datetime) -> frozenset[UUID]:
+    """Whose reports of the last day are half or less of their own mean of the three days before (feature D6).
+
+    Only monitored patients, and only where the plan of that day asked for more than came. Two queries.
+    """
+    day, before = now - timedelta(days=1), now - timedelta(days=1 + HABIT_DAYS)
+    reports = Report.objects.filter(
+        patient__in=list(patient_ids),
+        patient__status=PatientStatus.ACTIVE,
+        is_drill=False,
+        corrects=None,
+        received_at__gt=before,
+        received_at__lte=now,
+    )
+    lately, earlier = Q(received_at__gt=day), Q(received_at__lte=day)
+    counts = reports.values("patient").annotate(
+        lately=Count("pk", filter=lately), before=Count("pk", filter=earlier)
+    )
+    fallen = {
+        row["patient"]: row["lately"]
+        for row in counts.order_by()
+        if figures.has_fallen(row["lately"], row["before"], HABIT_DAYS)
+    }
+    asked = Checkin.objects.filter(
+        patient__in=fallen, kind=CheckinKind.SCHEDULED, due_at__gt=day, due_at__lte=now
+    ).exclude(state=CheckinState.DROPPED)
+    planned = asked.values("patient").annotate(n=Count("pk")).order_by()
+    return frozenset(row["patient"] for row in planned if row["n"] > fallen[row["patient"]])

@@ -1,13 +1,10 @@
-"""How a clinic pages, how one person is paged, and what was held back lately."""
+"""How a clinic pages, and how one person is paged."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
-
-from django.db.models import QuerySet
+from datetime import datetime
 
 from clinic.access import NotVisible, Permission, can, clinics_with
-from clinic.models import Clinic, ProtocolVersion, Staff, Suppression, User
+from clinic.models import Clinic, ProtocolVersion, Staff, User
 from clinic.queries import ladders, on_call
 from clinic.queries.protocols import rules_of
 from clinic.rules.channels import Turn
@@ -15,21 +12,6 @@ from clinic.rules.enums import Level
 from clinic.rules.ladder import Ladder, pages_staff
 from clinic.rules.questions import in_language
 from notifications.queries import push_targets
-
-HELD_BACK_FOR = timedelta(days=7)
-HELD_BACK_SHOWN = 100
-
-
-@dataclass(frozen=True)
-class HeldBack:
-    """A page that did not go out: to whom it would have gone, about whom, and why not."""
-
-    at: datetime
-    whom: str
-    patient_name: str
-    escalation_id: UUID | None
-    rule: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +35,6 @@ class PagingPage:
     can_be_paged: bool
     has_browser: bool
     chain: tuple[str, ...]
-    held_back: tuple[HeldBack, ...]
-    held_back_total: int
     may_change: bool
 
 
@@ -66,7 +46,6 @@ def page(*, user: User, clinic_slug: str, now: datetime) -> PagingPage:
         raise NotVisible("clinic")
     staff = Staff.objects.select_related("user").get(user=user, clinic=clinic, ended_at__isnull=True)
     chain = [one for one in on_call.chain(clinic.pk, now) if on_call.reachable(one)]
-    held_back = Suppression.objects.filter(clinic=clinic, at__gt=now - HELD_BACK_FOR)
     return PagingPage(
         clinic=clinic,
         clinics=clinics,
@@ -77,8 +56,6 @@ def page(*, user: User, clinic_slug: str, now: datetime) -> PagingPage:
         can_be_paged=on_call.reachable(staff),
         has_browser=bool(push_targets(user.pk)),
         chain=tuple(one.user.name for one in chain),
-        held_back=_held_back(held_back.order_by("-at", "-pk")[:HELD_BACK_SHOWN]),
-        held_back_total=held_back.count(),
         may_change=can(user, Permission.MANAGE_PAGING, clinic),
     )
 
@@ -93,18 +70,4 @@ def _rules(clinic: Clinic, language: str) -> tuple[NamedRule, ...]:
         NamedRule(rule.id, in_language(rule.whys, language))
         for rule in rules_of(version).rules
         if any(case.level and pages_staff(Level(case.level)) for case in rule.cases)
-    )
-
-
-def _held_back(rows: QuerySet[Suppression]) -> tuple[HeldBack, ...]:
-    return tuple(
-        HeldBack(
-            at=row.at,
-            whom=row.would_page.user.name if row.would_page else "",
-            patient_name=row.patient.full_name if row.patient else "",
-            escalation_id=row.escalation_id,
-            rule=row.rule,
-            reason=row.get_rule_display(),
-        )
-        for row in rows.select_related("would_page__user", "patient")
     )

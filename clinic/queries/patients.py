@@ -13,7 +13,7 @@ from clinic.access import NotVisible, Permission, can, clinics_with, get_patient
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
 from clinic.models.patient import PatientStatus
-from clinic.queries import care_team, education, nights, preflight, thinking, timeline, trends
+from clinic.queries import care_team, education, household, nights, preflight, thinking, timeline, trends
 from clinic.queries.preflight import Preflight
 from clinic.queries.protocols import current_rules
 from clinic.rules.ages import age_on
@@ -73,6 +73,8 @@ class PatientRow:
     last_level: Level | None
     escalation_id: UUID | None
     escalation_level: Level | None
+    # A soft note (feature D6); asking tells whether it means calm or exhaustion.
+    reports_less: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class PatientPanel:
     preflight: Preflight | None
     baseline_items: tuple[BaselineItem, ...]
     tonight: nights.Tonight | None
+    reports_less: bool
 
     @property
     def is_preparing(self) -> bool:
@@ -136,8 +139,9 @@ def page(*, user: User, search: str, after: str, now: datetime, status: str = ""
     )
     details = _with_last(Patient.objects.filter(pk__in=found[:PAGE_SIZE])).in_bulk()
     shown = [details[pk] for pk in found[:PAGE_SIZE]]
+    less = household.who_reports_less([patient.pk for patient in shown], now=now)
     return PatientPage(
-        rows=tuple(_row(patient, now) for patient in shown),
+        rows=tuple(_row(patient, now, less) for patient in shown),
         after=str(shown[-1].pk) if len(found) > PAGE_SIZE else "",
         several_clinics=len(clinics) > 1,
         may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
@@ -163,6 +167,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         preflight=_preflight(patient, now),
         baseline_items=baseline_items(patient=patient, language=user.language),
         tonight=nights.tonight(patient=patient, now=now),
+        reports_less=bool(household.who_reports_less([patient.pk], now=now)),
     )
 
 
@@ -256,7 +261,7 @@ def _with_last(rows: QuerySet[Patient]) -> QuerySet[Patient]:
     )
 
 
-def _row(patient: Patient, now: datetime) -> PatientRow:
+def _row(patient: Patient, now: datetime, less: frozenset[UUID]) -> PatientRow:
     found = vars(patient)
     return PatientRow(
         id=patient.pk,
@@ -270,6 +275,7 @@ def _row(patient: Patient, now: datetime) -> PatientRow:
         last_level=Level(found["last_level"]) if found["last_level"] else None,
         escalation_id=found["open_id"],
         escalation_level=Level(found["open_level"]) if found["open_level"] else None,
+        reports_less=patient.pk in less,
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from clinic.rules.parts import Phase
 from clinic.rules.protocol import Protocol
 
-__all__ = ["Phase", "answered_until", "day_of", "phase_for", "slots_between"]
+__all__ = ["Phase", "answered_until", "day_of", "missed_from", "phase_for", "slots_between", "usual_gap"]
 
 # A report this share of the usual gap before a planned check-in counts as that check-in.
 EARLY_SHARE = 3
@@ -49,17 +49,24 @@ def answered_until(
 ) -> datetime:
     """A report answers every planned check-in that falls due up to this moment."""
     phase = phase_for(protocol, day_of(infusion_date, reported_at, zone))
-    return reported_at + _usual_gap(phase) / EARLY_SHARE
+    return reported_at + usual_gap(phase) / EARLY_SHARE
+
+
+def missed_from(phase: Phase, due_at: datetime) -> datetime:
+    """From then on a report counts for the next check-in, so this one was left out."""
+    gap = usual_gap(phase)
+    return due_at + gap - gap / EARLY_SHARE
+
+
+def usual_gap(phase: Phase) -> timedelta:
+    """The time from one check-in of the phase to the next, on average."""
+    return timedelta(days=phase.every_days) / max(1, len(phase.times) * len(phase.days_in_cycle))
 
 
 def recheck_answered_until(protocol: Protocol, reported_at: datetime) -> datetime:
     """The same for a measurement that was asked for again: one made too soon tells nothing new."""
     wait = protocol.recheck.after if protocol.recheck else timedelta(0)
     return reported_at + wait / EARLY_SHARE
-
-
-def _usual_gap(phase: Phase) -> timedelta:
-    return timedelta(days=phase.every_days) / max(1, len(phase.times) * len(phase.days_in_cycle))
 
 
 def _slots_on(protocol: Protocol, infusion_date: date, day: int, zone: ZoneInfo) -> Iterator[datetime]:

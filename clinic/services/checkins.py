@@ -74,16 +74,27 @@ def complete(*, report: Report, now: datetime) -> None:
 def open_recheck(*, report: Report, patient: Patient, after: timedelta) -> Checkin:
     """Ask for one more measurement, so long after this report came in; a report asks once.
 
-    Runs inside the scoring transaction.
+    Runs inside the scoring transaction, which holds the lock on the patient's row.
     """
     checkin, created = Checkin.objects.get_or_create(
         recheck_of=report,
-        defaults={"patient": patient, "kind": CheckinKind.RECHECK, "due_at": report.received_at + after},
+        defaults={
+            "patient": patient,
+            "kind": CheckinKind.RECHECK,
+            "due_at": _free_moment(patient, report.received_at + after),
+        },
     )
     if created and patient.status == PatientStatus.ACTIVE:
         protocol = rules_of(report.protocol_version)
         reminders.plan_for(patient=patient, checkins=[checkin], protocol=protocol)
     return checkin
+
+
+def _free_moment(patient: Patient, at: datetime) -> datetime:
+    """A check-in is known by its moment. Two that fall on one second must not cost a report its score."""
+    while patient.checkins.filter(due_at=at).exists():
+        at += timedelta(seconds=1)
+    return at
 
 
 def stand_down(*, patient: Patient, now: datetime) -> None:

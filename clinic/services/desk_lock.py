@@ -45,8 +45,13 @@ def active(*, session_key: str, user: User, now: datetime) -> None:
         session_hash=_hash(session_key), defaults={"user": user, "active_at": now}
     )
     if not created:
-        still_open = _rows(session_key).filter(locked_at__isnull=True)
-        still_open.filter(active_at__gte=now - rules.IDLE_BY_SERVER).update(active_at=now)
+        still_active(session_key=session_key, now=now)
+
+
+def still_active(*, session_key: str, now: datetime) -> None:
+    """The same for a session whose desk is known; others have none that could lock."""
+    still_open = _rows(session_key).filter(locked_at__isnull=True, active_at__gte=now - rules.IDLE_BY_SERVER)
+    still_open.filter(active_at__lte=now - ACTIVITY_COUNTS_EVERY).update(active_at=now)
 
 
 @transaction.atomic

@@ -229,9 +229,9 @@ def _attach(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalat
     else:
         kind = Kind.REPORT_ATTACHED if trigger.level == Level(escalation.level) else Kind.IMPROVED
     changes.save(escalation)
-    _note_trigger(escalation, kind, trigger, now)
+    event = _note_trigger(escalation, kind, trigger, now)
     if ladder.pages_staff(trigger.level):
-        _put_silence_on_record(escalation, now)
+        _put_silence_on_record(escalation, event, now)
     action = "escalation.report_attached" if trigger.report else "escalation.cause_added"
     changes.tell(escalation, action, None, now)
     return escalation
@@ -246,8 +246,8 @@ def _start_pages(escalation: Escalation, trigger: _Trigger, now: datetime) -> No
     paging.start(escalation=escalation, now=now)
 
 
-def _put_silence_on_record(escalation: Escalation, now: datetime) -> None:
-    """This report alone would have paged somebody; it joins what is going on instead."""
+def _put_silence_on_record(escalation: Escalation, event: EscalationEvent, now: datetime) -> None:
+    """This alone would have paged somebody; it joins what is going on instead."""
     taken = escalation.state == State.ACKNOWLEDGED
     suppressions.record(
         clinic_id=escalation.clinic_id,
@@ -255,6 +255,7 @@ def _put_silence_on_record(escalation: Escalation, now: datetime) -> None:
         patient_id=escalation.patient_id,
         escalation_id=escalation.pk,
         would_page=paging.first_in_chain(escalation=escalation, now=now),
+        event=event,
         now=now,
     )
 

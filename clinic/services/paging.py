@@ -213,6 +213,7 @@ def _hold_back(page: Page, escalation: Escalation, until: datetime, now: datetim
         would_page=page.staff,
         patient_id=escalation.patient_id,
         escalation_id=escalation.pk,
+        page=page,
         now=now,
     )
 

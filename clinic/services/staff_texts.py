@@ -37,11 +37,19 @@ def send(
         _queue(str(staff.phone), Channel.SMS, staff, words, key, path, expires_at or now + EXPIRES_AFTER, now)
 
 
-def tell_leads(*, clinic_id: UUID, words: Callable[[], str], key: str, path: str, now: datetime) -> int:
+def tell_leads(
+    *,
+    clinic_id: UUID,
+    words: Callable[[], str],
+    key: str,
+    path: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> int:
     """Text every administrator of the clinic who has a phone; the alarm on the console is for the rest."""
     leads = list(leads_of(clinic_id))
     for lead in leads:
-        send(staff=lead, words=words, key=f"{key}:{lead.pk}", path=path, now=now)
+        send(staff=lead, words=words, key=f"{key}:{lead.pk}", path=path, now=now, expires_at=expires_at)
     return len(leads)
 
 

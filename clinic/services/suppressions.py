@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from clinic.models import Staff, Suppression
+from clinic.models import EscalationEvent, Page, Staff, Suppression
 from clinic.models.suppression import SuppressionRule
 
 
@@ -15,8 +15,10 @@ def record(
     would_page: Staff | None = None,
     patient_id: UUID | None = None,
     escalation_id: UUID | None = None,
+    event: EscalationEvent | None = None,
+    page: Page | None = None,
 ) -> Suppression:
-    """One row: the rule, the person, what it was about."""
+    """One row: the rule, the person, what it was about; the event or page that it accounts for."""
     return Suppression.objects.create(
         clinic_id=clinic_id,
         rule=rule,
@@ -24,4 +26,6 @@ def record(
         would_page=would_page,
         patient_id=patient_id,
         escalation_id=escalation_id,
+        event=event,
+        page=page,
     )

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django import template
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
@@ -67,6 +68,19 @@ def age_words(age: timedelta) -> str:
     if minutes < 48 * 60:
         return _("%(h)s h %(m)s min") % {"h": minutes // 60, "m": minutes % 60}
     return _("%(n)s days") % {"n": minutes // (24 * 60)}
+
+
+@register.filter
+def duration(lasted: timedelta | None) -> str:
+    """The same of a time that is over; a dash where there is none."""
+    return age_words(lasted) if lasted is not None else "–"
+
+
+@register.filter
+def rate(value: float) -> str:
+    """Two decimals; what is too rare for them is not nothing."""
+    smallest = 0.01
+    return f"< {floatformat(smallest, 2)}" if 0 < value < smallest else floatformat(value, 2)
 
 
 @register.filter

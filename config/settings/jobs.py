@@ -28,6 +28,7 @@ CELERY_BEAT_SCHEDULE = {
     "clinic-shifts": {"task": "clinic.tasks.watch_shifts", "schedule": 30.0, "options": {"expires": 30}},
     # Whoever watches from outside alarms when two of these are missed.
     "clinic-audit": {"task": "clinic.tasks.audit", "schedule": 120.0, "options": {"expires": 120}},
+    "clinic-ledger": {"task": "clinic.tasks.keep_ledger", "schedule": 900.0, "options": {"expires": 900}},
     "clinic-rota": {"task": "clinic.tasks.check_rota", "schedule": 3600.0, "options": {"expires": 3600}},
     "caregiver-guidance": {
         "task": "caregiver.tasks.guidance_tick",

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 # `text` is filled with another wording of this list (clinic/services/staff_texts.py).
 _WORDS = "text brand url code host phone ref n take pass_on digit when layer until"
 MAY_HOLD = set(_WORDS.split())
-SENDERS = ("outbox.queue(", "staff_texts.send(")
+SENDERS = ("outbox.queue(", "staff_texts.send(", "staff_texts.tell_leads(")
 MARKERS = {"_", "gettext", "ngettext", "pgettext"}
 
 

@@ -77,6 +77,8 @@ def run(url: str, cookie: str, output: Path) -> dict[str, float]:
     environment = {**os.environ, "CHROME_PATH": str(find_chromium())}
     subprocess.run(command, cwd=FOLDER, check=True, env=environment)
     found = json.loads(output.read_text())
+    if found["finalDisplayedUrl"] != url:
+        sys.exit(f"not {url} was measured, but {found['finalDisplayedUrl']}")
     for key, audit in found["audits"].items():
         if audit["score"] is not None and audit["score"] < 0.9:
             print("   below 0.9:", key, audit.get("displayValue", ""), flush=True)

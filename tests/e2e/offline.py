@@ -1,17 +1,13 @@
 """What a caregiver does in the offline tests, and what must come of it."""
 
-import contextlib
-
 from playwright.sync_api import Page, expect
 
-from tests.processes import PATIENCE, Place, until
+from tests.processes import Place, until
 
 GO_ON = "Continue"
 NONE_NOW = "None of these right now"
 NONE_TODAY = "None of these today"
 SAVED = "Saved on this phone, not sent"
-PAGE_VIEWS = 3
-_ALL = "the shell, the checklist and the token on the phone"
 
 
 # Looks only at a database that is there: opening one that is not would make it, without its stores.
@@ -28,16 +24,13 @@ _HAS_ALL = """async () => {
 
 
 def take_along(page: Page, base_url: str = "") -> None:
-    """Open the home page until the shell, the checklist and the phone's token are on this phone.
+    """Open the home page and wait until the shell, the checklist and the phone's token are on this phone."""
+    page.goto(f"{base_url}/")
+    expect_all_on(page)
 
-    A page asks for them once and gives up after a while, as on a slow network; the next page asks again.
-    """
-    for _ in range(PAGE_VIEWS):
-        page.goto(f"{base_url}/")
-        with contextlib.suppress(AssertionError):
-            until(lambda: page.evaluate(_HAS_ALL), _ALL, PATIENCE / PAGE_VIEWS)
-            return
-    raise AssertionError(f"never came in {PAGE_VIEWS} page views: {_ALL}")
+
+def expect_all_on(page: Page) -> None:
+    until(lambda: page.evaluate(_HAS_ALL), "the shell, the checklist and the token on the phone")
 
 
 def start(page: Page, patient: str, base_url: str = "") -> None:

@@ -13,6 +13,22 @@ FILLED = {"brand": "Harbor Clinic", "code": "739315"}
 TEXTS = [
     ("%(brand)s: time for the check-in. %(url)s Reply STOP to end these texts.", LINK, 2),
     (
+        "%(brand)s: a check-in is still open. Can you do it, or call who can? %(url)s "
+        "Reply STOP to end these texts.",
+        LINK,
+        2,
+    ),
+    (
+        "%(brand)s: who is awake tonight? Please say so here: %(url)s Reply STOP to end these texts.",
+        f"{LINK}/",
+        2,
+    ),
+    (
+        "%(brand)s: this is a test. You need to do nothing. %(url)s Reply STOP to end these texts.",
+        f"{LINK}/",
+        2,
+    ),
+    (
         "%(brand)s: you are invited to help with check-ins. Open this link: %(url)s",
         f"{LINK}/join/{'x' * 32}/",
         2,
@@ -23,7 +39,11 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-@pytest.mark.parametrize(("text", "url", "parts"), TEXTS, ids=["reminder", "invite", "code", "answer"])
+@pytest.mark.parametrize(
+    ("text", "url", "parts"),
+    TEXTS,
+    ids=["reminder", "backup", "tonight", "practice", "invite", "code", "answer"],
+)
 def test_text_is_short_and_tells_nothing(language: str, text: str, url: str, parts: int) -> None:
     with translation.override(language):
         body = gettext(text) % {**FILLED, "url": url}

@@ -11,6 +11,7 @@ from tests import cases, factories
 def test_counts_reports_of_the_week_and_those_that_led_to_a_call(patient, caregiver, nurse, stranger, now):
     factories.ReportFactory(patient=patient, author=caregiver, received_at=now - timedelta(days=8))
     factories.ReportFactory(patient=patient, author=caregiver, received_at=now - timedelta(days=6))
+    factories.ReportFactory(patient=patient, author=caregiver, received_at=now, is_drill=True)
     factories.ReportFactory(patient=stranger.care_links.get().patient, author=stranger, received_at=now)
     for day, text in ((3, "Carla"), (2, ""), (1, None)):
         at = now - timedelta(days=day)

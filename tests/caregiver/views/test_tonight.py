@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from clinic.models import NightDuty, TermsAcceptance
+from clinic.models.checkin import CheckinState
 from clinic.queries import terms
 from clinic.services import checkins
 from tests import factories
@@ -82,8 +83,17 @@ def test_visitor_reads_the_terms_before_joining(client: Client, db: Any) -> None
     assert "I agree" not in page
 
 
-def test_home_says_when_to_measure_again(device: Client, patient: Any, caregiver: Any, now: Any) -> None:
+def test_home_and_result_say_when_to_measure_again_until_it_is_done(
+    device: Client, patient: Any, caregiver: Any, now: Any
+) -> None:
     report = factories.ReportFactory(patient=patient, author=caregiver, received_at=now)
-    checkins.open_recheck(report=report, patient=patient, after=timedelta(hours=1))
+    checkin = checkins.open_recheck(report=report, patient=patient, after=timedelta(hours=1))
+    pages = ("/", f"/reports/{report.pk}/", f"/reports/{report.pk}/status/")
+    again = "Measure the temperature again today 10:00 PM and send it."
 
-    assert "Measure the temperature again today 10:00 PM and send it." in words(device.get("/"))
+    assert [again in words(device.get(page)) for page in pages] == [True] * 3
+
+    checkin.state = CheckinState.DONE
+    checkin.save()
+
+    assert [again in words(device.get(page)) for page in pages] == [False] * 3

@@ -128,6 +128,34 @@ def test_refetches_are_no_sign_of_a_person_but_pages_and_the_browsers_word_are(d
         assert (DeskSession.objects.get().active_at != before) is counts
 
 
+def test_other_pages_of_staff_are_a_sign_of_them_too(desk, escalation):
+    desk.get("/console/")
+    before = timezone.now() - 6 * MINUTE
+    DeskSession.objects.update(active_at=before)
+
+    desk.get("/accounts/")
+
+    assert DeskSession.objects.get().active_at != before
+
+
+def test_who_has_no_console_has_no_desk_that_locks(clinic):
+    educator = signed_in(factories.StaffFactory(clinic=clinic, role="educator").user)
+
+    educator.get("/cms/")
+    educator.get("/console/")
+
+    assert DeskSession.objects.count() == 0
+
+
+def test_text_that_is_being_written_is_not_lost_to_a_lock(desk, nurse, clinic):
+    factories.StaffFactory(user=nurse, clinic=factories.ClinicFactory(), role="educator")
+    desk.get("/console/")
+    DeskSession.objects.update(active_at=timezone.now() - 60 * MINUTE)
+
+    assert desk.get("/cms/", follow=True).status_code == 200
+    assert desk.get("/accounts/").url == "/console/"
+
+
 def test_every_other_door_is_shut(locked, escalation, patient):
     page = f"/console/patients/{patient.pk}/"
 

@@ -2,13 +2,10 @@ import re
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from clinic.models import PagingLadder, PagingOrder
-from clinic.models.suppression import SuppressionRule
 from clinic.queries import ladders
 from clinic.rules.enums import Level
-from clinic.services import suppressions
 from tests import factories
 
 
@@ -105,52 +102,9 @@ def test_order_that_reaches_nobody_is_refused(nurse, data):
     assert PagingOrder.objects.count() == 0
 
 
-def test_what_was_held_back_is_listed_with_the_reason(nurse, clinic, patient, other_clinic):
-    for place in (clinic, other_clinic):
-        suppressions.record(
-            clinic_id=place.pk,
-            rule=SuppressionRule.THROTTLED,
-            would_page=nurse.staff_roles.get(),
-            patient_id=patient.pk,
-            now=timezone.now(),
-        )
-
-    page = text_of(signed_in(nurse).get("/console/paging/"))
-
-    assert "Pages held back in the last 7 days 1" in page
-    assert f"Nora Nurse {patient.full_name} Paged this phone less than a minute ago" in page
-
-
 def test_each_clinic_has_a_page_and_foreign_ones_none(nurse, other_clinic, clinic):
     factories.StaffFactory(user=nurse, clinic=other_clinic)
     client = signed_in(nurse)
 
     assert "Paging · Lake Hospital" in text_of(client.get("/console/paging/?clinic=lake"))
     assert client.get("/console/paging/?clinic=elsewhere").status_code == 404
-
-
-def test_number_of_queries_does_not_grow_with_what_was_held_back(
-    nurse, clinic, patient, django_assert_num_queries
-):
-    client = signed_in(nurse)
-
-    def held(count):
-        for _ in range(count):
-            suppressions.record(
-                clinic_id=clinic.pk,
-                rule=SuppressionRule.THROTTLED,
-                would_page=nurse.staff_roles.get(),
-                patient_id=patient.pk,
-                now=timezone.now(),
-            )
-
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    held(1)
-    client.get("/console/paging/")
-    with CaptureQueriesContext(connection) as one:
-        client.get("/console/paging/")
-    held(2)
-    with django_assert_num_queries(len(one)):
-        client.get("/console/paging/")

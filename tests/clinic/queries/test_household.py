@@ -4,9 +4,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from clinic.models import Escalation, Report
-from clinic.queries import escalations, worklist
+from clinic.models import Checkin, Escalation, Report
+from clinic.queries import escalations, household, worklist
 from clinic.services import contacts, protocols, reports, scoring, worries
 from clinic.services import escalations as service
 from tests import cases, factories
@@ -127,3 +128,64 @@ def test_panel_shows_what_a_correction_changed(patient, caregiver, nurse, now):
     assert (older.corrected_at, newer.corrects_at) == (version.received_at, slip.received_at)
     text = text_of(signed_in(nurse).get(f"/console/escalations/{escalation.pk}/"))
     assert "38.6 °C → changed to 36.8 °C" in text
+
+
+def told(patient, now, *hours_ago, **facts):
+    for hours in hours_ago:
+        factories.ReportFactory(patient=patient, received_at=now - timedelta(hours=hours), **facts)
+
+
+def asked(patient, now, *hours_ago):
+    for hours in hours_ago:
+        Checkin.objects.create(patient=patient, due_at=now - timedelta(hours=hours))
+
+
+TWICE_A_DAY_BEFORE = (26, 38, 50, 62, 74, 86)
+
+
+@pytest.mark.parametrize(
+    ("lately", "before", "planned", "less"),
+    [
+        # Half of the mean is a drop, more than half is none.
+        ((5,), TWICE_A_DAY_BEFORE, (2, 14), True),
+        ((5, 17), TWICE_A_DAY_BEFORE, (2, 14), False),
+        ((), (26, 50, 74), (2,), True),
+        # Once in three days was no habit.
+        ((), (26,), (2,), False),
+        # The plan asked for no more than what came: the phase has changed.
+        ((5,), TWICE_A_DAY_BEFORE, (2,), False),
+    ],
+)
+def test_family_that_reports_half_as_often_as_before(patient, now, lately, before, planned, less):
+    told(patient, now, *lately, *before)
+    asked(patient, now, *planned)
+
+    assert household.who_reports_less([patient.pk], now=now) == ({patient.pk} if less else set())
+
+
+def test_practice_corrections_and_paused_patients_are_no_drop(patient, now):
+    practice = factories.PatientFactory(clinic=patient.clinic)
+    paused = factories.PatientFactory(clinic=patient.clinic, status="paused", paused_until=now)
+    told(practice, now, *TWICE_A_DAY_BEFORE, is_drill=True)
+    told(paused, now, *TWICE_A_DAY_BEFORE)
+    told(patient, now, 5, 26, 50, 74)
+    first = Report.objects.filter(patient=patient).earliest("received_at")
+    for hours in (73, 72, 71):
+        first = factories.ReportFactory(
+            patient=patient, corrects=first, received_at=now - timedelta(hours=hours)
+        )
+    for one in (practice, paused, patient):
+        asked(one, now, 2, 14)
+
+    assert household.who_reports_less([practice.pk, paused.pk, patient.pk], now=now) == set()
+
+
+def test_drop_is_a_note_on_the_patients_page_and_in_the_list_and_opens_nothing(patient, nurse):
+    now = timezone.now()
+    told(patient, now, *TWICE_A_DAY_BEFORE)
+    asked(patient, now, 2, 14)
+    browser = signed_in(nurse)
+
+    assert "This family reports less than before." in text_of(browser.get(f"/console/patients/{patient.pk}/"))
+    assert "Reports less than before" in text_of(browser.get("/console/patients/"))
+    assert not Escalation.objects.exists()

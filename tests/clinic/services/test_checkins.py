@@ -170,3 +170,14 @@ def test_drill_answers_no_check_in(submit, patient, caregiver, now):
     submit(now=MORNING, is_drill=True)
 
     assert patient.checkins.get(due_at=MORNING).state == "planned"
+
+
+def test_two_second_readings_at_one_moment_both_stand(submit, patient, now):
+    masked = {"temp_value": "37.6", "temp_unit": "C", "antipyretic_6h": True}
+    first, second = (submit(answers=masked).report for _ in range(2))
+
+    for report in (first, second):
+        assert scoring.score(report_id=report.pk, now=now) is not None
+
+    due = list(patient.checkins.filter(kind="recheck").order_by("due_at").values_list("due_at", flat=True))
+    assert due == [now + timedelta(hours=1), now + timedelta(hours=1, seconds=1)]

@@ -32,7 +32,7 @@ export function loadToken() {
  * Fetch a fresh pack, and a token where this person has none on this phone yet.
  * One tab at a time, and never across a sign-out: an answer from before it would fill the phone again.
  * @param {string} csrfToken of the page
- * @returns {Promise<boolean>} whether somebody is signed in
+ * @returns {Promise<boolean | null>} whether somebody is signed in; null where asking again may help
  */
 export async function refreshPack(csrfToken) {
   try {
@@ -46,13 +46,13 @@ export async function refreshPack(csrfToken) {
 
 async function refresh(csrfToken) {
   const fresh = await fetchJson('/sync/pack/', { redirect: 'error' });
-  if (!fresh?.expires_at) return false;
+  if (fresh === null) return null;
+  if (!fresh.expires_at) return false;
   const known = (await loadPack()).pack;
   if (known?.person !== fresh.person) await forgetPerson();
   await ensureKey();
   await put('kept', PACK, await lock(fresh));
-  if (!(await loadToken())) await enrol(csrfToken);
-  return true;
+  return (await loadToken()) || (await enrol(csrfToken)) ? true : null;
 }
 
 /**
@@ -106,16 +106,23 @@ async function enrol(csrfToken) {
   const options = { method: 'POST', headers: { 'X-CSRFToken': csrfToken }, redirect: 'error' };
   const answer = await fetchJson('/sync/phone/enrol/', options);
   if (answer?.token) await put('kept', TOKEN, answer.token);
+  return answer?.token;
 }
 
 function alone(act, options = {}) {
   return navigator.locks ? navigator.locks.request(LOCK, options, act) : act();
 }
 
+/** Our own JSON, nothing for a visitor, null where no answer of ours came. */
 async function fetchJson(url, options) {
-  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  const patience = new AbortController();
+  const giveUp = () => patience.abort();
+  const timer = setTimeout(giveUp, PATIENCE_MS);
+  stop.signal.addEventListener('abort', giveUp);
+  if (stop.signal.aborted) giveUp();
   try {
-    const answer = await fetch(url, { ...options, signal: stop.signal });
+    const answer = await fetch(url, { ...options, signal: patience.signal });
+    if (answer.status === 204) return {};
     const isJson = answer.headers.get('Content-Type')?.startsWith('application/json');
     return answer.ok && isJson ? await answer.json() : null;
   } catch {

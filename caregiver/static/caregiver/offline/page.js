@@ -7,13 +7,24 @@ import { borrowTemplates } from './screens.js';
 import { keepSending } from './sending.js';
 import { followAll } from './states.js';
 
+const AGAIN_MS = 10_000;
+const TRIES = 6;
+
 export async function attend() {
   await showWaiting();
   keepSending();
   await dropSent();
   await autosave();
   const csrfToken = document.querySelector('[name="csrfmiddlewaretoken"]')?.value ?? '';
-  if (await refreshPack(csrfToken)) navigator.serviceWorker.controller?.postMessage('refresh-shell');
+  await takeAlong(csrfToken, TRIES);
+}
+
+/** A slow network is asked again while this page stays open; the next page begins anew. */
+async function takeAlong(csrfToken, tries) {
+  const isSignedIn = await refreshPack(csrfToken);
+  if (isSignedIn === null && tries > 1) setTimeout(takeAlong, AGAIN_MS, csrfToken, tries - 1);
+  if (!isSignedIn) return;
+  navigator.serviceWorker.controller?.postMessage('refresh-shell');
   // A first sign-in on this phone: only now is there a checklist to tell fields from answers by.
   await autosave();
 }
