@@ -18,6 +18,8 @@ from clinic.models import (
     CareTeamMember,
     Clinic,
     Escalation,
+    Handover,
+    HandoverItem,
     Invitation,
     PagerDrill,
     Patient,
@@ -222,6 +224,24 @@ def get_alarm(user: AnyUser, alarm_id: int | str) -> SystemAlarm:
     """One alarm of a clinic that the person may watch, or NotVisible (audited)."""
     clinics = clinics_with(user, Permission.WATCH_CONSOLE).values("pk")
     return _get(SystemAlarm.objects.filter(clinic__in=clinics), user, "alarm", alarm_id)
+
+
+def handovers_visible_to(user: AnyUser) -> QuerySet[Handover]:
+    """Shift handovers of the clinics whose patients the person may see as staff."""
+    return Handover.objects.filter(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
+
+
+def get_handover(user: AnyUser, handover_id: UUID | str) -> Handover:
+    """One visible handover with its clinic and people, or NotVisible (audited)."""
+    rows = handovers_visible_to(user).select_related("clinic", "given_by", "given_to__user")
+    return _get(rows, user, "handover", handover_id)
+
+
+def get_handover_item(user: AnyUser, handover_id: UUID | str, item_id: int | str) -> HandoverItem:
+    """One line of this visible handover, or NotVisible (audited)."""
+    of_sheet = HandoverItem.objects.filter(handover=get_handover(user, handover_id))
+    rows = of_sheet.select_related("handover")
+    return _get(rows, user, "handover_item", item_id)
 
 
 def get_clinic_named(user: AnyUser, slug: str, permission: Permission) -> Clinic:

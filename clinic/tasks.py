@@ -11,7 +11,9 @@ from django.utils import timezone
 from clinic.services import (
     bundles,
     checkins,
+    desk_lock,
     drills,
+    handovers,
     leases,
     ledgers,
     live,
@@ -62,9 +64,11 @@ def tick() -> None:
         nights.look_due,
         patients.end_pauses,
         protocol_drafts.activate_due,
+        handovers.look_due,
         watching.check,
         watching.forget_stale,
         weekly_test.finish,
+        desk_lock.forget_old,
     )
     now = timezone.now()
     # Every step runs before the outcomes are looked at.

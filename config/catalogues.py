@@ -27,6 +27,7 @@ STAFF_ONLY = (
     "clinic/models",
     "clinic/queries",
     "clinic/services/drills.py",
+    "clinic/services/handovers.py",
     "clinic/services/page_answers.py",
     "clinic/services/page_brand.py",
     "clinic/services/page_sending.py",

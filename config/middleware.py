@@ -13,7 +13,9 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from clinic.console import locked_desk as desk
 from clinic.console.second_factor import is_enrolled, is_owed
+from clinic.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -104,5 +106,19 @@ def staff_second_factor(get_response: GetResponse) -> GetResponse:
             logout(request)
             return redirect_to_login(request.get_full_path())
         return redirect("mfa_index")
+
+    return middleware
+
+
+def locked_desk(get_response: GetResponse) -> GetResponse:
+    """A session that is locked sees the list without names, and nothing else until somebody unlocks it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.desk_locked = desk.is_locked(request)  # type: ignore[attr-defined]
+        if request.desk_locked and desk.is_hidden(request.path):  # type: ignore[attr-defined]
+            return desk.to_the_list(request)
+        if isinstance(request.user, User) and request.user.is_staff_member:
+            desk.seen_elsewhere(request)
+        return get_response(request)
 
     return middleware

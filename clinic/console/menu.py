@@ -37,6 +37,13 @@ MENU = (
         Permission.WATCH_CONSOLE,
         also=frozenset({"console_my_shifts", "console_shift_new", "console_weekly_new", "console_swap_new"}),
     ),
+    Entry(
+        "console_handovers",
+        _("Handover"),
+        "forward",
+        Permission.VIEW_PATIENTS,
+        also=frozenset({"console_handover_new", "console_handover_sheet"}),
+    ),
     Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
     Entry(
         "console_paging",

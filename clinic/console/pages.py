@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from clinic.access import AnyUser, NotAllowed, NotVisible, Permission
+from clinic.console import locked_desk
 from clinic.models import User
 from clinic.queries import desk
 
@@ -21,6 +22,8 @@ class ConsoleRequest(HttpRequest):
 
     user: User
     desk: desk.Desk
+    # By config.middleware.locked_desk.
+    desk_locked: bool
     htmx: HtmxDetails
 
 
@@ -44,6 +47,7 @@ def console_page(permission: Permission) -> Callable[[View], View]:
             request.desk = desk.desk(user=visitor, now=timezone.now())
             if permission not in request.desk.permissions:
                 return _refuse(request)
+            locked_desk.seen(request)
             with timezone.override(ZoneInfo(request.user.time_zone)):
                 return _answer(view, request, *args, **kwargs)
 

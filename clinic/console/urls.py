@@ -5,9 +5,11 @@ from django.urls import path
 from clinic.console.views import (
     alarms,
     care_team,
+    desk_lock,
     devices,
     escalation_acts,
     escalations,
+    handover,
     insights,
     languages,
     monitoring,
@@ -24,6 +26,10 @@ from clinic.console.views import (
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
+    path("desk/lock/", desk_lock.lock, name="console_lock"),
+    path("desk/active/", desk_lock.active, name="console_active"),
+    path("desk/bar/", desk_lock.bar, name="console_lock_bar"),
+    path("desk/unlock/", desk_lock.unlock, name="console_unlock"),
     path("worklist/", worklist.fragment, name="console_worklist_fragment"),
     path("escalations/<uuid:escalation_id>/", escalations.panel, name="console_escalation"),
     path("escalations/<uuid:escalation_id>/live/", escalations.live, name="console_escalation_live"),
@@ -62,6 +68,15 @@ urlpatterns = [
         name="console_opinion_answer",
     ),
     path("escalations/<uuid:escalation_id>/level/", escalation_acts.lower, name="console_lower"),
+    path("handover/", handover.index, name="console_handovers"),
+    path("handover/new/", handover.new, name="console_handover_new"),
+    path("handover/<uuid:handover_id>/", handover.sheet, name="console_handover_sheet"),
+    path("handover/<uuid:handover_id>/withdraw/", handover.withdraw, name="console_handover_withdraw"),
+    path(
+        "handover/<uuid:handover_id>/lines/<int:item_id>/sign/",
+        handover.sign,
+        name="console_handover_sign",
+    ),
     path("insights/", insights.insights, name="console_insights"),
     path("ledger/", insights.ledger, name="console_ledger"),
     path("paging/", paging.index, name="console_paging"),

@@ -9,9 +9,11 @@ from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.consent import TermsAcceptance
 from clinic.models.contact import Contact
+from clinic.models.desk_session import DeskSession, Pin
 from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
+from clinic.models.handover import Handover, HandoverItem
 from clinic.models.home_check import HomeCheck
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.night import Night, NightDuty
@@ -44,10 +46,13 @@ __all__ = [
     "ColleagueRequest",
     "ConsoleWatch",
     "Contact",
+    "DeskSession",
     "Disagreement",
     "Escalation",
     "EscalationEvent",
     "GuidanceReading",
+    "Handover",
+    "HandoverItem",
     "HomeCheck",
     "Invitation",
     "LedgerDay",
@@ -60,6 +65,7 @@ __all__ = [
     "PagingOrder",
     "Patient",
     "PhoneCode",
+    "Pin",
     "Protocol",
     "ProtocolDraft",
     "ProtocolRehearsal",

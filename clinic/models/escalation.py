@@ -176,6 +176,7 @@ class EscalationEventKind(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     JOINED = "joined", _("The other role answered too")
     TAKEN_OVER = "taken_over", _("Taken over from a colleague")
+    HANDED_OVER = "handed_over", _("Taken over at the change of shift")
     LEASE_ENDED = "lease_ended", _("No sign of work for too long: waits again")
     SNOOZED = "snoozed", _("Set aside")
     SNOOZE_ENDED = "snooze_ended", _("Set-aside time is over: waits again")

@@ -28,6 +28,7 @@ class AlarmKind(models.TextChoices):
     DRILL_MISSED = "drill_missed", _("A test page was not answered")
     UNWATCHED = "unwatched", _("Nobody is watching the console")
     TEST_UNANSWERED = "test_unanswered", _("The weekly test was not answered")
+    HANDOVER_UNSIGNED = "handover_unsigned", _("A shift handover is not signed yet")
     LEDGER_WRONG = "ledger_wrong", _("The count of pages does not add up")
 
 

@@ -25,6 +25,7 @@ CLEARED_BY_PROGRAM = OF_ROTA | {
     AlarmKind.NO_ON_CALL,
     AlarmKind.UNWATCHED,
     AlarmKind.TEST_UNANSWERED,
+    AlarmKind.HANDOVER_UNSIGNED,
 }
 CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,10 +43,18 @@ def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Fired,
     return tuple(sorted(fired, key=lambda reason: -reason.level.rank))
 
 
-def of_escalations(ids: Iterable[UUID], language: str) -> dict[UUID, tuple[Fired, ...]]:
-    """For each escalation what made it open, or rise the last time; one query for all of them."""
+def of_escalations(
+    ids: Iterable[UUID], language: str, until: datetime | None = None
+) -> dict[UUID, tuple[Fired, ...]]:
+    """For each escalation what made it open, or rise the last time; one query for all of them.
+
+    As it was at `until`, or as it is now.
+    """
+    rows = EscalationEvent.objects.filter(
+        escalation__in=list(ids), kind__in=[EventKind.OPENED, EventKind.ROSE]
+    )
     events = (
-        EscalationEvent.objects.filter(escalation__in=list(ids), kind__in=[EventKind.OPENED, EventKind.ROSE])
+        (rows.filter(at__lte=until) if until else rows)
         .select_related("report__assessment", "report__protocol_version")
         .defer("report__protocol_version__document", "report__assessment__inputs")
         .order_by("at", "pk")

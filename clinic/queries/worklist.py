@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from clinic.access import NotVisible, Permission, clinics_with
 from clinic.models import Clinic, Escalation, User
 from clinic.models.escalation import EscalationState as State
-from clinic.queries import alarms, holding, household, on_call, reasons
+from clinic.queries import alarms, handover, holding, household, on_call, reasons
 from clinic.rules.checkins import day_of
 from clinic.rules.enums import Level
 
@@ -87,6 +87,9 @@ class Worklist:
     handled_total: int
     drills: tuple[DrillRow, ...]
     alarms: tuple[alarms.Alarm, ...]
+    handovers: tuple[handover.Waiting, ...]
+    # When the person's own shift ends, while it is time to hand over.
+    shift_ends_at: datetime | None
     engine_at: datetime | None
     engine_late: bool
 
@@ -128,6 +131,8 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
         handled_total=sum(counts[clinic.pk].handled for clinic in chosen if clinic.pk in counts),
         drills=_drills(user, chosen),
         alarms=alarms.open_alarms(clinics=chosen),
+        handovers=handover.waiting(user=user, clinics=chosen, now=now),
+        shift_ends_at=handover.ending_shift(user=user, now=now),
         engine_at=engine_at,
         engine_late=alarms.is_late(engine_at, now),
     )

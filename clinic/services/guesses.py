@@ -11,6 +11,7 @@ logger = logging.getLogger(__name__)
 
 ALLOWED = 100
 WINDOW_SECONDS = 600
+SHORT_ALLOWED = 5
 
 
 def wrong(*, kind: str, source: str) -> int:
@@ -19,6 +20,20 @@ def wrong(*, kind: str, source: str) -> int:
     A cache that is down lets guesses through: the secrets are long, and a family must not be locked out.
     """
     return _counted(f"guesses:{kind}:{source}")
+
+
+def wrong_short(*, kind: str, source: str) -> bool:
+    """Count one more wrong guess of a secret that is short; True once there were five.
+
+    Also where nobody can count: a short secret is safe only as long as its tries are counted.
+    """
+    key = f"guesses:{kind}:{source}"
+    try:
+        cache.add(key, 0, WINDOW_SECONDS)
+        return int(cache.incr(key)) >= SHORT_ALLOWED
+    except Exception:
+        logger.warning("guesses cannot be counted, the cache does not answer")
+        return True
 
 
 def used(*, kind: str, subject: object) -> int:

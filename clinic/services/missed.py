@@ -6,7 +6,7 @@ in it asked (services/reminders). How long silence may last is in the protocol, 
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import groupby
@@ -14,12 +14,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from clinic.models import Checkin, Escalation, Patient
+from clinic.models import Checkin, Patient
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import Cause
 from clinic.models.patient import PatientStatus
+from clinic.queries import silences
 from clinic.queries.patient_context import context_of
 from clinic.queries.protocols import current_rules
 from clinic.rules.enums import Level
@@ -46,7 +46,7 @@ def _alarm(patient_id: UUID, now: datetime) -> bool:
     """Under the locks again: a report that comes in at the same moment wins or waits."""
     patients = Patient.objects.filter(pk=patient_id, status=PatientStatus.ACTIVE)
     patient = patients.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
-    silence = _first(_unanswered(now).filter(patient=patient)) if patient else None
+    silence = silences.first(silences.unanswered(now).filter(patient=patient)) if patient else None
     if patient is None or silence is None:
         return False
     checkin = Checkin.objects.select_for_update(of=("self",)).get(pk=silence.pk)
@@ -70,45 +70,16 @@ def _alarm(patient_id: UUID, now: datetime) -> bool:
 
 def _overdue(now: datetime) -> Iterator[UUID]:
     """Patients whose silence calls for more than it has raised so far; read without locks."""
-    rows = _unanswered(now).order_by("patient_id", "due_at")
+    rows = silences.unanswered(now).order_by("patient_id", "due_at")
     of_clinic = cache(current_rules)
     for _, of_patient in groupby(rows, key=lambda row: row.patient_id):
-        silence = _first(of_patient)
+        silence = silences.first(of_patient)
         rules = of_clinic(silence.patient.clinic) if silence else None
         if silence is None or rules is None:
             continue
         level = _assess(rules, silence, silence.patient, now).level
         if level > Level(silence.silence_level or Level.NONE):
             yield silence.patient_id
-
-
-def _unanswered(now: datetime) -> QuerySet[Checkin]:
-    """Check-ins past due at monitored patients, each with when staff last dealt with a silence."""
-    dealt_with = (
-        Escalation.objects.filter(
-            patient=OuterRef("patient"), is_drill=False, events__cause=Cause.MISSED_CHECKIN
-        )
-        .values("patient")
-        .annotate(last=Max("resolved_at"))
-        .values("last")
-    )
-    rows = Checkin.objects.filter(
-        state=CheckinState.PLANNED,
-        due_at__lte=now,
-        patient__status=PatientStatus.ACTIVE,
-        patient__is_synthetic=False,
-    )
-    return rows.select_related("patient__clinic").annotate(dealt_with_at=Subquery(dealt_with))
-
-
-def _first(rows: Iterable[Checkin]) -> Checkin | None:
-    """The check-in since which there has been silence: due while monitored, and after staff last closed
-    one. Somebody who was called is not alarmed about again before the next check-in is missed."""
-    for row in sorted(rows, key=lambda row: row.due_at):
-        floors = [row.patient.monitored_since, vars(row)["dealt_with_at"]]
-        if all(floor is None or row.due_at >= floor for floor in floors):
-            return row
-    return None
 
 
 def _assess(rules: Protocol, checkin: Checkin, patient: Patient, now: datetime) -> Assessment:

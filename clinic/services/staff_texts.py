@@ -15,6 +15,8 @@ from django.utils.translation import pgettext
 
 from clinic.models import Clinic, Staff
 from clinic.models.staff import Role
+from clinic.rules.channels import Channel
+from notifications.queries import push_targets
 from notifications.services import outbox
 
 # What tells of a shift or a test is of no use much later.
@@ -31,24 +33,8 @@ def send(
     expires_at: datetime | None = None,
 ) -> None:
     """Text one person; `words` is called in their language, `path` is where the link leads."""
-    if not staff.phone:
-        return
-    with translation.override(staff.user.language):
-        body = _("%(brand)s: %(text)s %(url)s") % {
-            "brand": staff.clinic.sms_brand,
-            "text": words(),
-            "url": f"{settings.PUBLIC_BASE_URL}{path}",
-        }
-    outbox.queue(
-        to=str(staff.phone),
-        body=body,
-        purpose="page",
-        dedupe_key=key,
-        service="paging",
-        expires_at=expires_at or now + EXPIRES_AFTER,
-        language=staff.user.language,
-        now=now,
-    )
+    if staff.phone:
+        _queue(str(staff.phone), Channel.SMS, staff, words, key, path, expires_at or now + EXPIRES_AFTER, now)
 
 
 def tell_leads(
@@ -67,16 +53,54 @@ def tell_leads(
     return len(leads)
 
 
+def page_leads(*, clinic_id: UUID, words: Callable[[], str], key: str, path: str, now: datetime) -> int:
+    """The same, and their browsers ring too; for what must not wait until somebody looks at a phone."""
+    for lead in _administrators(clinic_id):
+        for browser in push_targets(lead.user_id):
+            to, own_key = browser.id, f"{key}:{lead.pk}:{browser.id}"
+            _queue(to, Channel.PUSH, lead, words, own_key, path, now + EXPIRES_AFTER, now)
+    return tell_leads(clinic_id=clinic_id, words=words, key=key, path=path, now=now)
+
+
 def leads_of(clinic_id: UUID) -> list[Staff]:
     """The clinic's administrators whom a text can reach."""
+    return [lead for lead in _administrators(clinic_id) if lead.phone]
+
+
+def _administrators(clinic_id: UUID) -> list[Staff]:
     rows = Staff.objects.filter(
-        clinic_id=clinic_id,
-        role=Role.ADMINISTRATOR,
-        ended_at__isnull=True,
-        phone__isnull=False,
-        user__is_active=True,
+        clinic_id=clinic_id, role=Role.ADMINISTRATOR, ended_at__isnull=True, user__is_active=True
     )
     return list(rows.select_related("user", "clinic").order_by("pk"))
+
+
+def _queue(
+    to: str,
+    channel: Channel,
+    staff: Staff,
+    words: Callable[[], str],
+    key: str,
+    path: str,
+    expires_at: datetime,
+    now: datetime,
+) -> None:
+    with translation.override(staff.user.language):
+        body = _("%(brand)s: %(text)s %(url)s") % {
+            "brand": staff.clinic.sms_brand,
+            "text": words(),
+            "url": f"{settings.PUBLIC_BASE_URL}{path}",
+        }
+    outbox.queue(
+        to=to,
+        body=body,
+        purpose="page",
+        dedupe_key=key,
+        service="paging",
+        expires_at=expires_at,
+        language=staff.user.language,
+        channel=channel,
+        now=now,
+    )
 
 
 def when(at: datetime, clinic: Clinic) -> str:

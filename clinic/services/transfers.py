@@ -85,3 +85,15 @@ def take_over(*, escalation_id: UUID, by: User, reason: str, now: datetime) -> E
         changes.note(escalation, Kind.TAKEN_OVER, now, by=by, text=f"{had_it}\n{reason.strip()}")
         changes.tell(escalation, "escalation.taken_over", by, now)
         return escalation
+
+
+def move(*, escalation: Escalation, to: User, now: datetime) -> None:
+    """Give it to whoever signed for it at a change of shift, with a fresh lease; open offers lapse.
+
+    Runs inside the caller's transaction, which holds the lock and has seen who had it.
+    """
+    had_it = escalation.acknowledged_by.name if escalation.acknowledged_by else ""
+    changes.lapse_requests(escalation, now=now)
+    changes.save(escalation, *changes.give(escalation, to=to, now=now))
+    changes.note(escalation, Kind.HANDED_OVER, now, by=to, text=had_it)
+    changes.tell(escalation, "escalation.handed_over", to, now)

@@ -14,6 +14,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.console.menu import entries
 from clinic.levels import LEVEL_WORDS
 from clinic.models.rota import LayerName
+from clinic.models.system_alarm import AlarmKind
 from clinic.queries.desk import Desk
 from clinic.rules.enums import Level
 
@@ -47,6 +48,12 @@ def level_word(level: str | None) -> str:
 def at_key(values: dict[str, str], key: str) -> str:
     """What stands under a key that only the template's loop knows."""
     return values.get(key, "")
+
+
+@register.filter
+def alarm_word(kind: str) -> str:
+    """An alarm about the system, in words."""
+    return str(AlarmKind(kind).label)
 
 
 @register.filter

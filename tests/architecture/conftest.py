@@ -11,7 +11,7 @@ from django.utils import timezone
 from caregiver.services import card_codes
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
-from clinic.services import alarms, home_checks, protocol_drafts, scoring, worries
+from clinic.services import alarms, handovers, home_checks, protocol_drafts, scoring, worries
 from tests import factories
 
 
@@ -51,15 +51,26 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     sample = factories.WritingSampleFactory(patient=patient, author=caregiver)
     worry = worries.tell(worry_id=uuid4(), patient_id=patient.pk, by=caregiver, told_at=now, now=now)
     draft = protocol_drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
+    escalation = Escalation.objects.get(patient=patient)
+    handover = handovers.give(
+        clinic_id=clinic.pk,
+        by=colleague.user,
+        to_staff_id=staff.pk,
+        notes={},
+        seen={str(escalation.pk)},
+        now=now,
+    )
     return SimpleNamespace(
         clinic=clinic,
         patient=patient,
         report=report,
-        escalation=Escalation.objects.get(patient=patient),
+        escalation=escalation,
         arguments={
             "patient_id": patient.pk,
             "report_id": report.pk,
-            "escalation_id": Escalation.objects.get(patient=patient).pk,
+            "escalation_id": escalation.pk,
+            "handover_id": handover.pk,
+            "item_id": handover.items.get().pk,
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "invitation_id": invitation.pk,
             "member_id": patient.care_team.get().pk,

@@ -33,6 +33,7 @@ OBJECTS = {
     "worry_id",
     "check_id",
     "sample_id",
+    "handover_id",
 }
 COLUMNS = ("anonymous", "linked", "unlinked", "nurse", "other_nurse", "educator", "administrator")
 OUTSIDERS = ("unlinked", "other_nurse")

@@ -49,7 +49,16 @@ def test_clinical_rows_are_deleted_by_nobody():
     """Foreign keys to people, patients, reports and escalations protect what they point to."""
     protected = {"patient", "report", "escalation", "staff", "clinic", "user", "protocolversion"}
     # Rows that are about the browser or the program and die with their owner.
-    follow = {"ApiToken", "ConsoleWatch", "CheckinDraft", "GuidancePage", "Phone", "SignInCode"}
+    follow = {
+        "ApiToken",
+        "ConsoleWatch",
+        "CheckinDraft",
+        "DeskSession",
+        "GuidancePage",
+        "Phone",
+        "Pin",
+        "SignInCode",
+    }
     for model in apps.get_models():
         if model._meta.app_label not in OURS or model.__name__ in follow:
             continue

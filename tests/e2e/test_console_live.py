@@ -142,3 +142,81 @@ def test_sign_out_elsewhere_is_told_and_no_sign_in_form_looks_like_a_list(desk_p
     expect(desk_page.locator("#stale")).to_contain_text("You are signed out since")
     expect(desk_page.locator("#stale-sign-in")).to_be_visible()
     expect(desk_page.locator("#worklist")).to_be_visible()
+
+
+def test_desk_that_nobody_touches_hides_names_and_goes_on_calling(
+    server, open_context, sign_in_staff, check_accessible, keep_picture
+) -> None:
+    context = open_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    context.clock.install()
+    desk, tab = context.new_page(), context.new_page()
+    desk.add_init_script(COUNT_TONES)
+    sign_in_staff(desk, NURSE)
+    desk.goto("/accounts/pin/")
+    desk.get_by_label("Your password").fill(server.staff(NURSE)["password"])
+    desk.get_by_label("New PIN").fill("2580")
+    desk.get_by_label("The same PIN again").fill("2580")
+    desk.get_by_role("button", name="Set the PIN").click()
+    desk.goto("/console/")
+    desk.locator("#start-watching").click()
+    row(desk, "Aisha Karim").get_by_role("link").click()
+    expect(desk.locator("#panel-title")).to_have_text("Aisha Karim")
+    if desk.locator("#take-panel").count():
+        desk.locator("#take-panel").click()
+    desk.locator("#id_note-text").fill("Omar will measure again")
+    tab.goto("/console/patients/")
+
+    # Not at four minutes, and a hand on one tab counts for the other.
+    context.clock.fast_forward(4 * 60 * 1000)
+    desk.mouse.move(20, 20)
+    desk.mouse.move(40, 40)
+    context.clock.fast_forward(4 * 60 * 1000)
+    expect(desk.locator("#panel-title")).to_have_text("Aisha Karim")
+    expect(tab).to_have_url(re.compile("/console/patients/"))
+    context.clock.fast_forward(61 * 1000)
+
+    # Both tabs lock; names are gone from the page itself, the list and its sound go on.
+    for page in (desk, tab):
+        expect(page.locator("#lock-bar")).to_contain_text("Locked: names are hidden")
+        expect(page.locator("#worklist")).to_have_attribute("data-locked", "yes")
+        assert "Aisha" not in page.content()
+    assert "Omar" not in desk.content()
+    expect(desk.locator("#id_unlock-secret")).to_be_focused()
+    check_accessible(desk)
+    keep_picture(desk, "desk-locked")
+    expect(desk.locator("#live-word")).to_have_text("Live")
+    heard = desk.evaluate("window.tones")
+    report(server, "Grace Lin", "Robert Lin", FEVER_AND_CONFUSION)
+    newest = desk.locator("[data-waiting-row][data-level=emergency]", has_text="day 130")
+    expect(newest).to_contain_text("Name hidden")
+    desk.wait_for_function("(before) => window.tones >= before + 5", arg=heard)
+    expect(desk.locator("#shouted")).to_contain_text("name hidden, day 130")
+    expect(desk).to_have_title(re.compile(r"^\(\d+\) "))
+    tab.reload()
+    expect(tab.locator("#lock-bar")).to_contain_text("Locked: names are hidden")
+
+    # A wrong PIN opens nothing; the right one takes the row that was pressed, and opens every tab.
+    newest.get_by_role("button", name="Take it").click()
+    secret = desk.locator("#id_unlock-secret")
+    expect(secret).to_be_focused()
+    secret.fill("0852")
+    desk.get_by_role("button", name="Unlock and take it").click()
+    expect(desk.locator(".lock-wrong")).to_contain_text("This is neither your PIN nor your password.")
+    desk.locator("#id_unlock-secret").fill("2580")
+    desk.get_by_role("button", name="Unlock and take it").click()
+    expect(desk.locator("#panel-title")).to_have_text("Robert Lin")
+    expect(desk.locator(".panel-state")).to_contain_text("You took it at")
+    expect(desk.locator("#lock-bar")).to_be_hidden()
+    expect(row(desk, "Aisha Karim")).to_be_visible()
+    expect(row(tab, "Aisha Karim")).to_be_visible()
+    assert desk.evaluate("window.tones") > heard
+
+    # Locked by hand and opened again, what was typed is where it was.
+    desk.locator("#id_note-text").fill("Grace is with him")
+    desk.locator("#lock-now button").click()
+    expect(desk.locator("#worklist")).to_have_attribute("data-locked", "yes")
+    expect(desk.locator("#panel")).to_be_empty()
+    desk.locator("#id_unlock-secret").fill("2580")
+    desk.get_by_role("button", name="Unlock").click()
+    expect(desk.locator("#panel-title")).to_have_text("Robert Lin")
+    expect(desk.locator("#id_note-text")).to_have_value("Grace is with him")

@@ -1,4 +1,4 @@
-"""A nurse's whole shift in two browsers, from the first sound to the handing over and the close."""
+"""A nurse's whole shift in two browsers, from the first sound to the change of shift and the close."""
 
 import re
 from typing import Any
@@ -76,15 +76,70 @@ def test_shift_of_two_nurses(server, open_context, sign_in_staff, check_accessib
     expect(ben.locator(".panel-hold")).to_contain_text("You have it until")
     expect(rosa.locator(".panel-state")).to_contain_text("Ben Achterberg took it at")
 
-    # Ben reaches the family and closes it.
-    ben.get_by_label("Whom did you call?").select_option(label="June Whitaker (wife)")
-    ben.get_by_label("I reached them").check()
-    ben.get_by_role("button", name="Save the note").click()
-    expect(ben.locator(".history")).to_contain_text("Called the family: reached")
-    ben.get_by_label("Coming to the clinic").check()
-    ben.get_by_role("button", name=re.compile("^Close")).click()
-    expect(ben.locator(".panel-state")).to_contain_text("Closed by Ben Achterberg")
-    expect(row(rosa, "George Whitaker")).to_have_count(0)
+    # Ben's shift ends. He writes one note; what he has stays his until Rosa signs for it.
+    ben.get_by_role("link", name="Handover", exact=True).click()
+    ben.get_by_role("link", name="Hand over your shift").click()
+    line = ben.locator(".handover-line", has_text="George Whitaker")
+    expect(line).to_contain_text("Ben Achterberg has it since")
+    line.get_by_label("Note for your colleague").fill("Try June again at ten")
+    ben.get_by_label("Who takes over?").select_option(label="Rosa Delgado (Nurse) · next on call")
+    check_accessible(ben)
+    keep_picture(ben, "shift-handover-new")
+    ben.get_by_role("button", name="Hand over now").click()
+    expect(ben.locator("#said-here")).to_contain_text("Handed over.")
+    expect(row(rosa, "George Whitaker")).to_contain_text("Ben Achterberg took it at")
+
+    # Rosa sees it arrive, signs each line, and Ben sees her signatures arrive.
+    banner = rosa.locator(".handover-waits")
+    expect(banner).to_contain_text("Ben Achterberg hands over to you.")
+    banner.get_by_role("link").click()
+    mine = rosa.locator(".handover-line", has_text="George Whitaker")
+    expect(mine).to_contain_text("Try June again at ten")
+    check_accessible(rosa)
+    keep_picture(rosa, "shift-handover-sheet")
+    mine.get_by_role("button", name="I have it").click()
+    expect(mine).to_contain_text("Rosa Delgado took it over, signed")
+    expect(row(ben, "George Whitaker")).to_contain_text("Rosa Delgado took it at")
+    expect(ben.locator(".handover-line", has_text="George Whitaker")).to_contain_text("Rosa Delgado took it")
+    for _ in range(rosa.locator(".handover-sign button").count()):
+        left = rosa.locator(".handover-sign button").count()
+        rosa.locator(".handover-sign button").first.click()
+        expect(rosa.locator(".handover-sign button")).to_have_count(left - 1)
+    expect(rosa.locator("#handover-state")).to_contain_text("Every line is signed or has ended.")
+    expect(ben.locator("#handover-state")).to_contain_text("Every line is signed or has ended.")
+    expect(banner).to_have_count(0)
+
+    # Rosa reaches the family and closes it.
+    mine.get_by_role("link", name="George Whitaker").click()
+    expect(rosa.locator(".history")).to_contain_text("Taken over at the change of shift")
+    rosa.get_by_label("Whom did you call?").select_option(label="June Whitaker (wife)")
+    rosa.get_by_label("I reached them").check()
+    rosa.get_by_role("button", name="Save the note").click()
+    expect(rosa.locator(".history")).to_contain_text("Called the family: reached")
+    rosa.get_by_label("Coming to the clinic").check()
+    rosa.get_by_role("button", name=re.compile("^Close")).click()
+    expect(rosa.locator(".panel-state")).to_contain_text("Closed by Rosa Delgado")
+    expect(row(ben, "George Whitaker")).to_have_count(0)
+
+
+def test_shift_is_handed_over_and_signed_without_scripts(server, open_context, sign_in_staff) -> None:
+    giver, taker = (open_context(viewport=DESK, java_script_enabled=False).new_page() for _ in range(2))
+    sign_in_staff(giver, NURSE)
+    sign_in_staff(taker, SECOND)
+    giver.goto("/console/handover/new/")
+    giver.get_by_label("Who takes over?").select_option(label="Ben Achterberg (Nurse) · next on call")
+    giver.get_by_role("button", name="Hand over now").click()
+    expect(giver.locator("main")).to_contain_text("Handed over.")
+
+    taker.goto("/console/")
+    taker.get_by_role("link", name="Open and sign").click()
+    line = taker.locator(".handover-line", has_text="Aisha Karim")
+    line.get_by_role("button").click()
+    expect(line).to_contain_text("Ben Achterberg")
+
+    giver.reload()
+    giver.get_by_role("button", name="Take it back: I go on").click()
+    expect(giver.locator("#handover-state")).to_contain_text("Rosa Delgado took this back at")
 
 
 def test_paging_page_reads_well_and_saves(

@@ -273,3 +273,17 @@ async def test_twenty_consoles_hear_of_one_change(client, clinic):
     assert {frame["type"] for frame in frames} == {"heartbeat"}
     for socket in sockets:
         await socket.disconnect()
+
+
+async def test_locked_desk_hears_of_changes_and_of_nobody(clinic, client, nurse, patient):
+    await in_thread(client.post)("/console/desk/lock/")
+    socket = socket_of(client)
+    assert await connected(socket)
+    await socket.receive()
+
+    await in_thread(cases.escalate)(patient, cases.FEVER, timezone.now())
+
+    frame = await socket.receive()
+    assert set(frame) == {"type", "ref", "version", "level", "at"}
+    assert (frame["level"], patient.family_name in str(frame)) == ("urgent", False)
+    await socket.disconnect()

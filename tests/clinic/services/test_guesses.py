@@ -29,3 +29,17 @@ def test_cache_that_is_down_locks_nobody_out(settings, url):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
 
     assert guesses.wrong(kind="token", source="a") == 0
+
+
+def test_fifth_wrong_guess_of_a_short_secret_is_the_last():
+    over = [guesses.wrong_short(kind="desk", source="a") for _ in range(6)]
+
+    assert over == [False, False, False, False, True, True]
+    assert guesses.wrong_short(kind="desk", source="b") is False
+
+
+def test_short_secret_is_not_guessed_where_nobody_can_count(settings):
+    url = "redis://127.0.0.1:1/0"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+
+    assert guesses.wrong_short(kind="desk", source="a") is True
