@@ -1,5 +1,6 @@
 """How a clinic does, over some weeks: how soon people answer, who reports as planned, what alarms come to."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from clinic.models.escalation import EscalationState, Outcome
 from clinic.queries import reasons
 from clinic.queries.protocols import current_rules
 from clinic.rules import charts, figures
-from clinic.rules.checkins import day_of, missed_from, phase_for, usual_gap
+from clinic.rules.checkins import missed_from, phase_begins, usual_gap
 from clinic.rules.enums import Level
 from clinic.rules.protocol import Protocol
 
@@ -303,16 +304,17 @@ def _watched(
     )
     planned: Counter[str] = Counter()
     answered: Counter[str] = Counter()
-    watched, patients = timedelta(0), set[UUID]()
+    watched, begins = timedelta(0), dict[UUID, list[datetime]]()
     for patient_id, infusion_date, zone, due_at, received_at in values.iterator():
-        phase = phase_for(rules, day_of(infusion_date, due_at, ZoneInfo(zone)))
-        patients.add(patient_id)
+        if patient_id not in begins:
+            begins[patient_id] = phase_begins(rules, infusion_date, ZoneInfo(zone))
+        phase = rules.phases[max(bisect_right(begins[patient_id], due_at) - 1, 0)]
         watched += usual_gap(phase)
         until = missed_from(phase, due_at)
         if until <= now:
             planned[phase.code] += 1
             answered[phase.code] += received_at is not None and received_at <= until
-    return _Watched(_completion(rules, planned, answered, language), watched / WEEK, len(patients))
+    return _Watched(_completion(rules, planned, answered, language), watched / WEEK, len(begins))
 
 
 def _completion(

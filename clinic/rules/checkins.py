@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 from clinic.rules.parts import Phase
 from clinic.rules.protocol import Protocol
 
-__all__ = ["Phase", "answered_until", "day_of", "missed_from", "phase_for", "slots_between", "usual_gap"]
+__all__ = [
+    "Phase",
+    "answered_until",
+    "day_of",
+    "missed_from",
+    "phase_begins",
+    "phase_for",
+    "slots_between",
+    "usual_gap",
+]
 
 # A report this share of the usual gap before a planned check-in counts as that check-in.
 EARLY_SHARE = 3
@@ -24,6 +33,12 @@ def phase_for(protocol: Protocol, day: int) -> Phase:
     """The phase of this day; any day before the first phase belongs to the first."""
     started = [phase for phase in protocol.phases if phase.first_day <= day]
     return started[-1] if started else protocol.phases[0]
+
+
+def phase_begins(protocol: Protocol, infusion_date: date, zone: ZoneInfo) -> list[datetime]:
+    """The midnights where the patient is at which the phases begin, in their order."""
+    days = (infusion_date + timedelta(days=phase.first_day) for phase in protocol.phases)
+    return [datetime.combine(day, time(), tzinfo=zone) for day in days]
 
 
 def slots_between(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic.rules.checkins import day_of, phase_for, slots_between
+from clinic.rules.checkins import day_of, phase_begins, phase_for, slots_between
 from clinic.rules.protocol import Protocol
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -36,6 +36,19 @@ def local(slots: list[datetime], zone: ZoneInfo) -> list[str]:
 )
 def test_phase_of_each_side_of_every_border(protocol: Protocol, day: int, code: str) -> None:
     assert phase_for(protocol, day).code == code
+
+
+@pytest.mark.parametrize("zone", [NEW_YORK, TOKYO])
+def test_phase_begins_at_midnight_where_the_patient_is(protocol: Protocol, zone: ZoneInfo) -> None:
+    infused, moment = date(2026, 10, 20), timedelta(microseconds=1)
+
+    begins = phase_begins(protocol, infused, zone)
+
+    assert len(begins) == len(protocol.phases)
+    for phase, begin in zip(protocol.phases, begins, strict=True):
+        before, after = (phase_for(protocol, day_of(infused, at, zone)) for at in (begin - moment, begin))
+        assert after == phase
+        assert before != phase or phase == protocol.phases[0]
 
 
 @pytest.mark.parametrize(
