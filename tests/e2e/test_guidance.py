@@ -16,6 +16,7 @@ TITLE, ADDRESS = "Who to call, and when", "/learn/when-to-call/"
 OLD, NEW = "Three lists tell you who to call, and what to say.", "Who to call first, and what to say."
 # Publishing waits for the tick after the minute; on a busy machine both take their time.
 LIVE_WITHIN_MS = 150_000
+ANSWERED_WITHIN_MS = 60_000
 
 
 @pytest.fixture
@@ -44,7 +45,9 @@ def open_editor(desk, title: str) -> None:
 
 def hand_in(desk) -> None:
     desk.get_by_role("button", name="More actions").click()
-    desk.locator("button[name=action-submit]").click()
+    # What stood there before must not be taken for the answer, however long that takes on a busy machine.
+    with desk.expect_navigation(timeout=ANSWERED_WITHIN_MS):
+        desk.locator("button[name=action-submit]").click()
     expect(desk.locator(".messages")).to_contain_text("submitted for moderation")
 
 
