@@ -44,7 +44,8 @@ class GuidanceViewSet(SnippetViewSet):
     copy_view_enabled = False
     list_display = ["__str__", "level", "locale", REVIEW_BY, UpdatedAtColumn()]
     list_filter = ["level", "locale"]
-    list_per_page = 60
+    # Fifteen pages in five languages, and what a clinic writes itself.
+    list_per_page = 100
     ordering = ["number", "locale_id"]
     edit_handler = EDIT_HANDLER
     add_view_class = GuidanceCreateView

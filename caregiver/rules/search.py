@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 # Where a word stands tells how much it says about the page.
 TITLE, SITUATION, KEYWORD, TEXT = 3.0, 2.5, 2.5, 1.0
@@ -46,7 +47,7 @@ _LITTLE = frozenset(
 
 @dataclass(frozen=True)
 class Entry:
-    """A page to be found: its words by where they stand."""
+    """A page to be found: its words, alone and two in a row, by where they stand."""
 
     slug: str
     words: Mapping[str, float]
@@ -79,17 +80,25 @@ def entry(
     groups = ((TEXT, texts), (KEYWORD, keywords), (SITUATION, situations), (TITLE, [title]))
     for weight, group in groups:
         for text in group:
-            for word in folded(text):
+            parts = folded(text)
+            for word in (*parts, *_in_a_row(parts)):
                 found[word] = max(weight, found.get(word, 0.0))
     return Entry(slug, found)
 
 
+def _in_a_row(parts: list[str]) -> list[str]:
+    """Two that follow each other: Vietnamese writes a word as several, each of which says little."""
+    return [f"{one} {other}" for one, other in pairwise(parts)]
+
+
 def find(query: str, entries: Iterable[Entry]) -> list[str]:
     """Slugs of the pages that answer the query, the best first."""
-    asked = list(dict.fromkeys(folded(query)))[:8]
+    parts = folded(query)
+    asked = list(dict.fromkeys(parts))[:8]
     if not asked:
         return []
-    scores = {one.slug: _score(asked, one) for one in entries}
+    in_a_row = _in_a_row(parts)[:8]
+    scores = {one.slug: _score(asked, in_a_row, one) for one in entries}
     found = [slug for slug, (share, _) in scores.items() if share >= ENOUGH]
     return sorted(found, key=lambda slug: (-scores[slug][0], -scores[slug][1]))
 
@@ -106,11 +115,12 @@ def similarity(one: str, other: str) -> float:
     return 2 * len(mine & theirs) / (len(mine) + len(theirs))
 
 
-def _score(asked: list[str], one: Entry) -> tuple[float, float]:
+def _score(asked: list[str], in_a_row: list[str], one: Entry) -> tuple[float, float]:
     """How much of the query is on the page, and how prominently."""
-    share = prominence = 0.0
+    share = 0.0
+    prominence = sum(one.words.get(both, 0.0) for both in in_a_row)
     for word in asked:
-        alike = [(similarity(word, other), weight) for other, weight in one.words.items()]
+        alike = [(similarity(word, other), weight) for other, weight in one.words.items() if " " not in other]
         hits = [likeness * weight for likeness, weight in alike if likeness >= SIMILAR]
         if hits:
             share += 1

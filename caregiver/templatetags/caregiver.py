@@ -29,7 +29,8 @@ SECONDS_OF_A_MINUTE = 60
 # Last days of the phases that have everyday names; a protocol with others falls back to the plain day.
 TWO_WEEKS, MONTH, HUNDRED_DAYS, YEAR = 14, 30, 100, 365
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff]")
-_TEMPERATURE = re.compile(r"\d+(?:[.,]\d+)? °[CF](?: \(\d+(?:[.,]\d+)? °[CF]\))?")
+_TEMPERATURE = re.compile(r"(\(?\d+(?:[.,]\d+)?)\s(°[CF]\)?)")
+_LATIN_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 _HYPHENATED = re.compile(r"\d+-\w+")
 
 
@@ -144,9 +145,12 @@ def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
 def filled(text: str, contacts: Sequence[Contact]) -> str:
     """A guidance text with the emergency number of the reader's clinic in place of its blank."""
     number = contacts[0].emergency.display if contacts else _("the emergency number")
+    # What the end of a line tears apart ("101.1" and "°F") is misread; in Arabic the halves change places.
+    text = _TEMPERATURE.sub("\\1\u00a0\\2", text)
     if _RIGHT_TO_LEFT.search(text):
         # Between Arabic words the unit would otherwise jump to the other side of its number.
         text = _TEMPERATURE.sub("\u2066\\g<0>\u2069", text)
+        text = _LATIN_HYPHEN.sub("\u2011", text)
     return text.replace("{emergency_number}", number)
 
 

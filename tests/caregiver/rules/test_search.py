@@ -45,6 +45,14 @@ def test_what_is_on_no_page_finds_none(query):
     assert find(query, ENTRIES) == []
 
 
+def test_words_that_follow_each_other_on_a_page_weigh_more_than_apart():
+    blood = entry("blood", "Tế bào máu thấp", [], ["tiểu cầu", "chảy máu"], [])
+    belly = entry("belly", "Bụng, ăn và uống", [], ["tiêu chảy"], [])
+
+    assert find("tieu chay", [blood, belly]) == ["belly", "blood"]
+    assert find("tiểu cầu", [belly, blood])[0] == "blood"
+
+
 def test_words_lose_accents_and_little_words_unless_nothing_else_is_left():
     assert folded("¿Qué hago con la FIEBRE?") == ["hago", "fiebre"]
     assert folded("what is it") == ["what", "is", "it"]

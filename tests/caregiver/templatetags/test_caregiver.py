@@ -92,6 +92,13 @@ def test_hyphenated_number_stays_on_one_line() -> None:
     assert tags.unbroken("the 24-hour <line>") == 'the <span class="nowrap">24-hour</span> &lt;line&gt;'
 
 
-def test_temperature_between_arabic_words_keeps_its_order_and_elsewhere_nothing_is_added() -> None:
-    assert tags.filled("حمّى 40.0 °C (104.0 °F) أو أكثر.", ()) == "حمّى \u206640.0 °C (104.0 °F)\u2069 أو أكثر."
-    assert tags.filled("A fever of 40.0 °C (104.0 °F).", ()) == "A fever of 40.0 °C (104.0 °F)."
+def test_temperature_stays_on_one_line_and_keeps_its_order_between_arabic_words() -> None:
+    arabic = "حمّى \u206640.0\u00a0°C\u2069 \u2066(104.0\u00a0°F)\u2069 أو أكثر."
+
+    assert tags.filled("حمّى 40.0 °C (104.0 °F) أو أكثر.", ()) == arabic
+    assert tags.filled("From 40.0 °C (104.0 °F) up", ()) == "From 40.0\u00a0°C (104.0\u00a0°F) up"
+
+
+def test_latin_name_between_arabic_words_is_not_torn_apart_at_its_hyphen() -> None:
+    assert tags.filled("خط CAR-T الآن", ()) == "خط CAR\u2011T الآن"
+    assert tags.filled("The CAR-T line", ()) == "The CAR-T line"

@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from caregiver.models import GuidanceSearchMiss, GuidanceUse
 from caregiver.services import guidance_defaults
-from clinic.models import GuidanceReading
+from clinic.models import ClinicLanguage, GuidanceReading
 from tests import factories
 from tests.caregiver.test_weight import FIRST_ROUND_TRIP, compressed, critical, served
 
@@ -25,10 +26,12 @@ def edition(slug: str = "fever", **changes: Any) -> Any:
     )
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
 def test_every_default_page_fits_the_first_round_trip(clinic, other_clinic, now, language):
+    ClinicLanguage.objects.get_or_create(clinic=clinic, language=language)
     guidance_defaults.load(now=now)
     reader = Client(headers={"Accept-Language": language})
+    assert f'lang="{language}" dir="auto"' in reader.get("/learn/crs/").content.decode()
 
     weights = {}
     for path in ("/learn/", *(f"/learn/{slug}/" for slug in ALL)):
