@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import translation
 
 from tests import factories
 
@@ -39,6 +40,12 @@ def _tests_may_empty_append_only_tables() -> Any:
 def _fresh_cache() -> None:
     """Rate limits of one test are not the next one's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_nobody() -> None:
+    """A request leaves its person's language in force; the next test begins in the program's own."""
+    translation.deactivate()
 
 
 @pytest.fixture
