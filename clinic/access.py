@@ -117,6 +117,18 @@ def can(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> bool:
     return clinics_with(user, permission).filter(pk=clinic_id).exists()
 
 
+def clinic_named(user: AnyUser, permission: Permission, slug: str) -> tuple[Clinic, tuple[Clinic, ...]]:
+    """The clinic of this address name, the first one without, and all between which the person may choose.
+
+    By name. NotVisible where none is left.
+    """
+    clinics = tuple(clinics_with(user, permission).order_by("name", "pk"))
+    clinic = next((one for one in clinics if slug in ("", one.slug)), None)
+    if clinic is None:
+        raise NotVisible("clinic")
+    return clinic, clinics
+
+
 def require(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> None:
     """Raise NotAllowed unless the person has the permission at the clinic."""
     if not can(user, permission, clinic):

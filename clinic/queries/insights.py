@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.access import NotVisible, Permission, clinics_with
+from clinic.access import Permission, clinic_named
 from clinic.levels import LEVEL_WORDS
 from clinic.models import Checkin, Clinic, Escalation, EscalationEvent, User
 from clinic.models.checkin import CheckinKind, CheckinState
@@ -133,10 +133,7 @@ class Insights:
 
 def page(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Insights:
     """The named clinic, or the person's first; whole weeks by its clock, this one included. NotVisible."""
-    clinics = tuple(clinics_with(user, Permission.WATCH_CONSOLE).order_by("name", "pk"))
-    clinic = next((one for one in clinics if clinic_slug in ("", one.slug)), None)
-    if clinic is None:
-        raise NotVisible("clinic")
+    clinic, clinics = clinic_named(user, Permission.WATCH_CONSOLE, clinic_slug)
     weeks = weeks if weeks in SPANS else SPANS[0]
     zone = ZoneInfo(clinic.time_zone)
     mondays = _mondays(now.astimezone(zone).date(), weeks)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from clinic.access import NotVisible, Permission, clinics_with
+from clinic.access import Permission, clinic_named
 from clinic.models import Assessment, Clinic, Escalation, EscalationEvent, LedgerDay, Page, Suppression, User
 from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.models.page import PageState
@@ -108,10 +108,7 @@ class LedgerPage:
 
 def page(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -> LedgerPage:
     """The week that holds the day, or the last whole one; of the named clinic or the first. NotVisible."""
-    clinics = tuple(clinics_with(user, Permission.VIEW_PATIENTS).order_by("name", "pk"))
-    clinic = next((one for one in clinics if clinic_slug in ("", one.slug)), None)
-    if clinic is None:
-        raise NotVisible("clinic")
+    clinic, clinics = clinic_named(user, Permission.VIEW_PATIENTS, clinic_slug)
     today = now.astimezone(ZoneInfo(clinic.time_zone)).date()
     shown = min(week_of or today - timedelta(days=DAYS), today)
     monday = monday_of(shown)
