@@ -117,18 +117,6 @@ def can(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> bool:
     return clinics_with(user, permission).filter(pk=clinic_id).exists()
 
 
-def clinic_named(user: AnyUser, permission: Permission, slug: str) -> tuple[Clinic, tuple[Clinic, ...]]:
-    """The clinic of this address name, the first one without, and all between which the person may choose.
-
-    By name. NotVisible where none is left.
-    """
-    clinics = tuple(clinics_with(user, permission).order_by("name", "pk"))
-    clinic = next((one for one in clinics if slug in ("", one.slug)), None)
-    if clinic is None:
-        raise NotVisible("clinic")
-    return clinic, clinics
-
-
 def require(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> None:
     """Raise NotAllowed unless the person has the permission at the clinic."""
     if not can(user, permission, clinic):
@@ -261,6 +249,12 @@ def get_clinic_named(user: AnyUser, slug: str, permission: Permission) -> Clinic
     mine = clinics_with(user, permission).order_by("name", "pk")
     named = Clinic.objects.filter(slug=slug) if slug else mine
     return _get(mine, user, "clinic", named.values_list("pk", flat=True).first() or slug)
+
+
+def choose_clinic(user: AnyUser, slug: str, permission: Permission) -> tuple[Clinic, tuple[Clinic, ...]]:
+    """The same, with all those between which the person may choose, by name; NotVisible (audited)."""
+    chosen = get_clinic_named(user, slug, permission)
+    return chosen, tuple(clinics_with(user, permission).order_by("name", "pk"))
 
 
 def get_shift_pattern(user: AnyUser, pattern_id: int) -> ShiftPattern:

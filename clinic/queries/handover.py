@@ -12,8 +12,8 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.access import (
     Permission,
     can,
+    choose_clinic,
     clinics_with,
-    get_clinic_named,
     get_handover,
     handovers_visible_to,
     own_roles,
@@ -200,13 +200,13 @@ def page(*, user: User, now: datetime) -> Page:
 
 def draft(*, user: User, clinic_slug: str, now: datetime) -> Draft:
     """The sheet that this person would give now; NotVisible (audited) where they answer no alerts."""
-    clinic = get_clinic_named(user, clinic_slug, Permission.ACT_ON_ESCALATIONS)
+    clinic, clinics = choose_clinic(user, clinic_slug, Permission.ACT_ON_ESCALATIONS)
     role = own_roles(user).select_related("user", "clinic").get(clinic=clinic)
     ends_at = shift_end(role, now)
     open_one = Handover.objects.filter(clinic=clinic, given_by=user, state=HandoverState.OPEN)
     return Draft(
         clinic=clinic,
-        clinics=tuple(clinics_with(user, Permission.ACT_ON_ESCALATIONS).order_by("name", "pk")),
+        clinics=clinics,
         lines=handover_lines.of_clinic(clinic=clinic, language=user.language, now=now),
         colleagues=_colleagues(user, clinic, max(ends_at or now, now)),
         shift_ends_at=ends_at,

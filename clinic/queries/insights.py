@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.access import Permission, clinic_named
+from clinic.access import Permission, choose_clinic
 from clinic.levels import LEVEL_WORDS
 from clinic.models import Checkin, Clinic, Escalation, EscalationEvent, User
 from clinic.models.checkin import CheckinKind, CheckinState
@@ -133,7 +133,7 @@ class Insights:
 
 def page(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Insights:
     """The named clinic, or the person's first; whole weeks by its clock, this one included. NotVisible."""
-    clinic, clinics = clinic_named(user, Permission.WATCH_CONSOLE, clinic_slug)
+    clinic, clinics = choose_clinic(user, clinic_slug, Permission.WATCH_CONSOLE)
     weeks = weeks if weeks in SPANS else SPANS[0]
     zone = ZoneInfo(clinic.time_zone)
     mondays = _mondays(now.astimezone(zone).date(), weeks)

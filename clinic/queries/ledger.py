@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from clinic.access import Permission, clinic_named
+from clinic.access import Permission, choose_clinic
 from clinic.models import Assessment, Clinic, Escalation, EscalationEvent, LedgerDay, Page, Suppression, User
 from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.models.page import PageState
@@ -108,7 +108,7 @@ class LedgerPage:
 
 def page(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -> LedgerPage:
     """The week that holds the day, or the last whole one; of the named clinic or the first. NotVisible."""
-    clinic, clinics = clinic_named(user, Permission.VIEW_PATIENTS, clinic_slug)
+    clinic, clinics = choose_clinic(user, clinic_slug, Permission.VIEW_PATIENTS)
     today = now.astimezone(ZoneInfo(clinic.time_zone)).date()
     shown = min(week_of or today - timedelta(days=DAYS), today)
     monday = monday_of(shown)

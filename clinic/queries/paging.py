@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from clinic.access import Permission, can, clinic_named
+from clinic.access import Permission, can, choose_clinic
 from clinic.models import Clinic, ProtocolVersion, Staff, User
 from clinic.queries import ladders, on_call
 from clinic.queries.protocols import rules_of
@@ -40,7 +40,7 @@ class PagingPage:
 
 def page(*, user: User, clinic_slug: str, now: datetime) -> PagingPage:
     """That of the named clinic, or of the person's first one. NotVisible."""
-    clinic, clinics = clinic_named(user, Permission.WATCH_CONSOLE, clinic_slug)
+    clinic, clinics = choose_clinic(user, clinic_slug, Permission.WATCH_CONSOLE)
     staff = Staff.objects.select_related("user").get(user=user, clinic=clinic, ended_at__isnull=True)
     chain = [one for one in on_call.chain(clinic.pk, now) if on_call.reachable(one)]
     return PagingPage(

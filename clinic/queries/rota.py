@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from clinic.access import Permission, can, clinic_named
+from clinic.access import Permission, can, choose_clinic
 from clinic.models import Clinic, Shift, ShiftPattern, Staff, User, WeeklyTest
 from clinic.models.rota import LayerName
 from clinic.models.staff import Role
@@ -129,7 +129,7 @@ def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> Week:
 
     NotVisible: no such clinic for this person.
     """
-    clinic, clinics = clinic_named(user, Permission.WATCH_CONSOLE, clinic_slug)
+    clinic, clinics = choose_clinic(user, clinic_slug, Permission.WATCH_CONSOLE)
     zone = ZoneInfo(clinic.time_zone)
     monday = _monday(day, now.astimezone(zone).date())
     start, end = _midnight(monday, zone), _midnight(monday + A_WEEK, zone)
