@@ -25,6 +25,7 @@ DAYS = 7
 # What came in since may still be on its way to its first page.
 ON_ITS_WAY = timedelta(minutes=5)
 ROWS_SHOWN = 200
+_NUMBERS = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")
 _PAGING = [level.value for level in Level if pages_staff(level)]
 _STARTED = frozenset({EventKind.OPENED, EventKind.ROSE})
 
@@ -49,6 +50,10 @@ class Tally:
     held_back: int = 0
     missing: tuple[Missing, ...] = ()
     lost_pages: int = 0
+
+    @property
+    def unaccounted(self) -> int:
+        return len(self.missing)
 
 
 @dataclass(frozen=True)
@@ -101,8 +106,7 @@ class LedgerPage:
     @cached_property
     def week(self) -> DayCount:
         """The sum of the days."""
-        numbers = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")
-        sums = {name: sum(getattr(day, name) for day in self.days) for name in numbers}
+        sums = {name: sum(getattr(day, name) for day in self.days) for name in _NUMBERS}
         return DayCount(day=self.monday, **sums)
 
 
@@ -165,6 +169,11 @@ def count(clinic: Clinic, start: datetime, end: datetime) -> Tally:
         missing=tuple(sorted(lost, key=lambda one: one.at)),
         lost_pages=_lost_pages({event.escalation_id for event in events}),
     )
+
+
+def numbers(counted: Tally | LedgerDay) -> dict[str, int]:
+    """What was counted, by name: the columns of a stored day, and of one on the page."""
+    return {name: getattr(counted, name) for name in _NUMBERS}
 
 
 def _scored(clinic: Clinic, start: datetime, end: datetime) -> list[Assessment]:
@@ -257,33 +266,8 @@ def _days(clinic: Clinic, monday: date, now: datetime) -> tuple[tuple[DayCount, 
             start, end = bounds(clinic, day)
             tally = count(clinic, start, min(end, now - ON_ITS_WAY))
             missing += tally.missing
-        days.append(_final(row) if row else _so_far(day, tally, is_today=day == today))
+        days.append(DayCount(day=day, is_today=day == today, **numbers(row or tally)))
     return tuple(days), tuple(missing)
-
-
-def _final(row: LedgerDay) -> DayCount:
-    return DayCount(
-        day=row.day,
-        alarms=row.alarms,
-        paged=row.paged,
-        answered_first=row.answered_first,
-        held_back=row.held_back,
-        unaccounted=row.unaccounted,
-        lost_pages=row.lost_pages,
-    )
-
-
-def _so_far(day: date, tally: Tally, *, is_today: bool) -> DayCount:
-    return DayCount(
-        day=day,
-        alarms=tally.alarms,
-        paged=tally.paged,
-        answered_first=tally.answered_first,
-        held_back=tally.held_back,
-        unaccounted=len(tally.missing),
-        lost_pages=tally.lost_pages,
-        is_today=is_today,
-    )
 
 
 def _by_rule(rows: QuerySet[Suppression]) -> tuple[tuple[str, int], ...]:

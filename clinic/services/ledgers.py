@@ -64,15 +64,7 @@ def _count_day(clinic: Clinic, day: date, now: datetime) -> int:
     row, created = LedgerDay.objects.get_or_create(
         clinic=clinic,
         day=day,
-        defaults={
-            "alarms": tally.alarms,
-            "paged": tally.paged,
-            "answered_first": tally.answered_first,
-            "held_back": tally.held_back,
-            "unaccounted": len(tally.missing),
-            "lost_pages": tally.lost_pages,
-            "counted_at": now,
-        },
+        defaults={**ledger.numbers(tally), "counted_at": now},
     )
     if created and not row.is_right:
         logger.error("the ledger does not add up", extra={"clinic_id": str(clinic.pk), "day": str(day)})
