@@ -1,6 +1,6 @@
 """How the console says levels, times and phone numbers."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.template.defaultfilters import floatformat
@@ -99,7 +99,13 @@ def clock(at: datetime | None) -> str:
     hour = f"{local:%H:%M}"
     if local.date() == timezone.localdate():
         return hour
-    return f"{date_format(local, pgettext('day format', 'M j'))}, {hour}"
+    return f"{day_of_year(local)}, {hour}"
+
+
+@register.filter
+def day_of_year(day: date) -> str:
+    """Nov 21, in the order of the reader's language."""
+    return date_format(day, pgettext("day format", "M j"))
 
 
 @register.filter

@@ -156,3 +156,12 @@ def test_number_of_queries_does_not_grow_with_what_was_held_back(client, nurse, 
         return len(queries)
 
     assert held(1) == held(3)
+
+
+def test_days_stand_in_the_order_of_the_readers_language(client, nurse):
+    nurse.language = "es"
+    nurse.save(update_fields=["language"])
+
+    page = text_of(client.get("/console/ledger/?week=2026-11-18"))
+
+    assert "Semana del 16 nov" in page
