@@ -69,7 +69,7 @@ def editor_page(view: View) -> View:
         ).exists():
             return render(
                 request,
-                "console/not_allowed.html",
+                "console/core/not_allowed.html",
                 {"desk": desk.desk(user=user, now=timezone.now())},
                 status=403,
             )

@@ -195,7 +195,7 @@ class GuidancePage(
         return answer
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "caregiver/guidance_preview.html"
+        return "caregiver/guidance/preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         return {"guidance": self.document(), "contacts": (), "page_language": self.language}

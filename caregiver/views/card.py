@@ -22,7 +22,7 @@ from clinic.services import guesses
 @caregiver_page
 def card(request: CaregiverRequest) -> HttpResponse:
     people = cards.of_caregiver(by=request.user, now=timezone.now())
-    return show(request, "caregiver/card.html", clinics=[one.patient.clinic for one in people], cards=people)
+    return show(request, "caregiver/card/card.html", clinics=[one.patient.clinic for one in people], cards=people)
 
 
 @require_POST
@@ -32,7 +32,7 @@ def make_code(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     made = card_codes.make(patient_id=patient_id, by=request.user, now=timezone.now())
     return show(
         request,
-        "caregiver/card_code.html",
+        "caregiver/card/card_code.html",
         patient=made.link.patient,
         made=made,
         qr=mark_safe(segno.make(made.url).svg_inline(scale=1, omitsize=True)),  # noqa: S308  only squares
@@ -69,8 +69,8 @@ def _opened(request: HttpRequest, token: str) -> HttpResponse:
     except card_codes.CodeOver as over:
         return _over(request, status=410, clinic=over.clinic)
     with timezone.override(ZoneInfo(found.patient.time_zone)):
-        return render(request, "caregiver/emergency_room.html", {"card": found, "until": until})
+        return render(request, "caregiver/card/emergency_room.html", {"card": found, "until": until})
 
 
 def _over(request: HttpRequest, *, status: int, clinic: object = None) -> HttpResponse:
-    return render(request, "caregiver/emergency_room_over.html", {"clinic": clinic}, status=status)
+    return render(request, "caregiver/card/emergency_room_over.html", {"clinic": clinic}, status=status)

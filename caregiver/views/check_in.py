@@ -132,7 +132,7 @@ def _page(
     pressing = advice if advice is not None and getattr(advice, "level", "") >= "urgent" else step.advice
     return show(
         request,
-        "caregiver/check_in_start.html" if step.is_first else "caregiver/check_in_page.html",
+        "caregiver/check_in/start.html" if step.is_first else "caregiver/check_in/step.html",
         patient=step.patient,
         status=status,
         step=step,
@@ -165,7 +165,7 @@ def _review(
         return redirect("caregiver_check_in", patient_id)
     return show(
         request,
-        "caregiver/check_in_review.html",
+        "caregiver/check_in/review.html",
         patient=found.patient,
         status=status,
         review=found,

@@ -35,12 +35,12 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     pressing = call_now(request)
     if pressing:
         numbers = contacts.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
-        return render(request, "caregiver/call_now.html", {"contacts": numbers, **pressing})
+        return render(request, "caregiver/core/call_now.html", {"contacts": numbers, **pressing})
     return redirect("caregiver_sign_in")
 
 
 def call_now(request: HttpRequest) -> dict[str, Any]:
-    """What caregiver/_call_now.html shows, if the answers that were posted cannot wait; else nothing."""
+    """What caregiver/core/_call_now.html shows, if the answers that were posted cannot wait; else nothing."""
     fields = {key: request.POST.getlist(key) for key in request.POST}
     level = visitors.level_of(fields=fields, remembered=remembered_clinics(request))
     if level < Level.URGENT:

@@ -19,10 +19,10 @@ def home(request: CaregiverRequest) -> HttpResponse:
         return redirect("console_worklist")
     if len(people) == 1:
         return show(
-            request, "caregiver/today.html", patient=people[0].patient, today=people[0], day=people[0].day
+            request, "caregiver/household/today.html", patient=people[0].patient, today=people[0], day=people[0].day
         )
     clinics = [one.patient.clinic for one in people]
-    template = "caregiver/choose_patient.html" if people else "caregiver/nobody.html"
+    template = "caregiver/household/choose_patient.html" if people else "caregiver/household/nobody.html"
     return show(request, template, clinics=clinics, people=people)
 
 
@@ -31,5 +31,5 @@ def home(request: CaregiverRequest) -> HttpResponse:
 def patient_today(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     one = today.of_patient(by=request.user, patient_id=patient_id, now=timezone.now())
     return show(
-        request, "caregiver/today.html", patient=one.patient, today=one, day=one.day, is_one_of_many=True
+        request, "caregiver/household/today.html", patient=one.patient, today=one, day=one.day, is_one_of_many=True
     )

@@ -71,7 +71,7 @@ WORDS = {
 def home_check(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     guide = service.open_guide(by=request.user, patient_id=patient_id, now=timezone.now())
     if not guide.can_start:
-        return show(request, "caregiver/home_check_no_baseline.html", patient=guide.patient, day=guide.day)
+        return show(request, "caregiver/check_in/home_check_no_baseline.html", patient=guide.patient, day=guide.day)
     if request.method != "POST":
         return _start(request, guide, StartForm(initial={"language": guide.patient.language}))
     start = StartForm(request.POST)
@@ -86,7 +86,7 @@ def done(request: CaregiverRequest, patient_id: UUID, check_id: UUID) -> HttpRes
     found = service.open_done(by=request.user, patient_id=patient_id, check_id=check_id, now=timezone.now())
     return show(
         request,
-        "caregiver/home_check_done.html",
+        "caregiver/check_in/home_check_done.html",
         patient=found.patient,
         day=found.day,
         done=found,
@@ -134,7 +134,7 @@ def _asleep(request: CaregiverRequest, guide: Guide, language: str) -> HttpRespo
     if bound is None or not form.is_valid():
         return show(
             request,
-            "caregiver/home_check_asleep.html",
+            "caregiver/check_in/home_check_asleep.html",
             patient=guide.patient,
             day=guide.day,
             status=WRONG if bound else 200,
@@ -160,7 +160,7 @@ def _onward(guide: Guide, finished: service.Finished) -> HttpResponse:
 def _start(request: CaregiverRequest, guide: Guide, form: forms.Form, *, status: int = 200) -> HttpResponse:
     return show(
         request,
-        "caregiver/home_check_start.html",
+        "caregiver/check_in/home_check_start.html",
         patient=guide.patient,
         day=guide.day,
         status=status,
@@ -185,7 +185,7 @@ def _step(
         spoken = [str(line) for line in words.say]
     return show(
         request,
-        "caregiver/home_check_step.html",
+        "caregiver/check_in/home_check_step.html",
         patient=guide.patient,
         day=guide.day,
         status=status,

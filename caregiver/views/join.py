@@ -41,7 +41,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     except invitations.InvitationProblem as problem:
         return _problem(request, token, problem)
     clinic = invitation.patient.clinic
-    return show(request, "caregiver/join.html", clinics=[clinic], clinic=clinic)
+    return show(request, "caregiver/account/join.html", clinics=[clinic], clinic=clinic)
 
 
 @never_cache
@@ -49,7 +49,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 def resend(request: HttpRequest, token: str) -> HttpResponse:
     """The same answer whether or not a text goes out."""
     invitations.resend(token=token, now=timezone.now())
-    return show_visitor(request, "caregiver/join_resent.html")
+    return show_visitor(request, "caregiver/account/join_resent.html")
 
 
 def _problem(request: HttpRequest, token: str, problem: invitations.InvitationProblem) -> HttpResponse:
@@ -59,5 +59,5 @@ def _problem(request: HttpRequest, token: str, problem: invitations.InvitationPr
         status = 429 if guesses.wrong(kind="join", source=source_of(request)) else 404
     clinics = [problem.clinic] if problem.clinic else []
     return show(
-        request, "caregiver/join_problem.html", clinics=clinics, status=status, kind=kind, token=token
+        request, "caregiver/account/join_problem.html", clinics=clinics, status=status, kind=kind, token=token
     )

@@ -27,7 +27,7 @@ ONE_YEAR = 365 * 24 * 3600
 def index(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     found = learning.open_shelf(by=request.user, language=_language(), query=query, now=timezone.now())
-    return _show(request, "caregiver/learn.html", shelf=found)
+    return _show(request, "caregiver/guidance/learn.html", shelf=found)
 
 
 @never_cache
@@ -39,7 +39,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     return _show(
         request,
-        "caregiver/guidance.html",
+        "caregiver/guidance/page.html",
         opened=opened,
         guidance=opened.page.content,
         as_of=at,
@@ -56,7 +56,7 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
     if not rows:
         raise Http404
     current = guidance_reading.page(slug=slug, language=_language(), now=timezone.now())
-    return _show(request, "caregiver/guidance_versions.html", rows=rows, current=current)
+    return _show(request, "caregiver/guidance/versions.html", rows=rows, current=current)
 
 
 @never_cache
@@ -118,7 +118,7 @@ def kept_page(request: HttpRequest, slug: str) -> HttpResponse:
     )
     return show_visitor(
         request,
-        "caregiver/guidance_kept.html",
+        "caregiver/guidance/page_kept.html",
         opened=opened,
         guidance=found.content,
         kept_at=now,
@@ -132,7 +132,7 @@ def kept_index(request: HttpRequest) -> HttpResponse:
     """The list of what is on the phone."""
     pages = guidance_reading.shelf(language=_language(), now=timezone.now()).values()
     kept = [one for one in pages if one.is_kept_on_phones]
-    return show_visitor(request, "caregiver/learn_kept.html", pages=kept, kept_at=timezone.now())
+    return show_visitor(request, "caregiver/guidance/learn_kept.html", pages=kept, kept_at=timezone.now())
 
 
 def _show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:

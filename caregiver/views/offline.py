@@ -125,7 +125,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def shell(request: HttpRequest) -> HttpResponse:
     """The page that stands in when there is no signal. The phone's script fills it."""
-    return show_visitor(request, "caregiver/offline.html", level_words=LEVEL_WORDS.items())
+    return show_visitor(request, "caregiver/phone/offline.html", level_words=LEVEL_WORDS.items())
 
 
 def _guidance() -> dict[str, Any]:

@@ -23,7 +23,7 @@ def page(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     found = query.of_patient(by=request.user, patient_id=patient_id, now=timezone.now())
     return show(
         request,
-        "caregiver/practice.html",
+        "caregiver/household/go_home_drill.html",
         patient=found.patient,
         day=found.day,
         practice=found,

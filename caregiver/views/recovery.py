@@ -31,7 +31,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     ]
     has_secret = any(secret in key.lower() for key in request.POST for secret in _SECRETS[:3])
     context = {"path": request.get_full_path(), "fields": fields, "has_secret": has_secret}
-    return show_visitor(request, "caregiver/send_again.html", status=403, **context, **held.call_now(request))
+    return show_visitor(request, "caregiver/core/send_again.html", status=403, **context, **held.call_now(request))
 
 
 @never_cache
@@ -41,7 +41,7 @@ def continue_form(request: HttpRequest) -> HttpResponse:
     form = held.kept(request)
     if form is None or not request.user.is_authenticated:
         return redirect("caregiver_home")
-    return show_visitor(request, "caregiver/continue.html", path=form["path"], fields=form["fields"])
+    return show_visitor(request, "caregiver/core/continue.html", path=form["path"], fields=form["fields"])
 
 
 def _is_from_here(request: HttpRequest) -> bool:

@@ -25,7 +25,7 @@ def result(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
         return redirect("caregiver_practice", found.report.patient_id)
     return show(
         request,
-        "caregiver/result.html",
+        "caregiver/check_in/result.html",
         patient=found.report.patient,
         day=day_for(found.report.patient, now),
         result=found,
@@ -40,7 +40,7 @@ def result(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
 def status(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
     """The fragment that the result page asks for again and again."""
     found = queries.status(by=request.user, report_id=report_id)
-    return render(request, "caregiver/_status.html", {"report_status": found})
+    return render(request, "caregiver/household/_status.html", {"report_status": found})
 
 
 @require_safe
@@ -53,7 +53,7 @@ def history(request: CaregiverRequest) -> HttpResponse:
     courses = course.of_caregiver(by=request.user, days=days, now=timezone.now())
     return show(
         request,
-        "caregiver/history.html",
+        "caregiver/household/history.html",
         clinics=clinics or [one.patient.clinic for one in courses],
         history=page,
         several=several,

@@ -23,7 +23,7 @@ def preferences_page(request: CaregiverRequest) -> HttpResponse:
     people = today.of_caregiver(by=request.user, now=timezone.now())
     return show(
         request,
-        "caregiver/settings.html",
+        "caregiver/account/settings.html",
         clinics=[one.patient.clinic for one in people],
         reminders=reminders_of.of_caregiver(by=request.user),
     )

@@ -58,7 +58,7 @@ def code(request: HttpRequest) -> HttpResponse:
         else:
             return _signed_in(request, user)
     context = {"form": form, "phone": request.session.get(PHONE, "")}
-    return show_visitor(request, "caregiver/sign_in_code.html", status=422 if form.errors else 200, **context)
+    return show_visitor(request, "caregiver/account/sign_in_code.html", status=422 if form.errors else 200, **context)
 
 
 @require_POST
@@ -85,7 +85,7 @@ def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
 
 def _phone_page(request: HttpRequest, form: PhoneForm, status: int) -> HttpResponse:
     has_kept = held.kept(request) is not None
-    return show_visitor(request, "caregiver/sign_in.html", status=status, form=form, has_kept=has_kept)
+    return show_visitor(request, "caregiver/account/sign_in.html", status=status, form=form, has_kept=has_kept)
 
 
 def _wrong_words(tries_left: int) -> str:

@@ -16,7 +16,7 @@ from caregiver.views.pages import CaregiverRequest, caregiver_page, show_visitor
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """For everybody: one reads them before joining."""
-    return show_visitor(request, "caregiver/terms.html", terms=agreeing.terms_for(by=request.user))
+    return show_visitor(request, "caregiver/account/terms.html", terms=agreeing.terms_for(by=request.user))
 
 
 @require_POST

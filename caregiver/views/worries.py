@@ -22,7 +22,7 @@ def worry(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpRe
     found = queries.find(by=request.user, patient_id=patient_id, worry_id=worry_id)
     return show(
         request,
-        "caregiver/worry.html",
+        "caregiver/household/worry.html",
         patient=found.patient,
         day=day_for(found.patient, timezone.now()),
         worry=found,
@@ -36,7 +36,7 @@ def status(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpR
     found = queries.find(by=request.user, patient_id=patient_id, worry_id=worry_id)
     if found.status is None:
         raise Http404
-    return render(request, "caregiver/_worry_status.html", {"worry": found})
+    return render(request, "caregiver/household/_worry_status.html", {"worry": found})
 
 
 def _tell(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpResponse:

@@ -60,7 +60,7 @@ def _page(
     page = queries.page(by=request.user, patient_id=patient_id, now=timezone.now())
     return show(
         request,
-        "caregiver/writing.html",
+        "caregiver/household/writing.html",
         patient=page.patient,
         day=page.day,
         status=status,

@@ -81,4 +81,4 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _refuse(request: ConsoleRequest) -> HttpResponse:
-    return render(request, "console/not_allowed.html", {"desk": request.desk}, status=403)
+    return render(request, "console/core/not_allowed.html", {"desk": request.desk}, status=403)

@@ -98,4 +98,4 @@ def _printed(request: ConsoleRequest, patient: Patient, answers: dict[str, Any])
         "code": mark_safe(code),  # noqa: S308
         "clinic": patient.clinic,
     }
-    return render(request, "console/invitation_print.html", context)
+    return render(request, "console/patients/invitation_print.html", context)

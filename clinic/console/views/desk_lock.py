@@ -48,7 +48,7 @@ def active(request: ConsoleRequest) -> HttpResponse:
 @console_page(Permission.WATCH_CONSOLE)
 def bar(request: ConsoleRequest) -> HttpResponse:
     """The bar of the lock as it fits now: empty where nothing is locked."""
-    return render(request, "console/_lock_bar.html", lock_context(request))
+    return render(request, "console/desk/_lock_bar.html", lock_context(request))
 
 
 @require_POST
@@ -135,8 +135,8 @@ def _panel(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 def _refused(request: ConsoleRequest, form: UnlockForm) -> HttpResponse:
     bar_of_form = lock_context(request, form)
     if not request.htmx:
-        return render(request, "console/desk.html", list_context(request) | bar_of_form, status=WRONG)
-    response = render(request, "console/_lock_bar.html", bar_of_form, status=WRONG)
+        return render(request, "console/desk/desk.html", list_context(request) | bar_of_form, status=WRONG)
+    response = render(request, "console/desk/_lock_bar.html", bar_of_form, status=WRONG)
     response["HX-Retarget"], response["HX-Reswap"] = "#lock-bar", "outerHTML"
     return response
 

@@ -35,7 +35,7 @@ def draw(
     request: ConsoleRequest, found: query.EscalationPanel, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The panel alone for a refetch; for everything else the page, with the list beside it."""
-    template = "console/_panel.html" if wants_part(request) else "console/escalation.html"
+    template = "console/escalations/_panel.html" if wants_part(request) else "console/escalations/escalation.html"
     return render(request, template, context(request, found, **more), status=status)
 
 

@@ -39,14 +39,14 @@ def panel(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 def live(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     """All of the panel but its forms, so that a refetch never touches what somebody is typing."""
     found = query.panel(user=request.user, escalation_id=escalation_id, now=timezone.now())
-    return render(request, "console/_panel_live.html", {"desk": request.desk, "panel": found})
+    return render(request, "console/escalations/_panel_live.html", {"desk": request.desk, "panel": found})
 
 
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
 def forms(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     found = query.panel(user=request.user, escalation_id=escalation_id, now=timezone.now())
-    return render(request, "console/_panel_forms.html", context(request, found))
+    return render(request, "console/escalations/_panel_forms.html", context(request, found))
 
 
 @require_POST

@@ -25,7 +25,7 @@ CONFLICT, WRONG = 409, 422
 @console_page(Permission.VIEW_PATIENTS)
 def index(request: ConsoleRequest) -> HttpResponse:
     page = query.page(user=request.user, now=timezone.now())
-    return render(request, "console/handovers.html", {"desk": request.desk, "page": page})
+    return render(request, "console/desk/handovers.html", {"desk": request.desk, "page": page})
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,7 +99,7 @@ def _done(request: ConsoleRequest, handover_id: UUID, said: str = "") -> HttpRes
 def _draw(request: ConsoleRequest, handover_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
     """The sheet alone for a refetch; for everything else the page, with the list beside it."""
     found = query.sheet(user=request.user, handover_id=handover_id, now=timezone.now())
-    template = "console/_handover_sheet.html" if wants_part(request) else "console/handover_sheet.html"
+    template = "console/desk/_handover_sheet.html" if wants_part(request) else "console/desk/handover_sheet.html"
     return render(request, template, {"desk": request.desk, "sheet": found, **more}, status=status)
 
 
@@ -119,7 +119,7 @@ def _draw_new(
         "changed": fresh is not None,
         "seen": " ".join(line.key for line in draft.lines),
     }
-    template = "console/_handover_new.html" if wants_part(request) else "console/handover_new.html"
+    template = "console/desk/_handover_new.html" if wants_part(request) else "console/desk/handover_new.html"
     return render(request, template, context, status=status)
 
 

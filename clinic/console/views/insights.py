@@ -22,7 +22,7 @@ def insights(request: ConsoleRequest) -> HttpResponse:
         weeks=_number(request.GET.get("weeks", "")),
         now=timezone.now(),
     )
-    return render(request, "console/insights.html", {"desk": request.desk, "page": page})
+    return render(request, "console/outcomes/figures.html", {"desk": request.desk, "page": page})
 
 
 @require_GET
@@ -34,7 +34,7 @@ def ledger(request: ConsoleRequest) -> HttpResponse:
         week_of=_day(request.GET.get("week", "")),
         now=timezone.now(),
     )
-    return render(request, "console/ledger.html", {"desk": request.desk, "page": page})
+    return render(request, "console/outcomes/ledger.html", {"desk": request.desk, "page": page})
 
 
 def _number(typed: str) -> int:

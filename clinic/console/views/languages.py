@@ -79,7 +79,7 @@ def _show(request: ConsoleRequest, wrong: OfferForm | ApprovalForm | None = None
         for clinic in query.of_clinics(user=request.user)
     ]
     context = {"desk": request.desk, "clinics": clinics, "form": wrong}
-    return render(request, "console/languages.html", context, status=WRONG if wrong else 200)
+    return render(request, "console/core/languages.html", context, status=WRONG if wrong else 200)
 
 
 def _line(clinic_id: UUID, one: query.Offer, wrong: OfferForm | ApprovalForm | None) -> dict[str, Any]:

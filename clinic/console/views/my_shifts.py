@@ -83,14 +83,14 @@ def ask_swap(request: ConsoleRequest) -> HttpResponse:
     wanted, now = _wanted(request), timezone.now()
     found = query.shift_to_hand_over(user=request.user, now=now, **wanted)
     if found is None:
-        return render(request, "console/swap_new.html", {"desk": request.desk}, status=CONFLICT)
+        return render(request, "console/rota/swap_new.html", {"desk": request.desk}, status=CONFLICT)
     shift, people = found
     form = SwapForm(request.POST or None, people=people)
     if form.is_valid() and _asked(request, form, wanted, now):
         messages.success(request, _("Your colleague is asked. Until they accept, the shift stays yours."))
         return redirect("console_my_shifts")
     context = {"desk": request.desk, "form": form, "shift": shift}
-    return render(request, "console/swap_new.html", context, status=WRONG if form.is_bound else 200)
+    return render(request, "console/rota/swap_new.html", context, status=WRONG if form.is_bound else 200)
 
 
 @require_POST
@@ -178,4 +178,4 @@ def _show(request: ConsoleRequest, status: int = 200, **more: Any) -> HttpRespon
     page = query.page(user=request.user, now=timezone.now())
     forms = {"number_form": NumberForm(), "code_form": CodeForm(), "asked_for": 0, "feed_url": ""}
     context = {"desk": request.desk, "page": page, **forms, **more}
-    return render(request, "console/my_shifts.html", context, status=status)
+    return render(request, "console/rota/my_shifts.html", context, status=status)

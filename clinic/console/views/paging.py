@@ -60,7 +60,7 @@ def _page(request: ConsoleRequest) -> query.PagingPage:
 def _show(request: ConsoleRequest, page: query.PagingPage, status: int = 200, **more: Any) -> HttpResponse:
     extra = {"order_form": OrderForm(page=page), "ladder_form": LadderForm(page=page), **more}
     return render(
-        request, "console/paging.html", {"desk": request.desk, "page": page, **extra}, status=status
+        request, "console/paging/settings.html", {"desk": request.desk, "page": page, **extra}, status=status
     )
 
 

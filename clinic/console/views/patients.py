@@ -48,7 +48,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
         "status": request.GET.get("status", ""),
         "statuses": PatientStatus.choices,
     }
-    return render(request, "console/patients.html", context)
+    return render(request, "console/patients/patients.html", context)
 
 
 @require_GET
@@ -69,14 +69,14 @@ def enrol(request: ConsoleRequest) -> HttpResponse:
     if not form.is_valid():
         status = WRONG if form.is_bound else 200
         return render(
-            request, "console/patient_new.html", {"desk": request.desk, "form": form}, status=status
+            request, "console/patients/patient_new.html", {"desk": request.desk, "form": form}, status=status
         )
     try:
         patient = patients.enrol(clinic=form.clinic(), by=request.user, enrolment=form.enrolment(), now=now)
     except patients.TooYoung as young:
         problem = _("This protocol is for people of %(years)s and older.") % {"years": young.minimum_age}
         form.add_error("birth_date", problem)
-        return render(request, "console/patient_new.html", {"desk": request.desk, "form": form}, status=WRONG)
+        return render(request, "console/patients/patient_new.html", {"desk": request.desk, "form": form}, status=WRONG)
     messages.success(request, _("%(name)s is enrolled. Now invite the family.") % {"name": patient.full_name})
     return redirect("console_patient", patient_id=patient.pk)
 
@@ -122,4 +122,4 @@ def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: A
         "baseline_form": BaselineForm(initial={"language": panel.patient.language}),
         **more,
     }
-    return render(request, "console/patient.html", context, status=status)
+    return render(request, "console/patients/patient.html", context, status=status)

@@ -43,7 +43,7 @@ def refusal(code: str) -> str:
 @console_page(Permission.VIEW_PROTOCOLS)
 def index(request: ConsoleRequest) -> HttpResponse:
     clinics = query.overview(user=request.user)
-    return render(request, "console/protocols.html", {"desk": request.desk, "clinics": clinics})
+    return render(request, "console/protocols/versions.html", {"desk": request.desk, "clinics": clinics})
 
 
 @require_POST
@@ -178,7 +178,7 @@ def _show(request: ConsoleRequest, draft_id: UUID, status: int = 200, **more: An
         "approve_form": ApproveForm(),
         **more,
     }
-    return render(request, "console/protocol_draft.html", context, status=status)
+    return render(request, "console/protocols/draft.html", context, status=status)
 
 
 def _show_item(
@@ -192,7 +192,7 @@ def _show_item(
         "name": item_name(item),
         "kind": kind_name(item),
     }
-    return render(request, "console/protocol_item.html", context, status=status)
+    return render(request, "console/protocols/item.html", context, status=status)
 
 
 def _parts(page: query.DraftPage) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
         now=timezone.now(),
     )
     with timezone.override(ZoneInfo(found.clinic.time_zone)):
-        return render(request, "console/rota.html", {"desk": request.desk, "week": found})
+        return render(request, "console/rota/week.html", {"desk": request.desk, "week": found})
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,7 +136,7 @@ def _saved(save: Any, request: ConsoleRequest, form: Any, clinic: Clinic, **time
 
 def _form(request: ConsoleRequest, form: Any, clinic: Clinic, title: str) -> HttpResponse:
     context = {"desk": request.desk, "form": form, "clinic": clinic, "title": title, "back": _address(clinic)}
-    return render(request, "console/rota_form.html", context, status=WRONG if form.is_bound else 200)
+    return render(request, "console/rota/shift_form.html", context, status=WRONG if form.is_bound else 200)
 
 
 def _address(clinic: Clinic) -> str:

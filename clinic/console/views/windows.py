@@ -45,4 +45,4 @@ def _show(
     request: ConsoleRequest, planning: windows.Planning, form: WindowForm, status: int = 200
 ) -> HttpResponse:
     context = {"desk": request.desk, "planning": planning, "form": form}
-    return render(request, "console/windows.html", context, status=status)
+    return render(request, "console/patients/windows.html", context, status=status)

@@ -21,13 +21,13 @@ def worklist(request: ConsoleRequest) -> HttpResponse:
     if wants_part(request):
         # The list is on the page already; what is asked for is its empty neighbour: no panel.
         return HttpResponse("")
-    return render(request, "console/desk.html", list_context(request) | lock_context(request))
+    return render(request, "console/desk/desk.html", list_context(request) | lock_context(request))
 
 
 @require_GET
 @console_page(Permission.WATCH_CONSOLE)
 def fragment(request: ConsoleRequest) -> HttpResponse:
-    return render(request, "console/_worklist.html", list_context(request))
+    return render(request, "console/desk/_worklist.html", list_context(request))
 
 
 def list_context(request: ConsoleRequest) -> dict[str, Any]:
