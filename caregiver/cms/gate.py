@@ -15,7 +15,7 @@ from wagtail.users.models import UserProfile
 
 from clinic.access import Permission, clinics_with
 from clinic.models import User
-from clinic.queries import desk
+from clinic.queries.desk import header
 
 View = Callable[..., HttpResponseBase]
 
@@ -70,7 +70,7 @@ def editor_page(view: View) -> View:
             return render(
                 request,
                 "console/core/not_allowed.html",
-                {"desk": desk.desk(user=user, now=timezone.now())},
+                {"desk": header.desk(user=user, now=timezone.now())},
                 status=403,
             )
         if not _is_open(request):

@@ -12,7 +12,7 @@ from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, Snippe
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from caregiver.models import Picture
-from caregiver.services import pictures
+from caregiver.services.guidance import pictures
 from caregiver.templatetags.caregiver import picture_url
 
 

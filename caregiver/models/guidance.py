@@ -27,7 +27,7 @@ from wagtail.models import (
 )
 
 from caregiver.models.guidance_blocks import GuidanceBody, signs
-from caregiver.rules.guidance import Level, plain_blocks, rows_of
+from caregiver.rules.guidance.documents import Level, plain_blocks, rows_of
 from clinic.models.patient import Target
 
 

@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from caregiver.queries.contacts import Contact
-from clinic.rules.parts import Phase
-from clinic.rules.windows import Countdown
-from clinic.services.reports import CallTarget
+from caregiver.queries.household.call_numbers import Contact
+from clinic.rules.patients.windows import Countdown
+from clinic.rules.protocols.document.parts import Phase
+from clinic.services.reports.intake import CallTarget
 
 register = template.Library()
 

@@ -15,8 +15,8 @@ from clinic.console.menu import entries
 from clinic.levels import LEVEL_WORDS
 from clinic.models.rota import LayerName
 from clinic.models.system_alarm import AlarmKind
-from clinic.queries.desk import Desk
-from clinic.rules.enums import Level
+from clinic.queries.desk.header import Desk
+from clinic.rules.core.enums import Level
 
 register = template.Library()
 
