@@ -11,8 +11,9 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as sessions
 from django.urls import path
 
+from clinic.console.staff_only import not_for_family
 from clinic.console.views.accounts import devices
-from clinic.console.views.accounts.sign_in import home, not_for_family, sign_in
+from clinic.console.views.accounts.sign_in import home, sign_in
 from clinic.console.views.desk import lock
 
 urlpatterns = [

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.guidance import reading
-from caregiver.templatetags.caregiver import picture_url
+from caregiver.queries.guidance.pictures import picture_url
 from caregiver.views.core.gate import show_visitor
 
 # The public shell: what the service worker keeps, and the only thing it keeps.

@@ -9,7 +9,8 @@ from clinic.models import Escalation, User
 from clinic.models.escalation import EscalationState as State
 from clinic.queries.core import staff_roles
 from clinic.queries.escalations import history, holders
-from clinic.queries.patients import care_team, register
+from clinic.queries.patients import care_team
+from clinic.queries.patients.facts import PatientFacts, facts
 from clinic.queries.reports import home_checks, household, listing, reasons
 from clinic.queries.rota import on_call
 from clinic.rules.core.enums import Level
@@ -46,7 +47,7 @@ class EscalationPanel:
     resolved_at: datetime | None
     outcome: str
     resolution_note: str
-    patient: register.PatientFacts
+    patient: PatientFacts
     fired: tuple[reasons.Fired, ...]
     reports: tuple[listing.ReportLine, ...]
     has_older_reports: bool
@@ -110,7 +111,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         resolved_at=row.resolved_at,
         outcome=row.get_outcome_display() if row.outcome else "",
         resolution_note=row.resolution_note,
-        patient=register.facts(row.patient, now),
+        patient=facts(row.patient, now),
         fired=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
         reports=told[:REPORTS_SHOWN],
         has_older_reports=len(told) > REPORTS_SHOWN,

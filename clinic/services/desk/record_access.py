@@ -7,8 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from clinic.models import User
+from clinic.queries.desk import patient_panel
 from clinic.queries.escalations import panel as escalations
-from clinic.queries.patients import register
+from clinic.queries.patients.facts import PatientFacts
 from clinic.queries.protocols import drafts
 from clinic.services.core import audit
 from clinic.services.protocols import rehearsals
@@ -16,9 +17,9 @@ from clinic.services.protocols import rehearsals
 
 def patient(
     *, patient_id: UUID, older_than: str, days: int, by: User, now: datetime
-) -> register.PatientPanel:
+) -> patient_panel.PatientPanel:
     """A patient's page. NotVisible."""
-    panel = register.panel(user=by, patient_id=patient_id, older_than=older_than, days=days, now=now)
+    panel = patient_panel.panel(user=by, patient_id=patient_id, older_than=older_than, days=days, now=now)
     _record("patient.viewed", "patient", patient_id, panel.patient, by, now)
     return panel
 
@@ -39,7 +40,7 @@ def protocol_draft(*, draft_id: UUID, by: User, now: datetime) -> drafts.DraftPa
 
 
 def _record(
-    action: str, subject_type: str, subject_id: UUID, seen: register.PatientFacts, by: User, now: datetime
+    action: str, subject_type: str, subject_id: UUID, seen: PatientFacts, by: User, now: datetime
 ) -> None:
     audit.record(
         action=action,

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic.access import Permission, get_care_team_member, require
-from clinic.models import CareTeamMember, Staff, User
+from clinic.models import CareTeamMember, User
 from clinic.models.system_alarm import AlarmKind
 from clinic.services.core import alarms, audit
 from notifications.models.consent import ConsentEnd, ConsentSource
@@ -39,19 +39,6 @@ def decline(*, by: User, now: datetime) -> None:
     """A caregiver wants no reminders any more."""
     if consents.withdraw(phone=str(by.phone or ""), because=ConsentEnd.WITHDRAWN, now=now):
         _record("texts.declined", by, by, now)
-
-
-@transaction.atomic
-def number_changed(*, old: str, now: datetime) -> bool:
-    """Somebody gave up a number: what it agreed to ends, unless somebody else of ours still has it.
-
-    Called after the change, inside its transaction. False when nothing ended.
-    """
-    if not old or Staff.objects.filter(phone=old, ended_at__isnull=True).exists():
-        return False
-    if User.objects.filter(phone=old).exists():
-        return False
-    return consents.withdraw(phone=old, because=ConsentEnd.NUMBER_CHANGED, now=now)
 
 
 def start(*, member_id: int, by: User, now: datetime) -> CareTeamMember:

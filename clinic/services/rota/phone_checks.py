@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinic.access import get_own_role
 from clinic.models import PhoneCode, Staff, User
-from clinic.services.core import audit
-from clinic.services.patients import text_consent
+from clinic.services.core import audit, released_numbers
 from clinic.services.rota import coverage
 from notifications.services import outbox
 
@@ -83,7 +82,7 @@ def _prove(row: PhoneCode, by: User, now: datetime) -> Staff:
     old = str(staff.phone or "")
     staff.phone, staff.phone_verified_at, staff.phone_tested_at = row.phone, now, now
     staff.save(update_fields=["phone", "phone_verified_at", "phone_tested_at"])
-    text_consent.number_changed(old=old, now=now)
+    released_numbers.release(old=old, now=now)
     audit.record(
         action="staff.phone_verified",
         by=by,

@@ -9,13 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clinic.console.words import clock, level_word
 from clinic.levels import LEVEL_WORDS
 from clinic.models.escalation import Outcome
 from clinic.queries.escalations.panel import Colleague
 from clinic.queries.patients.care_team import Caregiver
 from clinic.queries.reports.household import Said
 from clinic.rules.core.enums import Level
-from clinic.templatetags.console import clock, level_word
 
 NOTE_LENGTH = 4000
 SOMEBODY_ELSE = "other"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.console.forms.patients.register import DAYS_AHEAD, YEARS_BACK
 from clinic.models.patient import MoveReason
-from clinic.queries.patients.register import BaselineItem
+from clinic.queries.patients.facts import BaselineItem
 
 
 class StartForm(forms.Form):

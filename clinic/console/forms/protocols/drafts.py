@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.console.protocol_words import said
+from clinic.console.words import level_word
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.editing import EditableField, FieldKind
-from clinic.templatetags.console import level_word
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 

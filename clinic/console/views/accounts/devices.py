@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clinic.console import signed_in_device
 from clinic.console.forms.accounts.devices import DeviceForm
-from clinic.console.views.accounts.sign_in import not_for_family
+from clinic.console.staff_only import not_for_family
 from clinic.services.accounts import devices
 
 

@@ -1,9 +1,5 @@
 """The staff's own account: sign-in, and a page that says what they can do here."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from allauth.account import views as allauth_views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -12,23 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from clinic.access import Permission, clinics_with
+from clinic.console.staff_only import not_for_family
 from clinic.queries.core.staff_roles import roles_of
 from notifications.providers.chosen import push_key
 from notifications.queries import push_targets
-
-View = Callable[..., HttpResponse]
-
-
-def not_for_family(view: View) -> View:
-    """Family sign in by a texted code and have no password here: for them these pages do not exist."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated and not request.user.is_staff_member:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clinic.access import Permission
 from clinic.console.forms.desk.handovers import HandoverForm
 from clinic.console.gate import ConsoleRequest, console_page, wants_part
+from clinic.console.words import clock
 from clinic.queries.desk import handovers as query
 from clinic.services.desk import handovers
-from clinic.templatetags.console import clock
 
 CONFLICT, WRONG = 409, 422
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clinic.access import Permission
 from clinic.console.forms.desk.lock import PinForm, UnlockForm
 from clinic.console.gate import ConsoleRequest, console_page
-from clinic.console.views.accounts.sign_in import not_for_family
+from clinic.console.staff_only import not_for_family
 from clinic.console.views.desk.worklist import list_context, lock_context
 from clinic.console.views.escalations.panel import show
 from clinic.services.desk import lock as desk_lock

@@ -14,7 +14,7 @@ from clinic.access import Permission, get_patient
 from clinic.console.forms.patients.preparation import SecondCaregiverForm, StartForm, UsualValuesForm
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.views.patients.register import WRONG, show
-from clinic.queries.patients.register import baseline_items
+from clinic.queries.patients.facts import baseline_items
 from clinic.services.patients import go_home_drills, preparation
 
 

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.access import NotVisible
+from clinic.queries.desk import patient_panel
 from clinic.queries.patients import register
 from clinic.queries.reports import listing
 from tests import cases, factories
@@ -94,7 +95,7 @@ def test_panel_says_the_patients_risks_and_age_in_words(nurse, clinic, now):
         baseline={"spo2": 91},
     )
 
-    facts = register.panel(user=nurse, patient_id=patient.pk, older_than="", days=3, now=now).patient
+    facts = patient_panel.panel(user=nurse, patient_id=patient.pk, older_than="", days=3, now=now).patient
 
     assert facts.flags == ("High risk tier", "Low neutrophils", "Fever may be hidden")
     # It is still 21 November where the patient is.
@@ -108,7 +109,7 @@ def test_panel_shows_family_open_invitations_and_past_escalations(nurse, patient
     factories.InvitationFactory(patient=patient, name="Gone", revoked_at=now, revoked_by=nurse)
     cases.escalate(patient, cases.FEVER, now)
 
-    panel = register.panel(user=nurse, patient_id=patient.pk, older_than="", days=3, now=now)
+    panel = patient_panel.panel(user=nurse, patient_id=patient.pk, older_than="", days=3, now=now)
 
     assert [person.name for person in panel.caregivers] == ["Carla Caregiver"]
     assert {(one.name, one.expired) for one in panel.invitations} == {("Ines", False), ("Late", True)}
@@ -119,7 +120,7 @@ def test_panel_shows_family_open_invitations_and_past_escalations(nurse, patient
 def test_other_clinics_nurse_and_family_get_no_panel(other_nurse, patient, caregiver, now):
     for person in (other_nurse, caregiver):
         with pytest.raises(NotVisible):
-            register.panel(user=person, patient_id=patient.pk, older_than="", days=3, now=now)
+            patient_panel.panel(user=person, patient_id=patient.pk, older_than="", days=3, now=now)
 
 
 def test_unscored_report_has_no_level(patient, caregiver):

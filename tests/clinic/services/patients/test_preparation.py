@@ -4,9 +4,8 @@ import pytest
 
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, Escalation, GuidanceReading, Page, TrialText
-from clinic.queries.desk import worklist
+from clinic.queries.desk import patient_panel, worklist
 from clinic.queries.patients import go_home_check
-from clinic.queries.patients import register as patient_query
 from clinic.services.escalations import scoring
 from clinic.services.patients import go_home_drills, preparation
 from notifications.models import Message
@@ -92,7 +91,7 @@ def test_start_without_proof_needs_a_reason_that_stays_in_sight(preparing, nurse
         patient_id=preparing.pk, by=nurse, reason="Lives next door to the ward", now=now
     )
 
-    panel = patient_query.panel(user=nurse, patient_id=preparing.pk, older_than="", days=3, now=now)
+    panel = patient_panel.panel(user=nurse, patient_id=preparing.pk, older_than="", days=3, now=now)
     assert panel.patient.start_override == "Lives next door to the ward"
     assert "drill" in AuditEvent.objects.get(action="patient.monitoring_started").detail["missing"]
     with pytest.raises(preparation.NotReady):
