@@ -20,7 +20,7 @@ from clinic.rules.enums import Kind, Level
 from clinic.rules.protocol import Protocol, Question
 from clinic.rules.scoring import PatientContext
 
-# What can be chosen: days, the shortest first. Three days are feature 40.
+# What can be chosen: days, the shortest first. Three days show what is new.
 SPANS = (3, 14)
 REPORTS_AT_MOST = 200
 _FRAME = Frame(width=328, height=176, left=34, bottom=24)
