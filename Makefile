@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test check format bench lock messages translations clean
+.PHONY: help install demo reset-demo test check audit format hooks bench lock messages translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -102,6 +102,12 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, templates, migrati
 	@rm -f .check.log
 	@echo "All checks passed."
 
+audit: $(VENV)/.dev ## known vulnerabilities of what is locked; asks a service on the internet
+	@exec $(BIN)/python tests/audit.py
+
+hooks: $(VENV)/.dev ## run the quick checks before every commit
+	@$(BIN)/pre-commit install
+
 format: $(VENV)/.dev ## put the code in shape
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
@@ -110,12 +116,15 @@ bench: $(VENV)/.dev ## ratios measured in one run (docs/performance.md)
 	@$(MAKE) translations
 	@exec $(BIN)/python tests/bench/run.py
 
-lock: $(VENV)/.dev ## write requirements*.txt anew from requirements*.in
+# What is locked stays as it is unless pyproject.toml or ARGS asks for more: ARGS=--upgrade, ARGS="--upgrade-package NAME".
+# The second lock is held to the first, so that tests run on what production runs on.
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+  --no-emit-index-url
+
+lock: ## write requirements*.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
-	@for name in requirements requirements-dev; do \
-	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	    --output-file $$name.txt $$name.in; \
-	done
+	@$(LOCK) $(ARGS) --output-file requirements.txt
+	@$(LOCK) $(ARGS) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 messages: $(VENV)/.dev ## put new and changed texts into the catalogue of every language
 	@command -v xgettext >/dev/null && command -v msgmerge >/dev/null \

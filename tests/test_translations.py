@@ -18,7 +18,7 @@ from notifications.rules.text import plain
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 # What must be the same in both languages: blanks to fill, and HTML tags with what they hold.
 FIXED = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|<[^>]+>")
-# Words that calm a family down where nobody has looked (clinical reference, section 11).
+# Words that calm a family down where nobody has looked.
 CALMING = {
     "es": r"\b(todo (esta )?bien|normal(es|mente)?|segur[oa]s?|no se preocupe|sano|sana)\b",
     "zh-hans": "一切(都)?(好|正常)|没事|放心|安全|正常",

@@ -17,14 +17,14 @@ class CheckinState(models.TextChoices):
 
 
 class CheckinKind(models.TextChoices):
-    """From the plan of the phase, or asked for by one report: measure again (feature D7)."""
+    """From the plan of the phase, or asked for by one report: measure again."""
 
     SCHEDULED = "scheduled"
     RECHECK = "recheck"
 
 
 class Checkin(models.Model):
-    """One planned check-in of one patient, from the phases of the protocol (reference section 5)."""
+    """One planned check-in of one patient, from the phases of the protocol."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey("clinic.Patient", on_delete=models.PROTECT, related_name="checkins")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Target(models.TextChoices):
-    """What the cells aim at; decides which late effects are asked for (reference section 1)."""
+    """What the cells aim at; decides which late effects are asked for."""
 
     CD19 = "CD19", "CD19"
     BCMA = "BCMA", "BCMA"

@@ -24,7 +24,7 @@ from clinic.rules.protocols.scoring.bands import temperature_bands
 from clinic.rules.reports.charts import Frame, LineChart, Reading, Span, Strip, line_chart, strip
 from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
 
-# What can be chosen: days, the shortest first. Three days show what staff look at (feature 40).
+# What can be chosen: days, the shortest first. Three days show what staff look at.
 SPANS = (3, 14)
 _FRAME = Frame(width=328, height=190, left=38, bottom=24)
 # °C of the scale and its named values; in °F for who reads °F.

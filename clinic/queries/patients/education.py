@@ -42,7 +42,7 @@ def of_patient(*, patient: Patient) -> tuple[PersonsReading, ...]:
 
 
 def is_ready(*, patient: Patient, pages: int = 5, passed: int = 3) -> bool:
-    """Whether one caregiver has read so many pages and passed so many questions (feature 70: 5 and 3)."""
+    """Whether one caregiver has read so many pages and passed so many questions."""
     return any(len(one.pages) >= pages and len(one.passed) >= passed for one in of_patient(patient=patient))
 
 

@@ -1,4 +1,4 @@
-"""Whether everything is proven to work before a patient goes home (features 77 and D9)."""
+"""Whether everything is proven to work before a patient goes home."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from clinic.queries.rota import on_call
 from notifications.queries import states_of
 from notifications.rules.states import State
 
-# Feature D9: what was proven longer ago has to be proven again.
+# What was proven longer ago has to be proven again.
 PROVEN_FOR = timedelta(hours=48)
 BASELINE_ITEM = "home_check"
 

@@ -33,7 +33,7 @@ class PatientRow:
     last_level: Level | None
     escalation_id: UUID | None
     escalation_level: Level | None
-    # A soft note (feature D6); asking tells whether it means calm or exhaustion.
+    # A soft note; asking tells whether it means calm or exhaustion.
     reports_less: bool = False
 
 

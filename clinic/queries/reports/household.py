@@ -100,7 +100,7 @@ def _said(report: Report) -> Said:
 
 
 def who_reports_less(patient_ids: Iterable[UUID], *, now: datetime) -> frozenset[UUID]:
-    """Whose reports of the last day are half or less of their own mean of the three days before (feature D6).
+    """Whose reports of the last day are half or less of their own mean of the three days before.
 
     Only monitored patients, and only where the plan of that day asked for more than came. Two queries.
     """

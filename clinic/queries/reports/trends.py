@@ -20,7 +20,7 @@ from clinic.rules.protocols.scoring.assessment import PatientContext
 from clinic.rules.protocols.scoring.bands import LevelBand, number_bands, temperature_bands
 from clinic.rules.reports.charts import Frame, LineChart, Reading, Span, Tick, line_chart, ticks
 
-# What can be chosen: days, the shortest first. Three days are feature 40.
+# What can be chosen: days, the shortest first. Three days show what is new.
 SPANS = (3, 14)
 REPORTS_AT_MOST = 200
 _FRAME = Frame(width=328, height=176, left=34, bottom=24)

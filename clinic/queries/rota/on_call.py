@@ -2,7 +2,7 @@
 
 A page to a doubtful number is better than none, so nobody with a phone is left out; but whoever has not
 proven their number, or has not answered a test on it lately, comes after everybody who has. Such an
-empty step is thus skipped at once (feature 44) and still tried before the chain starts again. Whoever
+empty step is thus skipped at once and still tried before the chain starts again. Whoever
 cannot be paged at all stands at the end, for the record of who was passed over.
 """
 

@@ -9,7 +9,7 @@ from clinic.models.escalation import EscalationState
 from clinic.queries.watch.engine_health import engine_health
 from clinic.rules.core.enums import Level
 
-# Feature 26: a report that nobody could score for so long is staff's to know about.
+# A report that nobody could score for so long is staff's to know about.
 UNSCORED_LIMIT = timedelta(seconds=120)
 # A page row and its escalation are written together; this only leaves room for a clock.
 STEP_LIMIT = timedelta(seconds=30)

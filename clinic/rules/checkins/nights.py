@@ -1,4 +1,4 @@
-"""Which night it is for a household. Hours are those of the feature ledger, row D4."""
+"""Which night it is for a household."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-# Feature 84: the browser counts to the second.
+# The browser counts to the second.
 IDLE = timedelta(minutes=5)
 # It tells the server of activity once a minute; a browser that was asleep or closed tells nothing at all.
 IDLE_BY_SERVER = IDLE + timedelta(minutes=2)

@@ -84,7 +84,7 @@ def _nearest_rank(inside: Sequence[timedelta], share: float) -> timedelta:
 
 
 def has_fallen(lately: int, before: int, days_before: int) -> bool:
-    """Whether a family's reports have dropped to half of their own daily mean (feature D6).
+    """Whether a family's reports have dropped to half of their own daily mean.
 
     `lately` is a day's number, `before` the number of the `days_before` days before it. Fewer than one a
     day before is no habit that could break.

@@ -1,6 +1,6 @@
 """By which channels one person is paged, in which order, and how long each is given.
 
-Default: a text, and a call two minutes after a text that nobody answered (feature ledger, row 46).
+Default: a text, and a call two minutes after a text that nobody answered.
 """
 
 from collections.abc import Mapping, Sequence

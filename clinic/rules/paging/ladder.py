@@ -1,8 +1,8 @@
 """Who is paged next and when: down the chain, then the clinic's line, round and round until a person answers.
 
 A clinic may change the numbers within BOUNDS; what an escalation started with stays its own. Defaults:
-the next person after 5 minutes, held for 20 minutes (feature ledger, rows 36 and 45), within the answer
-times of the clinical reference, section 9: emergency 5 minutes, urgent 15 minutes, same day within four
+the next person after 5 minutes, held for 20 minutes, within the answer
+times of docs/clinical-rules.md: emergency 5 minutes, urgent 15 minutes, same day within four
 staffed hours, watch the next staffed day.
 """
 
@@ -70,7 +70,7 @@ DEFAULT = Ladder(
     }
 )
 
-# Smallest and largest; nobody may wait longer for the first answer than the reference allows.
+# Smallest and largest; nobody may wait longer for the first answer than docs/clinical-rules.md allows.
 BOUNDS: Mapping[Level, Mapping[str, tuple[int, int]]] = {
     Level.EMERGENCY: {"hold_minutes": (5, 30), "person_minutes": (1, 5), "people_before_line": (1, 5)},
     Level.URGENT: {"hold_minutes": (5, 60), "person_minutes": (1, 15), "people_before_line": (1, 8)},
@@ -176,13 +176,13 @@ def in_order(chain: Sequence[Person], unreached_by: Any) -> list[Person]:
 
 
 def longest_snooze(level: Level) -> timedelta:
-    """How long something may be set aside (feature ledger, row 39; reference section 9 for the rest)."""
+    """How long something may be set aside."""
     if pages_staff(level):
         return timedelta(minutes=15)
     return timedelta(hours=4) if level == Level.SAME_DAY else timedelta(hours=24)
 
 
-# So many calls in vain must be on record before "could not reach" counts (feature ledger, row 38).
+# So many calls in vain must be on record before "could not reach" counts.
 CALLS_IN_VAIN = 2
 
 

@@ -1,6 +1,6 @@
 """So many pages to one phone at once help nobody: the first goes out, what follows is bundled.
 
-Feature ledger, row 50: twelve alerts in a minute to one phone are one first page and one bundle; an
+Twelve alerts in a minute to one phone are one first page and one bundle; an
 emergency always goes at once.
 """
 

@@ -2,5 +2,5 @@
 
 from datetime import timedelta
 
-# Feature D14: two people who look at the same patient within the hour should see the same.
+# Two people who look at the same patient within the hour should see the same.
 WITHIN = timedelta(minutes=60)

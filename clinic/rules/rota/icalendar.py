@@ -1,10 +1,15 @@
-"""Writes calendars as RFC 5545 wants them: CRLF, lines of at most 75 bytes, UTC times."""
+"""Puts shifts into words that calendar programs read (RFC 5545). The library writes, folds and escapes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-_LINE = 75
+import icalendar
+
+# Calendars ask as often as they like; this is how often it makes sense.
+ASK_AGAIN_AFTER = timedelta(hours=1)
+# No calendar may hold them, and the library leaves them in.
+_CONTROL_CHARACTERS = dict.fromkeys([*range(ord(" ")), 0x7F]) | {ord("\r"): "\r", ord("\n"): "\n"}
 
 
 @dataclass(frozen=True)
@@ -20,50 +25,31 @@ class Event:
 
 def calendar(*, name: str, events: Iterable[Event], now: datetime) -> str:
     """One calendar with these events; the text of an .ics file."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Kinwatch//Rota//EN",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_text(name)}",
-        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
-        *(line for event in events for line in _event(event, now)),
-        "END:VCALENDAR",
-    ]
-    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+    # Not Calendar.new: it would name the calendar anew each time that it is read.
+    written = icalendar.Calendar()
+    written.add("version", "2.0")
+    written.add("prodid", "-//Kinwatch//Rota//EN")
+    written.add("calscale", "GREGORIAN")
+    written.add("method", "PUBLISH")
+    written.add("x-wr-calname", _text(name))
+    written.add("refresh-interval", ASK_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
+    for event in events:
+        written.add_component(_event(event, now))
+    return str(written.to_ical(sorted=False), "utf-8")
 
 
-def _event(event: Event, now: datetime) -> Iterator[str]:
-    yield "BEGIN:VEVENT"
-    yield f"UID:{_text(event.uid)}"
-    yield f"DTSTAMP:{_moment(now)}"
-    yield f"DTSTART:{_moment(event.starts_at)}"
-    yield f"DTEND:{_moment(event.ends_at)}"
-    yield f"SUMMARY:{_text(event.title)}"
+def _event(event: Event, now: datetime) -> icalendar.Event:
+    """Moments are in UTC: a clinic's wall clock would need a table of its zone beside each event."""
+    written = icalendar.Event()
+    written.add("uid", _text(event.uid))
+    written.add("dtstamp", now.astimezone(UTC))
+    written.add("dtstart", event.starts_at.astimezone(UTC))
+    written.add("dtend", event.ends_at.astimezone(UTC))
+    written.add("summary", _text(event.title))
     if event.place:
-        yield f"LOCATION:{_text(event.place)}"
-    yield "END:VEVENT"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        written.add("location", _text(event.place))
+    return written
 
 
 def _text(value: str) -> str:
-    """Section 3.3.11: what would end a value or a line is escaped; other control characters go."""
-    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    escaped = escaped.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
-    return "".join(character for character in escaped if character >= " " and character != "\x7f")
-
-
-def _folded(line: str) -> Iterator[str]:
-    """Section 3.1: longer lines go on after a space. Counted in bytes, cut between characters."""
-    part, used = "", 0
-    for character in line:
-        size = len(character.encode())
-        if used + size > _LINE:
-            yield part
-            part, used = " ", 1
-        part, used = part + character, used + size
-    yield part
+    return value.translate(_CONTROL_CHARACTERS)

@@ -16,7 +16,7 @@ TEST_HOLDS = timedelta(days=14)
 A_DAY = timedelta(days=1)
 # A weekly shift lasts up to a day, and an hour more in the autumn night.
 LONGEST_WEEKLY = timedelta(hours=26)
-# Feature 52: the notice before a shift, and how long before it the lead hears that nobody replied.
+# The notice before a shift, and how long before it the lead hears that nobody replied.
 NOTICE_BEFORE = timedelta(minutes=30)
 TOLD_BEFORE = timedelta(minutes=10)
 # A shift that was made at the last moment still leaves time to reply, and is told before it begins.
@@ -157,7 +157,7 @@ def gaps(spans: Iterable[Span], layer: Layer, start: datetime, end: datetime) ->
 
 
 def counts_as_coverage(verified_at: datetime | None, tested_at: datetime | None, at: datetime) -> bool:
-    """Feature 49: only a number that its person has proven, and answered a test on lately."""
+    """Only a number that its person has proven, and answered a test on lately."""
     return verified_at is not None and tested_at is not None and at - tested_at <= TEST_HOLDS
 
 

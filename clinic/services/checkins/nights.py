@@ -1,4 +1,4 @@
-"""The family's night rota: who is awake, and who asks when nobody has said so (feature D4)."""
+"""The family's night rota: who is awake, and who asks when nobody has said so."""
 
 import logging
 from collections.abc import Iterable

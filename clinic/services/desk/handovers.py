@@ -29,7 +29,7 @@ __all__ = ["NotAColleague"]
 
 logger = logging.getLogger(__name__)
 
-# Feature 41.
+# Longer than a handover at the bedside takes, and short enough that nobody goes home unsigned.
 SIGN_WITHIN = timedelta(minutes=15)
 LONGEST_NOTE = 200
 

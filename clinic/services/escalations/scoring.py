@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 # The sweep leaves a fresh report to the task that the submission nudged.
 SWEEP_AFTER = timedelta(seconds=5)
-# Feature 26: a report that nobody could score for so long is staff's to know about.
+# A report that nobody could score for so long is staff's to know about.
 ALARM_AFTER = timedelta(seconds=120)
 # Trend rules look back at most 168 hours and two reports; see clinic/rules/protocols/scoring/assessment.py.
 HISTORY_LIMIT = 60

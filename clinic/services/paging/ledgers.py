@@ -1,6 +1,6 @@
 """Counts each night whether everything that should page did; once a week tells the leads what was held back.
 
-The count (feature D15): alarms = paged + answered before the first page left + held back with a reason. What
+The count: alarms = paged + answered before the first page left + held back with a reason. What
 is left over is an alarm on the console, because somebody may be waiting for an answer.
 """
 

@@ -1,4 +1,4 @@
-"""The go-home drill: a marked test alarm that a nurse answers, before it could ever be real (feature D9)."""
+"""The go-home drill: a marked test alarm that a nurse answers, before it could ever be real."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Agreeing to the terms of use (feature 75)."""
+"""Agreeing to the terms of use."""
 
 from datetime import datetime
 

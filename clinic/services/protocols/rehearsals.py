@@ -19,7 +19,7 @@ from clinic.services.core import audit
 from clinic.services.protocols.drafts import DraftRefused
 from notifications.services import nudge
 
-# Feature 25: what the draft would have done in the last 90 days.
+# What the draft would have done in the last 90 days.
 LOOKS_BACK = timedelta(days=90)
 # Short enough that pages and scores waiting behind it are not held up.
 CHUNK = 200

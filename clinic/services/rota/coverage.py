@@ -15,7 +15,7 @@ from clinic.services.core import alarms
 
 logger = logging.getLogger(__name__)
 
-# Feature 44.
+# Two weeks: long enough to ask somebody to swap.
 LOOK_AHEAD = timedelta(days=14)
 
 

@@ -59,7 +59,7 @@ def confirm_by_text(*, from_phone: str, now: datetime) -> bool:
 
 
 def tell_leads(*, now: datetime) -> int:
-    """Feature 52: the lead hears of an unconfirmed shift before it begins."""
+    """The lead hears of an unconfirmed shift before it begins."""
     late = ShiftNotice.objects.filter(
         confirmed_at__isnull=True,
         lead_told_at__isnull=True,

@@ -66,7 +66,7 @@ def answer_by_text(*, from_phone: str, now: datetime) -> bool:
 
 
 def tell_leads(*, now: datetime) -> int:
-    """Feature 49: the lead hears of every test that stayed unanswered for an hour."""
+    """The lead hears of every test that stayed unanswered for an hour."""
     late = PagerDrill.objects.filter(
         answered_at__isnull=True, lead_told_at__isnull=True, sent_at__lte=now - ANSWER_WITHIN
     )

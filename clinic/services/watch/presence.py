@@ -25,7 +25,7 @@ from notifications.services import nudge
 
 # Three missed heartbeats: such a console shows itself as not live, and so counts as closed.
 STALE_AFTER = timedelta(seconds=40)
-# Platform section 7: "nobody is watching".
+# From then on "nobody is watching".
 UNWATCHED_AFTER = timedelta(seconds=60)
 # A console that is closed at a change of desks is no news; one that stays closed in staffed hours is.
 LEADS_TOLD_AFTER = timedelta(minutes=10)

@@ -24,7 +24,7 @@ DRAFTS = sorted(
     for path in (FOLDER / "guidance").glob("*/*.yaml")
     if path.parent.name not in LANGUAGES
 )
-# What the clinical reference asks each page to say, whatever else it says.
+# What each page must say, whatever else it says.
 MUST_SAY = {
     "when-to-call": ["{emergency_number}", "CAR-T line", "clinic today", "wallet card", "had CAR-T"],
     "first-two-weeks": [

@@ -109,7 +109,7 @@ def number_level(protocol: Protocol, item: str, value: float, patient: PatientCo
 def recheck_after(
     protocol: Protocol, answers: Mapping[str, object], patient: PatientContext
 ) -> timedelta | None:
-    """How long after this report the family is to measure again; None where once is enough (feature D7)."""
+    """How long after this report the family is to measure again; None where once is enough."""
     recheck = protocol.recheck
     if recheck is None:
         return None

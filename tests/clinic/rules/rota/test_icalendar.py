@@ -1,6 +1,8 @@
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import icalendar
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,3 +54,36 @@ def test_no_line_is_longer_than_75_bytes_and_nothing_gets_out_of_its_line(title)
     assert max(len(line.encode()) for line in lines(text)) <= 75
     assert len(unfolded(text)) == 15
     assert unfolded(text)[12].startswith("SUMMARY:")
+
+
+@given(st.text(max_size=300).filter(lambda title: r"\N" not in title))
+def test_calendar_program_reads_the_title_without_control_characters(title):
+    text = calendar(name="N", events=[Event("u", AT, AT, title)], now=AT)
+
+    (read,) = icalendar.Calendar.from_ical(text).events
+    said = title.replace("\r\n", "\n").replace("\r", "\n")
+    assert str(read["SUMMARY"]) == "".join(c for c in said if c == "\n" or (c >= " " and c != "\x7f"))
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [("2026-03-08", 7), ("2026-03-09", 8), ("2026-11-01", 9)],
+    ids=["the spring night is short", "any other night", "the autumn night is long"],
+)
+def test_night_shift_lasts_as_long_as_the_night_does(day, hours):
+    zone = ZoneInfo("America/New_York")
+    ends_at = datetime.fromisoformat(f"{day}T07:00").replace(tzinfo=zone)
+    starts_at = (datetime.fromisoformat(day) - timedelta(hours=1)).replace(tzinfo=zone)
+
+    text = calendar(name="N", events=[Event("u", starts_at, ends_at, "Night")], now=AT)
+
+    (read,) = icalendar.Calendar.from_ical(text).events
+    assert (read.start, read.end) == (starts_at, ends_at)
+    assert read.end - read.start == timedelta(hours=hours)
+    assert f"DTSTART:{starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}" in lines(text)
+
+
+def test_the_same_shifts_read_twice_are_the_same_calendar():
+    event = Event("u", AT, AT, "Night")
+
+    assert calendar(name="N", events=[event], now=AT) == calendar(name="N", events=[event], now=AT)

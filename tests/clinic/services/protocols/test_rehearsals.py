@@ -123,7 +123,7 @@ def test_invalid_draft_cannot_be_rehearsed(draft, nurse, now):
 
 
 def test_rehearsal_without_a_change_agrees_with_all_that_was_stored(clinic, scored, nurse, now):
-    """Feature 24: stored answers through stored rules give the stored level."""
+    """Stored answers through stored rules give the stored level."""
     for temperature in (36.8, 37.6, 38.2, 40.1):
         scored(temperature)
     started = drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
