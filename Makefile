@@ -97,6 +97,7 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, templates, migrati
 	@rm -f .lint-imports.log
 	@echo "templates …";   $(BIN)/djlint --lint --quiet caregiver clinic notifications config
 	@echo "migrations …";  $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
+	@$(BIN)/python -m tests.schema.compatibility
 	@echo "production …";  $(PRODUCTION_LIKE) $(BIN)/python manage.py check --deploy --fail-level WARNING >.check.log 2>&1 \
 	  || { cat .check.log; rm -f .check.log; exit 1; }
 	@rm -f .check.log

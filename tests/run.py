@@ -44,7 +44,6 @@ EMBEDDED_ONLY = (
     "tests/caregiver/test_no_english_left.py",
     "tests/caregiver/test_weight.py",
     "tests/vectors",
-    "tests/schema",
     "tests/test_audit.py",
     "tests/test_translations.py",
     "tests/architecture/test_access.py",

@@ -4,6 +4,8 @@ Triggers, because application code can be wrong and a table owner can do more th
 PostgreSQL also refuses TRUNCATE, which no row trigger sees.
 """
 
+from typing import Any
+
 from django.db import migrations
 
 TABLES = ("clinic_auditevent", "clinic_protocolversion")
@@ -16,7 +18,7 @@ END $$
 """
 
 
-def add_triggers(apps, schema_editor):
+def add_triggers(apps: Any, schema_editor: Any) -> None:
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
         schema_editor.execute(POSTGRES_FUNCTION, params=None)
@@ -25,7 +27,7 @@ def add_triggers(apps, schema_editor):
             schema_editor.execute(statement)
 
 
-def remove_triggers(apps, schema_editor):
+def remove_triggers(apps: Any, schema_editor: Any) -> None:
     vendor = schema_editor.connection.vendor
     for table in TABLES:
         if vendor == "postgresql":
@@ -38,7 +40,7 @@ def remove_triggers(apps, schema_editor):
         schema_editor.execute("DROP FUNCTION kinwatch_append_only()")
 
 
-def _statements(vendor, table):
+def _statements(vendor: str, table: str) -> tuple[str, ...]:
     if vendor == "postgresql":
         return (
             f"CREATE TRIGGER {table}_row BEFORE UPDATE OR DELETE ON {table} "

@@ -12,11 +12,6 @@ from phonenumber_field.modelfields import PhoneNumberField
 from clinic.rules.core.staffed_hours import are_hours
 
 
-def _languages() -> list[str]:
-    """Migration 0001 names it; the languages are rows since 0081."""
-    return ["en", "es"]
-
-
 def _filled_layers() -> list[str]:
     return ["primary"]
 

@@ -3,6 +3,8 @@ import socket
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from clinic.models import ApiToken
 
@@ -22,7 +24,7 @@ def taken_port(monkeypatch):
         yield other.getsockname()[1]
 
 
-def test_a_taken_port_is_named(taken_port: int) -> None:
+def test_a_taken_port_is_named(db, taken_port: int) -> None:
     with pytest.raises(CommandError, match=rf"Port {taken_port} cannot be used .* make demo PORT="):
         call_command("demo")
 
@@ -39,6 +41,17 @@ def test_a_service_that_is_not_there_is_named_without_its_password(monkeypatch) 
     monkeypatch.setenv("PORT", "0")
     monkeypatch.setenv("CELERY_BROKER_URL", "redis://:secret@127.0.0.1:1/0")
     with pytest.raises(CommandError, match=r"CELERY_BROKER_URL: nothing answers at 127.0.0.1:1\.$"):
+        call_command("demo")
+
+
+def test_data_of_another_version_is_refused_in_one_line(db, monkeypatch) -> None:
+    monkeypatch.setenv("HOST", "127.0.0.1")
+    monkeypatch.setenv("PORT", "0")
+    MigrationRecorder(connection).record_applied("clinic", "0003_of_another_version")
+    way_out = (
+        "make reset-demo" if connection.vendor == "sqlite" else "empty the database that DATABASE_URL names"
+    )
+    with pytest.raises(CommandError, match=rf"^The demo's data is from another version\. .*: {way_out}$"):
         call_command("demo")
 
 

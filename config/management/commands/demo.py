@@ -17,10 +17,13 @@ import segno
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from clinic.services import demo
 from config import addresses, embedded, env, processes, statics
+
+OUR_APPS = ("caregiver", "clinic", "notifications")
 
 
 class Command(BaseCommand):
@@ -58,6 +61,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot write to {settings.VAR_DIR}: {error.strerror}.") from error
         self.check_services()
+        self.check_data()
         try:
             return addresses.claim(self.host, self.port)
         except addresses.PortTaken as error:
@@ -77,6 +81,17 @@ class Command(BaseCommand):
                 psycopg.connect(env.text("DATABASE_URL"), connect_timeout=5).close()
             except psycopg.OperationalError as error:
                 raise CommandError(f"DATABASE_URL: {str(error).strip().splitlines()[-1]}") from error
+
+    def check_data(self) -> None:
+        """Data of another version: a step that made it is none of ours, so ours would fail halfway."""
+        loader = MigrationLoader(connection, ignore_no_migrations=True)
+        unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys()
+        if any(app in OUR_APPS for app, _name in unknown):
+            embedded_data = connection.vendor == "sqlite"
+            way_out = "make reset-demo" if embedded_data else "empty the database that DATABASE_URL names"
+            raise CommandError(
+                f"The demo's data is from another version. Forget it, then start again: {way_out}"
+            )
 
     # --- Addresses ---
 

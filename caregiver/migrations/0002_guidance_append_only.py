@@ -1,17 +1,19 @@
 """What families have read stays as it was: editions can be added and read, and nothing else."""
 
+from typing import Any
+
 from django.db import migrations
 
 TABLE = "caregiver_guidanceedition"
 
 
-def add_triggers(apps, schema_editor):
+def add_triggers(apps: Any, schema_editor: Any) -> None:
     vendor = schema_editor.connection.vendor
     for statement in _statements(vendor):
         schema_editor.execute(statement)
 
 
-def remove_triggers(apps, schema_editor):
+def remove_triggers(apps: Any, schema_editor: Any) -> None:
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
         schema_editor.execute(f"DROP TRIGGER {TABLE}_row ON {TABLE}")
@@ -21,7 +23,7 @@ def remove_triggers(apps, schema_editor):
         schema_editor.execute(f"DROP TRIGGER {TABLE}_delete")
 
 
-def _statements(vendor):
+def _statements(vendor: str) -> tuple[str, ...]:
     if vendor == "postgresql":
         # The function is from clinic/0002_append_only.
         return (
@@ -38,6 +40,6 @@ def _statements(vendor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("caregiver", "0003_guidance"), ("clinic", "0002_append_only")]
+    dependencies = [("caregiver", "0001_initial"), ("clinic", "0002_append_only")]
 
     operations = [migrations.RunPython(add_triggers, remove_triggers)]
