@@ -13,10 +13,10 @@ from clinic.access import patients_cared_for_by
 from clinic.models import Patient, ProtocolVersion, Report, User
 from clinic.queries.patients.windows import countdowns_of
 from clinic.queries.reports.trends import BandWord, band_words
-from clinic.rules.checkins.schedule import phase_for
 from clinic.rules.core.enums import Kind
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.document.phases import phase_for
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import PatientContext

@@ -7,9 +7,9 @@ from typing import Any
 
 from clinic.models import Patient
 from clinic.queries.protocols.patient_context import context_of
-from clinic.rules.checkins.schedule import phase_for
 from clinic.rules.core.enums import Kind
 from clinic.rules.protocols.document.conditions import Facts
+from clinic.rules.protocols.document.phases import phase_for
 from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionPage
 from clinic.rules.protocols.scoring.answers import check_answers
 

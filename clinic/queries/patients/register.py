@@ -19,9 +19,9 @@ from clinic.queries.patients import care_team, education, go_home_check
 from clinic.queries.patients.go_home_check import Preflight
 from clinic.queries.protocols.versions import current_rules
 from clinic.queries.reports import home_checks, household, trends
-from clinic.rules.checkins.schedule import day_of
 from clinic.rules.core.enums import Level
 from clinic.rules.patients.ages import age_on
+from clinic.rules.protocols.document.phases import day_of
 
 PAGE_SIZE = 50
 CHANGEABLE = (

@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from clinic.models import Patient
-from clinic.rules.checkins.schedule import day_of
+from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.protocols.scoring import assessment
 
 

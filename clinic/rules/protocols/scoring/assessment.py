@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from clinic.rules.checkins.schedule import phase_for
 from clinic.rules.core.enums import Kind, Level, Validation
 from clinic.rules.protocols.document.conditions import Facts, Value
 from clinic.rules.protocols.document.parts import Case, Rule, Scale, Table
+from clinic.rules.protocols.document.phases import phase_for
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.document.questions import Text, in_language
 from clinic.rules.protocols.scoring import reasons, trends
