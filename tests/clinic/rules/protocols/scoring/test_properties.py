@@ -13,12 +13,14 @@ from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import (
+    NO_HISTORY,
     History,
     PastReport,
     PatientContext,
     assess,
     assess_silence,
 )
+from tests.clinic.rules.people import a_person
 
 # No deadline: how long one example takes says something about the machine, not about the rules.
 SOME = settings(max_examples=100, deadline=None)
@@ -52,7 +54,7 @@ baselines = st.fixed_dictionaries(
     },
 )
 patients = st.builds(
-    PatientContext,
+    a_person,
     day=days,
     tier=st.sampled_from(["standard", "high"]),
     target=st.sampled_from(["", "CD19", "BCMA"]),
@@ -102,7 +104,7 @@ def _valid(answers: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def level(answers: dict[str, Any], patient: PatientContext, history: History | None = None) -> Level:
+def level(answers: dict[str, Any], patient: PatientContext, history: History = NO_HISTORY) -> Level:
     return assess(PROTOCOL, answers, patient, history).level
 
 
