@@ -27,8 +27,9 @@ from clinic.services.protocols.versions import NoProtocol, current_version, rule
 # What can be chosen: days, the shortest first. Three days show what staff look at (feature 40).
 SPANS = (3, 14)
 _FRAME = Frame(width=328, height=190, left=38, bottom=24)
-# °C of the scale and its named values; in °F for who reads °F.
-_SCALE = (35.0, 41.0)
+# °C of the scale and its named values; in °F for who reads °F. The scale reaches into the last stripe on
+# either side, since a value beyond it sits on its edge.
+_SCALE = (34.0, 41.0)
 _NAMED = {"C": (36.0, 37.0, 38.0, 39.0, 40.0), "F": (97.0, 99.0, 101.0, 103.0, 105.0)}
 
 

@@ -3,12 +3,13 @@
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
 
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import NO_HISTORY, assess
 from clinic.rules.protocols.scoring.bands import number_bands, temperature_bands
-from tests.clinic.rules.people import a_person
+from tests.clinic.rules.people import a_person, facts
 
 PROTOCOL = Protocol.from_document(default_document("car-t"))
 
@@ -28,6 +29,24 @@ def test_every_tenth_of_a_degree_is_in_the_band_of_its_level(day: int) -> None:
         ]
         told = assess(PROTOCOL, {"temp_value": str(celsius), "temp_unit": "C"}, patient, NO_HISTORY).level
         assert band.level == told, celsius
+
+
+@settings(max_examples=100, deadline=None)
+@given(facts)
+def test_every_temperature_is_in_the_band_of_its_score_for_every_person(of_person) -> None:
+    patient = a_person(**of_person)
+
+    bands = temperature_bands(PROTOCOL, patient)
+
+    for tenths in range(340, 411):
+        celsius = tenths / 10
+        (band,) = [
+            one
+            for one in bands
+            if (one.low is None or one.low <= celsius) and (one.high is None or celsius < one.high)
+        ]
+        answers = {"temp_value": str(celsius), "temp_unit": "C"}
+        assert band.level == assess(PROTOCOL, answers, patient, NO_HISTORY).level, celsius
 
 
 def test_neighbours_differ() -> None:

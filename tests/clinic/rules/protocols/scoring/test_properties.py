@@ -20,7 +20,7 @@ from clinic.rules.protocols.scoring.assessment import (
     assess,
     assess_silence,
 )
-from tests.clinic.rules.people import a_person
+from tests.clinic.rules.people import a_person, baselines
 
 # No deadline: how long one example takes says something about the machine, not about the rules.
 SOME = settings(max_examples=100, deadline=None)
@@ -44,15 +44,6 @@ WORSE = {
 }
 
 days = st.one_of(st.integers(-5, 40), st.sampled_from([99, 100, 101, 365, 366, 2000]))
-baselines = st.fixed_dictionaries(
-    {},
-    optional={
-        "sbp": st.integers(80, 180),
-        "spo2": st.integers(85, 100),
-        "home_check": st.integers(0, 10),
-        **{key: st.integers(0, 3) for key in ("pain", "activity", "movement")},
-    },
-)
 patients = st.builds(
     a_person,
     day=days,
