@@ -18,12 +18,12 @@ from clinic.rules.protocols.scoring.assessment import (
     Assessment,
     History,
     PastReport,
-    PatientContext,
     advice,
     assess,
     assess_silence,
 )
 from tests.browsers import find_chromium
+from tests.clinic.rules.people import a_person
 from tests.vectors.cases import COUNT, generate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -83,7 +83,7 @@ def _on_phone(page: Page, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _on_server(case: dict[str, Any]) -> dict[str, Any]:
     past = tuple(PastReport(one["hours_ago"], one["answers"]) for one in case["history"]["reports"])
     history = History(past, case["history"]["streaks"])
-    return _expected(assess(protocol(), case["answers"], PatientContext(**case["patient"]), history))
+    return _expected(assess(protocol(), case["answers"], a_person(**case["patient"]), history))
 
 
 def test_made_up_reports_reach_the_same_level_by_the_same_rules(page: Page) -> None:

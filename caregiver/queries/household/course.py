@@ -12,14 +12,14 @@ from caregiver.queries.household.today import day_for
 from clinic.access import patients_cared_for_by
 from clinic.models import Patient, ProtocolVersion, Report, User
 from clinic.queries.patients.windows import countdowns_of
+from clinic.queries.protocols.patient_context import context_of
 from clinic.queries.reports.trends import BandWord, band_words
-from clinic.rules.checkins.schedule import phase_for
 from clinic.rules.core.enums import Kind
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.document.phases import phase_for
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
-from clinic.rules.protocols.scoring.assessment import PatientContext
 from clinic.rules.protocols.scoring.bands import temperature_bands
 from clinic.rules.reports.charts import Frame, LineChart, Reading, Span, Strip, line_chart, strip
 from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
@@ -27,8 +27,9 @@ from clinic.services.protocols.versions import NoProtocol, current_version, rule
 # What can be chosen: days, the shortest first. Three days show what staff look at.
 SPANS = (3, 14)
 _FRAME = Frame(width=328, height=190, left=38, bottom=24)
-# °C of the scale and its named values; in °F for who reads °F.
-_SCALE = (35.0, 41.0)
+# °C of the scale and its named values; in °F for who reads °F. The scale reaches into the last stripe on
+# either side, since a value beyond it sits on its edge.
+_SCALE = (34.0, 41.0)
 _NAMED = {"C": (36.0, 37.0, 38.0, 39.0, 40.0), "F": (97.0, 99.0, 101.0, 103.0, 105.0)}
 
 
@@ -76,7 +77,7 @@ def _course(
     version = _version(patient)
     protocol = rules_of(version) if version else None
     day = day_for(patient, span.end)
-    chart = _chart(protocol, patient, reports, span, by.temperature_unit, day) if protocol else None
+    chart = _chart(protocol, patient, reports, span, by.temperature_unit) if protocol else None
     return Course(
         patient=patient,
         day=day,
@@ -98,7 +99,7 @@ def _version(patient: Patient) -> ProtocolVersion | None:
 
 
 def _chart(
-    protocol: Protocol, patient: Patient, reports: list[Report], span: Span, unit: str, day: int
+    protocol: Protocol, patient: Patient, reports: list[Report], span: Span, unit: str
 ) -> LineChart | None:
     """None where nothing was measured: an empty grid looks like good news."""
     readings = []
@@ -108,13 +109,12 @@ def _chart(
             readings.append(Reading(timezone.localtime(report.observed_at), celsius))
     if not readings:
         return None
-    context = PatientContext(day=day, tier=patient.tier, target=patient.target, product=patient.product)
     return line_chart(
         readings,
         span=span,
         scale=_SCALE,
         values=[value if unit == "C" else (value - 32) / 1.8 for value in _NAMED[unit]],
-        bands=temperature_bands(protocol, context),
+        bands=temperature_bands(protocol, context_of(patient, span.end)),
         frame=_FRAME,
     )
 

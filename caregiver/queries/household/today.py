@@ -15,7 +15,7 @@ from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import nights
 from clinic.queries.checkins.nights import Tonight
 from clinic.queries.patients.terms import are_owed
-from clinic.rules.checkins.schedule import day_of
+from clinic.rules.protocols.document.phases import day_of
 
 REPORTS_SHOWN = 3
 DRAFT_LASTS = timedelta(hours=12)

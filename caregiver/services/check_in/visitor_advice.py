@@ -9,19 +9,33 @@ from clinic.models import Clinic
 from clinic.protocols import default_document
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import PatientContext, assess
+from clinic.rules.protocols.scoring.assessment import NO_HISTORY, PatientContext, assess
 from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
+
+# Somebody of whom nothing is known. Day 0 is the strictest reading.
+_STRANGER = PatientContext(
+    day=0,
+    tier="standard",
+    target="",
+    product="",
+    age=None,
+    immune_risk=False,
+    neutropenia=False,
+    platelets_low=False,
+    masked=False,
+    baseline={},
+)
 
 
 def level_of(*, fields: Mapping[str, list[str]], remembered: Iterable[str]) -> Level:
     """How serious the posted answers are, for a patient of whom nothing is known.
 
-    Day 0 is the strictest reading. Nothing is looked up by what was posted, so nothing can be probed.
+    Nothing is looked up by what was posted, so nothing can be probed.
     """
     protocol = _protocol(remembered)
     asked = [one for one in protocol.questions if any(key in fields for key in one.answer_keys)]
     answers = read_answers(asked, fields).answers
-    return assess(protocol, answers, PatientContext(day=0)).level
+    return assess(protocol, answers, _STRANGER, NO_HISTORY).level
 
 
 def _protocol(remembered: Iterable[str]) -> Protocol:

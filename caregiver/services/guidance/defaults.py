@@ -18,7 +18,7 @@ from caregiver.models.guidance_review import ensure_workflow
 from caregiver.queries.guidance import editions
 from caregiver.rules.guidance.documents import editor_blocks
 
-FOLDER = Path(__file__).parents[1] / "guidance"
+FOLDER = Path(__file__).parents[2] / "guidance"
 
 
 @transaction.atomic

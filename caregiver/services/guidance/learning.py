@@ -14,8 +14,8 @@ from caregiver.rules.guidance.matching import for_answers, for_day
 from caregiver.services.guidance import usage
 from clinic.access import AnyUser, patients_cared_for_by
 from clinic.models import GuidanceReading, Patient, Report, User
+from clinic.queries.protocols.assessments import assess_report
 from clinic.services.patients import education
-from clinic.services.reports import intake
 
 # What fits under a result without hiding the rest of it.
 SHOWN_WITH_RESULT = 3
@@ -110,7 +110,7 @@ def pages_for_report(*, report: Report, language: str, now: datetime) -> tuple[S
 
 
 def _for_report(pages: Mapping[str, Shown], report: Report) -> list[Shown]:
-    fired = [(reason.item, reason.level) for reason in intake.reasons(report=report) if reason.item]
+    fired = [(reason.item, reason.level) for reason in assess_report(report).reasons if reason.item]
     contents = [one.content for one in pages.values()]
     return [pages[slug] for slug in for_answers(contents, fired, report.answers, report.patient.target)]
 

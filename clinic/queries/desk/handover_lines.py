@@ -17,8 +17,8 @@ from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import silences
 from clinic.queries.desk import alarms
 from clinic.queries.reports import reasons
-from clinic.rules.checkins.schedule import day_of
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.phases import day_of
 
 # A check-in that is a little late is no news; by then the family has been reminded twice.
 SILENT_AFTER = timedelta(hours=1)

@@ -16,8 +16,8 @@ from clinic.queries.desk import handovers as handover
 from clinic.queries.escalations import holders
 from clinic.queries.reports import household, reasons
 from clinic.queries.rota import on_call
-from clinic.rules.checkins.schedule import day_of
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.phases import day_of
 
 # More than anybody can answer; the page says so when there are more.
 WAITING_LIMIT = 200

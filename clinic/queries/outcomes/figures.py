@@ -21,9 +21,10 @@ from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.models.escalation import EscalationState, Outcome
 from clinic.queries.protocols.versions import current_rules
 from clinic.queries.reports import reasons
-from clinic.rules.checkins.schedule import missed_from, phase_begins, usual_gap
+from clinic.rules.checkins.schedule import missed_from, usual_gap
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import figures
+from clinic.rules.protocols.document.phases import phase_begins
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.reports import charts
 

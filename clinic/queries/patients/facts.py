@@ -11,8 +11,8 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.models import Patient
 from clinic.queries.patients import go_home_check
 from clinic.queries.protocols.versions import current_rules
-from clinic.rules.checkins.schedule import day_of
 from clinic.rules.patients.ages import age_on
+from clinic.rules.protocols.document.phases import day_of
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
 from clinic.models.patient import PatientStatus
 from clinic.queries.reports import household
-from clinic.rules.checkins.schedule import day_of
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.phases import day_of
 
 PAGE_SIZE = 50
 

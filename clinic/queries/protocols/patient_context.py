@@ -1,25 +1,55 @@
-"""A patient as the rules know them."""
+"""What the rules may know of a patient at a moment: the facts that staff set, and the earlier reports."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from clinic.models import Patient
-from clinic.rules.checkins.schedule import day_of
-from clinic.rules.protocols.scoring import assessment
+from django.db.models import QuerySet
+
+from clinic.models import Patient, Report
+from clinic.rules.protocols.document.phases import day_of
+from clinic.rules.protocols.scoring.assessment import History, PastReport, PatientContext
+
+# Trend rules look back at most 168 hours and two reports; see clinic/rules/protocols/scoring/trends.py.
+HISTORY_LIMIT = 60
 
 
-def context_of(patient: Patient, at: datetime) -> assessment.PatientContext:
-    """What the rules may know of a patient at a moment; the day is counted in the patient's zone."""
+def context_of(patient: Patient, at: datetime) -> PatientContext:
+    """The facts of a moment; the day is counted in the patient's zone."""
     zone = ZoneInfo(patient.time_zone)
     masked = patient.masked_until is not None and at.astimezone(zone).date() <= patient.masked_until
-    return assessment.PatientContext(
+    return PatientContext(
         day=day_of(patient.infusion_date, at, zone),
         tier=patient.tier,
         target=patient.target,
         product=patient.product,
+        age=None,
         immune_risk=patient.immune_risk,
         neutropenia=patient.neutropenia,
         platelets_low=patient.platelets_low,
         masked=masked,
         baseline=patient.baseline,
     )
+
+
+def history_of(patient: Patient, at: datetime, *, apart_from: Report | None) -> History:
+    """The earlier reports of a moment as the trend rules want them; no report is history of its own."""
+    rows = earlier_reports(patient, at)
+    if apart_from is not None:
+        rows = rows.exclude(pk=apart_from.pk)
+    earlier = rows.values_list("received_at", "answers")[:HISTORY_LIMIT]
+    return History(
+        reports=tuple(
+            PastReport(hours_ago=(at - received_at) / timedelta(hours=1), answers=answers)
+            for received_at, answers in earlier
+        )
+    )
+
+
+def earlier_reports(patient: Patient, at: datetime) -> QuerySet[Report]:
+    """What had come in by then, the newest first.
+
+    A report that had been corrected by then was a slip, and its correction stands for it. A drill says
+    nothing about the patient.
+    """
+    rows = Report.objects.filter(patient=patient, received_at__lte=at, is_drill=False)
+    return rows.exclude(correction__received_at__lte=at).order_by("-received_at", "-pk")

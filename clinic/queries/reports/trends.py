@@ -12,8 +12,8 @@ from clinic.models import Patient, Report
 from clinic.queries.protocols.patient_context import context_of
 from clinic.queries.protocols.versions import current_rules, rules_of
 from clinic.queries.reports import listing
-from clinic.rules.checkins.schedule import day_of, phase_for
 from clinic.rules.core.enums import Kind, Level
+from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol, Question
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import PatientContext

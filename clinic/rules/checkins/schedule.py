@@ -7,38 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol
-
-__all__ = [
-    "Phase",
-    "answered_until",
-    "day_of",
-    "missed_from",
-    "phase_begins",
-    "phase_for",
-    "slots_between",
-    "usual_gap",
-]
 
 # A report this share of the usual gap before a planned check-in counts as that check-in.
 EARLY_SHARE = 3
-
-
-def day_of(infusion_date: date, now: datetime, zone: ZoneInfo) -> int:
-    """Days since infusion where the patient is; day 0 is the infusion day."""
-    return (now.astimezone(zone).date() - infusion_date).days
-
-
-def phase_for(protocol: Protocol, day: int) -> Phase:
-    """The phase of this day; any day before the first phase belongs to the first."""
-    started = [phase for phase in protocol.phases if phase.first_day <= day]
-    return started[-1] if started else protocol.phases[0]
-
-
-def phase_begins(protocol: Protocol, infusion_date: date, zone: ZoneInfo) -> list[datetime]:
-    """The midnights where the patient is at which the phases begin, in their order."""
-    days = (infusion_date + timedelta(days=phase.first_day) for phase in protocol.phases)
-    return [datetime.combine(day, time(), tzinfo=zone) for day in days]
 
 
 def slots_between(

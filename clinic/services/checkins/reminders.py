@@ -16,7 +16,8 @@ from clinic.models import Checkin, Patient, Reminder, User
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import contact_order, nights
-from clinic.rules.checkins.schedule import Phase, day_of, phase_for
+from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol
 from notifications.rules.timing import after_quiet_hours
 from notifications.services import outbox

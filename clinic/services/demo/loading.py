@@ -12,7 +12,7 @@ from django.db import transaction
 from clinic.models import Clinic, ClinicLanguage, Invitation, OnCall, Patient, Staff, User
 from clinic.models.patient import PatientStatus
 from clinic.protocols import default_document
-from clinic.rules.checkins.schedule import day_of
+from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.reports.home_checks import HIGHEST
 from clinic.services.demo import people, replay
 from clinic.services.patients import enrolment

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +10,8 @@ from django.db.models import QuerySet
 from clinic.models import Assessment, Patient, Report, SystemAlarm
 from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
-from clinic.queries.protocols.patient_context import context_of
-from clinic.rules.protocols.scoring import assessment as scoring
+from clinic.queries.protocols.assessments import Scored, assess_report
+from clinic.rules.protocols.scoring.assessment import PatientContext, recheck_after
 from clinic.services.checkins import plan
 from clinic.services.core import alarms
 from clinic.services.escalations import lifecycle
@@ -26,8 +25,6 @@ logger = logging.getLogger(__name__)
 SWEEP_AFTER = timedelta(seconds=5)
 # A report that nobody could score for so long is staff's to know about.
 ALARM_AFTER = timedelta(seconds=120)
-# Trend rules look back at most 168 hours and two reports; see clinic/rules/protocols/scoring/assessment.py.
-HISTORY_LIMIT = 60
 
 
 @transaction.atomic
@@ -63,25 +60,6 @@ def finish_stuck(*, now: datetime) -> int:
     return finished
 
 
-def history_of(patient: Patient, before: Report | None, at: datetime) -> scoring.History:
-    """The patient's earlier reports, newest first, as the trend rules want them.
-
-    A report that has been corrected by then was a slip, and its correction stands for it.
-    """
-    rows = Report.objects.filter(patient=patient, received_at__lte=at, is_drill=False).exclude(
-        correction__received_at__lte=at
-    )
-    if before is not None:
-        rows = rows.exclude(pk=before.pk)
-    earlier = rows.order_by("-received_at", "-pk").values_list("received_at", "answers")[:HISTORY_LIMIT]
-    return scoring.History(
-        reports=tuple(
-            scoring.PastReport(hours_ago=(at - received_at) / timedelta(hours=1), answers=answers)
-            for received_at, answers in earlier
-        )
-    )
-
-
 def _patients_of(report_id: UUID) -> QuerySet[Patient]:
     return Patient.objects.filter(reports=report_id)
 
@@ -91,7 +69,10 @@ def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
     report = reports.get(pk=report_id)
     if report.state == ReportState.SCORED:
         return report.assessment
-    assessment = _assess(report, patient, now)
+    # The locked row, not another reading of it.
+    report.patient = patient
+    scored = assess_report(report)
+    assessment = _store(report, scored, now)
     report.state, report.scored_at = ReportState.SCORED, now
     report.save(update_fields=["state", "scored_at"])
     if report.is_drill:
@@ -100,48 +81,36 @@ def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
     opened = lifecycle.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
     if opened is not None:
         disagreements.note(report=report, assessment=assessment, escalation=opened, now=now)
-    _ask_again(report, patient)
+    _ask_again(report, scored.context)
     return assessment
 
 
-def _ask_again(report: Report, patient: Patient) -> None:
-    context = context_of(patient, report.received_at)
-    after = scoring.recheck_after(rules_of(report.protocol_version), report.answers, context)
+def _ask_again(report: Report, context: PatientContext) -> None:
+    after = recheck_after(rules_of(report.protocol_version), report.answers, context)
     if after is not None:
-        plan.open_recheck(report=report, patient=patient, after=after)
+        plan.open_recheck(report=report, patient=report.patient, after=after)
 
 
-def _assess(report: Report, patient: Patient, now: datetime) -> Assessment:
-    rules = rules_of(report.protocol_version)
-    context = context_of(patient, report.received_at)
-    history = history_of(patient, report, report.received_at)
-    result = scoring.assess(rules, report.answers, context, history)
+def _store(report: Report, scored: Scored, now: datetime) -> Assessment:
+    languages = rules_of(report.protocol_version).languages
     return Assessment.objects.create(
         report=report,
-        level=result.level,
+        level=scored.level,
         reasons=[
             {
                 "rule": reason.rule,
                 "level": reason.level.value,
                 "item": reason.item,
-                "why": {language: reason.why(language) for language in rules.languages},
+                "why": {language: reason.why(language) for language in languages},
                 # A pointer for staff, such as to a pattern of blood counts; no family page reads it.
                 "staff_hint": dict(reason.hints),
             }
-            for reason in result.reasons
+            for reason in scored.reasons
         ],
         protocol_version=report.protocol_version,
-        inputs={"patient": _plain(context), "history": [_plain_report(past) for past in history.reports]},
+        inputs=scored.inputs(),
         assessed_at=now,
     )
-
-
-def _plain(context: scoring.PatientContext) -> dict[str, Any]:
-    return {**vars(context), "baseline": dict(context.baseline)}
-
-
-def _plain_report(past: scoring.PastReport) -> dict[str, Any]:
-    return {"hours_ago": past.hours_ago, "answers": dict(past.answers)}
 
 
 def _alarm_about_unscored(now: datetime) -> None:

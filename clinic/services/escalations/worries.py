@@ -102,7 +102,7 @@ def _level(patient: Patient, is_strong: bool, now: datetime) -> Level:
 
 
 def _of_answer(protocol: Protocol, patient: Patient, answer: int, now: datetime) -> Level:
-    found = rules.assess(protocol, {ITEM: answer}, context_of(patient, now), rules.History(reports=()))
+    found = rules.assess(protocol, {ITEM: answer}, context_of(patient, now), rules.NO_HISTORY)
     return max((reason.level for reason in found.reasons if reason.item == ITEM), default=Level.NONE)
 
 

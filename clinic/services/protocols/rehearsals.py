@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from clinic.access import Permission, get_protocol_draft, require
 from clinic.models import Assessment, ProtocolDraft, ProtocolRehearsal, RehearsalView, User
 from clinic.protocols import default_vignettes
+from clinic.queries.protocols.assessments import assess_again
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.protocols import editing
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring import assessment
 from clinic.rules.protocols.scoring.vignettes import VignetteError, read, run
 from clinic.services.core import audit
 from clinic.services.protocols.drafts import DraftRefused
@@ -104,15 +104,7 @@ def _reports(rehearsal: ProtocolRehearsal, draft: ProtocolDraft) -> QuerySet[Ass
 
 def _change(rules: Protocol, row: Assessment) -> dict[str, Any] | None:
     """What the draft makes of one report with the very inputs that scored it, if that differs."""
-    history = assessment.History(
-        reports=tuple(
-            assessment.PastReport(hours_ago=past["hours_ago"], answers=past["answers"])
-            for past in row.inputs["history"]
-        )
-    )
-    new = assessment.assess(
-        rules, row.report.answers, assessment.PatientContext(**row.inputs["patient"]), history
-    )
+    new = assess_again(rules, row)
     if new.level == row.level:
         return None
     fired = {reason["rule"] for reason in row.reasons}

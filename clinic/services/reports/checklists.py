@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from clinic.models import Patient, ProtocolVersion
-from clinic.rules.checkins.schedule import day_of, phase_for
 from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.services.protocols.versions import current_version, rules_of
 from clinic.services.reports.intake import CallTarget, call_targets

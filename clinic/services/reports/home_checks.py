@@ -10,7 +10,7 @@ from django.db import transaction
 
 from clinic.access import Permission, get_cared_for, get_patient, require
 from clinic.models import HomeCheck, Patient, User
-from clinic.rules.checkins.schedule import day_of
+from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.reports.home_checks import HIGHEST, score_of
 from clinic.services.core import audit
 

@@ -16,15 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
-from clinic.queries.protocols.patient_context import context_of
+from clinic.queries.protocols.assessments import Scored, assess_answers, assess_report
 from clinic.rules.core.enums import Level
 from clinic.rules.core.staffed_hours import next_staffed, staffed_at
 from clinic.rules.protocols.scoring import assessment as rules
 from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
-from clinic.rules.protocols.scoring.reasons import Reason
 from clinic.services.checkins import plan
 from clinic.services.core import audit
-from clinic.services.escalations.scoring import history_of
 from clinic.services.protocols.versions import current_version, rules_of
 from notifications.services import nudge
 
@@ -128,20 +126,7 @@ def submit(
 
 def advise(*, report: Report, now: datetime) -> GivenAdvice:
     """Advice on a stored report: the pure rules again, in the request, waiting for no worker."""
-    patient = report.patient
-    protocol = rules_of(report.protocol_version)
-    context = context_of(patient, report.received_at)
-    history = history_of(patient, report, report.received_at)
-    level = rules.assess(protocol, report.answers, context, history).level
-    return _given(patient.clinic, report.protocol_version, level, context.day, now)
-
-
-def reasons(*, report: Report) -> tuple[Reason, ...]:
-    """Which answers give a stored report its level, by the pure rules; the worst first."""
-    protocol = rules_of(report.protocol_version)
-    context = context_of(report.patient, report.received_at)
-    history = history_of(report.patient, report, report.received_at)
-    return rules.assess(protocol, report.answers, context, history).reasons
+    return _given(report.patient.clinic, report.protocol_version, assess_report(report), now)
 
 
 def advise_answers(
@@ -152,14 +137,12 @@ def advise_answers(
     version: ProtocolVersion | None = None,
     corrects: Report | None = None,
 ) -> GivenAdvice:
-    """Advice on answers that are not stored yet, or cannot be: an emergency waits for nothing.
-
-    The report that they correct is no history of theirs.
-    """
+    """Advice on answers that are not stored yet, or cannot be: an emergency waits for nothing."""
     version = version or current_version(clinic=patient.clinic)
-    context = context_of(patient, now)
-    level = rules.assess(rules_of(version), answers, context, history_of(patient, corrects, now)).level
-    return _given(patient.clinic, version, level, context.day, now)
+    scored = assess_answers(
+        protocol=rules_of(version), answers=answers, patient=patient, at=now, corrects=corrects
+    )
+    return _given(patient.clinic, version, scored, now)
 
 
 def call_targets(
@@ -246,12 +229,14 @@ def _skew(sent_at: datetime, now: datetime) -> int:
     return max(-_PERSISTED_SKEW_LIMIT, min(_PERSISTED_SKEW_LIMIT, seconds))
 
 
-def _given(clinic: Clinic, version: ProtocolVersion, level: Level, day: int, now: datetime) -> GivenAdvice:
+def _given(clinic: Clinic, version: ProtocolVersion, scored: Scored, now: datetime) -> GivenAdvice:
     zone = ZoneInfo(clinic.time_zone)
     staffed = staffed_at(clinic.staffed_hours, zone, now)
     opens = None if staffed else next_staffed(clinic.staffed_hours, zone, now)
     language = translation.get_language() or "en"
-    advice = rules.advice(rules_of(version), level, language, after_hours=not staffed, day=day)
+    advice = rules.advice(
+        rules_of(version), scored.level, language, after_hours=not staffed, day=scored.context.day
+    )
     facts = {
         "emergency_number": clinic.emergency_number,
         "line_phone": _display(str(clinic.line_phone)),
@@ -259,7 +244,7 @@ def _given(clinic: Clinic, version: ProtocolVersion, level: Level, day: int, now
         "next_staffed": spoken_time(opens, zone) if opens else _("the clinic opens"),
     }
     return GivenAdvice(
-        level=level,
+        level=scored.level,
         title=advice.title.format(**facts),
         steps=tuple(step.format(**facts) for step in advice.steps),
         call=call_targets(clinic=clinic, kinds=advice.call),

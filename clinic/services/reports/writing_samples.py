@@ -11,7 +11,7 @@ from django.db.models import Q
 from clinic.access import get_cared_for, get_writing_sample
 from clinic.models import User, WritingSample
 from clinic.models.patient import PatientStatus
-from clinic.rules.checkins.schedule import day_of
+from clinic.rules.protocols.document.phases import day_of
 from clinic.services.core import audit
 from clinic.services.reports import pictures
 

@@ -13,8 +13,9 @@ import pytest
 
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import PatientContext, assess
+from clinic.rules.protocols.scoring.assessment import NO_HISTORY, assess
 from tests.caregiver.guidance.pages import SLUGS, blocks, read
+from tests.clinic.rules.people import a_person
 
 EARLY = (10,)
 LATE = (60, 200)
@@ -244,7 +245,7 @@ def test_every_line_is_compared_or_known_to_be_asked_nowhere() -> None:
 def test_a_page_is_never_less_careful_than_the_check_in(sign: str, protocol: Protocol) -> None:
     said = [level for _, level, line in lines() if sign in line]
     answered = [
-        assess(protocol, answers, PatientContext(day=day, **patient)).level
+        assess(protocol, answers, a_person(day=day, **patient), NO_HISTORY).level
         for answers, days, patient in SIGNS[sign]
         for day in days
     ]

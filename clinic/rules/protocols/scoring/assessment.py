@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
-from clinic.rules.checkins.schedule import phase_for
 from clinic.rules.core.enums import Kind, Level, Validation
 from clinic.rules.protocols.document.conditions import Facts, Value
 from clinic.rules.protocols.document.parts import Case, Rule, Scale, Table
+from clinic.rules.protocols.document.phases import phase_for
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.document.questions import Text, in_language
 from clinic.rules.protocols.scoring import reasons, trends
 from clinic.rules.protocols.scoring.answers import CheckedAnswers, check_answers
 from clinic.rules.protocols.scoring.reasons import Reason
-from clinic.rules.protocols.scoring.trends import History, PastReport
+from clinic.rules.protocols.scoring.trends import NO_HISTORY, History, PastReport
 
 __all__ = [
+    "NO_HISTORY",
     "Advice",
     "Assessment",
     "History",
@@ -33,18 +34,21 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PatientContext:
-    """What clinic staff know about the person on the day of the report."""
+    """What clinic staff know about the person on the day of the report.
+
+    No fact has a default: what somebody forgot to name would count as harmless.
+    """
 
     day: int
-    tier: str = "standard"
-    target: str = ""
-    product: str = ""
-    age: int | None = None
-    immune_risk: bool = False
-    neutropenia: bool = False
-    platelets_low: bool = False
-    masked: bool = False
-    baseline: Mapping[str, float] = field(default_factory=dict)
+    tier: str
+    target: str
+    product: str
+    age: int | None
+    immune_risk: bool
+    neutropenia: bool
+    platelets_low: bool
+    masked: bool
+    baseline: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,12 @@ def assess(
     protocol: Protocol,
     answers: Mapping[str, object],
     patient: PatientContext,
-    history: History | None = None,
+    history: History,
 ) -> Assessment:
     """The level of one report. Never raises: an answer that cannot be read is never a normal one."""
     checked = check_answers(protocol, answers)
     facts = facts_of(protocol, checked.values, patient)
-    past = trends.read(protocol, history or History())
+    past = trends.read(protocol, history)
     refused = _rejected(protocol, checked)
     found = [
         *_rules(protocol, facts),

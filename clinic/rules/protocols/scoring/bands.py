@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import PatientContext, assess, number_level
+from clinic.rules.protocols.scoring.assessment import NO_HISTORY, PatientContext, assess, number_level
 
 # Thermometers show one decimal; the tables of a protocol state both ends of a band.
 _STEP = 0.1
@@ -30,7 +30,8 @@ def temperature_bands(protocol: Protocol, patient: PatientContext) -> tuple[Leve
     starts = _starts(protocol, question.key)
     value_key, unit_key = question.answer_keys
     levels = [
-        assess(protocol, {value_key: str(_inside(start)), unit_key: "C"}, patient).level for start in starts
+        assess(protocol, {value_key: str(_inside(start)), unit_key: "C"}, patient, NO_HISTORY).level
+        for start in starts
     ]
     return _joined(starts, levels)
 

@@ -29,6 +29,10 @@ class History:
     streaks: Mapping[str, int] | None = None
 
 
+# For answers that are judged by themselves.
+NO_HISTORY = History()
+
+
 @dataclass(frozen=True)
 class _Past:
     """History with its answers checked."""

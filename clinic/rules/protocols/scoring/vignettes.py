@@ -34,9 +34,16 @@ _OPTIONAL = frozenset(
     }
 )
 _TIERS = ("standard", "high")
-_WORDS = frozenset({"tier", "target", "product"})
 _FLAGS = frozenset({"immune_risk", "neutropenia", "platelets_low", "masked"})
-_PATIENT = _WORDS | _FLAGS | {"age", "baseline"}
+# What a case does not say of its patient.
+_UNREMARKABLE: Mapping[str, Any] = {
+    "tier": _TIERS[0],
+    "target": "",
+    "product": "",
+    "age": None,
+    **dict.fromkeys(_FLAGS, False),
+    "baseline": {},
+}
 # "C5_dehydration": the code is the identity of a combination, the words after it are a reminder.
 _CODE = re.compile(r"([A-Z]\d+)(?:_\w*)?(:\w+)?")
 
@@ -148,7 +155,7 @@ def _input_problems(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[str
 
 
 def _patient_problems(protocol: Protocol, patient: object) -> Iterator[str]:
-    yield from _unknown("patient field", patient, _PATIENT)
+    yield from _unknown("patient field", patient, _UNREMARKABLE)
     if not isinstance(patient, Mapping):
         return
     yield from _numbers("baseline", patient.get("baseline", {}), protocol.baselines)
@@ -192,7 +199,7 @@ def _vignette(case: Mapping[str, Any]) -> Vignette:
     reports = (PastReport(previous["hours_ago"], previous["answers"]),) if previous else ()
     return Vignette(
         id=case["id"],
-        patient=PatientContext(day=int(case["day"]), **case.get("patient", {})),
+        patient=PatientContext(day=int(case["day"]), **{**_UNREMARKABLE, **case.get("patient", {})}),
         answers=case.get("answers", {}),
         history=History(reports=reports, streaks=case.get("streaks")),
         hours_since_last_report=None if "answers" in case else case["hours_since_last_report"],

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.protocols import default_document
-from clinic.rules.checkins.schedule import day_of, phase_for, slots_between
+from clinic.rules.checkins.schedule import slots_between
+from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol
 
 GOLDEN = Path(__file__).parent / "golden"

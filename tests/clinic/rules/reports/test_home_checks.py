@@ -4,8 +4,9 @@ import pytest
 
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import PatientContext, assess
+from clinic.rules.protocols.scoring.assessment import NO_HISTORY, assess
 from clinic.rules.reports.home_checks import HIGHEST, STEPS, TASKS, Reading, score_of
+from tests.clinic.rules.people import a_person
 
 
 def test_ten_tasks_make_ten_points_as_the_protocol_asks():
@@ -59,8 +60,8 @@ def test_absolute_and_change_bands_are_independent(usual, score, below_full, cha
 )
 def test_protocol_reads_the_points_against_the_usual_score(usual, score, day, level):
     protocol = Protocol.from_document(default_document("car-t"))
-    person = PatientContext(day=day, baseline={"home_check": usual})
+    person = a_person(day=day, baseline={"home_check": usual})
 
-    found = assess(protocol, {"temp_value": 36.6, "home_check": str(score)}, person)
+    found = assess(protocol, {"temp_value": 36.6, "home_check": str(score)}, person, NO_HISTORY)
 
     assert found.level == level

@@ -21,6 +21,7 @@ from clinic.services.paging import chain
 from clinic.services.watch import weekly_test
 from notifications.models import Message
 from tests import factories
+from tests.clinic.rules.people import a_person
 
 MINUTE = timedelta(minutes=1)
 
@@ -49,9 +50,9 @@ def run(test, now):
 
 def test_answers_of_the_test_are_urgent_by_the_default_protocol():
     protocol = Protocol.from_document(default_document("car-t"))
-    context = rules.PatientContext(day=0, tier="standard", target="CD19", product="test")
+    context = a_person(day=0, target="CD19", product="test")
 
-    found = rules.assess(protocol, WEEKLY_TEST_ANSWERS, context, rules.History(reports=()))
+    found = rules.assess(protocol, WEEKLY_TEST_ANSWERS, context, rules.NO_HISTORY)
 
     assert found.level == Level.URGENT
 

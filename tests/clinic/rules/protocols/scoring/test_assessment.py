@@ -7,6 +7,7 @@ import pytest
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import (
+    NO_HISTORY,
     History,
     PastReport,
     PatientContext,
@@ -14,9 +15,10 @@ from clinic.rules.protocols.scoring.assessment import (
     assess,
     assess_silence,
 )
+from tests.clinic.rules.people import a_person
 
-LATE = PatientContext(day=60)
-EARLY = PatientContext(day=10)
+LATE = a_person(day=60)
+EARLY = a_person(day=10)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ EARLY = PatientContext(day=10)
         ({"home_check": 2}, LATE, "10-point check 2 (2 or less)", "Prueba de 10 puntos 2 (2 o menos)"),
         (
             {"sbp": 92},
-            PatientContext(day=60, baseline={"sbp": 96}),
+            a_person(day=60, baseline={"sbp": 96}),
             "Blood pressure, top number 92 mmHg (90 to 99), close to the usual value",
             "Presión, número de arriba 92 mmHg (90 a 99), cerca de lo usual",
         ),
@@ -57,7 +59,7 @@ EARLY = PatientContext(day=10)
         ),
         (
             {"pain": 2},
-            PatientContext(day=60, baseline={"pain": 2}),
+            a_person(day=60, baseline={"pain": 2}),
             "Pain: Some tasks are hard, no worse than usual",
             "Dolor: Le cuesta hacer algunas cosas, no peor que lo usual",
         ),
@@ -73,7 +75,7 @@ EARLY = PatientContext(day=10)
 def test_reason_says_in_plain_words_what_fired(
     protocol: Protocol, answers: dict[str, Any], patient: PatientContext, english: str, spanish: str
 ) -> None:
-    reason = assess(protocol, answers, patient).reasons[0]
+    reason = assess(protocol, answers, patient, NO_HISTORY).reasons[0]
 
     assert reason.why("en") == english
     assert reason.why("es") == spanish
@@ -83,7 +85,7 @@ def test_reason_says_in_plain_words_what_fired(
 def test_reasons_stand_highest_first_and_otherwise_in_the_order_of_the_protocol(protocol: Protocol) -> None:
     answers = {"temp_value": 38.6, "sbp": 86, "pulse": 118}
 
-    assessment = assess(protocol, answers, PatientContext(day=3))
+    assessment = assess(protocol, answers, a_person(day=3), NO_HISTORY)
 
     assert [(reason.rule, reason.level) for reason in assessment.reasons] == [
         ("C2_fever_unstable", "emergency"),
@@ -95,7 +97,7 @@ def test_reasons_stand_highest_first_and_otherwise_in_the_order_of_the_protocol(
 
 
 def test_accumulation_names_the_domains(protocol: Protocol) -> None:
-    assessment = assess(protocol, {"vomiting": 2, "skin_site": 2}, LATE)
+    assessment = assess(protocol, {"vomiting": 2, "skin_site": 2}, LATE, NO_HISTORY)
 
     reason = assessment.reasons[0]
     assert (reason.rule, reason.level, reason.item) == ("A1_two_same_day", Level.URGENT, None)
@@ -103,7 +105,7 @@ def test_accumulation_names_the_domains(protocol: Protocol) -> None:
 
 
 def test_only_the_fever_and_bleeding_rule_carries_a_hint_for_staff(protocol: Protocol) -> None:
-    assessment = assess(protocol, {"temp_value": 38.2, "bleeding": 1}, EARLY)
+    assessment = assess(protocol, {"temp_value": 38.2, "bleeding": 1}, EARLY, NO_HISTORY)
 
     hints = {reason.rule: reason.hint("en") for reason in assessment.reasons if reason.staff_only}
     assert hints == {"C10_fever_bleed": "low counts / HLH pattern"}
@@ -111,15 +113,16 @@ def test_only_the_fever_and_bleeding_rule_carries_a_hint_for_staff(protocol: Pro
 
 def test_temperature_check_is_reported(protocol: Protocol) -> None:
     assert (
-        assess(protocol, {"temp_value": 38, "temp_unit": "F"}, LATE).temperature_validation == "unit_suspect"
+        assess(protocol, {"temp_value": 38, "temp_unit": "F"}, LATE, NO_HISTORY).temperature_validation
+        == "unit_suspect"
     )
-    assert assess(protocol, {}, LATE).temperature_validation == "absent"
+    assert assess(protocol, {}, LATE, NO_HISTORY).temperature_validation == "absent"
 
 
 def test_stored_usual_value_that_is_no_number_counts_as_not_stored(protocol: Protocol) -> None:
     odd: Any = {"sbp": "low", "home_check": True}
 
-    assessment = assess(protocol, {"sbp": 92, "home_check": 10}, PatientContext(day=60, baseline=odd))
+    assessment = assess(protocol, {"sbp": 92, "home_check": 10}, a_person(day=60, baseline=odd), NO_HISTORY)
 
     assert [(reason.rule, reason.level) for reason in assessment.reasons] == [("sbp", "same_day")]
 
@@ -197,7 +200,7 @@ def test_a_streak_of_something_that_is_gone_does_not_fire(protocol: Protocol) ->
 
 
 def test_silence_says_how_long_and_which_timer(protocol: Protocol) -> None:
-    [reason] = assess_silence(protocol, PatientContext(day=4), 13.5).reasons
+    [reason] = assess_silence(protocol, a_person(day=4), 13.5).reasons
 
     assert (reason.rule, reason.level, reason.item) == ("missed", Level.SAME_DAY, None)
     assert reason.why("en") == "No report for 13.5 hours (12 or more)"
@@ -205,14 +208,14 @@ def test_silence_says_how_long_and_which_timer(protocol: Protocol) -> None:
 
 
 def test_tier_without_timers_of_its_own_uses_the_standard_ones(protocol: Protocol) -> None:
-    patient = PatientContext(day=60, tier="high")
+    patient = a_person(day=60, tier="high")
 
     assert assess_silence(protocol, patient, 167.9).level is Level.NONE
     assert assess_silence(protocol, patient, 168).level is Level.SAME_DAY
 
 
 def test_silence_before_the_infusion_means_nothing(protocol: Protocol) -> None:
-    assessment = assess_silence(protocol, PatientContext(day=-200), 10_000)
+    assessment = assess_silence(protocol, a_person(day=-200), 10_000)
 
     assert (assessment.level, assessment.reasons) == (Level.NONE, ())
 

@@ -13,12 +13,14 @@ from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import (
+    NO_HISTORY,
     History,
     PastReport,
     PatientContext,
     assess,
     assess_silence,
 )
+from tests.clinic.rules.people import a_person, baselines
 
 # No deadline: how long one example takes says something about the machine, not about the rules.
 SOME = settings(max_examples=100, deadline=None)
@@ -42,17 +44,8 @@ WORSE = {
 }
 
 days = st.one_of(st.integers(-5, 40), st.sampled_from([99, 100, 101, 365, 366, 2000]))
-baselines = st.fixed_dictionaries(
-    {},
-    optional={
-        "sbp": st.integers(80, 180),
-        "spo2": st.integers(85, 100),
-        "home_check": st.integers(0, 10),
-        **{key: st.integers(0, 3) for key in ("pain", "activity", "movement")},
-    },
-)
 patients = st.builds(
-    PatientContext,
+    a_person,
     day=days,
     tier=st.sampled_from(["standard", "high"]),
     target=st.sampled_from(["", "CD19", "BCMA"]),
@@ -102,7 +95,7 @@ def _valid(answers: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def level(answers: dict[str, Any], patient: PatientContext, history: History | None = None) -> Level:
+def level(answers: dict[str, Any], patient: PatientContext, history: History = NO_HISTORY) -> Level:
     return assess(PROTOCOL, answers, patient, history).level
 
 
