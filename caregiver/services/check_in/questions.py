@@ -7,13 +7,13 @@ from typing import Any
 from clinic.models import Patient
 from clinic.queries.protocols.patient_context import context_of
 from clinic.rules.protocols.document.phases import phase_for
-from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionPage
+from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionStep
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import facts_of
 
 
-def asked_on(
-    *, page: QuestionPage, protocol: Protocol, patient: Patient, answers: Mapping[str, Any], now: datetime
+def questions_asked(
+    *, page: QuestionStep, protocol: Protocol, patient: Patient, answers: Mapping[str, Any], now: datetime
 ) -> tuple[Question, ...]:
     """The page's questions without those that this patient, on this day, is not asked."""
     context = context_of(patient, now)

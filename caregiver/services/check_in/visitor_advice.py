@@ -27,7 +27,7 @@ _STRANGER = PatientContext(
 )
 
 
-def level_of(*, fields: Mapping[str, list[str]], remembered: Iterable[str]) -> Level:
+def level_of_form(*, fields: Mapping[str, list[str]], remembered: Iterable[str]) -> Level:
     """How serious the posted answers are, for a patient of whom nothing is known.
 
     Nothing is looked up by what was posted, so nothing can be probed.

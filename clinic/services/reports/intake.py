@@ -46,7 +46,7 @@ class InvalidAnswers(Exception):
 
 
 @dataclass(frozen=True)
-class Submission:
+class StoredReport:
     """The stored report, and whether it was stored before."""
 
     report: Report
@@ -64,7 +64,7 @@ class CallTarget:
 
 
 @dataclass(frozen=True)
-class GivenAdvice:
+class FilledAdvice:
     """What the family is told now, numbers filled in."""
 
     level: Level
@@ -89,7 +89,7 @@ def submit(
     now: datetime,
     is_drill: bool = False,
     corrects: Report | None = None,
-) -> Submission:
+) -> StoredReport:
     """Store a report with its audit row and cancel what it answers, in one transaction.
 
     A drill answers nothing: it says nothing about the patient.
@@ -106,11 +106,11 @@ def submit(
         protocol_version=protocol_version,
         language=language,
         answers=dict(answers),
-        body_hash=_hash(patient, protocol_version, observed_at, language, answers),
+        body_hash=_body_hash(patient, protocol_version, observed_at, language, answers),
         observed_at=observed_at,
         sent_at=sent_at,
         received_at=now,
-        clock_skew_seconds=_skew(sent_at, now),
+        clock_skew_seconds=_clock_skew_seconds(sent_at, now),
         is_late=now - observed_at > LATE_AFTER,
         is_drill=is_drill,
         corrects=corrects,
@@ -121,28 +121,28 @@ def submit(
         if not Report.objects.filter(pk=report_id).exists():
             raise
         return _already_stored(report)
-    return Submission(report=report, replayed=False)
+    return StoredReport(report=report, replayed=False)
 
 
-def advise(*, report: Report, now: datetime) -> GivenAdvice:
+def advise_on_report(*, report: Report, now: datetime) -> FilledAdvice:
     """Advice on a stored report: the pure rules again, in the request, waiting for no worker."""
-    return _given(report.patient.clinic, report.protocol_version, assess_report(report), now)
+    return _fill_advice(report.patient.clinic, report.protocol_version, assess_report(report), now)
 
 
-def advise_answers(
+def advise_on_answers(
     *,
     patient: Patient,
     answers: Mapping[str, Any],
     now: datetime,
     version: ProtocolVersion | None = None,
     corrects: Report | None = None,
-) -> GivenAdvice:
+) -> FilledAdvice:
     """Advice on answers that are not stored yet, or cannot be: an emergency waits for nothing."""
     version = version or current_version(clinic=patient.clinic)
     scored = assess_answers(
         protocol=rules_of(version), answers=answers, patient=patient, at=now, corrects=corrects
     )
-    return _given(patient.clinic, version, scored, now)
+    return _fill_advice(patient.clinic, version, scored, now)
 
 
 def call_targets(
@@ -154,7 +154,7 @@ def call_targets(
         "line": (_("24-hour line"), str(clinic.line_phone)),
         "clinic": (_("Clinic"), str(clinic.clinic_phone)),
     }
-    return tuple(CallTarget(kind, *labels[kind], display=_display(labels[kind][1])) for kind in kinds)
+    return tuple(CallTarget(kind, *labels[kind], display=_displayed_phone(labels[kind][1])) for kind in kinds)
 
 
 def _refuse_unanswerable(version: ProtocolVersion, answers: Mapping[str, Any]) -> None:
@@ -170,7 +170,7 @@ def _store(report: Report, by: User, now: datetime) -> None:
         report.corrects = _newest_version(report.corrects_id)
     report.save(force_insert=True)
     if report.corrects_id is None and not report.is_drill:
-        plan.complete(report=report, now=now)
+        plan.complete_answered(report=report, now=now)
     audit.record(
         action="report.submitted",
         by=by,
@@ -198,15 +198,15 @@ def _newest_version(report_id: UUID) -> Report:
     return newest
 
 
-def _already_stored(report: Report) -> Submission:
+def _already_stored(report: Report) -> StoredReport:
     stored = Report.objects.select_related("patient__clinic", "protocol_version", "author").get(pk=report.pk)
     same = stored.patient_id == report.patient_id and stored.author_id == report.author_id
     if not same or stored.body_hash != report.body_hash:
         raise ReportConflict
-    return Submission(report=stored, replayed=True)
+    return StoredReport(report=stored, replayed=True)
 
 
-def _hash(
+def _body_hash(
     patient: Patient,
     version: ProtocolVersion,
     observed_at: datetime,
@@ -224,12 +224,12 @@ def _hash(
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
-def _skew(sent_at: datetime, now: datetime) -> int:
+def _clock_skew_seconds(sent_at: datetime, now: datetime) -> int:
     seconds = int((sent_at - now).total_seconds())
     return max(-_PERSISTED_SKEW_LIMIT, min(_PERSISTED_SKEW_LIMIT, seconds))
 
 
-def _given(clinic: Clinic, version: ProtocolVersion, scored: Scored, now: datetime) -> GivenAdvice:
+def _fill_advice(clinic: Clinic, version: ProtocolVersion, scored: Scored, now: datetime) -> FilledAdvice:
     zone = ZoneInfo(clinic.time_zone)
     staffed = staffed_at(clinic.staffed_hours, zone, now)
     opens = None if staffed else next_staffed(clinic.staffed_hours, zone, now)
@@ -239,11 +239,11 @@ def _given(clinic: Clinic, version: ProtocolVersion, scored: Scored, now: dateti
     )
     facts = {
         "emergency_number": clinic.emergency_number,
-        "line_phone": _display(str(clinic.line_phone)),
-        "clinic_phone": _display(str(clinic.clinic_phone)),
+        "line_phone": _displayed_phone(str(clinic.line_phone)),
+        "clinic_phone": _displayed_phone(str(clinic.clinic_phone)),
         "next_staffed": spoken_time(opens, zone) if opens else _("the clinic opens"),
     }
-    return GivenAdvice(
+    return FilledAdvice(
         level=scored.level,
         title=advice.title.format(**facts),
         steps=tuple(step.format(**facts) for step in advice.steps),
@@ -260,7 +260,7 @@ def spoken_time(moment: datetime, zone: ZoneInfo) -> str:
     return formats.date_format(timezone.localtime(moment, zone), wanted)
 
 
-def _display(phone: str) -> str:
+def _displayed_phone(phone: str) -> str:
     if not phone.startswith("+"):
         return phone
     try:

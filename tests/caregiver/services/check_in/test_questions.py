@@ -2,7 +2,7 @@ import copy
 
 import pytest
 
-from caregiver.services.check_in.questions import asked_on
+from caregiver.services.check_in.questions import questions_asked
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.protocol import Protocol
 
@@ -17,7 +17,7 @@ def asked(patient, now):
         question["ask_when"] = condition
         protocol = Protocol.from_document(document)
         (page,) = [one for one in protocol.pages if key in {question.key for question in one.questions}]
-        shown = asked_on(page=page, protocol=protocol, patient=patient, answers=answers, now=now)
+        shown = questions_asked(page=page, protocol=protocol, patient=patient, answers=answers, now=now)
         return key in {one.key for one in shown}
 
     return ask
