@@ -8,14 +8,14 @@ from wagtail.models import Revision
 from wagtail.signals import published, unpublished
 
 from caregiver.models import GuidancePage
-from caregiver.services import guidance_review
+from caregiver.services.guidance import review
 
 
 @receiver(published, sender=GuidancePage)
 def on_published(*, instance: GuidancePage, revision: Revision, **_: Any) -> None:
-    guidance_review.record_publication(page=instance, revision=revision, now=timezone.now())
+    review.record_publication(page=instance, revision=revision, now=timezone.now())
 
 
 @receiver(unpublished, sender=GuidancePage)
 def on_unpublished(*, instance: GuidancePage, **_: Any) -> None:
-    guidance_review.record_withdrawal(page=instance, now=timezone.now())
+    review.record_withdrawal(page=instance, now=timezone.now())

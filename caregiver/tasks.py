@@ -3,20 +3,21 @@
 from celery import shared_task
 from django.utils import timezone
 
-from caregiver.services import guidance_overdue, guidance_review, guidance_use, leftovers
+from caregiver.services.account import expired_data
+from caregiver.services.guidance import overdue, review, usage
 
 
 @shared_task
 def clear_leftovers() -> None:
-    leftovers.clear(now=timezone.now())
-    guidance_use.forget(now=timezone.now())
+    expired_data.clear(now=timezone.now())
+    usage.forget(now=timezone.now())
 
 
 @shared_task
 def guidance_tick() -> None:
-    guidance_review.go_live_due(now=timezone.now())
+    review.go_live_due(now=timezone.now())
 
 
 @shared_task
 def tell_of_overdue_guidance() -> None:
-    guidance_overdue.tell_leads(now=timezone.now())
+    overdue.tell_leads(now=timezone.now())

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic, OnCall, Protocol, Staff, User
-from clinic.services import devices, texts
+from clinic.services.accounts import devices
+from clinic.services.core import released_numbers
 
 
 class NewStaffUserForm(AdminUserCreationForm):
@@ -102,7 +103,7 @@ class StaffAdmin(_Kept):
             obj.phone_verified_at = obj.phone_tested_at = None
         super().save_model(request, obj, form, change)
         if "phone" in form.changed_data:
-            texts.number_changed(old=str(form.initial.get("phone") or ""), now=timezone.now())
+            released_numbers.release(old=str(form.initial.get("phone") or ""), now=timezone.now())
         devices.left(of=obj.user, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

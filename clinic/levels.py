@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinic.rules.enums import Level
+from clinic.rules.core.enums import Level
 
 LEVEL_WORDS: dict[Level, str | Promise] = {
     Level.EMERGENCY: _("Emergency"),

@@ -8,31 +8,16 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from clinic.services import (
-    bundles,
-    checkins,
-    desk_lock,
-    drills,
-    handovers,
-    leases,
-    ledgers,
-    live,
-    missed,
-    nights,
-    outside_monitor,
-    paging,
-    patients,
-    protocol_drafts,
-    rehearsals,
-    reminders,
-    rota_coverage,
-    scoring,
-    shift_notices,
-    silence,
-    ticks,
-    watching,
-    weekly_test,
-)
+from clinic.services.checkins import nights, reminders
+from clinic.services.checkins import plan as checkins
+from clinic.services.core import live, ticks
+from clinic.services.desk import handovers, lock
+from clinic.services.escalations import leases, missed, scoring
+from clinic.services.paging import bundles, chain, ledgers, unconfirmed
+from clinic.services.patients import enrolment
+from clinic.services.protocols import drafts, rehearsals
+from clinic.services.rota import coverage, notices, test_pages
+from clinic.services.watch import outside_monitor, presence, weekly_test
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +29,7 @@ def score_report(report_id: str) -> None:
 
 @shared_task
 def send_page(page_id: str) -> None:
-    paging.send(page_id=UUID(page_id), now=timezone.now())
+    chain.send(page_id=UUID(page_id), now=timezone.now())
 
 
 @shared_task
@@ -52,23 +37,23 @@ def tick() -> None:
     """Everything that is due, found in the database; one step's failure stops no other step."""
     steps: tuple[Callable[..., object], ...] = (
         # Pages first, so that nothing holds them up; then again, for what scoring has just opened.
-        silence.end,
-        paging.send_due,
+        unconfirmed.end,
+        chain.send_due,
         bundles.send_due,
         leases.end_due,
         scoring.finish_stuck,
         missed.alarm_due,
-        paging.restart_lost,
-        paging.send_due,
+        chain.restart_lost,
+        chain.send_due,
         reminders.remind_due,
         nights.look_due,
-        patients.end_pauses,
-        protocol_drafts.activate_due,
+        enrolment.end_pauses,
+        drafts.activate_due,
         handovers.look_due,
-        watching.check,
-        watching.forget_stale,
+        presence.check,
+        presence.forget_stale,
         weekly_test.finish,
-        desk_lock.forget_old,
+        lock.forget_old,
     )
     now = timezone.now()
     # Every step runs before the outcomes are looked at.
@@ -93,12 +78,12 @@ def watch_shifts() -> None:
     """Notices of shifts, test pages, the weekly test: what asks staff for an answer by itself."""
     now = timezone.now()
     for step in (
-        shift_notices.send_due,
-        shift_notices.tell_leads,
-        shift_notices.tell_ends,
-        shift_notices.clear_old_alarms,
-        drills.send_due,
-        drills.tell_leads,
+        notices.send_due,
+        notices.tell_leads,
+        notices.tell_ends,
+        notices.clear_old_alarms,
+        test_pages.send_due,
+        test_pages.tell_leads,
         weekly_test.send_due,
     ):
         _did(step, now)
@@ -119,7 +104,7 @@ def keep_ledger() -> None:
 
 @shared_task
 def check_rota() -> None:
-    rota_coverage.check(now=timezone.now())
+    coverage.check(now=timezone.now())
 
 
 @shared_task

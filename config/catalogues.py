@@ -16,7 +16,7 @@ APPS = ("caregiver", "clinic", "config", "notifications")
 # Only staff, educators, operators and programs read these. Everything else may reach a family.
 STAFF_ONLY = (
     "caregiver/cms",
-    "caregiver/services/guidance_overdue.py",
+    "caregiver/services/guidance/overdue.py",
     "caregiver/templates/wagtailadmin",
     "caregiver/wagtail_hooks.py",
     "clinic/admin.py",
@@ -26,16 +26,16 @@ STAFF_ONLY = (
     "clinic/management",
     "clinic/models",
     "clinic/queries",
-    "clinic/services/drills.py",
-    "clinic/services/handovers.py",
-    "clinic/services/page_answers.py",
-    "clinic/services/page_brand.py",
-    "clinic/services/page_sending.py",
-    "clinic/services/shift_notices.py",
-    "clinic/services/staff_replies.py",
-    "clinic/services/staff_texts.py",
-    "clinic/services/swaps.py",
-    "clinic/services/watching.py",
+    "clinic/services/rota/test_pages.py",
+    "clinic/services/desk/handovers.py",
+    "clinic/services/answers/page_replies.py",
+    "clinic/services/paging/brand.py",
+    "clinic/services/paging/sending.py",
+    "clinic/services/rota/notices.py",
+    "clinic/services/answers/shift_replies.py",
+    "clinic/services/core/staff_texts.py",
+    "clinic/services/rota/swaps.py",
+    "clinic/services/watch/presence.py",
     "clinic/templates",
     "clinic/templatetags",
     "config/management",
@@ -52,7 +52,11 @@ STAFF_ONLY = (
     "notifications/views.py",
 )
 # Texts of staff pages that families see as well.
-FAMILY_TOO = ("clinic/queries/care_team.py", "clinic/queries/report_status.py", "clinic/models/report.py")
+FAMILY_TOO = (
+    "clinic/queries/patients/care_team.py",
+    "clinic/queries/reports/status.py",
+    "clinic/models/report.py",
+)
 # Staff choose among these, so their pages are translated too; the other languages are for families.
 WHOLE = ("es",)
 _FUNCTIONS = {

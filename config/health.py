@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from clinic.queries.engine import engine_health
+from clinic.queries.watch.engine_health import engine_health
 
 logger = logging.getLogger(__name__)
 

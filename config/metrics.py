@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from clinic.queries.engine import engine_health, open_by_level
+from clinic.queries.watch.engine_health import engine_health, open_by_level
 
 
 class Backlog(Collector):

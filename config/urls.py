@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from clinic.console.views.accounts import admin_sign_in
+from clinic.console.views.accounts.sign_in import admin_sign_in
 from config import metrics
 
 urlpatterns = [

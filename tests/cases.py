@@ -5,7 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from clinic.models import Escalation, Page, Patient
-from clinic.services import bundles, leases, paging, protocols, reports, scoring, silence
+from clinic.services.escalations import leases, scoring
+from clinic.services.paging import bundles, chain, unconfirmed
+from clinic.services.protocols import versions
+from clinic.services.reports import intake
 from notifications.models import Message
 from tests import factories
 
@@ -18,11 +21,11 @@ def report_by_family(patient: Patient, answers: dict[str, Any], at: datetime) ->
     """A scored report by a caregiver of the patient, who is linked where nobody is yet."""
     link = patient.care_team.filter(ended_at__isnull=True).first()
     link = link or factories.CareTeamMemberFactory(patient=patient)
-    report = reports.submit(
+    report = intake.submit(
         report_id=uuid4(),
         patient=patient,
         by=link.user,
-        protocol_version=protocols.current_version(clinic=patient.clinic),
+        protocol_version=versions.current_version(clinic=patient.clinic),
         observed_at=at,
         sent_at=at,
         language="en",
@@ -46,7 +49,7 @@ def run_engine(now: datetime, *, minutes: float, every: int = 30, arriving: bool
     """
     for seconds in range(0, int(minutes * 60) + 1, every):
         at = now + timedelta(seconds=seconds)
-        for step in (leases.end_due, silence.end, paging.send_due, bundles.send_due):
+        for step in (leases.end_due, unconfirmed.end, chain.send_due, bundles.send_due):
             step(now=at)
         if arriving:
             Message.objects.filter(purpose="page", state="pending").update(state="delivered", due_at=None)

@@ -30,7 +30,7 @@ from clinic.models import (
     WritingSample,
 )
 from clinic.protocols import default_document
-from clinic.rules.protocol import Protocol as ProtocolRules
+from clinic.rules.protocols.document.protocol import Protocol as ProtocolRules
 from tests.notifications.builders import agree
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)

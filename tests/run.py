@@ -54,7 +54,8 @@ EMBEDDED_ONLY = (
     "tests/architecture/test_messages_say_nothing.py",
     "tests/architecture/test_no_health_words.py",
     # The console's pages, but not its live line.
-    "tests/clinic/console/test_[!c]*",
+    "tests/clinic/console/*/*",
+    "tests/clinic/console/test_second_factor.py",
     "tests/e2e/test_offline_*",
     "tests/e2e/test_caregiver_*",
     "tests/e2e/test_console_acts.py",

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from clinic.services.sealing import current_key
+from clinic.services.reports.sealing import current_key
 
 
 def envelope(report: Any, label: str) -> dict[str, str]:

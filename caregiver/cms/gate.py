@@ -15,7 +15,7 @@ from wagtail.users.models import UserProfile
 
 from clinic.access import Permission, clinics_with
 from clinic.models import User
-from clinic.queries import desk
+from clinic.queries.desk import header
 
 View = Callable[..., HttpResponseBase]
 
@@ -69,8 +69,8 @@ def editor_page(view: View) -> View:
         ).exists():
             return render(
                 request,
-                "console/not_allowed.html",
-                {"desk": desk.desk(user=user, now=timezone.now())},
+                "console/core/not_allowed.html",
+                {"desk": header.desk(user=user, now=timezone.now())},
                 status=403,
             )
         if not _is_open(request):

@@ -13,7 +13,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 
-from caregiver.queries import guidance_desk
+from caregiver.queries.guidance import upkeep
 
 # The browser's own picker: Wagtail's writes a script into the page, which our content policy refuses.
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -34,11 +34,11 @@ class ChecksPanel(Panel):
 
         @property
         def behind(self) -> int:
-            return guidance_desk.behind(self.instance, guidance_desk.live_numbers())
+            return upkeep.behind(self.instance, upkeep.live_numbers())
 
         @property
         def is_late(self) -> bool:
-            return guidance_desk.is_late(self.instance, timezone.localdate())
+            return upkeep.is_late(self.instance, timezone.localdate())
 
         @property
         def media(self) -> forms.Media:

@@ -12,8 +12,8 @@ from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, Snippe
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from caregiver.models import Picture
-from caregiver.services import pictures
-from caregiver.templatetags.caregiver import picture_url
+from caregiver.queries.guidance.pictures import picture_url
+from caregiver.services.guidance import pictures
 
 
 class PictureForm(WagtailAdminModelForm):

@@ -11,13 +11,13 @@ from caregiver.cms.panels import EDIT_HANDLER
 from caregiver.cms.pictures import PictureViewSet
 from caregiver.cms.views.edit import GuidanceCreateView, GuidanceEditView
 from caregiver.models import GuidancePage
-from caregiver.queries import guidance_desk
+from caregiver.queries.guidance import upkeep
 
 
 def review_day(page: GuidancePage) -> str:
     """The day of the next review, in red once it is past."""
     day = written(page.review_by, "DATE_FORMAT")
-    if guidance_desk.is_late(page, timezone.localdate()):
+    if upkeep.is_late(page, timezone.localdate()):
         return format_html('<span class="guidance-late">Past: {}</span>', day)
     return day
 

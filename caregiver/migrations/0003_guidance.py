@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField(default=50, help_text='Place in the list')),
                 ('title', models.CharField(max_length=120)),
                 ('summary', models.CharField(help_text='One sentence: what this page is for', max_length=240)),
-                ('level', models.CharField(choices=[('emergency', 'emergency'), ('urgent', 'urgent'), ('routine', 'routine')], default=caregiver.rules.guidance.Level['ROUTINE'], help_text="A physician approves emergency pages. Emergency and urgent pages are kept on phones.", max_length=10)),
+                ('level', models.CharField(choices=[('emergency', 'emergency'), ('urgent', 'urgent'), ('routine', 'routine')], default=caregiver.rules.guidance.documents.Level['ROUTINE'], help_text="A physician approves emergency pages. Emergency and urgent pages are kept on phones.", max_length=10)),
                 ('keywords', models.TextField(blank=True, help_text='Words that people search for, one a line; misspellings too')),
                 ('situations', models.TextField(blank=True, help_text='What a family would say it sees, one a line')),
                 ('day_from', models.SmallIntegerField(blank=True, help_text='First day after CAR-T on which it matters', null=True)),

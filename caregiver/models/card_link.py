@@ -18,7 +18,7 @@ class CardLink(models.Model):
 
     class Meta:
         indexes = [
-            # The codes of a patient that may still be open (queries/cards.py).
+            # The codes of a patient that may still be open (caregiver/queries/card/cards.py).
             models.Index(fields=["patient", "expires_at"], name="card_link_of_patient"),
         ]
 

@@ -27,7 +27,7 @@ from wagtail.models import (
 )
 
 from caregiver.models.guidance_blocks import GuidanceBody, signs
-from caregiver.rules.guidance import Level, plain_blocks, rows_of
+from caregiver.rules.guidance.documents import Level, plain_blocks, rows_of
 from clinic.models.patient import Target
 
 
@@ -195,7 +195,7 @@ class GuidancePage(
         return answer
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "caregiver/guidance_preview.html"
+        return "caregiver/guidance/preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         return {"guidance": self.document(), "contacts": (), "page_language": self.language}

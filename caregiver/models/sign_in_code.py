@@ -27,7 +27,7 @@ class SignInCode(models.Model):
 
     class Meta:
         indexes = [
-            # caregiver.services.sign_in: how many codes this number or this address asked for lately.
+            # caregiver.services.account.sign_in: how many codes this number or this address asked for lately.
             models.Index(fields=["phone", "asked_at"], name="code_by_phone"),
             models.Index(fields=["source_hash", "asked_at"], name="code_by_source"),
         ]

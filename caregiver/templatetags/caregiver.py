@@ -7,20 +7,20 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from caregiver.queries.contacts import Contact
-from clinic.rules.parts import Phase
-from clinic.rules.windows import Countdown
-from clinic.services.reports import CallTarget
+from caregiver.queries.guidance.pictures import picture_url
+from caregiver.queries.household.call_numbers import Contact
+from clinic.rules.patients.windows import Countdown
+from clinic.rules.protocols.document.parts import Phase
+from clinic.services.reports.intake import CallTarget
 
 register = template.Library()
+register.filter(picture_url)
 
 DAYS_OF_A_WEEK = 7
 HOURS_OF_A_DAY = 24
@@ -158,14 +158,6 @@ def filled(text: str, contacts: Sequence[Contact]) -> str:
 def spoken(text: str, contacts: Sequence[Contact]) -> SafeString:
     """The same, with every number of the clinic as a link that calls it."""
     return with_calls(filled(text, contacts), contacts[0].calls if contacts else ())
-
-
-@register.filter
-def picture_url(key: str) -> str:
-    """Where a picture of a guidance page is: a drawing that ships with the program, or an upload."""
-    if key.endswith(".svg"):
-        return static(f"caregiver/guidance/{key}")
-    return reverse("caregiver_picture", args=[key]) if key else ""
 
 
 def _wrapped(text: str, pattern: re.Pattern[str], wrap: Callable[[str], SafeString]) -> SafeString:

@@ -8,7 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from clinic.models import User
-from clinic.services import guesses, tokens
+from clinic.services.core import rate_limits, tokens
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -29,7 +29,7 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
     def _refuse(self, request: Request) -> None:
-        wait = guesses.wrong(kind="token", source=request.META.get("REMOTE_ADDR", ""))
+        wait = rate_limits.wrong(kind="token", source=request.META.get("REMOTE_ADDR", ""))
         if wait:
             raise Throttled(wait=wait)
         raise AuthenticationFailed(_("This token is not known, has expired or was revoked."))

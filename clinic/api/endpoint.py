@@ -16,7 +16,7 @@ from clinic.api.inputs import NothingIn
 from clinic.api.outputs import ErrorOut
 from clinic.api.parsing import StrictJSONParser
 from clinic.models import Patient
-from clinic.services import audit
+from clinic.services.core import audit
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

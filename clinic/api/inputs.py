@@ -13,7 +13,7 @@ from clinic.api.fields import (
     WholeNumberField,
 )
 from clinic.models.escalation import EscalationState, Outcome
-from clinic.rules.enums import Level
+from clinic.rules.core.enums import Level
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 

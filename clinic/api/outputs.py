@@ -12,8 +12,8 @@ from clinic.models import Patient
 from clinic.models.escalation import EscalationState, Outcome
 from clinic.models.patient import PatientStatus, Target, Tier
 from clinic.models.report import ReportState
-from clinic.rules.checkins import day_of
-from clinic.rules.enums import Kind, Level
+from clinic.rules.checkins.schedule import day_of
+from clinic.rules.core.enums import Kind, Level
 
 LEVELS = [level.value for level in Level]
 

@@ -9,23 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 from clinic.api.errors import Conflict
-from clinic.services import contacts, escalations, leases
-from clinic.services.escalation_changes import AlreadyResolved, NotHolder
-from clinic.services.levels import NotLower
-from clinic.services.requests import NotAColleague, NothingAsked
-from clinic.services.transfers import NotTaken
+from clinic.services.escalations import contacts, leases, lifecycle
+from clinic.services.escalations.changes import AlreadyResolved, NotHolder
+from clinic.services.escalations.colleague_requests import NotAColleague, NothingAsked
+from clinic.services.escalations.levels import NotLower
+from clinic.services.escalations.transfers import NotTaken
 
 _CONFLICTS: Mapping[type[Exception], tuple[str, Promise]] = {
     NotHolder: ("not_holder", _("Only the person who has it can do this.")),
     AlreadyResolved: ("already_resolved", _("It is closed already.")),
     NothingAsked: ("nothing_asked", _("Nothing of this kind is asked of you.")),
     NotTaken: ("not_taken", _("Nobody else has it.")),
-    escalations.NotAcknowledged: ("not_acknowledged", _("Acknowledge it first.")),
-    escalations.AnswerMissing: ("answer_missing", _("Another role must answer first.")),
+    lifecycle.NotAcknowledged: ("not_acknowledged", _("Acknowledge it first.")),
+    lifecycle.AnswerMissing: ("answer_missing", _("Another role must answer first.")),
     contacts.CallsNeeded: ("calls_needed", _("Log two calls in a row that nobody answered first.")),
 }
 _FIELDS: Mapping[type[Exception], tuple[str, Promise]] = {
-    escalations.OutcomeNeeded: ("outcome", _("Say what came of it.")),
+    lifecycle.OutcomeNeeded: ("outcome", _("Say what came of it.")),
     NotAColleague: ("staff", _("Name another nurse or physician of the clinic.")),
     NotLower: ("level", _("Name a level below the present one.")),
     leases.TooLong: ("until", _("Choose a time that is ahead and not too far.")),
@@ -38,7 +38,7 @@ def told() -> Iterator[None]:
     """Turn what a service raises into a 409 with a code, or a 400 that names the field."""
     try:
         yield
-    except escalations.AlreadyTaken as error:
+    except lifecycle.AlreadyTaken as error:
         raise Conflict(
             code="already_taken",
             message=gettext("%(name)s has taken this.") % {"name": error.by_name},

@@ -11,13 +11,15 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as sessions
 from django.urls import path
 
-from clinic.console.views import desk_lock, devices
-from clinic.console.views.accounts import home, not_for_family, sign_in
+from clinic.console.staff_only import not_for_family
+from clinic.console.views.accounts import devices
+from clinic.console.views.accounts.sign_in import home, sign_in
+from clinic.console.views.desk import lock
 
 urlpatterns = [
     path("", home, name="account_home"),
-    path("pin/", desk_lock.pin, name="account_pin"),
-    path("pin/remove/", desk_lock.remove_pin, name="account_remove_pin"),
+    path("pin/", lock.pin, name="account_pin"),
+    path("pin/remove/", lock.remove_pin, name="account_remove_pin"),
     path("devices/", devices.add, name="account_add_device"),
     path("devices/<uuid:device_id>/remove/", devices.remove, name="account_remove_device"),
     path("login/", sign_in, name="account_login"),

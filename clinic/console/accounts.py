@@ -19,7 +19,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from clinic.access import Permission, clinics_with
 from clinic.models import User
-from clinic.services import audit
+from clinic.services.core import audit
 
 # "Signed in as …" tells nobody anything that the next page does not show.
 _NOT_WORTH_SAYING = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})

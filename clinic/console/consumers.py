@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from clinic.access import AnyUser
 from clinic.console import identity
-from clinic.queries.watching import Watched, watched_by
-from clinic.services import live, watching
+from clinic.queries.core.live import Watched, watched_by
+from clinic.services.core import live
+from clinic.services.watch import presence
 
 logger = logging.getLogger(__name__)
 
@@ -119,7 +120,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     async def _leave(self, clinic_ids: frozenset[Any]) -> None:
         for clinic_id in clinic_ids:
             await self.channel_layer.group_discard(live.group_of(clinic_id), self.channel_name)
-            await database_sync_to_async(watching.gone)(channel=self._watch_of(clinic_id))
+            await database_sync_to_async(presence.gone)(channel=self._watch_of(clinic_id))
         self.clinic_ids -= clinic_ids
 
     async def _seen(self) -> None:
@@ -129,7 +130,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
 
     @database_sync_to_async
     def _seen_at(self, clinic_id: Any, now: datetime) -> None:
-        watching.seen(clinic_id=clinic_id, user=self.user, channel=self._watch_of(clinic_id), now=now)  # type: ignore[arg-type]
+        presence.seen(clinic_id=clinic_id, user=self.user, channel=self._watch_of(clinic_id), now=now)  # type: ignore[arg-type]
 
     def _watch_of(self, clinic_id: Any) -> str:
         # One row a clinic: a nurse of two clinics watches both over one socket.

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from clinic.access import AnyUser
 from clinic.console import second_factor
-from clinic.services import tokens
+from clinic.services.core import tokens
 from notifications import push
 
 TOKEN_PROTOCOL = "bearer."  # noqa: S105

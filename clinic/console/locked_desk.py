@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from clinic.models import User
-from clinic.services import desk_lock
+from clinic.services.desk import lock
 
 # Everything else that a session opens shows names, or could change who gets in. Guidance shows nobody, and a
 # text that is being written must not be lost to a lock.
@@ -25,7 +25,7 @@ def is_locked(request: HttpRequest) -> bool:
         or not request.user.is_staff_member
     ):
         return False
-    return desk_lock.is_locked(session_key=key, now=timezone.now())
+    return lock.is_locked(session_key=key, now=timezone.now())
 
 
 def is_hidden(path: str) -> bool:
@@ -49,14 +49,14 @@ def seen(request: HttpRequest) -> None:
     """
     key = request.session.session_key
     if key and isinstance(request.user, User) and (request.method == "POST" or not _is_refetch(request)):
-        desk_lock.active(session_key=key, user=request.user, now=timezone.now())
+        lock.active(session_key=key, user=request.user, now=timezone.now())
 
 
 def seen_elsewhere(request: HttpRequest) -> None:
     """The same on other pages of staff, such as their account or the guidance editor."""
     key = request.session.session_key
     if key and not request.path.startswith(("/console/", "/api/")):
-        desk_lock.still_active(session_key=key, now=timezone.now())
+        lock.still_active(session_key=key, now=timezone.now())
 
 
 def _is_by_token(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from clinic.rules.editing import Change, EditableField, FieldKind, Item, item_of, items
+from clinic.rules.protocols.editing import Change, EditableField, FieldKind, Item, item_of, items
 
 _TOKEN = re.compile(r"([a-z_A-Z0-9]+)|\[([^\]]*)\]")
 _ROOTS = {

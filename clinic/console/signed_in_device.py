@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from clinic.models import User
-from clinic.services import devices
+from clinic.services.accounts import devices
 
 _KEY = "notified_device"
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from clinic.rules.staffing import are_hours
+from clinic.rules.core.staffed_hours import are_hours
 
 
 def _languages() -> list[str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models.report import LEVELS
 from clinic.models.staff import Role
-from clinic.rules.enums import Level
+from clinic.rules.core.enums import Level
 
 
 class EscalationState(models.TextChoices):
@@ -75,13 +75,13 @@ class Escalation(models.Model):
 
     class Meta:
         indexes = [
-            # clinic.services.leases.end_due: whose lease has run out.
+            # clinic.services.escalations.leases.end_due: whose lease has run out.
             models.Index(
                 fields=["lease_until"],
                 name="escalation_lease",
                 condition=models.Q(lease_until__isnull=False),
             ),
-            # clinic.queries.worklist: what is open at a clinic, worst first, oldest first.
+            # clinic.queries.desk.worklist: what is open at a clinic, worst first, oldest first.
             models.Index(
                 fields=["clinic", "-severity", "waiting_since"],
                 name="escalation_worklist",

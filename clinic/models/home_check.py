@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from clinic.rules.home_check import HIGHEST
+from clinic.rules.reports.home_checks import HIGHEST
 
 
 class HomeCheck(models.Model):

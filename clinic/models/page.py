@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from clinic.rules.channels import Channel
+from clinic.rules.paging.channels import Channel
 
 
 class PageState(models.TextChoices):
@@ -52,11 +52,11 @@ class Page(models.Model):
 
     class Meta:
         indexes = [
-            # clinic.services.paging.send_due: what is due now.
+            # clinic.services.paging.chain.send_due: what is due now.
             models.Index(fields=["due_at"], name="page_due", condition=models.Q(state="due")),
-            # clinic.services.bundles.send_due: what waits for a bundle.
+            # clinic.services.paging.bundles.send_due: what waits for a bundle.
             models.Index(fields=["due_at"], name="page_held", condition=models.Q(state="held")),
-            # clinic.queries.pages: the last pages to a phone.
+            # clinic.queries.paging.pages: the last pages to a phone.
             models.Index(fields=["phone", "-sent_at"], name="page_to_phone"),
             # clinic.services.paging.undelivered: the pages that a message carried.
             models.Index(fields=["message_id"], name="page_message"),

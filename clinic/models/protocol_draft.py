@@ -58,7 +58,7 @@ class ProtocolDraft(models.Model):
 
     class Meta:
         indexes = [
-            # clinic.services.protocol_drafts.activate_due
+            # clinic.services.protocols.drafts.activate_due
             models.Index(
                 fields=["activate_at"], name="protocol_draft_due", condition=models.Q(state="approved")
             ),

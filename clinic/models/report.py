@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
-from clinic.rules.enums import Level
+from clinic.rules.core.enums import Level
 
 LEVELS = [(level.value, level.value) for level in Level]
 
@@ -46,7 +46,7 @@ class Report(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["patient", "-received_at"], name="report_of_patient"),
-            # clinic.services.scoring.unscored: the sweep reads only what is still open.
+            # clinic.services.escalations.scoring.unscored: the sweep reads only what is still open.
             models.Index(
                 fields=["received_at"], name="report_unscored", condition=models.Q(state="received")
             ),

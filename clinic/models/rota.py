@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LayerName(models.TextChoices):
-    """The layers of clinic.rules.rota, in the order in which they are paged."""
+    """The layers of clinic.rules.rota.shifts, in the order in which they are paged."""
 
     PRIMARY = "primary", _("Primary")
     BACKUP = "backup", _("Backup")
@@ -91,7 +91,7 @@ class Shift(models.Model):
 
     class Meta:
         indexes = [
-            # clinic.queries.rota_rows: what touches a time at a clinic.
+            # clinic.queries.rota.shift_rows: what touches a time at a clinic.
             models.Index(
                 fields=["clinic", "ends_at"],
                 name="shift_of_clinic",

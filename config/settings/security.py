@@ -55,7 +55,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "caregiver.views.recovery.csrf_failure"
+CSRF_FAILURE_VIEW = "caregiver.views.core.recovery.csrf_failure"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # `no-referrer` would make a same-origin form post send `Origin: null`, which Django refuses.

@@ -23,8 +23,8 @@ from notifications.providers.base import (
 )
 from notifications.rules.channels import Subscription
 from notifications.rules.errors import PUSH_GONE
-from notifications.rules.notes import may_push_to, note
 from notifications.rules.purposes import handling
+from notifications.rules.push_notes import may_push_to, note
 from notifications.rules.states import State
 
 logger = logging.getLogger(__name__)

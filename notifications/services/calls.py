@@ -16,7 +16,7 @@ from notifications.models import Message, MessageEvent
 from notifications.models.message_event import EventSource
 from notifications.rules.channels import Channel
 from notifications.rules.states import State, rank
-from notifications.services import changes
+from notifications.services import message_changes
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def _answered(message: Message, sid: str, digits: str, now: datetime) -> None:
             defaults={"created_at": now},
         )
         if rank(current.state) < rank(State.DELIVERED):
-            changes.move(
+            message_changes.move(
                 message=current, to=State.DELIVERED, due_at=None, now=now, provider_sid=sid, error_code=""
             )
 

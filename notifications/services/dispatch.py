@@ -24,7 +24,7 @@ from notifications.rules.countries import may_text
 from notifications.rules.errors import COUNTRY
 from notifications.rules.purposes import Purpose, handling
 from notifications.rules.states import State
-from notifications.services import changes, settling
+from notifications.services import message_changes, send_results
 
 # One drain is short enough for the task's time limit; what is left is drained by the next tick.
 _AT_MOST = 50
@@ -84,18 +84,18 @@ def _claim(candidates: QuerySet[Message], now: datetime) -> _Job | _Progress:
             return _Progress.NOTHING
         if message.state == State.SENDING and message.lease_until is not None:
             # Its worker is gone, before or after the call: nobody knows.
-            changes.move(message=message, to=State.UNKNOWN, due_at=now, now=now)
+            message_changes.move(message=message, to=State.UNKNOWN, due_at=now, now=now)
         if message.state == State.UNKNOWN:
             _hold(message, now)
             return _Job(message, _outgoing(message), look_first=True)
         held = None if handling(message.purpose).urgent else queries.held_until(message.service, now)
         if held and message.expires_at > now:
-            changes.move(message=message, to=State(message.state), due_at=held, now=now)
+            message_changes.move(message=message, to=State(message.state), due_at=held, now=now)
             return _Progress.DONE
         refused = _refusal(message, now)
         if refused:
             state, code = refused
-            changes.move(message=message, to=state, due_at=None, error_code=code, now=now)
+            message_changes.move(message=message, to=state, due_at=None, error_code=code, now=now)
             return _Progress.DONE
         _start_attempt(message, now)
         return _Job(message, _outgoing(message), look_first=False)
@@ -133,18 +133,18 @@ def _look(job: _Job, now: datetime) -> _Progress:
     known = queries.other_sids(message.id, message.to)
     found = provider(message.channel).find(job.outgoing, since=since, known=known)
     if found.result is Result.ACCEPTED:
-        settling.settle(message=message, outcome=found, now=now)
+        send_results.settle(message=message, outcome=found, now=now)
         return _Progress.DONE
     if handling(message.purpose).repeats and _claim_again(message, now):
         return _hand_over(job, now)
-    settling.wait_or_give_up(message=message, now=now)
+    send_results.wait_or_give_up(message=message, now=now)
     # Not sent is an answer of the provider's list; unknown means that nobody answered.
     return _Progress.TROUBLE if found.result is Result.UNKNOWN else _Progress.DONE
 
 
 def _hand_over(job: _Job, now: datetime) -> _Progress:
     outcome: Outcome = provider(job.outgoing.channel).send(job.outgoing)
-    settling.settle(message=job.message, outcome=outcome, now=now)
+    send_results.settle(message=job.message, outcome=outcome, now=now)
     troubled = outcome.result in {Result.NOT_SENT, Result.UNKNOWN}
     return _Progress.TROUBLE if troubled else _Progress.DONE
 

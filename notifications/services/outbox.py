@@ -12,7 +12,7 @@ from notifications.rules.channels import Channel
 from notifications.rules.purposes import Purpose, Service, handling
 from notifications.rules.states import State
 from notifications.rules.text import health_words
-from notifications.services import changes, nudge
+from notifications.services import message_changes, nudge
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def queue(
         },
     )
     if created:
-        changes.note(message=message, status=State.PENDING, now=now)
+        message_changes.note(message=message, status=State.PENDING, now=now)
         if rules.at_once and (not_before is None or not_before <= now):
             nudge.after_commit("notifications.tasks.send_message", message.id)
     return message
@@ -103,7 +103,9 @@ def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
         if message.due_at is None:
             return False
         if message.state in {State.PENDING, State.SENDING} and message.lease_until is None:
-            changes.move(message=message, to=State.SUPPRESSED, due_at=None, error_code="cancelled", now=now)
+            message_changes.move(
+                message=message, to=State.SUPPRESSED, due_at=None, error_code="cancelled", now=now
+            )
             return True
         message.expires_at = now
         message.save(update_fields=["expires_at"])

@@ -11,7 +11,7 @@ from notifications.models import Message, MessageEvent
 from notifications.models.message_event import EventSource
 from notifications.rules.channels import Channel
 from notifications.rules.states import State, from_call, from_provider, rank
-from notifications.services import changes, numbers, settling
+from notifications.services import message_changes, number_failures, send_results
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +46,10 @@ def _apply(message: Message, sid: str, status: str, error_code: str, now: dateti
     if rank(reported) <= rank(message.state):
         return
     code = error_code if reported is State.FAILED else ""
-    changes.move(message=message, to=reported, due_at=None, error_code=code, provider_sid=sid, now=now)
+    message_changes.move(
+        message=message, to=reported, due_at=None, error_code=code, provider_sid=sid, now=now
+    )
     if reported is State.FAILED:
-        settling.failed(message=message, error_code=code, now=now)
+        send_results.failed(message=message, error_code=code, now=now)
     if reported is State.DELIVERED and message.channel == Channel.SMS:
-        numbers.reached(phone=message.to)
+        number_failures.reached(phone=message.to)

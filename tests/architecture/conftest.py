@@ -8,10 +8,14 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from caregiver.services import card_codes
+from caregiver.services.card import codes
 from clinic.models import Escalation
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
-from clinic.services import alarms, handovers, home_checks, protocol_drafts, scoring, worries
+from clinic.services.core import alarms
+from clinic.services.desk import handovers
+from clinic.services.escalations import scoring, worries
+from clinic.services.protocols import drafts
+from clinic.services.reports import home_checks
 from tests import factories
 
 
@@ -50,7 +54,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     check = home_checks.fell_asleep(patient_id=patient.pk, by=caregiver, language="en", alertness=1, now=now)
     sample = factories.WritingSampleFactory(patient=patient, author=caregiver)
     worry = worries.tell(worry_id=uuid4(), patient_id=patient.pk, by=caregiver, told_at=now, now=now)
-    draft = protocol_drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
+    draft = drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
     escalation = Escalation.objects.get(patient=patient)
     handover = handovers.give(
         clinic_id=clinic.pk,
@@ -74,7 +78,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "invitation_id": invitation.pk,
             "member_id": patient.care_team.get().pk,
-            "code_id": card_codes.make(patient_id=patient.pk, by=caregiver, now=now).link.pk,
+            "code_id": codes.make(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,
             "worry_id": worry.pk,
             "check_id": check.pk,

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from caregiver.services import guidance_defaults
+from caregiver.services.guidance import defaults
 from tests.architecture.addresses import addresses
 from tests.architecture.test_access import client_of
 
@@ -50,7 +50,7 @@ def test_family_and_other_staff_get_nowhere(people):
 
 
 def test_educator_finds_content_and_nothing_else(people, now):
-    guidance_defaults.load(now=now)
+    defaults.load(now=now)
     client = client_of(people["educator"])
 
     opened = {one.route.removeprefix("cms/") for one in PLAIN if status(client, one.route) not in {403, 404}}
@@ -60,7 +60,7 @@ def test_educator_finds_content_and_nothing_else(people, now):
 
 
 def test_editor_has_a_policy_of_its_own_and_the_rest_keeps_the_strict_one(people, now):
-    guidance_defaults.load(now=now)
+    defaults.load(now=now)
     policy = client_of(people["educator"]).get("/cms/guidance/")["Content-Security-Policy"]
     scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src"))
 

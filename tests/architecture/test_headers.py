@@ -2,7 +2,7 @@
 
 import pytest
 
-from caregiver.views import remembered
+from caregiver.views.core import remembered_clinics
 from tests.architecture.addresses import addresses
 from tests.architecture.test_access import client_of, path_of
 
@@ -43,7 +43,7 @@ def check_policy(policy):
 def check_cookies(cookies):
     for name, cookie in cookies.items():
         # The remembered clinic takes its name from the settings when the program starts.
-        assert name.startswith("__Host-") or name == remembered.COOKIE, name
+        assert name.startswith("__Host-") or name == remembered_clinics.COOKIE, name
         assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax"), name
         assert (cookie["path"], cookie["domain"]) == ("/", ""), name
 

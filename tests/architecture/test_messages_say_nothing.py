@@ -14,7 +14,7 @@ from notifications.rules.text import health_words, segments
 
 ROOT = Path(__file__).parents[2]
 # What a wording may be filled with. A link carries a random token or an id, never what it is about.
-# `text` is filled with another wording of this list (clinic/services/staff_texts.py).
+# `text` is filled with another wording of this list (clinic/services/core/staff_texts.py).
 _WORDS = "text brand url code host phone ref n take pass_on digit when layer until"
 MAY_HOLD = set(_WORDS.split())
 SENDERS = ("outbox.queue(", "staff_texts.send(", "staff_texts.tell_leads(")
@@ -48,9 +48,9 @@ def test_wordings_are_found() -> None:
 
     assert len(WORDINGS) >= 8
     assert {
-        "clinic/services/reminders.py",
-        "clinic/services/invitations.py",
-        "caregiver/services/sign_in.py",
+        "clinic/services/checkins/reminders.py",
+        "clinic/services/patients/invitations.py",
+        "caregiver/services/account/sign_in.py",
         "notifications/services/calls.py",
         "notifications/services/inbound.py",
     } <= modules

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from clinic.models import AuditEvent, Escalation, Report
-from clinic.services import paging, scoring
+from clinic.services.escalations import scoring
+from clinic.services.paging import chain
 from notifications.models import Message
 from notifications.services import dispatch
 from tests import factories
@@ -105,7 +106,7 @@ def test_nothing_leaves_the_record(send, canary, nurse, frames, broker_messages,
     for report in Report.objects.all():
         scoring.score(report_id=report.pk, now=now)
     assert Report.objects.exists()
-    paging.send_due(now=now)
+    chain.send_due(now=now)
     dispatch.send_due(now=now)
     answer_on_the_console(nurse)
 

@@ -8,7 +8,7 @@ import brotli
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from caregiver.views.offline import SHELL_FILES
+from caregiver.views.phone.shell import SHELL_FILES
 
 ALLOWED = 60_000
 _LINKED = re.compile(r'(?:href|src)="/static/([^"#]+)')

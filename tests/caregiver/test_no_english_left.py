@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from clinic.models import ClinicLanguage
 from clinic.protocols import default_document
-from clinic.services import scoring
+from clinic.services.escalations import scoring
 from config.catalogues import catalogue
 from tests import cases, factories
 from tests.caregiver import journeys

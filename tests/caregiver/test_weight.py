@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from caregiver.views.offline import SHELL_FILES
+from caregiver.views.phone.shell import SHELL_FILES
 from clinic.models import ClinicLanguage
 from tests import factories
 from tests.caregiver import journeys

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import AuditEvent, Clinic, OnCall, Staff, User
-from clinic.services import devices
+from clinic.services.accounts import devices
 from notifications.models import Consent
 from notifications.queries import push_targets
 from tests import factories

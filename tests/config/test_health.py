@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from clinic.models import Page, Tick
-from clinic.services import scoring
+from clinic.services.escalations import scoring
 from notifications.models import Message
 from tests import factories
 
@@ -85,9 +85,9 @@ def test_engine_fails_when_an_urgent_page_is_due_for_half_a_minute(client, ticki
 
 
 def test_engine_fails_when_a_page_is_stuck_in_the_outbox(client, ticking, urgent):
-    from clinic.services import paging
+    from clinic.services.paging import chain
 
-    paging.send_due(now=timezone.now())
+    chain.send_due(now=timezone.now())
     assert engine(client) == (200, [])
 
     Message.objects.update(created_at=timezone.now() - timedelta(seconds=32))

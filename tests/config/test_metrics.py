@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from clinic.services import scoring
+from clinic.services.escalations import scoring
 from tests import factories
 
 pytestmark = pytest.mark.django_db

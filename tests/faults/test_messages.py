@@ -19,7 +19,8 @@ from django.db import connection, connections
 from django.db.models import Min
 
 from clinic.models import Escalation, Page
-from clinic.services import escalations, paging
+from clinic.services.escalations import lifecycle
+from clinic.services.paging import chain
 from notifications.models import Consent, Message
 from notifications.rules.purposes import handling
 from notifications.services import dispatch, receipts
@@ -158,8 +159,8 @@ def answer(twilio: fakes.Twilio, nurse: Any, chance: random.Random, now: datetim
     heard = handed_over(twilio)
     for page in Page.objects.filter(state="sent", escalation__state="open").select_related("escalation"):
         if heard[str(page.message_id)] and chance.random() < 0.05:
-            with suppress(escalations.AlreadyTaken):
-                escalations.acknowledge(escalation_id=page.escalation_id, by=nurse, now=now)
+            with suppress(lifecycle.AlreadyTaken):
+                lifecycle.acknowledge(escalation_id=page.escalation_id, by=nurse, now=now)
 
 
 def assert_nothing_lost_and_nothing_doubled(twilio: fakes.Twilio, pages: int, reminders: int) -> None:
@@ -187,7 +188,7 @@ def test_thousand_pages_and_reminders_through_every_fault_and_killed_workers(
     for position in range(3):
         factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic), position=position)
     for _ in range(ESCALATIONS):
-        paging.start(escalation=factories.EscalationFactory(patient__clinic=clinic), now=clock.now)
+        chain.start(escalation=factories.EscalationFactory(patient__clinic=clinic), now=clock.now)
     twilio.faults = faults(chance, 8000)
     for place in chance.sample(range(1500), 6):
         twilio.faults[place] = chance.choice(SLOW)
@@ -200,7 +201,7 @@ def test_thousand_pages_and_reminders_through_every_fault_and_killed_workers(
         rounds += 1
         be_quick()
         if clock.now < PAGED_UNTIL:
-            paging.send_due(now=clock.now)
+            chain.send_due(now=clock.now)
         if rounds <= KILLING_ROUNDS:
             torn += work_and_die(chance, clock.now)
         else:

@@ -3,9 +3,9 @@
 import random
 from typing import Any
 
-from clinic.rules.enums import Kind
-from clinic.rules.protocol import Protocol
-from clinic.rules.questions import Question
+from clinic.rules.core.enums import Kind
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.document.questions import Question
 
 SEED = 20261122
 COUNT = 3000

@@ -10,11 +10,11 @@ import yaml
 from playwright.sync_api import Page, Route, sync_playwright
 
 from clinic.protocols import default_document
-from clinic.rules import vignettes
-from clinic.rules.decision_table import decision_table
-from clinic.rules.enums import Level
-from clinic.rules.protocol import Protocol
-from clinic.rules.scoring import (
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.decision_table import decision_table
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring import vignettes
+from clinic.rules.protocols.scoring.assessment import (
     Assessment,
     History,
     PastReport,

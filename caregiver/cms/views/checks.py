@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from wagtail.snippets.views.snippets import PreviewOnEditView
 
-from caregiver.cms.words import said
-from caregiver.rules.guidance_checks import findings, page_grade
-from caregiver.services.guidance_review import content_of
+from caregiver.cms.finding_texts import said
+from caregiver.rules.guidance.checks import findings, page_grade
+from caregiver.services.guidance.review import content_of
 
 
 class ChecksView(PreviewOnEditView):

@@ -11,9 +11,9 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import ChecksSidePanel, StatusSidePanel
 from wagtail.snippets.views.snippets import CreateView, EditView
 
-from caregiver.cms.words import said
-from caregiver.rules.guidance_checks import Finding, texts_of
-from caregiver.services import guidance_review
+from caregiver.cms.finding_texts import said
+from caregiver.rules.guidance.checks import Finding, texts_of
+from caregiver.services.guidance import review
 
 
 class OurSidePanels:
@@ -79,8 +79,8 @@ class GuidanceEditView(OurSidePanels, EditView):
 
     def submit_action(self) -> HttpResponse | None:
         try:
-            guidance_review.submit(page=self.object, by=self.request.user, now=timezone.now())
-        except guidance_review.NotFit as unfit:
+            review.submit(page=self.object, by=self.request.user, now=timezone.now())
+        except review.NotFit as unfit:
             tell(self.request, unfit.findings)
             return redirect(self.get_edit_url())
         return None

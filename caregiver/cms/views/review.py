@@ -10,10 +10,10 @@ from django.utils.translation import get_language_info
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
-from caregiver.cms.words import said
+from caregiver.cms.finding_texts import said
 from caregiver.models import GuidancePage
-from caregiver.rules.guidance_checks import findings, texts_of
-from caregiver.services import guidance_review
+from caregiver.rules.guidance.checks import findings, texts_of
+from caregiver.services.guidance import review as guidance_review
 from clinic.models import User
 
 

@@ -5,16 +5,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from caregiver.cms.words import leads_nowhere
-from caregiver.queries import guidance_desk
-from caregiver.services import guidance_check
+from caregiver.cms.finding_texts import leads_nowhere
+from caregiver.queries.guidance import upkeep
+from caregiver.services.guidance import orphans
 
 
 @require_safe
 def use(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    desk = guidance_desk.desk(now=now, today=timezone.localdate(now))
-    lost = [leads_nowhere(kind, what) for kind, what in guidance_check.orphans_now(now=now)]
+    desk = upkeep.desk(now=now, today=timezone.localdate(now))
+    lost = [leads_nowhere(kind, what) for kind, what in orphans.orphans_now(now=now)]
     return render(request, "caregiver/cms/use.html", {"desk": desk, "lost": lost})
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from caregiver.services import guidance_check
+from caregiver.services.guidance import orphans
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Check that checklist answers, warning signs and links lead to live guidance pages."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = guidance_check.orphans_now(now=timezone.now())
+        found = orphans.orphans_now(now=timezone.now())
         for kind, what in found:
             self.stdout.write(f"{kind}: {what}")
         if found:

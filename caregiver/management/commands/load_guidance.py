@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.utils import timezone
 
-from caregiver.services import guidance_defaults
+from caregiver.services.guidance import defaults
 
 
 class Command(BaseCommand):
@@ -14,5 +14,5 @@ class Command(BaseCommand):
     help = "Load the default guidance pages. Pages that an educator has changed stay as they are."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = guidance_defaults.load(now=timezone.now())
+        done = defaults.load(now=timezone.now())
         self.stdout.write(", ".join(f"{number} {what}" for what, number in done.items()))

@@ -24,7 +24,7 @@ from clinic.api.inputs import (
 )
 from clinic.api.outputs import ErrorOut, EscalationDetailOut
 from clinic.api.views.escalations import answer
-from clinic.services import contacts, leases, levels, opinions, transfers
+from clinic.services.escalations import contacts, leases, levels, opinions, transfers
 
 ANSWERS = {200: EscalationDetailOut, 409: ErrorOut}
 

@@ -8,14 +8,14 @@ from rest_framework.response import Response
 
 from clinic import access
 from clinic.api import refusals
+from clinic.api.cursors import NewestOpenedFirst, WorstFirst, page_of
 from clinic.api.endpoint import Endpoint, described, read
 from clinic.api.inputs import EscalationsIn, NothingIn, ResolutionIn
 from clinic.api.outputs import ErrorOut, EscalationDetailOut, EscalationOut, TakenOut
-from clinic.api.paging import NewestOpenedFirst, WorstFirst, page_of
 from clinic.models import Escalation
 from clinic.models.escalation import EscalationState
-from clinic.queries import escalation_list
-from clinic.services import escalations
+from clinic.queries.escalations import listing
+from clinic.services.escalations import lifecycle
 
 
 class EscalationList(Endpoint):
@@ -30,7 +30,7 @@ class EscalationList(Endpoint):
     def get(self, request: Request) -> Response:
         """Those of the caller's clinics, worst first, resolved ones newest first; 50 a page. Staff only."""
         state = self.query.get("state")
-        rows = escalation_list.escalations(request.user, state=state)
+        rows = listing.escalations(request.user, state=state)
         order = NewestOpenedFirst() if state == EscalationState.RESOLVED else WorstFirst()
         return order.answer(rows, request, EscalationOut)
 
@@ -60,7 +60,7 @@ class Acknowledge(Endpoint):
         access.get_escalation(request.user, escalation_id)
         read(NothingIn, request.data)
         with refusals.told():
-            taken = escalations.acknowledge(
+            taken = lifecycle.acknowledge(
                 escalation_id=escalation_id,
                 by=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
@@ -85,7 +85,7 @@ class Resolve(Endpoint):
         access.get_escalation(request.user, escalation_id)
         sent = read(ResolutionIn, request.data)
         with refusals.told():
-            closed = escalations.resolve(
+            closed = lifecycle.resolve(
                 escalation_id=escalation_id,
                 by=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
@@ -96,7 +96,7 @@ class Resolve(Endpoint):
 
 def answer(escalation: Escalation) -> Response:
     """The escalation as it is, with all that belongs to it."""
-    escalation.history = escalation_list.history(escalation)  # type: ignore[attr-defined]
-    escalation.owed_roles = escalation_list.owed_roles(escalation)  # type: ignore[attr-defined]
-    escalation.colleagues = escalation_list.colleagues(escalation)  # type: ignore[attr-defined]
+    escalation.history = listing.history(escalation)  # type: ignore[attr-defined]
+    escalation.owed_roles = listing.owed_roles(escalation)  # type: ignore[attr-defined]
+    escalation.colleagues = listing.colleagues(escalation)  # type: ignore[attr-defined]
     return Response(EscalationDetailOut(escalation).data)

@@ -9,15 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import access
+from clinic.api.cursors import OldestFirst, page_of
 from clinic.api.endpoint import Endpoint, described
 from clinic.api.errors import Conflict
 from clinic.api.inputs import ChecklistIn, PageIn
 from clinic.api.outputs import ChecklistOut, PatientDetailOut, PatientOut
-from clinic.api.paging import OldestFirst, page_of
-from clinic.rules.decision_table import decision_table
-from clinic.rules.questions import Question
-from clinic.services import checklists
-from clinic.services.protocols import NoProtocol
+from clinic.rules.protocols.document.decision_table import decision_table
+from clinic.rules.protocols.document.questions import Question
+from clinic.services.protocols.versions import NoProtocol
+from clinic.services.reports import checklists
 
 
 class PatientList(Endpoint):

@@ -15,9 +15,9 @@ from clinic.api.errors import Conflict
 from clinic.api.inputs import ReportIn
 from clinic.api.outputs import ErrorOut, ReceiptOut, ReportOut
 from clinic.models import Patient, ProtocolVersion, Report
-from clinic.queries.report_status import ReportStatus, status_of
-from clinic.services import reports
-from clinic.services.protocols import version_for
+from clinic.queries.reports.status import ReportStatus, status_of
+from clinic.services.protocols.versions import version_for
+from clinic.services.reports import intake
 
 
 class ReportDetail(Endpoint):
@@ -37,7 +37,7 @@ class ReportDetail(Endpoint):
         patient = access.get_patient(request.user, sent.pop("patient"))
         version = _version(patient, sent.pop("protocol_version"))
         try:
-            done = reports.submit(
+            done = intake.submit(
                 report_id=report_id,
                 patient=patient,
                 by=request.user,  # type: ignore[arg-type]
@@ -45,11 +45,11 @@ class ReportDetail(Endpoint):
                 now=timezone.now(),
                 **sent,
             )
-        except reports.ReportConflict as error:
+        except intake.ReportConflict as error:
             raise Conflict(
                 code="report_conflict", message=_("Another report is stored under this id. Use a new id.")
             ) from error
-        except reports.InvalidAnswers as error:
+        except intake.InvalidAnswers as error:
             raise ValidationError({"answers": _problems(error, sent["language"])}) from error
         return Response(ReceiptOut(_receipt(done.report, done.replayed)).data, 200 if done.replayed else 201)
 
@@ -70,13 +70,13 @@ def _version(patient: Patient, number: int) -> ProtocolVersion:
     return version
 
 
-def _problems(error: reports.InvalidAnswers, language: str) -> dict[str, list[str]]:
+def _problems(error: intake.InvalidAnswers, language: str) -> dict[str, list[str]]:
     return {problem.key: [problem.text(language) or problem.code] for problem in error.problems}
 
 
 def _receipt(report: Report, replayed: bool) -> dict[str, Any]:
     with translation.override(report.language):
-        advice = reports.advise(report=report, now=timezone.now())
+        advice = intake.advise(report=report, now=timezone.now())
     return {
         "id": report.pk,
         "received_at": report.received_at,

@@ -12,8 +12,8 @@ import yaml
 from django.core.management.base import BaseCommand, CommandParser
 
 from clinic import protocols
-from clinic.rules.protocol import Protocol, ProtocolError
-from clinic.rules.vignettes import Outcome, Vignette, VignetteError, read, run
+from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
+from clinic.rules.protocols.scoring.vignettes import Outcome, Vignette, VignetteError, read, run
 
 DIFFERS = 1
 UNUSABLE = 2

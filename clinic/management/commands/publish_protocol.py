@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from clinic.models import Clinic, User
 from clinic.protocols import default_document
-from clinic.rules.protocol import ProtocolError
-from clinic.services import protocols
+from clinic.rules.protocols.document.protocol import ProtocolError
+from clinic.services.protocols import versions
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if by is None:
             raise CommandError(f"Nobody signs in with “{options['by']}”.")
         try:
-            version = protocols.publish(
+            version = versions.publish(
                 clinic=clinic, code=options["code"], document=_document(options), by=by, now=timezone.now()
             )
         except ProtocolError as error:

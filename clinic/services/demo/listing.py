@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from clinic.models import User
-from clinic.services import tokens
+from clinic.services.core import tokens
 from clinic.services.demo.loading import load
 from clinic.services.demo.people import PASSWORD
 

@@ -12,10 +12,13 @@ from django.db import transaction
 from clinic.models import Clinic, ClinicLanguage, Invitation, OnCall, Patient, Staff, User
 from clinic.models.patient import PatientStatus
 from clinic.protocols import default_document
-from clinic.rules.checkins import day_of
-from clinic.rules.home_check import HIGHEST
-from clinic.services import home_checks, patients, protocols, rota
-from clinic.services.demo import people, telling
+from clinic.rules.checkins.schedule import day_of
+from clinic.rules.reports.home_checks import HIGHEST
+from clinic.services.demo import people, replay
+from clinic.services.patients import enrolment
+from clinic.services.protocols import versions
+from clinic.services.reports import home_checks
+from clinic.services.rota import shifts
 
 
 class NotADemo(Exception):
@@ -75,7 +78,7 @@ def load(*, now: datetime) -> Loaded:
     for clinic in clinics.values():
         _publish(clinic, now)
     on_file, new = _patients(clinics, now)
-    telling.tell(on_file=on_file, new=new, now=now)
+    replay.tell(on_file=on_file, new=new, now=now)
     _keep_open_invitation(people.INVITED, on_file, now)
     return _loaded(clinics, staff, on_file, now)
 
@@ -112,11 +115,11 @@ def _fill_rota(clinics: Mapping[str, Clinic], staff: Mapping[str, Staff], now: d
     for slug, layer, email, weekdays, starts, ends in people.SHIFTS:
         if slug in new:
             clinic = clinics[slug]
-            rota.add_pattern(
+            shifts.add_pattern(
                 clinic=clinic,
                 staff=staff[email],
                 layer=layer,
-                times=rota.WeeklyTimes(
+                times=shifts.WeeklyTimes(
                     weekdays,
                     time.fromisoformat(starts),
                     time.fromisoformat(ends),
@@ -131,7 +134,7 @@ def _publish(clinic: Clinic, now: datetime) -> None:
     """The default protocol, unless the clinic has one: what people published since stays in force."""
     if not clinic.protocols.exists():
         document = default_document("car-t")
-        protocols.publish(
+        versions.publish(
             clinic=clinic, code="car-t", document=document, by=_someone(clinic, "physician"), now=now
         )
 
@@ -158,12 +161,12 @@ def _patients(clinics: dict[str, Clinic], now: datetime) -> tuple[dict[str, Pati
 def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
     infusion_date = now.astimezone(ZoneInfo(clinic.time_zone)).date() - timedelta(days=card.day)
     nurse = _someone(clinic, "nurse")
-    at = now - timedelta(days=max(card.day, 0)) - telling.ENROLLED_BEFORE_INFUSION
-    patient = patients.enrol(
+    at = now - timedelta(days=max(card.day, 0)) - replay.ENROLLED_BEFORE_INFUSION
+    patient = enrolment.enrol(
         clinic=clinic,
         by=nurse,
         now=at,
-        enrolment=patients.Enrolment(
+        enrolment=enrolment.Enrolment(
             given_name=card.given_name,
             family_name=card.family_name,
             infusion_date=infusion_date,
@@ -195,7 +198,7 @@ def _keep_open_invitation(card: people.DemoCaregiver, on_file: Mapping[str, Pati
     usable = links.filter(redeemed_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
     if links.filter(redeemed_at__isnull=False).exists() or usable.exists():
         return
-    telling.invite(card=card, patient=patient, now=now)
+    replay.invite(card=card, patient=patient, now=now)
 
 
 def _loaded(

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from caregiver.models import GuidancePage
-from caregiver.services import guidance_defaults
+from caregiver.services.guidance import defaults
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ SATURDAY = date(2026, 11, 21)
 @pytest.fixture
 def page(now: Any) -> GuidancePage:
     with time_machine.travel(now, tick=False):
-        guidance_defaults.load(now=now)
+        defaults.load(now=now)
     return GuidancePage.objects.get(slug="medicines", locale__language_code="en")
 
 

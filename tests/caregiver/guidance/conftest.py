@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from clinic.protocols import default_document
-from clinic.rules.protocol import Protocol
+from clinic.rules.protocols.document.protocol import Protocol
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from clinic.rules.enums import Level
-from clinic.rules.protocol import Protocol
-from clinic.rules.scoring import PatientContext, assess
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring.assessment import PatientContext, assess
 from tests.caregiver.guidance.pages import SLUGS, blocks, read
 
 EARLY = (10,)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from caregiver.rules import reading
-from caregiver.rules.guidance_checks import emergency_sentences
-from caregiver.rules.wording import forbidden
+from caregiver.rules.guidance import readability
+from caregiver.rules.guidance.checks import emergency_sentences
+from caregiver.rules.guidance.wording import forbidden
 from clinic.protocols import default_document
-from clinic.rules.protocol import Protocol
+from clinic.rules.protocols.document.protocol import Protocol
 from tests.caregiver.guidance.pages import FOLDER, SLUGS, blocks, read
 
 LANGUAGES = ("en", "es")
@@ -384,24 +384,26 @@ def test_page_is_short(page: dict[str, Any]) -> None:
 
 
 def test_page_reads_at_grade_6(page: dict[str, Any], language: str) -> None:
-    assert reading.grade(shown(page), language) <= HARDEST[language]
+    assert readability.grade(shown(page), language) <= HARDEST[language]
 
 
 def test_words_of_an_emergency_read_at_grade_4(page: dict[str, Any], language: str) -> None:
     said = emergency_sentences(page, language)
 
     assert len(said) >= 3
-    assert reading.grade("\n".join(said), language) <= HARDEST_IN_AN_EMERGENCY[language]
+    assert readability.grade("\n".join(said), language) <= HARDEST_IN_AN_EMERGENCY[language]
 
 
 def test_sentences_of_an_emergency_read_at_grade_4_in_english(slug: str) -> None:
     said = emergency_sentences(read(slug, "en"), "en")
 
-    assert {one: round(reading.grade(one, "en"), 1) for one in said if reading.grade(one, "en") > 4} == {}
+    assert {
+        one: round(readability.grade(one, "en"), 1) for one in said if readability.grade(one, "en") > 4
+    } == {}
 
 
 def test_sentences_are_short(page: dict[str, Any]) -> None:
-    long = [one for one in reading.sentences(shown(page)) if len(reading.words(one)) > 18]
+    long = [one for one in readability.sentences(shown(page)) if len(readability.words(one)) > 18]
 
     assert long == []
 

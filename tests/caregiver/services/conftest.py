@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from caregiver.models import GuidancePage
-from caregiver.services import guidance_defaults
+from caregiver.services.guidance import defaults
 from tests import factories
 
 
@@ -15,7 +15,7 @@ from tests import factories
 def pages(db: None, now: Any) -> None:
     """The default pages, live in both languages."""
     with time_machine.travel(now - timedelta(days=1), tick=False):
-        guidance_defaults.load(now=now - timedelta(days=1))
+        defaults.load(now=now - timedelta(days=1))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone, translation
 
 from caregiver.templatetags import caregiver as tags
-from clinic.services.reports import CallTarget
+from clinic.services.reports.intake import CallTarget
 
 NOW = datetime(2026, 11, 22, 2, 14, tzinfo=UTC)
 NEW_YORK = ZoneInfo("America/New_York")

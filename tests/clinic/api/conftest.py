@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from clinic.models import User
-from clinic.services import tokens
+from clinic.services.core import tokens
 
 
 @pytest.fixture(name="call_as")

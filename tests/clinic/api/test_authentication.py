@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from clinic.models import ApiToken
-from clinic.services import tokens
+from clinic.services.core import tokens
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clinic.services import escalations
+from clinic.services.escalations import lifecycle
 from tests import cases, factories
 
 
 @pytest.fixture
 def taken(patient, nurse):
     escalation = cases.escalate(patient, cases.FEVER, timezone.now())
-    return escalations.acknowledge(escalation_id=escalation.pk, by=nurse, now=timezone.now())
+    return lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=timezone.now())
 
 
 @pytest.fixture
@@ -146,6 +146,6 @@ def test_second_role_must_answer_before_it_closes(post, nurse, taken, clinic):
 
 
 def test_closed_takes_nothing_more(post, nurse, taken):
-    escalations.resolve(escalation_id=taken.pk, by=nurse, outcome="admitted", note="", now=timezone.now())
+    lifecycle.resolve(escalation_id=taken.pk, by=nurse, outcome="admitted", note="", now=timezone.now())
 
     assert code(post(nurse, "contacts", who="Son", reached=True)) == (409, "already_resolved")

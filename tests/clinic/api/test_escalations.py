@@ -4,9 +4,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from clinic.api.paging import WorstFirst
+from clinic.api.cursors import WorstFirst
 from clinic.models import AuditEvent, Escalation
-from clinic.services import scoring
+from clinic.services.escalations import scoring
 from tests import factories
 
 pytestmark = pytest.mark.django_db

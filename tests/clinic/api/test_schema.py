@@ -21,7 +21,8 @@ from schemathesis.specs.openapi.checks import (
 
 from clinic.api import urls
 from clinic.models import Escalation
-from clinic.services import scoring, tokens
+from clinic.services.core import tokens
+from clinic.services.escalations import scoring
 from tests import factories
 
 pytestmark = pytest.mark.django_db

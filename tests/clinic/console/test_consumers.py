@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from clinic.models import ConsoleWatch
-from clinic.services import escalations, live, tokens
+from clinic.services.core import live, tokens
+from clinic.services.escalations import lifecycle
 from config.asgi import application
 from tests import cases, factories
 from tests.sockets import Socket
@@ -170,7 +171,7 @@ async def test_lost_frame_shows_in_the_next_ones_version(clinic, client, nurse, 
     channel = (await in_thread(ConsoleWatch.objects.get)()).channel.split("/")[0]
     layer = get_channel_layer()
     await layer.group_discard(live.group_of(clinic.pk), channel)
-    await in_thread(escalations.acknowledge)(escalation_id=escalation.pk, by=nurse, now=timezone.now())
+    await in_thread(lifecycle.acknowledge)(escalation_id=escalation.pk, by=nurse, now=timezone.now())
     await layer.group_add(live.group_of(clinic.pk), channel)
 
     await in_thread(live.heartbeat)(now=timezone.now())

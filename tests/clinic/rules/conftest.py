@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clinic.protocols import default_document
-from clinic.rules.protocol import Protocol
+from clinic.rules.protocols.document.protocol import Protocol
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clinic.rules.protocol import Protocol, ProtocolError
+from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
 
 Document = dict[str, Any]
 Spoiled = list[tuple[str, Callable[[Document], Any], str]]

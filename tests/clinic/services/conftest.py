@@ -8,14 +8,16 @@ from uuid import uuid4
 import pytest
 
 from clinic.models import Escalation
-from clinic.services import protocols, reports, scoring
+from clinic.services.escalations import scoring
+from clinic.services.protocols import versions
+from clinic.services.reports import intake
 
 
 @pytest.fixture
-def submit(patient: Any, caregiver: Any, now: datetime) -> Callable[..., reports.Submission]:
+def submit(patient: Any, caregiver: Any, now: datetime) -> Callable[..., intake.Submission]:
     """Submit a report of the cast's caregiver; any argument can be given."""
 
-    def _submit(**changes: Any) -> reports.Submission:
+    def _submit(**changes: Any) -> intake.Submission:
         facts: dict[str, Any] = {
             "report_id": uuid4(),
             "patient": patient,
@@ -27,14 +29,14 @@ def submit(patient: Any, caregiver: Any, now: datetime) -> Callable[..., reports
             "now": now,
         }
         if "protocol_version" not in changes:
-            facts["protocol_version"] = protocols.current_version(clinic=patient.clinic)
-        return reports.submit(**{**facts, **changes})
+            facts["protocol_version"] = versions.current_version(clinic=patient.clinic)
+        return intake.submit(**{**facts, **changes})
 
     return _submit
 
 
 @pytest.fixture
-def escalate(submit: Callable[..., reports.Submission], now: datetime) -> Callable[..., Escalation]:
+def escalate(submit: Callable[..., intake.Submission], now: datetime) -> Callable[..., Escalation]:
     """Submit and score; the patient's unresolved escalation, which must exist."""
 
     def _escalate(answers: dict[str, Any] | None = None, *, at: datetime | None = None) -> Escalation:

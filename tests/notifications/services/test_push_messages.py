@@ -13,7 +13,7 @@ from config.demo_keys import vapid
 from notifications.models import Message, PushSubscription
 from notifications.providers.chosen import push_key
 from notifications.queries import has_unsent_page, push_targets
-from notifications.services import dispatch, subscriptions
+from notifications.services import dispatch, push_subscriptions
 from tests.fakes import push as fakes
 from tests.notifications.builders import queue
 
@@ -35,7 +35,7 @@ def pushes(settings: Any, tmp_path: Any) -> Iterator[fakes.Pushes]:
 
 @pytest.fixture
 def device(pushes: fakes.Pushes, now: datetime) -> str:
-    subscriptions.subscribe(owner_id=OWNER, label="Firefox, Linux", now=now, **pushes.browser)
+    push_subscriptions.subscribe(owner_id=OWNER, label="Firefox, Linux", now=now, **pushes.browser)
     return push_targets(OWNER)[0].id
 
 
@@ -155,14 +155,16 @@ def test_maker_that_is_away_keeps_no_text_waiting(settings: Any, device: str, no
     ],
 )
 def test_server_posts_to_known_makers_only(pushes: fakes.Pushes, now: datetime, endpoint: str) -> None:
-    with pytest.raises(subscriptions.NotAPushAddress):
-        subscriptions.subscribe(owner_id=OWNER, label="", now=now, **{**pushes.browser, "endpoint": endpoint})
+    with pytest.raises(push_subscriptions.NotAPushAddress):
+        push_subscriptions.subscribe(
+            owner_id=OWNER, label="", now=now, **{**pushes.browser, "endpoint": endpoint}
+        )
 
 
 def test_browser_belongs_to_who_asked_last(pushes: fakes.Pushes, device: str, now: datetime) -> None:
     other = uuid.uuid4()
 
-    subscriptions.subscribe(owner_id=other, label="", now=now, **pushes.browser)
+    push_subscriptions.subscribe(owner_id=other, label="", now=now, **pushes.browser)
 
     assert (len(push_targets(OWNER)), len(push_targets(other))) == (0, 1)
 
@@ -170,15 +172,15 @@ def test_browser_belongs_to_who_asked_last(pushes: fakes.Pushes, device: str, no
 def test_nobody_forgets_a_device_of_somebody_else(device: str) -> None:
     subscription = uuid.UUID(device)
 
-    assert subscriptions.forget(owner_id=uuid.uuid4(), subscription_id=subscription) is False
-    assert subscriptions.forget(owner_id=OWNER, subscription_id=subscription) is True
-    assert subscriptions.forget_all(owner_id=OWNER) == []
+    assert push_subscriptions.forget(owner_id=uuid.uuid4(), subscription_id=subscription) is False
+    assert push_subscriptions.forget(owner_id=OWNER, subscription_id=subscription) is True
+    assert push_subscriptions.forget_all(owner_id=OWNER) == []
 
 
 def test_oldest_device_gives_way(pushes: fakes.Pushes, now: datetime) -> None:
     for number in range(12):
         browser = {**pushes.browser, "endpoint": f"{pushes.url}/{number}"}
-        subscriptions.subscribe(
+        push_subscriptions.subscribe(
             owner_id=OWNER, label=str(number), now=now + timedelta(seconds=number), **browser
         )
 

@@ -1,4 +1,4 @@
-/** Seals a report so that only the clinic's server can open it. Twin of clinic/services/sealing.py. */
+/** Seals a report so that only the clinic's server can open it. Twin of clinic/services/reports/sealing.py. */
 
 const INFO = 'kinwatch sealed report v1';
 const CURVE = { name: 'ECDH', namedCurve: 'P-256' };

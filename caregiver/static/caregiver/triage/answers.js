@@ -1,4 +1,4 @@
-/** Input checks: what counts, what is refused, what to ask again. Twin of clinic/rules/answers.py. */
+/** Input checks: what counts, what is refused, what to ask again. Twin of clinic/rules/protocols/scoring/answers.py. */
 
 import { celsius, compare, exact, isWhole, steps, strip } from './numbers.js';
 

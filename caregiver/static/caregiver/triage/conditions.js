@@ -1,4 +1,4 @@
-/** Whether a condition of the decision table is met. Twin of clinic/rules/conditions.py. */
+/** Whether a condition of the decision table is met. Twin of clinic/rules/protocols/document/conditions.py. */
 
 const OPERATORS = {
   '>=': (difference) => difference >= 0,

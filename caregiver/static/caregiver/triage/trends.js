@@ -1,4 +1,4 @@
-/** What changed since earlier reports. Twin of clinic/rules/trends.py. */
+/** What changed since earlier reports. Twin of clinic/rules/protocols/scoring/trends.py. */
 
 import { checkAnswers } from './answers.js';
 import { holds } from './conditions.js';

@@ -1,6 +1,6 @@
 /**
  * The level of a report and what to do, from the protocol's decision table alone: no network, no clock.
- * Twin of clinic/rules/scoring.py; tests/vectors holds the two together.
+ * Twin of clinic/rules/protocols/scoring/assessment.py; tests/vectors holds the two together.
  */
 
 import { checkAnswers, fill, inLanguage } from './answers.js';

@@ -1,0 +1,89 @@
+"""The emergency card: who this is, what a crew must know, and what happened in the last 24 hours."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from caregiver.models import CardLink
+from caregiver.queries.household import report_summaries
+from caregiver.queries.household.today import day_for
+from clinic.access import patients_cared_for_by
+from clinic.models import AuditEvent, Patient, Report, User
+
+LAST = timedelta(hours=24)
+# What opening a code is called in the audit trail.
+OPENED = "card_link.opened"
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code that still opens the card, and when somebody opened it."""
+
+    id: UUID
+    made_at: datetime
+    made_by: str
+    expires_at: datetime
+    opened: tuple[datetime, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One patient's card as of a moment."""
+
+    patient: Patient
+    day: int
+    as_of: datetime
+    # The clinic's own words in English; empty where it has none and the product's words stand.
+    warning: str
+    rows: tuple[report_summaries.Row, ...]
+    codes: tuple[Code, ...]
+
+
+def of_caregiver(*, by: User, now: datetime) -> list[Card]:
+    """Everybody whom this person looks after. The queries do not grow with the reports or the codes."""
+    patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
+    codes = _codes(patients, now)
+    reports = report_summaries.since(patients=patients, moment=now - LAST)
+    return [
+        _card(patient, reports[patient.pk], by.language, now, tuple(codes[patient.pk]))
+        for patient in patients
+    ]
+
+
+def of_patient(*, patient: Patient, language: str, now: datetime) -> Card:
+    """The card as an emergency room sees it: without the codes, which are the family's business."""
+    reports = report_summaries.since(patients=[patient], moment=now - LAST)
+    return _card(patient, reports[patient.pk], language, now, ())
+
+
+def _card(
+    patient: Patient, reports: Iterable[Report], language: str, now: datetime, codes: tuple[Code, ...]
+) -> Card:
+    return Card(
+        patient=patient,
+        day=day_for(patient, now),
+        as_of=now,
+        warning=patient.clinic.card_warning,
+        rows=tuple(report_summaries.row(report, language) for report in reports),
+        codes=codes,
+    )
+
+
+def _codes(patients: list[Patient], now: datetime) -> dict[UUID, list[Code]]:
+    links = list(
+        CardLink.objects.filter(patient__in=patients, expires_at__gt=now, ended_at=None)
+        .select_related("made_by")
+        .order_by("-made_at", "pk")
+    )
+    opened: dict[str, list[datetime]] = {str(link.pk): [] for link in links}
+    looks = AuditEvent.objects.filter(
+        patient_id__in=[link.patient_id for link in links], action=OPENED, subject_id__in=list(opened)
+    )
+    for subject_id, at in looks.order_by("at").values_list("subject_id", "at"):
+        opened[subject_id].append(at)
+    found: dict[UUID, list[Code]] = {patient.pk: [] for patient in patients}
+    for link in links:
+        times = tuple(opened[str(link.pk)])
+        found[link.patient_id].append(Code(link.pk, link.made_at, link.made_by.name, link.expires_at, times))
+    return found

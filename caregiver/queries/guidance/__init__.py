@@ -1,0 +1,1 @@
+"""Guidance pages as families and educators see them."""

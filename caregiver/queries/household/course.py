@@ -1,0 +1,139 @@
+"""How it goes: the temperature and the signs of the last days as charts, and what still counts down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from caregiver.levels import LEVEL_WORDS
+from caregiver.queries.household import report_summaries
+from caregiver.queries.household.today import day_for
+from clinic.access import patients_cared_for_by
+from clinic.models import Patient, ProtocolVersion, Report, User
+from clinic.queries.patients.windows import countdowns_of
+from clinic.queries.reports.trends import BandWord, band_words
+from clinic.rules.checkins.schedule import phase_for
+from clinic.rules.core.enums import Kind
+from clinic.rules.patients.windows import Countdown
+from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.rules.protocols.scoring.assessment import PatientContext
+from clinic.rules.protocols.scoring.bands import temperature_bands
+from clinic.rules.reports.charts import Frame, LineChart, Reading, Span, Strip, line_chart, strip
+from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
+
+# What can be chosen: days, the shortest first. Three days show what staff look at (feature 40).
+SPANS = (3, 14)
+_FRAME = Frame(width=328, height=190, left=38, bottom=24)
+# °C of the scale and its named values; in °F for who reads °F.
+_SCALE = (35.0, 41.0)
+_NAMED = {"C": (36.0, 37.0, 38.0, 39.0, 40.0), "F": (97.0, 99.0, 101.0, 103.0, 105.0)}
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One question that somebody answered with more than "none": its bars and its worst answer in words."""
+
+    label: str
+    worst: str
+    bars: Strip
+
+
+@dataclass(frozen=True)
+class Course:
+    """One patient's last days."""
+
+    patient: Patient
+    day: int
+    phase: Phase | None
+    countdowns: tuple[Countdown, ...]
+    chart: LineChart | None
+    bands: tuple[BandWord, ...]
+    values: tuple[tuple[float, str], ...]
+    signs: tuple[Sign, ...]
+    rows: tuple[report_summaries.Row, ...]
+
+
+def span_of(asked: str) -> int:
+    """The number of days that was asked for, if it can be chosen."""
+    return next((days for days in SPANS if str(days) == asked), SPANS[0])
+
+
+def of_caregiver(*, by: User, days: int, now: datetime) -> list[Course]:
+    """Everybody whom this person looks after, over so many days. The queries do not grow with the reports."""
+    patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
+    countdowns = countdowns_of(patients=patients, now=now)
+    reports = report_summaries.since(patients=patients, moment=now - timedelta(days=days))
+    span = Span(timezone.localtime(now - timedelta(days=days)), timezone.localtime(now))
+    return [_course(one, reports[one.pk], countdowns[one.pk], span, by) for one in patients]
+
+
+def _course(
+    patient: Patient, reports: list[Report], countdowns: tuple[Countdown, ...], span: Span, by: User
+) -> Course:
+    version = _version(patient)
+    protocol = rules_of(version) if version else None
+    day = day_for(patient, span.end)
+    chart = _chart(protocol, patient, reports, span, by.temperature_unit, day) if protocol else None
+    return Course(
+        patient=patient,
+        day=day,
+        phase=phase_for(protocol, day) if protocol else None,
+        countdowns=countdowns,
+        chart=chart,
+        bands=band_words(chart, LEVEL_WORDS) if chart else (),
+        values=tuple(_values(chart, by.temperature_unit)) if chart else (),
+        signs=tuple(_signs(protocol, reports, span, by.language)) if protocol else (),
+        rows=tuple(report_summaries.row(report, by.language) for report in reports),
+    )
+
+
+def _version(patient: Patient) -> ProtocolVersion | None:
+    try:
+        return current_version(clinic=patient.clinic)
+    except NoProtocol:
+        return None
+
+
+def _chart(
+    protocol: Protocol, patient: Patient, reports: list[Report], span: Span, unit: str, day: int
+) -> LineChart | None:
+    """None where nothing was measured: an empty grid looks like good news."""
+    readings = []
+    for report in reports:
+        celsius = check_answers(rules_of(report.protocol_version), report.answers).temperature.celsius
+        if celsius is not None:
+            readings.append(Reading(timezone.localtime(report.observed_at), celsius))
+    if not readings:
+        return None
+    context = PatientContext(day=day, tier=patient.tier, target=patient.target, product=patient.product)
+    return line_chart(
+        readings,
+        span=span,
+        scale=_SCALE,
+        values=[value if unit == "C" else (value - 32) / 1.8 for value in _NAMED[unit]],
+        bands=temperature_bands(protocol, context),
+        frame=_FRAME,
+    )
+
+
+def _values(chart: LineChart, unit: str) -> Iterable[tuple[float, str]]:
+    for tick, value in zip(chart.y_ticks, _NAMED[unit], strict=True):
+        yield tick.place, f"{value:g}"
+
+
+def _signs(protocol: Protocol, reports: list[Report], span: Span, language: str) -> Iterable[Sign]:
+    for question in protocol.questions:
+        if question.kind is not Kind.CHOICE:
+            continue
+        answers = [
+            (report.observed_at, value)
+            for report in reports
+            if isinstance(value := report.answers.get(question.key), int) and not isinstance(value, bool)
+        ]
+        worst = max((value for _at, value in answers), default=0)
+        if worst > 0:
+            bars = strip(answers, span=span, highest=question.highest)
+            yield Sign(question.label(language), question.option_text(worst, language), bars)

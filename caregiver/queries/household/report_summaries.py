@@ -1,0 +1,59 @@
+"""What families told since a moment: a line a report, in words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from caregiver.levels import LEVEL_WORDS
+from clinic.models import Patient, Report
+from clinic.queries.reports import listing
+from clinic.rules.core.enums import Kind, Level
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.services.protocols.versions import rules_of
+
+REPORTS_AT_MOST = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """One report in a table: what was measured, what was more than "none", and how serious that was."""
+
+    at: datetime
+    temperature: str
+    level: Level | None
+    level_word: str | Promise
+    signs: tuple[str, ...]
+
+
+def since(*, patients: Iterable[Patient], moment: datetime) -> dict[UUID, list[Report]]:
+    """Each patient's reports since a moment, the newest first; one query."""
+    return listing.since(patients=patients, moment=moment, at_most=REPORTS_AT_MOST)
+
+
+def row(report: Report, language: str) -> Row:
+    """The report as a line, in this language."""
+    protocol = rules_of(report.protocol_version)
+    checked = check_answers(protocol, report.answers)
+    assessment = getattr(report, "assessment", None)
+    level = Level(assessment.level) if assessment else None
+    typed, unit = checked.temperature.typed, checked.temperature.unit
+    return Row(
+        at=report.observed_at,
+        temperature=f"{typed} °{unit}" if typed and unit else "",
+        level=level,
+        level_word=LEVEL_WORDS[level] if level else "",
+        signs=tuple(_said(protocol, checked.values, language)),
+    )
+
+
+def _said(protocol: Protocol, values: Mapping[str, object], language: str) -> Iterable[str]:
+    for question in protocol.questions:
+        value = values.get(question.key)
+        if question.kind is Kind.TICKS and isinstance(value, list):
+            yield from (question.option_text(tick, language) or str(tick) for tick in value)
+        elif question.kind is Kind.CHOICE and isinstance(value, int) and value > 0:
+            yield f"{question.label(language)}: {question.option_text(value, language)}"

@@ -1,0 +1,109 @@
+"""What a family needs on opening the app: what is due, what was sent, whom to call."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from caregiver.models import CheckinDraft
+from caregiver.queries.household.reports import Line, latest
+from clinic.access import get_cared_for, patients_cared_for_by
+from clinic.models import Checkin, Patient, User
+from clinic.models.checkin import CheckinKind, CheckinState
+from clinic.models.patient import PatientStatus
+from clinic.queries.checkins import nights
+from clinic.queries.checkins.nights import Tonight
+from clinic.queries.patients.terms import are_owed
+from clinic.rules.checkins.schedule import day_of
+
+REPORTS_SHOWN = 3
+DRAFT_LASTS = timedelta(hours=12)
+# An unanswered check-in older than this is no longer "due": the next one counts.
+STILL_DUE = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class PatientToday:
+    """One patient as of now."""
+
+    patient: Patient
+    day: int
+    due_since: datetime | None
+    next_at: datetime | None
+    draft_from: datetime | None
+    reports: list[Line]
+    # A reading that is to be taken again at this time.
+    recheck_at: datetime | None = None
+    # Known where one patient is shown alone.
+    tonight: Tonight | None = None
+    owes_terms: bool = False
+
+    @property
+    def may_practise(self) -> bool:
+        return self.patient.status == PatientStatus.PREPARING
+
+
+def day_for(patient: Patient, now: datetime) -> int:
+    """Days since infusion where the patient is."""
+    return day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))
+
+
+def looks_after(*, by: User, patient_id: UUID | str) -> bool:
+    """Whether this person looks after that patient now. Asking is no attempt to open the patient."""
+    return patients_cared_for_by(by).filter(pk=patient_id).exists()
+
+
+def of_caregiver(*, by: User, now: datetime) -> list[PatientToday]:
+    """Everybody whom this person looks after, by given name."""
+    patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
+    people = _today(patients, by, now)
+    return [_with_household(people[0], by, now)] if len(people) == 1 else people
+
+
+def of_patient(*, by: User, patient_id: UUID, now: datetime) -> PatientToday:
+    """One patient; NotVisible for anybody who does not look after them."""
+    return _with_household(_today([get_cared_for(by, patient_id)], by, now)[0], by, now)
+
+
+def _with_household(one: PatientToday, by: User, now: datetime) -> PatientToday:
+    tonight = nights.tonight(patient=one.patient, now=now)
+    owes_terms = not by.is_staff_member and are_owed(user=by)
+    return replace(one, tonight=tonight, owes_terms=owes_terms)
+
+
+def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToday]:
+    reports = latest(patients=patients, by=by, count=REPORTS_SHOWN)
+    drafts = CheckinDraft.objects.filter(user=by, patient__in=patients, updated_at__gt=now - DRAFT_LASTS)
+    begun = {draft.patient_id: draft.updated_at for draft in drafts}
+    planned = Checkin.objects.filter(
+        patient__in=patients, state=CheckinState.PLANNED, due_at__gt=now - STILL_DUE
+    )
+    planned = planned.order_by("due_at")
+    due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at"), now)
+    rechecks = dict(planned.filter(kind=CheckinKind.RECHECK).values_list("patient_id", "due_at"))
+    return [
+        PatientToday(
+            patient=patient,
+            day=day_for(patient, now),
+            due_since=due.get(patient.pk),
+            next_at=ahead.get(patient.pk),
+            draft_from=begun.get(patient.pk),
+            reports=reports[patient.pk],
+            recheck_at=rechecks.get(patient.pk),
+        )
+        for patient in patients
+    ]
+
+
+def _due_and_ahead(
+    planned: Iterable[tuple[UUID, datetime]], now: datetime
+) -> tuple[dict[UUID, datetime], dict[UUID, datetime]]:
+    due: dict[UUID, datetime] = {}
+    ahead: dict[UUID, datetime] = {}
+    for patient_id, due_at in planned:
+        if due_at <= now:
+            due[patient_id] = due_at
+        else:
+            ahead.setdefault(patient_id, due_at)
+    return due, ahead

@@ -1,0 +1,1 @@
+"""What makes a guidance page right, and which one fits."""

@@ -1,0 +1,1 @@
+"""Signing in, terms, and what people choose."""

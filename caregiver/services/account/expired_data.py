@@ -1,0 +1,23 @@
+"""Clears away what nobody needs any more: health data must not lie about in unfinished forms."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+
+from caregiver.models import CheckinDraft, SignInCode
+from caregiver.queries.household.today import DRAFT_LASTS
+from clinic.services.reports import writing_samples
+
+# The emptied row stays for a while: it is what tells the family that a check-in was given up.
+NOTICE_LASTS = timedelta(days=7)
+CODES_LAST = timedelta(days=7)
+
+
+def clear(*, now: datetime) -> None:
+    """Empty drafts that have run out, and forget old drafts, sign-in codes and ended sessions."""
+    run_out = CheckinDraft.objects.filter(updated_at__lte=now - DRAFT_LASTS)
+    run_out.exclude(answers={}).update(answers={}, pages_done=[], confirmed=[])
+    run_out.filter(updated_at__lte=now - NOTICE_LASTS).delete()
+    SignInCode.objects.filter(asked_at__lte=now - CODES_LAST).delete()
+    Session.objects.filter(expire_date__lte=now).delete()
+    writing_samples.forget_old(now=now)

@@ -1,0 +1,42 @@
+"""What a person chose for themselves: language, temperature unit, reminders and the hours without them."""
+
+from datetime import datetime, time
+
+from django.conf import settings
+from django.db import transaction
+
+from clinic.models import User
+from clinic.services.patients import text_consent
+from notifications.queries import standings
+from notifications.rules.standings import Standing
+
+# The wording beside the box, of the invitation and in the settings. Another wording, another name.
+REMINDERS_TEXT = "reminders-1"
+
+
+def choose_language(*, by: User, language: str) -> None:
+    """Speak this language from now on; one we do not have is ignored."""
+    if language in dict(settings.LANGUAGES):
+        by.language = language
+        by.save(update_fields=["language"])
+
+
+def choose_unit(*, by: User, unit: str) -> None:
+    """Offer this temperature unit first; any other word is ignored."""
+    if unit in {"C", "F"}:
+        by.temperature_unit = unit
+        by.save(update_fields=["temperature_unit"])
+
+
+@transaction.atomic
+def choose_reminders(*, by: User, wanted: bool, quiet_from: time, quiet_until: time, now: datetime) -> None:
+    """Remind this person outside their quiet hours, or not at all; equal hours mean at any hour."""
+    by.quiet_from, by.quiet_until = quiet_from, quiet_until
+    by.save(update_fields=["quiet_from", "quiet_until"])
+    standing = standings([str(by.phone or "")])[str(by.phone or "")]
+    agreed = standing in {Standing.ON, Standing.UNREACHABLE}
+    if wanted and not agreed:
+        text_consent.agree(by=by, text_version=REMINDERS_TEXT, now=now)
+    # An unticked box after a STOP says nothing new, and START must be able to undo the STOP.
+    if agreed and not wanted:
+        text_consent.decline(by=by, now=now)

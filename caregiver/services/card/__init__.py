@@ -1,0 +1,1 @@
+"""Codes that show the card to an emergency room."""

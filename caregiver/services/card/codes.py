@@ -1,0 +1,120 @@
+"""Codes that show the emergency card to an emergency room for four hours, without a sign-in."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from caregiver.models import CardLink
+from caregiver.queries.card import cards
+from clinic.access import NotVisible, get_cared_for, patients_cared_for_by
+from clinic.models import Clinic, User
+from clinic.services.core import audit, rate_limits
+
+LASTS = timedelta(hours=4)
+# A family that makes yet another one has lost the first; nobody keeps an eye on more than this.
+OPEN_AT_MOST = 5
+# The card speaks English to its reader, whatever language the family reads.
+READERS_LANGUAGE = "en"
+
+
+class CodeUnknown(Exception):
+    """There is no such code."""
+
+
+class CodeOver(Exception):
+    """It has run out or the family has ended it; `clinic` is whom to call."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        super().__init__("over")
+        self.clinic = clinic
+
+
+class OpenedTooOften(Exception):
+    """Somebody's machine asks again and again."""
+
+
+@dataclass(frozen=True)
+class MadeCode:
+    """The code, and the only copy of its address."""
+
+    link: CardLink
+    url: str
+
+
+def make(*, patient_id: UUID, by: User, now: datetime) -> MadeCode:
+    """A new code for this patient's card; where there are too many, the oldest ends. NotVisible."""
+    patient = get_cared_for(by, patient_id)
+    token = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        _make_room(patient.pk, now)
+        link = CardLink.objects.create(
+            patient=patient, token_hash=_hash(token), made_by=by, made_at=now, expires_at=now + LASTS
+        )
+        _record("card_link.made", link, by, now)
+    return MadeCode(link, f"{settings.PUBLIC_BASE_URL}/er/{token}/")
+
+
+def end(*, code_id: UUID, by: User, now: datetime) -> None:
+    """End a code at once; one that has ended stays as it is. NotVisible."""
+    link = _visible(code_id, by)
+    with transaction.atomic():
+        if CardLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=now):
+            _record("card_link.ended", link, by, now)
+
+
+def open_card(*, token: str, now: datetime) -> tuple[cards.Card, datetime]:
+    """The card behind a code and until when it opens; each look is on record and shown to the family.
+
+    CodeUnknown, CodeOver (also once its maker no longer looks after the patient), OpenedTooOften.
+    """
+    link = (
+        CardLink.objects.select_related("patient__clinic", "made_by").filter(token_hash=_hash(token)).first()
+    )
+    if link is None:
+        raise CodeUnknown
+    still_theirs = patients_cared_for_by(link.made_by).filter(pk=link.patient_id).exists()
+    if link.ended_at is not None or link.expires_at <= now or not still_theirs:
+        raise CodeOver(link.patient.clinic)
+    if rate_limits.used(kind="card", subject=link.pk):
+        raise OpenedTooOften
+    with transaction.atomic():
+        _record(cards.OPENED, link, None, now)
+    return cards.of_patient(patient=link.patient, language=READERS_LANGUAGE, now=now), link.expires_at
+
+
+def _make_room(patient_id: UUID, now: datetime) -> None:
+    still_open = CardLink.objects.filter(patient=patient_id, ended_at=None, expires_at__gt=now)
+    too_many = still_open.order_by("-made_at", "pk").values_list("pk", flat=True)[OPEN_AT_MOST - 1 :]
+    CardLink.objects.filter(pk__in=list(too_many)).update(ended_at=now)
+
+
+def _visible(code_id: UUID, by: User) -> CardLink:
+    try:
+        link = CardLink.objects.select_related("patient").get(pk=code_id)
+    except CardLink.DoesNotExist as nothing:
+        raise NotVisible("card_link") from nothing
+    get_cared_for(by, link.patient_id)
+    return link
+
+
+def _record(action: str, link: CardLink, by: User | None, now: datetime) -> None:
+    audit.record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=link.patient.clinic_id,
+        subject_type="card_link",
+        subject_id=link.pk,
+        patient_id=link.patient_id,
+        actor_kind="" if by else "visitor",
+    )
+
+
+def _hash(token: str) -> str:
+    # 192 random bits: a plain hash cannot be guessed back.
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

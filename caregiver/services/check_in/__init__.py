@@ -1,0 +1,1 @@
+"""A check-in from its first step to its result."""

@@ -1,0 +1,62 @@
+"""How the answers of one page enter those of the whole check-in."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from clinic.models import Report
+from clinic.rules.core.enums import Kind
+from clinic.rules.protocols.document.protocol import Protocol, QuestionPage
+from clinic.rules.protocols.scoring.answers import AnswerProblem, CheckedAnswers, check_answers
+
+# Cannot be stored as a report's answers at all; any other odd value can, and is scored as unknown.
+_NOT_AN_ANSWER = frozenset({"wrong_type", "unknown_question"})
+_NONE = {Kind.CHOICE: 0, Kind.YES_NO: False}
+
+
+def with_rest_none(
+    page: QuestionPage, answers: Mapping[str, Any], *, shown: Iterable[str], unsure: Iterable[str]
+) -> dict[str, Any]:
+    """ "None of these today", question by question. What was marked stays: it never takes back a sign."""
+    left_open = set(shown) - set(unsure)
+    rest = {one.key: _NONE[one.kind] for one in page.questions if one.key in left_open and one.kind in _NONE}
+    return {**rest, **answers}
+
+
+def without_shown(protocol: Protocol, answers: Mapping[str, Any], shown: Iterable[str]) -> dict[str, Any]:
+    """Answers to the questions that a page did not show."""
+    asked = {key for one in shown for key in protocol.question(one).answer_keys}
+    return {key: value for key, value in answers.items() if key not in asked}
+
+
+def without_refused(
+    protocol: Protocol, answers: Mapping[str, Any], refused: Iterable[AnswerProblem]
+) -> dict[str, Any]:
+    """All but what the input checks refuse."""
+    return without_shown(protocol, answers, [problem.key for problem in refused])
+
+
+def storable(protocol: Protocol, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What a report can hold; a reading that cannot be meant stays in, and is scored as unknown."""
+    problems = check_answers(protocol, answers).problems
+    return without_refused(protocol, answers, [one for one in problems if one.code in _NOT_AN_ANSWER])
+
+
+def says_the_same(
+    report: Report, protocol: Protocol, given: Mapping[str, Any], *, shown: Iterable[str]
+) -> bool:
+    """Whether a page states what the sent report states."""
+    elsewhere = without_shown(protocol, report.answers, shown)
+    return bool({**elsewhere, **given} == report.answers)
+
+
+def unconfirmed(
+    checked: CheckedAnswers, confirmed: Iterable[str], keys: Iterable[str]
+) -> tuple[AnswerProblem, ...]:
+    """Unlikely readings of these questions that nobody has said are right."""
+    wanted, known = set(keys), set(confirmed)
+    return tuple(one for one in checked.confirmations if one.key in wanted and token(one) not in known)
+
+
+def token(problem: AnswerProblem) -> str:
+    """Names one unlikely reading, so that its confirmation does not cover the next one."""
+    return f"{problem.key}:{problem.code}:{problem.params.get('typed', '')}"

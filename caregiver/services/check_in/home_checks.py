@@ -1,0 +1,135 @@
+"""The guided thinking check: what its pages need, and how its points get into the check-in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from caregiver.models import CheckinDraft
+from caregiver.queries.household.today import day_for
+from caregiver.services.check_in import drafts
+from caregiver.services.check_in.steps import pressing_advice
+from clinic.access import NotVisible, get_cared_for
+from clinic.models import HomeCheck, Patient, Report, User
+from clinic.queries.reports import home_checks as thinking
+from clinic.rules.protocols.document.protocol import Option, Protocol
+from clinic.rules.reports.home_checks import HIGHEST, Reading
+from clinic.services.protocols.versions import current_version, rules_of
+from clinic.services.reports import home_checks
+from clinic.services.reports.intake import GivenAdvice
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What the pages of a check need."""
+
+    patient: Patient
+    day: int
+    can_start: bool
+    sets_baseline: bool
+    # How little awake the person may be, as the protocol asks it; without "as usual".
+    sleepy: tuple[Option, ...]
+    first_sentence: thinking.Sentence | None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A check on record, and the report that went out at once if it was an emergency."""
+
+    check: HomeCheck
+    sent: Report | None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the last page tells, and where the check-in goes on."""
+
+    patient: Patient
+    day: int
+    check: HomeCheck
+    reading: Reading | None
+    highest: int
+    advice: GivenAdvice | None
+    # The page that the points went into; empty while the danger signs have not been asked.
+    page_key: str
+
+
+def open_guide(*, by: User, patient_id: UUID, now: datetime) -> Guide:
+    """Everything for one check; NotVisible."""
+    patient = get_cared_for(by, patient_id)
+    rules = rules_of(current_version(clinic=patient.clinic))
+    return Guide(
+        patient=patient,
+        day=day_for(patient, now),
+        can_start=home_checks.can_start(patient, now),
+        sets_baseline=home_checks.sets_baseline(patient, now),
+        sleepy=_sleepy(rules),
+        first_sentence=thinking.first_sentence(patient=patient),
+    )
+
+
+@transaction.atomic
+def finish(
+    *, by: User, patient_id: UUID, language: str, given: Mapping[str, bool], now: datetime
+) -> Finished:
+    """Count the points and, after the infusion, put them into the check-in.
+
+    NotVisible, NoBaseline, Unfinished.
+    """
+    check = home_checks.finish(patient_id=patient_id, by=by, language=language, given=given, now=now)
+    if check.is_baseline:
+        return Finished(check, None)
+    return _into_check_in(check, {home_checks.ITEM: str(check.score)}, by, now)
+
+
+@transaction.atomic
+def fell_asleep(*, by: User, patient_id: UUID, language: str, alertness: int, now: datetime) -> Finished:
+    """Not staying awake is an answer, and goes into the check-in as one. NotVisible."""
+    check = home_checks.fell_asleep(
+        patient_id=patient_id, by=by, language=language, alertness=alertness, now=now
+    )
+    return _into_check_in(check, {home_checks.ASLEEP_ITEM: alertness}, by, now)
+
+
+def open_done(*, by: User, patient_id: UUID, check_id: UUID, now: datetime) -> Done:
+    """The result of one's own check; NotVisible."""
+    patient = get_cared_for(by, patient_id)
+    check = HomeCheck.objects.filter(pk=check_id, patient=patient, author=by).first()
+    if check is None:
+        raise NotVisible("home_check")
+    draft = (
+        CheckinDraft.objects.select_related("protocol_version__protocol", "patient__clinic", "corrects")
+        .filter(user=by, patient=patient)
+        .first()
+    )
+    usual = patient.baseline.get(home_checks.ITEM, HIGHEST)
+    return Done(
+        patient=patient,
+        day=day_for(patient, now),
+        check=check,
+        reading=None if check.score is None else Reading(check.score, usual),
+        highest=HIGHEST,
+        advice=pressing_advice(draft, now),
+        page_key=_page_key(draft, home_checks.ITEM if check.score is not None else home_checks.ASLEEP_ITEM),
+    )
+
+
+def _into_check_in(check: HomeCheck, answers: dict[str, object], by: User, now: datetime) -> Finished:
+    return Finished(check, drafts.add(by=by, patient_id=check.patient_id, answers=answers, now=now))
+
+
+def _sleepy(rules: Protocol) -> tuple[Option, ...]:
+    try:
+        return rules.question(home_checks.ASLEEP_ITEM).options[1:]
+    except KeyError:
+        return ()
+
+
+def _page_key(draft: CheckinDraft | None, item: str) -> str:
+    if draft is None or not draft.pages_done:
+        return ""
+    pages = rules_of(draft.protocol_version).pages
+    holding = (page.key for page in pages if item in {question.key for question in page.questions})
+    return next(holding, "")

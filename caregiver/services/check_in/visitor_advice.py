@@ -1,0 +1,37 @@
+"""Advice for a form that came without a session: it waits for no sign-in."""
+
+from collections.abc import Iterable, Mapping
+
+from django.core.exceptions import ValidationError
+
+from caregiver.rules.check_in.posted_answers import read_answers
+from clinic.models import Clinic
+from clinic.protocols import default_document
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring.assessment import PatientContext, assess
+from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
+
+
+def level_of(*, fields: Mapping[str, list[str]], remembered: Iterable[str]) -> Level:
+    """How serious the posted answers are, for a patient of whom nothing is known.
+
+    Day 0 is the strictest reading. Nothing is looked up by what was posted, so nothing can be probed.
+    """
+    protocol = _protocol(remembered)
+    asked = [one for one in protocol.questions if any(key in fields for key in one.answer_keys)]
+    answers = read_answers(asked, fields).answers
+    return assess(protocol, answers, PatientContext(day=0)).level
+
+
+def _protocol(remembered: Iterable[str]) -> Protocol:
+    try:
+        clinic = Clinic.objects.filter(pk__in=[one for one in remembered if one]).first()
+    except (ValueError, ValidationError):
+        clinic = None
+    if clinic is not None:
+        try:
+            return rules_of(current_version(clinic=clinic))
+        except NoProtocol:
+            pass
+    return Protocol.from_document(default_document())

@@ -1,0 +1,1 @@
+"""Guidance from a draft to what a family reads."""

@@ -1,0 +1,172 @@
+"""Pages for a family: what to read now, one page opened, a question answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from caregiver.queries.guidance import reading
+from caregiver.queries.guidance.reading import Shown
+from caregiver.queries.household.today import day_for
+from caregiver.rules.guidance import search
+from caregiver.rules.guidance.checks import texts_of
+from caregiver.rules.guidance.matching import for_answers, for_day
+from caregiver.services.guidance import usage
+from clinic.access import AnyUser, patients_cared_for_by
+from clinic.models import GuidanceReading, Patient, Report, User
+from clinic.services.patients import education
+from clinic.services.reports import intake
+
+# What fits under a result without hiding the rest of it.
+SHOWN_WITH_RESULT = 3
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the page of all pages shows: the answer to a search, what fits now, and everything."""
+
+    pages: tuple[Shown, ...]
+    query: str = ""
+    found: tuple[Shown, ...] = ()
+    after_answers: tuple[Shown, ...] = ()
+    for_today: tuple[Shown, ...] = ()
+    situations: tuple[tuple[str, Shown], ...] = ()
+    read: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One page with what to read next."""
+
+    page: Shown
+    related: tuple[Shown, ...] = ()
+    is_read: bool = False
+    is_passed: bool = False
+    blocks: tuple[Mapping[str, Any], ...] = field(default=())
+
+
+def open_shelf(*, by: AnyUser, language: str, query: str, now: datetime) -> Shelf:
+    """The pages for this reader now. A search that finds nothing is counted, without a name."""
+    pages = reading.shelf(language=language, now=now)
+    query = query.replace("\x00", "").strip()[:100]
+    found = _search(pages, query) if query else ()
+    if query and not found:
+        usage.not_found(query=query, language=language, now=now)
+    return Shelf(
+        pages=tuple(pages.values()),
+        query=query,
+        found=found,
+        after_answers=_after_answers(pages, by),
+        for_today=_for_today(pages, by, now),
+        situations=_situations(pages),
+        read=_read_by(by),
+    )
+
+
+def open_page(*, by: AnyUser, slug: str, language: str, at: datetime | None, now: datetime) -> Opened | None:
+    """One page, now or as it was at an earlier moment; None if there never was one. Counts the view."""
+    page = reading.page(slug=slug, language=language, now=at or now)
+    if page is None:
+        return None
+    if at is None:
+        usage.count(slug=slug, language=page.edition.language, what="views", now=now)
+    shelf = reading.shelf(language=language, now=now)
+    related = [shelf[other] for other in page.content["related"] if other in shelf]
+    if page.ended:
+        related = [one for one in shelf.values() if one.edition.level == "emergency"]
+    row = GuidanceReading.objects.filter(user=by, slug=slug).first() if by.is_authenticated else None
+    return Opened(
+        page=page,
+        related=tuple(related),
+        is_read=row is not None,
+        is_passed=bool(row and row.passed_at),
+        blocks=tuple(page.content["body"]),
+    )
+
+
+def mark_read(*, by: User, slug: str, language: str, now: datetime) -> None:
+    """The reader says that they have read the page."""
+    page = reading.page(slug=slug, language=language, now=now)
+    if page and not page.ended:
+        education.record(by=by, page=_as_read(page), passed=False, now=now)
+
+
+def answer(*, by: AnyUser, slug: str, language: str, choice: int, now: datetime) -> None:
+    """An answer to the page's question. Only a right one is kept, and only of somebody who is signed in."""
+    page = reading.page(slug=slug, language=language, now=now)
+    if page is None or page.ended or not isinstance(by, User):
+        return
+    options: list[dict[str, Any]] = next(
+        (block["teach_back"]["options"] for block in page.content["body"] if "teach_back" in block), []
+    )
+    is_right = 0 <= choice < len(options) and bool(options[choice]["right"])
+    education.record(by=by, page=_as_read(page), passed=is_right, now=now)
+
+
+def pages_for_report(*, report: Report, language: str, now: datetime) -> tuple[Shown, ...]:
+    """What to read after these answers, the most pressing first."""
+    pages = reading.shelf(language=language, now=now)
+    return tuple(_for_report(pages, report))[:SHOWN_WITH_RESULT]
+
+
+def _for_report(pages: Mapping[str, Shown], report: Report) -> list[Shown]:
+    fired = [(reason.item, reason.level) for reason in intake.reasons(report=report) if reason.item]
+    contents = [one.content for one in pages.values()]
+    return [pages[slug] for slug in for_answers(contents, fired, report.answers, report.patient.target)]
+
+
+def _search(pages: Mapping[str, Shown], query: str) -> tuple[Shown, ...]:
+    entries = [
+        search.entry(
+            slug,
+            one.content["title"],
+            one.content["situations"],
+            one.content["keywords"],
+            texts_of(one.content),
+        )
+        for slug, one in pages.items()
+    ]
+    return tuple(pages[slug] for slug in search.find(query, entries))
+
+
+def _patients(by: AnyUser) -> list[Patient]:
+    return list(patients_cared_for_by(by).order_by("pk")) if by.is_authenticated else []
+
+
+def _after_answers(pages: Mapping[str, Shown], by: AnyUser) -> tuple[Shown, ...]:
+    patients = _patients(by)
+    if not patients:
+        return ()
+    reports = Report.objects.filter(patient__in=patients, is_drill=False)
+    rows = reports.select_related("patient__clinic", "protocol_version")
+    last = rows.order_by("-received_at", "-pk").first()
+    return tuple(_for_report(pages, last))[:SHOWN_WITH_RESULT] if last else ()
+
+
+def _for_today(pages: Mapping[str, Shown], by: AnyUser, now: datetime) -> tuple[Shown, ...]:
+    contents = [one.content for one in pages.values()]
+    slugs: dict[str, None] = {}
+    for patient in _patients(by):
+        slugs |= dict.fromkeys(for_day(contents, day_for(patient, now), patient.target))
+    return tuple(pages[slug] for slug in slugs)
+
+
+def _situations(pages: Mapping[str, Shown]) -> tuple[tuple[str, Shown], ...]:
+    order = {"emergency": 0, "urgent": 1, "routine": 2}
+    by_level = sorted(pages.values(), key=lambda one: order[one.edition.level])
+    return tuple((text, one) for one in by_level for text in one.content["situations"])
+
+
+def _read_by(by: AnyUser) -> frozenset[str]:
+    if not by.is_authenticated:
+        return frozenset()
+    return frozenset(GuidanceReading.objects.filter(user=by).values_list("slug", flat=True))
+
+
+def _as_read(page: Shown) -> education.ReadPage:
+    return education.ReadPage(
+        slug=page.slug,
+        title=page.content["title"],
+        language=page.edition.language,
+        version=page.edition.number,
+    )

@@ -1,0 +1,1 @@
+"""The go-home drill as the family sends it."""

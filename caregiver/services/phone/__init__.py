@@ -1,0 +1,1 @@
+"""What a phone takes along, and hands in later."""

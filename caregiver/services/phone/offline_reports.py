@@ -1,0 +1,154 @@
+"""Takes in a report that a phone kept, sealed, until it could be sent. Any number of times, once."""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from caregiver.models import CheckinDraft
+from caregiver.rules.check_in.moments import read_moment
+from caregiver.rules.check_in.posted_answers import without_nul
+from caregiver.services.check_in.form_answers import storable
+from clinic.access import NotVisible, get_cared_for
+from clinic.models import Report, User, Worry
+from clinic.services.escalations import worries
+from clinic.services.protocols.versions import rules_of, version_for
+from clinic.services.reports import intake
+from clinic.services.reports.sealing import CannotOpen, open_sealed
+
+logger = logging.getLogger(__name__)
+
+
+class Unreadable(Exception):
+    """Cannot be opened, or is not a report. The phone keeps it and names the clinic's number."""
+
+
+class NotTheirs(Exception):
+    """This person does not look after that patient, or not any more."""
+
+
+class Conflict(Exception):
+    """Something else was stored under this id before."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the phone needs in order to let go of its copy."""
+
+    report: Report
+    replayed: bool
+    advice: intake.GivenAdvice
+
+
+def hand_in(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetime) -> Receipt:
+    """Open and store one report; the same one again gives the same receipt.
+
+    Unreadable, NotTheirs, Conflict. When this returns, the report is committed.
+    """
+    told = _opened(report_id, envelope)
+    try:
+        patient = get_cared_for(by, str(told.get("patient", "")))
+    except NotVisible as hidden:
+        raise NotTheirs from hidden
+    version = version_for(patient=patient, number=_number(told.get("protocol_version")))
+    answers = told.get("answers")
+    if version is None or not isinstance(answers, dict):
+        raise Unreadable("no such version, or no answers")
+    language = _language(told, by)
+    stored = storable(rules_of(version), {key: without_nul(value) for key, value in answers.items()})
+    try:
+        with transaction.atomic():
+            draft = CheckinDraft.objects.filter(user=by, patient=patient, report_id=report_id)
+            submission = intake.submit(
+                report_id=report_id,
+                patient=patient,
+                by=by,
+                protocol_version=version,
+                observed_at=_moment(told.get("observed_at"), now),
+                sent_at=_moment(envelope.get("device_now"), now),
+                language=language,
+                answers=stored,
+                now=now,
+                # Begun here as a correction, and finished on the phone.
+                corrects=next((one.corrects for one in draft.select_related("corrects")), None),
+            )
+            draft.delete()
+        report, replayed = submission.report, submission.replayed
+    except intake.ReportConflict as conflict:
+        report, replayed = _sent_as_a_form(by, report_id, patient.pk, stored, conflict), True
+    with translation.override(language):
+        advice = intake.advise(report=report, now=now)
+    if told.get("level") not in (None, advice.level):
+        # Both used the same document: a newer version, a late report or a pack without the last one.
+        logger.warning("phone and server disagree on a level", extra={"report_id": str(report_id)})
+    return Receipt(report, replayed, advice)
+
+
+def hand_in_worry(*, by: User, worry_id: UUID, envelope: dict[str, Any], now: datetime) -> Worry:
+    """Open and pass on one "I am worried"; the same one again changes nothing.
+
+    Unreadable, NotTheirs, Conflict.
+    """
+    told = _opened(worry_id, envelope)
+    try:
+        return worries.tell(
+            worry_id=worry_id,
+            patient_id=_uuid(told.get("patient")),
+            by=by,
+            told_at=_moment(told.get("observed_at"), now),
+            now=now,
+        )
+    except NotVisible as hidden:
+        raise NotTheirs from hidden
+    except worries.WorryConflict as conflict:
+        raise Conflict from conflict
+
+
+def _opened(report_id: UUID, envelope: dict[str, Any]) -> dict[str, Any]:
+    fields = {name: envelope.get(name) for name in ("kid", "sender", "nonce", "sealed")}
+    if not all(isinstance(value, str) for value in fields.values()):
+        raise Unreadable("the envelope is not complete")
+    try:
+        told = json.loads(open_sealed(**fields, label=str(report_id)))  # type: ignore[arg-type]
+    except (CannotOpen, ValueError) as error:
+        raise Unreadable("the seal cannot be opened") from error
+    if not isinstance(told, dict):
+        raise Unreadable("not a report")
+    return told
+
+
+def _sent_as_a_form(
+    by: User, report_id: UUID, patient_id: UUID, answers: dict[str, Any], conflict: Exception
+) -> Report:
+    """The page's form got through and its answer got lost, so the phone kept the same report as well."""
+    stored = Report.objects.select_related("patient__clinic", "protocol_version").get(pk=report_id)
+    if stored.author_id != by.pk or stored.patient_id != patient_id or stored.answers != answers:
+        raise Conflict from conflict
+    return stored
+
+
+def _uuid(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise Unreadable("no such patient") from error
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and 0 < value < 2**31 else 0
+
+
+def _moment(value: object, now: datetime) -> datetime:
+    """The phone's own time; anything odd counts as not told."""
+    return (read_moment(value, now=now) if isinstance(value, str) else None) or now
+
+
+def _language(told: dict[str, Any], by: User) -> str:
+    language = told.get("language")
+    return language if language in dict(settings.LANGUAGES) else by.language

@@ -1,0 +1,175 @@
+"""All that a phone needs to ask and advise alone: what is asked, the rules, the person, the numbers."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from caregiver.queries.card import cards
+from clinic.access import patients_cared_for_by
+from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
+from clinic.rules.core.staffed_hours import spans
+from clinic.rules.protocols.document.decision_table import decision_table
+from clinic.rules.protocols.document.protocol import Protocol, Question
+from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
+from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
+from clinic.services.reports.intake import call_targets, spoken_time
+from clinic.services.reports.sealing import current_key
+
+# After that the phone says "call the clinic" instead: rules, risk flags or numbers may have changed.
+LASTS = timedelta(days=7)
+# Trends look back a week, or two reports where there were fewer.
+_HISTORY = timedelta(hours=168)
+_HISTORY_AT_LEAST = 2
+_HISTORY_AT_MOST = 40
+
+
+def pack(*, by: User, now: datetime) -> dict[str, Any]:
+    """For every patient whom this person looks after; nothing of anybody else. Plain JSON."""
+    patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
+    versions = {patient.clinic_id: _version(patient.clinic) for patient in patients}
+    asked = [patient for patient in patients if versions[patient.clinic_id] is not None]
+    return {
+        "person": str(by.pk),
+        "made_at": now.isoformat(),
+        "expires_at": (now + LASTS).isoformat(),
+        "language": by.language,
+        "unit": by.temperature_unit,
+        "key": asdict(current_key()),
+        "checklists": {
+            version.content_hash: _checklist(version, by.language) for version in versions.values() if version
+        },
+        "patients": [_patient(patient, versions[patient.clinic_id], by.language, now) for patient in asked],
+    }
+
+
+def _version(clinic: Clinic) -> ProtocolVersion | None:
+    try:
+        return current_version(clinic=clinic)
+    except NoProtocol:
+        return None
+
+
+def _checklist(version: ProtocolVersion, language: str) -> dict[str, Any]:
+    rules = rules_of(version)
+    return {
+        "pages": [
+            {
+                "key": page.key,
+                "title": page.title(language),
+                "questions": [question.key for question in page.questions],
+            }
+            for page in rules.pages
+        ],
+        "questions": {question.key: _question(question, language) for question in rules.questions},
+        "table": _spoken(decision_table(rules), rules, language),
+    }
+
+
+def _question(question: Question, language: str) -> dict[str, Any]:
+    return {
+        "key": question.key,
+        "kind": str(question.kind),
+        "answer_keys": list(question.answer_keys),
+        "text": question.text(language),
+        "label": question.label(language),
+        "hint": question.hint(language),
+        "options": [{"value": option.value, "text": option.text(language)} for option in question.options],
+        "unit": question.unit,
+        "units": list(question.units),
+        "follows": question.ask_when is not None,
+    }
+
+
+def _spoken(table: dict[str, Any], rules: Protocol, language: str) -> dict[str, Any]:
+    """The table in the one language that this person reads: half the bytes."""
+    languages = set(rules.languages)
+    unread = languages - {language if language in languages else FALLBACK_LANGUAGE}
+    return {key: _without(value, unread, languages) for key, value in table.items()}
+
+
+def _without(node: Any, unread: set[str], languages: set[str]) -> Any:
+    if isinstance(node, list):
+        return [_without(one, unread, languages) for one in node]
+    if not isinstance(node, dict):
+        return node
+    is_text = bool(node) and node.keys() <= languages
+    dropped = unread if is_text else set()
+    return {key: _without(value, unread, languages) for key, value in node.items() if key not in dropped}
+
+
+def _patient(
+    patient: Patient, version: ProtocolVersion | None, language: str, now: datetime
+) -> dict[str, Any]:
+    calls = {call.kind: asdict(call) for call in call_targets(clinic=patient.clinic)}
+    return {
+        "id": str(patient.pk),
+        "name": patient.full_name,
+        "initials": patient.initials,
+        "product": patient.product,
+        "clinic": patient.clinic.name,
+        "protocol_version": version.number if version else None,
+        "checklist": version.content_hash if version else None,
+        "time_zone": patient.time_zone,
+        "infusion_date": patient.infusion_date.isoformat(),
+        "masked_until": patient.masked_until.isoformat() if patient.masked_until else None,
+        "context": {
+            "tier": patient.tier,
+            "target": patient.target,
+            "product": patient.product,
+            "immune_risk": patient.immune_risk,
+            "neutropenia": patient.neutropenia,
+            "platelets_low": patient.platelets_low,
+            "baseline": patient.baseline,
+        },
+        "history": _history(patient, now),
+        "card": _card(patient, language, now),
+        "calls": calls,
+        "staffed": _staffed(patient.clinic, now),
+        "opens_unknown": _("the clinic opens"),
+    }
+
+
+def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
+    """The emergency card, which must open with no signal. It is good for longer than the checklist is."""
+    card = cards.of_patient(patient=patient, language=language, now=now)
+    return {
+        "warning": card.warning,
+        "target": patient.target,
+        "infused": date_format(patient.infusion_date, "DATE_FORMAT"),
+        "born": date_format(patient.birth_date, "DATE_FORMAT") if patient.birth_date else "",
+        "minutes": patient.minutes_to_centre,
+        "rows": [
+            {
+                "at": row.at.isoformat(),
+                "told": " · ".join(text for text in (str(row.level_word), row.temperature) if text),
+                "signs": row.signs,
+            }
+            for row in card.rows
+        ],
+    }
+
+
+def _history(patient: Patient, now: datetime) -> list[dict[str, Any]]:
+    """Earlier answers, the newest first: the trend rules need them."""
+    rows = Report.objects.filter(patient=patient, correction__isnull=True, is_drill=False).order_by(
+        "-received_at", "-pk"
+    )[:_HISTORY_AT_MOST]
+    return [
+        {"id": str(row.pk), "at": row.received_at.isoformat(), "answers": row.answers}
+        for place, row in enumerate(rows)
+        if place < _HISTORY_AT_LEAST or now - row.received_at <= _HISTORY
+    ]
+
+
+def _staffed(clinic: Clinic, now: datetime) -> list[dict[str, Any]]:
+    """When somebody reads reports, over the life of the pack, with the opening in words."""
+    zone = ZoneInfo(clinic.time_zone)
+    return [
+        {"from": opens.isoformat(), "to": closes.isoformat(), "spoken": spoken_time(opens, zone)}
+        for opens, closes in sorted(spans(clinic.staffed_hours, zone, now))
+        if closes > now
+    ]

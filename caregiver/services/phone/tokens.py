@@ -1,0 +1,52 @@
+"""Tokens with which a phone hands in what it kept, also when its session has ended."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from caregiver.models import Phone
+from clinic.models import User
+from clinic.services.core import audit
+
+# Recognisable in a leak scan; carries no meaning.
+PREFIX = "kwp_"
+LASTS = timedelta(days=90)
+
+
+@transaction.atomic
+def enrol(*, by: User, now: datetime) -> str:
+    """A new token for this phone. It cannot be read again later, and it can read nothing."""
+    token = PREFIX + secrets.token_urlsafe(32)
+    phone = Phone.objects.create(user=by, token_hash=_hash(token), created_at=now, expires_at=now + LASTS)
+    audit.record(action="phone.enrolled", by=by, subject_type="phone", subject_id=phone.pk, now=now)
+    return token
+
+
+def owner(*, token: str, now: datetime) -> User | None:
+    """Whose phone this is; None when the token is unknown, too old, revoked, or the person is inactive."""
+    phone = Phone.objects.select_related("user").filter(token_hash=_hash(token)).first()
+    if phone is None or phone.revoked_at is not None or phone.expires_at <= now or not phone.user.is_active:
+        return None
+    if phone.user.signed_out_at is not None and phone.created_at <= phone.user.signed_out_at:
+        # The clinic ended all sign-ins because a phone was lost; whoever signs in again gets a new token.
+        return None
+    Phone.objects.filter(pk=phone.pk).update(last_used_at=now)
+    return phone.user
+
+
+@transaction.atomic
+def revoke(*, token: str, now: datetime) -> None:
+    """This phone hands in nothing any more. An unknown token is no news."""
+    phone = Phone.objects.select_related("user").filter(token_hash=_hash(token), revoked_at=None).first()
+    if phone is None:
+        return
+    phone.revoked_at = now
+    phone.save(update_fields=["revoked_at"])
+    audit.record(action="phone.revoked", by=phone.user, subject_type="phone", subject_id=phone.pk, now=now)
+
+
+def _hash(token: str) -> str:
+    # 256 random bits: a plain hash cannot be guessed back.
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,1 @@
+"""Joining, signing in, settings, terms."""

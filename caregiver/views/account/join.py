@@ -1,0 +1,64 @@
+"""The link that a clinic texts. Looking at it changes nothing: phones and scanners open links unasked."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from caregiver.services.account.preferences import REMINDERS_TEXT
+from caregiver.views.account.sign_in import sign_in_device, source_of
+from caregiver.views.core.gate import show, show_visitor
+from clinic.services.core import rate_limits
+from clinic.services.patients import invitations
+
+# Which of the explanations a page shows.
+_PROBLEMS = {
+    invitations.InvitationUsed: "used",
+    invitations.InvitationExpired: "expired",
+    invitations.InvitationRevoked: "revoked",
+    invitations.InvitationUnknown: "unknown",
+}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    try:
+        if request.method == "POST":
+            agreed_to = REMINDERS_TEXT if request.POST.get("reminders") else ""
+            joined = invitations.redeem(token=token, agreed_to=agreed_to, now=now)
+            if not joined.is_proven:
+                messages.info(
+                    request, _("You are added. This number has an account: sign in with a texted code.")
+                )
+                return redirect("caregiver_sign_in")
+            sign_in_device(request, joined.user)
+            return redirect("caregiver_home")
+        invitation = invitations.look_up(token=token, now=now)
+    except invitations.InvitationProblem as problem:
+        return _problem(request, token, problem)
+    clinic = invitation.patient.clinic
+    return show(request, "caregiver/account/join.html", clinics=[clinic], clinic=clinic)
+
+
+@never_cache
+@require_POST
+def resend(request: HttpRequest, token: str) -> HttpResponse:
+    """The same answer whether or not a text goes out."""
+    invitations.resend(token=token, now=timezone.now())
+    return show_visitor(request, "caregiver/account/join_resent.html")
+
+
+def _problem(request: HttpRequest, token: str, problem: invitations.InvitationProblem) -> HttpResponse:
+    kind = _PROBLEMS[type(problem)]
+    status = 410
+    if kind == "unknown":
+        status = 429 if rate_limits.wrong(kind="join", source=source_of(request)) else 404
+    clinics = [problem.clinic] if problem.clinic else []
+    return show(
+        request, "caregiver/account/join_problem.html", clinics=clinics, status=status, kind=kind, token=token
+    )

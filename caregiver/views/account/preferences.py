@@ -1,0 +1,75 @@
+"""Language, temperature unit and reminders."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from caregiver.forms.account.reminders import RemindersForm
+from caregiver.queries.account import reminders as reminders_of
+from caregiver.queries.household import today
+from caregiver.services.account import preferences
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+
+
+@require_safe
+@caregiver_page
+def preferences_page(request: CaregiverRequest) -> HttpResponse:
+    people = today.of_caregiver(by=request.user, now=timezone.now())
+    return show(
+        request,
+        "caregiver/account/settings.html",
+        clinics=[one.patient.clinic for one in people],
+        reminders=reminders_of.of_caregiver(by=request.user),
+    )
+
+
+@never_cache
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """For everybody: a visitor's choice stays on the phone, a person's goes with them."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        return redirect("caregiver_home")
+    if request.user.is_authenticated:
+        preferences.choose_language(by=request.user, language=chosen)
+    translation.activate(chosen)
+    response = HttpResponseRedirect(_back(request))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=365 * 24 * 3600,
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@require_POST
+@caregiver_page
+def unit(request: CaregiverRequest) -> HttpResponse:
+    preferences.choose_unit(by=request.user, unit=request.POST.get("unit", ""))
+    messages.success(request, _("Saved."))
+    return redirect("caregiver_settings")
+
+
+@require_POST
+@caregiver_page
+def reminders(request: CaregiverRequest) -> HttpResponse:
+    """The form has only choices, so a wrong one is no person's mistake and changes nothing."""
+    form = RemindersForm(request.POST)
+    if form.is_valid():
+        preferences.choose_reminders(by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+    return redirect("caregiver_settings")
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else "/"

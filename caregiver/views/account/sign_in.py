@@ -1,0 +1,98 @@
+"""Signing in by a texted code, and out."""
+
+from uuid import UUID
+
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from caregiver.forms.account.sign_in import CodeForm, PhoneForm
+from caregiver.services.account import sign_in as service
+from caregiver.views.core import held_forms
+from caregiver.views.core.gate import show_visitor
+from clinic.models import User
+
+CODE_ID, PHONE = "sign_in_code", "sign_in_phone"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return held_forms.after_sign_in(request)
+    form = PhoneForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        phone = str(form.cleaned_data["phone"])
+        try:
+            asked = service.ask(phone=phone, source=source_of(request), now=timezone.now())
+        except service.TooManyCodes:
+            form.add_error("phone", _("You asked for several codes. Wait 15 minutes, then ask again."))
+            return _phone_page(request, form, 429)
+        request.session[CODE_ID], request.session[PHONE] = str(asked.code_id), phone
+        return redirect("caregiver_sign_in_code")
+    return _phone_page(request, form, 422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return held_forms.after_sign_in(request)
+    if CODE_ID not in request.session:
+        return redirect("caregiver_sign_in")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = service.confirm(
+                code_id=UUID(request.session[CODE_ID]), code=form.cleaned_data["code"], now=timezone.now()
+            )
+        except service.CodeWrong as wrong:
+            form.add_error("code", _wrong_words(wrong.tries_left))
+        except service.CodeDead:
+            form.add_error("code", _("This code does not work any more. Ask for a new one."))
+        else:
+            return _signed_in(request, user)
+    context = {"form": form, "phone": request.session.get(PHONE, "")}
+    return show_visitor(
+        request, "caregiver/account/sign_in_code.html", status=422 if form.errors else 200, **context
+    )
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("caregiver_sign_in")
+
+
+def sign_in_device(request: HttpRequest, user: User) -> None:
+    """Sign this phone in under a new session key; what the visitor's session held stays."""
+    login(request, user, backend=BACKEND)
+
+
+def source_of(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
+    for key in (CODE_ID, PHONE):
+        request.session.pop(key, None)
+    sign_in_device(request, user)
+    return held_forms.after_sign_in(request)
+
+
+def _phone_page(request: HttpRequest, form: PhoneForm, status: int) -> HttpResponse:
+    has_kept = held_forms.kept(request) is not None
+    return show_visitor(
+        request, "caregiver/account/sign_in.html", status=status, form=form, has_kept=has_kept
+    )
+
+
+def _wrong_words(tries_left: int) -> str:
+    if tries_left == 1:
+        return _("That is not the code. You can try once more.")
+    return _("That is not the code. You can try %(count)d more times.") % {"count": tries_left}

@@ -1,0 +1,202 @@
+"""The check-in, a page at a time. Works without JavaScript; every post ends in a redirect."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from caregiver.forms.check_in.steps import PageForm
+from caregiver.rules.check_in.moments import read_moment
+from caregiver.rules.check_in.posted_answers import read_answers
+from caregiver.services.check_in import drafts as service
+from caregiver.services.check_in import steps
+from caregiver.services.check_in.drafts import Posted, Saved
+from caregiver.services.check_in.steps import Step
+from caregiver.views.check_in.review_lines import review_lines
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@caregiver_page
+def page(request: CaregiverRequest, patient_id: UUID, page_key: str | None = None) -> HttpResponse:
+    following = "follow" in request.GET
+    try:
+        step = steps.open_page(
+            by=request.user, patient_id=patient_id, page_key=page_key, following=following, now=timezone.now()
+        )
+    except service.NoSuchPage as unknown:
+        raise Http404 from unknown
+    if request.method == "POST":
+        return _take(request, step, following)
+    if step.comes_too_soon:
+        return redirect("caregiver_check_in", patient_id)
+    return _page(request, step, _form(request, step), following)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@caregiver_page
+def review(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
+    if request.method == "POST":
+        return _send(request, patient_id)
+    return _review(request, patient_id)
+
+
+@require_POST
+@caregiver_page
+def start_over(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
+    service.discard(by=request.user, patient_id=patient_id)
+    return redirect("caregiver_check_in", patient_id)
+
+
+def _form(request: CaregiverRequest, step: Step, *, bound: bool = False) -> PageForm:
+    data = request.POST if bound else None
+    return PageForm(data, step=step, language=request.user.language, unit=request.user.temperature_unit)
+
+
+def _take(request: CaregiverRequest, step: Step, following: bool) -> HttpResponse:
+    posted = _posted(request, step, following)
+    if request.POST.get("action") == "alarm" and not any(posted.answers.values()):
+        form = _form(request, step, bound=True)
+        # Only the page of danger signs has the button, and the field to say it beside.
+        form.add_error(
+            step.questions[0].key if step.is_first else None,
+            _("Tick what you see. If you are not sure, call now."),
+        )
+        return _page(request, step, form, following, status=422)
+    try:
+        saved = service.save(
+            by=request.user,
+            patient_id=step.patient.pk,
+            page_key=step.page.key,
+            posted=posted,
+            now=timezone.now(),
+        )
+    except service.ReadingRefused as refused:
+        form = _form(request, step, bound=True)
+        form.add_problems(refused.problems, request.user.language)
+        return _page(request, step, form, following, status=422, advice=refused.advice)
+    return _onward(request, step, saved)
+
+
+def _posted(request: CaregiverRequest, step: Step, following: bool) -> Posted:
+    fields = {key: request.POST.getlist(key) for key in request.POST}
+    action = request.POST.get("action", "")
+    if action.startswith("unit:"):
+        fields["temp_unit"] = [action.removeprefix("unit:")]
+    read = read_answers(step.questions, fields)
+    return Posted(
+        report_id=_report_id(request) or step.report_id,
+        shown=tuple(question.key for question in step.questions),
+        answers=read.answers,
+        unsure=read.unsure,
+        rest_is_none=action in {"none", "none_send"},
+        following=following,
+        drop_refused=action == "skip",
+        confirm=action == "confirm",
+        send_now=action == "none_send",
+    )
+
+
+def _onward(request: CaregiverRequest, step: Step, saved: Saved) -> HttpResponse:
+    if saved.sent is not None:
+        return redirect("caregiver_result", saved.sent.pk)
+    if request.POST.get("action") == "guide":
+        return redirect("caregiver_home_check", step.patient.pk)
+    if saved.corrects is not None:
+        messages.info(request, _("Your last report has gone out. What you change now goes in a new one."))
+    here = reverse("caregiver_check_in_page", args=[step.patient.pk, step.page.key])
+    change = "change" in request.GET
+    if saved.stay:
+        return redirect(f"{here}?change" if change else here)
+    if saved.follow_up:
+        return redirect(f"{here}?follow&change" if change else f"{here}?follow")
+    if change or saved.next_page is None:
+        return redirect("caregiver_check_in_review", step.patient.pk)
+    return redirect("caregiver_check_in_page", step.patient.pk, saved.next_page)
+
+
+def _page(
+    request: CaregiverRequest,
+    step: Step,
+    form: PageForm,
+    following: bool,
+    *,
+    status: int = 200,
+    advice: object = None,
+) -> HttpResponse:
+    pressing = advice if advice is not None and getattr(advice, "level", "") >= "urgent" else step.advice
+    return show(
+        request,
+        "caregiver/check_in/start.html" if step.is_first else "caregiver/check_in/step.html",
+        patient=step.patient,
+        status=status,
+        step=step,
+        day=step.day,
+        form=form,
+        following=following,
+        advice=pressing,
+        title=step.page.title(request.user.language),
+        back=_back(request, step),
+        to_confirm=[(one, one.text(request.user.language)) for one in step.to_confirm],
+    )
+
+
+def _back(request: CaregiverRequest, step: Step) -> str:
+    if "change" in request.GET:
+        return reverse("caregiver_check_in_review", args=[step.patient.pk])
+    if step.previous is None:
+        return reverse("caregiver_home")
+    if step.number == 2:
+        return reverse("caregiver_check_in", args=[step.patient.pk])
+    return reverse("caregiver_check_in_page", args=[step.patient.pk, step.previous])
+
+
+def _review(
+    request: CaregiverRequest, patient_id: UUID, *, status: int = 200, when_needed: bool = False
+) -> HttpResponse:
+    try:
+        found = steps.open_review(by=request.user, patient_id=patient_id, now=timezone.now())
+    except service.NothingToSend:
+        return redirect("caregiver_check_in", patient_id)
+    return show(
+        request,
+        "caregiver/check_in/review.html",
+        patient=found.patient,
+        status=status,
+        review=found,
+        day=found.day,
+        sections=review_lines(found, request.user.language),
+        asks_when=found.asks_when or when_needed,
+        when_needed=when_needed,
+    )
+
+
+def _send(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
+    now = timezone.now()
+    try:
+        report = service.send(
+            by=request.user,
+            patient_id=patient_id,
+            report_id=_report_id(request) or uuid4(),
+            seen_when=request.POST.get("seen_when", ""),
+            device_now=read_moment(request.POST.get("device_now", ""), now=now),
+            now=now,
+        )
+    except service.NothingToSend:
+        messages.info(request, _("Nothing was sent. Please look over your answers and send again."))
+        return redirect("caregiver_check_in_review", patient_id)
+    except service.WhenNeeded:
+        return _review(request, patient_id, status=422, when_needed=True)
+    return redirect("caregiver_result", report.pk)
+
+
+def _report_id(request: CaregiverRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("report_id", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,75 @@
+"""What all caregiver pages share: who is asking, whose numbers are shown, and that nothing is cached."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+
+from caregiver.queries.household import call_numbers
+from caregiver.views.core import held_forms
+from caregiver.views.core.remembered_clinics import remember_clinics, remembered_clinics
+from clinic.access import NotVisible
+from clinic.models import Clinic, Patient, User
+from clinic.queries.core import languages
+
+View = Callable[..., HttpResponse]
+
+
+class CaregiverRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+
+
+def caregiver_page(view: View) -> View:
+    """A page for signed-in people. A visitor signs in first and loses nothing that was typed."""
+
+    @never_cache
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return held_forms.ask_to_sign_in(request)
+        held_forms.forget_if_arrived(request)
+        with timezone.override(ZoneInfo(request.user.time_zone)):
+            try:
+                return view(request, *args, **kwargs)
+            except NotVisible as hidden:
+                raise Http404 from hidden
+
+    return wrapped
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    *,
+    clinics: Iterable[Clinic] = (),
+    patient: Patient | None = None,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Render with the numbers of these clinics, and remember the clinics on this phone."""
+    known = list({clinic.pk: clinic for clinic in clinics}.values()) or ([patient.clinic] if patient else [])
+    if not known:
+        return show_visitor(request, template, status=status, **context)
+    now = timezone.now()
+    shown = [call_numbers.of_clinic(clinic=clinic, now=now) for clinic in known]
+    context |= {"contacts": shown, "patient": patient, "page_languages": _page_languages(known)}
+    return remember_clinics(request, render(request, template, context, status=status), known)
+
+
+def show_visitor(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Render for somebody who is not signed in: the numbers are there all the same."""
+    numbers = call_numbers.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
+    context |= {"contacts": numbers, "page_languages": _page_languages(())}
+    return render(request, template, context, status=status)
+
+
+def _page_languages(clinics: Iterable[Clinic]) -> languages.Spoken:
+    return languages.spoken(language=get_language() or "", clinics=clinics)

@@ -1,0 +1,54 @@
+"""When a form cannot be taken as it came: nothing typed is lost."""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from caregiver.views.core import held_forms
+from caregiver.views.core.gate import show_visitor
+
+# A secret is never written into a page; those forms are short and are filled in again.
+_SECRETS = ("password", "code", "otp", "csrfmiddlewaretoken")
+
+
+@never_cache
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is stale: show everything again behind one button. Only to our own pages.
+
+    An emergency is shown first: whom to call waits for no token.
+    """
+    if not _is_from_here(request):
+        return HttpResponse(_("This request came from another site and was refused."), status=403)
+    fields = [
+        (key, value)
+        for key in request.POST
+        if not any(secret in key.lower() for secret in _SECRETS)
+        for value in request.POST.getlist(key)
+    ]
+    has_secret = any(secret in key.lower() for key in request.POST for secret in _SECRETS[:3])
+    context = {"path": request.get_full_path(), "fields": fields, "has_secret": has_secret}
+    return show_visitor(
+        request, "caregiver/core/send_again.html", status=403, **context, **held_forms.call_now(request)
+    )
+
+
+@never_cache
+@require_safe
+def continue_form(request: HttpRequest) -> HttpResponse:
+    """After signing in: the form that came without a session, ready to go on with one tap."""
+    form = held_forms.kept(request)
+    if form is None or not request.user.is_authenticated:
+        return redirect("caregiver_home")
+    return show_visitor(request, "caregiver/core/continue.html", path=form["path"], fields=form["fields"])
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return urlsplit(origin).netloc == request.get_host()

@@ -1,0 +1,165 @@
+"""Guidance for families. Open to everybody: whoever holds a phone at night may not be signed in."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from caregiver.queries.guidance import reading
+from caregiver.queries.household import call_numbers
+from caregiver.services.guidance import learning, usage
+from caregiver.views.core.gate import show, show_visitor
+
+ONE_YEAR = 365 * 24 * 3600
+
+
+@never_cache
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "")
+    found = learning.open_shelf(by=request.user, language=_language(), query=query, now=timezone.now())
+    return _show(request, "caregiver/guidance/learn.html", shelf=found)
+
+
+@never_cache
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    at = _moment(request.GET.get("on", ""))
+    opened = learning.open_page(by=request.user, slug=slug, language=_language(), at=at, now=timezone.now())
+    if opened is None:
+        raise Http404
+    return _show(
+        request,
+        "caregiver/guidance/page.html",
+        opened=opened,
+        guidance=opened.page.content,
+        as_of=at,
+        answered=_number(request.GET.get("answered", "")),
+        is_large=request.GET.get("view") == "large",
+        is_print=request.GET.get("view") == "print",
+    )
+
+
+@never_cache
+@require_safe
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    rows = reading.versions(slug=slug, language=_language())
+    if not rows:
+        raise Http404
+    current = reading.page(slug=slug, language=_language(), now=timezone.now())
+    return _show(request, "caregiver/guidance/versions.html", rows=rows, current=current)
+
+
+@never_cache
+@require_POST
+def read(request: HttpRequest, slug: str) -> HttpResponse:
+    """Only of somebody signed in; for anybody else there is nothing to keep."""
+    if request.user.is_authenticated:
+        learning.mark_read(by=request.user, slug=slug, language=_language(), now=timezone.now())
+        messages.info(request, _("Noted: you have read this page."))
+    return redirect("caregiver_guidance", slug)
+
+
+@never_cache
+@require_POST
+def answer(request: HttpRequest, slug: str) -> HttpResponse:
+    choice = _number(request.POST.get("choice", ""))
+    if choice is None:
+        return redirect(f"{reverse('caregiver_guidance', args=[slug])}#question")
+    learning.answer(by=request.user, slug=slug, language=_language(), choice=choice, now=timezone.now())
+    return redirect(f"{reverse('caregiver_guidance', args=[slug])}?answered={choice}#question")
+
+
+@never_cache
+@require_POST
+def clear(request: HttpRequest, slug: str) -> HttpResponse:
+    """Was this clear? Counted, not kept with a name."""
+    now = timezone.now()
+    found = reading.page(slug=slug, language=_language(), now=now)
+    if found is None:
+        raise Http404
+    what = "clear" if request.POST.get("clear") == "yes" else "unclear"
+    usage.count(slug=slug, language=found.edition.language, what=what, now=now)
+    messages.info(request, _("Thank you. The people who write these pages see how many said so."))
+    return redirect("caregiver_guidance", slug)
+
+
+@require_safe
+@cache_control(public=True, max_age=ONE_YEAR, immutable=True)
+def picture(request: HttpRequest, digest: str) -> HttpResponse:
+    data = reading.picture(digest=digest)
+    if data is None:
+        raise Http404
+    return HttpResponse(data, content_type="image/webp")
+
+
+@never_cache
+@require_safe
+def kept_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page as a phone keeps it: public, with nobody's name, no session and no form."""
+    now = timezone.now()
+    found = reading.page(slug=slug, language=_language(), now=now)
+    if found is None:
+        raise Http404
+    related = reading.shelf(language=_language(), now=now)
+    opened = learning.Opened(
+        page=found,
+        related=tuple(related[one] for one in found.content["related"] if one in related),
+        blocks=tuple(found.content["body"]),
+    )
+    return show_visitor(
+        request,
+        "caregiver/guidance/page_kept.html",
+        opened=opened,
+        guidance=found.content,
+        kept_at=now,
+        is_kept=True,
+    )
+
+
+@never_cache
+@require_safe
+def kept_index(request: HttpRequest) -> HttpResponse:
+    """The list of what is on the phone."""
+    pages = reading.shelf(language=_language(), now=timezone.now()).values()
+    kept = [one for one in pages if one.is_kept_on_phones]
+    return show_visitor(request, "caregiver/guidance/learn_kept.html", pages=kept, kept_at=timezone.now())
+
+
+def _show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """With the numbers of the reader's own clinics where we know who reads."""
+    if not request.user.is_authenticated:
+        return show_visitor(request, template, **context)
+    with timezone.override(ZoneInfo(request.user.time_zone)):
+        return show(request, template, clinics=call_numbers.clinics_of(by=request.user), **context)
+
+
+def _language() -> str:
+    return translation.get_language() or settings.LANGUAGE_CODE
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else None
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment, or the end of a day; anything else is no wish at all."""
+    try:
+        day, moment = parse_date(text), parse_datetime(text)
+    except ValueError:
+        return None
+    if day:
+        return timezone.make_aware(datetime.combine(day, time.max), timezone.get_current_timezone())
+    if moment is None:
+        return None
+    return moment if timezone.is_aware(moment) else moment.replace(tzinfo=UTC)

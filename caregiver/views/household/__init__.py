@@ -1,0 +1,1 @@
+"""Today, history, and what a family does besides reporting."""

@@ -1,0 +1,44 @@
+"""Today: what is due, what was sent, whom to call."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from caregiver.queries.household import today
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+
+
+@require_safe
+@caregiver_page
+def home(request: CaregiverRequest) -> HttpResponse:
+    people = today.of_caregiver(by=request.user, now=timezone.now())
+    if not people and request.user.is_staff_member:
+        return redirect("console_worklist")
+    if len(people) == 1:
+        return show(
+            request,
+            "caregiver/household/today.html",
+            patient=people[0].patient,
+            today=people[0],
+            day=people[0].day,
+        )
+    clinics = [one.patient.clinic for one in people]
+    template = "caregiver/household/choose_patient.html" if people else "caregiver/household/nobody.html"
+    return show(request, template, clinics=clinics, people=people)
+
+
+@require_safe
+@caregiver_page
+def patient_today(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
+    one = today.of_patient(by=request.user, patient_id=patient_id, now=timezone.now())
+    return show(
+        request,
+        "caregiver/household/today.html",
+        patient=one.patient,
+        today=one,
+        day=one.day,
+        is_one_of_many=True,
+    )

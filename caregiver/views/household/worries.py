@@ -1,0 +1,56 @@
+""" "I am worried": one tap tells the clinic; words may follow. Works without JavaScript."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from caregiver.queries.household import worries as queries
+from caregiver.queries.household.today import day_for
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+from clinic.services.escalations import worries
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@caregiver_page
+def worry(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpResponse:
+    """The id is in the address, so that the phone knows it too when the answer never arrives."""
+    if request.method == "POST":
+        return _tell(request, patient_id, worry_id)
+    found = queries.find(by=request.user, patient_id=patient_id, worry_id=worry_id)
+    return show(
+        request,
+        "caregiver/household/worry.html",
+        patient=found.patient,
+        day=day_for(found.patient, timezone.now()),
+        worry=found,
+    )
+
+
+@require_safe
+@caregiver_page
+def status(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpResponse:
+    """The fragment that the page asks for again and again."""
+    found = queries.find(by=request.user, patient_id=patient_id, worry_id=worry_id)
+    if found.status is None:
+        raise Http404
+    return render(request, "caregiver/household/_worry_status.html", {"worry": found})
+
+
+def _tell(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpResponse:
+    now = timezone.now()
+    try:
+        worries.tell(
+            worry_id=worry_id,
+            patient_id=patient_id,
+            by=request.user,
+            told_at=now,
+            now=now,
+            is_strong=request.POST.get("how") == "very",
+            words=request.POST.get("words", "").replace("\x00", ""),
+        )
+    except worries.WorryConflict as foreign:
+        raise Http404 from foreign
+    return redirect("caregiver_worry", patient_id, worry_id)

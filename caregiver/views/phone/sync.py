@@ -1,0 +1,128 @@
+"""The phone's own errands: fetch the checklist to take along, hand in what it kept. JSON in and out."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from caregiver.services.phone import offline_reports, packs, tokens
+from clinic.models import User
+
+_LARGEST = 64_000
+_PROBLEMS = {offline_reports.NotTheirs: 403, offline_reports.Conflict: 409, offline_reports.Unreadable: 422}
+
+
+@never_cache
+@require_safe
+def pack(request: HttpRequest) -> HttpResponse:
+    """What the signed-in person may take along on this phone. For a visitor: nothing, and no error."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=204)
+    return JsonResponse(packs.pack(by=request.user, now=timezone.now()))
+
+
+@never_cache
+@require_POST
+def enrol(request: HttpRequest) -> HttpResponse:
+    """A token for this phone, against a session and its CSRF token."""
+    if not request.user.is_authenticated:
+        return _problem(401, "sign_in")
+    return JsonResponse({"token": tokens.enrol(by=request.user, now=timezone.now())}, status=201)
+
+
+# No cookie counts here, only the phone's own token: there is nothing that another site could borrow, and
+# no CSRF token that a report kept for a week could outlive.
+@csrf_exempt
+@never_cache
+@require_http_methods(["DELETE"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Signing out: the token ends."""
+    tokens.revoke(token=_token(request), now=timezone.now())
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["PUT"])
+def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    """One sealed report. 201 stored, 200 stored before; anything else and the phone keeps it."""
+    user = tokens.owner(token=_token(request), now=timezone.now())
+    if user is None:
+        return _problem(401, "sign_in")
+    envelope = _body(request)
+    if envelope is None:
+        return _problem(422, "unreadable")
+    try:
+        return _receipt(_handed_in(user, report_id, envelope))
+    except tuple(_PROBLEMS) as problem:
+        return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower())
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["PUT"])
+def worry(request: HttpRequest, worry_id: UUID) -> HttpResponse:
+    """One sealed "I am worried". 200 whenever it is on the worklist; anything else and the phone keeps it."""
+    user = tokens.owner(token=_token(request), now=timezone.now())
+    if user is None:
+        return _problem(401, "sign_in")
+    envelope = _body(request)
+    if envelope is None:
+        return _problem(422, "unreadable")
+    try:
+        told = offline_reports.hand_in_worry(
+            by=user, worry_id=worry_id, envelope=envelope, now=timezone.now()
+        )
+    except tuple(_PROBLEMS) as problem:
+        return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower())
+    page = reverse("caregiver_worry", args=[told.patient_id, told.pk])
+    return JsonResponse({"id": str(told.pk), "received_at": told.received_at.isoformat(), "page": page})
+
+
+def _handed_in(user: User, report_id: UUID, envelope: dict[str, Any]) -> offline_reports.Receipt:
+    return offline_reports.hand_in(by=user, report_id=report_id, envelope=envelope, now=timezone.now())
+
+
+def _receipt(receipt: offline_reports.Receipt) -> HttpResponse:
+    stored = receipt.report
+    body = {
+        "id": str(stored.pk),
+        "received_at": stored.received_at.isoformat(),
+        "replayed": receipt.replayed,
+        "page": reverse("caregiver_result", args=[stored.pk]),
+        "advice": {
+            "level": receipt.advice.level,
+            "title": receipt.advice.title,
+            "steps": receipt.advice.steps,
+            "call": [asdict(call) for call in receipt.advice.call],
+            "note": receipt.advice.note,
+        },
+    }
+    return JsonResponse(body, status=200 if receipt.replayed else 201)
+
+
+def _token(request: HttpRequest) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _body(request: HttpRequest) -> dict[str, Any] | None:
+    """The JSON object that was sent, if it is one and not larger than any report."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > _LARGEST:
+        return None
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _problem(status: int, code: str) -> JsonResponse:
+    return JsonResponse({"error": {"code": code}}, status=status)

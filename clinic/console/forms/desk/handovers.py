@@ -1,0 +1,76 @@
+"""Handing a shift over: to whom, and a short note for each line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from clinic.queries.desk.handover_lines import Line
+from clinic.queries.desk.handovers import Colleague, Part
+
+NOTE_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class NotedPart:
+    """One part of the sheet; of each line its field, and whether the giver has not seen it before."""
+
+    part: Part
+    lines: list[tuple[Line, BoundField, bool]]
+
+
+class HandoverForm(forms.Form):
+    """`seen` names the lines that were on the sheet when it was shown; each has a note of its own."""
+
+    to = forms.TypedChoiceField(
+        label=_("Who takes over?"), coerce=int, error_messages={"required": _("Choose who takes over.")}
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, lines: Iterable[Line], colleagues: Iterable[Colleague], **kwargs: Any
+    ) -> None:
+        people = list(colleagues)
+        next_on = next((one.staff_id for one in people if one.is_next), "")
+        listed = list(lines)
+        super().__init__(*args, **kwargs)
+        self.fields["to"].initial = next_on
+        self.fields["to"].choices = [("", _("Choose")), *((one.staff_id, _named(one)) for one in people)]  # type: ignore[attr-defined]
+        for line in listed:
+            self.fields[f"note-{line.key}"] = forms.CharField(
+                label=_("Note"),
+                max_length=NOTE_LENGTH,
+                required=False,
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+
+    def notes(self) -> dict[str, str]:
+        """What was written, by the key of its line."""
+        said = self.cleaned_data
+        return {name.removeprefix("note-"): said[name] for name in said if name.startswith("note-")}
+
+    def with_notes(self, parts: Iterable[Part], shown: frozenset[str] | None) -> list[NotedPart]:
+        """The parts with the field of each line, and whether it is new since `shown`."""
+        return [
+            NotedPart(
+                part,
+                [
+                    (line, self[f"note-{line.key}"], shown is not None and line.key not in shown)
+                    for line in part.lines
+                    if isinstance(line, Line)
+                ],
+            )
+            for part in parts
+        ]
+
+    def seen_lines(self) -> frozenset[str]:
+        """The keys of the lines that were shown."""
+        return frozenset(self.cleaned_data["seen"].split())
+
+
+def _named(one: Colleague) -> str:
+    who = f"{one.name} ({one.role})"
+    return f"{who} · {_('next on call')}" if one.is_next else who

@@ -1,0 +1,232 @@
+"""What staff write about an escalation."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from clinic.console.words import clock, level_word
+from clinic.levels import LEVEL_WORDS
+from clinic.models.escalation import Outcome
+from clinic.queries.escalations.panel import Colleague
+from clinic.queries.patients.care_team import Caregiver
+from clinic.queries.reports.household import Said
+from clinic.rules.core.enums import Level
+
+NOTE_LENGTH = 4000
+SOMEBODY_ELSE = "other"
+SNOOZE_MINUTES = (5, 10, 15, 30, 60, 120, 240, 480, 1440)
+UNCLEAR = "unclear"
+
+
+def said_in_words(said: Said) -> str:
+    """Who, when and how serious, as one choice."""
+    return f"{said.by}, {clock(said.at)}: {level_word(said.level)}"
+
+
+class NoteForm(forms.Form):
+    """A call to the family with how it ended, or a note alone."""
+
+    prefix = "note"
+    all_optional = True
+    called = forms.ChoiceField(label=_("Whom did you call?"), required=False)
+    reached = forms.ChoiceField(
+        label=_("How did the call end?"),
+        choices=[("yes", _("I reached them")), ("no", _("Nobody answered"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("Call note"),
+        help_text=_("What was said. Other staff see it; the family does not."),
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, caregivers: Iterable[Caregiver], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(str(one.member_id), _person(one)) for one in caregivers]
+        none = [("", _("Nobody, this is only a note"))]
+        self.fields["called"].choices = [*none, *people, (SOMEBODY_ELSE, _("Somebody else"))]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("called") and not said.get("reached"):
+            self.add_error("reached", _("Say whether you reached them."))
+        if not said.get("called") and said.get("reached"):
+            self.add_error("called", _("Choose whom you called."))
+        if not said.get("called") and not said.get("reached") and not said.get("text"):
+            self.add_error("text", _("Write what was said first."))
+        return said
+
+    def call(self) -> dict[str, Any] | None:
+        """The call as the service wants it; None where it is only a note."""
+        said = self.cleaned_data
+        if not said["called"]:
+            return None
+        known = said["called"] != SOMEBODY_ELSE
+        return {
+            "member_id": int(said["called"]) if known else None,
+            "who": "" if known else str(_("Somebody else")),
+            "reached": said["reached"] == "yes",
+            "note": said["text"],
+        }
+
+
+class ResolveForm(forms.Form):
+    """How it ended. The service decides whether an outcome is needed; the form only says so."""
+
+    prefix = "resolve"
+    outcome = forms.ChoiceField(
+        label=_("What came of it?"),
+        choices=[
+            *[one for one in Outcome.choices if one[0] != Outcome.COULD_NOT_REACH],
+            (Outcome.COULD_NOT_REACH.value, _("Could not reach the family: page the next person")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("Last note"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    confirmed = forms.ChoiceField(
+        label=_("The family's reports differ. Which one did you confirm?"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the reports.")},
+    )
+
+    def __init__(self, *args: Any, to_confirm: Iterable[Said] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = [(str(one.report_id), said_in_words(one)) for one in to_confirm]
+        self.fields["confirmed"].choices = [*said, (UNCLEAR, _("I could not tell"))]  # type: ignore[attr-defined]
+        self.fields["confirmed"].required = bool(said)
+        self.fields["confirmed"].error_messages["required"] = _("Say which report you confirmed.")
+        if not said:
+            del self.fields["confirmed"]
+
+    def clean_confirmed(self) -> UUID | None:
+        """The report that proved right; None where nobody could tell."""
+        chosen = self.cleaned_data["confirmed"]
+        return None if chosen == UNCLEAR else UUID(chosen)
+
+    def ask_for_outcome(self, needed: bool) -> "ResolveForm":
+        """Say whether the outcome may be left out, which depends on the level now."""
+        self.fields["outcome"].label = _("What came of it?") if needed else _("What came of it? (optional)")
+        return self
+
+
+class _ColleagueForm(forms.Form):
+    """Whom to ask."""
+
+    colleague = forms.TypedChoiceField(
+        label=_("Colleague"), coerce=int, error_messages={"required": _("Choose a colleague.")}
+    )
+
+    def __init__(self, *args: Any, colleagues: Iterable[Colleague], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(str(one.staff_id), f"{one.name} ({one.role})") for one in colleagues]
+        self.fields["colleague"].choices = [("", _("Choose")), *people]  # type: ignore[attr-defined]
+
+
+class TransferForm(_ColleagueForm):
+    """Offering it to a colleague."""
+
+    prefix = "transfer"
+    text = forms.CharField(
+        label=_("What they should know"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class OpinionForm(_ColleagueForm):
+    """Asking a colleague what they think."""
+
+    prefix = "opinion"
+    text = forms.CharField(
+        label=_("Your question"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write your question.")},
+    )
+
+
+class AnswerForm(forms.Form):
+    """The second opinion."""
+
+    prefix = "answer"
+    text = forms.CharField(
+        label=_("What you think"),
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write what you think.")},
+    )
+
+
+class SnoozeForm(forms.Form):
+    """Setting it aside for a while, with a reason."""
+
+    prefix = "snooze"
+    minutes = forms.TypedChoiceField(label=_("For how long?"), coerce=int)
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Such as: waiting for the lab."),
+        max_length=200,
+        error_messages={"required": _("Enter the reason.")},
+    )
+
+    def __init__(self, *args: Any, longest: timedelta, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fitting = [one for one in SNOOZE_MINUTES if timedelta(minutes=one) <= longest]
+        self.fields["minutes"].choices = [(one, _duration(one)) for one in fitting]  # type: ignore[attr-defined]
+
+
+class LowerForm(forms.Form):
+    """Lowering the level, with a reason."""
+
+    prefix = "lower"
+    level = forms.ChoiceField(label=_("New level"), error_messages={"required": _("Choose a level.")})
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Such as: the thermometer was wrong, measured again 36.8."),
+        max_length=1000,
+        error_messages={"required": _("Enter the reason.")},
+    )
+
+    def __init__(self, *args: Any, levels: Iterable[Level], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [("", _("Choose")), *((one.value, LEVEL_WORDS[one]) for one in levels)]  # type: ignore[attr-defined]
+
+
+class TakeOverForm(forms.Form):
+    """Taking it from a colleague who cannot go on."""
+
+    prefix = "over"
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Such as: called away to another patient."),
+        max_length=1000,
+        error_messages={"required": _("Enter the reason.")},
+    )
+
+
+def _person(one: Caregiver) -> str:
+    return f"{one.name} ({one.relation})" if one.relation else one.name
+
+
+def _duration(minutes: int) -> str:
+    hours = minutes // 60
+    if hours:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}

@@ -1,0 +1,84 @@
+"""The gate of every console page: who may open it, in whose time zone, and what a refusal says."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
+
+from clinic.access import AnyUser, NotAllowed, NotVisible, Permission
+from clinic.console import locked_desk
+from clinic.models import User
+from clinic.queries.desk import header
+
+
+class ConsoleRequest(HttpRequest):
+    """A request that has passed the gate."""
+
+    user: User
+    desk: header.Desk
+    # By config.middleware.locked_desk.
+    desk_locked: bool
+    htmx: HtmxDetails
+
+
+View = Callable[..., HttpResponse]
+
+
+def console_page(permission: Permission) -> Callable[[View], View]:
+    """Let staff with the permission at some clinic in; the queries then show only those clinics.
+
+    Visitors are asked to sign in, families find no such page, staff of another role are told why not.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def gated(request: ConsoleRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            visitor: AnyUser = request.user
+            if not visitor.is_authenticated:
+                return _ask_to_sign_in(request)
+            if not visitor.is_staff_member:
+                raise Http404
+            request.desk = header.desk(user=visitor, now=timezone.now())
+            if permission not in request.desk.permissions:
+                return _refuse(request)
+            locked_desk.seen(request)
+            with timezone.override(ZoneInfo(request.user.time_zone)):
+                return _answer(view, request, *args, **kwargs)
+
+        return gated
+
+    return decorate
+
+
+def wants_part(request: ConsoleRequest) -> bool:
+    """Whether htmx asks for a part of the page; going back in the browser asks for all of it."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
+def _answer(view: View, request: ConsoleRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    try:
+        response = view(request, *args, **kwargs)
+    except NotVisible as nothing:
+        raise Http404 from nothing
+    except NotAllowed:
+        return _refuse(request)
+    # Names and health words: no cache may keep them, and Back after sign-out must show nothing.
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A refetch in the background gets a plain 401: a list that turns into a sign-in form would look live."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401)
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/console/")
+
+
+def _refuse(request: ConsoleRequest) -> HttpResponse:
+    return render(request, "console/core/not_allowed.html", {"desk": request.desk}, status=403)

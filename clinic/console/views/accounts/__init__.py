@@ -1,0 +1,1 @@
+"""Pages of a member of staff's own account."""

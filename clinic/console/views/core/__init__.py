@@ -1,0 +1,1 @@
+"""Pages about the clinic as a whole."""

@@ -1,0 +1,1 @@
+"""The worklist, the handover, the lock."""

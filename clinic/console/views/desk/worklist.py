@@ -1,0 +1,49 @@
+"""The worklist: the page, and the fragment that it refetches. A locked desk gets it without names."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from clinic.access import Permission
+from clinic.console.forms.desk.lock import UnlockForm
+from clinic.console.gate import ConsoleRequest, console_page, wants_part
+from clinic.queries.desk import masked_worklist
+from clinic.queries.desk import worklist as query
+from clinic.services.desk import lock
+
+
+@require_GET
+@console_page(Permission.WATCH_CONSOLE)
+def worklist(request: ConsoleRequest) -> HttpResponse:
+    if wants_part(request):
+        # The list is on the page already; what is asked for is its empty neighbour: no panel.
+        return HttpResponse("")
+    return render(request, "console/desk/desk.html", list_context(request) | lock_context(request))
+
+
+@require_GET
+@console_page(Permission.WATCH_CONSOLE)
+def fragment(request: ConsoleRequest) -> HttpResponse:
+    return render(request, "console/desk/_worklist.html", list_context(request))
+
+
+def list_context(request: ConsoleRequest) -> dict[str, Any]:
+    """The list as this session may see it now."""
+    clinic = request.GET.get("clinic", "")
+    found = query.worklist(user=request.user, clinic_slug=clinic, now=timezone.now())
+    shown = masked_worklist.worklist(found) if request.desk_locked else found
+    return {"desk": request.desk, "worklist": shown, "clinic_slug": clinic}
+
+
+def lock_context(request: ConsoleRequest, form: UnlockForm | None = None) -> dict[str, Any]:
+    """What the bar of the lock needs; without scripts the address says what to go on with."""
+    if not request.desk_locked:
+        return {}
+    wanted = {name: request.GET.get(name, "") for name in ("take", "open", "next")}
+    return {
+        "unlock_form": form or UnlockForm(initial=wanted, has_pin=lock.has_pin(request.user)),
+        "needs_sign_in": lock.needs_sign_in(session_key=str(request.session.session_key)),
+    }

@@ -1,0 +1,1 @@
+"""Pages of one escalation, and what can be done there."""

@@ -1,0 +1,70 @@
+"""How the clinic pages: the ladder, everybody's own channels, and what was held back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from clinic.access import Permission
+from clinic.console.forms.paging.settings import LadderForm, OrderForm
+from clinic.console.gate import ConsoleRequest, console_page
+from clinic.queries.paging import settings as query
+from clinic.rules.paging.channels import BadOrder
+from clinic.services.paging import ladders
+
+WRONG = 422
+
+
+@require_GET
+@console_page(Permission.WATCH_CONSOLE)
+def index(request: ConsoleRequest) -> HttpResponse:
+    return _show(request, _page(request))
+
+
+@require_POST
+@console_page(Permission.WATCH_CONSOLE)
+def order(request: ConsoleRequest) -> HttpResponse:
+    page = _page(request)
+    form = OrderForm(request.POST, page=page)
+    if not form.is_valid():
+        return _show(request, page, WRONG, order_form=form)
+    try:
+        ladders.order(clinic_id=page.clinic.pk, by=request.user, turns=form.turns(), now=timezone.now())
+    except BadOrder:
+        form.add_error(None, _("Choose each way once. A text or a call must be among them."))
+        return _show(request, page, WRONG, order_form=form)
+    messages.success(request, _("You are paged in this order from now on."))
+    return _back(page)
+
+
+@require_POST
+@console_page(Permission.MANAGE_PAGING)
+def change(request: ConsoleRequest) -> HttpResponse:
+    page = _page(request)
+    form = LadderForm(request.POST, page=page)
+    if not form.is_valid():
+        return _show(request, page, WRONG, ladder_form=form)
+    ladders.change(clinic=page.clinic, by=request.user, to=form.ladder(), now=timezone.now())
+    messages.success(request, _("Saved. What opens from now on is paged this way; what runs stays as it is."))
+    return _back(page)
+
+
+def _page(request: ConsoleRequest) -> query.PagingPage:
+    return query.page(user=request.user, clinic_slug=request.GET.get("clinic", ""), now=timezone.now())
+
+
+def _show(request: ConsoleRequest, page: query.PagingPage, status: int = 200, **more: Any) -> HttpResponse:
+    extra = {"order_form": OrderForm(page=page), "ladder_form": LadderForm(page=page), **more}
+    return render(
+        request, "console/paging/settings.html", {"desk": request.desk, "page": page, **extra}, status=status
+    )
+
+
+def _back(page: query.PagingPage) -> HttpResponse:
+    address = redirect("console_paging")
+    address["Location"] += f"?clinic={page.clinic.slug}"
+    return address

@@ -1,0 +1,128 @@
+"""The patient list, one patient's page, and enrolling."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clinic.access import Permission, clinics_with
+from clinic.console.forms.patients.care_team import InviteForm
+from clinic.console.forms.patients.home_check_baseline import BaselineForm
+from clinic.console.forms.patients.monitoring import PauseForm
+from clinic.console.forms.patients.preparation import (
+    MoveInfusionForm,
+    SecondCaregiverForm,
+    StartForm,
+    UsualValuesForm,
+)
+from clinic.console.forms.patients.register import EnrolForm, FactsForm
+from clinic.console.gate import ConsoleRequest, console_page
+from clinic.models.patient import PatientStatus
+from clinic.queries.patients import register as query
+from clinic.queries.reports import trends
+from clinic.services.desk import record_access
+from clinic.services.patients import enrolment
+
+WRONG = 422
+
+
+@require_GET
+@console_page(Permission.VIEW_PATIENTS)
+def index(request: ConsoleRequest) -> HttpResponse:
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    page = query.page(
+        user=request.user,
+        search=search,
+        after=request.GET.get("after", ""),
+        status=request.GET.get("status", ""),
+        now=timezone.now(),
+    )
+    context = {
+        "desk": request.desk,
+        "page": page,
+        "search": search,
+        "status": request.GET.get("status", ""),
+        "statuses": PatientStatus.choices,
+    }
+    return render(request, "console/patients/patients.html", context)
+
+
+@require_GET
+@console_page(Permission.VIEW_PATIENTS)
+def detail(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
+    return show(request, patient_id)
+
+
+@require_http_methods(["GET", "POST"])
+@console_page(Permission.MANAGE_PATIENTS)
+def enrol(request: ConsoleRequest) -> HttpResponse:
+    now = timezone.now()
+    form = EnrolForm(
+        request.POST or None,
+        clinics=clinics_with(request.user, Permission.MANAGE_PATIENTS).order_by("name"),
+        today=timezone.localdate(now),
+    )
+    if not form.is_valid():
+        status = WRONG if form.is_bound else 200
+        return render(
+            request, "console/patients/patient_new.html", {"desk": request.desk, "form": form}, status=status
+        )
+    try:
+        patient = enrolment.enrol(clinic=form.clinic(), by=request.user, enrolment=form.enrolment(), now=now)
+    except enrolment.TooYoung as young:
+        problem = _("This protocol is for people of %(years)s and older.") % {"years": young.minimum_age}
+        form.add_error("birth_date", problem)
+        return render(
+            request, "console/patients/patient_new.html", {"desk": request.desk, "form": form}, status=WRONG
+        )
+    messages.success(request, _("%(name)s is enrolled. Now invite the family.") % {"name": patient.full_name})
+    return redirect("console_patient", patient_id=patient.pk)
+
+
+@require_POST
+@console_page(Permission.MANAGE_PATIENTS)
+def change_facts(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
+    form = FactsForm(request.POST)
+    if not form.is_valid():
+        return show(request, patient_id, facts_form=form, status=WRONG)
+    try:
+        enrolment.change_facts(patient_id=patient_id, by=request.user, facts=form.facts(), now=timezone.now())
+    except enrolment.MaskTooLong:
+        form.add_error("masked_until", _("Check the date: this day is too far away."))
+        return show(request, patient_id, facts_form=form, status=WRONG)
+    messages.success(request, _("Saved. It counts from the next report on."))
+    return redirect("console_patient", patient_id=patient_id)
+
+
+def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
+    """The patient's page, with a form that was filled in wrongly in place of an empty one."""
+    panel = record_access.patient(
+        patient_id=patient_id,
+        older_than=request.GET.get("older", ""),
+        days=trends.span_of(request.GET.get("days", "")),
+        by=request.user,
+        now=timezone.now(),
+    )
+    context = {
+        "desk": request.desk,
+        "panel": panel,
+        "invite_form": InviteForm(
+            initial={"language": panel.patient.language}, clinic_id=panel.patient.clinic_id
+        ),
+        "pause_form": PauseForm(),
+        "facts_form": FactsForm(initial=panel.stored),
+        "start_form": StartForm(),
+        "second_form": SecondCaregiverForm(initial={"reason": panel.patient.single_caregiver_reason}),
+        "usual_form": UsualValuesForm(items=panel.baseline_items),
+        "infusion_form": MoveInfusionForm(
+            today=timezone.localdate(), initial={"to": panel.patient.infusion_date}
+        ),
+        "baseline_form": BaselineForm(initial={"language": panel.patient.language}),
+        **more,
+    }
+    return render(request, "console/patients/patient.html", context, status=status)

@@ -1,0 +1,205 @@
+"""Changing a protocol: its versions, a draft, one item of it, and what becomes of the draft."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clinic.access import Permission
+from clinic.console.forms.protocols.drafts import ApproveForm, ItemForm, SubmitForm
+from clinic.console.gate import ConsoleRequest, console_page
+from clinic.console.protocol_words import change_said, item_name, kind_name, value_said
+from clinic.queries.protocols import drafts as query
+from clinic.rules.protocols import editing
+from clinic.services.desk import record_access
+from clinic.services.protocols import drafts, rehearsals
+from clinic.services.protocols.versions import NoProtocol
+
+WRONG = 422
+CONFLICT = 409
+
+
+def refusal(code: str) -> str:
+    """Why a draft cannot go on, in words."""
+    return {
+        "closed": _("This draft is closed, or in another person's hands now. Nothing was changed."),
+        "invalid": _("The draft has problems. Mend them first."),
+        "unchanged": _("The draft is the same as the published version."),
+        "no_reason": _("Write what changes, and why."),
+        "not_rehearsed": _("Rehearse the draft on past reports first."),
+        "not_viewed": _("Look at the finished rehearsal first. It is on this page."),
+        "cases": _("Say of each worked case that comes out differently why that is meant."),
+        "own_work": _("You wrote this. Somebody else has to approve it."),
+        "too_late": _("Check the date: it is too far away."),
+        "based_on_older": _("Another version was published meanwhile. Withdraw this draft and start anew."),
+    }[code]
+
+
+@require_GET
+@console_page(Permission.VIEW_PROTOCOLS)
+def index(request: ConsoleRequest) -> HttpResponse:
+    clinics = query.overview(user=request.user)
+    return render(request, "console/protocols/versions.html", {"desk": request.desk, "clinics": clinics})
+
+
+@require_POST
+@console_page(Permission.EDIT_PROTOCOLS)
+def start(request: ConsoleRequest, clinic_id: UUID) -> HttpResponse:
+    try:
+        draft = drafts.start(clinic_id=clinic_id, by=request.user, now=timezone.now())
+    except NoProtocol as nothing:
+        raise Http404 from nothing
+    return redirect("console_protocol_draft", draft_id=draft.pk)
+
+
+@require_GET
+@console_page(Permission.VIEW_PROTOCOLS)
+def draft(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
+    return _show(request, draft_id)
+
+
+@require_http_methods(["GET", "POST"])
+@console_page(Permission.EDIT_PROTOCOLS)
+def item(request: ConsoleRequest, draft_id: UUID, item_key: str) -> HttpResponse:
+    page = query.draft_page(user=request.user, draft_id=draft_id)
+    leaves = editing.fields(page.draft.document, item_key)
+    if not leaves:
+        raise Http404
+    form = ItemForm(
+        request.POST or None,
+        leaves=leaves,
+        document=page.draft.document,
+        problems=page.problems,
+        initial={"revision": page.draft.revision},
+    )
+    if not form.is_bound or not form.is_valid():
+        return _show_item(request, page, item_key, form, WRONG if form.is_bound else 200)
+    try:
+        drafts.save(
+            draft_id=draft_id,
+            revision=form.cleaned_data["revision"],
+            values=form.values(),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except drafts.ChangedMeanwhile as other:
+        told = _("%(name)s saved this draft while you were writing. Your text is below; compare, then save.")
+        form.add_error(None, told % {"name": other.by_name})
+        # The next try is laid over what is stored now, with open eyes.
+        form.data = {**request.POST.dict(), "revision": page.draft.revision}
+        return _show_item(request, page, item_key, form, CONFLICT)
+    except drafts.DraftRefused as refused:
+        form.add_error(None, refusal(refused.code))
+        return _show_item(request, page, item_key, form, CONFLICT)
+    messages.success(request, _("Saved in the draft. Families see it once the draft is approved."))
+    return redirect("console_protocol_draft", draft_id=draft_id)
+
+
+@require_POST
+@console_page(Permission.EDIT_PROTOCOLS)
+def rehearse(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
+    return _act(request, draft_id, rehearsals.start)
+
+
+@require_POST
+@console_page(Permission.EDIT_PROTOCOLS)
+def accept_cases(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
+    prefix = "case-"
+    reasons = {
+        name.removeprefix(prefix): str(text).replace("\x00", "")[:500]
+        for name, text in request.POST.items()
+        if name.startswith(prefix)
+    }
+    for_all = request.POST.get("all_cases", "").replace("\x00", "")[:500]
+    reasons = {case: text if text.strip() else for_all for case, text in reasons.items()}
+    return _act(request, draft_id, drafts.accept_cases, reasons=reasons)
+
+
+@require_POST
+@console_page(Permission.EDIT_PROTOCOLS)
+def submit(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
+    form = SubmitForm(request.POST)
+    if not form.is_valid():
+        return _show(request, draft_id, WRONG, submit_form=form)
+    return _act(request, draft_id, drafts.submit, submit_form=form, **form.cleaned_data)
+
+
+@require_POST
+@console_page(Permission.APPROVE_PROTOCOLS)
+def approve(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
+    form = ApproveForm(request.POST)
+    if not form.is_valid():
+        return _show(request, draft_id, WRONG, approve_form=form)
+    return _act(request, draft_id, drafts.approve, approve_form=form, **form.cleaned_data)
+
+
+@require_POST
+@console_page(Permission.EDIT_PROTOCOLS)
+def send_back(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
+    return _act(request, draft_id, drafts.send_back)
+
+
+@require_POST
+@console_page(Permission.EDIT_PROTOCOLS)
+def withdraw(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
+    return _act(request, draft_id, drafts.withdraw)
+
+
+def _act(request: ConsoleRequest, draft_id: UUID, service: Any, **given: Any) -> HttpResponse:
+    """One act on a draft; a refusal stands on the draft's page with what was typed."""
+    kept = {name: given.pop(name) for name in ("submit_form", "approve_form") if name in given}
+    try:
+        service(draft_id=draft_id, by=request.user, now=timezone.now(), **given)
+    except drafts.DraftRefused as refused:
+        messages.error(request, refusal(refused.code))
+        return _show(request, draft_id, CONFLICT, **kept)
+    return redirect("console_protocol_draft", draft_id=draft_id)
+
+
+def _show(request: ConsoleRequest, draft_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
+    page = record_access.protocol_draft(draft_id=draft_id, by=request.user, now=timezone.now())
+    context = {
+        "desk": request.desk,
+        "page": page,
+        "differences": [
+            {
+                "place": change_said(change, page.fields, page.draft.document),
+                "before": value_said(change.kind, change.before),
+                "after": value_said(change.kind, change.after),
+            }
+            for change in page.differences
+        ],
+        "parts": _parts(page),
+        "submit_form": SubmitForm(initial={"reason": page.draft.reason}),
+        "approve_form": ApproveForm(),
+        **more,
+    }
+    return render(request, "console/protocols/draft.html", context, status=status)
+
+
+def _show_item(
+    request: ConsoleRequest, page: query.DraftPage, key: str, form: ItemForm, status: int
+) -> HttpResponse:
+    item = next(one for one in page.items if one.key == key)
+    context = {
+        "desk": request.desk,
+        "page": page,
+        "form": form,
+        "name": item_name(item),
+        "kind": kind_name(item),
+    }
+    return render(request, "console/protocols/item.html", context, status=status)
+
+
+def _parts(page: query.DraftPage) -> list[dict[str, Any]]:
+    """The items under the part of the protocol that they belong to."""
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for one in page.items:
+        line = {"key": one.key, "name": item_name(one), "is_changed": one.key in page.changed_items}
+        parts.setdefault(kind_name(one), []).append(line)
+    return [{"name": name, "items": lines} for name, lines in parts.items()]

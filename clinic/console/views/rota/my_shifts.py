@@ -1,0 +1,181 @@
+"""My shifts: what is coming, what waits for my answer, my number, my calendar."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clinic.access import Permission
+from clinic.console.forms.rota.shifts import CodeForm, NumberForm, SwapForm
+from clinic.console.gate import ConsoleRequest, console_page
+from clinic.queries.rota import my_shifts as query
+from clinic.rules.rota.icalendar import calendar as written
+from clinic.services.rota import calendar_feeds, notices, phone_checks, shifts, swaps, test_pages
+
+WRONG, CONFLICT = 422, 409
+
+
+@require_GET
+@console_page(Permission.WATCH_CONSOLE)
+def index(request: ConsoleRequest) -> HttpResponse:
+    return _show(request)
+
+
+@require_POST
+@console_page(Permission.WATCH_CONSOLE)
+def ask_code(request: ConsoleRequest, staff_id: int) -> HttpResponse:
+    form = NumberForm(request.POST)
+    if not form.is_valid():
+        return _show(request, number_form=form, asked_for=staff_id, status=WRONG)
+    phone = form.cleaned_data["phone"].as_e164
+    try:
+        phone_checks.ask(staff_id=staff_id, phone=phone, by=request.user, now=timezone.now())
+    except phone_checks.TooManyCodes:
+        form.add_error("phone", _("You asked for many codes. Wait an hour, then try again."))
+        return _show(request, number_form=form, asked_for=staff_id, status=WRONG)
+    messages.success(request, _("A code is on its way to that phone. Type it in below."))
+    return redirect("console_my_shifts")
+
+
+@require_POST
+@console_page(Permission.WATCH_CONSOLE)
+def confirm_code(request: ConsoleRequest, staff_id: int) -> HttpResponse:
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _show(request, code_form=form, asked_for=staff_id, status=WRONG)
+    try:
+        phone_checks.confirm(
+            staff_id=staff_id, code=form.cleaned_data["code"], by=request.user, now=timezone.now()
+        )
+    except phone_checks.CodeWrong:
+        form.add_error("code", _("This is not the code, or it is too old. Ask for a new one if you must."))
+        return _show(request, code_form=form, asked_for=staff_id, status=WRONG)
+    messages.success(request, _("Your number is verified. Pages go there, and you can fill shifts."))
+    return redirect("console_my_shifts")
+
+
+@require_POST
+@console_page(Permission.WATCH_CONSOLE)
+def confirm_shift(request: ConsoleRequest, notice_id: int) -> HttpResponse:
+    notices.confirm(notice_id=notice_id, by=request.user, now=timezone.now())
+    messages.success(request, _("Your shift is confirmed."))
+    return redirect("console_my_shifts")
+
+
+@require_POST
+@console_page(Permission.WATCH_CONSOLE)
+def answer_test(request: ConsoleRequest, drill_id: int) -> HttpResponse:
+    test_pages.answer(drill_id=drill_id, by=request.user, now=timezone.now())
+    messages.success(request, _("The test is answered. Thank you."))
+    return redirect("console_my_shifts")
+
+
+@require_http_methods(["GET", "POST"])
+@console_page(Permission.WATCH_CONSOLE)
+def ask_swap(request: ConsoleRequest) -> HttpResponse:
+    wanted, now = _wanted(request), timezone.now()
+    found = query.shift_to_hand_over(user=request.user, now=now, **wanted)
+    if found is None:
+        return render(request, "console/rota/swap_new.html", {"desk": request.desk}, status=CONFLICT)
+    shift, people = found
+    form = SwapForm(request.POST or None, people=people)
+    if form.is_valid() and _asked(request, form, wanted, now):
+        messages.success(request, _("Your colleague is asked. Until they accept, the shift stays yours."))
+        return redirect("console_my_shifts")
+    context = {"desk": request.desk, "form": form, "shift": shift}
+    return render(request, "console/rota/swap_new.html", context, status=WRONG if form.is_bound else 200)
+
+
+@require_POST
+@console_page(Permission.WATCH_CONSOLE)
+def answer_swap(request: ConsoleRequest, swap_id: int) -> HttpResponse:
+    acts: dict[str, tuple[Any, str]] = {
+        "accept": (swaps.accept, _("The shift is yours.")),
+        "decline": (swaps.decline, _("The shift stays with your colleague.")),
+        "withdraw": (swaps.withdraw, _("The shift stays yours.")),
+    }
+    act, said = acts.get(request.POST.get("answer", ""), acts["decline"])
+    try:
+        act(swap_id=swap_id, by=request.user, now=timezone.now())
+    except (swaps.NotOpen, swaps.NoSuchShift):
+        messages.error(request, _("This was answered before, or the shift has changed. Nothing was done."))
+    except (shifts.NotReachable, shifts.WrongRole):
+        messages.error(request, _("You cannot fill a shift yet. Verify your number first, below."))
+    else:
+        messages.success(request, said)
+    return redirect("console_my_shifts")
+
+
+@require_POST
+@console_page(Permission.WATCH_CONSOLE)
+def change_calendar(request: ConsoleRequest) -> HttpResponse:
+    """The address is shown once, in the answer itself: it is a secret."""
+    if request.POST.get("act") == "revoke":
+        calendar_feeds.revoke(by=request.user, now=timezone.now())
+        messages.success(request, _("The calendar address does not work any more."))
+        return redirect("console_my_shifts")
+    token = calendar_feeds.make(by=request.user, now=timezone.now())
+    path = reverse("console_calendar_feed", args=[token])
+    return _show(request, feed_url=f"{settings.PUBLIC_BASE_URL}{path}")
+
+
+@require_GET
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """A calendar program asks: the secret in the address is all that it has."""
+    now = timezone.now()
+    try:
+        owner = calendar_feeds.owner_of(token=token, now=now)
+    except calendar_feeds.NoSuchFeed as nothing:
+        raise Http404 from nothing
+    with translation.override(owner.language):
+        text = written(name=_("On call"), events=query.feed(user=owner, now=now), now=now)
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="on-call.ics"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _asked(request: ConsoleRequest, form: SwapForm, wanted: dict[str, Any], now: datetime) -> bool:
+    try:
+        swaps.ask(
+            from_staff_id=wanted["staff_id"],
+            to_staff_id=form.cleaned_data["person"],
+            layer=wanted["layer"],
+            starts_at=wanted["starts_at"],
+            by=request.user,
+            now=now,
+        )
+    except swaps.AlreadyAsked:
+        form.add_error("person", _("A colleague is asked already. Withdraw that first."))
+    except swaps.NoSuchShift:
+        form.add_error(None, _("This shift is not yours any more, or has begun."))
+    except shifts.NotReachable:
+        form.add_error("person", _("This person's number is not verified, so they cannot fill a shift."))
+    except shifts.WrongRole:
+        form.add_error("person", _("This layer is for another role."))
+    return not form.errors
+
+
+def _wanted(request: ConsoleRequest) -> dict[str, Any]:
+    """Which shift, from the address or the form; unreadable is a shift that does not exist."""
+    given = request.POST or request.GET
+    try:
+        starts_at = datetime.strptime(given.get("starts", ""), "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+        staff_id = int(given.get("staff", ""))
+    except ValueError:
+        starts_at, staff_id = datetime(2000, 1, 1, tzinfo=UTC), 0
+    return {"staff_id": staff_id, "layer": given.get("layer", ""), "starts_at": starts_at}
+
+
+def _show(request: ConsoleRequest, status: int = 200, **more: Any) -> HttpResponse:
+    page = query.page(user=request.user, now=timezone.now())
+    forms = {"number_form": NumberForm(), "code_form": CodeForm(), "asked_for": 0, "feed_url": ""}
+    context = {"desk": request.desk, "page": page, **forms, **more}
+    return render(request, "console/rota/my_shifts.html", context, status=status)

@@ -1,0 +1,128 @@
+"""How the console says levels, times and phone numbers."""
+
+from datetime import date, datetime, timedelta
+
+from django.template.defaultfilters import floatformat
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic.levels import LEVEL_WORDS
+from clinic.models.rota import LayerName
+from clinic.models.system_alarm import AlarmKind
+from clinic.rules.core.enums import Level
+
+# Minutes of waiting after which an urgent row looks and reads more pressing; ages.js does the same.
+TURNS = (15, 10, 5)
+
+
+def level_word(level: str | None) -> str:
+    """The level as staff say it; a report that is not scored yet has none."""
+    return str(LEVEL_WORDS[Level(level)]) if level else _("Not scored yet")
+
+
+def at_key(values: dict[str, str], key: str) -> str:
+    """What stands under a key that only the template's loop knows."""
+    return values.get(key, "")
+
+
+def alarm_word(kind: str) -> str:
+    """An alarm about the system, in words."""
+    return str(AlarmKind(kind).label)
+
+
+def age_words(age: timedelta) -> str:
+    """How long something has waited: 40 s, 12 min, 2 h 5 min, 3 days."""
+    seconds = int(age.total_seconds())
+    if seconds < 60:
+        return _("%(n)s s") % {"n": seconds}
+    minutes = seconds // 60
+    if minutes < 60:
+        return _("%(n)s min") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(h)s h %(m)s min") % {"h": minutes // 60, "m": minutes % 60}
+    return _("%(n)s days") % {"n": minutes // (24 * 60)}
+
+
+def duration(lasted: timedelta | None) -> str:
+    """The same of a time that is over; a dash where there is none."""
+    return age_words(lasted) if lasted is not None else "–"
+
+
+def rate(value: float) -> str:
+    """Two decimals; what is too rare for them is not nothing."""
+    smallest = 0.01
+    return f"< {floatformat(smallest, 2)}" if 0 < value < smallest else floatformat(value, 2)
+
+
+def turn(age: timedelta) -> int:
+    """0, 5, 10 or 15: the last mark that the waiting time has passed."""
+    minutes = age.total_seconds() / 60
+    return next((mark for mark in TURNS if minutes >= mark), 0)
+
+
+def clock(at: datetime | None) -> str:
+    """14:02 today, Nov 21, 14:02 on another day, in the reader's zone."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    hour = f"{local:%H:%M}"
+    if local.date() == timezone.localdate():
+        return hour
+    return f"{day_of_year(local)}, {hour}"
+
+
+def day_of_year(day: date) -> str:
+    """Nov 21, in the order of the reader's language."""
+    return date_format(day, pgettext("day format", "M j"))
+
+
+def day_and_clock(at: datetime | None) -> str:
+    """Mon Nov 30, 19:00, in the zone in force."""
+    return local_day_and_clock(timezone.localtime(at)) if at else ""
+
+
+def local_day_and_clock(at: datetime) -> str:
+    """The same for a moment that is in its own zone already."""
+    return f"{date_format(at, pgettext('weekday and day format', 'D M j'))}, {at:%H:%M}"
+
+
+def from_to(starts_at: datetime, ends_at: datetime) -> str:
+    """Thu Nov 26, 07:00–19:00; with the day of the end where that is another one. Zones as they are."""
+    if starts_at.date() == ends_at.date():
+        return f"{local_day_and_clock(starts_at)}–{ends_at:%H:%M}"
+    return f"{local_day_and_clock(starts_at)} – {local_day_and_clock(ends_at)}"
+
+
+def layer_word(layer: str) -> str:
+    """A layer of the rota, in words."""
+    return str(LayerName(layer).label)
+
+
+def weekday_words(weekdays: list[int]) -> str:
+    """Mon, Tue, Wed … or every day."""
+    if len(weekdays) == 7:
+        return _("Every day")
+    return ", ".join(str(WEEKDAYS_ABBR[day]) for day in weekdays)
+
+
+def phone(number: PhoneNumber | None) -> str:
+    """A number as people write it here; with its country code where it is foreign."""
+    if not number:
+        return ""
+    return str(number.as_national if number.country_code == 1 else number.as_international)
+
+
+def tel(number: PhoneNumber | None) -> str:
+    """A number for a tel: link."""
+    return str(number.as_e164) if number else ""
+
+
+def yesno_or_number(value: object) -> str:
+    """A setting in words: yes and no for what is ticked, the number for what is counted."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)

@@ -1,0 +1,1 @@
+"""Check-ins that nobody answered, and whom of a family to ask."""

@@ -1,0 +1,153 @@
+"""Alarms about the system itself, and whether the engine moves."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic.models import CareTeamMember, Clinic, Escalation, Patient, Report, Staff, SystemAlarm, Tick
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.rota import alarm_subjects
+
+# As /health/engine: an engine that has not moved for so long scores and pages nobody.
+ENGINE_LATE_AFTER = timedelta(seconds=60)
+ENGINE = "clinic"
+# These are mended on the rota.
+OF_ROTA = frozenset(
+    {AlarmKind.ROTA_GAP, AlarmKind.UNREACHABLE, AlarmKind.SHIFT_UNCONFIRMED, AlarmKind.DRILL_MISSED}
+)
+# The program clears these when their cause is gone; the others end when a person says that it is dealt with.
+CLEARED_BY_PROGRAM = OF_ROTA | {
+    AlarmKind.UNSCORED,
+    AlarmKind.NO_ON_CALL,
+    AlarmKind.UNWATCHED,
+    AlarmKind.TEST_UNANSWERED,
+    AlarmKind.HANDOVER_UNSIGNED,
+}
+CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an alarm is about: a patient with the escalation or the caregiver, or a member of the team."""
+
+    patient_id: UUID | None = None
+    patient_name: str = ""
+    escalation_id: UUID | None = None
+    caregiver_name: str = ""
+    caregiver_phone: PhoneNumber | None = None
+    staff_name: str = ""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One open alarm of one clinic."""
+
+    id: int
+    kind: str
+    label: str
+    raised_at: datetime
+    clinic_name: str
+    about: Subject | None
+    can_clear: bool
+    detail: str = ""
+    clinic_slug: str = ""
+    of_rota: bool = False
+
+
+def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
+    """Open alarms of these clinics, oldest first."""
+    rows = list(
+        SystemAlarm.objects.filter(clinic__in=[clinic.pk for clinic in clinics], cleared_at__isnull=True)
+        # Whoever reads the list is watching.
+        .exclude(kind=AlarmKind.UNWATCHED)
+        .select_related("clinic")
+        .order_by("raised_at", "pk")
+    )
+    subjects = {kind: look_up(_subjects_of(kind, rows)) for kind, look_up in _LOOK_UPS.items()}
+    details = alarm_subjects.details(rows)
+    return tuple(
+        Alarm(
+            id=row.pk,
+            kind=row.kind,
+            label=row.get_kind_display(),
+            raised_at=row.raised_at,
+            clinic_name=row.clinic.name,
+            about=subjects.get(row.kind, {}).get(row.subject),
+            can_clear=row.kind in CLEARED_BY_PEOPLE,
+            detail=row.subject if row.kind == AlarmKind.LEDGER_WRONG else details.get(row.pk, ""),
+            clinic_slug=row.clinic.slug,
+            of_rota=row.kind in OF_ROTA,
+        )
+        for row in rows
+    )
+
+
+def engine_at() -> datetime | None:
+    """When the engine last moved; None before its first tick."""
+    return Tick.objects.filter(name=ENGINE).values_list("at", flat=True).first()
+
+
+def unwatched(*, clinics: Iterable[Clinic]) -> bool:
+    """Whether nobody watches the worklist of one of these clinics, though somebody should."""
+    return SystemAlarm.objects.filter(
+        clinic__in=[clinic.pk for clinic in clinics], kind=AlarmKind.UNWATCHED, cleared_at__isnull=True
+    ).exists()
+
+
+def is_late(engine_at: datetime | None, now: datetime) -> bool:
+    """Whether staff must be told that nothing is being scored or paged."""
+    return engine_at is None or now - engine_at > ENGINE_LATE_AFTER
+
+
+def _subjects_of(kind: str, rows: Iterable[SystemAlarm]) -> list[str]:
+    return [row.subject for row in rows if row.kind == kind]
+
+
+def _reports(ids: list[str]) -> dict[str, Subject]:
+    found = Report.objects.filter(pk__in=ids).select_related("patient").defer("answers")
+    return {str(row.pk): _patient(row.patient) for row in found}
+
+
+def _escalations(ids: list[str]) -> dict[str, Subject]:
+    found = Escalation.objects.filter(pk__in=ids).select_related("patient")
+    return {str(row.pk): _patient(row.patient, escalation_id=row.pk) for row in found}
+
+
+def _caregivers(ids: list[str]) -> dict[str, Subject]:
+    found = CareTeamMember.objects.filter(pk__in=ids).select_related("patient", "user")
+    return {
+        str(row.pk): _patient(
+            row.patient, caregiver_name=row.user.name, caregiver_phone=row.user.phone or None
+        )
+        for row in found
+    }
+
+
+def _patients(ids: list[str]) -> dict[str, Subject]:
+    return {str(row.pk): _patient(row) for row in Patient.objects.filter(pk__in=ids)}
+
+
+def _team(ids: list[str]) -> dict[str, Subject]:
+    found = Staff.objects.filter(pk__in=ids).select_related("user")
+    return {str(row.pk): Subject(staff_name=row.user.name) for row in found}
+
+
+def _patient(patient: Patient, **more: Any) -> Subject:
+    return Subject(patient_id=patient.pk, patient_name=patient.full_name, **more)
+
+
+_LOOK_UPS: dict[str, Callable[[list[str]], dict[str, Subject]]] = {
+    AlarmKind.UNSCORED: _reports,
+    AlarmKind.PAGE_FAILED: _escalations,
+    AlarmKind.OPTED_OUT: _caregivers,
+    AlarmKind.TEXT_RECEIVED: _caregivers,
+    AlarmKind.NO_NIGHT_WATCH: _patients,
+    AlarmKind.STOP_ASKED: _caregivers,
+    AlarmKind.NUMBER_BAD: _caregivers,
+    AlarmKind.NUMBER_SILENT: _caregivers,
+    AlarmKind.STAFF_NUMBER: _team,
+}

@@ -1,0 +1,207 @@
+"""What a shift leaves behind now: who waits for a person or a call, or has gone silent. Each patient once."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from clinic.models import Checkin, Clinic, Contact, Escalation, EscalationEvent, Patient, Worry
+from clinic.models.escalation import Cause
+from clinic.models.escalation import EscalationState as State
+from clinic.models.handover import LineKind
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.checkins import silences
+from clinic.queries.desk import alarms
+from clinic.queries.reports import reasons
+from clinic.rules.checkins.schedule import day_of
+from clinic.rules.core.enums import Level
+
+# A check-in that is a little late is no news; by then the family has been reminded twice.
+SILENT_AFTER = timedelta(hours=1)
+# Alarms that end when somebody has phoned the family.
+ASK_FOR_A_CALL = frozenset(
+    {
+        AlarmKind.OPTED_OUT,
+        AlarmKind.TEXT_RECEIVED,
+        AlarmKind.NO_NIGHT_WATCH,
+        AlarmKind.STOP_ASKED,
+        AlarmKind.NUMBER_BAD,
+        AlarmKind.NUMBER_SILENT,
+    }
+)
+_ORDER = list(LineKind)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What somebody waits for: worried, tried, unreached, aside, asked (by an alarm) or silent."""
+
+    what: str
+    at: datetime
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the sheet; exactly one of escalation, alarm and check-in is set."""
+
+    kind: LineKind
+    patient_id: UUID
+    patient_name: str
+    day: int
+    since: datetime
+    level: Level | None = None
+    state: str = ""
+    held_by_id: UUID | None = None
+    held_by: str = ""
+    reasons: tuple[str, ...] = ()
+    waits_for: tuple[Wait, ...] = ()
+    escalation_id: UUID | None = None
+    alarm_id: int | None = None
+    checkin_id: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """Names the line in a form."""
+        return f"{self.escalation_id or self.alarm_id or self.checkin_id}"
+
+
+def of_clinic(*, clinic: Clinic, language: str, now: datetime) -> tuple[Line, ...]:
+    """Everything that is open at the clinic now, by kind, the worst and longest waiting first."""
+    silent = _silent(clinic, now)
+    escalated = list(_escalations(clinic, silent, language, now))
+    known = {line.patient_id for line in escalated}
+    calls = [line for line in _calls(clinic, now) if line.patient_id not in known]
+    known |= {line.patient_id for line in calls}
+    quiet = [_quiet(checkin, now) for checkin in silent.values() if checkin.patient_id not in known]
+    return tuple(sorted([*escalated, *calls, *quiet], key=_place))
+
+
+def _place(line: Line) -> tuple[int, int, datetime]:
+    return _ORDER.index(line.kind), -(line.level.rank if line.level else 0), line.since
+
+
+def _escalations(clinic: Clinic, silent: dict[UUID, Checkin], language: str, now: datetime) -> Iterator[Line]:
+    rows = Escalation.objects.filter(
+        ~Q(state=State.RESOLVED), clinic=clinic, is_drill=False, patient__is_synthetic=False
+    )
+    found = list(rows.select_related("patient", "acknowledged_by"))
+    fired = reasons.of_escalations([row.pk for row in found], language)
+    owed = Worry.objects.filter(escalation__in=found, called_back_at__isnull=True)
+    worried = {worry.escalation_id: worry for worry in owed.order_by("-told_at")}
+    missed = set(
+        EscalationEvent.objects.filter(escalation__in=found, cause=Cause.MISSED_CHECKIN).values_list(
+            "escalation_id", flat=True
+        )
+    )
+    tried = _called_in_vain(found)
+    for row in found:
+        quiet = silent.get(row.patient_id) if row.pk in missed else None
+        waits = tuple(_waits(row, worried.get(row.pk), tried.get(row.pk), quiet))
+        yield Line(
+            kind=_kind(waits),
+            patient_id=row.patient_id,
+            patient_name=row.patient.full_name,
+            day=day_of_patient(row.patient, now),
+            since=row.acknowledged_at or row.waiting_since,
+            level=Level(row.level),
+            state=row.state,
+            held_by_id=row.acknowledged_by_id,
+            held_by=row.acknowledged_by.name if row.acknowledged_by else "",
+            reasons=tuple(reason.why for reason in fired.get(row.pk, ())[: reasons.SHOWN]),
+            waits_for=waits,
+            escalation_id=row.pk,
+        )
+
+
+def _called_in_vain(escalations: Iterable[Escalation]) -> dict[UUID, Contact]:
+    """The last call to the family, where nobody answered it."""
+    calls = Contact.objects.filter(escalation__in=list(escalations)).order_by("at", "pk")
+    last = {call.escalation_id: call for call in calls}
+    return {escalation_id: call for escalation_id, call in last.items() if not call.reached}
+
+
+def _waits(
+    row: Escalation, worry: Worry | None, tried: Contact | None, silence: Checkin | None
+) -> Iterator[Wait]:
+    if worry:
+        yield Wait("worried", worry.told_at)
+    if tried and not row.unreached_at:
+        yield Wait("tried", tried.at)
+    if row.unreached_at:
+        yield Wait("unreached", row.unreached_at)
+    if row.snoozed_until:
+        yield Wait("aside", row.snoozed_until, row.snooze_reason)
+    if silence:
+        yield Wait("silent", silence.due_at)
+
+
+def _kind(waits: Iterable[Wait]) -> LineKind:
+    what = {wait.what for wait in waits}
+    if what & {"worried", "tried", "unreached", "aside"}:
+        return LineKind.CALL_BACK
+    return LineKind.SILENT if "silent" in what else LineKind.ALERT
+
+
+def _calls(clinic: Clinic, now: datetime) -> Iterator[Line]:
+    """Alarms that ask somebody to phone a family; the oldest one of each patient stands for all of them."""
+    asking = [
+        alarm
+        for alarm in alarms.open_alarms(clinics=[clinic])
+        if alarm.kind in ASK_FOR_A_CALL and alarm.about and alarm.about.patient_id
+    ]
+    ids = [alarm.about.patient_id for alarm in asking if alarm.about and alarm.about.patient_id]
+    patients = {row.pk: row for row in Patient.objects.filter(pk__in=ids, is_synthetic=False)}
+    once: set[UUID] = set()
+    for alarm in asking:
+        patient = patients.get(alarm.about.patient_id) if alarm.about else None  # type: ignore[arg-type]
+        if patient is None or patient.pk in once:
+            continue
+        once.add(patient.pk)
+        yield Line(
+            kind=LineKind.CALL_BACK,
+            patient_id=patient.pk,
+            patient_name=patient.full_name,
+            day=day_of_patient(patient, now),
+            since=alarm.raised_at,
+            waits_for=(Wait("asked", alarm.raised_at, alarm.kind),),
+            alarm_id=alarm.id,
+        )
+
+
+def _silent(clinic: Clinic, now: datetime) -> dict[UUID, Checkin]:
+    """By patient the check-in since which nothing was heard."""
+    rows = silences.unanswered(now).filter(patient__clinic=clinic).order_by("patient_id", "due_at")
+    firsts = (silences.first(of_patient) for _, of_patient in groupby(rows, key=lambda row: row.patient_id))
+    return {row.patient_id: row for row in firsts if row and row.due_at <= now - SILENT_AFTER}
+
+
+def _quiet(checkin: Checkin, now: datetime) -> Line:
+    return Line(
+        kind=LineKind.SILENT,
+        patient_id=checkin.patient_id,
+        patient_name=checkin.patient.full_name,
+        day=day_of_patient(checkin.patient, now),
+        since=checkin.due_at,
+        waits_for=(Wait("silent", checkin.due_at),),
+        checkin_id=checkin.pk,
+    )
+
+
+def day_of_patient(patient: Patient, now: datetime) -> int:
+    """The patient's day after the infusion, where they are."""
+    return day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))
+
+
+def write(waits: Iterable[Wait]) -> list[dict[str, str]]:
+    """As it is stored with a line that was handed over."""
+    return [{"what": wait.what, "at": wait.at.isoformat(), "text": wait.text} for wait in waits]
+
+
+def read(stored: Iterable[Mapping[str, str]]) -> tuple[Wait, ...]:
+    """The same, read back."""
+    return tuple(Wait(one["what"], datetime.fromisoformat(one["at"]), one["text"]) for one in stored)

@@ -1,0 +1,36 @@
+"""The worklist of a locked desk: how serious, how many, since when, by whom; no patient's name, no words."""
+
+from dataclasses import replace
+
+from clinic.queries.desk.alarms import Alarm, Subject
+from clinic.queries.desk.worklist import DrillRow, Row, Worklist
+
+
+def worklist(found: Worklist) -> Worklist:
+    """Without names, phones of families, reasons and notes. Colleagues keep their names."""
+    return replace(
+        found,
+        waiting=tuple(_row(row) for row in found.waiting),
+        handled=tuple(_row(row) for row in found.handled),
+        drills=tuple(_drill(drill) for drill in found.drills),
+        alarms=tuple(_alarm(alarm) for alarm in found.alarms),
+    )
+
+
+def _row(row: Row) -> Row:
+    hold = replace(
+        row.hold,
+        snooze_reason="",
+        transfer=replace(row.hold.transfer, text="") if row.hold.transfer else None,
+        opinion=replace(row.hold.opinion, text="") if row.hold.opinion else None,
+    )
+    return replace(row, patient_name="", reasons=(), more_reasons=0, hold=hold)
+
+
+def _drill(drill: DrillRow) -> DrillRow:
+    return replace(drill, patient_name="", can_answer=False)
+
+
+def _alarm(alarm: Alarm) -> Alarm:
+    about = Subject(staff_name=alarm.about.staff_name) if alarm.about and alarm.about.staff_name else None
+    return replace(alarm, about=about, can_clear=False)

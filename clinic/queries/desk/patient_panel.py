@@ -1,0 +1,74 @@
+"""One patient's page: who it is, what happened, the measured values, the family."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from clinic.access import NotVisible, Permission, can, get_patient
+from clinic.models import Patient, User
+from clinic.models.patient import PatientStatus
+from clinic.queries.checkins import nights
+from clinic.queries.desk import timeline
+from clinic.queries.patients import care_team, education, go_home_check
+from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts
+from clinic.queries.patients.go_home_check import Preflight
+from clinic.queries.reports import home_checks, household, trends
+
+CHANGEABLE = (
+    *("tier", "immune_risk", "neutropenia", "platelets_low"),
+    *("masked_until", "minutes_to_centre"),
+)
+
+
+@dataclass(frozen=True)
+class PatientPanel:
+    """Everything on a patient's page."""
+
+    patient: PatientFacts
+    timeline: timeline.Timeline
+    trends: trends.Trends
+    caregivers: tuple[care_team.Caregiver, ...]
+    invitations: tuple[care_team.OpenInvitation, ...]
+    thinking: home_checks.Thinking
+    reading: tuple[education.PersonsReading, ...]
+    may_manage: bool
+    # As they are stored, for the form that changes them.
+    stored: dict[str, object]
+    # While preparing, and as long as a start without everything proven stands.
+    preflight: Preflight | None
+    baseline_items: tuple[BaselineItem, ...]
+    tonight: nights.Tonight | None
+    reports_less: bool
+
+    @property
+    def is_preparing(self) -> bool:
+        return self.patient.status == PatientStatus.PREPARING
+
+
+def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: datetime) -> PatientPanel:
+    """One patient's page; NotVisible where the person may not see the patient as staff."""
+    patient = get_patient(user, patient_id)
+    if not can(user, Permission.VIEW_PATIENTS, patient.clinic_id):
+        # Visible as family only: that view is not this one.
+        raise NotVisible("patient")
+    return PatientPanel(
+        patient=facts(patient, now),
+        timeline=timeline.of_patient(patient=patient, language=user.language, older_than=older_than),
+        trends=trends.of_patient(patient=patient, language=user.language, days=days, now=now),
+        caregivers=care_team.caregivers(patient=patient),
+        invitations=care_team.open_invitations(patient=patient, now=now),
+        thinking=home_checks.of_patient(patient=patient),
+        reading=education.of_patient(patient=patient),
+        may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
+        stored={name: getattr(patient, name) for name in CHANGEABLE},
+        preflight=_preflight(patient, now),
+        baseline_items=baseline_items(patient=patient, language=user.language),
+        tonight=nights.tonight(patient=patient, now=now),
+        reports_less=bool(household.who_reports_less([patient.pk], now=now)),
+    )
+
+
+def _preflight(patient: Patient, now: datetime) -> Preflight | None:
+    if patient.status != PatientStatus.PREPARING and not patient.start_override:
+        return None
+    return go_home_check.of_patient(patient=patient, now=now)

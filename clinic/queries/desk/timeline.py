@@ -1,0 +1,222 @@
+"""Everything about one patient in one stream, newest first: what was told, what was done, what was sent.
+
+A key names a moment and how many entries of that very moment were shown, so that no source needs to know
+of the others and a page costs the same however far back it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.models import AuditEvent, CareTeamMember, EscalationEvent, Invitation, Patient, User, Worry
+from clinic.models.escalation import Cause, EscalationState, Outcome
+from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.queries.escalations import history
+from clinic.queries.patients import changes
+from clinic.queries.reports import listing
+from clinic.rules.core.enums import Level
+from notifications import queries as messages
+
+PAGE_SIZE = 25
+
+# A report stands for itself, with its level; single pages are on the escalation's own page, where a night
+# of them is one line.
+_TOLD_OTHERWISE = (Kind.REPORT_ATTACHED, Kind.IMPROVED, Kind.PAGED)
+_ICONS = {
+    Kind.OPENED: "bell",
+    Kind.ROSE: "bell",
+    Kind.LEASE_ENDED: "bell",
+    Kind.SNOOZE_ENDED: "bell",
+    Kind.SNOOZED: "bell-off",
+    Kind.CALLED: "phone",
+    Kind.CALLED_IN_VAIN: "phone",
+    Kind.COULD_NOT_REACH: "phone",
+    Kind.NOTE: "note",
+    Kind.RESOLVED: "closed",
+    Kind.LOWERED: "edit",
+    Kind.CAUSE_ADDED: "bell",
+    Kind.ACKNOWLEDGED: "person",
+    Kind.TAKEN_OVER: "person",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. `who` is empty where the system acted; `icon` names one of ours."""
+
+    at: datetime
+    icon: str
+    label: str
+    who: str = ""
+    text: str = ""
+    level: Level | None = None
+    escalation_id: UUID | None = None
+    is_open: bool = False
+    report: listing.ReportLine | None = None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One page; `older` is the key that fetches the next, empty on the last one."""
+
+    entries: tuple[Entry, ...]
+    older: str
+    is_newest: bool
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """Where a page begins: at that moment, so many of whose entries were shown before."""
+
+    until: datetime | None
+    shown: int = 0
+
+
+def of_patient(*, patient: Patient, language: str, older_than: str, size: int | None = None) -> Timeline:
+    """One page of a patient whom the caller may see. An unreadable key means the newest page."""
+    size = size or PAGE_SIZE
+    cut = _read(older_than)
+    asked = size + cut.shown + 1
+    until = cut.until
+    found = [
+        *_events(patient, until, asked),
+        *_reports(patient, language, until, asked),
+        *_worries(patient, until, asked),
+        *_texts(patient, until, asked),
+        *_staff_acts(patient, language, until, asked),
+    ]
+    # Stable: at one moment what follows from a report stands above it, on every page.
+    found.sort(key=attrgetter("at"), reverse=True)
+    begin = min(cut.shown, sum(one.at == until for one in found))
+    shown = found[begin : begin + size]
+    older = _key(found[: begin + size]) if len(found) > begin + size else ""
+    return Timeline(tuple(shown), older, until is None)
+
+
+def _read(key: str) -> _Cut:
+    """The key comes from an address that people may cut short."""
+    at, _sep, shown = key.partition("_")
+    try:
+        until, count = datetime.fromisoformat(at), int(shown)
+    except ValueError:
+        return _Cut(None)
+    if timezone.is_naive(until) or not 0 < count <= 1000:
+        return _Cut(None)
+    return _Cut(until, count)
+
+
+def _key(seen: list[Entry]) -> str:
+    last = seen[-1].at
+    return f"{last.isoformat()}_{sum(one.at == last for one in seen)}"
+
+
+def _reports(patient: Patient, language: str, until: datetime | None, size: int) -> Iterable[Entry]:
+    for report in listing.newest(patient=patient, language=language, until=until, size=size):
+        yield Entry(
+            at=report.received_at,
+            icon="list",
+            label=_("Changed report") if report.corrects_at else _("Report"),
+            who=report.author_name,
+            text=" · ".join(dict.fromkeys(fired.why for fired in report.reasons)),
+            level=report.level,
+            report=report,
+        )
+
+
+def _worries(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
+    rows = Worry.objects.filter(patient=patient).select_related("author", "escalation")
+    if until is not None:
+        rows = rows.filter(received_at__lte=until)
+    for row in rows.order_by("-received_at", "-pk")[:size]:
+        yield Entry(
+            at=row.received_at,
+            icon="phone",
+            label=_("Very worried, asks to be called") if row.is_strong else _("Worried, asks to be called"),
+            who=row.author.name,
+            text=row.words,
+            escalation_id=row.escalation_id,
+            is_open=row.called_back_at is None and row.escalation.state != EscalationState.RESOLVED,
+        )
+
+
+def _events(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
+    rows = EscalationEvent.objects.filter(escalation__patient=patient, escalation__is_drill=False)
+    rows = rows.exclude(kind__in=_TOLD_OTHERWISE)
+    # A worry stands for itself too.
+    rows = rows.exclude(kind=Kind.CAUSE_ADDED, cause=Cause.WORRY)
+    if until is not None:
+        rows = rows.filter(at__lte=until)
+    rows = rows.select_related("escalation", "by", "report__author").defer("report__answers")
+    for row in rows.order_by("-at", "-pk")[:size]:
+        line, escalation = history.line(row), row.escalation
+        text = line.text
+        if row.kind == Kind.RESOLVED and escalation.outcome:
+            text = "\n".join(filter(None, [str(Outcome(escalation.outcome).label), text]))
+        yield Entry(
+            at=line.at,
+            icon=_ICONS.get(Kind(line.kind), "people"),
+            label=line.label,
+            who=line.by,
+            text=text,
+            level=line.level,
+            escalation_id=escalation.pk,
+            is_open=row.kind == Kind.OPENED and escalation.state != EscalationState.RESOLVED,
+        )
+
+
+def _texts(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
+    names, spans = _numbers(patient)
+    for one in messages.exchanged(spans=spans, until=until, size=size):
+        name = names.get(one.phone, "")
+        if one.is_inbound:
+            yield Entry(at=one.at, icon="message", label=_("Text from the family"), who=name, text=one.word)
+        else:
+            label = f"{one.channel}: {one.word}"
+            who = _("to %(name)s") % {"name": name}
+            yield Entry(at=one.at, icon="message", label=label, who=who, text=one.state)
+
+
+def _numbers(patient: Patient) -> tuple[dict[str, str], list[messages.PhoneSpan]]:
+    """Whose numbers belonged to this family, and from when to when: a link's days, an invitation's days."""
+    links = CareTeamMember.objects.filter(patient=patient).select_related("user").order_by("pk")
+    invited = Invitation.objects.filter(patient=patient).order_by("pk")
+    names, spans = {}, []
+    for invitation in invited:
+        phone = str(invitation.phone)
+        names[phone] = invitation.name
+        until = invitation.redeemed_at or invitation.revoked_at or invitation.expires_at
+        spans.append(messages.PhoneSpan(phone, invitation.invited_at, until))
+    for link in links:
+        if link.user.phone:
+            phone = str(link.user.phone)
+            names[phone] = link.user.name
+            spans.append(messages.PhoneSpan(phone, link.started_at, link.ended_at))
+    return names, spans
+
+
+def _staff_acts(patient: Patient, language: str, until: datetime | None, size: int) -> Iterable[Entry]:
+    """Of the trail, which keeps codes and numbers only; why it pauses is on the page while it lasts."""
+    labels = {
+        "patient.paused": _("Monitoring paused"),
+        "patient.resumed": _("Monitoring started again"),
+        "patient.monitoring_started": _("Monitoring started"),
+        "patient.infusion_moved": _("Day of infusion moved"),
+        changes.FACTS: _("Risks changed"),
+        changes.USUAL_VALUES: _("Usual values stored"),
+        changes.USUAL_SCORE: _("Usual values stored"),
+    }
+    rows = AuditEvent.objects.filter(patient_id=patient.pk, action__in=list(labels))
+    if until is not None:
+        rows = rows.filter(at__lte=until)
+    found = list(rows.order_by("-at", "-pk")[:size])
+    names = dict(User.objects.filter(pk__in={row.actor_id for row in found}).values_list("pk", "name"))
+    for row in found:
+        who = names.get(row.actor_id, "") if row.actor_id else ""
+        icon = "moon" if row.action in ("patient.paused", "patient.resumed") else "edit"
+        text = changes.in_words(row, patient, language)
+        yield Entry(at=row.at, icon=icon, label=labels[row.action], who=who, text=text)

@@ -1,0 +1,251 @@
+"""The worklist: everything that waits for a person, worst first, then the longest waiting."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+
+from clinic.access import NotVisible, Permission, clinics_with
+from clinic.models import Clinic, Escalation, User
+from clinic.models.escalation import EscalationState as State
+from clinic.queries.desk import alarms
+from clinic.queries.desk import handovers as handover
+from clinic.queries.escalations import holders
+from clinic.queries.reports import household, reasons
+from clinic.queries.rota import on_call
+from clinic.rules.checkins.schedule import day_of
+from clinic.rules.core.enums import Level
+
+# More than anybody can answer; the page says so when there are more.
+WAITING_LIMIT = 200
+HANDLED_LIMIT = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One escalation as the list shows it."""
+
+    id: UUID
+    level: Level
+    state: str
+    version: int
+    patient_id: UUID
+    patient_name: str
+    day: int
+    clinic_name: str
+    waiting_since: datetime
+    reasons: tuple[str, ...]
+    more_reasons: int
+    taken_by: str
+    taken_at: datetime | None
+    can_take: bool
+    age: timedelta
+    hold: holders.Hold
+    is_test: bool = False
+    # Two of the household reported different things, and nobody has said which is right.
+    differs: bool = False
+
+    @property
+    def sounds(self) -> bool:
+        """Urgent and emergency call out until somebody takes them."""
+        return self.level >= Level.URGENT
+
+
+@dataclass(frozen=True)
+class WatchedClinic:
+    """One choice of the clinic switcher, with what waits there."""
+
+    slug: str
+    name: str
+    waiting: int
+    urgent: int
+    on_call: tuple[on_call.Person, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class DrillRow:
+    """A test alarm of a family that prepares for going home."""
+
+    id: UUID
+    patient_id: UUID
+    patient_name: str
+    clinic_name: str
+    since: datetime
+    can_answer: bool
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """Read at `at`; `version` grows with every change at the person's clinics."""
+
+    at: datetime
+    version: int
+    clinics: tuple[WatchedClinic, ...]
+    waiting: tuple[Row, ...]
+    waiting_total: int
+    handled: tuple[Row, ...]
+    handled_total: int
+    drills: tuple[DrillRow, ...]
+    alarms: tuple[alarms.Alarm, ...]
+    handovers: tuple[handover.Waiting, ...]
+    # When the person's own shift ends, while it is time to hand over.
+    shift_ends_at: datetime | None
+    engine_at: datetime | None
+    engine_late: bool
+
+    @property
+    def several_clinics(self) -> bool:
+        return len(self.clinics) > 1
+
+    @property
+    def urgent_elsewhere(self) -> tuple[WatchedClinic, ...]:
+        """Clinics left out by the switcher where something urgent waits."""
+        return tuple(clinic for clinic in self.clinics if clinic.urgent and not clinic.chosen)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.waiting or self.handled or self.alarms)
+
+
+def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
+    """What waits at the clinics that this person may watch, or at one of them; NotVisible otherwise."""
+    # The version is read first: what changes meanwhile makes the browser ask once more, never once less.
+    watched = list(clinics_with(user, Permission.WATCH_CONSOLE).order_by("name", "pk"))
+    chosen = [clinic for clinic in watched if clinic_slug in ("", clinic.slug)]
+    if not chosen:
+        raise NotVisible("clinic")
+    counts = _counts(watched)
+    unresolved = _unresolved(chosen)
+    waiting = unresolved.filter(state=State.OPEN).order_by("-severity", "waiting_since", "pk")[:WAITING_LIMIT]
+    handled = unresolved.filter(state=State.ACKNOWLEDGED).order_by("-severity", "acknowledged_at", "pk")
+    found = [*waiting, *handled[:HANDLED_LIMIT]]
+    rows = _rows(user, found, now)
+    engine_at = alarms.engine_at()
+    return Worklist(
+        at=now,
+        version=sum(clinic.live_version for clinic in watched),
+        clinics=_choices(watched, chosen, counts, now),
+        waiting=tuple(row for row in rows if row.state == State.OPEN),
+        waiting_total=sum(counts[clinic.pk].waiting for clinic in chosen if clinic.pk in counts),
+        handled=tuple(row for row in rows if row.state == State.ACKNOWLEDGED),
+        handled_total=sum(counts[clinic.pk].handled for clinic in chosen if clinic.pk in counts),
+        drills=_drills(user, chosen),
+        alarms=alarms.open_alarms(clinics=chosen),
+        handovers=handover.waiting(user=user, clinics=chosen, now=now),
+        shift_ends_at=handover.ending_shift(user=user, now=now),
+        engine_at=engine_at,
+        engine_late=alarms.is_late(engine_at, now),
+    )
+
+
+@dataclass(frozen=True)
+class _Counts:
+    waiting: int
+    urgent: int
+    handled: int
+
+
+def _unresolved(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
+    """Written as the partial index `escalation_worklist` is, so that it is used."""
+    return _real(clinics).select_related("patient", "clinic", "acknowledged_by")
+
+
+def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
+    rows = Escalation.objects.filter(
+        ~Q(state=State.RESOLVED), clinic__in=[clinic.pk for clinic in clinics], is_drill=True
+    )
+    found = list(rows.select_related("patient", "clinic").order_by("opened_at")[:WAITING_LIMIT])
+    may_act = _may_act(user) if found else frozenset()
+    return tuple(
+        DrillRow(
+            id=row.pk,
+            patient_id=row.patient_id,
+            patient_name=row.patient.full_name,
+            clinic_name=row.clinic.name,
+            since=row.opened_at,
+            can_answer=row.clinic_id in may_act,
+        )
+        for row in found
+    )
+
+
+def _may_act(user: User) -> frozenset[UUID]:
+    return frozenset(clinics_with(user, Permission.ACT_ON_ESCALATIONS).values_list("pk", flat=True))
+
+
+def _real(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
+    rows = Escalation.objects.filter(~Q(state=State.RESOLVED), clinic__in=[clinic.pk for clinic in clinics])
+    return rows.filter(is_drill=False)
+
+
+def _counts(clinics: Iterable[Clinic]) -> dict[UUID, _Counts]:
+    open_rows = Q(state=State.OPEN)
+    rows = (
+        _real(clinics)
+        .values("clinic_id")
+        .annotate(
+            waiting=Count("pk", filter=open_rows),
+            urgent=Count("pk", filter=open_rows & Q(severity__gte=Level.URGENT.rank)),
+            handled=Count("pk", filter=Q(state=State.ACKNOWLEDGED)),
+        )
+    )
+    return {row["clinic_id"]: _Counts(row["waiting"], row["urgent"], row["handled"]) for row in rows}
+
+
+def _choices(
+    watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts], now: datetime
+) -> tuple[WatchedClinic, ...]:
+    people = on_call.by_clinic(watched, at=now)
+    none = _Counts(0, 0, 0)
+    return tuple(
+        WatchedClinic(
+            slug=clinic.slug,
+            name=clinic.name,
+            waiting=counts.get(clinic.pk, none).waiting,
+            urgent=counts.get(clinic.pk, none).urgent,
+            on_call=people.get(clinic.pk, ()),
+            chosen=clinic in chosen,
+        )
+        for clinic in watched
+    )
+
+
+def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Row]:
+    fired = reasons.of_escalations([row.pk for row in escalations], user.language)
+    may_act = _may_act(user)
+    holds = holders.of_escalations(escalations, user)
+    differs = household.with_unsettled(ids=[row.pk for row in escalations])
+    rows = [
+        _row(row, fired.get(row.pk, ()), holds[row.pk], row.clinic_id in may_act, now) for row in escalations
+    ]
+    return [replace(row, differs=row.id in differs) for row in rows]
+
+
+def _row(
+    escalation: Escalation, fired: tuple[reasons.Fired, ...], hold: holders.Hold, may_act: bool, now: datetime
+) -> Row:
+    patient = escalation.patient
+    top = fired[: reasons.SHOWN]
+    return Row(
+        id=escalation.pk,
+        level=Level(escalation.level),
+        state=escalation.state,
+        version=escalation.version,
+        patient_id=patient.pk,
+        patient_name=patient.full_name,
+        day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
+        clinic_name=escalation.clinic.name,
+        waiting_since=escalation.waiting_since,
+        reasons=tuple(reason.why for reason in top),
+        more_reasons=len(fired) - len(top),
+        taken_by=escalation.acknowledged_by.name if escalation.acknowledged_by else "",
+        taken_at=escalation.acknowledged_at,
+        can_take=may_act and escalation.state == State.OPEN,
+        age=max(now - escalation.waiting_since, timedelta(0)),
+        hold=hold,
+        is_test=patient.is_synthetic,
+    )

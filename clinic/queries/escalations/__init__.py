@@ -1,0 +1,1 @@
+"""One escalation: who has it, its history, its panel."""

@@ -1,0 +1,54 @@
+"""What has happened to an escalation, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from clinic.models import Escalation, EscalationEvent
+from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.rules.core.enums import Level
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One thing that happened, oldest first; `by` is empty where the system acted."""
+
+    kind: str
+    label: str
+    at: datetime
+    by: str
+    level: Level | None
+    text: str
+    times: int = 1
+    last_at: datetime | None = None
+
+
+def of_escalation(escalation: Escalation) -> tuple[HistoryLine, ...]:
+    """All that has happened to one escalation, the oldest first."""
+    rows = EscalationEvent.objects.filter(escalation=escalation).select_related("by", "report__author")
+    lines = [line(row) for row in rows.defer("report__answers").order_by("at", "pk")]
+    return tuple(one for kind, run in groupby(lines, key=lambda one: one.kind) for one in _joined(kind, run))
+
+
+def _joined(kind: str, run: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
+    """Pages go out every few minutes until somebody answers; a night of them is one line, not a hundred."""
+    if kind != Kind.PAGED:
+        yield from run
+        return
+    pages = list(run)
+    names = ", ".join(dict.fromkeys(page.text for page in pages if page.text))
+    yield replace(pages[0], text=names, times=len(pages), last_at=pages[-1].at)
+
+
+def line(event: EscalationEvent) -> HistoryLine:
+    """One event in words; a report's author did what its report did."""
+    author = event.report.author.name if event.report else ""
+    return HistoryLine(
+        kind=event.kind,
+        label=str(Kind(event.kind).label),
+        at=event.at,
+        by=event.by.name if event.by else author,
+        level=Level(event.level) if event.level else None,
+        text=": ".join(filter(None, [str(event.get_cause_display()), event.text])),
+    )

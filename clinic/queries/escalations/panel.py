@@ -1,0 +1,141 @@
+"""One escalation with all that a nurse needs to act on it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from clinic.access import Permission, can, get_escalation
+from clinic.models import Escalation, User
+from clinic.models.escalation import EscalationState as State
+from clinic.queries.core import staff_roles
+from clinic.queries.escalations import history, holders
+from clinic.queries.patients import care_team
+from clinic.queries.patients.facts import PatientFacts, facts
+from clinic.queries.reports import home_checks, household, listing, reasons
+from clinic.queries.rota import on_call
+from clinic.rules.core.enums import Level
+from clinic.rules.paging import ladder
+
+REPORTS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who can be asked: `staff_id` names them at this clinic."""
+
+    staff_id: int
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class EscalationPanel:
+    """The panel at `at`; `version` is the escalation's own and changes with each act on it."""
+
+    id: UUID
+    at: datetime
+    version: int
+    level: Level
+    state: str
+    opened_at: datetime
+    waiting_since: datetime
+    age: timedelta
+    taken_by: str
+    taken_by_me: bool
+    taken_at: datetime | None
+    resolved_by: str
+    resolved_at: datetime | None
+    outcome: str
+    resolution_note: str
+    patient: PatientFacts
+    fired: tuple[reasons.Fired, ...]
+    reports: tuple[listing.ReportLine, ...]
+    has_older_reports: bool
+    caregivers: tuple[care_team.Caregiver, ...]
+    on_call: tuple[on_call.Person, ...]
+    history: tuple[history.HistoryLine, ...]
+    may_act: bool
+    needs_outcome: bool
+    differing: tuple[household.Differing, ...]
+    worried: tuple[household.Worried, ...]
+    thinking: home_checks.Thinking
+    hold: holders.Hold
+    colleagues: tuple[Colleague, ...]
+    may_join: bool
+    lower_levels: tuple[Level, ...]
+    longest_snooze: timedelta
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == State.OPEN
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.state == State.RESOLVED
+
+    @property
+    def to_confirm(self) -> tuple[household.Said, ...]:
+        """The reports of which closing asks which one was confirmed."""
+        return household.unsettled(self.differing)
+
+    @property
+    def form_key(self) -> str:
+        """Differs when the forms that fit this escalation differ."""
+        asked = f"{len(self.to_confirm)} {len(self.worried)}"
+        return f"{self.state} {self.taken_by} {self.level} {self.hold.key} {asked}"
+
+
+def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
+    """The escalation with patient, reports, family and history; NotVisible (audited) otherwise."""
+    row = get_escalation(user, escalation_id)
+    taken_by, resolved_by = row.acknowledged_by, row.resolved_by
+    row.patient.clinic = row.clinic
+    worried = household.worried(escalation=row, now=now)
+    hold = holders.of_escalations([row], user)[row.pk]
+    role = staff_roles.role_at(user=user, clinic_id=row.clinic_id)
+    level = Level(row.level)
+    told = listing.newest(patient=row.patient, language=user.language, size=REPORTS_SHOWN + 1)
+    return EscalationPanel(
+        id=row.pk,
+        at=now,
+        version=row.version,
+        level=Level(row.level),
+        state=row.state,
+        opened_at=row.opened_at,
+        waiting_since=row.waiting_since,
+        age=max(now - row.waiting_since, timedelta(0)),
+        taken_by=taken_by.name if taken_by else "",
+        taken_by_me=taken_by == user,
+        taken_at=row.acknowledged_at,
+        resolved_by=resolved_by.name if resolved_by else "",
+        resolved_at=row.resolved_at,
+        outcome=row.get_outcome_display() if row.outcome else "",
+        resolution_note=row.resolution_note,
+        patient=facts(row.patient, now),
+        fired=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
+        reports=told[:REPORTS_SHOWN],
+        has_older_reports=len(told) > REPORTS_SHOWN,
+        caregivers=care_team.caregivers(patient=row.patient),
+        on_call=on_call.by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
+        history=history.of_escalation(row),
+        may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
+        needs_outcome=level in (Level.URGENT, Level.EMERGENCY) or bool(worried),
+        differing=household.differing(escalation=row),
+        worried=worried,
+        thinking=home_checks.of_patient(patient=row.patient),
+        hold=hold,
+        colleagues=_colleagues(user, row),
+        may_join=row.state == State.ACKNOWLEDGED and role in hold.owed,
+        lower_levels=tuple(one for one in reversed(Level) if Level.WATCH <= one < level),
+        longest_snooze=ladder.longest_snooze(level),
+    )
+
+
+def to_confirm(*, user: User, escalation_id: UUID) -> tuple[household.Said, ...]:
+    """The reports of which closing asks which one was confirmed; NotVisible (audited) otherwise."""
+    return household.unsettled(household.differing(escalation=get_escalation(user, escalation_id)))
+
+
+def _colleagues(user: User, escalation: Escalation) -> tuple[Colleague, ...]:
+    found = staff_roles.colleagues(user=user, clinic_id=escalation.clinic_id)
+    return tuple(Colleague(one.pk, one.user.name, one.get_role_display()) for one in found)

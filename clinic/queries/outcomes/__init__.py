@@ -1,0 +1,1 @@
+"""How a clinic does, over some weeks."""

@@ -1,0 +1,1 @@
+"""How a clinic pages, and what it has paged."""

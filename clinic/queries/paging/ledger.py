@@ -1,0 +1,291 @@
+"""The suppression ledger: everything that should page, and what came of it, counted from both ends.
+
+What should page is read from the assessments of reports and from the causes without a report; what came of
+it, from the pages that left and the rows that say why none did. Practice and the weekly test are in neither.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from clinic.access import Permission, choose_clinic
+from clinic.models import Assessment, Clinic, Escalation, EscalationEvent, LedgerDay, Page, Suppression, User
+from clinic.models.escalation import EscalationEventKind as EventKind
+from clinic.models.page import PageState
+from clinic.models.suppression import SuppressionRule
+from clinic.rules.core.enums import Level
+from clinic.rules.paging.ladder import pages_staff
+
+DAYS = 7
+# What came in since may still be on its way to its first page.
+ON_ITS_WAY = timedelta(minutes=5)
+ROWS_SHOWN = 200
+_NUMBERS = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")
+_PAGING = [level.value for level in Level if pages_staff(level)]
+_STARTED = frozenset({EventKind.OPENED, EventKind.ROSE})
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Should have paged; neither a page nor a reason is on record."""
+
+    at: datetime
+    patient_id: UUID
+    patient_name: str
+    escalation_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A stretch of time, counted: `alarms` is what should page, the others are what came of it."""
+
+    alarms: int = 0
+    paged: int = 0
+    answered_first: int = 0
+    held_back: int = 0
+    missing: tuple[Missing, ...] = ()
+    lost_pages: int = 0
+
+    @property
+    def unaccounted(self) -> int:
+        return len(self.missing)
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """One column of the week: counted in the night after it; today, and where no night has counted, now."""
+
+    day: date
+    alarms: int
+    paged: int
+    answered_first: int
+    held_back: int
+    unaccounted: int
+    lost_pages: int
+    is_today: bool = False
+
+    @property
+    def is_right(self) -> bool:
+        return not (self.unaccounted or self.lost_pages)
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A page that did not go out at once: to whom it would have gone, about whom, why not, what then."""
+
+    at: datetime
+    whom: str
+    patient_name: str
+    escalation_id: UUID | None
+    rule: str
+    reason: str
+    sent_later_at: datetime | None
+    answered_first: bool
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """One clinic's week."""
+
+    clinic: Clinic
+    clinics: tuple[Clinic, ...]
+    monday: date
+    earlier: date
+    later: date | None
+    days: tuple[DayCount, ...]
+    missing: tuple[Missing, ...]
+    rules: tuple[tuple[str, int], ...]
+    rows: tuple[HeldBack, ...]
+    rows_total: int
+
+    @cached_property
+    def week(self) -> DayCount:
+        """The sum of the days."""
+        sums = {name: sum(getattr(day, name) for day in self.days) for name in _NUMBERS}
+        return DayCount(day=self.monday, **sums)
+
+
+def page(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -> LedgerPage:
+    """The week that holds the day, or the last whole one; of the named clinic or the first. NotVisible."""
+    clinic, clinics = choose_clinic(user, clinic_slug, Permission.VIEW_PATIENTS)
+    today = now.astimezone(ZoneInfo(clinic.time_zone)).date()
+    shown = min(week_of or today - timedelta(days=DAYS), today)
+    monday = monday_of(shown)
+    days, missing = _days(clinic, monday, now)
+    start, end = bounds(clinic, monday)[0], bounds(clinic, monday + timedelta(days=DAYS - 1))[1]
+    rows = rows_of(clinic.pk, start, end)
+    return LedgerPage(
+        clinic=clinic,
+        clinics=clinics,
+        monday=monday,
+        earlier=monday - timedelta(days=DAYS),
+        later=monday + timedelta(days=DAYS) if monday + timedelta(days=DAYS) <= today else None,
+        days=days,
+        missing=missing,
+        rules=_by_rule(rows),
+        rows=_held_back(rows.order_by("-at", "-pk")[:ROWS_SHOWN]),
+        rows_total=rows.count(),
+    )
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def bounds(clinic: Clinic, day: date) -> tuple[datetime, datetime]:
+    """From the first to the last moment of a day by the clinic's clock."""
+    zone = ZoneInfo(clinic.time_zone)
+    start = datetime.combine(day, time(), tzinfo=zone)
+    return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+
+
+def rows_of(clinic_id: UUID, start: datetime, end: datetime) -> QuerySet[Suppression]:
+    """What was held back about real patients in this time."""
+    return Suppression.objects.filter(clinic=clinic_id, at__gte=start, at__lt=end).exclude(
+        Q(patient__is_synthetic=True) | Q(escalation__is_drill=True)
+    )
+
+
+def count(clinic: Clinic, start: datetime, end: datetime) -> Tally:
+    """Count what came in from `start` up to but not at `end`: a fixed number of queries."""
+    scored = _scored(clinic, start, end)
+    events = [*_events_of_reports([one.report_id for one in scored]), *_causes(clinic, start, end)]
+    fates = _fates(events)
+    by_report = {event.report_id: event for event in events if event.report_id}
+    lost = [_missing_report(one) for one in scored if one.report_id not in by_report]
+    lost += [_missing_event(event) for event in events if fates[event.pk] == "missing"]
+    paused = rows_of(clinic.pk, start, end).filter(rule=SuppressionRule.PAUSED).count()
+    told = list(fates.values())
+    return Tally(
+        alarms=len(events) + paused + sum(one.report_id not in by_report for one in scored),
+        paged=told.count("paged"),
+        answered_first=told.count("answered_first"),
+        held_back=told.count("held_back") + paused,
+        missing=tuple(sorted(lost, key=lambda one: one.at)),
+        lost_pages=_lost_pages({event.escalation_id for event in events}),
+    )
+
+
+def numbers(counted: Tally | LedgerDay) -> dict[str, int]:
+    """What was counted, by name: the columns of a stored day, and of one on the page."""
+    return {name: getattr(counted, name) for name in _NUMBERS}
+
+
+def _scored(clinic: Clinic, start: datetime, end: datetime) -> list[Assessment]:
+    rows = Assessment.objects.filter(
+        report__patient__clinic=clinic,
+        report__patient__is_synthetic=False,
+        report__is_drill=False,
+        report__received_at__gte=start,
+        report__received_at__lt=end,
+        level__in=_PAGING,
+    )
+    return list(rows.select_related("report__patient").defer("inputs", "reasons", "report__answers"))
+
+
+def _events_of_reports(report_ids: list[UUID]) -> list[EscalationEvent]:
+    rows = EscalationEvent.objects.filter(report__in=report_ids)
+    return list(rows.select_related("escalation__patient", "suppression"))
+
+
+def _causes(clinic: Clinic, start: datetime, end: datetime) -> list[EscalationEvent]:
+    rows = EscalationEvent.objects.filter(
+        escalation__clinic=clinic,
+        escalation__is_drill=False,
+        escalation__patient__is_synthetic=False,
+        at__gte=start,
+        at__lt=end,
+        level__in=_PAGING,
+    ).exclude(cause="")
+    return list(rows.select_related("escalation__patient", "suppression"))
+
+
+def _fates(events: list[EscalationEvent]) -> dict[int, str]:
+    """By event: paged, answered_first, held_back or missing."""
+    started = {event.escalation_id for event in events if event.kind in _STARTED}
+    pages = list(
+        Page.objects.filter(escalation__in=started).values_list("escalation_id", "created_at", "state")
+    )
+    taken = list(
+        EscalationEvent.objects.filter(escalation__in=started, kind=EventKind.ACKNOWLEDGED).values_list(
+            "escalation_id", "at"
+        )
+    )
+    return {event.pk: _fate(event, pages, taken) for event in events}
+
+
+def _fate(
+    event: EscalationEvent,
+    pages: Iterable[tuple[UUID, datetime, str]],
+    taken: Iterable[tuple[UUID, datetime]],
+) -> str:
+    if event.kind not in _STARTED:
+        return "held_back" if hasattr(event, "suppression") else "missing"
+    later = {state for owner, at, state in pages if owner == event.escalation_id and at >= event.at}
+    if PageState.SENT in later:
+        return "paged"
+    was_taken = any(owner == event.escalation_id and at >= event.at for owner, at in taken)
+    return "answered_first" if was_taken and later == {PageState.CANCELLED} else "missing"
+
+
+def _lost_pages(escalation_ids: Iterable[UUID]) -> int:
+    """Pages of one escalation are numbered from 1 without a gap; one that is missing was deleted."""
+    numbered = Page.objects.filter(escalation__in=list(escalation_ids)).values("escalation")
+    rows = numbered.annotate(last=Max("number"), there=Count("pk")).values_list("last", "there")
+    return sum(last - there for last, there in rows)
+
+
+def _missing_report(one: Assessment) -> Missing:
+    patient = one.report.patient
+    return Missing(one.report.received_at, patient.pk, patient.full_name, None)
+
+
+def _missing_event(event: EscalationEvent) -> Missing:
+    escalation: Escalation = event.escalation
+    return Missing(event.at, escalation.patient_id, escalation.patient.full_name, escalation.pk)
+
+
+def _days(clinic: Clinic, monday: date, now: datetime) -> tuple[tuple[DayCount, ...], tuple[Missing, ...]]:
+    """What the nights have counted; what no night has counted yet, or counted wrong, is looked at now."""
+    today = now.astimezone(ZoneInfo(clinic.time_zone)).date()
+    counted = {
+        row.day: row for row in clinic.ledger_days.filter(day__range=(monday, monday + timedelta(days=6)))
+    }
+    days: list[DayCount] = []
+    missing: list[Missing] = []
+    for day in (monday + timedelta(days=n) for n in range(DAYS)):
+        row = counted.get(day)
+        if day > today:
+            break
+        if row is None or not row.is_right:
+            start, end = bounds(clinic, day)
+            tally = count(clinic, start, min(end, now - ON_ITS_WAY))
+            missing += tally.missing
+        days.append(DayCount(day=day, is_today=day == today, **numbers(row or tally)))
+    return tuple(days), tuple(missing)
+
+
+def _by_rule(rows: QuerySet[Suppression]) -> tuple[tuple[str, int], ...]:
+    counts = rows.order_by().values("rule").annotate(n=Count("pk")).order_by("-n", "rule")
+    return tuple((str(SuppressionRule(row["rule"]).label), row["n"]) for row in counts)
+
+
+def _held_back(rows: QuerySet[Suppression]) -> tuple[HeldBack, ...]:
+    return tuple(
+        HeldBack(
+            at=row.at,
+            whom=row.would_page.user.name if row.would_page else "",
+            patient_name=row.patient.full_name if row.patient else "",
+            escalation_id=row.escalation_id,
+            rule=row.rule,
+            reason=row.get_rule_display(),
+            sent_later_at=row.page.sent_at if row.page else None,
+            answered_first=bool(row.page and row.page.state == PageState.CANCELLED),
+        )
+        for row in rows.select_related("would_page__user", "patient", "page")
+    )

@@ -1,0 +1,71 @@
+"""How a clinic pages, and how one person is paged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinic.access import Permission, can, choose_clinic
+from clinic.models import Clinic, ProtocolVersion, Staff, User
+from clinic.queries.paging import ladders
+from clinic.queries.protocols.versions import rules_of
+from clinic.queries.rota import on_call
+from clinic.rules.core.enums import Level
+from clinic.rules.paging.channels import Turn
+from clinic.rules.paging.ladder import Ladder, pages_staff
+from clinic.rules.protocols.document.questions import in_language
+from notifications.queries import push_targets
+
+
+@dataclass(frozen=True)
+class NamedRule:
+    """A rule that can page, by its id and in words."""
+
+    id: str
+    words: str
+
+
+@dataclass(frozen=True)
+class PagingPage:
+    """One clinic's paging as this person may see it."""
+
+    clinic: Clinic
+    clinics: tuple[Clinic, ...]
+    ladder: Ladder
+    rules: tuple[NamedRule, ...]
+    turns: tuple[Turn, ...]
+    phone: str
+    can_be_paged: bool
+    has_browser: bool
+    chain: tuple[str, ...]
+    may_change: bool
+
+
+def page(*, user: User, clinic_slug: str, now: datetime) -> PagingPage:
+    """That of the named clinic, or of the person's first one. NotVisible."""
+    clinic, clinics = choose_clinic(user, clinic_slug, Permission.WATCH_CONSOLE)
+    staff = Staff.objects.select_related("user").get(user=user, clinic=clinic, ended_at__isnull=True)
+    chain = [one for one in on_call.chain(clinic.pk, now) if on_call.reachable(one)]
+    return PagingPage(
+        clinic=clinic,
+        clinics=clinics,
+        ladder=ladders.of_clinic(clinic.pk),
+        rules=_rules(clinic, user.language),
+        turns=ladders.chosen_turns(staff),
+        phone=str(staff.phone.as_national) if staff.phone else "",
+        can_be_paged=on_call.reachable(staff),
+        has_browser=bool(push_targets(user.pk)),
+        chain=tuple(one.user.name for one in chain),
+        may_change=can(user, Permission.MANAGE_PAGING, clinic),
+    )
+
+
+def _rules(clinic: Clinic, language: str) -> tuple[NamedRule, ...]:
+    """The rules of the protocol in force that can make a report urgent or worse."""
+    versions = ProtocolVersion.objects.filter(protocol__clinic=clinic, protocol__code="car-t")
+    version = versions.order_by("-number").first()
+    if version is None:
+        return ()
+    return tuple(
+        NamedRule(rule.id, in_language(rule.whys, language))
+        for rule in rules_of(version).rules
+        if any(case.level and pages_staff(Level(case.level)) for case in rule.cases)
+    )

@@ -1,0 +1,1 @@
+"""Patients as staff find and read them."""

@@ -1,0 +1,57 @@
+"""What was changed of a patient, from what to what, in the reader's words; the trail keeps codes."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clinic.models import AuditEvent, Patient
+from clinic.models.patient import Tier
+from clinic.queries.protocols.versions import current_rules
+
+FACTS, USUAL_VALUES = "patient.facts_changed", "patient.baseline_stored"
+USUAL_SCORE = "home_check.baseline_set"
+
+
+def in_words(row: AuditEvent, patient: Patient, language: str) -> str:
+    """All of one change, such as "Risk tier: Standard → High"; empty where the row tells of no change."""
+    if row.action == FACTS:
+        return " · ".join(_told(row.detail, _fact_labels()))
+    if row.action in (USUAL_VALUES, USUAL_SCORE):
+        return " · ".join(_told(row.detail, _item_labels(patient, language)))
+    return ""
+
+
+def _told(detail: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[str]:
+    for name, label in labels.items():
+        change = detail.get(name)
+        if isinstance(change, Mapping):
+            yield f"{label}: {_value(name, change['from'])} → {_value(name, change['to'])}"
+
+
+def _value(name: str, value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if name == "tier":
+        return str(Tier(str(value)).label)
+    return date_format(date.fromisoformat(str(value))) if name == "masked_until" else f"{value:g}"
+
+
+def _fact_labels() -> dict[str, str]:
+    return {
+        "tier": _("Risk tier"),
+        "immune_risk": _("Weak immune system"),
+        "neutropenia": _("Low neutrophils now"),
+        "platelets_low": _("Low platelets now"),
+        "masked_until": _("Medicine may hide a fever until"),
+        "minutes_to_centre": _("Minutes to the clinic"),
+    }
+
+
+def _item_labels(patient: Patient, language: str) -> dict[str, str]:
+    rules = current_rules(patient.clinic)
+    return {key: rules.question(key).label(language) for key in rules.baselines} if rules else {}

@@ -1,0 +1,129 @@
+"""Who a patient is and what makes the rules stricter for them, in words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic.models import Patient
+from clinic.queries.patients import go_home_check
+from clinic.queries.protocols.versions import current_rules
+from clinic.rules.checkins.schedule import day_of
+from clinic.rules.patients.ages import age_on
+
+
+@dataclass(frozen=True)
+class PatientFacts:
+    """Who this is and what makes the rules stricter, in words."""
+
+    id: UUID
+    name: str
+    clinic_id: UUID
+    clinic_name: str
+    clinic_phone: PhoneNumber
+    line_phone: PhoneNumber
+    birth_date: date | None
+    age: int | None
+    infusion_date: date
+    day: int
+    product: str
+    target: str
+    tier: str
+    flags: tuple[str, ...]
+    baseline: tuple[tuple[str, str], ...]
+    language: str
+    minutes_to_centre: int | None
+    status: str
+    status_label: str
+    paused_until: datetime | None
+    pause_reason: str
+    single_caregiver_reason: str
+    # Why monitoring started before everything was proven; empty for everybody else.
+    start_override: str
+    is_test: bool = False
+
+
+@dataclass(frozen=True)
+class BaselineItem:
+    """One usual value that staff may store, and between which numbers."""
+
+    key: str
+    label: str
+    lowest: float
+    highest: float
+    value: float | None
+
+
+def baseline_items(*, patient: Patient, language: str) -> tuple[BaselineItem, ...]:
+    """What the clinic's protocol compares with this person's own usual values."""
+    rules = current_rules(patient.clinic)
+    # The thinking check has a page of its own, where the family takes it.
+    keys = [key for key in rules.baselines if key != go_home_check.BASELINE_ITEM] if rules else []
+    asked = [rules.question(key) for key in keys] if rules else []
+    return tuple(
+        BaselineItem(
+            key=question.key,
+            label=question.label(language),
+            lowest=question.minimum or 0,
+            highest=question.maximum or max((int(one.value) for one in question.options), default=0),
+            value=patient.baseline.get(question.key),
+        )
+        for question in asked
+    )
+
+
+def facts(patient: Patient, now: datetime) -> PatientFacts:
+    """A patient in words. Needs `clinic` loaded."""
+    today = now.astimezone(ZoneInfo(patient.time_zone)).date()
+    return PatientFacts(
+        id=patient.pk,
+        name=patient.full_name,
+        clinic_id=patient.clinic_id,
+        clinic_name=patient.clinic.name,
+        clinic_phone=patient.clinic.clinic_phone,
+        line_phone=patient.clinic.line_phone,
+        birth_date=patient.birth_date,
+        age=age_on(patient.birth_date, today) if patient.birth_date else None,
+        infusion_date=patient.infusion_date,
+        day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
+        product=patient.product,
+        target=patient.target,
+        tier=patient.tier,
+        flags=_flags(patient, today),
+        baseline=_baseline(patient),
+        language=patient.language,
+        minutes_to_centre=patient.minutes_to_centre,
+        status=patient.status,
+        status_label=patient.get_status_display(),
+        paused_until=patient.paused_until,
+        pause_reason=patient.pause_reason,
+        single_caregiver_reason=patient.single_caregiver_reason,
+        start_override=patient.start_override,
+        is_test=patient.is_synthetic,
+    )
+
+
+def _flags(patient: Patient, today: date) -> tuple[str, ...]:
+    flags = [
+        (patient.tier == "high", _("High risk tier")),
+        (patient.immune_risk, _("Weak immune system")),
+        (patient.neutropenia, _("Low neutrophils")),
+        (patient.platelets_low, _("Low platelets")),
+        (patient.masked_until is not None and today <= patient.masked_until, _("Fever may be hidden")),
+    ]
+    return tuple(text for is_set, text in flags if is_set)
+
+
+def _baseline(patient: Patient) -> tuple[tuple[str, str], ...]:
+    labels = {
+        "sbp": _("Upper blood pressure"),
+        "spo2": _("Oxygen (%)"),
+        "home_check": _("Thinking check (0-10)"),
+        "pain": _("Pain (0-3)"),
+        "activity": _("Activity (0-3)"),
+        "movement": _("Movement (0-3)"),
+    }
+    return tuple((labels.get(key, key), str(value)) for key, value in sorted(patient.baseline.items()))

@@ -1,0 +1,160 @@
+"""Whether everything is proven to work before a patient goes home (features 77 and D9)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import CareTeamMember, Escalation, Patient, TrialText, User
+from clinic.queries.checkins import contact_order
+from clinic.queries.patients import education
+from clinic.queries.protocols.versions import current_rules
+from clinic.queries.rota import on_call
+from notifications.queries import states_of
+from notifications.rules.states import State
+
+# Feature D9: what was proven longer ago has to be proven again.
+PROVEN_FOR = timedelta(hours=48)
+BASELINE_ITEM = "home_check"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to prove. `people`: for whom it is still missing, or who did it."""
+
+    code: str
+    label: str | Promise
+    is_ok: bool
+    at: datetime | None = None
+    people: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """The whole list as of now."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def is_green(self) -> bool:
+        return all(line.is_ok for line in self.lines)
+
+    @property
+    def missing(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if not line.is_ok)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    patient: Patient
+    team: tuple[CareTeamMember, ...]
+    now: datetime
+
+
+def of_patient(*, patient: Patient, now: datetime) -> Preflight:
+    """The list for one patient. Needs `clinic` loaded."""
+    team = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True).select_related("user")
+    facts = _Facts(patient, tuple(team.order_by("started_at", "pk")), now)
+    found = (look(facts) for look in _LOOKS)
+    return Preflight(tuple(line for line in found if line is not None))
+
+
+def _joined(facts: _Facts) -> Line:
+    first = facts.team[0] if facts.team else None
+    return Line(
+        "joined",
+        _("A caregiver has used the link"),
+        first is not None,
+        at=first.started_at if first else None,
+        people=tuple(member.user.name for member in facts.team),
+    )
+
+
+def _second(facts: _Facts) -> Line:
+    return Line(
+        "second",
+        _("A second caregiver, or a reason why not"),
+        len(facts.team) > 1 or bool(facts.patient.single_caregiver_reason),
+        note="" if len(facts.team) > 1 else facts.patient.single_caregiver_reason,
+    )
+
+
+def _trial_text(facts: _Facts) -> Line:
+    since = facts.now - PROVEN_FOR
+    sent = TrialText.objects.filter(member__in=facts.team, sent_at__gte=since).order_by("sent_at")
+    message_of: dict[int, UUID] = {row.member_id: row.message_id for row in sent}
+    states = states_of(message_of.values())
+    arrived = {
+        member_id for member_id, message_id in message_of.items() if states.get(message_id) == State.DELIVERED
+    }
+    # Who wants no texts is not waited for; but somebody must be there whom a reminder reaches.
+    asked = [member for member in facts.team if contact_order.takes_texts(member.user)]
+    waiting = [member.user.name for member in asked if member.pk not in arrived]
+    return Line(
+        "text",
+        _("A test text has arrived at every phone that takes reminders"),
+        bool(asked) and not waiting,
+        people=tuple(waiting),
+    )
+
+
+def _drill(facts: _Facts) -> Line:
+    last = (
+        Escalation.objects.filter(patient=facts.patient, is_drill=True, acknowledged_at__isnull=False)
+        .order_by("-acknowledged_at")
+        .select_related("acknowledged_by")
+        .first()
+    )
+    done_at = last.acknowledged_at if last else None
+    answered_by: User | None = last.acknowledged_by if last else None
+    return Line(
+        "drill",
+        _("The family has sent a test alarm and staff have answered it"),
+        done_at is not None and done_at >= facts.now - PROVEN_FOR,
+        at=done_at,
+        people=(answered_by.name,) if answered_by else (),
+    )
+
+
+def _baseline(facts: _Facts) -> Line | None:
+    """Only where the protocol asks for a check that is compared with this person's own."""
+    rules = current_rules(facts.patient.clinic)
+    if rules is None or BASELINE_ITEM not in rules.baselines:
+        return None
+    return Line(
+        "baseline",
+        _("This person's own usual values are stored"),
+        BASELINE_ITEM in facts.patient.baseline,
+    )
+
+
+def _guidance(facts: _Facts) -> Line:
+    return Line(
+        "guidance",
+        _("A caregiver has read the guidance and answered its questions"),
+        education.is_ready(patient=facts.patient),
+    )
+
+
+def _rota(facts: _Facts) -> Line:
+    return Line(
+        "rota",
+        _("Somebody is on call for the next 7 days"),
+        on_call.is_covered(clinic=facts.patient.clinic, now=facts.now, days=7),
+    )
+
+
+# In the order of the page. What may not apply returns None and is left out; a new proof adds its look here.
+_LOOKS: tuple[Callable[[_Facts], Line | None], ...] = (
+    _joined,
+    _second,
+    _trial_text,
+    _drill,
+    _baseline,
+    _guidance,
+    _rota,
+)

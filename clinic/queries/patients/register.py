@@ -1,0 +1,125 @@
+"""The patients of a person's clinics as a list to search."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from clinic.access import Permission, clinics_with
+from clinic.models import Escalation, Patient, Report, User
+from clinic.models.escalation import EscalationState
+from clinic.models.patient import PatientStatus
+from clinic.queries.reports import household
+from clinic.rules.checkins.schedule import day_of
+from clinic.rules.core.enums import Level
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class PatientRow:
+    """One line of the patient list."""
+
+    id: UUID
+    name: str
+    clinic_name: str
+    day: int
+    product: str
+    status: str
+    status_label: str
+    last_report_at: datetime | None
+    last_level: Level | None
+    escalation_id: UUID | None
+    escalation_level: Level | None
+    # A soft note (feature D6); asking tells whether it means calm or exhaustion.
+    reports_less: bool = False
+
+
+@dataclass(frozen=True)
+class PatientPage:
+    """One page of the list, by name; `after` fetches the next, empty on the last one."""
+
+    rows: tuple[PatientRow, ...]
+    after: str
+    several_clinics: bool
+    may_enrol: bool
+
+
+def page(*, user: User, search: str, after: str, now: datetime, status: str = "") -> PatientPage:
+    """Patients of the person's clinics by family name; every word of the search must be in the name.
+
+    A status that does not exist filters nothing: it comes from an address.
+    """
+    clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
+    rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False)
+    rows = rows.filter(_named(search), _past(after))
+    if status in PatientStatus.values:
+        rows = rows.filter(status=status)
+    # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
+    found = list(
+        rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
+    )
+    details = _with_last(Patient.objects.filter(pk__in=found[:PAGE_SIZE])).in_bulk()
+    shown = [details[pk] for pk in found[:PAGE_SIZE]]
+    less = household.who_reports_less([patient.pk for patient in shown], now=now)
+    return PatientPage(
+        rows=tuple(_row(patient, now, less) for patient in shown),
+        after=str(shown[-1].pk) if len(found) > PAGE_SIZE else "",
+        several_clinics=len(clinics) > 1,
+        may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
+    )
+
+
+def _named(search: str) -> Q:
+    condition = Q()
+    for word in search.split()[:6]:
+        condition &= Q(family_name__icontains=word) | Q(given_name__icontains=word)
+    return condition
+
+
+def _past(after: str) -> Q:
+    """Everything behind the last row shown, whose name may have changed since: so it is looked up."""
+    try:
+        last = Patient.objects.filter(pk=UUID(after)).values_list("family_name", "given_name", "pk").first()
+    except ValueError:
+        return Q()
+    if last is None:
+        return Q()
+    family, given, pk = last
+    same_family = Q(family_name=family) & (Q(given_name__gt=given) | Q(given_name=given, pk__gt=pk))
+    return Q(family_name__gt=family) | same_family
+
+
+def _with_last(rows: QuerySet[Patient]) -> QuerySet[Patient]:
+    """The last report and the unresolved escalation of each, fetched with the page by index."""
+    last = Report.objects.filter(patient=OuterRef("pk"), is_drill=False).order_by("-received_at", "-pk")
+    unresolved = Escalation.objects.filter(
+        ~Q(state=EscalationState.RESOLVED), patient=OuterRef("pk"), is_drill=False
+    )
+    return rows.select_related("clinic").annotate(
+        last_report_at=Subquery(last.values("received_at")[:1]),
+        last_level=Subquery(last.values("assessment__level")[:1]),
+        open_id=Subquery(unresolved.values("pk")[:1]),
+        open_level=Subquery(unresolved.values("level")[:1]),
+        clinic_name=F("clinic__name"),
+    )
+
+
+def _row(patient: Patient, now: datetime, less: frozenset[UUID]) -> PatientRow:
+    found = vars(patient)
+    return PatientRow(
+        id=patient.pk,
+        name=patient.full_name,
+        clinic_name=found["clinic_name"],
+        day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
+        product=patient.product,
+        status=patient.status,
+        status_label=patient.get_status_display(),
+        last_report_at=found["last_report_at"],
+        last_level=Level(found["last_level"]) if found["last_level"] else None,
+        escalation_id=found["open_id"],
+        escalation_level=Level(found["open_level"]) if found["open_level"] else None,
+        reports_less=patient.pk in less,
+    )

@@ -1,0 +1,57 @@
+"""How long a patient stays near the centre and does not drive, as planned or as the label says."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from clinic.models import Clinic, Patient, WindowPlan
+from clinic.protocols import windows_document
+from clinic.rules.patients import windows
+from clinic.rules.patients.windows import Countdown, Days, Label
+
+
+@lru_cache
+def labels() -> tuple[Label, ...]:
+    """All labels on file, the newest first."""
+    return windows.read(windows_document())
+
+
+def label_for(*, product: str, on: date) -> Label | None:
+    """The label of a product on a day; None where none is on file."""
+    return windows.in_force(labels(), product, on)
+
+
+def least_days(*, label: Label | None, clinic: Clinic) -> Days:
+    """What a plan may not fall below: the label, or the centre where that is stricter."""
+    days = label.days if label else Days(0, 0)
+    return days.at_least(clinic.near_centre_days, clinic.no_driving_days)
+
+
+def plans_of(patients: Iterable[Patient]) -> dict[UUID, WindowPlan]:
+    """The newest plan of each patient who has one; one query."""
+    rows = WindowPlan.objects.filter(patient__in=[patient.pk for patient in patients])
+    return {plan.patient_id: plan for plan in rows.order_by("made_at", "pk")}
+
+
+def countdowns_of(*, patients: list[Patient], now: datetime) -> dict[UUID, tuple[Countdown, ...]]:
+    """Each patient's windows today; none where neither a plan nor a label tells. One query.
+
+    A patient who was enrolled before plans were kept has the label of the infusion day.
+    """
+    plans = plans_of(patients)
+    return {patient.pk: _countdowns(patient, plans.get(patient.pk), now) for patient in patients}
+
+
+def _countdowns(patient: Patient, plan: WindowPlan | None, now: datetime) -> tuple[Countdown, ...]:
+    days = Days(plan.near_centre_days, plan.no_driving_days) if plan else _by_label(patient)
+    if days == Days(0, 0):
+        return ()
+    today = now.astimezone(ZoneInfo(patient.time_zone)).date()
+    return windows.countdowns(days, patient.infusion_date, today)
+
+
+def _by_label(patient: Patient) -> Days:
+    label = label_for(product=patient.product, on=patient.infusion_date)
+    return least_days(label=label, clinic=patient.clinic)

@@ -1,0 +1,1 @@
+"""Protocol versions and drafts, and a patient as the rules know them."""

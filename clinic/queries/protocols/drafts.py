@@ -1,0 +1,207 @@
+"""Protocols of a clinic for those who change them: versions, the draft under way, what it would do."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from clinic.access import Permission, can, clinics_with, get_protocol_draft
+from clinic.models import Patient, ProtocolDraft, ProtocolRehearsal, ProtocolVersion, User
+from clinic.models.protocol_draft import UNDER_WAY, DraftState
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols import editing
+
+VERSIONS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ClinicProtocol:
+    """One clinic: the version in force, earlier ones, and the draft that somebody is on."""
+
+    clinic_id: UUID
+    clinic_name: str
+    versions: tuple[ProtocolVersion, ...]
+    draft: ProtocolDraft | None
+    may_edit: bool
+
+    @property
+    def current(self) -> ProtocolVersion | None:
+        return self.versions[0] if self.versions else None
+
+
+@dataclass(frozen=True)
+class RehearsedChange:
+    """A past report that the draft scores otherwise, by name."""
+
+    report_id: str
+    patient_id: str
+    patient: str
+    at: datetime
+    before: Level
+    after: Level
+    added: tuple[str, ...]
+    gone: tuple[str, ...]
+
+    @property
+    def rises(self) -> bool:
+        return self.after > self.before
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What the draft would have done; `current` is False once the draft has been changed again."""
+
+    is_done: bool
+    since: datetime
+    reports: int
+    total_changes: int
+    changes: tuple[RehearsedChange, ...]
+    sums: tuple[tuple[Level, int], ...]
+    pages_more: int
+    pages_fewer: int
+    cases: tuple[dict[str, str], ...]
+    case_count: int
+    viewed_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    """A draft with all that its author and the second person need to judge it."""
+
+    draft: ProtocolDraft
+    clinic_name: str
+    problems: tuple[str, ...]
+    differences: tuple[editing.Change, ...]
+    fields: Mapping[str, editing.EditableField]
+    items: tuple[editing.Item, ...]
+    changed_items: frozenset[str]
+    rehearsal: Rehearsal | None
+    rehearsal_row: ProtocolRehearsal | None
+    may_edit: bool
+    may_approve: bool
+    is_own_work: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.draft.state in UNDER_WAY
+
+    @property
+    def is_edited(self) -> bool:
+        return self.draft.state == DraftState.EDITING
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.draft.state == DraftState.SUBMITTED
+
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """Shipped cases that come out differently and nobody has said why."""
+        cases = self.rehearsal.cases if self.rehearsal else ()
+        return tuple(case["id"] for case in cases if case["id"] not in self.draft.accepted_cases)
+
+
+def overview(*, user: User) -> tuple[ClinicProtocol, ...]:
+    """The clinics whose protocols this person may see. Three queries, however many there are."""
+    clinics = list(clinics_with(user, Permission.VIEW_PROTOCOLS).order_by("name"))
+    editable = set(clinics_with(user, Permission.EDIT_PROTOCOLS).values_list("pk", flat=True))
+    versions = (
+        ProtocolVersion.objects.filter(protocol__clinic__in=clinics, protocol__code="car-t")
+        .select_related("protocol", "published_by")
+        .defer("document")
+        .order_by("-number")
+    )
+    drafts = (
+        ProtocolDraft.objects.filter(protocol__clinic__in=clinics, state__in=UNDER_WAY)
+        .select_related("protocol", "saved_by")
+        .defer("document")
+    )
+    by_clinic: dict[UUID, list[ProtocolVersion]] = {clinic.pk: [] for clinic in clinics}
+    for version in versions:
+        by_clinic[version.protocol.clinic_id].append(version)
+    under_way = {draft.protocol.clinic_id: draft for draft in drafts}
+    return tuple(
+        ClinicProtocol(
+            clinic_id=clinic.pk,
+            clinic_name=clinic.name,
+            versions=tuple(by_clinic[clinic.pk][:VERSIONS_SHOWN]),
+            draft=under_way.get(clinic.pk),
+            may_edit=clinic.pk in editable,
+        )
+        for clinic in clinics
+    )
+
+
+def draft_page(*, user: User, draft_id: UUID) -> DraftPage:
+    """One draft beside the version that it started from. NotVisible."""
+    draft = get_protocol_draft(user, draft_id)
+    base = draft.base_version.document
+    fields = {field.place: field for field in editing.every_field(draft.document)}
+    differences = editing.differences(base, draft.document)
+    row = draft.rehearsals.filter(document_hash=draft.document_hash).first()
+    clinic_id = draft.protocol.clinic_id
+    return DraftPage(
+        draft=draft,
+        clinic_name=draft.protocol.clinic.name,
+        problems=editing.problems(draft.document),
+        differences=differences,
+        fields=fields,
+        items=editing.items(draft.document),
+        changed_items=frozenset(
+            editing.item_of(fields[change.place].path, draft.document)
+            for change in differences
+            if change.place in fields
+        ),
+        rehearsal=_rehearsal(row, clinic_id) if row else None,
+        rehearsal_row=row,
+        may_edit=can(user, Permission.EDIT_PROTOCOLS, clinic_id),
+        may_approve=can(user, Permission.APPROVE_PROTOCOLS, clinic_id),
+        is_own_work=user.pk in {draft.created_by_id, draft.saved_by_id, draft.submitted_by_id},
+    )
+
+
+def _rehearsal(row: ProtocolRehearsal, clinic_id: UUID) -> Rehearsal:
+    named = _named(row.changes, clinic_id)
+    sums = Counter(change["after"] for change in row.changes)
+    sums.subtract(Counter(change["before"] for change in row.changes))
+    rises = [(Level(change["before"]), Level(change["after"])) for change in row.changes]
+    return Rehearsal(
+        is_done=row.finished_at is not None,
+        since=row.since,
+        reports=row.reports,
+        total_changes=len(row.changes),
+        changes=named,
+        sums=tuple((level, sums[level]) for level in reversed(Level) if sums[level]),
+        pages_more=sum(before < Level.URGENT <= after for before, after in rises),
+        pages_fewer=sum(after < Level.URGENT <= before for before, after in rises),
+        cases=tuple(row.cases),
+        case_count=row.case_count,
+        viewed_by=tuple(row.views.order_by("at").values_list("user__name", flat=True)),
+    )
+
+
+# Worst changes first: what would be told less urgently than it was.
+CHANGES_SHOWN = 100
+
+
+def _named(changes: list[dict[str, Any]], clinic_id: UUID) -> tuple[RehearsedChange, ...]:
+    found = [
+        RehearsedChange(
+            report_id=one["report"],
+            patient_id=one["patient"],
+            patient="",
+            at=datetime.fromisoformat(one["at"]),
+            before=Level(one["before"]),
+            after=Level(one["after"]),
+            added=tuple(one["added"]),
+            gone=tuple(one["gone"]),
+        )
+        for one in changes
+    ]
+    shown = sorted(found, key=lambda one: (one.rises, -one.before.rank, one.at))[:CHANGES_SHOWN]
+    names = {
+        str(patient.pk): patient.full_name
+        for patient in Patient.objects.filter(clinic=clinic_id, pk__in={one.patient_id for one in shown})
+    }
+    return tuple(RehearsedChange(**{**vars(one), "patient": names.get(one.patient_id, "")}) for one in shown)

@@ -1,0 +1,122 @@
+"""Thinking checks and written sentences of one patient, each beside its own baseline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from clinic.models import HomeCheck, Patient, WritingSample
+from clinic.rules.reports.home_checks import HIGHEST, Reading
+
+CHECKS_SHOWN = 7
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The usual score. `language` and `by` are empty where it came with the patient's record."""
+
+    score: float
+    language: str
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check. `reading` is None where the person did not stay awake."""
+
+    at: datetime
+    by: str
+    language: str
+    reading: Reading | None
+    other_language: bool
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A written sentence, to be fetched by its id."""
+
+    id: UUID
+    at: datetime
+    by: str
+    is_baseline: bool
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Thinking:
+    """Newest first. `first` is what the newest sentence is laid next to."""
+
+    highest: int
+    baseline: Baseline | None
+    checks: tuple[Check, ...]
+    first: Sentence | None
+    newest: Sentence | None
+
+    @property
+    def other_language(self) -> bool:
+        """The last check was spoken in another language than the baseline's, so the points mislead."""
+        return bool(self.checks) and self.checks[0].other_language
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.baseline or self.checks or self.first)
+
+
+def of_patient(*, patient: Patient) -> Thinking:
+    """What there is on a patient whom the caller may see."""
+    checks = HomeCheck.objects.filter(patient=patient).select_related("author").order_by("-done_at", "-pk")
+    baseline = _baseline(patient, checks.filter(is_baseline=True).first())
+    return Thinking(
+        highest=HIGHEST,
+        baseline=baseline,
+        checks=tuple(_check(one, baseline) for one in checks.filter(is_baseline=False)[:CHECKS_SHOWN]),
+        first=first_sentence(patient=patient),
+        newest=_sentence(_samples(patient).filter(is_baseline=False).order_by("-written_at").first()),
+    )
+
+
+def first_sentence(*, patient: Patient) -> Sentence | None:
+    """The newest sentence from before the infusion; without one, the first that is kept."""
+    before = _samples(patient).filter(is_baseline=True).order_by("-written_at").first()
+    return _sentence(before or _samples(patient).order_by("written_at").first())
+
+
+def _baseline(patient: Patient, check: HomeCheck | None) -> Baseline | None:
+    usual = patient.baseline.get("home_check")
+    if usual is None:
+        return None
+    if check is None or check.score != usual:
+        return Baseline(usual, "", "", None)
+    return Baseline(usual, check.language, check.author.name, check.done_at)
+
+
+def _check(check: HomeCheck, baseline: Baseline | None) -> Check:
+    usual = baseline.score if baseline else HIGHEST
+    spoken = baseline.language if baseline else ""
+    return Check(
+        at=check.done_at,
+        by=check.author.name,
+        language=check.language,
+        reading=None if check.score is None else Reading(check.score, usual),
+        other_language=bool(spoken) and spoken != check.language,
+    )
+
+
+def _samples(patient: Patient) -> QuerySet[WritingSample]:
+    return WritingSample.objects.filter(patient=patient).defer("picture").select_related("author")
+
+
+def _sentence(sample: WritingSample | None) -> Sentence | None:
+    if sample is None:
+        return None
+    return Sentence(
+        id=sample.pk,
+        at=sample.written_at,
+        by=sample.author.name,
+        is_baseline=sample.is_baseline,
+        width=sample.width,
+        height=sample.height,
+    )

@@ -1,0 +1,129 @@
+"""What a household says besides single reports: it is worried, two differ, it reports less than before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from clinic.models import Checkin, Disagreement, Escalation, Report, Worry
+from clinic.models.checkin import CheckinKind, CheckinState
+from clinic.models.patient import PatientStatus
+from clinic.rules.core.enums import Level
+from clinic.rules.outcomes import figures
+
+# Days that show what a family is used to.
+HABIT_DAYS = 3
+
+
+@dataclass(frozen=True)
+class Said:
+    """One of two reports that differ."""
+
+    report_id: UUID
+    by: str
+    at: datetime
+    level: Level
+
+
+@dataclass(frozen=True)
+class Differing:
+    """Two reports on one hour, and which of them a person confirmed."""
+
+    said: tuple[Said, Said]
+    settled_by: str
+    confirmed: UUID | None
+
+    @property
+    def is_settled(self) -> bool:
+        return bool(self.settled_by)
+
+
+@dataclass(frozen=True)
+class Worried:
+    """Somebody asked to be called. `waited` is the time until the call, or until now."""
+
+    by: str
+    told_at: datetime
+    is_strong: bool
+    words: str
+    called_by: str
+    waited: timedelta
+
+
+def differing(*, escalation: Escalation) -> tuple[Differing, ...]:
+    """Every pair of reports of this escalation that differ, the oldest first."""
+    rows = Disagreement.objects.filter(escalation=escalation).select_related(
+        "earlier__author", "earlier__assessment", "later__author", "later__assessment", "settled_by"
+    )
+    return tuple(
+        Differing(
+            said=(_said(row.earlier), _said(row.later)),
+            settled_by=row.settled_by.name if row.settled_by else "",
+            confirmed=row.confirmed_id,
+        )
+        for row in rows.order_by("pk")
+    )
+
+
+def unsettled(pairs: Iterable[Differing]) -> tuple[Said, ...]:
+    """The reports of which nobody has said yet which one is right; each once."""
+    said = [one for pair in pairs if not pair.is_settled for one in pair.said]
+    return tuple({one.report_id: one for one in said}.values())
+
+
+def with_unsettled(*, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those escalations in which reports differ and nobody has said yet which one is right."""
+    rows = Disagreement.objects.filter(escalation__in=list(ids), settled_at__isnull=True)
+    return frozenset(rows.values_list("escalation_id", flat=True))
+
+
+def worried(*, escalation: Escalation, now: datetime) -> tuple[Worried, ...]:
+    """Who asked to be called, and how long they have waited or had to."""
+    rows = Worry.objects.filter(escalation=escalation).select_related("author", "called_back_by")
+    return tuple(
+        Worried(
+            by=row.author.name,
+            told_at=row.told_at,
+            is_strong=row.is_strong,
+            words=row.words,
+            called_by=row.called_back_by.name if row.called_back_by else "",
+            waited=max((row.called_back_at or now) - row.received_at, timedelta(0)),
+        )
+        for row in rows.order_by("received_at", "pk")
+    )
+
+
+def _said(report: Report) -> Said:
+    return Said(report.pk, report.author.name, report.observed_at, Level(report.assessment.level))
+
+
+def who_reports_less(patient_ids: Iterable[UUID], *, now: datetime) -> frozenset[UUID]:
+    """Whose reports of the last day are half or less of their own mean of the three days before (feature D6).
+
+    Only monitored patients, and only where the plan of that day asked for more than came. Two queries.
+    """
+    day, before = now - timedelta(days=1), now - timedelta(days=1 + HABIT_DAYS)
+    reports = Report.objects.filter(
+        patient__in=list(patient_ids),
+        patient__status=PatientStatus.ACTIVE,
+        is_drill=False,
+        corrects=None,
+        received_at__gt=before,
+        received_at__lte=now,
+    )
+    lately, earlier = Q(received_at__gt=day), Q(received_at__lte=day)
+    counts = reports.values("patient").annotate(
+        lately=Count("pk", filter=lately), before=Count("pk", filter=earlier)
+    )
+    fallen = {
+        row["patient"]: row["lately"]
+        for row in counts.order_by()
+        if figures.has_fallen(row["lately"], row["before"], HABIT_DAYS)
+    }
+    asked = Checkin.objects.filter(
+        patient__in=fallen, kind=CheckinKind.SCHEDULED, due_at__gt=day, due_at__lte=now
+    ).exclude(state=CheckinState.DROPPED)
+    planned = asked.values("patient").annotate(n=Count("pk")).order_by()
+    return frozenset(row["patient"] for row in planned if row["n"] > fallen[row["patient"]])

@@ -1,0 +1,169 @@
+"""A patient's reports as staff read them: what was answered, in words, and what scoring made of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from clinic.models import Patient, Report
+from clinic.queries.protocols.versions import rules_of
+from clinic.queries.reports.reasons import Fired, in_words
+from clinic.rules.core.enums import Kind, Level
+from clinic.rules.protocols.document.protocol import Protocol, Question
+from clinic.rules.protocols.scoring.answers import check_answers
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer in words. `is_key`: staff see it without opening the whole report."""
+
+    item: str
+    label: str
+    text: str
+    level: Level | None
+    is_key: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer that a correction changed, in words; empty where it was not answered."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One report. `level` is None until it has been scored."""
+
+    id: UUID
+    author_name: str
+    observed_at: datetime
+    received_at: datetime
+    is_late: bool
+    is_drill: bool
+    level: Level | None
+    reasons: tuple[Fired, ...]
+    answers: tuple[Answer, ...]
+    # The report whose place this one takes came in then; `changes` is what it says differently.
+    corrects_at: datetime | None = None
+    changes: tuple[Change, ...] = ()
+    # A newer version of this one came in then.
+    corrected_at: datetime | None = None
+
+    @property
+    def key_answers(self) -> tuple[Answer, ...]:
+        return tuple(answer for answer in self.answers if answer.is_key)
+
+    @property
+    def other_answers(self) -> tuple[Answer, ...]:
+        return tuple(answer for answer in self.answers if not answer.is_key)
+
+
+def newest(
+    *, patient: Patient, language: str, size: int, until: datetime | None = None
+) -> tuple[ReportLine, ...]:
+    """So many of a patient's reports, newest first; with `until` those received at that moment or before."""
+    rows = Report.objects.filter(patient=patient)
+    if until is not None:
+        rows = rows.filter(received_at__lte=until)
+    rows = (
+        rows.select_related("author", "assessment", "protocol_version", "corrects", "correction")
+        .defer("protocol_version__document", "assessment__inputs")
+        .order_by("-received_at", "-pk")
+    )
+    return tuple(_line(report, language) for report in rows[:size])
+
+
+def since(*, patients: Iterable[Patient], moment: datetime, at_most: int) -> dict[UUID, list[Report]]:
+    """What counts of each patient's reports since a moment, newest first, so many at most; one query."""
+    found: dict[UUID, list[Report]] = {patient.pk: [] for patient in patients}
+    rows = Report.objects.filter(
+        patient__in=list(found), observed_at__gte=moment, correction__isnull=True, is_drill=False
+    )
+    rows = rows.select_related("author", "assessment", "protocol_version__protocol")
+    for report in rows.order_by("-observed_at", "-pk")[: at_most * max(1, len(found))]:
+        if len(found[report.patient_id]) < at_most:
+            found[report.patient_id].append(report)
+    return found
+
+
+def _line(report: Report, language: str) -> ReportLine:
+    assessment = getattr(report, "assessment", None)
+    fired = in_words(assessment.reasons, language) if assessment else ()
+    rules = rules_of(report.protocol_version)
+    return ReportLine(
+        id=report.pk,
+        author_name=report.author.name,
+        observed_at=report.observed_at,
+        received_at=report.received_at,
+        is_late=report.is_late,
+        is_drill=report.is_drill,
+        level=Level(assessment.level) if assessment else None,
+        reasons=fired,
+        answers=tuple(_answers(rules, report.answers, fired, language)),
+        corrects_at=report.corrects.received_at if report.corrects else None,
+        changes=tuple(_changes(rules, report, language)) if report.corrects else (),
+        corrected_at=report.correction.received_at if hasattr(report, "correction") else None,
+    )
+
+
+def _changes(rules: Protocol, report: Report, language: str) -> Iterable[Change]:
+    """What a correction says differently, question by question; both are of one protocol version."""
+    earlier = report.corrects.answers if report.corrects else {}
+    for question in rules.questions:
+        before = _in_words(question, earlier, language)
+        after = _in_words(question, report.answers, language)
+        if before != after:
+            yield Change(question.label(language), before, after)
+
+
+def _answers(
+    rules: Protocol, given: Mapping[str, Any], fired: Iterable[Fired], language: str
+) -> Iterable[Answer]:
+    # `fired` is sorted worst first, so the first one of an item is its level.
+    levels: dict[str, Level] = {}
+    for reason in fired:
+        levels.setdefault(reason.item, reason.level)
+    checked = check_answers(rules, given).values
+    for question in rules.questions:
+        text = _in_words(question, given, language)
+        if question.kind is Kind.TEMPERATURE and text and not text.endswith("°C"):
+            # The rules speak in °C, so staff see both.
+            text = f"{text} ({checked[question.key]} °C)" if checked.get(question.key) else text
+        if text:
+            level = levels.get(question.key)
+            yield Answer(
+                item=question.key,
+                label=question.label(language),
+                text=text,
+                level=level,
+                is_key=level is not None or _tells(question, given.get(question.answer_keys[0])),
+            )
+
+
+def _tells(question: Question, value: object) -> bool:
+    """Measured values always, and every answer that is not the usual one."""
+    if question.kind in (Kind.TEMPERATURE, Kind.NUMBER):
+        return True
+    return value not in (0, False, None, [])
+
+
+def _in_words(question: Question, given: Mapping[str, Any], language: str) -> str:
+    value = given.get(question.answer_keys[0])
+    if value is None or value == "":
+        return ""
+    if question.kind is Kind.TEMPERATURE:
+        return f"{value} °{given.get(question.answer_keys[1]) or ''}".strip()
+    if question.kind is Kind.NUMBER:
+        return f"{value} {question.unit}".strip()
+    if question.kind is Kind.YES_NO:
+        return _("Yes") if value is True else _("No")
+    if question.kind is Kind.TICKS:
+        ticked = value if isinstance(value, list) else [value]
+        return ", ".join(question.option_text(one, language) or str(one) for one in ticked)
+    return question.option_text(value, language) or str(value)

@@ -1,0 +1,91 @@
+"""What made an escalation open or rise, in words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from clinic.models import EscalationEvent, Report
+from clinic.models.escalation import EscalationEventKind as EventKind
+from clinic.queries.protocols.versions import rules_of
+from clinic.rules.core.enums import Kind, Level
+from clinic.rules.protocols.document.questions import in_language
+
+# So many fit on one row of the worklist.
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Fired:
+    """One rule that fired: how serious, about which item, and why in the reader's language."""
+
+    rule: str
+    level: Level
+    item: str
+    why: str
+    hint: str = ""
+
+
+def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Fired, ...]:
+    """Stored reasons, worst first; rules of one level keep the order in which they were found."""
+    fired = [
+        Fired(
+            rule=reason["rule"],
+            level=Level(reason["level"]),
+            item=reason.get("item") or "",
+            why=in_language(reason["why"], language),
+            hint=in_language(reason.get("staff_hint", {}), language),
+        )
+        for reason in stored
+    ]
+    return tuple(sorted(fired, key=lambda reason: -reason.level.rank))
+
+
+def of_escalations(
+    ids: Iterable[UUID], language: str, until: datetime | None = None
+) -> dict[UUID, tuple[Fired, ...]]:
+    """For each escalation what made it open, or rise the last time; one query for all of them.
+
+    As it was at `until`, or as it is now.
+    """
+    rows = EscalationEvent.objects.filter(
+        escalation__in=list(ids), kind__in=[EventKind.OPENED, EventKind.ROSE]
+    )
+    events = (
+        (rows.filter(at__lte=until) if until else rows)
+        .select_related("report__assessment", "report__protocol_version")
+        .defer("report__protocol_version__document", "report__assessment__inputs")
+        .order_by("at", "pk")
+    )
+    last: dict[UUID, tuple[Fired, ...]] = defaultdict(tuple)
+    for event in events:
+        last[event.escalation_id] = _of_event(event, language)
+    return last
+
+
+def _of_event(event: EscalationEvent, language: str) -> tuple[Fired, ...]:
+    assessment = getattr(event.report, "assessment", None)
+    if event.report is None or assessment is None:
+        return _from_cause(event)
+    fired = in_words(assessment.reasons, language)
+    return tuple(_with_signs(reason, event.report, language) for reason in fired)
+
+
+def _with_signs(reason: Fired, report: Report, language: str) -> Fired:
+    """A ticked danger sign by its name: that it was ticked does not tell a nurse what to expect."""
+    questions = rules_of(report.protocol_version).questions
+    question = next((one for one in questions if one.key == reason.item and one.kind is Kind.TICKS), None)
+    if question is None:
+        return reason
+    ticked = report.answers.get(reason.item) or []
+    signs = [question.option_text(sign, language) for sign in ticked if isinstance(sign, str)]
+    named = ", ".join(filter(None, signs))
+    return replace(reason, why=f"{reason.why}: {named}") if named else reason
+
+
+def _from_cause(event: EscalationEvent) -> tuple[Fired, ...]:
+    """What no report made, such as a missed check-in, says why in the event itself."""
+    why = ": ".join(filter(None, [str(event.get_cause_display()), event.text]))
+    return (Fired(rule="", level=Level(event.level or Level.WATCH), item="", why=why),) if why else ()

@@ -1,0 +1,221 @@
+"""The measured values of a patient's last days as charts, what the rules make of them, and a table."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+
+from clinic.levels import LEVEL_WORDS
+from clinic.models import Patient, Report
+from clinic.queries.protocols.patient_context import context_of
+from clinic.queries.protocols.versions import current_rules, rules_of
+from clinic.queries.reports import listing
+from clinic.rules.checkins.schedule import day_of, phase_for
+from clinic.rules.core.enums import Kind, Level
+from clinic.rules.protocols.document.protocol import Protocol, Question
+from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.rules.protocols.scoring.assessment import PatientContext
+from clinic.rules.protocols.scoring.bands import LevelBand, number_bands, temperature_bands
+from clinic.rules.reports.charts import Frame, LineChart, Reading, Span, Tick, line_chart, ticks
+
+# What can be chosen: days, the shortest first. Three days are feature 40.
+SPANS = (3, 14)
+REPORTS_AT_MOST = 200
+_FRAME = Frame(width=328, height=176, left=34, bottom=24)
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """The scale of a sign from low to high and the values that it names, in the sign's own unit."""
+
+    scale: tuple[float, float]
+    named: tuple[int, ...]
+
+
+# The protocol's key of each sign that is drawn; the temperature in °C. Each scale reaches into the last
+# stripe on either side, since a value beyond it sits on its edge.
+_SIGNS = {
+    "temperature": _Axis((34.0, 41.0), (35, 36, 37, 38, 39, 40)),
+    "pulse": _Axis((30, 160), (50, 75, 100, 125, 150)),
+    "spo2": _Axis((82, 100), (85, 90, 95, 100)),
+    "sbp": _Axis((70, 230), (80, 110, 140, 170, 200)),
+}
+
+
+@dataclass(frozen=True)
+class BandWord:
+    """The stripe of a level, with its word."""
+
+    level: Level
+    word: str | Promise
+    y: float
+    height: float
+    middle: float
+    is_tall: bool
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One sign over time. `values` are the names on its axis and where they stand."""
+
+    label: str
+    unit: str
+    chart: LineChart
+    bands: tuple[BandWord, ...]
+    values: tuple[tuple[float, int], ...]
+
+
+@dataclass(frozen=True)
+class DayMark:
+    """A midnight where the patient is: the day that begins, and its phase where that begins too."""
+
+    x: float
+    day: int
+    phase: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One report in the table: the measured values in the order of the charts, empty where not measured."""
+
+    at: datetime
+    by: str
+    level: Level | None
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trends:
+    """`marks` are the reports of the span; all charts share one span and so one time axis."""
+
+    days: int
+    charts: tuple[Trend, ...]
+    day_marks: tuple[DayMark, ...]
+    marks: tuple[Tick, ...]
+    # How far down a report's stroke reaches below the plot.
+    mark_foot: float
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    spans: tuple[int, ...] = SPANS
+
+
+def band_words(chart: LineChart, words: Mapping[Level, str | Promise]) -> tuple[BandWord, ...]:
+    """The chart's stripes with the word of each level."""
+    return tuple(
+        BandWord(one.level, words[one.level], one.y, one.height, one.middle, one.is_tall)
+        for one in chart.bands
+    )
+
+
+def span_of(asked: str) -> int:
+    """The number of days that was asked for, if it can be chosen."""
+    return next((days for days in SPANS if str(days) == asked), SPANS[0])
+
+
+def of_patient(*, patient: Patient, language: str, days: int, now: datetime) -> Trends:
+    """The last days of a patient whom the caller may see. The queries do not grow with the reports."""
+    start = now - timedelta(days=days)
+    told = listing.since(patients=[patient], moment=start, at_most=REPORTS_AT_MOST)[patient.pk]
+    measured = [
+        (report, check_answers(rules_of(report.protocol_version), report.answers).values) for report in told
+    ]
+    rules = current_rules(patient.clinic)
+    asked = _asked(rules) if rules else []
+    span = Span(start, now)
+    context = context_of(patient, now)
+    charts = [_trend(rules, one, context, measured, span, language) for one in asked] if rules else []
+    return Trends(
+        days=days,
+        charts=tuple(one for one in charts if one is not None),
+        day_marks=tuple(_day_marks(rules, patient, span, language)) if rules else (),
+        marks=ticks([report.observed_at for report in told], span=span, frame=_FRAME),
+        mark_foot=_FRAME.base + 5,
+        columns=tuple(f"{one.label(language)} ({_unit(one)})" for one in asked),
+        rows=tuple(_row(report, values, asked) for report, values in measured),
+    )
+
+
+def _asked(rules: Protocol) -> list[Question]:
+    """The drawn signs that this protocol asks for, in the order of the charts."""
+    by_key = {"temperature" if one.kind is Kind.TEMPERATURE else one.key: one for one in rules.questions}
+    return [by_key[key] for key in _SIGNS if key in by_key]
+
+
+def _axis(question: Question) -> _Axis:
+    return _SIGNS["temperature" if question.kind is Kind.TEMPERATURE else question.key]
+
+
+def _unit(question: Question) -> str:
+    return "°C" if question.kind is Kind.TEMPERATURE else question.unit
+
+
+def _trend(
+    rules: Protocol,
+    question: Question,
+    context: PatientContext,
+    measured: Iterable[tuple[Report, Mapping[str, object]]],
+    span: Span,
+    language: str,
+) -> Trend | None:
+    """None where nothing was measured: an empty grid looks like good news."""
+    readings = [
+        Reading(report.observed_at, value)
+        for report, values in measured
+        if (value := _number(values.get(question.key))) is not None
+    ]
+    if not readings:
+        return None
+    axis = _axis(question)
+    chart = line_chart(
+        readings,
+        span=span,
+        scale=axis.scale,
+        values=axis.named,
+        bands=_bands(rules, question, context, axis),
+        frame=_FRAME,
+    )
+    places = [tick.place for tick in chart.y_ticks]
+    return Trend(
+        label=question.label(language),
+        unit=_unit(question),
+        chart=chart,
+        bands=band_words(chart, LEVEL_WORDS),
+        values=tuple(zip(places, axis.named, strict=True)),
+    )
+
+
+def _bands(
+    rules: Protocol, question: Question, context: PatientContext, axis: _Axis
+) -> tuple[LevelBand, ...]:
+    if question.kind is Kind.TEMPERATURE:
+        return temperature_bands(rules, context)
+    return number_bands(rules, question.key, context, axis.scale)
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _day_marks(rules: Protocol, patient: Patient, span: Span, language: str) -> Iterable[DayMark]:
+    """Every midnight is a line; the days that begin a phase say so."""
+    zone = ZoneInfo(patient.time_zone)
+    midnight = span.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnights = [midnight + timedelta(days=n) for n in range(1, (span.end - span.start).days + 2)]
+    for tick in ticks(midnights, span=span, frame=_FRAME):
+        if tick.at is not None:
+            day = day_of(patient.infusion_date, tick.at, zone)
+            phase = phase_for(rules, day)
+            yield DayMark(tick.place, day, phase.title(language) if phase.first_day == day else "")
+
+
+def _row(report: Report, values: Mapping[str, object], asked: Iterable[Question]) -> Row:
+    assessment = getattr(report, "assessment", None)
+    numbers = [_number(values.get(one.key)) for one in asked]
+    return Row(
+        at=report.observed_at,
+        by=report.author.name,
+        level=Level(assessment.level) if assessment else None,
+        values=tuple("" if one is None else f"{one:g}" for one in numbers),
+    )

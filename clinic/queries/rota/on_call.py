@@ -1,0 +1,91 @@
+"""Who is on call: the people on shift now by layer, then the standing list.
+
+A page to a doubtful number is better than none, so nobody with a phone is left out; but whoever has not
+proven their number, or has not answered a test on it lately, comes after everybody who has. Such an
+empty step is thus skipped at once (feature 44) and still tried before the chain starts again. Whoever
+cannot be paged at all stands at the end, for the record of who was passed over.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic.models import Clinic, OnCall, Staff
+from clinic.queries.rota import shift_rows
+from clinic.rules.rota.shifts import Layer, counts_as_coverage, gaps
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom pages reach, in the order in which they are paged."""
+
+    name: str
+    phone: PhoneNumber
+
+
+def chain(clinic_id: UUID, at: datetime) -> list[Staff]:
+    """Who is paged one after the other at this moment, each person once; `reachable` says who is skipped."""
+    clinic = Clinic.objects.only("pk", "time_zone").get(pk=clinic_id)
+    return _chains([clinic], at)[clinic_id]
+
+
+def by_clinic(clinics: Iterable[Clinic], *, at: datetime) -> dict[UUID, tuple[Person, ...]]:
+    """The same people, as the top of the console names them; three queries for all clinics."""
+    return {
+        clinic_id: tuple(
+            Person(staff.user.name, staff.phone) for staff in found if staff.phone and reachable(staff)
+        )
+        for clinic_id, found in _chains(list(clinics), at).items()
+    }
+
+
+def standing(clinic_ids: Iterable[UUID]) -> dict[UUID, list[Staff]]:
+    """The standing lists, in their order."""
+    found: dict[UUID, list[Staff]] = defaultdict(list)
+    rows = OnCall.objects.filter(clinic__in=list(clinic_ids)).order_by("clinic", "position")
+    for row in rows.select_related("staff__user", "staff__clinic"):
+        found[row.clinic_id].append(row.staff)
+    return found
+
+
+def reachable(staff: Staff) -> bool:
+    """Has a phone, a role and an open account."""
+    return bool(staff.phone) and staff.ended_at is None and staff.user.is_active
+
+
+def is_covering(staff: Staff, at: datetime) -> bool:
+    """Whether this person counts as coverage: can be paged, on a proven and lately tested number."""
+    proven = counts_as_coverage(staff.phone_verified_at, staff.phone_tested_at, at)
+    return reachable(staff) and proven
+
+
+def is_covered(*, clinic: Clinic, now: datetime, days: int) -> bool:
+    """Whether somebody can be paged at every moment of the coming days.
+
+    Where the rota is not used, whoever stands on the list is on call always.
+    """
+    end = now + timedelta(days=days)
+    found = shift_rows.load(clinics=[clinic], start=now, end=end)[clinic.pk]
+    if not found.is_used:
+        return any(reachable(staff) for staff in standing([clinic.pk]).get(clinic.pk, []))
+    filled = [layer for layer in Layer if layer in clinic.filled_layers]
+    return not any(gaps(found.timeline(layer, now, end), layer, now, end) for layer in filled)
+
+
+def _chains(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:
+    rotas = shift_rows.load(clinics=clinics, start=at, end=at + timedelta.resolution)
+    lists = standing(rotas)
+    return {
+        clinic_id: _in_order([*(rota.people[span.staff] for span in rota.on_at(at)), *lists[clinic_id]], at)
+        for clinic_id, rota in rotas.items()
+    }
+
+
+def _in_order(people: Iterable[Staff], at: datetime) -> list[Staff]:
+    once = {staff.pk: staff for staff in people}
+    # A stable sort: in each of the parts the layers and the standing list keep their order.
+    return sorted(once.values(), key=lambda staff: (not reachable(staff), not is_covering(staff, at)))

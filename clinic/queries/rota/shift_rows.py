@@ -1,0 +1,91 @@
+"""The rota of some clinics for a stretch of time, read in two queries and put as the rules want it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from clinic.models import Clinic, Shift, ShiftPattern, Staff
+from clinic.rules.rota import shifts as rota
+from clinic.rules.rota.shifts import Dated, Layer, Pattern, Span
+
+
+@dataclass(frozen=True)
+class Rota:
+    """Patterns and shifts of one clinic that may matter in a stretch of time, and the people in them."""
+
+    zone: ZoneInfo
+    patterns: tuple[Pattern, ...]
+    dated: tuple[Dated, ...]
+    people: dict[int, Staff]
+
+    @property
+    def is_used(self) -> bool:
+        """A clinic without patterns and shifts pages its standing list and nobody else."""
+        return bool(self.patterns or self.dated)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Layers in which somebody is ever on."""
+        used = {one.layer for one in self.patterns} | {one.layer for one in self.dated}
+        return tuple(layer for layer in Layer if layer in used)
+
+    def timeline(self, layer: Layer, start: datetime, end: datetime) -> tuple[Span, ...]:
+        """Who is on the layer from start to end."""
+        return rota.timeline(self.patterns, self.dated, layer, self.zone, start, end)
+
+    def on_at(self, at: datetime) -> tuple[Span, ...]:
+        """Who is on at this moment, by layer."""
+        found = (rota.on_at(self.patterns, self.dated, layer, self.zone, at) for layer in Layer)
+        return tuple(span for span in found if span)
+
+
+def load(*, clinics: Iterable[Clinic], start: datetime, end: datetime) -> dict[UUID, Rota]:
+    """The rotas of these clinics; two queries, however many clinics and people."""
+    listed = list(clinics)
+    clinic_ids = [clinic.pk for clinic in listed]
+    patterns: dict[UUID, list[ShiftPattern]] = defaultdict(list)
+    shifts: dict[UUID, list[Shift]] = defaultdict(list)
+    # A pattern that ended since may still have a shift running.
+    weekly = ShiftPattern.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=start - rota.LONGEST_WEEKLY),
+        clinic__in=clinic_ids,
+        first_date__lte=end.date() + rota.A_DAY,
+    )
+    for pattern in weekly.select_related("staff__user", "staff__clinic"):
+        patterns[pattern.clinic_id].append(pattern)
+    dated = Shift.objects.filter(
+        clinic__in=clinic_ids, cancelled_at__isnull=True, starts_at__lt=end, ends_at__gt=start
+    )
+    for shift in dated.select_related("staff__user", "staff__clinic"):
+        shifts[shift.clinic_id].append(shift)
+    return {clinic.pk: _rota(clinic, patterns[clinic.pk], shifts[clinic.pk]) for clinic in listed}
+
+
+def _rota(clinic: Clinic, patterns: list[ShiftPattern], shifts: list[Shift]) -> Rota:
+    return Rota(
+        zone=ZoneInfo(clinic.time_zone),
+        patterns=tuple(_pattern(row) for row in patterns),
+        dated=tuple(
+            Dated(row.pk, row.staff_id, Layer(row.layer), row.starts_at, row.ends_at) for row in shifts
+        ),
+        people={row.staff_id: row.staff for row in patterns} | {row.staff_id: row.staff for row in shifts},
+    )
+
+
+def _pattern(row: ShiftPattern) -> Pattern:
+    return Pattern(
+        id=row.pk,
+        staff=row.staff_id,
+        layer=Layer(row.layer),
+        weekdays=frozenset(row.weekdays),
+        starts=row.starts,
+        ends=row.ends,
+        first=row.first_date,
+        every_weeks=row.every_weeks,
+        until=row.ended_at,
+    )

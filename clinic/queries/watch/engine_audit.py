@@ -1,0 +1,47 @@
+"""The audit that must pass before the outside monitor is told that all parts of the chain move."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from clinic.models import Escalation, Page, WeeklyTest
+from clinic.models.escalation import EscalationState
+from clinic.queries.watch.engine_health import engine_health
+from clinic.rules.core.enums import Level
+
+# Feature 26: a report that nobody could score for so long is staff's to know about.
+UNSCORED_LIMIT = timedelta(seconds=120)
+# A page row and its escalation are written together; this only leaves room for a clock.
+STEP_LIMIT = timedelta(seconds=30)
+TEST_LIMIT = timedelta(minutes=10)
+# States of a page that will still go out; HELD is one that waits for the throttle.
+_TO_COME = ("due", "held")
+
+
+def problems(*, now: datetime) -> tuple[str, ...]:
+    """Codes of what is wrong, such as tick:clinic or unsent_pages; empty when the audit passes."""
+    health = engine_health(now=now)
+    wrong = {
+        "unsent_pages": health.unsent_pages > 0,
+        "unscored_reports": health.oldest_unscored_seconds > UNSCORED_LIMIT.total_seconds(),
+        "no_next_step": _waits_without_next_step(now),
+        "test_unanswered": WeeklyTest.objects.filter(
+            answered_at__isnull=True, sent_at__lte=now - TEST_LIMIT
+        ).exists(),
+    }
+    return (
+        *(f"tick:{name}" for name in health.stale),
+        *(code for code, is_wrong in wrong.items() if is_wrong),
+    )
+
+
+def _waits_without_next_step(now: datetime) -> bool:
+    """Whether something urgent has neither an answer nor a page to come."""
+    to_come = Page.objects.filter(escalation=OuterRef("pk"), state__in=_TO_COME)
+    waiting = Escalation.objects.filter(
+        ~Exists(to_come),
+        state=EscalationState.OPEN,
+        severity__gte=Level.URGENT.rank,
+        waiting_since__lt=now - STEP_LIMIT,
+    )
+    return waiting.exists()

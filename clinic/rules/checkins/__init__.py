@@ -1,0 +1,1 @@
+"""When check-ins fall, and which night it is."""

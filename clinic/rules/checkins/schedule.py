@@ -1,0 +1,95 @@
+"""When check-ins fall: wall-clock times in the patient's zone, counted from the infusion day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.document.protocol import Protocol
+
+__all__ = [
+    "Phase",
+    "answered_until",
+    "day_of",
+    "missed_from",
+    "phase_begins",
+    "phase_for",
+    "slots_between",
+    "usual_gap",
+]
+
+# A report this share of the usual gap before a planned check-in counts as that check-in.
+EARLY_SHARE = 3
+
+
+def day_of(infusion_date: date, now: datetime, zone: ZoneInfo) -> int:
+    """Days since infusion where the patient is; day 0 is the infusion day."""
+    return (now.astimezone(zone).date() - infusion_date).days
+
+
+def phase_for(protocol: Protocol, day: int) -> Phase:
+    """The phase of this day; any day before the first phase belongs to the first."""
+    started = [phase for phase in protocol.phases if phase.first_day <= day]
+    return started[-1] if started else protocol.phases[0]
+
+
+def phase_begins(protocol: Protocol, infusion_date: date, zone: ZoneInfo) -> list[datetime]:
+    """The midnights where the patient is at which the phases begin, in their order."""
+    days = (infusion_date + timedelta(days=phase.first_day) for phase in protocol.phases)
+    return [datetime.combine(day, time(), tzinfo=zone) for day in days]
+
+
+def slots_between(
+    protocol: Protocol, infusion_date: date, zone: ZoneInfo, start: datetime, end: datetime
+) -> list[datetime]:
+    """Scheduled check-ins from `start` up to but not at `end`, in UTC and in order.
+
+    The wall-clock time stays through a clock change. A time that does not exist moves
+    forward by the gap; a time that exists twice counts once, the first time.
+    """
+    first, last = day_of(infusion_date, start, zone), day_of(infusion_date, end, zone)
+    slots = {
+        slot
+        for day in range(first - 1, last + 2)
+        for slot in _slots_on(protocol, infusion_date, day, zone)
+        if start <= slot < end
+    }
+    return sorted(slots)
+
+
+def answered_until(
+    protocol: Protocol, infusion_date: date, zone: ZoneInfo, reported_at: datetime
+) -> datetime:
+    """A report answers every planned check-in that falls due up to this moment."""
+    phase = phase_for(protocol, day_of(infusion_date, reported_at, zone))
+    return reported_at + usual_gap(phase) / EARLY_SHARE
+
+
+def missed_from(phase: Phase, due_at: datetime) -> datetime:
+    """From then on a report counts for the next check-in, so this one was left out."""
+    gap = usual_gap(phase)
+    return due_at + gap - gap / EARLY_SHARE
+
+
+def usual_gap(phase: Phase) -> timedelta:
+    """The time from one check-in of the phase to the next, on average."""
+    return timedelta(days=phase.every_days) / max(1, len(phase.times) * len(phase.days_in_cycle))
+
+
+def recheck_answered_until(protocol: Protocol, reported_at: datetime) -> datetime:
+    """The same for a measurement that was asked for again: one made too soon tells nothing new."""
+    wait = protocol.recheck.after if protocol.recheck else timedelta(0)
+    return reported_at + wait / EARLY_SHARE
+
+
+def _slots_on(protocol: Protocol, infusion_date: date, day: int, zone: ZoneInfo) -> Iterator[datetime]:
+    phase = phase_for(protocol, day)
+    if (day - phase.first_day) % phase.every_days not in phase.days_in_cycle:
+        return
+    on = infusion_date + timedelta(days=day)
+    for clock in phase.times:
+        # fold=0 reads a time inside a gap with the offset before it, which moves it forward.
+        local = datetime.combine(on, time.fromisoformat(clock), tzinfo=zone)
+        yield local.astimezone(UTC)

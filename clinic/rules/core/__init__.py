@@ -1,0 +1,1 @@
+"""Words that all rules share: levels, kinds of question, staffed hours."""

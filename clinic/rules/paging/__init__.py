@@ -1,0 +1,1 @@
+"""Who is paged next, by which channel, and what is held back."""

@@ -1,0 +1,191 @@
+"""Who is paged next and when: down the chain, then the clinic's line, round and round until a person answers.
+
+A clinic may change the numbers within BOUNDS; what an escalation started with stays its own. Defaults:
+the next person after 5 minutes, held for 20 minutes (feature ledger, rows 36 and 45), within the answer
+times of the clinical reference, section 9: emergency 5 minutes, urgent 15 minutes, same day within four
+staffed hours, watch the next staffed day.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from clinic.rules.core.enums import Level
+from clinic.rules.paging.channels import Turn
+
+PAGED = (Level.EMERGENCY, Level.URGENT)
+# Both must answer where a level or a rule asks for two roles.
+BOTH_ROLES = ("nurse", "physician")
+# Within this time the first channel must have arrived, or the next one is used at once.
+SILENT_AFTER = timedelta(seconds=90)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What a clinic decides for one level.
+
+    hold_minutes: how long a person who took it has it before it waits for somebody again.
+    person_minutes: how long one person is tried before the next one.
+    people_before_line: so many people, then the clinic's line is called.
+    both_roles: a nurse and a physician must both answer.
+    Levels that page nobody have a hold only.
+    """
+
+    hold_minutes: int
+    person_minutes: int = 5
+    people_before_line: int = 3
+    both_roles: bool = False
+
+    @property
+    def hold(self) -> timedelta:
+        return timedelta(minutes=self.hold_minutes)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A clinic's numbers for each level, and the rules (by id) for which two roles must answer."""
+
+    rungs: Mapping[Level, Rung]
+    both_roles_rules: frozenset[str] = field(default_factory=frozenset)
+
+    def rung(self, level: Level) -> Rung:
+        """The numbers of a level that can open an escalation."""
+        return self.rungs[level]
+
+    def roles(self, level: Level, rules: Collection[str] = ()) -> tuple[str, ...]:
+        """The roles that must each answer; empty where one person of any role is enough."""
+        if not pages_staff(level):
+            return ()
+        asked = self.rung(level).both_roles or not self.both_roles_rules.isdisjoint(rules)
+        return BOTH_ROLES if asked else ()
+
+
+DEFAULT = Ladder(
+    {
+        Level.EMERGENCY: Rung(hold_minutes=20),
+        Level.URGENT: Rung(hold_minutes=20),
+        Level.SAME_DAY: Rung(hold_minutes=240),
+        Level.WATCH: Rung(hold_minutes=1440),
+    }
+)
+
+# Smallest and largest; nobody may wait longer for the first answer than the reference allows.
+BOUNDS: Mapping[Level, Mapping[str, tuple[int, int]]] = {
+    Level.EMERGENCY: {"hold_minutes": (5, 30), "person_minutes": (1, 5), "people_before_line": (1, 5)},
+    Level.URGENT: {"hold_minutes": (5, 60), "person_minutes": (1, 15), "people_before_line": (1, 8)},
+    Level.SAME_DAY: {"hold_minutes": (30, 480)},
+    Level.WATCH: {"hold_minutes": (60, 2880)},
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: the position in the chain, None for the clinic's line, and how long until the next step."""
+
+    position: int | None
+    wait: timedelta
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a chain is: which step, which of the person's channels, and when the step began."""
+
+    step: int
+    attempt: int
+    began_at: datetime | None
+
+
+class _Paged(Protocol):
+    """What the order of a chain looks at."""
+
+    pk: Any
+    role: str
+    user_id: Any
+
+
+Person = TypeVar("Person", bound=_Paged)
+
+
+def pages_staff(level: Level) -> bool:
+    """Whether a level pages people, or only waits on the console."""
+    return level >= Level.URGENT
+
+
+def read(document: Mapping[str, Any]) -> Ladder:
+    """A stored ladder; what it does not say has its default.
+
+    What this version does not know is left out: a row of an older or newer one must not stop a chain.
+    """
+    stored = document.get("levels", {})
+    rungs = {level: _rung(rung, stored.get(level.value, {})) for level, rung in DEFAULT.rungs.items()}
+    return Ladder(rungs, frozenset(document.get("both_roles_rules", ())))
+
+
+def _rung(default: Rung, stored: Mapping[str, Any]) -> Rung:
+    known = asdict(default)
+    return Rung(**{name: stored.get(name, value) for name, value in known.items()})
+
+
+def write(ladder: Ladder) -> dict[str, Any]:
+    """The ladder as it is stored."""
+    return {
+        "levels": {level.value: asdict(rung) for level, rung in ladder.rungs.items()},
+        "both_roles_rules": sorted(ladder.both_roles_rules),
+    }
+
+
+def out_of_bounds(ladder: Ladder) -> list[tuple[Level, str]]:
+    """The numbers that no clinic may choose, by level and name."""
+    return [
+        (level, name)
+        for level, bounds in BOUNDS.items()
+        for name, (smallest, largest) in bounds.items()
+        if not smallest <= getattr(ladder.rungs[level], name) <= largest
+    ]
+
+
+def step(number: int, people: int, rung: Rung) -> Step:
+    """The step with this number (0 first). Nobody in the chain leaves the line alone."""
+    wait = timedelta(minutes=rung.person_minutes)
+    a_round = min(rung.people_before_line, people)
+    rounds, place = divmod(number, a_round + 1)
+    if place == a_round:
+        return Step(position=None, wait=wait)
+    return Step(position=(rounds * a_round + place) % people, wait=wait)
+
+
+def after(place: Place, turns: Sequence[Turn], wait: timedelta, now: datetime) -> tuple[Place, datetime]:
+    """What follows a page that goes out now: the person's next channel, or the next step, and when."""
+    began_at = place.began_at or now
+    next_step_at = max(now, began_at + wait)
+    last = place.attempt + 1 >= len(turns)
+    if not last and now + turns[place.attempt].wait < next_step_at:
+        return Place(place.step, place.attempt + 1, began_at), now + turns[place.attempt].wait
+    return Place(place.step + 1, 0, None), next_step_at
+
+
+def in_order(chain: Sequence[Person], unreached_by: Any) -> list[Person]:
+    """The chain as it stands, or after a vain try: physicians first, whoever tried in vain last.
+
+    `unreached_by` is the user who could not reach the family, None where nobody said so.
+    """
+    if unreached_by is None:
+        return list(chain)
+    return sorted(chain, key=lambda one: (one.user_id == unreached_by, one.role != "physician"))
+
+
+def longest_snooze(level: Level) -> timedelta:
+    """How long something may be set aside (feature ledger, row 39; reference section 9 for the rest)."""
+    if pages_staff(level):
+        return timedelta(minutes=15)
+    return timedelta(hours=4) if level == Level.SAME_DAY else timedelta(hours=24)
+
+
+# So many calls in vain must be on record before "could not reach" counts (feature ledger, row 38).
+CALLS_IN_VAIN = 2
+
+
+def family_unreached(calls: Sequence[bool]) -> bool:
+    """Whether the last calls, oldest first and true where the family was reached, were all in vain."""
+    return len(calls) >= CALLS_IN_VAIN and not any(calls[-CALLS_IN_VAIN:])

@@ -1,0 +1,1 @@
+"""Facts of a patient that are counted: age, and how long to stay near."""

@@ -1,0 +1,1 @@
+"""The protocol: its document, how answers become a level, what of it may be edited."""

@@ -1,0 +1,225 @@
+"""What a clinician may change in a protocol document: wording, bounds, levels, conditions, times.
+
+A document is a tree. Each editable leaf has a place, written as the reader of documents writes it in its
+problems (`tables[temp].rows[1].from`), so that a problem finds the field that caused it. Questions and
+rules are neither added nor removed here.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
+from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
+
+# The field by which the rows of a list are named; other lists are numbered from 1.
+NAMED_BY = {
+    "questions": "key",
+    "options": "value",
+    "tables": "item",
+    "scales": "item",
+    "rules": "id",
+    "trends": "id",
+    "accumulation": "id",
+    "phases": "code",
+    "advice": "level",
+}
+NUMBERS = frozenset(
+    {
+        *("minimum", "maximum", "step", "confirm_below", "confirm_above", "from", "to", "default"),
+        *("by", "within_hours", "hours", "reports", "domains", "every_days", "days_in_cycle"),
+        *("first_day", "last_day", "reminder_offsets_minutes", "backup_contact_after_minutes"),
+    }
+)
+LEVELS = frozenset({"level", "at_most", "at"})
+CONDITIONS = frozenset({"when", "ask_when"})
+CLOCKS = frozenset({"times"})
+
+
+class FieldKind(StrEnum):
+    """How a leaf is typed in."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    LEVEL = "level"
+    CONDITION = "condition"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True)
+class EditableField:
+    """One leaf: `place` names it, `path` finds it; `language` is set for wording."""
+
+    place: str
+    path: tuple[str | int, ...]
+    kind: FieldKind
+    value: Any
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """What is edited on one page, such as everything about one symptom."""
+
+    key: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One leaf that differs between two documents; None where a side lacks it."""
+
+    place: str
+    kind: FieldKind
+    before: Any
+    after: Any
+
+
+def items(document: Mapping[str, Any]) -> tuple[Item, ...]:
+    """The pages of the editor, in the order of the document."""
+    titles = [
+        Item(f"question.{one['key']}", "question", _english(one["label"])) for one in document["questions"]
+    ]
+    titles += [Item(f"rule.{one['id']}", "rule", _english(one["why"])) for one in document["rules"]]
+    titles += [Item(f"trend.{one['id']}", "trend", str(one["id"])) for one in document["trends"]]
+    titles += [Item(f"sum.{one['id']}", "sum", str(one["id"])) for one in document["accumulation"]]
+    titles += [Item(f"phase.{one['code']}", "phase", _english(one["title"])) for one in document["phases"]]
+    titles += [Item(f"advice.{one['level']}", "advice", str(one["level"])) for one in document["advice"]]
+    return (*titles, Item("definitions", "other", ""), Item("messages", "other", ""))
+
+
+def fields(document: Mapping[str, Any], key: str) -> tuple[EditableField, ...]:
+    """The leaves of one item; empty for a key that is none."""
+    return tuple(field for field in every_field(document) if item_of(field.path, document) == key)
+
+
+def every_field(document: Mapping[str, Any]) -> Iterator[EditableField]:
+    """All leaves of the document, in its order."""
+    for section in (
+        *("questions", "definitions", "phases", "missed", "tables", "scales", "rules", "trends"),
+        *("accumulation", "rejected", "phrases", "input_texts", "advice"),
+    ):
+        yield from _leaves(document.get(section), (section,), section, section)
+
+
+def item_of(path: Sequence[str | int], document: Mapping[str, Any]) -> str:
+    """The item on whose page the leaf at this path stands."""
+    section = str(path[0])
+    if section == "definitions":
+        return "definitions"
+    if section in {"missed", "rejected", "phrases", "input_texts"}:
+        return "messages"
+    name = document[section][path[1]][NAMED_BY[section]]
+    kinds = {
+        "questions": "question",
+        "tables": "question",
+        "scales": "question",
+        "rules": "rule",
+        "trends": "trend",
+        "accumulation": "sum",
+        "phases": "phase",
+        "advice": "advice",
+    }
+    return f"{kinds[section]}.{name}"
+
+
+def changed(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of the document with these values at these places; a place that is none is left out."""
+    new = copy.deepcopy(dict(document))
+    for field in every_field(document):
+        if field.place in values:
+            _put(new, field.path, values[field.place])
+    return new
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Every leaf that differs, in the order of the newer document."""
+    old = {field.place: field for field in every_field(before)}
+    new = {field.place: field for field in every_field(after)}
+    found = [
+        Change(place, field.kind, old[place].value if place in old else None, field.value)
+        for place, field in new.items()
+        if place not in old or old[place].value != field.value
+    ]
+    gone = [Change(place, field.kind, field.value, None) for place, field in old.items() if place not in new]
+    return (*found, *gone)
+
+
+def problems(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every "place: reason" why this document cannot be published; empty when it can."""
+    try:
+        Protocol.from_document(document)
+    except ProtocolError as error:
+        return tuple(error.problems)
+    return ()
+
+
+def content_hash(document: Mapping[str, Any]) -> str:
+    """Names exactly this content, whether it can be published or not."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _leaves(node: Any, path: tuple[str | int, ...], place: str, name: str) -> Iterator[EditableField]:
+    if isinstance(node, Mapping):
+        yield from _of_map(node, path, place, name)
+    elif isinstance(node, list):
+        yield from _of_list(node, path, place, name)
+    else:
+        kind = _kind(name, path, node)
+        if kind is not None:
+            yield EditableField(place, path, kind, node)
+
+
+def _of_map(
+    node: Mapping[str, Any], path: tuple[str | int, ...], place: str, name: str
+) -> Iterator[EditableField]:
+    if FALLBACK_LANGUAGE in node and all(isinstance(value, str) for value in node.values()):
+        for language, value in node.items():
+            yield EditableField(f"{place}.{language}", (*path, language), FieldKind.TEXT, value, language)
+        return
+    for key, value in node.items():
+        inner = name if name in {"columns", "definitions"} else key
+        yield from _leaves(value, (*path, key), f"{place}.{key}", inner)
+
+
+def _of_list(node: list[Any], path: tuple[str | int, ...], place: str, name: str) -> Iterator[EditableField]:
+    named_by = NAMED_BY.get(name, "")
+    seen: dict[object, int] = {}
+    for number, value in enumerate(node):
+        label = value.get(named_by, number + 1) if isinstance(value, Mapping) and named_by else number + 1
+        # A table may stand there twice for one item; the second needs a place of its own.
+        seen[label] = seen.get(label, 0) + 1
+        again = f"#{seen[label]}" if seen[label] > 1 else ""
+        yield from _leaves(value, (*path, number), f"{place}[{label}]{again}", name)
+
+
+def _kind(name: str, path: tuple[str | int, ...], value: Any) -> FieldKind | None:
+    if name in NUMBERS and isinstance(value, int | float):
+        return FieldKind.NUMBER
+    if name in LEVELS or name == "columns":
+        # `at` and `level` of an advice section say which advice it is.
+        return None if path[0] == "advice" else FieldKind.LEVEL
+    if name in CONDITIONS or name == "definitions":
+        return FieldKind.CONDITION
+    if name in CLOCKS:
+        return FieldKind.CLOCK
+    return None
+
+
+def _put(document: Any, path: Sequence[str | int], value: Any) -> None:
+    node = document
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = value
+
+
+def _english(text: Mapping[str, str]) -> str:
+    return text.get(FALLBACK_LANGUAGE, "")

@@ -1,0 +1,280 @@
+"""Answers, context and history in; a level and the reasons for it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from clinic.rules.checkins.schedule import phase_for
+from clinic.rules.core.enums import Kind, Level, Validation
+from clinic.rules.protocols.document.conditions import Facts, Value
+from clinic.rules.protocols.document.parts import Case, Rule, Scale, Table
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.document.questions import Text, in_language
+from clinic.rules.protocols.scoring import reasons, trends
+from clinic.rules.protocols.scoring.answers import CheckedAnswers, check_answers
+from clinic.rules.protocols.scoring.reasons import Reason
+from clinic.rules.protocols.scoring.trends import History, PastReport
+
+__all__ = [
+    "Advice",
+    "Assessment",
+    "History",
+    "PastReport",
+    "PatientContext",
+    "Reason",
+    "advice",
+    "assess",
+    "assess_silence",
+    "recheck_after",
+]
+
+
+@dataclass(frozen=True)
+class PatientContext:
+    """What clinic staff know about the person on the day of the report."""
+
+    day: int
+    tier: str = "standard"
+    target: str = ""
+    product: str = ""
+    age: int | None = None
+    immune_risk: bool = False
+    neutropenia: bool = False
+    platelets_low: bool = False
+    masked: bool = False
+    baseline: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The level, and every reason for it, the highest first."""
+
+    level: Level
+    reasons: tuple[Reason, ...]
+    temperature_validation: str = Validation.ABSENT
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that fired."""
+        return tuple(reason.rule for reason in self.reasons)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the caregiver is told to do. Phone numbers are placeholders that the caller fills in."""
+
+    level: Level
+    title: str
+    steps: tuple[str, ...]
+    call: tuple[str, ...]
+    note: str
+
+
+def assess(
+    protocol: Protocol,
+    answers: Mapping[str, object],
+    patient: PatientContext,
+    history: History | None = None,
+) -> Assessment:
+    """The level of one report. Never raises: an answer that cannot be read is never a normal one."""
+    checked = check_answers(protocol, answers)
+    facts = facts_of(protocol, checked.values, patient)
+    past = trends.read(protocol, history or History())
+    refused = _rejected(protocol, checked)
+    found = [
+        *_rules(protocol, facts),
+        *_tables(protocol, facts, refused),
+        *_scales(protocol, facts),
+        *trends.found(protocol, facts, past),
+    ]
+    found += _accumulated(protocol, found)
+    found += refused
+    return _assessment(found, checked.temperature.validation)
+
+
+def number_level(protocol: Protocol, item: str, value: float, patient: PatientContext) -> Level:
+    """The level that the tables give a measured number which comes alone."""
+    facts = facts_of(protocol, {item: value}, patient)
+    applying = [
+        table
+        for table in protocol.tables
+        if table.item == item and (table.when is None or table.when.holds(facts))
+    ]
+    found = [_table_reason(protocol, table, facts) for table in applying]
+    return max((one.level for one in found if one is not None), default=Level.NONE, key=lambda one: one.rank)
+
+
+def recheck_after(
+    protocol: Protocol, answers: Mapping[str, object], patient: PatientContext
+) -> timedelta | None:
+    """How long after this report the family is to measure again; None where once is enough (feature D7)."""
+    recheck = protocol.recheck
+    if recheck is None:
+        return None
+    facts = facts_of(protocol, check_answers(protocol, answers).values, patient)
+    return recheck.after if recheck.when is None or recheck.when.holds(facts) else None
+
+
+def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last_report: float) -> Assessment:
+    """The level of hearing nothing for so long, by the timers of the phase and tier.
+
+    The live system counts from the first check-in that nobody answered (services/missed): a family that
+    reports on time is never late, however long a planned gap is.
+    """
+    timers = phase_for(protocol, patient.day).missed_timers(patient.tier)
+    due = [timer for timer in timers if hours_since_last_report >= timer.hours]
+    if not due:
+        return Assessment(Level.NONE, ())
+    worst = max(due, key=lambda timer: timer.level.rank)
+    whys = reasons.filled(
+        protocol.missed_whys,
+        hours=reasons.plain(hours_since_last_report),
+        limit=reasons.plain(worst.hours),
+    )
+    return _assessment([Reason("missed", worst.level, None, whys)], Validation.ABSENT)
+
+
+def advice(protocol: Protocol, level: Level, language: str, *, after_hours: bool, day: int) -> Advice:
+    """What the caregiver is told at this level, at this hour of the clinic."""
+    facts: Facts = {"after_hours": after_hours, "day": day}
+    variants = protocol.advice[Level(level)]
+    chosen = next(one for one in variants if one.when is None or one.when.holds(facts))
+    return Advice(
+        level=Level(level),
+        title=in_language(chosen.titles, language),
+        steps=tuple(in_language(step, language) for step in chosen.steps),
+        call=chosen.call,
+        note=in_language(chosen.notes, language),
+    )
+
+
+def _assessment(found: Iterable[Reason], validation: str) -> Assessment:
+    ordered = tuple(sorted(found, key=lambda reason: -reason.level.rank))
+    return Assessment(ordered[0].level if ordered else Level.NONE, ordered, validation)
+
+
+def facts_of(protocol: Protocol, values: Mapping[str, object], patient: PatientContext) -> Facts:
+    """Every name a condition may use. A missing scale answer counts as 0, a missing number as unknown."""
+    facts: dict[str, Value] = {
+        "day": patient.day,
+        "tier": patient.tier,
+        "target": patient.target,
+        "product": patient.product,
+        "age": patient.age,
+        "immune_risk": patient.immune_risk,
+        "neutropenia": patient.neutropenia,
+        "platelets_low": patient.platelets_low,
+        "masked": patient.masked,
+    }
+    for key, default in protocol.baselines.items():
+        facts[f"baseline.{key}"] = _number(patient.baseline.get(key), default)
+    for question in protocol.questions:
+        facts[question.key] = _answer_fact(question.kind, values.get(question.key))
+    return facts
+
+
+def _number(value: object, default: float | None) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else default
+
+
+def _answer_fact(kind: Kind, value: object) -> Value:
+    """How one checked answer counts."""
+    match kind, value:
+        case Kind.TICKS, list():
+            return len(value)
+        case Kind.TEMPERATURE | Kind.NUMBER, int() | float() | None:
+            return value
+        case Kind.YES_NO, _:
+            return value is True
+        case _, int():
+            return value
+    return 0
+
+
+def _first(cases: Iterable[Case], facts: Facts) -> Case | None:
+    """The first case that applies."""
+    return next((case for case in cases if case.when is None or case.when.holds(facts)), None)
+
+
+def _rules(protocol: Protocol, facts: Facts) -> list[Reason]:
+    found = [(rule, _first(rule.cases, facts)) for rule in protocol.rules]
+    return [_rule_reason(rule, case) for rule, case in found if case is not None]
+
+
+def _rule_reason(rule: Rule, case: Case) -> Reason:
+    return Reason(rule.id, case.level, rule.item, case.whys or rule.whys, hints=rule.staff_hints)
+
+
+def _tables(protocol: Protocol, facts: Facts, refused: Iterable[Reason]) -> list[Reason]:
+    """One reason for each measured number; a refused one has its reason already."""
+    told = {reason.rule for reason in refused}
+    tables = [table for table in protocol.tables if table.item not in told]
+    applying = [table for table in tables if table.when is None or table.when.holds(facts)]
+    found = [_table_reason(protocol, table, facts) for table in applying]
+    return [reason for reason in found if reason is not None]
+
+
+def _table_reason(protocol: Protocol, table: Table, facts: Facts) -> Reason | None:
+    value = facts[table.item]
+    question = protocol.question(table.item)
+    if not isinstance(value, int | float):
+        case = _first([table.missing] if table.missing else [], facts)
+        return Reason(table.item, case.level, None, case.whys) if case else None
+    row = next(row for row in table.rows if row.low is None or value >= row.low)
+    case = _first(row.cases, facts)
+    if case is None or case.level is Level.NONE:
+        return None
+    whys = reasons.of_number(protocol, question, value, row, case)
+    return Reason(table.item, case.level, table.item, whys, domain=question.domain)
+
+
+def _scales(protocol: Protocol, facts: Facts) -> list[Reason]:
+    column = next(name for name, condition in protocol.columns.items() if condition.holds(facts))
+    found = [_scale_reason(protocol, scale, column, facts) for scale in protocol.scales]
+    return [reason for reason in found if reason is not None]
+
+
+def _scale_reason(protocol: Protocol, scale: Scale, column: str, facts: Facts) -> Reason | None:
+    answer = facts[scale.item]
+    if not isinstance(answer, int) or answer == 0:
+        return None
+    level, extra = _scale_level(scale, scale.columns[column][answer - 1], answer, facts)
+    if level is Level.NONE:
+        return None
+    question = protocol.question(scale.item)
+    whys = reasons.of_choice(protocol, question, answer, extra)
+    return Reason(scale.item, level, scale.item, whys, domain=question.domain)
+
+
+def _scale_level(scale: Scale, usual: Level, answer: int, facts: Facts) -> tuple[Level, Text]:
+    """The column's level unless an override applies; the first that does wins."""
+    for override in scale.overrides:
+        if override.answer in (None, answer) and (override.when is None or override.when.holds(facts)):
+            level = override.level or min(usual, override.at_most or usual)
+            return level, override.whys
+    return usual, {}
+
+
+def _accumulated(protocol: Protocol, found: Iterable[Reason]) -> list[Reason]:
+    """Several domains that are each a little wrong add up."""
+    highest: dict[str, Level] = {}
+    for reason in found:
+        if reason.domain:
+            highest[reason.domain] = max(reason.level, highest.get(reason.domain, Level.NONE))
+    result = []
+    for rule in protocol.accumulations:
+        domains = [domain for domain in protocol.domain_order if highest.get(domain, Level.NONE) >= rule.at]
+        if len(domains) >= rule.domains:
+            result.append(Reason(rule.id, rule.level, None, reasons.of_domains(protocol, rule, domains)))
+    return result
+
+
+def _rejected(protocol: Protocol, checked: CheckedAnswers) -> list[Reason]:
+    """An answer that was refused is unknown, and unknown is never normal."""
+    return [
+        Reason(reasons.rejected_rule(protocol, problem.key), protocol.rejected.level, None, whys)
+        for problem in checked.problems
+        for whys in [reasons.of_rejected(protocol, problem.key)]
+    ]

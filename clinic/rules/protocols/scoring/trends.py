@@ -1,0 +1,122 @@
+"""What changed since earlier reports: a jump, a rise in temperature, something that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.conditions import Facts
+from clinic.rules.protocols.document.parts import Trend
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.rules.protocols.scoring.reasons import Reason, plain
+
+
+@dataclass(frozen=True)
+class PastReport:
+    """An earlier report of the same patient."""
+
+    hours_ago: float
+    answers: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class History:
+    """Earlier reports. `streaks` replaces what would be counted from them."""
+
+    reports: tuple[PastReport, ...] = ()
+    streaks: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class _Past:
+    """History with its answers checked."""
+
+    reports: tuple[tuple[float, Mapping[str, object]], ...]
+    streaks: Mapping[str, int] | None
+
+
+def read(protocol: Protocol, history: History) -> _Past:
+    """Check the earlier answers once."""
+    newest_first = sorted(history.reports, key=lambda report: report.hours_ago)
+    reports = tuple(
+        (report.hours_ago, check_answers(protocol, report.answers).values) for report in newest_first
+    )
+    return _Past(reports, history.streaks)
+
+
+def found(protocol: Protocol, facts: Facts, past: _Past) -> list[Reason]:
+    """Every trend that fired, in the order of the document."""
+    kinds = {"steps_up": _changed, "rise": _changed, "persisting": _persisting}
+    return [
+        reason
+        for trend in protocol.trends
+        if trend.when is None or trend.when.holds(facts)
+        for item in trend.items
+        if (reason := kinds[trend.kind](protocol, trend, item, facts, past)) is not None
+    ]
+
+
+def _changed(protocol: Protocol, trend: Trend, item: str, facts: Facts, past: _Past) -> Reason | None:
+    """Up by so much since any report that is recent enough, named by the steepest."""
+    now = facts[item]
+    # A scale not answered earlier counts as 0; a number not measured earlier cannot be compared.
+    counted_as = 0 if trend.kind == "steps_up" else None
+    changes = [
+        (round(float(now) - float(before), 6), hours)
+        for hours, values in past.reports
+        if trend.within_hours is None or hours <= trend.within_hours
+        for before in [values.get(item, counted_as)]
+        if isinstance(before, int | float) and isinstance(now, int | float)
+    ]
+    if not changes or max(changes)[0] < trend.amount:
+        return None
+    change, hours = max(changes)
+    return _reason(protocol, trend, item, facts, change=plain(change), hours=plain(hours))
+
+
+def _persisting(protocol: Protocol, trend: Trend, item: str, facts: Facts, past: _Past) -> Reason | None:
+    """Present now and in so many reports running."""
+    now = facts[item]
+    if not isinstance(now, int | float) or now < trend.amount:
+        return None
+    count = _streak(trend, item, past)
+    if count < trend.reports:
+        return None
+    return _reason(protocol, trend, item, facts, count=count)
+
+
+def _streak(trend: Trend, item: str, past: _Past) -> int:
+    if past.streaks is not None:
+        return past.streaks.get(item, 1)
+    count = 1
+    for _, values in past.reports:
+        value = values.get(item, 0)
+        if not isinstance(value, int | float) or value < trend.amount:
+            break
+        count += 1
+    return count
+
+
+def _reason(protocol: Protocol, trend: Trend, item: str, facts: Facts, **values: object) -> Reason:
+    question = protocol.question(item)
+    on_scale = trend.kind != "rise"
+    texts = {
+        language: words.format(label=question.label(language), **values)
+        for language, words in trend.whys.items()
+    }
+    return Reason(
+        rule=f"{trend.id}:{item}" if on_scale else trend.id,
+        level=_level(trend, question.domain, facts),
+        item=item,
+        texts=texts,
+        domain=question.domain if on_scale else "",
+    )
+
+
+def _level(trend: Trend, domain: str, facts: Facts) -> Level:
+    raised = trend.raised_level is not None and domain in trend.raised_domains
+    if raised and (trend.raised_when is None or trend.raised_when.holds(facts)):
+        return trend.raised_level or trend.level
+    return trend.level

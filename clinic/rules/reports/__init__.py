@@ -1,0 +1,1 @@
+"""What single reports hold: charts, home checks, and when two differ."""

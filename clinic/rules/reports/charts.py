@@ -1,0 +1,217 @@
+"""Where things stand on a chart: plain numbers in, plain numbers out. Templates draw them.
+
+Units of length are those of the drawing's own `viewBox`; x grows with time, y grows downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.scoring.bands import LevelBand
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The drawing and the plot in it."""
+
+    width: float = 320
+    height: float = 180
+    left: float = 34
+    right: float = 6
+    top: float = 6
+    bottom: float = 22
+
+    @property
+    def plot_width(self) -> float:
+        return self.width - self.left - self.right
+
+    @property
+    def plot_height(self) -> float:
+        return self.height - self.top - self.bottom
+
+    @property
+    def base(self) -> float:
+        """The y of the plot's lower edge."""
+        return self.height - self.bottom
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of time, shown from its start to its end."""
+
+    start: datetime
+    end: datetime
+
+    def share(self, at: datetime) -> float:
+        """0 at the start, 1 at the end; a moment outside sits on the edge."""
+        return min(1.0, max(0.0, (at - self.start) / (self.end - self.start)))
+
+    def holds(self, at: datetime) -> bool:
+        return self.start <= at <= self.end
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One measured value."""
+
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True)
+class Point:
+    """A reading on the drawing."""
+
+    x: float
+    y: float
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Band:
+    """The stripe of one level, and where its word stands."""
+
+    level: Level
+    y: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        return round(self.y + self.height / 2, 1)
+
+    @property
+    def is_tall(self) -> bool:
+        """A stripe too thin for its word still has its colour, and the stripes around it have theirs."""
+        return self.height >= 13
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A place on an axis and what it stands for."""
+
+    place: float
+    at: datetime | None = None
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """A number over time. `lines` are runs of points without a long gap, as `points` of a polyline."""
+
+    frame: Frame
+    points: tuple[Point, ...]
+    lines: tuple[str, ...]
+    bands: tuple[Band, ...]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One answer on a strip: a bar from the base up to `y`."""
+
+    x: float
+    y: float
+    height: float
+    value: int
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The answers to one question over time, as bars."""
+
+    width: float
+    height: float
+    marks: tuple[Mark, ...]
+
+
+def line_chart(
+    readings: Iterable[Reading],
+    *,
+    span: Span,
+    scale: tuple[float, float],
+    values: Sequence[float],
+    bands: Iterable[LevelBand] = (),
+    longest_gap: timedelta = timedelta(hours=36),
+    frame: Frame | None = None,
+) -> LineChart:
+    """Readings inside the span on a scale from low to high; a value beyond the scale sits on its edge.
+
+    `values` are what the value axis names. A gap longer than `longest_gap` breaks the line, so that no
+    line tells of hours in which nobody measured.
+    """
+    frame = frame or Frame()
+    inside = sorted((one for one in readings if span.holds(one.at)), key=lambda one: one.at)
+    points = tuple(Point(_x(frame, span, one.at), _y(frame, scale, one.value), one) for one in inside)
+    return LineChart(
+        frame=frame,
+        points=points,
+        lines=_lines(points, longest_gap),
+        bands=tuple(made for band in bands if (made := _band(frame, scale, band)) is not None),
+        x_ticks=tuple(Tick(_x(frame, span, at), at=at) for at in _days_of(span)),
+        y_ticks=tuple(Tick(_y(frame, scale, value), value=value) for value in values),
+    )
+
+
+def ticks(moments: Iterable[datetime], *, span: Span, frame: Frame) -> tuple[Tick, ...]:
+    """Where those moments stand that are inside the span."""
+    return tuple(Tick(_x(frame, span, at), at=at) for at in moments if span.holds(at))
+
+
+def strip(
+    answers: Iterable[tuple[datetime, int]],
+    *,
+    span: Span,
+    highest: int,
+    width: float = 320,
+    height: float = 28,
+    bar: float = 6,
+) -> Strip:
+    """One bar for each answer inside the span; an answer of none is a thin line, not nothing."""
+    marks = []
+    for at, value in sorted(answers):
+        if span.holds(at):
+            tall = max(1.0, round((height - 2) * value / highest, 1))
+            x = round(span.share(at) * (width - bar), 1)
+            marks.append(Mark(x, round(height - tall, 1), tall, value))
+    return Strip(width, height, tuple(marks))
+
+
+def _x(frame: Frame, span: Span, at: datetime) -> float:
+    return round(frame.left + span.share(at) * frame.plot_width, 1)
+
+
+def _y(frame: Frame, scale: tuple[float, float], value: float) -> float:
+    low, high = scale
+    share = min(1.0, max(0.0, (value - low) / (high - low)))
+    return round(frame.base - share * frame.plot_height, 1)
+
+
+def _band(frame: Frame, scale: tuple[float, float], band: LevelBand) -> Band | None:
+    low, high = scale
+    bottom, top = band.low if band.low is not None else low, band.high if band.high is not None else high
+    if top <= low or bottom >= high:
+        return None
+    upper = _y(frame, scale, top)
+    return Band(band.level, upper, round(_y(frame, scale, bottom) - upper, 1))
+
+
+def _lines(points: Sequence[Point], longest_gap: timedelta) -> tuple[str, ...]:
+    runs: list[list[Point]] = [list(points[:1])]
+    for earlier, later in pairwise(points):
+        if later.reading.at - earlier.reading.at > longest_gap:
+            runs.append([])
+        runs[-1].append(later)
+    return tuple(" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1)
+
+
+def _days_of(span: Span) -> list[datetime]:
+    """Midnights on the clock of the span's start, at most five of them, so that their names fit."""
+    first = span.start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    midnights = [first + timedelta(days=day) for day in range((span.end - first).days + 1)]
+    every = -(-len(midnights) // 5) or 1
+    return midnights[::every]

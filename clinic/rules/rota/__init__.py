@@ -1,0 +1,1 @@
+"""Who is on shift at a moment."""

@@ -1,0 +1,1 @@
+"""What staff and families answer by text or by a key."""

@@ -1,0 +1,1 @@
+"""Planning check-ins, and reminding the family of them."""

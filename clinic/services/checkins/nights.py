@@ -1,0 +1,155 @@
+"""The family's night rota: who is awake, and who asks when nobody has said so (feature D4)."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clinic.access import NotVisible, get_cared_for
+from clinic.models import Night, NightDuty, Patient, User
+from clinic.models.checkin import CheckinState
+from clinic.models.night import NightState
+from clinic.models.patient import PatientStatus
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.checkins import contact_order, nights
+from clinic.rules.checkins.nights import begins_at, coming_night, ends_at, night_at, told_at
+from clinic.services.core import alarms, audit
+from notifications.services import outbox
+
+logger = logging.getLogger(__name__)
+
+
+def plan_for(*, patient: Patient, slots: Iterable[datetime], now: datetime) -> None:
+    """A night with a check-in in it needs somebody awake. Runs inside the planning transaction."""
+    zone = ZoneInfo(patient.time_zone)
+    wanted = {night for night in (night_at(slot, zone) for slot in slots) if night is not None}
+    Night.objects.bulk_create(
+        [
+            Night(patient=patient, night_date=night, due_at=begins_at(night, zone))
+            for night in sorted(wanted)
+            if ends_at(night, zone) > now
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def since(*, zone: ZoneInfo, now: datetime) -> datetime:
+    """When the night that it is began; now by day."""
+    night = night_at(now, zone)
+    return begins_at(night, zone) if night else now
+
+
+def choose(*, patient_id: UUID, member_id: int, by: User, now: datetime) -> NightDuty:
+    """Say who is awake tonight, from now on. Anybody of the family may, for anybody of it. NotVisible."""
+    patient = get_cared_for(by, patient_id)
+    member = patient.care_team.filter(pk=member_id, ended_at__isnull=True).first()
+    if member is None:
+        raise NotVisible("care_team_member")
+    return _choose(patient, member.user_id, by, now)
+
+
+def look_due(*, now: datetime) -> None:
+    """Look at every night that is due: ask the family, an hour later tell staff, in the morning let go."""
+    due = Night.objects.exclude(state=NightState.SETTLED).filter(due_at__lte=now).order_by("due_at")
+    for night_id in list(due.values_list("pk", flat=True)[:500]):
+        try:
+            _look(night_id, now)
+        except Exception:
+            logger.exception("a night cannot be looked at", extra={"night_id": night_id})
+
+
+@transaction.atomic
+def _choose(patient: Patient, caregiver_id: UUID, by: User, now: datetime) -> NightDuty:
+    night_date = coming_night(now, ZoneInfo(patient.time_zone))
+    Night.objects.filter(patient=patient, night_date=night_date).update(state=NightState.SETTLED)
+    alarms.clear(
+        clinic_id=patient.clinic_id, kind=AlarmKind.NO_NIGHT_WATCH, subject=patient.pk, now=now, by=by
+    )
+    duty = NightDuty.objects.create(
+        patient=patient, night_date=night_date, caregiver_id=caregiver_id, starts_at=now, chosen_by=by
+    )
+    audit.record(
+        action="night.chosen",
+        by=by,
+        now=now,
+        clinic_id=patient.clinic_id,
+        subject_type="night_duty",
+        subject_id=duty.pk,
+        patient_id=patient.pk,
+        detail={"night": night_date.isoformat(), "caregiver": str(caregiver_id)},
+    )
+    return duty
+
+
+@transaction.atomic
+def _look(night_id: int, now: datetime) -> None:
+    rows = Night.objects.select_for_update(of=("self",)).select_related("patient__clinic")
+    night = rows.get(pk=night_id)
+    patient, zone = night.patient, ZoneInfo(night.patient.time_zone)
+    if night.state == NightState.SETTLED:
+        return
+    if now >= ends_at(night.night_date, zone) or not _needs_somebody(night, zone, now):
+        _settle(night, now)
+    elif night.state == NightState.PLANNED:
+        _ask(patient, night, now)
+        _wait(night, NightState.ASKED, told_at(night.night_date, zone))
+    else:
+        alarms.raise_alarm(
+            clinic_id=patient.clinic_id, kind=AlarmKind.NO_NIGHT_WATCH, subject=patient.pk, now=now
+        )
+        _wait(night, NightState.TOLD, ends_at(night.night_date, zone))
+
+
+def _needs_somebody(night: Night, zone: ZoneInfo, now: datetime) -> bool:
+    """Nobody needs to be awake for a check-in that has moved away, or while monitoring pauses."""
+    patient = night.patient
+    if patient.status != PatientStatus.ACTIVE:
+        return False
+    if nights.is_covered(patient=patient, night=night.night_date, at=now):
+        return False
+    span = (begins_at(night.night_date, zone), ends_at(night.night_date, zone))
+    kept = patient.checkins.exclude(state=CheckinState.DROPPED)
+    return kept.filter(due_at__gte=span[0], due_at__lt=span[1]).exists()
+
+
+def _ask(patient: Patient, night: Night, now: datetime) -> None:
+    for person in contact_order.order(patient=patient, at=now):
+        outbox.queue(
+            to=str(person.phone),
+            body=_text(patient, person),
+            purpose="reminder",
+            dedupe_key=f"night:{night.pk}:{person.pk}",
+            service="reminders",
+            expires_at=ends_at(night.night_date, ZoneInfo(patient.time_zone)),
+            language=person.language,
+            now=now,
+        )
+
+
+def _wait(night: Night, state: NightState, until: datetime) -> None:
+    night.state, night.due_at = state, until
+    night.save(update_fields=["state", "due_at"])
+
+
+def _settle(night: Night, now: datetime) -> None:
+    if night.state == NightState.TOLD:
+        patient = night.patient
+        alarms.clear(clinic_id=patient.clinic_id, kind=AlarmKind.NO_NIGHT_WATCH, subject=patient.pk, now=now)
+    night.state = NightState.SETTLED
+    night.save(update_fields=["state"])
+
+
+def _text(patient: Patient, person: User) -> str:
+    with translation.override(person.language):
+        return _(
+            "%(brand)s: who is awake tonight? Please say so here: %(url)s Reply STOP to end these texts."
+        ) % {
+            "brand": patient.clinic.sms_brand,
+            "url": f"{settings.PUBLIC_BASE_URL}/",
+        }

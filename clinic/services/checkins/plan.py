@@ -1,0 +1,139 @@
+"""Plans check-ins by the protocol's phases, and closes them when a report comes in."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+
+from clinic.models import Checkin, Patient, Report
+from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
+from clinic.models.patient import PatientStatus
+from clinic.rules.checkins.schedule import answered_until, recheck_answered_until, slots_between
+from clinic.services.checkins import nights, reminders
+from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
+
+logger = logging.getLogger(__name__)
+
+PLAN_AHEAD = timedelta(hours=48)
+
+
+def plan(*, now: datetime) -> None:
+    """Plan everybody's next two days. One patient's trouble stops nobody else's plan."""
+    patients = Patient.objects.filter(status=PatientStatus.ACTIVE, is_synthetic=False).select_related(
+        "clinic"
+    )
+    for patient in patients.iterator():
+        try:
+            plan_patient(patient=patient, now=now)
+        except NoProtocol:
+            logger.warning("clinic has no protocol", extra={"clinic_id": str(patient.clinic_id)})
+        except Exception:
+            logger.exception("check-ins cannot be planned", extra={"patient_id": str(patient.pk)})
+
+
+@transaction.atomic
+def plan_patient(*, patient: Patient, now: datetime) -> None:
+    """Plan one patient's check-ins, reminders and nights.
+
+    Only what is still to come and unsent is rewritten: what was due, or what somebody has been reminded
+    of, stays as it is.
+    """
+    protocol = rules_of(current_version(clinic=patient.clinic))
+    zone = ZoneInfo(patient.time_zone)
+    slots = slots_between(protocol, patient.infusion_date, zone, now, now + PLAN_AHEAD)
+    ahead = patient.checkins.filter(due_at__gte=now, kind=CheckinKind.SCHEDULED)
+    _revive(ahead.filter(due_at__in=slots, state=CheckinState.DROPPED))
+    Checkin.objects.bulk_create(
+        [Checkin(patient=patient, due_at=slot) for slot in slots], ignore_conflicts=True
+    )
+    planned = list(ahead.filter(state=CheckinState.PLANNED))
+    _drop(checkin for checkin in planned if checkin.due_at not in slots)
+    fitting = [checkin for checkin in planned if checkin.due_at in slots]
+    reminders.plan_for(patient=patient, checkins=fitting, protocol=protocol)
+    # The night that it is counts whole: a family that starts at nine in the evening is up tonight as well.
+    begun = slots_between(protocol, patient.infusion_date, zone, nights.since(zone=zone, now=now), now)
+    nights.plan_for(patient=patient, slots=[*begun, *(checkin.due_at for checkin in fitting)], now=now)
+
+
+def complete(*, report: Report, now: datetime) -> None:
+    """The report answers what is due about now: no reminder and no alarm for it goes out any more.
+
+    Runs inside the transaction that stores the report, but a fault here never costs the report: the
+    worst that follows is a reminder too many.
+    """
+    try:
+        with transaction.atomic():
+            _complete(report, now)
+    except Exception:
+        logger.exception("check-ins cannot be closed", extra={"report_id": str(report.pk)})
+
+
+def open_recheck(*, report: Report, patient: Patient, after: timedelta) -> Checkin:
+    """Ask for one more measurement, so long after this report came in; a report asks once.
+
+    Runs inside the scoring transaction, which holds the lock on the patient's row.
+    """
+    checkin, created = Checkin.objects.get_or_create(
+        recheck_of=report,
+        defaults={
+            "patient": patient,
+            "kind": CheckinKind.RECHECK,
+            "due_at": _free_moment(patient, report.received_at + after),
+        },
+    )
+    if created and patient.status == PatientStatus.ACTIVE:
+        protocol = rules_of(report.protocol_version)
+        reminders.plan_for(patient=patient, checkins=[checkin], protocol=protocol)
+    return checkin
+
+
+def _free_moment(patient: Patient, at: datetime) -> datetime:
+    """A check-in is known by its moment. Two that fall on one second must not cost a report its score."""
+    while patient.checkins.filter(due_at=at).exists():
+        at += timedelta(seconds=1)
+    return at
+
+
+def stand_down(*, patient: Patient, now: datetime) -> None:
+    """Monitoring pauses: what is still to come is dropped and nobody is reminded.
+
+    Runs inside the caller's transaction.
+    """
+    pending = patient.checkins.filter(state=CheckinState.PLANNED)
+    _drop(pending.filter(due_at__gte=now))
+    reminders.cancel(checkin_ids=pending.values_list("pk", flat=True), now=now)
+
+
+def _complete(report: Report, now: datetime) -> None:
+    patient = report.patient
+    protocol = rules_of(current_version(clinic=patient.clinic))
+    until = answered_until(protocol, patient.infusion_date, ZoneInfo(patient.time_zone), now)
+    answered = Checkin.objects.filter(
+        Q(kind=CheckinKind.SCHEDULED, due_at__lte=until)
+        | Q(kind=CheckinKind.RECHECK, due_at__lte=recheck_answered_until(protocol, now)),
+        patient=patient,
+        state=CheckinState.PLANNED,
+    )
+    ids = list(answered.values_list("pk", flat=True))
+    Checkin.objects.filter(pk__in=ids).update(state=CheckinState.DONE, report=report)
+    reminders.cancel(checkin_ids=ids, now=now)
+
+
+def _revive(checkins: Iterable[Checkin]) -> None:
+    """A day that was moved away and back, or a pause that ended early: the same check-in is due again."""
+    ids = [checkin.pk for checkin in checkins]
+    Checkin.objects.filter(pk__in=ids).update(state=CheckinState.PLANNED)
+    reminders.revive(checkin_ids=ids)
+
+
+def _drop(checkins: Iterable[Checkin]) -> None:
+    ids = [checkin.pk for checkin in checkins]
+    # A report may have answered one since it was read, and what somebody was reminded of stays.
+    rows = Checkin.objects.filter(pk__in=ids, state=CheckinState.PLANNED)
+    unsent = rows.exclude(reminders__state=ReminderState.QUEUED)
+    dropped = list(unsent.values_list("pk", flat=True))
+    Checkin.objects.filter(pk__in=dropped, state=CheckinState.PLANNED).update(state=CheckinState.DROPPED)
+    reminders.drop(checkin_ids=dropped)

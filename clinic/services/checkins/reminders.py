@@ -1,0 +1,200 @@
+"""Reminds the family of a check-in: first whoever reports or is awake tonight, then the others."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clinic.models import Checkin, Patient, Reminder, User
+from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
+from clinic.models.patient import PatientStatus
+from clinic.queries.checkins import contact_order, nights
+from clinic.rules.checkins.schedule import Phase, day_of, phase_for
+from clinic.rules.protocols.document.protocol import Protocol
+from notifications.rules.timing import after_quiet_hours
+from notifications.services import outbox
+
+logger = logging.getLogger(__name__)
+
+# A reminder that could not go out for an hour is dropped: it would come as a surprise, not as help.
+EXPIRES_AFTER = timedelta(hours=1)
+
+
+def plan_for(*, patient: Patient, checkins: Iterable[Checkin], protocol: Protocol) -> None:
+    """Plan the reminders of these check-ins for everybody in the family; what is planned stays."""
+    caregivers = list(User.objects.filter(care_links__in=patient.care_team.filter(ended_at__isnull=True)))
+    Reminder.objects.bulk_create(
+        [
+            reminder
+            for checkin in checkins
+            for caregiver in caregivers
+            for reminder in _reminders(patient, checkin, caregiver, protocol)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def remind_due(*, now: datetime) -> int:
+    """Queue the texts of all reminders that are due; returns how many. One bad reminder stops no other."""
+    queued = 0
+    due = Reminder.objects.filter(state=ReminderState.PLANNED, due_at__lte=now).order_by("due_at")
+    for reminder_id in list(due.values_list("pk", flat=True)[:500]):
+        try:
+            queued += remind(reminder_id=reminder_id, now=now)
+        except Exception:
+            logger.exception("a reminder cannot be queued", extra={"reminder_id": reminder_id})
+    return queued
+
+
+@transaction.atomic
+def remind(*, reminder_id: int, now: datetime) -> bool:
+    """Queue one reminder unless the report is in, the time is past, or it is not this person's turn."""
+    reminder = (
+        Reminder.objects.select_for_update(of=("self",))
+        .select_related("checkin__patient__clinic", "caregiver")
+        .get(pk=reminder_id)
+    )
+    if reminder.state != ReminderState.PLANNED:
+        return False
+    if now - reminder.due_at > EXPIRES_AFTER:
+        return _close(reminder, ReminderState.EXPIRED)
+    if not _wanted(reminder, now):
+        return _close(reminder, ReminderState.CANCELLED)
+    awake_at = _awake_at(reminder, now)
+    # One text is enough, whatever has piled up while a worker was down or the family slept.
+    if _has_newer(reminder, until=awake_at):
+        return _close(reminder, ReminderState.EXPIRED)
+    if awake_at > now:
+        reminder.due_at = awake_at
+        reminder.save(update_fields=["due_at"])
+        return False
+    message = outbox.queue(
+        to=str(reminder.caregiver.phone),
+        body=_text(reminder),
+        purpose="reminder",
+        dedupe_key=f"reminder:{reminder.pk}",
+        service="reminders",
+        expires_at=reminder.due_at + EXPIRES_AFTER,
+        language=reminder.caregiver.language,
+        now=now,
+    )
+    reminder.state, reminder.message_id = ReminderState.QUEUED, message.pk
+    reminder.save(update_fields=["state", "message_id"])
+    return True
+
+
+def cancel(*, checkin_ids: Iterable[UUID], now: datetime) -> None:
+    """First the planned ones, waiting for whoever holds a row; only then what has just been queued."""
+    reminders = Reminder.objects.filter(checkin__in=list(checkin_ids))
+    reminders.filter(state=ReminderState.PLANNED).update(state=ReminderState.CANCELLED)
+    for reminder in reminders.filter(state=ReminderState.QUEUED):
+        if reminder.message_id is not None:
+            outbox.cancel(message_id=reminder.message_id, now=now)
+
+
+def drop(*, checkin_ids: Iterable[UUID]) -> None:
+    """The check-ins are planned no longer."""
+    planned = Reminder.objects.filter(checkin__in=list(checkin_ids), state=ReminderState.PLANNED)
+    planned.update(state=ReminderState.CANCELLED)
+
+
+def revive(*, checkin_ids: Iterable[UUID]) -> None:
+    """The check-ins are planned again, and none of their reminders had gone out."""
+    dropped = Reminder.objects.filter(checkin__in=list(checkin_ids), state=ReminderState.CANCELLED)
+    dropped.update(state=ReminderState.PLANNED)
+
+
+def _reminders(patient: Patient, checkin: Checkin, caregiver: User, protocol: Protocol) -> Iterator[Reminder]:
+    zone = ZoneInfo(patient.time_zone)
+    phase = phase_for(protocol, day_of(patient.infusion_date, checkin.due_at, zone))
+    starts_at = _starts_at(checkin, zone, caregiver)
+    for offset, to_backup in _offsets(phase):
+        yield Reminder(
+            checkin=checkin,
+            caregiver=caregiver,
+            offset_minutes=offset,
+            to_backup=to_backup,
+            due_at=starts_at + timedelta(minutes=offset),
+        )
+
+
+def _offsets(phase: Phase) -> Iterator[tuple[int, bool]]:
+    """Minutes after the check-in, and whether that one asks the others. Someone is told even in a phase
+    that plans nothing, because a re-check can fall into it."""
+    yield from ((offset, False) for offset in phase.reminder_offsets_minutes or (0,))
+    if phase.backup_contact_after_minutes is not None:
+        yield phase.backup_contact_after_minutes, True
+
+
+def _starts_at(checkin: Checkin, zone: ZoneInfo, caregiver: User) -> datetime:
+    """8 in the evening for the patient is 8 in the evening for a caregiver elsewhere.
+
+    A re-check follows a report by minutes, so it is the same moment for everybody.
+    """
+    if checkin.kind == CheckinKind.RECHECK:
+        return checkin.due_at
+    return checkin.due_at.astimezone(zone).replace(tzinfo=ZoneInfo(caregiver.time_zone)).astimezone(UTC)
+
+
+def _wanted(reminder: Reminder, now: datetime) -> bool:
+    patient = reminder.checkin.patient
+    if reminder.checkin.state != CheckinState.PLANNED or patient.status != PatientStatus.ACTIVE:
+        return False
+    order = contact_order.order(patient=patient, at=now)
+    return reminder.caregiver in (order[1:] if reminder.to_backup else order[:1])
+
+
+def _awake_at(reminder: Reminder, now: datetime) -> datetime:
+    """Now, or the end of the caregiver's quiet hours on their own clock.
+
+    Who has said that they are awake tonight has no quiet hours tonight.
+    """
+    caregiver = reminder.caregiver
+    if nights.on_duty_id(patient=reminder.checkin.patient, at=now) == caregiver.pk:
+        return now
+    zone = ZoneInfo(caregiver.time_zone)
+    return after_quiet_hours(
+        now, zone=zone, quiet_from=caregiver.quiet_from, quiet_until=caregiver.quiet_until
+    )
+
+
+def _has_newer(reminder: Reminder, *, until: datetime) -> bool:
+    """Whether another reminder of the same kind to this caregiver comes after this one, up to a time."""
+    others = Reminder.objects.filter(
+        caregiver=reminder.caregiver,
+        to_backup=reminder.to_backup,
+        state=ReminderState.PLANNED,
+        due_at__lte=until,
+    )
+    later = Q(due_at__gt=reminder.due_at) | Q(due_at=reminder.due_at, pk__gt=reminder.pk)
+    return others.filter(later, checkin__state=CheckinState.PLANNED).exists()
+
+
+def _close(reminder: Reminder, state: ReminderState) -> bool:
+    reminder.state = state
+    reminder.save(update_fields=["state"])
+    return False
+
+
+def _text(reminder: Reminder) -> str:
+    with translation.override(reminder.caregiver.language):
+        return _wording(reminder) % {
+            "brand": reminder.checkin.patient.clinic.sms_brand,
+            "url": f"{settings.PUBLIC_BASE_URL}/",
+        }
+
+
+def _wording(reminder: Reminder) -> str:
+    if reminder.to_backup:
+        return _(
+            "%(brand)s: a check-in is still open. Can you do it, or call who can? %(url)s "
+            "Reply STOP to end these texts."
+        )
+    return _("%(brand)s: time for the check-in. %(url)s Reply STOP to end these texts.")

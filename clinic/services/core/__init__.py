@@ -1,0 +1,1 @@
+"""What every other service may use: audit, alarms, live push, tokens, limits."""

@@ -1,0 +1,53 @@
+"""Alarms about the system itself, shown on top of the console until the cause is gone."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from clinic.access import Permission, get_alarm, require
+from clinic.models import SystemAlarm, User
+from clinic.models.system_alarm import AlarmKind
+from clinic.services.core import audit, live
+
+
+def raise_alarm(*, clinic_id: UUID, kind: AlarmKind, subject: object, now: datetime) -> bool:
+    """Open the alarm unless it is open already; True when this call opened it."""
+    alarm = SystemAlarm(clinic_id=clinic_id, kind=kind, subject=str(subject), raised_at=now)
+    try:
+        with transaction.atomic():
+            alarm.save(force_insert=True)
+            live.changed(clinic_id=clinic_id, kind="alarm", ref=alarm.pk, level=None, now=now)
+    except IntegrityError:
+        return False
+    return True
+
+
+@transaction.atomic
+def clear(
+    *, clinic_id: UUID, kind: AlarmKind, subject: object, now: datetime, by: User | None = None
+) -> bool:
+    """Close the open alarm of this cause, if there is one."""
+    cleared = SystemAlarm.objects.filter(
+        clinic_id=clinic_id, kind=kind, subject=str(subject), cleared_at__isnull=True
+    ).update(cleared_at=now, cleared_by=by)
+    if cleared:
+        audit.record(
+            action="alarm.cleared",
+            by=by,
+            now=now,
+            clinic_id=clinic_id,
+            subject_type="alarm",
+            subject_id=subject,
+            detail={"kind": kind},
+        )
+        live.changed(clinic_id=clinic_id, kind="alarm", ref=subject, level=None, now=now)
+    return bool(cleared)
+
+
+@transaction.atomic
+def clear_by_person(*, alarm_id: int, by: User, now: datetime) -> bool:
+    """A person has dealt with it; False when it was cleared before. NotVisible, NotAllowed."""
+    alarm = get_alarm(by, alarm_id)
+    require(by, Permission.ACT_ON_ESCALATIONS, alarm.clinic_id)
+    return clear(clinic_id=alarm.clinic_id, kind=AlarmKind(alarm.kind), subject=alarm.subject, by=by, now=now)

@@ -1,0 +1,126 @@
+"""Replays the story in the order in which it happened, each step with the clock of its moment."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+
+from clinic.models import Escalation, Patient, User
+from clinic.models.escalation import EscalationState
+from clinic.services.demo import people
+from clinic.services.demo.story import STORY, Answered, Told
+from clinic.services.escalations import lifecycle, scoring
+from clinic.services.paging import chain
+from clinic.services.patients import invitations
+from clinic.services.protocols import versions
+from clinic.services.reports import intake
+from notifications.services import dispatch
+
+ENROLLED_BEFORE_INFUSION = timedelta(days=14)
+JOINED_AFTER = timedelta(hours=2)
+SCORED_AFTER = timedelta(seconds=1)
+SETTLED_AFTER = timedelta(seconds=2)
+RESOLVED_AFTER = timedelta(minutes=30)
+
+Happening = tuple[datetime, Callable[[datetime], object]]
+
+
+def tell(*, on_file: Mapping[str, Patient], new: set[str], now: datetime) -> None:
+    """Tell the story of the patients (keys) that were enrolled just now; the others have theirs."""
+    happenings = [
+        *_joinings(on_file, new, now),
+        *(happening for told in STORY if told.patient in new for happening in _reporting(told, on_file, now)),
+    ]
+    for at, happen in sorted(happenings, key=lambda happening: happening[0]):
+        happen(at)
+        chain.send_due(now=at + SETTLED_AFTER)
+        _send_texts(at + SETTLED_AFTER)
+
+
+def invite(*, card: people.DemoCaregiver, patient: Patient, now: datetime) -> invitations.Invited:
+    """The clinic's nurse invites this person."""
+    return invitations.invite(
+        patient=patient,
+        by=_nurse_of(patient),
+        phone=card.phone,
+        name=card.name,
+        relation=card.relation,
+        language=card.language,
+        now=now,
+    )
+
+
+def _joinings(on_file: Mapping[str, Patient], new: set[str], now: datetime) -> Iterator[Happening]:
+    days = {card.key: max(card.day, 0) for card in people.PATIENTS}
+    for card in people.CAREGIVERS:
+        for key in card.patients:
+            if key in new:
+                at = now - timedelta(days=days[key]) - ENROLLED_BEFORE_INFUSION + JOINED_AFTER
+                yield at, partial(_join, card, on_file[key])
+
+
+def _join(card: people.DemoCaregiver, patient: Patient, at: datetime) -> None:
+    invited = invite(card=card, patient=patient, now=at)
+    # The text leaves with the clock of that day, before the link is used.
+    _send_texts(at)
+    token = invited.url.rstrip("/").rsplit("/", 1)[1]
+    joined = invitations.redeem(token=token, agreed_to="demo", now=at + timedelta(minutes=10))
+    joined.user.temperature_unit = card.temperature_unit
+    joined.user.save(update_fields=["temperature_unit"])
+
+
+def _reporting(told: Told, on_file: Mapping[str, Patient], now: datetime) -> Iterator[Happening]:
+    at, patient = now - told.ago, on_file[told.patient]
+    yield at, partial(_report, told, patient)
+    if told.then:
+        yield at + told.then.after, partial(_answer, told.then, patient)
+        if told.then.outcome:
+            yield at + told.then.after + RESOLVED_AFTER, partial(_resolve, told.then, patient)
+
+
+def _report(told: Told, patient: Patient, at: datetime) -> None:
+    author = User.objects.get(phone=told.by)
+    submission = intake.submit(
+        report_id=uuid.uuid4(),
+        patient=patient,
+        by=author,
+        protocol_version=versions.current_version(clinic=patient.clinic),
+        observed_at=at,
+        sent_at=at,
+        language=author.language,
+        answers=told.answers,
+        now=at,
+    )
+    scoring.score(report_id=submission.report.pk, now=at + SCORED_AFTER)
+
+
+def _answer(answered: Answered, patient: Patient, at: datetime) -> None:
+    by, escalation = User.objects.get(email=answered.by), _escalation_of(patient)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=by, now=at)
+    lifecycle.add_note(escalation_id=escalation.pk, by=by, text=answered.note, now=at + timedelta(minutes=6))
+
+
+def _resolve(answered: Answered, patient: Patient, at: datetime) -> None:
+    lifecycle.resolve(
+        escalation_id=_escalation_of(patient).pk,
+        by=User.objects.get(email=answered.by),
+        outcome=answered.outcome,
+        note="",
+        now=at,
+    )
+
+
+def _send_texts(at: datetime) -> None:
+    """Only where sending means storing: a real provider must not be called for made-up people."""
+    if settings.MESSAGE_PROVIDER == "console":
+        dispatch.send_due(now=at)
+
+
+def _escalation_of(patient: Patient) -> Escalation:
+    return Escalation.objects.exclude(state=EscalationState.RESOLVED).get(patient=patient)
+
+
+def _nurse_of(patient: Patient) -> User:
+    return User.objects.get(email=f"nurse@{patient.clinic.slug}.example")

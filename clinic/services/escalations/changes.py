@@ -1,0 +1,130 @@
+"""The one way in which an escalation changes: locked, counted, noted, audited and told to the consoles."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from clinic.access import Permission, get_escalation, require
+from clinic.models import ColleagueRequest, Escalation, EscalationEvent, User
+from clinic.models.colleague_request import RequestState
+from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.models.escalation import EscalationState as State
+from clinic.rules.core.enums import Level
+from clinic.rules.paging import ladder
+from clinic.services.core import audit, live
+
+
+class AlreadyResolved(Exception):
+    """It is resolved; nothing can be added."""
+
+
+class NotHolder(Exception):
+    """Only the person who has it may do this; `holder` is their name, empty where nobody has it."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+@contextmanager
+def held(escalation_id: UUID, by: User) -> Iterator[Escalation]:
+    """The escalation, locked in a transaction. A refusal comes before it, so its audit row stays."""
+    visible = get_escalation(by, escalation_id)
+    require(by, Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
+    with transaction.atomic():
+        yield lock(visible.pk)
+
+
+def lock(escalation_id: UUID) -> Escalation:
+    """The locked row, without joins: after waiting PostgreSQL would pair it with old neighbours."""
+    return Escalation.objects.select_for_update().get(pk=escalation_id)
+
+
+def require_unresolved(escalation: Escalation) -> None:
+    """AlreadyResolved once it is closed."""
+    if escalation.state == State.RESOLVED:
+        raise AlreadyResolved
+
+
+def require_holder(escalation: Escalation, by: User) -> None:
+    """NotHolder unless this person has it now; AlreadyResolved."""
+    require_unresolved(escalation)
+    if escalation.acknowledged_by_id != by.pk:
+        raise NotHolder(escalation.acknowledged_by.name if escalation.acknowledged_by else "")
+
+
+def save(escalation: Escalation, *fields: str) -> None:
+    """Store these fields and count the version."""
+    escalation.version = F("version") + 1
+    escalation.save(update_fields=[*fields, "version"])
+    escalation.refresh_from_db(fields=["version"])
+
+
+def rung_of(escalation: Escalation) -> ladder.Rung:
+    """The numbers for its level from the ladder that it opened with."""
+    return ladder.read(escalation.ladder).rung(Level(escalation.level))
+
+
+def give(escalation: Escalation, *, to: User, now: datetime) -> tuple[str, ...]:
+    """Make a person responsible, with a fresh lease; the names of the fields to save."""
+    escalation.state, escalation.acknowledged_by = State.ACKNOWLEDGED, to
+    escalation.acknowledged_at = now
+    return ("state", "acknowledged_by", "acknowledged_at", *start_lease(escalation, now=now))
+
+
+def start_lease(escalation: Escalation, *, now: datetime) -> tuple[str, ...]:
+    """A whole lease from now; what was set aside is taken up again."""
+    escalation.lease_until = now + rung_of(escalation).hold
+    escalation.snoozed_until, escalation.snooze_reason = None, ""
+    return ("lease_until", "snoozed_until", "snooze_reason")
+
+
+def release(escalation: Escalation, *, waiting_since: datetime, now: datetime) -> tuple[str, ...]:
+    """Let it wait for a person anew: no holder, no lease, nothing asked of colleagues, every role owed."""
+    escalation.state, escalation.waiting_since = State.OPEN, waiting_since
+    escalation.acknowledged_at, escalation.acknowledged_by = None, None
+    escalation.required_answers.update(answered_at=None, answered_by=None)
+    lapse_requests(escalation, now=now)
+    return (
+        *("state", "waiting_since", "acknowledged_at", "acknowledged_by"),
+        *end_lease(escalation),
+    )
+
+
+def end_lease(escalation: Escalation) -> tuple[str, ...]:
+    """Nobody has it any more."""
+    escalation.lease_until, escalation.snoozed_until, escalation.snooze_reason = None, None, ""
+    return ("lease_until", "snoozed_until", "snooze_reason")
+
+
+def lapse_requests(escalation: Escalation, *, now: datetime) -> None:
+    """What was asked of colleagues has no point any more."""
+    pending = ColleagueRequest.objects.filter(escalation=escalation, state=RequestState.PENDING)
+    pending.update(state=RequestState.LAPSED, closed_at=now)
+
+
+def note(
+    escalation: Escalation,
+    kind: Kind,
+    now: datetime,
+    *,
+    by: User | None = None,
+    text: str = "",
+    level: str = "",
+) -> EscalationEvent:
+    """One line of its history."""
+    return EscalationEvent.objects.create(
+        escalation=escalation, kind=kind, at=now, by=by, text=text, level=level
+    )
+
+
+def tell(escalation: Escalation, action: str, by: User | None, now: datetime) -> None:
+    """The audit row, and the hint to the consoles."""
+    level, state = str(escalation.level), str(escalation.state)
+    detail = {"level": level, "state": state, "version": escalation.version}
+    audit.about(escalation, action, by, now, detail)
+    live.changed(clinic_id=escalation.clinic_id, kind=action, ref=escalation.pk, level=level, now=now)

@@ -1,0 +1,79 @@
+"""Calls to the family, and what follows when nobody can be reached."""
+
+from datetime import datetime
+from uuid import UUID
+
+from clinic.models import Contact, Escalation, User
+from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.rules.core.enums import Level
+from clinic.rules.paging import ladder
+from clinic.services.escalations import call_backs, changes
+from clinic.services.paging import chain
+
+
+class CallsNeeded(Exception):
+    """Before "could not reach" two calls in vain must be on record, the last ones: `logged` are so far."""
+
+    def __init__(self, logged: int) -> None:
+        super().__init__(logged)
+        self.logged = logged
+
+
+class NobodyCalled(Exception):
+    """A call needs somebody who was called."""
+
+
+def log(
+    *, escalation_id: UUID, by: User, member_id: int | None, who: str, reached: bool, note: str, now: datetime
+) -> Contact:
+    """Put a call to the family on record; the holder's call starts a new lease.
+
+    `member_id` names a caregiver of the patient; `who` names anybody else. AlreadyResolved, NobodyCalled.
+    """
+    with changes.held(escalation_id, by) as escalation:
+        changes.require_unresolved(escalation)
+        team = escalation.patient.care_team.select_related("user")
+        member = team.filter(pk=member_id).first() if member_id is not None else None
+        name = member.user.name if member else who.strip()
+        if not name:
+            raise NobodyCalled
+        contact = Contact.objects.create(
+            escalation=escalation, at=now, by=by, member=member, who=name, reached=reached, note=note.strip()
+        )
+        fields = changes.start_lease(escalation, now=now) if escalation.acknowledged_by_id == by.pk else ()
+        if reached:
+            escalation.unreached_at, escalation.unreached_by = None, None
+            fields = (*fields, "unreached_at", "unreached_by")
+            call_backs.note(escalation=escalation, by=by, now=now)
+        changes.save(escalation, *fields)
+        kind = Kind.CALLED if reached else Kind.CALLED_IN_VAIN
+        changes.note(escalation, kind, now, by=by, text="\n".join(filter(None, [name, contact.note])))
+        changes.tell(escalation, "escalation.called", by, now)
+        return contact
+
+
+def hand_on_unreached(*, escalation: Escalation, by: User, note: str, now: datetime) -> Escalation:
+    """Nobody of the family answers: the patient waits again and the next person is paged. CallsNeeded.
+
+    Closes nothing. The chain starts anew with a physician first and with this person last. Runs inside the
+    caller's transaction, which holds the lock.
+    """
+    since = escalation.unreached_at or escalation.opened_at
+    calls = list(
+        escalation.contacts.filter(at__gte=since).order_by("at", "pk").values_list("reached", flat=True)
+    )
+    if not ladder.family_unreached(calls):
+        raise CallsNeeded(_in_vain(calls))
+    escalation.unreached_at, escalation.unreached_by = now, by
+    fields = changes.release(escalation, waiting_since=now, now=now)
+    changes.save(escalation, "unreached_at", "unreached_by", *fields)
+    changes.note(escalation, Kind.COULD_NOT_REACH, now, by=by, text=note.strip())
+    if ladder.pages_staff(Level(escalation.level)):
+        chain.start(escalation=escalation, now=now)
+    changes.tell(escalation, "escalation.could_not_reach", by, now)
+    return escalation
+
+
+def _in_vain(calls: list[bool]) -> int:
+    """How many calls in vain stand at the end."""
+    return next((n for n, reached in enumerate(reversed(calls)) if reached), len(calls))

@@ -1,0 +1,285 @@
+"""An escalation's life: opened or raised by a report, taken, noted and resolved by people."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from clinic.models import (
+    Assessment,
+    Escalation,
+    EscalationEvent,
+    Patient,
+    ProtocolVersion,
+    Report,
+    RequiredAnswer,
+    User,
+)
+from clinic.models.escalation import Cause, Outcome
+from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.models.escalation import EscalationState as State
+from clinic.models.patient import PatientStatus
+from clinic.models.suppression import SuppressionRule
+from clinic.queries.core import staff_roles
+from clinic.queries.paging import ladders
+from clinic.rules.core.enums import Level
+from clinic.rules.paging import ladder
+from clinic.services.core import suppressions
+from clinic.services.escalations import call_backs, changes, contacts
+from clinic.services.escalations.changes import AlreadyResolved, NotHolder
+from clinic.services.paging import chain
+from clinic.services.protocols.versions import NoProtocol, current_version
+from clinic.services.reports import disagreements
+
+__all__ = ["AlreadyResolved", "NotHolder"]
+
+
+class AlreadyTaken(Exception):
+    """Somebody else has acknowledged or resolved it: `by`, `at` and the `state` it is in."""
+
+    def __init__(self, *, by: User | None, at: datetime | None, state: str) -> None:
+        super().__init__(state)
+        self.by, self.at, self.state = by, at, state
+
+    @property
+    def by_name(self) -> str:
+        return self.by.name if self.by else ""
+
+
+class NotAcknowledged(Exception):
+    """It cannot be resolved before a person has acknowledged it."""
+
+
+class OutcomeNeeded(Exception):
+    """Urgent and emergency escalations close only with an outcome that we know."""
+
+
+class AnswerMissing(Exception):
+    """Another role must answer before it can be resolved: `role`."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(role)
+        self.role = role
+
+
+class EmptyNote(Exception):
+    """A note needs words."""
+
+
+@dataclass(frozen=True)
+class _Trigger:
+    """What moves a patient's escalation: a scored report, or a cause without one."""
+
+    level: Level
+    report: Report | None = None
+    cause: str = ""
+    by: User | None = None
+    text: str = ""
+    rules: tuple[str, ...] = field(default=())
+
+
+def open_or_raise(
+    *, report: Report, assessment: Assessment, patient: Patient, now: datetime
+) -> Escalation | None:
+    """Open the patient's one escalation, or attach the report to it; its level rises, never falls.
+
+    Runs inside the scoring transaction, which holds the lock on the patient's row.
+    """
+    rules = tuple(reason["rule"] for reason in assessment.reasons)
+    return _take_in(_Trigger(level=Level(assessment.level), report=report, rules=rules), patient, now)
+
+
+def open_for_cause(
+    *, patient: Patient, cause: Cause, level: Level, now: datetime, by: User | None = None, text: str = ""
+) -> Escalation | None:
+    """The same for what no report says, such as a missed check-in; `text` is what the family wrote.
+
+    Nobody is paged for a check-in that a paused patient missed; that is put on record. Runs inside the
+    caller's transaction, which holds the lock on the patient's row.
+    """
+    if cause == Cause.MISSED_CHECKIN and patient.status == PatientStatus.PAUSED:
+        suppressions.record(
+            clinic_id=patient.clinic_id, rule=SuppressionRule.PAUSED, patient_id=patient.pk, now=now
+        )
+        return None
+    return _take_in(_Trigger(level=level, cause=cause, by=by, text=text), patient, now)
+
+
+def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
+    """Take it on a lease: one person wins, everybody else gets AlreadyTaken. Stops the pages.
+
+    Where two roles must answer, the other role's first person joins; whoever took it first still has it.
+    """
+    with changes.held(escalation_id, by) as escalation:
+        role = staff_roles.role_at(user=by, clinic_id=escalation.clinic_id)
+        owed = escalation.required_answers.filter(role=role, answered_at__isnull=True)
+        joins = escalation.state == State.ACKNOWLEDGED and owed.exists()
+        if escalation.state != State.OPEN and not joins:
+            raise AlreadyTaken(
+                by=escalation.resolved_by or escalation.acknowledged_by,
+                at=escalation.resolved_at or escalation.acknowledged_at,
+                state=escalation.state,
+            )
+        owed.update(answered_at=now, answered_by=by)
+        fields = () if joins else changes.give(escalation, to=by, now=now)
+        changes.save(escalation, *fields)
+        chain.stop_answered(escalation=escalation, now=now)
+        changes.note(escalation, Kind.JOINED if joins else Kind.ACKNOWLEDGED, now, by=by)
+        changes.tell(escalation, "escalation.joined" if joins else "escalation.acknowledged", by, now)
+        return escalation
+
+
+def add_note(*, escalation_id: UUID, by: User, text: str, now: datetime) -> EscalationEvent:
+    """Add what was said on the phone; the holder's note starts a new lease. AlreadyResolved, EmptyNote."""
+    with changes.held(escalation_id, by) as escalation:
+        changes.require_unresolved(escalation)
+        if not text.strip():
+            raise EmptyNote
+        fields = changes.start_lease(escalation, now=now) if escalation.acknowledged_by_id == by.pk else ()
+        changes.save(escalation, *fields)
+        event = changes.note(escalation, Kind.NOTE, now, by=by, text=text.strip())
+        changes.tell(escalation, "escalation.noted", by, now)
+        return event
+
+
+def resolve(
+    *,
+    escalation_id: UUID,
+    by: User,
+    outcome: str,
+    note: str,
+    now: datetime,
+    confirmed: UUID | None = None,
+) -> Escalation:
+    """Close it with what came of it.
+
+    "Could not reach" closes nothing: it hands the patient to the next person (contacts.could_not_reach).
+    `confirmed` is the report that proved right where two of the family's differed.
+    AlreadyResolved, NotAcknowledged, OutcomeNeeded, AnswerMissing, contacts.CallsNeeded.
+    """
+    with changes.held(escalation_id, by) as escalation:
+        changes.require_unresolved(escalation)
+        if escalation.state == State.OPEN:
+            raise NotAcknowledged
+        if outcome not in Outcome.values and (outcome or _needs_outcome(escalation)):
+            raise OutcomeNeeded
+        if outcome == Outcome.COULD_NOT_REACH:
+            return contacts.hand_on_unreached(escalation=escalation, by=by, note=note, now=now)
+        owed = escalation.required_answers.filter(answered_at__isnull=True).first()
+        if owed:
+            raise AnswerMissing(owed.role)
+        call_backs.note(escalation=escalation, by=by, now=now)
+        disagreements.settle(escalation=escalation, confirmed=confirmed, by=by, now=now)
+        return _close(escalation, by, outcome, note.strip(), now)
+
+
+def _close(escalation: Escalation, by: User, outcome: str, note: str, now: datetime) -> Escalation:
+    escalation.state, escalation.resolved_at, escalation.resolved_by = State.RESOLVED, now, by
+    escalation.outcome, escalation.resolution_note = outcome, note
+    fields = ("state", "resolved_at", "resolved_by", "outcome", "resolution_note")
+    changes.save(escalation, *fields, *changes.end_lease(escalation))
+    changes.lapse_requests(escalation, now=now)
+    chain.cancel(escalation=escalation, now=now)
+    changes.note(escalation, Kind.RESOLVED, now, by=by, text=note)
+    changes.tell(escalation, "escalation.resolved", by, now)
+    return escalation
+
+
+def _needs_outcome(escalation: Escalation) -> bool:
+    """From urgent up, and wherever the family asked to be called."""
+    return ladder.pages_staff(Level(escalation.level)) or call_backs.is_owed(escalation)
+
+
+def _take_in(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
+    unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
+    current = unresolved.select_for_update().first()
+    if current is None:
+        return _open(trigger, patient, now) if trigger.level >= Level.WATCH else None
+    if trigger.level > Level(current.level):
+        return _rise(current, trigger, now)
+    return _attach(current, trigger, now)
+
+
+def _open(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation:
+    escalation = Escalation.objects.create(
+        clinic_id=patient.clinic_id,
+        patient=patient,
+        level=trigger.level,
+        severity=trigger.level.rank,
+        opened_at=now,
+        waiting_since=now,
+        protocol_version=_protocol_of(trigger, patient),
+        ladder=ladder.write(ladders.of_clinic(patient.clinic_id)),
+    )
+    _note_trigger(escalation, Kind.OPENED, trigger, now)
+    _start_pages(escalation, trigger, now)
+    changes.tell(escalation, "escalation.opened", None, now)
+    return escalation
+
+
+def _rise(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
+    """What somebody took was something lesser, so a rise waits for a person anew."""
+    escalation.level, escalation.severity = trigger.level, trigger.level.rank
+    changes.save(escalation, "level", "severity", *changes.release(escalation, waiting_since=now, now=now))
+    _note_trigger(escalation, Kind.ROSE, trigger, now)
+    _start_pages(escalation, trigger, now)
+    changes.tell(escalation, "escalation.rose", None, now)
+    return escalation
+
+
+def _attach(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
+    if trigger.cause:
+        kind = Kind.CAUSE_ADDED
+    else:
+        kind = Kind.REPORT_ATTACHED if trigger.level == Level(escalation.level) else Kind.IMPROVED
+    changes.save(escalation)
+    event = _note_trigger(escalation, kind, trigger, now)
+    if ladder.pages_staff(trigger.level):
+        _put_silence_on_record(escalation, event, now)
+    action = "escalation.report_attached" if trigger.report else "escalation.cause_added"
+    changes.tell(escalation, action, None, now)
+    return escalation
+
+
+def _start_pages(escalation: Escalation, trigger: _Trigger, now: datetime) -> None:
+    """Each role that must answer gets a row and a chain; one chain for everybody where none is named."""
+    if not ladder.pages_staff(trigger.level):
+        return
+    for role in ladder.read(escalation.ladder).roles(trigger.level, trigger.rules):
+        RequiredAnswer.objects.get_or_create(escalation=escalation, role=role)
+    chain.start(escalation=escalation, now=now)
+
+
+def _put_silence_on_record(escalation: Escalation, event: EscalationEvent, now: datetime) -> None:
+    """This alone would have paged somebody; it joins what is going on instead."""
+    taken = escalation.state == State.ACKNOWLEDGED
+    suppressions.record(
+        clinic_id=escalation.clinic_id,
+        rule=SuppressionRule.ALREADY_HELD if taken else SuppressionRule.ALREADY_PAGING,
+        patient_id=escalation.patient_id,
+        escalation_id=escalation.pk,
+        would_page=chain.first_in_chain(escalation=escalation, now=now),
+        event=event,
+        now=now,
+    )
+
+
+def _protocol_of(trigger: _Trigger, patient: Patient) -> ProtocolVersion | None:
+    if trigger.report:
+        return trigger.report.protocol_version
+    try:
+        return current_version(clinic=patient.clinic)
+    except NoProtocol:
+        return None
+
+
+def _note_trigger(escalation: Escalation, kind: Kind, trigger: _Trigger, now: datetime) -> EscalationEvent:
+    return EscalationEvent.objects.create(
+        escalation=escalation,
+        kind=kind,
+        at=now,
+        by=trigger.by,
+        report=trigger.report,
+        cause=trigger.cause,
+        level=trigger.level,
+        text=trigger.text,
+    )

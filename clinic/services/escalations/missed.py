@@ -1,0 +1,88 @@
+"""Silence is a symptom: a check-in that nobody answers becomes staff's to act on (feature D3).
+
+The clock starts at the first planned check-in that no report has answered, so a family that reports on
+time is never late, however long a planned gap is. By then the family has been reminded and the others
+in it asked (checkins/reminders). How long silence may last is in the protocol, never here.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import groupby
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from clinic.models import Checkin, Patient
+from clinic.models.checkin import CheckinState
+from clinic.models.escalation import Cause
+from clinic.models.patient import PatientStatus
+from clinic.queries.checkins import silences
+from clinic.queries.protocols.patient_context import context_of
+from clinic.queries.protocols.versions import current_rules
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring.assessment import Assessment, assess_silence
+from clinic.services.escalations import lifecycle
+
+logger = logging.getLogger(__name__)
+
+
+def alarm_due(*, now: datetime) -> int:
+    """Open or raise an escalation for every silence that has lasted long enough; returns how many."""
+    raised = 0
+    for patient_id in _overdue(now):
+        try:
+            raised += _alarm(patient_id, now)
+        except Exception:
+            logger.exception("a silence cannot be looked at", extra={"patient_id": str(patient_id)})
+    return raised
+
+
+@transaction.atomic
+def _alarm(patient_id: UUID, now: datetime) -> bool:
+    """Under the locks again: a report that comes in at the same moment wins or waits."""
+    patients = Patient.objects.filter(pk=patient_id, status=PatientStatus.ACTIVE)
+    patient = patients.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+    silence = silences.first(silences.unanswered(now).filter(patient=patient)) if patient else None
+    if patient is None or silence is None:
+        return False
+    checkin = Checkin.objects.select_for_update(of=("self",)).get(pk=silence.pk)
+    rules = current_rules(patient.clinic)
+    if checkin.state != CheckinState.PLANNED or rules is None:
+        return False
+    found = _assess(rules, checkin, patient, now)
+    if not found.level > Level(checkin.silence_level or Level.NONE):
+        return False
+    checkin.silence_level = found.level
+    checkin.save(update_fields=["silence_level"])
+    lifecycle.open_for_cause(
+        patient=patient,
+        cause=Cause.MISSED_CHECKIN,
+        level=found.level,
+        text=found.reasons[0].why(settings.LANGUAGE_CODE),
+        now=now,
+    )
+    return True
+
+
+def _overdue(now: datetime) -> Iterator[UUID]:
+    """Patients whose silence calls for more than it has raised so far; read without locks."""
+    rows = silences.unanswered(now).order_by("patient_id", "due_at")
+    of_clinic = cache(current_rules)
+    for _, of_patient in groupby(rows, key=lambda row: row.patient_id):
+        silence = silences.first(of_patient)
+        rules = of_clinic(silence.patient.clinic) if silence else None
+        if silence is None or rules is None:
+            continue
+        level = _assess(rules, silence, silence.patient, now).level
+        if level > Level(silence.silence_level or Level.NONE):
+            yield silence.patient_id
+
+
+def _assess(rules: Protocol, checkin: Checkin, patient: Patient, now: datetime) -> Assessment:
+    """By the timers of the day on which the silence began: a phase that ends meanwhile excuses nothing."""
+    hours = (now - checkin.due_at) / timedelta(hours=1)
+    return assess_silence(rules, context_of(patient, checkin.due_at), hours)

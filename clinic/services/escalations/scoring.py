@@ -1,0 +1,153 @@
+"""The deciding scoring of a report: idempotent, replayable, and found again if a worker died."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from clinic.models import Assessment, Patient, Report, SystemAlarm
+from clinic.models.report import ReportState
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.protocols.patient_context import context_of
+from clinic.rules.protocols.scoring import assessment as scoring
+from clinic.services.checkins import plan
+from clinic.services.core import alarms
+from clinic.services.escalations import lifecycle
+from clinic.services.patients import go_home_drills
+from clinic.services.protocols.versions import rules_of
+from clinic.services.reports import disagreements
+
+logger = logging.getLogger(__name__)
+
+# The sweep leaves a fresh report to the task that the submission nudged.
+SWEEP_AFTER = timedelta(seconds=5)
+# Feature 26: a report that nobody could score for so long is staff's to know about.
+ALARM_AFTER = timedelta(seconds=120)
+# Trend rules look back at most 168 hours and two reports; see clinic/rules/protocols/scoring/assessment.py.
+HISTORY_LIMIT = 60
+
+
+@transaction.atomic
+def score(*, report_id: UUID, now: datetime) -> Assessment | None:
+    """Score a report once and open or raise its escalation, all in one transaction.
+
+    Called again it returns what is stored. None when there is no such report. The patient's row is
+    locked first, so that two reports of one patient are scored one after the other; the weaker lock lets
+    new reports of that patient come in meanwhile.
+    """
+    patient = _patients_of(report_id).select_for_update(of=("self",), no_key=True).first()
+    return _score(report_id, patient, now) if patient else None
+
+
+@transaction.atomic
+def _score_unless_busy(report_id: UUID, now: datetime) -> bool:
+    """The sweep waits for nobody: a patient whose row is held is left to the holder or the next sweep."""
+    free = _patients_of(report_id).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    patient = free.first()
+    return patient is not None and _score(report_id, patient, now) is not None
+
+
+def finish_stuck(*, now: datetime) -> int:
+    """Score what no task has scored, alarm about what cannot be; returns how many were finished."""
+    waiting = Report.objects.filter(state=ReportState.RECEIVED, received_at__lt=now - SWEEP_AFTER)
+    finished = 0
+    for report_id in list(waiting.order_by("received_at").values_list("pk", flat=True)[:200]):
+        try:
+            finished += _score_unless_busy(report_id, now)
+        except Exception:
+            logger.exception("a report cannot be scored", extra={"report_id": str(report_id)})
+    _alarm_about_unscored(now)
+    return finished
+
+
+def history_of(patient: Patient, before: Report | None, at: datetime) -> scoring.History:
+    """The patient's earlier reports, newest first, as the trend rules want them.
+
+    A report that has been corrected by then was a slip, and its correction stands for it.
+    """
+    rows = Report.objects.filter(patient=patient, received_at__lte=at, is_drill=False).exclude(
+        correction__received_at__lte=at
+    )
+    if before is not None:
+        rows = rows.exclude(pk=before.pk)
+    earlier = rows.order_by("-received_at", "-pk").values_list("received_at", "answers")[:HISTORY_LIMIT]
+    return scoring.History(
+        reports=tuple(
+            scoring.PastReport(hours_ago=(at - received_at) / timedelta(hours=1), answers=answers)
+            for received_at, answers in earlier
+        )
+    )
+
+
+def _patients_of(report_id: UUID) -> QuerySet[Patient]:
+    return Patient.objects.filter(reports=report_id)
+
+
+def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
+    reports = Report.objects.select_for_update(of=("self",)).select_related("protocol_version")
+    report = reports.get(pk=report_id)
+    if report.state == ReportState.SCORED:
+        return report.assessment
+    assessment = _assess(report, patient, now)
+    report.state, report.scored_at = ReportState.SCORED, now
+    report.save(update_fields=["state", "scored_at"])
+    if report.is_drill:
+        go_home_drills.open_for(report=report, assessment=assessment, patient=patient, now=now)
+        return assessment
+    opened = lifecycle.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
+    if opened is not None:
+        disagreements.note(report=report, assessment=assessment, escalation=opened, now=now)
+    _ask_again(report, patient)
+    return assessment
+
+
+def _ask_again(report: Report, patient: Patient) -> None:
+    context = context_of(patient, report.received_at)
+    after = scoring.recheck_after(rules_of(report.protocol_version), report.answers, context)
+    if after is not None:
+        plan.open_recheck(report=report, patient=patient, after=after)
+
+
+def _assess(report: Report, patient: Patient, now: datetime) -> Assessment:
+    rules = rules_of(report.protocol_version)
+    context = context_of(patient, report.received_at)
+    history = history_of(patient, report, report.received_at)
+    result = scoring.assess(rules, report.answers, context, history)
+    return Assessment.objects.create(
+        report=report,
+        level=result.level,
+        reasons=[
+            {
+                "rule": reason.rule,
+                "level": reason.level.value,
+                "item": reason.item,
+                "why": {language: reason.why(language) for language in rules.languages},
+                # A pointer for staff, such as to a pattern of blood counts; no family page reads it.
+                "staff_hint": dict(reason.hints),
+            }
+            for reason in result.reasons
+        ],
+        protocol_version=report.protocol_version,
+        inputs={"patient": _plain(context), "history": [_plain_report(past) for past in history.reports]},
+        assessed_at=now,
+    )
+
+
+def _plain(context: scoring.PatientContext) -> dict[str, Any]:
+    return {**vars(context), "baseline": dict(context.baseline)}
+
+
+def _plain_report(past: scoring.PastReport) -> dict[str, Any]:
+    return {"hours_ago": past.hours_ago, "answers": dict(past.answers)}
+
+
+def _alarm_about_unscored(now: datetime) -> None:
+    overdue = Report.objects.filter(state=ReportState.RECEIVED, received_at__lt=now - ALARM_AFTER)
+    for report_id, clinic_id in overdue.values_list("pk", "patient__clinic_id")[:200]:
+        alarms.raise_alarm(clinic_id=clinic_id, kind=AlarmKind.UNSCORED, subject=report_id, now=now)
+    for alarm in SystemAlarm.objects.filter(kind=AlarmKind.UNSCORED, cleared_at__isnull=True):
+        if Report.objects.filter(pk=alarm.subject, state=ReportState.SCORED).exists():
+            alarms.clear(clinic_id=alarm.clinic_id, kind=AlarmKind.UNSCORED, subject=alarm.subject, now=now)

@@ -1,0 +1,119 @@
+""" "I am worried": a tap that no rule judges. It always ends with a call by a person."""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from django.db import transaction
+
+from clinic.access import get_cared_for
+from clinic.models import Escalation, Patient, User, Worry
+from clinic.models.escalation import Cause
+from clinic.queries.protocols.patient_context import context_of
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring import assessment as rules
+from clinic.services.core import audit
+from clinic.services.escalations import lifecycle
+from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
+
+# The protocol's own question about it.
+ITEM = "worry"
+LONGEST_WORDS = 2000
+
+
+class WorryConflict(Exception):
+    """Somebody else's worry is stored under this id."""
+
+
+def tell(
+    *,
+    worry_id: UUID,
+    patient_id: UUID,
+    by: User,
+    told_at: datetime,
+    now: datetime,
+    is_strong: bool = False,
+    words: str = "",
+) -> Worry:
+    """Put the family on the worklist to be called. The same tap again changes nothing.
+
+    Told again with words, or as "very worried", it adds what is new. NotVisible, WorryConflict.
+    """
+    visible = get_cared_for(by, patient_id)
+    with transaction.atomic():
+        # First the patient's row, as scoring does, so that both find one escalation.
+        patient = Patient.objects.select_for_update(no_key=True).get(pk=visible.pk)
+        stored = Worry.objects.filter(pk=worry_id).first()
+        if stored is None:
+            return _first(patient, worry_id, by, is_strong, words[:LONGEST_WORDS].strip(), told_at, now)
+        if stored.author_id != by.pk or stored.patient_id != patient.pk:
+            raise WorryConflict
+        return _more(stored, patient, by, is_strong, words[:LONGEST_WORDS].strip(), now)
+
+
+def _first(
+    patient: Patient, worry_id: UUID, by: User, is_strong: bool, words: str, told_at: datetime, now: datetime
+) -> Worry:
+    worry = Worry.objects.create(
+        id=worry_id,
+        patient=patient,
+        author=by,
+        escalation=_escalated(patient, is_strong, by, words, now),
+        is_strong=is_strong,
+        words=words,
+        told_at=min(told_at, now),
+        received_at=now,
+    )
+    _record(worry, by, now)
+    return worry
+
+
+def _more(worry: Worry, patient: Patient, by: User, is_strong: bool, words: str, now: datetime) -> Worry:
+    news = words if words not in worry.words else ""
+    if not news and not (is_strong and not worry.is_strong):
+        return worry
+    worry.is_strong = worry.is_strong or is_strong
+    worry.words = "\n".join(filter(None, [worry.words, news]))
+    worry.escalation = _escalated(patient, worry.is_strong, by, news, now)
+    worry.save(update_fields=["is_strong", "words", "escalation"])
+    _record(worry, by, now)
+    return worry
+
+
+def _escalated(patient: Patient, is_strong: bool, by: User, words: str, now: datetime) -> Escalation:
+    level = _level(patient, is_strong, now)
+    opened = lifecycle.open_for_cause(
+        patient=patient, cause=Cause.WORRY, level=level, now=now, by=by, text=words
+    )
+    # None only below "watch", and a worry never is.
+    return cast(Escalation, opened)
+
+
+def _level(patient: Patient, is_strong: bool, now: datetime) -> Level:
+    """What the protocol says of its own worry question; a tap is never less than a call today."""
+    try:
+        protocol = rules_of(current_version(clinic=patient.clinic))
+        # The first answer says "no"; the others are worry, the last one the strongest.
+        _no, *worried = sorted(int(option.value) for option in protocol.question(ITEM).options)
+    except (NoProtocol, KeyError):
+        return Level.URGENT if is_strong else Level.SAME_DAY
+    return max(Level.SAME_DAY, _of_answer(protocol, patient, worried[-1 if is_strong else 0], now))
+
+
+def _of_answer(protocol: Protocol, patient: Patient, answer: int, now: datetime) -> Level:
+    found = rules.assess(protocol, {ITEM: answer}, context_of(patient, now), rules.History(reports=()))
+    return max((reason.level for reason in found.reasons if reason.item == ITEM), default=Level.NONE)
+
+
+def _record(worry: Worry, by: User, now: datetime) -> None:
+    audit.record(
+        action="worry.told",
+        by=by,
+        now=now,
+        clinic_id=worry.patient.clinic_id,
+        subject_type="worry",
+        subject_id=worry.pk,
+        patient_id=worry.patient_id,
+        detail={"strong": worry.is_strong},
+    )

@@ -1,0 +1,1 @@
+"""Paging staff until a person answers."""

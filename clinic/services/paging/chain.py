@@ -1,0 +1,275 @@
+"""Pages staff until a person answers. The timers are rows; whoever wakes first sends what is due.
+
+A chain is one row that is due at a time: the next channel of the same person, or the next person, or the
+clinic's line. Each role that must answer has a chain of its own. Locks are always taken in the order
+escalation, page, staff, message, clinic.
+"""
+
+import logging
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy
+
+from clinic.models import Clinic, Escalation, EscalationEvent, Page, Staff
+from clinic.models.escalation import EscalationEventKind, EscalationState
+from clinic.models.page import PageState
+from clinic.models.suppression import SuppressionRule
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.paging import ladders, pages
+from clinic.queries.rota import on_call
+from clinic.rules.core.enums import Level
+from clinic.rules.paging import channels, ladder, throttle
+from clinic.rules.paging.replies import CODE_DIGITS
+from clinic.services.core import alarms, live, suppressions
+from clinic.services.paging import sending
+from notifications.models import Message
+from notifications.services import nudge, outbox
+
+logger = logging.getLogger(__name__)
+
+THE_LINE = gettext_lazy("the clinic's line")
+
+
+def start(*, escalation: Escalation, now: datetime) -> None:
+    """Start every chain that is owed from its first step, due at once, in the caller's transaction."""
+    cancel(escalation=escalation, now=now)
+    _record_unreachable(escalation, now)
+    owed = escalation.required_answers.filter(answered_at__isnull=True).values_list("role", flat=True)
+    for role in sorted(owed) or [""]:
+        page = _plan(escalation, role, ladder.Place(0, 0, None), due_at=now)
+        nudge.after_commit("clinic.tasks.send_page", page.pk)
+
+
+def cancel(*, escalation: Escalation, now: datetime) -> None:
+    """A person answered: nothing more goes out that can still be held back."""
+    _cancel(list(escalation.pages.exclude(state=PageState.CANCELLED)), now)
+
+
+def stop_answered(*, escalation: Escalation, now: datetime) -> None:
+    """Stop the chains that nobody owes an answer to any more; the other role's goes on."""
+    running = list(escalation.pages.exclude(state=PageState.CANCELLED))
+    _cancel([page for page in running if not pages.is_wanted(escalation, page.role)], now)
+
+
+def send_due(*, now: datetime) -> int:
+    """Hand every due page to the outbox; returns how many. One bad page stops no other."""
+    sent = 0
+    due = Page.objects.filter(state=PageState.DUE, due_at__lte=now).order_by(
+        "-escalation__severity", "due_at"
+    )
+    for page_id in list(due.values_list("pk", flat=True)[:200]):
+        try:
+            sent += send(page_id=page_id, now=now)
+        except Exception:
+            logger.exception("a page cannot be sent", extra={"page_id": str(page_id)})
+    return sent
+
+
+def restart_lost(*, now: datetime) -> int:
+    """Start the chain of whatever waits for a person and has no page to come; returns how many.
+
+    Nothing here leaves such a row behind. A row that somebody mended by hand, or a fault that nobody has
+    thought of, must not silence a patient.
+    """
+    to_come = Page.objects.filter(escalation=OuterRef("pk"), state__in=[PageState.DUE, PageState.HELD])
+    lost = Escalation.objects.filter(
+        ~Exists(to_come),
+        state=EscalationState.OPEN,
+        severity__gte=Level.URGENT.rank,
+        # A test alarm has no chain: it pages nobody.
+        is_drill=False,
+    )
+    return sum(
+        _restart(escalation_id, now) for escalation_id in list(lost.values_list("pk", flat=True)[:200])
+    )
+
+
+@transaction.atomic
+def _restart(escalation_id: UUID, now: datetime) -> bool:
+    escalation = Escalation.objects.select_for_update().get(pk=escalation_id)
+    waiting = escalation.pages.filter(state__in=[PageState.DUE, PageState.HELD]).exists()
+    if escalation.state != EscalationState.OPEN or waiting:
+        return False
+    logger.error("an escalation had no page to come", extra={"escalation_id": str(escalation_id)})
+    start(escalation=escalation, now=now)
+    return True
+
+
+@transaction.atomic
+def send(*, page_id: UUID, now: datetime) -> bool:
+    """Hand one page to the outbox if it is still due, and plan the one after it."""
+    row = Page.objects.filter(pk=page_id).values_list("escalation_id", flat=True).first()
+    if row is None:
+        return False
+    escalation = Escalation.objects.select_for_update().get(pk=row)
+    page = Page.objects.select_for_update().get(pk=page_id)
+    if page.state != PageState.DUE or page.due_at > now:
+        return False
+    if not pages.is_wanted(escalation, page.role):
+        _cancel([page], now)
+        return False
+    _send(page, escalation, now)
+    return True
+
+
+def first_in_chain(*, escalation: Escalation, now: datetime) -> Staff | None:
+    """Whom a page about it would go to first at this moment."""
+    people = _people(escalation, "", now)
+    return people[0] if people else None
+
+
+def _send(page: Page, escalation: Escalation, now: datetime) -> None:
+    people = _people(escalation, page.role, now)
+    rung = ladder.read(escalation.ladder).rung(Level(escalation.level))
+    step = ladder.step(page.step, len(people), rung)
+    # A person's second channel is theirs, even if the chain has changed since the first.
+    staff = page.staff if page.attempt and page.staff and on_call.reachable(page.staff) else None
+    if staff is None and step.position is not None:
+        staff = people[step.position]
+    _watch_for_nobody(escalation, page.role, people, now)
+    turns = ladders.turns_of(staff) if staff else channels.LINE
+    place = ladder.Place(page.step, min(page.attempt, len(turns) - 1), page.began_at or now)
+    page.attempt, page.began_at, page.channel = place.attempt, place.began_at, turns[place.attempt].channel
+    if staff:
+        _hand_over(page, escalation, staff, now)
+    else:
+        _call_line(page, escalation, now)
+    following, due_at = ladder.after(place, turns, step.wait, now)
+    _plan(escalation, page.role, following, due_at=due_at, staff=staff if following.attempt else None)
+
+
+def _people(escalation: Escalation, role: str, now: datetime) -> list[Staff]:
+    """The chain's people who can be reached, in its order."""
+    chain = [one for one in on_call.chain(escalation.clinic_id, now) if on_call.reachable(one)]
+    wanted = [one for one in chain if role in ("", one.role)]
+    return ladder.in_order(wanted, escalation.unreached_by_id)
+
+
+def _watch_for_nobody(escalation: Escalation, role: str, people: list[Staff], now: datetime) -> None:
+    """Nobody to page is an alarm on every console; the line is called meanwhile."""
+    clinic_id, kind = escalation.clinic_id, AlarmKind.NO_ROLE_ON_CALL if role else AlarmKind.NO_ON_CALL
+    if people:
+        alarms.clear(clinic_id=clinic_id, kind=kind, subject=role, now=now)
+    else:
+        alarms.raise_alarm(clinic_id=clinic_id, kind=kind, subject=role, now=now)
+
+
+def _record_unreachable(escalation: Escalation, now: datetime) -> None:
+    """Whoever stands in the chain and cannot be paged is passed over, on record."""
+    for staff in on_call.chain(escalation.clinic_id, now):
+        if not on_call.reachable(staff):
+            suppressions.record(
+                clinic_id=escalation.clinic_id,
+                rule=SuppressionRule.UNREACHABLE,
+                would_page=staff,
+                patient_id=escalation.patient_id,
+                escalation_id=escalation.pk,
+                now=now,
+            )
+
+
+def _plan(
+    escalation: Escalation, role: str, place: ladder.Place, *, due_at: datetime, staff: Staff | None = None
+) -> Page:
+    return Page.objects.create(
+        escalation=escalation,
+        number=_last_number(escalation) + 1,
+        role=role,
+        step=place.step,
+        attempt=place.attempt,
+        began_at=place.began_at,
+        staff=staff,
+        due_at=due_at,
+    )
+
+
+def _last_number(escalation: Escalation) -> int:
+    last = escalation.pages.order_by("-number").values_list("number", flat=True).first()
+    return last or 0
+
+
+def _hand_over(page: Page, escalation: Escalation, staff: Staff, now: datetime) -> None:
+    # One at a time for each person: two workers must not both find that nothing went there just now.
+    Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
+    page.staff, page.phone, page.code = staff, str(staff.phone), _new_code(str(staff.phone))
+    last = pages.last_sent_at(phone=page.phone, before=now, but_not=escalation.pk)
+    held_until = throttle.held_until(Level(escalation.level), last, now)
+    if held_until:
+        _hold_back(page, escalation, held_until, now)
+        return
+    message = sending.send(page=page, staff=staff, now=now)
+    mark_sent(page=page, message=message, now=now)
+    note_paged(escalation=escalation, whom=staff.user.name, now=now)
+
+
+def _hold_back(page: Page, escalation: Escalation, until: datetime, now: datetime) -> None:
+    page.state, page.due_at = PageState.HELD, until
+    page.save()
+    suppressions.record(
+        clinic_id=escalation.clinic_id,
+        rule=SuppressionRule.THROTTLED,
+        would_page=page.staff,
+        patient_id=escalation.patient_id,
+        escalation_id=escalation.pk,
+        page=page,
+        now=now,
+    )
+
+
+def _call_line(page: Page, escalation: Escalation, now: datetime) -> None:
+    clinic = Clinic.objects.get(pk=escalation.clinic_id)
+    page.to_line, page.phone = True, str(clinic.line_phone)
+    mark_sent(page=page, message=sending.call_line(page=page, clinic=clinic, now=now), now=now)
+    note_paged(escalation=escalation, whom=str(THE_LINE), now=now)
+
+
+def mark_sent(*, page: Page, message: Message, now: datetime) -> None:
+    """The outbox has it."""
+    page.state, page.sent_at, page.message_id = PageState.SENT, now, message.pk
+    page.save()
+
+
+def note_paged(*, escalation: Escalation, whom: str, now: datetime) -> None:
+    """One line of the history, and the hint to the consoles."""
+    EscalationEvent.objects.create(escalation=escalation, kind=EscalationEventKind.PAGED, at=now, text=whom)
+    live.changed(
+        clinic_id=escalation.clinic_id,
+        kind="escalation.paged",
+        ref=escalation.pk,
+        level=str(escalation.level),
+        now=now,
+    )
+
+
+def _new_code(phone: str) -> str:
+    """Unlike the codes of the last pages to the phone, so that an answer names one of them."""
+    taken = set(Page.objects.filter(phone=phone).order_by("-sent_at").values_list("code", flat=True)[:500])
+    while True:
+        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+        if code not in taken:
+            return code
+
+
+def _cancel(running: list[Page], now: datetime) -> None:
+    for page in running:
+        if page.state == PageState.SENT:
+            if page.message_id and _is_recent(page, now) and not _others_need(page):
+                outbox.cancel(message_id=page.message_id, now=now)
+        else:
+            page.state, page.cancelled_at = PageState.CANCELLED, now
+            page.save(update_fields=["state", "cancelled_at"])
+
+
+def _others_need(page: Page) -> bool:
+    """Whether the same message carries the page of another patient who still waits."""
+    carried = Page.objects.filter(message_id=page.message_id).exclude(escalation_id=page.escalation_id)
+    return carried.filter(escalation__state=EscalationState.OPEN).exists()
+
+
+def _is_recent(page: Page, now: datetime) -> bool:
+    """Older ones have expired in the outbox by themselves."""
+    return page.sent_at is not None and page.sent_at > now - 2 * sending.EXPIRES_AFTER

@@ -1,0 +1,68 @@
+"""What becomes of a page that went out: it did not arrive, or the person cannot take it.
+
+The chain then moves on at once instead of waiting for its time.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from clinic.models import Escalation, Page
+from clinic.models.page import PageState
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.paging import pages
+from clinic.services.core import alarms
+from notifications.services import nudge
+
+
+@transaction.atomic
+def undelivered(*, message_id: UUID, now: datetime) -> None:
+    """The page did not arrive: tell the console and use the next channel now, not in some minutes."""
+    # A bundle carried the pages of several patients; each chain moves on by itself.
+    for escalation_id in _carried_by(message_id):
+        escalation = Escalation.objects.select_for_update().get(pk=escalation_id)
+        page = escalation.pages.filter(message_id=message_id).order_by("number").last()
+        if page is None or not pages.is_wanted(escalation, page.role):
+            continue
+        alarms.raise_alarm(
+            clinic_id=escalation.clinic_id, kind=AlarmKind.PAGE_FAILED, subject=escalation.pk, now=now
+        )
+        hurry(page=page, now=now)
+
+
+@transaction.atomic
+def pass_on(*, page_id: UUID, now: datetime) -> bool:
+    """The person says that they cannot: the next person now, not this one's next channel."""
+    page = Page.objects.get(pk=page_id)
+    escalation = Escalation.objects.select_for_update().get(pk=page.escalation_id)
+    following = Page.objects.select_for_update().filter(
+        escalation=escalation, role=page.role, state=PageState.DUE
+    )
+    due = following.first()
+    if due is None or not pages.is_wanted(escalation, page.role):
+        return False
+    due.step, due.attempt, due.began_at, due.staff = page.step + 1, 0, None, None
+    due.due_at = now
+    due.save(update_fields=["step", "attempt", "began_at", "staff", "due_at"])
+    nudge.after_commit("clinic.tasks.send_page", due.pk)
+    return True
+
+
+def hurry(*, page: Page, now: datetime) -> bool:
+    """Bring what follows this page forward to now, unless the chain has gone on since."""
+    last = pages.last_of_chain(page.escalation_id, page.role)
+    if last is None or last.pk != page.pk:
+        return False
+    following = Page.objects.filter(
+        escalation_id=page.escalation_id, role=page.role, state=PageState.DUE, due_at__gt=now
+    )
+    moved = following.update(due_at=now)
+    if moved:
+        nudge.after_commit("clinic.tasks.tick")
+    return bool(moved)
+
+
+def _carried_by(message_id: UUID) -> list[UUID]:
+    carried = Page.objects.filter(message_id=message_id).order_by("escalation_id")
+    return list(dict.fromkeys(carried.values_list("escalation_id", flat=True)))

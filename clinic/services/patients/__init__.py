@@ -1,0 +1,1 @@
+"""Enrolling patients, inviting their family, preparing them for going home."""

@@ -1,0 +1,72 @@
+"""Ends a caregiver's access to a patient, or signs their phones out."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clinic.access import Permission, get_care_team_member, require
+from clinic.models import CareTeamMember, User
+from clinic.services.core import audit
+
+
+def end_access(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
+    """End the link at once; ended links stay on record. NotVisible, NotAllowed."""
+    visible = get_care_team_member(by, member_id)
+    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    return _end(visible.pk, by, now)
+
+
+def sign_out_everywhere(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
+    """A phone is lost: every session of this caregiver, and every phone that may hand in reports, ends now.
+
+    They keep their access and sign in again by a texted code; what a phone still keeps is taken then.
+    NotVisible, NotAllowed.
+    """
+    visible = get_care_team_member(by, member_id)
+    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    return _sign_out(visible.pk, by, now)
+
+
+@transaction.atomic
+def _sign_out(member_id: int, by: User, now: datetime) -> CareTeamMember:
+    member = CareTeamMember.objects.select_related("patient", "user").get(pk=member_id)
+    _end_sign_ins(member.user, now)
+    _record(member, "care_team.signed_out", by, now)
+    return member
+
+
+@transaction.atomic
+def _end(member_id: int, by: User, now: datetime) -> CareTeamMember:
+    members = CareTeamMember.objects.select_for_update(of=("self",)).select_related("patient", "user")
+    member = members.get(pk=member_id)
+    if member.ended_at is None:
+        member.ended_at, member.ended_by = now, by
+        member.save(update_fields=["ended_at", "ended_by"])
+        if not member.user.care_links.filter(ended_at__isnull=True).exists():
+            _end_sign_ins(member.user, now)
+        _record(member, "care_team.ended", by, now)
+    return member
+
+
+def _end_sign_ins(user: User, now: datetime) -> None:
+    """Sessions carry a hash of the password field, so a new one that fits no password ends them all.
+
+    Staff are left alone: they have a password, and their own page of sessions, which ends notices too.
+    """
+    if user.is_staff_member:
+        return
+    user.set_unusable_password()
+    user.signed_out_at = now
+    user.save(update_fields=["password", "signed_out_at"])
+
+
+def _record(member: CareTeamMember, action: str, by: User, now: datetime) -> None:
+    audit.record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=member.patient.clinic_id,
+        subject_type="care_team_member",
+        subject_id=member.pk,
+        patient_id=member.patient_id,
+    )

@@ -1,0 +1,295 @@
+"""Invites a caregiver by a single-use link, texted to one phone or handed over on paper."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clinic.access import Permission, get_invitation, require
+from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
+from clinic.services.core import audit
+from clinic.services.patients import terms, text_consent
+from notifications.services import nudge, outbox
+
+EXPIRES_AFTER = timedelta(hours=72)
+RESENDS_AN_HOUR = 3
+
+
+class InvitationProblem(Exception):
+    """The link cannot be used; `clinic` is who to call, or None where nothing is known."""
+
+    def __init__(self, clinic: Clinic | None = None) -> None:
+        super().__init__(type(self).__name__)
+        self.clinic = clinic
+
+
+class InvitationUnknown(InvitationProblem):
+    """There is no such link."""
+
+
+class InvitationUsed(InvitationProblem):
+    """Somebody has used it."""
+
+
+class InvitationExpired(InvitationProblem):
+    """It is too old."""
+
+
+class InvitationRevoked(InvitationProblem):
+    """The clinic, or a newer link, took it back."""
+
+
+@dataclass(frozen=True)
+class _Guest:
+    """Who is invited."""
+
+    phone: str
+    name: str
+    relation: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Invited:
+    """The invitation, and the only copy of its link."""
+
+    invitation: Invitation
+    url: str
+
+
+@dataclass(frozen=True)
+class Redeemed:
+    """Who joined, and whom they look after now.
+
+    `is_proven`: the link itself shows that this phone is theirs, so it may be signed in.
+    """
+
+    user: User
+    patient: Patient
+    is_proven: bool
+
+
+@transaction.atomic
+def invite(
+    *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
+) -> Invited:
+    """Make a link, text it, and take back older open links to the same phone. NotAllowed."""
+    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    _take_back(Invitation.objects.filter(patient=patient, phone=phone), by, now)
+    return _send(patient, by, _Guest(phone, name, relation, language), now)
+
+
+@transaction.atomic
+def print_out(
+    *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
+) -> Invited:
+    """The same link on paper: nothing is texted, and whoever holds the paper can use it once. NotAllowed."""
+    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    _take_back(Invitation.objects.filter(patient=patient, phone=phone), by, now)
+    return _make(patient, by, _Guest(phone, name, relation, language), now, is_printed=True)
+
+
+def look_up(*, token: str, now: datetime) -> Invitation:
+    """The invitation behind a link, unchanged; raises the InvitationProblem that tells why not."""
+    invitation = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
+    return _usable(invitation, now)
+
+
+@transaction.atomic
+def redeem(*, token: str, agreed_to: str = "", now: datetime) -> Redeemed:
+    """Use the link: link its phone's person to the patient. Works once; else an InvitationProblem.
+
+    `agreed_to` is the version of the wording about reminders that they ticked, if they did.
+    """
+    locked = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("patient__clinic")
+        .filter(token_hash=_hash(token))
+        .first()
+    )
+    invitation = _usable(locked, now)
+    user, is_new = _person(invitation)
+    if not user.is_active:
+        # The clinic has shut this person out; their link is worth nothing and is not used up.
+        raise InvitationRevoked(invitation.patient.clinic)
+    CareTeamMember.objects.get_or_create(
+        user=user,
+        patient=invitation.patient,
+        ended_at=None,
+        defaults={"relation": invitation.relation, "started_at": now},
+    )
+    invitation.redeemed_at, invitation.redeemed_by = now, user
+    invitation.save(update_fields=["redeemed_at", "redeemed_by"])
+    # Paper proves no phone. Somebody who is known already may look after patients of other clinics too,
+    # so whoever holds the paper neither signs in as them nor agrees to anything for them.
+    is_proven = is_new or not invitation.is_printed
+    if is_proven:
+        terms.accept(user=user, source="join", now=now)
+    if is_proven and agreed_to:
+        text_consent.agree(by=user, text_version=agreed_to, now=now)
+    _record(invitation, "invitation.redeemed", user, now)
+    nudge.after_commit("clinic.tasks.plan")
+    return Redeemed(user=user, patient=invitation.patient, is_proven=is_proven)
+
+
+@transaction.atomic
+def resend(*, token: str, now: datetime) -> None:
+    """Text a fresh link to the same phone for a used, expired or replaced one. Silent in every case.
+
+    Where the clinic took the newest link back nothing is sent, and one phone gets a few an hour at most.
+    """
+    old = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
+    if old is None or _access_ended(old):
+        return
+    same_phone = Invitation.objects.filter(patient=old.patient, phone=old.phone)
+    if same_phone.order_by("-invited_at", "-expires_at").values_list("revoked_at", flat=True)[0] is not None:
+        return
+    if same_phone.filter(invited_at__gt=now - timedelta(hours=1)).count() >= RESENDS_AN_HOUR:
+        return
+    _take_back(same_phone, old.invited_by, now)
+    _send(old.patient, old.invited_by, _guest_of(old), now)
+
+
+def send_again(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
+    """Staff text a fresh link in place of one that was not used. NotVisible, NotAllowed, InvitationUsed."""
+    visible = get_invitation(by, invitation_id)
+    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    return _send_again(visible.pk, by, now)
+
+
+def revoke(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
+    """Take an unused link back. NotVisible, NotAllowed; a used one raises InvitationUsed."""
+    visible = get_invitation(by, invitation_id)
+    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    return _revoke(visible.pk, by, now)
+
+
+@transaction.atomic
+def _revoke(invitation_id: UUID, by: User, now: datetime) -> Invitation:
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("patient__clinic")
+        .get(pk=invitation_id)
+    )
+    if invitation.redeemed_at is not None:
+        raise InvitationUsed(invitation.patient.clinic)
+    _take_back(Invitation.objects.filter(pk=invitation.pk), by, now)
+    return invitation
+
+
+@transaction.atomic
+def _send_again(invitation_id: UUID, by: User, now: datetime) -> Invitation:
+    invitations = Invitation.objects.select_for_update(of=("self",)).select_related("patient__clinic")
+    old = invitations.get(pk=invitation_id)
+    if old.redeemed_at is not None:
+        raise InvitationUsed(old.patient.clinic)
+    _take_back(Invitation.objects.filter(patient=old.patient, phone=old.phone), by, now)
+    return _send(old.patient, by, _guest_of(old), now).invitation
+
+
+def _guest_of(invitation: Invitation) -> _Guest:
+    return _Guest(str(invitation.phone), invitation.name, invitation.relation, invitation.language)
+
+
+def _send(patient: Patient, by: User, guest: _Guest, now: datetime) -> Invited:
+    invited = _make(patient, by, guest, now)
+    outbox.queue(
+        to=guest.phone,
+        body=_text(patient.clinic, invited.url, guest.language),
+        purpose="invite",
+        dedupe_key=f"invite:{invited.invitation.pk}",
+        service="reminders",
+        expires_at=invited.invitation.expires_at,
+        language=guest.language,
+        now=now,
+    )
+    return invited
+
+
+def _make(patient: Patient, by: User, guest: _Guest, now: datetime, *, is_printed: bool = False) -> Invited:
+    token = secrets.token_urlsafe(24)
+    invitation = Invitation.objects.create(
+        patient=patient,
+        token_hash=_hash(token),
+        invited_at=now,
+        invited_by=by,
+        expires_at=now + EXPIRES_AFTER,
+        is_printed=is_printed,
+        **vars(guest),
+    )
+    _record(invitation, "invitation.printed" if is_printed else "invitation.sent", by, now)
+    return Invited(invitation=invitation, url=f"{settings.PUBLIC_BASE_URL}/join/{token}/")
+
+
+def _usable(invitation: Invitation | None, now: datetime) -> Invitation:
+    if invitation is None:
+        raise InvitationUnknown
+    clinic = invitation.patient.clinic
+    if invitation.redeemed_at is not None:
+        raise InvitationUsed(clinic)
+    if invitation.revoked_at is not None:
+        raise InvitationRevoked(clinic)
+    if invitation.expires_at <= now:
+        raise InvitationExpired(clinic)
+    return invitation
+
+
+def _person(invitation: Invitation) -> tuple[User, bool]:
+    """The person of that phone number, one sign-in however many patients they look after; and if new."""
+    person = User.objects.filter(phone=invitation.phone).first()
+    if person is not None:
+        return person, False
+    person = User.objects.create_user(
+        phone=invitation.phone,
+        name=invitation.name,
+        language=invitation.language,
+        time_zone=invitation.patient.time_zone,
+    )
+    return person, True
+
+
+def _access_ended(invitation: Invitation) -> bool:
+    """The clinic ended this person's access after they had joined by this link."""
+    if invitation.redeemed_by is None:
+        return False
+    links = CareTeamMember.objects.filter(user=invitation.redeemed_by, patient=invitation.patient)
+    return not links.filter(ended_at__isnull=True).exists()
+
+
+def _take_back(invitations: QuerySet[Invitation], by: User, now: datetime) -> None:
+    for invitation in invitations.filter(redeemed_at__isnull=True, revoked_at__isnull=True):
+        invitation.revoked_at, invitation.revoked_by = now, by
+        invitation.save(update_fields=["revoked_at", "revoked_by"])
+        _record(invitation, "invitation.revoked", by, now)
+
+
+def _record(invitation: Invitation, action: str, by: User, now: datetime) -> None:
+    audit.record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=invitation.patient.clinic_id,
+        subject_type="invitation",
+        subject_id=invitation.pk,
+        patient_id=invitation.patient_id,
+    )
+
+
+def _hash(token: str) -> str:
+    """The token is 192 random bits, so a plain hash cannot be turned back."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _text(clinic: Clinic, url: str, language: str) -> str:
+    with translation.override(language):
+        return _("%(brand)s: you are invited to help with check-ins. Open this link: %(url)s") % {
+            "brand": clinic.sms_brand,
+            "url": url,
+        }

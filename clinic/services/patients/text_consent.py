@@ -1,0 +1,98 @@
+"""Whether a caregiver gets reminders: their own word, or what they told a person of the clinic."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clinic.access import Permission, get_care_team_member, require
+from clinic.models import CareTeamMember, User
+from clinic.models.system_alarm import AlarmKind
+from clinic.services.core import alarms, audit
+from notifications.models.consent import ConsentEnd, ConsentSource
+from notifications.models.opt_out import OptOutSource
+from notifications.services import consents, opt_outs
+
+TOPIC = "reminders"
+# Nothing was read on a page: a person of the clinic asked, and wrote down the answer.
+TOLD_BY_PHONE = "told-by-phone-1"
+
+
+@transaction.atomic
+def agree(*, by: User, text_version: str, now: datetime) -> None:
+    """A caregiver agrees on a page of ours to be reminded at their number."""
+    if by.phone is None:
+        return
+    consents.give(
+        phone=str(by.phone),
+        topics=[TOPIC],
+        text_version=text_version,
+        language=by.language,
+        source=ConsentSource.PAGE,
+        given_by=by.pk,
+        now=now,
+    )
+    _record("texts.agreed", by, by, now)
+
+
+@transaction.atomic
+def decline(*, by: User, now: datetime) -> None:
+    """A caregiver wants no reminders any more."""
+    if consents.withdraw(phone=str(by.phone or ""), because=ConsentEnd.WITHDRAWN, now=now):
+        _record("texts.declined", by, by, now)
+
+
+def start(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
+    """A person of the clinic writes down that a caregiver agreed. NotVisible, NotAllowed."""
+    member = _managed(member_id, by)
+    with transaction.atomic():
+        consents.give(
+            phone=str(member.user.phone),
+            topics=[TOPIC],
+            text_version=TOLD_BY_PHONE,
+            language=member.user.language,
+            source=ConsentSource.PERSON,
+            given_by=by.pk,
+            now=now,
+        )
+        _settled(member, "texts.agreed", by, now)
+    return member
+
+
+def stop(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
+    """A person of the clinic writes down that a caregiver wants no texts. NotVisible, NotAllowed."""
+    member = _managed(member_id, by)
+    with transaction.atomic():
+        phone = str(member.user.phone)
+        opt_outs.record(phone=phone, service=TOPIC, source=OptOutSource.PERSON, now=now)
+        consents.withdraw(phone=phone, because=ConsentEnd.WITHDRAWN, now=now)
+        _settled(member, "texts.declined", by, now)
+    return member
+
+
+def _managed(member_id: int, by: User) -> CareTeamMember:
+    member = get_care_team_member(by, member_id)
+    require(by, Permission.MANAGE_PATIENTS, member.patient.clinic_id)
+    return member
+
+
+def _settled(member: CareTeamMember, action: str, by: User, now: datetime) -> None:
+    """Somebody spoke with them, so nobody has to any more."""
+    for kind in (AlarmKind.STOP_ASKED, AlarmKind.OPTED_OUT):
+        alarms.clear(clinic_id=member.patient.clinic_id, kind=kind, subject=member.pk, now=now, by=by)
+    audit.record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=member.patient.clinic_id,
+        subject_type="care_team_member",
+        subject_id=member.pk,
+        patient_id=member.patient_id,
+    )
+
+
+def _record(action: str, user: User, by: User, now: datetime) -> None:
+    links = user.care_links.filter(ended_at__isnull=True).select_related("patient")
+    for clinic_id in {link.patient.clinic_id for link in links}:
+        audit.record(
+            action=action, by=by, now=now, clinic_id=clinic_id, subject_type="user", subject_id=user.pk
+        )

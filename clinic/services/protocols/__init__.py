@@ -1,0 +1,1 @@
+"""A protocol's way from a draft to the version in force."""

@@ -1,0 +1,146 @@
+"""Runs a draft's rules over past reports and over the shipped cases, before anybody may approve it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from clinic.access import Permission, get_protocol_draft, require
+from clinic.models import Assessment, ProtocolDraft, ProtocolRehearsal, RehearsalView, User
+from clinic.protocols import default_vignettes
+from clinic.queries.protocols.versions import rules_of
+from clinic.rules.protocols import editing
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring import assessment
+from clinic.rules.protocols.scoring.vignettes import VignetteError, read, run
+from clinic.services.core import audit
+from clinic.services.protocols.drafts import DraftRefused
+from notifications.services import nudge
+
+# Feature 25: what the draft would have done in the last 90 days.
+LOOKS_BACK = timedelta(days=90)
+# Short enough that pages and scores waiting behind it are not held up.
+CHUNK = 200
+
+
+def start(*, draft_id: UUID, by: User, now: datetime) -> ProtocolRehearsal:
+    """Rehearse the draft as it stands; the same content is rehearsed once. DraftRefused("invalid")."""
+    draft = get_protocol_draft(by, draft_id)
+    require(by, Permission.EDIT_PROTOCOLS, draft.protocol.clinic_id)
+    if editing.problems(draft.document):
+        raise DraftRefused("invalid")
+    with transaction.atomic():
+        rehearsal, created = ProtocolRehearsal.objects.get_or_create(
+            draft=draft,
+            document_hash=draft.document_hash,
+            defaults={"since": now - LOOKS_BACK, "started_at": now, "started_by": by},
+        )
+        if created:
+            audit.record(
+                action="protocol_rehearsal.started",
+                by=by,
+                now=now,
+                clinic_id=draft.protocol.clinic_id,
+                subject_type="protocol_draft",
+                subject_id=draft.pk,
+            )
+            nudge.after_commit("clinic.tasks.rehearse")
+    return rehearsal
+
+
+@transaction.atomic
+def go_on(*, now: datetime) -> None:
+    """One chunk of the oldest rehearsal that is not finished; the next is asked for after the commit."""
+    waiting = ProtocolRehearsal.objects.select_for_update(skip_locked=True, of=("self",))
+    rehearsal = waiting.filter(finished_at__isnull=True).order_by("started_at").first()
+    if rehearsal is None:
+        return
+    if rehearsal.draft.document_hash != rehearsal.document_hash:
+        # The draft was changed meanwhile; what this one would find is about nothing any more.
+        rehearsal.delete()
+    else:
+        _chunk(rehearsal, rehearsal.draft, now)
+    nudge.after_commit("clinic.tasks.rehearse")
+
+
+def view(*, rehearsal: ProtocolRehearsal, by: User, now: datetime) -> None:
+    """Note that this person has the finished rehearsal on their screen."""
+    RehearsalView.objects.get_or_create(rehearsal=rehearsal, user=by, defaults={"at": now})
+
+
+def _chunk(rehearsal: ProtocolRehearsal, draft: ProtocolDraft, now: datetime) -> None:
+    rules = Protocol.from_document(draft.document)
+    rows = list(_reports(rehearsal, draft)[:CHUNK])
+    for row in rows:
+        change = _change(rules, row)
+        if change is not None:
+            rehearsal.changes.append(change)
+        rehearsal.reports += 1
+        rehearsal.cursor_at, rehearsal.cursor_report = row.report.received_at, row.report_id
+    if len(rows) < CHUNK:
+        rehearsal.cases, rehearsal.case_count = _cases(rules, rules_of(draft.base_version))
+        rehearsal.finished_at = now
+    rehearsal.save()
+
+
+def _reports(rehearsal: ProtocolRehearsal, draft: ProtocolDraft) -> QuerySet[Assessment]:
+    rows = Assessment.objects.filter(
+        report__patient__clinic=draft.protocol.clinic_id,
+        report__patient__is_synthetic=False,
+        report__protocol_version__protocol=draft.protocol,
+        report__is_drill=False,
+        report__received_at__gte=rehearsal.since,
+        report__received_at__lte=rehearsal.started_at,
+    )
+    if rehearsal.cursor_at is not None:
+        rows = rows.filter(
+            Q(report__received_at__gt=rehearsal.cursor_at)
+            | Q(report__received_at=rehearsal.cursor_at, report__gt=rehearsal.cursor_report)
+        )
+    return rows.select_related("report").order_by("report__received_at", "report")
+
+
+def _change(rules: Protocol, row: Assessment) -> dict[str, Any] | None:
+    """What the draft makes of one report with the very inputs that scored it, if that differs."""
+    history = assessment.History(
+        reports=tuple(
+            assessment.PastReport(hours_ago=past["hours_ago"], answers=past["answers"])
+            for past in row.inputs["history"]
+        )
+    )
+    new = assessment.assess(
+        rules, row.report.answers, assessment.PatientContext(**row.inputs["patient"]), history
+    )
+    if new.level == row.level:
+        return None
+    fired = {reason["rule"] for reason in row.reasons}
+    return {
+        "report": str(row.report_id),
+        "patient": str(row.report.patient_id),
+        "at": row.report.received_at.isoformat(),
+        "before": row.level,
+        "after": str(new.level),
+        "added": sorted(set(new.rules) - fired),
+        "gone": sorted(fired - set(new.rules)),
+    }
+
+
+def _cases(rules: Protocol, published: Protocol) -> tuple[list[dict[str, str]], int]:
+    """Shipped cases that the draft no longer scores as they expect."""
+    try:
+        cases = read(rules, default_vignettes())
+    except VignetteError as error:
+        return [{"id": problem, "expected": "", "before": "", "after": ""} for problem in error.problems], 0
+    outcomes = [(case, run(rules, case)) for case in cases]
+    return [
+        {
+            "id": case.id,
+            "expected": str(outcome.expected),
+            "before": str(run(published, case).actual),
+            "after": str(outcome.actual),
+        }
+        for case, outcome in outcomes
+        if not outcome.ok
+    ], len(cases)

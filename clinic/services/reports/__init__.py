@@ -1,0 +1,1 @@
+"""Taking in what a family reports, and answering at once."""

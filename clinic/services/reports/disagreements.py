@@ -1,0 +1,38 @@
+"""Two of one household report different things within the hour: kept, shown and settled by a person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from clinic.models import Assessment, Disagreement, Escalation, Report, User
+from clinic.rules.reports.disagreements import WITHIN
+
+
+def note(*, report: Report, assessment: Assessment, escalation: Escalation, now: datetime) -> None:
+    """Keep every pair that this report makes with what somebody else has just reported.
+
+    Runs inside the scoring transaction. A version that was corrected since takes part no more.
+    """
+    others = (
+        Report.objects.filter(
+            patient=report.patient_id,
+            observed_at__gte=report.observed_at - WITHIN,
+            observed_at__lte=report.observed_at + WITHIN,
+            correction__isnull=True,
+            assessment__isnull=False,
+        )
+        .exclude(author=report.author_id)
+        .exclude(assessment__level=assessment.level)
+    )
+    for other in others:
+        earlier, later = sorted((other, report), key=lambda one: (one.observed_at, one.received_at))
+        Disagreement.objects.get_or_create(
+            earlier=earlier, later=later, defaults={"escalation": escalation, "noted_at": now}
+        )
+
+
+def settle(*, escalation: Escalation, confirmed: UUID | None, by: User, now: datetime) -> None:
+    """Closing settles what differed. `confirmed` is one of its reports; None where nobody could tell."""
+    for one in Disagreement.objects.filter(escalation=escalation, settled_at__isnull=True):
+        one.confirmed_id = confirmed if confirmed in {one.earlier_id, one.later_id} else None
+        one.settled_at, one.settled_by = now, by
+        one.save(update_fields=["confirmed", "settled_at", "settled_by"])

@@ -1,0 +1,120 @@
+"""The thinking check at home: before the infusion it makes the baseline, afterwards it is read against it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from clinic.access import Permission, get_cared_for, get_patient, require
+from clinic.models import HomeCheck, Patient, User
+from clinic.rules.checkins.schedule import day_of
+from clinic.rules.reports.home_checks import HIGHEST, score_of
+from clinic.services.core import audit
+
+# The answer of the protocol that it fills, and the one that sleeping through it fills.
+ITEM, ASLEEP_ITEM = "home_check", "alertness"
+
+
+class NoBaseline(Exception):
+    """Nothing to compare with: no usual score is on record, and the infusion has been."""
+
+
+class Unfinished(Exception):
+    """A task of the check has no answer."""
+
+
+class WrongScore(Exception):
+    """A usual score is a whole number from 0 to the highest, in a language that we speak."""
+
+
+def sets_baseline(patient: Patient, now: datetime) -> bool:
+    """Whether a check done now becomes the usual score: any day before the infusion."""
+    return day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)) < 0
+
+
+def can_start(patient: Patient, now: datetime) -> bool:
+    """Whether there is, or this check will be, something to compare with."""
+    return sets_baseline(patient, now) or ITEM in patient.baseline
+
+
+def finish(
+    *, patient_id: UUID, by: User, language: str, given: Mapping[str, bool], now: datetime
+) -> HomeCheck:
+    """Put a finished check on record. NotVisible, NoBaseline, Unfinished."""
+    patient = get_cared_for(by, patient_id)
+    score = score_of(given)
+    if score is None:
+        raise Unfinished
+    if not can_start(patient, now):
+        raise NoBaseline
+    is_baseline = sets_baseline(patient, now)
+    with transaction.atomic():
+        check = HomeCheck.objects.create(
+            patient=patient,
+            author=by,
+            language=_known(language, patient),
+            given=dict(given),
+            score=score,
+            is_baseline=is_baseline,
+            done_at=now,
+        )
+        if is_baseline:
+            _set_usual(check, score, by, now)
+        else:
+            _record("home_check.done", check, by, now)
+    return check
+
+
+def fell_asleep(*, patient_id: UUID, by: User, language: str, alertness: int, now: datetime) -> HomeCheck:
+    """The check ended because the person did not stay awake: that is the answer. NotVisible."""
+    patient = get_cared_for(by, patient_id)
+    with transaction.atomic():
+        check = HomeCheck.objects.create(
+            patient=patient, author=by, language=_known(language, patient), alertness=alertness, done_at=now
+        )
+        _record("home_check.asleep", check, by, now)
+    return check
+
+
+def set_baseline(*, patient_id: UUID, by: User, score: int, language: str, now: datetime) -> HomeCheck:
+    """Staff put the usual score on record. NotVisible, NotAllowed, WrongScore."""
+    visible = get_patient(by, patient_id)
+    require(by, Permission.MANAGE_PATIENTS, visible.clinic_id)
+    if not 0 <= score <= HIGHEST or language not in dict(settings.LANGUAGES):
+        raise WrongScore
+    with transaction.atomic():
+        check = HomeCheck.objects.create(
+            patient=visible, author=by, language=language, score=score, is_baseline=True, done_at=now
+        )
+        _set_usual(check, score, by, now)
+    return check
+
+
+def _set_usual(check: HomeCheck, score: int, by: User, now: datetime) -> None:
+    held = Patient.objects.select_for_update(no_key=True).get(pk=check.patient_id)
+    change = {"from": held.baseline.get(ITEM), "to": score}
+    held.baseline = {**held.baseline, ITEM: score}
+    held.save(update_fields=["baseline"])
+    _record("home_check.baseline_set", check, by, now, {ITEM: change})
+
+
+def _known(language: str, patient: Patient) -> str:
+    return language if language in dict(settings.LANGUAGES) else patient.language
+
+
+def _record(
+    action: str, check: HomeCheck, by: User, now: datetime, change: Mapping[str, object] | None = None
+) -> None:
+    audit.record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=check.patient.clinic_id,
+        subject_type="home_check",
+        subject_id=check.pk,
+        patient_id=check.patient_id,
+        detail={"language": check.language, **(change or {})},
+    )

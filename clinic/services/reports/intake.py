@@ -1,0 +1,288 @@
+"""A caregiver's report: stored once, answered at once. Scoring that escalates is escalations/scoring."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django.db import IntegrityError, transaction
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
+from clinic.queries.protocols.patient_context import context_of
+from clinic.rules.core.enums import Level
+from clinic.rules.core.staffed_hours import next_staffed, staffed_at
+from clinic.rules.protocols.scoring import assessment as rules
+from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
+from clinic.rules.protocols.scoring.reasons import Reason
+from clinic.services.checkins import plan
+from clinic.services.core import audit
+from clinic.services.escalations.scoring import history_of
+from clinic.services.protocols.versions import current_version, rules_of
+from notifications.services import nudge
+
+# Platform 4.4: beyond this the phone's clock is noted as wrong, and a report counts as late.
+LATE_AFTER = timedelta(hours=2)
+_PERSISTED_SKEW_LIMIT = 2_000_000_000
+# Answers that cannot be stored as sent; everything else is stored and scored as what it is.
+_REFUSED = frozenset({"unknown_question", "wrong_type"})
+
+
+class ReportConflict(Exception):
+    """Another report is stored under this id."""
+
+
+class InvalidAnswers(Exception):
+    """Answers to questions that do not exist, or that are not answers; nothing was stored."""
+
+    def __init__(self, problems: tuple[AnswerProblem, ...]) -> None:
+        super().__init__(", ".join(f"{problem.key}: {problem.code}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The stored report, and whether it was stored before."""
+
+    report: Report
+    replayed: bool
+
+
+@dataclass(frozen=True)
+class CallTarget:
+    """A number to call: `kind` is emergency, line or clinic."""
+
+    kind: str
+    label: str
+    phone: str
+    display: str
+
+
+@dataclass(frozen=True)
+class GivenAdvice:
+    """What the family is told now, numbers filled in."""
+
+    level: Level
+    title: str
+    steps: tuple[str, ...]
+    call: tuple[CallTarget, ...]
+    note: str
+    staffed: bool
+    next_staffed: datetime | None
+
+
+def submit(
+    *,
+    report_id: UUID,
+    patient: Patient,
+    by: User,
+    protocol_version: ProtocolVersion,
+    observed_at: datetime,
+    sent_at: datetime,
+    language: str,
+    answers: Mapping[str, Any],
+    now: datetime,
+    is_drill: bool = False,
+    corrects: Report | None = None,
+) -> Submission:
+    """Store a report with its audit row and cancel what it answers, in one transaction.
+
+    A drill answers nothing: it says nothing about the patient.
+
+    The same report sent again is returned as replayed. ReportConflict: other content under the same
+    id. InvalidAnswers: nothing stored. A reading that makes no sense is stored and scored as unknown.
+    With `corrects` it becomes the newest version of that report, and answers no planned check-in.
+    """
+    _refuse_unanswerable(protocol_version, answers)
+    report = Report(
+        id=report_id,
+        patient=patient,
+        author=by,
+        protocol_version=protocol_version,
+        language=language,
+        answers=dict(answers),
+        body_hash=_hash(patient, protocol_version, observed_at, language, answers),
+        observed_at=observed_at,
+        sent_at=sent_at,
+        received_at=now,
+        clock_skew_seconds=_skew(sent_at, now),
+        is_late=now - observed_at > LATE_AFTER,
+        is_drill=is_drill,
+        corrects=corrects,
+    )
+    try:
+        _store(report, by, now)
+    except IntegrityError:
+        if not Report.objects.filter(pk=report_id).exists():
+            raise
+        return _already_stored(report)
+    return Submission(report=report, replayed=False)
+
+
+def advise(*, report: Report, now: datetime) -> GivenAdvice:
+    """Advice on a stored report: the pure rules again, in the request, waiting for no worker."""
+    patient = report.patient
+    protocol = rules_of(report.protocol_version)
+    context = context_of(patient, report.received_at)
+    history = history_of(patient, report, report.received_at)
+    level = rules.assess(protocol, report.answers, context, history).level
+    return _given(patient.clinic, report.protocol_version, level, context.day, now)
+
+
+def reasons(*, report: Report) -> tuple[Reason, ...]:
+    """Which answers give a stored report its level, by the pure rules; the worst first."""
+    protocol = rules_of(report.protocol_version)
+    context = context_of(report.patient, report.received_at)
+    history = history_of(report.patient, report, report.received_at)
+    return rules.assess(protocol, report.answers, context, history).reasons
+
+
+def advise_answers(
+    *,
+    patient: Patient,
+    answers: Mapping[str, Any],
+    now: datetime,
+    version: ProtocolVersion | None = None,
+    corrects: Report | None = None,
+) -> GivenAdvice:
+    """Advice on answers that are not stored yet, or cannot be: an emergency waits for nothing.
+
+    The report that they correct is no history of theirs.
+    """
+    version = version or current_version(clinic=patient.clinic)
+    context = context_of(patient, now)
+    level = rules.assess(rules_of(version), answers, context, history_of(patient, corrects, now)).level
+    return _given(patient.clinic, version, level, context.day, now)
+
+
+def call_targets(
+    *, clinic: Clinic, kinds: Iterable[str] = ("emergency", "line", "clinic")
+) -> tuple[CallTarget, ...]:
+    """The clinic's numbers, in the order in which to try them."""
+    labels = {
+        "emergency": (_("Emergency"), clinic.emergency_number),
+        "line": (_("24-hour line"), str(clinic.line_phone)),
+        "clinic": (_("Clinic"), str(clinic.clinic_phone)),
+    }
+    return tuple(CallTarget(kind, *labels[kind], display=_display(labels[kind][1])) for kind in kinds)
+
+
+def _refuse_unanswerable(version: ProtocolVersion, answers: Mapping[str, Any]) -> None:
+    problems = check_answers(rules_of(version), answers).problems
+    refused = tuple(problem for problem in problems if problem.code in _REFUSED)
+    if refused:
+        raise InvalidAnswers(refused)
+
+
+@transaction.atomic
+def _store(report: Report, by: User, now: datetime) -> None:
+    if report.corrects_id is not None:
+        report.corrects = _newest_version(report.corrects_id)
+    report.save(force_insert=True)
+    if report.corrects_id is None and not report.is_drill:
+        plan.complete(report=report, now=now)
+    audit.record(
+        action="report.submitted",
+        by=by,
+        now=now,
+        clinic_id=report.patient.clinic_id,
+        subject_type="report",
+        subject_id=report.pk,
+        patient_id=report.patient_id,
+        detail={
+            "protocol_version": report.protocol_version.number,
+            "late": report.is_late,
+            "drill": report.is_drill,
+            **({"corrects": str(report.corrects_id)} if report.corrects_id else {}),
+        },
+    )
+    nudge.after_commit("clinic.tasks.score_report", report.pk)
+
+
+def _newest_version(report_id: UUID) -> Report:
+    """The end of the chain of corrections, held, so that two corrections at once come one after the other."""
+    versions = Report.objects.select_for_update(of=("self",))
+    newest = versions.get(pk=report_id)
+    while (later := versions.filter(corrects=newest.pk).first()) is not None:
+        newest = later
+    return newest
+
+
+def _already_stored(report: Report) -> Submission:
+    stored = Report.objects.select_related("patient__clinic", "protocol_version", "author").get(pk=report.pk)
+    same = stored.patient_id == report.patient_id and stored.author_id == report.author_id
+    if not same or stored.body_hash != report.body_hash:
+        raise ReportConflict
+    return Submission(report=stored, replayed=True)
+
+
+def _hash(
+    patient: Patient,
+    version: ProtocolVersion,
+    observed_at: datetime,
+    language: str,
+    answers: Mapping[str, Any],
+) -> str:
+    """Of all that the family said. `sent_at` is left out: each try of the phone has its own."""
+    body = {
+        "patient": str(patient.pk),
+        "protocol_version": version.number,
+        "observed_at": observed_at.isoformat(),
+        "language": language,
+        "answers": answers,
+    }
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def _skew(sent_at: datetime, now: datetime) -> int:
+    seconds = int((sent_at - now).total_seconds())
+    return max(-_PERSISTED_SKEW_LIMIT, min(_PERSISTED_SKEW_LIMIT, seconds))
+
+
+def _given(clinic: Clinic, version: ProtocolVersion, level: Level, day: int, now: datetime) -> GivenAdvice:
+    zone = ZoneInfo(clinic.time_zone)
+    staffed = staffed_at(clinic.staffed_hours, zone, now)
+    opens = None if staffed else next_staffed(clinic.staffed_hours, zone, now)
+    language = translation.get_language() or "en"
+    advice = rules.advice(rules_of(version), level, language, after_hours=not staffed, day=day)
+    facts = {
+        "emergency_number": clinic.emergency_number,
+        "line_phone": _display(str(clinic.line_phone)),
+        "clinic_phone": _display(str(clinic.clinic_phone)),
+        "next_staffed": spoken_time(opens, zone) if opens else _("the clinic opens"),
+    }
+    return GivenAdvice(
+        level=level,
+        title=advice.title.format(**facts),
+        steps=tuple(step.format(**facts) for step in advice.steps),
+        call=call_targets(clinic=clinic, kinds=advice.call),
+        note=advice.note.format(**facts),
+        staffed=staffed,
+        next_staffed=opens,
+    )
+
+
+def spoken_time(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as people say it, such as "Monday 8:00 AM": with no full stop that would double."""
+    wanted = pgettext("weekday and time format", "l g:i A")
+    return formats.date_format(timezone.localtime(moment, zone), wanted)
+
+
+def _display(phone: str) -> str:
+    if not phone.startswith("+"):
+        return phone
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return phone
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(
+        number, style.NATIONAL if number.country_code == 1 else style.INTERNATIONAL
+    )

@@ -1,0 +1,70 @@
+"""Keeps the daily sentence, shows it to those who may see it, and lets go of it after a time."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from clinic.access import get_cared_for, get_writing_sample
+from clinic.models import User, WritingSample
+from clinic.models.patient import PatientStatus
+from clinic.rules.checkins.schedule import day_of
+from clinic.services.core import audit
+from clinic.services.reports import pictures
+
+
+def keep(*, patient_id: UUID, by: User, data: bytes, now: datetime) -> WritingSample:
+    """Store one sentence as a picture that holds nothing else. NotVisible, TooLarge, NotAPicture."""
+    patient = get_cared_for(by, patient_id)
+    picture = pictures.cleaned(data)
+    with transaction.atomic():
+        sample = WritingSample.objects.create(
+            patient=patient,
+            author=by,
+            picture=picture.data,
+            width=picture.width,
+            height=picture.height,
+            is_baseline=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)) < 0,
+            written_at=now,
+        )
+        _record("writing.kept", sample, by, now)
+    return sample
+
+
+def look_at(*, sample_id: UUID, by: User, now: datetime) -> WritingSample:
+    """One picture, for the family and the staff of its patient; written down that it was seen. NotVisible."""
+    sample = get_writing_sample(by, sample_id)
+    _record("writing.viewed", sample, by, now)
+    return sample
+
+
+@transaction.atomic
+def forget_old(*, now: datetime) -> int:
+    """Delete what has served its purpose; returns how many.
+
+    A daily sentence after WRITING_DAYS; one from before the infusion when monitoring has ended, because
+    until then every other is laid next to it.
+    """
+    old = now - timedelta(days=settings.WRITING_DAYS)
+    done = Q(is_baseline=False) | Q(patient__status=PatientStatus.ENDED)
+    samples = WritingSample.objects.filter(done, written_at__lte=old).defer("picture")
+    rows = list(samples.select_related("patient"))
+    for sample in rows:
+        _record("writing.deleted", sample, None, now)
+    WritingSample.objects.filter(pk__in=[sample.pk for sample in rows]).delete()
+    return len(rows)
+
+
+def _record(action: str, sample: WritingSample, by: User | None, now: datetime) -> None:
+    audit.record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=sample.patient.clinic_id,
+        subject_type="writing_sample",
+        subject_id=sample.pk,
+        patient_id=sample.patient_id,
+    )

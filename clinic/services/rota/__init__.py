@@ -1,0 +1,1 @@
+"""Shifts, swaps, notices, and numbers that are proven to reach somebody."""

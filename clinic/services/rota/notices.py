@@ -1,0 +1,203 @@
+"""Texts before a shift begins and when it ends; a shift that nobody confirms is the lead's to know."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from clinic.access import get_own_notice
+from clinic.models import Clinic, ShiftNotice, Staff, User
+from clinic.models.rota import LayerName
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.rota import shift_rows
+from clinic.rules.rota import shifts
+from clinic.rules.rota.shifts import Span
+from clinic.services.core import alarms, audit, staff_texts
+
+logger = logging.getLogger(__name__)
+
+# Not 1: that takes an alert, and a reply to a notice must never take one by mistake.
+REPLY = "7"
+MINE = "/console/rota/mine/"
+# How far a shift is followed to find out where it ends, for whoever is on for days on end.
+FOLLOWED = timedelta(days=15)
+# A worker that was down tells nobody of a shift that ended long ago.
+# Whoever is on just before a shift begins goes on, and has confirmed already.
+BEFORE = timedelta(minutes=1)
+END_TOLD_WITHIN = timedelta(hours=1)
+
+
+def send_due(*, now: datetime) -> int:
+    """Tell everybody whose shift begins within half an hour; returns how many were told."""
+    if not settings.STAFF_CHECKS:
+        return 0
+    told = 0
+    clinics = list(Clinic.objects.all())
+    rotas = shift_rows.load(clinics=clinics, start=now - BEFORE, end=now + FOLLOWED)
+    for clinic in clinics:
+        found = rotas[clinic.pk]
+        for span in _beginning(found, now):
+            told += _notify(clinic, found.people[span.staff], span, now)
+    return told
+
+
+def confirm(*, notice_id: int, by: User, now: datetime) -> None:
+    """The person pressed the button. NotVisible. Twice is once."""
+    notice = get_own_notice(by, notice_id)
+    _confirmed(ShiftNotice.objects.filter(pk=notice.pk), by, now)
+
+
+def confirm_by_text(*, from_phone: str, now: datetime) -> bool:
+    """The person replied to the notice of a shift that has not ended; False when there was none."""
+    notices = ShiftNotice.objects.filter(
+        staff__phone=from_phone, staff__ended_at__isnull=True, ends_at__gt=now
+    )
+    return _confirmed(notices, None, now)
+
+
+def tell_leads(*, now: datetime) -> int:
+    """Feature 52: the lead hears of an unconfirmed shift before it begins."""
+    late = ShiftNotice.objects.filter(
+        confirmed_at__isnull=True,
+        lead_told_at__isnull=True,
+        ends_at__gt=now,
+        starts_at__lte=now + shifts.TOLD_BEFORE,
+    )
+    return sum(
+        _tell(notice, now)
+        for notice in late.select_related("clinic")[:100]
+        if shifts.reply_deadline(notice.sent_at, notice.starts_at) <= now
+    )
+
+
+def tell_ends(*, now: datetime) -> int:
+    """Tell whoever has come to the end of their shift, unless they go on."""
+    over = ShiftNotice.objects.filter(
+        end_told_at__isnull=True, ends_at__lte=now, ends_at__gt=now - END_TOLD_WITHIN
+    )
+    told = 0
+    for notice in over.select_related("staff__user", "staff__clinic", "clinic")[:100]:
+        told += _tell_end(notice, now)
+    return told
+
+
+def clear_old_alarms(*, now: datetime) -> None:
+    """What nobody confirmed is over with the shift itself."""
+    over = ShiftNotice.objects.filter(
+        lead_told_at__isnull=False,
+        confirmed_at__isnull=True,
+        ends_at__lte=now,
+        ends_at__gt=now - shifts.A_DAY,
+    )
+    for notice in over:
+        alarms.clear(clinic_id=notice.clinic_id, kind=AlarmKind.SHIFT_UNCONFIRMED, subject=notice.pk, now=now)
+
+
+def _beginning(found: shift_rows.Rota, now: datetime) -> list[Span]:
+    """Shifts that begin within the notice's time, each to its real end."""
+    soon = now + shifts.NOTICE_BEFORE
+    spans = []
+    for layer in found.layers:
+        if any(now < span.starts_at <= soon for span in found.timeline(layer, now - BEFORE, soon + BEFORE)):
+            whole = shifts.merged(found.timeline(layer, now - BEFORE, now + FOLLOWED))
+            spans += [span for span in whole if now < span.starts_at <= soon]
+    return spans
+
+
+def _notify(clinic: Clinic, staff: Staff, span: Span, now: datetime) -> bool:
+    with transaction.atomic():
+        notice, created = ShiftNotice.objects.get_or_create(
+            staff=staff,
+            layer=span.layer,
+            starts_at=span.starts_at,
+            defaults={"clinic": clinic, "ends_at": span.ends_at, "sent_at": now},
+        )
+        if created:
+            staff_texts.send(
+                staff=staff,
+                words=lambda: (
+                    _("Your shift (%(layer)s) begins at %(when)s. Reply %(digit)s to confirm, or open:")
+                    % {
+                        "layer": LayerName(span.layer).label,
+                        "when": staff_texts.when(span.starts_at, clinic),
+                        "digit": REPLY,
+                    }
+                ),
+                key=f"shift:{notice.pk}",
+                path=MINE,
+                expires_at=span.starts_at,
+                now=now,
+            )
+        return created
+
+
+@transaction.atomic
+def _confirmed(notices: QuerySet[ShiftNotice], by: User | None, now: datetime) -> bool:
+    waiting = list(notices.filter(confirmed_at__isnull=True).select_for_update())
+    for notice in waiting:
+        notice.confirmed_at = now
+        notice.save(update_fields=["confirmed_at"])
+        audit.record(
+            action="shift.confirmed",
+            by=by,
+            now=now,
+            clinic_id=notice.clinic_id,
+            subject_type="shift_notice",
+            subject_id=notice.pk,
+            detail={"staff": notice.staff_id},
+        )
+        alarms.clear(clinic_id=notice.clinic_id, kind=AlarmKind.SHIFT_UNCONFIRMED, subject=notice.pk, now=now)
+    return bool(waiting)
+
+
+@transaction.atomic
+def _tell(notice: ShiftNotice, now: datetime) -> bool:
+    rows = ShiftNotice.objects.filter(pk=notice.pk, confirmed_at__isnull=True, lead_told_at__isnull=True)
+    if not rows.update(lead_told_at=now):
+        return False
+    if not _is_still_theirs(notice):
+        return False
+    alarms.raise_alarm(
+        clinic_id=notice.clinic_id, kind=AlarmKind.SHIFT_UNCONFIRMED, subject=notice.pk, now=now
+    )
+    staff_texts.tell_leads(
+        clinic_id=notice.clinic_id,
+        words=lambda: (
+            _("The shift that begins at %(when)s is not confirmed. Check the rota:")
+            % {"when": staff_texts.when(notice.starts_at, notice.clinic)}
+        ),
+        key=f"shift-unconfirmed:{notice.pk}",
+        path="/console/rota/",
+        now=now,
+    )
+    return True
+
+
+def _is_still_theirs(notice: ShiftNotice) -> bool:
+    """Somebody else may have taken the shift since the notice went out."""
+    return notice.staff_id in _on_at(notice.clinic, max(notice.starts_at, notice.sent_at))
+
+
+def _on_at(clinic: Clinic, at: datetime) -> set[int]:
+    found = shift_rows.load(clinics=[clinic], start=at, end=at + timedelta.resolution)
+    return {span.staff for span in found[clinic.pk].on_at(at)}
+
+
+@transaction.atomic
+def _tell_end(notice: ShiftNotice, now: datetime) -> bool:
+    if not ShiftNotice.objects.filter(pk=notice.pk, end_told_at__isnull=True).update(end_told_at=now):
+        return False
+    if notice.staff_id in _on_at(notice.clinic, now):
+        # The shift was made longer since, or the person goes on in another layer.
+        return False
+    staff_texts.send(
+        staff=notice.staff,
+        words=lambda: _("Your shift has ended. Alerts go to the next person now. Your shifts:"),
+        key=f"shift-end:{notice.pk}",
+        path=MINE,
+        now=now,
+    )
+    return True

@@ -1,0 +1,156 @@
+"""Makes and ends shifts. Only people who can be reached for certain fill one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from clinic.access import Permission, get_shift, get_shift_pattern, require
+from clinic.models import Clinic, Shift, ShiftPattern, Staff, User
+from clinic.models.rota import LayerName
+from clinic.models.staff import Role
+from clinic.queries.rota import on_call
+from clinic.services.core import audit, live
+from clinic.services.rota import coverage
+
+# A slip of the year or the month would hand a layer to one person for good.
+LONGEST_SHIFT = timedelta(days=14)
+FURTHEST_AHEAD = timedelta(days=366)
+# Who may be on which layer: all of them act on alerts; the physician's layer is for physicians.
+ROLES = {
+    LayerName.PRIMARY: (Role.NURSE, Role.PHYSICIAN),
+    LayerName.BACKUP: (Role.NURSE, Role.PHYSICIAN),
+    LayerName.PHYSICIAN: (Role.PHYSICIAN,),
+}
+
+
+class NotReachable(Exception):
+    """The person has not proven their number, or has not answered a test on it lately."""
+
+
+class WrongRole(Exception):
+    """The person's role is not one for this layer, or has ended, or is at another clinic."""
+
+
+class BadTimes(Exception):
+    """Ends before it begins, is over already, or is too long or too far away."""
+
+
+@dataclass(frozen=True)
+class WeeklyTimes:
+    """On which weekdays (0 is Monday), from when to when by the clinic's clock, from which day on."""
+
+    weekdays: tuple[int, ...]
+    starts: time
+    ends: time
+    first_date: date
+    every_weeks: int = 1
+
+
+@transaction.atomic
+def add_pattern(
+    *, clinic: Clinic, staff: Staff, layer: str, times: WeeklyTimes, by: User, now: datetime
+) -> ShiftPattern:
+    """A shift of every week. NotAllowed, WrongRole, NotReachable, BadTimes."""
+    require(by, Permission.MANAGE_STAFF, clinic)
+    refuse_unfit(clinic=clinic, staff=staff, layer=layer, now=now)
+    if not times.weekdays or times.first_date > (now + FURTHEST_AHEAD).date():
+        raise BadTimes
+    row = ShiftPattern.objects.create(
+        clinic=clinic,
+        staff=staff,
+        layer=layer,
+        weekdays=sorted(set(times.weekdays)),
+        starts=times.starts,
+        ends=times.ends,
+        first_date=times.first_date,
+        every_weeks=times.every_weeks,
+        created_at=now,
+        created_by=by,
+    )
+    _changed(clinic, "shift_pattern.added", row.pk, by, now, staff=staff.pk, layer=layer)
+    return row
+
+
+def end_pattern(*, pattern_id: int, by: User, now: datetime) -> None:
+    """No shift of it begins from now on; the one that runs goes to its end. NotVisible, NotAllowed."""
+    row = get_shift_pattern(by, pattern_id)
+    require(by, Permission.MANAGE_STAFF, row.clinic_id)
+    with transaction.atomic():
+        if ShiftPattern.objects.filter(pk=row.pk, ended_at__isnull=True).update(ended_at=now, ended_by=by):
+            _changed(row.clinic, "shift_pattern.ended", row.pk, by, now, staff=row.staff_id, layer=row.layer)
+
+
+@transaction.atomic
+def add_shift(
+    *,
+    clinic: Clinic,
+    staff: Staff,
+    layer: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: User,
+    now: datetime,
+) -> Shift:
+    """One shift with a date, over whatever the week says. NotAllowed, WrongRole, NotReachable, BadTimes."""
+    require(by, Permission.MANAGE_STAFF, clinic)
+    refuse_unfit(clinic=clinic, staff=staff, layer=layer, now=now)
+    long = ends_at - starts_at > LONGEST_SHIFT or starts_at > now + FURTHEST_AHEAD
+    if not starts_at < ends_at or ends_at <= now or long:
+        raise BadTimes
+    row = Shift.objects.create(
+        clinic=clinic,
+        staff=staff,
+        layer=layer,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        created_at=now,
+        created_by=by,
+    )
+    _changed(clinic, "shift.added", row.pk, by, now, staff=staff.pk, layer=layer)
+    return row
+
+
+def cancel_shift(*, shift_id: int, by: User, now: datetime) -> None:
+    """Take a shift with a date back: the week holds again. NotVisible, NotAllowed."""
+    row = get_shift(by, shift_id)
+    require(by, Permission.MANAGE_STAFF, row.clinic_id)
+    with transaction.atomic():
+        rows = Shift.objects.filter(pk=row.pk, cancelled_at__isnull=True)
+        if rows.update(cancelled_at=now, cancelled_by=by):
+            _changed(row.clinic, "shift.cancelled", row.pk, by, now, staff=row.staff_id, layer=row.layer)
+
+
+@transaction.atomic
+def set_filled_layers(*, clinic: Clinic, layers: list[str], by: User, now: datetime) -> None:
+    """Which layers must have somebody at every minute; the primary one always. NotAllowed."""
+    require(by, Permission.MANAGE_STAFF, clinic)
+    wanted = [layer for layer in LayerName.values if layer in layers or layer == LayerName.PRIMARY]
+    clinic.filled_layers = wanted
+    clinic.save(update_fields=["filled_layers"])
+    _changed(clinic, "rota.layers_set", clinic.pk, by, now, layers=wanted)
+
+
+def refuse_unfit(*, clinic: Clinic, staff: Staff, layer: str, now: datetime) -> None:
+    """WrongRole or NotReachable, unless the person may be put on this layer."""
+    fits = staff.clinic_id == clinic.pk and staff.role in ROLES[LayerName(layer)]
+    if not fits or staff.ended_at is not None:
+        raise WrongRole
+    if not on_call.is_covering(staff, now):
+        raise NotReachable
+
+
+def _changed(
+    clinic: Clinic, action: str, subject_id: object, by: User, now: datetime, **detail: object
+) -> None:
+    audit.record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=clinic.pk,
+        subject_type=action.split(".")[0],
+        subject_id=subject_id,
+        detail=detail,
+    )
+    coverage.check_clinic(clinic=clinic, now=now)
+    live.changed(clinic_id=clinic.pk, kind="rota", ref=clinic.slug, level=None, now=now)

@@ -1,0 +1,158 @@
+"""Colleagues hand a shift over between them: asked, then accepted; until then it stays where it was."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from clinic.access import NotAllowed, get_colleague, get_own_role, get_swap
+from clinic.models import Clinic, Shift, ShiftSwap, Staff, User
+from clinic.models.rota import SwapState
+from clinic.queries.rota import shift_rows
+from clinic.rules.rota.shifts import Layer, Span
+from clinic.services.core import audit, live, staff_texts
+from clinic.services.rota import coverage, shifts
+
+MINE = "/console/rota/mine/"
+BEFORE = timedelta(minutes=1)
+
+
+class NoSuchShift(Exception):
+    """The shift is not, or no longer, that of the person who wants to hand it over, or it has begun."""
+
+
+class AlreadyAsked(Exception):
+    """This shift is waiting for a colleague's answer."""
+
+
+class NotOpen(Exception):
+    """The swap was answered or withdrawn before."""
+
+
+def ask(
+    *, from_staff_id: int, to_staff_id: int, layer: str, starts_at: datetime, by: User, now: datetime
+) -> ShiftSwap:
+    """Ask a colleague to take one whole shift.
+
+    NotVisible, NoSuchShift, AlreadyAsked, and what rota.refuse_unfit says of the colleague.
+    """
+    giver, taker = get_own_role(by, from_staff_id), get_colleague(by, to_staff_id)
+    span = _own_span(giver, Layer(layer), starts_at, now)
+    shifts.refuse_unfit(clinic=giver.clinic, staff=taker, layer=layer, now=now)
+    try:
+        with transaction.atomic():
+            return _ask(giver, taker, span, by, now)
+    except IntegrityError as twice:
+        raise AlreadyAsked from twice
+
+
+@transaction.atomic
+def accept(*, swap_id: int, by: User, now: datetime) -> Shift:
+    """Take the shift. NotVisible, NotAllowed, NotOpen, NoSuchShift, WrongRole, NotReachable."""
+    swap = _open_for(swap_id, by, "to_staff")
+    shifts.refuse_unfit(clinic=swap.clinic, staff=swap.to_staff, layer=swap.layer, now=now)
+    span = _own_span(swap.from_staff, Layer(swap.layer), swap.starts_at, now)
+    if span.ends_at != swap.ends_at:
+        raise NoSuchShift
+    _answer(swap, SwapState.ACCEPTED, by, now)
+    shift = Shift.objects.create(
+        clinic=swap.clinic,
+        staff=swap.to_staff,
+        layer=swap.layer,
+        starts_at=swap.starts_at,
+        ends_at=swap.ends_at,
+        swap=swap,
+        created_at=now,
+        created_by=by,
+    )
+    _text(swap.from_staff, swap, now, gettext_noop("Your shift on %(when)s is taken."))
+    coverage.check_clinic(clinic=swap.clinic, now=now)
+    return shift
+
+
+@transaction.atomic
+def decline(*, swap_id: int, by: User, now: datetime) -> None:
+    """Leave the shift with the one who asked. NotVisible, NotAllowed, NotOpen."""
+    swap = _open_for(swap_id, by, "to_staff")
+    _answer(swap, SwapState.DECLINED, by, now)
+    _text(swap.from_staff, swap, now, gettext_noop("Your colleague cannot take your shift on %(when)s."))
+
+
+@transaction.atomic
+def withdraw(*, swap_id: int, by: User, now: datetime) -> None:
+    """Keep the shift after all. NotVisible, NotAllowed, NotOpen."""
+    _answer(_open_for(swap_id, by, "from_staff"), SwapState.WITHDRAWN, by, now)
+
+
+def _ask(giver: Staff, taker: Staff, span: Span, by: User, now: datetime) -> ShiftSwap:
+    swap = ShiftSwap.objects.create(
+        clinic=giver.clinic,
+        layer=span.layer,
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
+        from_staff=giver,
+        to_staff=taker,
+        asked_at=now,
+    )
+    _record(swap, "swap.asked", by, now)
+    _text(taker, swap, now, gettext_noop("A colleague asks you to take a shift on %(when)s."))
+    return swap
+
+
+def _own_span(staff: Staff, layer: Layer, starts_at: datetime, now: datetime) -> Span:
+    """The person's shift that begins then and has not begun yet, or NoSuchShift."""
+    clinic = Clinic.objects.get(pk=staff.clinic_id)
+    if starts_at <= now:
+        raise NoSuchShift
+    # From a minute before, so that a shift which runs already is not taken for one that begins then.
+    start, end = starts_at - BEFORE, starts_at + shifts.LONGEST_SHIFT
+    found = shift_rows.load(clinics=[clinic], start=start, end=end)[clinic.pk]
+    spans = found.timeline(layer, start, end)
+    own = [span for span in spans if span.staff == staff.pk and span.starts_at == starts_at]
+    if not own:
+        raise NoSuchShift
+    return own[0]
+
+
+def _open_for(swap_id: int, by: User, side: str) -> ShiftSwap:
+    """The swap, locked, while it waits and if this side of it is the person's."""
+    visible = get_swap(by, swap_id)
+    swap = ShiftSwap.objects.select_for_update(of=("self",)).select_related(
+        "clinic", "from_staff__user", "from_staff__clinic", "to_staff__user", "to_staff__clinic"
+    )
+    locked = swap.get(pk=visible.pk)
+    if getattr(locked, side).user_id != by.pk:
+        raise NotAllowed(side)
+    if locked.state != SwapState.ASKED:
+        raise NotOpen
+    return locked
+
+
+def _answer(swap: ShiftSwap, state: SwapState, by: User, now: datetime) -> None:
+    swap.state, swap.answered_at = state, now
+    swap.save(update_fields=["state", "answered_at"])
+    _record(swap, f"swap.{state}", by, now)
+    live.changed(clinic_id=swap.clinic_id, kind="rota", ref=swap.pk, level=None, now=now)
+
+
+def _record(swap: ShiftSwap, action: str, by: User, now: datetime) -> None:
+    audit.record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=swap.clinic_id,
+        subject_type="swap",
+        subject_id=swap.pk,
+        detail={"from": swap.from_staff_id, "to": swap.to_staff_id, "layer": swap.layer},
+    )
+
+
+def _text(staff: Staff, swap: ShiftSwap, now: datetime, sentence: str) -> None:
+    staff_texts.send(
+        staff=staff,
+        words=lambda: _(sentence) % {"when": staff_texts.when(swap.starts_at, staff.clinic)},
+        key=f"swap:{swap.pk}:{swap.state}",
+        path=MINE,
+        now=now,
+    )

@@ -1,0 +1,39 @@
+"""The dead man's switch: an address outside is asked every two minutes, but only while the audit passes.
+
+Whoever keeps that address (any check-in service) alarms when the asking stops; so a dead scheduler, worker,
+database or network is noticed by somebody who does not depend on them.
+"""
+
+import logging
+import urllib.request
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from clinic.queries.watch import engine_audit
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 10
+
+
+def report(*, now: datetime) -> tuple[str, ...]:
+    """Audit, then tell the monitor if nothing is wrong; gives what is. An audit that raises tells nothing."""
+    problems = engine_audit.problems(now=now)
+    if problems:
+        logger.error("The audit fails: %s", ", ".join(problems))
+    elif settings.HEARTBEAT_URL:
+        _ask(settings.HEARTBEAT_URL)
+    return problems
+
+
+def _ask(url: str) -> None:
+    """The address holds a secret, so no log may quote it."""
+    try:
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise ValueError("HEARTBEAT_URL must begin with http:// or https://")
+        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS):  # noqa: S310 - the scheme is checked
+            pass
+    except (OSError, ValueError) as error:
+        logger.error("The outside monitor could not be told: %s", type(error).__name__)

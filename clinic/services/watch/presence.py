@@ -1,0 +1,103 @@
+"""Which consoles are really open: a row each, refreshed by every heartbeat that reaches them.
+
+Nobody watching for a minute is an alarm in staffed hours, and at any hour while something urgent waits.
+It brings the next page of whatever waits forward to now; without anything urgent nobody is paged, and
+only when it lasts are the administrators told by text.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from clinic.models import Clinic, ConsoleWatch, Escalation, Page, User
+from clinic.models.escalation import EscalationState
+from clinic.models.page import PageState
+from clinic.models.system_alarm import AlarmKind
+from clinic.rules.core.enums import Level
+from clinic.rules.core.staffed_hours import staffed_at
+from clinic.services.core import alarms, staff_texts
+from notifications.services import nudge
+
+# Three missed heartbeats: such a console shows itself as not live, and so counts as closed.
+STALE_AFTER = timedelta(seconds=40)
+# Platform section 7: "nobody is watching".
+UNWATCHED_AFTER = timedelta(seconds=60)
+# A console that is closed at a change of desks is no news; one that stays closed in staffed hours is.
+LEADS_TOLD_AFTER = timedelta(minutes=10)
+
+
+def seen(*, clinic_id: UUID, user: User, channel: str, now: datetime) -> None:
+    """Note that this console got a heartbeat."""
+    ConsoleWatch.objects.update_or_create(
+        channel=channel, defaults={"clinic_id": clinic_id, "user": user, "seen_at": now}
+    )
+    if Clinic.objects.filter(pk=clinic_id, unwatched_since__isnull=False).update(unwatched_since=None):
+        alarms.clear(clinic_id=clinic_id, kind=AlarmKind.UNWATCHED, subject="", now=now)
+
+
+def gone(*, channel: str) -> None:
+    """Forget a console that closed."""
+    ConsoleWatch.objects.filter(channel=channel).delete()
+
+
+def forget_stale(*, now: datetime) -> None:
+    """Forget consoles whose process died without a goodbye."""
+    ConsoleWatch.objects.filter(seen_at__lt=now - STALE_AFTER).delete()
+
+
+def check(*, now: datetime) -> None:
+    """Note which clinics nobody watches, and since when. Before stale rows are forgotten."""
+    seen_at = dict(ConsoleWatch.objects.values_list("clinic").annotate(Max("seen_at")).order_by())
+    for clinic in Clinic.objects.all():
+        last = seen_at.get(clinic.pk)
+        if last is None or last < now - STALE_AFTER:
+            _unwatched(clinic, clinic.unwatched_since or last or now, now)
+
+
+@transaction.atomic
+def _unwatched(clinic: Clinic, since: datetime, now: datetime) -> None:
+    if clinic.unwatched_since is None:
+        Clinic.objects.filter(pk=clinic.pk).update(unwatched_since=since)
+    if now - since < UNWATCHED_AFTER:
+        return
+    urgent = _urgent_waits(clinic)
+    staffed = staffed_at(clinic.staffed_hours, ZoneInfo(clinic.time_zone), now)
+    if not urgent and not staffed:
+        alarms.clear(clinic_id=clinic.pk, kind=AlarmKind.UNWATCHED, subject="", now=now)
+        return
+    raised = alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.UNWATCHED, subject="", now=now)
+    if raised and urgent:
+        _hurry_pages(clinic, now)
+    if settings.STAFF_CHECKS and staffed and now - since >= LEADS_TOLD_AFTER:
+        staff_texts.tell_leads(
+            clinic_id=clinic.pk,
+            words=lambda: _("Nobody is watching the console. Open it:"),
+            key=f"unwatched:{since:%Y%m%dT%H%M%S}:{clinic.pk}",
+            path="/console/",
+            now=now,
+        )
+
+
+def _urgent_waits(clinic: Clinic) -> bool:
+    return Escalation.objects.filter(
+        clinic=clinic, state=EscalationState.OPEN, severity__gte=Level.URGENT.rank
+    ).exists()
+
+
+def _hurry_pages(clinic: Clinic, now: datetime) -> None:
+    """The next person of every chain that runs is paged now: nobody can have seen it on a screen."""
+    planned = Page.objects.filter(
+        state=PageState.DUE,
+        due_at__gt=now,
+        escalation__clinic=clinic,
+        escalation__state=EscalationState.OPEN,
+        escalation__severity__gte=Level.URGENT.rank,
+    )
+    for page_id in list(planned.values_list("pk", flat=True)):
+        if Page.objects.filter(pk=page_id, state=PageState.DUE).update(due_at=now):
+            nudge.after_commit("clinic.tasks.send_page", page_id)

@@ -1,0 +1,140 @@
+"""The invitation link."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from clinic.models import AuditEvent, Invitation
+from clinic.services.patients import invitations
+from notifications.models import Consent, Message
+
+NUMBER = "+16175550140"
+
+
+@pytest.fixture
+def invited(patient: Any, nurse: Any, now: Any, clock: Any) -> Any:
+    return invitations.invite(
+        patient=patient, by=nurse, phone=NUMBER, name="Ana", relation="sister", language="en", now=now
+    )
+
+
+@pytest.fixture
+def path(invited: Any) -> str:
+    return str(invited.url).removeprefix("http://testserver")
+
+
+def test_looking_three_times_changes_nothing_and_tells_nothing_of_the_patient(
+    client: Client, path: str, patient: Any
+) -> None:
+    before = (Invitation.objects.values().get(), AuditEvent.objects.count())
+
+    answers = [client.get(path), client.head(path), client.get(path, HTTP_USER_AGENT="preview-bot")]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert (Invitation.objects.values().get(), AuditEvent.objects.count()) == before
+    page = answers[0].content.decode()
+    assert "River Cancer Center invites you" in page
+    assert patient.given_name not in page
+    assert patient.family_name not in page
+    assert "_auth_user_id" not in client.session
+
+
+def test_page_is_not_cached_and_sends_no_referrer_away(client: Client, path: str) -> None:
+    answer = client.get(path)
+
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Referrer-Policy"] == "same-origin"
+
+
+def test_accepting_signs_this_phone_in(client: Client, path: str, patient: Any) -> None:
+    answer = client.post(path, follow=True)
+
+    assert answer.redirect_chain == [("/", 302)]
+    assert patient.full_name in answer.content.decode()
+    assert patient.care_team.get().user.phone == NUMBER
+
+
+def test_second_use_explains_itself_with_the_clinics_number(client: Client, path: str) -> None:
+    client.post(path)
+
+    answers = [Client().post(path), Client().get(path)]
+
+    assert [answer.status_code for answer in answers] == [410, 410]
+    for answer in answers:
+        page = answer.content.decode()
+        assert "This link has been used" in page
+        assert 'href="tel:+12015550101"' in page
+        assert "Text me a new link" in page
+
+
+def test_expired_link_explains_itself(client: Client, path: str, clock: Any) -> None:
+    clock.shift(timedelta(hours=72))
+
+    answer = client.get(path)
+
+    assert answer.status_code == 410
+    assert "This link is too old" in answer.content.decode()
+    assert 'href="tel:+12015550102"' in answer.content.decode()
+
+
+def test_revoked_link_explains_itself(client: Client, path: str, invited: Any, nurse: Any, now: Any) -> None:
+    invitations.revoke(invitation_id=invited.invitation.pk, by=nurse, now=now)
+
+    answer = client.post(path)
+
+    assert answer.status_code == 410
+    assert "This link was taken back" in answer.content.decode()
+
+
+def test_unknown_link_shows_numbers_of_all_clinics(client: Client, clinic: Any) -> None:
+    answer = client.get("/join/nonsense/")
+
+    assert answer.status_code == 404
+    assert "We do not know this link" in answer.content.decode()
+    assert 'href="tel:+12015550101"' in answer.content.decode()
+
+
+def test_new_link_kills_the_old_one(client: Client, path: str, clock: Any) -> None:
+    clock.shift(timedelta(hours=73))
+
+    answer = client.post(f"{path}resend/")
+
+    newest = Message.objects.latest("created_at")
+    fresh = newest.body.partition("http://testserver")[2].split()[0]
+    assert answer.status_code == 200
+    assert str(newest.to) == NUMBER
+    assert client.get(path).status_code == 410
+    assert client.get(fresh).status_code == 200
+
+
+def test_asking_for_a_new_link_answers_the_same_for_any_token(client: Client, path: str) -> None:
+    known, unknown = client.post(f"{path}resend/"), client.post("/join/nonsense/resend/")
+
+    assert known.status_code == unknown.status_code == 200
+    assert "a new link is on its way" in known.content.decode()
+    assert "a new link is on its way" in unknown.content.decode()
+
+
+def test_hundred_bad_links_from_one_address_are_too_many_but_a_good_one_works(
+    client: Client, path: str
+) -> None:
+    statuses = [client.get(f"/join/guess-{n}/").status_code for n in range(101)]
+
+    assert statuses == [404] * 100 + [429]
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("fields", "agreed"), [({}, []), ({"reminders": "on"}, ["reminders-1"])])
+def test_reminders_are_for_who_ticks_the_box(
+    client: Client, path: str, fields: dict[str, str], agreed: list[str]
+) -> None:
+    assert (
+        'name="reminders" id="reminders" aria-describedby="reminders-hint">'
+        in client.get(path).content.decode()
+    )
+
+    client.post(path, fields)
+
+    assert list(Consent.objects.values_list("text_version", flat=True)) == agreed

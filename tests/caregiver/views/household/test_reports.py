@@ -1,0 +1,215 @@
+"""The page after sending, its status, and the list of all reports."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from clinic.models import AuditEvent, Escalation, Report
+from clinic.services.escalations import lifecycle, scoring
+from tests import factories
+from tests.caregiver.conftest import BACKEND
+
+Sent = Callable[..., Report]
+
+
+@pytest.fixture
+def sent(patient: Any, caregiver: Any, now: datetime) -> Sent:
+    """A stored and scored report."""
+
+    def _sent(**answers: Any) -> Report:
+        report = factories.ReportFactory(patient=patient, author=caregiver, answers=answers, received_at=now)
+        scoring.score(report_id=report.pk, now=now)
+        return report
+
+    return _sent
+
+
+def words(content: str) -> str:
+    """What is read, without marks and breaks."""
+    return " ".join(re.sub(r"<[^>]+>", "", content).split())
+
+
+def page_of(device: Client, report: Report) -> str:
+    content = device.get(f"/reports/{report.pk}/").content.decode()
+    return content.replace('<span class="nowrap">', "").replace("</span>", "")
+
+
+EMERGENCY = {"red_flags": ["seizure"]}
+URGENT = {"temp_value": "38.4", "temp_unit": "C"}
+SAME_DAY = {"temp_value": "36.8", "temp_unit": "C", "chills": 1}
+WATCH = {"temp_value": "36.8", "temp_unit": "C", "vomiting": 1}
+NONE = {"temp_value": "36.8", "temp_unit": "C"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "word", "title", "first_call"),
+    [
+        (EMERGENCY, "Emergency", "Call 911 now", "tel:911"),
+        (URGENT, "Call now", "Call the 24-hour line now", "tel:+12015550101"),
+        (SAME_DAY, "Call today", "Call the on-call line tonight", "tel:+12015550101"),
+        (WATCH, "Check again", "Check again soon", "tel:+12015550101"),
+        (NONE, "No alert", "These answers triggered no alert", "tel:+12015550101"),
+    ],
+    ids=["emergency", "urgent", "same_day", "watch", "none"],
+)
+def test_each_level_says_what_to_do_whom_to_call_and_who_reads(
+    device: Client, sent: Sent, answers: dict[str, Any], word: str, title: str, first_call: str
+) -> None:
+    page = page_of(device, sent(**answers))
+
+    assert f"</svg>{word}</p>" in page
+    assert f'<h1 id="advice">{title}</h1>' in page
+    assert page.index(f'href="{first_call}"') < page.index("What to do now")
+    assert "until Monday 8:00 AM" in page
+    assert "Received by the clinic today 9:00 PM" in page
+
+
+@pytest.mark.parametrize("answers", [EMERGENCY, URGENT, SAME_DAY, WATCH, NONE])
+def test_no_result_comforts(device: Client, sent: Sent, answers: dict[str, Any]) -> None:
+    page = page_of(device, sent(**answers)).lower()
+
+    for word in ("all fine", "is fine", "safe", "normal", "no action needed", "don't worry", "do not worry"):
+        assert word not in page, word
+
+
+def test_page_says_what_the_app_is_not(device: Client, sent: Sent) -> None:
+    page = page_of(device, sent(**NONE))
+
+    assert "It is not an emergency service." in page
+    assert "It is not a medical device cleared by the FDA or marked CE." in page
+
+
+def test_advice_does_not_wait_for_scoring(device: Client, patient: Any, caregiver: Any, now: Any) -> None:
+    report = factories.ReportFactory(patient=patient, author=caregiver, answers=EMERGENCY, received_at=now)
+
+    page = page_of(device, report)
+
+    assert "Call 911 now" in page
+    assert "Not yet seen by staff" in page
+
+
+def test_unlikely_reading_is_questioned_after_the_advice(device: Client, sent: Sent) -> None:
+    page = page_of(device, sent(temp_value="42.0", temp_unit="C"))
+
+    assert page.index("Call 911 now") < page.index("You typed 42.0. Is that right?")
+
+
+def test_status_goes_from_received_to_seen_to_closed_without_a_surname(
+    device: Client, sent: Sent, nurse: Any, now: Any
+) -> None:
+    report = sent(**URGENT)
+    escalation = Escalation.objects.get()
+    url = f"/reports/{report.pk}/status/"
+    received = device.get(url).content.decode()
+
+    seen_at, closed_at = now + timedelta(minutes=14), now + timedelta(minutes=40)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=seen_at)
+    seen = device.get(url).content.decode()
+    lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="advice_given", note="", now=closed_at)
+    closed = device.get(url).content.decode()
+
+    assert "Not yet seen by staff" in received
+    assert "Seen 9:14 PM by Nora, nurse" in words(seen)
+    assert "Nurse</" not in seen and "Nora Nurse" not in seen
+    assert "Closed by the clinic today 9:40 PM" in closed
+    assert "Seen 9:14 PM" in page_of(device, report)
+
+
+def test_look_at_an_earlier_report_is_not_a_look_at_this_one(
+    device: Client, sent: Sent, nurse: Any, now: Any, clock: Any, patient: Any, caregiver: Any
+) -> None:
+    first = sent(**URGENT)
+    lifecycle.acknowledge(escalation_id=Escalation.objects.get().pk, by=nurse, now=now + timedelta(minutes=1))
+    later = now + timedelta(minutes=5)
+    second = factories.ReportFactory(
+        patient=patient, author=caregiver, answers=URGENT, received_at=later, observed_at=later
+    )
+    scoring.score(report_id=second.pk, now=later)
+
+    assert "Seen 9:01 PM" in device.get(f"/reports/{first.pk}/status/").content.decode()
+    status = device.get(f"/reports/{second.pk}/status/").content.decode()
+    assert "Seen" not in status
+    assert "Staff took your earlier report at 9:01 PM." in status
+
+
+def test_rise_after_a_look_keeps_the_first_look(
+    device: Client, sent: Sent, nurse: Any, now: Any, patient: Any, caregiver: Any
+) -> None:
+    first = sent(**URGENT)
+    lifecycle.acknowledge(escalation_id=Escalation.objects.get().pk, by=nurse, now=now + timedelta(minutes=1))
+    later = now + timedelta(minutes=5)
+    second = factories.ReportFactory(
+        patient=patient, author=caregiver, answers=EMERGENCY, received_at=later, observed_at=later
+    )
+    scoring.score(report_id=second.pk, now=later)
+
+    assert "Seen 9:01 PM" in device.get(f"/reports/{first.pk}/status/").content.decode()
+    assert "Not yet seen by staff" in device.get(f"/reports/{second.pk}/status/").content.decode()
+
+
+def test_report_without_alert_says_that_nobody_was_alerted(device: Client, sent: Sent) -> None:
+    page = page_of(device, sent(**NONE))
+
+    assert "Nobody was alerted about this report." in page
+
+
+def test_other_caregiver_sees_who_sent_it(sent: Sent, patient: Any, clock: Any) -> None:
+    report = sent(**NONE)
+    brother = factories.CareTeamMemberFactory(patient=patient).user
+    client = Client()
+    client.force_login(brother, backend=BACKEND)
+
+    assert "Sent by Carla Caregiver." in page_of(client, report)
+
+
+@pytest.mark.parametrize("path", ["", "status/"])
+def test_stranger_finds_nothing_and_is_audited(stranger: Any, sent: Sent, path: str) -> None:
+    report = sent(**URGENT)
+    client = Client()
+    client.force_login(stranger, backend=BACKEND)
+
+    assert client.get(f"/reports/{report.pk}/{path}").status_code == 404
+    assert AuditEvent.objects.filter(action="access.denied", actor_id=stranger.pk).count() == 1
+
+
+def test_visitor_signs_in_first(client: Client, sent: Sent) -> None:
+    assert client.get(f"/reports/{sent(**NONE).pk}/").url == "/sign-in/"
+
+
+def test_history_pages_through_all_reports_of_my_patients_only(
+    device: Client, patient: Any, caregiver: Any, now: Any
+) -> None:
+    for minutes in range(25):
+        factories.ReportFactory(
+            patient=patient, author=caregiver, received_at=now - timedelta(minutes=minutes)
+        )
+    hidden = factories.ReportFactory(answers={"temp_value": "41.1", "temp_unit": "C"})
+
+    first = device.get("/history/")
+    cursor = first.context["history"].next_cursor
+    second = device.get("/history/", {"before": cursor})
+    shown = [line.id for page in (first, second) for line in page.context["history"].lines]
+
+    assert len(shown) == len(set(shown)) == 25
+    assert hidden.pk not in shown
+    assert second.context["history"].next_cursor == ""
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense",
+        "0001-01-01T00:00:00+23:59~6a4f2f5e-8f0e-4f5e-9d53-0d8a3f3c1d11",
+        "9999-12-31T23:59:59-23:59~6a4f2f5e-8f0e-4f5e-9d53-0d8a3f3c1d11",
+    ],
+)
+def test_history_with_a_nonsense_cursor_starts_at_the_newest(device: Client, sent: Sent, cursor: str) -> None:
+    report = sent(**NONE)
+
+    page = device.get("/history/", {"before": cursor})
+
+    assert [line.id for line in page.context["history"].lines] == [report.pk]

@@ -1,0 +1,203 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clinic.access import Permission
+from clinic.models.system_alarm import AlarmKind, SystemAlarm
+from clinic.services.core import alarms, ticks
+from clinic.services.escalations import lifecycle
+from tests import cases, factories
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_worklist_shows_level_name_day_and_reason_in_words(nurse, patient):
+    cases.escalate(patient, cases.FEVER, timezone.now() - timedelta(minutes=6))
+
+    response = signed_in(nurse).get("/console/")
+
+    assert response.status_code == 200
+    text = text_of(response)
+    for said in ("Urgent", patient.full_name, "Temperature 38.6 °C", "6 min", "over 5 min", "Take it"):
+        assert said in text
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_fragment_carries_version_and_server_time_and_is_no_whole_page(clinic, nurse, patient):
+    cases.escalate(patient, cases.FEVER, timezone.now())
+    clinic.refresh_from_db()
+
+    page = signed_in(nurse).get("/console/worklist/", headers={"HX-Request": "true"}).content.decode()
+
+    assert f'data-version="{clinic.live_version}"' in page
+    assert re.search(r'data-at="20\d\d-\d\d-\d\dT[^"]+\+00:00"', page)
+    assert "<html" not in page
+
+
+def test_empty_list_says_what_it_is_and_never_that_all_is_well(nurse):
+    ticks.record(name="clinic", now=timezone.now())
+
+    text = text_of(signed_in(nurse).get("/console/"))
+
+    assert "Nothing is waiting. This list is live. Last checked" in text
+
+
+def test_only_urgent_rows_turn_with_time(nurse, patient):
+    cases.escalate(patient, cases.NAUSEA, timezone.now() - timedelta(minutes=20))
+
+    text = text_of(signed_in(nurse).get("/console/"))
+
+    assert "20 min" in text
+    assert "over 15 min over" not in text
+    assert 'data-turn="15"' not in signed_in(nurse).get("/console/").content.decode()
+
+
+def test_visitor_is_asked_to_sign_in_but_a_refetch_gets_401(db):
+    assert Client().get("/console/").url == "/accounts/login/?next=/console/"
+    assert Client().get("/console/worklist/", headers={"HX-Request": "true"}).status_code == 401
+
+
+def test_family_finds_no_console(caregiver):
+    assert signed_in(caregiver).get("/console/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/console/", "/console/worklist/", "/console/patients/"])
+def test_educator_is_told_that_it_is_not_their_role(clinic, address):
+    educator = factories.StaffFactory(clinic=clinic, role="educator").user
+
+    response = signed_in(educator).get(address)
+
+    assert response.status_code == 403
+    assert "This page is not part of your role" in text_of(response)
+
+
+def test_person_whose_role_ended_is_told_so(nurse):
+    role = nurse.staff_roles.get()
+    role.ended_at, role.ended_by = timezone.now(), nurse
+    role.save(update_fields=["ended_at", "ended_by"])
+
+    response = signed_in(nurse).get("/console/")
+
+    assert response.status_code == 403
+    assert "you have no role at a clinic now" in text_of(response)
+
+
+def test_other_clinics_nurse_sees_none_of_it(other_nurse, patient):
+    cases.escalate(patient, cases.FEVER, timezone.now())
+
+    text = text_of(signed_in(other_nurse).get("/console/"))
+
+    assert patient.full_name not in text
+    assert signed_in(other_nurse).get("/console/?clinic=river").status_code == 404
+
+
+def test_rows_of_two_clinics_carry_the_clinics_name(clinic, other_clinic, nurse):
+    factories.StaffFactory(user=nurse, clinic=other_clinic)
+    now = timezone.now()
+    cases.escalate(factories.PatientFactory(clinic=clinic), cases.FEVER, now - timedelta(seconds=1))
+    cases.escalate(factories.PatientFactory(clinic=other_clinic), cases.FEVER, now)
+
+    rows = re.findall(
+        r'<li class="work-row.*?</li>\s*(?=<li class="work-row|</ul>)',
+        signed_in(nurse).get("/console/").content.decode(),
+        re.S,
+    )
+
+    assert len(rows) == 2
+    assert [("River" in row, "Lake" in row) for row in rows] == [(True, False), (False, True)]
+
+
+def test_top_bar_says_who_is_signed_in_and_who_is_on_call(clinic, nurse):
+    factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic, user__name="Paul Pager"))
+
+    text = text_of(signed_in(nurse).get("/console/"))
+
+    assert "On call now: Paul Pager" in text
+    assert "Nora Nurse Nurse · River Cancer Center" in text
+
+
+def test_nobody_on_call_is_said(nurse):
+    assert "On call now: nobody" in text_of(signed_in(nurse).get("/console/"))
+
+
+def test_late_engine_and_alarms_stand_above_the_list(clinic, nurse, patient):
+    cases.escalate(patient, cases.FEVER, timezone.now())
+    alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.NO_ON_CALL, subject="", now=timezone.now())
+
+    text = text_of(signed_in(nurse).get("/console/"))
+
+    assert "Reports are not being scored and nobody is being paged." in text
+    assert text.index("Nobody is on call") < text.index("Waiting for you")
+
+
+def test_person_clears_an_alarm_once_and_other_clinics_cannot(clinic, nurse, other_nurse, patient, caregiver):
+    member = patient.care_team.get()
+    alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.OPTED_OUT, subject=member.pk, now=timezone.now())
+    alarm = SystemAlarm.objects.get()
+    address = f"/console/alarms/{alarm.pk}/clear/"
+
+    assert signed_in(other_nurse).post(address).status_code == 404
+    assert SystemAlarm.objects.get().cleared_at is None
+    assert signed_in(nurse).post(address).url == "/console/"
+    assert signed_in(nurse).post(address).url == "/console/"
+    assert SystemAlarm.objects.get().cleared_by == nurse
+
+
+def test_page_takes_as_many_queries_for_one_row_as_for_three(clinic, nurse):
+    client = signed_in(nurse)
+    now = timezone.now()
+    cases.escalate(factories.PatientFactory(clinic=clinic), cases.FEVER, now)
+    client.get("/console/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/console/")
+
+    for _ in range(2):
+        cases.escalate(factories.PatientFactory(clinic=clinic), cases.FEVER, now)
+    with CaptureQueriesContext(connection) as three:
+        client.get("/console/")
+
+    assert len(three) == len(one)
+
+
+def test_taken_row_says_who_took_it(nurse, patient):
+    escalation = cases.escalate(patient, cases.FEVER, timezone.now())
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=timezone.now())
+
+    text = text_of(signed_in(nurse).get("/console/"))
+
+    assert "Being handled 1" in text
+    assert "Nora Nurse took it at" in text
+
+
+def test_every_role_that_may_watch_is_let_in(clinic):
+    for role in ("nurse", "physician", "administrator"):
+        person = factories.StaffFactory(clinic=clinic, role=role).user
+        response = signed_in(person).get("/console/")
+        assert (response.status_code, Permission.WATCH_CONSOLE in response.context["desk"].permissions) == (
+            200,
+            True,
+        )
+
+
+def test_clinic_left_out_by_the_switcher_still_calls_out(clinic, other_clinic, nurse):
+    factories.StaffFactory(user=nurse, clinic=other_clinic)
+    cases.escalate(factories.PatientFactory(clinic=other_clinic), cases.FEVER, timezone.now())
+
+    response = signed_in(nurse).get("/console/?clinic=river")
+
+    assert 'data-urgent-elsewhere="yes"' in response.content.decode()
+    assert "Nothing is waiting at River Cancer Center." in text_of(response)
+    assert "1 urgent or emergency row waits at Lake Hospital" in text_of(response)

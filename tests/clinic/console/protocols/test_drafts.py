@@ -1,0 +1,142 @@
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic.models import ProtocolDraft
+from clinic.services.protocols import drafts, rehearsals, versions
+from tests import factories
+
+
+@pytest.fixture
+def physician(clinic):
+    return factories.StaffFactory(clinic=clinic, role="physician", user__name="Petra Physician").user
+
+
+@pytest.fixture
+def draft(clinic, nurse, client, now):
+    client.force_login(nurse)
+    return drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
+
+
+def item_address(draft, key="question.chills"):
+    return reverse("console_protocol_item", args=[draft.pk, key])
+
+
+def filled(client, address, **changed):
+    """The form as the browser would send it, with some fields typed over."""
+    page = client.get(address)
+    form = page.context["form"]
+    values = {bound.html_name: bound.value() for bound in form}
+    return {**values, **changed}
+
+
+def test_nurse_writes_and_physician_puts_it_in_force(client, draft, clinic, nurse, physician, now):
+    address = item_address(draft)
+    saved = client.post(
+        address,
+        filled(client, address, **{"questions[chills].text.en": "Any chills?"}),
+        follow=True,
+    ).content.decode()
+    client.post(reverse("console_protocol_rehearse", args=[draft.pk]))
+    rehearsals.go_on(now=now)
+    seen = client.get(reverse("console_protocol_draft", args=[draft.pk])).content.decode()
+    client.post(reverse("console_protocol_submit", args=[draft.pk]), {"reason": "Shorter"})
+    client.force_login(physician)
+    client.get(reverse("console_protocol_draft", args=[draft.pk]))
+    client.post(reverse("console_protocol_approve", args=[draft.pk]), {"activate_at": ""})
+
+    assert "<del>Any chills or shaking?</del>" in saved
+    assert "<ins>Any chills?</ins>" in saved
+    assert "worked cases come out as expected." in seen
+    version = versions.current_version(clinic=clinic)
+    assert (version.number, version.published_by) == (2, physician)
+
+
+def test_wrong_number_is_told_at_its_field_and_nothing_typed_is_lost(client, draft):
+    address = item_address(draft, "question.temp")
+
+    answer = client.post(address, filled(client, address, **{"tables[temp].rows[2].from": "thirty-eight"}))
+
+    assert answer.status_code == 422
+    assert 'value="thirty-eight"' in answer.content.decode()
+    assert ProtocolDraft.objects.get().revision == 1
+
+
+def test_hole_between_bands_is_told_on_the_draft_and_on_the_page(client, draft):
+    address = item_address(draft, "question.temp")
+    client.post(address, filled(client, address, **{"tables[temp].rows[2].from": "38,5"}))
+
+    told = client.get(reverse("console_protocol_draft", args=[draft.pk])).content.decode()
+
+    assert "a hole between 37.9 and 38.5" in told
+    assert "a hole between 37.9 and 38.5" in client.get(address).content.decode()
+    assert reverse("console_protocol_rehearse", args=[draft.pk]) not in told
+
+
+def test_second_saver_sees_the_conflict_and_keeps_the_text(client, draft, physician, now):
+    address = item_address(draft)
+    mine = filled(client, address, **{"questions[chills].text.en": "Mine"})
+    drafts.save(
+        draft_id=draft.pk,
+        revision=1,
+        values={"questions[chills].text.en": "Theirs"},
+        by=physician,
+        now=now,
+    )
+
+    answer = client.post(address, mine)
+    page = answer.content.decode()
+    revision = re.search(r'name="revision" value="(\d+)"', page)
+    again = client.post(address, {**mine, "revision": revision[1]})
+
+    assert answer.status_code == 409
+    assert "Petra Physician saved this draft while you were writing." in page
+    assert "Mine</textarea>" in page
+    assert again.status_code == 302
+    assert ProtocolDraft.objects.get().revision == 3
+
+
+def test_refusal_stands_on_the_page_with_the_reason_that_was_typed(client, draft):
+    answer = client.post(
+        reverse("console_protocol_submit", args=[draft.pk]), {"reason": "Because of the audit"}
+    )
+
+    assert answer.status_code == 409
+    assert "The draft is the same as the published version." in answer.content.decode()
+    assert "Because of the audit</textarea>" in answer.content.decode()
+
+
+def test_reasons_for_cases_are_kept_without_nul(client, draft):
+    client.post(
+        reverse("console_protocol_cases", args=[draft.pk]),
+        {"case-V01": "Meant\x00 so", "case-V07": "", "all_cases": "The line moves"},
+    )
+
+    assert ProtocolDraft.objects.get().accepted_cases == {"V01": "Meant so", "V07": "The line moves"}
+
+
+def test_outsiders_find_no_draft(client, draft, other_nurse, caregiver):
+    for person in (other_nurse, caregiver):
+        client.force_login(person)
+        assert client.get(reverse("console_protocol_draft", args=[draft.pk])).status_code == 404
+        assert client.post(item_address(draft)).status_code == 404
+
+
+def test_overview_costs_the_same_with_three_clinics(client, clinic, nurse):
+    client.force_login(nurse)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(reverse("console_protocols")).status_code == 200
+        return len(seen)
+
+    # The first page of a session notes the desk besides.
+    queries()
+    one = queries()
+    for _ in range(2):
+        factories.StaffFactory(user=nurse)
+
+    assert queries() == one

@@ -1,0 +1,172 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from clinic.access import NotVisible
+from clinic.models import Clinic
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.core.live import watched_by
+from clinic.queries.desk.worklist import worklist
+from clinic.rules.core.enums import Level
+from clinic.services.core import alarms, ticks
+from clinic.services.escalations import lifecycle
+from tests import cases, factories
+
+
+def names(rows):
+    return [row.patient_name for row in rows]
+
+
+def patient_called(name, clinic):
+    return factories.PatientFactory(clinic=clinic, given_name=name, family_name="Row")
+
+
+def test_rows_are_sorted_by_level_and_then_by_waiting_time(clinic, nurse, now):
+    for name, answers, minutes in (
+        ("Watch", cases.NAUSEA, 90),
+        ("Young", cases.FEVER, 1),
+        ("Worst", cases.FEVER_AND_CONFUSION, 0),
+        ("Old", cases.FEVER, 30),
+    ):
+        cases.escalate(patient_called(name, clinic), answers, now - timedelta(minutes=minutes))
+
+    found = worklist(user=nurse, clinic_slug="", now=now)
+
+    assert names(found.waiting) == ["Worst Row", "Old Row", "Young Row", "Watch Row"]
+    assert [row.level for row in found.waiting] == [
+        Level.EMERGENCY,
+        Level.URGENT,
+        Level.URGENT,
+        Level.WATCH,
+    ]
+    assert [row.sounds for row in found.waiting] == [True, True, True, False]
+    assert found.waiting[1].age == timedelta(minutes=30)
+    assert (found.waiting_total, found.handled_total) == (4, 0)
+
+
+def test_row_says_who_which_day_and_why_in_the_readers_language(clinic, nurse, patient, now):
+    cases.escalate(patient, cases.FEVER, now)
+    nurse.language = "es"
+
+    (row,) = worklist(user=nurse, clinic_slug="", now=now).waiting
+
+    assert (row.patient_name, row.day, row.clinic_name) == (patient.full_name, 4, clinic.name)
+    assert row.reasons == ("Temperatura 38.6 °C (38.0 a 39.9)",)
+
+
+def test_taken_rows_move_to_being_handled_with_who_and_when(nurse, patient, now):
+    escalation = cases.escalate(patient, cases.FEVER, now)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+
+    found = worklist(user=nurse, clinic_slug="", now=now)
+
+    assert found.waiting == ()
+    (row,) = found.handled
+    assert (row.taken_by, row.taken_at, row.can_take) == ("Nora Nurse", now, False)
+
+
+def test_resolved_rows_leave_the_list(nurse, patient, now):
+    escalation = cases.escalate(patient, cases.FEVER, now)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="advice_given", note="", now=now)
+
+    found = worklist(user=nurse, clinic_slug="", now=now)
+
+    assert found.is_empty
+
+
+def test_other_clinics_rows_alarms_and_counts_are_not_there(clinic, other_clinic, nurse, now):
+    cases.escalate(patient_called("Mine", clinic), cases.NAUSEA, now)
+    cases.escalate(patient_called("Theirs", other_clinic), cases.FEVER_AND_CONFUSION, now)
+    alarms.raise_alarm(clinic_id=other_clinic.pk, kind=AlarmKind.NO_ON_CALL, subject="", now=now)
+
+    found = worklist(user=nurse, clinic_slug="", now=now)
+
+    assert names(found.waiting) == ["Mine Row"]
+    assert [choice.slug for choice in found.clinics] == ["river"]
+    assert found.alarms == ()
+    with pytest.raises(NotVisible):
+        worklist(user=nurse, clinic_slug="lake", now=now)
+
+
+def test_nurse_of_two_clinics_sees_both_or_one_and_what_one_leaves_out(clinic, other_clinic, nurse, now):
+    factories.StaffFactory(user=nurse, clinic=other_clinic)
+    cases.escalate(patient_called("Mine", clinic), cases.NAUSEA, now)
+    cases.escalate(patient_called("Also", other_clinic), cases.FEVER, now)
+
+    both = worklist(user=nurse, clinic_slug="", now=now)
+    one = worklist(user=nurse, clinic_slug="river", now=now)
+
+    assert [(row.patient_name, row.clinic_name) for row in both.waiting] == [
+        ("Also Row", "Lake Hospital"),
+        ("Mine Row", "River Cancer Center"),
+    ]
+    assert names(one.waiting) == ["Mine Row"]
+    assert [(choice.slug, choice.urgent) for choice in one.urgent_elsewhere] == [("lake", 1)]
+    assert one.version == both.version
+
+
+def test_version_is_the_one_that_the_socket_tells(clinic, nurse, patient, now):
+    before = worklist(user=nurse, clinic_slug="", now=now).version
+
+    cases.escalate(patient, cases.FEVER, now)
+
+    after = worklist(user=nurse, clinic_slug="", now=now).version
+    assert after > before
+    assert after == watched_by(nurse).version == Clinic.objects.get(pk=clinic.pk).live_version
+
+
+def test_administrator_watches_but_cannot_take(clinic, patient, now):
+    admin = factories.StaffFactory(clinic=clinic, role="administrator").user
+    cases.escalate(patient, cases.FEVER, now)
+
+    (row,) = worklist(user=admin, clinic_slug="", now=now).waiting
+
+    assert row.can_take is False
+
+
+@pytest.mark.parametrize(
+    ("ticked", "late"), [(None, True), (61, True), (59, False)], ids=["never", "late", "in time"]
+)
+def test_engine_that_does_not_move_is_told(clinic, nurse, now, ticked, late):
+    if ticked is not None:
+        ticks.record(name="clinic", now=now - timedelta(seconds=ticked))
+
+    assert worklist(user=nurse, clinic_slug="", now=now).engine_late is late
+
+
+def test_alarms_say_whom_they_are_about(clinic, nurse, patient, caregiver, now):
+    escalation = cases.escalate(patient, cases.FEVER, now)
+    unscored = factories.ReportFactory(patient=patient, author=caregiver)
+    member = patient.care_team.get()
+    for kind, subject in (
+        (AlarmKind.UNSCORED, unscored.pk),
+        (AlarmKind.PAGE_FAILED, escalation.pk),
+        (AlarmKind.OPTED_OUT, member.pk),
+        (AlarmKind.NO_ON_CALL, ""),
+    ):
+        alarms.raise_alarm(clinic_id=clinic.pk, kind=kind, subject=subject, now=now)
+
+    found = {alarm.kind: alarm for alarm in worklist(user=nurse, clinic_slug="", now=now).alarms}
+
+    assert found["unscored"].about.patient_name == patient.full_name
+    assert found["page_failed"].about.escalation_id == escalation.pk
+    assert found["opted_out"].about.caregiver_phone == caregiver.phone
+    assert found["no_on_call"].about is None
+    assert {kind for kind, alarm in found.items() if alarm.can_clear} == {"page_failed", "opted_out"}
+
+
+def test_list_takes_as_many_queries_for_one_row_as_for_three(clinic, nurse, now):
+    cases.escalate(patient_called("First", clinic), cases.FEVER, now)
+    with CaptureQueriesContext(connection) as one:
+        worklist(user=nurse, clinic_slug="", now=now)
+
+    for name in ("Second", "Third"):
+        cases.escalate(patient_called(name, clinic), cases.FEVER, now)
+    with CaptureQueriesContext(connection) as three:
+        found = worklist(user=nurse, clinic_slug="", now=now)
+
+    assert len(found.waiting) == 3
+    assert len(three) == len(one)

@@ -1,0 +1,75 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from clinic.models import Patient
+from clinic.queries.reports import trends
+from tests import cases
+
+MEASURED = {"temp_value": "100.4", "temp_unit": "F", "pulse": 88, "spo2": 95, "sbp": 118}
+
+
+def last_days(patient, now, days=3):
+    fresh = Patient.objects.select_related("clinic").get(pk=patient.pk)
+    return trends.of_patient(patient=fresh, language="en", days=days, now=now)
+
+
+def test_each_measured_sign_is_a_chart_over_the_bands_of_the_rules(patient, now):
+    cases.report_by_family(patient, MEASURED, now - timedelta(hours=5))
+
+    found = last_days(patient, now)
+
+    assert [(one.label, one.unit) for one in found.charts] == [
+        ("Temperature", "°C"),
+        ("Pulse", "/min"),
+        ("Oxygen", "%"),
+        ("Blood pressure, top number", "mmHg"),
+    ]
+    assert found.charts[0].chart.points[0].reading.value == pytest.approx(38.0)
+    assert all(one.bands for one in found.charts)
+    assert len(found.marks) == 1
+
+
+def test_table_says_what_the_charts_say(patient, caregiver, now):
+    cases.report_by_family(patient, MEASURED, now - timedelta(hours=5))
+    cases.report_by_family(patient, {"temp_value": "36.8", "temp_unit": "C"}, now - timedelta(hours=1))
+
+    newest, older = last_days(patient, now).rows
+
+    assert newest.values == ("36.8", "", "", "")
+    assert (older.values, older.by, older.level) == (("38", "88", "95", "118"), caregiver.name, "urgent")
+
+
+def test_only_the_chosen_days_count_and_nothing_measured_is_no_empty_chart(patient, now):
+    cases.report_by_family(patient, MEASURED, now - timedelta(days=4))
+
+    assert (last_days(patient, now).charts, last_days(patient, now).rows) == ((), ())
+    assert len(last_days(patient, now, days=14).charts) == 4
+    assert [trends.span_of(asked) for asked in ("14", "3", "9", "x", "")] == [14, 3, 3, 3, 3]
+
+
+def test_days_are_marked_where_the_patient_is_and_a_new_phase_by_name(patient, now):
+    cases.report_by_family(patient, MEASURED, now)
+
+    marks = last_days(patient, now).day_marks
+    first = last_days(patient, now + timedelta(days=13), days=14).day_marks
+
+    # It is still the evening of day 4 there.
+    assert [one.day for one in marks] == [2, 3, 4]
+    assert any(one.phase for one in first)
+
+
+def test_trends_take_as_many_queries_for_one_report_as_for_three(patient, now):
+    def look():
+        with CaptureQueriesContext(connection) as queries:
+            last_days(patient, now)
+        return len(queries)
+
+    cases.report_by_family(patient, MEASURED, now - timedelta(hours=1))
+    one = look()
+    for hours in (2, 3):
+        cases.report_by_family(patient, MEASURED, now - timedelta(hours=hours))
+
+    assert look() == one

@@ -1,0 +1,62 @@
+from datetime import timedelta
+
+import pytest
+
+from clinic.models import Page, WeeklyTest
+from clinic.queries.watch.engine_audit import problems
+from clinic.services.core import ticks
+from clinic.services.escalations import lifecycle
+from tests import cases, factories
+
+
+@pytest.fixture
+def ticking(db, now):
+    for name in ("clinic", "notifications"):
+        ticks.record(name=name, now=now)
+
+
+def test_everything_in_motion_passes(ticking, now):
+    assert problems(now=now) == ()
+
+
+def test_engine_that_stands_still_fails(db, now):
+    assert problems(now=now) == ("tick:clinic",)
+    ticks.record(name="clinic", now=now)
+
+    assert problems(now=now + timedelta(seconds=60)) == ()
+    assert problems(now=now + timedelta(seconds=61)) == ("tick:clinic",)
+
+
+def test_page_that_is_not_sent_and_report_that_is_not_scored_fail(ticking, clinic, patient, now):
+    cases.escalate(patient, cases.FEVER, now - timedelta(seconds=31))
+    factories.ReportFactory(
+        patient=factories.PatientFactory(clinic=clinic), received_at=now - timedelta(seconds=121)
+    )
+
+    assert problems(now=now) == ("unsent_pages", "unscored_reports")
+
+
+def test_urgent_row_without_a_next_step_fails_until_somebody_answers(ticking, patient, nurse, now):
+    escalation = cases.escalate(patient, cases.FEVER, now - timedelta(minutes=1))
+    Page.objects.update(due_at=now + timedelta(minutes=1))
+    assert problems(now=now) == ()
+
+    Page.objects.all().delete()
+    assert problems(now=now) == ("no_next_step",)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    assert problems(now=now) == ()
+
+
+def test_row_that_pages_nobody_needs_no_next_step(ticking, patient, now):
+    cases.escalate(patient, cases.NAUSEA, now - timedelta(hours=1))
+
+    assert problems(now=now) == ()
+
+
+def test_weekly_test_that_nobody_answers_fails_after_ten_minutes(ticking, patient, now):
+    report = factories.ReportFactory(patient=patient, state="scored", scored_at=now)
+    WeeklyTest.objects.create(clinic=patient.clinic, report=report, sent_at=now - timedelta(minutes=9))
+    assert problems(now=now) == ()
+
+    WeeklyTest.objects.update(sent_at=now - timedelta(minutes=10))
+    assert problems(now=now) == ("test_unanswered",)

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from clinic.rules.checkins.schedule import day_of, phase_begins, phase_for, slots_between
+from clinic.rules.protocols.document.protocol import Protocol
+
+NEW_YORK = ZoneInfo("America/New_York")
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def local(slots: list[datetime], zone: ZoneInfo) -> list[str]:
+    return [slot.astimezone(zone).strftime("%m-%d %H:%M") for slot in slots]
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (-400, "pre"),
+        (-1, "pre"),
+        (0, "a"),
+        (14, "a"),
+        (15, "b"),
+        (30, "b"),
+        (31, "c"),
+        (100, "c"),
+        (101, "d"),
+        (365, "d"),
+        (366, "e"),
+        (5000, "e"),
+    ],
+)
+def test_phase_of_each_side_of_every_border(protocol: Protocol, day: int, code: str) -> None:
+    assert phase_for(protocol, day).code == code
+
+
+@pytest.mark.parametrize("zone", [NEW_YORK, TOKYO])
+def test_phase_begins_at_midnight_where_the_patient_is(protocol: Protocol, zone: ZoneInfo) -> None:
+    infused, moment = date(2026, 10, 20), timedelta(microseconds=1)
+
+    begins = phase_begins(protocol, infused, zone)
+
+    assert len(begins) == len(protocol.phases)
+    for phase, begin in zip(protocol.phases, begins, strict=True):
+        before, after = (phase_for(protocol, day_of(infused, at, zone)) for at in (begin - moment, begin))
+        assert after == phase
+        assert before != phase or phase == protocol.phases[0]
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "day"),
+    [
+        (datetime(2026, 3, 1, 4, 59, tzinfo=UTC), NEW_YORK, -1),
+        (datetime(2026, 3, 1, 5, 0, tzinfo=UTC), NEW_YORK, 0),
+        (datetime(2026, 2, 28, 15, 0, tzinfo=UTC), TOKYO, 0),
+        (datetime(2026, 3, 15, 5, 0, tzinfo=UTC), NEW_YORK, 14),
+        (datetime(2026, 3, 16, 4, 0, tzinfo=UTC), NEW_YORK, 15),
+    ],
+)
+def test_day_changes_at_the_midnight_of_the_patient(now: datetime, zone: ZoneInfo, day: int) -> None:
+    assert day_of(date(2026, 3, 1), now, zone) == day
+
+
+def test_twice_a_day_then_daily_then_twice_a_week(protocol: Protocol) -> None:
+    infusion = date(2026, 6, 1)
+    start = datetime(2026, 6, 1, tzinfo=NEW_YORK)
+
+    def on(first: int, last: int) -> list[str]:
+        return local(
+            slots_between(
+                protocol, infusion, NEW_YORK, start + timedelta(days=first), start + timedelta(days=last + 1)
+            ),
+            NEW_YORK,
+        )
+
+    assert on(-30, -1) == []
+    assert on(0, 1) == ["06-01 08:00", "06-01 20:00", "06-02 08:00", "06-02 20:00"]
+    assert on(14, 16) == ["06-15 08:00", "06-15 20:00", "06-16 09:00", "06-17 09:00"]
+    assert on(31, 41) == ["07-02 09:00", "07-05 09:00", "07-09 09:00", "07-12 09:00"]
+    assert on(101, 115) == ["09-10 09:00", "09-17 09:00", "09-24 09:00"]
+
+
+def test_monthly_after_a_year(protocol: Protocol) -> None:
+    start = datetime(2026, 1, 1, tzinfo=NEW_YORK) + timedelta(days=366)
+
+    slots = slots_between(protocol, date(2026, 1, 1), NEW_YORK, start, start + timedelta(days=61))
+
+    assert local(slots, NEW_YORK) == ["01-02 09:00", "02-01 09:00", "03-03 09:00"]
+
+
+def test_wall_clock_time_stays_through_both_clock_changes(protocol: Protocol) -> None:
+    spring = slots_between(
+        protocol,
+        date(2026, 3, 6),
+        NEW_YORK,
+        datetime(2026, 3, 7, 5, tzinfo=UTC),
+        datetime(2026, 3, 9, 4, tzinfo=UTC),
+    )
+    autumn = slots_between(
+        protocol,
+        date(2026, 10, 30),
+        NEW_YORK,
+        datetime(2026, 10, 31, 4, tzinfo=UTC),
+        datetime(2026, 11, 2, 5, tzinfo=UTC),
+    )
+
+    assert [slot.strftime("%d %H:%MZ") for slot in spring] == [
+        "07 13:00Z",
+        "08 01:00Z",
+        "08 12:00Z",
+        "09 00:00Z",
+    ]
+    assert [slot.strftime("%d %H:%MZ") for slot in autumn] == [
+        "31 12:00Z",
+        "01 00:00Z",
+        "01 13:00Z",
+        "02 01:00Z",
+    ]
+    assert all(slot.tzinfo is UTC for slot in spring + autumn)
+
+
+def test_time_inside_the_gap_moves_forward_and_time_in_the_fold_fires_once(document: dict) -> None:
+    document["phases"][1]["times"] = ["01:30", "02:30"]
+    night = Protocol.from_document(document)
+
+    spring = slots_between(
+        night,
+        date(2026, 3, 6),
+        NEW_YORK,
+        datetime(2026, 3, 8, 5, tzinfo=UTC),
+        datetime(2026, 3, 9, 4, tzinfo=UTC),
+    )
+    autumn = slots_between(
+        night,
+        date(2026, 10, 30),
+        NEW_YORK,
+        datetime(2026, 11, 1, 4, tzinfo=UTC),
+        datetime(2026, 11, 2, 5, tzinfo=UTC),
+    )
+
+    assert local(spring, NEW_YORK) == ["03-08 01:30", "03-08 03:30"]
+    assert [slot.strftime("%H:%MZ") for slot in autumn] == ["05:30Z", "07:30Z"]
+
+
+def test_the_start_is_inside_and_the_end_is_not(protocol: Protocol) -> None:
+    eight, twenty = (datetime(2026, 6, 2, hour, tzinfo=NEW_YORK) for hour in (8, 20))
+
+    slots = slots_between(protocol, date(2026, 6, 1), NEW_YORK, eight, twenty)
+
+    assert slots == [eight]
+    assert slots_between(protocol, date(2026, 6, 1), NEW_YORK, twenty, twenty) == []
+
+
+def test_windows_that_touch_share_out_the_slots(protocol: Protocol) -> None:
+    start = datetime(2026, 2, 20, 3, 17, tzinfo=UTC)
+    edges = [start + timedelta(hours=7 * step) for step in range(200)]
+    whole = slots_between(protocol, date(2026, 2, 20), NEW_YORK, edges[0], edges[-1])
+
+    pieces = [
+        slot
+        for begin, end in pairwise(edges)
+        for slot in slots_between(protocol, date(2026, 2, 20), NEW_YORK, begin, end)
+    ]
+
+    assert pieces == whole
+    assert len(whole) == len(set(whole))

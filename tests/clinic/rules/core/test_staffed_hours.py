@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from clinic.rules.core.staffed_hours import next_staffed, staffed_at
+
+ZONE = ZoneInfo("America/New_York")
+WEEKDAYS = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+NIGHTS = {"fri": [["20:00", "06:00"]]}
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """June 2026: the 1st is a Monday."""
+    return datetime(2026, 6, day, hour, minute, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("hours", "moment", "staffed", "following"),
+    [
+        (WEEKDAYS, at(1, 7, 59), False, at(1, 8)),
+        (WEEKDAYS, at(1, 8), True, at(1, 8)),
+        (WEEKDAYS, at(1, 11, 59), True, at(1, 11, 59)),
+        (WEEKDAYS, at(1, 12), False, at(1, 13)),
+        (WEEKDAYS, at(1, 17), False, at(2, 8)),
+        (WEEKDAYS, at(5, 17), False, at(8, 8)),
+        (WEEKDAYS, at(7, 12), False, at(8, 8)),
+        (NIGHTS, at(5, 19, 59), False, at(5, 20)),
+        (NIGHTS, at(6, 5, 59), True, at(6, 5, 59)),
+        (NIGHTS, at(6, 6), False, at(12, 20)),
+        (ALWAYS, at(6, 23, 59), True, at(6, 23, 59)),
+        (ALWAYS, at(7, 0), True, at(7, 0)),
+        ({"mon": [["08:00", "17:00"]]}, at(1, 17), False, at(8, 8)),
+        ({}, at(1, 9), False, None),
+        ({"mon": []}, at(1, 9), False, None),
+    ],
+)
+def test_staffed_and_next_staffed(
+    hours: dict, moment: datetime, staffed: bool, following: datetime | None
+) -> None:
+    assert staffed_at(hours, ZONE, moment) is staffed
+    assert next_staffed(hours, ZONE, moment) == following
+
+
+def test_opening_hours_follow_the_clock_of_the_clinic() -> None:
+    tokyo_evening = datetime(2026, 6, 1, 21, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+    assert staffed_at(WEEKDAYS, ZONE, tokyo_evening)
+
+
+def test_opening_time_stays_through_a_clock_change() -> None:
+    saturday = datetime(2026, 3, 7, 12, tzinfo=ZONE)
+
+    assert next_staffed(WEEKDAYS, ZONE, saturday) == datetime(2026, 3, 9, 8, tzinfo=ZONE)

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring.assessment import (
+    History,
+    PastReport,
+    PatientContext,
+    advice,
+    assess,
+    assess_silence,
+)
+
+LATE = PatientContext(day=60)
+EARLY = PatientContext(day=10)
+
+
+@pytest.mark.parametrize(
+    ("answers", "patient", "english", "spanish"),
+    [
+        (
+            {"temp_value": 38.6},
+            LATE,
+            "Temperature 38.6 °C (38.0 to 39.9)",
+            "Temperatura 38.6 °C (38.0 a 39.9)",
+        ),
+        ({"temp_value": 40}, LATE, "Temperature 40.0 °C (40.0 or more)", "Temperatura 40.0 °C (40.0 o más)"),
+        (
+            {"temp_value": 34.5},
+            LATE,
+            "Temperature 34.5 °C (34.9 or less)",
+            "Temperatura 34.5 °C (34.9 o menos)",
+        ),
+        ({}, EARLY, "Temperature was not measured", "No se midió la temperatura"),
+        (
+            {"temp_value": "hot"},
+            LATE,
+            "Temperature: the answer could not be used",
+            "Temperatura: no se pudo usar la respuesta",
+        ),
+        ({"home_check": 2}, LATE, "10-point check 2 (2 or less)", "Prueba de 10 puntos 2 (2 o menos)"),
+        (
+            {"sbp": 92},
+            PatientContext(day=60, baseline={"sbp": 96}),
+            "Blood pressure, top number 92 mmHg (90 to 99), close to the usual value",
+            "Presión, número de arriba 92 mmHg (90 a 99), cerca de lo usual",
+        ),
+        (
+            {"chills": 3},
+            LATE,
+            "Chills: Hard shaking that they cannot stop",
+            "Escalofríos: Sacudidas fuertes que no puede parar",
+        ),
+        (
+            {"pain": 2},
+            PatientContext(day=60, baseline={"pain": 2}),
+            "Pain: Some tasks are hard, no worse than usual",
+            "Dolor: Le cuesta hacer algunas cosas, no peor que lo usual",
+        ),
+        ({"red_flags": ["seizure"]}, LATE, "A danger sign was ticked", "Se marcó una señal de peligro"),
+        (
+            {"mystery": 3},
+            LATE,
+            "mystery: the answer could not be used",
+            "mystery: no se pudo usar la respuesta",
+        ),
+    ],
+)
+def test_reason_says_in_plain_words_what_fired(
+    protocol: Protocol, answers: dict[str, Any], patient: PatientContext, english: str, spanish: str
+) -> None:
+    reason = assess(protocol, answers, patient).reasons[0]
+
+    assert reason.why("en") == english
+    assert reason.why("es") == spanish
+    assert reason.why("ko") == english
+
+
+def test_reasons_stand_highest_first_and_otherwise_in_the_order_of_the_protocol(protocol: Protocol) -> None:
+    answers = {"temp_value": 38.6, "sbp": 86, "pulse": 118}
+
+    assessment = assess(protocol, answers, PatientContext(day=3))
+
+    assert [(reason.rule, reason.level) for reason in assessment.reasons] == [
+        ("C2_fever_unstable", "emergency"),
+        ("temp", "urgent"),
+        ("pulse", "urgent"),
+        ("sbp", "urgent"),
+        ("A1_two_same_day", "urgent"),
+    ]
+
+
+def test_accumulation_names_the_domains(protocol: Protocol) -> None:
+    assessment = assess(protocol, {"vomiting": 2, "skin_site": 2}, LATE)
+
+    reason = assessment.reasons[0]
+    assert (reason.rule, reason.level, reason.item) == ("A1_two_same_day", Level.URGENT, None)
+    assert reason.why("en") == "2 areas need a call today: stomach and bowels, skin"
+
+
+def test_only_the_fever_and_bleeding_rule_carries_a_hint_for_staff(protocol: Protocol) -> None:
+    assessment = assess(protocol, {"temp_value": 38.2, "bleeding": 1}, EARLY)
+
+    hints = {reason.rule: reason.hint("en") for reason in assessment.reasons if reason.staff_only}
+    assert hints == {"C10_fever_bleed": "low counts / HLH pattern"}
+
+
+def test_temperature_check_is_reported(protocol: Protocol) -> None:
+    assert (
+        assess(protocol, {"temp_value": 38, "temp_unit": "F"}, LATE).temperature_validation == "unit_suspect"
+    )
+    assert assess(protocol, {}, LATE).temperature_validation == "absent"
+
+
+def test_stored_usual_value_that_is_no_number_counts_as_not_stored(protocol: Protocol) -> None:
+    odd: Any = {"sbp": "low", "home_check": True}
+
+    assessment = assess(protocol, {"sbp": 92, "home_check": 10}, PatientContext(day=60, baseline=odd))
+
+    assert [(reason.rule, reason.level) for reason in assessment.reasons] == [("sbp", "same_day")]
+
+
+def report(hours_ago: float, **answers: Any) -> PastReport:
+    return PastReport(hours_ago=hours_ago, answers=answers)
+
+
+def test_a_jump_is_measured_from_the_best_report_of_the_week(protocol: Protocol) -> None:
+    history = History(reports=(report(12, activity=1), report(24, activity=0), report(200, activity=0)))
+
+    reason = assess(protocol, {"activity": 2}, LATE, history).reasons[0]
+
+    assert (reason.rule, reason.level) == ("T1_two_steps:activity", Level.SAME_DAY)
+    assert reason.why("en") == "Activity: 2 steps worse than 24 hours ago"
+
+
+def test_an_earlier_temperature_that_was_not_measured_cannot_be_compared(protocol: Protocol) -> None:
+    history = History(reports=(report(6), report(12, temp_value="hot")))
+
+    assert assess(protocol, {"temp_value": 37.4}, LATE, history).rules == ()
+
+
+def test_missed_doses_are_no_jump(protocol: Protocol) -> None:
+    assert assess(protocol, {"meds_missed": 2}, LATE, History(reports=(report(6),))).rules == ("meds_missed",)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "fires"),
+    [
+        ([1, 1], True),
+        ([2, 3], True),
+        ([1, 1, 0], True),
+        ([1], False),
+        ([1, 0, 1], False),
+        ([None, 1, 1], False),
+        ([], False),
+    ],
+)
+def test_persisting_needs_three_reports_running(
+    protocol: Protocol, earlier: list[int | None], fires: bool
+) -> None:
+    reports = tuple(
+        report(200 + hours, vomiting=value) for hours, value in enumerate(earlier)
+    )  # older than any jump
+
+    rules = assess(protocol, {"vomiting": 1}, LATE, History(reports=reports)).rules
+
+    assert ("T3_persisting:vomiting" in rules) is fires
+
+
+def test_earlier_reports_may_come_in_any_order(protocol: Protocol) -> None:
+    history = History(
+        reports=(
+            report(400, vomiting=0),
+            report(200, vomiting=1),
+            report(500, vomiting=1),
+            report(300, vomiting=1),
+        )
+    )
+
+    assert "T3_persisting:vomiting" in assess(protocol, {"vomiting": 1}, LATE, history).rules
+
+
+def test_given_streaks_replace_what_the_reports_say(protocol: Protocol) -> None:
+    reports = (report(200, vomiting=1), report(300, vomiting=1))
+
+    history = History(reports=reports, streaks={"intake": 3})
+
+    assert assess(protocol, {"vomiting": 1}, LATE, history).rules == ("vomiting",)
+
+
+def test_a_streak_of_something_that_is_gone_does_not_fire(protocol: Protocol) -> None:
+    assert assess(protocol, {}, LATE, History(streaks={"vomiting": 5})).rules == ()
+
+
+def test_silence_says_how_long_and_which_timer(protocol: Protocol) -> None:
+    [reason] = assess_silence(protocol, PatientContext(day=4), 13.5).reasons
+
+    assert (reason.rule, reason.level, reason.item) == ("missed", Level.SAME_DAY, None)
+    assert reason.why("en") == "No report for 13.5 hours (12 or more)"
+    assert reason.why("es") == "Sin reporte desde hace 13.5 horas (12 o más)"
+
+
+def test_tier_without_timers_of_its_own_uses_the_standard_ones(protocol: Protocol) -> None:
+    patient = PatientContext(day=60, tier="high")
+
+    assert assess_silence(protocol, patient, 167.9).level is Level.NONE
+    assert assess_silence(protocol, patient, 168).level is Level.SAME_DAY
+
+
+def test_silence_before_the_infusion_means_nothing(protocol: Protocol) -> None:
+    assessment = assess_silence(protocol, PatientContext(day=-200), 10_000)
+
+    assert (assessment.level, assessment.reasons) == (Level.NONE, ())
+
+
+@pytest.mark.parametrize(
+    ("level", "after_hours", "day", "title", "call"),
+    [
+        ("emergency", False, 5, "Call {emergency_number} now", ("emergency", "line")),
+        ("emergency", True, 5, "Call {emergency_number} now", ("emergency", "line")),
+        ("urgent", False, 5, "Call the 24-hour line now", ("line", "emergency")),
+        ("urgent", True, 400, "Call the 24-hour line now", ("line", "emergency")),
+        ("same_day", False, 5, "Call the clinic today", ("clinic", "line", "emergency")),
+        ("same_day", True, 30, "Call the on-call line tonight", ("line", "emergency")),
+        ("same_day", True, 31, "Call first thing tomorrow", ("clinic", "line", "emergency")),
+        ("watch", False, 5, "Check again soon", ("line", "emergency")),
+        ("none", False, 5, "These answers triggered no alert", ("line", "emergency")),
+    ],
+)
+def test_advice_by_level_hour_and_day(
+    protocol: Protocol, level: str, after_hours: bool, day: int, title: str, call: tuple[str, ...]
+) -> None:
+    told = advice(protocol, Level(level), "en", after_hours=after_hours, day=day)
+
+    assert (told.level, told.title, told.call) == (level, title, call)
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_after_hours_every_level_says_that_nobody_reads(protocol: Protocol, level: Level) -> None:
+    told = advice(protocol, level, "en", after_hours=True, day=5)
+
+    assert "until {next_staffed}. Do not wait for a reply." in told.note

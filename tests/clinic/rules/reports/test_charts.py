@@ -1,0 +1,75 @@
+"""Where points, bands, bars and ticks stand."""
+
+from datetime import UTC, datetime, timedelta
+
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.scoring.bands import LevelBand
+from clinic.rules.reports.charts import Frame, Reading, Span, line_chart, strip
+
+END = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SPAN = Span(END - timedelta(days=2), END)
+FRAME = Frame(width=100, height=100, left=0, right=0, top=0, bottom=0)
+
+
+def chart(*readings: tuple[float, float], **more: object):
+    made = [Reading(END - timedelta(hours=ago), value) for ago, value in readings]
+    return line_chart(made, span=SPAN, scale=(35, 40), values=(36, 38), frame=FRAME, **more)
+
+
+def test_points_are_in_order_of_time_on_the_scale() -> None:
+    made = chart((0, 40), (48, 35), (24, 37.5))
+
+    assert [(one.x, one.y) for one in made.points] == [(0, 100), (50, 50), (100, 0)]
+    assert made.lines == ("0.0,100.0 50.0,50.0 100.0,0.0",)
+
+
+def test_reading_outside_the_span_is_left_out_and_beyond_the_scale_sits_on_its_edge() -> None:
+    made = chart((49, 37), (0, 42), (1, 30))
+
+    assert [one.y for one in made.points] == [100, 0]
+
+
+def test_long_gap_breaks_the_line() -> None:
+    made = chart((47, 37), (46, 37), (6, 37), (0, 37))
+
+    assert len(made.lines) == 2
+    assert chart((40, 37)).lines == ()
+
+
+def test_bands_fill_the_scale_and_none_lies_outside_it() -> None:
+    bands = [
+        LevelBand(None, 30, Level.URGENT),
+        LevelBand(30, 36, Level.SAME_DAY),
+        LevelBand(36, 38, Level.NONE),
+        LevelBand(38, None, Level.URGENT),
+    ]
+
+    made = chart((0, 37), bands=bands)
+
+    assert [(one.level, one.y, one.height) for one in made.bands] == [
+        (Level.SAME_DAY, 80, 20),
+        (Level.NONE, 40, 40),
+        (Level.URGENT, 0, 40),
+    ]
+    assert made.bands[1].middle == 60
+
+
+def test_ticks() -> None:
+    made = chart((0, 37))
+
+    assert [(one.place, one.value) for one in made.y_ticks] == [(80, 36), (40, 38)]
+    assert [one.at for one in made.x_ticks] == [datetime(2026, 11, day, tzinfo=UTC) for day in (21, 22)]
+    month = line_chart([], span=Span(END - timedelta(days=30), END), scale=(35, 40), values=())
+    assert 3 <= len(month.x_ticks) <= 5
+
+
+def test_bars_grow_with_the_answer_and_none_is_a_line() -> None:
+    answers = [(END, 3), (END - timedelta(hours=48), 0), (END - timedelta(hours=24), 1)]
+
+    made = strip([*answers, (END - timedelta(days=9), 2)], span=SPAN, highest=3, width=106, height=32, bar=6)
+
+    assert [(one.x, one.y, one.height, one.value) for one in made.marks] == [
+        (0, 31, 1, 0),
+        (50, 22, 10, 1),
+        (100, 2, 30, 3),
+    ]

@@ -1,0 +1,204 @@
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from clinic.access import NotAllowed, NotVisible
+from clinic.models import AuditEvent, CareTeamMember, Invitation, User
+from clinic.services.patients import care_team, invitations
+from notifications.models import Message
+from tests import factories
+
+PHONE = "+12065550102"
+
+
+@pytest.fixture
+def invite(patient, nurse, now):
+    def _invite(**changes):
+        facts = {
+            "patient": patient,
+            "by": nurse,
+            "phone": PHONE,
+            "name": "Dana",
+            "relation": "sister",
+            "language": "es",
+            "now": now,
+        }
+        return invitations.invite(**{**facts, **changes})
+
+    return _invite
+
+
+def token_of(url):
+    return url.rstrip("/").rsplit("/", 1)[1]
+
+
+def test_invite_texts_a_link_and_stores_only_its_hash(invite):
+    invited = invite()
+
+    message = Message.objects.get()
+    assert (message.to, message.purpose) == (PHONE, "invite")
+    assert invited.url in message.body
+    assert token_of(invited.url) not in str(Invitation.objects.values().get())
+
+
+def test_redeem_links_a_new_person_once(invite, patient, now):
+    token = token_of(invite().url)
+
+    redeemed = invitations.redeem(token=token, now=now)
+
+    assert (redeemed.patient, redeemed.user.name, redeemed.user.language) == (patient, "Dana", "es")
+    assert str(redeemed.user.phone) == PHONE
+    assert CareTeamMember.objects.get().relation == "sister"
+    with pytest.raises(invitations.InvitationUsed) as used:
+        invitations.redeem(token=token, now=now)
+    assert used.value.clinic == patient.clinic
+
+
+def test_redeem_links_a_known_phone_to_another_patient(invite, clinic, now):
+    invitations.redeem(token=token_of(invite().url), now=now)
+    second = factories.PatientFactory(clinic=clinic)
+
+    redeemed = invitations.redeem(token=token_of(invite(patient=second).url), now=now)
+
+    assert User.objects.filter(phone=PHONE).count() == 1
+    assert redeemed.user.care_links.count() == 2
+
+
+def test_look_up_changes_nothing(invite, now):
+    token = token_of(invite().url)
+
+    for _ in range(3):
+        assert invitations.look_up(token=token, now=now).redeemed_at is None
+
+
+def test_expired_revoked_and_unknown_links_say_so(invite, nurse, patient, now):
+    old, back = invite(phone="+12065550103"), invite()
+    invitations.revoke(invitation_id=back.invitation.pk, by=nurse, now=now)
+
+    with pytest.raises(invitations.InvitationExpired):
+        invitations.look_up(token=token_of(old.url), now=now + timedelta(hours=72))
+    with pytest.raises(invitations.InvitationRevoked) as revoked:
+        invitations.look_up(token=token_of(back.url), now=now)
+    with pytest.raises(invitations.InvitationUnknown) as unknown:
+        invitations.look_up(token="no-such-link\udc80", now=now)
+    assert (revoked.value.clinic, unknown.value.clinic) == (patient.clinic, None)
+
+
+def test_new_invitation_kills_the_old_link(invite, now):
+    old = invite()
+    invite()
+
+    with pytest.raises(invitations.InvitationRevoked):
+        invitations.redeem(token=token_of(old.url), now=now)
+
+
+def test_resend_texts_a_fresh_link_to_the_same_phone(invite, now):
+    old = invite()
+    later = now + timedelta(hours=73)
+
+    invitations.resend(token=token_of(old.url), now=later)
+
+    fresh = Message.objects.order_by("-created_at").first()
+    assert (Message.objects.count(), fresh.to) == (2, PHONE)
+    assert fresh.body != Message.objects.order_by("created_at").first().body
+
+
+def test_resend_stops_after_a_few_an_hour(invite, now):
+    token = token_of(invite().url)
+
+    for second in range(6):
+        invitations.resend(token=token, now=now + timedelta(seconds=second + 1))
+
+    assert Message.objects.count() == invitations.RESENDS_AN_HOUR
+    assert Invitation.objects.filter(revoked_at__isnull=True).count() == 1
+
+
+def test_resend_brings_nothing_for_revoked_unknown_or_ended(invite, nurse, now):
+    back, used = invite(phone="+12065550103"), invite()
+    invitations.revoke(invitation_id=back.invitation.pk, by=nurse, now=now)
+    invitations.redeem(token=token_of(used.url), now=now)
+    care_team.end_access(member_id=CareTeamMember.objects.get().pk, by=nurse, now=now)
+    before = Message.objects.count()
+
+    for token in (token_of(back.url), token_of(used.url), "unknown"):
+        invitations.resend(token=token, now=now + timedelta(hours=2))
+
+    assert Message.objects.count() == before
+
+
+def test_revoke_of_a_used_link_says_so(invite, nurse, now):
+    invited = invite()
+    invitations.redeem(token=token_of(invited.url), now=now)
+
+    with pytest.raises(invitations.InvitationUsed):
+        invitations.revoke(invitation_id=invited.invitation.pk, by=nurse, now=now)
+
+
+def test_only_the_clinics_staff_may_invite_revoke_and_end(invite, other_nurse, caregiver, patient, now):
+    invited = invite()
+
+    for person in (other_nurse, caregiver):
+        with pytest.raises(NotAllowed):
+            invite(by=person)
+    with pytest.raises(NotVisible):
+        invitations.revoke(invitation_id=invited.invitation.pk, by=other_nurse, now=now)
+    with pytest.raises(NotVisible):
+        care_team.end_access(member_id=patient.care_team.get().pk, by=other_nurse, now=now)
+
+
+def test_refused_attempts_leave_a_trace(invite, other_nurse, caregiver, patient, now):
+    invited = invite()
+
+    with pytest.raises(NotVisible):
+        invitations.revoke(invitation_id=invited.invitation.pk, by=other_nurse, now=now)
+    with pytest.raises(NotVisible):
+        care_team.end_access(member_id=patient.care_team.get().pk, by=other_nurse, now=now)
+
+    denied = AuditEvent.objects.filter(action="access.denied", actor_id=other_nurse.pk)
+    assert set(denied.values_list("subject_type", flat=True)) == {"invitation", "care_team_member"}
+
+
+def test_person_who_was_shut_out_cannot_join_and_the_link_is_not_used_up(invite, now):
+    factories.CaregiverFactory(phone=PHONE, is_active=False)
+    token = token_of(invite().url)
+
+    with pytest.raises(invitations.InvitationRevoked):
+        invitations.redeem(token=token, now=now)
+
+    assert Invitation.objects.get().redeemed_at is None
+
+
+def test_end_access_is_immediate_and_idempotent(nurse, caregiver, patient, now):
+    member = patient.care_team.get()
+
+    care_team.end_access(member_id=member.pk, by=nurse, now=now)
+    again = care_team.end_access(member_id=member.pk, by=nurse, now=now + timedelta(hours=1))
+
+    assert (again.ended_at, again.ended_by) == (now, nurse)
+    assert not caregiver.care_links.filter(ended_at__isnull=True).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_redeemed_by_ten_at_once_works_once(invite, now):
+    token = token_of(invite().url)
+    barrier, results = Barrier(10), []
+
+    def use() -> None:
+        barrier.wait()
+        try:
+            results.append(invitations.redeem(token=token, now=now).user.pk)
+        except invitations.InvitationUsed:
+            results.append(None)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=use) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [bool(result) for result in sorted(results, key=bool)] == [False] * 9 + [True]
+    assert CareTeamMember.objects.count() == 1
