@@ -9,15 +9,15 @@ from caregiver.services.guidance import overdue, review, usage
 
 @shared_task
 def clear_leftovers() -> None:
-    expired_data.clear(now=timezone.now())
-    usage.forget(now=timezone.now())
+    expired_data.delete(now=timezone.now())
+    usage.delete_old_misses(now=timezone.now())
 
 
 @shared_task
 def guidance_tick() -> None:
-    review.go_live_due(now=timezone.now())
+    review.publish_due(now=timezone.now())
 
 
 @shared_task
 def tell_of_overdue_guidance() -> None:
-    overdue.tell_leads(now=timezone.now())
+    overdue.text_medical_leads(now=timezone.now())

@@ -67,7 +67,7 @@ class StaffUserAdmin(UserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        devices.left(of=obj, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        devices.remove_all_of_leaver(leaver=obj, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -104,7 +104,7 @@ class StaffAdmin(_Kept):
         super().save_model(request, obj, form, change)
         if "phone" in form.changed_data:
             released_numbers.release(old=str(form.initial.get("phone") or ""), now=timezone.now())
-        devices.left(of=obj.user, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        devices.remove_all_of_leaver(leaver=obj.user, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         never = ("created_at", "ended_by", "phone_verified_at", "phone_tested_at")

@@ -23,7 +23,7 @@ def on_message_state(
     *, message_id: UUID, purpose: str, state: str, error_code: str, now: datetime, **_: Any
 ) -> None:
     if purpose == "page" and state in NOT_DELIVERED and error_code != TAKEN_BACK:
-        undelivered.undelivered(message_id=message_id, now=now)
+        undelivered.move_chains_on(message_id=message_id, now=now)
 
 
 @receiver(message_state_changed)
@@ -31,9 +31,9 @@ def on_message_trouble(
     *, now: datetime, to: str = "", problem: str = "", task: bool = False, alarm: bool = False, **_: Any
 ) -> None:
     if task:
-        text_alarms.text_failed(to=to, problem=problem, now=now)
+        text_alarms.raise_for_failed_text(to=to, problem=problem, now=now)
     if alarm:
-        text_alarms.sender_failed(now=now)
+        text_alarms.raise_for_failed_sender(now=now)
 
 
 @receiver(sms_received)
@@ -41,22 +41,22 @@ def on_sms(
     *, inbound_id: object, from_phone: str, body: str, kind: str, now: datetime, **_: Any
 ) -> str | None:
     """An answer to a page is answered in words; everything else is for the staff to see."""
-    answer = page_replies.by_text(from_phone=from_phone, body=body, now=now) if kind == "text" else None
+    answer = page_replies.answer_text(from_phone=from_phone, body=body, now=now) if kind == "text" else None
     if answer is None:
-        text_alarms.tell_staff(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)
+        text_alarms.raise_for_text(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)
     return answer
 
 
 @receiver(call_answered)
 def on_call_answered(*, message_id: UUID, digits: str, now: datetime, **_: Any) -> str | None:
-    return page_replies.by_key(message_id=message_id, digits=digits, now=now)
+    return page_replies.answer_key(message_id=message_id, digits=digits, now=now)
 
 
 @receiver(budget_reached)
 def on_budget(*, percent: int, now: datetime, **_: Any) -> None:
-    text_alarms.budget_reached(percent=percent, now=now)
+    text_alarms.raise_for_budget(percent=percent, now=now)
 
 
 @receiver(sms_received)
 def on_staff_sms(*, from_phone: str, body: str, kind: str, now: datetime, **_: Any) -> str | None:
-    return shift_replies.take(from_phone=from_phone, body=body, now=now) if kind == "text" else None
+    return shift_replies.answer_text(from_phone=from_phone, body=body, now=now) if kind == "text" else None

@@ -29,7 +29,7 @@ def score_report(report_id: str) -> None:
 
 @shared_task
 def send_page(page_id: str) -> None:
-    chain.send(page_id=UUID(page_id), now=timezone.now())
+    chain.send_page_if_due(page_id=UUID(page_id), now=timezone.now())
 
 
 @shared_task
@@ -37,27 +37,27 @@ def tick() -> None:
     """Everything that is due, found in the database; one step's failure stops no other step."""
     steps: tuple[Callable[..., object], ...] = (
         # Pages first, so that nothing holds them up; then again, for what scoring has just opened.
-        unconfirmed.end,
+        unconfirmed.move_chains_on,
         chain.send_due,
         bundles.send_due,
-        leases.end_due,
-        scoring.finish_stuck,
-        missed.alarm_due,
+        leases.end_expired,
+        scoring.score_stuck_reports,
+        missed.escalate_due,
         chain.restart_lost,
         chain.send_due,
-        reminders.remind_due,
-        nights.look_due,
+        reminders.queue_due,
+        nights.follow_up_due,
         enrolment.end_pauses,
         drafts.activate_due,
-        handovers.look_due,
-        presence.check,
-        presence.forget_stale,
-        weekly_test.finish,
-        lock.forget_old,
+        handovers.follow_up_due,
+        presence.check_unwatched,
+        presence.delete_stale,
+        weekly_test.finish_answered,
+        lock.delete_ended_sessions,
     )
     now = timezone.now()
     # Every step runs before the outcomes are looked at.
-    outcomes = [_did(step, now) for step in steps]
+    outcomes = [_run_step(step, now) for step in steps]
     if all(outcomes):
         ticks.record(name="clinic", now=now)
 
@@ -65,7 +65,7 @@ def tick() -> None:
 @shared_task
 def rehearse() -> None:
     """One chunk a task, so that reports and pages get their turn in between."""
-    rehearsals.go_on(now=timezone.now())
+    rehearsals.rehearse_next_chunk(now=timezone.now())
 
 
 @shared_task
@@ -79,27 +79,27 @@ def watch_shifts() -> None:
     now = timezone.now()
     for step in (
         notices.send_due,
-        notices.tell_leads,
-        notices.tell_ends,
-        notices.clear_old_alarms,
+        notices.report_unconfirmed,
+        notices.text_shift_ends,
+        notices.clear_alarms_of_ended_shifts,
         test_pages.send_due,
-        test_pages.tell_leads,
+        test_pages.report_unanswered,
         weekly_test.send_due,
     ):
-        _did(step, now)
+        _run_step(step, now)
 
 
 @shared_task
 def audit() -> None:
-    outside_monitor.report(now=timezone.now())
+    outside_monitor.report_if_sound(now=timezone.now())
 
 
 @shared_task
 def keep_ledger() -> None:
     """Counts the nights; on Mondays tells the leads."""
     now = timezone.now()
-    for step in (ledgers.count_due, ledgers.tell_due):
-        _did(step, now)
+    for step in (ledgers.count_due, ledgers.text_leads_weekly):
+        _run_step(step, now)
 
 
 @shared_task
@@ -109,10 +109,10 @@ def check_rota() -> None:
 
 @shared_task
 def plan() -> None:
-    checkins.plan(now=timezone.now())
+    checkins.plan_all(now=timezone.now())
 
 
-def _did(step: Callable[..., object], now: datetime) -> bool:
+def _run_step(step: Callable[..., object], now: datetime) -> bool:
     try:
         step(now=now)
     except Exception:

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from clinic.queries.watch.engine_health import engine_health, open_by_level
+from clinic.queries.watch.engine_health import engine_health, open_escalations_by_level
 
 
 class Backlog(Collector):
@@ -37,7 +37,7 @@ class Backlog(Collector):
             ages.add_metric([name], float("inf") if age is None else age)
         yield ages
         waiting = GaugeMetricFamily("kinwatch_open_escalations", "Waiting for a person.", labels=["level"])
-        for level, count in open_by_level().items():
+        for level, count in open_escalations_by_level().items():
             waiting.add_metric([level], count)
         yield waiting
 

@@ -115,10 +115,10 @@ def locked_desk(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.desk_locked = desk.is_locked(request)  # type: ignore[attr-defined]
-        if request.desk_locked and desk.is_hidden(request.path):  # type: ignore[attr-defined]
-            return desk.to_the_list(request)
+        if request.desk_locked and desk.is_hidden_while_locked(request.path):  # type: ignore[attr-defined]
+            return desk.redirect_to_list(request)
         if isinstance(request.user, User) and request.user.is_staff_member:
-            desk.seen_elsewhere(request)
+            desk.note_activity_elsewhere(request)
         return get_response(request)
 
     return middleware

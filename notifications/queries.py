@@ -62,7 +62,7 @@ class PhoneSpan:
 
 
 @dataclass(frozen=True)
-class Exchanged:
+class ExchangedMessage:
     """One text or call to or from a number, in words; never what it said. Of one from it only the word."""
 
     at: datetime
@@ -87,7 +87,7 @@ def push_targets(owner_id: uuid.UUID) -> list[PushTarget]:
     return [PushTarget(str(pk), label) for pk, label in found.values_list("pk", "label")]
 
 
-def subscription(subscription_id: str) -> Subscription | None:
+def push_subscription(subscription_id: str) -> Subscription | None:
     """Where a push goes; None when the browser is forgotten."""
     found = PushSubscription.objects.filter(pk=subscription_id)
     keys = found.values_list("endpoint", "p256dh", "auth").first()
@@ -147,18 +147,18 @@ def takes_no_texts(phone: str) -> bool:
     return PhoneTrouble.objects.filter(phone=phone, no_texts_at__isnull=False).exists()
 
 
-def held_until(service: str, now: datetime) -> datetime | None:
+def sender_held_until(service: str, now: datetime) -> datetime | None:
     """Until when a sender that does not work is left alone; None when it is not."""
     held = SenderHold.objects.filter(service=service, until__gt=now)
     return held.values_list("until", flat=True).first()
 
 
-def is_tried_again(message: Message) -> bool:
+def has_second_try(message: Message) -> bool:
     """Whether a new try of this one waits to be sent."""
-    return Message.objects.filter(dedupe_key=again_key(message), due_at__isnull=False).exists()
+    return Message.objects.filter(dedupe_key=second_try_key(message), due_at__isnull=False).exists()
 
 
-def again_key(message: Message) -> str:
+def second_try_key(message: Message) -> str:
     """The key of the one new try of a message."""
     return f"{message.dedupe_key}:again"
 
@@ -198,7 +198,7 @@ def budget_is_used(now: datetime) -> bool:
     return bool(budget) and MonthlyUse.objects.filter(month=f"{now:%Y-%m}", units__gte=budget).exists()
 
 
-def arrived(message_id: uuid.UUID) -> bool:
+def is_delivered(message_id: uuid.UUID) -> bool:
     """Whether the provider says that a message reached its phone, or a person pressed a key in the call."""
     return Message.objects.filter(pk=message_id, state=State.DELIVERED).exists()
 
@@ -228,10 +228,10 @@ def sent_messages(*, older_than: str, opened_at: str) -> SentMessages:
     page = list(found[: _PAGE_SIZE + 1])
     more, shown = len(page) > _PAGE_SIZE, page[:_PAGE_SIZE]
     older = f"{shown[-1].created_at.isoformat()}~{shown[-1].id}" if more else ""
-    return SentMessages([_in_words(message, opened_at) for message in shown], older)
+    return SentMessages([_sent_message(message, opened_at) for message in shown], older)
 
 
-def exchanged(*, spans: Iterable[PhoneSpan], until: datetime | None, size: int) -> list[Exchanged]:
+def exchanged(*, spans: Iterable[PhoneSpan], until: datetime | None, size: int) -> list[ExchangedMessage]:
     """The newest so many texts each way within the spans, pages left out; with `until` not after it."""
     known = list(spans)
     if not known:
@@ -241,9 +241,11 @@ def exchanged(*, spans: Iterable[PhoneSpan], until: datetime | None, size: int) 
     if until is not None:
         sent, received = sent.filter(created_at__lte=until), received.filter(created_at__lte=until)
     found = [
-        *(_sent_in_words(row) for row in sent.defer("body").order_by("-created_at", "-pk")[:size]),
+        *(_exchanged_message(row) for row in sent.defer("body").order_by("-created_at", "-pk")[:size]),
         *(
-            Exchanged(row.created_at, row.from_phone, is_inbound=True, word=str(INBOUND[Kind(row.kind)]))
+            ExchangedMessage(
+                row.created_at, row.from_phone, is_inbound=True, word=str(INBOUND[Kind(row.kind)])
+            )
             for row in received.defer("body").order_by("-created_at", "-pk")[:size]
         ),
     ]
@@ -258,8 +260,8 @@ def _within(spans: Iterable[PhoneSpan], field: str) -> Q:
     return condition
 
 
-def _sent_in_words(row: Message) -> Exchanged:
-    return Exchanged(
+def _exchanged_message(row: Message) -> ExchangedMessage:
+    return ExchangedMessage(
         at=row.created_at,
         phone=row.to,
         is_inbound=False,
@@ -269,7 +271,7 @@ def _sent_in_words(row: Message) -> Exchanged:
     )
 
 
-def _in_words(message: Message, opened_at: str) -> SentMessage:
+def _sent_message(message: Message, opened_at: str) -> SentMessage:
     return SentMessage(
         to=_whom(message),
         channel=str(CHANNELS[Channel(message.channel)]),

@@ -11,7 +11,7 @@ from notifications.services import consents, dispatch, inbound, polling
 @shared_task
 def send_message(message_id: str) -> None:
     """Send one message now, if it is still to be sent."""
-    dispatch.send(message_id=uuid.UUID(message_id), now=timezone.now())
+    dispatch.send_message_if_due(message_id=uuid.UUID(message_id), now=timezone.now())
 
 
 @shared_task
@@ -19,6 +19,6 @@ def tick() -> None:
     """Send what is due, settle what was left open, and finish what came in."""
     now = timezone.now()
     dispatch.send_due(now=now)
-    inbound.finish(now=now)
-    polling.ask(now=now)
-    consents.void_unreachable(now=now)
+    inbound.finish_unhandled(now=now)
+    polling.poll_provider(now=now)
+    consents.end_unreachable(now=now)

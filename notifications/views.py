@@ -53,7 +53,7 @@ def voice(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=400)
     sid, digits = form.cleaned_data["CallSid"], form.cleaned_data["Digits"]
-    turn = calls.turn(message_id=message_id, sid=sid, digits=digits, now=timezone.now())
+    turn = calls.next_turn(message_id=message_id, sid=sid, digits=digits, now=timezone.now())
     return render(request, "notifications/call.xml", {"turn": turn}, content_type=_XML)
 
 

@@ -49,7 +49,7 @@ def run_engine(now: datetime, *, minutes: float, every: int = 30, arriving: bool
     """
     for seconds in range(0, int(minutes * 60) + 1, every):
         at = now + timedelta(seconds=seconds)
-        for step in (leases.end_due, unconfirmed.end, chain.send_due, bundles.send_due):
+        for step in (leases.end_expired, unconfirmed.move_chains_on, chain.send_due, bundles.send_due):
             step(now=at)
         if arriving:
             Message.objects.filter(purpose="page", state="pending").update(state="delivered", due_at=None)

@@ -27,12 +27,12 @@ _LEADS_NOWHERE = {
 }
 
 
-def leads_nowhere(kind: str, what: str) -> str:
+def orphan_text(kind: str, what: str) -> str:
     """One thing that families would miss, in a sentence."""
     return _LEADS_NOWHERE[kind].format(what=what)
 
 
-def said(finding: Finding) -> str:
+def finding_text(finding: Finding) -> str:
     """One finding in a sentence."""
     facts: dict[str, Any] = {
         "aim": GRADE_AIM,

@@ -70,7 +70,7 @@ def editor_page(view: View) -> View:
             return render(
                 request,
                 "console/core/not_allowed.html",
-                {"desk": header.desk(user=user, now=timezone.now())},
+                {"desk": header.of_user(user=user, now=timezone.now())},
                 status=403,
             )
         if not _is_open(request):

@@ -34,11 +34,11 @@ class ChecksPanel(Panel):
 
         @property
         def behind(self) -> int:
-            return upkeep.behind(self.instance, upkeep.live_numbers())
+            return upkeep.version_ahead(self.instance, upkeep.live_numbers())
 
         @property
         def is_late(self) -> bool:
-            return upkeep.is_late(self.instance, timezone.localdate())
+            return upkeep.is_review_late(self.instance, timezone.localdate())
 
         @property
         def media(self) -> forms.Media:

@@ -42,7 +42,7 @@ class PictureForm(WagtailAdminModelForm):
         else:
             try:
                 self.encoded = pictures.encode(file, file.size)
-            except pictures.NoPicture:
+            except pictures.NotAPicture:
                 self.add_error("upload", "This file is no picture that can be opened, or it is too large.")
         return cleaned
 

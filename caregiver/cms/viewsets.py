@@ -17,7 +17,7 @@ from caregiver.queries.guidance import upkeep
 def review_day(page: GuidancePage) -> str:
     """The day of the next review, in red once it is past."""
     day = written(page.review_by, "DATE_FORMAT")
-    if upkeep.is_late(page, timezone.localdate()):
+    if upkeep.is_review_late(page, timezone.localdate()):
         return format_html('<span class="guidance-late">Past: {}</span>', day)
     return day
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from caregiver.queries.guidance.pictures import picture_url
-from caregiver.queries.household.call_numbers import Contact
+from caregiver.queries.household.call_numbers import ClinicNumbers
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
 from clinic.services.reports.intake import CallTarget
@@ -142,7 +142,7 @@ def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
 
 
 @register.filter
-def filled(text: str, contacts: Sequence[Contact]) -> str:
+def filled(text: str, contacts: Sequence[ClinicNumbers]) -> str:
     """A guidance text with the emergency number of the reader's clinic in place of its blank."""
     number = contacts[0].emergency.display if contacts else _("the emergency number")
     # What the end of a line tears apart ("101.1" and "°F") is misread; in Arabic the halves change places.
@@ -155,7 +155,7 @@ def filled(text: str, contacts: Sequence[Contact]) -> str:
 
 
 @register.filter
-def spoken(text: str, contacts: Sequence[Contact]) -> SafeString:
+def spoken(text: str, contacts: Sequence[ClinicNumbers]) -> SafeString:
     """The same, with every number of the clinic as a link that calls it."""
     return with_calls(filled(text, contacts), contacts[0].calls if contacts else ())
 

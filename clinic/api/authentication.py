@@ -29,7 +29,7 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
     def _refuse(self, request: Request) -> None:
-        wait = rate_limits.wrong(kind="token", source=request.META.get("REMOTE_ADDR", ""))
+        wait = rate_limits.count_failure(kind="token", source=request.META.get("REMOTE_ADDR", ""))
         if wait:
             raise Throttled(wait=wait)
         raise AuthenticationFailed(_("This token is not known, has expired or was revoked."))

@@ -11,15 +11,15 @@ from rest_framework.exceptions import ValidationError
 from clinic.api.errors import Conflict
 from clinic.services.escalations import contacts, leases, lifecycle
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
-from clinic.services.escalations.colleague_requests import NotAColleague, NothingAsked
+from clinic.services.escalations.colleague_requests import NoPendingRequest, NotAColleague
 from clinic.services.escalations.levels import NotLower
-from clinic.services.escalations.transfers import NotTaken
+from clinic.services.escalations.transfers import NotHeldByColleague
 
 _CONFLICTS: Mapping[type[Exception], tuple[str, Promise]] = {
     NotHolder: ("not_holder", _("Only the person who has it can do this.")),
     AlreadyResolved: ("already_resolved", _("It is closed already.")),
-    NothingAsked: ("nothing_asked", _("Nothing of this kind is asked of you.")),
-    NotTaken: ("not_taken", _("Nobody else has it.")),
+    NoPendingRequest: ("nothing_asked", _("Nothing of this kind is asked of you.")),
+    NotHeldByColleague: ("not_taken", _("Nobody else has it.")),
     lifecycle.NotAcknowledged: ("not_acknowledged", _("Acknowledge it first.")),
     lifecycle.AnswerMissing: ("answer_missing", _("Another role must answer first.")),
     contacts.CallsNeeded: ("calls_needed", _("Log two calls in a row that nobody answered first.")),
@@ -28,8 +28,8 @@ _FIELDS: Mapping[type[Exception], tuple[str, Promise]] = {
     lifecycle.OutcomeNeeded: ("outcome", _("Say what came of it.")),
     NotAColleague: ("staff", _("Name another nurse or physician of the clinic.")),
     NotLower: ("level", _("Name a level below the present one.")),
-    leases.TooLong: ("until", _("Choose a time that is ahead and not too far.")),
-    contacts.NobodyCalled: ("who", _("Say who was called.")),
+    leases.SnoozeTooLong: ("until", _("Choose a time that is ahead and not too far.")),
+    contacts.CalledPersonMissing: ("who", _("Say who was called.")),
 }
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clinic.access import AnyUser
 from clinic.console import identity
-from clinic.queries.core.live import Watched, watched_by
+from clinic.queries.core.live import FollowedClinics, clinics_followed_by
 from clinic.services.core import live
 from clinic.services.watch import presence
 
@@ -98,8 +98,8 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         if watched is not None and before != self.clinic_ids:
             await self._send(kind="hello", version=watched.version)
 
-    async def _still_allowed(self) -> Watched | None:
-        watched: Watched = await self._look()
+    async def _still_allowed(self) -> FollowedClinics | None:
+        watched: FollowedClinics = await self._look()
         if not watched.clinic_ids:
             await self.close(code=NOT_ALLOWED if self.user.is_authenticated else SIGNED_OUT)
             return None
@@ -108,11 +108,11 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         return watched
 
     @database_sync_to_async
-    def _look(self) -> Watched:
+    def _look(self) -> FollowedClinics:
         self.user = self.identity.user()
-        return watched_by(self.user)
+        return clinics_followed_by(self.user)
 
-    async def _join(self, watched: Watched) -> None:
+    async def _join(self, watched: FollowedClinics) -> None:
         for clinic_id in set(watched.clinic_ids) - self.clinic_ids:
             await self.channel_layer.group_add(live.group_of(clinic_id), self.channel_name)
         self.clinic_ids = frozenset(watched.clinic_ids)
@@ -120,7 +120,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     async def _leave(self, clinic_ids: frozenset[Any]) -> None:
         for clinic_id in clinic_ids:
             await self.channel_layer.group_discard(live.group_of(clinic_id), self.channel_name)
-            await database_sync_to_async(presence.gone)(channel=self._watch_of(clinic_id))
+            await database_sync_to_async(presence.mark_gone)(channel=self._watch_of(clinic_id))
         self.clinic_ids -= clinic_ids
 
     async def _seen(self) -> None:
@@ -130,7 +130,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
 
     @database_sync_to_async
     def _seen_at(self, clinic_id: Any, now: datetime) -> None:
-        presence.seen(clinic_id=clinic_id, user=self.user, channel=self._watch_of(clinic_id), now=now)  # type: ignore[arg-type]
+        presence.mark_present(clinic_id=clinic_id, user=self.user, channel=self._watch_of(clinic_id), now=now)  # type: ignore[arg-type]
 
     def _watch_of(self, clinic_id: Any) -> str:
         # One row a clinic: a nurse of two clinics watches both over one socket.

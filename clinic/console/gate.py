@@ -21,7 +21,7 @@ class ConsoleRequest(HttpRequest):
     """A request that has passed the gate."""
 
     user: User
-    desk: header.Desk
+    desk: header.DeskHeader
     # By config.middleware.locked_desk.
     desk_locked: bool
     htmx: HtmxDetails
@@ -44,10 +44,10 @@ def console_page(permission: Permission) -> Callable[[View], View]:
                 return _ask_to_sign_in(request)
             if not visitor.is_staff_member:
                 raise Http404
-            request.desk = header.desk(user=visitor, now=timezone.now())
+            request.desk = header.of_user(user=visitor, now=timezone.now())
             if permission not in request.desk.permissions:
                 return _refuse(request)
-            locked_desk.seen(request)
+            locked_desk.note_activity(request)
             with timezone.override(ZoneInfo(request.user.time_zone)):
                 return _answer(view, request, *args, **kwargs)
 

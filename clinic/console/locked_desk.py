@@ -10,8 +10,8 @@ from clinic.services.desk import lock
 
 # Everything else that a session opens shows names, or could change who gets in. Guidance shows nobody, and a
 # text that is being written must not be lost to a lock.
-WHILE_LOCKED = ("/console/desk/", "/accounts/logout/", "/cms/", "/learn/", "/static/", "/health/")
-MASKED = ("/console/", "/console/worklist/")
+OPEN_WHILE_LOCKED = ("/console/desk/", "/accounts/logout/", "/cms/", "/learn/", "/static/", "/health/")
+MASKED_PATHS = ("/console/", "/console/worklist/")
 LOCKED = 423
 
 
@@ -28,12 +28,12 @@ def is_locked(request: HttpRequest) -> bool:
     return lock.is_locked(session_key=key, now=timezone.now())
 
 
-def is_hidden(path: str) -> bool:
+def is_hidden_while_locked(path: str) -> bool:
     """Whether a locked session is kept from this address."""
-    return not (path in MASKED or path.startswith(WHILE_LOCKED))
+    return not (path in MASKED_PATHS or path.startswith(OPEN_WHILE_LOCKED))
 
 
-def to_the_list(request: HttpRequest) -> HttpResponse:
+def redirect_to_list(request: HttpRequest) -> HttpResponse:
     """A refetch is told that it is locked; a page becomes the list, which leads back after the unlock."""
     if request.headers.get("HX-Request") or request.path.startswith("/api/"):
         return HttpResponse(status=LOCKED)
@@ -42,21 +42,21 @@ def to_the_list(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("console_worklist") + query)
 
 
-def seen(request: HttpRequest) -> None:
+def note_activity(request: HttpRequest) -> None:
     """Note a sign of the person on the console: a page they opened, a button they pressed. Not a refetch.
 
     Who has never opened the console has no desk to lock.
     """
     key = request.session.session_key
     if key and isinstance(request.user, User) and (request.method == "POST" or not _is_refetch(request)):
-        lock.active(session_key=key, user=request.user, now=timezone.now())
+        lock.note_activity(session_key=key, user=request.user, now=timezone.now())
 
 
-def seen_elsewhere(request: HttpRequest) -> None:
+def note_activity_elsewhere(request: HttpRequest) -> None:
     """The same on other pages of staff, such as their account or the guidance editor."""
     key = request.session.session_key
     if key and not request.path.startswith(("/console/", "/api/")):
-        lock.still_active(session_key=key, now=timezone.now())
+        lock.refresh_activity(session_key=key, now=timezone.now())
 
 
 def _is_by_token(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from clinic.access import Permission
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """One page: `also` names further addresses on which it stays marked as the current one."""
 
     url_name: str
@@ -23,53 +23,53 @@ class Entry:
 
 
 MENU = (
-    Entry(
+    MenuEntry(
         "console_worklist",
         _("Worklist"),
         "list",
         Permission.WATCH_CONSOLE,
         also=frozenset({"console_escalation"}),
     ),
-    Entry(
+    MenuEntry(
         "console_rota",
         _("Rota"),
         "calendar",
         Permission.WATCH_CONSOLE,
         also=frozenset({"console_my_shifts", "console_shift_new", "console_weekly_new", "console_swap_new"}),
     ),
-    Entry(
+    MenuEntry(
         "console_handovers",
         _("Handover"),
         "forward",
         Permission.VIEW_PATIENTS,
         also=frozenset({"console_handover_new", "console_handover_sheet"}),
     ),
-    Entry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
-    Entry(
+    MenuEntry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
+    MenuEntry(
         "console_paging",
         _("Paging"),
         "phone",
         Permission.WATCH_CONSOLE,
         also=frozenset({"console_paging_mine", "console_paging_ladder"}),
     ),
-    Entry(
+    MenuEntry(
         "console_protocols",
         _("Protocols"),
         "card",
         Permission.VIEW_PROTOCOLS,
         also=frozenset({"console_protocol_draft", "console_protocol_item"}),
     ),
-    Entry(
+    MenuEntry(
         "console_insights",
         _("Figures"),
         "chart",
         Permission.WATCH_CONSOLE,
         also=frozenset({"console_ledger"}),
     ),
-    Entry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
+    MenuEntry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
 )
 
 
-def entries(permissions: frozenset[Permission]) -> tuple[Entry, ...]:
+def entries(permissions: frozenset[Permission]) -> tuple[MenuEntry, ...]:
     """What a person with these permissions may open."""
     return tuple(entry for entry in MENU if entry.permission in permissions)

@@ -9,7 +9,14 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from clinic.rules.protocols.editing import Change, EditableField, FieldKind, Item, item_of, items
+from clinic.rules.protocols.editing import (
+    EditableField,
+    FieldChange,
+    FieldKind,
+    ProtocolItem,
+    item_key_of,
+    items,
+)
 
 _TOKEN = re.compile(r"([a-z_A-Z0-9]+)|\[([^\]]*)\]")
 _ROOTS = {
@@ -74,67 +81,69 @@ _GROUPS = frozenset({"rows", "cases", "overrides", "options", "variants", "colum
 
 
 @dataclass(frozen=True)
-class Said:
+class PlaceInWords:
     """A place in words: the part of the page, and the field in it."""
 
     group: str
     label: str
 
 
-def item_name(item: Item) -> str:
+def item_name(item: ProtocolItem) -> str:
     """What stands over the page of an item."""
     if item.kind == "other":
         return {"definitions": _("Words used in conditions"), "messages": _("Messages")}[item.key]
     return item.name
 
 
-def kind_name(item: Item) -> str:
+def kind_name(item: ProtocolItem) -> str:
     """To which part of the protocol an item belongs."""
     return str(_ROOTS[item.kind])
 
 
-def said(field: EditableField, document: Mapping[str, Any]) -> Said:
+def place_in_words(field: EditableField, document: Mapping[str, Any]) -> PlaceInWords:
     """A field's place in words; wording also says in which language it is."""
     place = field.place.removesuffix(f".{field.language}") if field.language else field.place
-    words = _said(place, document, field.path)
+    words = _split_place(place, document, field.path)
     if not field.language:
         return words
     language = get_language_info(field.language)["name_translated"]
-    return Said(words.group, f"{words.label or words.group} ({language})")
+    return PlaceInWords(words.group, f"{words.label or words.group} ({language})")
 
 
-def _said(place: str, document: Mapping[str, Any], path: tuple[str | int, ...]) -> Said:
+def _split_place(place: str, document: Mapping[str, Any], path: tuple[str | int, ...]) -> PlaceInWords:
     tokens = [name or f"[{number}]" for name, number in _TOKEN.findall(place)]
     rest = tokens[2:] if len(tokens) > 1 and tokens[1].startswith("[") else tokens[1:]
     start = next((index for index, token in enumerate(rest) if token in _GROUPS), None)
     if start is None:
-        return Said(group="", label=_joined(rest))
+        return PlaceInWords(group="", label=_join_tokens(rest))
     end = start + (2 if len(rest) > start + 1 and rest[start + 1].startswith("[") else 1)
-    group = _joined(rest[:end])
+    group = _join_tokens(rest[:end])
     if rest[start] == "rows":
         group = _bounds(document, path) or group
-    return Said(group=group, label=_joined(rest[end:]))
+    return PlaceInWords(group=group, label=_join_tokens(rest[end:]))
 
 
-def change_said(change: Change, fields: Mapping[str, EditableField], document: Mapping[str, Any]) -> str:
+def change_in_words(
+    change: FieldChange, fields: Mapping[str, EditableField], document: Mapping[str, Any]
+) -> str:
     """One difference: where it is, in words."""
     field = fields.get(change.place)
     if field is None:
         return change.place
-    words = said(field, document)
+    words = place_in_words(field, document)
     names = {item.key: item_name(item) for item in items(document)}
-    named = names.get(item_of(field.path, document), "")
+    named = names.get(item_key_of(field.path, document), "")
     return " · ".join(filter(None, [named, words.group, words.label]))
 
 
-def value_said(kind: FieldKind, value: Any) -> str:
+def value_in_words(kind: FieldKind, value: Any) -> str:
     """A value as it stands in the list of differences."""
     if value is None:
         return "—"
     return str(value).replace("_", " ") if kind is FieldKind.LEVEL else str(value)
 
 
-def _joined(tokens: list[str]) -> str:
+def _join_tokens(tokens: list[str]) -> str:
     words: list[str] = []
     for token in tokens:
         if token.startswith("["):

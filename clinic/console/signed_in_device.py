@@ -35,7 +35,7 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
     def end_sessions(self, sessions: Sequence[UserSession]) -> None:
         super().end_sessions(sessions)
         user = self.request.user
-        devices.remove_all(of=user, but=_device_of(self.request), by=user, now=timezone.now())
+        devices.remove_all(owner=user, keep_id=_device_of(self.request), by=user, now=timezone.now())
 
 
 def _device_of(request: HttpRequest | None) -> UUID | None:

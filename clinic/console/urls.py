@@ -75,8 +75,8 @@ urlpatterns = [
     path("insights/", figures.insights, name="console_insights"),
     path("ledger/", figures.ledger, name="console_ledger"),
     path("paging/", settings.index, name="console_paging"),
-    path("paging/mine/", settings.order, name="console_paging_mine"),
-    path("paging/ladder/", settings.change, name="console_paging_ladder"),
+    path("paging/mine/", settings.set_channel_order, name="console_paging_mine"),
+    path("paging/ladder/", settings.change_ladder, name="console_paging_ladder"),
     path("alarms/<int:alarm_id>/clear/", alarms.clear, name="console_clear_alarm"),
     path("languages/", languages.index, name="console_languages"),
     path(
@@ -158,7 +158,7 @@ urlpatterns = [
     ),
     path(
         "patients/<uuid:patient_id>/caregivers/<int:member_id>/texts/",
-        care_team.reminders,
+        care_team.record_reminders_choice,
         name="console_texts",
     ),
     path("rota/", week.index, name="console_rota"),

@@ -4,7 +4,7 @@ from django import template
 
 from clinic.console import words
 from clinic.console.menu import entries
-from clinic.queries.desk.header import Desk
+from clinic.queries.desk.header import DeskHeader
 
 register = template.Library()
 
@@ -31,7 +31,7 @@ register.simple_tag(words.from_to)
 
 
 @register.filter
-def menu(desk: Desk, url_name: str) -> list[dict[str, object]]:
+def menu(desk: DeskHeader, url_name: str) -> list[dict[str, object]]:
     """The main pages that this person may open, the current one marked."""
     return [
         {

@@ -21,7 +21,7 @@ from urllib3.exceptions import NewConnectionError
 from notifications.providers.base import Outcome, Outgoing, Told, accepted, not_sent, rejected, unknown
 from notifications.rules import errors
 from notifications.rules.channels import Channel
-from notifications.rules.purposes import handling
+from notifications.rules.purposes import handling_of
 from notifications.rules.states import State, from_call, from_provider
 
 logger = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ def _text(client: Client, outgoing: Outgoing) -> Any:
         body=outgoing.body,
         messaging_service_sid=settings.TWILIO_MESSAGING_SERVICES[outgoing.service],
         status_callback=_address("twilio_status", outgoing),
-        validity_period=int(handling(outgoing.purpose).validity.total_seconds()),
+        validity_period=int(handling_of(outgoing.purpose).validity.total_seconds()),
     )
 
 
@@ -213,9 +213,9 @@ def _classify(error: Exception) -> Outcome:
 def _classify_answer(status: int, code: str) -> Outcome:
     if status >= 500:
         return unknown(code)
-    action = errors.action("20429" if status == 429 else code)
+    action = errors.action_for("20429" if status == 429 else code)
     if status == 401:
-        action = errors.action("20003")
+        action = errors.action_for("20003")
     if action.alarm:
         logger.error("Twilio refused a message with code %s", code)
     if action.retry_after is not None:

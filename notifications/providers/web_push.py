@@ -23,7 +23,7 @@ from notifications.providers.base import (
 )
 from notifications.rules.channels import Subscription
 from notifications.rules.errors import PUSH_GONE
-from notifications.rules.purposes import handling
+from notifications.rules.purposes import handling_of
 from notifications.rules.push_notes import may_push_to, note
 from notifications.rules.states import State
 
@@ -96,7 +96,7 @@ def _post(to: Subscription, outgoing: Outgoing) -> None:
         data=payload(outgoing),
         vapid_private_key=_vapid(),
         vapid_claims={"sub": settings.VAPID_CONTACT or settings.PUBLIC_BASE_URL},
-        ttl=int(handling(outgoing.purpose).validity.total_seconds()),
+        ttl=int(handling_of(outgoing.purpose).validity.total_seconds()),
         timeout=_SECONDS,
         headers={"Urgency": "high"},
         requests_session=_Straight(),

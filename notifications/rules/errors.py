@@ -28,7 +28,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True)
-class Action:
+class ErrorAction:
     """What follows from a code.
 
     retry_after: the provider did not take it, and trying again later can help; zero means to back off
@@ -56,22 +56,22 @@ _SHORTLY = timedelta(minutes=1)
 # How long a sender that does not work is left alone by what is not urgent.
 HELD_FOR = timedelta(hours=1)
 
-_BUSY = Action(Problem.BUSY, retry_after=BACK_OFF)
-_OPTED_OUT = Action(Problem.OPTED_OUT, task=True)
-_BAD_NUMBER = Action(Problem.BAD_NUMBER, task=True, mark=Mark.NO_TEXTS)
-_GONE = Action(Problem.BAD_NUMBER, task=True, mark=Mark.STRIKE)
-_OFF = Action(Problem.UNREACHABLE, again_after=_SOON, task=True)
-_GATEWAY = Action(Problem.UNREACHABLE, again_after=_SHORTLY, task=True)
-_BLOCKED = Action(Problem.BLOCKED, task=True)
+_BUSY = ErrorAction(Problem.BUSY, retry_after=BACK_OFF)
+_OPTED_OUT = ErrorAction(Problem.OPTED_OUT, task=True)
+_BAD_NUMBER = ErrorAction(Problem.BAD_NUMBER, task=True, mark=Mark.NO_TEXTS)
+_GONE = ErrorAction(Problem.BAD_NUMBER, task=True, mark=Mark.STRIKE)
+_OFF = ErrorAction(Problem.UNREACHABLE, again_after=_SOON, task=True)
+_GATEWAY = ErrorAction(Problem.UNREACHABLE, again_after=_SHORTLY, task=True)
+_BLOCKED = ErrorAction(Problem.BLOCKED, task=True)
 # The account, the sender or its registration: nothing will go out until somebody repairs it.
-_SENDER = Action(Problem.SENDER, retry_after=timedelta(minutes=1), alarm=True)
-_SENDER_HELD = Action(Problem.SENDER, alarm=True, holds=True)
-_FILTERED = Action(Problem.BLOCKED, task=True, alarm=True)
-_LOOP = Action(Problem.OTHER)
+_SENDER = ErrorAction(Problem.SENDER, retry_after=timedelta(minutes=1), alarm=True)
+_SENDER_HELD = ErrorAction(Problem.SENDER, alarm=True, holds=True)
+_FILTERED = ErrorAction(Problem.BLOCKED, task=True, alarm=True)
+_LOOP = ErrorAction(Problem.OTHER)
 # A code that is not in the table: never repeated by itself, and somebody looks.
-_OTHER = Action(Problem.OTHER, alarm=True)
+_OTHER = ErrorAction(Problem.OTHER, alarm=True)
 # Words of our own: what they name was decided here, and nobody has to do anything.
-_OURS = Action(Problem.NONE)
+_OURS = ErrorAction(Problem.NONE)
 
 NO_CALLER = "no_caller"
 COUNTRY = "country"
@@ -79,8 +79,8 @@ COUNTRY = "country"
 PUSH_GONE = "push_gone"
 
 ACTIONS = {
-    NO_CALLER: Action(Problem.SENDER, alarm=True),  # no number of ours to call from
-    COUNTRY: Action(Problem.BAD_NUMBER, task=True),  # a country that the settings do not list
+    NO_CALLER: ErrorAction(Problem.SENDER, alarm=True),  # no number of ours to call from
+    COUNTRY: ErrorAction(Problem.BAD_NUMBER, task=True),  # a country that the settings do not list
     "14107": _LOOP,  # two machines answer each other
     "20003": _SENDER,  # wrong credentials
     "20005": _SENDER,  # account not active
@@ -94,7 +94,7 @@ ACTIONS = {
     "21612": _BAD_NUMBER,  # no route to it
     "21614": _BAD_NUMBER,  # not a mobile number
     "21703": _SENDER,  # messaging service without a number
-    "30001": Action(Problem.BUSY, again_after=_SHORTLY),  # queue overflow
+    "30001": ErrorAction(Problem.BUSY, again_after=_SHORTLY),  # queue overflow
     "30002": _SENDER_HELD,  # account suspended
     "30003": _OFF,  # switched off, no signal
     "30004": _BLOCKED,
@@ -109,7 +109,7 @@ ACTIONS = {
 }
 
 
-def action(code: str | int) -> Action:
+def action_for(code: str | int) -> ErrorAction:
     """What follows from an error code; one that is not in the table is never retried and raises an alarm."""
     unknown = _OTHER if str(code).isdigit() else _OURS
     return ACTIONS.get(str(code), unknown)

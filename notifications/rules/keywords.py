@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from notifications.rules.text import plain
+from notifications.rules.text import plain_words
 
 
 class Kind(StrEnum):
@@ -57,9 +57,9 @@ _STOP_SENTENCES = tuple(
 )
 
 
-def keyword(body: str) -> Kind:
+def kind_of_text(body: str) -> Kind:
     """STOP, START or HELP when that is the whole text, in any case and spelling of spaces; else TEXT."""
-    word = plain(body).replace(" ", "")
+    word = plain_words(body).replace(" ", "")
     if word in STOP_WORDS:
         return Kind.STOP
     if word in START_WORDS:
@@ -71,5 +71,5 @@ def keyword(body: str) -> Kind:
 
 def wants_to_stop(body: str) -> bool:
     """Whether a sentence asks for no more texts without being a keyword."""
-    sentence = plain(body)
+    sentence = plain_words(body)
     return any(pattern.search(sentence) for pattern in _STOP_SENTENCES)

@@ -69,6 +69,6 @@ HANDLING = {
 }
 
 
-def handling(purpose: str) -> Handling:
+def handling_of(purpose: str) -> Handling:
     """The row of the table for a stored purpose."""
     return HANDLING[Purpose(purpose)]

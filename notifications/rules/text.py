@@ -51,7 +51,7 @@ class Segments:
     count: int
 
 
-def plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """Lower case, without accents, apostrophes or punctuation, single spaces."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     kept = (c for c in letters if not unicodedata.combining(c) and c not in "'’`´")
@@ -71,8 +71,8 @@ def segments(text: str) -> Segments:
 
 def health_words(text: str) -> list[str]:
     """The words of a text that would tell a stranger about somebody's health; empty when it may be sent."""
-    bare = plain(text)
-    found = [word for word in bare.split() if _tells(word)]
+    bare = plain_words(text)
+    found = [word for word in bare.split() if _is_telling(word)]
     found += [fragment for fragment in _TELLING_FRAGMENTS if fragment in bare]
     found += _TELLING_MARKED.findall(unicodedata.normalize("NFC", text).casefold())
     if re.search(r"\bcar t\b", bare):
@@ -86,7 +86,7 @@ def code_in(text: str) -> str:
     return match.group() if match else ""
 
 
-def _tells(word: str) -> bool:
+def _is_telling(word: str) -> bool:
     return word in _TELLING_WORDS or word.startswith(_TELLING_STEMS)
 
 

@@ -28,7 +28,7 @@ REPLIES_AT_MOST = 10
 REPLY_AT_MOST_EVERY = timedelta(hours=1)
 
 
-def wait(attempts: int, spread: int = 0) -> timedelta:
+def wait_before_retry(attempts: int, spread: int = 0) -> timedelta:
     """How long to wait after so many tries: 1, 2, 4 … 30 seconds, a tenth more or less by any number.
 
     Without that tenth, a hundred texts that were refused together would come back together.

@@ -27,7 +27,7 @@ _VOICES = {"en": "en-US", "es": "es-MX"}
 
 
 @dataclass(frozen=True)
-class Turn:
+class CallTurn:
     """What is said now. `questions` are each followed by a wait for a digit, sent to `action`."""
 
     last_words: str
@@ -36,21 +36,21 @@ class Turn:
     action: str = ""
 
 
-def turn(*, message_id: uuid.UUID, sid: str, digits: str, now: datetime) -> Turn:
+def next_turn(*, message_id: uuid.UUID, sid: str, digits: str, now: datetime) -> CallTurn:
     """The next words of a call; digits are stored once, and whoever listens hears of them every time."""
     message = Message.objects.filter(pk=message_id, channel=Channel.VOICE).first()
     if message is None:
-        return Turn(_("Nobody answers calls to this number. Open the app, or call your clinic or 911."))
+        return CallTurn(_("Nobody answers calls to this number. Open the app, or call your clinic or 911."))
     with translation.override(message.language):
         voice = _VOICES.get(message.language, "en-US")
         if digits:
-            _answered(message, sid, digits, now)
-            return Turn(_reply(message, digits, now), voice)
+            _record_key(message, sid, digits, now)
+            return CallTurn(_listener_reply(message, digits, now), voice)
         action = settings.PUBLIC_BASE_URL + reverse("twilio_voice", args=[message_id])
-        return Turn(_("No key was pressed. Goodbye."), voice, (message.body,) * TIMES, action)
+        return CallTurn(_("No key was pressed. Goodbye."), voice, (message.body,) * TIMES, action)
 
 
-def _answered(message: Message, sid: str, digits: str, now: datetime) -> None:
+def _record_key(message: Message, sid: str, digits: str, now: datetime) -> None:
     """A key is the only proof that a person heard it: the call has arrived."""
     with transaction.atomic():
         current = Message.objects.select_for_update().get(pk=message.pk)
@@ -63,12 +63,12 @@ def _answered(message: Message, sid: str, digits: str, now: datetime) -> None:
             defaults={"created_at": now},
         )
         if rank(current.state) < rank(State.DELIVERED):
-            message_changes.move(
+            message_changes.move_message(
                 message=current, to=State.DELIVERED, due_at=None, now=now, provider_sid=sid, error_code=""
             )
 
 
-def _reply(message: Message, digits: str, now: datetime) -> str:
+def _listener_reply(message: Message, digits: str, now: datetime) -> str:
     """What the listener has to say; one that failed must not leave the person believing it is done."""
     answers = hooks.call_answered.send_robust(sender=Message, message_id=message.id, digits=digits, now=now)
     words = hooks.said(answers)

@@ -14,7 +14,7 @@ from notifications.services import opt_outs
 
 
 @transaction.atomic
-def give(
+def record(
     *,
     phone: str,
     topics: Sequence[str],
@@ -44,7 +44,7 @@ def withdraw(*, phone: str, because: ConsentEnd, now: datetime) -> bool:
     return _end(Consent.objects.filter(phone=phone), because, now) > 0
 
 
-def void_unreachable(*, now: datetime) -> int:
+def end_unreachable(*, now: datetime) -> int:
     """End the consents of numbers where nothing has arrived for thirty days; returns how many."""
     gone = PhoneTrouble.objects.filter(since__lte=now - timing.UNREACHABLE_VOIDS_AFTER)
     return _end(Consent.objects.filter(phone__in=gone.values("phone")), ConsentEnd.UNREACHABLE, now)

@@ -22,7 +22,7 @@ from notifications.rules import timing
 from notifications.rules.channels import Channel
 from notifications.rules.countries import may_text
 from notifications.rules.errors import COUNTRY
-from notifications.rules.purposes import Purpose, handling
+from notifications.rules.purposes import Purpose, handling_of
 from notifications.rules.states import State
 from notifications.services import message_changes, send_results
 
@@ -37,7 +37,7 @@ class _Progress(Enum):
 
 
 @dataclass(frozen=True)
-class _Job:
+class _ClaimedMessage:
     """A row that this worker holds, as it was claimed."""
 
     message: Message
@@ -53,7 +53,7 @@ def send_due(*, now: datetime) -> int:
     """
     due = Message.objects.filter(due_at__lte=now)
     for handled in range(_AT_MOST):
-        progress = _step(due, now)
+        progress = _send_next(due, now)
         if progress is _Progress.NOTHING:
             return handled
         if progress is _Progress.TROUBLE:
@@ -61,21 +61,21 @@ def send_due(*, now: datetime) -> int:
     return _AT_MOST
 
 
-def send(*, message_id: uuid.UUID, now: datetime) -> bool:
+def send_message_if_due(*, message_id: uuid.UUID, now: datetime) -> bool:
     """Send one text if it is due; False when there is nothing to do or another worker has it."""
-    return _step(Message.objects.filter(pk=message_id, due_at__lte=now), now) is not _Progress.NOTHING
+    return _send_next(Message.objects.filter(pk=message_id, due_at__lte=now), now) is not _Progress.NOTHING
 
 
-def _step(candidates: QuerySet[Message], now: datetime) -> _Progress:
+def _send_next(candidates: QuerySet[Message], now: datetime) -> _Progress:
     claimed = _claim(candidates, now)
-    if not isinstance(claimed, _Job):
+    if not isinstance(claimed, _ClaimedMessage):
         return claimed
     if claimed.look_first:
-        return _look(claimed, now)
-    return _hand_over(claimed, now)
+        return _look_up_earlier_try(claimed, now)
+    return _send_to_provider(claimed, now)
 
 
-def _claim(candidates: QuerySet[Message], now: datetime) -> _Job | _Progress:
+def _claim(candidates: QuerySet[Message], now: datetime) -> _ClaimedMessage | _Progress:
     """Take the first row that nobody holds and decide, in the same transaction, what becomes of it."""
     with transaction.atomic():
         locked = candidates.select_for_update(skip_locked=True)
@@ -84,21 +84,23 @@ def _claim(candidates: QuerySet[Message], now: datetime) -> _Job | _Progress:
             return _Progress.NOTHING
         if message.state == State.SENDING and message.lease_until is not None:
             # Its worker is gone, before or after the call: nobody knows.
-            message_changes.move(message=message, to=State.UNKNOWN, due_at=now, now=now)
+            message_changes.move_message(message=message, to=State.UNKNOWN, due_at=now, now=now)
         if message.state == State.UNKNOWN:
-            _hold(message, now)
-            return _Job(message, _outgoing(message), look_first=True)
-        held = None if handling(message.purpose).urgent else queries.held_until(message.service, now)
-        if held and message.expires_at > now:
-            message_changes.move(message=message, to=State(message.state), due_at=held, now=now)
+            _lease_message(message, now)
+            return _ClaimedMessage(message, _outgoing(message), look_first=True)
+        held_until = (
+            None if handling_of(message.purpose).urgent else queries.sender_held_until(message.service, now)
+        )
+        if held_until and message.expires_at > now:
+            message_changes.move_message(message=message, to=State(message.state), due_at=held_until, now=now)
             return _Progress.DONE
         refused = _refusal(message, now)
         if refused:
             state, code = refused
-            message_changes.move(message=message, to=state, due_at=None, error_code=code, now=now)
+            message_changes.move_message(message=message, to=state, due_at=None, error_code=code, now=now)
             return _Progress.DONE
         _start_attempt(message, now)
-        return _Job(message, _outgoing(message), look_first=False)
+        return _ClaimedMessage(message, _outgoing(message), look_first=False)
 
 
 def _refusal(message: Message, now: datetime) -> tuple[State, str] | None:
@@ -107,17 +109,17 @@ def _refusal(message: Message, now: datetime) -> tuple[State, str] | None:
         return State.EXPIRED, ""
     if message.channel == Channel.PUSH:
         return None
-    rules = handling(message.purpose)
+    rules = handling_of(message.purpose)
     if rules.heeds_stop and queries.is_opted_out(message.to, message.service):
         return State.SUPPRESSED, "opted_out"
     if not may_text(message.to, countries=settings.SMS_COUNTRIES):
         return State.FAILED, COUNTRY
     if not rules.urgent and queries.sent_since(message.to, now - timing.DAY) >= settings.SMS_DAILY_CAP:
         return State.SUPPRESSED, "daily_cap"
-    return _unwanted(message, now) if message.purpose == Purpose.REMINDER else None
+    return _reminder_refusal(message, now) if message.purpose == Purpose.REMINDER else None
 
 
-def _unwanted(message: Message, now: datetime) -> tuple[State, str] | None:
+def _reminder_refusal(message: Message, now: datetime) -> tuple[State, str] | None:
     """Reminders are for who agreed, at a number that works, while there is money for them."""
     if not queries.has_agreed(message.to, message.service):
         return State.SUPPRESSED, "not_agreed"
@@ -126,30 +128,30 @@ def _unwanted(message: Message, now: datetime) -> tuple[State, str] | None:
     return (State.SUPPRESSED, "budget") if queries.budget_is_used(now) else None
 
 
-def _look(job: _Job, now: datetime) -> _Progress:
+def _look_up_earlier_try(job: _ClaimedMessage, now: datetime) -> _Progress:
     """Find out what became of an earlier try; send a page again when it is nowhere."""
     message = job.message
     since = message.attempted_at or message.created_at
     known = queries.other_sids(message.id, message.to)
     found = provider(message.channel).find(job.outgoing, since=since, known=known)
     if found.result is Result.ACCEPTED:
-        send_results.settle(message=message, outcome=found, now=now)
+        send_results.store(message=message, outcome=found, now=now)
         return _Progress.DONE
-    if handling(message.purpose).repeats and _claim_again(message, now):
-        return _hand_over(job, now)
-    send_results.wait_or_give_up(message=message, now=now)
+    if handling_of(message.purpose).repeats and _claim_another_try(message, now):
+        return _send_to_provider(job, now)
+    send_results.look_again_or_give_up(message=message, now=now)
     # Not sent is an answer of the provider's list; unknown means that nobody answered.
     return _Progress.TROUBLE if found.result is Result.UNKNOWN else _Progress.DONE
 
 
-def _hand_over(job: _Job, now: datetime) -> _Progress:
+def _send_to_provider(job: _ClaimedMessage, now: datetime) -> _Progress:
     outcome: Outcome = provider(job.outgoing.channel).send(job.outgoing)
-    send_results.settle(message=job.message, outcome=outcome, now=now)
+    send_results.store(message=job.message, outcome=outcome, now=now)
     troubled = outcome.result in {Result.NOT_SENT, Result.UNKNOWN}
     return _Progress.TROUBLE if troubled else _Progress.DONE
 
 
-def _claim_again(message: Message, now: datetime) -> bool:
+def _claim_another_try(message: Message, now: datetime) -> bool:
     """Start another attempt, unless in the meantime a callback told of the last or somebody answered."""
     with transaction.atomic():
         current = Message.objects.select_for_update().get(pk=message.pk)
@@ -166,10 +168,10 @@ def _start_attempt(message: Message, now: datetime) -> None:
     message.attempted_at = now
     message.state = State.UNKNOWN if message.state == State.UNKNOWN else State.SENDING
     message.changed_at = now
-    _hold(message, now, "state", "attempts", "attempted_at", "changed_at")
+    _lease_message(message, now, "state", "attempts", "attempted_at", "changed_at")
 
 
-def _hold(message: Message, now: datetime, *fields: str) -> None:
+def _lease_message(message: Message, now: datetime, *fields: str) -> None:
     message.lease_until = message.due_at = now + timing.LEASE
     message.save(update_fields=["lease_until", "due_at", *fields])
 
@@ -183,5 +185,5 @@ def _outgoing(message: Message) -> Outgoing:
         message.purpose,
         message.service,
         message.channel,
-        queries.subscription(message.to) if push else None,
+        queries.push_subscription(message.to) if push else None,
     )

@@ -12,7 +12,7 @@ from notifications import hooks, queries
 from notifications.models import InboundSms
 from notifications.models.opt_out import OptOutSource
 from notifications.rules import timing
-from notifications.rules.keywords import Kind, keyword, wants_to_stop
+from notifications.rules.keywords import Kind, kind_of_text, wants_to_stop
 from notifications.rules.purposes import Purpose, Service
 from notifications.services import opt_outs, outbox
 
@@ -41,13 +41,13 @@ def receive(
             },
         )
         if created:
-            _act(received, now)
+            _apply_keyword(received, now)
     if created:
         _handle(received, now)
     return created
 
 
-def finish(*, now: datetime) -> int:
+def finish_unhandled(*, now: datetime) -> int:
     """Tell and answer what a worker that died has only stored; returns how many. One fault stops no other."""
     left = InboundSms.objects.filter(handled_at=None, created_at__lt=now - timing.HANDLED_WITHIN)
     finished = 0
@@ -62,11 +62,11 @@ def finish(*, now: datetime) -> int:
 
 def _kind(body: str) -> Kind:
     """A sentence that asks for no more texts is not a keyword, but any reasonable wording counts."""
-    kind = keyword(body)
+    kind = kind_of_text(body)
     return Kind.REVIEW if kind is Kind.TEXT and wants_to_stop(body) else kind
 
 
-def _act(received: InboundSms, now: datetime) -> None:
+def _apply_keyword(received: InboundSms, now: datetime) -> None:
     """What a keyword does, in the transaction that stores it: a STOP holds from the same moment."""
     phone, service = received.from_phone, received.service
     if received.kind == Kind.STOP:
@@ -81,34 +81,34 @@ def _act(received: InboundSms, now: datetime) -> None:
 
 def _handle(received: InboundSms, now: datetime) -> None:
     """Tell the listeners, then queue the answer. Repeated after a crash; the answer has a key of its own."""
-    words = hooks.said(_tell(received, now))
+    words = hooks.said(_notify_listeners(received, now))
     with transaction.atomic():
         if words:
-            _confirm(received, words, now)
+            _reply_in_words_of_listener(received, words, now)
         elif received.kind in {Kind.TEXT, Kind.HELP}:
-            _answer(received, now)
+            _auto_reply(received, now)
         received.handled_at = now
         received.save(update_fields=["handled_at"])
 
 
-def _confirm(received: InboundSms, words: str, now: datetime) -> None:
+def _reply_in_words_of_listener(received: InboundSms, words: str, now: datetime) -> None:
     """What a listener says. A machine at the other end would go on for ever, so there is an end to it."""
     since = now - timing.REPLY_AT_MOST_EVERY
     if queries.replies_since(received.from_phone, since) < timing.REPLIES_AT_MOST:
-        _reply(received, words, f"reply:{received.pk}", now)
+        _queue_reply(received, words, f"reply:{received.pk}", now)
 
 
-def _answer(received: InboundSms, now: datetime) -> None:
+def _auto_reply(received: InboundSms, now: datetime) -> None:
     """One automatic answer an hour; its key holds the hour, so two workers at once make one row."""
     phone = received.from_phone
     if queries.replies_since(phone, now - timing.REPLY_AT_MOST_EVERY):
         return
     with translation.override(queries.last_language_to(phone)):
         body = gettext("Nobody reads texts to this number. Open the app, or call your clinic or 911.")
-    _reply(received, body, f"reply:{phone}:{now:%Y%m%d%H}", now)
+    _queue_reply(received, body, f"reply:{phone}:{now:%Y%m%d%H}", now)
 
 
-def _reply(received: InboundSms, body: str, key: str, now: datetime) -> None:
+def _queue_reply(received: InboundSms, body: str, key: str, now: datetime) -> None:
     outbox.queue(
         to=received.from_phone,
         body=body,
@@ -121,7 +121,7 @@ def _reply(received: InboundSms, body: str, key: str, now: datetime) -> None:
     )
 
 
-def _tell(received: InboundSms, now: datetime) -> Sequence[tuple[object, object]]:
+def _notify_listeners(received: InboundSms, now: datetime) -> Sequence[tuple[object, object]]:
     return hooks.sms_received.send_robust(
         sender=InboundSms,
         inbound_id=received.id,

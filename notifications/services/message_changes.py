@@ -16,7 +16,7 @@ from notifications.rules.states import State, advance
 logger = logging.getLogger(__name__)
 
 
-def note(*, message: Message, status: str, now: datetime) -> None:
+def add_event(*, message: Message, status: str, now: datetime) -> None:
     """Add a line of our own to a message's history."""
     MessageEvent.objects.create(
         message=message,
@@ -28,7 +28,7 @@ def note(*, message: Message, status: str, now: datetime) -> None:
     )
 
 
-def move(*, message: Message, to: str, due_at: datetime | None, now: datetime, **fields: Any) -> None:
+def move_message(*, message: Message, to: str, due_at: datetime | None, now: datetime, **fields: Any) -> None:
     """Take a locked message to a state, or keep it where it is when that would be a step back.
 
     Releases the lease. Listeners are told after the commit, and only of a new state or a new error.
@@ -41,18 +41,18 @@ def move(*, message: Message, to: str, due_at: datetime | None, now: datetime, *
     message.save(update_fields=["state", "due_at", "lease_until", "changed_at", *fields])
     if (message.state, message.error_code) == before:
         return
-    note(message=message, status=message.state, now=now)
+    add_event(message=message, status=message.state, now=now)
     if message.state != before[0]:
         metrics.messages.labels(message.purpose, message.state).inc()
     state, error_code = State(message.state), message.error_code
     # Not a partial: Django asks a robust callback that failed for its __qualname__, which a partial lacks.
-    transaction.on_commit(lambda: _tell(message, state, error_code, now), robust=True)
+    transaction.on_commit(lambda: _notify_listeners(message, state, error_code, now), robust=True)
 
 
-def _tell(message: Message, state: State, error_code: str, now: datetime) -> None:
-    action = errors.action(error_code)
+def _notify_listeners(message: Message, state: State, error_code: str, now: datetime) -> None:
+    action = errors.action_for(error_code)
     # A new try is on its way: only when that fails too has somebody to do something.
-    task = state is State.FAILED and action.task and not queries.is_tried_again(message)
+    task = state is State.FAILED and action.task and not queries.has_second_try(message)
     # The provider's own trouble, which it names with any code, is looked into and repeated by itself.
     alarm = action.alarm and (state is not State.UNKNOWN or error_code in errors.ACTIONS)
     if alarm:

@@ -10,7 +10,7 @@ from notifications.rules.errors import Mark
 STRIKES = 2
 
 
-def failed(*, phone: str, mark: Mark, now: datetime) -> None:
+def record(*, phone: str, mark: Mark, now: datetime) -> None:
     """Remember a failure; two strikes, or one clear word, and reminders stop going there."""
     if mark is Mark.NONE:
         return
@@ -24,6 +24,6 @@ def failed(*, phone: str, mark: Mark, now: datetime) -> None:
         trouble.save(update_fields=["strikes", "no_texts_at"])
 
 
-def reached(*, phone: str) -> None:
+def clear(*, phone: str) -> None:
     """A text arrived: whatever was wrong is over."""
     PhoneTrouble.objects.filter(phone=phone).delete()

@@ -9,7 +9,7 @@ from django.db import transaction
 from notifications import queries
 from notifications.models import Message
 from notifications.rules.channels import Channel
-from notifications.rules.purposes import Purpose, Service, handling
+from notifications.rules.purposes import Purpose, Service, handling_of
 from notifications.rules.states import State
 from notifications.rules.text import health_words
 from notifications.services import message_changes, nudge
@@ -45,7 +45,7 @@ def queue(
         # Every template is checked by a test; this is a name or an address that a clinic has set. The text
         # still goes: a page that is held back can cost more than a word that is told.
         logger.error("A text of purpose %s holds a word about health", purpose)
-    rules = handling(Purpose(purpose))
+    rules = handling_of(Purpose(purpose))
     message, created = Message.objects.get_or_create(
         dedupe_key=dedupe_key,
         defaults={
@@ -63,7 +63,7 @@ def queue(
         },
     )
     if created:
-        message_changes.note(message=message, status=State.PENDING, now=now)
+        message_changes.add_event(message=message, status=State.PENDING, now=now)
         if rules.at_once and (not_before is None or not_before <= now):
             nudge.after_commit("notifications.tasks.send_message", message.id)
     return message
@@ -77,7 +77,7 @@ def queue_again(*, message: Message, at: datetime, now: datetime) -> Message | N
         to=message.to,
         body=message.body,
         purpose=message.purpose,
-        dedupe_key=queries.again_key(message),
+        dedupe_key=queries.second_try_key(message),
         service=message.service,
         expires_at=message.expires_at,
         not_before=at,
@@ -96,14 +96,16 @@ def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
         message = Message.objects.select_for_update().filter(pk=message_id).first()
         if message is None:
             return False
-        again = Message.objects.filter(dedupe_key=queries.again_key(message), due_at__isnull=False).first()
+        again = Message.objects.filter(
+            dedupe_key=queries.second_try_key(message), due_at__isnull=False
+        ).first()
         if again is not None:
             cancel(message_id=again.pk, now=now)
             return False
         if message.due_at is None:
             return False
         if message.state in {State.PENDING, State.SENDING} and message.lease_until is None:
-            message_changes.move(
+            message_changes.move_message(
                 message=message, to=State.SUPPRESSED, due_at=None, error_code="cancelled", now=now
             )
             return True

@@ -13,7 +13,7 @@ from notifications.services import receipts
 _AT_MOST = 20
 
 
-def ask(*, now: datetime) -> int:
+def poll_provider(*, now: datetime) -> int:
     """Ask about what was taken an hour ago and is not final; returns how many were asked about.
 
     Ends at the first that gets no answer; it is asked about again at the next tick. What a carrier never
@@ -25,18 +25,18 @@ def ask(*, now: datetime) -> int:
         attempted_at__lte=now - timing.ASK_AFTER,
         attempted_at__gt=now - timing.DAY,
     ).exclude(channel=Channel.PUSH)
-    asked = 0
+    polled = 0
     for message in waiting.exclude(provider_sid="").order_by("attempted_at")[:_AT_MOST]:
-        told = provider(message.channel).status(message.provider_sid, message.channel)
-        if told is None:
+        status = provider(message.channel).status(message.provider_sid, message.channel)
+        if status is None:
             break
         Message.objects.filter(pk=message.pk).update(asked_at=now)
         receipts.record(
             message_id=message.pk,
             sid=message.provider_sid,
-            status=told.status,
-            error_code=told.error_code,
+            status=status.status,
+            error_code=status.error_code,
             now=now,
         )
-        asked += 1
-    return asked
+        polled += 1
+    return polled

@@ -38,19 +38,19 @@ def subscribe(
     return kept
 
 
-def forget(*, owner_id: uuid.UUID, subscription_id: uuid.UUID) -> bool:
+def delete(*, owner_id: uuid.UUID, subscription_id: uuid.UUID) -> bool:
     """Send nothing more to this browser; False when it was not this person's."""
     deleted, _ = PushSubscription.objects.filter(pk=subscription_id, owner_id=owner_id).delete()
     return deleted > 0
 
 
 @transaction.atomic
-def forget_all(*, owner_id: uuid.UUID, but: uuid.UUID | None = None) -> list[uuid.UUID]:
+def delete_all(*, owner_id: uuid.UUID, keep_id: uuid.UUID | None = None) -> list[uuid.UUID]:
     """Send nothing more to any browser of a person, who left or lost a device; the ids of what is forgotten.
 
     `but`: the one that they hold in their hand.
     """
     mine = PushSubscription.objects.select_for_update().filter(owner_id=owner_id)
-    gone = [pk for pk in mine.values_list("pk", flat=True) if pk != but]
+    gone = [pk for pk in mine.values_list("pk", flat=True) if pk != keep_id]
     PushSubscription.objects.filter(pk__in=gone).delete()
     return gone

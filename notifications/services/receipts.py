@@ -46,10 +46,10 @@ def _apply(message: Message, sid: str, status: str, error_code: str, now: dateti
     if rank(reported) <= rank(message.state):
         return
     code = error_code if reported is State.FAILED else ""
-    message_changes.move(
+    message_changes.move_message(
         message=message, to=reported, due_at=None, error_code=code, provider_sid=sid, now=now
     )
     if reported is State.FAILED:
-        send_results.failed(message=message, error_code=code, now=now)
+        send_results.follow_up_failure(message=message, error_code=code, now=now)
     if reported is State.DELIVERED and message.channel == Channel.SMS:
-        number_failures.reached(phone=message.to)
+        number_failures.clear(phone=message.to)

@@ -31,10 +31,10 @@ def count(*, message: Message, now: datetime) -> None:
     used = MonthlyUse.objects.get(pk=month).units
     for mark in MARKS:
         if (used - units) * 100 < mark * budget <= used * 100:
-            _tell_after_commit(mark, now)
+            _announce_after_commit(mark, now)
 
 
-def _tell_after_commit(mark: int, now: datetime) -> None:
+def _announce_after_commit(mark: int, now: datetime) -> None:
     # Not a partial: Django asks a robust callback that failed for its __qualname__, which a partial lacks.
     transaction.on_commit(
         lambda: budget_reached.send_robust(sender=MonthlyUse, percent=mark, now=now), robust=True

@@ -51,12 +51,14 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
     swap = factories.ShiftSwapFactory(from_staff=colleague, to_staff=staff)
     usual = {"by": nurse, "score": 9, "language": "en"}
     home_checks.set_baseline(patient_id=patient.pk, now=now, **usual)
-    check = home_checks.fell_asleep(patient_id=patient.pk, by=caregiver, language="en", alertness=1, now=now)
+    check = home_checks.record_asleep(
+        patient_id=patient.pk, by=caregiver, language="en", alertness=1, now=now
+    )
     sample = factories.WritingSampleFactory(patient=patient, author=caregiver)
-    worry = worries.tell(worry_id=uuid4(), patient_id=patient.pk, by=caregiver, told_at=now, now=now)
+    worry = worries.record(worry_id=uuid4(), patient_id=patient.pk, by=caregiver, told_at=now, now=now)
     draft = drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
     escalation = Escalation.objects.get(patient=patient)
-    handover = handovers.give(
+    handover = handovers.hand_over(
         clinic_id=clinic.pk,
         by=colleague.user,
         to_staff_id=staff.pk,
@@ -78,7 +80,7 @@ def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "invitation_id": invitation.pk,
             "member_id": patient.care_team.get().pk,
-            "code_id": codes.make(patient_id=patient.pk, by=caregiver, now=now).link.pk,
+            "code_id": codes.create(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,
             "worry_id": worry.pk,
             "check_id": check.pk,

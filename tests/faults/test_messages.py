@@ -22,7 +22,7 @@ from clinic.models import Escalation, Page
 from clinic.services.escalations import lifecycle
 from clinic.services.paging import chain
 from notifications.models import Consent, Message
-from notifications.rules.purposes import handling
+from notifications.rules.purposes import handling_of
 from notifications.services import dispatch, receipts
 from tests import factories
 from tests.fakes import twilio as fakes
@@ -51,7 +51,7 @@ class Clock:
 
 def fill(count: int, purpose: str, service: str) -> None:
     """That many messages to as many numbers, each with words of its own; who is reminded has agreed."""
-    rules = handling(purpose)
+    rules = handling_of(purpose)
     area = "202" if purpose == "page" else "212"
     messages = [
         Message(

@@ -108,7 +108,7 @@ def test_made_up_reports_reach_every_level_and_nearly_every_rule() -> None:
 
 
 def test_vignettes_reach_the_same_level_by_the_same_rules(page: Page) -> None:
-    told = vignettes.read(protocol(), yaml.safe_load(VIGNETTES.read_text(encoding="utf-8")))
+    told = vignettes.parse(protocol(), yaml.safe_load(VIGNETTES.read_text(encoding="utf-8")))
 
     phone = _on_phone(page, [_as_case(one) for one in told])
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from wagtail.snippets.views.snippets import PreviewOnEditView
 
-from caregiver.cms.finding_texts import said
+from caregiver.cms.finding_texts import finding_text
 from caregiver.rules.guidance.checks import findings, page_grade
 from caregiver.services.guidance.review import content_of
 
@@ -21,6 +21,6 @@ class ChecksView(PreviewOnEditView):
         form.save(commit=False)
         draft = form.instance
         content = content_of(draft)
-        found = {said(one): one.blocks for one in findings(content, draft.language)}
+        found = {finding_text(one): one.blocks for one in findings(content, draft.language)}
         context = {"grade": page_grade(content, draft.language), "findings": found.items()}
         return render(request, "caregiver/cms/_checks.html", context)

@@ -11,7 +11,7 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import ChecksSidePanel, StatusSidePanel
 from wagtail.snippets.views.snippets import CreateView, EditView
 
-from caregiver.cms.finding_texts import said
+from caregiver.cms.finding_texts import finding_text
 from caregiver.rules.guidance.checks import Finding, texts_of
 from caregiver.services.guidance import review
 
@@ -68,7 +68,7 @@ class GuidanceEditView(OurSidePanels, EditView):
         ):
             posted.pop(name, None)
         context = {
-            "mine": list(texts_of(mine.document())) if mine else _typed(self.request.POST),
+            "mine": list(texts_of(mine.document())) if mine else _typed_texts(self.request.POST),
             "theirs": list(texts_of(theirs.document())),
             "latest": self.latest_revision,
             "fields": [(name, value) for name, values in posted.lists() for value in values],
@@ -80,20 +80,20 @@ class GuidanceEditView(OurSidePanels, EditView):
     def submit_action(self) -> HttpResponse | None:
         try:
             review.submit(page=self.object, by=self.request.user, now=timezone.now())
-        except review.NotFit as unfit:
-            tell(self.request, unfit.findings)
+        except review.TextUnfit as unfit:
+            show_findings(self.request, unfit.findings)
             return redirect(self.get_edit_url())
         return None
 
 
-def tell(request: HttpRequest, found: list[Finding]) -> None:
+def show_findings(request: HttpRequest, found: list[Finding]) -> None:
     """Why a text cannot go on, each fault once."""
     messages.error(request, "The draft is saved, but it cannot go into review yet. Please mend:")
-    for one in dict.fromkeys(said(finding) for finding in found):
+    for one in dict.fromkeys(finding_text(finding) for finding in found):
         messages.error(request, one)
 
 
-def _typed(posted: Mapping[str, Any]) -> list[str]:
+def _typed_texts(posted: Mapping[str, Any]) -> list[str]:
     """What was typed, where the form as a whole cannot be read."""
     return [
         value

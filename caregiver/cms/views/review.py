@@ -10,7 +10,7 @@ from django.utils.translation import get_language_info
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
-from caregiver.cms.finding_texts import said
+from caregiver.cms.finding_texts import finding_text
 from caregiver.models import GuidancePage
 from caregiver.rules.guidance.checks import findings, texts_of
 from caregiver.services.guidance import review as guidance_review
@@ -34,7 +34,7 @@ def review(request: EditorRequest, pk: int) -> HttpResponse:
     page = get_object_or_404(GuidancePage, pk=pk)
     if request.method == "POST":
         return _decide(request, page)
-    return _show(request, page)
+    return _render(request, page)
 
 
 @require_safe
@@ -44,17 +44,17 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, page.get_preview_template(request, ""), page.get_preview_context(request, ""))
 
 
-def _show(request: EditorRequest, page: GuidancePage, status: int = 200, **more: Any) -> HttpResponse:
+def _render(request: EditorRequest, page: GuidancePage, status: int = 200, **more: Any) -> HttpResponse:
     draft = page.get_latest_revision_as_object()
     content = guidance_review.content_of(draft)
     context = {
         "page": draft,
         "changes": _changes(guidance_review.live_texts(draft), list(texts_of(content))),
-        "findings": [said(one) for one in findings(content, draft.language)],
+        "findings": [finding_text(one) for one in findings(content, draft.language)],
         "language": get_language_info(draft.language)["name"],
         "behind": [get_language_info(one)["name"] for one in guidance_review.translations_left_behind(draft)],
         "red_flag": guidance_review.is_red_flag(draft),
-        "may": guidance_review.may_approve(page=page, by=request.user),
+        "may": guidance_review.approval_verdict(page=page, by=request.user),
         "state": page.current_workflow_task_state,
         **more,
     }
@@ -73,7 +73,7 @@ def _decide(request: EditorRequest, page: GuidancePage) -> HttpResponse:
                 sign_for_translations="sign" in request.POST,
                 now=now,
             )
-            messages.success(request, _told(page))
+            messages.success(request, _publication_text(page))
         else:
             guidance_review.send_back(page=page, by=request.user, note=note, now=now)
             messages.success(request, f"“{page.title}” went back to its author.")
@@ -81,20 +81,20 @@ def _decide(request: EditorRequest, page: GuidancePage) -> HttpResponse:
         messages.warning(
             request, "This text is no longer waiting: it was taken back, changed or decided already."
         )
-    except guidance_review.OwnText:
-        return _show(request, page, 403, problem="You wrote this text. A second person has to approve it.")
+    except guidance_review.OwnTextApproval:
+        return _render(request, page, 403, problem="You wrote this text. A second person has to approve it.")
     except guidance_review.NeedsPhysician:
-        return _show(request, page, 403, problem="This is a red-flag text. A physician has to approve it.")
+        return _render(request, page, 403, problem="This is a red-flag text. A physician has to approve it.")
     except guidance_review.NeedsSignature:
-        return _show(
+        return _render(
             request, page, 422, problem="Sign for the translations that stay behind, or send it back."
         )
-    except guidance_review.NotFit as unfit:
-        return _show(request, page, 422, problem="; ".join(said(one) for one in unfit.findings))
+    except guidance_review.TextUnfit as unfit:
+        return _render(request, page, 422, problem="; ".join(finding_text(one) for one in unfit.findings))
     return redirect("guidance_review:waiting")
 
 
-def _told(page: GuidancePage) -> str:
+def _publication_text(page: GuidancePage) -> str:
     page.refresh_from_db()
     scheduled = page.get_scheduled_revision_as_object()
     if scheduled:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from caregiver.cms.finding_texts import leads_nowhere
+from caregiver.cms.finding_texts import orphan_text
 from caregiver.queries.guidance import upkeep
 from caregiver.services.guidance import orphans
 
@@ -13,8 +13,8 @@ from caregiver.services.guidance import orphans
 @require_safe
 def use(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    desk = upkeep.desk(now=now, today=timezone.localdate(now))
-    lost = [leads_nowhere(kind, what) for kind, what in orphans.orphans_now(now=now)]
+    desk = upkeep.overview(now=now, today=timezone.localdate(now))
+    lost = [orphan_text(kind, what) for kind, what in orphans.current(now=now)]
     return render(request, "caregiver/cms/use.html", {"desk": desk, "lost": lost})
 
 

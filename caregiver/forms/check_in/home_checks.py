@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from clinic.rules.protocols.document.protocol import Option
-from clinic.rules.reports.home_checks import TASKS, Step
+from clinic.rules.reports.home_checks import TASKS, HomeCheckStep
 
 RIGHT, WRONG = "right", "wrong"
 ANSWERS = [(RIGHT, _("Right")), (WRONG, _("Not right"))]
@@ -28,7 +28,7 @@ LABELS = {
 }
 
 
-class StartForm(forms.Form):
+class HomeCheckStartForm(forms.Form):
     """In which language it is spoken, and that somebody else leads it."""
 
     language = forms.ChoiceField(
@@ -39,10 +39,12 @@ class StartForm(forms.Form):
     )
 
 
-class StepForm(forms.Form):
+class HomeCheckStepForm(forms.Form):
     """The tasks of one step: each right, or not."""
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, step: Step, initial: Any = None) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, step: HomeCheckStep, initial: Any = None
+    ) -> None:
         super().__init__(data, initial=initial)
         for task in step.tasks:
             self.fields[task] = forms.ChoiceField(
@@ -70,6 +72,6 @@ class AsleepForm(forms.Form):
         )
 
 
-def given(posted: Mapping[str, Any]) -> dict[str, bool]:
+def results_so_far(posted: Mapping[str, Any]) -> dict[str, bool]:
     """Which tasks were done right, as far as they were answered."""
     return {task: posted[task] == RIGHT for task in TASKS if posted.get(task) in (RIGHT, WRONG)}

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from caregiver.rules.check_in.posted_answers import UNSURE
-from caregiver.services.check_in.steps import Step
+from caregiver.services.check_in.steps import OpenStep
 from clinic.rules.core.enums import Kind
 from clinic.rules.protocols.document.protocol import Question
 from clinic.rules.protocols.scoring.answers import AnswerProblem
@@ -15,13 +15,13 @@ from clinic.rules.protocols.scoring.answers import AnswerProblem
 _LONGEST = 40
 
 
-class PageForm(forms.Form):
+class CheckInStepForm(forms.Form):
     """Draws the questions. What was posted is read by `posted_answers` and checked by the protocol."""
 
     # Nothing must be answered, so nothing is marked "optional".
     all_optional = True
 
-    def __init__(self, data: Any = None, *, step: Step, language: str, unit: str) -> None:
+    def __init__(self, data: Any = None, *, step: OpenStep, language: str, unit: str) -> None:
         super().__init__(data, initial=_initial(step, unit))
         self.questions = step.questions
         for question in step.questions:
@@ -118,7 +118,7 @@ def _common(question: Question, language: str) -> dict[str, Any]:
     return {"label": question.text(language), "help_text": question.hint(language), "required": False}
 
 
-def _initial(step: Step, unit: str) -> dict[str, Any]:
+def _initial(step: OpenStep, unit: str) -> dict[str, Any]:
     """What was answered before; the unit alone is chosen ahead, as this person's own."""
     initial: dict[str, Any] = {}
     for question in step.questions:

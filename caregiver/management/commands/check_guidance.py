@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Check that checklist answers, warning signs and links lead to live guidance pages."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = orphans.orphans_now(now=timezone.now())
+        found = orphans.current(now=timezone.now())
         for kind, what in found:
             self.stdout.write(f"{kind}: {what}")
         if found:

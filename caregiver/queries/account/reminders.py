@@ -11,7 +11,7 @@ HOURS = tuple(time(hour) for hour in range(24))
 
 
 @dataclass(frozen=True)
-class Reminders:
+class ReminderChoices:
     """`standing` is on, not_agreed, paused, stopped or unreachable."""
 
     standing: str
@@ -20,12 +20,12 @@ class Reminders:
     hours: tuple[time, ...] = HOURS
 
 
-def of_caregiver(*, by: User) -> Reminders | None:
+def of_caregiver(*, by: User) -> ReminderChoices | None:
     """The choices of a person with a phone; None for staff, who get none."""
     if by.phone is None:
         return None
     phone = str(by.phone)
-    return Reminders(
+    return ReminderChoices(
         standing=standings([phone])[phone],
         quiet_from=by.quiet_from,
         quiet_until=by.quiet_until,

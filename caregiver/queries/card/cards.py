@@ -7,17 +7,17 @@ from uuid import UUID
 
 from caregiver.models import CardLink
 from caregiver.queries.household import report_summaries
-from caregiver.queries.household.today import day_for
+from caregiver.queries.household.today import day_of_patient
 from clinic.access import patients_cared_for_by
 from clinic.models import AuditEvent, Patient, Report, User
 
-LAST = timedelta(hours=24)
+SHOWN_FOR = timedelta(hours=24)
 # What opening a code is called in the audit trail.
-OPENED = "card_link.opened"
+OPENED_ACTION = "card_link.opened"
 
 
 @dataclass(frozen=True)
-class Code:
+class CardCode:
     """A code that still opens the card, and when somebody opened it."""
 
     id: UUID
@@ -36,15 +36,15 @@ class Card:
     as_of: datetime
     # The clinic's own words in English; empty where it has none and the product's words stand.
     warning: str
-    rows: tuple[report_summaries.Row, ...]
-    codes: tuple[Code, ...]
+    rows: tuple[report_summaries.ReportSummary, ...]
+    codes: tuple[CardCode, ...]
 
 
 def of_caregiver(*, by: User, now: datetime) -> list[Card]:
     """Everybody whom this person looks after. The queries do not grow with the reports or the codes."""
     patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
     codes = _codes(patients, now)
-    reports = report_summaries.since(patients=patients, moment=now - LAST)
+    reports = report_summaries.since(patients=patients, moment=now - SHOWN_FOR)
     return [
         _card(patient, reports[patient.pk], by.language, now, tuple(codes[patient.pk]))
         for patient in patients
@@ -53,24 +53,24 @@ def of_caregiver(*, by: User, now: datetime) -> list[Card]:
 
 def of_patient(*, patient: Patient, language: str, now: datetime) -> Card:
     """The card as an emergency room sees it: without the codes, which are the family's business."""
-    reports = report_summaries.since(patients=[patient], moment=now - LAST)
+    reports = report_summaries.since(patients=[patient], moment=now - SHOWN_FOR)
     return _card(patient, reports[patient.pk], language, now, ())
 
 
 def _card(
-    patient: Patient, reports: Iterable[Report], language: str, now: datetime, codes: tuple[Code, ...]
+    patient: Patient, reports: Iterable[Report], language: str, now: datetime, codes: tuple[CardCode, ...]
 ) -> Card:
     return Card(
         patient=patient,
-        day=day_for(patient, now),
+        day=day_of_patient(patient, now),
         as_of=now,
         warning=patient.clinic.card_warning,
-        rows=tuple(report_summaries.row(report, language) for report in reports),
+        rows=tuple(report_summaries.of_report(report, language) for report in reports),
         codes=codes,
     )
 
 
-def _codes(patients: list[Patient], now: datetime) -> dict[UUID, list[Code]]:
+def _codes(patients: list[Patient], now: datetime) -> dict[UUID, list[CardCode]]:
     links = list(
         CardLink.objects.filter(patient__in=patients, expires_at__gt=now, ended_at=None)
         .select_related("made_by")
@@ -78,12 +78,14 @@ def _codes(patients: list[Patient], now: datetime) -> dict[UUID, list[Code]]:
     )
     opened: dict[str, list[datetime]] = {str(link.pk): [] for link in links}
     looks = AuditEvent.objects.filter(
-        patient_id__in=[link.patient_id for link in links], action=OPENED, subject_id__in=list(opened)
+        patient_id__in=[link.patient_id for link in links], action=OPENED_ACTION, subject_id__in=list(opened)
     )
     for subject_id, at in looks.order_by("at").values_list("subject_id", "at"):
         opened[subject_id].append(at)
-    found: dict[UUID, list[Code]] = {patient.pk: [] for patient in patients}
+    found: dict[UUID, list[CardCode]] = {patient.pk: [] for patient in patients}
     for link in links:
         times = tuple(opened[str(link.pk)])
-        found[link.patient_id].append(Code(link.pk, link.made_at, link.made_by.name, link.expires_at, times))
+        found[link.patient_id].append(
+            CardCode(link.pk, link.made_at, link.made_by.name, link.expires_at, times)
+        )
     return found

@@ -37,7 +37,7 @@ def live_languages(slug: str, but: str) -> list[str]:
     return [one for one, edition in found if edition and edition.state == EditionState.PUBLISHED]
 
 
-def english_facts(page: GuidancePage) -> dict[str, Any]:
+def shared_facts(page: GuidancePage) -> dict[str, Any]:
     """What the page is about, from the English text that is live, else from its draft."""
     live = latest_edition(page.slug, settings.LANGUAGE_CODE)
     if live:

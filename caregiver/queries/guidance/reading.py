@@ -13,7 +13,7 @@ from caregiver.rules.guidance.documents import KEPT_ON_PHONES
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownGuidance:
     """One page as it is to be shown. `ended`: expired or taken back; only whom to call is shown then."""
 
     edition: GuidanceEdition
@@ -45,9 +45,9 @@ class Shown:
         return self.edition.level in KEPT_ON_PHONES
 
 
-def shelf(*, language: str, now: datetime) -> dict[str, Shown]:
+def live_guidance(*, language: str, now: datetime) -> dict[str, ShownGuidance]:
     """Every page that is live, in its order; one query."""
-    rows = _latest(
+    rows = _latest_editions(
         GuidanceEdition.objects.filter(language__in={language, settings.LANGUAGE_CODE}, at__lte=now)
     )
     shown = [_choose(editions, language, now) for editions in _by_slug(rows)]
@@ -55,9 +55,9 @@ def shelf(*, language: str, now: datetime) -> dict[str, Shown]:
     return {one.slug: one for one in sorted(live, key=lambda one: (one.content["number"], one.slug))}
 
 
-def page(*, slug: str, language: str, now: datetime) -> Shown | None:
+def guidance_page(*, slug: str, language: str, now: datetime) -> ShownGuidance | None:
     """One page as of a moment; None only if there never was such a page."""
-    rows = _latest(
+    rows = _latest_editions(
         GuidanceEdition.objects.filter(
             slug=slug, language__in={language, settings.LANGUAGE_CODE}, at__lte=now
         )
@@ -66,33 +66,37 @@ def page(*, slug: str, language: str, now: datetime) -> Shown | None:
     return _choose(found[0], language, now) if found else None
 
 
-def versions(*, slug: str, language: str) -> list[GuidanceEdition]:
+def editions_of(*, slug: str, language: str) -> list[GuidanceEdition]:
     """Everything that happened to a page, the newest first."""
     rows = GuidanceEdition.objects.filter(slug=slug, language__in={language, settings.LANGUAGE_CODE})
     return list(rows.defer("content").order_by("-at", "-pk"))
 
 
 @dataclass(frozen=True)
-class Kept:
+class OfflineGuidance:
     """What phones take along: the pages by address, and the pictures on them."""
 
     slugs: tuple[str, ...]
     pictures: tuple[str, ...]
 
 
-def kept_on_phones(*, now: datetime) -> Kept:
+def offline_guidance(*, now: datetime) -> OfflineGuidance:
     """Emergency and urgent pages; the English page says how pressing it is in every language."""
-    pages = [one for one in shelf(language=settings.LANGUAGE_CODE, now=now).values() if one.is_kept_on_phones]
+    pages = [
+        one
+        for one in live_guidance(language=settings.LANGUAGE_CODE, now=now).values()
+        if one.is_kept_on_phones
+    ]
     pictures = {
         block["picture"]["image"]: None
         for one in pages
         for block in one.content["body"]
         if "picture" in block
     }
-    return Kept(tuple(one.slug for one in pages), tuple(key for key in pictures if key))
+    return OfflineGuidance(tuple(one.slug for one in pages), tuple(key for key in pictures if key))
 
 
-def stamp() -> str:
+def edition_stamp() -> str:
     """Changes whenever any page does: phones fetch the pages they keep anew."""
     last = GuidanceEdition.objects.order_by("-pk").values_list("pk", flat=True).first()
     return str(last or 0)
@@ -104,7 +108,7 @@ def picture(*, digest: str) -> bytes | None:
     return bytes(row.data) if row and row.data else None
 
 
-def _latest(rows: QuerySet[GuidanceEdition]) -> list[GuidanceEdition]:
+def _latest_editions(rows: QuerySet[GuidanceEdition]) -> list[GuidanceEdition]:
     last = (
         rows.filter(slug=OuterRef("slug"), language=OuterRef("language"))
         .order_by("-at", "-pk")
@@ -120,14 +124,14 @@ def _by_slug(rows: Iterable[GuidanceEdition]) -> Iterable[dict[str, GuidanceEdit
     return found.values()
 
 
-def _choose(editions: dict[str, GuidanceEdition], language: str, now: datetime) -> Shown:
+def _choose(editions: dict[str, GuidanceEdition], language: str, now: datetime) -> ShownGuidance:
     english, own = editions.get(settings.LANGUAGE_CODE), editions.get(language)
     if own and _is_live(own, now):
         behind = english and own is not english and (own.source_number or 0) < english.number
-        return Shown(own, language, newer_number=english.number if english and behind else 0)
+        return ShownGuidance(own, language, newer_number=english.number if english and behind else 0)
     if english and _is_live(english, now):
-        return Shown(english, language)
-    return Shown(own or english or next(iter(editions.values())), language, ended=True)
+        return ShownGuidance(english, language)
+    return ShownGuidance(own or english or next(iter(editions.values())), language, ended=True)
 
 
 def _is_live(edition: GuidanceEdition, now: datetime) -> bool:

@@ -13,7 +13,7 @@ MISSES_SHOWN = 40
 
 
 @dataclass(frozen=True)
-class Line:
+class PageUpkeep:
     """One page in one language. `behind` is the English version that a translation does not say yet.
 
     Of a page that has ended families read only that it is being renewed, and whom to call.
@@ -35,7 +35,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Miss:
+class SearchMiss:
     """Words that found nothing."""
 
     words: str
@@ -44,22 +44,22 @@ class Miss:
 
 
 @dataclass(frozen=True)
-class Desk:
+class UpkeepOverview:
     """The page of use. Numbers of the last three months, nobody's name."""
 
-    lines: tuple[Line, ...]
-    misses: tuple[Miss, ...]
+    lines: tuple[PageUpkeep, ...]
+    misses: tuple[SearchMiss, ...]
 
 
-def desk(*, now: datetime, today: date) -> Desk:
+def overview(*, now: datetime, today: date) -> UpkeepOverview:
     """Every page with its numbers; four queries however many there are. `today` is the reader's own date."""
-    numbers, use = live_numbers(), _use(now)
+    numbers, use = live_numbers(), _use_by_page(now)
     # English first: languages were made in the order of the settings.
     pages = GuidancePage.objects.select_related("locale").order_by("number", "locale_id")
     misses = GuidanceSearchMiss.objects.order_by("-count", "-last_at")[:MISSES_SHOWN]
-    return Desk(
-        lines=tuple(_line(page, numbers, use, today) for page in pages),
-        misses=tuple(Miss(row.words, row.language, row.count) for row in misses),
+    return UpkeepOverview(
+        lines=tuple(_page_upkeep(page, numbers, use, today) for page in pages),
+        misses=tuple(SearchMiss(row.words, row.language, row.count) for row in misses),
     )
 
 
@@ -75,7 +75,7 @@ def live_numbers() -> dict[tuple[str, str], tuple[int, int]]:
     return {(slug, language): (number, source or 0) for slug, language, number, source in rows}
 
 
-def behind(page: GuidancePage, numbers: dict[tuple[str, str], tuple[int, int]]) -> int:
+def version_ahead(page: GuidancePage, numbers: dict[tuple[str, str], tuple[int, int]]) -> int:
     """The English version that is ahead of this translation; 0 for English and for what is up to date."""
     if not page.is_translation:
         return 0
@@ -84,12 +84,12 @@ def behind(page: GuidancePage, numbers: dict[tuple[str, str], tuple[int, int]]) 
     return english if said < english else 0
 
 
-def is_late(page: GuidancePage, today: date) -> bool:
+def is_review_late(page: GuidancePage, today: date) -> bool:
     """Whether somebody should have looked at the facts again before today; a draft may have no date yet."""
     return page.review_by is not None and page.review_by < today
 
 
-def _use(now: datetime) -> dict[tuple[str, str], tuple[int, int, int]]:
+def _use_by_page(now: datetime) -> dict[tuple[str, str], tuple[int, int, int]]:
     """Views, clear and unclear of the last months, by (slug, language); counted here, a row a day."""
     found: dict[tuple[str, str], tuple[int, int, int]] = {}
     for row in GuidanceUse.objects.filter(day__gt=(now - USE_OF).date()):
@@ -98,23 +98,23 @@ def _use(now: datetime) -> dict[tuple[str, str], tuple[int, int, int]]:
     return found
 
 
-def _line(
+def _page_upkeep(
     page: GuidancePage,
     numbers: dict[tuple[str, str], tuple[int, int]],
     use: dict[tuple[str, str], tuple[int, int, int]],
     today: date,
-) -> Line:
+) -> PageUpkeep:
     views, clear, unclear = use.get((page.slug, page.language), (0, 0, 0))
-    return Line(
+    return PageUpkeep(
         id=page.pk,
         slug=page.slug,
         title=page.title,
         language=page.language,
         level=page.level,
         number=numbers.get((page.slug, page.language), (0, 0))[0],
-        behind=behind(page, numbers),
+        behind=version_ahead(page, numbers),
         review_by=page.review_by,
-        is_late=is_late(page, today),
+        is_late=is_review_late(page, today),
         has_ended=page.expired and not page.live,
         views=views,
         clear=clear,

@@ -17,7 +17,7 @@ SHOWN_TO_VISITORS = 20
 
 
 @dataclass(frozen=True)
-class Contact:
+class ClinicNumbers:
     """One clinic's numbers and hours."""
 
     name: str
@@ -47,11 +47,11 @@ def clinics_of(*, by: User) -> list[Clinic]:
     return list(Clinic.objects.filter(patients__in=patients_cared_for_by(by)).distinct().order_by("name"))
 
 
-def of_clinic(*, clinic: Clinic, now: datetime) -> Contact:
+def of_clinic(*, clinic: Clinic, now: datetime) -> ClinicNumbers:
     """The clinic as a family needs it. Runs no query."""
     zone = ZoneInfo(clinic.time_zone)
     staffed = staffed_at(clinic.staffed_hours, zone, now)
-    return Contact(
+    return ClinicNumbers(
         name=clinic.name,
         calls=call_targets(clinic=clinic),
         staffed=staffed,
@@ -60,7 +60,7 @@ def of_clinic(*, clinic: Clinic, now: datetime) -> Contact:
     )
 
 
-def for_visitor(*, remembered: Iterable[str], now: datetime) -> tuple[Contact, ...]:
+def for_visitor(*, remembered: Iterable[str], now: datetime) -> tuple[ClinicNumbers, ...]:
     """The clinics that this phone has been signed in at, else all: a number is never behind a sign-in."""
     try:
         known = list(Clinic.objects.filter(pk__in=[one for one in remembered if one]).order_by("name"))

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.household import report_summaries
-from caregiver.queries.household.today import day_for
+from caregiver.queries.household.today import day_of_patient
 from clinic.access import patients_cared_for_by
 from clinic.models import Patient, ProtocolVersion, Report, User
 from clinic.queries.patients.windows import countdowns_of
-from clinic.queries.reports.trends import BandWord, band_words
+from clinic.queries.reports.trends import LabelledBand, labelled_bands
 from clinic.rules.checkins.schedule import phase_for
 from clinic.rules.core.enums import Kind
 from clinic.rules.patients.windows import Countdown
@@ -21,7 +21,7 @@ from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import PatientContext
 from clinic.rules.protocols.scoring.bands import temperature_bands
-from clinic.rules.reports.charts import Frame, LineChart, Reading, Span, Strip, line_chart, strip
+from clinic.rules.reports.charts import BarStrip, Frame, LineChart, Reading, TimeSpan, bar_strip, line_chart
 from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
 
 # What can be chosen: days, the shortest first. Three days show what staff look at (feature 40).
@@ -33,16 +33,16 @@ _NAMED = {"C": (36.0, 37.0, 38.0, 39.0, 40.0), "F": (97.0, 99.0, 101.0, 103.0, 1
 
 
 @dataclass(frozen=True)
-class Sign:
+class SignBars:
     """One question that somebody answered with more than "none": its bars and its worst answer in words."""
 
     label: str
     worst: str
-    bars: Strip
+    bars: BarStrip
 
 
 @dataclass(frozen=True)
-class Course:
+class PatientCourse:
     """One patient's last days."""
 
     patient: Patient
@@ -50,43 +50,43 @@ class Course:
     phase: Phase | None
     countdowns: tuple[Countdown, ...]
     chart: LineChart | None
-    bands: tuple[BandWord, ...]
+    bands: tuple[LabelledBand, ...]
     values: tuple[tuple[float, str], ...]
-    signs: tuple[Sign, ...]
-    rows: tuple[report_summaries.Row, ...]
+    signs: tuple[SignBars, ...]
+    rows: tuple[report_summaries.ReportSummary, ...]
 
 
-def span_of(asked: str) -> int:
+def chosen_days(asked: str) -> int:
     """The number of days that was asked for, if it can be chosen."""
     return next((days for days in SPANS if str(days) == asked), SPANS[0])
 
 
-def of_caregiver(*, by: User, days: int, now: datetime) -> list[Course]:
+def of_caregiver(*, by: User, days: int, now: datetime) -> list[PatientCourse]:
     """Everybody whom this person looks after, over so many days. The queries do not grow with the reports."""
     patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
     countdowns = countdowns_of(patients=patients, now=now)
     reports = report_summaries.since(patients=patients, moment=now - timedelta(days=days))
-    span = Span(timezone.localtime(now - timedelta(days=days)), timezone.localtime(now))
+    span = TimeSpan(timezone.localtime(now - timedelta(days=days)), timezone.localtime(now))
     return [_course(one, reports[one.pk], countdowns[one.pk], span, by) for one in patients]
 
 
 def _course(
-    patient: Patient, reports: list[Report], countdowns: tuple[Countdown, ...], span: Span, by: User
-) -> Course:
+    patient: Patient, reports: list[Report], countdowns: tuple[Countdown, ...], span: TimeSpan, by: User
+) -> PatientCourse:
     version = _version(patient)
     protocol = rules_of(version) if version else None
-    day = day_for(patient, span.end)
+    day = day_of_patient(patient, span.end)
     chart = _chart(protocol, patient, reports, span, by.temperature_unit, day) if protocol else None
-    return Course(
+    return PatientCourse(
         patient=patient,
         day=day,
         phase=phase_for(protocol, day) if protocol else None,
         countdowns=countdowns,
         chart=chart,
-        bands=band_words(chart, LEVEL_WORDS) if chart else (),
+        bands=labelled_bands(chart, LEVEL_WORDS) if chart else (),
         values=tuple(_values(chart, by.temperature_unit)) if chart else (),
         signs=tuple(_signs(protocol, reports, span, by.language)) if protocol else (),
-        rows=tuple(report_summaries.row(report, by.language) for report in reports),
+        rows=tuple(report_summaries.of_report(report, by.language) for report in reports),
     )
 
 
@@ -98,7 +98,7 @@ def _version(patient: Patient) -> ProtocolVersion | None:
 
 
 def _chart(
-    protocol: Protocol, patient: Patient, reports: list[Report], span: Span, unit: str, day: int
+    protocol: Protocol, patient: Patient, reports: list[Report], span: TimeSpan, unit: str, day: int
 ) -> LineChart | None:
     """None where nothing was measured: an empty grid looks like good news."""
     readings = []
@@ -124,7 +124,7 @@ def _values(chart: LineChart, unit: str) -> Iterable[tuple[float, str]]:
         yield tick.place, f"{value:g}"
 
 
-def _signs(protocol: Protocol, reports: list[Report], span: Span, language: str) -> Iterable[Sign]:
+def _signs(protocol: Protocol, reports: list[Report], span: TimeSpan, language: str) -> Iterable[SignBars]:
     for question in protocol.questions:
         if question.kind is not Kind.CHOICE:
             continue
@@ -135,5 +135,5 @@ def _signs(protocol: Protocol, reports: list[Report], span: Span, language: str)
         ]
         worst = max((value for _at, value in answers), default=0)
         if worst > 0:
-            bars = strip(answers, span=span, highest=question.highest)
-            yield Sign(question.label(language), question.option_text(worst, language), bars)
+            bars = bar_strip(answers, span=span, highest=question.highest)
+            yield SignBars(question.label(language), question.option_text(worst, language), bars)

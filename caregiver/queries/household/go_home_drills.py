@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from caregiver.queries.household.reports import Status, status_of, with_all
-from caregiver.queries.household.today import day_for
+from caregiver.queries.household.reports import ReportProgress, progress_of, with_progress
+from caregiver.queries.household.today import day_of_patient
 from clinic.access import get_cared_for
 from clinic.models import Patient, Report, User
 from clinic.models.patient import PatientStatus
 
 
 @dataclass(frozen=True)
-class Practice:
+class DrillStatus:
     """`next_id` is what the next test would be called, so that a double tap sends one."""
 
     patient: Patient
@@ -20,19 +20,19 @@ class Practice:
     may_send: bool
     next_id: UUID
     report: Report | None
-    status: Status | None
+    status: ReportProgress | None
 
 
-def of_patient(*, by: User, patient_id: UUID, now: datetime) -> Practice:
+def of_patient(*, by: User, patient_id: UUID, now: datetime) -> DrillStatus:
     """The last test of this patient, whoever of the family sent it. NotVisible."""
     patient = get_cared_for(by, patient_id)
-    tests = with_all(Report.objects.filter(patient=patient, is_drill=True))
+    tests = with_progress(Report.objects.filter(patient=patient, is_drill=True))
     report = tests.order_by("-received_at", "-pk").first()
-    return Practice(
+    return DrillStatus(
         patient=patient,
-        day=day_for(patient, now),
+        day=day_of_patient(patient, now),
         may_send=patient.status == PatientStatus.PREPARING,
         next_id=uuid4(),
         report=report,
-        status=status_of(report) if report else None,
+        status=progress_of(report) if report else None,
     )

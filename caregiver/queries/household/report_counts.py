@@ -12,14 +12,14 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Counters:
+class ReportCounts:
     """Of the last seven days: reports that came in, and those that led to a call."""
 
     sent: int
     called: int
 
 
-def of_family(*, by: User, now: datetime) -> Counters:
+def of_family(*, by: User, now: datetime) -> ReportCounts:
     """On the people whom this person looks after. A call is what staff wrote down as one."""
     sent = Report.objects.filter(
         patient__in=patients_cared_for_by(by).values("pk"),
@@ -30,4 +30,4 @@ def of_family(*, by: User, now: datetime) -> Counters:
     called = Q(escalation_events__escalation__contacts__reached=True) | Q(
         escalation_events__escalation__outcome__gt=""
     )
-    return Counters(sent=sent.count(), called=sent.filter(called).values("pk").distinct().count())
+    return ReportCounts(sent=sent.count(), called=sent.filter(called).values("pk").distinct().count())

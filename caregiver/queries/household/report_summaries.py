@@ -19,7 +19,7 @@ REPORTS_AT_MOST = 60
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportSummary:
     """One report in a table: what was measured, what was more than "none", and how serious that was."""
 
     at: datetime
@@ -34,23 +34,23 @@ def since(*, patients: Iterable[Patient], moment: datetime) -> dict[UUID, list[R
     return listing.since(patients=patients, moment=moment, at_most=REPORTS_AT_MOST)
 
 
-def row(report: Report, language: str) -> Row:
+def of_report(report: Report, language: str) -> ReportSummary:
     """The report as a line, in this language."""
     protocol = rules_of(report.protocol_version)
     checked = check_answers(protocol, report.answers)
     assessment = getattr(report, "assessment", None)
     level = Level(assessment.level) if assessment else None
     typed, unit = checked.temperature.typed, checked.temperature.unit
-    return Row(
+    return ReportSummary(
         at=report.observed_at,
         temperature=f"{typed} °{unit}" if typed and unit else "",
         level=level,
         level_word=LEVEL_WORDS[level] if level else "",
-        signs=tuple(_said(protocol, checked.values, language)),
+        signs=tuple(_signs_in_words(protocol, checked.values, language)),
     )
 
 
-def _said(protocol: Protocol, values: Mapping[str, object], language: str) -> Iterable[str]:
+def _signs_in_words(protocol: Protocol, values: Mapping[str, object], language: str) -> Iterable[str]:
     for question in protocol.questions:
         value = values.get(question.key)
         if question.kind is Kind.TICKS and isinstance(value, list):

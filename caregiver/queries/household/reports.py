@@ -10,21 +10,21 @@ from django.utils.functional import Promise
 
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.household import report_counts
-from caregiver.queries.household.report_counts import Counters
+from caregiver.queries.household.report_counts import ReportCounts
 from clinic.access import get_report, patients_cared_for_by
 from clinic.models import Escalation, EscalationEvent, Patient, Report, User
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.rules.core.enums import Level
 
-PAGE_SIZE = 20
+REPORTS_AT_ONCE = 20
 # As long as a check by somebody else may save one of one's own.
 RECENT = timedelta(hours=12)
 RECENT_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Status:
+class ReportProgress:
     """How far the clinic is with a report. `code`: received, seen, in_hand or closed."""
 
     code: str
@@ -41,7 +41,7 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportListItem:
     """One report in a list."""
 
     id: UUID
@@ -51,7 +51,7 @@ class Line:
     level: Level | None
     level_word: str | Promise
     temperature: str
-    status: Status
+    status: ReportProgress
     # Another version has taken its place; or it has taken another's.
     is_corrected: bool = False
     is_correction: bool = False
@@ -62,67 +62,67 @@ class Line:
 
 
 @dataclass(frozen=True)
-class HistoryPage:
+class ReportHistory:
     """Some reports, newest first, and where the next page starts."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ReportListItem, ...]
     next_cursor: str
-    counters: Counters
+    counters: ReportCounts
 
 
-def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, list[Line]]:
+def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, list[ReportListItem]]:
     """The last few reports of each patient; the number of queries does not grow with the patients."""
-    found: dict[UUID, list[Line]] = {patient.pk: [] for patient in patients}
-    newest = with_all(Report.objects.filter(patient__in=list(found), is_drill=False)).order_by(
+    found: dict[UUID, list[ReportListItem]] = {patient.pk: [] for patient in patients}
+    newest = with_progress(Report.objects.filter(patient__in=list(found), is_drill=False)).order_by(
         "-received_at", "-pk"
     )
     for report in newest[: count * max(1, len(found)) * 3]:
         lines = found[report.patient_id]
         if len(lines) < count:
-            lines.append(_line(report, by))
+            lines.append(_list_item(report, by))
     return found
 
 
-def recent(*, patient: Patient, by: User, now: datetime) -> tuple[Line, ...]:
+def recent(*, patient: Patient, by: User, now: datetime) -> tuple[ReportListItem, ...]:
     """What the household has sent in the last hours; a report that was changed since is left out."""
     lines = latest(patients=[patient], by=by, count=RECENT_SHOWN)[patient.pk]
     return tuple(one for one in lines if now - one.received_at <= RECENT and not one.is_corrected)
 
 
-def history(*, by: User, cursor: str, now: datetime) -> HistoryPage:
+def history(*, by: User, cursor: str, now: datetime) -> ReportHistory:
     """All reports on the people whom this person looks after, a page at a time."""
     mine = patients_cared_for_by(by).values("pk")
-    reports = with_all(Report.objects.filter(patient__in=mine, is_drill=False))
-    rows = list(_before(reports, cursor).order_by("-received_at", "-pk")[: PAGE_SIZE + 1])
-    more = len(rows) > PAGE_SIZE
-    lines = tuple(_line(report, by) for report in rows[:PAGE_SIZE])
-    last = rows[PAGE_SIZE - 1] if more else None
+    reports = with_progress(Report.objects.filter(patient__in=mine, is_drill=False))
+    rows = list(_before_cursor(reports, cursor).order_by("-received_at", "-pk")[: REPORTS_AT_ONCE + 1])
+    more = len(rows) > REPORTS_AT_ONCE
+    lines = tuple(_list_item(report, by) for report in rows[:REPORTS_AT_ONCE])
+    last = rows[REPORTS_AT_ONCE - 1] if more else None
     next_cursor = f"{last.received_at.isoformat()}~{last.pk}" if last else ""
-    return HistoryPage(lines, next_cursor, report_counts.of_family(by=by, now=now))
+    return ReportHistory(lines, next_cursor, report_counts.of_family(by=by, now=now))
 
 
-def status(*, by: User, report_id: UUID) -> Status:
+def progress_by_id(*, by: User, report_id: UUID) -> ReportProgress:
     """How far the clinic is with one visible report; NotVisible."""
-    return status_of(get_report(by, report_id))
+    return progress_of(get_report(by, report_id))
 
 
-def status_of(report: Report) -> Status:
+def progress_of(report: Report) -> ReportProgress:
     """What staff did since this report came in. A look at an earlier report is not a look at this one."""
     event = next(iter(report.escalation_events.all()), None)
     if event is None:
         watched = _level(report) is not Level.NONE
-        return Status("received", report.received_at, watched, recheck_at=_recheck_at(report))
+        return ReportProgress("received", report.received_at, watched, recheck_at=_recheck_at(report))
     escalation = event.escalation
-    look = first_look(escalation, since=event.at)
-    seen_at = look.at if look else None
+    acknowledgement = first_acknowledgement(escalation, since=event.at)
+    seen_at = acknowledgement.at if acknowledgement else None
     in_hand = None if seen_at or escalation.acknowledged_at is None else escalation.acknowledged_at
     code = "seen" if seen_at else "in_hand" if in_hand else "received"
-    return Status(
+    return ReportProgress(
         code="closed" if escalation.resolved_at else code,
         received_at=report.received_at,
         is_watched=True,
         seen_at=seen_at,
-        seen_by=staff_name(look, escalation) if look else "",
+        seen_by=staff_name(acknowledgement, escalation) if acknowledgement else "",
         in_hand_since=in_hand,
         closed_at=escalation.resolved_at,
         recheck_at=_recheck_at(report),
@@ -134,24 +134,24 @@ def _recheck_at(report: Report) -> datetime | None:
     return recheck.due_at if recheck and recheck.state == CheckinState.PLANNED else None
 
 
-def first_look(escalation: Escalation, *, since: datetime) -> EscalationEvent | None:
+def first_acknowledgement(escalation: Escalation, *, since: datetime) -> EscalationEvent | None:
     """The first time from then on that somebody at the clinic took it."""
     looks = [one for one in escalation.events.all() if one.kind == Kind.ACKNOWLEDGED and one.at >= since]
     return min(looks, key=lambda one: one.at, default=None)
 
 
-def staff_name(look: EscalationEvent, escalation: Escalation) -> str:
+def staff_name(acknowledgement: EscalationEvent, escalation: Escalation) -> str:
     """Who looked, by first name and role; never by surname."""
-    if look.by is None:
+    if acknowledgement.by is None:
         return ""
-    roles = [one for one in look.by.staff_roles.all() if one.clinic_id == escalation.clinic_id]
-    first, *others = look.by.name.split() or [""]
+    roles = [one for one in acknowledgement.by.staff_roles.all() if one.clinic_id == escalation.clinic_id]
+    first, *others = acknowledgement.by.name.split() or [""]
     # A name that begins with a title, such as "Dr.", has no first name to show.
     known = first if others and not first.endswith(".") else ""
     return ", ".join(filter(None, [known, str(roles[0].get_role_display()).lower() if roles else ""]))
 
 
-def with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
+def with_progress(reports: QuerySet[Report]) -> QuerySet[Report]:
     """With everything that a line or a status needs."""
     looks = EscalationEvent.objects.select_related("by").prefetch_related("by__staff_roles")
     events = EscalationEvent.objects.select_related("escalation").prefetch_related(
@@ -162,7 +162,7 @@ def with_all(reports: QuerySet[Report]) -> QuerySet[Report]:
     ).prefetch_related(Prefetch("escalation_events", queryset=events))
 
 
-def _before(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
+def _before_cursor(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
     moment, _, last_id = cursor.partition("~")
     try:
         at, pk = datetime.fromisoformat(moment).astimezone(UTC), UUID(last_id)
@@ -171,9 +171,9 @@ def _before(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
     return reports.filter(Q(received_at__lt=at) | Q(received_at=at, pk__lt=pk))
 
 
-def _line(report: Report, by: User) -> Line:
+def _list_item(report: Report, by: User) -> ReportListItem:
     level = _level(report)
-    return Line(
+    return ReportListItem(
         id=report.pk,
         patient=report.patient,
         author=report.author.name,
@@ -181,7 +181,7 @@ def _line(report: Report, by: User) -> Line:
         level=level,
         level_word=LEVEL_WORDS[level] if level else "",
         temperature=_temperature(report),
-        status=status_of(report),
+        status=progress_of(report),
         is_corrected=hasattr(report, "correction"),
         is_correction=report.corrects_id is not None,
     )

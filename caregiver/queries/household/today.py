@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from caregiver.models import CheckinDraft
-from caregiver.queries.household.reports import Line, latest
+from caregiver.queries.household.reports import ReportListItem, latest
 from clinic.access import get_cared_for, patients_cared_for_by
 from clinic.models import Checkin, Patient, User
 from clinic.models.checkin import CheckinKind, CheckinState
@@ -32,7 +32,7 @@ class PatientToday:
     due_since: datetime | None
     next_at: datetime | None
     draft_from: datetime | None
-    reports: list[Line]
+    reports: list[ReportListItem]
     # A reading that is to be taken again at this time.
     recheck_at: datetime | None = None
     # Known where one patient is shown alone.
@@ -44,12 +44,12 @@ class PatientToday:
         return self.patient.status == PatientStatus.PREPARING
 
 
-def day_for(patient: Patient, now: datetime) -> int:
+def day_of_patient(patient: Patient, now: datetime) -> int:
     """Days since infusion where the patient is."""
     return day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))
 
 
-def looks_after(*, by: User, patient_id: UUID | str) -> bool:
+def is_caregiver_of(*, by: User, patient_id: UUID | str) -> bool:
     """Whether this person looks after that patient now. Asking is no attempt to open the patient."""
     return patients_cared_for_by(by).filter(pk=patient_id).exists()
 
@@ -58,15 +58,15 @@ def of_caregiver(*, by: User, now: datetime) -> list[PatientToday]:
     """Everybody whom this person looks after, by given name."""
     patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
     people = _today(patients, by, now)
-    return [_with_household(people[0], by, now)] if len(people) == 1 else people
+    return [_with_tonight_and_terms(people[0], by, now)] if len(people) == 1 else people
 
 
 def of_patient(*, by: User, patient_id: UUID, now: datetime) -> PatientToday:
     """One patient; NotVisible for anybody who does not look after them."""
-    return _with_household(_today([get_cared_for(by, patient_id)], by, now)[0], by, now)
+    return _with_tonight_and_terms(_today([get_cared_for(by, patient_id)], by, now)[0], by, now)
 
 
-def _with_household(one: PatientToday, by: User, now: datetime) -> PatientToday:
+def _with_tonight_and_terms(one: PatientToday, by: User, now: datetime) -> PatientToday:
     tonight = nights.tonight(patient=one.patient, now=now)
     owes_terms = not by.is_staff_member and are_owed(user=by)
     return replace(one, tonight=tonight, owes_terms=owes_terms)
@@ -85,7 +85,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
     return [
         PatientToday(
             patient=patient,
-            day=day_for(patient, now),
+            day=day_of_patient(patient, now),
             due_since=due.get(patient.pk),
             next_at=ahead.get(patient.pk),
             draft_from=begun.get(patient.pk),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from caregiver.queries.household.reports import first_look, staff_name
+from caregiver.queries.household.reports import first_acknowledgement, staff_name
 from clinic.access import get_cared_for
 from clinic.models import Patient, User, Worry
 from clinic.rules.core.enums import Level
@@ -23,7 +23,7 @@ class WorryStatus:
 
 
 @dataclass(frozen=True)
-class ToldWorry:
+class OwnWorry:
     """The page of one tap; `status` is None until it has arrived."""
 
     id: UUID
@@ -35,7 +35,7 @@ class ToldWorry:
     words: str = ""
 
 
-def find(*, by: User, patient_id: UUID, worry_id: UUID) -> ToldWorry:
+def find_own(*, by: User, patient_id: UUID, worry_id: UUID) -> OwnWorry:
     """One worry of this person about this patient, or the empty page for it. NotVisible."""
     patient = get_cared_for(by, patient_id)
     stored = (
@@ -45,8 +45,8 @@ def find(*, by: User, patient_id: UUID, worry_id: UUID) -> ToldWorry:
         .first()
     )
     if stored is None:
-        return ToldWorry(worry_id, patient, None)
-    return ToldWorry(
+        return OwnWorry(worry_id, patient, None)
+    return OwnWorry(
         id=worry_id,
         patient=patient,
         status=_status(stored),
@@ -58,13 +58,13 @@ def find(*, by: User, patient_id: UUID, worry_id: UUID) -> ToldWorry:
 
 def _status(worry: Worry) -> WorryStatus:
     escalation = worry.escalation
-    look = first_look(escalation, since=worry.received_at)
+    acknowledgement = first_acknowledgement(escalation, since=worry.received_at)
     # Taken before the worry came in: whoever has it has the worry too.
-    in_hand = escalation.acknowledged_at if look is None else None
+    in_hand = escalation.acknowledged_at if acknowledgement is None else None
     return WorryStatus(
         received_at=worry.received_at,
-        seen_at=look.at if look else in_hand,
-        seen_by=staff_name(look, escalation) if look else "",
+        seen_at=acknowledgement.at if acknowledgement else in_hand,
+        seen_by=staff_name(acknowledgement, escalation) if acknowledgement else "",
         called_at=worry.called_back_at,
         closed_at=escalation.resolved_at,
     )

@@ -14,14 +14,14 @@ _YES_NO = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadAnswers:
     """Answers as a report carries them, and the questions that somebody is not sure about."""
 
     answers: Mapping[str, Any]
     unsure: tuple[str, ...]
 
 
-def read_answers(questions: Iterable[Question], fields: Mapping[str, list[str]]) -> Read:
+def read_answers(questions: Iterable[Question], fields: Mapping[str, list[str]]) -> ReadAnswers:
     """Only what was answered; an empty field is no answer. Odd values stay for the checks to refuse."""
     answers: dict[str, Any] = {}
     unsure: list[str] = []
@@ -31,7 +31,7 @@ def read_answers(questions: Iterable[Question], fields: Mapping[str, list[str]])
             unsure.append(question.key)
         else:
             answers |= _answer(question, given)
-    return Read(answers, tuple(unsure))
+    return ReadAnswers(answers, tuple(unsure))
 
 
 def without_nul(value: Any) -> Any:

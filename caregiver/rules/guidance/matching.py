@@ -72,12 +72,12 @@ def signs_of(page: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _names_an_answer(page: Mapping[str, Any], answers: Mapping[str, Any], levels: Mapping[str, int]) -> bool:
     return any(
-        question in levels and option and option in _given(answers.get(question))
+        question in levels and option and option in _answers_written(answers.get(question))
         for question, option in signs_of(page)
     )
 
 
-def _given(answer: Any) -> set[str]:
+def _answers_written(answer: Any) -> set[str]:
     return {_written(one) for one in (answer if isinstance(answer, list) else [answer])}
 
 

@@ -18,7 +18,7 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
 # Arabic writes "the" as part of the word.
 _ARTICLE = re.compile(r"^ال(?=\w{3})")
 _IS_CHINESE = re.compile(r"[\u3400-\u9fff]")
-_LITTLE = frozenset(
+_STOP_WORDS = frozenset(
     {
         *(
             "a",
@@ -46,7 +46,7 @@ _LITTLE = frozenset(
 
 
 @dataclass(frozen=True)
-class Entry:
+class SearchEntry:
     """A page to be found: its words, alone and two in a row, by where they stand."""
 
     slug: str
@@ -58,10 +58,10 @@ def words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.lower()).replace("đ", "d")
     found = _WORD.findall("".join(one for one in plain if not unicodedata.combining(one)))
     found = [_ARTICLE.sub("", word) for word in found]
-    return [word for word in found if word not in _LITTLE] or found
+    return [word for word in found if word not in _STOP_WORDS] or found
 
 
-def folded(text: str) -> list[str]:
+def comparable_parts(text: str) -> list[str]:
     """The words as they are compared."""
     return [part for word in words(text) for run in _CHINESE.findall(word) for part in _pairs(run)]
 
@@ -74,30 +74,30 @@ def _pairs(run: str) -> list[str]:
 
 def entry(
     slug: str, title: str, situations: Iterable[str], keywords: Iterable[str], texts: Iterable[str]
-) -> Entry:
+) -> SearchEntry:
     """The page as search sees it; a word counts where it weighs most."""
     found: dict[str, float] = {}
     groups = ((TEXT, texts), (KEYWORD, keywords), (SITUATION, situations), (TITLE, [title]))
     for weight, group in groups:
         for text in group:
-            parts = folded(text)
-            for word in (*parts, *_in_a_row(parts)):
+            parts = comparable_parts(text)
+            for word in (*parts, *_adjacent_pairs(parts)):
                 found[word] = max(weight, found.get(word, 0.0))
-    return Entry(slug, found)
+    return SearchEntry(slug, found)
 
 
-def _in_a_row(parts: list[str]) -> list[str]:
+def _adjacent_pairs(parts: list[str]) -> list[str]:
     """Two that follow each other: Vietnamese writes a word as several, each of which says little."""
     return [f"{one} {other}" for one, other in pairwise(parts)]
 
 
-def find(query: str, entries: Iterable[Entry]) -> list[str]:
+def find(query: str, entries: Iterable[SearchEntry]) -> list[str]:
     """Slugs of the pages that answer the query, the best first."""
-    parts = folded(query)
+    parts = comparable_parts(query)
     asked = list(dict.fromkeys(parts))[:8]
     if not asked:
         return []
-    in_a_row = _in_a_row(parts)[:8]
+    in_a_row = _adjacent_pairs(parts)[:8]
     scores = {one.slug: _score(asked, in_a_row, one) for one in entries}
     found = [slug for slug, (share, _) in scores.items() if share >= ENOUGH]
     return sorted(found, key=lambda slug: (-scores[slug][0], -scores[slug][1]))
@@ -111,11 +111,11 @@ def similarity(one: str, other: str) -> float:
         return 0.9
     if one.isdigit() or other.isdigit():
         return 0.0
-    mine, theirs = _pieces(one), _pieces(other)
+    mine, theirs = _trigrams(one), _trigrams(other)
     return 2 * len(mine & theirs) / (len(mine) + len(theirs))
 
 
-def _score(asked: list[str], in_a_row: list[str], one: Entry) -> tuple[float, float]:
+def _score(asked: list[str], in_a_row: list[str], one: SearchEntry) -> tuple[float, float]:
     """How much of the query is on the page, and how prominently."""
     share = 0.0
     prominence = sum(one.words.get(both, 0.0) for both in in_a_row)
@@ -128,6 +128,6 @@ def _score(asked: list[str], in_a_row: list[str], one: Entry) -> tuple[float, fl
     return share / len(asked), prominence
 
 
-def _pieces(word: str) -> set[str]:
+def _trigrams(word: str) -> set[str]:
     padded = f"  {word} "
     return {padded[at : at + 3] for at in range(len(padded) - 2)}

@@ -13,11 +13,11 @@ NOTICE_LASTS = timedelta(days=7)
 CODES_LAST = timedelta(days=7)
 
 
-def clear(*, now: datetime) -> None:
+def delete(*, now: datetime) -> None:
     """Empty drafts that have run out, and forget old drafts, sign-in codes and ended sessions."""
     run_out = CheckinDraft.objects.filter(updated_at__lte=now - DRAFT_LASTS)
     run_out.exclude(answers={}).update(answers={}, pages_done=[], confirmed=[])
     run_out.filter(updated_at__lte=now - NOTICE_LASTS).delete()
     SignInCode.objects.filter(asked_at__lte=now - CODES_LAST).delete()
     Session.objects.filter(expire_date__lte=now).delete()
-    writing_samples.forget_old(now=now)
+    writing_samples.delete_expired(now=now)

@@ -33,7 +33,7 @@ class TooManyCodes(Exception):
     """This number or this address asked for too many codes; known and unknown numbers alike."""
 
 
-class CodeWrong(Exception):
+class WrongCode(Exception):
     """Not the code. `tries_left` may be shown: it is counted for unknown numbers too."""
 
     def __init__(self, tries_left: int) -> None:
@@ -41,19 +41,19 @@ class CodeWrong(Exception):
         self.tries_left = tries_left
 
 
-class CodeDead(Exception):
+class DeadCode(Exception):
     """Too old, used, tried too often, or never asked for in this browser."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedCode:
     """What the browser that asked must keep."""
 
     code_id: UUID
 
 
 @transaction.atomic
-def ask(*, phone: str, source: str, now: datetime) -> Asked:
+def send_code(*, phone: str, source: str, now: datetime) -> RequestedCode:
     """Text a code if the clinic has enrolled this number. The caller cannot tell whether it did.
 
     TooManyCodes when the number, from this address or from all of them, or the address asked too often.
@@ -62,14 +62,14 @@ def ask(*, phone: str, source: str, now: datetime) -> Asked:
     _one_at_a_time(f"number:{phone}", f"source:{source_hash}")
     _refuse_too_many(phone, source_hash, now)
     code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
-    user = _caregiver(phone)
+    user = _enrolled_caregiver(phone)
     row = SignInCode(
         phone=phone, user=user, source_hash=source_hash, asked_at=now, expires_at=now + EXPIRES_AFTER
     )
     row.code_hash = _hash(f"{row.pk}:{code}")
     row.save(force_insert=True)
-    _text(row, code, now)
-    return Asked(code_id=row.pk)
+    _queue_text(row, code, now)
+    return RequestedCode(code_id=row.pk)
 
 
 def confirm(*, code_id: UUID, code: str, now: datetime) -> User:
@@ -80,8 +80,8 @@ def confirm(*, code_id: UUID, code: str, now: datetime) -> User:
     if right and row.user is not None and _use_up(row, row.user, now):
         return row.user
     if row.tries >= MAX_TRIES:
-        raise CodeDead
-    raise CodeWrong(MAX_TRIES - row.tries)
+        raise DeadCode
+    raise WrongCode(MAX_TRIES - row.tries)
 
 
 def _refuse_too_many(phone: str, source_hash: str, now: datetime) -> None:
@@ -109,7 +109,7 @@ def _one_at_a_time(*names: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
-def _caregiver(phone: str) -> User | None:
+def _enrolled_caregiver(phone: str) -> User | None:
     """Only people whom a clinic has linked to a patient sign in by text; staff never do."""
     links = CareTeamMember.objects.filter(
         user__phone=phone, user__email__isnull=True, user__is_active=True, ended_at__isnull=True
@@ -118,13 +118,13 @@ def _caregiver(phone: str) -> User | None:
     return link.user if link else None
 
 
-def _text(row: SignInCode, code: str, now: datetime) -> None:
+def _queue_text(row: SignInCode, code: str, now: datetime) -> None:
     """Queue the text. For an unknown number the same work is done and undone, so both take as long."""
     language = row.user.language if row.user else settings.LANGUAGE_CODE
     with transaction.atomic():
         outbox.queue(
             to=str(row.phone),
-            body=_words(code, language),
+            body=_text_body(code, language),
             purpose="code",
             dedupe_key=f"code:{row.pk}",
             service="codes",
@@ -136,7 +136,7 @@ def _text(row: SignInCode, code: str, now: datetime) -> None:
             transaction.set_rollback(True)
 
 
-def _words(code: str, language: str) -> str:
+def _text_body(code: str, language: str) -> str:
     """The last line lets phones fill the code in, and only on our own site."""
     host = urlsplit(settings.PUBLIC_BASE_URL).hostname
     with translation.override(language):
@@ -150,7 +150,7 @@ def _take_one_try(code_id: UUID, now: datetime) -> SignInCode:
         pk=code_id, used_at__isnull=True, tries__lt=MAX_TRIES, expires_at__gt=now
     )
     if not alive.update(tries=F("tries") + 1):
-        raise CodeDead
+        raise DeadCode
     return SignInCode.objects.select_related("user").get(pk=code_id)
 
 
@@ -159,7 +159,7 @@ def _use_up(row: SignInCode, user: User, now: datetime) -> bool:
     """True for the one request that uses the code; a person who lost access meanwhile gets nothing."""
     if not SignInCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now):
         return False
-    if _caregiver(str(row.phone)) != user:
+    if _enrolled_caregiver(str(row.phone)) != user:
         return False
     audit.record(action="caregiver.signed_in", by=user, subject_type="user", subject_id=user.pk, now=now)
     return True

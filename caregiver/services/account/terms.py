@@ -12,21 +12,21 @@ from clinic.services.patients import terms
 
 
 @dataclass(frozen=True)
-class Terms:
+class TermsStatus:
     """Which version is in force, and whether the reader still has to agree to it."""
 
     version: str
     is_owed: bool
 
 
-def terms_for(*, by: AnyUser) -> Terms:
+def status_for(*, by: AnyUser) -> TermsStatus:
     """A visitor agrees by joining, and owes nothing here."""
     is_owed = isinstance(by, User) and not by.is_staff_member and terms.are_owed(user=by)
-    return Terms(terms.VERSION, is_owed)
+    return TermsStatus(terms.VERSION, is_owed)
 
 
 @transaction.atomic
-def renew(*, by: User, now: datetime) -> None:
+def agree_to_current(*, by: User, now: datetime) -> None:
     """Agree to the version in force; once, however often it is tapped."""
     if terms.are_owed(user=by):
         terms.accept(user=by, source="renewal", now=now)

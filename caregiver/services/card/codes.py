@@ -15,18 +15,18 @@ from clinic.access import NotVisible, get_cared_for, patients_cared_for_by
 from clinic.models import Clinic, User
 from clinic.services.core import audit, rate_limits
 
-LASTS = timedelta(hours=4)
+CODE_LASTS = timedelta(hours=4)
 # A family that makes yet another one has lost the first; nobody keeps an eye on more than this.
-OPEN_AT_MOST = 5
+MOST_OPEN_CODES = 5
 # The card speaks English to its reader, whatever language the family reads.
 READERS_LANGUAGE = "en"
 
 
-class CodeUnknown(Exception):
+class UnknownCode(Exception):
     """There is no such code."""
 
 
-class CodeOver(Exception):
+class CodeEnded(Exception):
     """It has run out or the family has ended it; `clinic` is whom to call."""
 
     def __init__(self, clinic: Clinic) -> None:
@@ -39,24 +39,24 @@ class OpenedTooOften(Exception):
 
 
 @dataclass(frozen=True)
-class MadeCode:
+class NewCode:
     """The code, and the only copy of its address."""
 
     link: CardLink
     url: str
 
 
-def make(*, patient_id: UUID, by: User, now: datetime) -> MadeCode:
+def create(*, patient_id: UUID, by: User, now: datetime) -> NewCode:
     """A new code for this patient's card; where there are too many, the oldest ends. NotVisible."""
     patient = get_cared_for(by, patient_id)
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
-        _make_room(patient.pk, now)
+        _end_oldest(patient.pk, now)
         link = CardLink.objects.create(
-            patient=patient, token_hash=_hash(token), made_by=by, made_at=now, expires_at=now + LASTS
+            patient=patient, token_hash=_hash(token), made_by=by, made_at=now, expires_at=now + CODE_LASTS
         )
-        _record("card_link.made", link, by, now)
-    return MadeCode(link, f"{settings.PUBLIC_BASE_URL}/er/{token}/")
+        _audit("card_link.made", link, by, now)
+    return NewCode(link, f"{settings.PUBLIC_BASE_URL}/er/{token}/")
 
 
 def end(*, code_id: UUID, by: User, now: datetime) -> None:
@@ -64,7 +64,7 @@ def end(*, code_id: UUID, by: User, now: datetime) -> None:
     link = _visible(code_id, by)
     with transaction.atomic():
         if CardLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=now):
-            _record("card_link.ended", link, by, now)
+            _audit("card_link.ended", link, by, now)
 
 
 def open_card(*, token: str, now: datetime) -> tuple[cards.Card, datetime]:
@@ -76,20 +76,20 @@ def open_card(*, token: str, now: datetime) -> tuple[cards.Card, datetime]:
         CardLink.objects.select_related("patient__clinic", "made_by").filter(token_hash=_hash(token)).first()
     )
     if link is None:
-        raise CodeUnknown
+        raise UnknownCode
     still_theirs = patients_cared_for_by(link.made_by).filter(pk=link.patient_id).exists()
     if link.ended_at is not None or link.expires_at <= now or not still_theirs:
-        raise CodeOver(link.patient.clinic)
-    if rate_limits.used(kind="card", subject=link.pk):
+        raise CodeEnded(link.patient.clinic)
+    if rate_limits.count_use(kind="card", subject=link.pk):
         raise OpenedTooOften
     with transaction.atomic():
-        _record(cards.OPENED, link, None, now)
+        _audit(cards.OPENED_ACTION, link, None, now)
     return cards.of_patient(patient=link.patient, language=READERS_LANGUAGE, now=now), link.expires_at
 
 
-def _make_room(patient_id: UUID, now: datetime) -> None:
+def _end_oldest(patient_id: UUID, now: datetime) -> None:
     still_open = CardLink.objects.filter(patient=patient_id, ended_at=None, expires_at__gt=now)
-    too_many = still_open.order_by("-made_at", "pk").values_list("pk", flat=True)[OPEN_AT_MOST - 1 :]
+    too_many = still_open.order_by("-made_at", "pk").values_list("pk", flat=True)[MOST_OPEN_CODES - 1 :]
     CardLink.objects.filter(pk__in=list(too_many)).update(ended_at=now)
 
 
@@ -102,7 +102,7 @@ def _visible(code_id: UUID, by: User) -> CardLink:
     return link
 
 
-def _record(action: str, link: CardLink, by: User | None, now: datetime) -> None:
+def _audit(action: str, link: CardLink, by: User | None, now: datetime) -> None:
     audit.record(
         action=action,
         by=by,

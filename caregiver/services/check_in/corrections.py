@@ -12,7 +12,7 @@ from clinic.models import Report, User
 from clinic.services.protocols.versions import rules_of
 
 # Later than this, what was seen then matters less than what is seen now: a new report is the way.
-LASTS = timedelta(hours=24)
+CORRECTABLE_FOR = timedelta(hours=24)
 
 
 class TooLate(Exception):
@@ -26,7 +26,7 @@ class UnfinishedFirst(Exception):
 def can_correct(report: Report, *, by: User, now: datetime) -> bool:
     """Whether this person may still put this report right."""
     is_newest = not hasattr(report, "correction")
-    return report.author_id == by.pk and is_newest and now - report.received_at <= LASTS
+    return report.author_id == by.pk and is_newest and now - report.received_at <= CORRECTABLE_FOR
 
 
 def begin(*, by: User, report_id: UUID, now: datetime) -> CheckinDraft:

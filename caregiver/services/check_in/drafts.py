@@ -12,19 +12,19 @@ from django.db import transaction
 from caregiver.models import CheckinDraft
 from caregiver.queries.household.today import DRAFT_LASTS
 from caregiver.services.check_in.form_answers import (
+    reading_token,
     says_the_same,
-    storable,
-    token,
-    unconfirmed,
-    with_rest_none,
-    without_refused,
-    without_shown,
+    storable_answers,
+    unconfirmed_readings,
+    with_none_of_the_rest,
+    without_questions,
+    without_refused_answers,
 )
-from caregiver.services.check_in.questions import asked_on
+from caregiver.services.check_in.questions import questions_asked
 from clinic.access import get_cared_for
 from clinic.models import Patient, Report, User
 from clinic.rules.core.enums import Level
-from clinic.rules.protocols.document.protocol import Protocol, QuestionPage
+from clinic.rules.protocols.document.protocol import Protocol, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
 from clinic.services.protocols.versions import current_version, rules_of
 from clinic.services.reports import intake
@@ -33,7 +33,7 @@ from clinic.services.reports import intake
 ASK_WHEN_AFTER = timedelta(minutes=60)
 
 
-class NoSuchPage(Exception):
+class NoSuchStep(Exception):
     """The protocol has no page of this name."""
 
 
@@ -41,21 +41,21 @@ class NothingToSend(Exception):
     """There is no draft, and no report came of one with this id."""
 
 
-class WhenNeeded(Exception):
+class ObservedTimeNeeded(Exception):
     """Somebody must say when the signs were seen: the draft is old, or the phone's clock is off."""
 
 
-class ReadingRefused(Exception):
+class ReadingsRefused(Exception):
     """Typed numbers that cannot be meant. Nothing was stored; `advice` is on all the rest."""
 
-    def __init__(self, problems: tuple[AnswerProblem, ...], advice: intake.GivenAdvice) -> None:
+    def __init__(self, problems: tuple[AnswerProblem, ...], advice: intake.FilledAdvice) -> None:
         super().__init__(", ".join(problem.key for problem in problems))
         self.problems = problems
         self.advice = advice
 
 
 @dataclass(frozen=True)
-class Posted:
+class PostedStep:
     """One page as the caregiver sent it. `answers` holds only what was answered."""
 
     report_id: UUID
@@ -76,7 +76,7 @@ class Posted:
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedStep:
     """What comes next: the sent report, another look at this page, or the page after it."""
 
     sent: Report | None = None
@@ -87,7 +87,7 @@ class Saved:
     corrects: Report | None = None
 
 
-def save(*, by: User, patient_id: UUID, page_key: str, posted: Posted, now: datetime) -> Saved:
+def save_step(*, by: User, patient_id: UUID, page_key: str, posted: PostedStep, now: datetime) -> SavedStep:
     """Keep one page. If what is known by now is an emergency, the report goes out at once.
 
     NotVisible, NoSuchPage; ReadingRefused when a number cannot be meant.
@@ -109,32 +109,32 @@ def send(
     """Send the draft; again and again gives the same report. NotVisible, NothingToSend, WhenNeeded."""
     patient = get_cared_for(by, patient_id)
     with transaction.atomic():
-        _one_at_a_time(by)
+        _lock_user(by)
         draft = _locked_draft(by, patient, now)
         if draft is None or draft.report_id != report_id:
-            return _sent_before(by, patient, report_id)
+            return _report_sent_before(by, patient, report_id)
         if draft.corrects is not None:
             # What was seen was seen then; only how it was told is changed.
             return _submit(draft, draft.corrects.observed_at, device_now or now, now)
-        if seen_when not in {"now", "start"} and asks_when(draft.started_at, device_now, now):
-            raise WhenNeeded
+        if seen_when not in {"now", "start"} and needs_observed_time(draft.started_at, device_now, now):
+            raise ObservedTimeNeeded
         observed_at = draft.started_at if seen_when == "start" else now
         return _submit(draft, observed_at, device_now or now, now)
 
 
-def add(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: datetime) -> Report | None:
+def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: datetime) -> Report | None:
     """Put answers that were found on another page into the draft, or begin one with them. NotVisible.
 
     An emergency goes out at once and is returned; anything else waits for the rest of the check-in.
     """
     patient = get_cared_for(by, patient_id)
     with transaction.atomic():
-        _one_at_a_time(by)
+        _lock_user(by)
         draft = _locked_draft(by, patient, now) or CheckinDraft(
             user=by, patient=patient, protocol_version=current_version(clinic=patient.clinic), started_at=now
         )
         draft.answers, draft.updated_at = {**draft.answers, **answers}, now
-        advice = intake.advise_answers(
+        advice = intake.advise_on_answers(
             patient=patient,
             answers=draft.answers,
             version=draft.protocol_version,
@@ -153,50 +153,50 @@ def discard(*, by: User, patient_id: UUID) -> None:
     CheckinDraft.objects.filter(user=by, patient=patient).delete()
 
 
-def asks_when(started_at: datetime, device_now: datetime | None, now: datetime) -> bool:
+def needs_observed_time(started_at: datetime, device_now: datetime | None, now: datetime) -> bool:
     """Whether "now" cannot be taken for granted as the time the signs were seen."""
     clock_is_off = device_now is not None and abs(device_now - now) > ASK_WHEN_AFTER
     return clock_is_off or now - started_at > ASK_WHEN_AFTER
 
 
-def page_of(protocol: Protocol, key: str) -> QuestionPage:
+def step_of(protocol: Protocol, key: str) -> QuestionStep:
     """The page with this key; NoSuchPage."""
     page = next((page for page in protocol.pages if page.key == key), None)
     if page is None:
-        raise NoSuchPage(key)
+        raise NoSuchStep(key)
     return page
 
 
-def _save(by: User, patient: Patient, page_key: str, posted: Posted, now: datetime) -> Saved:
-    _one_at_a_time(by)
+def _save(by: User, patient: Patient, page_key: str, posted: PostedStep, now: datetime) -> SavedStep:
+    _lock_user(by)
     earlier = Report.objects.filter(pk=posted.report_id, patient=patient, author=by).first()
     draft = _locked_draft(by, patient, now) or _begin(by, patient, posted, earlier, now)
     protocol = rules_of(draft.protocol_version)
-    page = page_of(protocol, page_key)
-    given = dict(posted.answers)
+    page = step_of(protocol, page_key)
+    answers = dict(posted.answers)
     if posted.rest_is_none:
-        given = with_rest_none(page, given, shown=posted.shown, unsure=posted.unsure)
-    if earlier is not None and says_the_same(earlier, protocol, given, shown=posted.shown):
-        return Saved(sent=earlier)
+        answers = with_none_of_the_rest(page, answers, shown=posted.shown, unsure=posted.unsure)
+    if earlier is not None and says_the_same(earlier, protocol, answers, shown=posted.shown):
+        return SavedStep(sent=earlier)
     if earlier is None and posted.report_id != draft.report_id:
         # The page was opened before this draft began; repeats of this post carry the page's id.
         draft.report_id = _free_id(posted.report_id)
-    return _take_in(draft, page, posted, given, corrects=earlier, now=now)
+    return _apply_step(draft, page, posted, answers, corrects=earlier, now=now)
 
 
-def _take_in(
+def _apply_step(
     draft: CheckinDraft,
-    page: QuestionPage,
-    posted: Posted,
-    given: Mapping[str, Any],
+    page: QuestionStep,
+    posted: PostedStep,
+    new_answers: Mapping[str, Any],
     *,
     corrects: Report | None,
     now: datetime,
-) -> Saved:
+) -> SavedStep:
     protocol, keys = rules_of(draft.protocol_version), [question.key for question in page.questions]
-    answers = {**without_shown(protocol, draft.answers, posted.shown), **given}
+    answers = {**without_questions(protocol, draft.answers, posted.shown), **new_answers}
     checked = check_answers(protocol, answers)
-    advice = intake.advise_answers(
+    advice = intake.advise_on_answers(
         patient=draft.patient,
         answers=answers,
         version=draft.protocol_version,
@@ -205,37 +205,39 @@ def _take_in(
     )
     refused = tuple(problem for problem in checked.problems if problem.key in keys)
     if posted.drop_refused:
-        answers, refused = without_refused(protocol, answers, refused), ()
+        answers, refused = without_refused_answers(protocol, answers, refused), ()
     draft.answers, draft.updated_at = answers, now
     if advice.level is Level.EMERGENCY:
         # Nothing more is asked before the clinic has heard, not even whether a reading is right.
-        return Saved(sent=_submit(draft, now, now, now))
+        return SavedStep(sent=_submit(draft, now, now, now))
     if refused:
-        raise ReadingRefused(refused, advice)
-    to_confirm = () if posted.confirm else unconfirmed(checked, draft.confirmed, keys)
+        raise ReadingsRefused(refused, advice)
+    to_confirm = () if posted.confirm else unconfirmed_readings(checked, draft.confirmed, keys)
     if posted.confirm:
-        draft.confirmed = [*draft.confirmed, *(token(one) for one in checked.confirmations)]
+        draft.confirmed = [*draft.confirmed, *(reading_token(one) for one in checked.confirmations)]
     draft.pages_done = [*(done for done in draft.pages_done if done != page.key), page.key]
-    asked = asked_on(page=page, protocol=protocol, patient=draft.patient, answers=answers, now=now)
-    follow_up = not posted.following and any(question.key not in posted.shown for question in asked)
-    if posted.send_now and not to_confirm and not follow_up and _may_go_out(draft, protocol, now):
-        return Saved(sent=_submit(draft, now, now, now))
+    questions = questions_asked(page=page, protocol=protocol, patient=draft.patient, answers=answers, now=now)
+    follow_up = not posted.following and any(question.key not in posted.shown for question in questions)
+    if posted.send_now and not to_confirm and not follow_up and _may_send_now(draft, protocol, now):
+        return SavedStep(sent=_submit(draft, now, now, now))
     draft.save()
-    return Saved(
+    return SavedStep(
         stay=bool(to_confirm),
         follow_up=follow_up,
-        next_page=_next_page(protocol, page.key),
+        next_page=_next_step(protocol, page.key),
         corrects=corrects,
     )
 
 
-def _may_go_out(draft: CheckinDraft, protocol: Protocol, now: datetime) -> bool:
+def _may_send_now(draft: CheckinDraft, protocol: Protocol, now: datetime) -> bool:
     """Whether a second look would ask nothing: every page is done, and all was seen just now."""
     is_whole = {page.key for page in protocol.pages} <= set(draft.pages_done)
-    return is_whole and not asks_when(draft.started_at, None, now)
+    return is_whole and not needs_observed_time(draft.started_at, None, now)
 
 
-def _begin(by: User, patient: Patient, posted: Posted, earlier: Report | None, now: datetime) -> CheckinDraft:
+def _begin(
+    by: User, patient: Patient, posted: PostedStep, earlier: Report | None, now: datetime
+) -> CheckinDraft:
     version = current_version(clinic=patient.clinic)
     if earlier is None:
         return CheckinDraft(
@@ -268,7 +270,7 @@ def _submit(draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: 
         observed_at=observed_at,
         sent_at=sent_at,
         language=draft.user.language,
-        answers=storable(rules_of(draft.protocol_version), draft.answers),
+        answers=storable_answers(rules_of(draft.protocol_version), draft.answers),
         now=now,
         corrects=draft.corrects,
     )
@@ -277,7 +279,7 @@ def _submit(draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: 
     return submission.report
 
 
-def _one_at_a_time(by: User) -> None:
+def _lock_user(by: User) -> None:
     """A double tap waits for the first one; without it both would find no draft and no report."""
     User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
 
@@ -296,7 +298,7 @@ def _locked_draft(by: User, patient: Patient, now: datetime) -> CheckinDraft | N
     return draft
 
 
-def _sent_before(by: User, patient: Patient, report_id: UUID) -> Report:
+def _report_sent_before(by: User, patient: Patient, report_id: UUID) -> Report:
     report = Report.objects.filter(pk=report_id, patient=patient, author=by).first()
     if report is None:
         raise NothingToSend
@@ -308,7 +310,7 @@ def _free_id(report_id: UUID) -> UUID:
     return uuid4() if Report.objects.filter(pk=report_id).exists() else report_id
 
 
-def _next_page(protocol: Protocol, page_key: str) -> str | None:
+def _next_step(protocol: Protocol, page_key: str) -> str | None:
     keys = [page.key for page in protocol.pages]
     after = keys[keys.index(page_key) + 1 :]
     return after[0] if after else None

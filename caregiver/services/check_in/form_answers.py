@@ -5,7 +5,7 @@ from typing import Any
 
 from clinic.models import Report
 from clinic.rules.core.enums import Kind
-from clinic.rules.protocols.document.protocol import Protocol, QuestionPage
+from clinic.rules.protocols.document.protocol import Protocol, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, CheckedAnswers, check_answers
 
 # Cannot be stored as a report's answers at all; any other odd value can, and is scored as unknown.
@@ -13,8 +13,8 @@ _NOT_AN_ANSWER = frozenset({"wrong_type", "unknown_question"})
 _NONE = {Kind.CHOICE: 0, Kind.YES_NO: False}
 
 
-def with_rest_none(
-    page: QuestionPage, answers: Mapping[str, Any], *, shown: Iterable[str], unsure: Iterable[str]
+def with_none_of_the_rest(
+    page: QuestionStep, answers: Mapping[str, Any], *, shown: Iterable[str], unsure: Iterable[str]
 ) -> dict[str, Any]:
     """ "None of these today", question by question. What was marked stays: it never takes back a sign."""
     left_open = set(shown) - set(unsure)
@@ -22,41 +22,43 @@ def with_rest_none(
     return {**rest, **answers}
 
 
-def without_shown(protocol: Protocol, answers: Mapping[str, Any], shown: Iterable[str]) -> dict[str, Any]:
+def without_questions(protocol: Protocol, answers: Mapping[str, Any], shown: Iterable[str]) -> dict[str, Any]:
     """Answers to the questions that a page did not show."""
-    asked = {key for one in shown for key in protocol.question(one).answer_keys}
-    return {key: value for key, value in answers.items() if key not in asked}
+    left_out = {key for one in shown for key in protocol.question(one).answer_keys}
+    return {key: value for key, value in answers.items() if key not in left_out}
 
 
-def without_refused(
+def without_refused_answers(
     protocol: Protocol, answers: Mapping[str, Any], refused: Iterable[AnswerProblem]
 ) -> dict[str, Any]:
     """All but what the input checks refuse."""
-    return without_shown(protocol, answers, [problem.key for problem in refused])
+    return without_questions(protocol, answers, [problem.key for problem in refused])
 
 
-def storable(protocol: Protocol, answers: Mapping[str, Any]) -> dict[str, Any]:
+def storable_answers(protocol: Protocol, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What a report can hold; a reading that cannot be meant stays in, and is scored as unknown."""
     problems = check_answers(protocol, answers).problems
-    return without_refused(protocol, answers, [one for one in problems if one.code in _NOT_AN_ANSWER])
+    return without_refused_answers(protocol, answers, [one for one in problems if one.code in _NOT_AN_ANSWER])
 
 
 def says_the_same(
-    report: Report, protocol: Protocol, given: Mapping[str, Any], *, shown: Iterable[str]
+    report: Report, protocol: Protocol, answers: Mapping[str, Any], *, shown: Iterable[str]
 ) -> bool:
     """Whether a page states what the sent report states."""
-    elsewhere = without_shown(protocol, report.answers, shown)
-    return bool({**elsewhere, **given} == report.answers)
+    elsewhere = without_questions(protocol, report.answers, shown)
+    return bool({**elsewhere, **answers} == report.answers)
 
 
-def unconfirmed(
+def unconfirmed_readings(
     checked: CheckedAnswers, confirmed: Iterable[str], keys: Iterable[str]
 ) -> tuple[AnswerProblem, ...]:
     """Unlikely readings of these questions that nobody has said are right."""
     wanted, known = set(keys), set(confirmed)
-    return tuple(one for one in checked.confirmations if one.key in wanted and token(one) not in known)
+    return tuple(
+        one for one in checked.confirmations if one.key in wanted and reading_token(one) not in known
+    )
 
 
-def token(problem: AnswerProblem) -> str:
+def reading_token(problem: AnswerProblem) -> str:
     """Names one unlikely reading, so that its confirmation does not cover the next one."""
     return f"{problem.key}:{problem.code}:{problem.params.get('typed', '')}"

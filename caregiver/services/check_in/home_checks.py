@@ -8,21 +8,21 @@ from uuid import UUID
 from django.db import transaction
 
 from caregiver.models import CheckinDraft
-from caregiver.queries.household.today import day_for
+from caregiver.queries.household.today import day_of_patient
 from caregiver.services.check_in import drafts
 from caregiver.services.check_in.steps import pressing_advice
 from clinic.access import NotVisible, get_cared_for
 from clinic.models import HomeCheck, Patient, Report, User
 from clinic.queries.reports import home_checks as thinking
 from clinic.rules.protocols.document.protocol import Option, Protocol
-from clinic.rules.reports.home_checks import HIGHEST, Reading
+from clinic.rules.reports.home_checks import HIGHEST, ScoreComparison
 from clinic.services.protocols.versions import current_version, rules_of
 from clinic.services.reports import home_checks
-from clinic.services.reports.intake import GivenAdvice
+from clinic.services.reports.intake import FilledAdvice
 
 
 @dataclass(frozen=True)
-class Guide:
+class HomeCheckGuide:
     """What the pages of a check need."""
 
     patient: Patient
@@ -31,11 +31,11 @@ class Guide:
     sets_baseline: bool
     # How little awake the person may be, as the protocol asks it; without "as usual".
     sleepy: tuple[Option, ...]
-    first_sentence: thinking.Sentence | None
+    first_sentence: thinking.WrittenSentence | None
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedCheck:
     """A check on record, and the report that went out at once if it was an emergency."""
 
     check: HomeCheck
@@ -43,57 +43,59 @@ class Finished:
 
 
 @dataclass(frozen=True)
-class Done:
+class HomeCheckResult:
     """What the last page tells, and where the check-in goes on."""
 
     patient: Patient
     day: int
     check: HomeCheck
-    reading: Reading | None
+    reading: ScoreComparison | None
     highest: int
-    advice: GivenAdvice | None
+    advice: FilledAdvice | None
     # The page that the points went into; empty while the danger signs have not been asked.
     page_key: str
 
 
-def open_guide(*, by: User, patient_id: UUID, now: datetime) -> Guide:
+def open_guide(*, by: User, patient_id: UUID, now: datetime) -> HomeCheckGuide:
     """Everything for one check; NotVisible."""
     patient = get_cared_for(by, patient_id)
     rules = rules_of(current_version(clinic=patient.clinic))
-    return Guide(
+    return HomeCheckGuide(
         patient=patient,
-        day=day_for(patient, now),
+        day=day_of_patient(patient, now),
         can_start=home_checks.can_start(patient, now),
         sets_baseline=home_checks.sets_baseline(patient, now),
-        sleepy=_sleepy(rules),
-        first_sentence=thinking.first_sentence(patient=patient),
+        sleepy=_asleep_options(rules),
+        first_sentence=thinking.baseline_sentence(patient=patient),
     )
 
 
 @transaction.atomic
 def finish(
-    *, by: User, patient_id: UUID, language: str, given: Mapping[str, bool], now: datetime
-) -> Finished:
+    *, by: User, patient_id: UUID, language: str, results: Mapping[str, bool], now: datetime
+) -> FinishedCheck:
     """Count the points and, after the infusion, put them into the check-in.
 
     NotVisible, NoBaseline, Unfinished.
     """
-    check = home_checks.finish(patient_id=patient_id, by=by, language=language, given=given, now=now)
+    check = home_checks.record(patient_id=patient_id, by=by, language=language, results=results, now=now)
     if check.is_baseline:
-        return Finished(check, None)
-    return _into_check_in(check, {home_checks.ITEM: str(check.score)}, by, now)
+        return FinishedCheck(check, None)
+    return _add_to_check_in(check, {home_checks.ITEM: str(check.score)}, by, now)
 
 
 @transaction.atomic
-def fell_asleep(*, by: User, patient_id: UUID, language: str, alertness: int, now: datetime) -> Finished:
+def finish_asleep(
+    *, by: User, patient_id: UUID, language: str, alertness: int, now: datetime
+) -> FinishedCheck:
     """Not staying awake is an answer, and goes into the check-in as one. NotVisible."""
-    check = home_checks.fell_asleep(
+    check = home_checks.record_asleep(
         patient_id=patient_id, by=by, language=language, alertness=alertness, now=now
     )
-    return _into_check_in(check, {home_checks.ASLEEP_ITEM: alertness}, by, now)
+    return _add_to_check_in(check, {home_checks.ASLEEP_ITEM: alertness}, by, now)
 
 
-def open_done(*, by: User, patient_id: UUID, check_id: UUID, now: datetime) -> Done:
+def open_result(*, by: User, patient_id: UUID, check_id: UUID, now: datetime) -> HomeCheckResult:
     """The result of one's own check; NotVisible."""
     patient = get_cared_for(by, patient_id)
     check = HomeCheck.objects.filter(pk=check_id, patient=patient, author=by).first()
@@ -105,29 +107,31 @@ def open_done(*, by: User, patient_id: UUID, check_id: UUID, now: datetime) -> D
         .first()
     )
     usual = patient.baseline.get(home_checks.ITEM, HIGHEST)
-    return Done(
+    return HomeCheckResult(
         patient=patient,
-        day=day_for(patient, now),
+        day=day_of_patient(patient, now),
         check=check,
-        reading=None if check.score is None else Reading(check.score, usual),
+        reading=None if check.score is None else ScoreComparison(check.score, usual),
         highest=HIGHEST,
         advice=pressing_advice(draft, now),
-        page_key=_page_key(draft, home_checks.ITEM if check.score is not None else home_checks.ASLEEP_ITEM),
+        page_key=_step_key(draft, home_checks.ITEM if check.score is not None else home_checks.ASLEEP_ITEM),
     )
 
 
-def _into_check_in(check: HomeCheck, answers: dict[str, object], by: User, now: datetime) -> Finished:
-    return Finished(check, drafts.add(by=by, patient_id=check.patient_id, answers=answers, now=now))
+def _add_to_check_in(check: HomeCheck, answers: dict[str, object], by: User, now: datetime) -> FinishedCheck:
+    return FinishedCheck(
+        check, drafts.add_answers(by=by, patient_id=check.patient_id, answers=answers, now=now)
+    )
 
 
-def _sleepy(rules: Protocol) -> tuple[Option, ...]:
+def _asleep_options(rules: Protocol) -> tuple[Option, ...]:
     try:
         return rules.question(home_checks.ASLEEP_ITEM).options[1:]
     except KeyError:
         return ()
 
 
-def _page_key(draft: CheckinDraft | None, item: str) -> str:
+def _step_key(draft: CheckinDraft | None, item: str) -> str:
     if draft is None or not draft.pages_done:
         return ""
     pages = rules_of(draft.protocol_version).pages

@@ -7,28 +7,28 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from caregiver.models import CheckinDraft
-from caregiver.queries.household.reports import Line, recent
-from caregiver.queries.household.today import DRAFT_LASTS, day_for
-from caregiver.services.check_in.drafts import NothingToSend, asks_when, page_of
-from caregiver.services.check_in.form_answers import unconfirmed
-from caregiver.services.check_in.questions import asked_on
+from caregiver.queries.household.reports import ReportListItem, recent
+from caregiver.queries.household.today import DRAFT_LASTS, day_of_patient
+from caregiver.services.check_in.drafts import NothingToSend, needs_observed_time, step_of
+from caregiver.services.check_in.form_answers import unconfirmed_readings
+from caregiver.services.check_in.questions import questions_asked
 from clinic.access import get_cared_for
 from clinic.models import Patient, ProtocolVersion, Report, User
 from clinic.rules.core.enums import Level
-from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionPage
+from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
 from clinic.services.protocols.versions import current_version, rules_of
-from clinic.services.reports.intake import GivenAdvice, advise_answers
+from clinic.services.reports.intake import FilledAdvice, advise_on_answers
 
 
 @dataclass(frozen=True)
-class Step:
+class OpenStep:
     """One page of questions, for one caregiver and patient."""
 
     patient: Patient
     day: int
     protocol: Protocol
-    page: QuestionPage
+    page: QuestionStep
     questions: tuple[Question, ...]
     number: int
     total: int
@@ -39,10 +39,10 @@ class Step:
     draft_from: datetime | None
     # An unfinished check-in that was too old to go on with.
     dropped_from: datetime | None
-    advice: GivenAdvice | None
+    advice: FilledAdvice | None
     to_confirm: tuple[AnswerProblem, ...]
     # What was sent in the last hours, by anybody of the household.
-    recent: tuple[Line, ...]
+    recent: tuple[ReportListItem, ...]
     # The last page of a check-in that led to no alert so far: it may go out from here.
     ends_quick: bool
 
@@ -57,42 +57,44 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Review:
+class CheckInReview:
     """All that will be sent."""
 
     patient: Patient
     day: int
     protocol: Protocol
     answers: Mapping[str, Any]
-    asked: tuple[tuple[QuestionPage, tuple[Question, ...]], ...]
+    asked: tuple[tuple[QuestionStep, tuple[Question, ...]], ...]
     report_id: UUID
     started_at: datetime
     asks_when: bool
     # The sent report that this one takes the place of.
     corrects: Report | None
-    advice: GivenAdvice | None
+    advice: FilledAdvice | None
 
 
-def open_page(*, by: User, patient_id: UUID, page_key: str | None, following: bool, now: datetime) -> Step:
+def open_step(
+    *, by: User, patient_id: UUID, page_key: str | None, following: bool, now: datetime
+) -> OpenStep:
     """A page of the check-in, the first by default. Changes nothing.
 
     NotVisible, NoSuchPage. Works without a draft, so that no answer typed on a later page is lost.
     """
     patient = get_cared_for(by, patient_id)
-    draft, dropped_from = _draft(by, patient, now)
+    draft, dropped_from = _draft_or_age(by, patient, now)
     protocol = rules_of(_version(draft, patient))
     keys = [page.key for page in protocol.pages]
-    page = page_of(protocol, page_key or keys[0])
+    page = step_of(protocol, page_key or keys[0])
     place = keys.index(page.key)
     answers = draft.answers if draft else {}
-    asked = asked_on(page=page, protocol=protocol, patient=patient, answers=answers, now=now)
-    advice = _advice(draft, now)
-    return Step(
+    questions = questions_asked(page=page, protocol=protocol, patient=patient, answers=answers, now=now)
+    advice = _advice_so_far(draft, now)
+    return OpenStep(
         patient=patient,
-        day=day_for(patient, now),
+        day=day_of_patient(patient, now),
         protocol=protocol,
         page=page,
-        questions=tuple(one for one in asked if one.ask_when is not None) if following else asked,
+        questions=tuple(one for one in questions if one.ask_when is not None) if following else questions,
         number=place + 1,
         total=len(keys),
         previous=keys[place - 1] if place else None,
@@ -101,49 +103,49 @@ def open_page(*, by: User, patient_id: UUID, page_key: str | None, following: bo
         is_done=draft is not None and page.key in draft.pages_done,
         draft_from=draft.updated_at if draft else None,
         dropped_from=dropped_from,
-        advice=_pressing(advice),
-        to_confirm=_to_confirm(draft, page),
+        advice=_pressing_or_none(advice),
+        to_confirm=_readings_to_confirm(draft, page),
         recent=() if place else recent(patient=patient, by=by, now=now),
-        ends_quick=_ends_quick(draft, keys, place, advice.level if advice else None),
+        ends_quick=_may_send_now(draft, keys, place, advice.level if advice else None),
     )
 
 
-def _ends_quick(draft: CheckinDraft | None, keys: list[str], place: int, level: Level | None) -> bool:
+def _may_send_now(draft: CheckinDraft | None, keys: list[str], place: int, level: Level | None) -> bool:
     is_last = place == len(keys) - 1
     return draft is not None and is_last and set(keys[:-1]) <= set(draft.pages_done) and level is Level.NONE
 
 
-def open_review(*, by: User, patient_id: UUID, now: datetime) -> Review:
+def open_review(*, by: User, patient_id: UUID, now: datetime) -> CheckInReview:
     """The last look before sending. NotVisible; NothingToSend when the first page is not done."""
     patient = get_cared_for(by, patient_id)
-    draft, _dropped_from = _draft(by, patient, now)
+    draft, _dropped_from = _draft_or_age(by, patient, now)
     if draft is None:
         raise NothingToSend
     protocol = rules_of(draft.protocol_version)
     if protocol.pages[0].key not in draft.pages_done:
         raise NothingToSend
-    asked = tuple(
+    questions_by_step = tuple(
         (
             page,
-            asked_on(page=page, protocol=protocol, patient=patient, answers=draft.answers, now=now),
+            questions_asked(page=page, protocol=protocol, patient=patient, answers=draft.answers, now=now),
         )
         for page in protocol.pages
     )
-    return Review(
+    return CheckInReview(
         patient=patient,
-        day=day_for(patient, now),
+        day=day_of_patient(patient, now),
         protocol=protocol,
         answers=draft.answers,
-        asked=asked,
+        asked=questions_by_step,
         report_id=draft.report_id,
         started_at=draft.started_at,
-        asks_when=draft.corrects is None and asks_when(draft.started_at, None, now),
+        asks_when=draft.corrects is None and needs_observed_time(draft.started_at, None, now),
         corrects=draft.corrects,
         advice=pressing_advice(draft, now),
     )
 
 
-def _draft(by: User, patient: Patient, now: datetime) -> tuple[CheckinDraft | None, datetime | None]:
+def _draft_or_age(by: User, patient: Patient, now: datetime) -> tuple[CheckinDraft | None, datetime | None]:
     draft = (
         CheckinDraft.objects.select_related("protocol_version__protocol", "patient__clinic", "corrects")
         .filter(user=by, patient=patient)
@@ -158,16 +160,16 @@ def _version(draft: CheckinDraft | None, patient: Patient) -> ProtocolVersion:
     return draft.protocol_version if draft else current_version(clinic=patient.clinic)
 
 
-def pressing_advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
+def pressing_advice(draft: CheckinDraft | None, now: datetime) -> FilledAdvice | None:
     """Advice on what is known so far, if it cannot wait for the end of the form."""
-    return _pressing(_advice(draft, now))
+    return _pressing_or_none(_advice_so_far(draft, now))
 
 
-def _advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
+def _advice_so_far(draft: CheckinDraft | None, now: datetime) -> FilledAdvice | None:
     """Advice on what is known so far; None before anything is."""
     if draft is None or not draft.answers:
         return None
-    return advise_answers(
+    return advise_on_answers(
         patient=draft.patient,
         answers=draft.answers,
         version=draft.protocol_version,
@@ -176,13 +178,13 @@ def _advice(draft: CheckinDraft | None, now: datetime) -> GivenAdvice | None:
     )
 
 
-def _pressing(advice: GivenAdvice | None) -> GivenAdvice | None:
+def _pressing_or_none(advice: FilledAdvice | None) -> FilledAdvice | None:
     """Advice that cannot wait for the end of the form."""
     return advice if advice is not None and advice.level >= Level.URGENT else None
 
 
-def _to_confirm(draft: CheckinDraft | None, page: QuestionPage) -> tuple[AnswerProblem, ...]:
+def _readings_to_confirm(draft: CheckinDraft | None, page: QuestionStep) -> tuple[AnswerProblem, ...]:
     if draft is None or page.key not in draft.pages_done:
         return ()
     checked = check_answers(rules_of(draft.protocol_version), draft.answers)
-    return unconfirmed(checked, draft.confirmed, [question.key for question in page.questions])
+    return unconfirmed_readings(checked, draft.confirmed, [question.key for question in page.questions])

@@ -13,7 +13,7 @@ from clinic.rules.protocols.scoring.assessment import PatientContext, assess
 from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
 
 
-def level_of(*, fields: Mapping[str, list[str]], remembered: Iterable[str]) -> Level:
+def level_of_form(*, fields: Mapping[str, list[str]], remembered: Iterable[str]) -> Level:
     """How serious the posted answers are, for a patient of whom nothing is known.
 
     Day 0 is the strictest reading. Nothing is looked up by what was posted, so nothing can be probed.

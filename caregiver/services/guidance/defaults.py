@@ -49,11 +49,11 @@ def defaults(language: str) -> list[dict[str, Any]]:
 def _load(document: dict[str, Any], locale: Locale, now: datetime) -> str:
     digest = _digest(document, locale.language_code)
     page = GuidancePage.objects.filter(slug=document["slug"], locale=locale).first()
-    if page and (page.default_digest == digest or _touched(page)):
+    if page and (page.default_digest == digest or _is_touched(page)):
         return "kept"
     is_new = page is None
     page = page or GuidancePage(
-        slug=document["slug"], locale=locale, live=False, **_tied(document["slug"], locale)
+        slug=document["slug"], locale=locale, live=False, **_translation_link(document["slug"], locale)
     )
     _fill(page, document)
     page.default_digest = digest
@@ -65,12 +65,12 @@ def _load(document: dict[str, Any], locale: Locale, now: datetime) -> str:
     return "loaded" if is_new else "renewed"
 
 
-def _touched(page: GuidancePage) -> bool:
+def _is_touched(page: GuidancePage) -> bool:
     """Whether a person has saved this page, or it is on its way through a review."""
     return bool(page.revisions.filter(user__isnull=False).exists() or page.workflow_states.exists())
 
 
-def _tied(slug: str, locale: Locale) -> dict[str, Any]:
+def _translation_link(slug: str, locale: Locale) -> dict[str, Any]:
     """A translation shares the key of the English page."""
     other = GuidancePage.objects.filter(slug=slug).exclude(locale=locale).first()
     return {"translation_key": other.translation_key} if other else {}
@@ -88,14 +88,14 @@ def _fill(page: GuidancePage, document: dict[str, Any]) -> None:
     page.body = json.dumps(editor_blocks(document["body"], _picture_ids()))
     if page.is_translation:
         page.reviewed = bool(document.get("reviewed"))
-        page.source_number = _number_said(page)
+        page.source_number = _source_number(page)
 
 
-def _number_said(translation: GuidancePage) -> int | None:
+def _source_number(translation: GuidancePage) -> int | None:
     """The English version that a shipped translation says: the newest, unless an educator wrote that one."""
     rows = GuidancePage.objects.filter(slug=translation.slug, locale__language_code=settings.LANGUAGE_CODE)
     english = rows.first()
-    if english is None or _touched(english):
+    if english is None or _is_touched(english):
         return translation.source_number
     newest = editions.latest_edition(translation.slug, settings.LANGUAGE_CODE)
     return newest.number if newest else None

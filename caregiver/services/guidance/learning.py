@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from caregiver.queries.guidance import reading
-from caregiver.queries.guidance.reading import Shown
-from caregiver.queries.household.today import day_for
+from caregiver.queries.guidance.reading import ShownGuidance
+from caregiver.queries.household.today import day_of_patient
 from caregiver.rules.guidance import search
 from caregiver.rules.guidance.checks import texts_of
 from caregiver.rules.guidance.matching import for_answers, for_day
@@ -22,60 +22,62 @@ SHOWN_WITH_RESULT = 3
 
 
 @dataclass(frozen=True)
-class Shelf:
+class GuidanceShelf:
     """What the page of all pages shows: the answer to a search, what fits now, and everything."""
 
-    pages: tuple[Shown, ...]
+    pages: tuple[ShownGuidance, ...]
     query: str = ""
-    found: tuple[Shown, ...] = ()
-    after_answers: tuple[Shown, ...] = ()
-    for_today: tuple[Shown, ...] = ()
-    situations: tuple[tuple[str, Shown], ...] = ()
+    found: tuple[ShownGuidance, ...] = ()
+    after_answers: tuple[ShownGuidance, ...] = ()
+    for_today: tuple[ShownGuidance, ...] = ()
+    situations: tuple[tuple[str, ShownGuidance], ...] = ()
     read: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedGuidance:
     """One page with what to read next."""
 
-    page: Shown
-    related: tuple[Shown, ...] = ()
+    page: ShownGuidance
+    related: tuple[ShownGuidance, ...] = ()
     is_read: bool = False
     is_passed: bool = False
     blocks: tuple[Mapping[str, Any], ...] = field(default=())
 
 
-def open_shelf(*, by: AnyUser, language: str, query: str, now: datetime) -> Shelf:
+def open_shelf(*, by: AnyUser, language: str, query: str, now: datetime) -> GuidanceShelf:
     """The pages for this reader now. A search that finds nothing is counted, without a name."""
-    pages = reading.shelf(language=language, now=now)
+    pages = reading.live_guidance(language=language, now=now)
     query = query.replace("\x00", "").strip()[:100]
     found = _search(pages, query) if query else ()
     if query and not found:
-        usage.not_found(query=query, language=language, now=now)
-    return Shelf(
+        usage.count_search_miss(query=query, language=language, now=now)
+    return GuidanceShelf(
         pages=tuple(pages.values()),
         query=query,
         found=found,
-        after_answers=_after_answers(pages, by),
-        for_today=_for_today(pages, by, now),
+        after_answers=_guidance_after_last_report(pages, by),
+        for_today=_guidance_for_today(pages, by, now),
         situations=_situations(pages),
-        read=_read_by(by),
+        read=_slugs_read_by(by),
     )
 
 
-def open_page(*, by: AnyUser, slug: str, language: str, at: datetime | None, now: datetime) -> Opened | None:
+def open_page(
+    *, by: AnyUser, slug: str, language: str, at: datetime | None, now: datetime
+) -> OpenedGuidance | None:
     """One page, now or as it was at an earlier moment; None if there never was one. Counts the view."""
-    page = reading.page(slug=slug, language=language, now=at or now)
+    page = reading.guidance_page(slug=slug, language=language, now=at or now)
     if page is None:
         return None
     if at is None:
         usage.count(slug=slug, language=page.edition.language, what="views", now=now)
-    shelf = reading.shelf(language=language, now=now)
+    shelf = reading.live_guidance(language=language, now=now)
     related = [shelf[other] for other in page.content["related"] if other in shelf]
     if page.ended:
         related = [one for one in shelf.values() if one.edition.level == "emergency"]
     row = GuidanceReading.objects.filter(user=by, slug=slug).first() if by.is_authenticated else None
-    return Opened(
+    return OpenedGuidance(
         page=page,
         related=tuple(related),
         is_read=row is not None,
@@ -86,36 +88,38 @@ def open_page(*, by: AnyUser, slug: str, language: str, at: datetime | None, now
 
 def mark_read(*, by: User, slug: str, language: str, now: datetime) -> None:
     """The reader says that they have read the page."""
-    page = reading.page(slug=slug, language=language, now=now)
+    page = reading.guidance_page(slug=slug, language=language, now=now)
     if page and not page.ended:
-        education.record(by=by, page=_as_read(page), passed=False, now=now)
+        education.record_reading(by=by, page=_read_guidance(page), passed=False, now=now)
 
 
 def answer(*, by: AnyUser, slug: str, language: str, choice: int, now: datetime) -> None:
     """An answer to the page's question. Only a right one is kept, and only of somebody who is signed in."""
-    page = reading.page(slug=slug, language=language, now=now)
+    page = reading.guidance_page(slug=slug, language=language, now=now)
     if page is None or page.ended or not isinstance(by, User):
         return
     options: list[dict[str, Any]] = next(
         (block["teach_back"]["options"] for block in page.content["body"] if "teach_back" in block), []
     )
     is_right = 0 <= choice < len(options) and bool(options[choice]["right"])
-    education.record(by=by, page=_as_read(page), passed=is_right, now=now)
+    education.record_reading(by=by, page=_read_guidance(page), passed=is_right, now=now)
 
 
-def pages_for_report(*, report: Report, language: str, now: datetime) -> tuple[Shown, ...]:
+def guidance_for_report(*, report: Report, language: str, now: datetime) -> tuple[ShownGuidance, ...]:
     """What to read after these answers, the most pressing first."""
-    pages = reading.shelf(language=language, now=now)
-    return tuple(_for_report(pages, report))[:SHOWN_WITH_RESULT]
+    pages = reading.live_guidance(language=language, now=now)
+    return tuple(_guidance_for_report(pages, report))[:SHOWN_WITH_RESULT]
 
 
-def _for_report(pages: Mapping[str, Shown], report: Report) -> list[Shown]:
-    fired = [(reason.item, reason.level) for reason in intake.reasons(report=report) if reason.item]
+def _guidance_for_report(pages: Mapping[str, ShownGuidance], report: Report) -> list[ShownGuidance]:
+    fired = [
+        (reason.item, reason.level) for reason in intake.reasons_for_report(report=report) if reason.item
+    ]
     contents = [one.content for one in pages.values()]
     return [pages[slug] for slug in for_answers(contents, fired, report.answers, report.patient.target)]
 
 
-def _search(pages: Mapping[str, Shown], query: str) -> tuple[Shown, ...]:
+def _search(pages: Mapping[str, ShownGuidance], query: str) -> tuple[ShownGuidance, ...]:
     entries = [
         search.entry(
             slug,
@@ -133,38 +137,40 @@ def _patients(by: AnyUser) -> list[Patient]:
     return list(patients_cared_for_by(by).order_by("pk")) if by.is_authenticated else []
 
 
-def _after_answers(pages: Mapping[str, Shown], by: AnyUser) -> tuple[Shown, ...]:
+def _guidance_after_last_report(pages: Mapping[str, ShownGuidance], by: AnyUser) -> tuple[ShownGuidance, ...]:
     patients = _patients(by)
     if not patients:
         return ()
     reports = Report.objects.filter(patient__in=patients, is_drill=False)
     rows = reports.select_related("patient__clinic", "protocol_version")
     last = rows.order_by("-received_at", "-pk").first()
-    return tuple(_for_report(pages, last))[:SHOWN_WITH_RESULT] if last else ()
+    return tuple(_guidance_for_report(pages, last))[:SHOWN_WITH_RESULT] if last else ()
 
 
-def _for_today(pages: Mapping[str, Shown], by: AnyUser, now: datetime) -> tuple[Shown, ...]:
+def _guidance_for_today(
+    pages: Mapping[str, ShownGuidance], by: AnyUser, now: datetime
+) -> tuple[ShownGuidance, ...]:
     contents = [one.content for one in pages.values()]
     slugs: dict[str, None] = {}
     for patient in _patients(by):
-        slugs |= dict.fromkeys(for_day(contents, day_for(patient, now), patient.target))
+        slugs |= dict.fromkeys(for_day(contents, day_of_patient(patient, now), patient.target))
     return tuple(pages[slug] for slug in slugs)
 
 
-def _situations(pages: Mapping[str, Shown]) -> tuple[tuple[str, Shown], ...]:
+def _situations(pages: Mapping[str, ShownGuidance]) -> tuple[tuple[str, ShownGuidance], ...]:
     order = {"emergency": 0, "urgent": 1, "routine": 2}
     by_level = sorted(pages.values(), key=lambda one: order[one.edition.level])
     return tuple((text, one) for one in by_level for text in one.content["situations"])
 
 
-def _read_by(by: AnyUser) -> frozenset[str]:
+def _slugs_read_by(by: AnyUser) -> frozenset[str]:
     if not by.is_authenticated:
         return frozenset()
     return frozenset(GuidanceReading.objects.filter(user=by).values_list("slug", flat=True))
 
 
-def _as_read(page: Shown) -> education.ReadPage:
-    return education.ReadPage(
+def _read_guidance(page: ShownGuidance) -> education.GuidanceVersion:
+    return education.GuidanceVersion(
         slug=page.slug,
         title=page.content["title"],
         language=page.edition.language,

@@ -13,9 +13,9 @@ from clinic.rules.protocols.document.protocol import Protocol
 from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
 
 
-def orphans_now(*, now: datetime) -> list[tuple[str, str]]:
+def current(*, now: datetime) -> list[tuple[str, str]]:
     """("question" | "page" | "sign", what) for each thing that leads nowhere at some clinic."""
-    pages = reading.shelf(language=settings.LANGUAGE_CODE, now=now).values()
+    pages = reading.live_guidance(language=settings.LANGUAGE_CODE, now=now).values()
     contents = [one.content for one in pages]
     found: dict[tuple[str, str], None] = {}
     for clinic in Clinic.objects.order_by("pk"):

@@ -26,24 +26,24 @@ OVERVIEW = "/cms/overview/"
 EXPIRES_AFTER = timedelta(hours=8)
 
 
-def tell_leads(*, now: datetime) -> int:
+def text_medical_leads(*, now: datetime) -> int:
     """Text whoever signs guidance at clinics that look after somebody, in staffed hours; how many it is for.
 
     Safe to run at any time and twice at once: the outbox takes one text per person and calendar week.
     """
     if not settings.STAFF_CHECKS:
         return 0
-    told = 0
+    texted = 0
     for clinic in Clinic.objects.filter(patients__is_synthetic=False).distinct():
         try:
-            told += _tell(clinic, now)
+            texted += _text_leads_of_clinic(clinic, now)
         except Exception:
             logger.exception("reviews that are due cannot be told", extra={"clinic_id": str(clinic.pk)})
-    return told
+    return texted
 
 
 @transaction.atomic
-def _tell(clinic: Clinic, now: datetime) -> int:
+def _text_leads_of_clinic(clinic: Clinic, now: datetime) -> int:
     zone = ZoneInfo(clinic.time_zone)
     if not staffed_at(clinic.staffed_hours, zone, now):
         return 0
@@ -54,7 +54,7 @@ def _tell(clinic: Clinic, now: datetime) -> int:
     week = f"{today:%G-W%V}"
     leads = _medical_leads(clinic)
     for lead in leads:
-        staff_texts.send(
+        staff_texts.text_person(
             staff=lead,
             words=lambda: _("Pages for families are past their review date. Please look at them:"),
             # By person, not by role: a physician of two clinics hears once.

@@ -16,12 +16,12 @@ _QUALITIES = (80, 65, 50, 35)
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
-class NoPicture(Exception):
+class NotAPicture(Exception):
     """The file is no picture that we can open, or too large to."""
 
 
 @dataclass(frozen=True)
-class Encoded:
+class EncodedPicture:
     """What is stored: WebP, at most 800 pixels wide and high."""
 
     data: bytes
@@ -30,22 +30,22 @@ class Encoded:
     height: int
 
 
-def encode(file: BinaryIO, size: int) -> Encoded:
+def encode(file: BinaryIO, size: int) -> EncodedPicture:
     """The picture in our own encoding, without places, cameras or whatever else the file held. NoPicture."""
     if size > LARGEST_FILE:
-        raise NoPicture
+        raise NotAPicture
     try:
         with Image.open(file, formats=_FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
-                raise NoPicture
+                raise NotAPicture
             picture = opened.convert(
                 "RGBA" if "transparency" in opened.info or opened.mode == "RGBA" else "RGB"
             )
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as problem:
-        raise NoPicture from problem
+        raise NotAPicture from problem
     picture.thumbnail(SHOWN_AT_MOST)
     data = _small(picture)
-    return Encoded(data, hashlib.sha256(data).hexdigest(), picture.width, picture.height)
+    return EncodedPicture(data, hashlib.sha256(data).hexdigest(), picture.width, picture.height)
 
 
 def _small(picture: Image.Image) -> bytes:

@@ -20,7 +20,7 @@ class NotInReview(Exception):
     """The text is not waiting for anybody: it was taken back, or somebody has decided already."""
 
 
-class OwnText(NotAllowed):
+class OwnTextApproval(NotAllowed):
     """Nobody approves what they wrote."""
 
 
@@ -36,7 +36,7 @@ class NeedsSignature(Exception):
         self.languages = languages
 
 
-class NotFit(Exception):
+class TextUnfit(Exception):
     """The text has faults that no emergency page may go live with."""
 
     def __init__(self, found: list[Finding]) -> None:
@@ -48,13 +48,13 @@ class NotFit(Exception):
 def submit(*, page: GuidancePage, by: User, now: datetime) -> None:
     """Hand the latest draft to a second person. NotFit when an emergency text must not go live like this."""
     draft = page.get_latest_revision_as_object()
-    refuse_unfit(draft)
+    require_fit(draft)
     state = page.current_workflow_state
     if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         state.resume(by)
     else:
         ensure_workflow().start(page, by)
-    _record("guidance.submitted", page, by, now)
+    _audit("guidance.submitted", page, by, now)
 
 
 @transaction.atomic
@@ -72,28 +72,28 @@ def approve(
     `revision_id` is the text that they read; another one in its place is not approved unread.
     NotInReview, OwnText, NeedsPhysician, NeedsSignature, NotFit.
     """
-    task_state = _waiting(page)
+    task_state = _locked_task(page)
     if revision_id is not None and str(revision_id) != str(task_state.revision_id):
         raise NotInReview
     draft = task_state.revision.as_object()
     _refuse_approval(draft, task_state, by)
-    refuse_unfit(draft)
+    require_fit(draft)
     behind = translations_left_behind(draft)
     if behind and not sign_for_translations:
         raise NeedsSignature(behind)
     if behind:
-        _record("guidance.signed_stale", page, by, now, languages=behind)
+        _audit("guidance.signed_stale", page, by, now, languages=behind)
     task_state.approve(user=by, comment=note)
-    _record("guidance.approved", page, by, now, revision=task_state.revision_id)
+    _audit("guidance.approved", page, by, now, revision=task_state.revision_id)
 
 
 @transaction.atomic
 def send_back(*, page: GuidancePage, by: User, note: str, now: datetime) -> None:
     """The second person wants changes; the author reads the note and goes on. NotInReview, NotAllowed."""
-    task_state = _waiting(page)
+    task_state = _locked_task(page)
     _refuse_outsider(by)
     task_state.reject(user=by, comment=note)
-    _record("guidance.sent_back", page, by, now)
+    _audit("guidance.sent_back", page, by, now)
 
 
 @transaction.atomic
@@ -114,7 +114,7 @@ def record_publication(*, page: GuidancePage, revision: Revision, now: datetime)
         author_id=revision.user_id,
         approved_by=approval.finished_by_id if approval else None,
     )
-    _record("guidance.published", page, None, now, number=edition.number, revision=revision.pk)
+    _audit("guidance.published", page, None, now, number=edition.number, revision=revision.pk)
     return edition
 
 
@@ -135,23 +135,23 @@ def record_withdrawal(*, page: GuidancePage, now: datetime) -> None:
         source_number=last.source_number,
         revision_id=last.revision_id,
     )
-    _record("guidance.withdrawn", page, None, now, number=last.number)
+    _audit("guidance.withdrawn", page, None, now, number=last.number)
 
 
-def go_live_due(*, now: datetime) -> int:
+def publish_due(*, now: datetime) -> int:
     """Publish what is approved and due, and withdraw what has expired. One transaction a page."""
     rows = Revision.objects.filter(approved_go_live_at__lte=now, content_type__model="guidancepage")
     done = 0
     for revision_id in list(rows.order_by("approved_go_live_at").values_list("pk", flat=True)):
-        done += _go_live(revision_id, now)
+        done += _publish_revision(revision_id, now)
     expired = GuidancePage.objects.filter(live=True, expire_at__lte=now)
     for page_id in list(expired.values_list("pk", flat=True)):
-        done += _expire(page_id, now)
+        done += _withdraw_expired(page_id, now)
     return done
 
 
 @transaction.atomic
-def _go_live(revision_id: int, now: datetime) -> int:
+def _publish_revision(revision_id: int, now: datetime) -> int:
     """Compare-and-set: of two beats one publishes."""
     row = Revision.objects.select_for_update().filter(pk=revision_id, approved_go_live_at__lte=now).first()
     if row is None:
@@ -161,7 +161,7 @@ def _go_live(revision_id: int, now: datetime) -> int:
 
 
 @transaction.atomic
-def _expire(page_id: int, now: datetime) -> int:
+def _withdraw_expired(page_id: int, now: datetime) -> int:
     page = GuidancePage.objects.select_for_update().filter(pk=page_id, live=True, expire_at__lte=now).first()
     if page is None:
         return 0
@@ -173,16 +173,16 @@ def content_of(page: GuidancePage) -> dict[str, Any]:
     """The page as families get it. A translation takes what the page is about from the English page."""
     content = page.document()
     if page.is_translation:
-        source = editions.english_facts(page)
+        source = editions.shared_facts(page)
         content |= {key: source[key] for key in editions.SHARED_FACTS}
     return content
 
 
-def refuse_unfit(draft: GuidancePage) -> None:
+def require_fit(draft: GuidancePage) -> None:
     """Raise NotFit if something stands in this text that keeps it from going live."""
     found = blocking(findings(content_of(draft), draft.language))
     if found:
-        raise NotFit(found)
+        raise TextUnfit(found)
 
 
 def translations_left_behind(draft: GuidancePage) -> list[str]:
@@ -213,14 +213,14 @@ def live_texts(draft: GuidancePage) -> list[str]:
     return list(texts_of(live.content)) if live and live.state == EditionState.PUBLISHED else []
 
 
-def may_approve(*, page: GuidancePage, by: User) -> str:
+def approval_verdict(*, page: GuidancePage, by: User) -> str:
     """Yes, or why not: "own", "physician", "role", "decided". `approve` asks again by itself."""
     try:
         task_state = page.current_workflow_task_state
         if task_state is None or task_state.status != TaskState.STATUS_IN_PROGRESS:
             return "decided"
         _refuse_approval(task_state.revision.as_object(), task_state, by)
-    except OwnText:
+    except OwnTextApproval:
         return "own"
     except NeedsPhysician:
         return "physician"
@@ -229,7 +229,7 @@ def may_approve(*, page: GuidancePage, by: User) -> str:
     return "yes"
 
 
-def _waiting(page: GuidancePage) -> TaskState:
+def _locked_task(page: GuidancePage) -> TaskState:
     state = page.current_workflow_task_state
     if state is None or state.status != TaskState.STATUS_IN_PROGRESS:
         raise NotInReview
@@ -242,7 +242,7 @@ def _waiting(page: GuidancePage) -> TaskState:
 def _refuse_approval(draft: GuidancePage, task_state: TaskState, by: User) -> None:
     _refuse_outsider(by)
     if by.pk in editions.authors_since_live(draft, task_state):
-        raise OwnText
+        raise OwnTextApproval
     if is_red_flag(draft) and not clinics_with(by, Permission.APPROVE_RED_FLAGS).exists():
         raise NeedsPhysician
 
@@ -259,7 +259,7 @@ def _approval_of(revision: Revision) -> TaskState | None:
     )
 
 
-def _record(action: str, page: GuidancePage, by: User | None, now: datetime, **detail: Any) -> None:
+def _audit(action: str, page: GuidancePage, by: User | None, now: datetime, **detail: Any) -> None:
     audit.record(
         action=action,
         by=by,

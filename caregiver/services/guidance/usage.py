@@ -24,7 +24,7 @@ def count(*, slug: str, language: str, what: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def not_found(*, query: str, language: str, now: datetime) -> None:
+def count_search_miss(*, query: str, language: str, now: datetime) -> None:
     """Search words that no page answered. Numbers are left out, and so is a whole sentence."""
     kept = [word for word in words(query) if not re.search(r"\d", word)][:4]
     text = " ".join(kept)[:_LONGEST]
@@ -36,6 +36,6 @@ def not_found(*, query: str, language: str, now: datetime) -> None:
     GuidanceSearchMiss.objects.filter(pk=row.pk).update(count=F("count") + 1, last_at=now)
 
 
-def forget(*, now: datetime) -> None:
+def delete_old_misses(*, now: datetime) -> None:
     """Words that nobody has searched for in half a year."""
     GuidanceSearchMiss.objects.filter(last_at__lte=now - MISSES_LAST).delete()

@@ -9,7 +9,7 @@ from clinic.access import get_cared_for
 from clinic.models import Report, User
 from clinic.models.patient import PatientStatus
 from clinic.services.patients import go_home_drills
-from clinic.services.patients.preparation import text_family
+from clinic.services.patients.preparation import queue_trial_texts
 from clinic.services.protocols.versions import current_version, rules_of
 from clinic.services.reports import intake
 
@@ -27,7 +27,7 @@ def send(*, by: User, patient_id: UUID, report_id: UUID, now: datetime) -> Repor
     if sent is not None:
         return sent
     version = current_version(clinic=patient.clinic)
-    text_family(patient=patient, now=now)
+    queue_trial_texts(patient=patient, now=now)
     return intake.submit(
         report_id=report_id,
         patient=patient,

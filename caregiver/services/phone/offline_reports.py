@@ -14,7 +14,7 @@ from django.utils import translation
 from caregiver.models import CheckinDraft
 from caregiver.rules.check_in.moments import read_moment
 from caregiver.rules.check_in.posted_answers import without_nul
-from caregiver.services.check_in.form_answers import storable
+from caregiver.services.check_in.form_answers import storable_answers
 from clinic.access import NotVisible, get_cared_for
 from clinic.models import Report, User, Worry
 from clinic.services.escalations import worries
@@ -25,15 +25,15 @@ from clinic.services.reports.sealing import CannotOpen, open_sealed
 logger = logging.getLogger(__name__)
 
 
-class Unreadable(Exception):
+class EnvelopeUnreadable(Exception):
     """Cannot be opened, or is not a report. The phone keeps it and names the clinic's number."""
 
 
-class NotTheirs(Exception):
+class NotTheirPatient(Exception):
     """This person does not look after that patient, or not any more."""
 
 
-class Conflict(Exception):
+class IdConflict(Exception):
     """Something else was stored under this id before."""
 
 
@@ -43,25 +43,25 @@ class Receipt:
 
     report: Report
     replayed: bool
-    advice: intake.GivenAdvice
+    advice: intake.FilledAdvice
 
 
-def hand_in(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetime) -> Receipt:
+def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetime) -> Receipt:
     """Open and store one report; the same one again gives the same receipt.
 
     Unreadable, NotTheirs, Conflict. When this returns, the report is committed.
     """
-    told = _opened(report_id, envelope)
+    body = _open_envelope(report_id, envelope)
     try:
-        patient = get_cared_for(by, str(told.get("patient", "")))
+        patient = get_cared_for(by, str(body.get("patient", "")))
     except NotVisible as hidden:
-        raise NotTheirs from hidden
-    version = version_for(patient=patient, number=_number(told.get("protocol_version")))
-    answers = told.get("answers")
+        raise NotTheirPatient from hidden
+    version = version_for(patient=patient, number=_version_number(body.get("protocol_version")))
+    answers = body.get("answers")
     if version is None or not isinstance(answers, dict):
-        raise Unreadable("no such version, or no answers")
-    language = _language(told, by)
-    stored = storable(rules_of(version), {key: without_nul(value) for key, value in answers.items()})
+        raise EnvelopeUnreadable("no such version, or no answers")
+    language = _language_or_own(body, by)
+    stored = storable_answers(rules_of(version), {key: without_nul(value) for key, value in answers.items()})
     try:
         with transaction.atomic():
             draft = CheckinDraft.objects.filter(user=by, patient=patient, report_id=report_id)
@@ -70,8 +70,8 @@ def hand_in(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetim
                 patient=patient,
                 by=by,
                 protocol_version=version,
-                observed_at=_moment(told.get("observed_at"), now),
-                sent_at=_moment(envelope.get("device_now"), now),
+                observed_at=_phone_time(body.get("observed_at"), now),
+                sent_at=_phone_time(envelope.get("device_now"), now),
                 language=language,
                 answers=stored,
                 now=now,
@@ -81,74 +81,74 @@ def hand_in(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetim
             draft.delete()
         report, replayed = submission.report, submission.replayed
     except intake.ReportConflict as conflict:
-        report, replayed = _sent_as_a_form(by, report_id, patient.pk, stored, conflict), True
+        report, replayed = _report_sent_as_form(by, report_id, patient.pk, stored, conflict), True
     with translation.override(language):
-        advice = intake.advise(report=report, now=now)
-    if told.get("level") not in (None, advice.level):
+        advice = intake.advise_on_report(report=report, now=now)
+    if body.get("level") not in (None, advice.level):
         # Both used the same document: a newer version, a late report or a pack without the last one.
         logger.warning("phone and server disagree on a level", extra={"report_id": str(report_id)})
     return Receipt(report, replayed, advice)
 
 
-def hand_in_worry(*, by: User, worry_id: UUID, envelope: dict[str, Any], now: datetime) -> Worry:
+def store_worry(*, by: User, worry_id: UUID, envelope: dict[str, Any], now: datetime) -> Worry:
     """Open and pass on one "I am worried"; the same one again changes nothing.
 
     Unreadable, NotTheirs, Conflict.
     """
-    told = _opened(worry_id, envelope)
+    body = _open_envelope(worry_id, envelope)
     try:
-        return worries.tell(
+        return worries.record(
             worry_id=worry_id,
-            patient_id=_uuid(told.get("patient")),
+            patient_id=_parse_patient_id(body.get("patient")),
             by=by,
-            told_at=_moment(told.get("observed_at"), now),
+            told_at=_phone_time(body.get("observed_at"), now),
             now=now,
         )
     except NotVisible as hidden:
-        raise NotTheirs from hidden
+        raise NotTheirPatient from hidden
     except worries.WorryConflict as conflict:
-        raise Conflict from conflict
+        raise IdConflict from conflict
 
 
-def _opened(report_id: UUID, envelope: dict[str, Any]) -> dict[str, Any]:
+def _open_envelope(report_id: UUID, envelope: dict[str, Any]) -> dict[str, Any]:
     fields = {name: envelope.get(name) for name in ("kid", "sender", "nonce", "sealed")}
     if not all(isinstance(value, str) for value in fields.values()):
-        raise Unreadable("the envelope is not complete")
+        raise EnvelopeUnreadable("the envelope is not complete")
     try:
-        told = json.loads(open_sealed(**fields, label=str(report_id)))  # type: ignore[arg-type]
+        body = json.loads(open_sealed(**fields, label=str(report_id)))  # type: ignore[arg-type]
     except (CannotOpen, ValueError) as error:
-        raise Unreadable("the seal cannot be opened") from error
-    if not isinstance(told, dict):
-        raise Unreadable("not a report")
-    return told
+        raise EnvelopeUnreadable("the seal cannot be opened") from error
+    if not isinstance(body, dict):
+        raise EnvelopeUnreadable("not a report")
+    return body
 
 
-def _sent_as_a_form(
+def _report_sent_as_form(
     by: User, report_id: UUID, patient_id: UUID, answers: dict[str, Any], conflict: Exception
 ) -> Report:
     """The page's form got through and its answer got lost, so the phone kept the same report as well."""
     stored = Report.objects.select_related("patient__clinic", "protocol_version").get(pk=report_id)
     if stored.author_id != by.pk or stored.patient_id != patient_id or stored.answers != answers:
-        raise Conflict from conflict
+        raise IdConflict from conflict
     return stored
 
 
-def _uuid(value: object) -> UUID:
+def _parse_patient_id(value: object) -> UUID:
     try:
         return UUID(str(value))
     except ValueError as error:
-        raise Unreadable("no such patient") from error
+        raise EnvelopeUnreadable("no such patient") from error
 
 
-def _number(value: object) -> int:
+def _version_number(value: object) -> int:
     return value if isinstance(value, int) and 0 < value < 2**31 else 0
 
 
-def _moment(value: object, now: datetime) -> datetime:
+def _phone_time(value: object, now: datetime) -> datetime:
     """The phone's own time; anything odd counts as not told."""
     return (read_moment(value, now=now) if isinstance(value, str) else None) or now
 
 
-def _language(told: dict[str, Any], by: User) -> str:
-    language = told.get("language")
+def _language_or_own(body: dict[str, Any], by: User) -> str:
+    language = body.get("language")
     return language if language in dict(settings.LANGUAGES) else by.language

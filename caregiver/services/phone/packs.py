@@ -20,7 +20,7 @@ from clinic.services.reports.intake import call_targets, spoken_time
 from clinic.services.reports.sealing import current_key
 
 # After that the phone says "call the clinic" instead: rules, risk flags or numbers may have changed.
-LASTS = timedelta(days=7)
+PACK_LASTS = timedelta(days=7)
 # Trends look back a week, or two reports where there were fewer.
 _HISTORY = timedelta(hours=168)
 _HISTORY_AT_LEAST = 2
@@ -31,18 +31,20 @@ def pack(*, by: User, now: datetime) -> dict[str, Any]:
     """For every patient whom this person looks after; nothing of anybody else. Plain JSON."""
     patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
     versions = {patient.clinic_id: _version(patient.clinic) for patient in patients}
-    asked = [patient for patient in patients if versions[patient.clinic_id] is not None]
+    with_protocol = [patient for patient in patients if versions[patient.clinic_id] is not None]
     return {
         "person": str(by.pk),
         "made_at": now.isoformat(),
-        "expires_at": (now + LASTS).isoformat(),
+        "expires_at": (now + PACK_LASTS).isoformat(),
         "language": by.language,
         "unit": by.temperature_unit,
         "key": asdict(current_key()),
         "checklists": {
             version.content_hash: _checklist(version, by.language) for version in versions.values() if version
         },
-        "patients": [_patient(patient, versions[patient.clinic_id], by.language, now) for patient in asked],
+        "patients": [
+            _patient(patient, versions[patient.clinic_id], by.language, now) for patient in with_protocol
+        ],
     }
 
 
@@ -65,7 +67,7 @@ def _checklist(version: ProtocolVersion, language: str) -> dict[str, Any]:
             for page in rules.pages
         ],
         "questions": {question.key: _question(question, language) for question in rules.questions},
-        "table": _spoken(decision_table(rules), rules, language),
+        "table": _table_in_language(decision_table(rules), rules, language),
     }
 
 
@@ -84,21 +86,23 @@ def _question(question: Question, language: str) -> dict[str, Any]:
     }
 
 
-def _spoken(table: dict[str, Any], rules: Protocol, language: str) -> dict[str, Any]:
+def _table_in_language(table: dict[str, Any], rules: Protocol, language: str) -> dict[str, Any]:
     """The table in the one language that this person reads: half the bytes."""
     languages = set(rules.languages)
     unread = languages - {language if language in languages else FALLBACK_LANGUAGE}
-    return {key: _without(value, unread, languages) for key, value in table.items()}
+    return {key: _without_languages(value, unread, languages) for key, value in table.items()}
 
 
-def _without(node: Any, unread: set[str], languages: set[str]) -> Any:
+def _without_languages(node: Any, unread: set[str], languages: set[str]) -> Any:
     if isinstance(node, list):
-        return [_without(one, unread, languages) for one in node]
+        return [_without_languages(one, unread, languages) for one in node]
     if not isinstance(node, dict):
         return node
     is_text = bool(node) and node.keys() <= languages
     dropped = unread if is_text else set()
-    return {key: _without(value, unread, languages) for key, value in node.items() if key not in dropped}
+    return {
+        key: _without_languages(value, unread, languages) for key, value in node.items() if key not in dropped
+    }
 
 
 def _patient(

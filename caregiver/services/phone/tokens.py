@@ -12,19 +12,21 @@ from clinic.services.core import audit
 
 # Recognisable in a leak scan; carries no meaning.
 PREFIX = "kwp_"
-LASTS = timedelta(days=90)
+TOKEN_LASTS = timedelta(days=90)
 
 
 @transaction.atomic
 def enrol(*, by: User, now: datetime) -> str:
     """A new token for this phone. It cannot be read again later, and it can read nothing."""
     token = PREFIX + secrets.token_urlsafe(32)
-    phone = Phone.objects.create(user=by, token_hash=_hash(token), created_at=now, expires_at=now + LASTS)
+    phone = Phone.objects.create(
+        user=by, token_hash=_hash(token), created_at=now, expires_at=now + TOKEN_LASTS
+    )
     audit.record(action="phone.enrolled", by=by, subject_type="phone", subject_id=phone.pk, now=now)
     return token
 
 
-def owner(*, token: str, now: datetime) -> User | None:
+def owner_of_phone(*, token: str, now: datetime) -> User | None:
     """Whose phone this is; None when the token is unknown, too old, revoked, or the person is inactive."""
     phone = Phone.objects.select_related("user").filter(token_hash=_hash(token)).first()
     if phone is None or phone.revoked_at is not None or phone.expires_at <= now or not phone.user.is_active:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from caregiver.services.account.preferences import REMINDERS_TEXT
 from caregiver.views.account.sign_in import sign_in_device, source_of
-from caregiver.views.core.gate import show, show_visitor
+from caregiver.views.core.gate import render_for_clinics, render_for_visitor
 from clinic.services.core import rate_limits
 from clinic.services.patients import invitations
 
@@ -38,27 +38,27 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
                 return redirect("caregiver_sign_in")
             sign_in_device(request, joined.user)
             return redirect("caregiver_home")
-        invitation = invitations.look_up(token=token, now=now)
+        invitation = invitations.find_usable(token=token, now=now)
     except invitations.InvitationProblem as problem:
         return _problem(request, token, problem)
     clinic = invitation.patient.clinic
-    return show(request, "caregiver/account/join.html", clinics=[clinic], clinic=clinic)
+    return render_for_clinics(request, "caregiver/account/join.html", clinics=[clinic], clinic=clinic)
 
 
 @never_cache
 @require_POST
 def resend(request: HttpRequest, token: str) -> HttpResponse:
     """The same answer whether or not a text goes out."""
-    invitations.resend(token=token, now=timezone.now())
-    return show_visitor(request, "caregiver/account/join_resent.html")
+    invitations.send_fresh_link(token=token, now=timezone.now())
+    return render_for_visitor(request, "caregiver/account/join_resent.html")
 
 
 def _problem(request: HttpRequest, token: str, problem: invitations.InvitationProblem) -> HttpResponse:
     kind = _PROBLEMS[type(problem)]
     status = 410
     if kind == "unknown":
-        status = 429 if rate_limits.wrong(kind="join", source=source_of(request)) else 404
+        status = 429 if rate_limits.count_failure(kind="join", source=source_of(request)) else 404
     clinics = [problem.clinic] if problem.clinic else []
-    return show(
+    return render_for_clinics(
         request, "caregiver/account/join_problem.html", clinics=clinics, status=status, kind=kind, token=token
     )

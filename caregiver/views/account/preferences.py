@@ -14,14 +14,14 @@ from caregiver.forms.account.reminders import RemindersForm
 from caregiver.queries.account import reminders as reminders_of
 from caregiver.queries.household import today
 from caregiver.services.account import preferences
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 
 
 @require_safe
 @caregiver_page
 def preferences_page(request: CaregiverRequest) -> HttpResponse:
     people = today.of_caregiver(by=request.user, now=timezone.now())
-    return show(
+    return render_for_clinics(
         request,
         "caregiver/account/settings.html",
         clinics=[one.patient.clinic for one in people],
@@ -31,7 +31,7 @@ def preferences_page(request: CaregiverRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def choose_language(request: HttpRequest) -> HttpResponse:
     """For everybody: a visitor's choice stays on the phone, a person's goes with them."""
     chosen = request.POST.get("language", "")
     if chosen not in dict(settings.LANGUAGES):
@@ -53,7 +53,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @caregiver_page
-def unit(request: CaregiverRequest) -> HttpResponse:
+def choose_unit(request: CaregiverRequest) -> HttpResponse:
     preferences.choose_unit(by=request.user, unit=request.POST.get("unit", ""))
     messages.success(request, _("Saved."))
     return redirect("caregiver_settings")
@@ -61,7 +61,7 @@ def unit(request: CaregiverRequest) -> HttpResponse:
 
 @require_POST
 @caregiver_page
-def reminders(request: CaregiverRequest) -> HttpResponse:
+def choose_reminders(request: CaregiverRequest) -> HttpResponse:
     """The form has only choices, so a wrong one is no person's mistake and changes nothing."""
     form = RemindersForm(request.POST)
     if form.is_valid():

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from caregiver.forms.account.sign_in import CodeForm, PhoneForm
 from caregiver.services.account import sign_in as service
 from caregiver.views.core import held_forms
-from caregiver.views.core.gate import show_visitor
+from caregiver.views.core.gate import render_for_visitor
 from clinic.models import User
 
 CODE_ID, PHONE = "sign_in_code", "sign_in_phone"
@@ -22,25 +22,25 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest) -> HttpResponse:
+def ask_phone(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return held_forms.after_sign_in(request)
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         phone = str(form.cleaned_data["phone"])
         try:
-            asked = service.ask(phone=phone, source=source_of(request), now=timezone.now())
+            requested = service.send_code(phone=phone, source=source_of(request), now=timezone.now())
         except service.TooManyCodes:
             form.add_error("phone", _("You asked for several codes. Wait 15 minutes, then ask again."))
             return _phone_page(request, form, 429)
-        request.session[CODE_ID], request.session[PHONE] = str(asked.code_id), phone
+        request.session[CODE_ID], request.session[PHONE] = str(requested.code_id), phone
         return redirect("caregiver_sign_in_code")
     return _phone_page(request, form, 422 if form.errors else 200)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def code(request: HttpRequest) -> HttpResponse:
+def ask_code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return held_forms.after_sign_in(request)
     if CODE_ID not in request.session:
@@ -51,14 +51,14 @@ def code(request: HttpRequest) -> HttpResponse:
             user = service.confirm(
                 code_id=UUID(request.session[CODE_ID]), code=form.cleaned_data["code"], now=timezone.now()
             )
-        except service.CodeWrong as wrong:
+        except service.WrongCode as wrong:
             form.add_error("code", _wrong_words(wrong.tries_left))
-        except service.CodeDead:
+        except service.DeadCode:
             form.add_error("code", _("This code does not work any more. Ask for a new one."))
         else:
             return _signed_in(request, user)
     context = {"form": form, "phone": request.session.get(PHONE, "")}
-    return show_visitor(
+    return render_for_visitor(
         request, "caregiver/account/sign_in_code.html", status=422 if form.errors else 200, **context
     )
 
@@ -86,8 +86,8 @@ def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _phone_page(request: HttpRequest, form: PhoneForm, status: int) -> HttpResponse:
-    has_kept = held_forms.kept(request) is not None
-    return show_visitor(
+    has_kept = held_forms.held_form(request) is not None
+    return render_for_visitor(
         request, "caregiver/account/sign_in.html", status=status, form=form, has_kept=has_kept
     )
 

@@ -9,19 +9,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from caregiver.services.account import terms
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show_visitor
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_visitor
 
 
 @never_cache
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """For everybody: one reads them before joining."""
-    return show_visitor(request, "caregiver/account/terms.html", terms=terms.terms_for(by=request.user))
+    return render_for_visitor(
+        request, "caregiver/account/terms.html", terms=terms.status_for(by=request.user)
+    )
 
 
 @require_POST
 @caregiver_page
 def accept(request: CaregiverRequest) -> HttpResponse:
-    terms.renew(by=request.user, now=timezone.now())
+    terms.agree_to_current(by=request.user, now=timezone.now())
     messages.success(request, _("Thank you. Saved."))
     return redirect("caregiver_home")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from caregiver.queries.card import cards
 from caregiver.services.card import codes
 from caregiver.views.account.sign_in import source_of
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 from clinic.services.core import rate_limits
 
 
@@ -22,7 +22,7 @@ from clinic.services.core import rate_limits
 @caregiver_page
 def card(request: CaregiverRequest) -> HttpResponse:
     people = cards.of_caregiver(by=request.user, now=timezone.now())
-    return show(
+    return render_for_clinics(
         request, "caregiver/card/card.html", clinics=[one.patient.clinic for one in people], cards=people
     )
 
@@ -31,8 +31,8 @@ def card(request: CaregiverRequest) -> HttpResponse:
 @caregiver_page
 def make_code(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     """Shown on this answer and never again: only a hash of the address is kept."""
-    made = codes.make(patient_id=patient_id, by=request.user, now=timezone.now())
-    return show(
+    made = codes.create(patient_id=patient_id, by=request.user, now=timezone.now())
+    return render_for_clinics(
         request,
         "caregiver/card/card_code.html",
         patient=made.link.patient,
@@ -53,26 +53,26 @@ def end_code(request: CaregiverRequest, code_id: UUID) -> HttpResponse:
 def emergency_room(request: HttpRequest, token: str) -> HttpResponse:
     """In English and in the patient's time zone: its reader is a doctor near the patient."""
     with translation.override(codes.READERS_LANGUAGE):
-        response = _opened(request, token)
+        response = _render_opened(request, token)
     # Whoever was sent the address must not find the page by a search.
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
-def _opened(request: HttpRequest, token: str) -> HttpResponse:
+def _render_opened(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found, until = codes.open_card(token=token, now=timezone.now())
-    except codes.CodeUnknown as unknown:
-        if rate_limits.wrong(kind="card", source=source_of(request)):
-            return _over(request, status=429)
+    except codes.UnknownCode as unknown:
+        if rate_limits.count_failure(kind="card", source=source_of(request)):
+            return _render_ended(request, status=429)
         raise Http404 from unknown
     except codes.OpenedTooOften:
-        return _over(request, status=429)
-    except codes.CodeOver as over:
-        return _over(request, status=410, clinic=over.clinic)
+        return _render_ended(request, status=429)
+    except codes.CodeEnded as over:
+        return _render_ended(request, status=410, clinic=over.clinic)
     with timezone.override(ZoneInfo(found.patient.time_zone)):
         return render(request, "caregiver/card/emergency_room.html", {"card": found, "until": until})
 
 
-def _over(request: HttpRequest, *, status: int, clinic: object = None) -> HttpResponse:
+def _render_ended(request: HttpRequest, *, status: int, clinic: object = None) -> HttpResponse:
     return render(request, "caregiver/card/emergency_room_over.html", {"clinic": clinic}, status=status)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from caregiver.services.check_in.steps import Review
+from caregiver.services.check_in.steps import CheckInReview
 from clinic.rules.core.enums import Kind
 from clinic.rules.protocols.document.protocol import Question
 
@@ -29,7 +29,7 @@ class ReviewSection:
     lines: tuple[ReviewLine, ...]
 
 
-def review_lines(review: Review, language: str) -> list[ReviewSection]:
+def review_lines(review: CheckInReview, language: str) -> list[ReviewSection]:
     """Every question that was asked; what was left open says so."""
     return [
         ReviewSection(

@@ -10,40 +10,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from caregiver.forms.check_in.steps import PageForm
+from caregiver.forms.check_in.steps import CheckInStepForm
 from caregiver.rules.check_in.moments import read_moment
 from caregiver.rules.check_in.posted_answers import read_answers
 from caregiver.services.check_in import drafts as service
 from caregiver.services.check_in import steps
-from caregiver.services.check_in.drafts import Posted, Saved
-from caregiver.services.check_in.steps import Step
+from caregiver.services.check_in.drafts import PostedStep, SavedStep
+from caregiver.services.check_in.steps import OpenStep
 from caregiver.views.check_in.review_lines import review_lines
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
-def page(request: CaregiverRequest, patient_id: UUID, page_key: str | None = None) -> HttpResponse:
+def step(request: CaregiverRequest, patient_id: UUID, page_key: str | None = None) -> HttpResponse:
     following = "follow" in request.GET
     try:
-        step = steps.open_page(
+        step = steps.open_step(
             by=request.user, patient_id=patient_id, page_key=page_key, following=following, now=timezone.now()
         )
-    except service.NoSuchPage as unknown:
+    except service.NoSuchStep as unknown:
         raise Http404 from unknown
     if request.method == "POST":
-        return _take(request, step, following)
+        return _save_step(request, step, following)
     if step.comes_too_soon:
         return redirect("caregiver_check_in", patient_id)
-    return _page(request, step, _form(request, step), following)
+    return _render_step(request, step, _step_form(request, step), following)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
 def review(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     if request.method == "POST":
-        return _send(request, patient_id)
-    return _review(request, patient_id)
+        return _send_report(request, patient_id)
+    return _render_review(request, patient_id)
 
 
 @require_POST
@@ -53,43 +53,45 @@ def start_over(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     return redirect("caregiver_check_in", patient_id)
 
 
-def _form(request: CaregiverRequest, step: Step, *, bound: bool = False) -> PageForm:
+def _step_form(request: CaregiverRequest, step: OpenStep, *, bound: bool = False) -> CheckInStepForm:
     data = request.POST if bound else None
-    return PageForm(data, step=step, language=request.user.language, unit=request.user.temperature_unit)
+    return CheckInStepForm(
+        data, step=step, language=request.user.language, unit=request.user.temperature_unit
+    )
 
 
-def _take(request: CaregiverRequest, step: Step, following: bool) -> HttpResponse:
-    posted = _posted(request, step, following)
+def _save_step(request: CaregiverRequest, step: OpenStep, following: bool) -> HttpResponse:
+    posted = _posted_step(request, step, following)
     if request.POST.get("action") == "alarm" and not any(posted.answers.values()):
-        form = _form(request, step, bound=True)
+        form = _step_form(request, step, bound=True)
         # Only the page of danger signs has the button, and the field to say it beside.
         form.add_error(
             step.questions[0].key if step.is_first else None,
             _("Tick what you see. If you are not sure, call now."),
         )
-        return _page(request, step, form, following, status=422)
+        return _render_step(request, step, form, following, status=422)
     try:
-        saved = service.save(
+        saved = service.save_step(
             by=request.user,
             patient_id=step.patient.pk,
             page_key=step.page.key,
             posted=posted,
             now=timezone.now(),
         )
-    except service.ReadingRefused as refused:
-        form = _form(request, step, bound=True)
+    except service.ReadingsRefused as refused:
+        form = _step_form(request, step, bound=True)
         form.add_problems(refused.problems, request.user.language)
-        return _page(request, step, form, following, status=422, advice=refused.advice)
-    return _onward(request, step, saved)
+        return _render_step(request, step, form, following, status=422, advice=refused.advice)
+    return _redirect_onward(request, step, saved)
 
 
-def _posted(request: CaregiverRequest, step: Step, following: bool) -> Posted:
+def _posted_step(request: CaregiverRequest, step: OpenStep, following: bool) -> PostedStep:
     fields = {key: request.POST.getlist(key) for key in request.POST}
     action = request.POST.get("action", "")
     if action.startswith("unit:"):
         fields["temp_unit"] = [action.removeprefix("unit:")]
     read = read_answers(step.questions, fields)
-    return Posted(
+    return PostedStep(
         report_id=_report_id(request) or step.report_id,
         shown=tuple(question.key for question in step.questions),
         answers=read.answers,
@@ -102,7 +104,7 @@ def _posted(request: CaregiverRequest, step: Step, following: bool) -> Posted:
     )
 
 
-def _onward(request: CaregiverRequest, step: Step, saved: Saved) -> HttpResponse:
+def _redirect_onward(request: CaregiverRequest, step: OpenStep, saved: SavedStep) -> HttpResponse:
     if saved.sent is not None:
         return redirect("caregiver_result", saved.sent.pk)
     if request.POST.get("action") == "guide":
@@ -120,17 +122,17 @@ def _onward(request: CaregiverRequest, step: Step, saved: Saved) -> HttpResponse
     return redirect("caregiver_check_in_page", step.patient.pk, saved.next_page)
 
 
-def _page(
+def _render_step(
     request: CaregiverRequest,
-    step: Step,
-    form: PageForm,
+    step: OpenStep,
+    form: CheckInStepForm,
     following: bool,
     *,
     status: int = 200,
     advice: object = None,
 ) -> HttpResponse:
     pressing = advice if advice is not None and getattr(advice, "level", "") >= "urgent" else step.advice
-    return show(
+    return render_for_clinics(
         request,
         "caregiver/check_in/start.html" if step.is_first else "caregiver/check_in/step.html",
         patient=step.patient,
@@ -141,12 +143,12 @@ def _page(
         following=following,
         advice=pressing,
         title=step.page.title(request.user.language),
-        back=_back(request, step),
+        back=_back_url(request, step),
         to_confirm=[(one, one.text(request.user.language)) for one in step.to_confirm],
     )
 
 
-def _back(request: CaregiverRequest, step: Step) -> str:
+def _back_url(request: CaregiverRequest, step: OpenStep) -> str:
     if "change" in request.GET:
         return reverse("caregiver_check_in_review", args=[step.patient.pk])
     if step.previous is None:
@@ -156,14 +158,14 @@ def _back(request: CaregiverRequest, step: Step) -> str:
     return reverse("caregiver_check_in_page", args=[step.patient.pk, step.previous])
 
 
-def _review(
+def _render_review(
     request: CaregiverRequest, patient_id: UUID, *, status: int = 200, when_needed: bool = False
 ) -> HttpResponse:
     try:
         found = steps.open_review(by=request.user, patient_id=patient_id, now=timezone.now())
     except service.NothingToSend:
         return redirect("caregiver_check_in", patient_id)
-    return show(
+    return render_for_clinics(
         request,
         "caregiver/check_in/review.html",
         patient=found.patient,
@@ -176,7 +178,7 @@ def _review(
     )
 
 
-def _send(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
+def _send_report(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     now = timezone.now()
     try:
         report = service.send(
@@ -190,8 +192,8 @@ def _send(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     except service.NothingToSend:
         messages.info(request, _("Nothing was sent. Please look over your answers and send again."))
         return redirect("caregiver_check_in_review", patient_id)
-    except service.WhenNeeded:
-        return _review(request, patient_id, status=422, when_needed=True)
+    except service.ObservedTimeNeeded:
+        return _render_review(request, patient_id, status=422, when_needed=True)
     return redirect("caregiver_result", report.pk)
 
 

@@ -35,7 +35,7 @@ def caregiver_page(view: View) -> View:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return held_forms.ask_to_sign_in(request)
-        held_forms.forget_if_arrived(request)
+        held_forms.drop_held_form_if_arrived(request)
         with timezone.override(ZoneInfo(request.user.time_zone)):
             try:
                 return view(request, *args, **kwargs)
@@ -45,7 +45,7 @@ def caregiver_page(view: View) -> View:
     return wrapped
 
 
-def show(
+def render_for_clinics(
     request: HttpRequest,
     template: str,
     *,
@@ -57,19 +57,21 @@ def show(
     """Render with the numbers of these clinics, and remember the clinics on this phone."""
     known = list({clinic.pk: clinic for clinic in clinics}.values()) or ([patient.clinic] if patient else [])
     if not known:
-        return show_visitor(request, template, status=status, **context)
+        return render_for_visitor(request, template, status=status, **context)
     now = timezone.now()
     shown = [call_numbers.of_clinic(clinic=clinic, now=now) for clinic in known]
-    context |= {"contacts": shown, "patient": patient, "page_languages": _page_languages(known)}
+    context |= {"contacts": shown, "patient": patient, "page_languages": _language_choices(known)}
     return remember_clinics(request, render(request, template, context, status=status), known)
 
 
-def show_visitor(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def render_for_visitor(
+    request: HttpRequest, template: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
     """Render for somebody who is not signed in: the numbers are there all the same."""
     numbers = call_numbers.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
-    context |= {"contacts": numbers, "page_languages": _page_languages(())}
+    context |= {"contacts": numbers, "page_languages": _language_choices(())}
     return render(request, template, context, status=status)
 
 
-def _page_languages(clinics: Iterable[Clinic]) -> languages.Spoken:
-    return languages.spoken(language=get_language() or "", clinics=clinics)
+def _language_choices(clinics: Iterable[Clinic]) -> languages.LanguageChoices:
+    return languages.language_choices(language=get_language() or "", clinics=clinics)

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from caregiver.views.core import held_forms
-from caregiver.views.core.gate import show_visitor
+from caregiver.views.core.gate import render_for_visitor
 
 # A secret is never written into a page; those forms are short and are filled in again.
 _SECRETS = ("password", "code", "otp", "csrfmiddlewaretoken")
@@ -31,8 +31,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     ]
     has_secret = any(secret in key.lower() for key in request.POST for secret in _SECRETS[:3])
     context = {"path": request.get_full_path(), "fields": fields, "has_secret": has_secret}
-    return show_visitor(
-        request, "caregiver/core/send_again.html", status=403, **context, **held_forms.call_now(request)
+    return render_for_visitor(
+        request,
+        "caregiver/core/send_again.html",
+        status=403,
+        **context,
+        **held_forms.call_now_context(request),
     )
 
 
@@ -40,10 +44,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @require_safe
 def continue_form(request: HttpRequest) -> HttpResponse:
     """After signing in: the form that came without a session, ready to go on with one tap."""
-    form = held_forms.kept(request)
+    form = held_forms.held_form(request)
     if form is None or not request.user.is_authenticated:
         return redirect("caregiver_home")
-    return show_visitor(request, "caregiver/core/continue.html", path=form["path"], fields=form["fields"])
+    return render_for_visitor(
+        request, "caregiver/core/continue.html", path=form["path"], fields=form["fields"]
+    )
 
 
 def _is_from_here(request: HttpRequest) -> bool:

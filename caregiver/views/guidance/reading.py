@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from caregiver.queries.guidance import reading
 from caregiver.queries.household import call_numbers
 from caregiver.services.guidance import learning, usage
-from caregiver.views.core.gate import show, show_visitor
+from caregiver.views.core.gate import render_for_clinics, render_for_visitor
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -28,7 +28,7 @@ ONE_YEAR = 365 * 24 * 3600
 def index(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     found = learning.open_shelf(by=request.user, language=_language(), query=query, now=timezone.now())
-    return _show(request, "caregiver/guidance/learn.html", shelf=found)
+    return _render(request, "caregiver/guidance/learn.html", shelf=found)
 
 
 @never_cache
@@ -38,7 +38,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     opened = learning.open_page(by=request.user, slug=slug, language=_language(), at=at, now=timezone.now())
     if opened is None:
         raise Http404
-    return _show(
+    return _render(
         request,
         "caregiver/guidance/page.html",
         opened=opened,
@@ -53,11 +53,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
-    rows = reading.versions(slug=slug, language=_language())
+    rows = reading.editions_of(slug=slug, language=_language())
     if not rows:
         raise Http404
-    current = reading.page(slug=slug, language=_language(), now=timezone.now())
-    return _show(request, "caregiver/guidance/versions.html", rows=rows, current=current)
+    current = reading.guidance_page(slug=slug, language=_language(), now=timezone.now())
+    return _render(request, "caregiver/guidance/versions.html", rows=rows, current=current)
 
 
 @never_cache
@@ -82,10 +82,10 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def clear(request: HttpRequest, slug: str) -> HttpResponse:
+def count_clear(request: HttpRequest, slug: str) -> HttpResponse:
     """Was this clear? Counted, not kept with a name."""
     now = timezone.now()
-    found = reading.page(slug=slug, language=_language(), now=now)
+    found = reading.guidance_page(slug=slug, language=_language(), now=now)
     if found is None:
         raise Http404
     what = "clear" if request.POST.get("clear") == "yes" else "unclear"
@@ -105,19 +105,19 @@ def picture(request: HttpRequest, digest: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def kept_page(request: HttpRequest, slug: str) -> HttpResponse:
+def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The page as a phone keeps it: public, with nobody's name, no session and no form."""
     now = timezone.now()
-    found = reading.page(slug=slug, language=_language(), now=now)
+    found = reading.guidance_page(slug=slug, language=_language(), now=now)
     if found is None:
         raise Http404
-    related = reading.shelf(language=_language(), now=now)
-    opened = learning.Opened(
+    related = reading.live_guidance(language=_language(), now=now)
+    opened = learning.OpenedGuidance(
         page=found,
         related=tuple(related[one] for one in found.content["related"] if one in related),
         blocks=tuple(found.content["body"]),
     )
-    return show_visitor(
+    return render_for_visitor(
         request,
         "caregiver/guidance/page_kept.html",
         opened=opened,
@@ -129,19 +129,23 @@ def kept_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def kept_index(request: HttpRequest) -> HttpResponse:
+def offline_index(request: HttpRequest) -> HttpResponse:
     """The list of what is on the phone."""
-    pages = reading.shelf(language=_language(), now=timezone.now()).values()
+    pages = reading.live_guidance(language=_language(), now=timezone.now()).values()
     kept = [one for one in pages if one.is_kept_on_phones]
-    return show_visitor(request, "caregiver/guidance/learn_kept.html", pages=kept, kept_at=timezone.now())
+    return render_for_visitor(
+        request, "caregiver/guidance/learn_kept.html", pages=kept, kept_at=timezone.now()
+    )
 
 
-def _show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+def _render(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     """With the numbers of the reader's own clinics where we know who reads."""
     if not request.user.is_authenticated:
-        return show_visitor(request, template, **context)
+        return render_for_visitor(request, template, **context)
     with timezone.override(ZoneInfo(request.user.time_zone)):
-        return show(request, template, clinics=call_numbers.clinics_of(by=request.user), **context)
+        return render_for_clinics(
+            request, template, clinics=call_numbers.clinics_of(by=request.user), **context
+        )
 
 
 def _language() -> str:

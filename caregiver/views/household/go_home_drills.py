@@ -11,17 +11,17 @@ from django.views.decorators.http import require_http_methods
 
 from caregiver.queries.household import go_home_drills as query
 from caregiver.services.household import go_home_drills as service
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 from clinic.services.patients.go_home_drills import NoDrillNow
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
-def page(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
+def drill(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     if request.method == "POST":
-        return _send(request, patient_id)
+        return _send_drill(request, patient_id)
     found = query.of_patient(by=request.user, patient_id=patient_id, now=timezone.now())
-    return show(
+    return render_for_clinics(
         request,
         "caregiver/household/go_home_drill.html",
         patient=found.patient,
@@ -31,7 +31,7 @@ def page(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     )
 
 
-def _send(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
+def _send_drill(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     try:
         service.send(
             by=request.user, patient_id=patient_id, report_id=_report_id(request), now=timezone.now()

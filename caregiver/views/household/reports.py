@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.household import course
 from caregiver.queries.household import reports as queries
-from caregiver.queries.household.today import day_for
+from caregiver.queries.household.today import day_of_patient
 from caregiver.services.check_in import results
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 
 
 @require_safe
@@ -23,11 +23,11 @@ def result(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
     if found.report.is_drill:
         # Its advice would send a family to the emergency number for a test.
         return redirect("caregiver_practice", found.report.patient_id)
-    return show(
+    return render_for_clinics(
         request,
         "caregiver/check_in/result.html",
         patient=found.report.patient,
-        day=day_for(found.report.patient, now),
+        day=day_of_patient(found.report.patient, now),
         result=found,
         status=200,
         report_status=found.status,
@@ -39,7 +39,7 @@ def result(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
 @caregiver_page
 def status(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
     """The fragment that the result page asks for again and again."""
-    found = queries.status(by=request.user, report_id=report_id)
+    found = queries.progress_by_id(by=request.user, report_id=report_id)
     return render(request, "caregiver/household/_status.html", {"report_status": found})
 
 
@@ -49,9 +49,9 @@ def history(request: CaregiverRequest) -> HttpResponse:
     page = queries.history(by=request.user, cursor=request.GET.get("before", ""), now=timezone.now())
     clinics = [line.patient.clinic for line in page.lines]
     several = len({line.patient.pk for line in page.lines}) > 1
-    days = course.span_of(request.GET.get("days", ""))
+    days = course.chosen_days(request.GET.get("days", ""))
     courses = course.of_caregiver(by=request.user, days=days, now=timezone.now())
-    return show(
+    return render_for_clinics(
         request,
         "caregiver/household/history.html",
         clinics=clinics or [one.patient.clinic for one in courses],

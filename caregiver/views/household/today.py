@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from caregiver.queries.household import today
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 
 
 @require_safe
@@ -18,7 +18,7 @@ def home(request: CaregiverRequest) -> HttpResponse:
     if not people and request.user.is_staff_member:
         return redirect("console_worklist")
     if len(people) == 1:
-        return show(
+        return render_for_clinics(
             request,
             "caregiver/household/today.html",
             patient=people[0].patient,
@@ -27,14 +27,14 @@ def home(request: CaregiverRequest) -> HttpResponse:
         )
     clinics = [one.patient.clinic for one in people]
     template = "caregiver/household/choose_patient.html" if people else "caregiver/household/nobody.html"
-    return show(request, template, clinics=clinics, people=people)
+    return render_for_clinics(request, template, clinics=clinics, people=people)
 
 
 @require_safe
 @caregiver_page
 def patient_today(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     one = today.of_patient(by=request.user, patient_id=patient_id, now=timezone.now())
-    return show(
+    return render_for_clinics(
         request,
         "caregiver/household/today.html",
         patient=one.patient,

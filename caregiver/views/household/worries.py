@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from caregiver.queries.household import worries as queries
-from caregiver.queries.household.today import day_for
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+from caregiver.queries.household.today import day_of_patient
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 from clinic.services.escalations import worries
 
 
@@ -18,13 +18,13 @@ from clinic.services.escalations import worries
 def worry(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpResponse:
     """The id is in the address, so that the phone knows it too when the answer never arrives."""
     if request.method == "POST":
-        return _tell(request, patient_id, worry_id)
-    found = queries.find(by=request.user, patient_id=patient_id, worry_id=worry_id)
-    return show(
+        return _record_worry(request, patient_id, worry_id)
+    found = queries.find_own(by=request.user, patient_id=patient_id, worry_id=worry_id)
+    return render_for_clinics(
         request,
         "caregiver/household/worry.html",
         patient=found.patient,
-        day=day_for(found.patient, timezone.now()),
+        day=day_of_patient(found.patient, timezone.now()),
         worry=found,
     )
 
@@ -33,16 +33,16 @@ def worry(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpRe
 @caregiver_page
 def status(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpResponse:
     """The fragment that the page asks for again and again."""
-    found = queries.find(by=request.user, patient_id=patient_id, worry_id=worry_id)
+    found = queries.find_own(by=request.user, patient_id=patient_id, worry_id=worry_id)
     if found.status is None:
         raise Http404
     return render(request, "caregiver/household/_worry_status.html", {"worry": found})
 
 
-def _tell(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpResponse:
+def _record_worry(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpResponse:
     now = timezone.now()
     try:
-        worries.tell(
+        worries.record(
             worry_id=worry_id,
             patient_id=patient_id,
             by=request.user,

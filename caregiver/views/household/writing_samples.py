@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from caregiver.forms.household.writing_samples import WritingForm
 from caregiver.queries.household import writing_samples as queries
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, show
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 from clinic.services.reports import pictures, writing_samples
 
 WRONG = 422
@@ -22,10 +22,10 @@ WRONG = 422
 @caregiver_page
 def sentence(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, patient_id, WritingForm())
+        return _render(request, patient_id, WritingForm())
     form = WritingForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, patient_id, form, status=WRONG)
+        return _render(request, patient_id, form, status=WRONG)
     sent = form.cleaned_data["picture"]
     try:
         # Of a file that is too large, no more is read than shows that it is.
@@ -38,7 +38,7 @@ def sentence(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("The clinic has the picture. Compare the two."))
         return redirect("caregiver_writing", patient_id)
-    return _page(request, patient_id, form, status=WRONG)
+    return _render(request, patient_id, form, status=WRONG)
 
 
 # Opened by itself it is a download in a sandbox: nothing in it could ever act as a page of ours.
@@ -47,18 +47,18 @@ def sentence(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
 @caregiver_page
 def picture(request: CaregiverRequest, sample_id: UUID) -> HttpResponse:
     """For the patient's family and staff alike; each look is on record."""
-    sample = writing_samples.look_at(sample_id=sample_id, by=request.user, now=timezone.now())
+    sample = writing_samples.open_sample(sample_id=sample_id, by=request.user, now=timezone.now())
     response = HttpResponse(bytes(sample.picture), content_type="image/jpeg")
     response["Content-Disposition"] = f'attachment; filename="{sample.pk}.jpg"'
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 
-def _page(
+def _render(
     request: CaregiverRequest, patient_id: UUID, form: WritingForm, *, status: int = 200
 ) -> HttpResponse:
-    page = queries.page(by=request.user, patient_id=patient_id, now=timezone.now())
-    return show(
+    page = queries.of_patient(by=request.user, patient_id=patient_id, now=timezone.now())
+    return render_for_clinics(
         request,
         "caregiver/household/writing.html",
         patient=page.patient,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.guidance import reading
 from caregiver.queries.guidance.pictures import picture_url
-from caregiver.views.core.gate import show_visitor
+from caregiver.views.core.gate import render_for_visitor
 
 # The public shell: what the service worker keeps, and the only thing it keeps.
 SHELL_PAGE = "caregiver_offline"
@@ -125,14 +125,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def shell(request: HttpRequest) -> HttpResponse:
     """The page that stands in when there is no signal. The phone's script fills it."""
-    return show_visitor(request, "caregiver/phone/offline.html", level_words=LEVEL_WORDS.items())
+    return render_for_visitor(request, "caregiver/phone/offline.html", level_words=LEVEL_WORDS.items())
 
 
 def _guidance() -> dict[str, Any]:
     """Emergency and urgent pages with their pictures, and a stamp that changes with any of them."""
-    kept = reading.kept_on_phones(now=timezone.now())
+    kept = reading.offline_guidance(now=timezone.now())
     return {
-        "stamp": reading.stamp(),
+        "stamp": reading.edition_stamp(),
         "start": reverse("caregiver_learn"),
         "list": reverse(SHELL_GUIDANCE_LIST),
         "pages": {

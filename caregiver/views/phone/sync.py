@@ -16,7 +16,11 @@ from caregiver.services.phone import offline_reports, packs, tokens
 from clinic.models import User
 
 _LARGEST = 64_000
-_PROBLEMS = {offline_reports.NotTheirs: 403, offline_reports.Conflict: 409, offline_reports.Unreadable: 422}
+_PROBLEMS = {
+    offline_reports.NotTheirPatient: 403,
+    offline_reports.IdConflict: 409,
+    offline_reports.EnvelopeUnreadable: 422,
+}
 
 
 @never_cache
@@ -42,7 +46,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["DELETE"])
-def leave(request: HttpRequest) -> HttpResponse:
+def revoke_phone(request: HttpRequest) -> HttpResponse:
     """Signing out: the token ends."""
     tokens.revoke(token=_token(request), now=timezone.now())
     return HttpResponse(status=204)
@@ -53,14 +57,14 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["PUT"])
 def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """One sealed report. 201 stored, 200 stored before; anything else and the phone keeps it."""
-    user = tokens.owner(token=_token(request), now=timezone.now())
+    user = tokens.owner_of_phone(token=_token(request), now=timezone.now())
     if user is None:
         return _problem(401, "sign_in")
     envelope = _body(request)
     if envelope is None:
         return _problem(422, "unreadable")
     try:
-        return _receipt(_handed_in(user, report_id, envelope))
+        return _receipt(_store_or_refuse(user, report_id, envelope))
     except tuple(_PROBLEMS) as problem:
         return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower())
 
@@ -70,24 +74,24 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_http_methods(["PUT"])
 def worry(request: HttpRequest, worry_id: UUID) -> HttpResponse:
     """One sealed "I am worried". 200 whenever it is on the worklist; anything else and the phone keeps it."""
-    user = tokens.owner(token=_token(request), now=timezone.now())
+    user = tokens.owner_of_phone(token=_token(request), now=timezone.now())
     if user is None:
         return _problem(401, "sign_in")
     envelope = _body(request)
     if envelope is None:
         return _problem(422, "unreadable")
     try:
-        told = offline_reports.hand_in_worry(
+        stored = offline_reports.store_worry(
             by=user, worry_id=worry_id, envelope=envelope, now=timezone.now()
         )
     except tuple(_PROBLEMS) as problem:
         return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower())
-    page = reverse("caregiver_worry", args=[told.patient_id, told.pk])
-    return JsonResponse({"id": str(told.pk), "received_at": told.received_at.isoformat(), "page": page})
+    page = reverse("caregiver_worry", args=[stored.patient_id, stored.pk])
+    return JsonResponse({"id": str(stored.pk), "received_at": stored.received_at.isoformat(), "page": page})
 
 
-def _handed_in(user: User, report_id: UUID, envelope: dict[str, Any]) -> offline_reports.Receipt:
-    return offline_reports.hand_in(by=user, report_id=report_id, envelope=envelope, now=timezone.now())
+def _store_or_refuse(user: User, report_id: UUID, envelope: dict[str, Any]) -> offline_reports.Receipt:
+    return offline_reports.store_report(by=user, report_id=report_id, envelope=envelope, now=timezone.now())
 
 
 def _receipt(receipt: offline_reports.Receipt) -> HttpResponse:

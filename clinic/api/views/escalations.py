@@ -96,7 +96,7 @@ class Resolve(Endpoint):
 
 def answer(escalation: Escalation) -> Response:
     """The escalation as it is, with all that belongs to it."""
-    escalation.history = listing.history(escalation)  # type: ignore[attr-defined]
+    escalation.history = listing.events_of(escalation)  # type: ignore[attr-defined]
     escalation.owed_roles = listing.owed_roles(escalation)  # type: ignore[attr-defined]
-    escalation.colleagues = listing.colleagues(escalation)  # type: ignore[attr-defined]
+    escalation.colleagues = listing.clinicians_of(escalation)  # type: ignore[attr-defined]
     return Response(EscalationDetailOut(escalation).data)

@@ -76,7 +76,7 @@ def _problems(error: intake.InvalidAnswers, language: str) -> dict[str, list[str
 
 def _receipt(report: Report, replayed: bool) -> dict[str, Any]:
     with translation.override(report.language):
-        advice = intake.advise(report=report, now=timezone.now())
+        advice = intake.advise_on_report(report=report, now=timezone.now())
     return {
         "id": report.pk,
         "received_at": report.received_at,

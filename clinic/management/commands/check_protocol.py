@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from clinic import protocols
 from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
-from clinic.rules.protocols.scoring.vignettes import Outcome, Vignette, VignetteError, read, run
+from clinic.rules.protocols.scoring.vignettes import Vignette, VignetteError, VignetteResult, parse, run
 
 DIFFERS = 1
 UNUSABLE = 2
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if not all(outcome.ok for outcome in outcomes):
             sys.exit(DIFFERS)
 
-    def _report(self, outcomes: list[Outcome], *, as_json: bool) -> None:
+    def _report(self, outcomes: list[VignetteResult], *, as_json: bool) -> None:
         if as_json:
             for outcome in outcomes:
                 self.stdout.write(json.dumps(asdict(outcome), ensure_ascii=False))
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{agree} of {len(outcomes)} vignettes agree")
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: VignetteResult) -> str:
     rules = ", ".join(outcome.rules) or "no rule"
     return (
         f"{outcome.id}: expected {outcome.expected}, got {outcome.actual}"
@@ -89,7 +89,7 @@ def _document(named: str) -> Any:
 
 def _cases(protocol: Protocol, name: str) -> tuple[Vignette, ...]:
     try:
-        return read(protocol, _parsed(name))
+        return parse(protocol, _parsed(name))
     except VignetteError as error:
         raise _UnusableError(*(f"{name}: {problem}" for problem in error.problems)) from error
 

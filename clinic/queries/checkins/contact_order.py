@@ -8,21 +8,21 @@ from notifications.queries import standings
 from notifications.rules.standings import Standing
 
 
-def order(*, patient: Patient, at: datetime) -> list[User]:
+def of_patient(*, patient: Patient, at: datetime) -> list[User]:
     """Whom to text, the first one first: who is awake tonight, then who reported last, then the others.
 
     Only people with access now whom a text can reach; empty where there is nobody.
     """
     links = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True, user__is_active=True)
     rows = links.select_related("user").order_by("started_at", "pk")
-    people = [row.user for row in rows if takes_texts(row.user)]
+    people = [row.user for row in rows if accepts_reminders(row.user)]
     last = Report.objects.filter(patient=patient, is_drill=False).order_by("-received_at", "-pk")
-    first = [nights.on_duty_id(patient=patient, at=at), last.values_list("author_id", flat=True).first()]
+    first = [nights.watcher_id(patient=patient, at=at), last.values_list("author_id", flat=True).first()]
     # Python's sort keeps the order of the others.
     return sorted(people, key=lambda person: first.index(person.pk) if person.pk in first else len(first))
 
 
-def takes_texts(person: User) -> bool:
+def accepts_reminders(person: User) -> bool:
     """Whether they have a phone, have agreed to reminders and have not stopped them."""
     phone = str(person.phone or "")
     return bool(phone) and standings([phone])[phone] is Standing.ON

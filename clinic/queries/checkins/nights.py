@@ -34,7 +34,7 @@ class Tonight:
         return next((one for one in self.people if one.on_duty), None)
 
 
-def on_duty_id(*, patient: Patient, at: datetime) -> UUID | None:
+def watcher_id(*, patient: Patient, at: datetime) -> UUID | None:
     """The person on duty at this moment; None by day and where nobody has said so."""
     night = night_at(at, ZoneInfo(patient.time_zone))
     last = _last(patient, night, at) if night else None

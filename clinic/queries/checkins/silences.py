@@ -30,7 +30,7 @@ def unanswered(now: datetime) -> QuerySet[Checkin]:
     return rows.select_related("patient__clinic").annotate(dealt_with_at=Subquery(dealt_with))
 
 
-def first(rows: Iterable[Checkin]) -> Checkin | None:
+def beginning_of(rows: Iterable[Checkin]) -> Checkin | None:
     """The check-in since which there has been silence: due while monitored, and after staff last closed
     one. Somebody who was called is not alarmed about again before the next check-in is missed."""
     for row in sorted(rows, key=lambda row: row.due_at):

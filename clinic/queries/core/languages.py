@@ -15,7 +15,7 @@ SOURCE = settings.LANGUAGE_CODE
 
 
 @dataclass(frozen=True)
-class Offer:
+class LanguageOffer:
     """One language at one clinic: offered or not, checked by a person or a machine's draft."""
 
     code: str
@@ -37,11 +37,11 @@ class ClinicOffers:
 
     clinic_id: UUID
     clinic_name: str
-    offers: tuple[Offer, ...]
+    offers: tuple[LanguageOffer, ...]
 
 
 @dataclass(frozen=True)
-class Choice:
+class LanguageChoice:
     """A language under its own name, as the person looks for it."""
 
     code: str
@@ -50,10 +50,10 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class LanguageChoices:
     """What a family page says about languages; a draft is one that no person has checked."""
 
-    choices: tuple[Choice, ...]
+    choices: tuple[LanguageChoice, ...]
     is_draft: bool
 
 
@@ -66,7 +66,7 @@ def choices(clinics: Iterable[Clinic | UUID] | None = None) -> list[tuple[str, s
     return [(code, str(name)) for code, name in settings.LANGUAGES if code in offered]
 
 
-def spoken(*, language: str, clinics: Iterable[Clinic] = ()) -> Spoken:
+def language_choices(*, language: str, clinics: Iterable[Clinic] = ()) -> LanguageChoices:
     """For the pages of these clinics' families, or of visitors where no clinic is known. One query."""
     clinic_ids = {clinic.pk for clinic in clinics}
     rows = ClinicLanguage.objects.filter(disabled_at__isnull=True)
@@ -75,9 +75,9 @@ def spoken(*, language: str, clinics: Iterable[Clinic] = ()) -> Spoken:
     found = list(rows.values_list("clinic_id", "language", "approved_at"))
     offered = {SOURCE, language, *(code for _, code, _ in found)}
     checked = {clinic_id for clinic_id, code, at in found if code == language and at}
-    return Spoken(
+    return LanguageChoices(
         choices=tuple(
-            Choice(code, str(get_language_info(code)["name_local"]), code == language)
+            LanguageChoice(code, str(get_language_info(code)["name_local"]), code == language)
             for code, _ in settings.LANGUAGES
             if code in offered
         ),
@@ -104,9 +104,9 @@ def of_clinics(*, user: User) -> tuple[ClinicOffers, ...]:
     )
 
 
-def _offer(code: str, row: ClinicLanguage | None) -> Offer:
+def _offer(code: str, row: ClinicLanguage | None) -> LanguageOffer:
     info = get_language_info(code)
-    return Offer(
+    return LanguageOffer(
         code=code,
         name=str(info["name_translated"]),
         own_name=str(info["name_local"]),

@@ -7,15 +7,15 @@ from clinic.access import AnyUser, Permission, clinics_with
 
 
 @dataclass(frozen=True)
-class Watched:
+class FollowedClinics:
     """`version` is the sum over the clinics: it grows with every change at any of them."""
 
     clinic_ids: tuple[UUID, ...]
     version: int
 
 
-def watched_by(user: AnyUser) -> Watched:
+def clinics_followed_by(user: AnyUser) -> FollowedClinics:
     """The clinics whose console this person may watch now, in one query."""
     rows = clinics_with(user, Permission.WATCH_CONSOLE).order_by("pk").values_list("pk", "live_version")
     found = list(rows)
-    return Watched(tuple(pk for pk, _ in found), sum(version for _, version in found))
+    return FollowedClinics(tuple(pk for pk, _ in found), sum(version for _, version in found))

@@ -16,11 +16,11 @@ from clinic.queries.rota import alarm_subjects
 ENGINE_LATE_AFTER = timedelta(seconds=60)
 ENGINE = "clinic"
 # These are mended on the rota.
-OF_ROTA = frozenset(
+ROTA_ALARMS = frozenset(
     {AlarmKind.ROTA_GAP, AlarmKind.UNREACHABLE, AlarmKind.SHIFT_UNCONFIRMED, AlarmKind.DRILL_MISSED}
 )
 # The program clears these when their cause is gone; the others end when a person says that it is dealt with.
-CLEARED_BY_PROGRAM = OF_ROTA | {
+CLEARED_BY_PROGRAM = ROTA_ALARMS | {
     AlarmKind.UNSCORED,
     AlarmKind.NO_ON_CALL,
     AlarmKind.UNWATCHED,
@@ -31,7 +31,7 @@ CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
 
 
 @dataclass(frozen=True)
-class Subject:
+class AlarmSubject:
     """What an alarm is about: a patient with the escalation or the caregiver, or a member of the team."""
 
     patient_id: UUID | None = None
@@ -43,7 +43,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Alarm:
+class OpenAlarm:
     """One open alarm of one clinic."""
 
     id: int
@@ -51,14 +51,14 @@ class Alarm:
     label: str
     raised_at: datetime
     clinic_name: str
-    about: Subject | None
+    about: AlarmSubject | None
     can_clear: bool
     detail: str = ""
     clinic_slug: str = ""
     of_rota: bool = False
 
 
-def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
+def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[OpenAlarm, ...]:
     """Open alarms of these clinics, oldest first."""
     rows = list(
         SystemAlarm.objects.filter(clinic__in=[clinic.pk for clinic in clinics], cleared_at__isnull=True)
@@ -70,7 +70,7 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
     subjects = {kind: look_up(_subjects_of(kind, rows)) for kind, look_up in _LOOK_UPS.items()}
     details = alarm_subjects.details(rows)
     return tuple(
-        Alarm(
+        OpenAlarm(
             id=row.pk,
             kind=row.kind,
             label=row.get_kind_display(),
@@ -80,25 +80,25 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[Alarm, ...]:
             can_clear=row.kind in CLEARED_BY_PEOPLE,
             detail=row.subject if row.kind == AlarmKind.LEDGER_WRONG else details.get(row.pk, ""),
             clinic_slug=row.clinic.slug,
-            of_rota=row.kind in OF_ROTA,
+            of_rota=row.kind in ROTA_ALARMS,
         )
         for row in rows
     )
 
 
-def engine_at() -> datetime | None:
+def engine_ticked_at() -> datetime | None:
     """When the engine last moved; None before its first tick."""
     return Tick.objects.filter(name=ENGINE).values_list("at", flat=True).first()
 
 
-def unwatched(*, clinics: Iterable[Clinic]) -> bool:
+def is_unwatched(*, clinics: Iterable[Clinic]) -> bool:
     """Whether nobody watches the worklist of one of these clinics, though somebody should."""
     return SystemAlarm.objects.filter(
         clinic__in=[clinic.pk for clinic in clinics], kind=AlarmKind.UNWATCHED, cleared_at__isnull=True
     ).exists()
 
 
-def is_late(engine_at: datetime | None, now: datetime) -> bool:
+def is_engine_late(engine_at: datetime | None, now: datetime) -> bool:
     """Whether staff must be told that nothing is being scored or paged."""
     return engine_at is None or now - engine_at > ENGINE_LATE_AFTER
 
@@ -107,17 +107,17 @@ def _subjects_of(kind: str, rows: Iterable[SystemAlarm]) -> list[str]:
     return [row.subject for row in rows if row.kind == kind]
 
 
-def _reports(ids: list[str]) -> dict[str, Subject]:
+def _reports(ids: list[str]) -> dict[str, AlarmSubject]:
     found = Report.objects.filter(pk__in=ids).select_related("patient").defer("answers")
     return {str(row.pk): _patient(row.patient) for row in found}
 
 
-def _escalations(ids: list[str]) -> dict[str, Subject]:
+def _escalations(ids: list[str]) -> dict[str, AlarmSubject]:
     found = Escalation.objects.filter(pk__in=ids).select_related("patient")
     return {str(row.pk): _patient(row.patient, escalation_id=row.pk) for row in found}
 
 
-def _caregivers(ids: list[str]) -> dict[str, Subject]:
+def _caregivers(ids: list[str]) -> dict[str, AlarmSubject]:
     found = CareTeamMember.objects.filter(pk__in=ids).select_related("patient", "user")
     return {
         str(row.pk): _patient(
@@ -127,20 +127,20 @@ def _caregivers(ids: list[str]) -> dict[str, Subject]:
     }
 
 
-def _patients(ids: list[str]) -> dict[str, Subject]:
+def _patients(ids: list[str]) -> dict[str, AlarmSubject]:
     return {str(row.pk): _patient(row) for row in Patient.objects.filter(pk__in=ids)}
 
 
-def _team(ids: list[str]) -> dict[str, Subject]:
+def _team(ids: list[str]) -> dict[str, AlarmSubject]:
     found = Staff.objects.filter(pk__in=ids).select_related("user")
-    return {str(row.pk): Subject(staff_name=row.user.name) for row in found}
+    return {str(row.pk): AlarmSubject(staff_name=row.user.name) for row in found}
 
 
-def _patient(patient: Patient, **more: Any) -> Subject:
-    return Subject(patient_id=patient.pk, patient_name=patient.full_name, **more)
+def _patient(patient: Patient, **more: Any) -> AlarmSubject:
+    return AlarmSubject(patient_id=patient.pk, patient_name=patient.full_name, **more)
 
 
-_LOOK_UPS: dict[str, Callable[[list[str]], dict[str, Subject]]] = {
+_LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.UNSCORED: _reports,
     AlarmKind.PAGE_FAILED: _escalations,
     AlarmKind.OPTED_OUT: _caregivers,

@@ -37,7 +37,7 @@ _ORDER = list(LineKind)
 
 
 @dataclass(frozen=True)
-class Wait:
+class PendingMatter:
     """What somebody waits for: worried, tried, unreached, aside, asked (by an alarm) or silent."""
 
     what: str
@@ -46,7 +46,7 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Line:
+class HandoverLine:
     """One line of the sheet; exactly one of escalation, alarm and check-in is set."""
 
     kind: LineKind
@@ -59,7 +59,7 @@ class Line:
     held_by_id: UUID | None = None
     held_by: str = ""
     reasons: tuple[str, ...] = ()
-    waits_for: tuple[Wait, ...] = ()
+    waits_for: tuple[PendingMatter, ...] = ()
     escalation_id: UUID | None = None
     alarm_id: int | None = None
     checkin_id: UUID | None = None
@@ -70,22 +70,26 @@ class Line:
         return f"{self.escalation_id or self.alarm_id or self.checkin_id}"
 
 
-def of_clinic(*, clinic: Clinic, language: str, now: datetime) -> tuple[Line, ...]:
+def open_lines(*, clinic: Clinic, language: str, now: datetime) -> tuple[HandoverLine, ...]:
     """Everything that is open at the clinic now, by kind, the worst and longest waiting first."""
-    silent = _silent(clinic, now)
-    escalated = list(_escalations(clinic, silent, language, now))
+    silent = _silences(clinic, now)
+    escalated = list(_escalation_lines(clinic, silent, language, now))
     known = {line.patient_id for line in escalated}
-    calls = [line for line in _calls(clinic, now) if line.patient_id not in known]
+    calls = [line for line in _call_back_lines(clinic, now) if line.patient_id not in known]
     known |= {line.patient_id for line in calls}
-    quiet = [_quiet(checkin, now) for checkin in silent.values() if checkin.patient_id not in known]
-    return tuple(sorted([*escalated, *calls, *quiet], key=_place))
+    silence_lines = [
+        _silence_line(checkin, now) for checkin in silent.values() if checkin.patient_id not in known
+    ]
+    return tuple(sorted([*escalated, *calls, *silence_lines], key=_sort_key))
 
 
-def _place(line: Line) -> tuple[int, int, datetime]:
+def _sort_key(line: HandoverLine) -> tuple[int, int, datetime]:
     return _ORDER.index(line.kind), -(line.level.rank if line.level else 0), line.since
 
 
-def _escalations(clinic: Clinic, silent: dict[UUID, Checkin], language: str, now: datetime) -> Iterator[Line]:
+def _escalation_lines(
+    clinic: Clinic, silent: dict[UUID, Checkin], language: str, now: datetime
+) -> Iterator[HandoverLine]:
     rows = Escalation.objects.filter(
         ~Q(state=State.RESOLVED), clinic=clinic, is_drill=False, patient__is_synthetic=False
     )
@@ -98,12 +102,12 @@ def _escalations(clinic: Clinic, silent: dict[UUID, Checkin], language: str, now
             "escalation_id", flat=True
         )
     )
-    tried = _called_in_vain(found)
+    tried = _unanswered_calls(found)
     for row in found:
-        quiet = silent.get(row.patient_id) if row.pk in missed else None
-        waits = tuple(_waits(row, worried.get(row.pk), tried.get(row.pk), quiet))
-        yield Line(
-            kind=_kind(waits),
+        silence = silent.get(row.patient_id) if row.pk in missed else None
+        waits = tuple(_pending_matters(row, worried.get(row.pk), tried.get(row.pk), silence))
+        yield HandoverLine(
+            kind=_line_kind(waits),
             patient_id=row.patient_id,
             patient_name=row.patient.full_name,
             day=day_of_patient(row.patient, now),
@@ -112,42 +116,42 @@ def _escalations(clinic: Clinic, silent: dict[UUID, Checkin], language: str, now
             state=row.state,
             held_by_id=row.acknowledged_by_id,
             held_by=row.acknowledged_by.name if row.acknowledged_by else "",
-            reasons=tuple(reason.why for reason in fired.get(row.pk, ())[: reasons.SHOWN]),
+            reasons=tuple(reason.why for reason in fired.get(row.pk, ())[: reasons.REASONS_SHOWN]),
             waits_for=waits,
             escalation_id=row.pk,
         )
 
 
-def _called_in_vain(escalations: Iterable[Escalation]) -> dict[UUID, Contact]:
+def _unanswered_calls(escalations: Iterable[Escalation]) -> dict[UUID, Contact]:
     """The last call to the family, where nobody answered it."""
     calls = Contact.objects.filter(escalation__in=list(escalations)).order_by("at", "pk")
     last = {call.escalation_id: call for call in calls}
     return {escalation_id: call for escalation_id, call in last.items() if not call.reached}
 
 
-def _waits(
+def _pending_matters(
     row: Escalation, worry: Worry | None, tried: Contact | None, silence: Checkin | None
-) -> Iterator[Wait]:
+) -> Iterator[PendingMatter]:
     if worry:
-        yield Wait("worried", worry.told_at)
+        yield PendingMatter("worried", worry.told_at)
     if tried and not row.unreached_at:
-        yield Wait("tried", tried.at)
+        yield PendingMatter("tried", tried.at)
     if row.unreached_at:
-        yield Wait("unreached", row.unreached_at)
+        yield PendingMatter("unreached", row.unreached_at)
     if row.snoozed_until:
-        yield Wait("aside", row.snoozed_until, row.snooze_reason)
+        yield PendingMatter("aside", row.snoozed_until, row.snooze_reason)
     if silence:
-        yield Wait("silent", silence.due_at)
+        yield PendingMatter("silent", silence.due_at)
 
 
-def _kind(waits: Iterable[Wait]) -> LineKind:
+def _line_kind(waits: Iterable[PendingMatter]) -> LineKind:
     what = {wait.what for wait in waits}
     if what & {"worried", "tried", "unreached", "aside"}:
         return LineKind.CALL_BACK
     return LineKind.SILENT if "silent" in what else LineKind.ALERT
 
 
-def _calls(clinic: Clinic, now: datetime) -> Iterator[Line]:
+def _call_back_lines(clinic: Clinic, now: datetime) -> Iterator[HandoverLine]:
     """Alarms that ask somebody to phone a family; the oldest one of each patient stands for all of them."""
     asking = [
         alarm
@@ -162,32 +166,34 @@ def _calls(clinic: Clinic, now: datetime) -> Iterator[Line]:
         if patient is None or patient.pk in once:
             continue
         once.add(patient.pk)
-        yield Line(
+        yield HandoverLine(
             kind=LineKind.CALL_BACK,
             patient_id=patient.pk,
             patient_name=patient.full_name,
             day=day_of_patient(patient, now),
             since=alarm.raised_at,
-            waits_for=(Wait("asked", alarm.raised_at, alarm.kind),),
+            waits_for=(PendingMatter("asked", alarm.raised_at, alarm.kind),),
             alarm_id=alarm.id,
         )
 
 
-def _silent(clinic: Clinic, now: datetime) -> dict[UUID, Checkin]:
+def _silences(clinic: Clinic, now: datetime) -> dict[UUID, Checkin]:
     """By patient the check-in since which nothing was heard."""
     rows = silences.unanswered(now).filter(patient__clinic=clinic).order_by("patient_id", "due_at")
-    firsts = (silences.first(of_patient) for _, of_patient in groupby(rows, key=lambda row: row.patient_id))
+    firsts = (
+        silences.beginning_of(of_patient) for _, of_patient in groupby(rows, key=lambda row: row.patient_id)
+    )
     return {row.patient_id: row for row in firsts if row and row.due_at <= now - SILENT_AFTER}
 
 
-def _quiet(checkin: Checkin, now: datetime) -> Line:
-    return Line(
+def _silence_line(checkin: Checkin, now: datetime) -> HandoverLine:
+    return HandoverLine(
         kind=LineKind.SILENT,
         patient_id=checkin.patient_id,
         patient_name=checkin.patient.full_name,
         day=day_of_patient(checkin.patient, now),
         since=checkin.due_at,
-        waits_for=(Wait("silent", checkin.due_at),),
+        waits_for=(PendingMatter("silent", checkin.due_at),),
         checkin_id=checkin.pk,
     )
 
@@ -197,11 +203,11 @@ def day_of_patient(patient: Patient, now: datetime) -> int:
     return day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))
 
 
-def write(waits: Iterable[Wait]) -> list[dict[str, str]]:
+def matters_to_json(waits: Iterable[PendingMatter]) -> list[dict[str, str]]:
     """As it is stored with a line that was handed over."""
     return [{"what": wait.what, "at": wait.at.isoformat(), "text": wait.text} for wait in waits]
 
 
-def read(stored: Iterable[Mapping[str, str]]) -> tuple[Wait, ...]:
+def matters_from_json(stored: Iterable[Mapping[str, str]]) -> tuple[PendingMatter, ...]:
     """The same, read back."""
-    return tuple(Wait(one["what"], datetime.fromisoformat(one["at"]), one["text"]) for one in stored)
+    return tuple(PendingMatter(one["what"], datetime.fromisoformat(one["at"]), one["text"]) for one in stored)

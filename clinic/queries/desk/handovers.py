@@ -24,7 +24,7 @@ from clinic.models.escalation import EscalationState
 from clinic.models.handover import HandoverState, LineKind, SignedAs
 from clinic.queries.core import staff_roles
 from clinic.queries.desk import handover_lines
-from clinic.queries.desk.handover_lines import Line
+from clinic.queries.desk.handover_lines import HandoverLine
 from clinic.queries.reports import reasons
 from clinic.queries.rota import on_call, shift_rows
 from clinic.rules.core.enums import Level
@@ -35,20 +35,20 @@ ASKED_BEFORE = timedelta(minutes=45)
 ASKED_AFTER = timedelta(minutes=60)
 # As far as a shift is followed to its end.
 FOLLOWED = timedelta(days=2)
-KEPT_SHOWN = 50
+PAST_SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Part:
+class LineGroup:
     """One kind of lines under its heading."""
 
     kind: str
     title: str
-    lines: tuple["Line | SignedLine", ...]
+    lines: tuple["HandoverLine | SheetLine", ...]
 
 
 @dataclass(frozen=True)
-class Colleague:
+class HandoverRecipient:
     """Who may take over; `is_next` where the rota or the standing list has them on next."""
 
     staff_id: int
@@ -58,28 +58,28 @@ class Colleague:
 
 
 @dataclass(frozen=True)
-class Draft:
+class HandoverDraft:
     """The sheet as it would be given now."""
 
     clinic: Clinic
     clinics: tuple[Clinic, ...]
-    lines: tuple[Line, ...]
-    colleagues: tuple[Colleague, ...]
+    lines: tuple[HandoverLine, ...]
+    colleagues: tuple[HandoverRecipient, ...]
     shift_ends_at: datetime | None
     # The person's sheet that is still open; there is one at a time.
     open_id: UUID | None
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[LineGroup, ...]:
         return _parts(self.lines)
 
 
 @dataclass(frozen=True)
-class SignedLine:
+class SheetLine:
     """A line of a sheet that was given, as things stood then, and what has become of it."""
 
     id: int
-    line: Line
+    line: HandoverLine
     note: str
     signed_by: str
     signed_at: datetime | None
@@ -99,7 +99,7 @@ class SignedLine:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class HandoverSheet:
     """One handover at `at`."""
 
     id: UUID
@@ -113,13 +113,13 @@ class Sheet:
     lead_paged_at: datetime | None
     state: str
     closed_at: datetime | None
-    lines: tuple[SignedLine, ...]
+    lines: tuple[SheetLine, ...]
     by_me: bool
     to_me: bool
     may_sign: bool
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[LineGroup, ...]:
         return _parts(self.lines)
 
     @property
@@ -140,7 +140,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class UnsignedHandover:
     """A handover with lines that nobody has signed."""
 
     id: UUID
@@ -155,7 +155,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Kept:
+class PastHandover:
     """One handover of the list of past ones."""
 
     id: UUID
@@ -168,24 +168,24 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Page:
+class HandoverOverview:
     """The page of handovers."""
 
-    waiting: tuple[Waiting, ...]
-    kept: tuple[Kept, ...]
+    waiting: tuple[UnsignedHandover, ...]
+    kept: tuple[PastHandover, ...]
     may_give: bool
     several_clinics: bool
 
 
-def page(*, user: User, now: datetime) -> Page:
+def overview(*, user: User, now: datetime) -> HandoverOverview:
     """What waits for signatures at the person's clinics, and the last sheets."""
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS))
     rows = handovers_visible_to(user).select_related("clinic", "given_by", "given_to__user")
     closed = rows.exclude(state=HandoverState.OPEN).annotate(lines=Count("items"))
-    return Page(
-        waiting=waiting(user=user, clinics=clinics, now=now),
+    return HandoverOverview(
+        waiting=unsigned_handovers(user=user, clinics=clinics, now=now),
         kept=tuple(
-            Kept(
+            PastHandover(
                 id=row.pk,
                 clinic_name=row.clinic.name,
                 given_by=row.given_by.name,
@@ -194,30 +194,30 @@ def page(*, user: User, now: datetime) -> Page:
                 state=row.state,
                 lines=vars(row)["lines"],
             )
-            for row in closed.order_by("-given_at", "pk")[:KEPT_SHOWN]
+            for row in closed.order_by("-given_at", "pk")[:PAST_SHOWN]
         ),
         may_give=clinics_with(user, Permission.ACT_ON_ESCALATIONS).exists(),
         several_clinics=len(clinics) > 1,
     )
 
 
-def draft(*, user: User, clinic_slug: str, now: datetime) -> Draft:
+def draft(*, user: User, clinic_slug: str, now: datetime) -> HandoverDraft:
     """The sheet that this person would give now; NotVisible (audited) where they answer no alerts."""
     clinic, clinics = choose_clinic(user, clinic_slug, Permission.ACT_ON_ESCALATIONS)
     role = own_roles(user).select_related("user", "clinic").get(clinic=clinic)
     ends_at = shift_end(role, now)
     open_one = Handover.objects.filter(clinic=clinic, given_by=user, state=HandoverState.OPEN)
-    return Draft(
+    return HandoverDraft(
         clinic=clinic,
         clinics=clinics,
-        lines=handover_lines.of_clinic(clinic=clinic, language=user.language, now=now),
+        lines=handover_lines.open_lines(clinic=clinic, language=user.language, now=now),
         colleagues=_colleagues(user, clinic, max(ends_at or now, now)),
         shift_ends_at=ends_at,
         open_id=open_one.values_list("pk", flat=True).first(),
     )
 
 
-def sheet(*, user: User, handover_id: UUID, now: datetime) -> Sheet:
+def sheet(*, user: User, handover_id: UUID, now: datetime) -> HandoverSheet:
     """One handover with its lines; NotVisible (audited) otherwise."""
     row = get_handover(user, handover_id)
     items = HandoverItem.objects.filter(handover=row).select_related(
@@ -226,7 +226,7 @@ def sheet(*, user: User, handover_id: UUID, now: datetime) -> Sheet:
     listed = list(items.order_by("position").defer("checkin__report__answers"))
     ids = [item.escalation_id for item in listed if item.escalation_id]
     fired = reasons.of_escalations(ids, user.language, until=row.given_at)
-    return Sheet(
+    return HandoverSheet(
         id=row.pk,
         at=now,
         clinic_name=row.clinic.name,
@@ -247,7 +247,9 @@ def sheet(*, user: User, handover_id: UUID, now: datetime) -> Sheet:
     )
 
 
-def waiting(*, user: User, clinics: Iterable[Clinic], now: datetime) -> tuple[Waiting, ...]:
+def unsigned_handovers(
+    *, user: User, clinics: Iterable[Clinic], now: datetime
+) -> tuple[UnsignedHandover, ...]:
     """Handovers of these clinics with lines that nobody has signed, the oldest first; one query."""
     rows = (
         Handover.objects.filter(clinic__in=[clinic.pk for clinic in clinics], state=HandoverState.OPEN)
@@ -256,7 +258,7 @@ def waiting(*, user: User, clinics: Iterable[Clinic], now: datetime) -> tuple[Wa
         .filter(unsigned__gt=0)
     )
     return tuple(
-        Waiting(
+        UnsignedHandover(
             id=row.pk,
             clinic_name=row.clinic.name,
             given_by=row.given_by.name,
@@ -271,7 +273,7 @@ def waiting(*, user: User, clinics: Iterable[Clinic], now: datetime) -> tuple[Wa
     )
 
 
-def ending_shift(*, user: User, now: datetime) -> datetime | None:
+def shift_end_to_hand_over(*, user: User, now: datetime) -> datetime | None:
     """When the person's shift ends or ended, from 45 minutes before until they have handed over.
 
     None at other times, and an hour after.
@@ -307,7 +309,7 @@ def unsettled(prefix: str = "") -> Q:
     return goes_on & Q(**{f"{prefix}signed_at__isnull": True, f"{prefix}ended_at__isnull": True})
 
 
-def over_since(item: HandoverItem, now: datetime) -> datetime | None:
+def ended_at(item: HandoverItem, now: datetime) -> datetime | None:
     """When that on which the line hangs was over; None while it goes on. Needs it loaded."""
     if item.escalation:
         return item.escalation.resolved_at
@@ -318,33 +320,35 @@ def over_since(item: HandoverItem, now: datetime) -> datetime | None:
     return item.checkin.report.received_at if item.checkin.report else now
 
 
-def would_sign_as(escalation: Escalation | None, giver_id: UUID) -> SignedAs:
+def signature_effect(escalation: Escalation | None, giver_id: UUID) -> SignedAs:
     """What a signature does: what hangs on no escalation is nobody's yet, as one that waits is."""
     if escalation is None or escalation.state == EscalationState.OPEN:
         return SignedAs.TOOK
     return SignedAs.MOVED if escalation.acknowledged_by_id == giver_id else SignedAs.KNOWS
 
 
-def _colleagues(user: User, clinic: Clinic, at: datetime) -> tuple[Colleague, ...]:
+def _colleagues(user: User, clinic: Clinic, at: datetime) -> tuple[HandoverRecipient, ...]:
     """The one who is on next stands first."""
     found = staff_roles.colleagues(user=user, clinic_id=clinic.pk)
     known = {one.pk for one in found}
     # A minute later, so that a shift that ends at this moment is over.
-    chain = on_call.chain(clinic.pk, at + timedelta(minutes=1))
+    chain = on_call.staff_in_order(clinic.pk, at + timedelta(minutes=1))
     next_id = next((one.pk for one in chain if one.pk in known), None)
-    people = [Colleague(one.pk, one.user.name, one.get_role_display(), one.pk == next_id) for one in found]
+    people = [
+        HandoverRecipient(one.pk, one.user.name, one.get_role_display(), one.pk == next_id) for one in found
+    ]
     return tuple(sorted(people, key=lambda one: not one.is_next))
 
 
 def _signed_line(
-    item: HandoverItem, row: Handover, fired: dict[UUID, tuple[reasons.Fired, ...]], now: datetime
-) -> SignedLine:
+    item: HandoverItem, row: Handover, fired: dict[UUID, tuple[reasons.ReasonLine, ...]], now: datetime
+) -> SheetLine:
     is_open = row.state == HandoverState.OPEN
-    over = over_since(item, now) if is_open and item.signed_at is None else None
+    over = ended_at(item, now) if is_open and item.signed_at is None else None
     why = fired.get(item.escalation_id, ()) if item.escalation_id else ()
-    return SignedLine(
+    return SheetLine(
         id=item.pk,
-        line=Line(
+        line=HandoverLine(
             kind=LineKind(item.kind),
             patient_id=item.patient_id,
             patient_name=item.patient.full_name,
@@ -354,8 +358,8 @@ def _signed_line(
             state=item.state,
             held_by_id=item.held_by_id,
             held_by=item.held_by.name if item.held_by else "",
-            reasons=tuple(reason.why for reason in why[: reasons.SHOWN]),
-            waits_for=handover_lines.read(item.waits_for),
+            reasons=tuple(reason.why for reason in why[: reasons.REASONS_SHOWN]),
+            waits_for=handover_lines.matters_from_json(item.waits_for),
             escalation_id=item.escalation_id,
             alarm_id=item.alarm_id,
             checkin_id=item.checkin_id,
@@ -365,12 +369,12 @@ def _signed_line(
         signed_at=item.signed_at,
         signed_as=item.signed_as,
         ended_at=item.ended_at or over,
-        would=would_sign_as(item.escalation, row.given_by_id),
+        would=signature_effect(item.escalation, row.given_by_id),
     )
 
 
-def _parts(lines: Iterable[Line | SignedLine]) -> tuple[Part, ...]:
+def _parts(lines: Iterable[HandoverLine | SheetLine]) -> tuple[LineGroup, ...]:
     return tuple(
-        Part(kind, str(LineKind(kind).label), tuple(some))
+        LineGroup(kind, str(LineKind(kind).label), tuple(some))
         for kind, some in groupby(lines, key=lambda line: line.kind)
     )

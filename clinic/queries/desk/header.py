@@ -10,7 +10,7 @@ from clinic.queries.rota import on_call
 
 
 @dataclass(frozen=True)
-class Desk:
+class DeskHeader:
     """What the top of every console page says, and what its person may do somewhere."""
 
     name: str
@@ -44,22 +44,22 @@ class Desk:
         return len(self.clinics) > 1
 
 
-def desk(*, user: AnyUser, now: datetime) -> Desk:
+def of_user(*, user: AnyUser, now: datetime) -> DeskHeader:
     """The person's active roles and the top of the page, in six queries; no roles, no permissions."""
     rows = list(
         Staff.objects.filter(user=user.pk, ended_at__isnull=True)
         .select_related("clinic")
         .order_by("clinic__name", "pk")
     )
-    people = on_call.by_clinic([row.clinic for row in rows], at=now)
-    engine_at = alarms.engine_at()
-    return Desk(
+    people = on_call.people_by_clinic([row.clinic for row in rows], at=now)
+    engine_at = alarms.engine_ticked_at()
+    return DeskHeader(
         name=str(user),
         roles=tuple(dict.fromkeys(row.get_role_display() for row in rows)),
         clinics=tuple(row.clinic.name for row in rows),
         on_call=tuple((row.clinic.name, people.get(row.clinic_id, ())) for row in rows),
         permissions=frozenset().union(*(ROLE_PERMISSIONS[row.role] for row in rows)),
         engine_at=engine_at,
-        engine_late=alarms.is_late(engine_at, now),
-        unwatched=alarms.unwatched(clinics=[row.clinic for row in rows]),
+        engine_late=alarms.is_engine_late(engine_at, now),
+        unwatched=alarms.is_unwatched(clinics=[row.clinic for row in rows]),
     )

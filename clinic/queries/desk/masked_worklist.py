@@ -2,22 +2,22 @@
 
 from dataclasses import replace
 
-from clinic.queries.desk.alarms import Alarm, Subject
-from clinic.queries.desk.worklist import DrillRow, Row, Worklist
+from clinic.queries.desk.alarms import AlarmSubject, OpenAlarm
+from clinic.queries.desk.worklist import DrillRow, Worklist, WorklistRow
 
 
-def worklist(found: Worklist) -> Worklist:
+def without_names(found: Worklist) -> Worklist:
     """Without names, phones of families, reasons and notes. Colleagues keep their names."""
     return replace(
         found,
-        waiting=tuple(_row(row) for row in found.waiting),
-        handled=tuple(_row(row) for row in found.handled),
-        drills=tuple(_drill(drill) for drill in found.drills),
-        alarms=tuple(_alarm(alarm) for alarm in found.alarms),
+        waiting=tuple(_masked_row(row) for row in found.waiting),
+        handled=tuple(_masked_row(row) for row in found.handled),
+        drills=tuple(_masked_drill(drill) for drill in found.drills),
+        alarms=tuple(_masked_alarm(alarm) for alarm in found.alarms),
     )
 
 
-def _row(row: Row) -> Row:
+def _masked_row(row: WorklistRow) -> WorklistRow:
     hold = replace(
         row.hold,
         snooze_reason="",
@@ -27,10 +27,12 @@ def _row(row: Row) -> Row:
     return replace(row, patient_name="", reasons=(), more_reasons=0, hold=hold)
 
 
-def _drill(drill: DrillRow) -> DrillRow:
+def _masked_drill(drill: DrillRow) -> DrillRow:
     return replace(drill, patient_name="", can_answer=False)
 
 
-def _alarm(alarm: Alarm) -> Alarm:
-    about = Subject(staff_name=alarm.about.staff_name) if alarm.about and alarm.about.staff_name else None
+def _masked_alarm(alarm: OpenAlarm) -> OpenAlarm:
+    about = (
+        AlarmSubject(staff_name=alarm.about.staff_name) if alarm.about and alarm.about.staff_name else None
+    )
     return replace(alarm, about=about, can_clear=False)

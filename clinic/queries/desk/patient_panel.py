@@ -11,7 +11,7 @@ from clinic.queries.checkins import nights
 from clinic.queries.desk import timeline
 from clinic.queries.patients import care_team, education, go_home_check
 from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts
-from clinic.queries.patients.go_home_check import Preflight
+from clinic.queries.patients.go_home_check import GoHomeCheck
 from clinic.queries.reports import home_checks, household, trends
 
 CHANGEABLE = (
@@ -29,13 +29,13 @@ class PatientPanel:
     trends: trends.Trends
     caregivers: tuple[care_team.Caregiver, ...]
     invitations: tuple[care_team.OpenInvitation, ...]
-    thinking: home_checks.Thinking
-    reading: tuple[education.PersonsReading, ...]
+    thinking: home_checks.HomeCheckSummary
+    reading: tuple[education.CaregiverReading, ...]
     may_manage: bool
     # As they are stored, for the form that changes them.
     stored: dict[str, object]
     # While preparing, and as long as a start without everything proven stands.
-    preflight: Preflight | None
+    preflight: GoHomeCheck | None
     baseline_items: tuple[BaselineItem, ...]
     tonight: nights.Tonight | None
     reports_less: bool
@@ -61,14 +61,14 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         reading=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
         stored={name: getattr(patient, name) for name in CHANGEABLE},
-        preflight=_preflight(patient, now),
+        preflight=_go_home_check(patient, now),
         baseline_items=baseline_items(patient=patient, language=user.language),
         tonight=nights.tonight(patient=patient, now=now),
-        reports_less=bool(household.who_reports_less([patient.pk], now=now)),
+        reports_less=bool(household.patients_reporting_less([patient.pk], now=now)),
     )
 
 
-def _preflight(patient: Patient, now: datetime) -> Preflight | None:
+def _go_home_check(patient: Patient, now: datetime) -> GoHomeCheck | None:
     if patient.status != PatientStatus.PREPARING and not patient.start_override:
         return None
     return go_home_check.of_patient(patient=patient, now=now)

@@ -22,11 +22,11 @@ from clinic.queries.reports import listing
 from clinic.rules.core.enums import Level
 from notifications import queries as messages
 
-PAGE_SIZE = 25
+ENTRIES_AT_ONCE = 25
 
 # A report stands for itself, with its level; single pages are on the escalation's own page, where a night
 # of them is one line.
-_TOLD_OTHERWISE = (Kind.REPORT_ATTACHED, Kind.IMPROVED, Kind.PAGED)
+_SHOWN_ELSEWHERE = (Kind.REPORT_ATTACHED, Kind.IMPROVED, Kind.PAGED)
 _ICONS = {
     Kind.OPENED: "bell",
     Kind.ROSE: "bell",
@@ -46,7 +46,7 @@ _ICONS = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimelineEntry:
     """One thing that happened. `who` is empty where the system acted; `icon` names one of ours."""
 
     at: datetime
@@ -64,13 +64,13 @@ class Entry:
 class Timeline:
     """One page; `older` is the key that fetches the next, empty on the last one."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineEntry, ...]
     older: str
     is_newest: bool
 
 
 @dataclass(frozen=True)
-class _Cut:
+class _Cursor:
     """Where a page begins: at that moment, so many of whose entries were shown before."""
 
     until: datetime | None
@@ -79,45 +79,47 @@ class _Cut:
 
 def of_patient(*, patient: Patient, language: str, older_than: str, size: int | None = None) -> Timeline:
     """One page of a patient whom the caller may see. An unreadable key means the newest page."""
-    size = size or PAGE_SIZE
-    cut = _read(older_than)
+    size = size or ENTRIES_AT_ONCE
+    cut = _parse_cursor(older_than)
     asked = size + cut.shown + 1
     until = cut.until
     found = [
-        *_events(patient, until, asked),
-        *_reports(patient, language, until, asked),
-        *_worries(patient, until, asked),
-        *_texts(patient, until, asked),
-        *_staff_acts(patient, language, until, asked),
+        *_event_entries(patient, until, asked),
+        *_report_entries(patient, language, until, asked),
+        *_worry_entries(patient, until, asked),
+        *_text_entries(patient, until, asked),
+        *_staff_entries(patient, language, until, asked),
     ]
     # Stable: at one moment what follows from a report stands above it, on every page.
     found.sort(key=attrgetter("at"), reverse=True)
     begin = min(cut.shown, sum(one.at == until for one in found))
     shown = found[begin : begin + size]
-    older = _key(found[: begin + size]) if len(found) > begin + size else ""
+    older = _cursor_after(found[: begin + size]) if len(found) > begin + size else ""
     return Timeline(tuple(shown), older, until is None)
 
 
-def _read(key: str) -> _Cut:
+def _parse_cursor(key: str) -> _Cursor:
     """The key comes from an address that people may cut short."""
     at, _sep, shown = key.partition("_")
     try:
         until, count = datetime.fromisoformat(at), int(shown)
     except ValueError:
-        return _Cut(None)
+        return _Cursor(None)
     if timezone.is_naive(until) or not 0 < count <= 1000:
-        return _Cut(None)
-    return _Cut(until, count)
+        return _Cursor(None)
+    return _Cursor(until, count)
 
 
-def _key(seen: list[Entry]) -> str:
+def _cursor_after(seen: list[TimelineEntry]) -> str:
     last = seen[-1].at
     return f"{last.isoformat()}_{sum(one.at == last for one in seen)}"
 
 
-def _reports(patient: Patient, language: str, until: datetime | None, size: int) -> Iterable[Entry]:
+def _report_entries(
+    patient: Patient, language: str, until: datetime | None, size: int
+) -> Iterable[TimelineEntry]:
     for report in listing.newest(patient=patient, language=language, until=until, size=size):
-        yield Entry(
+        yield TimelineEntry(
             at=report.received_at,
             icon="list",
             label=_("Changed report") if report.corrects_at else _("Report"),
@@ -128,12 +130,12 @@ def _reports(patient: Patient, language: str, until: datetime | None, size: int)
         )
 
 
-def _worries(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
+def _worry_entries(patient: Patient, until: datetime | None, size: int) -> Iterable[TimelineEntry]:
     rows = Worry.objects.filter(patient=patient).select_related("author", "escalation")
     if until is not None:
         rows = rows.filter(received_at__lte=until)
     for row in rows.order_by("-received_at", "-pk")[:size]:
-        yield Entry(
+        yield TimelineEntry(
             at=row.received_at,
             icon="phone",
             label=_("Very worried, asks to be called") if row.is_strong else _("Worried, asks to be called"),
@@ -144,20 +146,20 @@ def _worries(patient: Patient, until: datetime | None, size: int) -> Iterable[En
         )
 
 
-def _events(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
+def _event_entries(patient: Patient, until: datetime | None, size: int) -> Iterable[TimelineEntry]:
     rows = EscalationEvent.objects.filter(escalation__patient=patient, escalation__is_drill=False)
-    rows = rows.exclude(kind__in=_TOLD_OTHERWISE)
+    rows = rows.exclude(kind__in=_SHOWN_ELSEWHERE)
     # A worry stands for itself too.
     rows = rows.exclude(kind=Kind.CAUSE_ADDED, cause=Cause.WORRY)
     if until is not None:
         rows = rows.filter(at__lte=until)
     rows = rows.select_related("escalation", "by", "report__author").defer("report__answers")
     for row in rows.order_by("-at", "-pk")[:size]:
-        line, escalation = history.line(row), row.escalation
+        line, escalation = history.history_line(row), row.escalation
         text = line.text
         if row.kind == Kind.RESOLVED and escalation.outcome:
             text = "\n".join(filter(None, [str(Outcome(escalation.outcome).label), text]))
-        yield Entry(
+        yield TimelineEntry(
             at=line.at,
             icon=_ICONS.get(Kind(line.kind), "people"),
             label=line.label,
@@ -169,16 +171,18 @@ def _events(patient: Patient, until: datetime | None, size: int) -> Iterable[Ent
         )
 
 
-def _texts(patient: Patient, until: datetime | None, size: int) -> Iterable[Entry]:
+def _text_entries(patient: Patient, until: datetime | None, size: int) -> Iterable[TimelineEntry]:
     names, spans = _numbers(patient)
     for one in messages.exchanged(spans=spans, until=until, size=size):
         name = names.get(one.phone, "")
         if one.is_inbound:
-            yield Entry(at=one.at, icon="message", label=_("Text from the family"), who=name, text=one.word)
+            yield TimelineEntry(
+                at=one.at, icon="message", label=_("Text from the family"), who=name, text=one.word
+            )
         else:
             label = f"{one.channel}: {one.word}"
             who = _("to %(name)s") % {"name": name}
-            yield Entry(at=one.at, icon="message", label=label, who=who, text=one.state)
+            yield TimelineEntry(at=one.at, icon="message", label=label, who=who, text=one.state)
 
 
 def _numbers(patient: Patient) -> tuple[dict[str, str], list[messages.PhoneSpan]]:
@@ -199,16 +203,18 @@ def _numbers(patient: Patient) -> tuple[dict[str, str], list[messages.PhoneSpan]
     return names, spans
 
 
-def _staff_acts(patient: Patient, language: str, until: datetime | None, size: int) -> Iterable[Entry]:
+def _staff_entries(
+    patient: Patient, language: str, until: datetime | None, size: int
+) -> Iterable[TimelineEntry]:
     """Of the trail, which keeps codes and numbers only; why it pauses is on the page while it lasts."""
     labels = {
         "patient.paused": _("Monitoring paused"),
         "patient.resumed": _("Monitoring started again"),
         "patient.monitoring_started": _("Monitoring started"),
         "patient.infusion_moved": _("Day of infusion moved"),
-        changes.FACTS: _("Risks changed"),
-        changes.USUAL_VALUES: _("Usual values stored"),
-        changes.USUAL_SCORE: _("Usual values stored"),
+        changes.FACTS_CHANGED: _("Risks changed"),
+        changes.BASELINE_STORED: _("Usual values stored"),
+        changes.HOME_CHECK_BASELINE_SET: _("Usual values stored"),
     }
     rows = AuditEvent.objects.filter(patient_id=patient.pk, action__in=list(labels))
     if until is not None:
@@ -219,4 +225,4 @@ def _staff_acts(patient: Patient, language: str, until: datetime | None, size: i
         who = names.get(row.actor_id, "") if row.actor_id else ""
         icon = "moon" if row.action in ("patient.paused", "patient.resumed") else "edit"
         text = changes.in_words(row, patient, language)
-        yield Entry(at=row.at, icon=icon, label=labels[row.action], who=who, text=text)
+        yield TimelineEntry(at=row.at, icon=icon, label=labels[row.action], who=who, text=text)

@@ -25,7 +25,7 @@ HANDLED_LIMIT = 50
 
 
 @dataclass(frozen=True)
-class Row:
+class WorklistRow:
     """One escalation as the list shows it."""
 
     id: UUID
@@ -43,7 +43,7 @@ class Row:
     taken_at: datetime | None
     can_take: bool
     age: timedelta
-    hold: holders.Hold
+    hold: holders.LeaseStatus
     is_test: bool = False
     # Two of the household reported different things, and nobody has said which is right.
     differs: bool = False
@@ -55,7 +55,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class WatchedClinic:
+class ClinicChoice:
     """One choice of the clinic switcher, with what waits there."""
 
     slug: str
@@ -84,14 +84,14 @@ class Worklist:
 
     at: datetime
     version: int
-    clinics: tuple[WatchedClinic, ...]
-    waiting: tuple[Row, ...]
+    clinics: tuple[ClinicChoice, ...]
+    waiting: tuple[WorklistRow, ...]
     waiting_total: int
-    handled: tuple[Row, ...]
+    handled: tuple[WorklistRow, ...]
     handled_total: int
     drills: tuple[DrillRow, ...]
-    alarms: tuple[alarms.Alarm, ...]
-    handovers: tuple[handover.Waiting, ...]
+    alarms: tuple[alarms.OpenAlarm, ...]
+    handovers: tuple[handover.UnsignedHandover, ...]
     # When the person's own shift ends, while it is time to hand over.
     shift_ends_at: datetime | None
     engine_at: datetime | None
@@ -102,7 +102,7 @@ class Worklist:
         return len(self.clinics) > 1
 
     @property
-    def urgent_elsewhere(self) -> tuple[WatchedClinic, ...]:
+    def urgent_elsewhere(self) -> tuple[ClinicChoice, ...]:
         """Clinics left out by the switcher where something urgent waits."""
         return tuple(clinic for clinic in self.clinics if clinic.urgent and not clinic.chosen)
 
@@ -124,21 +124,21 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
     handled = unresolved.filter(state=State.ACKNOWLEDGED).order_by("-severity", "acknowledged_at", "pk")
     found = [*waiting, *handled[:HANDLED_LIMIT]]
     rows = _rows(user, found, now)
-    engine_at = alarms.engine_at()
+    engine_at = alarms.engine_ticked_at()
     return Worklist(
         at=now,
         version=sum(clinic.live_version for clinic in watched),
-        clinics=_choices(watched, chosen, counts, now),
+        clinics=_clinic_choices(watched, chosen, counts, now),
         waiting=tuple(row for row in rows if row.state == State.OPEN),
         waiting_total=sum(counts[clinic.pk].waiting for clinic in chosen if clinic.pk in counts),
         handled=tuple(row for row in rows if row.state == State.ACKNOWLEDGED),
         handled_total=sum(counts[clinic.pk].handled for clinic in chosen if clinic.pk in counts),
         drills=_drills(user, chosen),
         alarms=alarms.open_alarms(clinics=chosen),
-        handovers=handover.waiting(user=user, clinics=chosen, now=now),
-        shift_ends_at=handover.ending_shift(user=user, now=now),
+        handovers=handover.unsigned_handovers(user=user, clinics=chosen, now=now),
+        shift_ends_at=handover.shift_end_to_hand_over(user=user, now=now),
         engine_at=engine_at,
-        engine_late=alarms.is_late(engine_at, now),
+        engine_late=alarms.is_engine_late(engine_at, now),
     )
 
 
@@ -151,7 +151,7 @@ class _Counts:
 
 def _unresolved(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
     """Written as the partial index `escalation_worklist` is, so that it is used."""
-    return _real(clinics).select_related("patient", "clinic", "acknowledged_by")
+    return _real_escalations(clinics).select_related("patient", "clinic", "acknowledged_by")
 
 
 def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
@@ -177,7 +177,7 @@ def _may_act(user: User) -> frozenset[UUID]:
     return frozenset(clinics_with(user, Permission.ACT_ON_ESCALATIONS).values_list("pk", flat=True))
 
 
-def _real(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
+def _real_escalations(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
     rows = Escalation.objects.filter(~Q(state=State.RESOLVED), clinic__in=[clinic.pk for clinic in clinics])
     return rows.filter(is_drill=False)
 
@@ -185,7 +185,7 @@ def _real(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
 def _counts(clinics: Iterable[Clinic]) -> dict[UUID, _Counts]:
     open_rows = Q(state=State.OPEN)
     rows = (
-        _real(clinics)
+        _real_escalations(clinics)
         .values("clinic_id")
         .annotate(
             waiting=Count("pk", filter=open_rows),
@@ -196,13 +196,13 @@ def _counts(clinics: Iterable[Clinic]) -> dict[UUID, _Counts]:
     return {row["clinic_id"]: _Counts(row["waiting"], row["urgent"], row["handled"]) for row in rows}
 
 
-def _choices(
+def _clinic_choices(
     watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts], now: datetime
-) -> tuple[WatchedClinic, ...]:
-    people = on_call.by_clinic(watched, at=now)
+) -> tuple[ClinicChoice, ...]:
+    people = on_call.people_by_clinic(watched, at=now)
     none = _Counts(0, 0, 0)
     return tuple(
-        WatchedClinic(
+        ClinicChoice(
             slug=clinic.slug,
             name=clinic.name,
             waiting=counts.get(clinic.pk, none).waiting,
@@ -214,7 +214,7 @@ def _choices(
     )
 
 
-def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Row]:
+def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[WorklistRow]:
     fired = reasons.of_escalations([row.pk for row in escalations], user.language)
     may_act = _may_act(user)
     holds = holders.of_escalations(escalations, user)
@@ -226,11 +226,15 @@ def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Row]
 
 
 def _row(
-    escalation: Escalation, fired: tuple[reasons.Fired, ...], hold: holders.Hold, may_act: bool, now: datetime
-) -> Row:
+    escalation: Escalation,
+    fired: tuple[reasons.ReasonLine, ...],
+    hold: holders.LeaseStatus,
+    may_act: bool,
+    now: datetime,
+) -> WorklistRow:
     patient = escalation.patient
-    top = fired[: reasons.SHOWN]
-    return Row(
+    top = fired[: reasons.REASONS_SHOWN]
+    return WorklistRow(
         id=escalation.pk,
         level=Level(escalation.level),
         state=escalation.state,

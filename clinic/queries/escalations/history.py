@@ -27,11 +27,13 @@ class HistoryLine:
 def of_escalation(escalation: Escalation) -> tuple[HistoryLine, ...]:
     """All that has happened to one escalation, the oldest first."""
     rows = EscalationEvent.objects.filter(escalation=escalation).select_related("by", "report__author")
-    lines = [line(row) for row in rows.defer("report__answers").order_by("at", "pk")]
-    return tuple(one for kind, run in groupby(lines, key=lambda one: one.kind) for one in _joined(kind, run))
+    lines = [history_line(row) for row in rows.defer("report__answers").order_by("at", "pk")]
+    return tuple(
+        one for kind, run in groupby(lines, key=lambda one: one.kind) for one in _join_pages(kind, run)
+    )
 
 
-def _joined(kind: str, run: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
+def _join_pages(kind: str, run: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
     """Pages go out every few minutes until somebody answers; a night of them is one line, not a hundred."""
     if kind != Kind.PAGED:
         yield from run
@@ -41,7 +43,7 @@ def _joined(kind: str, run: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
     yield replace(pages[0], text=names, times=len(pages), last_at=pages[-1].at)
 
 
-def line(event: EscalationEvent) -> HistoryLine:
+def history_line(event: EscalationEvent) -> HistoryLine:
     """One event in words; a report's author did what its report did."""
     author = event.report.author.name if event.report else ""
     return HistoryLine(

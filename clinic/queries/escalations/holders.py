@@ -12,7 +12,7 @@ from clinic.models.staff import Role
 
 
 @dataclass(frozen=True)
-class Asked:
+class PendingRequest:
     """Something open between two colleagues."""
 
     by: str
@@ -24,14 +24,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Hold:
+class LeaseStatus:
     """All of it for one escalation; `owed` are role codes, `owed_roles` their names."""
 
     until: datetime | None
     snoozed_until: datetime | None
     snooze_reason: str
-    transfer: Asked | None
-    opinion: Asked | None
+    transfer: PendingRequest | None
+    opinion: PendingRequest | None
     owed: tuple[str, ...]
     unreached_at: datetime | None
 
@@ -51,24 +51,24 @@ class Hold:
         return " ".join([*asked, *self.owed])
 
 
-def of_escalations(escalations: Iterable[Escalation], user: User) -> dict[UUID, Hold]:
+def of_escalations(escalations: Iterable[Escalation], user: User) -> dict[UUID, LeaseStatus]:
     """One for each, in two queries for all of them."""
     rows = list(escalations)
     requests = ColleagueRequest.objects.filter(escalation__in=rows, state=RequestState.PENDING)
-    asked: dict[UUID, dict[str, Asked]] = defaultdict(dict)
+    pending: dict[UUID, dict[str, PendingRequest]] = defaultdict(dict)
     for request in requests.select_related("asked_by", "asked_of__user"):
-        asked[request.escalation_id][request.kind] = _asked(request, user)
+        pending[request.escalation_id][request.kind] = _pending_request(request, user)
     owed: dict[UUID, list[str]] = defaultdict(list)
     answers = RequiredAnswer.objects.filter(escalation__in=rows, answered_at__isnull=True)
     for escalation_id, role in answers.order_by("role").values_list("escalation_id", "role"):
         owed[escalation_id].append(role)
     return {
-        row.pk: Hold(
+        row.pk: LeaseStatus(
             until=row.lease_until,
             snoozed_until=row.snoozed_until,
             snooze_reason=row.snooze_reason,
-            transfer=asked[row.pk].get(RequestKind.TRANSFER),
-            opinion=asked[row.pk].get(RequestKind.OPINION),
+            transfer=pending[row.pk].get(RequestKind.TRANSFER),
+            opinion=pending[row.pk].get(RequestKind.OPINION),
             owed=tuple(owed[row.pk]),
             unreached_at=row.unreached_at,
         )
@@ -76,8 +76,8 @@ def of_escalations(escalations: Iterable[Escalation], user: User) -> dict[UUID, 
     }
 
 
-def _asked(request: ColleagueRequest, user: User) -> Asked:
-    return Asked(
+def _pending_request(request: ColleagueRequest, user: User) -> PendingRequest:
+    return PendingRequest(
         by=request.asked_by.name,
         of=request.asked_of.user.name,
         text=request.text,

@@ -16,7 +16,7 @@ def escalations(user: AnyUser, *, state: str | None) -> QuerySet[Escalation]:
     return rows.filter(state=state) if state else rows.exclude(state=EscalationState.RESOLVED)
 
 
-def history(escalation: Escalation) -> QuerySet[EscalationEvent]:
+def events_of(escalation: Escalation) -> QuerySet[EscalationEvent]:
     """What happened to it, oldest first."""
     return escalation.events.select_related("by").order_by("at", "pk")
 
@@ -27,6 +27,6 @@ def owed_roles(escalation: Escalation) -> list[str]:
     return list(owed.order_by("role").values_list("role", flat=True))
 
 
-def colleagues(escalation: Escalation) -> list[Staff]:
+def clinicians_of(escalation: Escalation) -> list[Staff]:
     """Nurses and physicians of its clinic, by name: who can be asked."""
     return list(staff_roles.clinicians(escalation.clinic_id))

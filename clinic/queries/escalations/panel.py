@@ -20,7 +20,7 @@ REPORTS_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Colleague:
+class AskableColleague:
     """Somebody who can be asked: `staff_id` names them at this clinic."""
 
     staff_id: int
@@ -48,7 +48,7 @@ class EscalationPanel:
     outcome: str
     resolution_note: str
     patient: PatientFacts
-    fired: tuple[reasons.Fired, ...]
+    fired: tuple[reasons.ReasonLine, ...]
     reports: tuple[listing.ReportLine, ...]
     has_older_reports: bool
     caregivers: tuple[care_team.Caregiver, ...]
@@ -56,11 +56,11 @@ class EscalationPanel:
     history: tuple[history.HistoryLine, ...]
     may_act: bool
     needs_outcome: bool
-    differing: tuple[household.Differing, ...]
-    worried: tuple[household.Worried, ...]
-    thinking: home_checks.Thinking
-    hold: holders.Hold
-    colleagues: tuple[Colleague, ...]
+    differing: tuple[household.DisagreementPair, ...]
+    worried: tuple[household.WorrySummary, ...]
+    thinking: home_checks.HomeCheckSummary
+    hold: holders.LeaseStatus
+    colleagues: tuple[AskableColleague, ...]
     may_join: bool
     lower_levels: tuple[Level, ...]
     longest_snooze: timedelta
@@ -74,7 +74,7 @@ class EscalationPanel:
         return self.state == State.RESOLVED
 
     @property
-    def to_confirm(self) -> tuple[household.Said, ...]:
+    def to_confirm(self) -> tuple[household.DifferingReport, ...]:
         """The reports of which closing asks which one was confirmed."""
         return household.unsettled(self.differing)
 
@@ -90,11 +90,11 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
     row = get_escalation(user, escalation_id)
     taken_by, resolved_by = row.acknowledged_by, row.resolved_by
     row.patient.clinic = row.clinic
-    worried = household.worried(escalation=row, now=now)
+    worried = household.worries_of(escalation=row, now=now)
     hold = holders.of_escalations([row], user)[row.pk]
     role = staff_roles.role_at(user=user, clinic_id=row.clinic_id)
     level = Level(row.level)
-    told = listing.newest(patient=row.patient, language=user.language, size=REPORTS_SHOWN + 1)
+    newest = listing.newest(patient=row.patient, language=user.language, size=REPORTS_SHOWN + 1)
     return EscalationPanel(
         id=row.pk,
         at=now,
@@ -113,14 +113,14 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         resolution_note=row.resolution_note,
         patient=facts(row.patient, now),
         fired=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
-        reports=told[:REPORTS_SHOWN],
-        has_older_reports=len(told) > REPORTS_SHOWN,
+        reports=newest[:REPORTS_SHOWN],
+        has_older_reports=len(newest) > REPORTS_SHOWN,
         caregivers=care_team.caregivers(patient=row.patient),
-        on_call=on_call.by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
+        on_call=on_call.people_by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
         history=history.of_escalation(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
         needs_outcome=level in (Level.URGENT, Level.EMERGENCY) or bool(worried),
-        differing=household.differing(escalation=row),
+        differing=household.disagreements_of(escalation=row),
         worried=worried,
         thinking=home_checks.of_patient(patient=row.patient),
         hold=hold,
@@ -131,11 +131,11 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
     )
 
 
-def to_confirm(*, user: User, escalation_id: UUID) -> tuple[household.Said, ...]:
+def reports_to_confirm(*, user: User, escalation_id: UUID) -> tuple[household.DifferingReport, ...]:
     """The reports of which closing asks which one was confirmed; NotVisible (audited) otherwise."""
-    return household.unsettled(household.differing(escalation=get_escalation(user, escalation_id)))
+    return household.unsettled(household.disagreements_of(escalation=get_escalation(user, escalation_id)))
 
 
-def _colleagues(user: User, escalation: Escalation) -> tuple[Colleague, ...]:
+def _colleagues(user: User, escalation: Escalation) -> tuple[AskableColleague, ...]:
     found = staff_roles.colleagues(user=user, clinic_id=escalation.clinic_id)
-    return tuple(Colleague(one.pk, one.user.name, one.get_role_display()) for one in found)
+    return tuple(AskableColleague(one.pk, one.user.name, one.get_role_display()) for one in found)

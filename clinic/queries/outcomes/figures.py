@@ -31,7 +31,7 @@ from clinic.rules.reports import charts
 SPANS = (13, 4, 26)
 WEEK = timedelta(days=7)
 RULES_SHOWN = 15
-_ANSWERED = (Level.EMERGENCY, Level.URGENT)
+_PAGED_LEVELS = (Level.EMERGENCY, Level.URGENT)
 _FRAME = charts.Frame(width=560, height=200, left=44, right=90, bottom=24)
 _WORD_HEIGHT = 15.0
 _OPEN, _NO_OUTCOME = "open", "none"
@@ -47,7 +47,7 @@ OUTCOMES: dict[str, str | Promise] = {
 
 
 @dataclass(frozen=True)
-class Answering:
+class AnswerTimes:
     """How long alarms of one level waited for a person; `waiting` have no answer yet."""
 
     level: Level
@@ -56,15 +56,15 @@ class Answering:
 
 
 @dataclass(frozen=True)
-class WeekAnswering:
+class WeekAnswerTimes:
     """The same of one week, in which the wait began."""
 
     monday: date
-    levels: tuple[Answering, ...]
+    levels: tuple[AnswerTimes, ...]
 
 
 @dataclass(frozen=True)
-class Line:
+class MedianLine:
     """The medians of one level over the weeks; its word stands at the last point, and not on another's."""
 
     level: Level
@@ -109,10 +109,10 @@ class Insights:
     spans: tuple[int, ...]
     weeks: int
     since: date
-    answering: tuple[Answering, ...]
-    by_week: tuple[WeekAnswering, ...]
+    answering: tuple[AnswerTimes, ...]
+    by_week: tuple[WeekAnswerTimes, ...]
     frame: charts.Frame
-    lines: tuple[Line, ...]
+    lines: tuple[MedianLine, ...]
     minute_marks: tuple[tuple[float, str], ...]
     week_marks: tuple[tuple[float, date], ...]
     completion: tuple[Completion, ...]
@@ -132,30 +132,30 @@ class Insights:
         return self.alarms / self.patient_weeks if self.patient_weeks else 0.0
 
 
-def page(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Insights:
+def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Insights:
     """The named clinic, or the person's first; whole weeks by its clock, this one included. NotVisible."""
     clinic, clinics = choose_clinic(user, clinic_slug, Permission.WATCH_CONSOLE)
     weeks = weeks if weeks in SPANS else SPANS[0]
     zone = ZoneInfo(clinic.time_zone)
     mondays = _mondays(now.astimezone(zone).date(), weeks)
     start = datetime.combine(mondays[0], time(), tzinfo=zone)
-    histories = _histories(clinic, start, now)
+    histories = _escalations_opened(clinic, start, now)
     waits = [wait for one in histories for wait in _waits(one) if wait.began_at >= start]
-    by_week = tuple(_week(waits, monday, zone) for monday in mondays)
-    top = _top(by_week)
+    by_week = tuple(_week_answer_times(waits, monday, zone) for monday in mondays)
+    top = _axis_end(by_week)
     protocol = current_rules(clinic)
-    watched = _watched(clinic, protocol, user.language, start, now)
-    rules = _rules(histories, protocol, watched.weeks, user.language)
+    watched = _monitoring(clinic, protocol, user.language, start, now)
+    rules = _rule_figures(histories, protocol, watched.weeks, user.language)
     return Insights(
         clinic=clinic,
         clinics=clinics,
         spans=tuple(sorted(SPANS)),
         weeks=weeks,
         since=mondays[0],
-        answering=tuple(_answering(waits, level) for level in _ANSWERED),
+        answering=tuple(_answer_times(waits, level) for level in _PAGED_LEVELS),
         by_week=by_week,
         frame=_FRAME,
-        lines=_lines(by_week, start, now, zone, top),
+        lines=_median_lines(by_week, start, now, zone, top),
         minute_marks=_minute_marks(start, now, top),
         week_marks=_week_marks(mondays, start, now, zone),
         completion=watched.completion,
@@ -176,7 +176,7 @@ def _mondays(today: date, weeks: int) -> list[date]:
 # --- How soon people answer ---
 
 
-def _histories(clinic: Clinic, start: datetime, now: datetime) -> list[Escalation]:
+def _escalations_opened(clinic: Clinic, start: datetime, now: datetime) -> list[Escalation]:
     """What opened in this time, real patients only, with what raised it and who took it."""
     events = (
         EscalationEvent.objects.filter(kind__in=[EventKind.OPENED, EventKind.ROSE, EventKind.ACKNOWLEDGED])
@@ -190,36 +190,36 @@ def _histories(clinic: Clinic, start: datetime, now: datetime) -> list[Escalatio
     return list(rows.prefetch_related(Prefetch("events", queryset=events)).defer("ladder").order_by("pk"))
 
 
-def _waits(escalation: Escalation) -> tuple[figures.Wait, ...]:
+def _waits(escalation: Escalation) -> tuple[figures.AnswerWait, ...]:
     steps = [
-        figures.Step(event.at, None if event.kind == EventKind.ACKNOWLEDGED else Level(event.level))
+        figures.WaitEvent(event.at, None if event.kind == EventKind.ACKNOWLEDGED else Level(event.level))
         for event in escalation.events.all()
     ]
     return figures.waits(steps, Level.URGENT)
 
 
-def _answering(waits: Iterable[figures.Wait], level: Level) -> Answering:
+def _answer_times(waits: Iterable[figures.AnswerWait], level: Level) -> AnswerTimes:
     of_level = [wait for wait in waits if wait.level is level]
     lasted = [wait.lasted for wait in of_level if wait.lasted is not None]
-    return Answering(level, figures.spread(lasted), len(of_level) - len(lasted))
+    return AnswerTimes(level, figures.spread(lasted), len(of_level) - len(lasted))
 
 
-def _week(waits: Iterable[figures.Wait], monday: date, zone: ZoneInfo) -> WeekAnswering:
+def _week_answer_times(waits: Iterable[figures.AnswerWait], monday: date, zone: ZoneInfo) -> WeekAnswerTimes:
     inside = [wait for wait in waits if monday <= wait.began_at.astimezone(zone).date() < monday + WEEK]
-    return WeekAnswering(monday, tuple(_answering(inside, level) for level in _ANSWERED))
+    return WeekAnswerTimes(monday, tuple(_answer_times(inside, level) for level in _PAGED_LEVELS))
 
 
-def _top(by_week: Iterable[WeekAnswering]) -> float:
+def _axis_end(by_week: Iterable[WeekAnswerTimes]) -> float:
     """The end of the axis, in minutes."""
     medians = [one.spread.median for week in by_week for one in week.levels if one.spread.median is not None]
     return figures.round_up(max(medians, default=timedelta(0)) / timedelta(minutes=1))
 
 
-def _lines(
-    by_week: tuple[WeekAnswering, ...], start: datetime, now: datetime, zone: ZoneInfo, top: float
-) -> tuple[Line, ...]:
-    found: list[Line] = []
-    for level in _ANSWERED:
+def _median_lines(
+    by_week: tuple[WeekAnswerTimes, ...], start: datetime, now: datetime, zone: ZoneInfo, top: float
+) -> tuple[MedianLine, ...]:
+    found: list[MedianLine] = []
+    for level in _PAGED_LEVELS:
         readings = [
             charts.Reading(_middle(week.monday, zone), one.spread.median / timedelta(minutes=1))
             for week in by_week
@@ -235,11 +235,11 @@ def _lines(
                 longest_gap=WEEK * 1.5,
                 frame=_FRAME,
             )
-            found.append(Line(level, LEVEL_WORDS[level], chart, _apart(chart.points[-1].y, found)))
+            found.append(MedianLine(level, LEVEL_WORDS[level], chart, _clear_of(chart.points[-1].y, found)))
     return tuple(found)
 
 
-def _apart(y: float, others: Iterable[Line]) -> float:
+def _clear_of(y: float, others: Iterable[MedianLine]) -> float:
     """Where a word beside its line stands clear of the words that are there already."""
     for other in others:
         if abs(other.word_y - y) < _WORD_HEIGHT:
@@ -247,9 +247,9 @@ def _apart(y: float, others: Iterable[Line]) -> float:
     return y
 
 
-def _span(start: datetime, now: datetime) -> charts.Span:
+def _span(start: datetime, now: datetime) -> charts.TimeSpan:
     weeks = -(-(now - start) // WEEK)
-    return charts.Span(start, start + weeks * WEEK)
+    return charts.TimeSpan(start, start + weeks * WEEK)
 
 
 def _middle(monday: date, zone: ZoneInfo) -> datetime:
@@ -278,18 +278,18 @@ def _week_marks(
 
 
 @dataclass(frozen=True)
-class _Watched:
+class _Monitoring:
     completion: tuple[Completion, ...]
     weeks: float
     patients: int
 
 
-def _watched(
+def _monitoring(
     clinic: Clinic, rules: Protocol | None, language: str, start: datetime, now: datetime
-) -> _Watched:
+) -> _Monitoring:
     """Each planned check-in stands for the time until the next one, so pauses count for nothing."""
     if rules is None:
-        return _Watched((), 0.0, 0)
+        return _Monitoring((), 0.0, 0)
     rows = Checkin.objects.filter(
         patient__clinic=clinic,
         patient__is_synthetic=False,
@@ -312,7 +312,7 @@ def _watched(
         if until <= now:
             planned[phase.code] += 1
             answered[phase.code] += received_at is not None and received_at <= until
-    return _Watched(_completion(rules, planned, answered, language), watched / WEEK, len(begins))
+    return _Monitoring(_completion(rules, planned, answered, language), watched / WEEK, len(begins))
 
 
 def _completion(
@@ -328,7 +328,7 @@ def _completion(
 # --- What alarms come to ---
 
 
-def _rules(
+def _rule_figures(
     histories: Iterable[Escalation], rules: Protocol | None, patient_weeks: float, language: str
 ) -> list[RuleFigures]:
     """The most frequent reason first. One alarm counts once for each reason that it had."""
@@ -338,10 +338,10 @@ def _rules(
         fired: dict[str, str] = {}
         for event in escalation.events.all():
             if event.kind != EventKind.ACKNOWLEDGED:
-                fired |= _fired(event, rules, language)
+                fired |= _reasons_of_event(event, rules, language)
         words |= fired
         for rule in fired:
-            outcomes[rule][_outcome(escalation)] += 1
+            outcomes[rule][_outcome_code(escalation)] += 1
     most = max((counts.total() for counts in outcomes.values()), default=1)
     found = [
         RuleFigures(
@@ -356,15 +356,15 @@ def _rules(
     return sorted(found, key=lambda one: (-one.alarms, one.why))
 
 
-def _fired(event: EscalationEvent, rules: Protocol | None, language: str) -> dict[str, str]:
+def _reasons_of_event(event: EscalationEvent, rules: Protocol | None, language: str) -> dict[str, str]:
     """The rules of the report, or the cause where there was none, each with its name."""
     if event.report is None:
         return {event.cause: str(event.get_cause_display())} if event.cause else {}
     fired = reasons.in_words(event.report.assessment.reasons, language)
-    return {one.rule: _name(one, rules, language) for one in fired}
+    return {one.rule: _reason_name(one, rules, language) for one in fired}
 
 
-def _name(fired: reasons.Fired, rules: Protocol | None, language: str) -> str:
+def _reason_name(fired: reasons.ReasonLine, rules: Protocol | None, language: str) -> str:
     """Without what one report measured: the question, or what the question was compared with.
 
     A rule that is about no single question, or that the protocol has no more, is called by its words.
@@ -378,7 +378,7 @@ def _name(fired: reasons.Fired, rules: Protocol | None, language: str) -> str:
     return fired.why
 
 
-def _outcome(escalation: Escalation) -> str:
+def _outcome_code(escalation: Escalation) -> str:
     if escalation.state != EscalationState.RESOLVED:
         return _OPEN
     return escalation.outcome or _NO_OUTCOME

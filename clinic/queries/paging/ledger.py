@@ -21,9 +21,9 @@ from clinic.models.suppression import SuppressionRule
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
 
-DAYS = 7
+DAYS_A_WEEK = 7
 # What came in since may still be on its way to its first page.
-ON_ITS_WAY = timedelta(minutes=5)
+FIRST_PAGE_WITHIN = timedelta(minutes=5)
 ROWS_SHOWN = 200
 _NUMBERS = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")
 _PAGING = [level.value for level in Level if pages_staff(level)]
@@ -31,7 +31,7 @@ _STARTED = frozenset({EventKind.OPENED, EventKind.ROSE})
 
 
 @dataclass(frozen=True)
-class Missing:
+class UnaccountedAlarm:
     """Should have paged; neither a page nor a reason is on record."""
 
     at: datetime
@@ -48,7 +48,7 @@ class Tally:
     paged: int = 0
     answered_first: int = 0
     held_back: int = 0
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[UnaccountedAlarm, ...] = ()
     lost_pages: int = 0
 
     @property
@@ -89,7 +89,7 @@ class HeldBack:
 
 
 @dataclass(frozen=True)
-class LedgerPage:
+class LedgerWeek:
     """One clinic's week."""
 
     clinic: Clinic
@@ -98,7 +98,7 @@ class LedgerPage:
     earlier: date
     later: date | None
     days: tuple[DayCount, ...]
-    missing: tuple[Missing, ...]
+    missing: tuple[UnaccountedAlarm, ...]
     rules: tuple[tuple[str, int], ...]
     rows: tuple[HeldBack, ...]
     rows_total: int
@@ -110,21 +110,21 @@ class LedgerPage:
         return DayCount(day=self.monday, **sums)
 
 
-def page(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -> LedgerPage:
+def week(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -> LedgerWeek:
     """The week that holds the day, or the last whole one; of the named clinic or the first. NotVisible."""
     clinic, clinics = choose_clinic(user, clinic_slug, Permission.VIEW_PATIENTS)
     today = now.astimezone(ZoneInfo(clinic.time_zone)).date()
-    shown = min(week_of or today - timedelta(days=DAYS), today)
+    shown = min(week_of or today - timedelta(days=DAYS_A_WEEK), today)
     monday = monday_of(shown)
     days, missing = _days(clinic, monday, now)
-    start, end = bounds(clinic, monday)[0], bounds(clinic, monday + timedelta(days=DAYS - 1))[1]
-    rows = rows_of(clinic.pk, start, end)
-    return LedgerPage(
+    start, end = bounds(clinic, monday)[0], bounds(clinic, monday + timedelta(days=DAYS_A_WEEK - 1))[1]
+    rows = suppressions_of(clinic.pk, start, end)
+    return LedgerWeek(
         clinic=clinic,
         clinics=clinics,
         monday=monday,
-        earlier=monday - timedelta(days=DAYS),
-        later=monday + timedelta(days=DAYS) if monday + timedelta(days=DAYS) <= today else None,
+        earlier=monday - timedelta(days=DAYS_A_WEEK),
+        later=monday + timedelta(days=DAYS_A_WEEK) if monday + timedelta(days=DAYS_A_WEEK) <= today else None,
         days=days,
         missing=missing,
         rules=_by_rule(rows),
@@ -144,39 +144,42 @@ def bounds(clinic: Clinic, day: date) -> tuple[datetime, datetime]:
     return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
 
 
-def rows_of(clinic_id: UUID, start: datetime, end: datetime) -> QuerySet[Suppression]:
+def suppressions_of(clinic_id: UUID, start: datetime, end: datetime) -> QuerySet[Suppression]:
     """What was held back about real patients in this time."""
     return Suppression.objects.filter(clinic=clinic_id, at__gte=start, at__lt=end).exclude(
         Q(patient__is_synthetic=True) | Q(escalation__is_drill=True)
     )
 
 
-def count(clinic: Clinic, start: datetime, end: datetime) -> Tally:
+def count_alarms(clinic: Clinic, start: datetime, end: datetime) -> Tally:
     """Count what came in from `start` up to but not at `end`: a fixed number of queries."""
-    scored = _scored(clinic, start, end)
-    events = [*_events_of_reports([one.report_id for one in scored]), *_causes(clinic, start, end)]
-    fates = _fates(events)
+    scored = _paging_assessments(clinic, start, end)
+    events = [
+        *_events_of_reports([one.report_id for one in scored]),
+        *_events_without_report(clinic, start, end),
+    ]
+    fates = _outcomes_by_event(events)
     by_report = {event.report_id: event for event in events if event.report_id}
-    lost = [_missing_report(one) for one in scored if one.report_id not in by_report]
-    lost += [_missing_event(event) for event in events if fates[event.pk] == "missing"]
-    paused = rows_of(clinic.pk, start, end).filter(rule=SuppressionRule.PAUSED).count()
-    told = list(fates.values())
+    lost = [_unaccounted_report(one) for one in scored if one.report_id not in by_report]
+    lost += [_unaccounted_event(event) for event in events if fates[event.pk] == "missing"]
+    paused = suppressions_of(clinic.pk, start, end).filter(rule=SuppressionRule.PAUSED).count()
+    outcomes = list(fates.values())
     return Tally(
         alarms=len(events) + paused + sum(one.report_id not in by_report for one in scored),
-        paged=told.count("paged"),
-        answered_first=told.count("answered_first"),
-        held_back=told.count("held_back") + paused,
+        paged=outcomes.count("paged"),
+        answered_first=outcomes.count("answered_first"),
+        held_back=outcomes.count("held_back") + paused,
         missing=tuple(sorted(lost, key=lambda one: one.at)),
         lost_pages=_lost_pages({event.escalation_id for event in events}),
     )
 
 
-def numbers(counted: Tally | LedgerDay) -> dict[str, int]:
+def counted_columns(counted: Tally | LedgerDay) -> dict[str, int]:
     """What was counted, by name: the columns of a stored day, and of one on the page."""
     return {name: getattr(counted, name) for name in _NUMBERS}
 
 
-def _scored(clinic: Clinic, start: datetime, end: datetime) -> list[Assessment]:
+def _paging_assessments(clinic: Clinic, start: datetime, end: datetime) -> list[Assessment]:
     rows = Assessment.objects.filter(
         report__patient__clinic=clinic,
         report__patient__is_synthetic=False,
@@ -193,7 +196,7 @@ def _events_of_reports(report_ids: list[UUID]) -> list[EscalationEvent]:
     return list(rows.select_related("escalation__patient", "suppression"))
 
 
-def _causes(clinic: Clinic, start: datetime, end: datetime) -> list[EscalationEvent]:
+def _events_without_report(clinic: Clinic, start: datetime, end: datetime) -> list[EscalationEvent]:
     rows = EscalationEvent.objects.filter(
         escalation__clinic=clinic,
         escalation__is_drill=False,
@@ -205,21 +208,21 @@ def _causes(clinic: Clinic, start: datetime, end: datetime) -> list[EscalationEv
     return list(rows.select_related("escalation__patient", "suppression"))
 
 
-def _fates(events: list[EscalationEvent]) -> dict[int, str]:
+def _outcomes_by_event(events: list[EscalationEvent]) -> dict[int, str]:
     """By event: paged, answered_first, held_back or missing."""
     started = {event.escalation_id for event in events if event.kind in _STARTED}
     pages = list(
         Page.objects.filter(escalation__in=started).values_list("escalation_id", "created_at", "state")
     )
-    taken = list(
+    acknowledgements = list(
         EscalationEvent.objects.filter(escalation__in=started, kind=EventKind.ACKNOWLEDGED).values_list(
             "escalation_id", "at"
         )
     )
-    return {event.pk: _fate(event, pages, taken) for event in events}
+    return {event.pk: _outcome_of_event(event, pages, acknowledgements) for event in events}
 
 
-def _fate(
+def _outcome_of_event(
     event: EscalationEvent,
     pages: Iterable[tuple[UUID, datetime, str]],
     taken: Iterable[tuple[UUID, datetime]],
@@ -240,33 +243,35 @@ def _lost_pages(escalation_ids: Iterable[UUID]) -> int:
     return sum(last - there for last, there in rows)
 
 
-def _missing_report(one: Assessment) -> Missing:
+def _unaccounted_report(one: Assessment) -> UnaccountedAlarm:
     patient = one.report.patient
-    return Missing(one.report.received_at, patient.pk, patient.full_name, None)
+    return UnaccountedAlarm(one.report.received_at, patient.pk, patient.full_name, None)
 
 
-def _missing_event(event: EscalationEvent) -> Missing:
+def _unaccounted_event(event: EscalationEvent) -> UnaccountedAlarm:
     escalation: Escalation = event.escalation
-    return Missing(event.at, escalation.patient_id, escalation.patient.full_name, escalation.pk)
+    return UnaccountedAlarm(event.at, escalation.patient_id, escalation.patient.full_name, escalation.pk)
 
 
-def _days(clinic: Clinic, monday: date, now: datetime) -> tuple[tuple[DayCount, ...], tuple[Missing, ...]]:
+def _days(
+    clinic: Clinic, monday: date, now: datetime
+) -> tuple[tuple[DayCount, ...], tuple[UnaccountedAlarm, ...]]:
     """What the nights have counted; what no night has counted yet, or counted wrong, is looked at now."""
     today = now.astimezone(ZoneInfo(clinic.time_zone)).date()
     counted = {
         row.day: row for row in clinic.ledger_days.filter(day__range=(monday, monday + timedelta(days=6)))
     }
     days: list[DayCount] = []
-    missing: list[Missing] = []
-    for day in (monday + timedelta(days=n) for n in range(DAYS)):
+    missing: list[UnaccountedAlarm] = []
+    for day in (monday + timedelta(days=n) for n in range(DAYS_A_WEEK)):
         row = counted.get(day)
         if day > today:
             break
         if row is None or not row.is_right:
             start, end = bounds(clinic, day)
-            tally = count(clinic, start, min(end, now - ON_ITS_WAY))
+            tally = count_alarms(clinic, start, min(end, now - FIRST_PAGE_WITHIN))
             missing += tally.missing
-        days.append(DayCount(day=day, is_today=day == today, **numbers(row or tally)))
+        days.append(DayCount(day=day, is_today=day == today, **counted_columns(row or tally)))
     return tuple(days), tuple(missing)
 
 

@@ -8,7 +8,7 @@ from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
 
 # A text back to a page counts for a night; after that the number is a stranger's again.
-ANSWERABLE_FOR = timedelta(hours=24)
+REPLY_COUNTS_FOR = timedelta(hours=24)
 
 
 def last_sent_at(*, phone: str, before: datetime, but_not: UUID) -> datetime | None:
@@ -21,17 +21,17 @@ def last_sent_at(*, phone: str, before: datetime, but_not: UUID) -> datetime | N
     return sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
 
 
-def answered_by(*, phone: str, code: str, at: datetime) -> Page | None:
+def page_answered_by(*, phone: str, code: str, at: datetime) -> Page | None:
     """The page that a text from a phone is about: that with the code, or the newest that went there."""
     sent = Page.objects.filter(
-        phone=phone, staff__isnull=False, sent_at__gt=at - ANSWERABLE_FOR, sent_at__lte=at
+        phone=phone, staff__isnull=False, sent_at__gt=at - REPLY_COUNTS_FOR, sent_at__lte=at
     )
     if code:
         sent = sent.filter(code=code)
     return sent.select_related("staff__user", "staff__clinic").order_by("-sent_at", "-number").first()
 
 
-def is_wanted(escalation: Escalation, role: str) -> bool:
+def is_chain_wanted(escalation: Escalation, role: str) -> bool:
     """Whether this chain must go on: nobody has it, or this role still owes its answer."""
     if escalation.state == EscalationState.OPEN:
         return True
@@ -55,4 +55,4 @@ def of_message(message_id: UUID) -> Page | None:
 
 def is_settled(page: Page) -> bool:
     """Whether nobody waits for an answer to this page any more."""
-    return not is_wanted(page.escalation, page.role)
+    return not is_chain_wanted(page.escalation, page.role)

@@ -9,7 +9,7 @@ from clinic.queries.paging import ladders
 from clinic.queries.protocols.versions import rules_of
 from clinic.queries.rota import on_call
 from clinic.rules.core.enums import Level
-from clinic.rules.paging.channels import Turn
+from clinic.rules.paging.channels import ChannelTurn
 from clinic.rules.paging.ladder import Ladder, pages_staff
 from clinic.rules.protocols.document.questions import in_language
 from notifications.queries import push_targets
@@ -24,14 +24,14 @@ class NamedRule:
 
 
 @dataclass(frozen=True)
-class PagingPage:
+class PagingSettings:
     """One clinic's paging as this person may see it."""
 
     clinic: Clinic
     clinics: tuple[Clinic, ...]
     ladder: Ladder
     rules: tuple[NamedRule, ...]
-    turns: tuple[Turn, ...]
+    turns: tuple[ChannelTurn, ...]
     phone: str
     can_be_paged: bool
     has_browser: bool
@@ -39,26 +39,26 @@ class PagingPage:
     may_change: bool
 
 
-def page(*, user: User, clinic_slug: str, now: datetime) -> PagingPage:
+def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> PagingSettings:
     """That of the named clinic, or of the person's first one. NotVisible."""
     clinic, clinics = choose_clinic(user, clinic_slug, Permission.WATCH_CONSOLE)
     staff = Staff.objects.select_related("user").get(user=user, clinic=clinic, ended_at__isnull=True)
-    chain = [one for one in on_call.chain(clinic.pk, now) if on_call.reachable(one)]
-    return PagingPage(
+    chain = [one for one in on_call.staff_in_order(clinic.pk, now) if on_call.is_reachable(one)]
+    return PagingSettings(
         clinic=clinic,
         clinics=clinics,
         ladder=ladders.of_clinic(clinic.pk),
-        rules=_rules(clinic, user.language),
+        rules=_paging_rules(clinic, user.language),
         turns=ladders.chosen_turns(staff),
         phone=str(staff.phone.as_national) if staff.phone else "",
-        can_be_paged=on_call.reachable(staff),
+        can_be_paged=on_call.is_reachable(staff),
         has_browser=bool(push_targets(user.pk)),
         chain=tuple(one.user.name for one in chain),
         may_change=can(user, Permission.MANAGE_PAGING, clinic),
     )
 
 
-def _rules(clinic: Clinic, language: str) -> tuple[NamedRule, ...]:
+def _paging_rules(clinic: Clinic, language: str) -> tuple[NamedRule, ...]:
     """The rules of the protocol in force that can make a report urgent or worse."""
     versions = ProtocolVersion.objects.filter(protocol__clinic=clinic, protocol__code="car-t")
     version = versions.order_by("-number").first()

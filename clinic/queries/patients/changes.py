@@ -11,20 +11,20 @@ from clinic.models import AuditEvent, Patient
 from clinic.models.patient import Tier
 from clinic.queries.protocols.versions import current_rules
 
-FACTS, USUAL_VALUES = "patient.facts_changed", "patient.baseline_stored"
-USUAL_SCORE = "home_check.baseline_set"
+FACTS_CHANGED, BASELINE_STORED = "patient.facts_changed", "patient.baseline_stored"
+HOME_CHECK_BASELINE_SET = "home_check.baseline_set"
 
 
 def in_words(row: AuditEvent, patient: Patient, language: str) -> str:
     """All of one change, such as "Risk tier: Standard → High"; empty where the row tells of no change."""
-    if row.action == FACTS:
-        return " · ".join(_told(row.detail, _fact_labels()))
-    if row.action in (USUAL_VALUES, USUAL_SCORE):
-        return " · ".join(_told(row.detail, _item_labels(patient, language)))
+    if row.action == FACTS_CHANGED:
+        return " · ".join(_changes_in_words(row.detail, _fact_labels()))
+    if row.action in (BASELINE_STORED, HOME_CHECK_BASELINE_SET):
+        return " · ".join(_changes_in_words(row.detail, _item_labels(patient, language)))
     return ""
 
 
-def _told(detail: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[str]:
+def _changes_in_words(detail: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[str]:
     for name, label in labels.items():
         change = detail.get(name)
         if isinstance(change, Mapping):

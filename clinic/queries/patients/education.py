@@ -8,7 +8,7 @@ from clinic.models import GuidanceReading, Patient
 
 
 @dataclass(frozen=True)
-class PageRead:
+class ReadGuidance:
     """One page that somebody has read; `passed_at` is set once its question was answered rightly."""
 
     slug: str
@@ -19,18 +19,18 @@ class PageRead:
 
 
 @dataclass(frozen=True)
-class PersonsReading:
+class CaregiverReading:
     """All that one caregiver has read for a patient, the newest first."""
 
     name: str
-    pages: tuple[PageRead, ...]
+    pages: tuple[ReadGuidance, ...]
 
     @property
-    def passed(self) -> tuple[PageRead, ...]:
+    def passed(self) -> tuple[ReadGuidance, ...]:
         return tuple(page for page in self.pages if page.passed_at)
 
 
-def of_patient(*, patient: Patient) -> tuple[PersonsReading, ...]:
+def of_patient(*, patient: Patient) -> tuple[CaregiverReading, ...]:
     """Caregivers whose access has not ended, by name; one query. The caller has checked who may see it."""
     rows = GuidanceReading.objects.filter(
         patient=patient, user__care_links__patient=patient, user__care_links__ended_at__isnull=True
@@ -38,13 +38,13 @@ def of_patient(*, patient: Patient) -> tuple[PersonsReading, ...]:
     found: dict[str, list[GuidanceReading]] = {}
     for row in rows.select_related("user").order_by("user__name", "user_id", "-read_at"):
         found.setdefault(str(row.user_id), []).append(row)
-    return tuple(PersonsReading(group[0].user.name, _pages(group)) for group in found.values())
+    return tuple(CaregiverReading(group[0].user.name, _pages(group)) for group in found.values())
 
 
-def is_ready(*, patient: Patient, pages: int = 5, passed: int = 3) -> bool:
+def has_read_enough(*, patient: Patient, read: int = 5, passed: int = 3) -> bool:
     """Whether one caregiver has read so many pages and passed so many questions (feature 70: 5 and 3)."""
-    return any(len(one.pages) >= pages and len(one.passed) >= passed for one in of_patient(patient=patient))
+    return any(len(one.pages) >= read and len(one.passed) >= passed for one in of_patient(patient=patient))
 
 
-def _pages(rows: Iterable[GuidanceReading]) -> tuple[PageRead, ...]:
-    return tuple(PageRead(row.slug, row.title, row.version, row.read_at, row.passed_at) for row in rows)
+def _pages(rows: Iterable[GuidanceReading]) -> tuple[ReadGuidance, ...]:
+    return tuple(ReadGuidance(row.slug, row.title, row.version, row.read_at, row.passed_at) for row in rows)

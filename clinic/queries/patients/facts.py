@@ -93,7 +93,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         target=patient.target,
         tier=patient.tier,
         flags=_flags(patient, today),
-        baseline=_baseline(patient),
+        baseline=_baseline_in_words(patient),
         language=patient.language,
         minutes_to_centre=patient.minutes_to_centre,
         status=patient.status,
@@ -117,7 +117,7 @@ def _flags(patient: Patient, today: date) -> tuple[str, ...]:
     return tuple(text for is_set, text in flags if is_set)
 
 
-def _baseline(patient: Patient) -> tuple[tuple[str, str], ...]:
+def _baseline_in_words(patient: Patient) -> tuple[tuple[str, str], ...]:
     labels = {
         "sbp": _("Upper blood pressure"),
         "spo2": _("Oxygen (%)"),

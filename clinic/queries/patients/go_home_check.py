@@ -17,12 +17,12 @@ from notifications.queries import states_of
 from notifications.rules.states import State
 
 # Feature D9: what was proven longer ago has to be proven again.
-PROVEN_FOR = timedelta(hours=48)
+PROOF_LASTS = timedelta(hours=48)
 BASELINE_ITEM = "home_check"
 
 
 @dataclass(frozen=True)
-class Line:
+class Requirement:
     """One thing to prove. `people`: for whom it is still missing, or who did it."""
 
     code: str
@@ -34,38 +34,38 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Preflight:
+class GoHomeCheck:
     """The whole list as of now."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[Requirement, ...]
 
     @property
     def is_green(self) -> bool:
         return all(line.is_ok for line in self.lines)
 
     @property
-    def missing(self) -> tuple[Line, ...]:
+    def missing(self) -> tuple[Requirement, ...]:
         return tuple(line for line in self.lines if not line.is_ok)
 
 
 @dataclass(frozen=True)
-class _Facts:
+class _Family:
     patient: Patient
     team: tuple[CareTeamMember, ...]
     now: datetime
 
 
-def of_patient(*, patient: Patient, now: datetime) -> Preflight:
+def of_patient(*, patient: Patient, now: datetime) -> GoHomeCheck:
     """The list for one patient. Needs `clinic` loaded."""
     team = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True).select_related("user")
-    facts = _Facts(patient, tuple(team.order_by("started_at", "pk")), now)
-    found = (look(facts) for look in _LOOKS)
-    return Preflight(tuple(line for line in found if line is not None))
+    facts = _Family(patient, tuple(team.order_by("started_at", "pk")), now)
+    found = (look(facts) for look in _REQUIREMENTS)
+    return GoHomeCheck(tuple(line for line in found if line is not None))
 
 
-def _joined(facts: _Facts) -> Line:
+def _caregiver_joined(facts: _Family) -> Requirement:
     first = facts.team[0] if facts.team else None
-    return Line(
+    return Requirement(
         "joined",
         _("A caregiver has used the link"),
         first is not None,
@@ -74,8 +74,8 @@ def _joined(facts: _Facts) -> Line:
     )
 
 
-def _second(facts: _Facts) -> Line:
-    return Line(
+def _second_caregiver(facts: _Family) -> Requirement:
+    return Requirement(
         "second",
         _("A second caregiver, or a reason why not"),
         len(facts.team) > 1 or bool(facts.patient.single_caregiver_reason),
@@ -83,8 +83,8 @@ def _second(facts: _Facts) -> Line:
     )
 
 
-def _trial_text(facts: _Facts) -> Line:
-    since = facts.now - PROVEN_FOR
+def _trial_texts_delivered(facts: _Family) -> Requirement:
+    since = facts.now - PROOF_LASTS
     sent = TrialText.objects.filter(member__in=facts.team, sent_at__gte=since).order_by("sent_at")
     message_of: dict[int, UUID] = {row.member_id: row.message_id for row in sent}
     states = states_of(message_of.values())
@@ -92,17 +92,17 @@ def _trial_text(facts: _Facts) -> Line:
         member_id for member_id, message_id in message_of.items() if states.get(message_id) == State.DELIVERED
     }
     # Who wants no texts is not waited for; but somebody must be there whom a reminder reaches.
-    asked = [member for member in facts.team if contact_order.takes_texts(member.user)]
-    waiting = [member.user.name for member in asked if member.pk not in arrived]
-    return Line(
+    expecting = [member for member in facts.team if contact_order.accepts_reminders(member.user)]
+    waiting = [member.user.name for member in expecting if member.pk not in arrived]
+    return Requirement(
         "text",
         _("A test text has arrived at every phone that takes reminders"),
-        bool(asked) and not waiting,
+        bool(expecting) and not waiting,
         people=tuple(waiting),
     )
 
 
-def _drill(facts: _Facts) -> Line:
+def _drill_answered(facts: _Family) -> Requirement:
     last = (
         Escalation.objects.filter(patient=facts.patient, is_drill=True, acknowledged_at__isnull=False)
         .order_by("-acknowledged_at")
@@ -111,37 +111,37 @@ def _drill(facts: _Facts) -> Line:
     )
     done_at = last.acknowledged_at if last else None
     answered_by: User | None = last.acknowledged_by if last else None
-    return Line(
+    return Requirement(
         "drill",
         _("The family has sent a test alarm and staff have answered it"),
-        done_at is not None and done_at >= facts.now - PROVEN_FOR,
+        done_at is not None and done_at >= facts.now - PROOF_LASTS,
         at=done_at,
         people=(answered_by.name,) if answered_by else (),
     )
 
 
-def _baseline(facts: _Facts) -> Line | None:
+def _baseline_stored(facts: _Family) -> Requirement | None:
     """Only where the protocol asks for a check that is compared with this person's own."""
     rules = current_rules(facts.patient.clinic)
     if rules is None or BASELINE_ITEM not in rules.baselines:
         return None
-    return Line(
+    return Requirement(
         "baseline",
         _("This person's own usual values are stored"),
         BASELINE_ITEM in facts.patient.baseline,
     )
 
 
-def _guidance(facts: _Facts) -> Line:
-    return Line(
+def _guidance_read(facts: _Family) -> Requirement:
+    return Requirement(
         "guidance",
         _("A caregiver has read the guidance and answered its questions"),
-        education.is_ready(patient=facts.patient),
+        education.has_read_enough(patient=facts.patient),
     )
 
 
-def _rota(facts: _Facts) -> Line:
-    return Line(
+def _on_call_covered(facts: _Family) -> Requirement:
+    return Requirement(
         "rota",
         _("Somebody is on call for the next 7 days"),
         on_call.is_covered(clinic=facts.patient.clinic, now=facts.now, days=7),
@@ -149,12 +149,12 @@ def _rota(facts: _Facts) -> Line:
 
 
 # In the order of the page. What may not apply returns None and is left out; a new proof adds its look here.
-_LOOKS: tuple[Callable[[_Facts], Line | None], ...] = (
-    _joined,
-    _second,
-    _trial_text,
-    _drill,
-    _baseline,
-    _guidance,
-    _rota,
+_REQUIREMENTS: tuple[Callable[[_Family], Requirement | None], ...] = (
+    _caregiver_joined,
+    _second_caregiver,
+    _trial_texts_delivered,
+    _drill_answered,
+    _baseline_stored,
+    _guidance_read,
+    _on_call_covered,
 )

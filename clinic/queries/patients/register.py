@@ -15,7 +15,7 @@ from clinic.queries.reports import household
 from clinic.rules.checkins.schedule import day_of
 from clinic.rules.core.enums import Level
 
-PAGE_SIZE = 50
+ROWS_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PatientRow:
 
 
 @dataclass(frozen=True)
-class PatientPage:
+class PatientList:
     """One page of the list, by name; `after` fetches the next, empty on the last one."""
 
     rows: tuple[PatientRow, ...]
@@ -47,39 +47,39 @@ class PatientPage:
     may_enrol: bool
 
 
-def page(*, user: User, search: str, after: str, now: datetime, status: str = "") -> PatientPage:
+def search(*, user: User, words: str, cursor: str, now: datetime, status: str = "") -> PatientList:
     """Patients of the person's clinics by family name; every word of the search must be in the name.
 
     A status that does not exist filters nothing: it comes from an address.
     """
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
     rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False)
-    rows = rows.filter(_named(search), _past(after))
+    rows = rows.filter(_name_matches(words), _after_cursor(cursor))
     if status in PatientStatus.values:
         rows = rows.filter(status=status)
     # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
     found = list(
-        rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
+        rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1]
     )
-    details = _with_last(Patient.objects.filter(pk__in=found[:PAGE_SIZE])).in_bulk()
-    shown = [details[pk] for pk in found[:PAGE_SIZE]]
-    less = household.who_reports_less([patient.pk for patient in shown], now=now)
-    return PatientPage(
-        rows=tuple(_row(patient, now, less) for patient in shown),
-        after=str(shown[-1].pk) if len(found) > PAGE_SIZE else "",
+    details = _with_last_report(Patient.objects.filter(pk__in=found[:ROWS_AT_ONCE])).in_bulk()
+    shown = [details[pk] for pk in found[:ROWS_AT_ONCE]]
+    reporting_less = household.patients_reporting_less([patient.pk for patient in shown], now=now)
+    return PatientList(
+        rows=tuple(_row(patient, now, reporting_less) for patient in shown),
+        after=str(shown[-1].pk) if len(found) > ROWS_AT_ONCE else "",
         several_clinics=len(clinics) > 1,
         may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
     )
 
 
-def _named(search: str) -> Q:
+def _name_matches(search: str) -> Q:
     condition = Q()
     for word in search.split()[:6]:
         condition &= Q(family_name__icontains=word) | Q(given_name__icontains=word)
     return condition
 
 
-def _past(after: str) -> Q:
+def _after_cursor(after: str) -> Q:
     """Everything behind the last row shown, whose name may have changed since: so it is looked up."""
     try:
         last = Patient.objects.filter(pk=UUID(after)).values_list("family_name", "given_name", "pk").first()
@@ -92,7 +92,7 @@ def _past(after: str) -> Q:
     return Q(family_name__gt=family) | same_family
 
 
-def _with_last(rows: QuerySet[Patient]) -> QuerySet[Patient]:
+def _with_last_report(rows: QuerySet[Patient]) -> QuerySet[Patient]:
     """The last report and the unresolved escalation of each, fetched with the page by index."""
     last = Report.objects.filter(patient=OuterRef("pk"), is_drill=False).order_by("-received_at", "-pk")
     unresolved = Escalation.objects.filter(

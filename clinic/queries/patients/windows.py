@@ -9,23 +9,23 @@ from zoneinfo import ZoneInfo
 from clinic.models import Clinic, Patient, WindowPlan
 from clinic.protocols import windows_document
 from clinic.rules.patients import windows
-from clinic.rules.patients.windows import Countdown, Days, Label
+from clinic.rules.patients.windows import Countdown, ProductLabel, WindowDays
 
 
 @lru_cache
-def labels() -> tuple[Label, ...]:
+def labels() -> tuple[ProductLabel, ...]:
     """All labels on file, the newest first."""
-    return windows.read(windows_document())
+    return windows.parse_labels(windows_document())
 
 
-def label_for(*, product: str, on: date) -> Label | None:
+def label_for(*, product: str, on: date) -> ProductLabel | None:
     """The label of a product on a day; None where none is on file."""
     return windows.in_force(labels(), product, on)
 
 
-def least_days(*, label: Label | None, clinic: Clinic) -> Days:
+def least_days(*, label: ProductLabel | None, clinic: Clinic) -> WindowDays:
     """What a plan may not fall below: the label, or the centre where that is stricter."""
-    days = label.days if label else Days(0, 0)
+    days = label.days if label else WindowDays(0, 0)
     return days.at_least(clinic.near_centre_days, clinic.no_driving_days)
 
 
@@ -45,13 +45,13 @@ def countdowns_of(*, patients: list[Patient], now: datetime) -> dict[UUID, tuple
 
 
 def _countdowns(patient: Patient, plan: WindowPlan | None, now: datetime) -> tuple[Countdown, ...]:
-    days = Days(plan.near_centre_days, plan.no_driving_days) if plan else _by_label(patient)
-    if days == Days(0, 0):
+    days = WindowDays(plan.near_centre_days, plan.no_driving_days) if plan else _by_label(patient)
+    if days == WindowDays(0, 0):
         return ()
     today = now.astimezone(ZoneInfo(patient.time_zone)).date()
     return windows.countdowns(days, patient.infusion_date, today)
 
 
-def _by_label(patient: Patient) -> Days:
+def _by_label(patient: Patient) -> WindowDays:
     label = label_for(product=patient.product, on=patient.infusion_date)
     return least_days(label=label, clinic=patient.clinic)

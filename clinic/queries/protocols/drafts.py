@@ -67,15 +67,15 @@ class Rehearsal:
 
 
 @dataclass(frozen=True)
-class DraftPage:
+class DraftOverview:
     """A draft with all that its author and the second person need to judge it."""
 
     draft: ProtocolDraft
     clinic_name: str
     problems: tuple[str, ...]
-    differences: tuple[editing.Change, ...]
+    differences: tuple[editing.FieldChange, ...]
     fields: Mapping[str, editing.EditableField]
-    items: tuple[editing.Item, ...]
+    items: tuple[editing.ProtocolItem, ...]
     changed_items: frozenset[str]
     rehearsal: Rehearsal | None
     rehearsal_row: ProtocolRehearsal | None
@@ -133,7 +133,7 @@ def overview(*, user: User) -> tuple[ClinicProtocol, ...]:
     )
 
 
-def draft_page(*, user: User, draft_id: UUID) -> DraftPage:
+def draft_overview(*, user: User, draft_id: UUID) -> DraftOverview:
     """One draft beside the version that it started from. NotVisible."""
     draft = get_protocol_draft(user, draft_id)
     base = draft.base_version.document
@@ -141,7 +141,7 @@ def draft_page(*, user: User, draft_id: UUID) -> DraftPage:
     differences = editing.differences(base, draft.document)
     row = draft.rehearsals.filter(document_hash=draft.document_hash).first()
     clinic_id = draft.protocol.clinic_id
-    return DraftPage(
+    return DraftOverview(
         draft=draft,
         clinic_name=draft.protocol.clinic.name,
         problems=editing.problems(draft.document),
@@ -149,7 +149,7 @@ def draft_page(*, user: User, draft_id: UUID) -> DraftPage:
         fields=fields,
         items=editing.items(draft.document),
         changed_items=frozenset(
-            editing.item_of(fields[change.place].path, draft.document)
+            editing.item_key_of(fields[change.place].path, draft.document)
             for change in differences
             if change.place in fields
         ),
@@ -162,7 +162,7 @@ def draft_page(*, user: User, draft_id: UUID) -> DraftPage:
 
 
 def _rehearsal(row: ProtocolRehearsal, clinic_id: UUID) -> Rehearsal:
-    named = _named(row.changes, clinic_id)
+    named = _changes_with_names(row.changes, clinic_id)
     sums = Counter(change["after"] for change in row.changes)
     sums.subtract(Counter(change["before"] for change in row.changes))
     rises = [(Level(change["before"]), Level(change["after"])) for change in row.changes]
@@ -185,7 +185,7 @@ def _rehearsal(row: ProtocolRehearsal, clinic_id: UUID) -> Rehearsal:
 CHANGES_SHOWN = 100
 
 
-def _named(changes: list[dict[str, Any]], clinic_id: UUID) -> tuple[RehearsedChange, ...]:
+def _changes_with_names(changes: list[dict[str, Any]], clinic_id: UUID) -> tuple[RehearsedChange, ...]:
     found = [
         RehearsedChange(
             report_id=one["report"],

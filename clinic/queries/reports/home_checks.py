@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from clinic.models import HomeCheck, Patient, WritingSample
-from clinic.rules.reports.home_checks import HIGHEST, Reading
+from clinic.rules.reports.home_checks import HIGHEST, ScoreComparison
 
 CHECKS_SHOWN = 7
 
 
 @dataclass(frozen=True)
-class Baseline:
+class UsualScore:
     """The usual score. `language` and `by` are empty where it came with the patient's record."""
 
     score: float
@@ -23,18 +23,18 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class Check:
+class HomeCheckLine:
     """One check. `reading` is None where the person did not stay awake."""
 
     at: datetime
     by: str
     language: str
-    reading: Reading | None
+    reading: ScoreComparison | None
     other_language: bool
 
 
 @dataclass(frozen=True)
-class Sentence:
+class WrittenSentence:
     """A written sentence, to be fetched by its id."""
 
     id: UUID
@@ -46,14 +46,14 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Thinking:
+class HomeCheckSummary:
     """Newest first. `first` is what the newest sentence is laid next to."""
 
     highest: int
-    baseline: Baseline | None
-    checks: tuple[Check, ...]
-    first: Sentence | None
-    newest: Sentence | None
+    baseline: UsualScore | None
+    checks: tuple[HomeCheckLine, ...]
+    first: WrittenSentence | None
+    newest: WrittenSentence | None
 
     @property
     def other_language(self) -> bool:
@@ -65,42 +65,42 @@ class Thinking:
         return not (self.baseline or self.checks or self.first)
 
 
-def of_patient(*, patient: Patient) -> Thinking:
+def of_patient(*, patient: Patient) -> HomeCheckSummary:
     """What there is on a patient whom the caller may see."""
     checks = HomeCheck.objects.filter(patient=patient).select_related("author").order_by("-done_at", "-pk")
     baseline = _baseline(patient, checks.filter(is_baseline=True).first())
-    return Thinking(
+    return HomeCheckSummary(
         highest=HIGHEST,
         baseline=baseline,
         checks=tuple(_check(one, baseline) for one in checks.filter(is_baseline=False)[:CHECKS_SHOWN]),
-        first=first_sentence(patient=patient),
+        first=baseline_sentence(patient=patient),
         newest=_sentence(_samples(patient).filter(is_baseline=False).order_by("-written_at").first()),
     )
 
 
-def first_sentence(*, patient: Patient) -> Sentence | None:
+def baseline_sentence(*, patient: Patient) -> WrittenSentence | None:
     """The newest sentence from before the infusion; without one, the first that is kept."""
     before = _samples(patient).filter(is_baseline=True).order_by("-written_at").first()
     return _sentence(before or _samples(patient).order_by("written_at").first())
 
 
-def _baseline(patient: Patient, check: HomeCheck | None) -> Baseline | None:
+def _baseline(patient: Patient, check: HomeCheck | None) -> UsualScore | None:
     usual = patient.baseline.get("home_check")
     if usual is None:
         return None
     if check is None or check.score != usual:
-        return Baseline(usual, "", "", None)
-    return Baseline(usual, check.language, check.author.name, check.done_at)
+        return UsualScore(usual, "", "", None)
+    return UsualScore(usual, check.language, check.author.name, check.done_at)
 
 
-def _check(check: HomeCheck, baseline: Baseline | None) -> Check:
+def _check(check: HomeCheck, baseline: UsualScore | None) -> HomeCheckLine:
     usual = baseline.score if baseline else HIGHEST
     spoken = baseline.language if baseline else ""
-    return Check(
+    return HomeCheckLine(
         at=check.done_at,
         by=check.author.name,
         language=check.language,
-        reading=None if check.score is None else Reading(check.score, usual),
+        reading=None if check.score is None else ScoreComparison(check.score, usual),
         other_language=bool(spoken) and spoken != check.language,
     )
 
@@ -109,10 +109,10 @@ def _samples(patient: Patient) -> QuerySet[WritingSample]:
     return WritingSample.objects.filter(patient=patient).defer("picture").select_related("author")
 
 
-def _sentence(sample: WritingSample | None) -> Sentence | None:
+def _sentence(sample: WritingSample | None) -> WrittenSentence | None:
     if sample is None:
         return None
-    return Sentence(
+    return WrittenSentence(
         id=sample.pk,
         at=sample.written_at,
         by=sample.author.name,

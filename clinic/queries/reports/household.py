@@ -18,7 +18,7 @@ HABIT_DAYS = 3
 
 
 @dataclass(frozen=True)
-class Said:
+class DifferingReport:
     """One of two reports that differ."""
 
     report_id: UUID
@@ -28,10 +28,10 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Differing:
+class DisagreementPair:
     """Two reports on one hour, and which of them a person confirmed."""
 
-    said: tuple[Said, Said]
+    said: tuple[DifferingReport, DifferingReport]
     settled_by: str
     confirmed: UUID | None
 
@@ -41,7 +41,7 @@ class Differing:
 
 
 @dataclass(frozen=True)
-class Worried:
+class WorrySummary:
     """Somebody asked to be called. `waited` is the time until the call, or until now."""
 
     by: str
@@ -52,14 +52,14 @@ class Worried:
     waited: timedelta
 
 
-def differing(*, escalation: Escalation) -> tuple[Differing, ...]:
+def disagreements_of(*, escalation: Escalation) -> tuple[DisagreementPair, ...]:
     """Every pair of reports of this escalation that differ, the oldest first."""
     rows = Disagreement.objects.filter(escalation=escalation).select_related(
         "earlier__author", "earlier__assessment", "later__author", "later__assessment", "settled_by"
     )
     return tuple(
-        Differing(
-            said=(_said(row.earlier), _said(row.later)),
+        DisagreementPair(
+            said=(_differing_report(row.earlier), _differing_report(row.later)),
             settled_by=row.settled_by.name if row.settled_by else "",
             confirmed=row.confirmed_id,
         )
@@ -67,10 +67,10 @@ def differing(*, escalation: Escalation) -> tuple[Differing, ...]:
     )
 
 
-def unsettled(pairs: Iterable[Differing]) -> tuple[Said, ...]:
+def unsettled(pairs: Iterable[DisagreementPair]) -> tuple[DifferingReport, ...]:
     """The reports of which nobody has said yet which one is right; each once."""
-    said = [one for pair in pairs if not pair.is_settled for one in pair.said]
-    return tuple({one.report_id: one for one in said}.values())
+    reports = [one for pair in pairs if not pair.is_settled for one in pair.said]
+    return tuple({one.report_id: one for one in reports}.values())
 
 
 def with_unsettled(*, ids: Iterable[UUID]) -> frozenset[UUID]:
@@ -79,11 +79,11 @@ def with_unsettled(*, ids: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(rows.values_list("escalation_id", flat=True))
 
 
-def worried(*, escalation: Escalation, now: datetime) -> tuple[Worried, ...]:
+def worries_of(*, escalation: Escalation, now: datetime) -> tuple[WorrySummary, ...]:
     """Who asked to be called, and how long they have waited or had to."""
     rows = Worry.objects.filter(escalation=escalation).select_related("author", "called_back_by")
     return tuple(
-        Worried(
+        WorrySummary(
             by=row.author.name,
             told_at=row.told_at,
             is_strong=row.is_strong,
@@ -95,11 +95,11 @@ def worried(*, escalation: Escalation, now: datetime) -> tuple[Worried, ...]:
     )
 
 
-def _said(report: Report) -> Said:
-    return Said(report.pk, report.author.name, report.observed_at, Level(report.assessment.level))
+def _differing_report(report: Report) -> DifferingReport:
+    return DifferingReport(report.pk, report.author.name, report.observed_at, Level(report.assessment.level))
 
 
-def who_reports_less(patient_ids: Iterable[UUID], *, now: datetime) -> frozenset[UUID]:
+def patients_reporting_less(patient_ids: Iterable[UUID], *, now: datetime) -> frozenset[UUID]:
     """Whose reports of the last day are half or less of their own mean of the three days before (feature D6).
 
     Only monitored patients, and only where the plan of that day asked for more than came. Two queries.

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Patient, Report
 from clinic.queries.protocols.versions import rules_of
-from clinic.queries.reports.reasons import Fired, in_words
+from clinic.queries.reports.reasons import ReasonLine, in_words
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol, Question
 from clinic.rules.protocols.scoring.answers import check_answers
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerLine:
     """One answer in words. `is_key`: staff see it without opening the whole report."""
 
     item: str
@@ -28,7 +28,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Change:
+class AnswerChange:
     """One answer that a correction changed, in words; empty where it was not answered."""
 
     label: str
@@ -47,20 +47,20 @@ class ReportLine:
     is_late: bool
     is_drill: bool
     level: Level | None
-    reasons: tuple[Fired, ...]
-    answers: tuple[Answer, ...]
+    reasons: tuple[ReasonLine, ...]
+    answers: tuple[AnswerLine, ...]
     # The report whose place this one takes came in then; `changes` is what it says differently.
     corrects_at: datetime | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[AnswerChange, ...] = ()
     # A newer version of this one came in then.
     corrected_at: datetime | None = None
 
     @property
-    def key_answers(self) -> tuple[Answer, ...]:
+    def key_answers(self) -> tuple[AnswerLine, ...]:
         return tuple(answer for answer in self.answers if answer.is_key)
 
     @property
-    def other_answers(self) -> tuple[Answer, ...]:
+    def other_answers(self) -> tuple[AnswerLine, ...]:
         return tuple(answer for answer in self.answers if not answer.is_key)
 
 
@@ -105,55 +105,55 @@ def _line(report: Report, language: str) -> ReportLine:
         is_drill=report.is_drill,
         level=Level(assessment.level) if assessment else None,
         reasons=fired,
-        answers=tuple(_answers(rules, report.answers, fired, language)),
+        answers=tuple(_answer_lines(rules, report.answers, fired, language)),
         corrects_at=report.corrects.received_at if report.corrects else None,
-        changes=tuple(_changes(rules, report, language)) if report.corrects else (),
+        changes=tuple(_answer_changes(rules, report, language)) if report.corrects else (),
         corrected_at=report.correction.received_at if hasattr(report, "correction") else None,
     )
 
 
-def _changes(rules: Protocol, report: Report, language: str) -> Iterable[Change]:
+def _answer_changes(rules: Protocol, report: Report, language: str) -> Iterable[AnswerChange]:
     """What a correction says differently, question by question; both are of one protocol version."""
     earlier = report.corrects.answers if report.corrects else {}
     for question in rules.questions:
-        before = _in_words(question, earlier, language)
-        after = _in_words(question, report.answers, language)
+        before = _answer_in_words(question, earlier, language)
+        after = _answer_in_words(question, report.answers, language)
         if before != after:
-            yield Change(question.label(language), before, after)
+            yield AnswerChange(question.label(language), before, after)
 
 
-def _answers(
-    rules: Protocol, given: Mapping[str, Any], fired: Iterable[Fired], language: str
-) -> Iterable[Answer]:
+def _answer_lines(
+    rules: Protocol, given: Mapping[str, Any], fired: Iterable[ReasonLine], language: str
+) -> Iterable[AnswerLine]:
     # `fired` is sorted worst first, so the first one of an item is its level.
     levels: dict[str, Level] = {}
     for reason in fired:
         levels.setdefault(reason.item, reason.level)
     checked = check_answers(rules, given).values
     for question in rules.questions:
-        text = _in_words(question, given, language)
+        text = _answer_in_words(question, given, language)
         if question.kind is Kind.TEMPERATURE and text and not text.endswith("°C"):
             # The rules speak in °C, so staff see both.
             text = f"{text} ({checked[question.key]} °C)" if checked.get(question.key) else text
         if text:
             level = levels.get(question.key)
-            yield Answer(
+            yield AnswerLine(
                 item=question.key,
                 label=question.label(language),
                 text=text,
                 level=level,
-                is_key=level is not None or _tells(question, given.get(question.answer_keys[0])),
+                is_key=level is not None or _is_telling(question, given.get(question.answer_keys[0])),
             )
 
 
-def _tells(question: Question, value: object) -> bool:
+def _is_telling(question: Question, value: object) -> bool:
     """Measured values always, and every answer that is not the usual one."""
     if question.kind in (Kind.TEMPERATURE, Kind.NUMBER):
         return True
     return value not in (0, False, None, [])
 
 
-def _in_words(question: Question, given: Mapping[str, Any], language: str) -> str:
+def _answer_in_words(question: Question, given: Mapping[str, Any], language: str) -> str:
     value = given.get(question.answer_keys[0])
     if value is None or value == "":
         return ""

@@ -14,11 +14,11 @@ from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.questions import in_language
 
 # So many fit on one row of the worklist.
-SHOWN = 3
+REASONS_SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Fired:
+class ReasonLine:
     """One rule that fired: how serious, about which item, and why in the reader's language."""
 
     rule: str
@@ -28,10 +28,10 @@ class Fired:
     hint: str = ""
 
 
-def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Fired, ...]:
+def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[ReasonLine, ...]:
     """Stored reasons, worst first; rules of one level keep the order in which they were found."""
     fired = [
-        Fired(
+        ReasonLine(
             rule=reason["rule"],
             level=Level(reason["level"]),
             item=reason.get("item") or "",
@@ -45,7 +45,7 @@ def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Fired,
 
 def of_escalations(
     ids: Iterable[UUID], language: str, until: datetime | None = None
-) -> dict[UUID, tuple[Fired, ...]]:
+) -> dict[UUID, tuple[ReasonLine, ...]]:
     """For each escalation what made it open, or rise the last time; one query for all of them.
 
     As it was at `until`, or as it is now.
@@ -59,13 +59,13 @@ def of_escalations(
         .defer("report__protocol_version__document", "report__assessment__inputs")
         .order_by("at", "pk")
     )
-    last: dict[UUID, tuple[Fired, ...]] = defaultdict(tuple)
+    last: dict[UUID, tuple[ReasonLine, ...]] = defaultdict(tuple)
     for event in events:
         last[event.escalation_id] = _of_event(event, language)
     return last
 
 
-def _of_event(event: EscalationEvent, language: str) -> tuple[Fired, ...]:
+def _of_event(event: EscalationEvent, language: str) -> tuple[ReasonLine, ...]:
     assessment = getattr(event.report, "assessment", None)
     if event.report is None or assessment is None:
         return _from_cause(event)
@@ -73,7 +73,7 @@ def _of_event(event: EscalationEvent, language: str) -> tuple[Fired, ...]:
     return tuple(_with_signs(reason, event.report, language) for reason in fired)
 
 
-def _with_signs(reason: Fired, report: Report, language: str) -> Fired:
+def _with_signs(reason: ReasonLine, report: Report, language: str) -> ReasonLine:
     """A ticked danger sign by its name: that it was ticked does not tell a nurse what to expect."""
     questions = rules_of(report.protocol_version).questions
     question = next((one for one in questions if one.key == reason.item and one.kind is Kind.TICKS), None)
@@ -85,7 +85,7 @@ def _with_signs(reason: Fired, report: Report, language: str) -> Fired:
     return replace(reason, why=f"{reason.why}: {named}") if named else reason
 
 
-def _from_cause(event: EscalationEvent) -> tuple[Fired, ...]:
+def _from_cause(event: EscalationEvent) -> tuple[ReasonLine, ...]:
     """What no report made, such as a missed check-in, says why in the event itself."""
     why = ": ".join(filter(None, [str(event.get_cause_display()), event.text]))
-    return (Fired(rule="", level=Level(event.level or Level.WATCH), item="", why=why),) if why else ()
+    return (ReasonLine(rule="", level=Level(event.level or Level.WATCH), item="", why=why),) if why else ()

@@ -18,7 +18,7 @@ from clinic.rules.protocols.document.protocol import Protocol, Question
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import PatientContext
 from clinic.rules.protocols.scoring.bands import LevelBand, number_bands, temperature_bands
-from clinic.rules.reports.charts import Frame, LineChart, Reading, Span, Tick, line_chart, ticks
+from clinic.rules.reports.charts import Frame, LineChart, Reading, Tick, TimeSpan, line_chart, ticks
 
 # What can be chosen: days, the shortest first. Three days are feature 40.
 SPANS = (3, 14)
@@ -45,7 +45,7 @@ _SIGNS = {
 
 
 @dataclass(frozen=True)
-class BandWord:
+class LabelledBand:
     """The stripe of a level, with its word."""
 
     level: Level
@@ -63,7 +63,7 @@ class Trend:
     label: str
     unit: str
     chart: LineChart
-    bands: tuple[BandWord, ...]
+    bands: tuple[LabelledBand, ...]
     values: tuple[tuple[float, int], ...]
 
 
@@ -77,7 +77,7 @@ class DayMark:
 
 
 @dataclass(frozen=True)
-class Row:
+class TrendRow:
     """One report in the table: the measured values in the order of the charts, empty where not measured."""
 
     at: datetime
@@ -97,19 +97,19 @@ class Trends:
     # How far down a report's stroke reaches below the plot.
     mark_foot: float
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TrendRow, ...]
     spans: tuple[int, ...] = SPANS
 
 
-def band_words(chart: LineChart, words: Mapping[Level, str | Promise]) -> tuple[BandWord, ...]:
+def labelled_bands(chart: LineChart, words: Mapping[Level, str | Promise]) -> tuple[LabelledBand, ...]:
     """The chart's stripes with the word of each level."""
     return tuple(
-        BandWord(one.level, words[one.level], one.y, one.height, one.middle, one.is_tall)
+        LabelledBand(one.level, words[one.level], one.y, one.height, one.middle, one.is_tall)
         for one in chart.bands
     )
 
 
-def span_of(asked: str) -> int:
+def chosen_days(asked: str) -> int:
     """The number of days that was asked for, if it can be chosen."""
     return next((days for days in SPANS if str(days) == asked), SPANS[0])
 
@@ -117,27 +117,27 @@ def span_of(asked: str) -> int:
 def of_patient(*, patient: Patient, language: str, days: int, now: datetime) -> Trends:
     """The last days of a patient whom the caller may see. The queries do not grow with the reports."""
     start = now - timedelta(days=days)
-    told = listing.since(patients=[patient], moment=start, at_most=REPORTS_AT_MOST)[patient.pk]
+    recent = listing.since(patients=[patient], moment=start, at_most=REPORTS_AT_MOST)[patient.pk]
     measured = [
-        (report, check_answers(rules_of(report.protocol_version), report.answers).values) for report in told
+        (report, check_answers(rules_of(report.protocol_version), report.answers).values) for report in recent
     ]
     rules = current_rules(patient.clinic)
-    asked = _asked(rules) if rules else []
-    span = Span(start, now)
+    drawn = _drawn_signs(rules) if rules else []
+    span = TimeSpan(start, now)
     context = context_of(patient, now)
-    charts = [_trend(rules, one, context, measured, span, language) for one in asked] if rules else []
+    charts = [_trend(rules, one, context, measured, span, language) for one in drawn] if rules else []
     return Trends(
         days=days,
         charts=tuple(one for one in charts if one is not None),
         day_marks=tuple(_day_marks(rules, patient, span, language)) if rules else (),
-        marks=ticks([report.observed_at for report in told], span=span, frame=_FRAME),
+        marks=ticks([report.observed_at for report in recent], span=span, frame=_FRAME),
         mark_foot=_FRAME.base + 5,
-        columns=tuple(f"{one.label(language)} ({_unit(one)})" for one in asked),
-        rows=tuple(_row(report, values, asked) for report, values in measured),
+        columns=tuple(f"{one.label(language)} ({_unit(one)})" for one in drawn),
+        rows=tuple(_row(report, values, drawn) for report, values in measured),
     )
 
 
-def _asked(rules: Protocol) -> list[Question]:
+def _drawn_signs(rules: Protocol) -> list[Question]:
     """The drawn signs that this protocol asks for, in the order of the charts."""
     by_key = {"temperature" if one.kind is Kind.TEMPERATURE else one.key: one for one in rules.questions}
     return [by_key[key] for key in _SIGNS if key in by_key]
@@ -156,7 +156,7 @@ def _trend(
     question: Question,
     context: PatientContext,
     measured: Iterable[tuple[Report, Mapping[str, object]]],
-    span: Span,
+    span: TimeSpan,
     language: str,
 ) -> Trend | None:
     """None where nothing was measured: an empty grid looks like good news."""
@@ -181,7 +181,7 @@ def _trend(
         label=question.label(language),
         unit=_unit(question),
         chart=chart,
-        bands=band_words(chart, LEVEL_WORDS),
+        bands=labelled_bands(chart, LEVEL_WORDS),
         values=tuple(zip(places, axis.named, strict=True)),
     )
 
@@ -198,7 +198,7 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _day_marks(rules: Protocol, patient: Patient, span: Span, language: str) -> Iterable[DayMark]:
+def _day_marks(rules: Protocol, patient: Patient, span: TimeSpan, language: str) -> Iterable[DayMark]:
     """Every midnight is a line; the days that begin a phase say so."""
     zone = ZoneInfo(patient.time_zone)
     midnight = span.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -210,10 +210,10 @@ def _day_marks(rules: Protocol, patient: Patient, span: Span, language: str) -> 
             yield DayMark(tick.place, day, phase.title(language) if phase.first_day == day else "")
 
 
-def _row(report: Report, values: Mapping[str, object], asked: Iterable[Question]) -> Row:
+def _row(report: Report, values: Mapping[str, object], asked: Iterable[Question]) -> TrendRow:
     assessment = getattr(report, "assessment", None)
     numbers = [_number(values.get(one.key)) for one in asked]
-    return Row(
+    return TrendRow(
         at=report.observed_at,
         by=report.author.name,
         level=Level(assessment.level) if assessment else None,

@@ -12,11 +12,11 @@ from clinic.models import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice, Shif
 from clinic.models.rota import LayerName, SwapState
 from clinic.queries.rota import on_call, shift_rows, week
 from clinic.rules.rota.icalendar import Event
-from clinic.rules.rota.shifts import A_DAY, Layer, Span
+from clinic.rules.rota.shifts import A_DAY, Layer, ShiftSpan
 
-PAGE_AHEAD = timedelta(days=28)
+SHOWN_AHEAD = timedelta(days=28)
 # So that a shift which runs already is not taken for one that begins then.
-BEFORE = timedelta(minutes=1)
+JUST_BEFORE = timedelta(minutes=1)
 # A calendar also keeps what was, for as long as people look back.
 FEED_BACK, FEED_AHEAD = timedelta(days=28), timedelta(days=84)
 
@@ -54,7 +54,7 @@ class MyNumber:
 
 
 @dataclass(frozen=True)
-class MyPage:
+class MyShiftsOverview:
     """Everything on the page of my shifts."""
 
     shifts: tuple[MyShift, ...]
@@ -67,17 +67,17 @@ class MyPage:
     several_clinics: bool
 
 
-def page(*, user: User, now: datetime) -> MyPage:
+def overview(*, user: User, now: datetime) -> MyShiftsOverview:
     """My next four weeks and what waits for my answer."""
     roles = list(own_roles(user).select_related("clinic", "user").order_by("clinic__name"))
     swaps = list(_open_swaps(roles, now))
     mine = {role.pk for role in roles}
     asked = {(s.from_staff_id, s.layer, s.starts_at): s for s in swaps if s.from_staff_id in mine}
-    return MyPage(
+    return MyShiftsOverview(
         shifts=tuple(
             _shift(role, span, now, asked)
-            for role, span in _spans(roles, now - A_DAY, now + PAGE_AHEAD + A_DAY)
-            if span.ends_at > now and span.starts_at < now + PAGE_AHEAD
+            for role, span in _own_shifts(roles, now - A_DAY, now + SHOWN_AHEAD + A_DAY)
+            if span.ends_at > now and span.starts_at < now + SHOWN_AHEAD
         ),
         numbers=tuple(_number(role, now) for role in roles),
         notices=tuple(
@@ -97,11 +97,11 @@ def page(*, user: User, now: datetime) -> MyPage:
     )
 
 
-def feed(*, user: User, now: datetime) -> tuple[Event, ...]:
+def calendar_events(*, user: User, now: datetime) -> tuple[Event, ...]:
     """My shifts as calendar events: the layer and the clinic, nothing about any patient."""
     roles = list(own_roles(user).select_related("clinic", "user"))
     # A day more at both ends, so that no shift is cut where the calendar begins or ends.
-    spans = _spans(roles, now - FEED_BACK - A_DAY, now + FEED_AHEAD + A_DAY)
+    spans = _own_shifts(roles, now - FEED_BACK - A_DAY, now + FEED_AHEAD + A_DAY)
     return tuple(
         Event(
             uid=f"{span.source}-{span.source_id}-{span.starts_at:%Y%m%dT%H%M}@rota",
@@ -116,17 +116,17 @@ def feed(*, user: User, now: datetime) -> tuple[Event, ...]:
 
 def shift_to_hand_over(
     *, user: User, staff_id: int, layer: str, starts_at: datetime, now: datetime
-) -> tuple[MyShift, list[week.Colleague]] | None:
+) -> tuple[MyShift, list[week.ShiftCandidate]] | None:
     """One of my coming shifts and the colleagues who might take it; None when it is not mine."""
     roles = list(own_roles(user).filter(pk=staff_id).select_related("clinic", "user"))
-    for role, span in _spans(roles, starts_at - BEFORE, starts_at + PAGE_AHEAD):
+    for role, span in _own_shifts(roles, starts_at - JUST_BEFORE, starts_at + SHOWN_AHEAD):
         if (span.layer, span.starts_at) == (layer, starts_at) and starts_at > now:
-            others = [one for one in week.colleagues(role.clinic, now) if one.id != role.pk]
+            others = [one for one in week.shift_candidates(role.clinic, now) if one.id != role.pk]
             return _shift(role, span, now, {}), others
     return None
 
 
-def _spans(roles: Iterable[Staff], start: datetime, end: datetime) -> list[tuple[Staff, Span]]:
+def _own_shifts(roles: Iterable[Staff], start: datetime, end: datetime) -> list[tuple[Staff, ShiftSpan]]:
     listed = list(roles)
     rotas = shift_rows.load(clinics=[role.clinic for role in listed], start=start, end=end)
     found = [
@@ -140,7 +140,7 @@ def _spans(roles: Iterable[Staff], start: datetime, end: datetime) -> list[tuple
 
 
 def _shift(
-    role: Staff, span: Span, now: datetime, asked: dict[tuple[int, str, datetime], ShiftSwap]
+    role: Staff, span: ShiftSpan, now: datetime, asked: dict[tuple[int, str, datetime], ShiftSwap]
 ) -> MyShift:
     zone = ZoneInfo(role.clinic.time_zone)
     swap = asked.get((role.pk, str(span.layer), span.starts_at))

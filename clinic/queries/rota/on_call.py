@@ -27,23 +27,23 @@ class Person:
     phone: PhoneNumber
 
 
-def chain(clinic_id: UUID, at: datetime) -> list[Staff]:
+def staff_in_order(clinic_id: UUID, at: datetime) -> list[Staff]:
     """Who is paged one after the other at this moment, each person once; `reachable` says who is skipped."""
     clinic = Clinic.objects.only("pk", "time_zone").get(pk=clinic_id)
-    return _chains([clinic], at)[clinic_id]
+    return _staff_in_order_by_clinic([clinic], at)[clinic_id]
 
 
-def by_clinic(clinics: Iterable[Clinic], *, at: datetime) -> dict[UUID, tuple[Person, ...]]:
+def people_by_clinic(clinics: Iterable[Clinic], *, at: datetime) -> dict[UUID, tuple[Person, ...]]:
     """The same people, as the top of the console names them; three queries for all clinics."""
     return {
         clinic_id: tuple(
-            Person(staff.user.name, staff.phone) for staff in found if staff.phone and reachable(staff)
+            Person(staff.user.name, staff.phone) for staff in found if staff.phone and is_reachable(staff)
         )
-        for clinic_id, found in _chains(list(clinics), at).items()
+        for clinic_id, found in _staff_in_order_by_clinic(list(clinics), at).items()
     }
 
 
-def standing(clinic_ids: Iterable[UUID]) -> dict[UUID, list[Staff]]:
+def standing_lists(clinic_ids: Iterable[UUID]) -> dict[UUID, list[Staff]]:
     """The standing lists, in their order."""
     found: dict[UUID, list[Staff]] = defaultdict(list)
     rows = OnCall.objects.filter(clinic__in=list(clinic_ids)).order_by("clinic", "position")
@@ -52,7 +52,7 @@ def standing(clinic_ids: Iterable[UUID]) -> dict[UUID, list[Staff]]:
     return found
 
 
-def reachable(staff: Staff) -> bool:
+def is_reachable(staff: Staff) -> bool:
     """Has a phone, a role and an open account."""
     return bool(staff.phone) and staff.ended_at is None and staff.user.is_active
 
@@ -60,7 +60,7 @@ def reachable(staff: Staff) -> bool:
 def is_covering(staff: Staff, at: datetime) -> bool:
     """Whether this person counts as coverage: can be paged, on a proven and lately tested number."""
     proven = counts_as_coverage(staff.phone_verified_at, staff.phone_tested_at, at)
-    return reachable(staff) and proven
+    return is_reachable(staff) and proven
 
 
 def is_covered(*, clinic: Clinic, now: datetime, days: int) -> bool:
@@ -71,21 +71,21 @@ def is_covered(*, clinic: Clinic, now: datetime, days: int) -> bool:
     end = now + timedelta(days=days)
     found = shift_rows.load(clinics=[clinic], start=now, end=end)[clinic.pk]
     if not found.is_used:
-        return any(reachable(staff) for staff in standing([clinic.pk]).get(clinic.pk, []))
+        return any(is_reachable(staff) for staff in standing_lists([clinic.pk]).get(clinic.pk, []))
     filled = [layer for layer in Layer if layer in clinic.filled_layers]
     return not any(gaps(found.timeline(layer, now, end), layer, now, end) for layer in filled)
 
 
-def _chains(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:
+def _staff_in_order_by_clinic(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:
     rotas = shift_rows.load(clinics=clinics, start=at, end=at + timedelta.resolution)
-    lists = standing(rotas)
+    lists = standing_lists(rotas)
     return {
-        clinic_id: _in_order([*(rota.people[span.staff] for span in rota.on_at(at)), *lists[clinic_id]], at)
+        clinic_id: _ordered([*(rota.people[span.staff] for span in rota.on_at(at)), *lists[clinic_id]], at)
         for clinic_id, rota in rotas.items()
     }
 
 
-def _in_order(people: Iterable[Staff], at: datetime) -> list[Staff]:
+def _ordered(people: Iterable[Staff], at: datetime) -> list[Staff]:
     once = {staff.pk: staff for staff in people}
     # A stable sort: in each of the parts the layers and the standing list keep their order.
-    return sorted(once.values(), key=lambda staff: (not reachable(staff), not is_covering(staff, at)))
+    return sorted(once.values(), key=lambda staff: (not is_reachable(staff), not is_covering(staff, at)))

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from clinic.models import Clinic, Shift, ShiftPattern, Staff
 from clinic.rules.rota import shifts as rota
-from clinic.rules.rota.shifts import Dated, Layer, Pattern, Span
+from clinic.rules.rota.shifts import DatedShift, Layer, ShiftSpan, WeeklyPattern
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Rota:
     """Patterns and shifts of one clinic that may matter in a stretch of time, and the people in them."""
 
     zone: ZoneInfo
-    patterns: tuple[Pattern, ...]
-    dated: tuple[Dated, ...]
+    patterns: tuple[WeeklyPattern, ...]
+    dated: tuple[DatedShift, ...]
     people: dict[int, Staff]
 
     @property
@@ -34,13 +34,13 @@ class Rota:
         used = {one.layer for one in self.patterns} | {one.layer for one in self.dated}
         return tuple(layer for layer in Layer if layer in used)
 
-    def timeline(self, layer: Layer, start: datetime, end: datetime) -> tuple[Span, ...]:
+    def timeline(self, layer: Layer, start: datetime, end: datetime) -> tuple[ShiftSpan, ...]:
         """Who is on the layer from start to end."""
         return rota.timeline(self.patterns, self.dated, layer, self.zone, start, end)
 
-    def on_at(self, at: datetime) -> tuple[Span, ...]:
+    def on_at(self, at: datetime) -> tuple[ShiftSpan, ...]:
         """Who is on at this moment, by layer."""
-        found = (rota.on_at(self.patterns, self.dated, layer, self.zone, at) for layer in Layer)
+        found = (rota.on_shift_at(self.patterns, self.dated, layer, self.zone, at) for layer in Layer)
         return tuple(span for span in found if span)
 
 
@@ -71,14 +71,14 @@ def _rota(clinic: Clinic, patterns: list[ShiftPattern], shifts: list[Shift]) -> 
         zone=ZoneInfo(clinic.time_zone),
         patterns=tuple(_pattern(row) for row in patterns),
         dated=tuple(
-            Dated(row.pk, row.staff_id, Layer(row.layer), row.starts_at, row.ends_at) for row in shifts
+            DatedShift(row.pk, row.staff_id, Layer(row.layer), row.starts_at, row.ends_at) for row in shifts
         ),
         people={row.staff_id: row.staff for row in patterns} | {row.staff_id: row.staff for row in shifts},
     )
 
 
-def _pattern(row: ShiftPattern) -> Pattern:
-    return Pattern(
+def _pattern(row: ShiftPattern) -> WeeklyPattern:
+    return WeeklyPattern(
         id=row.pk,
         staff=row.staff_id,
         layer=Layer(row.layer),

@@ -11,7 +11,7 @@ from clinic.models.rota import LayerName
 from clinic.models.staff import Role
 from clinic.queries.rota import on_call, shift_rows
 from clinic.rules.rota import shifts
-from clinic.rules.rota.shifts import A_DAY, Layer, Source, Span
+from clinic.rules.rota.shifts import A_DAY, Layer, ShiftSource, ShiftSpan
 
 A_WEEK = timedelta(days=7)
 # As far as the gap warning looks; clinic/services/rota/coverage.py.
@@ -21,7 +21,7 @@ YEARS = 5
 
 
 @dataclass(frozen=True)
-class Piece:
+class ShiftPiece:
     """Part of a shift on one day, or a gap where somebody must be; `name` is empty for a gap."""
 
     starts_at: datetime
@@ -40,25 +40,25 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class LayerDay:
+class RotaLayerDay:
     """One layer on one day."""
 
     layer: str
     label: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[ShiftPiece, ...]
 
 
 @dataclass(frozen=True)
-class Day:
+class RotaDay:
     """One day of the week."""
 
     date: date
     is_today: bool
-    layers: tuple[LayerDay, ...]
+    layers: tuple[RotaLayerDay, ...]
 
 
 @dataclass(frozen=True)
-class OnNow:
+class OnLayerNow:
     """Who is on a layer now, until when (None: for two weeks and more); nobody where the layer is empty."""
 
     label: str
@@ -69,7 +69,7 @@ class OnNow:
 
 
 @dataclass(frozen=True)
-class Colleague:
+class ShiftCandidate:
     """One person who may be put on a shift, and whether they can be reached for certain."""
 
     id: int
@@ -82,20 +82,20 @@ class Colleague:
 
 
 @dataclass(frozen=True)
-class Week:
+class RotaWeek:
     """What the rota page shows. Moments are in the clinic's zone."""
 
     clinic: Clinic
     clinics: tuple[Clinic, ...]
     monday: date
-    days: tuple[Day, ...]
-    now: tuple[OnNow, ...]
+    days: tuple[RotaDay, ...]
+    now: tuple[OnLayerNow, ...]
     standing: tuple[Staff, ...]
     gaps: tuple[shifts.Gap, ...]
     is_used: bool
     patterns: tuple[ShiftPattern, ...]
     dated: tuple[Shift, ...]
-    people: tuple[Colleague, ...]
+    people: tuple[ShiftCandidate, ...]
     may_edit: bool
     last_test: WeeklyTest | None = None
 
@@ -124,7 +124,7 @@ class Week:
         return _first_of_month(self.monday.replace(day=28) + 4 * A_DAY)
 
 
-def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> Week:
+def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> RotaWeek:
     """The week of a day (ISO; this week when empty or unreadable) at one of the person's clinics.
 
     NotVisible: no such clinic for this person.
@@ -135,30 +135,30 @@ def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> Week:
     start, end = _midnight(monday, zone), _midnight(monday + A_WEEK, zone)
     found = shift_rows.load(clinics=[clinic], start=min(start, now), end=max(end, now + AHEAD))[clinic.pk]
     may_edit = can(user, Permission.MANAGE_STAFF, clinic)
-    return Week(
+    return RotaWeek(
         clinic=clinic,
         clinics=clinics,
         monday=monday,
         days=tuple(_days(clinic, found, monday, user, now)),
-        now=tuple(_on_now(clinic, found, now)),
-        standing=tuple(on_call.standing([clinic.pk]).get(clinic.pk, [])),
+        now=tuple(_on_layers_now(clinic, found, now)),
+        standing=tuple(on_call.standing_lists([clinic.pk]).get(clinic.pk, [])),
         gaps=tuple(_gaps(clinic, found, now)),
         is_used=found.is_used,
         patterns=tuple(_patterns(clinic)),
         dated=tuple(_dated(clinic, now)),
-        people=tuple(colleagues(clinic, now)) if may_edit else (),
+        people=tuple(shift_candidates(clinic, now)) if may_edit else (),
         may_edit=may_edit,
         last_test=clinic.weekly_tests.order_by("-sent_at").first() if may_edit else None,
     )
 
 
-def colleagues(clinic: Clinic, now: datetime) -> list[Colleague]:
+def shift_candidates(clinic: Clinic, now: datetime) -> list[ShiftCandidate]:
     """Everybody at the clinic whose role answers alerts, by name."""
     rows = Staff.objects.filter(
         clinic=clinic, ended_at__isnull=True, user__is_active=True, role__in=[Role.NURSE, Role.PHYSICIAN]
     )
     return [
-        Colleague(
+        ShiftCandidate(
             id=row.pk,
             name=row.user.name,
             role=row.get_role_display(),
@@ -176,17 +176,19 @@ def shown_layers(clinic: Clinic, found: shift_rows.Rota) -> list[Layer]:
     return [layer for layer in Layer if layer in found.layers or layer in clinic.filled_layers]
 
 
-def _days(clinic: Clinic, found: shift_rows.Rota, monday: date, user: User, now: datetime) -> Iterable[Day]:
+def _days(
+    clinic: Clinic, found: shift_rows.Rota, monday: date, user: User, now: datetime
+) -> Iterable[RotaDay]:
     layers = shown_layers(clinic, found)
     today = now.astimezone(found.zone).date()
     for number in range(7):
         day = monday + number * A_DAY
         start, end = _midnight(day, found.zone), _midnight(day + A_DAY, found.zone)
-        yield Day(
+        yield RotaDay(
             date=day,
             is_today=day == today,
             layers=tuple(
-                LayerDay(
+                RotaLayerDay(
                     layer,
                     str(LayerName(layer).label),
                     tuple(_pieces(clinic, found, layer, start, end, user, now)),
@@ -204,7 +206,7 @@ def _pieces(
     end: datetime,
     user: User,
     now: datetime,
-) -> list[Piece]:
+) -> list[ShiftPiece]:
     """Shifts and, in a layer that must be filled, gaps that are not over yet; in order of time."""
     spans = found.timeline(layer, start - A_DAY, end + A_DAY)
     pieces = [
@@ -219,15 +221,15 @@ def _pieces(
 
 
 def _piece(
-    found: shift_rows.Rota, span: Span, start: datetime, end: datetime, user: User, now: datetime
-) -> Piece:
+    found: shift_rows.Rota, span: ShiftSpan, start: datetime, end: datetime, user: User, now: datetime
+) -> ShiftPiece:
     staff = found.people[span.staff]
-    return Piece(
+    return ShiftPiece(
         starts_at=span.starts_at,
         ends_at=span.ends_at,
         name=staff.user.name,
         is_mine=staff.user_id == user.pk,
-        is_dated=span.source == Source.DATED,
+        is_dated=span.source == ShiftSource.DATED,
         is_certain=on_call.is_covering(staff, now),
         is_now=max(span.starts_at, start) <= now < min(span.ends_at, end),
         begins_before=span.starts_at < start,
@@ -235,8 +237,8 @@ def _piece(
     )
 
 
-def _gap(gap: shifts.Gap, now: datetime) -> Piece:
-    return Piece(
+def _gap(gap: shifts.Gap, now: datetime) -> ShiftPiece:
+    return ShiftPiece(
         starts_at=gap.starts_at,
         ends_at=gap.ends_at,
         name="",
@@ -249,12 +251,12 @@ def _gap(gap: shifts.Gap, now: datetime) -> Piece:
     )
 
 
-def _on_now(clinic: Clinic, found: shift_rows.Rota, now: datetime) -> Iterable[OnNow]:
+def _on_layers_now(clinic: Clinic, found: shift_rows.Rota, now: datetime) -> Iterable[OnLayerNow]:
     on = {span.layer: span for span in found.on_at(now)}
     for layer in shown_layers(clinic, found) if found.is_used else ():
         span = on.get(layer)
         staff = found.people[span.staff] if span else None
-        yield OnNow(
+        yield OnLayerNow(
             label=str(LayerName(layer).label),
             staff=staff,
             until=_until(found, span, now) if span else None,
@@ -263,7 +265,7 @@ def _on_now(clinic: Clinic, found: shift_rows.Rota, now: datetime) -> Iterable[O
         )
 
 
-def _until(found: shift_rows.Rota, span: Span, now: datetime) -> datetime | None:
+def _until(found: shift_rows.Rota, span: ShiftSpan, now: datetime) -> datetime | None:
     """The end of the time that this person is on without a break; None when it is two weeks and more."""
     ends_at = shifts.merged(found.timeline(span.layer, now, now + AHEAD))[0].ends_at
     return ends_at if ends_at < now + AHEAD else None

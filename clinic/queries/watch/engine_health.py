@@ -43,13 +43,13 @@ def engine_health(*, now: datetime) -> EngineHealth:
     oldest = waiting.values_list("received_at", flat=True).first()
     return EngineHealth(
         ticks={**dict.fromkeys(ALWAYS_EXPECTED), **ticked},
-        unsent_pages=_unsent_pages(now - PAGE_LIMIT),
+        unsent_pages=_count_unsent_pages(now - PAGE_LIMIT),
         unscored_reports=waiting.count(),
         oldest_unscored_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
     )
 
 
-def open_by_level() -> dict[str, int]:
+def open_escalations_by_level() -> dict[str, int]:
     """How many escalations wait for a person, per level."""
     waiting = Escalation.objects.filter(
         state=EscalationState.OPEN, is_drill=False, patient__is_synthetic=False
@@ -59,7 +59,7 @@ def open_by_level() -> dict[str, int]:
     return {level.value: found.count(level) for level in Level if level > Level.NONE}
 
 
-def _unsent_pages(before: datetime) -> int:
+def _count_unsent_pages(before: datetime) -> int:
     """Pages that nobody has handed to the outbox; one more if any is stuck in there."""
     due = Page.objects.filter(
         state=PageState.DUE,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 # Nobody on duty: the family is asked at the beginning of the night, staff are told an hour later.
 BEGINS = time(20)
-TOLD_AT = time(21)
+STAFF_TOLD_AT = time(21)
 ENDS = time(8)
 
 
@@ -29,9 +29,9 @@ def begins_at(night: date, zone: ZoneInfo) -> datetime:
     return _moment(night, BEGINS, zone)
 
 
-def told_at(night: date, zone: ZoneInfo) -> datetime:
+def staff_told_at(night: date, zone: ZoneInfo) -> datetime:
     """When staff are told, if still nobody is on duty."""
-    return _moment(night, TOLD_AT, zone)
+    return _moment(night, STAFF_TOLD_AT, zone)
 
 
 def ends_at(night: date, zone: ZoneInfo) -> datetime:

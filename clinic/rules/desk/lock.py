@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 # Feature 84: the browser counts to the second.
-IDLE = timedelta(minutes=5)
+IDLE_LIMIT = timedelta(minutes=5)
 # It tells the server of activity once a minute; a browser that was asleep or closed tells nothing at all.
-IDLE_BY_SERVER = IDLE + timedelta(minutes=2)
+SERVER_IDLE_LIMIT = IDLE_LIMIT + timedelta(minutes=2)
 SHORTEST_PIN, LONGEST_PIN = 4, 8
 _RUN = "01234567890"
 
 
 def is_locked(*, locked_at: datetime | None, active_at: datetime, now: datetime) -> bool:
     """Locked by somebody or by the browser, or not heard of for too long."""
-    return locked_at is not None or now - active_at > IDLE_BY_SERVER
+    return locked_at is not None or now - active_at > SERVER_IDLE_LIMIT
 
 
 def is_weak(pin: str) -> bool:

@@ -14,7 +14,7 @@ ENOUGH_FOR_TENTHS = 10
 
 
 @dataclass(frozen=True)
-class Step:
+class WaitEvent:
     """One line of an escalation's history: it opened or rose to a level, or a person took it."""
 
     at: datetime
@@ -22,7 +22,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Wait:
+class AnswerWait:
     """From the moment something called for a person until one took it; `answered_at` is None until then."""
 
     level: Level
@@ -44,24 +44,24 @@ class Spread:
     longest: timedelta | None
 
 
-def waits(steps: Iterable[Step], least: Level) -> tuple[Wait, ...]:
+def waits(steps: Iterable[WaitEvent], least: Level) -> tuple[AnswerWait, ...]:
     """The waits in one history, in the order of time, of what reached at least this level.
 
     A rise while it waits makes the wait more serious and does not start it anew; a rise after somebody has
     taken it is a new wait. What ran out or was handed on waits again, but that is no new alarm.
     """
-    found: list[Wait] = []
+    found: list[AnswerWait] = []
     level, began_at, reached = Level.NONE, None, Level.NONE
     for step in steps:
         if step.level is None:
             if began_at is not None:
-                found.append(Wait(level, began_at, step.at))
+                found.append(AnswerWait(level, began_at, step.at))
             began_at = None
         elif step.level >= least and step.level > reached:
             began_at = began_at or step.at
             level = reached = step.level
     if began_at is not None:
-        found.append(Wait(level, began_at, None))
+        found.append(AnswerWait(level, began_at, None))
     return tuple(found)
 
 

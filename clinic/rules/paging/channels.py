@@ -19,7 +19,7 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True)
-class Turn:
+class ChannelTurn:
     """One channel, and how long an answer is waited for before the next."""
 
     channel: Channel
@@ -30,9 +30,9 @@ class Turn:
         return timedelta(seconds=self.wait_seconds)
 
 
-DEFAULT = (Turn(Channel.SMS), Turn(Channel.VOICE))
+DEFAULT = (ChannelTurn(Channel.SMS), ChannelTurn(Channel.VOICE))
 # A line cannot be silenced: it is called, whatever anybody prefers.
-LINE = (Turn(Channel.VOICE),)
+LINE = (ChannelTurn(Channel.VOICE),)
 SHORTEST, LONGEST = 30, 300
 
 
@@ -40,17 +40,17 @@ class BadOrder(Exception):
     """A channel twice, none that reaches a phone, or a wait out of bounds."""
 
 
-def read(stored: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
+def turns_from_json(stored: Sequence[Mapping[str, Any]]) -> tuple[ChannelTurn, ...]:
     """A person's stored order; the default where there is none."""
-    return tuple(Turn(Channel(one["channel"]), one["wait_seconds"]) for one in stored) or DEFAULT
+    return tuple(ChannelTurn(Channel(one["channel"]), one["wait_seconds"]) for one in stored) or DEFAULT
 
 
-def write(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+def turns_to_json(turns: Sequence[ChannelTurn]) -> list[dict[str, Any]]:
     """The order as it is stored."""
     return [{"channel": turn.channel.value, "wait_seconds": turn.wait_seconds} for turn in turns]
 
 
-def check(turns: Sequence[Turn]) -> None:
+def check(turns: Sequence[ChannelTurn]) -> None:
     """BadOrder unless each channel comes once, a text or a call is among them, and the waits are sane.
 
     A push alone reaches nobody whose browser is closed, so it never stands alone.

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from clinic.rules.core.enums import Level
-from clinic.rules.paging.channels import Turn
+from clinic.rules.paging.channels import ChannelTurn
 
-PAGED = (Level.EMERGENCY, Level.URGENT)
+PAGED_LEVELS = (Level.EMERGENCY, Level.URGENT)
 # Both must answer where a level or a rule asks for two roles.
 BOTH_ROLES = ("nurse", "physician")
 # Within this time the first channel must have arrived, or the next one is used at once.
-SILENT_AFTER = timedelta(seconds=90)
+UNCONFIRMED_AFTER = timedelta(seconds=90)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ BOUNDS: Mapping[Level, Mapping[str, tuple[int, int]]] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class ChainStep:
     """One step: the position in the chain, None for the clinic's line, and how long until the next step."""
 
     position: int | None
@@ -88,7 +88,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Place:
+class ChainPosition:
     """Where a chain is: which step, which of the person's channels, and when the step began."""
 
     step: int
@@ -112,7 +112,7 @@ def pages_staff(level: Level) -> bool:
     return level >= Level.URGENT
 
 
-def read(document: Mapping[str, Any]) -> Ladder:
+def from_json(document: Mapping[str, Any]) -> Ladder:
     """A stored ladder; what it does not say has its default.
 
     What this version does not know is left out: a row of an older or newer one must not stop a chain.
@@ -127,7 +127,7 @@ def _rung(default: Rung, stored: Mapping[str, Any]) -> Rung:
     return Rung(**{name: stored.get(name, value) for name, value in known.items()})
 
 
-def write(ladder: Ladder) -> dict[str, Any]:
+def to_json(ladder: Ladder) -> dict[str, Any]:
     """The ladder as it is stored."""
     return {
         "levels": {level.value: asdict(rung) for level, rung in ladder.rungs.items()},
@@ -145,27 +145,29 @@ def out_of_bounds(ladder: Ladder) -> list[tuple[Level, str]]:
     ]
 
 
-def step(number: int, people: int, rung: Rung) -> Step:
+def chain_step(number: int, people: int, rung: Rung) -> ChainStep:
     """The step with this number (0 first). Nobody in the chain leaves the line alone."""
     wait = timedelta(minutes=rung.person_minutes)
     a_round = min(rung.people_before_line, people)
     rounds, place = divmod(number, a_round + 1)
     if place == a_round:
-        return Step(position=None, wait=wait)
-    return Step(position=(rounds * a_round + place) % people, wait=wait)
+        return ChainStep(position=None, wait=wait)
+    return ChainStep(position=(rounds * a_round + place) % people, wait=wait)
 
 
-def after(place: Place, turns: Sequence[Turn], wait: timedelta, now: datetime) -> tuple[Place, datetime]:
+def next_position(
+    place: ChainPosition, turns: Sequence[ChannelTurn], wait: timedelta, now: datetime
+) -> tuple[ChainPosition, datetime]:
     """What follows a page that goes out now: the person's next channel, or the next step, and when."""
     began_at = place.began_at or now
     next_step_at = max(now, began_at + wait)
     last = place.attempt + 1 >= len(turns)
     if not last and now + turns[place.attempt].wait < next_step_at:
-        return Place(place.step, place.attempt + 1, began_at), now + turns[place.attempt].wait
-    return Place(place.step + 1, 0, None), next_step_at
+        return ChainPosition(place.step, place.attempt + 1, began_at), now + turns[place.attempt].wait
+    return ChainPosition(place.step + 1, 0, None), next_step_at
 
 
-def in_order(chain: Sequence[Person], unreached_by: Any) -> list[Person]:
+def reordered_after_unanswered_calls(chain: Sequence[Person], unreached_by: Any) -> list[Person]:
     """The chain as it stands, or after a vain try: physicians first, whoever tried in vain last.
 
     `unreached_by` is the user who could not reach the family, None where nobody said so.
@@ -183,9 +185,9 @@ def longest_snooze(level: Level) -> timedelta:
 
 
 # So many calls in vain must be on record before "could not reach" counts (feature ledger, row 38).
-CALLS_IN_VAIN = 2
+UNANSWERED_CALLS_NEEDED = 2
 
 
-def family_unreached(calls: Sequence[bool]) -> bool:
+def is_family_unreached(calls: Sequence[bool]) -> bool:
     """Whether the last calls, oldest first and true where the family was reached, were all in vain."""
-    return len(calls) >= CALLS_IN_VAIN and not any(calls[-CALLS_IN_VAIN:])
+    return len(calls) >= UNANSWERED_CALLS_NEEDED and not any(calls[-UNANSWERED_CALLS_NEEDED:])

@@ -22,25 +22,25 @@ class Window(StrEnum):
 
 
 @dataclass(frozen=True)
-class Days:
+class WindowDays:
     """Whole days after the infusion day, the last one included."""
 
     near_centre: int
     no_driving: int
 
-    def at_least(self, near_centre: int | None, no_driving: int | None) -> Days:
+    def at_least(self, near_centre: int | None, no_driving: int | None) -> WindowDays:
         """The stricter of both: a centre may ask for longer than the label, never for less."""
-        return Days(max(self.near_centre, near_centre or 0), max(self.no_driving, no_driving or 0))
+        return WindowDays(max(self.near_centre, near_centre or 0), max(self.no_driving, no_driving or 0))
 
 
 @dataclass(frozen=True)
-class Label:
+class ProductLabel:
     """What a product's label says from a date on."""
 
     code: str
     effective_date: date
     products: frozenset[str]
-    days: Days
+    days: WindowDays
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Countdown:
         return self.days_left < 0
 
 
-def read(document: Mapping[str, object]) -> tuple[Label, ...]:
+def parse_labels(document: Mapping[str, object]) -> tuple[ProductLabel, ...]:
     """The labels of a table, the newest first; WindowError when one of them cannot be meant."""
     rows = document.get("labels")
     if not isinstance(rows, list) or not rows:
@@ -67,21 +67,21 @@ def read(document: Mapping[str, object]) -> tuple[Label, ...]:
     return tuple(sorted(labels, key=lambda label: label.effective_date, reverse=True))
 
 
-def in_force(labels: Iterable[Label], product: str, on: date) -> Label | None:
+def in_force(labels: Iterable[ProductLabel], product: str, on: date) -> ProductLabel | None:
     """The newest label of the product that was effective on this day; None for a product not in the table."""
     name = product.strip().lower()
     counting = [label for label in labels if name in label.products and label.effective_date <= on]
     return max(counting, key=lambda label: label.effective_date, default=None)
 
 
-def countdowns(days: Days, infusion_date: date, today: date) -> tuple[Countdown, ...]:
+def countdowns(days: WindowDays, infusion_date: date, today: date) -> tuple[Countdown, ...]:
     """Both windows as they stand today."""
     lengths = {Window.NEAR_CENTRE: days.near_centre, Window.NO_DRIVING: days.no_driving}
     ends = {window: infusion_date + timedelta(days=length) for window, length in lengths.items()}
     return tuple(Countdown(window, end, (end - today).days) for window, end in ends.items())
 
 
-def _label(place: int, row: object) -> Label:
+def _label(place: int, row: object) -> ProductLabel:
     where = f"labels[{place}]"
     if not isinstance(row, Mapping):
         raise WindowError(f"{where}: a map is expected")
@@ -92,7 +92,7 @@ def _label(place: int, row: object) -> Label:
         raise WindowError(f"{where}.products: a list is expected")
     near, driving = (_days(where, key, row.get(key)) for key in _WHOLE)
     names = frozenset(str(product).strip().lower() for product in products)
-    return Label(str(row.get("code", "")), effective, names, Days(near, driving))
+    return ProductLabel(str(row.get("code", "")), effective, names, WindowDays(near, driving))
 
 
 def _days(where: str, key: str, value: object) -> int:

@@ -64,7 +64,7 @@ class EditableField:
 
 
 @dataclass(frozen=True)
-class Item:
+class ProtocolItem:
     """What is edited on one page, such as everything about one symptom."""
 
     key: str
@@ -73,7 +73,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One leaf that differs between two documents; None where a side lacks it."""
 
     place: str
@@ -82,22 +82,27 @@ class Change:
     after: Any
 
 
-def items(document: Mapping[str, Any]) -> tuple[Item, ...]:
+def items(document: Mapping[str, Any]) -> tuple[ProtocolItem, ...]:
     """The pages of the editor, in the order of the document."""
     titles = [
-        Item(f"question.{one['key']}", "question", _english(one["label"])) for one in document["questions"]
+        ProtocolItem(f"question.{one['key']}", "question", _english(one["label"]))
+        for one in document["questions"]
     ]
-    titles += [Item(f"rule.{one['id']}", "rule", _english(one["why"])) for one in document["rules"]]
-    titles += [Item(f"trend.{one['id']}", "trend", str(one["id"])) for one in document["trends"]]
-    titles += [Item(f"sum.{one['id']}", "sum", str(one["id"])) for one in document["accumulation"]]
-    titles += [Item(f"phase.{one['code']}", "phase", _english(one["title"])) for one in document["phases"]]
-    titles += [Item(f"advice.{one['level']}", "advice", str(one["level"])) for one in document["advice"]]
-    return (*titles, Item("definitions", "other", ""), Item("messages", "other", ""))
+    titles += [ProtocolItem(f"rule.{one['id']}", "rule", _english(one["why"])) for one in document["rules"]]
+    titles += [ProtocolItem(f"trend.{one['id']}", "trend", str(one["id"])) for one in document["trends"]]
+    titles += [ProtocolItem(f"sum.{one['id']}", "sum", str(one["id"])) for one in document["accumulation"]]
+    titles += [
+        ProtocolItem(f"phase.{one['code']}", "phase", _english(one["title"])) for one in document["phases"]
+    ]
+    titles += [
+        ProtocolItem(f"advice.{one['level']}", "advice", str(one["level"])) for one in document["advice"]
+    ]
+    return (*titles, ProtocolItem("definitions", "other", ""), ProtocolItem("messages", "other", ""))
 
 
 def fields(document: Mapping[str, Any], key: str) -> tuple[EditableField, ...]:
     """The leaves of one item; empty for a key that is none."""
-    return tuple(field for field in every_field(document) if item_of(field.path, document) == key)
+    return tuple(field for field in every_field(document) if item_key_of(field.path, document) == key)
 
 
 def every_field(document: Mapping[str, Any]) -> Iterator[EditableField]:
@@ -109,7 +114,7 @@ def every_field(document: Mapping[str, Any]) -> Iterator[EditableField]:
         yield from _leaves(document.get(section), (section,), section, section)
 
 
-def item_of(path: Sequence[str | int], document: Mapping[str, Any]) -> str:
+def item_key_of(path: Sequence[str | int], document: Mapping[str, Any]) -> str:
     """The item on whose page the leaf at this path stands."""
     section = str(path[0])
     if section == "definitions":
@@ -130,7 +135,7 @@ def item_of(path: Sequence[str | int], document: Mapping[str, Any]) -> str:
     return f"{kinds[section]}.{name}"
 
 
-def changed(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def with_values(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of the document with these values at these places; a place that is none is left out."""
     new = copy.deepcopy(dict(document))
     for field in every_field(document):
@@ -139,16 +144,18 @@ def changed(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
     return new
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """Every leaf that differs, in the order of the newer document."""
     old = {field.place: field for field in every_field(before)}
     new = {field.place: field for field in every_field(after)}
     found = [
-        Change(place, field.kind, old[place].value if place in old else None, field.value)
+        FieldChange(place, field.kind, old[place].value if place in old else None, field.value)
         for place, field in new.items()
         if place not in old or old[place].value != field.value
     ]
-    gone = [Change(place, field.kind, field.value, None) for place, field in old.items() if place not in new]
+    gone = [
+        FieldChange(place, field.kind, field.value, None) for place, field in old.items() if place not in new
+    ]
     return (*found, *gone)
 
 

@@ -40,7 +40,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Span:
+class TimeSpan:
     """A stretch of time, shown from its start to its end."""
 
     start: datetime
@@ -111,7 +111,7 @@ class LineChart:
 
 
 @dataclass(frozen=True)
-class Mark:
+class Bar:
     """One answer on a strip: a bar from the base up to `y`."""
 
     x: float
@@ -121,18 +121,18 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Strip:
+class BarStrip:
     """The answers to one question over time, as bars."""
 
     width: float
     height: float
-    marks: tuple[Mark, ...]
+    marks: tuple[Bar, ...]
 
 
 def line_chart(
     readings: Iterable[Reading],
     *,
-    span: Span,
+    span: TimeSpan,
     scale: tuple[float, float],
     values: Sequence[float],
     bands: Iterable[LevelBand] = (),
@@ -157,31 +157,31 @@ def line_chart(
     )
 
 
-def ticks(moments: Iterable[datetime], *, span: Span, frame: Frame) -> tuple[Tick, ...]:
+def ticks(moments: Iterable[datetime], *, span: TimeSpan, frame: Frame) -> tuple[Tick, ...]:
     """Where those moments stand that are inside the span."""
     return tuple(Tick(_x(frame, span, at), at=at) for at in moments if span.holds(at))
 
 
-def strip(
+def bar_strip(
     answers: Iterable[tuple[datetime, int]],
     *,
-    span: Span,
+    span: TimeSpan,
     highest: int,
     width: float = 320,
     height: float = 28,
     bar: float = 6,
-) -> Strip:
+) -> BarStrip:
     """One bar for each answer inside the span; an answer of none is a thin line, not nothing."""
     marks = []
     for at, value in sorted(answers):
         if span.holds(at):
             tall = max(1.0, round((height - 2) * value / highest, 1))
             x = round(span.share(at) * (width - bar), 1)
-            marks.append(Mark(x, round(height - tall, 1), tall, value))
-    return Strip(width, height, tuple(marks))
+            marks.append(Bar(x, round(height - tall, 1), tall, value))
+    return BarStrip(width, height, tuple(marks))
 
 
-def _x(frame: Frame, span: Span, at: datetime) -> float:
+def _x(frame: Frame, span: TimeSpan, at: datetime) -> float:
     return round(frame.left + span.share(at) * frame.plot_width, 1)
 
 
@@ -209,7 +209,7 @@ def _lines(points: Sequence[Point], longest_gap: timedelta) -> tuple[str, ...]:
     return tuple(" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1)
 
 
-def _days_of(span: Span) -> list[datetime]:
+def _days_of(span: TimeSpan) -> list[datetime]:
     """Midnights on the clock of the span's start, at most five of them, so that their names fit."""
     first = span.start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     midnights = [first + timedelta(days=day) for day in range((span.end - first).days + 1)]

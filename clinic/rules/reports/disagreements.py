@@ -3,4 +3,4 @@
 from datetime import timedelta
 
 # Feature D14: two people who look at the same patient within the hour should see the same.
-WITHIN = timedelta(minutes=60)
+SAME_MOMENT = timedelta(minutes=60)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Step:
+class HomeCheckStep:
     """One page of the check: tasks of one kind, a point each."""
 
     code: str
@@ -20,18 +20,18 @@ class Step:
 
 
 STEPS = (
-    Step("orientation", ("year", "month", "town", "clinic")),
-    Step("naming", ("first", "second", "third")),
-    Step("command", ("command",)),
-    Step("sentence", ("sentence",)),
-    Step("counting", ("counting",)),
+    HomeCheckStep("orientation", ("year", "month", "town", "clinic")),
+    HomeCheckStep("naming", ("first", "second", "third")),
+    HomeCheckStep("command", ("command",)),
+    HomeCheckStep("sentence", ("sentence",)),
+    HomeCheckStep("counting", ("counting",)),
 )
 TASKS = tuple(task for step in STEPS for task in step.tasks)
 HIGHEST = len(TASKS)
 
 
 @dataclass(frozen=True)
-class Reading:
+class ScoreComparison:
     """A score in two independent bands: below full marks, and below this person's own usual score."""
 
     score: int

@@ -12,7 +12,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 # A number counts as coverage while the last test that its person answered is no older: two weekly drills.
-TEST_HOLDS = timedelta(days=14)
+TEST_COUNTS_FOR = timedelta(days=14)
 A_DAY = timedelta(days=1)
 # A weekly shift lasts up to a day, and an hour more in the autumn night.
 LONGEST_WEEKLY = timedelta(hours=26)
@@ -31,7 +31,7 @@ class Layer(StrEnum):
     PHYSICIAN = "physician"
 
 
-class Source(StrEnum):
+class ShiftSource(StrEnum):
     """What puts a person on a shift."""
 
     PATTERN = "pattern"
@@ -39,7 +39,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True)
-class Pattern:
+class WeeklyPattern:
     """A shift of every week (or every second, …) on weekdays (0 is Monday), first on or after `first`.
 
     An end at or before the start is on the next day. Nothing that would start at `until` or later happens.
@@ -57,7 +57,7 @@ class Pattern:
 
 
 @dataclass(frozen=True)
-class Dated:
+class DatedShift:
     """A shift with a date."""
 
     id: int
@@ -68,14 +68,14 @@ class Dated:
 
 
 @dataclass(frozen=True)
-class Span:
+class ShiftSpan:
     """One person on one layer from a moment up to another, both UTC; the end is not in it."""
 
     staff: int
     layer: Layer
     starts_at: datetime
     ends_at: datetime
-    source: Source
+    source: ShiftSource
     source_id: int
 
 
@@ -88,7 +88,7 @@ class Gap:
     ends_at: datetime
 
 
-def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+def utc_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The UTC moment at which a wall clock shows this time; never earlier for a later time.
 
     What the spring night leaves out is the moment at which the clock jumps; of the two that the autumn
@@ -97,44 +97,44 @@ def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     first = datetime.combine(day, clock, tzinfo=zone)
     early, late = first.replace(fold=1).astimezone(UTC), first.astimezone(UTC)
     if early < late and late.astimezone(zone).replace(tzinfo=None) != first.replace(tzinfo=None):
-        return _jump(early, late, zone)
+        return _clock_jump(early, late, zone)
     return late
 
 
 def timeline(
-    patterns: Iterable[Pattern],
-    dated: Iterable[Dated],
+    patterns: Iterable[WeeklyPattern],
+    dated: Iterable[DatedShift],
     layer: Layer,
     zone: ZoneInfo,
     start: datetime,
     end: datetime,
-) -> tuple[Span, ...]:
+) -> tuple[ShiftSpan, ...]:
     """Who is on the layer from start to end: spans in order that do not overlap, cut at both ends."""
     claims = _claims(patterns, dated, layer, zone, start, end)
     edges = sorted({start, end, *(e for c in claims for e in (c.starts_at, c.ends_at) if start < e < end)})
-    found: list[Span] = []
+    found: list[ShiftSpan] = []
     for begins, ends in pairwise(edges):
-        winner = _winner(claims, begins)
+        winner = _winning_span(claims, begins)
         if winner is None:
             continue
         last = found[-1] if found else None
-        if last and last.ends_at == begins and _same(last, winner):
+        if last and last.ends_at == begins and _is_same_occurrence(last, winner):
             found[-1] = replace(last, ends_at=ends)
         else:
             found.append(replace(winner, starts_at=begins, ends_at=ends))
     return tuple(found)
 
 
-def on_at(
-    patterns: Iterable[Pattern], dated: Iterable[Dated], layer: Layer, zone: ZoneInfo, at: datetime
-) -> Span | None:
+def on_shift_at(
+    patterns: Iterable[WeeklyPattern], dated: Iterable[DatedShift], layer: Layer, zone: ZoneInfo, at: datetime
+) -> ShiftSpan | None:
     """Who is on the layer at this moment."""
-    return _winner(_claims(patterns, dated, layer, zone, at, at + timedelta.resolution), at)
+    return _winning_span(_claims(patterns, dated, layer, zone, at, at + timedelta.resolution), at)
 
 
-def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+def merged(spans: Iterable[ShiftSpan]) -> tuple[ShiftSpan, ...]:
     """Shifts as a person lives them: those that follow each other without a break are one."""
-    found: list[Span] = []
+    found: list[ShiftSpan] = []
     for span in spans:
         last = found[-1] if found else None
         if last and last.ends_at == span.starts_at and last.staff == span.staff:
@@ -144,7 +144,7 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def gaps(spans: Iterable[Span], layer: Layer, start: datetime, end: datetime) -> tuple[Gap, ...]:
+def gaps(spans: Iterable[ShiftSpan], layer: Layer, start: datetime, end: datetime) -> tuple[Gap, ...]:
     """The time between start and end that the spans (in order) leave open."""
     found, covered = [], start
     for span in spans:
@@ -158,7 +158,7 @@ def gaps(spans: Iterable[Span], layer: Layer, start: datetime, end: datetime) ->
 
 def counts_as_coverage(verified_at: datetime | None, tested_at: datetime | None, at: datetime) -> bool:
     """Feature 49: only a number that its person has proven, and answered a test on lately."""
-    return verified_at is not None and tested_at is not None and at - tested_at <= TEST_HOLDS
+    return verified_at is not None and tested_at is not None and at - tested_at <= TEST_COUNTS_FOR
 
 
 def reply_deadline(sent_at: datetime, starts_at: datetime) -> datetime:
@@ -168,13 +168,13 @@ def reply_deadline(sent_at: datetime, starts_at: datetime) -> datetime:
 
 
 def _claims(
-    patterns: Iterable[Pattern],
-    dated: Iterable[Dated],
+    patterns: Iterable[WeeklyPattern],
+    dated: Iterable[DatedShift],
     layer: Layer,
     zone: ZoneInfo,
     start: datetime,
     end: datetime,
-) -> list[Span]:
+) -> list[ShiftSpan]:
     """Everything that overlaps the time, whoever wins."""
     weekly = [
         span
@@ -183,14 +183,14 @@ def _claims(
         for span in _occurrences(pattern, zone, start, end)
     ]
     single = [
-        Span(one.staff, layer, one.starts_at, one.ends_at, Source.DATED, one.id)
+        ShiftSpan(one.staff, layer, one.starts_at, one.ends_at, ShiftSource.DATED, one.id)
         for one in dated
         if one.layer == layer and one.starts_at < end and one.ends_at > start
     ]
     return weekly + single
 
 
-def _occurrences(pattern: Pattern, zone: ZoneInfo, start: datetime, end: datetime) -> list[Span]:
+def _occurrences(pattern: WeeklyPattern, zone: ZoneInfo, start: datetime, end: datetime) -> list[ShiftSpan]:
     day = max(pattern.first, (start - LONGEST_WEEKLY).astimezone(zone).date())
     last = end.astimezone(zone).date()
     found = []
@@ -204,30 +204,30 @@ def _occurrences(pattern: Pattern, zone: ZoneInfo, start: datetime, end: datetim
     return found
 
 
-def _occurrence(pattern: Pattern, zone: ZoneInfo, day: date) -> Span:
+def _occurrence(pattern: WeeklyPattern, zone: ZoneInfo, day: date) -> ShiftSpan:
     ends_on = day if pattern.ends > pattern.starts else day + A_DAY
-    begins, ends = moment(day, pattern.starts, zone), moment(ends_on, pattern.ends, zone)
-    return Span(pattern.staff, pattern.layer, begins, ends, Source.PATTERN, pattern.id)
+    begins, ends = utc_moment(day, pattern.starts, zone), utc_moment(ends_on, pattern.ends, zone)
+    return ShiftSpan(pattern.staff, pattern.layer, begins, ends, ShiftSource.PATTERN, pattern.id)
 
 
-def _week(pattern: Pattern, day: date) -> int:
+def _week(pattern: WeeklyPattern, day: date) -> int:
     """Weeks, from Monday to Monday, since the one in which the pattern began."""
     begins = pattern.first - timedelta(days=pattern.first.weekday())
     return (day - begins).days // 7
 
 
-def _winner(claims: Iterable[Span], at: datetime) -> Span | None:
+def _winning_span(claims: Iterable[ShiftSpan], at: datetime) -> ShiftSpan | None:
     on = [claim for claim in claims if claim.starts_at <= at < claim.ends_at]
-    return max(on, key=lambda claim: (claim.source == Source.DATED, claim.source_id), default=None)
+    return max(on, key=lambda claim: (claim.source == ShiftSource.DATED, claim.source_id), default=None)
 
 
-def _same(last: Span, winner: Span) -> bool:
+def _is_same_occurrence(last: ShiftSpan, winner: ShiftSpan) -> bool:
     """Whether it is the same occurrence, cut in two only by an edge of something that does not win."""
     same = (last.source, last.source_id) == (winner.source, winner.source_id)
     return same and winner.starts_at < last.ends_at
 
 
-def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+def _clock_jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """The moment between the two at which the zone's clock jumps forward, to the second."""
     old = before.astimezone(zone).utcoffset()
     while after - before > timedelta(seconds=1):

@@ -9,17 +9,19 @@ from clinic.models import Staff
 from clinic.services.rota import notices, test_pages
 
 
-def take(*, from_phone: str, body: str, now: datetime) -> str | None:
+def answer_text(*, from_phone: str, body: str, now: datetime) -> str | None:
     """Act on a reply and give back what to answer; None when it is no such reply."""
     digit = body.strip().strip(".!\"'")
-    if digit not in {test_pages.REPLY, notices.REPLY}:
+    if digit not in {test_pages.REPLY_DIGIT, notices.REPLY_DIGIT}:
         return None
     staff = Staff.objects.filter(phone=from_phone, ended_at__isnull=True).select_related("user").first()
     if staff is None:
         return None
     with translation.override(staff.user.language):
-        if digit == test_pages.REPLY:
-            done = test_pages.answer_by_text(from_phone=from_phone, now=now)
-            return _("The test is answered. Thank you.") if done else _("No test is waiting for an answer.")
-        done = notices.confirm_by_text(from_phone=from_phone, now=now)
-        return _("Your shift is confirmed.") if done else _("No shift is waiting to be confirmed.")
+        if digit == test_pages.REPLY_DIGIT:
+            was_open = test_pages.answer_by_text(from_phone=from_phone, now=now)
+            return (
+                _("The test is answered. Thank you.") if was_open else _("No test is waiting for an answer.")
+            )
+        was_open = notices.confirm_by_text(from_phone=from_phone, now=now)
+        return _("Your shift is confirmed.") if was_open else _("No shift is waiting to be confirmed.")

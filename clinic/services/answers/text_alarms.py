@@ -23,12 +23,12 @@ _BY_PROBLEM = {
 }
 
 
-def tell_staff(*, from_phone: str, kind: str, inbound_id: object, now: datetime) -> None:
+def raise_for_text(*, from_phone: str, kind: str, inbound_id: object, now: datetime) -> None:
     """Every clinic that this phone's person belongs to hears of it; the text itself stays in the inbox.
 
     `kind` is stop, review, start, help or text.
     """
-    families = list(_families(from_phone))
+    families = list(_family_links(from_phone))
     if kind == "start":
         for clinic_id, subject in families:
             for ended in _ENDED_BY_START:
@@ -37,39 +37,39 @@ def tell_staff(*, from_phone: str, kind: str, inbound_id: object, now: datetime)
         for clinic_id, subject in families:
             alarms.raise_alarm(clinic_id=clinic_id, kind=_BY_KIND[kind], subject=subject, now=now)
     if kind in {"stop", "review"}:
-        _team(from_phone, now)
+        _raise_for_staff(from_phone, now)
 
 
-def text_failed(*, to: str, problem: str, now: datetime) -> None:
+def raise_for_failed_text(*, to: str, problem: str, now: datetime) -> None:
     """A text did not arrive and is not tried again: somebody must reach this person another way."""
     if problem not in _BY_PROBLEM:
         return
-    for clinic_id, subject in _families(to):
+    for clinic_id, subject in _family_links(to):
         alarms.raise_alarm(clinic_id=clinic_id, kind=_BY_PROBLEM[problem], subject=subject, now=now)
-    _team(to, now)
+    _raise_for_staff(to, now)
 
 
-def sender_failed(*, now: datetime) -> None:
+def raise_for_failed_sender(*, now: datetime) -> None:
     """The account or a sender does not work. It serves every clinic, so every clinic hears of it."""
-    _everybody(AlarmKind.TEXTS_HELD, now)
+    _raise_at_every_clinic(AlarmKind.TEXTS_HELD, now)
 
 
-def budget_reached(*, percent: int, now: datetime) -> None:
+def raise_for_budget(*, percent: int, now: datetime) -> None:
     """So much of the month's texts is used."""
-    _everybody(AlarmKind.BUDGET_OUT if percent >= 100 else AlarmKind.BUDGET_LOW, now)
+    _raise_at_every_clinic(AlarmKind.BUDGET_OUT if percent >= 100 else AlarmKind.BUDGET_LOW, now)
 
 
-def _everybody(kind: AlarmKind, now: datetime) -> None:
+def _raise_at_every_clinic(kind: AlarmKind, now: datetime) -> None:
     for clinic_id in Clinic.objects.values_list("pk", flat=True):
         alarms.raise_alarm(clinic_id=clinic_id, kind=kind, subject="", now=now)
 
 
-def _families(phone: str) -> Iterable[tuple[UUID, int]]:
+def _family_links(phone: str) -> Iterable[tuple[UUID, int]]:
     """One of this person's links in each clinic."""
     links = CareTeamMember.objects.filter(user__phone=phone, ended_at__isnull=True)
     return dict(links.values_list("patient__clinic_id", "pk")).items()
 
 
-def _team(phone: str, now: datetime) -> None:
+def _raise_for_staff(phone: str, now: datetime) -> None:
     for staff in Staff.objects.filter(phone=phone, ended_at__isnull=True):
         alarms.raise_alarm(clinic_id=staff.clinic_id, kind=AlarmKind.STAFF_NUMBER, subject=staff.pk, now=now)

@@ -18,7 +18,7 @@ from clinic.models.night import NightState
 from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import contact_order, nights
-from clinic.rules.checkins.nights import begins_at, coming_night, ends_at, night_at, told_at
+from clinic.rules.checkins.nights import begins_at, coming_night, ends_at, night_at, staff_told_at
 from clinic.services.core import alarms, audit
 from notifications.services import outbox
 
@@ -51,21 +51,21 @@ def choose(*, patient_id: UUID, member_id: int, by: User, now: datetime) -> Nigh
     member = patient.care_team.filter(pk=member_id, ended_at__isnull=True).first()
     if member is None:
         raise NotVisible("care_team_member")
-    return _choose(patient, member.user_id, by, now)
+    return _record_duty(patient, member.user_id, by, now)
 
 
-def look_due(*, now: datetime) -> None:
+def follow_up_due(*, now: datetime) -> None:
     """Look at every night that is due: ask the family, an hour later tell staff, in the morning let go."""
     due = Night.objects.exclude(state=NightState.SETTLED).filter(due_at__lte=now).order_by("due_at")
     for night_id in list(due.values_list("pk", flat=True)[:500]):
         try:
-            _look(night_id, now)
+            _follow_up(night_id, now)
         except Exception:
             logger.exception("a night cannot be looked at", extra={"night_id": night_id})
 
 
 @transaction.atomic
-def _choose(patient: Patient, caregiver_id: UUID, by: User, now: datetime) -> NightDuty:
+def _record_duty(patient: Patient, caregiver_id: UUID, by: User, now: datetime) -> NightDuty:
     night_date = coming_night(now, ZoneInfo(patient.time_zone))
     Night.objects.filter(patient=patient, night_date=night_date).update(state=NightState.SETTLED)
     alarms.clear(
@@ -88,25 +88,25 @@ def _choose(patient: Patient, caregiver_id: UUID, by: User, now: datetime) -> Ni
 
 
 @transaction.atomic
-def _look(night_id: int, now: datetime) -> None:
+def _follow_up(night_id: int, now: datetime) -> None:
     rows = Night.objects.select_for_update(of=("self",)).select_related("patient__clinic")
     night = rows.get(pk=night_id)
     patient, zone = night.patient, ZoneInfo(night.patient.time_zone)
     if night.state == NightState.SETTLED:
         return
-    if now >= ends_at(night.night_date, zone) or not _needs_somebody(night, zone, now):
+    if now >= ends_at(night.night_date, zone) or not _needs_watcher(night, zone, now):
         _settle(night, now)
     elif night.state == NightState.PLANNED:
-        _ask(patient, night, now)
-        _wait(night, NightState.ASKED, told_at(night.night_date, zone))
+        _text_family(patient, night, now)
+        _wait_until(night, NightState.ASKED, staff_told_at(night.night_date, zone))
     else:
         alarms.raise_alarm(
             clinic_id=patient.clinic_id, kind=AlarmKind.NO_NIGHT_WATCH, subject=patient.pk, now=now
         )
-        _wait(night, NightState.TOLD, ends_at(night.night_date, zone))
+        _wait_until(night, NightState.TOLD, ends_at(night.night_date, zone))
 
 
-def _needs_somebody(night: Night, zone: ZoneInfo, now: datetime) -> bool:
+def _needs_watcher(night: Night, zone: ZoneInfo, now: datetime) -> bool:
     """Nobody needs to be awake for a check-in that has moved away, or while monitoring pauses."""
     patient = night.patient
     if patient.status != PatientStatus.ACTIVE:
@@ -118,11 +118,11 @@ def _needs_somebody(night: Night, zone: ZoneInfo, now: datetime) -> bool:
     return kept.filter(due_at__gte=span[0], due_at__lt=span[1]).exists()
 
 
-def _ask(patient: Patient, night: Night, now: datetime) -> None:
-    for person in contact_order.order(patient=patient, at=now):
+def _text_family(patient: Patient, night: Night, now: datetime) -> None:
+    for person in contact_order.of_patient(patient=patient, at=now):
         outbox.queue(
             to=str(person.phone),
-            body=_text(patient, person),
+            body=_text_body(patient, person),
             purpose="reminder",
             dedupe_key=f"night:{night.pk}:{person.pk}",
             service="reminders",
@@ -132,7 +132,7 @@ def _ask(patient: Patient, night: Night, now: datetime) -> None:
         )
 
 
-def _wait(night: Night, state: NightState, until: datetime) -> None:
+def _wait_until(night: Night, state: NightState, until: datetime) -> None:
     night.state, night.due_at = state, until
     night.save(update_fields=["state", "due_at"])
 
@@ -145,7 +145,7 @@ def _settle(night: Night, now: datetime) -> None:
     night.save(update_fields=["state"])
 
 
-def _text(patient: Patient, person: User) -> str:
+def _text_body(patient: Patient, person: User) -> str:
     with translation.override(person.language):
         return _(
             "%(brand)s: who is awake tonight? Please say so here: %(url)s Reply STOP to end these texts."

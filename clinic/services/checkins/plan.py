@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 PLAN_AHEAD = timedelta(hours=48)
 
 
-def plan(*, now: datetime) -> None:
+def plan_all(*, now: datetime) -> None:
     """Plan everybody's next two days. One patient's trouble stops nobody else's plan."""
     patients = Patient.objects.filter(status=PatientStatus.ACTIVE, is_synthetic=False).select_related(
         "clinic"
@@ -45,7 +45,7 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
     zone = ZoneInfo(patient.time_zone)
     slots = slots_between(protocol, patient.infusion_date, zone, now, now + PLAN_AHEAD)
     ahead = patient.checkins.filter(due_at__gte=now, kind=CheckinKind.SCHEDULED)
-    _revive(ahead.filter(due_at__in=slots, state=CheckinState.DROPPED))
+    _restore(ahead.filter(due_at__in=slots, state=CheckinState.DROPPED))
     Checkin.objects.bulk_create(
         [Checkin(patient=patient, due_at=slot) for slot in slots], ignore_conflicts=True
     )
@@ -58,7 +58,7 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
     nights.plan_for(patient=patient, slots=[*begun, *(checkin.due_at for checkin in fitting)], now=now)
 
 
-def complete(*, report: Report, now: datetime) -> None:
+def complete_answered(*, report: Report, now: datetime) -> None:
     """The report answers what is due about now: no reminder and no alarm for it goes out any more.
 
     Runs inside the transaction that stores the report, but a fault here never costs the report: the
@@ -66,7 +66,7 @@ def complete(*, report: Report, now: datetime) -> None:
     """
     try:
         with transaction.atomic():
-            _complete(report, now)
+            _complete_answered(report, now)
     except Exception:
         logger.exception("check-ins cannot be closed", extra={"report_id": str(report.pk)})
 
@@ -81,7 +81,7 @@ def open_recheck(*, report: Report, patient: Patient, after: timedelta) -> Check
         defaults={
             "patient": patient,
             "kind": CheckinKind.RECHECK,
-            "due_at": _free_moment(patient, report.received_at + after),
+            "due_at": _free_slot(patient, report.received_at + after),
         },
     )
     if created and patient.status == PatientStatus.ACTIVE:
@@ -90,14 +90,14 @@ def open_recheck(*, report: Report, patient: Patient, after: timedelta) -> Check
     return checkin
 
 
-def _free_moment(patient: Patient, at: datetime) -> datetime:
+def _free_slot(patient: Patient, at: datetime) -> datetime:
     """A check-in is known by its moment. Two that fall on one second must not cost a report its score."""
     while patient.checkins.filter(due_at=at).exists():
         at += timedelta(seconds=1)
     return at
 
 
-def stand_down(*, patient: Patient, now: datetime) -> None:
+def drop_upcoming(*, patient: Patient, now: datetime) -> None:
     """Monitoring pauses: what is still to come is dropped and nobody is reminded.
 
     Runs inside the caller's transaction.
@@ -107,7 +107,7 @@ def stand_down(*, patient: Patient, now: datetime) -> None:
     reminders.cancel(checkin_ids=pending.values_list("pk", flat=True), now=now)
 
 
-def _complete(report: Report, now: datetime) -> None:
+def _complete_answered(report: Report, now: datetime) -> None:
     patient = report.patient
     protocol = rules_of(current_version(clinic=patient.clinic))
     until = answered_until(protocol, patient.infusion_date, ZoneInfo(patient.time_zone), now)
@@ -122,11 +122,11 @@ def _complete(report: Report, now: datetime) -> None:
     reminders.cancel(checkin_ids=ids, now=now)
 
 
-def _revive(checkins: Iterable[Checkin]) -> None:
+def _restore(checkins: Iterable[Checkin]) -> None:
     """A day that was moved away and back, or a pause that ended early: the same check-in is due again."""
     ids = [checkin.pk for checkin in checkins]
     Checkin.objects.filter(pk__in=ids).update(state=CheckinState.PLANNED)
-    reminders.revive(checkin_ids=ids)
+    reminders.restore(checkin_ids=ids)
 
 
 def _drop(checkins: Iterable[Checkin]) -> None:

@@ -41,20 +41,20 @@ def plan_for(*, patient: Patient, checkins: Iterable[Checkin], protocol: Protoco
     )
 
 
-def remind_due(*, now: datetime) -> int:
+def queue_due(*, now: datetime) -> int:
     """Queue the texts of all reminders that are due; returns how many. One bad reminder stops no other."""
     queued = 0
     due = Reminder.objects.filter(state=ReminderState.PLANNED, due_at__lte=now).order_by("due_at")
     for reminder_id in list(due.values_list("pk", flat=True)[:500]):
         try:
-            queued += remind(reminder_id=reminder_id, now=now)
+            queued += queue_if_due(reminder_id=reminder_id, now=now)
         except Exception:
             logger.exception("a reminder cannot be queued", extra={"reminder_id": reminder_id})
     return queued
 
 
 @transaction.atomic
-def remind(*, reminder_id: int, now: datetime) -> bool:
+def queue_if_due(*, reminder_id: int, now: datetime) -> bool:
     """Queue one reminder unless the report is in, the time is past, or it is not this person's turn."""
     reminder = (
         Reminder.objects.select_for_update(of=("self",))
@@ -64,20 +64,20 @@ def remind(*, reminder_id: int, now: datetime) -> bool:
     if reminder.state != ReminderState.PLANNED:
         return False
     if now - reminder.due_at > EXPIRES_AFTER:
-        return _close(reminder, ReminderState.EXPIRED)
-    if not _wanted(reminder, now):
-        return _close(reminder, ReminderState.CANCELLED)
-    awake_at = _awake_at(reminder, now)
+        return _close_unsent(reminder, ReminderState.EXPIRED)
+    if not _is_wanted(reminder, now):
+        return _close_unsent(reminder, ReminderState.CANCELLED)
+    awake_at = _may_text_from(reminder, now)
     # One text is enough, whatever has piled up while a worker was down or the family slept.
     if _has_newer(reminder, until=awake_at):
-        return _close(reminder, ReminderState.EXPIRED)
+        return _close_unsent(reminder, ReminderState.EXPIRED)
     if awake_at > now:
         reminder.due_at = awake_at
         reminder.save(update_fields=["due_at"])
         return False
     message = outbox.queue(
         to=str(reminder.caregiver.phone),
-        body=_text(reminder),
+        body=_text_body(reminder),
         purpose="reminder",
         dedupe_key=f"reminder:{reminder.pk}",
         service="reminders",
@@ -105,7 +105,7 @@ def drop(*, checkin_ids: Iterable[UUID]) -> None:
     planned.update(state=ReminderState.CANCELLED)
 
 
-def revive(*, checkin_ids: Iterable[UUID]) -> None:
+def restore(*, checkin_ids: Iterable[UUID]) -> None:
     """The check-ins are planned again, and none of their reminders had gone out."""
     dropped = Reminder.objects.filter(checkin__in=list(checkin_ids), state=ReminderState.CANCELLED)
     dropped.update(state=ReminderState.PLANNED)
@@ -143,21 +143,21 @@ def _starts_at(checkin: Checkin, zone: ZoneInfo, caregiver: User) -> datetime:
     return checkin.due_at.astimezone(zone).replace(tzinfo=ZoneInfo(caregiver.time_zone)).astimezone(UTC)
 
 
-def _wanted(reminder: Reminder, now: datetime) -> bool:
+def _is_wanted(reminder: Reminder, now: datetime) -> bool:
     patient = reminder.checkin.patient
     if reminder.checkin.state != CheckinState.PLANNED or patient.status != PatientStatus.ACTIVE:
         return False
-    order = contact_order.order(patient=patient, at=now)
+    order = contact_order.of_patient(patient=patient, at=now)
     return reminder.caregiver in (order[1:] if reminder.to_backup else order[:1])
 
 
-def _awake_at(reminder: Reminder, now: datetime) -> datetime:
+def _may_text_from(reminder: Reminder, now: datetime) -> datetime:
     """Now, or the end of the caregiver's quiet hours on their own clock.
 
     Who has said that they are awake tonight has no quiet hours tonight.
     """
     caregiver = reminder.caregiver
-    if nights.on_duty_id(patient=reminder.checkin.patient, at=now) == caregiver.pk:
+    if nights.watcher_id(patient=reminder.checkin.patient, at=now) == caregiver.pk:
         return now
     zone = ZoneInfo(caregiver.time_zone)
     return after_quiet_hours(
@@ -177,13 +177,13 @@ def _has_newer(reminder: Reminder, *, until: datetime) -> bool:
     return others.filter(later, checkin__state=CheckinState.PLANNED).exists()
 
 
-def _close(reminder: Reminder, state: ReminderState) -> bool:
+def _close_unsent(reminder: Reminder, state: ReminderState) -> bool:
     reminder.state = state
     reminder.save(update_fields=["state"])
     return False
 
 
-def _text(reminder: Reminder) -> str:
+def _text_body(reminder: Reminder) -> str:
     with translation.override(reminder.caregiver.language):
         return _wording(reminder) % {
             "brand": reminder.checkin.patient.clinic.sms_brand,

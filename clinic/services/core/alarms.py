@@ -17,7 +17,7 @@ def raise_alarm(*, clinic_id: UUID, kind: AlarmKind, subject: object, now: datet
     try:
         with transaction.atomic():
             alarm.save(force_insert=True)
-            live.changed(clinic_id=clinic_id, kind="alarm", ref=alarm.pk, level=None, now=now)
+            live.publish_change(clinic_id=clinic_id, kind="alarm", ref=alarm.pk, level=None, now=now)
     except IntegrityError:
         return False
     return True
@@ -41,12 +41,12 @@ def clear(
             subject_id=subject,
             detail={"kind": kind},
         )
-        live.changed(clinic_id=clinic_id, kind="alarm", ref=subject, level=None, now=now)
+        live.publish_change(clinic_id=clinic_id, kind="alarm", ref=subject, level=None, now=now)
     return bool(cleared)
 
 
 @transaction.atomic
-def clear_by_person(*, alarm_id: int, by: User, now: datetime) -> bool:
+def dismiss(*, alarm_id: int, by: User, now: datetime) -> bool:
     """A person has dealt with it; False when it was cleared before. NotVisible, NotAllowed."""
     alarm = get_alarm(by, alarm_id)
     require(by, Permission.ACT_ON_ESCALATIONS, alarm.clinic_id)

@@ -39,7 +39,7 @@ def record(
     )
 
 
-def about(
+def record_about(
     subject: Patient | Escalation,
     action: str,
     by: User | None,

@@ -23,9 +23,9 @@ class NameNeeded(Exception):
     """An approval names the person who has checked the translation."""
 
 
-def enable(*, clinic_id: UUID, language: str, accepts_draft: bool, by: User, now: datetime) -> ClinicLanguage:
+def offer(*, clinic_id: UUID, language: str, accepts_draft: bool, by: User, now: datetime) -> ClinicLanguage:
     """Offer it from now on; again changes nothing. UnknownLanguage, DraftNotAccepted."""
-    clinic = _managed(clinic_id, language, by)
+    clinic = _managed_clinic(clinic_id, language, by)
     if not accepts_draft:
         raise DraftNotAccepted
     with transaction.atomic():
@@ -36,33 +36,33 @@ def enable(*, clinic_id: UUID, language: str, accepts_draft: bool, by: User, now
             defaults={"offered_since": now, "accepted_by": by},
         )
         if created:
-            _record("clinic_language.enabled", row, by, now)
+            _audit("clinic_language.enabled", row, by, now)
     return row
 
 
 def approve(*, clinic_id: UUID, language: str, name: str, by: User, now: datetime) -> None:
     """Record that this person has checked the translation. UnknownLanguage, NameNeeded."""
-    clinic = _managed(clinic_id, language, by)
+    clinic = _managed_clinic(clinic_id, language, by)
     if not name.strip():
         raise NameNeeded
     with transaction.atomic():
-        row = _offered(clinic, language)
+        row = _offered_language(clinic, language)
         row.approved_at, row.approved_by, row.approved_name = now, by, name.strip()
         row.save(update_fields=["approved_at", "approved_by", "approved_name"])
-        _record("clinic_language.approved", row, by, now)
+        _audit("clinic_language.approved", row, by, now)
 
 
-def disable(*, clinic_id: UUID, language: str, by: User, now: datetime) -> None:
+def withdraw(*, clinic_id: UUID, language: str, by: User, now: datetime) -> None:
     """Offer it to nobody new. UnknownLanguage where it is not offered."""
-    clinic = _managed(clinic_id, language, by)
+    clinic = _managed_clinic(clinic_id, language, by)
     with transaction.atomic():
-        row = _offered(clinic, language)
+        row = _offered_language(clinic, language)
         row.disabled_at, row.disabled_by = now, by
         row.save(update_fields=["disabled_at", "disabled_by"])
-        _record("clinic_language.disabled", row, by, now)
+        _audit("clinic_language.disabled", row, by, now)
 
 
-def _managed(clinic_id: UUID, language: str, by: User) -> Clinic:
+def _managed_clinic(clinic_id: UUID, language: str, by: User) -> Clinic:
     clinic = get_clinic(by, clinic_id)
     require(by, Permission.MANAGE_CLINIC, clinic)
     if language == settings.LANGUAGE_CODE or language not in dict(settings.LANGUAGES):
@@ -70,7 +70,7 @@ def _managed(clinic_id: UUID, language: str, by: User) -> Clinic:
     return clinic
 
 
-def _offered(clinic: Clinic, language: str) -> ClinicLanguage:
+def _offered_language(clinic: Clinic, language: str) -> ClinicLanguage:
     rows = ClinicLanguage.objects.select_for_update()
     row = rows.filter(clinic=clinic, language=language, disabled_at__isnull=True).first()
     if row is None:
@@ -78,7 +78,7 @@ def _offered(clinic: Clinic, language: str) -> ClinicLanguage:
     return row
 
 
-def _record(action: str, row: ClinicLanguage, by: User, now: datetime) -> None:
+def _audit(action: str, row: ClinicLanguage, by: User, now: datetime) -> None:
     audit.record(
         action=action,
         by=by,

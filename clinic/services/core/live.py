@@ -20,7 +20,7 @@ def group_of(clinic_id: UUID) -> str:
     return f"clinic.{clinic_id}"
 
 
-def changed(*, clinic_id: UUID, kind: str, ref: object, level: str | None, now: datetime) -> int:
+def publish_change(*, clinic_id: UUID, kind: str, ref: object, level: str | None, now: datetime) -> int:
     """Count one change and, after the commit, hint at it. Must run inside the change's transaction."""
     Clinic.objects.filter(pk=clinic_id).update(live_version=F("live_version") + 1)
     version: int = Clinic.objects.values_list("live_version", flat=True).get(pk=clinic_id)

@@ -23,7 +23,7 @@ from notifications.services import outbox
 EXPIRES_AFTER = timedelta(minutes=30)
 
 
-def send(
+def text_person(
     *,
     staff: Staff,
     words: Callable[[], str],
@@ -34,10 +34,12 @@ def send(
 ) -> None:
     """Text one person; `words` is called in their language, `path` is where the link leads."""
     if staff.phone:
-        _queue(str(staff.phone), Channel.SMS, staff, words, key, path, expires_at or now + EXPIRES_AFTER, now)
+        _queue_message(
+            str(staff.phone), Channel.SMS, staff, words, key, path, expires_at or now + EXPIRES_AFTER, now
+        )
 
 
-def tell_leads(
+def text_leads(
     *,
     clinic_id: UUID,
     words: Callable[[], str],
@@ -47,9 +49,11 @@ def tell_leads(
     expires_at: datetime | None = None,
 ) -> int:
     """Text every administrator of the clinic who has a phone; the alarm on the console is for the rest."""
-    leads = list(leads_of(clinic_id))
+    leads = list(leads_with_phone(clinic_id))
     for lead in leads:
-        send(staff=lead, words=words, key=f"{key}:{lead.pk}", path=path, now=now, expires_at=expires_at)
+        text_person(
+            staff=lead, words=words, key=f"{key}:{lead.pk}", path=path, now=now, expires_at=expires_at
+        )
     return len(leads)
 
 
@@ -58,11 +62,11 @@ def page_leads(*, clinic_id: UUID, words: Callable[[], str], key: str, path: str
     for lead in _administrators(clinic_id):
         for browser in push_targets(lead.user_id):
             to, own_key = browser.id, f"{key}:{lead.pk}:{browser.id}"
-            _queue(to, Channel.PUSH, lead, words, own_key, path, now + EXPIRES_AFTER, now)
-    return tell_leads(clinic_id=clinic_id, words=words, key=key, path=path, now=now)
+            _queue_message(to, Channel.PUSH, lead, words, own_key, path, now + EXPIRES_AFTER, now)
+    return text_leads(clinic_id=clinic_id, words=words, key=key, path=path, now=now)
 
 
-def leads_of(clinic_id: UUID) -> list[Staff]:
+def leads_with_phone(clinic_id: UUID) -> list[Staff]:
     """The clinic's administrators whom a text can reach."""
     return [lead for lead in _administrators(clinic_id) if lead.phone]
 
@@ -74,7 +78,7 @@ def _administrators(clinic_id: UUID) -> list[Staff]:
     return list(rows.select_related("user", "clinic").order_by("pk"))
 
 
-def _queue(
+def _queue_message(
     to: str,
     channel: Channel,
     staff: Staff,
@@ -103,7 +107,7 @@ def _queue(
     )
 
 
-def when(at: datetime, clinic: Clinic) -> str:
+def clinic_time(at: datetime, clinic: Clinic) -> str:
     """A moment by the clinic's clock, in the language in force, such as Nov 30, 19:00."""
     local = timezone.localtime(at, ZoneInfo(clinic.time_zone))
     return f"{formats.date_format(local, pgettext('day format', 'M j'))}, {local:%H:%M}"

@@ -13,7 +13,7 @@ from clinic.services.core import audit
 # Recognisable in a leak scan; carries no meaning.
 PREFIX = "kw_"
 # Writing on every call would make each read a write; once a minute is enough to see that it is in use.
-SEEN_EVERY = timedelta(minutes=1)
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class UnknownToken(Exception):
@@ -56,7 +56,7 @@ def authenticate(*, token: str, now: datetime) -> User | None:
         return None
     if row.revoked_at is not None or row.expires_at <= now or not row.user.is_active:
         return None
-    if row.last_used_at is None or now - row.last_used_at >= SEEN_EVERY:
+    if row.last_used_at is None or now - row.last_used_at >= USE_NOTED_EVERY:
         ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)
     return row.user
 

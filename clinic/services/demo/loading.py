@@ -78,7 +78,7 @@ def load(*, now: datetime) -> Loaded:
     for clinic in clinics.values():
         _publish(clinic, now)
     on_file, new = _patients(clinics, now)
-    replay.tell(on_file=on_file, new=new, now=now)
+    replay.replay_story(on_file=on_file, new=new, now=now)
     _keep_open_invitation(people.INVITED, on_file, now)
     return _loaded(clinics, staff, on_file, now)
 
@@ -125,7 +125,7 @@ def _fill_rota(clinics: Mapping[str, Clinic], staff: Mapping[str, Staff], now: d
                     time.fromisoformat(ends),
                     now.astimezone(ZoneInfo(clinic.time_zone)).date() - timedelta(days=28),
                 ),
-                by=_someone(clinic, "admin"),
+                by=_user_in_role(clinic, "admin"),
                 now=now - timedelta(days=28),
             )
 
@@ -135,11 +135,11 @@ def _publish(clinic: Clinic, now: datetime) -> None:
     if not clinic.protocols.exists():
         document = default_document("car-t")
         versions.publish(
-            clinic=clinic, code="car-t", document=document, by=_someone(clinic, "physician"), now=now
+            clinic=clinic, code="car-t", document=document, by=_user_in_role(clinic, "physician"), now=now
         )
 
 
-def _someone(clinic: Clinic, role: str) -> User:
+def _user_in_role(clinic: Clinic, role: str) -> User:
     return User.objects.get(email=f"{role}@{clinic.slug}.example")
 
 
@@ -160,7 +160,7 @@ def _patients(clinics: dict[str, Clinic], now: datetime) -> tuple[dict[str, Pati
 
 def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
     infusion_date = now.astimezone(ZoneInfo(clinic.time_zone)).date() - timedelta(days=card.day)
-    nurse = _someone(clinic, "nurse")
+    nurse = _user_in_role(clinic, "nurse")
     at = now - timedelta(days=max(card.day, 0)) - replay.ENROLLED_BEFORE_INFUSION
     patient = enrolment.enrol(
         clinic=clinic,

@@ -10,7 +10,7 @@ from django.conf import settings
 from clinic.models import Escalation, Patient, User
 from clinic.models.escalation import EscalationState
 from clinic.services.demo import people
-from clinic.services.demo.story import STORY, Answered, Told
+from clinic.services.demo.story import STORY, StoryAnswer, StoryReport
 from clinic.services.escalations import lifecycle, scoring
 from clinic.services.paging import chain
 from clinic.services.patients import invitations
@@ -24,14 +24,19 @@ SCORED_AFTER = timedelta(seconds=1)
 SETTLED_AFTER = timedelta(seconds=2)
 RESOLVED_AFTER = timedelta(minutes=30)
 
-Happening = tuple[datetime, Callable[[datetime], object]]
+StoryEvent = tuple[datetime, Callable[[datetime], object]]
 
 
-def tell(*, on_file: Mapping[str, Patient], new: set[str], now: datetime) -> None:
+def replay_story(*, on_file: Mapping[str, Patient], new: set[str], now: datetime) -> None:
     """Tell the story of the patients (keys) that were enrolled just now; the others have theirs."""
     happenings = [
-        *_joinings(on_file, new, now),
-        *(happening for told in STORY if told.patient in new for happening in _reporting(told, on_file, now)),
+        *_join_events(on_file, new, now),
+        *(
+            happening
+            for told in STORY
+            if told.patient in new
+            for happening in _report_events(told, on_file, now)
+        ),
     ]
     for at, happen in sorted(happenings, key=lambda happening: happening[0]):
         happen(at)
@@ -39,7 +44,7 @@ def tell(*, on_file: Mapping[str, Patient], new: set[str], now: datetime) -> Non
         _send_texts(at + SETTLED_AFTER)
 
 
-def invite(*, card: people.DemoCaregiver, patient: Patient, now: datetime) -> invitations.Invited:
+def invite(*, card: people.DemoCaregiver, patient: Patient, now: datetime) -> invitations.SentInvitation:
     """The clinic's nurse invites this person."""
     return invitations.invite(
         patient=patient,
@@ -52,7 +57,7 @@ def invite(*, card: people.DemoCaregiver, patient: Patient, now: datetime) -> in
     )
 
 
-def _joinings(on_file: Mapping[str, Patient], new: set[str], now: datetime) -> Iterator[Happening]:
+def _join_events(on_file: Mapping[str, Patient], new: set[str], now: datetime) -> Iterator[StoryEvent]:
     days = {card.key: max(card.day, 0) for card in people.PATIENTS}
     for card in people.CAREGIVERS:
         for key in card.patients:
@@ -71,17 +76,19 @@ def _join(card: people.DemoCaregiver, patient: Patient, at: datetime) -> None:
     joined.user.save(update_fields=["temperature_unit"])
 
 
-def _reporting(told: Told, on_file: Mapping[str, Patient], now: datetime) -> Iterator[Happening]:
-    at, patient = now - told.ago, on_file[told.patient]
-    yield at, partial(_report, told, patient)
-    if told.then:
-        yield at + told.then.after, partial(_answer, told.then, patient)
-        if told.then.outcome:
-            yield at + told.then.after + RESOLVED_AFTER, partial(_resolve, told.then, patient)
+def _report_events(
+    report: StoryReport, on_file: Mapping[str, Patient], now: datetime
+) -> Iterator[StoryEvent]:
+    at, patient = now - report.ago, on_file[report.patient]
+    yield at, partial(_report, report, patient)
+    if report.then:
+        yield at + report.then.after, partial(_acknowledge, report.then, patient)
+        if report.then.outcome:
+            yield at + report.then.after + RESOLVED_AFTER, partial(_resolve, report.then, patient)
 
 
-def _report(told: Told, patient: Patient, at: datetime) -> None:
-    author = User.objects.get(phone=told.by)
+def _report(report: StoryReport, patient: Patient, at: datetime) -> None:
+    author = User.objects.get(phone=report.by)
     submission = intake.submit(
         report_id=uuid.uuid4(),
         patient=patient,
@@ -90,21 +97,21 @@ def _report(told: Told, patient: Patient, at: datetime) -> None:
         observed_at=at,
         sent_at=at,
         language=author.language,
-        answers=told.answers,
+        answers=report.answers,
         now=at,
     )
     scoring.score(report_id=submission.report.pk, now=at + SCORED_AFTER)
 
 
-def _answer(answered: Answered, patient: Patient, at: datetime) -> None:
-    by, escalation = User.objects.get(email=answered.by), _escalation_of(patient)
+def _acknowledge(answered: StoryAnswer, patient: Patient, at: datetime) -> None:
+    by, escalation = User.objects.get(email=answered.by), _open_escalation_of(patient)
     lifecycle.acknowledge(escalation_id=escalation.pk, by=by, now=at)
     lifecycle.add_note(escalation_id=escalation.pk, by=by, text=answered.note, now=at + timedelta(minutes=6))
 
 
-def _resolve(answered: Answered, patient: Patient, at: datetime) -> None:
+def _resolve(answered: StoryAnswer, patient: Patient, at: datetime) -> None:
     lifecycle.resolve(
-        escalation_id=_escalation_of(patient).pk,
+        escalation_id=_open_escalation_of(patient).pk,
         by=User.objects.get(email=answered.by),
         outcome=answered.outcome,
         note="",
@@ -118,7 +125,7 @@ def _send_texts(at: datetime) -> None:
         dispatch.send_due(now=at)
 
 
-def _escalation_of(patient: Patient) -> Escalation:
+def _open_escalation_of(patient: Patient) -> Escalation:
     return Escalation.objects.exclude(state=EscalationState.RESOLVED).get(patient=patient)
 
 

@@ -21,7 +21,7 @@ _WELL: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Answered:
+class StoryAnswer:
     """A nurse (by e-mail) took the escalation, wrote a note and, if there is an outcome, closed it."""
 
     by: str
@@ -31,61 +31,70 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Told:
+class StoryReport:
     """One report: so long ago, by whom, with which answers, and what followed."""
 
     ago: timedelta
     patient: str
     by: str
     answers: Mapping[str, Any] = field(default_factory=dict)
-    then: Answered | None = None
+    then: StoryAnswer | None = None
 
 
-def _said(**answers: Any) -> dict[str, Any]:
+def _well_except(**answers: Any) -> dict[str, Any]:
     return {**_WELL, "temp_value": 98.2, **answers}
 
 
-def _days(days: float, hours: float = 0) -> timedelta:
+def _time_ago(days: float, hours: float = 0) -> timedelta:
     return timedelta(days=days, hours=hours)
 
 
 STORY = (
     # Maria, day 4: a bad night two days ago, answered and closed; quiet since.
-    Told(_days(3), "maria", "+16175550141", _said(temp_value=36.9, temp_unit="C")),
-    Told(_days(2, 12), "maria", "+16175550141", _said(temp_value=37.0, temp_unit="C", activity=1)),
-    Told(
-        *(_days(2), "maria", "+16175550141", _said(temp_value=37.8, temp_unit="C", chills=2, worry=1)),
-        then=Answered(
+    StoryReport(_time_ago(3), "maria", "+16175550141", _well_except(temp_value=36.9, temp_unit="C")),
+    StoryReport(
+        _time_ago(2, 12), "maria", "+16175550141", _well_except(temp_value=37.0, temp_unit="C", activity=1)
+    ),
+    StoryReport(
+        *(
+            _time_ago(2),
+            "maria",
+            "+16175550141",
+            _well_except(temp_value=37.8, temp_unit="C", chills=2, worry=1),
+        ),
+        then=StoryAnswer(
             by="nurse@harbor.example",
             after=timedelta(minutes=4),
             note="Spoke with Elena. Seen in the day unit, cultures taken, home again in the evening.",
             outcome="clinic_visit",
         ),
     ),
-    Told(_days(1, 12), "maria", "+16175550141", _said(temp_value=36.8, temp_unit="C", intake=1)),
-    Told(_days(1), "maria", "+16175550141", _said(temp_value=36.7, temp_unit="C")),
-    Told(_days(0, 11), "maria", "+16175550141", _said(temp_value=36.6, temp_unit="C")),
+    StoryReport(
+        _time_ago(1, 12), "maria", "+16175550141", _well_except(temp_value=36.8, temp_unit="C", intake=1)
+    ),
+    StoryReport(_time_ago(1), "maria", "+16175550141", _well_except(temp_value=36.7, temp_unit="C")),
+    StoryReport(_time_ago(0, 11), "maria", "+16175550141", _well_except(temp_value=36.6, temp_unit="C")),
     # George, day 12: two people report for him, nothing has come up.
-    Told(_days(2), "george", "+16175550131", _said(temp_value=98.1)),
-    Told(_days(1, 12), "george", "+16175550132", _said(temp_value=98.4)),
-    Told(_days(1), "george", "+16175550131", _said(temp_value=98.0)),
-    Told(_days(0, 11), "george", "+16175550131", _said(temp_value=98.3)),
+    StoryReport(_time_ago(2), "george", "+16175550131", _well_except(temp_value=98.1)),
+    StoryReport(_time_ago(1, 12), "george", "+16175550132", _well_except(temp_value=98.4)),
+    StoryReport(_time_ago(1), "george", "+16175550131", _well_except(temp_value=98.0)),
+    StoryReport(_time_ago(0, 11), "george", "+16175550131", _well_except(temp_value=98.3)),
     # Aisha, day 45: fever twenty minutes ago, nobody has answered yet.
-    Told(_days(4), "aisha", "+16175550133", _said(temp_value=97.9)),
-    Told(_days(1), "aisha", "+16175550133", _said(temp_value=98.2)),
-    Told(timedelta(minutes=20), "aisha", "+16175550133", _said(temp_value=100.8, chills=1)),
+    StoryReport(_time_ago(4), "aisha", "+16175550133", _well_except(temp_value=97.9)),
+    StoryReport(_time_ago(1), "aisha", "+16175550133", _well_except(temp_value=98.2)),
+    StoryReport(timedelta(minutes=20), "aisha", "+16175550133", _well_except(temp_value=100.8, chills=1)),
     # Robert, day 130, and Helen, day 400: weekly and quiet.
-    Told(_days(8), "robert", "+16175550134", _said(temp_value=97.8)),
-    Told(_days(1), "robert", "+16175550134", _said(temp_value=98.1)),
-    Told(_days(20), "helen", "+16175550134", _said(temp_value=98.0)),
-    Told(_days(2), "helen", "+16175550134", _said(temp_value=98.2)),
+    StoryReport(_time_ago(8), "robert", "+16175550134", _well_except(temp_value=97.8)),
+    StoryReport(_time_ago(1), "robert", "+16175550134", _well_except(temp_value=98.1)),
+    StoryReport(_time_ago(20), "helen", "+16175550134", _well_except(temp_value=98.0)),
+    StoryReport(_time_ago(2), "helen", "+16175550134", _well_except(temp_value=98.2)),
     # The other clinic: one who should be called today, taken by a nurse.
-    Told(_days(1), "frank", "+13035550161", _said(temp_value=98.0)),
-    Told(_days(0, 10), "frank", "+13035550161", _said(temp_value=98.2)),
-    Told(_days(1), "dorothy", "+13035550162", _said(temp_value=98.0)),
-    Told(
-        *(timedelta(hours=2), "dorothy", "+13035550162", _said(temp_value=98.4, vomiting=2)),
-        then=Answered(
+    StoryReport(_time_ago(1), "frank", "+13035550161", _well_except(temp_value=98.0)),
+    StoryReport(_time_ago(0, 10), "frank", "+13035550161", _well_except(temp_value=98.2)),
+    StoryReport(_time_ago(1), "dorothy", "+13035550162", _well_except(temp_value=98.0)),
+    StoryReport(
+        *(timedelta(hours=2), "dorothy", "+13035550162", _well_except(temp_value=98.4, vomiting=2)),
+        then=StoryAnswer(
             by="nurse@mesa.example",
             after=timedelta(minutes=25),
             note="Sam will call back after lunch with how much she drinks.",

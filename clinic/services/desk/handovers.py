@@ -20,7 +20,7 @@ from clinic.models.system_alarm import AlarmKind
 from clinic.queries.core import staff_roles
 from clinic.queries.desk import handover_lines
 from clinic.queries.desk import handovers as query
-from clinic.queries.desk.handover_lines import Line
+from clinic.queries.desk.handover_lines import HandoverLine
 from clinic.services.core import alarms, audit, live, staff_texts
 from clinic.services.escalations import changes, lifecycle, transfers
 from clinic.services.escalations.colleague_requests import NotAColleague
@@ -30,7 +30,7 @@ __all__ = ["NotAColleague"]
 logger = logging.getLogger(__name__)
 
 # Feature 41.
-SIGN_WITHIN = timedelta(minutes=15)
+SIGNED_WITHIN = timedelta(minutes=15)
 LONGEST_NOTE = 200
 
 
@@ -50,11 +50,11 @@ class OwnHandover(Exception):
     """Nobody signs what they hand over themselves."""
 
 
-class NotTheirs(Exception):
+class NotGiver(Exception):
     """Only the giver takes a handover back."""
 
 
-class NotOpen(Exception):
+class HandoverNotOpen(Exception):
     """The handover is settled or taken back, so there is nothing to sign."""
 
 
@@ -66,11 +66,11 @@ class AlreadySigned(Exception):
         self.by_name, self.at = item.signed_by.name if item.signed_by else "", item.signed_at
 
 
-class Ended(Exception):
+class LineEnded(Exception):
     """The line has ended by itself, so there is nothing to sign."""
 
 
-def give(
+def hand_over(
     *,
     clinic_id: UUID,
     by: User,
@@ -91,10 +91,10 @@ def give(
         raise NotAColleague
     try:
         with transaction.atomic():
-            lines = handover_lines.of_clinic(clinic=clinic, language=by.language, now=now)
+            lines = handover_lines.open_lines(clinic=clinic, language=by.language, now=now)
             if any(line.key not in seen for line in lines):
                 raise SheetChanged
-            return _given(clinic.pk, by, colleague, lines, notes, now)
+            return _create_handover(clinic.pk, by, colleague, lines, notes, now)
     except IntegrityError:
         # The button was pressed twice, or on two desks.
         mine = Handover.objects.filter(clinic=clinic, given_by=by, state=HandoverState.OPEN)
@@ -113,17 +113,17 @@ def sign(*, handover_id: UUID, item_id: int, by: User, now: datetime) -> Handove
     with transaction.atomic():
         # Locks in their order: the escalation, then the handover, which stands for all its lines.
         escalation = changes.lock(visible.escalation_id) if visible.escalation_id else None
-        handover = _lock(visible.handover_id)
-        item = _items(handover).get(pk=visible.pk)
+        handover = _lock_handover(visible.handover_id)
+        item = _items_of(handover).get(pk=visible.pk)
         if item.signed_by == by:
             return item
         _require_unsigned(item, handover, now)
-        item.signed_as = _act(escalation, handover, by, now)
+        item.signed_as = _apply_signature(escalation, handover, by, now)
         item.signed_at, item.signed_by = now, by
         item.save(update_fields=["signed_as", "signed_at", "signed_by"])
-        _record(handover, "handover.signed", by, now, {"line": item.pk, "as": item.signed_as})
-        _settle(handover, now)
-        _tell(handover, now)
+        _audit(handover, "handover.signed", by, now, {"line": item.pk, "as": item.signed_as})
+        _settle_ended_lines(handover, now)
+        _hint_consoles(handover, now)
         return item
 
 
@@ -131,37 +131,37 @@ def withdraw(*, handover_id: UUID, by: User, now: datetime) -> Handover:
     """The giver goes on after all; what was signed stays with whoever signed. NotTheirs, NotOpen."""
     visible = get_handover(by, handover_id)
     if visible.given_by_id != by.pk:
-        raise NotTheirs
+        raise NotGiver
     with transaction.atomic():
-        handover = _lock(visible.pk)
+        handover = _lock_handover(visible.pk)
         if handover.state != HandoverState.OPEN:
-            raise NotOpen
+            raise HandoverNotOpen
         _close(handover, HandoverState.WITHDRAWN, by, now)
-        _tell(handover, now)
+        _hint_consoles(handover, now)
         return handover
 
 
-def look_due(*, now: datetime) -> int:
+def follow_up_due(*, now: datetime) -> int:
     """Close what is settled, and page the lead about what is late; returns for how many they were paged."""
     paged = 0
     rows = Handover.objects.filter(state=HandoverState.OPEN).order_by("due_at")
     for handover_id in list(rows.values_list("pk", flat=True)[:200]):
         try:
-            paged += look(handover_id=handover_id, now=now)
+            paged += follow_up(handover_id=handover_id, now=now)
         except Exception:
             logger.exception("a handover cannot be looked at", extra={"handover_id": str(handover_id)})
     return paged
 
 
 @transaction.atomic
-def look(*, handover_id: UUID, now: datetime) -> bool:
+def follow_up(*, handover_id: UUID, now: datetime) -> bool:
     """One of them; True when this call paged the lead, which happens once however many look."""
     rows = Handover.objects.select_for_update(of=("self",), skip_locked=True)
     handover = rows.filter(pk=handover_id, state=HandoverState.OPEN).first()
     if handover is None:
         return False
-    if _settle(handover, now):
-        _tell(handover, now)
+    if _settle_ended_lines(handover, now):
+        _hint_consoles(handover, now)
     if handover.state != HandoverState.OPEN or handover.due_at > now or handover.lead_paged_at:
         return False
     handover.lead_paged_at = now
@@ -170,36 +170,36 @@ def look(*, handover_id: UUID, now: datetime) -> bool:
     return True
 
 
-def _given(
+def _create_handover(
     clinic_id: UUID,
     by: User,
     colleague: Staff,
-    lines: Collection[Line],
+    lines: Collection[HandoverLine],
     notes: Mapping[str, str],
     now: datetime,
 ) -> Handover:
     handover = Handover.objects.create(
-        clinic_id=clinic_id, given_by=by, given_to=colleague, given_at=now, due_at=now + SIGN_WITHIN
+        clinic_id=clinic_id, given_by=by, given_to=colleague, given_at=now, due_at=now + SIGNED_WITHIN
     )
     HandoverItem.objects.bulk_create(
-        _item(handover, position, line, notes.get(line.key, "")) for position, line in enumerate(lines)
+        _new_item(handover, position, line, notes.get(line.key, "")) for position, line in enumerate(lines)
     )
-    _record(handover, "handover.given", by, now, {"to": colleague.pk, "lines": len(lines)})
+    _audit(handover, "handover.given", by, now, {"to": colleague.pk, "lines": len(lines)})
     if not lines:
         # Kept all the same: it says that nothing was open.
         _close(handover, HandoverState.SETTLED, None, now)
-    _tell(handover, now)
-    staff_texts.send(
+    _hint_consoles(handover, now)
+    staff_texts.text_person(
         staff=Staff.objects.select_related("user", "clinic").get(pk=colleague.pk),
         words=lambda: _("A colleague hands their shift over to you. Open and sign:"),
         key=f"handover:{handover.pk}",
-        path=_address(handover),
+        path=_path(handover),
         now=now,
     )
     return handover
 
 
-def _item(handover: Handover, position: int, line: Line, note: str) -> HandoverItem:
+def _new_item(handover: Handover, position: int, line: HandoverLine, note: str) -> HandoverItem:
     return HandoverItem(
         handover=handover,
         given_by_id=handover.given_by_id,
@@ -213,16 +213,16 @@ def _item(handover: Handover, position: int, line: Line, note: str) -> HandoverI
         state=line.state,
         held_by_id=line.held_by_id,
         since=line.since,
-        waits_for=handover_lines.write(line.waits_for),
+        waits_for=handover_lines.matters_to_json(line.waits_for),
         note=note.strip()[:LONGEST_NOTE],
     )
 
 
-def _lock(handover_id: UUID) -> Handover:
+def _lock_handover(handover_id: UUID) -> Handover:
     return Handover.objects.select_for_update().get(pk=handover_id)
 
 
-def _items(handover: Handover) -> QuerySet[HandoverItem]:
+def _items_of(handover: Handover) -> QuerySet[HandoverItem]:
     rows = HandoverItem.objects.filter(handover=handover)
     return rows.select_related("escalation", "alarm", "checkin__report", "signed_by")
 
@@ -230,30 +230,30 @@ def _items(handover: Handover) -> QuerySet[HandoverItem]:
 def _require_unsigned(item: HandoverItem, handover: Handover, now: datetime) -> None:
     if item.signed_by:
         raise AlreadySigned(item)
-    if item.ended_at or query.over_since(item, now):
-        raise Ended
+    if item.ended_at or query.ended_at(item, now):
+        raise LineEnded
     if handover.state != HandoverState.OPEN:
-        raise NotOpen
+        raise HandoverNotOpen
 
 
-def _act(escalation: Escalation | None, handover: Handover, by: User, now: datetime) -> SignedAs:
+def _apply_signature(escalation: Escalation | None, handover: Handover, by: User, now: datetime) -> SignedAs:
     """Under the lock, so that what is seen is what is moved or taken."""
-    signed_as = query.would_sign_as(escalation, handover.given_by_id)
+    signed_as = query.signature_effect(escalation, handover.given_by_id)
     if escalation and signed_as == SignedAs.MOVED:
-        transfers.move(escalation=escalation, to=by, now=now)
+        transfers.move_at_handover(escalation=escalation, to=by, now=now)
     if escalation and signed_as == SignedAs.TOOK:
         lifecycle.acknowledge(escalation_id=escalation.pk, by=by, now=now)
     return signed_as
 
 
-def _settle(handover: Handover, now: datetime) -> bool:
+def _settle_ended_lines(handover: Handover, now: datetime) -> bool:
     """Note what has ended by itself, and close the sheet when nothing is left; whether anything changed."""
-    unsigned = list(_items(handover).filter(signed_at__isnull=True, ended_at__isnull=True))
-    ended = [item for item in unsigned if query.over_since(item, now)]
+    unsigned = list(_items_of(handover).filter(signed_at__isnull=True, ended_at__isnull=True))
+    ended = [item for item in unsigned if query.ended_at(item, now)]
     for item in ended:
-        item.ended_at = query.over_since(item, now)
+        item.ended_at = query.ended_at(item, now)
         item.save(update_fields=["ended_at"])
-        _record(handover, "handover.ended", None, now, {"line": item.pk})
+        _audit(handover, "handover.ended", None, now, {"line": item.pk})
     if len(ended) == len(unsigned):
         _close(handover, HandoverState.SETTLED, None, now)
     return bool(ended)
@@ -262,12 +262,12 @@ def _settle(handover: Handover, now: datetime) -> bool:
 def _close(handover: Handover, state: HandoverState, by: User | None, now: datetime) -> None:
     handover.state, handover.closed_at = state, now
     handover.save(update_fields=["state", "closed_at"])
-    _record(handover, f"handover.{state}", by, now)
+    _audit(handover, f"handover.{state}", by, now)
     alarms.clear(clinic_id=handover.clinic_id, kind=AlarmKind.HANDOVER_UNSIGNED, subject=handover.pk, now=now)
 
 
 def _page_lead(handover: Handover, now: datetime) -> None:
-    _record(handover, "handover.lead_paged", None, now)
+    _audit(handover, "handover.lead_paged", None, now)
     alarms.raise_alarm(
         clinic_id=handover.clinic_id, kind=AlarmKind.HANDOVER_UNSIGNED, subject=handover.pk, now=now
     )
@@ -275,17 +275,17 @@ def _page_lead(handover: Handover, now: datetime) -> None:
         clinic_id=handover.clinic_id,
         words=lambda: _("A shift handover is not signed yet. Open it:"),
         key=f"handover-unsigned:{handover.pk}",
-        path=_address(handover),
+        path=_path(handover),
         now=now,
     )
-    _tell(handover, now)
+    _hint_consoles(handover, now)
 
 
-def _address(handover: Handover) -> str:
+def _path(handover: Handover) -> str:
     return f"/console/handover/{handover.pk}/"
 
 
-def _record(
+def _audit(
     handover: Handover, action: str, by: User | None, now: datetime, detail: dict[str, Any] | None = None
 ) -> None:
     audit.record(
@@ -299,5 +299,5 @@ def _record(
     )
 
 
-def _tell(handover: Handover, now: datetime) -> None:
-    live.changed(clinic_id=handover.clinic_id, kind="handover", ref=handover.pk, level=None, now=now)
+def _hint_consoles(handover: Handover, now: datetime) -> None:
+    live.publish_change(clinic_id=handover.clinic_id, kind="handover", ref=handover.pk, level=None, now=now)

@@ -16,7 +16,7 @@ from clinic.rules.desk import lock as rules
 from clinic.services.core import audit, rate_limits
 
 # Nobody needs the moment more exactly, and each write costs.
-ACTIVITY_COUNTS_EVERY = timedelta(seconds=30)
+ACTIVITY_NOTED_EVERY = timedelta(seconds=30)
 
 
 class WrongSecret(Exception):
@@ -33,25 +33,27 @@ class WeakPin(Exception):
 
 def is_locked(*, session_key: str, now: datetime) -> bool:
     """Whether this session sees names only after an unlock; one that is not known yet is not locked."""
-    row = _rows(session_key).first()
+    row = _sessions(session_key).first()
     return row is not None and rules.is_locked(locked_at=row.locked_at, active_at=row.active_at, now=now)
 
 
-def active(*, session_key: str, user: User, now: datetime) -> None:
+def note_activity(*, session_key: str, user: User, now: datetime) -> None:
     """A person did something in this session. Opens nothing that is locked."""
-    if _rows(session_key).filter(active_at__gt=now - ACTIVITY_COUNTS_EVERY).exists():
+    if _sessions(session_key).filter(active_at__gt=now - ACTIVITY_NOTED_EVERY).exists():
         return
     _known, created = DeskSession.objects.get_or_create(
         session_hash=_hash(session_key), defaults={"user": user, "active_at": now}
     )
     if not created:
-        still_active(session_key=session_key, now=now)
+        refresh_activity(session_key=session_key, now=now)
 
 
-def still_active(*, session_key: str, now: datetime) -> None:
+def refresh_activity(*, session_key: str, now: datetime) -> None:
     """The same for a session whose desk is known; others have none that could lock."""
-    still_open = _rows(session_key).filter(locked_at__isnull=True, active_at__gte=now - rules.IDLE_BY_SERVER)
-    still_open.filter(active_at__lte=now - ACTIVITY_COUNTS_EVERY).update(active_at=now)
+    still_open = _sessions(session_key).filter(
+        locked_at__isnull=True, active_at__gte=now - rules.SERVER_IDLE_LIMIT
+    )
+    still_open.filter(active_at__lte=now - ACTIVITY_NOTED_EVERY).update(active_at=now)
 
 
 @transaction.atomic
@@ -60,8 +62,8 @@ def lock(*, session_key: str, user: User, now: datetime) -> None:
     DeskSession.objects.get_or_create(
         session_hash=_hash(session_key), defaults={"user": user, "active_at": now}
     )
-    if _rows(session_key).filter(locked_at__isnull=True).update(locked_at=now):
-        _record("desk.locked", user, now)
+    if _sessions(session_key).filter(locked_at__isnull=True).update(locked_at=now):
+        _audit("desk.locked", user, now)
 
 
 def unlock(*, session_key: str, user: User, secret: str, now: datetime) -> None:
@@ -71,20 +73,20 @@ def unlock(*, session_key: str, user: User, secret: str, now: datetime) -> None:
     """
     if needs_sign_in(session_key=session_key):
         raise SignInNeeded
-    if not _is_theirs(user, secret):
-        _record("desk.unlock_failed", user, now)
-        if not rate_limits.wrong_short(kind="desk", source=str(user.pk)):
+    if not _matches_secret(user, secret):
+        _audit("desk.unlock_failed", user, now)
+        if not rate_limits.count_failure_of_short_secret(kind="desk", source=str(user.pk)):
             raise WrongSecret
-        _rows(session_key).update(locked_at=now, needs_sign_in=True)
+        _sessions(session_key).update(locked_at=now, needs_sign_in=True)
         raise SignInNeeded
     with transaction.atomic():
-        _rows(session_key).update(locked_at=None, active_at=now)
-        _record("desk.unlocked", user, now)
+        _sessions(session_key).update(locked_at=None, active_at=now)
+        _audit("desk.unlocked", user, now)
 
 
 def needs_sign_in(*, session_key: str) -> bool:
     """Whether neither PIN nor password opens this desk any more."""
-    return _rows(session_key).filter(needs_sign_in=True).exists()
+    return _sessions(session_key).filter(needs_sign_in=True).exists()
 
 
 def has_pin(user: User) -> bool:
@@ -98,29 +100,33 @@ def set_pin(*, by: User, password: str, pin: str, now: datetime) -> None:
     if rules.is_weak(pin):
         raise WeakPin
     if not by.check_password(password):
-        raise SignInNeeded if rate_limits.wrong_short(kind="pin", source=str(by.pk)) else WrongSecret
+        raise (
+            SignInNeeded
+            if rate_limits.count_failure_of_short_secret(kind="pin", source=str(by.pk))
+            else WrongSecret
+        )
     Pin.objects.update_or_create(user=by, defaults={"code_hash": make_password(pin), "set_at": now})
-    _record("pin.set", by, now)
+    _audit("pin.set", by, now)
 
 
 @transaction.atomic
 def remove_pin(*, by: User, now: datetime) -> None:
     """Only the password unlocks from then on."""
     if Pin.objects.filter(user=by).delete()[0]:
-        _record("pin.removed", by, now)
+        _audit("pin.removed", by, now)
 
 
-def forget_old(*, now: datetime) -> None:
+def delete_ended_sessions(*, now: datetime) -> None:
     """Forget desks whose session is over by now."""
     DeskSession.objects.filter(active_at__lt=now - 2 * timedelta(seconds=settings.STAFF_SESSION_AGE)).delete()
 
 
-def _is_theirs(user: User, secret: str) -> bool:
+def _matches_secret(user: User, secret: str) -> bool:
     pin = Pin.objects.filter(user=user).values_list("code_hash", flat=True).first()
     return bool(secret) and ((pin is not None and check_password(secret, pin)) or user.check_password(secret))
 
 
-def _rows(session_key: str) -> QuerySet[DeskSession]:
+def _sessions(session_key: str) -> QuerySet[DeskSession]:
     return DeskSession.objects.filter(session_hash=_hash(session_key))
 
 
@@ -128,5 +134,5 @@ def _hash(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()
 
 
-def _record(action: str, user: User, now: datetime) -> None:
+def _audit(action: str, user: User, now: datetime) -> None:
     audit.record(action=action, by=user, now=now, subject_type="user", subject_id=user.pk)

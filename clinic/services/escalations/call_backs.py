@@ -10,7 +10,7 @@ def is_owed(escalation: Escalation) -> bool:
     return Worry.objects.filter(escalation=escalation).exists()
 
 
-def note(*, escalation: Escalation, by: User, now: datetime) -> None:
+def mark_called_back(*, escalation: Escalation, by: User, now: datetime) -> None:
     """The family was reached, or an outcome is known: the first after a worry is what they waited for."""
     waiting = Worry.objects.filter(escalation=escalation, called_back_at__isnull=True)
     waiting.update(called_back_at=now, called_back_by=by)

@@ -31,7 +31,7 @@ class NotHolder(Exception):
 
 
 @contextmanager
-def held(escalation_id: UUID, by: User) -> Iterator[Escalation]:
+def acting_on(escalation_id: UUID, by: User) -> Iterator[Escalation]:
     """The escalation, locked in a transaction. A refusal comes before it, so its audit row stays."""
     visible = get_escalation(by, escalation_id)
     require(by, Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
@@ -57,19 +57,19 @@ def require_holder(escalation: Escalation, by: User) -> None:
         raise NotHolder(escalation.acknowledged_by.name if escalation.acknowledged_by else "")
 
 
-def save(escalation: Escalation, *fields: str) -> None:
+def save_fields(escalation: Escalation, *fields: str) -> None:
     """Store these fields and count the version."""
     escalation.version = F("version") + 1
     escalation.save(update_fields=[*fields, "version"])
     escalation.refresh_from_db(fields=["version"])
 
 
-def rung_of(escalation: Escalation) -> ladder.Rung:
+def rung_for(escalation: Escalation) -> ladder.Rung:
     """The numbers for its level from the ladder that it opened with."""
-    return ladder.read(escalation.ladder).rung(Level(escalation.level))
+    return ladder.from_json(escalation.ladder).rung(Level(escalation.level))
 
 
-def give(escalation: Escalation, *, to: User, now: datetime) -> tuple[str, ...]:
+def assign(escalation: Escalation, *, to: User, now: datetime) -> tuple[str, ...]:
     """Make a person responsible, with a fresh lease; the names of the fields to save."""
     escalation.state, escalation.acknowledged_by = State.ACKNOWLEDGED, to
     escalation.acknowledged_at = now
@@ -78,12 +78,12 @@ def give(escalation: Escalation, *, to: User, now: datetime) -> tuple[str, ...]:
 
 def start_lease(escalation: Escalation, *, now: datetime) -> tuple[str, ...]:
     """A whole lease from now; what was set aside is taken up again."""
-    escalation.lease_until = now + rung_of(escalation).hold
+    escalation.lease_until = now + rung_for(escalation).hold
     escalation.snoozed_until, escalation.snooze_reason = None, ""
     return ("lease_until", "snoozed_until", "snooze_reason")
 
 
-def release(escalation: Escalation, *, waiting_since: datetime, now: datetime) -> tuple[str, ...]:
+def reopen(escalation: Escalation, *, waiting_since: datetime, now: datetime) -> tuple[str, ...]:
     """Let it wait for a person anew: no holder, no lease, nothing asked of colleagues, every role owed."""
     escalation.state, escalation.waiting_since = State.OPEN, waiting_since
     escalation.acknowledged_at, escalation.acknowledged_by = None, None
@@ -91,11 +91,11 @@ def release(escalation: Escalation, *, waiting_since: datetime, now: datetime) -
     lapse_requests(escalation, now=now)
     return (
         *("state", "waiting_since", "acknowledged_at", "acknowledged_by"),
-        *end_lease(escalation),
+        *clear_lease(escalation),
     )
 
 
-def end_lease(escalation: Escalation) -> tuple[str, ...]:
+def clear_lease(escalation: Escalation) -> tuple[str, ...]:
     """Nobody has it any more."""
     escalation.lease_until, escalation.snoozed_until, escalation.snooze_reason = None, None, ""
     return ("lease_until", "snoozed_until", "snooze_reason")
@@ -107,7 +107,7 @@ def lapse_requests(escalation: Escalation, *, now: datetime) -> None:
     pending.update(state=RequestState.LAPSED, closed_at=now)
 
 
-def note(
+def add_event(
     escalation: Escalation,
     kind: Kind,
     now: datetime,
@@ -122,9 +122,9 @@ def note(
     )
 
 
-def tell(escalation: Escalation, action: str, by: User | None, now: datetime) -> None:
+def publish(escalation: Escalation, action: str, by: User | None, now: datetime) -> None:
     """The audit row, and the hint to the consoles."""
     level, state = str(escalation.level), str(escalation.state)
     detail = {"level": level, "state": state, "version": escalation.version}
-    audit.about(escalation, action, by, now, detail)
-    live.changed(clinic_id=escalation.clinic_id, kind=action, ref=escalation.pk, level=level, now=now)
+    audit.record_about(escalation, action, by, now, detail)
+    live.publish_change(clinic_id=escalation.clinic_id, kind=action, ref=escalation.pk, level=level, now=now)

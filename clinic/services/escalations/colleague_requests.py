@@ -14,7 +14,7 @@ class NotAColleague(Exception):
     """Only another nurse or physician of the clinic can be asked."""
 
 
-class NothingAsked(Exception):
+class NoPendingRequest(Exception):
     """Nothing of this kind is open, or it was asked of somebody else."""
 
 
@@ -30,7 +30,7 @@ def ask(
     request = ColleagueRequest.objects.create(
         escalation=escalation, kind=kind, asked_by=by, asked_of=colleague, asked_at=now, text=text.strip()
     )
-    sending.ask(
+    sending.text_colleague(
         staff=Staff.objects.select_related("user", "clinic").get(pk=colleague.pk),
         escalation_id=escalation.pk,
         request_id=request.pk,
@@ -39,19 +39,19 @@ def ask(
     return request
 
 
-def asked_of(escalation: Escalation, kind: RequestKind, by: User) -> ColleagueRequest:
+def pending_request_to(escalation: Escalation, kind: RequestKind, by: User) -> ColleagueRequest:
     """What is asked of this person. NothingAsked."""
     found = pending(escalation, kind).select_related("asked_by", "asked_of__user").first()
     if found is None or found.asked_of.user_id != by.pk:
-        raise NothingAsked
+        raise NoPendingRequest
     return found
 
 
-def asked_by(escalation: Escalation, kind: RequestKind, by: User) -> ColleagueRequest:
+def pending_request_from(escalation: Escalation, kind: RequestKind, by: User) -> ColleagueRequest:
     """What this person asks. NothingAsked."""
     found = pending(escalation, kind).select_related("asked_of__user").first()
     if found is None or found.asked_by_id != by.pk:
-        raise NothingAsked
+        raise NoPendingRequest
     return found
 
 

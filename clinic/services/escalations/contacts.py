@@ -19,7 +19,7 @@ class CallsNeeded(Exception):
         self.logged = logged
 
 
-class NobodyCalled(Exception):
+class CalledPersonMissing(Exception):
     """A call needs somebody who was called."""
 
 
@@ -30,13 +30,13 @@ def log(
 
     `member_id` names a caregiver of the patient; `who` names anybody else. AlreadyResolved, NobodyCalled.
     """
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         changes.require_unresolved(escalation)
         team = escalation.patient.care_team.select_related("user")
         member = team.filter(pk=member_id).first() if member_id is not None else None
         name = member.user.name if member else who.strip()
         if not name:
-            raise NobodyCalled
+            raise CalledPersonMissing
         contact = Contact.objects.create(
             escalation=escalation, at=now, by=by, member=member, who=name, reached=reached, note=note.strip()
         )
@@ -44,15 +44,15 @@ def log(
         if reached:
             escalation.unreached_at, escalation.unreached_by = None, None
             fields = (*fields, "unreached_at", "unreached_by")
-            call_backs.note(escalation=escalation, by=by, now=now)
-        changes.save(escalation, *fields)
+            call_backs.mark_called_back(escalation=escalation, by=by, now=now)
+        changes.save_fields(escalation, *fields)
         kind = Kind.CALLED if reached else Kind.CALLED_IN_VAIN
-        changes.note(escalation, kind, now, by=by, text="\n".join(filter(None, [name, contact.note])))
-        changes.tell(escalation, "escalation.called", by, now)
+        changes.add_event(escalation, kind, now, by=by, text="\n".join(filter(None, [name, contact.note])))
+        changes.publish(escalation, "escalation.called", by, now)
         return contact
 
 
-def hand_on_unreached(*, escalation: Escalation, by: User, note: str, now: datetime) -> Escalation:
+def reopen_unreached(*, escalation: Escalation, by: User, note: str, now: datetime) -> Escalation:
     """Nobody of the family answers: the patient waits again and the next person is paged. CallsNeeded.
 
     Closes nothing. The chain starts anew with a physician first and with this person last. Runs inside the
@@ -62,18 +62,18 @@ def hand_on_unreached(*, escalation: Escalation, by: User, note: str, now: datet
     calls = list(
         escalation.contacts.filter(at__gte=since).order_by("at", "pk").values_list("reached", flat=True)
     )
-    if not ladder.family_unreached(calls):
-        raise CallsNeeded(_in_vain(calls))
+    if not ladder.is_family_unreached(calls):
+        raise CallsNeeded(_unanswered_calls(calls))
     escalation.unreached_at, escalation.unreached_by = now, by
-    fields = changes.release(escalation, waiting_since=now, now=now)
-    changes.save(escalation, "unreached_at", "unreached_by", *fields)
-    changes.note(escalation, Kind.COULD_NOT_REACH, now, by=by, text=note.strip())
+    fields = changes.reopen(escalation, waiting_since=now, now=now)
+    changes.save_fields(escalation, "unreached_at", "unreached_by", *fields)
+    changes.add_event(escalation, Kind.COULD_NOT_REACH, now, by=by, text=note.strip())
     if ladder.pages_staff(Level(escalation.level)):
         chain.start(escalation=escalation, now=now)
-    changes.tell(escalation, "escalation.could_not_reach", by, now)
+    changes.publish(escalation, "escalation.could_not_reach", by, now)
     return escalation
 
 
-def _in_vain(calls: list[bool]) -> int:
+def _unanswered_calls(calls: list[bool]) -> int:
     """How many calls in vain stand at the end."""
     return next((n for n, reached in enumerate(reversed(calls)) if reached), len(calls))

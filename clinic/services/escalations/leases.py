@@ -25,7 +25,7 @@ class ReasonNeeded(Exception):
     """This needs a reason in words."""
 
 
-class TooLong(Exception):
+class SnoozeTooLong(Exception):
     """It cannot be set aside for so long, or to a time that is past: `longest` is a timedelta."""
 
     def __init__(self, level: Level) -> None:
@@ -35,44 +35,44 @@ class TooLong(Exception):
 
 def renew(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
     """The holder is still at it: a whole lease from now, and set aside no longer. NotHolder."""
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         changes.require_holder(escalation, by)
-        changes.save(escalation, *changes.start_lease(escalation, now=now))
-        changes.tell(escalation, "escalation.renewed", by, now)
+        changes.save_fields(escalation, *changes.start_lease(escalation, now=now))
+        changes.publish(escalation, "escalation.renewed", by, now)
         return escalation
 
 
 def snooze(*, escalation_id: UUID, by: User, until: datetime, reason: str, now: datetime) -> Escalation:
     """The holder sets it aside; at the end it waits again and pages. NotHolder, ReasonNeeded, TooLong."""
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         changes.require_holder(escalation, by)
         if not reason.strip():
             raise ReasonNeeded
         level = Level(escalation.level)
         if not now < until <= now + ladder.longest_snooze(level):
-            raise TooLong(level)
+            raise SnoozeTooLong(level)
         escalation.lease_until, escalation.snoozed_until = until, until
         escalation.snooze_reason = reason.strip()
-        changes.save(escalation, "lease_until", "snoozed_until", "snooze_reason")
-        changes.note(escalation, Kind.SNOOZED, now, by=by, text=escalation.snooze_reason)
-        changes.tell(escalation, "escalation.snoozed", by, now)
+        changes.save_fields(escalation, "lease_until", "snoozed_until", "snooze_reason")
+        changes.add_event(escalation, Kind.SNOOZED, now, by=by, text=escalation.snooze_reason)
+        changes.publish(escalation, "escalation.snoozed", by, now)
         return escalation
 
 
-def end_due(*, now: datetime) -> int:
+def end_expired(*, now: datetime) -> int:
     """Let everything wait again whose lease has run out; returns how many. One row stops no other."""
     ended = 0
     over = Escalation.objects.filter(lease_until__lte=now).order_by("-severity", "lease_until")
     for escalation_id in list(over.values_list("pk", flat=True)[:200]):
         try:
-            ended += end(escalation_id=escalation_id, now=now)
+            ended += end_if_expired(escalation_id=escalation_id, now=now)
         except Exception:
             logger.exception("a lease cannot be ended", extra={"escalation_id": str(escalation_id)})
     return ended
 
 
 @transaction.atomic
-def end(*, escalation_id: UUID, now: datetime) -> bool:
+def end_if_expired(*, escalation_id: UUID, now: datetime) -> bool:
     """Let one wait again if its lease has run out; from urgent up the chain starts at its first step."""
     escalation = changes.lock(escalation_id)
     if (
@@ -84,10 +84,10 @@ def end(*, escalation_id: UUID, now: datetime) -> bool:
     kind = Kind.SNOOZE_ENDED if escalation.snoozed_until else Kind.LEASE_ENDED
     had_it = escalation.acknowledged_by.name if escalation.acknowledged_by else ""
     # It has waited since the lease ran out, not since somebody noticed.
-    fields = changes.release(escalation, waiting_since=escalation.lease_until, now=now)
-    changes.save(escalation, *fields)
-    changes.note(escalation, kind, now, text=had_it)
+    fields = changes.reopen(escalation, waiting_since=escalation.lease_until, now=now)
+    changes.save_fields(escalation, *fields)
+    changes.add_event(escalation, kind, now, text=had_it)
     if ladder.pages_staff(Level(escalation.level)):
         chain.start(escalation=escalation, now=now)
-    changes.tell(escalation, f"escalation.{kind.value}", None, now)
+    changes.publish(escalation, f"escalation.{kind.value}", None, now)
     return True

@@ -21,17 +21,17 @@ def lower(*, escalation_id: UUID, by: User, level: str, reason: str, now: dateti
 
     A worse report raises it again. Below urgent nobody is paged and no second role is owed.
     """
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         changes.require_holder(escalation, by)
         if level not in list(Level) or not Level.WATCH <= Level(level) < Level(escalation.level):
             raise NotLower
         if not reason.strip():
             raise ReasonNeeded
         escalation.level, escalation.severity = Level(level), Level(level).rank
-        changes.save(escalation, "level", "severity", *changes.start_lease(escalation, now=now))
+        changes.save_fields(escalation, "level", "severity", *changes.start_lease(escalation, now=now))
         if not ladder.pages_staff(Level(level)):
             escalation.required_answers.filter(answered_at__isnull=True).delete()
             chain.cancel(escalation=escalation, now=now)
-        changes.note(escalation, Kind.LOWERED, now, by=by, text=reason.strip(), level=level)
-        changes.tell(escalation, "escalation.lowered", by, now)
+        changes.add_event(escalation, Kind.LOWERED, now, by=by, text=reason.strip(), level=level)
+        changes.publish(escalation, "escalation.lowered", by, now)
         return escalation

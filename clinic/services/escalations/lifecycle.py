@@ -85,7 +85,7 @@ def open_or_raise(
     Runs inside the scoring transaction, which holds the lock on the patient's row.
     """
     rules = tuple(reason["rule"] for reason in assessment.reasons)
-    return _take_in(_Trigger(level=Level(assessment.level), report=report, rules=rules), patient, now)
+    return _apply_trigger(_Trigger(level=Level(assessment.level), report=report, rules=rules), patient, now)
 
 
 def open_for_cause(
@@ -101,7 +101,7 @@ def open_for_cause(
             clinic_id=patient.clinic_id, rule=SuppressionRule.PAUSED, patient_id=patient.pk, now=now
         )
         return None
-    return _take_in(_Trigger(level=level, cause=cause, by=by, text=text), patient, now)
+    return _apply_trigger(_Trigger(level=level, cause=cause, by=by, text=text), patient, now)
 
 
 def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
@@ -109,7 +109,7 @@ def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
 
     Where two roles must answer, the other role's first person joins; whoever took it first still has it.
     """
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         role = staff_roles.role_at(user=by, clinic_id=escalation.clinic_id)
         owed = escalation.required_answers.filter(role=role, answered_at__isnull=True)
         joins = escalation.state == State.ACKNOWLEDGED and owed.exists()
@@ -120,24 +120,24 @@ def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
                 state=escalation.state,
             )
         owed.update(answered_at=now, answered_by=by)
-        fields = () if joins else changes.give(escalation, to=by, now=now)
-        changes.save(escalation, *fields)
+        fields = () if joins else changes.assign(escalation, to=by, now=now)
+        changes.save_fields(escalation, *fields)
         chain.stop_answered(escalation=escalation, now=now)
-        changes.note(escalation, Kind.JOINED if joins else Kind.ACKNOWLEDGED, now, by=by)
-        changes.tell(escalation, "escalation.joined" if joins else "escalation.acknowledged", by, now)
+        changes.add_event(escalation, Kind.JOINED if joins else Kind.ACKNOWLEDGED, now, by=by)
+        changes.publish(escalation, "escalation.joined" if joins else "escalation.acknowledged", by, now)
         return escalation
 
 
 def add_note(*, escalation_id: UUID, by: User, text: str, now: datetime) -> EscalationEvent:
     """Add what was said on the phone; the holder's note starts a new lease. AlreadyResolved, EmptyNote."""
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         changes.require_unresolved(escalation)
         if not text.strip():
             raise EmptyNote
         fields = changes.start_lease(escalation, now=now) if escalation.acknowledged_by_id == by.pk else ()
-        changes.save(escalation, *fields)
-        event = changes.note(escalation, Kind.NOTE, now, by=by, text=text.strip())
-        changes.tell(escalation, "escalation.noted", by, now)
+        changes.save_fields(escalation, *fields)
+        event = changes.add_event(escalation, Kind.NOTE, now, by=by, text=text.strip())
+        changes.publish(escalation, "escalation.noted", by, now)
         return event
 
 
@@ -156,47 +156,47 @@ def resolve(
     `confirmed` is the report that proved right where two of the family's differed.
     AlreadyResolved, NotAcknowledged, OutcomeNeeded, AnswerMissing, contacts.CallsNeeded.
     """
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         changes.require_unresolved(escalation)
         if escalation.state == State.OPEN:
             raise NotAcknowledged
-        if outcome not in Outcome.values and (outcome or _needs_outcome(escalation)):
+        if outcome not in Outcome.values and (outcome or _is_outcome_needed(escalation)):
             raise OutcomeNeeded
         if outcome == Outcome.COULD_NOT_REACH:
-            return contacts.hand_on_unreached(escalation=escalation, by=by, note=note, now=now)
+            return contacts.reopen_unreached(escalation=escalation, by=by, note=note, now=now)
         owed = escalation.required_answers.filter(answered_at__isnull=True).first()
         if owed:
             raise AnswerMissing(owed.role)
-        call_backs.note(escalation=escalation, by=by, now=now)
+        call_backs.mark_called_back(escalation=escalation, by=by, now=now)
         disagreements.settle(escalation=escalation, confirmed=confirmed, by=by, now=now)
-        return _close(escalation, by, outcome, note.strip(), now)
+        return _resolve(escalation, by, outcome, note.strip(), now)
 
 
-def _close(escalation: Escalation, by: User, outcome: str, note: str, now: datetime) -> Escalation:
+def _resolve(escalation: Escalation, by: User, outcome: str, note: str, now: datetime) -> Escalation:
     escalation.state, escalation.resolved_at, escalation.resolved_by = State.RESOLVED, now, by
     escalation.outcome, escalation.resolution_note = outcome, note
     fields = ("state", "resolved_at", "resolved_by", "outcome", "resolution_note")
-    changes.save(escalation, *fields, *changes.end_lease(escalation))
+    changes.save_fields(escalation, *fields, *changes.clear_lease(escalation))
     changes.lapse_requests(escalation, now=now)
     chain.cancel(escalation=escalation, now=now)
-    changes.note(escalation, Kind.RESOLVED, now, by=by, text=note)
-    changes.tell(escalation, "escalation.resolved", by, now)
+    changes.add_event(escalation, Kind.RESOLVED, now, by=by, text=note)
+    changes.publish(escalation, "escalation.resolved", by, now)
     return escalation
 
 
-def _needs_outcome(escalation: Escalation) -> bool:
+def _is_outcome_needed(escalation: Escalation) -> bool:
     """From urgent up, and wherever the family asked to be called."""
     return ladder.pages_staff(Level(escalation.level)) or call_backs.is_owed(escalation)
 
 
-def _take_in(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
+def _apply_trigger(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
     unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
     current = unresolved.select_for_update().first()
     if current is None:
         return _open(trigger, patient, now) if trigger.level >= Level.WATCH else None
     if trigger.level > Level(current.level):
-        return _rise(current, trigger, now)
-    return _attach(current, trigger, now)
+        return _raise_escalation(current, trigger, now)
+    return _attach_to_escalation(current, trigger, now)
 
 
 def _open(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation:
@@ -207,63 +207,65 @@ def _open(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation:
         severity=trigger.level.rank,
         opened_at=now,
         waiting_since=now,
-        protocol_version=_protocol_of(trigger, patient),
-        ladder=ladder.write(ladders.of_clinic(patient.clinic_id)),
+        protocol_version=_protocol_version_for(trigger, patient),
+        ladder=ladder.to_json(ladders.of_clinic(patient.clinic_id)),
     )
-    _note_trigger(escalation, Kind.OPENED, trigger, now)
-    _start_pages(escalation, trigger, now)
-    changes.tell(escalation, "escalation.opened", None, now)
+    _add_trigger_event(escalation, Kind.OPENED, trigger, now)
+    _start_paging(escalation, trigger, now)
+    changes.publish(escalation, "escalation.opened", None, now)
     return escalation
 
 
-def _rise(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
+def _raise_escalation(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
     """What somebody took was something lesser, so a rise waits for a person anew."""
     escalation.level, escalation.severity = trigger.level, trigger.level.rank
-    changes.save(escalation, "level", "severity", *changes.release(escalation, waiting_since=now, now=now))
-    _note_trigger(escalation, Kind.ROSE, trigger, now)
-    _start_pages(escalation, trigger, now)
-    changes.tell(escalation, "escalation.rose", None, now)
+    changes.save_fields(
+        escalation, "level", "severity", *changes.reopen(escalation, waiting_since=now, now=now)
+    )
+    _add_trigger_event(escalation, Kind.ROSE, trigger, now)
+    _start_paging(escalation, trigger, now)
+    changes.publish(escalation, "escalation.rose", None, now)
     return escalation
 
 
-def _attach(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
+def _attach_to_escalation(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
     if trigger.cause:
         kind = Kind.CAUSE_ADDED
     else:
         kind = Kind.REPORT_ATTACHED if trigger.level == Level(escalation.level) else Kind.IMPROVED
-    changes.save(escalation)
-    event = _note_trigger(escalation, kind, trigger, now)
+    changes.save_fields(escalation)
+    event = _add_trigger_event(escalation, kind, trigger, now)
     if ladder.pages_staff(trigger.level):
-        _put_silence_on_record(escalation, event, now)
+        _record_suppression(escalation, event, now)
     action = "escalation.report_attached" if trigger.report else "escalation.cause_added"
-    changes.tell(escalation, action, None, now)
+    changes.publish(escalation, action, None, now)
     return escalation
 
 
-def _start_pages(escalation: Escalation, trigger: _Trigger, now: datetime) -> None:
+def _start_paging(escalation: Escalation, trigger: _Trigger, now: datetime) -> None:
     """Each role that must answer gets a row and a chain; one chain for everybody where none is named."""
     if not ladder.pages_staff(trigger.level):
         return
-    for role in ladder.read(escalation.ladder).roles(trigger.level, trigger.rules):
+    for role in ladder.from_json(escalation.ladder).roles(trigger.level, trigger.rules):
         RequiredAnswer.objects.get_or_create(escalation=escalation, role=role)
     chain.start(escalation=escalation, now=now)
 
 
-def _put_silence_on_record(escalation: Escalation, event: EscalationEvent, now: datetime) -> None:
+def _record_suppression(escalation: Escalation, event: EscalationEvent, now: datetime) -> None:
     """This alone would have paged somebody; it joins what is going on instead."""
-    taken = escalation.state == State.ACKNOWLEDGED
+    is_taken = escalation.state == State.ACKNOWLEDGED
     suppressions.record(
         clinic_id=escalation.clinic_id,
-        rule=SuppressionRule.ALREADY_HELD if taken else SuppressionRule.ALREADY_PAGING,
+        rule=SuppressionRule.ALREADY_HELD if is_taken else SuppressionRule.ALREADY_PAGING,
         patient_id=escalation.patient_id,
         escalation_id=escalation.pk,
-        would_page=chain.first_in_chain(escalation=escalation, now=now),
+        would_page=chain.first_person(escalation=escalation, now=now),
         event=event,
         now=now,
     )
 
 
-def _protocol_of(trigger: _Trigger, patient: Patient) -> ProtocolVersion | None:
+def _protocol_version_for(trigger: _Trigger, patient: Patient) -> ProtocolVersion | None:
     if trigger.report:
         return trigger.report.protocol_version
     try:
@@ -272,7 +274,9 @@ def _protocol_of(trigger: _Trigger, patient: Patient) -> ProtocolVersion | None:
         return None
 
 
-def _note_trigger(escalation: Escalation, kind: Kind, trigger: _Trigger, now: datetime) -> EscalationEvent:
+def _add_trigger_event(
+    escalation: Escalation, kind: Kind, trigger: _Trigger, now: datetime
+) -> EscalationEvent:
     return EscalationEvent.objects.create(
         escalation=escalation,
         kind=kind,

@@ -30,30 +30,30 @@ from clinic.services.escalations import lifecycle
 logger = logging.getLogger(__name__)
 
 
-def alarm_due(*, now: datetime) -> int:
+def escalate_due(*, now: datetime) -> int:
     """Open or raise an escalation for every silence that has lasted long enough; returns how many."""
     raised = 0
-    for patient_id in _overdue(now):
+    for patient_id in _patients_overdue(now):
         try:
-            raised += _alarm(patient_id, now)
+            raised += _escalate_silence(patient_id, now)
         except Exception:
             logger.exception("a silence cannot be looked at", extra={"patient_id": str(patient_id)})
     return raised
 
 
 @transaction.atomic
-def _alarm(patient_id: UUID, now: datetime) -> bool:
+def _escalate_silence(patient_id: UUID, now: datetime) -> bool:
     """Under the locks again: a report that comes in at the same moment wins or waits."""
     patients = Patient.objects.filter(pk=patient_id, status=PatientStatus.ACTIVE)
     patient = patients.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
-    silence = silences.first(silences.unanswered(now).filter(patient=patient)) if patient else None
+    silence = silences.beginning_of(silences.unanswered(now).filter(patient=patient)) if patient else None
     if patient is None or silence is None:
         return False
     checkin = Checkin.objects.select_for_update(of=("self",)).get(pk=silence.pk)
     rules = current_rules(patient.clinic)
     if checkin.state != CheckinState.PLANNED or rules is None:
         return False
-    found = _assess(rules, checkin, patient, now)
+    found = _assess_silence(rules, checkin, patient, now)
     if not found.level > Level(checkin.silence_level or Level.NONE):
         return False
     checkin.silence_level = found.level
@@ -68,21 +68,21 @@ def _alarm(patient_id: UUID, now: datetime) -> bool:
     return True
 
 
-def _overdue(now: datetime) -> Iterator[UUID]:
+def _patients_overdue(now: datetime) -> Iterator[UUID]:
     """Patients whose silence calls for more than it has raised so far; read without locks."""
     rows = silences.unanswered(now).order_by("patient_id", "due_at")
     of_clinic = cache(current_rules)
     for _, of_patient in groupby(rows, key=lambda row: row.patient_id):
-        silence = silences.first(of_patient)
+        silence = silences.beginning_of(of_patient)
         rules = of_clinic(silence.patient.clinic) if silence else None
         if silence is None or rules is None:
             continue
-        level = _assess(rules, silence, silence.patient, now).level
+        level = _assess_silence(rules, silence, silence.patient, now).level
         if level > Level(silence.silence_level or Level.NONE):
             yield silence.patient_id
 
 
-def _assess(rules: Protocol, checkin: Checkin, patient: Patient, now: datetime) -> Assessment:
+def _assess_silence(rules: Protocol, checkin: Checkin, patient: Patient, now: datetime) -> Assessment:
     """By the timers of the day on which the silence began: a phase that ends meanwhile excuses nothing."""
     hours = (now - checkin.due_at) / timedelta(hours=1)
     return assess_silence(rules, context_of(patient, checkin.due_at), hours)

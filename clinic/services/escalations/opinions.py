@@ -12,11 +12,11 @@ from clinic.services.escalations.leases import ReasonNeeded
 
 def ask(*, escalation_id: UUID, by: User, of_staff_id: int, text: str, now: datetime) -> Escalation:
     """The holder asks; the question starts a new lease. NotHolder, NotAColleague, ReasonNeeded."""
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         changes.require_holder(escalation, by)
         if not text.strip():
             raise ReasonNeeded
-        asked = colleague_requests.ask(
+        request = colleague_requests.ask(
             escalation=escalation,
             kind=RequestKind.OPINION,
             of_staff_id=of_staff_id,
@@ -24,21 +24,21 @@ def ask(*, escalation_id: UUID, by: User, of_staff_id: int, text: str, now: date
             by=by,
             now=now,
         )
-        changes.save(escalation, *changes.start_lease(escalation, now=now))
-        said = f"{asked.asked_of.user.name}\n{asked.text}"
-        changes.note(escalation, Kind.OPINION_ASKED, now, by=by, text=said)
-        changes.tell(escalation, "escalation.opinion_asked", by, now)
+        changes.save_fields(escalation, *changes.start_lease(escalation, now=now))
+        event_text = f"{request.asked_of.user.name}\n{request.text}"
+        changes.add_event(escalation, Kind.OPINION_ASKED, now, by=by, text=event_text)
+        changes.publish(escalation, "escalation.opinion_asked", by, now)
         return escalation
 
 
 def give(*, escalation_id: UUID, by: User, text: str, now: datetime) -> Escalation:
     """The colleague says what they think. NothingAsked, ReasonNeeded."""
-    with changes.held(escalation_id, by) as escalation:
-        asked = colleague_requests.asked_of(escalation, RequestKind.OPINION, by)
+    with changes.acting_on(escalation_id, by) as escalation:
+        request = colleague_requests.pending_request_to(escalation, RequestKind.OPINION, by)
         if not text.strip():
             raise ReasonNeeded
-        colleague_requests.close(asked, RequestState.ACCEPTED, now, text.strip())
-        changes.save(escalation)
-        changes.note(escalation, Kind.OPINION_GIVEN, now, by=by, text=text.strip())
-        changes.tell(escalation, "escalation.opinion_given", by, now)
+        colleague_requests.close(request, RequestState.ACCEPTED, now, text.strip())
+        changes.save_fields(escalation)
+        changes.add_event(escalation, Kind.OPINION_GIVEN, now, by=by, text=text.strip())
+        changes.publish(escalation, "escalation.opinion_given", by, now)
         return escalation

@@ -38,19 +38,19 @@ def score(*, report_id: UUID, now: datetime) -> Assessment | None:
     locked first, so that two reports of one patient are scored one after the other; the weaker lock lets
     new reports of that patient come in meanwhile.
     """
-    patient = _patients_of(report_id).select_for_update(of=("self",), no_key=True).first()
-    return _score(report_id, patient, now) if patient else None
+    patient = _patient_of_report(report_id).select_for_update(of=("self",), no_key=True).first()
+    return _score_locked(report_id, patient, now) if patient else None
 
 
 @transaction.atomic
 def _score_unless_busy(report_id: UUID, now: datetime) -> bool:
     """The sweep waits for nobody: a patient whose row is held is left to the holder or the next sweep."""
-    free = _patients_of(report_id).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    free = _patient_of_report(report_id).select_for_update(of=("self",), no_key=True, skip_locked=True)
     patient = free.first()
-    return patient is not None and _score(report_id, patient, now) is not None
+    return patient is not None and _score_locked(report_id, patient, now) is not None
 
 
-def finish_stuck(*, now: datetime) -> int:
+def score_stuck_reports(*, now: datetime) -> int:
     """Score what no task has scored, alarm about what cannot be; returns how many were finished."""
     waiting = Report.objects.filter(state=ReportState.RECEIVED, received_at__lt=now - SWEEP_AFTER)
     finished = 0
@@ -82,16 +82,16 @@ def history_of(patient: Patient, before: Report | None, at: datetime) -> scoring
     )
 
 
-def _patients_of(report_id: UUID) -> QuerySet[Patient]:
+def _patient_of_report(report_id: UUID) -> QuerySet[Patient]:
     return Patient.objects.filter(reports=report_id)
 
 
-def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
+def _score_locked(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
     reports = Report.objects.select_for_update(of=("self",)).select_related("protocol_version")
     report = reports.get(pk=report_id)
     if report.state == ReportState.SCORED:
         return report.assessment
-    assessment = _assess(report, patient, now)
+    assessment = _store_assessment(report, patient, now)
     report.state, report.scored_at = ReportState.SCORED, now
     report.save(update_fields=["state", "scored_at"])
     if report.is_drill:
@@ -99,19 +99,19 @@ def _score(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
         return assessment
     opened = lifecycle.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
     if opened is not None:
-        disagreements.note(report=report, assessment=assessment, escalation=opened, now=now)
-    _ask_again(report, patient)
+        disagreements.record_pairs(report=report, assessment=assessment, escalation=opened, now=now)
+    _open_recheck(report, patient)
     return assessment
 
 
-def _ask_again(report: Report, patient: Patient) -> None:
+def _open_recheck(report: Report, patient: Patient) -> None:
     context = context_of(patient, report.received_at)
     after = scoring.recheck_after(rules_of(report.protocol_version), report.answers, context)
     if after is not None:
         plan.open_recheck(report=report, patient=patient, after=after)
 
 
-def _assess(report: Report, patient: Patient, now: datetime) -> Assessment:
+def _store_assessment(report: Report, patient: Patient, now: datetime) -> Assessment:
     rules = rules_of(report.protocol_version)
     context = context_of(patient, report.received_at)
     history = history_of(patient, report, report.received_at)
@@ -131,16 +131,19 @@ def _assess(report: Report, patient: Patient, now: datetime) -> Assessment:
             for reason in result.reasons
         ],
         protocol_version=report.protocol_version,
-        inputs={"patient": _plain(context), "history": [_plain_report(past) for past in history.reports]},
+        inputs={
+            "patient": _context_as_json(context),
+            "history": [_past_report_as_json(past) for past in history.reports],
+        },
         assessed_at=now,
     )
 
 
-def _plain(context: scoring.PatientContext) -> dict[str, Any]:
+def _context_as_json(context: scoring.PatientContext) -> dict[str, Any]:
     return {**vars(context), "baseline": dict(context.baseline)}
 
 
-def _plain_report(past: scoring.PastReport) -> dict[str, Any]:
+def _past_report_as_json(past: scoring.PastReport) -> dict[str, Any]:
     return {"hours_ago": past.hours_ago, "answers": dict(past.answers)}
 
 

@@ -11,15 +11,15 @@ from clinic.services.escalations import changes, colleague_requests
 from clinic.services.escalations.leases import ReasonNeeded
 
 
-class NotTaken(Exception):
+class NotHeldByColleague(Exception):
     """Nobody has it, so it can simply be taken."""
 
 
 def offer(*, escalation_id: UUID, by: User, to_staff_id: int, text: str, now: datetime) -> Escalation:
     """The holder asks a colleague to take it over. NotHolder, NotAColleague."""
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         changes.require_holder(escalation, by)
-        asked = colleague_requests.ask(
+        request = colleague_requests.ask(
             escalation=escalation,
             kind=RequestKind.TRANSFER,
             of_staff_id=to_staff_id,
@@ -27,43 +27,43 @@ def offer(*, escalation_id: UUID, by: User, to_staff_id: int, text: str, now: da
             by=by,
             now=now,
         )
-        changes.save(escalation)
-        said = "\n".join(filter(None, [asked.asked_of.user.name, asked.text]))
-        changes.note(escalation, Kind.TRANSFER_OFFERED, now, by=by, text=said)
-        changes.tell(escalation, "escalation.transfer_offered", by, now)
+        changes.save_fields(escalation)
+        event_text = "\n".join(filter(None, [request.asked_of.user.name, request.text]))
+        changes.add_event(escalation, Kind.TRANSFER_OFFERED, now, by=by, text=event_text)
+        changes.publish(escalation, "escalation.transfer_offered", by, now)
         return escalation
 
 
 def accept(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
     """The colleague takes it over, with a fresh lease. NothingAsked once the offer is gone."""
-    with changes.held(escalation_id, by) as escalation:
-        asked = colleague_requests.asked_of(escalation, RequestKind.TRANSFER, by)
-        colleague_requests.close(asked, RequestState.ACCEPTED, now)
-        changes.save(escalation, *changes.give(escalation, to=by, now=now))
-        changes.note(escalation, Kind.TRANSFER_ACCEPTED, now, by=by)
-        changes.tell(escalation, "escalation.transfer_accepted", by, now)
+    with changes.acting_on(escalation_id, by) as escalation:
+        request = colleague_requests.pending_request_to(escalation, RequestKind.TRANSFER, by)
+        colleague_requests.close(request, RequestState.ACCEPTED, now)
+        changes.save_fields(escalation, *changes.assign(escalation, to=by, now=now))
+        changes.add_event(escalation, Kind.TRANSFER_ACCEPTED, now, by=by)
+        changes.publish(escalation, "escalation.transfer_accepted", by, now)
         return escalation
 
 
 def decline(*, escalation_id: UUID, by: User, text: str, now: datetime) -> Escalation:
     """The colleague cannot; the sender still has it. NothingAsked."""
-    with changes.held(escalation_id, by) as escalation:
-        asked = colleague_requests.asked_of(escalation, RequestKind.TRANSFER, by)
-        colleague_requests.close(asked, RequestState.DECLINED, now, text.strip())
-        changes.save(escalation)
-        changes.note(escalation, Kind.TRANSFER_DECLINED, now, by=by, text=text.strip())
-        changes.tell(escalation, "escalation.transfer_declined", by, now)
+    with changes.acting_on(escalation_id, by) as escalation:
+        request = colleague_requests.pending_request_to(escalation, RequestKind.TRANSFER, by)
+        colleague_requests.close(request, RequestState.DECLINED, now, text.strip())
+        changes.save_fields(escalation)
+        changes.add_event(escalation, Kind.TRANSFER_DECLINED, now, by=by, text=text.strip())
+        changes.publish(escalation, "escalation.transfer_declined", by, now)
         return escalation
 
 
 def withdraw(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
     """The sender keeps it after all. NothingAsked."""
-    with changes.held(escalation_id, by) as escalation:
-        asked = colleague_requests.asked_by(escalation, RequestKind.TRANSFER, by)
-        colleague_requests.close(asked, RequestState.WITHDRAWN, now)
-        changes.save(escalation)
-        changes.note(escalation, Kind.TRANSFER_WITHDRAWN, now, by=by)
-        changes.tell(escalation, "escalation.transfer_withdrawn", by, now)
+    with changes.acting_on(escalation_id, by) as escalation:
+        request = colleague_requests.pending_request_from(escalation, RequestKind.TRANSFER, by)
+        colleague_requests.close(request, RequestState.WITHDRAWN, now)
+        changes.save_fields(escalation)
+        changes.add_event(escalation, Kind.TRANSFER_WITHDRAWN, now, by=by)
+        changes.publish(escalation, "escalation.transfer_withdrawn", by, now)
         return escalation
 
 
@@ -72,27 +72,27 @@ def take_over(*, escalation_id: UUID, by: User, reason: str, now: datetime) -> E
 
     AlreadyResolved, NotTaken, ReasonNeeded.
     """
-    with changes.held(escalation_id, by) as escalation:
+    with changes.acting_on(escalation_id, by) as escalation:
         changes.require_unresolved(escalation)
         if escalation.state != State.ACKNOWLEDGED or escalation.acknowledged_by_id == by.pk:
-            raise NotTaken
+            raise NotHeldByColleague
         if not reason.strip():
             raise ReasonNeeded
         changes.lapse_requests(escalation, now=now)
         had_it = escalation.acknowledged_by.name if escalation.acknowledged_by else ""
-        changes.save(escalation, *changes.give(escalation, to=by, now=now))
-        changes.note(escalation, Kind.TAKEN_OVER, now, by=by, text=f"{had_it}\n{reason.strip()}")
-        changes.tell(escalation, "escalation.taken_over", by, now)
+        changes.save_fields(escalation, *changes.assign(escalation, to=by, now=now))
+        changes.add_event(escalation, Kind.TAKEN_OVER, now, by=by, text=f"{had_it}\n{reason.strip()}")
+        changes.publish(escalation, "escalation.taken_over", by, now)
         return escalation
 
 
-def move(*, escalation: Escalation, to: User, now: datetime) -> None:
+def move_at_handover(*, escalation: Escalation, to: User, now: datetime) -> None:
     """Give it to whoever signed for it at a change of shift, with a fresh lease; open offers lapse.
 
     Runs inside the caller's transaction, which holds the lock and has seen who had it.
     """
     had_it = escalation.acknowledged_by.name if escalation.acknowledged_by else ""
     changes.lapse_requests(escalation, now=now)
-    changes.save(escalation, *changes.give(escalation, to=to, now=now))
-    changes.note(escalation, Kind.HANDED_OVER, now, by=to, text=had_it)
-    changes.tell(escalation, "escalation.handed_over", to, now)
+    changes.save_fields(escalation, *changes.assign(escalation, to=to, now=now))
+    changes.add_event(escalation, Kind.HANDED_OVER, now, by=to, text=had_it)
+    changes.publish(escalation, "escalation.handed_over", to, now)

@@ -26,7 +26,7 @@ class WorryConflict(Exception):
     """Somebody else's worry is stored under this id."""
 
 
-def tell(
+def record(
     *,
     worry_id: UUID,
     patient_id: UUID,
@@ -46,43 +46,47 @@ def tell(
         patient = Patient.objects.select_for_update(no_key=True).get(pk=visible.pk)
         stored = Worry.objects.filter(pk=worry_id).first()
         if stored is None:
-            return _first(patient, worry_id, by, is_strong, words[:LONGEST_WORDS].strip(), told_at, now)
+            return _create_worry(
+                patient, worry_id, by, is_strong, words[:LONGEST_WORDS].strip(), told_at, now
+            )
         if stored.author_id != by.pk or stored.patient_id != patient.pk:
             raise WorryConflict
-        return _more(stored, patient, by, is_strong, words[:LONGEST_WORDS].strip(), now)
+        return _extend_worry(stored, patient, by, is_strong, words[:LONGEST_WORDS].strip(), now)
 
 
-def _first(
+def _create_worry(
     patient: Patient, worry_id: UUID, by: User, is_strong: bool, words: str, told_at: datetime, now: datetime
 ) -> Worry:
     worry = Worry.objects.create(
         id=worry_id,
         patient=patient,
         author=by,
-        escalation=_escalated(patient, is_strong, by, words, now),
+        escalation=_open_escalation(patient, is_strong, by, words, now),
         is_strong=is_strong,
         words=words,
         told_at=min(told_at, now),
         received_at=now,
     )
-    _record(worry, by, now)
+    _audit(worry, by, now)
     return worry
 
 
-def _more(worry: Worry, patient: Patient, by: User, is_strong: bool, words: str, now: datetime) -> Worry:
+def _extend_worry(
+    worry: Worry, patient: Patient, by: User, is_strong: bool, words: str, now: datetime
+) -> Worry:
     news = words if words not in worry.words else ""
     if not news and not (is_strong and not worry.is_strong):
         return worry
     worry.is_strong = worry.is_strong or is_strong
     worry.words = "\n".join(filter(None, [worry.words, news]))
-    worry.escalation = _escalated(patient, worry.is_strong, by, news, now)
+    worry.escalation = _open_escalation(patient, worry.is_strong, by, news, now)
     worry.save(update_fields=["is_strong", "words", "escalation"])
-    _record(worry, by, now)
+    _audit(worry, by, now)
     return worry
 
 
-def _escalated(patient: Patient, is_strong: bool, by: User, words: str, now: datetime) -> Escalation:
-    level = _level(patient, is_strong, now)
+def _open_escalation(patient: Patient, is_strong: bool, by: User, words: str, now: datetime) -> Escalation:
+    level = _level_of_worry(patient, is_strong, now)
     opened = lifecycle.open_for_cause(
         patient=patient, cause=Cause.WORRY, level=level, now=now, by=by, text=words
     )
@@ -90,7 +94,7 @@ def _escalated(patient: Patient, is_strong: bool, by: User, words: str, now: dat
     return cast(Escalation, opened)
 
 
-def _level(patient: Patient, is_strong: bool, now: datetime) -> Level:
+def _level_of_worry(patient: Patient, is_strong: bool, now: datetime) -> Level:
     """What the protocol says of its own worry question; a tap is never less than a call today."""
     try:
         protocol = rules_of(current_version(clinic=patient.clinic))
@@ -98,15 +102,15 @@ def _level(patient: Patient, is_strong: bool, now: datetime) -> Level:
         _no, *worried = sorted(int(option.value) for option in protocol.question(ITEM).options)
     except (NoProtocol, KeyError):
         return Level.URGENT if is_strong else Level.SAME_DAY
-    return max(Level.SAME_DAY, _of_answer(protocol, patient, worried[-1 if is_strong else 0], now))
+    return max(Level.SAME_DAY, _level_of_answer(protocol, patient, worried[-1 if is_strong else 0], now))
 
 
-def _of_answer(protocol: Protocol, patient: Patient, answer: int, now: datetime) -> Level:
+def _level_of_answer(protocol: Protocol, patient: Patient, answer: int, now: datetime) -> Level:
     found = rules.assess(protocol, {ITEM: answer}, context_of(patient, now), rules.History(reports=()))
     return max((reason.level for reason in found.reasons if reason.item == ITEM), default=Level.NONE)
 
 
-def _record(worry: Worry, by: User, now: datetime) -> None:
+def _audit(worry: Worry, by: User, now: datetime) -> None:
     audit.record(
         action="worry.told",
         by=by,

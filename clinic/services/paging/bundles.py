@@ -15,9 +15,9 @@ logger = logging.getLogger(__name__)
 
 def send_due(*, now: datetime) -> int:
     """One bundle for each phone whose wait is over; returns how many went. One phone stops no other."""
-    held = Page.objects.filter(state=PageState.HELD, due_at__lte=now)
+    held_pages = Page.objects.filter(state=PageState.HELD, due_at__lte=now)
     sent = 0
-    for staff_id in set(held.values_list("staff_id", flat=True)):
+    for staff_id in set(held_pages.values_list("staff_id", flat=True)):
         try:
             sent += send(staff_id=staff_id, now=now)
         except Exception:
@@ -31,14 +31,16 @@ def send(*, staff_id: int, now: datetime) -> bool:
 
     The escalations are locked in one order, so that two workers never wait for each other.
     """
-    held = Page.objects.filter(state=PageState.HELD, staff_id=staff_id)
-    escalation_ids = sorted(set(held.values_list("escalation_id", flat=True)))
+    held_pages = Page.objects.filter(state=PageState.HELD, staff_id=staff_id)
+    escalation_ids = sorted(set(held_pages.values_list("escalation_id", flat=True)))
     escalations = {
         one.pk: one
         for one in Escalation.objects.select_for_update().filter(pk__in=escalation_ids).order_by("pk")
     }
-    locked = list(held.filter(escalation__in=escalations).select_for_update(of=("self",)).order_by("number"))
-    waiting = [page for page in locked if pages.is_wanted(escalations[page.escalation_id], page.role)]
+    locked = list(
+        held_pages.filter(escalation__in=escalations).select_for_update(of=("self",)).order_by("number")
+    )
+    waiting = [page for page in locked if pages.is_chain_wanted(escalations[page.escalation_id], page.role)]
     for page in locked:
         if page not in waiting:
             page.state, page.cancelled_at = PageState.CANCELLED, now
@@ -48,11 +50,11 @@ def send(*, staff_id: int, now: datetime) -> bool:
     staff = Staff.objects.select_related("user", "clinic").get(pk=staff_id)
     alone = len(waiting) == 1
     message = (
-        sending.send(page=waiting[0], staff=staff, now=now)
+        sending.send_page(page=waiting[0], staff=staff, now=now)
         if alone
         else sending.send_bundle(pages=waiting, staff=staff, now=now)
     )
     for page in waiting:
         chain.mark_sent(page=page, message=message, now=now)
-        chain.note_paged(escalation=escalations[page.escalation_id], whom=staff.user.name, now=now)
+        chain.add_paged_event(escalation=escalations[page.escalation_id], whom=staff.user.name, now=now)
     return True

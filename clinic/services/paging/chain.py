@@ -37,10 +37,10 @@ THE_LINE = gettext_lazy("the clinic's line")
 def start(*, escalation: Escalation, now: datetime) -> None:
     """Start every chain that is owed from its first step, due at once, in the caller's transaction."""
     cancel(escalation=escalation, now=now)
-    _record_unreachable(escalation, now)
+    _record_passed_over(escalation, now)
     owed = escalation.required_answers.filter(answered_at__isnull=True).values_list("role", flat=True)
     for role in sorted(owed) or [""]:
-        page = _plan(escalation, role, ladder.Place(0, 0, None), due_at=now)
+        page = _plan_page(escalation, role, ladder.ChainPosition(0, 0, None), due_at=now)
         nudge.after_commit("clinic.tasks.send_page", page.pk)
 
 
@@ -52,7 +52,7 @@ def cancel(*, escalation: Escalation, now: datetime) -> None:
 def stop_answered(*, escalation: Escalation, now: datetime) -> None:
     """Stop the chains that nobody owes an answer to any more; the other role's goes on."""
     running = list(escalation.pages.exclude(state=PageState.CANCELLED))
-    _cancel([page for page in running if not pages.is_wanted(escalation, page.role)], now)
+    _cancel([page for page in running if not pages.is_chain_wanted(escalation, page.role)], now)
 
 
 def send_due(*, now: datetime) -> int:
@@ -63,7 +63,7 @@ def send_due(*, now: datetime) -> int:
     )
     for page_id in list(due.values_list("pk", flat=True)[:200]):
         try:
-            sent += send(page_id=page_id, now=now)
+            sent += send_page_if_due(page_id=page_id, now=now)
         except Exception:
             logger.exception("a page cannot be sent", extra={"page_id": str(page_id)})
     return sent
@@ -100,7 +100,7 @@ def _restart(escalation_id: UUID, now: datetime) -> bool:
 
 
 @transaction.atomic
-def send(*, page_id: UUID, now: datetime) -> bool:
+def send_page_if_due(*, page_id: UUID, now: datetime) -> bool:
     """Hand one page to the outbox if it is still due, and plan the one after it."""
     row = Page.objects.filter(pk=page_id).values_list("escalation_id", flat=True).first()
     if row is None:
@@ -109,47 +109,47 @@ def send(*, page_id: UUID, now: datetime) -> bool:
     page = Page.objects.select_for_update().get(pk=page_id)
     if page.state != PageState.DUE or page.due_at > now:
         return False
-    if not pages.is_wanted(escalation, page.role):
+    if not pages.is_chain_wanted(escalation, page.role):
         _cancel([page], now)
         return False
-    _send(page, escalation, now)
+    _send_and_plan_next(page, escalation, now)
     return True
 
 
-def first_in_chain(*, escalation: Escalation, now: datetime) -> Staff | None:
+def first_person(*, escalation: Escalation, now: datetime) -> Staff | None:
     """Whom a page about it would go to first at this moment."""
-    people = _people(escalation, "", now)
+    people = _reachable_people(escalation, "", now)
     return people[0] if people else None
 
 
-def _send(page: Page, escalation: Escalation, now: datetime) -> None:
-    people = _people(escalation, page.role, now)
-    rung = ladder.read(escalation.ladder).rung(Level(escalation.level))
-    step = ladder.step(page.step, len(people), rung)
+def _send_and_plan_next(page: Page, escalation: Escalation, now: datetime) -> None:
+    people = _reachable_people(escalation, page.role, now)
+    rung = ladder.from_json(escalation.ladder).rung(Level(escalation.level))
+    step = ladder.chain_step(page.step, len(people), rung)
     # A person's second channel is theirs, even if the chain has changed since the first.
-    staff = page.staff if page.attempt and page.staff and on_call.reachable(page.staff) else None
+    staff = page.staff if page.attempt and page.staff and on_call.is_reachable(page.staff) else None
     if staff is None and step.position is not None:
         staff = people[step.position]
-    _watch_for_nobody(escalation, page.role, people, now)
-    turns = ladders.turns_of(staff) if staff else channels.LINE
-    place = ladder.Place(page.step, min(page.attempt, len(turns) - 1), page.began_at or now)
+    _alarm_about_nobody(escalation, page.role, people, now)
+    turns = ladders.usable_turns(staff) if staff else channels.LINE
+    place = ladder.ChainPosition(page.step, min(page.attempt, len(turns) - 1), page.began_at or now)
     page.attempt, page.began_at, page.channel = place.attempt, place.began_at, turns[place.attempt].channel
     if staff:
-        _hand_over(page, escalation, staff, now)
+        _page_person(page, escalation, staff, now)
     else:
-        _call_line(page, escalation, now)
-    following, due_at = ladder.after(place, turns, step.wait, now)
-    _plan(escalation, page.role, following, due_at=due_at, staff=staff if following.attempt else None)
+        _page_line(page, escalation, now)
+    following, due_at = ladder.next_position(place, turns, step.wait, now)
+    _plan_page(escalation, page.role, following, due_at=due_at, staff=staff if following.attempt else None)
 
 
-def _people(escalation: Escalation, role: str, now: datetime) -> list[Staff]:
+def _reachable_people(escalation: Escalation, role: str, now: datetime) -> list[Staff]:
     """The chain's people who can be reached, in its order."""
-    chain = [one for one in on_call.chain(escalation.clinic_id, now) if on_call.reachable(one)]
+    chain = [one for one in on_call.staff_in_order(escalation.clinic_id, now) if on_call.is_reachable(one)]
     wanted = [one for one in chain if role in ("", one.role)]
-    return ladder.in_order(wanted, escalation.unreached_by_id)
+    return ladder.reordered_after_unanswered_calls(wanted, escalation.unreached_by_id)
 
 
-def _watch_for_nobody(escalation: Escalation, role: str, people: list[Staff], now: datetime) -> None:
+def _alarm_about_nobody(escalation: Escalation, role: str, people: list[Staff], now: datetime) -> None:
     """Nobody to page is an alarm on every console; the line is called meanwhile."""
     clinic_id, kind = escalation.clinic_id, AlarmKind.NO_ROLE_ON_CALL if role else AlarmKind.NO_ON_CALL
     if people:
@@ -158,10 +158,10 @@ def _watch_for_nobody(escalation: Escalation, role: str, people: list[Staff], no
         alarms.raise_alarm(clinic_id=clinic_id, kind=kind, subject=role, now=now)
 
 
-def _record_unreachable(escalation: Escalation, now: datetime) -> None:
+def _record_passed_over(escalation: Escalation, now: datetime) -> None:
     """Whoever stands in the chain and cannot be paged is passed over, on record."""
-    for staff in on_call.chain(escalation.clinic_id, now):
-        if not on_call.reachable(staff):
+    for staff in on_call.staff_in_order(escalation.clinic_id, now):
+        if not on_call.is_reachable(staff):
             suppressions.record(
                 clinic_id=escalation.clinic_id,
                 rule=SuppressionRule.UNREACHABLE,
@@ -172,8 +172,13 @@ def _record_unreachable(escalation: Escalation, now: datetime) -> None:
             )
 
 
-def _plan(
-    escalation: Escalation, role: str, place: ladder.Place, *, due_at: datetime, staff: Staff | None = None
+def _plan_page(
+    escalation: Escalation,
+    role: str,
+    place: ladder.ChainPosition,
+    *,
+    due_at: datetime,
+    staff: Staff | None = None,
 ) -> Page:
     return Page.objects.create(
         escalation=escalation,
@@ -192,7 +197,7 @@ def _last_number(escalation: Escalation) -> int:
     return last or 0
 
 
-def _hand_over(page: Page, escalation: Escalation, staff: Staff, now: datetime) -> None:
+def _page_person(page: Page, escalation: Escalation, staff: Staff, now: datetime) -> None:
     # One at a time for each person: two workers must not both find that nothing went there just now.
     Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
     page.staff, page.phone, page.code = staff, str(staff.phone), _new_code(str(staff.phone))
@@ -201,9 +206,9 @@ def _hand_over(page: Page, escalation: Escalation, staff: Staff, now: datetime) 
     if held_until:
         _hold_back(page, escalation, held_until, now)
         return
-    message = sending.send(page=page, staff=staff, now=now)
+    message = sending.send_page(page=page, staff=staff, now=now)
     mark_sent(page=page, message=message, now=now)
-    note_paged(escalation=escalation, whom=staff.user.name, now=now)
+    add_paged_event(escalation=escalation, whom=staff.user.name, now=now)
 
 
 def _hold_back(page: Page, escalation: Escalation, until: datetime, now: datetime) -> None:
@@ -220,11 +225,11 @@ def _hold_back(page: Page, escalation: Escalation, until: datetime, now: datetim
     )
 
 
-def _call_line(page: Page, escalation: Escalation, now: datetime) -> None:
+def _page_line(page: Page, escalation: Escalation, now: datetime) -> None:
     clinic = Clinic.objects.get(pk=escalation.clinic_id)
     page.to_line, page.phone = True, str(clinic.line_phone)
     mark_sent(page=page, message=sending.call_line(page=page, clinic=clinic, now=now), now=now)
-    note_paged(escalation=escalation, whom=str(THE_LINE), now=now)
+    add_paged_event(escalation=escalation, whom=str(THE_LINE), now=now)
 
 
 def mark_sent(*, page: Page, message: Message, now: datetime) -> None:
@@ -233,10 +238,10 @@ def mark_sent(*, page: Page, message: Message, now: datetime) -> None:
     page.save()
 
 
-def note_paged(*, escalation: Escalation, whom: str, now: datetime) -> None:
+def add_paged_event(*, escalation: Escalation, whom: str, now: datetime) -> None:
     """One line of the history, and the hint to the consoles."""
     EscalationEvent.objects.create(escalation=escalation, kind=EscalationEventKind.PAGED, at=now, text=whom)
-    live.changed(
+    live.publish_change(
         clinic_id=escalation.clinic_id,
         kind="escalation.paged",
         ref=escalation.pk,
@@ -257,14 +262,14 @@ def _new_code(phone: str) -> str:
 def _cancel(running: list[Page], now: datetime) -> None:
     for page in running:
         if page.state == PageState.SENT:
-            if page.message_id and _is_recent(page, now) and not _others_need(page):
+            if page.message_id and _is_recent(page, now) and not _is_needed_by_others(page):
                 outbox.cancel(message_id=page.message_id, now=now)
         else:
             page.state, page.cancelled_at = PageState.CANCELLED, now
             page.save(update_fields=["state", "cancelled_at"])
 
 
-def _others_need(page: Page) -> bool:
+def _is_needed_by_others(page: Page) -> bool:
     """Whether the same message carries the page of another patient who still waits."""
     carried = Page.objects.filter(message_id=page.message_id).exclude(escalation_id=page.escalation_id)
     return carried.filter(escalation__state=EscalationState.OPEN).exists()

@@ -29,31 +29,33 @@ def change(*, clinic: Clinic, by: User, to: ladder.Ladder, now: datetime) -> Pag
     if problems:
         raise OutOfBounds(problems)
     with transaction.atomic():
-        before = ladder.write(ladders.of_clinic(clinic.pk))
-        after = ladder.write(to)
+        before = ladder.to_json(ladders.of_clinic(clinic.pk))
+        after = ladder.to_json(to)
         row, _ = PagingLadder.objects.update_or_create(
             clinic=clinic, defaults={"document": after, "changed_at": now, "changed_by": by}
         )
-        _record("ladder.changed", by, clinic.pk, {"from": before, "to": after}, now)
+        _audit_and_hint("ladder.changed", by, clinic.pk, {"from": before, "to": after}, now)
         return row
 
 
-def order(*, clinic_id: UUID, by: User, turns: Sequence[channels.Turn], now: datetime) -> PagingOrder:
+def set_channel_order(
+    *, clinic_id: UUID, by: User, turns: Sequence[channels.ChannelTurn], now: datetime
+) -> PagingOrder:
     """Set how this person is paged at this clinic. NotVisible without a role there, channels.BadOrder."""
     staff = Staff.objects.filter(user=by, clinic_id=clinic_id, ended_at__isnull=True).first()
     if staff is None:
         raise NotVisible("clinic")
     channels.check(turns)
     with transaction.atomic():
-        before, after = channels.write(ladders.chosen_turns(staff)), channels.write(turns)
+        before, after = channels.turns_to_json(ladders.chosen_turns(staff)), channels.turns_to_json(turns)
         row, _ = PagingOrder.objects.update_or_create(
             staff=staff, defaults={"turns": after, "changed_at": now}
         )
-        _record("paging_order.changed", by, clinic_id, {"from": before, "to": after}, now)
+        _audit_and_hint("paging_order.changed", by, clinic_id, {"from": before, "to": after}, now)
         return row
 
 
-def _record(action: str, by: User, clinic_id: UUID, detail: dict[str, object], now: datetime) -> None:
+def _audit_and_hint(action: str, by: User, clinic_id: UUID, detail: dict[str, object], now: datetime) -> None:
     audit.record(
         action=action,
         by=by,
@@ -63,4 +65,4 @@ def _record(action: str, by: User, clinic_id: UUID, detail: dict[str, object], n
         subject_id=clinic_id,
         detail=detail,
     )
-    live.changed(clinic_id=clinic_id, kind="ladder", ref=clinic_id, level=None, now=now)
+    live.publish_change(clinic_id=clinic_id, kind="ladder", ref=clinic_id, level=None, now=now)

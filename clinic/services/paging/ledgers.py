@@ -24,30 +24,30 @@ COUNTED_FROM = time(2, 0)
 # Days that no night has counted, as after a standstill, are made up for.
 DAYS_BACK = 7
 # Monday, when the leads are there to read it.
-TOLD_FROM, TOLD_UNTIL = time(9, 0), time(17, 0)
+TEXTED_FROM, TEXTED_UNTIL = time(9, 0), time(17, 0)
 
 
 def count_due(*, now: datetime) -> int:
     """Count every day that is over and not counted yet; returns how many. One clinic stops no other."""
-    return sum(_for_each(_count_clinic, now))
+    return sum(_for_every_clinic(_count_clinic, now))
 
 
-def tell_due(*, now: datetime) -> int:
+def text_leads_weekly(*, now: datetime) -> int:
     """On Mondays text the leads of every clinic in which a page was held back last week; how many clinics.
 
     The key of the text names the week, so however often this runs, nobody gets it twice.
     """
-    return sum(_for_each(_tell_clinic, now))
+    return sum(_for_every_clinic(_text_leads, now))
 
 
-def _for_each(act: Callable[[Clinic, datetime], int], now: datetime) -> list[int]:
-    done = []
+def _for_every_clinic(act: Callable[[Clinic, datetime], int], now: datetime) -> list[int]:
+    counts = []
     for clinic in Clinic.objects.all():
         try:
-            done.append(act(clinic, now))
+            counts.append(act(clinic, now))
         except Exception:
             logger.exception("a ledger cannot be kept", extra={"clinic_id": str(clinic.pk)})
-    return done
+    return counts
 
 
 def _count_clinic(clinic: Clinic, now: datetime) -> int:
@@ -60,11 +60,11 @@ def _count_clinic(clinic: Clinic, now: datetime) -> int:
 
 @transaction.atomic
 def _count_day(clinic: Clinic, day: date, now: datetime) -> int:
-    tally = ledger.count(clinic, *ledger.bounds(clinic, day))
+    tally = ledger.count_alarms(clinic, *ledger.bounds(clinic, day))
     row, created = LedgerDay.objects.get_or_create(
         clinic=clinic,
         day=day,
-        defaults={**ledger.numbers(tally), "counted_at": now},
+        defaults={**ledger.counted_columns(tally), "counted_at": now},
     )
     if created and not row.is_right:
         logger.error("the ledger does not add up", extra={"clinic_id": str(clinic.pk), "day": str(day)})
@@ -72,20 +72,20 @@ def _count_day(clinic: Clinic, day: date, now: datetime) -> int:
     return int(created)
 
 
-def _tell_clinic(clinic: Clinic, now: datetime) -> int:
+def _text_leads(clinic: Clinic, now: datetime) -> int:
     local = now.astimezone(ZoneInfo(clinic.time_zone))
-    if local.weekday() != 0 or not TOLD_FROM <= local.time() < TOLD_UNTIL:
+    if local.weekday() != 0 or not TEXTED_FROM <= local.time() < TEXTED_UNTIL:
         return 0
-    monday = local.date() - timedelta(days=ledger.DAYS)
+    monday = local.date() - timedelta(days=ledger.DAYS_A_WEEK)
     start, end = ledger.bounds(clinic, monday)[0], ledger.bounds(clinic, local.date())[0]
-    if not ledger.rows_of(clinic.pk, start, end).exists():
+    if not ledger.suppressions_of(clinic.pk, start, end).exists():
         return 0
-    staff_texts.tell_leads(
+    staff_texts.text_leads(
         clinic_id=clinic.pk,
         words=lambda: _("The list of pages that were held back last week is ready."),
         key=f"ledger:{clinic.pk}:{monday}",
         path="/console/ledger/",
         now=now,
-        expires_at=local.replace(hour=TOLD_UNTIL.hour, minute=0, second=0, microsecond=0),
+        expires_at=local.replace(hour=TEXTED_UNTIL.hour, minute=0, second=0, microsecond=0),
     )
     return 1

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from clinic.models import Page, Staff
 from clinic.models.clinic import Clinic
 from clinic.rules.paging.channels import Channel
-from clinic.rules.paging.replies import TAKE
+from clinic.rules.paging.replies import TAKE_DIGIT
 from clinic.services.paging import brand
 from notifications.models import Message
 from notifications.queries import push_targets
@@ -21,20 +21,20 @@ from notifications.services import outbox
 EXPIRES_AFTER = timedelta(minutes=10)
 
 
-def send(*, page: Page, staff: Staff, now: datetime) -> Message:
+def send_page(*, page: Page, staff: Staff, now: datetime) -> Message:
     """Push, text or call this person about this page. A push needs a browser: queries.ladders.turns_of."""
     language = staff.user.language
     with translation.override(language):
-        body = _call(page) if page.channel == Channel.VOICE else _text(page)
+        body = _call_script(page) if page.channel == Channel.VOICE else _text_body(page)
     if page.channel == Channel.PUSH:
-        return _push(page, staff, body, now)
-    return _queue(str(staff.phone), body, page.channel, f"page:{page.pk}", language, now)
+        return _push_to_browsers(page, staff, body, now)
+    return _queue_message(str(staff.phone), body, page.channel, f"page:{page.pk}", language, now)
 
 
-def _push(page: Page, staff: Staff, body: str, now: datetime) -> Message:
+def _push_to_browsers(page: Page, staff: Staff, body: str, now: datetime) -> Message:
     """Every browser of the person; the first message stands for all of them."""
     sent = [
-        _queue(one.id, body, Channel.PUSH, f"page:{page.pk}:{one.id}", staff.user.language, now)
+        _queue_message(one.id, body, Channel.PUSH, f"page:{page.pk}:{one.id}", staff.user.language, now)
         for one in push_targets(staff.user_id)
     ]
     return sent[0]
@@ -47,7 +47,7 @@ def call_line(*, page: Page, clinic: Clinic, now: datetime) -> Message:
         body = _("%(brand)s. Nobody has answered an alert yet. Please open the console now.") % {
             "brand": brand.of(page.escalation_id)
         }
-    return _queue(str(clinic.line_phone), body, Channel.VOICE, f"page:{page.pk}", language, now)
+    return _queue_message(str(clinic.line_phone), body, Channel.VOICE, f"page:{page.pk}", language, now)
 
 
 def send_bundle(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
@@ -64,10 +64,10 @@ def send_bundle(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
             "n": len(pages),
             "url": f"{settings.PUBLIC_BASE_URL}/console/",
         }
-    return _queue(str(staff.phone), body, Channel.SMS, f"bundle:{pages[0].pk}", language, now)
+    return _queue_message(str(staff.phone), body, Channel.SMS, f"bundle:{pages[0].pk}", language, now)
 
 
-def ask(*, staff: Staff, escalation_id: UUID, request_id: UUID, now: datetime) -> Message | None:
+def text_colleague(*, staff: Staff, escalation_id: UUID, request_id: UUID, now: datetime) -> Message | None:
     """Tell a colleague that somebody asks something of them; None where they have no phone."""
     if not staff.phone:
         return None
@@ -75,33 +75,33 @@ def ask(*, staff: Staff, escalation_id: UUID, request_id: UUID, now: datetime) -
     with translation.override(language):
         body = _("%(brand)s: a colleague asks you for an answer. Open %(url)s") % {
             "brand": staff.clinic.sms_brand,
-            "url": _address(escalation_id),
+            "url": _escalation_url(escalation_id),
         }
-    return _queue(str(staff.phone), body, Channel.SMS, f"ask:{request_id}", language, now)
+    return _queue_message(str(staff.phone), body, Channel.SMS, f"ask:{request_id}", language, now)
 
 
-def _text(page: Page) -> str:
+def _text_body(page: Page) -> str:
     return _(
         "%(brand)s: someone needs your answer now. Reply %(take)s %(code)s to take it, or open %(url)s"
     ) % {
         "brand": brand.of(page.escalation_id),
-        "take": TAKE,
+        "take": TAKE_DIGIT,
         "code": page.code,
-        "url": _address(page.escalation_id),
+        "url": _escalation_url(page.escalation_id),
     }
 
 
-def _call(page: Page) -> str:
+def _call_script(page: Page) -> str:
     return _("%(brand)s. Someone needs your answer now. Press 1 to take it. Press 2 to pass it on.") % {
         "brand": brand.of(page.escalation_id)
     }
 
 
-def _address(escalation_id: UUID) -> str:
+def _escalation_url(escalation_id: UUID) -> str:
     return f"{settings.PUBLIC_BASE_URL}/console/escalations/{escalation_id}/"
 
 
-def _queue(to: str, body: str, channel: str, key: str, language: str, now: datetime) -> Message:
+def _queue_message(to: str, body: str, channel: str, key: str, language: str, now: datetime) -> Message:
     return outbox.queue(
         to=to,
         body=body,

@@ -7,25 +7,25 @@ from django.db import transaction
 from clinic.models import Page
 from clinic.models.page import PageState
 from clinic.queries.paging import pages
-from clinic.rules.paging.ladder import SILENT_AFTER
+from clinic.rules.paging.ladder import UNCONFIRMED_AFTER
 from clinic.services.paging import undelivered
-from notifications.queries import arrived
+from notifications.queries import is_delivered
 
 
-def end(*, now: datetime) -> int:
+def move_chains_on(*, now: datetime) -> int:
     """Hurry every chain whose last page has not arrived within the time for it; returns how many."""
     waiting = Page.objects.filter(state=PageState.DUE, due_at__gt=now).exclude(number=1)
     return sum(
-        _hurry(escalation_id, role, now)
+        _move_chain_on(escalation_id, role, now)
         for escalation_id, role in waiting.values_list("escalation_id", "role")
     )
 
 
 @transaction.atomic
-def _hurry(escalation_id: object, role: str, now: datetime) -> bool:
+def _move_chain_on(escalation_id: object, role: str, now: datetime) -> bool:
     last = pages.last_of_chain(escalation_id, role)  # type: ignore[arg-type]
-    if last is None or last.sent_at is None or last.sent_at > now - SILENT_AFTER:
+    if last is None or last.sent_at is None or last.sent_at > now - UNCONFIRMED_AFTER:
         return False
-    if last.message_id is None or arrived(last.message_id):
+    if last.message_id is None or is_delivered(last.message_id):
         return False
-    return undelivered.hurry(page=last, now=now)
+    return undelivered.bring_next_page_forward(page=last, now=now)

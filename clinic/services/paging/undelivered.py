@@ -17,22 +17,22 @@ from notifications.services import nudge
 
 
 @transaction.atomic
-def undelivered(*, message_id: UUID, now: datetime) -> None:
+def move_chains_on(*, message_id: UUID, now: datetime) -> None:
     """The page did not arrive: tell the console and use the next channel now, not in some minutes."""
     # A bundle carried the pages of several patients; each chain moves on by itself.
-    for escalation_id in _carried_by(message_id):
+    for escalation_id in _escalations_carried_by(message_id):
         escalation = Escalation.objects.select_for_update().get(pk=escalation_id)
         page = escalation.pages.filter(message_id=message_id).order_by("number").last()
-        if page is None or not pages.is_wanted(escalation, page.role):
+        if page is None or not pages.is_chain_wanted(escalation, page.role):
             continue
         alarms.raise_alarm(
             clinic_id=escalation.clinic_id, kind=AlarmKind.PAGE_FAILED, subject=escalation.pk, now=now
         )
-        hurry(page=page, now=now)
+        bring_next_page_forward(page=page, now=now)
 
 
 @transaction.atomic
-def pass_on(*, page_id: UUID, now: datetime) -> bool:
+def pass_to_next_person(*, page_id: UUID, now: datetime) -> bool:
     """The person says that they cannot: the next person now, not this one's next channel."""
     page = Page.objects.get(pk=page_id)
     escalation = Escalation.objects.select_for_update().get(pk=page.escalation_id)
@@ -40,7 +40,7 @@ def pass_on(*, page_id: UUID, now: datetime) -> bool:
         escalation=escalation, role=page.role, state=PageState.DUE
     )
     due = following.first()
-    if due is None or not pages.is_wanted(escalation, page.role):
+    if due is None or not pages.is_chain_wanted(escalation, page.role):
         return False
     due.step, due.attempt, due.began_at, due.staff = page.step + 1, 0, None, None
     due.due_at = now
@@ -49,7 +49,7 @@ def pass_on(*, page_id: UUID, now: datetime) -> bool:
     return True
 
 
-def hurry(*, page: Page, now: datetime) -> bool:
+def bring_next_page_forward(*, page: Page, now: datetime) -> bool:
     """Bring what follows this page forward to now, unless the chain has gone on since."""
     last = pages.last_of_chain(page.escalation_id, page.role)
     if last is None or last.pk != page.pk:
@@ -63,6 +63,6 @@ def hurry(*, page: Page, now: datetime) -> bool:
     return bool(moved)
 
 
-def _carried_by(message_id: UUID) -> list[UUID]:
+def _escalations_carried_by(message_id: UUID) -> list[UUID]:
     carried = Page.objects.filter(message_id=message_id).order_by("escalation_id")
     return list(dict.fromkeys(carried.values_list("escalation_id", flat=True)))

@@ -13,7 +13,7 @@ def end_access(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
     """End the link at once; ended links stay on record. NotVisible, NotAllowed."""
     visible = get_care_team_member(by, member_id)
     require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
-    return _end(visible.pk, by, now)
+    return _end_access(visible.pk, by, now)
 
 
 def sign_out_everywhere(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
@@ -24,31 +24,31 @@ def sign_out_everywhere(*, member_id: int, by: User, now: datetime) -> CareTeamM
     """
     visible = get_care_team_member(by, member_id)
     require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
-    return _sign_out(visible.pk, by, now)
+    return _sign_out_phones(visible.pk, by, now)
 
 
 @transaction.atomic
-def _sign_out(member_id: int, by: User, now: datetime) -> CareTeamMember:
+def _sign_out_phones(member_id: int, by: User, now: datetime) -> CareTeamMember:
     member = CareTeamMember.objects.select_related("patient", "user").get(pk=member_id)
-    _end_sign_ins(member.user, now)
-    _record(member, "care_team.signed_out", by, now)
+    _end_sessions(member.user, now)
+    _audit(member, "care_team.signed_out", by, now)
     return member
 
 
 @transaction.atomic
-def _end(member_id: int, by: User, now: datetime) -> CareTeamMember:
+def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
     members = CareTeamMember.objects.select_for_update(of=("self",)).select_related("patient", "user")
     member = members.get(pk=member_id)
     if member.ended_at is None:
         member.ended_at, member.ended_by = now, by
         member.save(update_fields=["ended_at", "ended_by"])
         if not member.user.care_links.filter(ended_at__isnull=True).exists():
-            _end_sign_ins(member.user, now)
-        _record(member, "care_team.ended", by, now)
+            _end_sessions(member.user, now)
+        _audit(member, "care_team.ended", by, now)
     return member
 
 
-def _end_sign_ins(user: User, now: datetime) -> None:
+def _end_sessions(user: User, now: datetime) -> None:
     """Sessions carry a hash of the password field, so a new one that fits no password ends them all.
 
     Staff are left alone: they have a password, and their own page of sessions, which ends notices too.
@@ -60,7 +60,7 @@ def _end_sign_ins(user: User, now: datetime) -> None:
     user.save(update_fields=["password", "signed_out_at"])
 
 
-def _record(member: CareTeamMember, action: str, by: User, now: datetime) -> None:
+def _audit(member: CareTeamMember, action: str, by: User, now: datetime) -> None:
     audit.record(
         action=action,
         by=by,

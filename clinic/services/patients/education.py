@@ -12,7 +12,7 @@ from clinic.services.core import audit
 
 
 @dataclass(frozen=True)
-class ReadPage:
+class GuidanceVersion:
     """The page as it was shown."""
 
     slug: str
@@ -22,19 +22,19 @@ class ReadPage:
 
 
 @transaction.atomic
-def record(*, by: User, page: ReadPage, passed: bool, now: datetime) -> int:
+def record_reading(*, by: User, page: GuidanceVersion, passed: bool, now: datetime) -> int:
     """The caregiver has read the page, or answered its question rightly, for everybody they look after.
 
     Idempotent: the first right answer stays on record. Returns how many patients it counts for.
     """
     patients = list(patients_cared_for_by(by).values_list("pk", "clinic_id"))
     for patient_id, clinic_id in patients:
-        _record_for(patient_id, clinic_id, by, page, passed, now)
+        _record_for_patient(patient_id, clinic_id, by, page, passed, now)
     return len(patients)
 
 
-def _record_for(
-    patient_id: UUID, clinic_id: UUID, by: User, page: ReadPage, passed: bool, now: datetime
+def _record_for_patient(
+    patient_id: UUID, clinic_id: UUID, by: User, page: GuidanceVersion, passed: bool, now: datetime
 ) -> None:
     row, is_new = GuidanceReading.objects.get_or_create(
         user=by,

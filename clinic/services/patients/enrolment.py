@@ -24,7 +24,7 @@ LONGEST_PAUSE = timedelta(days=365)
 # Nor may one keep the rules of hidden fever for years. They hold for weeks after the medicine.
 LONGEST_MASK = timedelta(days=90)
 # Minutes to the clinic: a day.
-LONGEST_WAY = 1440
+LONGEST_TRAVEL_MINUTES = 1440
 
 
 class PauseNeedsEnd(Exception):
@@ -67,7 +67,7 @@ class Enrolment:
 
 
 @dataclass(frozen=True)
-class Facts:
+class RiskFacts:
     """What staff may change of a patient on record; `minutes_to_centre` from 0 to LONGEST_WAY."""
 
     tier: str
@@ -86,52 +86,52 @@ def enrol(*, clinic: Clinic, by: User, enrolment: Enrolment, now: datetime) -> P
     _refuse_too_young(clinic, enrolment.birth_date, now.astimezone(ZoneInfo(facts["time_zone"])).date())
     patient = Patient.objects.create(clinic=clinic, created_at=now, status=PatientStatus.PREPARING, **facts)
     windows.plan_at_enrolment(patient=patient, by=by, now=now)
-    audit.about(patient, "patient.enrolled", by, now)
+    audit.record_about(patient, "patient.enrolled", by, now)
     return patient
 
 
 def move_infusion(*, patient_id: UUID, by: User, to: date, reason: MoveReason, now: datetime) -> Patient:
     """Move day 0. What is to come and unsent is planned anew, the past stays. NotVisible, NotAllowed."""
-    with managed(patient_id, by) as patient:
+    with managing(patient_id, by) as patient:
         moved = {"from": patient.infusion_date.isoformat(), "to": to.isoformat(), "reason": reason.value}
         patient.infusion_date = to
         patient.save(update_fields=["infusion_date"])
         if patient.status == PatientStatus.ACTIVE:
             plan.plan_patient(patient=patient, now=now)
-        audit.about(patient, "patient.infusion_moved", by, now, moved)
+        audit.record_about(patient, "patient.infusion_moved", by, now, moved)
         return patient
 
 
-def change_facts(*, patient_id: UUID, by: User, facts: Facts, now: datetime) -> Patient:
+def change_facts(*, patient_id: UUID, by: User, facts: RiskFacts, now: datetime) -> Patient:
     """Store what makes the rules stricter. Counts from the next report on; plans and scores nothing anew.
 
     What stays the same leaves no row. NotVisible, NotAllowed, MaskTooLong.
     """
-    with managed(patient_id, by) as patient:
-        told = vars(facts)
-        changed = {name: value for name, value in told.items() if getattr(patient, name) != value}
+    with managing(patient_id, by) as patient:
+        values = vars(facts)
+        changed = {name: value for name, value in values.items() if getattr(patient, name) != value}
         today = now.astimezone(ZoneInfo(patient.time_zone)).date()
         if "masked_until" in changed and facts.masked_until and facts.masked_until > today + LONGEST_MASK:
             raise MaskTooLong
         if not changed:
             return patient
         detail = {
-            name: {"from": _code(getattr(patient, name)), "to": _code(value)}
+            name: {"from": _audit_value(getattr(patient, name)), "to": _audit_value(value)}
             for name, value in changed.items()
         }
         for name, value in changed.items():
             setattr(patient, name, value)
         patient.save(update_fields=list(changed))
-        audit.about(patient, "patient.facts_changed", by, now, detail)
+        audit.record_about(patient, "patient.facts_changed", by, now, detail)
         return patient
 
 
-def pause(*, patient_id: UUID, by: User, until: datetime, reason: str, now: datetime) -> Patient:
+def pause_monitoring(*, patient_id: UUID, by: User, until: datetime, reason: str, now: datetime) -> Patient:
     """Stop reminders and missed-report alarms until a time. NotVisible, NotAllowed, PauseNeedsEnd.
 
     NotMonitored: a pause would end by itself in monitoring that nobody has started.
     """
-    with managed(patient_id, by) as patient:
+    with managing(patient_id, by) as patient:
         if patient.status not in {PatientStatus.ACTIVE, PatientStatus.PAUSED}:
             raise NotMonitored
         if not now < until <= now + LONGEST_PAUSE or not reason.strip():
@@ -139,14 +139,14 @@ def pause(*, patient_id: UUID, by: User, until: datetime, reason: str, now: date
         patient.status, patient.paused_until = PatientStatus.PAUSED, until
         patient.pause_reason = reason.strip()
         patient.save(update_fields=["status", "paused_until", "pause_reason"])
-        plan.stand_down(patient=patient, now=now)
-        audit.about(patient, "patient.paused", by, now)
+        plan.drop_upcoming(patient=patient, now=now)
+        audit.record_about(patient, "patient.paused", by, now)
         return patient
 
 
-def resume(*, patient_id: UUID, by: User, now: datetime) -> Patient:
+def resume_monitoring(*, patient_id: UUID, by: User, now: datetime) -> Patient:
     """End a pause early. NotVisible, NotAllowed."""
-    with managed(patient_id, by) as patient:
+    with managing(patient_id, by) as patient:
         _resume(patient, by, now)
         return patient
 
@@ -166,11 +166,11 @@ def _resume(patient: Patient, by: User | None, now: datetime) -> None:
     # What went unanswered before and during the pause is nobody's silence now.
     patient.monitored_since = now
     patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since"])
-    audit.about(patient, "patient.resumed", by, now)
+    audit.record_about(patient, "patient.resumed", by, now)
     nudge.after_commit("clinic.tasks.plan")
 
 
-def _code(value: object) -> object:
+def _audit_value(value: object) -> object:
     """A fact as the trail can keep it."""
     return value.isoformat() if isinstance(value, date) else value
 
@@ -182,7 +182,7 @@ def _refuse_too_young(clinic: Clinic, born: date | None, today: date) -> None:
 
 
 @contextmanager
-def managed(patient_id: UUID, by: User) -> Iterator[Patient]:
+def managing(patient_id: UUID, by: User) -> Iterator[Patient]:
     """The patient, locked in a transaction. A refusal comes before it, so its audit row stays."""
     visible = get_patient(by, patient_id)
     require(by, Permission.MANAGE_PATIENTS, visible.clinic_id)

@@ -19,7 +19,7 @@ class NoDrillNow(Exception):
     """The patient is monitored already: a practice alarm now could hide a real one."""
 
 
-class AlreadySeen(Exception):
+class DrillAlreadyAnswered(Exception):
     """Somebody has answered this test."""
 
 
@@ -35,9 +35,13 @@ def open_for(*, report: Report, assessment: Assessment, patient: Patient, now: d
     Runs inside the scoring transaction, which holds the lock on the patient's row.
     """
     waiting = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=True)
-    escalation = waiting.select_for_update().first() or _open(patient, Level(assessment.level), now)
-    _note(escalation, Kind.OPENED, now, report=report)
-    live.changed(clinic_id=patient.clinic_id, kind="drill.opened", ref=escalation.pk, level=None, now=now)
+    escalation = waiting.select_for_update().first() or _create_escalation(
+        patient, Level(assessment.level), now
+    )
+    _add_event(escalation, Kind.OPENED, now, report=report)
+    live.publish_change(
+        clinic_id=patient.clinic_id, kind="drill.opened", ref=escalation.pk, level=None, now=now
+    )
     return escalation
 
 
@@ -48,12 +52,12 @@ def answer(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
     with transaction.atomic():
         escalation = Escalation.objects.select_for_update().get(pk=visible.pk)
         if escalation.state == State.RESOLVED:
-            raise AlreadySeen
-        _close(escalation, by, now)
+            raise DrillAlreadyAnswered
+        _resolve(escalation, by, now)
         return escalation
 
 
-def _open(patient: Patient, level: Level, now: datetime) -> Escalation:
+def _create_escalation(patient: Patient, level: Level, now: datetime) -> Escalation:
     # Whatever the rules make of one danger sign, a test is at least on the list.
     shown = max(level, Level.WATCH, key=lambda one: one.rank)
     return Escalation.objects.create(
@@ -67,14 +71,14 @@ def _open(patient: Patient, level: Level, now: datetime) -> Escalation:
     )
 
 
-def _close(escalation: Escalation, by: User, now: datetime) -> None:
+def _resolve(escalation: Escalation, by: User, now: datetime) -> None:
     escalation.state = State.RESOLVED
     escalation.acknowledged_at, escalation.acknowledged_by = now, by
     escalation.resolved_at, escalation.resolved_by = now, by
     escalation.save(
         update_fields=["state", "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by"]
     )
-    _note(escalation, Kind.ACKNOWLEDGED, now, by=by)
+    _add_event(escalation, Kind.ACKNOWLEDGED, now, by=by)
     audit.record(
         action="drill.answered",
         by=by,
@@ -84,12 +88,12 @@ def _close(escalation: Escalation, by: User, now: datetime) -> None:
         subject_id=escalation.pk,
         patient_id=escalation.patient_id,
     )
-    live.changed(
+    live.publish_change(
         clinic_id=escalation.clinic_id, kind="drill.answered", ref=escalation.pk, level=None, now=now
     )
 
 
-def _note(
+def _add_event(
     escalation: Escalation,
     kind: Kind,
     now: datetime,

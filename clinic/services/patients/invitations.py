@@ -47,7 +47,7 @@ class InvitationRevoked(InvitationProblem):
 
 
 @dataclass(frozen=True)
-class _Guest:
+class _Invitee:
     """Who is invited."""
 
     phone: str
@@ -57,7 +57,7 @@ class _Guest:
 
 
 @dataclass(frozen=True)
-class Invited:
+class SentInvitation:
     """The invitation, and the only copy of its link."""
 
     invitation: Invitation
@@ -65,7 +65,7 @@ class Invited:
 
 
 @dataclass(frozen=True)
-class Redeemed:
+class RedeemedInvitation:
     """Who joined, and whom they look after now.
 
     `is_proven`: the link itself shows that this phone is theirs, so it may be signed in.
@@ -79,31 +79,31 @@ class Redeemed:
 @transaction.atomic
 def invite(
     *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
-) -> Invited:
+) -> SentInvitation:
     """Make a link, text it, and take back older open links to the same phone. NotAllowed."""
     require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
-    _take_back(Invitation.objects.filter(patient=patient, phone=phone), by, now)
-    return _send(patient, by, _Guest(phone, name, relation, language), now)
+    _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
+    return _send(patient, by, _Invitee(phone, name, relation, language), now)
 
 
 @transaction.atomic
 def print_out(
     *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
-) -> Invited:
+) -> SentInvitation:
     """The same link on paper: nothing is texted, and whoever holds the paper can use it once. NotAllowed."""
     require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
-    _take_back(Invitation.objects.filter(patient=patient, phone=phone), by, now)
-    return _make(patient, by, _Guest(phone, name, relation, language), now, is_printed=True)
+    _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
+    return _create_invitation(patient, by, _Invitee(phone, name, relation, language), now, is_printed=True)
 
 
-def look_up(*, token: str, now: datetime) -> Invitation:
+def find_usable(*, token: str, now: datetime) -> Invitation:
     """The invitation behind a link, unchanged; raises the InvitationProblem that tells why not."""
     invitation = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
-    return _usable(invitation, now)
+    return _require_usable(invitation, now)
 
 
 @transaction.atomic
-def redeem(*, token: str, agreed_to: str = "", now: datetime) -> Redeemed:
+def redeem(*, token: str, agreed_to: str = "", now: datetime) -> RedeemedInvitation:
     """Use the link: link its phone's person to the patient. Works once; else an InvitationProblem.
 
     `agreed_to` is the version of the wording about reminders that they ticked, if they did.
@@ -114,8 +114,8 @@ def redeem(*, token: str, agreed_to: str = "", now: datetime) -> Redeemed:
         .filter(token_hash=_hash(token))
         .first()
     )
-    invitation = _usable(locked, now)
-    user, is_new = _person(invitation)
+    invitation = _require_usable(locked, now)
+    user, is_new = _find_or_create_user(invitation)
     if not user.is_active:
         # The clinic has shut this person out; their link is worth nothing and is not used up.
         raise InvitationRevoked(invitation.patient.clinic)
@@ -134,13 +134,13 @@ def redeem(*, token: str, agreed_to: str = "", now: datetime) -> Redeemed:
         terms.accept(user=user, source="join", now=now)
     if is_proven and agreed_to:
         text_consent.agree(by=user, text_version=agreed_to, now=now)
-    _record(invitation, "invitation.redeemed", user, now)
+    _audit(invitation, "invitation.redeemed", user, now)
     nudge.after_commit("clinic.tasks.plan")
-    return Redeemed(user=user, patient=invitation.patient, is_proven=is_proven)
+    return RedeemedInvitation(user=user, patient=invitation.patient, is_proven=is_proven)
 
 
 @transaction.atomic
-def resend(*, token: str, now: datetime) -> None:
+def send_fresh_link(*, token: str, now: datetime) -> None:
     """Text a fresh link to the same phone for a used, expired or replaced one. Silent in every case.
 
     Where the clinic took the newest link back nothing is sent, and one phone gets a few an hour at most.
@@ -153,15 +153,15 @@ def resend(*, token: str, now: datetime) -> None:
         return
     if same_phone.filter(invited_at__gt=now - timedelta(hours=1)).count() >= RESENDS_AN_HOUR:
         return
-    _take_back(same_phone, old.invited_by, now)
-    _send(old.patient, old.invited_by, _guest_of(old), now)
+    _revoke_open(same_phone, old.invited_by, now)
+    _send(old.patient, old.invited_by, _invitee_of(old), now)
 
 
 def send_again(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
     """Staff text a fresh link in place of one that was not used. NotVisible, NotAllowed, InvitationUsed."""
     visible = get_invitation(by, invitation_id)
     require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
-    return _send_again(visible.pk, by, now)
+    return _replace_and_send(visible.pk, by, now)
 
 
 def revoke(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
@@ -180,29 +180,29 @@ def _revoke(invitation_id: UUID, by: User, now: datetime) -> Invitation:
     )
     if invitation.redeemed_at is not None:
         raise InvitationUsed(invitation.patient.clinic)
-    _take_back(Invitation.objects.filter(pk=invitation.pk), by, now)
+    _revoke_open(Invitation.objects.filter(pk=invitation.pk), by, now)
     return invitation
 
 
 @transaction.atomic
-def _send_again(invitation_id: UUID, by: User, now: datetime) -> Invitation:
+def _replace_and_send(invitation_id: UUID, by: User, now: datetime) -> Invitation:
     invitations = Invitation.objects.select_for_update(of=("self",)).select_related("patient__clinic")
     old = invitations.get(pk=invitation_id)
     if old.redeemed_at is not None:
         raise InvitationUsed(old.patient.clinic)
-    _take_back(Invitation.objects.filter(patient=old.patient, phone=old.phone), by, now)
-    return _send(old.patient, by, _guest_of(old), now).invitation
+    _revoke_open(Invitation.objects.filter(patient=old.patient, phone=old.phone), by, now)
+    return _send(old.patient, by, _invitee_of(old), now).invitation
 
 
-def _guest_of(invitation: Invitation) -> _Guest:
-    return _Guest(str(invitation.phone), invitation.name, invitation.relation, invitation.language)
+def _invitee_of(invitation: Invitation) -> _Invitee:
+    return _Invitee(str(invitation.phone), invitation.name, invitation.relation, invitation.language)
 
 
-def _send(patient: Patient, by: User, guest: _Guest, now: datetime) -> Invited:
-    invited = _make(patient, by, guest, now)
+def _send(patient: Patient, by: User, guest: _Invitee, now: datetime) -> SentInvitation:
+    invited = _create_invitation(patient, by, guest, now)
     outbox.queue(
         to=guest.phone,
-        body=_text(patient.clinic, invited.url, guest.language),
+        body=_text_body(patient.clinic, invited.url, guest.language),
         purpose="invite",
         dedupe_key=f"invite:{invited.invitation.pk}",
         service="reminders",
@@ -213,7 +213,9 @@ def _send(patient: Patient, by: User, guest: _Guest, now: datetime) -> Invited:
     return invited
 
 
-def _make(patient: Patient, by: User, guest: _Guest, now: datetime, *, is_printed: bool = False) -> Invited:
+def _create_invitation(
+    patient: Patient, by: User, guest: _Invitee, now: datetime, *, is_printed: bool = False
+) -> SentInvitation:
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         patient=patient,
@@ -224,11 +226,11 @@ def _make(patient: Patient, by: User, guest: _Guest, now: datetime, *, is_printe
         is_printed=is_printed,
         **vars(guest),
     )
-    _record(invitation, "invitation.printed" if is_printed else "invitation.sent", by, now)
-    return Invited(invitation=invitation, url=f"{settings.PUBLIC_BASE_URL}/join/{token}/")
+    _audit(invitation, "invitation.printed" if is_printed else "invitation.sent", by, now)
+    return SentInvitation(invitation=invitation, url=f"{settings.PUBLIC_BASE_URL}/join/{token}/")
 
 
-def _usable(invitation: Invitation | None, now: datetime) -> Invitation:
+def _require_usable(invitation: Invitation | None, now: datetime) -> Invitation:
     if invitation is None:
         raise InvitationUnknown
     clinic = invitation.patient.clinic
@@ -241,7 +243,7 @@ def _usable(invitation: Invitation | None, now: datetime) -> Invitation:
     return invitation
 
 
-def _person(invitation: Invitation) -> tuple[User, bool]:
+def _find_or_create_user(invitation: Invitation) -> tuple[User, bool]:
     """The person of that phone number, one sign-in however many patients they look after; and if new."""
     person = User.objects.filter(phone=invitation.phone).first()
     if person is not None:
@@ -263,14 +265,14 @@ def _access_ended(invitation: Invitation) -> bool:
     return not links.filter(ended_at__isnull=True).exists()
 
 
-def _take_back(invitations: QuerySet[Invitation], by: User, now: datetime) -> None:
+def _revoke_open(invitations: QuerySet[Invitation], by: User, now: datetime) -> None:
     for invitation in invitations.filter(redeemed_at__isnull=True, revoked_at__isnull=True):
         invitation.revoked_at, invitation.revoked_by = now, by
         invitation.save(update_fields=["revoked_at", "revoked_by"])
-        _record(invitation, "invitation.revoked", by, now)
+        _audit(invitation, "invitation.revoked", by, now)
 
 
-def _record(invitation: Invitation, action: str, by: User, now: datetime) -> None:
+def _audit(invitation: Invitation, action: str, by: User, now: datetime) -> None:
     audit.record(
         action=action,
         by=by,
@@ -287,7 +289,7 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _text(clinic: Clinic, url: str, language: str) -> str:
+def _text_body(clinic: Clinic, url: str, language: str) -> str:
     with translation.override(language):
         return _("%(brand)s: you are invited to help with check-ins. Open this link: %(url)s") % {
             "brand": clinic.sms_brand,

@@ -12,14 +12,14 @@ from clinic.models import CareTeamMember, Patient, TrialText, User
 from clinic.models.patient import PatientStatus
 from clinic.queries.patients import go_home_check
 from clinic.services.core import audit
-from clinic.services.patients.enrolment import managed
+from clinic.services.patients.enrolment import managing
 from notifications.services import nudge, outbox
 
 
 class NotReady(Exception):
     """Something is not proven and no reason was given to start all the same; `missing` are its lines."""
 
-    def __init__(self, missing: tuple[go_home_check.Line, ...]) -> None:
+    def __init__(self, missing: tuple[go_home_check.Requirement, ...]) -> None:
         super().__init__(", ".join(line.code for line in missing))
         self.missing = missing
 
@@ -37,7 +37,7 @@ def start_monitoring(*, patient_id: UUID, by: User, reason: str, now: datetime) 
 
     NotVisible, NotAllowed, NotPreparing, NotReady.
     """
-    with managed(patient_id, by) as patient:
+    with managing(patient_id, by) as patient:
         if patient.status != PatientStatus.PREPARING:
             raise NotPreparing
         missing = go_home_check.of_patient(patient=patient, now=now).missing
@@ -46,7 +46,7 @@ def start_monitoring(*, patient_id: UUID, by: User, reason: str, now: datetime) 
         patient.status, patient.monitored_since = PatientStatus.ACTIVE, now
         patient.start_override = reason.strip() if missing else ""
         patient.save(update_fields=["status", "monitored_since", "start_override"])
-        audit.about(
+        audit.record_about(
             patient, "patient.monitoring_started", by, now, {"missing": [one.code for one in missing]}
         )
         nudge.after_commit("clinic.tasks.plan")
@@ -55,22 +55,22 @@ def start_monitoring(*, patient_id: UUID, by: User, reason: str, now: datetime) 
 
 def drop_override(*, patient_id: UUID, by: User, now: datetime) -> Patient:
     """Everything is proven by now, so the flag goes. NotVisible, NotAllowed, NotReady."""
-    with managed(patient_id, by) as patient:
+    with managing(patient_id, by) as patient:
         missing = go_home_check.of_patient(patient=patient, now=now).missing
         if missing:
             raise NotReady(missing)
         patient.start_override = ""
         patient.save(update_fields=["start_override"])
-        audit.about(patient, "patient.override_dropped", by, now)
+        audit.record_about(patient, "patient.override_dropped", by, now)
         return patient
 
 
 def explain_single_caregiver(*, patient_id: UUID, by: User, reason: str, now: datetime) -> Patient:
     """Say why there is no second caregiver; an empty reason takes it back. NotVisible, NotAllowed."""
-    with managed(patient_id, by) as patient:
+    with managing(patient_id, by) as patient:
         patient.single_caregiver_reason = reason.strip()
         patient.save(update_fields=["single_caregiver_reason"])
-        audit.about(patient, "patient.single_caregiver_explained", by, now)
+        audit.record_about(patient, "patient.single_caregiver_explained", by, now)
         return patient
 
 
@@ -79,7 +79,7 @@ def store_baseline(*, patient_id: UUID, by: User, values: Mapping[str, float], n
 
     What stays the same leaves no row.
     """
-    with managed(patient_id, by) as patient:
+    with managing(patient_id, by) as patient:
         before = patient.baseline
         changed = {item: value for item, value in values.items() if before.get(item) != value}
         if not changed:
@@ -87,21 +87,21 @@ def store_baseline(*, patient_id: UUID, by: User, values: Mapping[str, float], n
         patient.baseline = {**before, **changed}
         patient.save(update_fields=["baseline"])
         detail = {item: {"from": before.get(item), "to": value} for item, value in changed.items()}
-        audit.about(patient, "patient.baseline_stored", by, now, detail)
+        audit.record_about(patient, "patient.baseline_stored", by, now, detail)
         return patient
 
 
 def send_trial_texts(*, patient_id: UUID, by: User, now: datetime) -> int:
     """Text every caregiver, so that the list can show what arrives. NotVisible, NotAllowed, NoPhone."""
-    with managed(patient_id, by) as patient:
-        sent = text_family(patient=patient, now=now)
+    with managing(patient_id, by) as patient:
+        sent = queue_trial_texts(patient=patient, now=now)
         if not sent:
             raise NoPhone
-        audit.about(patient, "patient.trial_texts_sent", by, now)
+        audit.record_about(patient, "patient.trial_texts_sent", by, now)
         return sent
 
 
-def text_family(*, patient: Patient, now: datetime) -> int:
+def queue_trial_texts(*, patient: Patient, now: datetime) -> int:
     """Queue one test text to every caregiver with a phone; returns how many.
 
     Runs inside the caller's transaction.
@@ -112,7 +112,7 @@ def text_family(*, patient: Patient, now: datetime) -> int:
         row = TrialText(member=member, sent_at=now)
         message = outbox.queue(
             to=str(member.user.phone),
-            body=_text(patient, member.user.language),
+            body=_text_body(patient, member.user.language),
             purpose="reminder",
             dedupe_key=f"trial:{member.pk}:{now.isoformat()}",
             service="reminders",
@@ -125,7 +125,7 @@ def text_family(*, patient: Patient, now: datetime) -> int:
     return len(members)
 
 
-def _text(patient: Patient, language: str) -> str:
+def _text_body(patient: Patient, language: str) -> str:
     with translation.override(language):
         return _(
             "%(brand)s: this is a test. You need to do nothing. %(url)s Reply STOP to end these texts."

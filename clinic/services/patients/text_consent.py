@@ -22,7 +22,7 @@ def agree(*, by: User, text_version: str, now: datetime) -> None:
     """A caregiver agrees on a page of ours to be reminded at their number."""
     if by.phone is None:
         return
-    consents.give(
+    consents.record(
         phone=str(by.phone),
         topics=[TOPIC],
         text_version=text_version,
@@ -31,21 +31,21 @@ def agree(*, by: User, text_version: str, now: datetime) -> None:
         given_by=by.pk,
         now=now,
     )
-    _record("texts.agreed", by, by, now)
+    _audit("texts.agreed", by, by, now)
 
 
 @transaction.atomic
 def decline(*, by: User, now: datetime) -> None:
     """A caregiver wants no reminders any more."""
     if consents.withdraw(phone=str(by.phone or ""), because=ConsentEnd.WITHDRAWN, now=now):
-        _record("texts.declined", by, by, now)
+        _audit("texts.declined", by, by, now)
 
 
-def start(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
+def record_agreement(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
     """A person of the clinic writes down that a caregiver agreed. NotVisible, NotAllowed."""
-    member = _managed(member_id, by)
+    member = _managed_member(member_id, by)
     with transaction.atomic():
-        consents.give(
+        consents.record(
             phone=str(member.user.phone),
             topics=[TOPIC],
             text_version=TOLD_BY_PHONE,
@@ -54,28 +54,28 @@ def start(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
             given_by=by.pk,
             now=now,
         )
-        _settled(member, "texts.agreed", by, now)
+        _close_tasks(member, "texts.agreed", by, now)
     return member
 
 
-def stop(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
+def record_refusal(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
     """A person of the clinic writes down that a caregiver wants no texts. NotVisible, NotAllowed."""
-    member = _managed(member_id, by)
+    member = _managed_member(member_id, by)
     with transaction.atomic():
         phone = str(member.user.phone)
         opt_outs.record(phone=phone, service=TOPIC, source=OptOutSource.PERSON, now=now)
         consents.withdraw(phone=phone, because=ConsentEnd.WITHDRAWN, now=now)
-        _settled(member, "texts.declined", by, now)
+        _close_tasks(member, "texts.declined", by, now)
     return member
 
 
-def _managed(member_id: int, by: User) -> CareTeamMember:
+def _managed_member(member_id: int, by: User) -> CareTeamMember:
     member = get_care_team_member(by, member_id)
     require(by, Permission.MANAGE_PATIENTS, member.patient.clinic_id)
     return member
 
 
-def _settled(member: CareTeamMember, action: str, by: User, now: datetime) -> None:
+def _close_tasks(member: CareTeamMember, action: str, by: User, now: datetime) -> None:
     """Somebody spoke with them, so nobody has to any more."""
     for kind in (AlarmKind.STOP_ASKED, AlarmKind.OPTED_OUT):
         alarms.clear(clinic_id=member.patient.clinic_id, kind=kind, subject=member.pk, now=now, by=by)
@@ -90,7 +90,7 @@ def _settled(member: CareTeamMember, action: str, by: User, now: datetime) -> No
     )
 
 
-def _record(action: str, user: User, by: User, now: datetime) -> None:
+def _audit(action: str, user: User, by: User, now: datetime) -> None:
     links = user.care_links.filter(ended_at__isnull=True).select_related("patient")
     for clinic_id in {link.patient.clinic_id for link in links}:
         audit.record(

@@ -9,7 +9,7 @@ from django.db import transaction
 from clinic.access import Permission, can, get_patient, require
 from clinic.models import Patient, User, WindowPlan
 from clinic.queries.patients import windows as query
-from clinic.rules.patients.windows import Countdown, Days
+from clinic.rules.patients.windows import Countdown, WindowDays
 from clinic.services.core import audit
 
 # Two years: a slip of the finger, not a plan.
@@ -19,7 +19,7 @@ LONGEST_DAYS = 730
 class TooShort(Exception):
     """Fewer days than the label or the centre asks for; `least` says how many there must be."""
 
-    def __init__(self, least: Days) -> None:
+    def __init__(self, least: WindowDays) -> None:
         super().__init__(str(least))
         self.least = least
 
@@ -33,7 +33,7 @@ class Planning:
     countdowns: tuple[Countdown, ...]
     # The code of the label that is in force today; empty where none is on file.
     label: str
-    least: Days
+    least: WindowDays
     may_plan: bool
 
 
@@ -67,11 +67,11 @@ def plan_at_enrolment(*, patient: Patient, by: User, now: datetime) -> None:
     """
     label = query.label_for(product=patient.product, on=patient.infusion_date)
     days = query.least_days(label=label, clinic=patient.clinic)
-    if days != Days(0, 0):
-        _keep(patient, label.code if label else "", days, by, now)
+    if days != WindowDays(0, 0):
+        _store_plan(patient, label.code if label else "", days, by, now)
 
 
-def replan(*, patient_id: UUID, by: User, days: Days, now: datetime) -> WindowPlan:
+def replan(*, patient_id: UUID, by: User, days: WindowDays, now: datetime) -> WindowPlan:
     """A clinician's new plan, at least what the label of today and the centre ask for.
 
     NotVisible, NotAllowed, TooShort.
@@ -83,7 +83,7 @@ def replan(*, patient_id: UUID, by: User, days: Days, now: datetime) -> WindowPl
     if days.near_centre < least.near_centre or days.no_driving < least.no_driving:
         raise TooShort(least)
     with transaction.atomic():
-        plan = _keep(patient, label.code if label else "", days, by, now)
+        plan = _store_plan(patient, label.code if label else "", days, by, now)
         audit.record(
             action="patient.windows_planned",
             by=by,
@@ -97,7 +97,7 @@ def replan(*, patient_id: UUID, by: User, days: Days, now: datetime) -> WindowPl
         return plan
 
 
-def _keep(patient: Patient, label: str, days: Days, by: User, now: datetime) -> WindowPlan:
+def _store_plan(patient: Patient, label: str, days: WindowDays, by: User, now: datetime) -> WindowPlan:
     return WindowPlan.objects.create(
         patient=patient,
         label=label,

@@ -59,7 +59,7 @@ def start(*, clinic_id: UUID, by: User, now: datetime) -> ProtocolDraft:
             saved_at=now,
             saved_by=by,
         )
-        _record("protocol_draft.started", draft, by, now)
+        _audit("protocol_draft.started", draft, by, now)
         return draft
 
 
@@ -70,11 +70,11 @@ def save(
 
     ChangedMeanwhile when the form was opened on an older revision; DraftRefused("closed").
     """
-    with _held(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
+    with _locked_draft(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
         _require_state(draft, *UNDER_WAY)
         if draft.revision != revision:
             raise ChangedMeanwhile(by_name=draft.saved_by.name, at=draft.saved_at)
-        document = editing.changed(draft.document, values)
+        document = editing.with_values(draft.document, values)
         if document == draft.document:
             return draft
         _back_to_editing(draft)
@@ -83,24 +83,24 @@ def save(
         draft.revision = F("revision") + 1
         draft.save()
         draft.refresh_from_db(fields=["revision"])
-        _record("protocol_draft.saved", draft, by, now)
+        _audit("protocol_draft.saved", draft, by, now)
         return draft
 
 
 def accept_cases(*, draft_id: UUID, reasons: Mapping[str, str], by: User, now: datetime) -> ProtocolDraft:
     """Say of worked cases that come out differently why that is meant. DraftRefused."""
-    with _held(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
+    with _locked_draft(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
         _require_state(draft, DraftState.EDITING)
         draft.accepted_cases = {key: text.strip() for key, text in reasons.items() if text.strip()}
         draft.save(update_fields=["accepted_cases"])
-        _record("protocol_draft.cases_accepted", draft, by, now)
+        _audit("protocol_draft.cases_accepted", draft, by, now)
         return draft
 
 
 def submit(*, draft_id: UUID, reason: str, by: User, now: datetime) -> ProtocolDraft:
     """Hand it to a second person. DraftRefused: "closed", "invalid", "unchanged", "no_reason",
     "not_rehearsed", "not_viewed", "cases"."""
-    with _held(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
+    with _locked_draft(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
         _require_state(draft, DraftState.EDITING)
         _require_sound(draft)
         if not reason.strip():
@@ -111,7 +111,7 @@ def submit(*, draft_id: UUID, reason: str, by: User, now: datetime) -> ProtocolD
         draft.state, draft.reason = DraftState.SUBMITTED, reason.strip()
         draft.submitted_at, draft.submitted_by = now, by
         draft.save(update_fields=["state", "reason", "submitted_at", "submitted_by"])
-        _record("protocol_draft.submitted", draft, by, now)
+        _audit("protocol_draft.submitted", draft, by, now)
         return draft
 
 
@@ -120,7 +120,7 @@ def approve(*, draft_id: UUID, activate_at: datetime, by: User, now: datetime) -
 
     DraftRefused: "closed", "own_work", "not_rehearsed", "not_viewed", "too_late", "based_on_older".
     """
-    with _held(draft_id, by, Permission.APPROVE_PROTOCOLS) as draft:
+    with _locked_draft(draft_id, by, Permission.APPROVE_PROTOCOLS) as draft:
         _require_state(draft, DraftState.SUBMITTED)
         if by.pk in {draft.created_by_id, draft.submitted_by_id, draft.saved_by_id}:
             raise DraftRefused("own_work")
@@ -132,7 +132,7 @@ def approve(*, draft_id: UUID, activate_at: datetime, by: User, now: datetime) -
         draft.state, draft.approved_at, draft.approved_by = DraftState.APPROVED, now, by
         draft.activate_at = max(activate_at, now)
         draft.save(update_fields=["state", "approved_at", "approved_by", "activate_at"])
-        _record("protocol_draft.approved", draft, by, now)
+        _audit("protocol_draft.approved", draft, by, now)
         if draft.activate_at <= now:
             _activate(draft, now)
         return draft
@@ -140,22 +140,22 @@ def approve(*, draft_id: UUID, activate_at: datetime, by: User, now: datetime) -
 
 def send_back(*, draft_id: UUID, by: User, now: datetime) -> ProtocolDraft:
     """To be edited again, by the author or the second person. DraftRefused("closed")."""
-    with _held(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
+    with _locked_draft(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
         _require_state(draft, DraftState.SUBMITTED, DraftState.APPROVED)
         _back_to_editing(draft)
         draft.save()
-        _record("protocol_draft.sent_back", draft, by, now)
+        _audit("protocol_draft.sent_back", draft, by, now)
         return draft
 
 
 def withdraw(*, draft_id: UUID, by: User, now: datetime) -> ProtocolDraft:
     """Drop it; the row stays. DraftRefused("closed")."""
-    with _held(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
+    with _locked_draft(draft_id, by, Permission.EDIT_PROTOCOLS) as draft:
         _require_state(draft, *UNDER_WAY)
         _back_to_editing(draft)
         draft.state = DraftState.WITHDRAWN
         draft.save()
-        _record("protocol_draft.withdrawn", draft, by, now)
+        _audit("protocol_draft.withdrawn", draft, by, now)
         return draft
 
 
@@ -179,7 +179,7 @@ def _activate(draft: ProtocolDraft, now: datetime) -> bool:
         # Somebody published another version meanwhile (a command can): this one was not rehearsed on it.
         _back_to_editing(draft)
         draft.save()
-        _record("protocol_draft.sent_back", draft, None, now)
+        _audit("protocol_draft.sent_back", draft, None, now)
         return False
     approver = draft.approved_by
     if approver is None:
@@ -219,14 +219,14 @@ def _require_rehearsal(draft: ProtocolDraft, by: User) -> ProtocolRehearsal:
 
 
 @contextmanager
-def _held(draft_id: UUID, by: User, permission: Permission) -> Iterator[ProtocolDraft]:
+def _locked_draft(draft_id: UUID, by: User, permission: Permission) -> Iterator[ProtocolDraft]:
     visible = get_protocol_draft(by, draft_id)
     require(by, permission, visible.protocol.clinic_id)
     with transaction.atomic():
         yield ProtocolDraft.objects.select_for_update().get(pk=visible.pk)
 
 
-def _record(action: str, draft: ProtocolDraft, by: User | None, now: datetime) -> None:
+def _audit(action: str, draft: ProtocolDraft, by: User | None, now: datetime) -> None:
     audit.record(
         action=action,
         by=by,

@@ -14,7 +14,7 @@ from clinic.queries.protocols.versions import rules_of
 from clinic.rules.protocols import editing
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring import assessment
-from clinic.rules.protocols.scoring.vignettes import VignetteError, read, run
+from clinic.rules.protocols.scoring.vignettes import VignetteError, parse, run
 from clinic.services.core import audit
 from clinic.services.protocols.drafts import DraftRefused
 from notifications.services import nudge
@@ -22,7 +22,7 @@ from notifications.services import nudge
 # Feature 25: what the draft would have done in the last 90 days.
 LOOKS_BACK = timedelta(days=90)
 # Short enough that pages and scores waiting behind it are not held up.
-CHUNK = 200
+CHUNK_SIZE = 200
 
 
 def start(*, draft_id: UUID, by: User, now: datetime) -> ProtocolRehearsal:
@@ -51,7 +51,7 @@ def start(*, draft_id: UUID, by: User, now: datetime) -> ProtocolRehearsal:
 
 
 @transaction.atomic
-def go_on(*, now: datetime) -> None:
+def rehearse_next_chunk(*, now: datetime) -> None:
     """One chunk of the oldest rehearsal that is not finished; the next is asked for after the commit."""
     waiting = ProtocolRehearsal.objects.select_for_update(skip_locked=True, of=("self",))
     rehearsal = waiting.filter(finished_at__isnull=True).order_by("started_at").first()
@@ -61,31 +61,31 @@ def go_on(*, now: datetime) -> None:
         # The draft was changed meanwhile; what this one would find is about nothing any more.
         rehearsal.delete()
     else:
-        _chunk(rehearsal, rehearsal.draft, now)
+        _rehearse_chunk(rehearsal, rehearsal.draft, now)
     nudge.after_commit("clinic.tasks.rehearse")
 
 
-def view(*, rehearsal: ProtocolRehearsal, by: User, now: datetime) -> None:
+def mark_viewed(*, rehearsal: ProtocolRehearsal, by: User, now: datetime) -> None:
     """Note that this person has the finished rehearsal on their screen."""
     RehearsalView.objects.get_or_create(rehearsal=rehearsal, user=by, defaults={"at": now})
 
 
-def _chunk(rehearsal: ProtocolRehearsal, draft: ProtocolDraft, now: datetime) -> None:
+def _rehearse_chunk(rehearsal: ProtocolRehearsal, draft: ProtocolDraft, now: datetime) -> None:
     rules = Protocol.from_document(draft.document)
-    rows = list(_reports(rehearsal, draft)[:CHUNK])
+    rows = list(_assessments_left(rehearsal, draft)[:CHUNK_SIZE])
     for row in rows:
-        change = _change(rules, row)
+        change = _changed_result(rules, row)
         if change is not None:
             rehearsal.changes.append(change)
         rehearsal.reports += 1
         rehearsal.cursor_at, rehearsal.cursor_report = row.report.received_at, row.report_id
-    if len(rows) < CHUNK:
-        rehearsal.cases, rehearsal.case_count = _cases(rules, rules_of(draft.base_version))
+    if len(rows) < CHUNK_SIZE:
+        rehearsal.cases, rehearsal.case_count = _failing_cases(rules, rules_of(draft.base_version))
         rehearsal.finished_at = now
     rehearsal.save()
 
 
-def _reports(rehearsal: ProtocolRehearsal, draft: ProtocolDraft) -> QuerySet[Assessment]:
+def _assessments_left(rehearsal: ProtocolRehearsal, draft: ProtocolDraft) -> QuerySet[Assessment]:
     rows = Assessment.objects.filter(
         report__patient__clinic=draft.protocol.clinic_id,
         report__patient__is_synthetic=False,
@@ -102,7 +102,7 @@ def _reports(rehearsal: ProtocolRehearsal, draft: ProtocolDraft) -> QuerySet[Ass
     return rows.select_related("report").order_by("report__received_at", "report")
 
 
-def _change(rules: Protocol, row: Assessment) -> dict[str, Any] | None:
+def _changed_result(rules: Protocol, row: Assessment) -> dict[str, Any] | None:
     """What the draft makes of one report with the very inputs that scored it, if that differs."""
     history = assessment.History(
         reports=tuple(
@@ -127,10 +127,10 @@ def _change(rules: Protocol, row: Assessment) -> dict[str, Any] | None:
     }
 
 
-def _cases(rules: Protocol, published: Protocol) -> tuple[list[dict[str, str]], int]:
+def _failing_cases(rules: Protocol, published: Protocol) -> tuple[list[dict[str, str]], int]:
     """Shipped cases that the draft no longer scores as they expect."""
     try:
-        cases = read(rules, default_vignettes())
+        cases = parse(rules, default_vignettes())
     except VignetteError as error:
         return [{"id": problem, "expected": "", "before": "", "after": ""} for problem in error.problems], 0
     outcomes = [(case, run(rules, case)) for case in cases]

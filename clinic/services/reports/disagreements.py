@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from clinic.models import Assessment, Disagreement, Escalation, Report, User
-from clinic.rules.reports.disagreements import WITHIN
+from clinic.rules.reports.disagreements import SAME_MOMENT
 
 
-def note(*, report: Report, assessment: Assessment, escalation: Escalation, now: datetime) -> None:
+def record_pairs(*, report: Report, assessment: Assessment, escalation: Escalation, now: datetime) -> None:
     """Keep every pair that this report makes with what somebody else has just reported.
 
     Runs inside the scoring transaction. A version that was corrected since takes part no more.
@@ -15,8 +15,8 @@ def note(*, report: Report, assessment: Assessment, escalation: Escalation, now:
     others = (
         Report.objects.filter(
             patient=report.patient_id,
-            observed_at__gte=report.observed_at - WITHIN,
-            observed_at__lte=report.observed_at + WITHIN,
+            observed_at__gte=report.observed_at - SAME_MOMENT,
+            observed_at__lte=report.observed_at + SAME_MOMENT,
             correction__isnull=True,
             assessment__isnull=False,
         )

@@ -22,7 +22,7 @@ class NoBaseline(Exception):
     """Nothing to compare with: no usual score is on record, and the infusion has been."""
 
 
-class Unfinished(Exception):
+class CheckUnfinished(Exception):
     """A task of the check has no answer."""
 
 
@@ -40,14 +40,14 @@ def can_start(patient: Patient, now: datetime) -> bool:
     return sets_baseline(patient, now) or ITEM in patient.baseline
 
 
-def finish(
-    *, patient_id: UUID, by: User, language: str, given: Mapping[str, bool], now: datetime
+def record(
+    *, patient_id: UUID, by: User, language: str, results: Mapping[str, bool], now: datetime
 ) -> HomeCheck:
     """Put a finished check on record. NotVisible, NoBaseline, Unfinished."""
     patient = get_cared_for(by, patient_id)
-    score = score_of(given)
+    score = score_of(results)
     if score is None:
-        raise Unfinished
+        raise CheckUnfinished
     if not can_start(patient, now):
         raise NoBaseline
     is_baseline = sets_baseline(patient, now)
@@ -55,27 +55,31 @@ def finish(
         check = HomeCheck.objects.create(
             patient=patient,
             author=by,
-            language=_known(language, patient),
-            given=dict(given),
+            language=_language_or_default(language, patient),
+            given=dict(results),
             score=score,
             is_baseline=is_baseline,
             done_at=now,
         )
         if is_baseline:
-            _set_usual(check, score, by, now)
+            _store_baseline(check, score, by, now)
         else:
-            _record("home_check.done", check, by, now)
+            _audit("home_check.done", check, by, now)
     return check
 
 
-def fell_asleep(*, patient_id: UUID, by: User, language: str, alertness: int, now: datetime) -> HomeCheck:
+def record_asleep(*, patient_id: UUID, by: User, language: str, alertness: int, now: datetime) -> HomeCheck:
     """The check ended because the person did not stay awake: that is the answer. NotVisible."""
     patient = get_cared_for(by, patient_id)
     with transaction.atomic():
         check = HomeCheck.objects.create(
-            patient=patient, author=by, language=_known(language, patient), alertness=alertness, done_at=now
+            patient=patient,
+            author=by,
+            language=_language_or_default(language, patient),
+            alertness=alertness,
+            done_at=now,
         )
-        _record("home_check.asleep", check, by, now)
+        _audit("home_check.asleep", check, by, now)
     return check
 
 
@@ -89,23 +93,23 @@ def set_baseline(*, patient_id: UUID, by: User, score: int, language: str, now: 
         check = HomeCheck.objects.create(
             patient=visible, author=by, language=language, score=score, is_baseline=True, done_at=now
         )
-        _set_usual(check, score, by, now)
+        _store_baseline(check, score, by, now)
     return check
 
 
-def _set_usual(check: HomeCheck, score: int, by: User, now: datetime) -> None:
-    held = Patient.objects.select_for_update(no_key=True).get(pk=check.patient_id)
-    change = {"from": held.baseline.get(ITEM), "to": score}
-    held.baseline = {**held.baseline, ITEM: score}
-    held.save(update_fields=["baseline"])
-    _record("home_check.baseline_set", check, by, now, {ITEM: change})
+def _store_baseline(check: HomeCheck, score: int, by: User, now: datetime) -> None:
+    patient = Patient.objects.select_for_update(no_key=True).get(pk=check.patient_id)
+    change = {"from": patient.baseline.get(ITEM), "to": score}
+    patient.baseline = {**patient.baseline, ITEM: score}
+    patient.save(update_fields=["baseline"])
+    _audit("home_check.baseline_set", check, by, now, {ITEM: change})
 
 
-def _known(language: str, patient: Patient) -> str:
+def _language_or_default(language: str, patient: Patient) -> str:
     return language if language in dict(settings.LANGUAGES) else patient.language
 
 
-def _record(
+def _audit(
     action: str, check: HomeCheck, by: User, now: datetime, change: Mapping[str, object] | None = None
 ) -> None:
     audit.record(

@@ -48,7 +48,7 @@ class InvalidAnswers(Exception):
 
 
 @dataclass(frozen=True)
-class Submission:
+class StoredReport:
     """The stored report, and whether it was stored before."""
 
     report: Report
@@ -66,7 +66,7 @@ class CallTarget:
 
 
 @dataclass(frozen=True)
-class GivenAdvice:
+class FilledAdvice:
     """What the family is told now, numbers filled in."""
 
     level: Level
@@ -91,7 +91,7 @@ def submit(
     now: datetime,
     is_drill: bool = False,
     corrects: Report | None = None,
-) -> Submission:
+) -> StoredReport:
     """Store a report with its audit row and cancel what it answers, in one transaction.
 
     A drill answers nothing: it says nothing about the patient.
@@ -108,11 +108,11 @@ def submit(
         protocol_version=protocol_version,
         language=language,
         answers=dict(answers),
-        body_hash=_hash(patient, protocol_version, observed_at, language, answers),
+        body_hash=_body_hash(patient, protocol_version, observed_at, language, answers),
         observed_at=observed_at,
         sent_at=sent_at,
         received_at=now,
-        clock_skew_seconds=_skew(sent_at, now),
+        clock_skew_seconds=_clock_skew_seconds(sent_at, now),
         is_late=now - observed_at > LATE_AFTER,
         is_drill=is_drill,
         corrects=corrects,
@@ -123,20 +123,20 @@ def submit(
         if not Report.objects.filter(pk=report_id).exists():
             raise
         return _already_stored(report)
-    return Submission(report=report, replayed=False)
+    return StoredReport(report=report, replayed=False)
 
 
-def advise(*, report: Report, now: datetime) -> GivenAdvice:
+def advise_on_report(*, report: Report, now: datetime) -> FilledAdvice:
     """Advice on a stored report: the pure rules again, in the request, waiting for no worker."""
     patient = report.patient
     protocol = rules_of(report.protocol_version)
     context = context_of(patient, report.received_at)
     history = history_of(patient, report, report.received_at)
     level = rules.assess(protocol, report.answers, context, history).level
-    return _given(patient.clinic, report.protocol_version, level, context.day, now)
+    return _fill_advice(patient.clinic, report.protocol_version, level, context.day, now)
 
 
-def reasons(*, report: Report) -> tuple[Reason, ...]:
+def reasons_for_report(*, report: Report) -> tuple[Reason, ...]:
     """Which answers give a stored report its level, by the pure rules; the worst first."""
     protocol = rules_of(report.protocol_version)
     context = context_of(report.patient, report.received_at)
@@ -144,14 +144,14 @@ def reasons(*, report: Report) -> tuple[Reason, ...]:
     return rules.assess(protocol, report.answers, context, history).reasons
 
 
-def advise_answers(
+def advise_on_answers(
     *,
     patient: Patient,
     answers: Mapping[str, Any],
     now: datetime,
     version: ProtocolVersion | None = None,
     corrects: Report | None = None,
-) -> GivenAdvice:
+) -> FilledAdvice:
     """Advice on answers that are not stored yet, or cannot be: an emergency waits for nothing.
 
     The report that they correct is no history of theirs.
@@ -159,7 +159,7 @@ def advise_answers(
     version = version or current_version(clinic=patient.clinic)
     context = context_of(patient, now)
     level = rules.assess(rules_of(version), answers, context, history_of(patient, corrects, now)).level
-    return _given(patient.clinic, version, level, context.day, now)
+    return _fill_advice(patient.clinic, version, level, context.day, now)
 
 
 def call_targets(
@@ -171,7 +171,7 @@ def call_targets(
         "line": (_("24-hour line"), str(clinic.line_phone)),
         "clinic": (_("Clinic"), str(clinic.clinic_phone)),
     }
-    return tuple(CallTarget(kind, *labels[kind], display=_display(labels[kind][1])) for kind in kinds)
+    return tuple(CallTarget(kind, *labels[kind], display=_displayed_phone(labels[kind][1])) for kind in kinds)
 
 
 def _refuse_unanswerable(version: ProtocolVersion, answers: Mapping[str, Any]) -> None:
@@ -187,7 +187,7 @@ def _store(report: Report, by: User, now: datetime) -> None:
         report.corrects = _newest_version(report.corrects_id)
     report.save(force_insert=True)
     if report.corrects_id is None and not report.is_drill:
-        plan.complete(report=report, now=now)
+        plan.complete_answered(report=report, now=now)
     audit.record(
         action="report.submitted",
         by=by,
@@ -215,15 +215,15 @@ def _newest_version(report_id: UUID) -> Report:
     return newest
 
 
-def _already_stored(report: Report) -> Submission:
+def _already_stored(report: Report) -> StoredReport:
     stored = Report.objects.select_related("patient__clinic", "protocol_version", "author").get(pk=report.pk)
     same = stored.patient_id == report.patient_id and stored.author_id == report.author_id
     if not same or stored.body_hash != report.body_hash:
         raise ReportConflict
-    return Submission(report=stored, replayed=True)
+    return StoredReport(report=stored, replayed=True)
 
 
-def _hash(
+def _body_hash(
     patient: Patient,
     version: ProtocolVersion,
     observed_at: datetime,
@@ -241,12 +241,14 @@ def _hash(
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
-def _skew(sent_at: datetime, now: datetime) -> int:
+def _clock_skew_seconds(sent_at: datetime, now: datetime) -> int:
     seconds = int((sent_at - now).total_seconds())
     return max(-_PERSISTED_SKEW_LIMIT, min(_PERSISTED_SKEW_LIMIT, seconds))
 
 
-def _given(clinic: Clinic, version: ProtocolVersion, level: Level, day: int, now: datetime) -> GivenAdvice:
+def _fill_advice(
+    clinic: Clinic, version: ProtocolVersion, level: Level, day: int, now: datetime
+) -> FilledAdvice:
     zone = ZoneInfo(clinic.time_zone)
     staffed = staffed_at(clinic.staffed_hours, zone, now)
     opens = None if staffed else next_staffed(clinic.staffed_hours, zone, now)
@@ -254,11 +256,11 @@ def _given(clinic: Clinic, version: ProtocolVersion, level: Level, day: int, now
     advice = rules.advice(rules_of(version), level, language, after_hours=not staffed, day=day)
     facts = {
         "emergency_number": clinic.emergency_number,
-        "line_phone": _display(str(clinic.line_phone)),
-        "clinic_phone": _display(str(clinic.clinic_phone)),
+        "line_phone": _displayed_phone(str(clinic.line_phone)),
+        "clinic_phone": _displayed_phone(str(clinic.clinic_phone)),
         "next_staffed": spoken_time(opens, zone) if opens else _("the clinic opens"),
     }
-    return GivenAdvice(
+    return FilledAdvice(
         level=level,
         title=advice.title.format(**facts),
         steps=tuple(step.format(**facts) for step in advice.steps),
@@ -275,7 +277,7 @@ def spoken_time(moment: datetime, zone: ZoneInfo) -> str:
     return formats.date_format(timezone.localtime(moment, zone), wanted)
 
 
-def _display(phone: str) -> str:
+def _displayed_phone(phone: str) -> str:
     if not phone.startswith("+"):
         return phone
     try:

@@ -13,7 +13,7 @@ LARGEST_BYTES = 8 * 1024 * 1024
 # A JPEG is decoded small; a PNG comes whole into memory, twice where it is see-through.
 LARGEST_PIXELS = {"JPEG": 40_000_000, "PNG": 20_000_000}
 LONGEST_SIDE = 1600
-KEPT_BYTES = 300_000
+LARGEST_STORED_BYTES = 300_000
 _STARTS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 _QUALITIES = (82, 70, 55, 40)
 
@@ -35,7 +35,7 @@ class Picture:
     height: int
 
 
-def cleaned(data: bytes) -> Picture:
+def clean(data: bytes) -> Picture:
     """The same picture, encoded anew and no larger than needed. TooLarge, NotAPicture."""
     if len(data) > LARGEST_BYTES:
         raise TooLarge
@@ -43,7 +43,7 @@ def cleaned(data: bytes) -> Picture:
     if kind is None:
         raise NotAPicture
     try:
-        return _encoded(_decoded(data, kind))
+        return _encode_small(_decoded(data, kind))
     except TooLarge:
         raise
     except Exception as broken:
@@ -74,13 +74,13 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _encoded(picture: Image.Image) -> Picture:
+def _encode_small(picture: Image.Image) -> Picture:
     # Only pixels: a fresh picture carries no metadata over.
     bare = Image.new("RGB", picture.size)
     bare.paste(picture)
     for quality in _QUALITIES:
         kept = BytesIO()
         bare.save(kept, "JPEG", quality=quality, optimize=True)
-        if kept.tell() <= KEPT_BYTES:
+        if kept.tell() <= LARGEST_STORED_BYTES:
             break
     return Picture(kept.getvalue(), bare.width, bare.height)

@@ -19,7 +19,7 @@ from clinic.services.reports import pictures
 def keep(*, patient_id: UUID, by: User, data: bytes, now: datetime) -> WritingSample:
     """Store one sentence as a picture that holds nothing else. NotVisible, TooLarge, NotAPicture."""
     patient = get_cared_for(by, patient_id)
-    picture = pictures.cleaned(data)
+    picture = pictures.clean(data)
     with transaction.atomic():
         sample = WritingSample.objects.create(
             patient=patient,
@@ -30,19 +30,19 @@ def keep(*, patient_id: UUID, by: User, data: bytes, now: datetime) -> WritingSa
             is_baseline=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)) < 0,
             written_at=now,
         )
-        _record("writing.kept", sample, by, now)
+        _audit("writing.kept", sample, by, now)
     return sample
 
 
-def look_at(*, sample_id: UUID, by: User, now: datetime) -> WritingSample:
+def open_sample(*, sample_id: UUID, by: User, now: datetime) -> WritingSample:
     """One picture, for the family and the staff of its patient; written down that it was seen. NotVisible."""
     sample = get_writing_sample(by, sample_id)
-    _record("writing.viewed", sample, by, now)
+    _audit("writing.viewed", sample, by, now)
     return sample
 
 
 @transaction.atomic
-def forget_old(*, now: datetime) -> int:
+def delete_expired(*, now: datetime) -> int:
     """Delete what has served its purpose; returns how many.
 
     A daily sentence after WRITING_DAYS; one from before the infusion when monitoring has ended, because
@@ -53,12 +53,12 @@ def forget_old(*, now: datetime) -> int:
     samples = WritingSample.objects.filter(done, written_at__lte=old).defer("picture")
     rows = list(samples.select_related("patient"))
     for sample in rows:
-        _record("writing.deleted", sample, None, now)
+        _audit("writing.deleted", sample, None, now)
     WritingSample.objects.filter(pk__in=[sample.pk for sample in rows]).delete()
     return len(rows)
 
 
-def _record(action: str, sample: WritingSample, by: User | None, now: datetime) -> None:
+def _audit(action: str, sample: WritingSample, by: User | None, now: datetime) -> None:
     audit.record(
         action=action,
         by=by,

@@ -10,7 +10,7 @@ from clinic.services.core import audit
 from clinic.services.core.tokens import hash_of
 
 # Calendars ask every few minutes; writing each time would make every read a write.
-SEEN_EVERY = timedelta(hours=1)
+READ_NOTED_EVERY = timedelta(hours=1)
 
 
 class NoSuchFeed(Exception):
@@ -18,7 +18,7 @@ class NoSuchFeed(Exception):
 
 
 @transaction.atomic
-def make(*, by: User, now: datetime) -> str:
+def create(*, by: User, now: datetime) -> str:
     """A new secret for the person's calendar; the one before stops working. It cannot be read again."""
     User.objects.select_for_update().get(pk=by.pk)
     revoke(by=by, now=now)
@@ -45,6 +45,6 @@ def owner_of(*, token: str, now: datetime) -> User:
     row = rows.select_related("user").first()
     if row is None:
         raise NoSuchFeed
-    if row.last_read_at is None or now - row.last_read_at >= SEEN_EVERY:
+    if row.last_read_at is None or now - row.last_read_at >= READ_NOTED_EVERY:
         CalendarFeed.objects.filter(pk=row.pk).update(last_read_at=now)
     return row.user

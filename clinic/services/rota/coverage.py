@@ -36,13 +36,13 @@ def check_clinic(*, clinic: Clinic, now: datetime) -> int:
     end = now + LOOK_AHEAD
     found = shift_rows.load(clinics=[clinic], start=now, end=end)[clinic.pk]
     gaps = first_gaps(clinic, found, now, end)
-    standing = on_call.standing([clinic.pk]).get(clinic.pk, [])
+    standing = on_call.standing_lists([clinic.pk]).get(clinic.pk, [])
     planned = {span.staff for layer in Layer for span in found.timeline(layer, now, end)}
     people = {staff.pk: staff for staff in (*(found.people[pk] for pk in planned), *standing)}
     doubtful = [staff for staff in people.values() if not on_call.is_covering(staff, now)]
-    _keep(clinic, AlarmKind.ROTA_GAP, {_subject(gap, now) for gap in gaps}, now)
+    _sync_alarms(clinic, AlarmKind.ROTA_GAP, {_gap_subject(gap, now) for gap in gaps}, now)
     # A clinic without a rota has not begun to prove its numbers; who is on its list is paged all the same.
-    _keep(clinic, AlarmKind.UNREACHABLE, _subjects(doubtful) if found.is_used else set(), now)
+    _sync_alarms(clinic, AlarmKind.UNREACHABLE, _staff_subjects(doubtful) if found.is_used else set(), now)
     return len(gaps) + len(doubtful) * found.is_used
 
 
@@ -55,16 +55,16 @@ def first_gaps(clinic: Clinic, found: shift_rows.Rota, start: datetime, end: dat
     return [gap for some in gaps for gap in some]
 
 
-def _subject(gap: shifts.Gap, now: datetime) -> str:
+def _gap_subject(gap: shifts.Gap, now: datetime) -> str:
     """Such as primary:20261130T1900Z, or primary:now while the gap is here; the console reads it."""
     return f"{gap.layer}:{'now' if gap.starts_at <= now else f'{gap.starts_at:%Y%m%dT%H%MZ}'}"
 
 
-def _subjects(people: Iterable[Staff]) -> set[str]:
+def _staff_subjects(people: Iterable[Staff]) -> set[str]:
     return {str(staff.pk) for staff in people}
 
 
-def _keep(clinic: Clinic, kind: AlarmKind, subjects: set[str], now: datetime) -> None:
+def _sync_alarms(clinic: Clinic, kind: AlarmKind, subjects: set[str], now: datetime) -> None:
     """Exactly these are open afterwards."""
     rows = SystemAlarm.objects.filter(clinic=clinic, kind=kind, cleared_at__isnull=True)
     is_open = set(rows.values_list("subject", flat=True))

@@ -14,40 +14,40 @@ from clinic.models.rota import LayerName
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.rota import shift_rows
 from clinic.rules.rota import shifts
-from clinic.rules.rota.shifts import Span
+from clinic.rules.rota.shifts import ShiftSpan
 from clinic.services.core import alarms, audit, staff_texts
 
 logger = logging.getLogger(__name__)
 
 # Not 1: that takes an alert, and a reply to a notice must never take one by mistake.
-REPLY = "7"
-MINE = "/console/rota/mine/"
+REPLY_DIGIT = "7"
+MY_SHIFTS_PATH = "/console/rota/mine/"
 # How far a shift is followed to find out where it ends, for whoever is on for days on end.
-FOLLOWED = timedelta(days=15)
+FOLLOWED_FOR = timedelta(days=15)
 # A worker that was down tells nobody of a shift that ended long ago.
 # Whoever is on just before a shift begins goes on, and has confirmed already.
-BEFORE = timedelta(minutes=1)
-END_TOLD_WITHIN = timedelta(hours=1)
+JUST_BEFORE = timedelta(minutes=1)
+END_TEXTED_WITHIN = timedelta(hours=1)
 
 
 def send_due(*, now: datetime) -> int:
     """Tell everybody whose shift begins within half an hour; returns how many were told."""
     if not settings.STAFF_CHECKS:
         return 0
-    told = 0
+    sent = 0
     clinics = list(Clinic.objects.all())
-    rotas = shift_rows.load(clinics=clinics, start=now - BEFORE, end=now + FOLLOWED)
+    rotas = shift_rows.load(clinics=clinics, start=now - JUST_BEFORE, end=now + FOLLOWED_FOR)
     for clinic in clinics:
         found = rotas[clinic.pk]
-        for span in _beginning(found, now):
-            told += _notify(clinic, found.people[span.staff], span, now)
-    return told
+        for span in _beginning_shifts(found, now):
+            sent += _send_notice(clinic, found.people[span.staff], span, now)
+    return sent
 
 
 def confirm(*, notice_id: int, by: User, now: datetime) -> None:
     """The person pressed the button. NotVisible. Twice is once."""
     notice = get_own_notice(by, notice_id)
-    _confirmed(ShiftNotice.objects.filter(pk=notice.pk), by, now)
+    _mark_confirmed(ShiftNotice.objects.filter(pk=notice.pk), by, now)
 
 
 def confirm_by_text(*, from_phone: str, now: datetime) -> bool:
@@ -55,10 +55,10 @@ def confirm_by_text(*, from_phone: str, now: datetime) -> bool:
     notices = ShiftNotice.objects.filter(
         staff__phone=from_phone, staff__ended_at__isnull=True, ends_at__gt=now
     )
-    return _confirmed(notices, None, now)
+    return _mark_confirmed(notices, None, now)
 
 
-def tell_leads(*, now: datetime) -> int:
+def report_unconfirmed(*, now: datetime) -> int:
     """Feature 52: the lead hears of an unconfirmed shift before it begins."""
     late = ShiftNotice.objects.filter(
         confirmed_at__isnull=True,
@@ -67,24 +67,24 @@ def tell_leads(*, now: datetime) -> int:
         starts_at__lte=now + shifts.TOLD_BEFORE,
     )
     return sum(
-        _tell(notice, now)
+        _report_unconfirmed(notice, now)
         for notice in late.select_related("clinic")[:100]
         if shifts.reply_deadline(notice.sent_at, notice.starts_at) <= now
     )
 
 
-def tell_ends(*, now: datetime) -> int:
+def text_shift_ends(*, now: datetime) -> int:
     """Tell whoever has come to the end of their shift, unless they go on."""
     over = ShiftNotice.objects.filter(
-        end_told_at__isnull=True, ends_at__lte=now, ends_at__gt=now - END_TOLD_WITHIN
+        end_told_at__isnull=True, ends_at__lte=now, ends_at__gt=now - END_TEXTED_WITHIN
     )
-    told = 0
+    texted = 0
     for notice in over.select_related("staff__user", "staff__clinic", "clinic")[:100]:
-        told += _tell_end(notice, now)
-    return told
+        texted += _text_shift_end(notice, now)
+    return texted
 
 
-def clear_old_alarms(*, now: datetime) -> None:
+def clear_alarms_of_ended_shifts(*, now: datetime) -> None:
     """What nobody confirmed is over with the shift itself."""
     over = ShiftNotice.objects.filter(
         lead_told_at__isnull=False,
@@ -96,18 +96,21 @@ def clear_old_alarms(*, now: datetime) -> None:
         alarms.clear(clinic_id=notice.clinic_id, kind=AlarmKind.SHIFT_UNCONFIRMED, subject=notice.pk, now=now)
 
 
-def _beginning(found: shift_rows.Rota, now: datetime) -> list[Span]:
+def _beginning_shifts(found: shift_rows.Rota, now: datetime) -> list[ShiftSpan]:
     """Shifts that begin within the notice's time, each to its real end."""
     soon = now + shifts.NOTICE_BEFORE
     spans = []
     for layer in found.layers:
-        if any(now < span.starts_at <= soon for span in found.timeline(layer, now - BEFORE, soon + BEFORE)):
-            whole = shifts.merged(found.timeline(layer, now - BEFORE, now + FOLLOWED))
+        if any(
+            now < span.starts_at <= soon
+            for span in found.timeline(layer, now - JUST_BEFORE, soon + JUST_BEFORE)
+        ):
+            whole = shifts.merged(found.timeline(layer, now - JUST_BEFORE, now + FOLLOWED_FOR))
             spans += [span for span in whole if now < span.starts_at <= soon]
     return spans
 
 
-def _notify(clinic: Clinic, staff: Staff, span: Span, now: datetime) -> bool:
+def _send_notice(clinic: Clinic, staff: Staff, span: ShiftSpan, now: datetime) -> bool:
     with transaction.atomic():
         notice, created = ShiftNotice.objects.get_or_create(
             staff=staff,
@@ -116,18 +119,18 @@ def _notify(clinic: Clinic, staff: Staff, span: Span, now: datetime) -> bool:
             defaults={"clinic": clinic, "ends_at": span.ends_at, "sent_at": now},
         )
         if created:
-            staff_texts.send(
+            staff_texts.text_person(
                 staff=staff,
                 words=lambda: (
                     _("Your shift (%(layer)s) begins at %(when)s. Reply %(digit)s to confirm, or open:")
                     % {
                         "layer": LayerName(span.layer).label,
-                        "when": staff_texts.when(span.starts_at, clinic),
-                        "digit": REPLY,
+                        "when": staff_texts.clinic_time(span.starts_at, clinic),
+                        "digit": REPLY_DIGIT,
                     }
                 ),
                 key=f"shift:{notice.pk}",
-                path=MINE,
+                path=MY_SHIFTS_PATH,
                 expires_at=span.starts_at,
                 now=now,
             )
@@ -135,7 +138,7 @@ def _notify(clinic: Clinic, staff: Staff, span: Span, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _confirmed(notices: QuerySet[ShiftNotice], by: User | None, now: datetime) -> bool:
+def _mark_confirmed(notices: QuerySet[ShiftNotice], by: User | None, now: datetime) -> bool:
     waiting = list(notices.filter(confirmed_at__isnull=True).select_for_update())
     for notice in waiting:
         notice.confirmed_at = now
@@ -154,20 +157,20 @@ def _confirmed(notices: QuerySet[ShiftNotice], by: User | None, now: datetime) -
 
 
 @transaction.atomic
-def _tell(notice: ShiftNotice, now: datetime) -> bool:
+def _report_unconfirmed(notice: ShiftNotice, now: datetime) -> bool:
     rows = ShiftNotice.objects.filter(pk=notice.pk, confirmed_at__isnull=True, lead_told_at__isnull=True)
     if not rows.update(lead_told_at=now):
         return False
-    if not _is_still_theirs(notice):
+    if not _is_still_on_shift(notice):
         return False
     alarms.raise_alarm(
         clinic_id=notice.clinic_id, kind=AlarmKind.SHIFT_UNCONFIRMED, subject=notice.pk, now=now
     )
-    staff_texts.tell_leads(
+    staff_texts.text_leads(
         clinic_id=notice.clinic_id,
         words=lambda: (
             _("The shift that begins at %(when)s is not confirmed. Check the rota:")
-            % {"when": staff_texts.when(notice.starts_at, notice.clinic)}
+            % {"when": staff_texts.clinic_time(notice.starts_at, notice.clinic)}
         ),
         key=f"shift-unconfirmed:{notice.pk}",
         path="/console/rota/",
@@ -176,28 +179,28 @@ def _tell(notice: ShiftNotice, now: datetime) -> bool:
     return True
 
 
-def _is_still_theirs(notice: ShiftNotice) -> bool:
+def _is_still_on_shift(notice: ShiftNotice) -> bool:
     """Somebody else may have taken the shift since the notice went out."""
-    return notice.staff_id in _on_at(notice.clinic, max(notice.starts_at, notice.sent_at))
+    return notice.staff_id in _staff_on_shift_at(notice.clinic, max(notice.starts_at, notice.sent_at))
 
 
-def _on_at(clinic: Clinic, at: datetime) -> set[int]:
+def _staff_on_shift_at(clinic: Clinic, at: datetime) -> set[int]:
     found = shift_rows.load(clinics=[clinic], start=at, end=at + timedelta.resolution)
     return {span.staff for span in found[clinic.pk].on_at(at)}
 
 
 @transaction.atomic
-def _tell_end(notice: ShiftNotice, now: datetime) -> bool:
+def _text_shift_end(notice: ShiftNotice, now: datetime) -> bool:
     if not ShiftNotice.objects.filter(pk=notice.pk, end_told_at__isnull=True).update(end_told_at=now):
         return False
-    if notice.staff_id in _on_at(notice.clinic, now):
+    if notice.staff_id in _staff_on_shift_at(notice.clinic, now):
         # The shift was made longer since, or the person goes on in another layer.
         return False
-    staff_texts.send(
+    staff_texts.text_person(
         staff=notice.staff,
         words=lambda: _("Your shift has ended. Alerts go to the next person now. Your shifts:"),
         key=f"shift-end:{notice.pk}",
-        path=MINE,
+        path=MY_SHIFTS_PATH,
         now=now,
     )
     return True

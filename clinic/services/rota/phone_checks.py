@@ -34,7 +34,7 @@ class CodeWrong(Exception):
 
 
 @transaction.atomic
-def ask(*, staff_id: int, phone: str, by: User, now: datetime) -> PhoneCode:
+def send_code(*, staff_id: int, phone: str, by: User, now: datetime) -> PhoneCode:
     """Text a code to the number on which the person wants to be paged. NotVisible, TooManyCodes."""
     staff = Staff.objects.select_for_update().get(pk=get_own_role(by, staff_id).pk)
     if PhoneCode.objects.filter(staff__user=by, asked_at__gt=now - WINDOW).count() >= SENDS:
@@ -45,7 +45,7 @@ def ask(*, staff_id: int, phone: str, by: User, now: datetime) -> PhoneCode:
     row.save(force_insert=True)
     outbox.queue(
         to=str(row.phone),
-        body=_words(code, by.language),
+        body=_text_body(code, by.language),
         purpose="code",
         dedupe_key=f"phone-code:{row.pk}",
         service="codes",
@@ -60,22 +60,22 @@ def confirm(*, staff_id: int, code: str, by: User, now: datetime) -> Staff:
     """The code of the newest text: pages go to that number from now on, and it counts. CodeWrong."""
     staff = get_own_role(by, staff_id)
     row = PhoneCode.objects.filter(staff=staff).order_by("-asked_at").first()
-    if row is None or not _takes_one_try(row, now):
+    if row is None or not _use_one_try(row, now):
         raise CodeWrong
     typed = "".join(character for character in code if character.isdigit())
     if not hmac.compare_digest(row.code_hash, _hash(row, typed)):
         raise CodeWrong
-    return _prove(row, by, now)
+    return _mark_verified(row, by, now)
 
 
-def _takes_one_try(row: PhoneCode, now: datetime) -> bool:
+def _use_one_try(row: PhoneCode, now: datetime) -> bool:
     """Counts before it compares, in one statement: fifty tries at once still get five."""
     alive = PhoneCode.objects.filter(pk=row.pk, used_at__isnull=True, tries__lt=MAX_TRIES, expires_at__gt=now)
     return bool(alive.update(tries=F("tries") + 1))
 
 
 @transaction.atomic
-def _prove(row: PhoneCode, by: User, now: datetime) -> Staff:
+def _mark_verified(row: PhoneCode, by: User, now: datetime) -> Staff:
     if not PhoneCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now):
         raise CodeWrong
     staff = Staff.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=row.staff_id)
@@ -95,7 +95,7 @@ def _prove(row: PhoneCode, by: User, now: datetime) -> Staff:
     return staff
 
 
-def _words(code: str, language: str) -> str:
+def _text_body(code: str, language: str) -> str:
     """The last line lets phones fill the code in, and only on our own site."""
     host = urlsplit(settings.PUBLIC_BASE_URL).hostname
     with translation.override(language):

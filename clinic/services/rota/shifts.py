@@ -53,7 +53,7 @@ def add_pattern(
 ) -> ShiftPattern:
     """A shift of every week. NotAllowed, WrongRole, NotReachable, BadTimes."""
     require(by, Permission.MANAGE_STAFF, clinic)
-    refuse_unfit(clinic=clinic, staff=staff, layer=layer, now=now)
+    require_eligible(clinic=clinic, staff=staff, layer=layer, now=now)
     if not times.weekdays or times.first_date > (now + FURTHEST_AHEAD).date():
         raise BadTimes
     row = ShiftPattern.objects.create(
@@ -68,7 +68,7 @@ def add_pattern(
         created_at=now,
         created_by=by,
     )
-    _changed(clinic, "shift_pattern.added", row.pk, by, now, staff=staff.pk, layer=layer)
+    _follow_up_change(clinic, "shift_pattern.added", row.pk, by, now, staff=staff.pk, layer=layer)
     return row
 
 
@@ -78,7 +78,9 @@ def end_pattern(*, pattern_id: int, by: User, now: datetime) -> None:
     require(by, Permission.MANAGE_STAFF, row.clinic_id)
     with transaction.atomic():
         if ShiftPattern.objects.filter(pk=row.pk, ended_at__isnull=True).update(ended_at=now, ended_by=by):
-            _changed(row.clinic, "shift_pattern.ended", row.pk, by, now, staff=row.staff_id, layer=row.layer)
+            _follow_up_change(
+                row.clinic, "shift_pattern.ended", row.pk, by, now, staff=row.staff_id, layer=row.layer
+            )
 
 
 @transaction.atomic
@@ -94,7 +96,7 @@ def add_shift(
 ) -> Shift:
     """One shift with a date, over whatever the week says. NotAllowed, WrongRole, NotReachable, BadTimes."""
     require(by, Permission.MANAGE_STAFF, clinic)
-    refuse_unfit(clinic=clinic, staff=staff, layer=layer, now=now)
+    require_eligible(clinic=clinic, staff=staff, layer=layer, now=now)
     long = ends_at - starts_at > LONGEST_SHIFT or starts_at > now + FURTHEST_AHEAD
     if not starts_at < ends_at or ends_at <= now or long:
         raise BadTimes
@@ -107,7 +109,7 @@ def add_shift(
         created_at=now,
         created_by=by,
     )
-    _changed(clinic, "shift.added", row.pk, by, now, staff=staff.pk, layer=layer)
+    _follow_up_change(clinic, "shift.added", row.pk, by, now, staff=staff.pk, layer=layer)
     return row
 
 
@@ -118,7 +120,9 @@ def cancel_shift(*, shift_id: int, by: User, now: datetime) -> None:
     with transaction.atomic():
         rows = Shift.objects.filter(pk=row.pk, cancelled_at__isnull=True)
         if rows.update(cancelled_at=now, cancelled_by=by):
-            _changed(row.clinic, "shift.cancelled", row.pk, by, now, staff=row.staff_id, layer=row.layer)
+            _follow_up_change(
+                row.clinic, "shift.cancelled", row.pk, by, now, staff=row.staff_id, layer=row.layer
+            )
 
 
 @transaction.atomic
@@ -128,10 +132,10 @@ def set_filled_layers(*, clinic: Clinic, layers: list[str], by: User, now: datet
     wanted = [layer for layer in LayerName.values if layer in layers or layer == LayerName.PRIMARY]
     clinic.filled_layers = wanted
     clinic.save(update_fields=["filled_layers"])
-    _changed(clinic, "rota.layers_set", clinic.pk, by, now, layers=wanted)
+    _follow_up_change(clinic, "rota.layers_set", clinic.pk, by, now, layers=wanted)
 
 
-def refuse_unfit(*, clinic: Clinic, staff: Staff, layer: str, now: datetime) -> None:
+def require_eligible(*, clinic: Clinic, staff: Staff, layer: str, now: datetime) -> None:
     """WrongRole or NotReachable, unless the person may be put on this layer."""
     fits = staff.clinic_id == clinic.pk and staff.role in ROLES[LayerName(layer)]
     if not fits or staff.ended_at is not None:
@@ -140,7 +144,7 @@ def refuse_unfit(*, clinic: Clinic, staff: Staff, layer: str, now: datetime) -> 
         raise NotReachable
 
 
-def _changed(
+def _follow_up_change(
     clinic: Clinic, action: str, subject_id: object, by: User, now: datetime, **detail: object
 ) -> None:
     audit.record(
@@ -153,4 +157,4 @@ def _changed(
         detail=detail,
     )
     coverage.check_clinic(clinic=clinic, now=now)
-    live.changed(clinic_id=clinic.pk, kind="rota", ref=clinic.slug, level=None, now=now)
+    live.publish_change(clinic_id=clinic.pk, kind="rota", ref=clinic.slug, level=None, now=now)

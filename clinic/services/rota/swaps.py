@@ -10,12 +10,12 @@ from clinic.access import NotAllowed, get_colleague, get_own_role, get_swap
 from clinic.models import Clinic, Shift, ShiftSwap, Staff, User
 from clinic.models.rota import SwapState
 from clinic.queries.rota import shift_rows
-from clinic.rules.rota.shifts import Layer, Span
+from clinic.rules.rota.shifts import Layer, ShiftSpan
 from clinic.services.core import audit, live, staff_texts
 from clinic.services.rota import coverage, shifts
 
-MINE = "/console/rota/mine/"
-BEFORE = timedelta(minutes=1)
+MY_SHIFTS_PATH = "/console/rota/mine/"
+JUST_BEFORE = timedelta(minutes=1)
 
 
 class NoSuchShift(Exception):
@@ -26,7 +26,7 @@ class AlreadyAsked(Exception):
     """This shift is waiting for a colleague's answer."""
 
 
-class NotOpen(Exception):
+class SwapNotOpen(Exception):
     """The swap was answered or withdrawn before."""
 
 
@@ -38,11 +38,11 @@ def ask(
     NotVisible, NoSuchShift, AlreadyAsked, and what rota.refuse_unfit says of the colleague.
     """
     giver, taker = get_own_role(by, from_staff_id), get_colleague(by, to_staff_id)
-    span = _own_span(giver, Layer(layer), starts_at, now)
-    shifts.refuse_unfit(clinic=giver.clinic, staff=taker, layer=layer, now=now)
+    span = _own_coming_shift(giver, Layer(layer), starts_at, now)
+    shifts.require_eligible(clinic=giver.clinic, staff=taker, layer=layer, now=now)
     try:
         with transaction.atomic():
-            return _ask(giver, taker, span, by, now)
+            return _create_swap(giver, taker, span, by, now)
     except IntegrityError as twice:
         raise AlreadyAsked from twice
 
@@ -50,12 +50,12 @@ def ask(
 @transaction.atomic
 def accept(*, swap_id: int, by: User, now: datetime) -> Shift:
     """Take the shift. NotVisible, NotAllowed, NotOpen, NoSuchShift, WrongRole, NotReachable."""
-    swap = _open_for(swap_id, by, "to_staff")
-    shifts.refuse_unfit(clinic=swap.clinic, staff=swap.to_staff, layer=swap.layer, now=now)
-    span = _own_span(swap.from_staff, Layer(swap.layer), swap.starts_at, now)
+    swap = _locked_open_swap(swap_id, by, "to_staff")
+    shifts.require_eligible(clinic=swap.clinic, staff=swap.to_staff, layer=swap.layer, now=now)
+    span = _own_coming_shift(swap.from_staff, Layer(swap.layer), swap.starts_at, now)
     if span.ends_at != swap.ends_at:
         raise NoSuchShift
-    _answer(swap, SwapState.ACCEPTED, by, now)
+    _close_swap(swap, SwapState.ACCEPTED, by, now)
     shift = Shift.objects.create(
         clinic=swap.clinic,
         staff=swap.to_staff,
@@ -66,7 +66,7 @@ def accept(*, swap_id: int, by: User, now: datetime) -> Shift:
         created_at=now,
         created_by=by,
     )
-    _text(swap.from_staff, swap, now, gettext_noop("Your shift on %(when)s is taken."))
+    _text_about_swap(swap.from_staff, swap, now, gettext_noop("Your shift on %(when)s is taken."))
     coverage.check_clinic(clinic=swap.clinic, now=now)
     return shift
 
@@ -74,18 +74,20 @@ def accept(*, swap_id: int, by: User, now: datetime) -> Shift:
 @transaction.atomic
 def decline(*, swap_id: int, by: User, now: datetime) -> None:
     """Leave the shift with the one who asked. NotVisible, NotAllowed, NotOpen."""
-    swap = _open_for(swap_id, by, "to_staff")
-    _answer(swap, SwapState.DECLINED, by, now)
-    _text(swap.from_staff, swap, now, gettext_noop("Your colleague cannot take your shift on %(when)s."))
+    swap = _locked_open_swap(swap_id, by, "to_staff")
+    _close_swap(swap, SwapState.DECLINED, by, now)
+    _text_about_swap(
+        swap.from_staff, swap, now, gettext_noop("Your colleague cannot take your shift on %(when)s.")
+    )
 
 
 @transaction.atomic
 def withdraw(*, swap_id: int, by: User, now: datetime) -> None:
     """Keep the shift after all. NotVisible, NotAllowed, NotOpen."""
-    _answer(_open_for(swap_id, by, "from_staff"), SwapState.WITHDRAWN, by, now)
+    _close_swap(_locked_open_swap(swap_id, by, "from_staff"), SwapState.WITHDRAWN, by, now)
 
 
-def _ask(giver: Staff, taker: Staff, span: Span, by: User, now: datetime) -> ShiftSwap:
+def _create_swap(giver: Staff, taker: Staff, span: ShiftSpan, by: User, now: datetime) -> ShiftSwap:
     swap = ShiftSwap.objects.create(
         clinic=giver.clinic,
         layer=span.layer,
@@ -95,18 +97,18 @@ def _ask(giver: Staff, taker: Staff, span: Span, by: User, now: datetime) -> Shi
         to_staff=taker,
         asked_at=now,
     )
-    _record(swap, "swap.asked", by, now)
-    _text(taker, swap, now, gettext_noop("A colleague asks you to take a shift on %(when)s."))
+    _audit(swap, "swap.asked", by, now)
+    _text_about_swap(taker, swap, now, gettext_noop("A colleague asks you to take a shift on %(when)s."))
     return swap
 
 
-def _own_span(staff: Staff, layer: Layer, starts_at: datetime, now: datetime) -> Span:
+def _own_coming_shift(staff: Staff, layer: Layer, starts_at: datetime, now: datetime) -> ShiftSpan:
     """The person's shift that begins then and has not begun yet, or NoSuchShift."""
     clinic = Clinic.objects.get(pk=staff.clinic_id)
     if starts_at <= now:
         raise NoSuchShift
     # From a minute before, so that a shift which runs already is not taken for one that begins then.
-    start, end = starts_at - BEFORE, starts_at + shifts.LONGEST_SHIFT
+    start, end = starts_at - JUST_BEFORE, starts_at + shifts.LONGEST_SHIFT
     found = shift_rows.load(clinics=[clinic], start=start, end=end)[clinic.pk]
     spans = found.timeline(layer, start, end)
     own = [span for span in spans if span.staff == staff.pk and span.starts_at == starts_at]
@@ -115,7 +117,7 @@ def _own_span(staff: Staff, layer: Layer, starts_at: datetime, now: datetime) ->
     return own[0]
 
 
-def _open_for(swap_id: int, by: User, side: str) -> ShiftSwap:
+def _locked_open_swap(swap_id: int, by: User, side: str) -> ShiftSwap:
     """The swap, locked, while it waits and if this side of it is the person's."""
     visible = get_swap(by, swap_id)
     swap = ShiftSwap.objects.select_for_update(of=("self",)).select_related(
@@ -125,18 +127,18 @@ def _open_for(swap_id: int, by: User, side: str) -> ShiftSwap:
     if getattr(locked, side).user_id != by.pk:
         raise NotAllowed(side)
     if locked.state != SwapState.ASKED:
-        raise NotOpen
+        raise SwapNotOpen
     return locked
 
 
-def _answer(swap: ShiftSwap, state: SwapState, by: User, now: datetime) -> None:
+def _close_swap(swap: ShiftSwap, state: SwapState, by: User, now: datetime) -> None:
     swap.state, swap.answered_at = state, now
     swap.save(update_fields=["state", "answered_at"])
-    _record(swap, f"swap.{state}", by, now)
-    live.changed(clinic_id=swap.clinic_id, kind="rota", ref=swap.pk, level=None, now=now)
+    _audit(swap, f"swap.{state}", by, now)
+    live.publish_change(clinic_id=swap.clinic_id, kind="rota", ref=swap.pk, level=None, now=now)
 
 
-def _record(swap: ShiftSwap, action: str, by: User, now: datetime) -> None:
+def _audit(swap: ShiftSwap, action: str, by: User, now: datetime) -> None:
     audit.record(
         action=action,
         by=by,
@@ -148,11 +150,11 @@ def _record(swap: ShiftSwap, action: str, by: User, now: datetime) -> None:
     )
 
 
-def _text(staff: Staff, swap: ShiftSwap, now: datetime, sentence: str) -> None:
-    staff_texts.send(
+def _text_about_swap(staff: Staff, swap: ShiftSwap, now: datetime, sentence: str) -> None:
+    staff_texts.text_person(
         staff=staff,
-        words=lambda: _(sentence) % {"when": staff_texts.when(swap.starts_at, staff.clinic)},
+        words=lambda: _(sentence) % {"when": staff_texts.clinic_time(swap.starts_at, staff.clinic)},
         key=f"swap:{swap.pk}:{swap.state}",
-        path=MINE,
+        path=MY_SHIFTS_PATH,
         now=now,
     )

@@ -15,18 +15,18 @@ from clinic.models import OnCall, PagerDrill, Shift, ShiftPattern, Staff, User
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.rota import on_call
 from clinic.rules.core.staffed_hours import staffed_at
-from clinic.rules.rota.shifts import TEST_HOLDS
+from clinic.rules.rota.shifts import TEST_COUNTS_FOR
 from clinic.services.core import alarms, audit, staff_texts
 from clinic.services.rota import coverage
 
 logger = logging.getLogger(__name__)
 
-EVERY = timedelta(days=7)
+TEST_EVERY = timedelta(days=7)
 # An hour: a test is answered between other things, unlike a page.
 ANSWER_WITHIN = timedelta(hours=1)
 # Not 1: that takes an alert, and a reply to a test must never take one by mistake.
-REPLY = "8"
-MINE = "/console/rota/mine/"
+REPLY_DIGIT = "8"
+MY_SHIFTS_PATH = "/console/rota/mine/"
 
 
 def send_due(*, now: datetime) -> int:
@@ -34,7 +34,7 @@ def send_due(*, now: datetime) -> int:
     if not settings.STAFF_CHECKS:
         return 0
     sent = 0
-    for staff in _on_some_rota(now):
+    for staff in _pageable_staff(now):
         try:
             sent += _send_if_due(staff, now)
         except Exception:
@@ -51,38 +51,38 @@ def send(*, staff_id: int, by: User, now: datetime) -> PagerDrill:
         return _send(staff, by, now)
 
 
-def answer(*, drill_id: int, by: User, now: datetime) -> None:
+def answer(*, test_page_id: int, by: User, now: datetime) -> None:
     """The person pressed the button. NotVisible. Twice is once."""
-    drill = get_own_drill(by, drill_id)
-    _answered(PagerDrill.objects.filter(pk=drill.pk), by, now)
+    drill = get_own_drill(by, test_page_id)
+    _mark_answered(PagerDrill.objects.filter(pk=drill.pk), by, now)
 
 
 def answer_by_text(*, from_phone: str, now: datetime) -> bool:
     """The person replied to the test from the number that it was sent to; False when none was open."""
     drills = PagerDrill.objects.filter(
-        staff__phone=from_phone, staff__ended_at__isnull=True, sent_at__gt=now - TEST_HOLDS
+        staff__phone=from_phone, staff__ended_at__isnull=True, sent_at__gt=now - TEST_COUNTS_FOR
     )
-    return _answered(drills, None, now)
+    return _mark_answered(drills, None, now)
 
 
-def tell_leads(*, now: datetime) -> int:
+def report_unanswered(*, now: datetime) -> int:
     """Feature 49: the lead hears of every test that stayed unanswered for an hour."""
     late = PagerDrill.objects.filter(
         answered_at__isnull=True, lead_told_at__isnull=True, sent_at__lte=now - ANSWER_WITHIN
     )
-    told = 0
+    reported = 0
     for drill_id in list(late.values_list("pk", flat=True)[:100]):
-        told += _tell(drill_id, now)
-    return told
+        reported += _report_unanswered(drill_id, now)
+    return reported
 
 
-def _on_some_rota(now: datetime) -> list[Staff]:
+def _pageable_staff(now: datetime) -> list[Staff]:
     """Everybody whom a page may reach, once."""
     weekly = ShiftPattern.objects.filter(ended_at__isnull=True).values("staff_id")
     dated = Shift.objects.filter(cancelled_at__isnull=True, ends_at__gt=now).values("staff_id")
     listed = OnCall.objects.values("staff_id")
     rows = Staff.objects.filter(pk__in=weekly.union(dated, listed))
-    return [staff for staff in rows.select_related("user", "clinic") if on_call.reachable(staff)]
+    return [staff for staff in rows.select_related("user", "clinic") if on_call.is_reachable(staff)]
 
 
 def _is_staffed(staff: Staff, now: datetime) -> bool:
@@ -90,7 +90,7 @@ def _is_staffed(staff: Staff, now: datetime) -> bool:
     return staffed_at(staff.clinic.staffed_hours, ZoneInfo(staff.clinic.time_zone), now)
 
 
-def _record(drill: PagerDrill, action: str, by: User | None, now: datetime) -> None:
+def _audit(drill: PagerDrill, action: str, by: User | None, now: datetime) -> None:
     audit.record(
         action=action,
         by=by,
@@ -104,12 +104,12 @@ def _record(drill: PagerDrill, action: str, by: User | None, now: datetime) -> N
 
 def _send_if_due(staff: Staff, now: datetime) -> bool:
     last = staff.drills.order_by("-sent_at").values_list("sent_at", flat=True).first()
-    rested = last is None or now - last >= EVERY
+    rested = last is None or now - last >= TEST_EVERY
     if not rested or staff.phone_verified_at is None or not _is_staffed(staff, now):
         return False
     with transaction.atomic():
         Staff.objects.select_for_update().get(pk=staff.pk)
-        if staff.drills.filter(sent_at__gt=now - EVERY).exists():
+        if staff.drills.filter(sent_at__gt=now - TEST_EVERY).exists():
             return False
         _send(staff, None, now)
     return True
@@ -117,21 +117,21 @@ def _send_if_due(staff: Staff, now: datetime) -> bool:
 
 def _send(staff: Staff, by: User | None, now: datetime) -> PagerDrill:
     drill = PagerDrill.objects.create(staff=staff, sent_at=now)
-    staff_texts.send(
+    staff_texts.text_person(
         staff=staff,
         words=lambda: (
-            _("TEST page, nobody is waiting. Reply %(digit)s, or press the button:") % {"digit": REPLY}
+            _("TEST page, nobody is waiting. Reply %(digit)s, or press the button:") % {"digit": REPLY_DIGIT}
         ),
         key=f"drill:{drill.pk}",
-        path=MINE,
+        path=MY_SHIFTS_PATH,
         now=now,
     )
-    _record(drill, "drill.sent", by, now)
+    _audit(drill, "drill.sent", by, now)
     return drill
 
 
 @transaction.atomic
-def _answered(drills: QuerySet[PagerDrill], by: User | None, now: datetime) -> bool:
+def _mark_answered(drills: QuerySet[PagerDrill], by: User | None, now: datetime) -> bool:
     is_open = list(
         drills.filter(answered_at__isnull=True)
         .select_related("staff__clinic")
@@ -141,7 +141,7 @@ def _answered(drills: QuerySet[PagerDrill], by: User | None, now: datetime) -> b
         drill.answered_at = now
         drill.save(update_fields=["answered_at"])
         Staff.objects.filter(pk=drill.staff_id).update(phone_tested_at=now)
-        _record(drill, "drill.answered", by, now)
+        _audit(drill, "drill.answered", by, now)
         alarms.clear(
             clinic_id=drill.staff.clinic_id, kind=AlarmKind.DRILL_MISSED, subject=drill.staff_id, now=now
         )
@@ -150,14 +150,14 @@ def _answered(drills: QuerySet[PagerDrill], by: User | None, now: datetime) -> b
 
 
 @transaction.atomic
-def _tell(drill_id: int, now: datetime) -> bool:
+def _report_unanswered(drill_id: int, now: datetime) -> bool:
     rows = PagerDrill.objects.filter(pk=drill_id, answered_at__isnull=True, lead_told_at__isnull=True)
     if not rows.update(lead_told_at=now):
         return False
     drill = PagerDrill.objects.select_related("staff").get(pk=drill_id)
     clinic_id: UUID = drill.staff.clinic_id
     alarms.raise_alarm(clinic_id=clinic_id, kind=AlarmKind.DRILL_MISSED, subject=drill.staff_id, now=now)
-    staff_texts.tell_leads(
+    staff_texts.text_leads(
         clinic_id=clinic_id,
         words=lambda: _("A test page was not answered. Check the rota:"),
         key=f"drill-missed:{drill.pk}",

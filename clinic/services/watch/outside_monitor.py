@@ -18,17 +18,17 @@ logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 10
 
 
-def report(*, now: datetime) -> tuple[str, ...]:
+def report_if_sound(*, now: datetime) -> tuple[str, ...]:
     """Audit, then tell the monitor if nothing is wrong; gives what is. An audit that raises tells nothing."""
     problems = engine_audit.problems(now=now)
     if problems:
         logger.error("The audit fails: %s", ", ".join(problems))
     elif settings.HEARTBEAT_URL:
-        _ask(settings.HEARTBEAT_URL)
+        _ping(settings.HEARTBEAT_URL)
     return problems
 
 
-def _ask(url: str) -> None:
+def _ping(url: str) -> None:
     """The address holds a secret, so no log may quote it."""
     try:
         if urlsplit(url).scheme not in {"http", "https"}:

@@ -28,10 +28,10 @@ STALE_AFTER = timedelta(seconds=40)
 # Platform section 7: "nobody is watching".
 UNWATCHED_AFTER = timedelta(seconds=60)
 # A console that is closed at a change of desks is no news; one that stays closed in staffed hours is.
-LEADS_TOLD_AFTER = timedelta(minutes=10)
+LEADS_TEXTED_AFTER = timedelta(minutes=10)
 
 
-def seen(*, clinic_id: UUID, user: User, channel: str, now: datetime) -> None:
+def mark_present(*, clinic_id: UUID, user: User, channel: str, now: datetime) -> None:
     """Note that this console got a heartbeat."""
     ConsoleWatch.objects.update_or_create(
         channel=channel, defaults={"clinic_id": clinic_id, "user": user, "seen_at": now}
@@ -40,41 +40,41 @@ def seen(*, clinic_id: UUID, user: User, channel: str, now: datetime) -> None:
         alarms.clear(clinic_id=clinic_id, kind=AlarmKind.UNWATCHED, subject="", now=now)
 
 
-def gone(*, channel: str) -> None:
+def mark_gone(*, channel: str) -> None:
     """Forget a console that closed."""
     ConsoleWatch.objects.filter(channel=channel).delete()
 
 
-def forget_stale(*, now: datetime) -> None:
+def delete_stale(*, now: datetime) -> None:
     """Forget consoles whose process died without a goodbye."""
     ConsoleWatch.objects.filter(seen_at__lt=now - STALE_AFTER).delete()
 
 
-def check(*, now: datetime) -> None:
+def check_unwatched(*, now: datetime) -> None:
     """Note which clinics nobody watches, and since when. Before stale rows are forgotten."""
     seen_at = dict(ConsoleWatch.objects.values_list("clinic").annotate(Max("seen_at")).order_by())
     for clinic in Clinic.objects.all():
         last = seen_at.get(clinic.pk)
         if last is None or last < now - STALE_AFTER:
-            _unwatched(clinic, clinic.unwatched_since or last or now, now)
+            _follow_up_unwatched(clinic, clinic.unwatched_since or last or now, now)
 
 
 @transaction.atomic
-def _unwatched(clinic: Clinic, since: datetime, now: datetime) -> None:
+def _follow_up_unwatched(clinic: Clinic, since: datetime, now: datetime) -> None:
     if clinic.unwatched_since is None:
         Clinic.objects.filter(pk=clinic.pk).update(unwatched_since=since)
     if now - since < UNWATCHED_AFTER:
         return
-    urgent = _urgent_waits(clinic)
+    urgent = _is_urgent_waiting(clinic)
     staffed = staffed_at(clinic.staffed_hours, ZoneInfo(clinic.time_zone), now)
     if not urgent and not staffed:
         alarms.clear(clinic_id=clinic.pk, kind=AlarmKind.UNWATCHED, subject="", now=now)
         return
     raised = alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.UNWATCHED, subject="", now=now)
     if raised and urgent:
-        _hurry_pages(clinic, now)
-    if settings.STAFF_CHECKS and staffed and now - since >= LEADS_TOLD_AFTER:
-        staff_texts.tell_leads(
+        _bring_pages_forward(clinic, now)
+    if settings.STAFF_CHECKS and staffed and now - since >= LEADS_TEXTED_AFTER:
+        staff_texts.text_leads(
             clinic_id=clinic.pk,
             words=lambda: _("Nobody is watching the console. Open it:"),
             key=f"unwatched:{since:%Y%m%dT%H%M%S}:{clinic.pk}",
@@ -83,13 +83,13 @@ def _unwatched(clinic: Clinic, since: datetime, now: datetime) -> None:
         )
 
 
-def _urgent_waits(clinic: Clinic) -> bool:
+def _is_urgent_waiting(clinic: Clinic) -> bool:
     return Escalation.objects.filter(
         clinic=clinic, state=EscalationState.OPEN, severity__gte=Level.URGENT.rank
     ).exists()
 
 
-def _hurry_pages(clinic: Clinic, now: datetime) -> None:
+def _bring_pages_forward(clinic: Clinic, now: datetime) -> None:
     """The next person of every chain that runs is paged now: nobody can have seen it on a screen."""
     planned = Page.objects.filter(
         state=PageState.DUE,

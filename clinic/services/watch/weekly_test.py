@@ -27,13 +27,13 @@ from clinic.services.reports import intake
 
 logger = logging.getLogger(__name__)
 
-EVERY = timedelta(days=7)
+TEST_EVERY = timedelta(days=7)
 ANSWER_WITHIN = timedelta(minutes=10)
 # Not in the first hour of the day, when everybody reads what the night has brought.
 AFTER_OPENING = timedelta(hours=1)
 
 
-class StillOpen(Exception):
+class TestStillOpen(Exception):
     """The last test has not been answered: answer that one."""
 
 
@@ -57,11 +57,11 @@ def send(*, clinic: Clinic, by: User, now: datetime) -> WeeklyTest:
     require(by, Permission.MANAGE_STAFF, clinic)
     with transaction.atomic():
         if _running(clinic):
-            raise StillOpen
+            raise TestStillOpen
         return _send(clinic, by, now)
 
 
-def finish(*, now: datetime) -> int:
+def finish_answered(*, now: datetime) -> int:
     """Note which tests a person has answered and close them; alarm about those that nobody answers."""
     answered = 0
     for test in WeeklyTest.objects.filter(answered_at__isnull=True).select_related("report"):
@@ -76,12 +76,12 @@ def _send_if_due(clinic: Clinic, now: datetime) -> bool:
     last = clinic.weekly_tests.order_by("-sent_at").values_list("sent_at", flat=True).first()
     zone, hours = ZoneInfo(clinic.time_zone), clinic.staffed_hours
     quiet = staffed_at(hours, zone, now) and staffed_at(hours, zone, now - AFTER_OPENING)
-    if not quiet or (last is not None and now - last < EVERY):
+    if not quiet or (last is not None and now - last < TEST_EVERY):
         return False
     with transaction.atomic():
         # Two schedulers at once: the second one waits here, and then finds the first one's.
         Clinic.objects.select_for_update().get(pk=clinic.pk)
-        if _running(clinic) or clinic.weekly_tests.filter(sent_at__gt=now - EVERY).exists():
+        if _running(clinic) or clinic.weekly_tests.filter(sent_at__gt=now - TEST_EVERY).exists():
             return False
         _send(clinic, None, now)
     return True
@@ -94,8 +94,8 @@ def _running(clinic: Clinic) -> bool:
 def _send(clinic: Clinic, by: User | None, now: datetime) -> WeeklyTest:
     report = intake.submit(
         report_id=uuid4(),
-        patient=_nobody(clinic, now),
-        by=_author(clinic),
+        patient=_synthetic_patient(clinic, now),
+        by=_synthetic_author(clinic),
         protocol_version=current_version(clinic=clinic),
         observed_at=now,
         sent_at=now,
@@ -115,7 +115,7 @@ def _send(clinic: Clinic, by: User | None, now: datetime) -> WeeklyTest:
     return test
 
 
-def _nobody(clinic: Clinic, now: datetime) -> Patient:
+def _synthetic_patient(clinic: Clinic, now: datetime) -> Patient:
     """The clinic's made-up patient. Not monitored, so that no check-in of it is planned, asked or missed."""
     patient, _created = Patient.objects.get_or_create(
         clinic=clinic,
@@ -134,7 +134,7 @@ def _nobody(clinic: Clinic, now: datetime) -> Patient:
     return patient
 
 
-def _author(clinic: Clinic) -> User:
+def _synthetic_author(clinic: Clinic) -> User:
     """Nobody's sign-in: without a password, and shut. The address can belong to nobody (RFC 2606)."""
     email = f"weekly-test@{clinic.slug}.invalid"
     author = User.objects.filter(email=email).first()

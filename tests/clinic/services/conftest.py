@@ -14,10 +14,10 @@ from clinic.services.reports import intake
 
 
 @pytest.fixture
-def submit(patient: Any, caregiver: Any, now: datetime) -> Callable[..., intake.Submission]:
+def submit(patient: Any, caregiver: Any, now: datetime) -> Callable[..., intake.StoredReport]:
     """Submit a report of the cast's caregiver; any argument can be given."""
 
-    def _submit(**changes: Any) -> intake.Submission:
+    def _submit(**changes: Any) -> intake.StoredReport:
         facts: dict[str, Any] = {
             "report_id": uuid4(),
             "patient": patient,
@@ -36,7 +36,7 @@ def submit(patient: Any, caregiver: Any, now: datetime) -> Callable[..., intake.
 
 
 @pytest.fixture
-def escalate(submit: Callable[..., intake.Submission], now: datetime) -> Callable[..., Escalation]:
+def escalate(submit: Callable[..., intake.StoredReport], now: datetime) -> Callable[..., Escalation]:
     """Submit and score; the patient's unresolved escalation, which must exist."""
 
     def _escalate(answers: dict[str, Any] | None = None, *, at: datetime | None = None) -> Escalation:

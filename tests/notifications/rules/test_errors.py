@@ -2,20 +2,20 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.rules.errors import ACTIONS, BACK_OFF, Action, Mark, Problem, action
+from notifications.rules.errors import ACTIONS, BACK_OFF, ErrorAction, Mark, Problem, action_for
 
 
 def test_code_may_be_a_number() -> None:
-    assert action(21610) == action("21610")
+    assert action_for(21610) == action_for("21610")
 
 
 def test_code_that_nobody_wrote_down_is_never_retried_and_somebody_looks() -> None:
-    assert action("12345") == Action(Problem.OTHER, alarm=True)
+    assert action_for("12345") == ErrorAction(Problem.OTHER, alarm=True)
 
 
 @pytest.mark.parametrize("code", ["", "cancelled", "opted_out", "unresolved"])
 def test_word_of_our_own_asks_for_nothing(code: str) -> None:
-    assert action(code) == Action(Problem.NONE)
+    assert action_for(code) == ErrorAction(Problem.NONE)
 
 
 @pytest.mark.parametrize("code", ACTIONS)

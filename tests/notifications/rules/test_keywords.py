@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.rules.keywords import HELP_WORDS, START_WORDS, STOP_WORDS, Kind, keyword, wants_to_stop
+from notifications.rules.keywords import (
+    HELP_WORDS,
+    START_WORDS,
+    STOP_WORDS,
+    Kind,
+    kind_of_text,
+    wants_to_stop,
+)
 
 STOPS = [
     "STOP",
@@ -86,27 +93,27 @@ NOT_STOPS = [
 
 @pytest.mark.parametrize("body", STOPS)
 def test_stop_word_alone_stops(body: str) -> None:
-    assert keyword(body) is Kind.STOP
+    assert kind_of_text(body) is Kind.STOP
 
 
 @pytest.mark.parametrize("body", STARTS)
 def test_start_word_alone_starts(body: str) -> None:
-    assert keyword(body) is Kind.START
+    assert kind_of_text(body) is Kind.START
 
 
 @pytest.mark.parametrize("body", HELPS)
 def test_help_word_alone_asks_for_help(body: str) -> None:
-    assert keyword(body) is Kind.HELP
+    assert kind_of_text(body) is Kind.HELP
 
 
 @pytest.mark.parametrize("body", SENTENCES)
 def test_sentence_that_asks_for_no_more_is_heard(body: str) -> None:
-    assert (keyword(body), wants_to_stop(body)) == (Kind.TEXT, True)
+    assert (kind_of_text(body), wants_to_stop(body)) == (Kind.TEXT, True)
 
 
 @pytest.mark.parametrize("body", NOT_STOPS)
 def test_other_sentence_is_only_a_text(body: str) -> None:
-    assert (keyword(body), wants_to_stop(body)) == (Kind.TEXT, False)
+    assert (kind_of_text(body), wants_to_stop(body)) == (Kind.TEXT, False)
 
 
 @given(
@@ -115,7 +122,7 @@ def test_other_sentence_is_only_a_text(body: str) -> None:
     st.sampled_from([str.upper, str.lower, str.title, str]),
 )
 def test_case_space_and_punctuation_do_not_matter(word: str, around: str, case: object) -> None:
-    assert keyword(f"{around}{case(word)}{around}") == keyword(word) != Kind.TEXT
+    assert kind_of_text(f"{around}{case(word)}{around}") == kind_of_text(word) != Kind.TEXT
 
 
 def test_no_word_means_two_things() -> None:

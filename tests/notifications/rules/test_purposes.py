@@ -1,6 +1,6 @@
 import pytest
 
-from notifications.rules.purposes import HANDLING, Purpose, handling
+from notifications.rules.purposes import HANDLING, Purpose, handling_of
 
 
 def test_pages_leave_first_and_reminders_last() -> None:
@@ -14,14 +14,14 @@ def test_pages_leave_first_and_reminders_last() -> None:
 
 
 def test_only_a_page_is_sent_again_when_nobody_knows() -> None:
-    assert [purpose for purpose in Purpose if handling(purpose).repeats] == [Purpose.PAGE]
+    assert [purpose for purpose in Purpose if handling_of(purpose).repeats] == [Purpose.PAGE]
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
 def test_validity_is_within_what_the_vendor_takes(purpose: Purpose) -> None:
-    assert 1 <= handling(purpose).validity.total_seconds() <= 36_000
+    assert 1 <= handling_of(purpose).validity.total_seconds() <= 36_000
 
 
 def test_unknown_purpose_is_refused() -> None:
     with pytest.raises(ValueError, match="'poem' is not a valid Purpose"):
-        handling("poem")
+        handling_of("poem")

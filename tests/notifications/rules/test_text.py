@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.rules.text import Segments, code_in, health_words, plain, segments
+from notifications.rules.text import Segments, code_in, health_words, plain_words, segments
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_code_is_six_digits_alone(text: str, code: str) -> None:
 
 
 def test_plain_drops_accents_case_and_marks() -> None:
-    assert plain("  ¡Don’t  STOP, Álvaro! ") == "dont stop alvaro"
+    assert plain_words("  ¡Don’t  STOP, Álvaro! ") == "dont stop alvaro"

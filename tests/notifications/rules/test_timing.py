@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.rules.timing import after_quiet_hours, wait
+from notifications.rules.timing import after_quiet_hours, wait_before_retry
 
 ZONES = ["America/New_York", "America/Phoenix", "America/St_Johns", "Asia/Kathmandu", "America/Los_Angeles"]
 
@@ -18,12 +18,16 @@ def local(zone: str, *parts: int, fold: int = 0) -> datetime:
     ("attempts", "seconds"), [(0, 1), (1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 30), (7, 30), (1000, 30)]
 )
 def test_wait_doubles_up_to_half_a_minute(attempts: int, seconds: int) -> None:
-    assert wait(attempts) == timedelta(seconds=seconds)
+    assert wait_before_retry(attempts) == timedelta(seconds=seconds)
 
 
 @given(st.integers(0, 1000), st.integers(min_value=1))
 def test_spread_moves_a_wait_by_a_tenth_at_most(attempts: int, spread: int) -> None:
-    assert 0.9 * wait(attempts) <= wait(attempts, spread) <= 1.1 * wait(attempts)
+    assert (
+        0.9 * wait_before_retry(attempts)
+        <= wait_before_retry(attempts, spread)
+        <= 1.1 * wait_before_retry(attempts)
+    )
 
 
 @pytest.mark.parametrize("zone", ZONES)

@@ -28,7 +28,7 @@ def heard() -> Any:
 
 
 def press(message: Message, digits: str, now: datetime) -> str:
-    return calls.turn(message_id=message.id, sid=SID, digits=digits, now=now).last_words
+    return calls.next_turn(message_id=message.id, sid=SID, digits=digits, now=now).last_words
 
 
 def state(message: Message) -> str:

@@ -43,7 +43,7 @@ def test_due_text_is_handed_over_with_all_that_twilio_needs(twilio: fakes.Twilio
 def test_demo_says_that_everything_arrived(now: datetime) -> None:
     message = queue(now=now)
 
-    dispatch.send(message_id=message.id, now=now)
+    dispatch.send_message_if_due(message_id=message.id, now=now)
 
     assert (reload(message).state, message.provider_sid) == ("delivered", f"demo-{message.id}")
 
@@ -52,8 +52,8 @@ def test_one_text_is_sent_by_its_id_once(twilio: fakes.Twilio, now: datetime) ->
     message = queue(now=now)
     other = queue(now=now)
 
-    assert dispatch.send(message_id=message.id, now=now) is True
-    assert dispatch.send(message_id=message.id, now=now) is False
+    assert dispatch.send_message_if_due(message_id=message.id, now=now) is True
+    assert dispatch.send_message_if_due(message_id=message.id, now=now) is False
 
     assert (twilio.posts, reload(other).state) == (1, "pending")
 
@@ -62,7 +62,7 @@ def test_text_for_later_waits(twilio: fakes.Twilio, now: datetime) -> None:
     message = queue(purpose="reminder", now=now, not_before=now + MINUTE)
 
     assert dispatch.send_due(now=now) == 0
-    assert dispatch.send(message_id=message.id, now=now) is False
+    assert dispatch.send_message_if_due(message_id=message.id, now=now) is False
 
     assert dispatch.send_due(now=now + MINUTE) == 1
     assert twilio.posts == 1
@@ -139,7 +139,7 @@ def test_stop_that_comes_after_queueing_still_counts(twilio: fakes.Twilio, now: 
     message = queue(purpose="reminder", now=now)
     OptOut.objects.create(phone=FAMILY, service="reminders", source="keyword")
 
-    dispatch.send(message_id=message.id, now=now)
+    dispatch.send_message_if_due(message_id=message.id, now=now)
 
     assert (reload(message).state, message.error_code, twilio.posts) == ("suppressed", "opted_out", 0)
 
@@ -396,7 +396,7 @@ def test_row_that_somebody_holds_is_left_alone(twilio: fakes.Twilio, now: dateti
     die_in_the_call(message, now)
 
     assert dispatch.send_due(now=now + 29 * SECOND) == 0
-    assert dispatch.send(message_id=message.id, now=now + 29 * SECOND) is False
+    assert dispatch.send_message_if_due(message_id=message.id, now=now + 29 * SECOND) is False
     assert outbox.cancel(message_id=message.id, now=now) is False
     assert (reload(message).state, twilio.posts) == ("sending", 0)
 

@@ -47,7 +47,7 @@ def test_two_workers_drain_the_same_table(twilio: fakes.Twilio, now: datetime) -
 def test_many_workers_are_nudged_for_one_row(twilio: fakes.Twilio, now: datetime) -> None:
     message = queue(now=now)
 
-    at_once(*[lambda: dispatch.send(message_id=message.id, now=now)] * 6)
+    at_once(*[lambda: dispatch.send_message_if_due(message_id=message.id, now=now)] * 6)
 
     assert twilio.posts == 1
 
@@ -57,7 +57,7 @@ def test_two_workers_find_the_lease_of_a_dead_one(twilio: fakes.Twilio, now: dat
     lease = now + timedelta(seconds=30)
     Message.objects.update(state="sending", attempts=1, attempted_at=now, lease_until=lease, due_at=lease)
 
-    at_once(*[lambda: dispatch.send(message_id=message.id, now=lease)] * 4)
+    at_once(*[lambda: dispatch.send_message_if_due(message_id=message.id, now=lease)] * 4)
 
     assert twilio.posts == 1
 

@@ -213,7 +213,7 @@ def test_text_that_was_only_stored_is_handled_by_the_tick(now: datetime) -> None
     Message.objects.all().delete()
     sms_received.connect(listen := lambda **told: heard.append(told["inbound_id"]))
 
-    finished = [inbound.finish(now=now + timedelta(seconds=seconds)) for seconds in (30, 31, 32)]
+    finished = [inbound.finish_unhandled(now=now + timedelta(seconds=seconds)) for seconds in (30, 31, 32)]
     sms_received.disconnect(listen)
 
     assert finished == [0, 1, 0]

@@ -25,8 +25,8 @@ def test_text_and_call_are_asked_about_after_an_hour(twilio: fakes.Twilio, now: 
     twilio.texts[0].update(status="undelivered", error_code=30003)
     twilio.calls[0].update(status="no-answer")
 
-    assert polling.ask(now=now + timedelta(minutes=59)) == 0
-    assert polling.ask(now=now + 2 * HOUR) == 2
+    assert polling.poll_provider(now=now + timedelta(minutes=59)) == 0
+    assert polling.poll_provider(now=now + 2 * HOUR) == 2
 
     assert states() == [("failed", "30003"), ("failed", "")]
 
@@ -36,7 +36,7 @@ def test_what_stays_as_it_is_is_asked_about_once(twilio: fakes.Twilio, now: date
     dispatch.send_due(now=now)
     twilio.texts[0].update(status="sent")
 
-    assert [polling.ask(now=now + HOUR), polling.ask(now=now + 2 * HOUR)] == [1, 0]
+    assert [polling.poll_provider(now=now + HOUR), polling.poll_provider(now=now + 2 * HOUR)] == [1, 0]
     assert states() == [("sent", "")]
 
 
@@ -46,17 +46,17 @@ def test_no_answer_is_asked_for_again(twilio: fakes.Twilio, now: datetime) -> No
     dispatch.send_due(now=now)
     twilio.list_faults = ["500"]
 
-    assert [polling.ask(now=now + HOUR), polling.ask(now=now + HOUR)] == [0, 2]
+    assert [polling.poll_provider(now=now + HOUR), polling.poll_provider(now=now + HOUR)] == [0, 2]
 
 
 def test_final_and_old_messages_are_left_alone(twilio: fakes.Twilio, now: datetime) -> None:
     queue(now=now)
     dispatch.send_due(now=now)
 
-    assert polling.ask(now=now + timedelta(hours=25)) == 0
+    assert polling.poll_provider(now=now + timedelta(hours=25)) == 0
 
     Message.objects.update(state="delivered")
-    assert polling.ask(now=now + HOUR) == 0
+    assert polling.poll_provider(now=now + HOUR) == 0
     assert twilio.lists == []
 
 
@@ -65,4 +65,4 @@ def test_demo_asks_nobody(now: datetime) -> None:
     dispatch.send_due(now=now)
     Message.objects.update(state="sent")
 
-    assert polling.ask(now=now + HOUR) == 0
+    assert polling.poll_provider(now=now + HOUR) == 0

@@ -172,9 +172,9 @@ def test_browser_belongs_to_who_asked_last(pushes: fakes.Pushes, device: str, no
 def test_nobody_forgets_a_device_of_somebody_else(device: str) -> None:
     subscription = uuid.UUID(device)
 
-    assert push_subscriptions.forget(owner_id=uuid.uuid4(), subscription_id=subscription) is False
-    assert push_subscriptions.forget(owner_id=OWNER, subscription_id=subscription) is True
-    assert push_subscriptions.forget_all(owner_id=OWNER) == []
+    assert push_subscriptions.delete(owner_id=uuid.uuid4(), subscription_id=subscription) is False
+    assert push_subscriptions.delete(owner_id=OWNER, subscription_id=subscription) is True
+    assert push_subscriptions.delete_all(owner_id=OWNER) == []
 
 
 def test_oldest_device_gives_way(pushes: fakes.Pushes, now: datetime) -> None:

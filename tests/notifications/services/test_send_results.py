@@ -31,7 +31,7 @@ def held(now: datetime) -> Message:
 def test_callback_that_came_first_is_not_undone(held: Message, now: datetime, outcome: Outcome) -> None:
     receipts.record(message_id=held.id, sid=SID, status="delivered", error_code="", now=now)
 
-    send_results.settle(message=held, outcome=outcome, now=now)
+    send_results.store(message=held, outcome=outcome, now=now)
 
     held.refresh_from_db()
     assert (held.state, held.provider_sid, held.error_code, held.due_at) == ("delivered", SID, "", None)
@@ -40,7 +40,7 @@ def test_callback_that_came_first_is_not_undone(held: Message, now: datetime, ou
 def test_failure_that_a_callback_told_first_keeps_its_code(held: Message, now: datetime) -> None:
     receipts.record(message_id=held.id, sid=SID, status="undelivered", error_code="30003", now=now)
 
-    send_results.settle(message=held, outcome=accepted(SID), now=now)
+    send_results.store(message=held, outcome=accepted(SID), now=now)
 
     held.refresh_from_db()
     assert (held.state, held.error_code) == ("failed", "30003")
@@ -52,7 +52,7 @@ def test_worker_that_was_given_up_does_not_speak_for_the_next_try(
 ) -> None:
     Message.objects.update(state="unknown", attempts=2)
 
-    send_results.settle(message=held, outcome=outcome, now=now)
+    send_results.store(message=held, outcome=outcome, now=now)
 
     held.refresh_from_db()
     assert (held.state, held.attempts, held.lease_until) == ("unknown", 2, now + 30 * SECOND)
@@ -61,7 +61,7 @@ def test_worker_that_was_given_up_does_not_speak_for_the_next_try(
 def test_worker_that_was_given_up_may_still_tell_that_it_left(held: Message, now: datetime) -> None:
     Message.objects.update(state="unknown", attempts=2)
 
-    send_results.settle(message=held, outcome=accepted(SID), now=now)
+    send_results.store(message=held, outcome=accepted(SID), now=now)
 
     held.refresh_from_db()
     assert (held.state, held.provider_sid) == ("accepted", SID)
@@ -70,7 +70,7 @@ def test_worker_that_was_given_up_may_still_tell_that_it_left(held: Message, now
 def test_nothing_is_given_up_that_a_callback_has_settled(held: Message, now: datetime) -> None:
     receipts.record(message_id=held.id, sid=SID, status="sent", error_code="", now=now)
 
-    send_results.wait_or_give_up(message=held, now=now + timedelta(hours=1))
+    send_results.look_again_or_give_up(message=held, now=now + timedelta(hours=1))
 
     held.refresh_from_db()
     assert (held.state, held.error_code) == ("sent", "")

@@ -8,18 +8,18 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from clinic.queries.desk.handover_lines import Line
-from clinic.queries.desk.handovers import Colleague, Part
+from clinic.queries.desk.handover_lines import HandoverLine
+from clinic.queries.desk.handovers import HandoverRecipient, LineGroup
 
 NOTE_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class NotedPart:
+class NotedLineGroup:
     """One part of the sheet; of each line its field, and whether the giver has not seen it before."""
 
-    part: Part
-    lines: list[tuple[Line, BoundField, bool]]
+    part: LineGroup
+    lines: list[tuple[HandoverLine, BoundField, bool]]
 
 
 class HandoverForm(forms.Form):
@@ -31,14 +31,19 @@ class HandoverForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, lines: Iterable[Line], colleagues: Iterable[Colleague], **kwargs: Any
+        self,
+        *args: Any,
+        lines: Iterable[HandoverLine],
+        colleagues: Iterable[HandoverRecipient],
+        **kwargs: Any,
     ) -> None:
         people = list(colleagues)
         next_on = next((one.staff_id for one in people if one.is_next), "")
         listed = list(lines)
         super().__init__(*args, **kwargs)
         self.fields["to"].initial = next_on
-        self.fields["to"].choices = [("", _("Choose")), *((one.staff_id, _named(one)) for one in people)]  # type: ignore[attr-defined]
+        choices = [("", _("Choose")), *((one.staff_id, _recipient_choice(one)) for one in people)]
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]
         for line in listed:
             self.fields[f"note-{line.key}"] = forms.CharField(
                 label=_("Note"),
@@ -49,18 +54,18 @@ class HandoverForm(forms.Form):
 
     def notes(self) -> dict[str, str]:
         """What was written, by the key of its line."""
-        said = self.cleaned_data
-        return {name.removeprefix("note-"): said[name] for name in said if name.startswith("note-")}
+        cleaned = self.cleaned_data
+        return {name.removeprefix("note-"): cleaned[name] for name in cleaned if name.startswith("note-")}
 
-    def with_notes(self, parts: Iterable[Part], shown: frozenset[str] | None) -> list[NotedPart]:
+    def with_notes(self, parts: Iterable[LineGroup], shown: frozenset[str] | None) -> list[NotedLineGroup]:
         """The parts with the field of each line, and whether it is new since `shown`."""
         return [
-            NotedPart(
+            NotedLineGroup(
                 part,
                 [
                     (line, self[f"note-{line.key}"], shown is not None and line.key not in shown)
                     for line in part.lines
-                    if isinstance(line, Line)
+                    if isinstance(line, HandoverLine)
                 ],
             )
             for part in parts
@@ -71,6 +76,6 @@ class HandoverForm(forms.Form):
         return frozenset(self.cleaned_data["seen"].split())
 
 
-def _named(one: Colleague) -> str:
+def _recipient_choice(one: HandoverRecipient) -> str:
     who = f"{one.name} ({one.role})"
     return f"{who} · {_('next on call')}" if one.is_next else who

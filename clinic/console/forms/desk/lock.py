@@ -51,7 +51,7 @@ class PinForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("pin") and said.get("again") and said["pin"] != said["again"]:
+        cleaned = super().clean() or {}
+        if cleaned.get("pin") and cleaned.get("again") and cleaned["pin"] != cleaned["again"]:
             self.add_error("again", _("The two PINs differ."))
-        return said
+        return cleaned

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from clinic.console.words import clock, level_word
 from clinic.levels import LEVEL_WORDS
 from clinic.models.escalation import Outcome
-from clinic.queries.escalations.panel import Colleague
+from clinic.queries.escalations.panel import AskableColleague
 from clinic.queries.patients.care_team import Caregiver
-from clinic.queries.reports.household import Said
+from clinic.queries.reports.household import DifferingReport
 from clinic.rules.core.enums import Level
 
 NOTE_LENGTH = 4000
@@ -23,9 +23,9 @@ SNOOZE_MINUTES = (5, 10, 15, 30, 60, 120, 240, 480, 1440)
 UNCLEAR = "unclear"
 
 
-def said_in_words(said: Said) -> str:
+def report_choice(report: DifferingReport) -> str:
     """Who, when and how serious, as one choice."""
-    return f"{said.by}, {clock(said.at)}: {level_word(said.level)}"
+    return f"{report.by}, {clock(report.at)}: {level_word(report.level)}"
 
 
 class NoteForm(forms.Form):
@@ -55,26 +55,26 @@ class NoteForm(forms.Form):
         self.fields["called"].choices = [*none, *people, (SOMEBODY_ELSE, _("Somebody else"))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("called") and not said.get("reached"):
+        cleaned = super().clean() or {}
+        if cleaned.get("called") and not cleaned.get("reached"):
             self.add_error("reached", _("Say whether you reached them."))
-        if not said.get("called") and said.get("reached"):
+        if not cleaned.get("called") and cleaned.get("reached"):
             self.add_error("called", _("Choose whom you called."))
-        if not said.get("called") and not said.get("reached") and not said.get("text"):
+        if not cleaned.get("called") and not cleaned.get("reached") and not cleaned.get("text"):
             self.add_error("text", _("Write what was said first."))
-        return said
+        return cleaned
 
     def call(self) -> dict[str, Any] | None:
         """The call as the service wants it; None where it is only a note."""
-        said = self.cleaned_data
-        if not said["called"]:
+        cleaned = self.cleaned_data
+        if not cleaned["called"]:
             return None
-        known = said["called"] != SOMEBODY_ELSE
+        known = cleaned["called"] != SOMEBODY_ELSE
         return {
-            "member_id": int(said["called"]) if known else None,
+            "member_id": int(cleaned["called"]) if known else None,
             "who": "" if known else str(_("Somebody else")),
-            "reached": said["reached"] == "yes",
-            "note": said["text"],
+            "reached": cleaned["reached"] == "yes",
+            "note": cleaned["text"],
         }
 
 
@@ -105,9 +105,9 @@ class ResolveForm(forms.Form):
         error_messages={"invalid_choice": _("Choose one of the reports.")},
     )
 
-    def __init__(self, *args: Any, to_confirm: Iterable[Said] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, to_confirm: Iterable[DifferingReport] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        said = [(str(one.report_id), said_in_words(one)) for one in to_confirm]
+        said = [(str(one.report_id), report_choice(one)) for one in to_confirm]
         self.fields["confirmed"].choices = [*said, (UNCLEAR, _("I could not tell"))]  # type: ignore[attr-defined]
         self.fields["confirmed"].required = bool(said)
         self.fields["confirmed"].error_messages["required"] = _("Say which report you confirmed.")
@@ -132,7 +132,7 @@ class _ColleagueForm(forms.Form):
         label=_("Colleague"), coerce=int, error_messages={"required": _("Choose a colleague.")}
     )
 
-    def __init__(self, *args: Any, colleagues: Iterable[Colleague], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, colleagues: Iterable[AskableColleague], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = [(str(one.staff_id), f"{one.name} ({one.role})") for one in colleagues]
         self.fields["colleague"].choices = [("", _("Choose")), *people]  # type: ignore[attr-defined]
@@ -150,7 +150,7 @@ class TransferForm(_ColleagueForm):
     )
 
 
-class OpinionForm(_ColleagueForm):
+class AskOpinionForm(_ColleagueForm):
     """Asking a colleague what they think."""
 
     prefix = "opinion"
@@ -162,7 +162,7 @@ class OpinionForm(_ColleagueForm):
     )
 
 
-class AnswerForm(forms.Form):
+class GiveOpinionForm(forms.Form):
     """The second opinion."""
 
     prefix = "answer"

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.levels import LEVEL_WORDS
-from clinic.queries.paging.settings import PagingPage
+from clinic.queries.paging.settings import PagingSettings
 from clinic.rules.core.enums import Level
-from clinic.rules.paging.channels import LONGEST, SHORTEST, Channel, Turn
-from clinic.rules.paging.ladder import BOUNDS, PAGED, Ladder, Rung
+from clinic.rules.paging.channels import LONGEST, SHORTEST, Channel, ChannelTurn
+from clinic.rules.paging.ladder import BOUNDS, PAGED_LEVELS, Ladder, Rung
 
 NUMBER_LABELS = {
     "person_minutes": _("Minutes until the next person"),
@@ -29,13 +29,13 @@ class LadderForm(forms.Form):
 
     prefix = "ladder"
 
-    def __init__(self, *args: Any, page: PagingPage, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: PagingSettings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for level, bounds in BOUNDS.items():
             rung = page.ladder.rung(level)
             for name, (smallest, largest) in bounds.items():
                 self.fields[f"{level.value}_{name}"] = _number(name, smallest, largest, getattr(rung, name))
-            if level in PAGED:
+            if level in PAGED_LEVELS:
                 self.fields[f"{level.value}_both_roles"] = forms.BooleanField(
                     label=_("A nurse and a physician must both answer"),
                     required=False,
@@ -62,24 +62,24 @@ class LadderForm(forms.Form):
 
     def ladder(self) -> Ladder:
         """The cleaned numbers, as the service wants them."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         rungs = {
             level: Rung(
-                both_roles=said.get(f"{level.value}_both_roles", False),
-                **{name: said[f"{level.value}_{name}"] for name in bounds},
+                both_roles=cleaned.get(f"{level.value}_both_roles", False),
+                **{name: cleaned[f"{level.value}_{name}"] for name in bounds},
             )
             for level, bounds in BOUNDS.items()
         }
-        return Ladder(rungs, frozenset(said["rules"]))
+        return Ladder(rungs, frozenset(cleaned["rules"]))
 
 
-class OrderForm(forms.Form):
+class ChannelOrderForm(forms.Form):
     """First, second and third channel, each with its wait."""
 
     prefix = "order"
     all_optional = True
 
-    def __init__(self, *args: Any, page: PagingPage, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: PagingSettings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for place in range(PLACES):
             turn = page.turns[place] if place < len(page.turns) else None
@@ -102,13 +102,13 @@ class OrderForm(forms.Form):
         """Each channel with its wait."""
         return [(self[f"channel_{place}"], self[f"wait_{place}"]) for place in range(PLACES)]
 
-    def turns(self) -> list[Turn]:
+    def turns(self) -> list[ChannelTurn]:
         """The cleaned order, as the service wants it."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return [
-            Turn(Channel(said[f"channel_{place}"]), said[f"wait_{place}"] or 120)
+            ChannelTurn(Channel(cleaned[f"channel_{place}"]), cleaned[f"wait_{place}"] or 120)
             for place in range(PLACES)
-            if said[f"channel_{place}"]
+            if cleaned[f"channel_{place}"]
         ]
 
 

@@ -9,7 +9,7 @@ from clinic.rules.reports.home_checks import HIGHEST
 _RANGE = _("Enter a whole number from 0 to 10.")
 
 
-class BaselineForm(forms.Form):
+class HomeCheckBaselineForm(forms.Form):
     """The score from before the infusion, and the language it was spoken in."""
 
     prefix = "baseline"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Clinic
 from clinic.models.patient import Target, Tier
 from clinic.queries.core import languages
-from clinic.services.patients.enrolment import LONGEST_WAY, Enrolment, Facts
+from clinic.services.patients.enrolment import LONGEST_TRAVEL_MINUTES, Enrolment, RiskFacts
 
 # A slip of the year would start the wrong check-in plan without anybody noticing.
 YEARS_BACK = 20
@@ -26,7 +26,7 @@ class RiskForm(forms.Form):
     neutropenia = forms.BooleanField(label=_("Low neutrophils now"), required=False)
     platelets_low = forms.BooleanField(label=_("Low platelets now"), required=False)
     minutes_to_centre = forms.IntegerField(
-        label=_("Minutes to the clinic"), min_value=0, max_value=LONGEST_WAY, required=False
+        label=_("Minutes to the clinic"), min_value=0, max_value=LONGEST_TRAVEL_MINUTES, required=False
     )
 
 
@@ -43,9 +43,9 @@ class FactsForm(RiskForm):
     )
     field_order = ("tier", "immune_risk", "neutropenia", "platelets_low", "masked_until", "minutes_to_centre")
 
-    def facts(self) -> Facts:
+    def facts(self) -> RiskFacts:
         """The cleaned answers, as the service wants them."""
-        return Facts(**self.cleaned_data)
+        return RiskFacts(**self.cleaned_data)
 
 
 class EnrolForm(RiskForm):

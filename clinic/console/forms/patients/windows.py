@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.rules.patients.windows import Days
+from clinic.rules.patients.windows import WindowDays
 from clinic.services.patients.windows import LONGEST_DAYS, TooShort
 
 _WHOLE = {"required": _("Enter a number of days."), "invalid": _("Enter whole days, such as 14.")}
@@ -27,8 +27,8 @@ class WindowForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
 
-    def days(self) -> Days:
-        return Days(self.cleaned_data["near_centre"], self.cleaned_data["no_driving"])
+    def days(self) -> WindowDays:
+        return WindowDays(self.cleaned_data["near_centre"], self.cleaned_data["no_driving"])
 
     def add_too_short(self, problem: TooShort) -> None:
         for name in ("near_centre", "no_driving"):

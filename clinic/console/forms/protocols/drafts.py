@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.console.protocol_words import said
+from clinic.console.protocol_words import place_in_words
 from clinic.console.words import level_word
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.editing import EditableField, FieldKind
@@ -42,7 +42,7 @@ class ItemForm(forms.Form):
             f"{at}: {why}" for at, why in told if at not in self.leaves and at.startswith(roots)
         ]
         for place, leaf in self.leaves.items():
-            words = said(leaf, document)
+            words = place_in_words(leaf, document)
             self.fields[place] = _field(leaf, words.label or words.group)
             self.groups.setdefault(words.group, []).append(place)
 

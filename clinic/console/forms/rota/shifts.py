@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from clinic.models.rota import LayerName
-from clinic.queries.rota.week import Colleague
+from clinic.queries.rota.week import ShiftCandidate
 from clinic.services.rota.shifts import WeeklyTimes
 
 _PHYSICIANS_ONLY = _("This layer is for physicians. Choose a physician or another layer.")
 
 
-class _ForPerson(forms.Form):
+class _ShiftPersonForm(forms.Form):
     """Who, on which layer. The services refuse who does not fit; their words end up at the person."""
 
     person = forms.TypedChoiceField(
@@ -28,9 +28,9 @@ class _ForPerson(forms.Form):
     )
     layer = forms.ChoiceField(label=_("Layer"), choices=LayerName.choices)
 
-    def __init__(self, *args: Any, people: Iterable[Colleague], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Iterable[ShiftCandidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.id, _label(one)) for one in people]
+        choices = [(one.id, _candidate_choice(one)) for one in people]
         self.fields["person"].choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]
 
     def refuse_person(self, name: str) -> None:
@@ -49,7 +49,7 @@ class _ForPerson(forms.Form):
         self.add_error("layer", _PHYSICIANS_ONLY)
 
 
-class ShiftForm(_ForPerson):
+class ShiftForm(_ShiftPersonForm):
     """One shift with a date."""
 
     starts_at = forms.DateTimeField(
@@ -68,7 +68,7 @@ class ShiftForm(_ForPerson):
         return {name: self.cleaned_data[name] for name in ("starts_at", "ends_at")}
 
 
-class WeeklyForm(_ForPerson):
+class WeeklyForm(_ShiftPersonForm):
     """A shift of every week, or of every second, third …"""
 
     weekdays = forms.TypedMultipleChoiceField(
@@ -140,13 +140,13 @@ class SwapForm(forms.Form):
         label=_("Colleague"), coerce=int, error_messages={"required": _("Choose a person.")}
     )
 
-    def __init__(self, *args: Any, people: Iterable[Colleague], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Iterable[ShiftCandidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.id, _label(one)) for one in people]
+        choices = [(one.id, _candidate_choice(one)) for one in people]
         self.fields["person"].choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]
 
 
-class NumberForm(forms.Form):
+class PhoneNumberForm(forms.Form):
     """The number on which the person wants to be paged."""
 
     phone = PhoneNumberField(
@@ -172,7 +172,7 @@ class CodeForm(forms.Form):
     )
 
 
-def _label(one: Colleague) -> str:
+def _candidate_choice(one: ShiftCandidate) -> str:
     return (
         f"{one.name}, {one.role}" if one.is_certain else f"{one.name}, {one.role}: {_('number not verified')}"
     )

@@ -22,7 +22,7 @@ WRONG = 422
 @require_GET
 @console_page(Permission.MANAGE_CLINIC)
 def index(request: ConsoleRequest) -> HttpResponse:
-    return _show(request)
+    return _render(request)
 
 
 @require_POST
@@ -30,9 +30,9 @@ def index(request: ConsoleRequest) -> HttpResponse:
 def offer(request: ConsoleRequest, clinic_id: UUID, language: str) -> HttpResponse:
     form = OfferForm(request.POST, auto_id=_ids(clinic_id, language))
     if not form.is_valid():
-        return _show(request, form)
+        return _render(request, form)
     try:
-        languages.enable(
+        languages.offer(
             clinic_id=clinic_id, language=language, accepts_draft=True, by=request.user, now=timezone.now()
         )
     except languages.UnknownLanguage as unknown:
@@ -46,7 +46,7 @@ def offer(request: ConsoleRequest, clinic_id: UUID, language: str) -> HttpRespon
 def approve(request: ConsoleRequest, clinic_id: UUID, language: str) -> HttpResponse:
     form = ApprovalForm(request.POST, auto_id=_ids(clinic_id, language))
     if not form.is_valid():
-        return _show(request, form)
+        return _render(request, form)
     try:
         languages.approve(
             clinic_id=clinic_id,
@@ -65,14 +65,14 @@ def approve(request: ConsoleRequest, clinic_id: UUID, language: str) -> HttpResp
 @console_page(Permission.MANAGE_CLINIC)
 def withdraw(request: ConsoleRequest, clinic_id: UUID, language: str) -> HttpResponse:
     try:
-        languages.disable(clinic_id=clinic_id, language=language, by=request.user, now=timezone.now())
+        languages.withdraw(clinic_id=clinic_id, language=language, by=request.user, now=timezone.now())
     except languages.UnknownLanguage as unknown:
         raise Http404 from unknown
     messages.success(request, _("No new family can choose this language."))
     return redirect("console_languages")
 
 
-def _show(request: ConsoleRequest, wrong: OfferForm | ApprovalForm | None = None) -> HttpResponse:
+def _render(request: ConsoleRequest, wrong: OfferForm | ApprovalForm | None = None) -> HttpResponse:
     """Every clinic's languages, each with the form that fits it; the one filled in wrongly as it was."""
     clinics = [
         {"clinic": clinic, "lines": [_line(clinic.clinic_id, one, wrong) for one in clinic.offers]}
@@ -82,7 +82,9 @@ def _show(request: ConsoleRequest, wrong: OfferForm | ApprovalForm | None = None
     return render(request, "console/core/languages.html", context, status=WRONG if wrong else 200)
 
 
-def _line(clinic_id: UUID, one: query.Offer, wrong: OfferForm | ApprovalForm | None) -> dict[str, Any]:
+def _line(
+    clinic_id: UUID, one: query.LanguageOffer, wrong: OfferForm | ApprovalForm | None
+) -> dict[str, Any]:
     ids = _ids(clinic_id, one.code)
     form = wrong if wrong and wrong.auto_id == ids else None
     if form is None:

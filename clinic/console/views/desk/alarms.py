@@ -14,5 +14,5 @@ from clinic.services.core import alarms
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def clear(request: ConsoleRequest, alarm_id: int) -> HttpResponse:
     """Cleared twice is cleared: two nurses who press at once both see it gone."""
-    alarms.clear_by_person(alarm_id=alarm_id, by=request.user, now=timezone.now())
+    alarms.dismiss(alarm_id=alarm_id, by=request.user, now=timezone.now())
     return redirect("console_worklist_fragment" if request.htmx else "console_worklist")

@@ -24,7 +24,7 @@ CONFLICT, WRONG = 409, 422
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
 def index(request: ConsoleRequest) -> HttpResponse:
-    page = query.page(user=request.user, now=timezone.now())
+    page = query.overview(user=request.user, now=timezone.now())
     return render(request, "console/desk/handovers.html", {"desk": request.desk, "page": page})
 
 
@@ -38,9 +38,9 @@ def new(request: ConsoleRequest) -> HttpResponse:
         return redirect("console_handover_sheet", handover_id=draft.open_id)
     form = HandoverForm(request.POST or None, lines=draft.lines, colleagues=draft.colleagues)
     if not form.is_valid():
-        return _draw_new(request, draft, form, WRONG if form.is_bound else 200)
+        return _render_draft(request, draft, form, WRONG if form.is_bound else 200)
     try:
-        given = handovers.give(
+        handover = handovers.hand_over(
             clinic_id=draft.clinic.pk,
             by=request.user,
             to_staff_id=form.cleaned_data["to"],
@@ -52,20 +52,20 @@ def new(request: ConsoleRequest) -> HttpResponse:
         return redirect("console_handover_sheet", handover_id=before.handover_id)
     except handovers.NotAColleague:
         form.add_error("to", _("Choose who takes over."))
-        return _draw_new(request, draft, form, WRONG)
+        return _render_draft(request, draft, form, WRONG)
     except handovers.SheetChanged:
-        return _draw_new(request, draft, form, CONFLICT, fresh=form.seen_lines())
-    said = _("Handed over. Your colleague is texted and signs each line.")
-    response = _done(request, given.pk, said)
+        return _render_draft(request, draft, form, CONFLICT, fresh=form.seen_lines())
+    notice = _("Handed over. Your colleague is texted and signs each line.")
+    response = _show_after_act(request, handover.pk, notice)
     if request.htmx:
-        response["HX-Push-Url"] = reverse("console_handover_sheet", args=[given.pk])
+        response["HX-Push-Url"] = reverse("console_handover_sheet", args=[handover.pk])
     return response
 
 
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
 def sheet(request: ConsoleRequest, handover_id: UUID) -> HttpResponse:
-    return _draw(request, handover_id)
+    return _render_sheet(request, handover_id)
 
 
 @require_POST
@@ -73,9 +73,14 @@ def sheet(request: ConsoleRequest, handover_id: UUID) -> HttpResponse:
 def sign(request: ConsoleRequest, handover_id: UUID, item_id: int) -> HttpResponse:
     try:
         handovers.sign(handover_id=handover_id, item_id=item_id, by=request.user, now=timezone.now())
-    except (handovers.AlreadySigned, handovers.Ended, handovers.NotOpen, handovers.OwnHandover) as refused:
-        return _draw(request, handover_id, CONFLICT, refused=_why_not(refused))
-    return _done(request, handover_id)
+    except (
+        handovers.AlreadySigned,
+        handovers.LineEnded,
+        handovers.HandoverNotOpen,
+        handovers.OwnHandover,
+    ) as refused:
+        return _render_sheet(request, handover_id, CONFLICT, refused=_refusal_text(refused))
+    return _show_after_act(request, handover_id)
 
 
 @require_POST
@@ -83,20 +88,20 @@ def sign(request: ConsoleRequest, handover_id: UUID, item_id: int) -> HttpRespon
 def withdraw(request: ConsoleRequest, handover_id: UUID) -> HttpResponse:
     try:
         handovers.withdraw(handover_id=handover_id, by=request.user, now=timezone.now())
-    except (handovers.NotTheirs, handovers.NotOpen) as refused:
-        return _draw(request, handover_id, CONFLICT, refused=_why_not(refused))
-    return _done(request, handover_id)
+    except (handovers.NotGiver, handovers.HandoverNotOpen) as refused:
+        return _render_sheet(request, handover_id, CONFLICT, refused=_refusal_text(refused))
+    return _show_after_act(request, handover_id)
 
 
-def _done(request: ConsoleRequest, handover_id: UUID, said: str = "") -> HttpResponse:
+def _show_after_act(request: ConsoleRequest, handover_id: UUID, notice: str = "") -> HttpResponse:
     if request.htmx:
-        return _draw(request, handover_id, said=said)
-    if said:
-        messages.success(request, said)
+        return _render_sheet(request, handover_id, said=notice)
+    if notice:
+        messages.success(request, notice)
     return redirect("console_handover_sheet", handover_id=handover_id)
 
 
-def _draw(request: ConsoleRequest, handover_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
+def _render_sheet(request: ConsoleRequest, handover_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
     """The sheet alone for a refetch; for everything else the page, with the list beside it."""
     found = query.sheet(user=request.user, handover_id=handover_id, now=timezone.now())
     template = (
@@ -105,9 +110,9 @@ def _draw(request: ConsoleRequest, handover_id: UUID, status: int = 200, **more:
     return render(request, template, {"desk": request.desk, "sheet": found, **more}, status=status)
 
 
-def _draw_new(
+def _render_draft(
     request: ConsoleRequest,
-    draft: query.Draft,
+    draft: query.HandoverDraft,
     form: HandoverForm,
     status: int,
     fresh: frozenset[str] | None = None,
@@ -125,14 +130,14 @@ def _draw_new(
     return render(request, template, context, status=status)
 
 
-def _why_not(refused: Exception) -> str:
+def _refusal_text(refused: Exception) -> str:
     if isinstance(refused, handovers.AlreadySigned):
         words = _("%(name)s signed this line at %(at)s, just before you.")
         return words % {"name": refused.by_name, "at": clock(refused.at)}
-    if isinstance(refused, handovers.Ended):
+    if isinstance(refused, handovers.LineEnded):
         return _("This has ended meanwhile. There is nothing to sign.")
     if isinstance(refused, handovers.OwnHandover):
         return _("You hand this over yourself. A colleague signs it.")
-    if isinstance(refused, handovers.NotTheirs):
+    if isinstance(refused, handovers.NotGiver):
         return _("Only the person who hands over can take it back.")
     return _("This handover is closed already. Nothing was changed.")

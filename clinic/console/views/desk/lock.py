@@ -20,7 +20,7 @@ from clinic.console.forms.desk.lock import PinForm, UnlockForm
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.staff_only import not_for_family
 from clinic.console.views.desk.worklist import list_context, lock_context
-from clinic.console.views.escalations.panel import show
+from clinic.console.views.escalations.panel import show_panel
 from clinic.services.desk import lock as desk_lock
 from clinic.services.escalations import lifecycle
 
@@ -59,18 +59,18 @@ def unlock(request: ConsoleRequest) -> HttpResponse:
     key, has_pin = _key(request), desk_lock.has_pin(request.user)
     form = UnlockForm(request.POST, has_pin=has_pin)
     if not form.is_valid():
-        return _refused(request, form)
+        return _render_refused(request, form)
     secret = form.cleaned_data["secret"]
     try:
         desk_lock.unlock(session_key=key, user=request.user, secret=secret, now=timezone.now())
     except desk_lock.WrongSecret:
         neither, not_it = _("This is neither your PIN nor your password."), _("This is not your password.")
         form.add_error("secret", neither if has_pin else not_it)
-        return _refused(request, form)
+        return _render_refused(request, form)
     except desk_lock.SignInNeeded:
-        return _refused(request, form)
+        return _render_refused(request, form)
     request.desk_locked = False
-    response = _go_on(request, form)
+    response = _continue(request, form)
     # With the moment, so that a list from before it locks nothing again.
     response["HX-Trigger-After-Swap"] = json.dumps({"desk:unlocked": {"at": timezone.now().isoformat()}})
     return response
@@ -83,7 +83,7 @@ def unlock(request: ConsoleRequest) -> HttpResponse:
 def pin(request: HttpRequest) -> HttpResponse:
     form = PinForm(request.POST or None)
     try:
-        is_set = form.is_valid() and _set(request, form)
+        is_set = form.is_valid() and _set_pin(request, form)
     except desk_lock.SignInNeeded:
         logout(request)
         return redirect("account_login")
@@ -103,10 +103,10 @@ def remove_pin(request: HttpRequest) -> HttpResponse:
     return redirect("account_home")
 
 
-def _go_on(request: ConsoleRequest, form: UnlockForm) -> HttpResponse:
+def _continue(request: ConsoleRequest, form: UnlockForm) -> HttpResponse:
     take, wanted = form.cleaned_data["take"], form.cleaned_data["open"]
     if take and request.desk.may_act:
-        return _taken(request, take)
+        return _acknowledge(request, take)
     if wanted:
         return _panel(request, wanted)
     page = form.cleaned_data["next"]
@@ -115,11 +115,11 @@ def _go_on(request: ConsoleRequest, form: UnlockForm) -> HttpResponse:
     return HttpResponse("") if request.htmx else redirect("console_worklist")
 
 
-def _taken(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
+def _acknowledge(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     try:
         lifecycle.acknowledge(escalation_id=escalation_id, by=request.user, now=timezone.now())
     except lifecycle.AlreadyTaken as taken:
-        response = show(request, escalation_id, taken=taken, status=CONFLICT)
+        response = show_panel(request, escalation_id, taken=taken, status=CONFLICT)
         response["HX-Push-Url"] = reverse("console_escalation", args=[escalation_id])
         return response
     return _panel(request, escalation_id)
@@ -128,12 +128,12 @@ def _taken(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 def _panel(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     if not request.htmx:
         return redirect("console_escalation", escalation_id=escalation_id)
-    response = show(request, escalation_id)
+    response = show_panel(request, escalation_id)
     response["HX-Push-Url"] = reverse("console_escalation", args=[escalation_id])
     return response
 
 
-def _refused(request: ConsoleRequest, form: UnlockForm) -> HttpResponse:
+def _render_refused(request: ConsoleRequest, form: UnlockForm) -> HttpResponse:
     bar_of_form = lock_context(request, form)
     if not request.htmx:
         return render(request, "console/desk/desk.html", list_context(request) | bar_of_form, status=WRONG)
@@ -142,10 +142,15 @@ def _refused(request: ConsoleRequest, form: UnlockForm) -> HttpResponse:
     return response
 
 
-def _set(request: HttpRequest, form: PinForm) -> bool:
-    said = form.cleaned_data
+def _set_pin(request: HttpRequest, form: PinForm) -> bool:
+    cleaned = form.cleaned_data
     try:
-        desk_lock.set_pin(by=request.user, password=said["password"], pin=said["pin"], now=timezone.now())  # type: ignore[arg-type]
+        desk_lock.set_pin(
+            by=request.user,  # type: ignore[arg-type]
+            password=cleaned["password"],
+            pin=cleaned["pin"],
+            now=timezone.now(),
+        )
     except desk_lock.WeakPin:
         form.add_error("pin", _("Choose four to eight digits, not all the same and not in a row."))
     except desk_lock.WrongSecret:

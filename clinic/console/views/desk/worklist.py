@@ -34,7 +34,7 @@ def list_context(request: ConsoleRequest) -> dict[str, Any]:
     """The list as this session may see it now."""
     clinic = request.GET.get("clinic", "")
     found = query.worklist(user=request.user, clinic_slug=clinic, now=timezone.now())
-    shown = masked_worklist.worklist(found) if request.desk_locked else found
+    shown = masked_worklist.without_names(found) if request.desk_locked else found
     return {"desk": request.desk, "worklist": shown, "clinic_slug": clinic}
 
 

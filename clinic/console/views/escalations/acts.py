@@ -14,29 +14,37 @@ from django.views.decorators.http import require_POST
 from clinic.access import Permission
 from clinic.console.forms.escalations import acts as forms
 from clinic.console.gate import ConsoleRequest, console_page
-from clinic.console.views.escalations.panel import CONFLICT, WRONG, done, draw, show
+from clinic.console.views.escalations.panel import CONFLICT, WRONG, render_panel, show_after_act, show_panel
 from clinic.queries.escalations import panel as query
 from clinic.services.escalations import leases, levels, opinions, transfers
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
-from clinic.services.escalations.colleague_requests import NotAColleague, NothingAsked
-from clinic.services.escalations.leases import TooLong
+from clinic.services.escalations.colleague_requests import NoPendingRequest, NotAColleague
+from clinic.services.escalations.leases import SnoozeTooLong
 from clinic.services.escalations.levels import NotLower
-from clinic.services.escalations.transfers import NotTaken
+from clinic.services.escalations.transfers import NotHeldByColleague
 
-REFUSALS = (NotHolder, AlreadyResolved, NothingAsked, NotAColleague, NotTaken, NotLower, TooLong)
+REFUSALS = (
+    NotHolder,
+    AlreadyResolved,
+    NoPendingRequest,
+    NotAColleague,
+    NotHeldByColleague,
+    NotLower,
+    SnoozeTooLong,
+)
 Panel = query.EscalationPanel
 
 
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def renew(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _press(request, escalation_id, leases.renew, _("You have it for a full time again."))
+    return _act_without_form(request, escalation_id, leases.renew, _("You have it for a full time again."))
 
 
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def snooze(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _fill(
+    return _act_with_form(
         request,
         escalation_id,
         "snooze_form",
@@ -55,7 +63,7 @@ def snooze(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def offer(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _fill(
+    return _act_with_form(
         request,
         escalation_id,
         "transfer_form",
@@ -74,25 +82,29 @@ def offer(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def accept(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _press(request, escalation_id, transfers.accept, _("You have it now."))
+    return _act_without_form(request, escalation_id, transfers.accept, _("You have it now."))
 
 
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def decline(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _press(request, escalation_id, _decline, _("Your colleague still has it, and is told so."))
+    return _act_without_form(
+        request, escalation_id, _decline, _("Your colleague still has it, and is told so.")
+    )
 
 
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def withdraw(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _press(request, escalation_id, transfers.withdraw, _("The offer is taken back. You have it."))
+    return _act_without_form(
+        request, escalation_id, transfers.withdraw, _("The offer is taken back. You have it.")
+    )
 
 
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def take_over(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _fill(
+    return _act_with_form(
         request,
         escalation_id,
         "over_form",
@@ -107,11 +119,11 @@ def take_over(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def ask_opinion(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _fill(
+    return _act_with_form(
         request,
         escalation_id,
         "opinion_form",
-        lambda panel: forms.OpinionForm(request.POST, colleagues=panel.colleagues),
+        lambda panel: forms.AskOpinionForm(request.POST, colleagues=panel.colleagues),
         lambda said: opinions.ask(
             escalation_id=escalation_id,
             by=request.user,
@@ -126,11 +138,11 @@ def ask_opinion(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def give_opinion(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _fill(
+    return _act_with_form(
         request,
         escalation_id,
         "answer_form",
-        lambda _panel: forms.AnswerForm(request.POST),
+        lambda _panel: forms.GiveOpinionForm(request.POST),
         lambda said: opinions.give(
             escalation_id=escalation_id, by=request.user, text=said["text"], now=timezone.now()
         ),
@@ -141,7 +153,7 @@ def give_opinion(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def lower(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    return _fill(
+    return _act_with_form(
         request,
         escalation_id,
         "lower_form",
@@ -155,45 +167,45 @@ def _decline(*, escalation_id: UUID, by: Any, now: Any) -> object:
     return transfers.decline(escalation_id=escalation_id, by=by, text="", now=now)
 
 
-def _press(
-    request: ConsoleRequest, escalation_id: UUID, act: Callable[..., object], said: str
+def _act_without_form(
+    request: ConsoleRequest, escalation_id: UUID, act: Callable[..., object], notice: str
 ) -> HttpResponse:
     """A button without a form."""
     try:
         act(escalation_id=escalation_id, by=request.user, now=timezone.now())
     except REFUSALS as refused:
-        return show(request, escalation_id, refused=_why_not(refused), status=CONFLICT)
-    return done(request, escalation_id, said)
+        return show_panel(request, escalation_id, refused=_refusal_text(refused), status=CONFLICT)
+    return show_after_act(request, escalation_id, notice)
 
 
-def _fill(
+def _act_with_form(
     request: ConsoleRequest,
     escalation_id: UUID,
     name: str,
     make: Callable[[Panel], django_forms.Form],
     act: Callable[[dict[str, Any]], object],
-    said: str,
+    notice: str,
 ) -> HttpResponse:
     """A form: what is wrong with it stands on it, with the words that were typed."""
     found = query.panel(user=request.user, escalation_id=escalation_id, now=timezone.now())
     form = make(found)
     if not form.is_valid():
-        return draw(request, found, WRONG, **{name: form})
+        return render_panel(request, found, WRONG, **{name: form})
     try:
         act(form.cleaned_data)
     except REFUSALS as refused:
-        return show(request, escalation_id, refused=_why_not(refused), status=CONFLICT)
-    return done(request, escalation_id, said)
+        return show_panel(request, escalation_id, refused=_refusal_text(refused), status=CONFLICT)
+    return show_after_act(request, escalation_id, notice)
 
 
-def _why_not(refused: Exception) -> str:
+def _refusal_text(refused: Exception) -> str:
     if isinstance(refused, NotHolder):
         if not refused.holder:
             return _("You do not have it any more: it is waiting again. Take it first.")
         return _("%(name)s has it now, so nothing was changed.") % {"name": refused.holder}
-    if isinstance(refused, NothingAsked):
+    if isinstance(refused, NoPendingRequest):
         return _("This is not asked of you any more. Nothing was changed.")
-    if isinstance(refused, NotTaken):
+    if isinstance(refused, NotHeldByColleague):
         return _("It is waiting, so you can simply take it.")
     if isinstance(refused, AlreadyResolved):
         return _("Somebody closed this already. What you wrote was not saved.")

@@ -12,7 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 from clinic.access import Permission
 from clinic.console.forms.escalations.acts import NoteForm, ResolveForm
 from clinic.console.gate import ConsoleRequest, console_page
-from clinic.console.views.escalations.panel import CONFLICT, WRONG, context, done, draw, show
+from clinic.console.views.escalations.panel import (
+    CONFLICT,
+    WRONG,
+    panel_context,
+    render_panel,
+    show_after_act,
+    show_panel,
+)
 from clinic.models.escalation import EscalationState
 from clinic.models.staff import Role
 from clinic.queries.escalations import panel as query
@@ -31,8 +38,8 @@ from clinic.services.escalations.lifecycle import (
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
 def panel(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    found = record_access.escalation(escalation_id=escalation_id, by=request.user, now=timezone.now())
-    return draw(request, found)
+    found = record_access.open_escalation(escalation_id=escalation_id, by=request.user, now=timezone.now())
+    return render_panel(request, found)
 
 
 @require_GET
@@ -47,7 +54,7 @@ def live(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @console_page(Permission.VIEW_PATIENTS)
 def forms(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     found = query.panel(user=request.user, escalation_id=escalation_id, now=timezone.now())
-    return render(request, "console/escalations/_panel_forms.html", context(request, found))
+    return render(request, "console/escalations/_panel_forms.html", panel_context(request, found))
 
 
 @require_POST
@@ -56,8 +63,8 @@ def acknowledge(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     try:
         lifecycle.acknowledge(escalation_id=escalation_id, by=request.user, now=timezone.now())
     except AlreadyTaken as taken:
-        return show(request, escalation_id, taken=taken, status=CONFLICT)
-    return done(request, escalation_id)
+        return show_panel(request, escalation_id, taken=taken, status=CONFLICT)
+    return show_after_act(request, escalation_id)
 
 
 @require_POST
@@ -67,7 +74,7 @@ def add_note(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     found = query.panel(user=request.user, escalation_id=escalation_id, now=timezone.now())
     form = NoteForm(request.POST, caregivers=found.caregivers)
     if not form.is_valid():
-        return draw(request, found, WRONG, note_form=form)
+        return render_panel(request, found, WRONG, note_form=form)
     facts: dict[str, Any] = {"escalation_id": escalation_id, "by": request.user, "now": timezone.now()}
     try:
         call = form.call()
@@ -77,34 +84,36 @@ def add_note(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
             lifecycle.add_note(**facts, text=form.cleaned_data["text"])
     except AlreadyResolved:
         form.add_error(None, _("This is closed already, so the note was not saved. Copy it if you need it."))
-        return show(request, escalation_id, note_form=form, status=CONFLICT)
-    return done(request, escalation_id, _("The note is saved. It stands under “What has happened”."))
+        return show_panel(request, escalation_id, note_form=form, status=CONFLICT)
+    return show_after_act(
+        request, escalation_id, _("The note is saved. It stands under “What has happened”.")
+    )
 
 
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def resolve(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    asked = query.to_confirm(user=request.user, escalation_id=escalation_id)
+    asked = query.reports_to_confirm(user=request.user, escalation_id=escalation_id)
     form = ResolveForm(request.POST, to_confirm=asked)
     if not form.is_valid():
-        return show(request, escalation_id, resolve_form=form, status=WRONG)
+        return show_panel(request, escalation_id, resolve_form=form, status=WRONG)
     try:
         closed = lifecycle.resolve(
             escalation_id=escalation_id, by=request.user, now=timezone.now(), **form.cleaned_data
         )
     except OutcomeNeeded:
         form.add_error("outcome", _("Choose what came of it."))
-        return show(request, escalation_id, resolve_form=form, status=WRONG)
+        return show_panel(request, escalation_id, resolve_form=form, status=WRONG)
     except (NotAcknowledged, AlreadyResolved, CallsNeeded, AnswerMissing) as refused:
-        form.add_error(None, _why_not(refused))
-        return show(request, escalation_id, resolve_form=form, status=CONFLICT)
+        form.add_error(None, _refusal_text(refused))
+        return show_panel(request, escalation_id, resolve_form=form, status=CONFLICT)
     if closed.state == EscalationState.OPEN:
         said = _("This stays open. It waits again, and the next person is being paged.")
-        return done(request, escalation_id, said)
-    return done(request, escalation_id)
+        return show_after_act(request, escalation_id, said)
+    return show_after_act(request, escalation_id)
 
 
-def _why_not(refused: Exception) -> str:
+def _refusal_text(refused: Exception) -> str:
     if isinstance(refused, CallsNeeded):
         words = _("Log two calls in a row that nobody answered, then try again. On record so far: %(n)s.")
         return words % {"n": refused.logged}

@@ -16,39 +16,39 @@ CONFLICT = 409
 WRONG = 422
 
 
-def done(request: ConsoleRequest, escalation_id: UUID, said: str = "") -> HttpResponse:
+def show_after_act(request: ConsoleRequest, escalation_id: UUID, notice: str = "") -> HttpResponse:
     """It is done: the panel as it is now, and what to say about it."""
     if request.htmx:
-        return show(request, escalation_id, said=said)
-    if said:
-        messages.success(request, said)
+        return show_panel(request, escalation_id, said=notice)
+    if notice:
+        messages.success(request, notice)
     return redirect("console_escalation", escalation_id=escalation_id)
 
 
-def show(request: ConsoleRequest, escalation_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
+def show_panel(request: ConsoleRequest, escalation_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
     """The panel as it is now, with the form that was wrong or what must be said."""
     found = query.panel(user=request.user, escalation_id=escalation_id, now=timezone.now())
-    return draw(request, found, status, **more)
+    return render_panel(request, found, status, **more)
 
 
-def draw(
+def render_panel(
     request: ConsoleRequest, found: query.EscalationPanel, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The panel alone for a refetch; for everything else the page, with the list beside it."""
     template = (
         "console/escalations/_panel.html" if wants_part(request) else "console/escalations/escalation.html"
     )
-    return render(request, template, context(request, found, **more), status=status)
+    return render(request, template, panel_context(request, found, **more), status=status)
 
 
-def context(request: ConsoleRequest, found: query.EscalationPanel, **more: Any) -> dict[str, Any]:
+def panel_context(request: ConsoleRequest, found: query.EscalationPanel, **more: Any) -> dict[str, Any]:
     """Every form that may fit; the template shows those that do."""
     extra = {
         "note_form": forms.NoteForm(caregivers=found.caregivers),
         "resolve_form": forms.ResolveForm(to_confirm=found.to_confirm),
         "transfer_form": forms.TransferForm(colleagues=found.colleagues),
-        "opinion_form": forms.OpinionForm(colleagues=found.colleagues),
-        "answer_form": forms.AnswerForm(),
+        "opinion_form": forms.AskOpinionForm(colleagues=found.colleagues),
+        "answer_form": forms.GiveOpinionForm(),
         "snooze_form": forms.SnoozeForm(longest=found.longest_snooze),
         "lower_form": forms.LowerForm(levels=found.lower_levels),
         "over_form": forms.TakeOverForm(),

@@ -16,7 +16,7 @@ from clinic.queries.paging import ledger as pages_held_back
 @require_GET
 @console_page(Permission.WATCH_CONSOLE)
 def insights(request: ConsoleRequest) -> HttpResponse:
-    page = figures.page(
+    page = figures.of_clinic(
         user=request.user,
         clinic_slug=request.GET.get("clinic", ""),
         weeks=_number(request.GET.get("weeks", "")),
@@ -28,7 +28,7 @@ def insights(request: ConsoleRequest) -> HttpResponse:
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
 def ledger(request: ConsoleRequest) -> HttpResponse:
-    page = pages_held_back.page(
+    page = pages_held_back.week(
         user=request.user,
         clinic_slug=request.GET.get("clinic", ""),
         week_of=_day(request.GET.get("week", "")),

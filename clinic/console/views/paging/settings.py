@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.access import Permission
-from clinic.console.forms.paging.settings import LadderForm, OrderForm
+from clinic.console.forms.paging.settings import ChannelOrderForm, LadderForm
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.queries.paging import settings as query
 from clinic.rules.paging.channels import BadOrder
@@ -22,49 +22,53 @@ WRONG = 422
 @require_GET
 @console_page(Permission.WATCH_CONSOLE)
 def index(request: ConsoleRequest) -> HttpResponse:
-    return _show(request, _page(request))
+    return _render(request, _settings(request))
 
 
 @require_POST
 @console_page(Permission.WATCH_CONSOLE)
-def order(request: ConsoleRequest) -> HttpResponse:
-    page = _page(request)
-    form = OrderForm(request.POST, page=page)
+def set_channel_order(request: ConsoleRequest) -> HttpResponse:
+    page = _settings(request)
+    form = ChannelOrderForm(request.POST, page=page)
     if not form.is_valid():
-        return _show(request, page, WRONG, order_form=form)
+        return _render(request, page, WRONG, order_form=form)
     try:
-        ladders.order(clinic_id=page.clinic.pk, by=request.user, turns=form.turns(), now=timezone.now())
+        ladders.set_channel_order(
+            clinic_id=page.clinic.pk, by=request.user, turns=form.turns(), now=timezone.now()
+        )
     except BadOrder:
         form.add_error(None, _("Choose each way once. A text or a call must be among them."))
-        return _show(request, page, WRONG, order_form=form)
+        return _render(request, page, WRONG, order_form=form)
     messages.success(request, _("You are paged in this order from now on."))
-    return _back(page)
+    return _redirect_back(page)
 
 
 @require_POST
 @console_page(Permission.MANAGE_PAGING)
-def change(request: ConsoleRequest) -> HttpResponse:
-    page = _page(request)
+def change_ladder(request: ConsoleRequest) -> HttpResponse:
+    page = _settings(request)
     form = LadderForm(request.POST, page=page)
     if not form.is_valid():
-        return _show(request, page, WRONG, ladder_form=form)
+        return _render(request, page, WRONG, ladder_form=form)
     ladders.change(clinic=page.clinic, by=request.user, to=form.ladder(), now=timezone.now())
     messages.success(request, _("Saved. What opens from now on is paged this way; what runs stays as it is."))
-    return _back(page)
+    return _redirect_back(page)
 
 
-def _page(request: ConsoleRequest) -> query.PagingPage:
-    return query.page(user=request.user, clinic_slug=request.GET.get("clinic", ""), now=timezone.now())
+def _settings(request: ConsoleRequest) -> query.PagingSettings:
+    return query.of_clinic(user=request.user, clinic_slug=request.GET.get("clinic", ""), now=timezone.now())
 
 
-def _show(request: ConsoleRequest, page: query.PagingPage, status: int = 200, **more: Any) -> HttpResponse:
-    extra = {"order_form": OrderForm(page=page), "ladder_form": LadderForm(page=page), **more}
+def _render(
+    request: ConsoleRequest, page: query.PagingSettings, status: int = 200, **more: Any
+) -> HttpResponse:
+    extra = {"order_form": ChannelOrderForm(page=page), "ladder_form": LadderForm(page=page), **more}
     return render(
         request, "console/paging/settings.html", {"desk": request.desk, "page": page, **extra}, status=status
     )
 
 
-def _back(page: query.PagingPage) -> HttpResponse:
+def _redirect_back(page: query.PagingSettings) -> HttpResponse:
     address = redirect("console_paging")
     address["Location"] += f"?clinic={page.clinic.slug}"
     return address

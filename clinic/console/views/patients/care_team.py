@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from clinic.access import Permission, get_patient
 from clinic.console.forms.patients.care_team import InviteForm
 from clinic.console.gate import ConsoleRequest, console_page
-from clinic.console.views.patients.register import WRONG, show
+from clinic.console.views.patients.register import WRONG, show_patient
 from clinic.models import Patient
 from clinic.services.patients import care_team, invitations, text_consent
 
@@ -26,10 +26,10 @@ def invite(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     patient = get_patient(request.user, patient_id)
     form = InviteForm(request.POST, clinic_id=patient.clinic_id)
     if not form.is_valid():
-        return show(request, patient_id, invite_form=form, status=WRONG)
+        return show_patient(request, patient_id, invite_form=form, status=WRONG)
     answers = {**form.cleaned_data, "phone": form.cleaned_data["phone"].as_e164}
     if request.POST.get("way") == "print":
-        return _printed(request, patient, answers)
+        return _render_printed(request, patient, answers)
     invitations.invite(patient=patient, by=request.user, now=timezone.now(), **answers)
     messages.success(request, _("The link is on its way to %(name)s.") % {"name": answers["name"]})
     return redirect("console_patient", patient_id=patient_id)
@@ -77,15 +77,17 @@ def end_access(request: ConsoleRequest, patient_id: UUID, member_id: int) -> Htt
 
 @require_POST
 @console_page(Permission.MANAGE_PATIENTS)
-def reminders(request: ConsoleRequest, patient_id: UUID, member_id: int) -> HttpResponse:
+def record_reminders_choice(request: ConsoleRequest, patient_id: UUID, member_id: int) -> HttpResponse:
     """What a caregiver said about reminders when somebody asked them."""
-    write_down = text_consent.start if request.POST.get("wanted") == "yes" else text_consent.stop
+    write_down = (
+        text_consent.record_agreement if request.POST.get("wanted") == "yes" else text_consent.record_refusal
+    )
     member = write_down(member_id=member_id, by=request.user, now=timezone.now())
     messages.success(request, _("Noted for %(name)s.") % {"name": member.user.name})
     return redirect("console_patient", patient_id=patient_id)
 
 
-def _printed(request: ConsoleRequest, patient: Patient, answers: dict[str, Any]) -> HttpResponse:
+def _render_printed(request: ConsoleRequest, patient: Patient, answers: dict[str, Any]) -> HttpResponse:
     """The only copy of the link, as a code to scan. Loading the page again makes a new one."""
     printed = invitations.print_out(patient=patient, by=request.user, now=timezone.now(), **answers)
     code = segno.make(printed.url, error="m").svg_inline(scale=8, border=4, dark="#000", light="#fff")

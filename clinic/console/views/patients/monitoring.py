@@ -13,7 +13,7 @@ from clinic.access import Permission
 from clinic.console.forms.patients.monitoring import PauseForm
 from clinic.console.forms.patients.preparation import MoveInfusionForm
 from clinic.console.gate import ConsoleRequest, console_page
-from clinic.console.views.patients.register import WRONG, show
+from clinic.console.views.patients.register import WRONG, show_patient
 from clinic.services.patients import enrolment
 
 
@@ -22,12 +22,14 @@ from clinic.services.patients import enrolment
 def pause(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     form = PauseForm(request.POST)
     if not form.is_valid():
-        return show(request, patient_id, pause_form=form, status=WRONG)
+        return show_patient(request, patient_id, pause_form=form, status=WRONG)
     try:
-        enrolment.pause(patient_id=patient_id, by=request.user, now=timezone.now(), **form.cleaned_data)
+        enrolment.pause_monitoring(
+            patient_id=patient_id, by=request.user, now=timezone.now(), **form.cleaned_data
+        )
     except enrolment.PauseNeedsEnd:
         form.add_error("until", _("Choose a time that is still to come."))
-        return show(request, patient_id, pause_form=form, status=WRONG)
+        return show_patient(request, patient_id, pause_form=form, status=WRONG)
     except enrolment.NotMonitored:
         messages.error(request, _("Monitoring has not started, so there is nothing to pause."))
         return redirect("console_patient", patient_id=patient_id)
@@ -38,7 +40,7 @@ def pause(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.MANAGE_PATIENTS)
 def resume(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
-    enrolment.resume(patient_id=patient_id, by=request.user, now=timezone.now())
+    enrolment.resume_monitoring(patient_id=patient_id, by=request.user, now=timezone.now())
     messages.success(request, _("Monitoring is on again."))
     return redirect("console_patient", patient_id=patient_id)
 
@@ -48,7 +50,7 @@ def resume(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
 def move_infusion(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     form = MoveInfusionForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
-        return show(request, patient_id, infusion_form=form, status=WRONG)
+        return show_patient(request, patient_id, infusion_form=form, status=WRONG)
     enrolment.move_infusion(patient_id=patient_id, by=request.user, now=timezone.now(), **form.cleaned_data)
     messages.success(request, _("Day 0 has moved. Check-ins that are still to come are planned anew."))
     return redirect("console_patient", patient_id=patient_id)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from clinic.access import Permission, get_patient
 from clinic.console.forms.patients.preparation import SecondCaregiverForm, StartForm, UsualValuesForm
 from clinic.console.gate import ConsoleRequest, console_page
-from clinic.console.views.patients.register import WRONG, show
+from clinic.console.views.patients.register import WRONG, show_patient
 from clinic.queries.patients.facts import baseline_items
 from clinic.services.patients import go_home_drills, preparation
 
@@ -23,7 +23,7 @@ from clinic.services.patients import go_home_drills, preparation
 def start(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     form = StartForm(request.POST)
     if not form.is_valid():
-        return show(request, patient_id, start_form=form, status=WRONG)
+        return show_patient(request, patient_id, start_form=form, status=WRONG)
     reason = form.cleaned_data["reason"]
     try:
         preparation.start_monitoring(
@@ -31,7 +31,7 @@ def start(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
         )
     except preparation.NotReady:
         form.add_error("reason", _("Not everything is done. Do it, or give a reason to start without it."))
-        return show(request, patient_id, start_form=form, status=WRONG)
+        return show_patient(request, patient_id, start_form=form, status=WRONG)
     except preparation.NotPreparing:
         messages.info(request, _("Monitoring had started already."))
     else:
@@ -56,7 +56,7 @@ def drop_override(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
 def second_caregiver(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     form = SecondCaregiverForm(request.POST)
     if not form.is_valid():
-        return show(request, patient_id, second_form=form, status=WRONG)
+        return show_patient(request, patient_id, second_form=form, status=WRONG)
     preparation.explain_single_caregiver(
         patient_id=patient_id, by=request.user, now=timezone.now(), **form.cleaned_data
     )
@@ -85,7 +85,7 @@ def baseline(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
         request.POST, items=baseline_items(patient=patient, language=request.user.language)
     )
     if not form.is_valid():
-        return show(request, patient_id, usual_form=form, status=WRONG)
+        return show_patient(request, patient_id, usual_form=form, status=WRONG)
     preparation.store_baseline(
         patient_id=patient_id, by=request.user, values=form.values(), now=timezone.now()
     )
@@ -98,7 +98,7 @@ def baseline(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
 def answer_drill(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     try:
         go_home_drills.answer(escalation_id=escalation_id, by=request.user, now=timezone.now())
-    except go_home_drills.AlreadySeen:
+    except go_home_drills.DrillAlreadyAnswered:
         messages.info(request, _("Somebody has answered this test already."))
     else:
         messages.success(request, _("The family can see that the test has arrived."))

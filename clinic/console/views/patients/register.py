@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clinic.access import Permission, clinics_with
 from clinic.console.forms.patients.care_team import InviteForm
-from clinic.console.forms.patients.home_check_baseline import BaselineForm
+from clinic.console.forms.patients.home_check_baseline import HomeCheckBaselineForm
 from clinic.console.forms.patients.monitoring import PauseForm
 from clinic.console.forms.patients.preparation import (
     MoveInfusionForm,
@@ -35,10 +35,10 @@ WRONG = 422
 @console_page(Permission.VIEW_PATIENTS)
 def index(request: ConsoleRequest) -> HttpResponse:
     search = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    page = query.page(
+    page = query.search(
         user=request.user,
-        search=search,
-        after=request.GET.get("after", ""),
+        words=search,
+        cursor=request.GET.get("after", ""),
         status=request.GET.get("status", ""),
         now=timezone.now(),
     )
@@ -55,7 +55,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
 def detail(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
-    return show(request, patient_id)
+    return show_patient(request, patient_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,22 +89,22 @@ def enrol(request: ConsoleRequest) -> HttpResponse:
 def change_facts(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     form = FactsForm(request.POST)
     if not form.is_valid():
-        return show(request, patient_id, facts_form=form, status=WRONG)
+        return show_patient(request, patient_id, facts_form=form, status=WRONG)
     try:
         enrolment.change_facts(patient_id=patient_id, by=request.user, facts=form.facts(), now=timezone.now())
     except enrolment.MaskTooLong:
         form.add_error("masked_until", _("Check the date: this day is too far away."))
-        return show(request, patient_id, facts_form=form, status=WRONG)
+        return show_patient(request, patient_id, facts_form=form, status=WRONG)
     messages.success(request, _("Saved. It counts from the next report on."))
     return redirect("console_patient", patient_id=patient_id)
 
 
-def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
+def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
     """The patient's page, with a form that was filled in wrongly in place of an empty one."""
-    panel = record_access.patient(
+    panel = record_access.open_patient(
         patient_id=patient_id,
         older_than=request.GET.get("older", ""),
-        days=trends.span_of(request.GET.get("days", "")),
+        days=trends.chosen_days(request.GET.get("days", "")),
         by=request.user,
         now=timezone.now(),
     )
@@ -122,7 +122,7 @@ def show(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: A
         "infusion_form": MoveInfusionForm(
             today=timezone.localdate(), initial={"to": panel.patient.infusion_date}
         ),
-        "baseline_form": BaselineForm(initial={"language": panel.patient.language}),
+        "baseline_form": HomeCheckBaselineForm(initial={"language": panel.patient.language}),
         **more,
     }
     return render(request, "console/patients/patient.html", context, status=status)

@@ -21,13 +21,13 @@ WRONG = 422
 @console_page(Permission.VIEW_PATIENTS)
 def plan(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     if request.method == "POST":
-        return _take(request, patient_id)
+        return _replan(request, patient_id)
     planning = windows.open_planning(patient_id=patient_id, by=request.user, now=timezone.now())
     form = WindowForm(initial=vars(planning.least))
-    return _show(request, planning, form)
+    return _render(request, planning, form)
 
 
-def _take(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
+def _replan(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     now, form = timezone.now(), WindowForm(request.POST)
     if form.is_valid():
         try:
@@ -38,10 +38,10 @@ def _take(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
             messages.success(request, _("Planned. The family sees the new days now."))
             return redirect("console_windows", patient_id)
     planning = windows.open_planning(patient_id=patient_id, by=request.user, now=now)
-    return _show(request, planning, form, status=WRONG)
+    return _render(request, planning, form, status=WRONG)
 
 
-def _show(
+def _render(
     request: ConsoleRequest, planning: windows.Planning, form: WindowForm, status: int = 200
 ) -> HttpResponse:
     context = {"desk": request.desk, "planning": planning, "form": form}

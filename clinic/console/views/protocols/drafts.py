@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clinic.access import Permission
 from clinic.console.forms.protocols.drafts import ApproveForm, ItemForm, SubmitForm
 from clinic.console.gate import ConsoleRequest, console_page
-from clinic.console.protocol_words import change_said, item_name, kind_name, value_said
+from clinic.console.protocol_words import change_in_words, item_name, kind_name, value_in_words
 from clinic.queries.protocols import drafts as query
 from clinic.rules.protocols import editing
 from clinic.services.desk import record_access
@@ -60,13 +60,13 @@ def start(request: ConsoleRequest, clinic_id: UUID) -> HttpResponse:
 @require_GET
 @console_page(Permission.VIEW_PROTOCOLS)
 def draft(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
-    return _show(request, draft_id)
+    return _render_draft(request, draft_id)
 
 
 @require_http_methods(["GET", "POST"])
 @console_page(Permission.EDIT_PROTOCOLS)
 def item(request: ConsoleRequest, draft_id: UUID, item_key: str) -> HttpResponse:
-    page = query.draft_page(user=request.user, draft_id=draft_id)
+    page = query.draft_overview(user=request.user, draft_id=draft_id)
     leaves = editing.fields(page.draft.document, item_key)
     if not leaves:
         raise Http404
@@ -78,7 +78,7 @@ def item(request: ConsoleRequest, draft_id: UUID, item_key: str) -> HttpResponse
         initial={"revision": page.draft.revision},
     )
     if not form.is_bound or not form.is_valid():
-        return _show_item(request, page, item_key, form, WRONG if form.is_bound else 200)
+        return _render_item(request, page, item_key, form, WRONG if form.is_bound else 200)
     try:
         drafts.save(
             draft_id=draft_id,
@@ -88,14 +88,16 @@ def item(request: ConsoleRequest, draft_id: UUID, item_key: str) -> HttpResponse
             now=timezone.now(),
         )
     except drafts.ChangedMeanwhile as other:
-        told = _("%(name)s saved this draft while you were writing. Your text is below; compare, then save.")
-        form.add_error(None, told % {"name": other.by_name})
+        notice = _(
+            "%(name)s saved this draft while you were writing. Your text is below; compare, then save."
+        )
+        form.add_error(None, notice % {"name": other.by_name})
         # The next try is laid over what is stored now, with open eyes.
         form.data = {**request.POST.dict(), "revision": page.draft.revision}
-        return _show_item(request, page, item_key, form, CONFLICT)
+        return _render_item(request, page, item_key, form, CONFLICT)
     except drafts.DraftRefused as refused:
         form.add_error(None, refusal(refused.code))
-        return _show_item(request, page, item_key, form, CONFLICT)
+        return _render_item(request, page, item_key, form, CONFLICT)
     messages.success(request, _("Saved in the draft. Families see it once the draft is approved."))
     return redirect("console_protocol_draft", draft_id=draft_id)
 
@@ -125,7 +127,7 @@ def accept_cases(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
 def submit(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
     form = SubmitForm(request.POST)
     if not form.is_valid():
-        return _show(request, draft_id, WRONG, submit_form=form)
+        return _render_draft(request, draft_id, WRONG, submit_form=form)
     return _act(request, draft_id, drafts.submit, submit_form=form, **form.cleaned_data)
 
 
@@ -134,7 +136,7 @@ def submit(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
 def approve(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
     form = ApproveForm(request.POST)
     if not form.is_valid():
-        return _show(request, draft_id, WRONG, approve_form=form)
+        return _render_draft(request, draft_id, WRONG, approve_form=form)
     return _act(request, draft_id, drafts.approve, approve_form=form, **form.cleaned_data)
 
 
@@ -157,20 +159,20 @@ def _act(request: ConsoleRequest, draft_id: UUID, service: Any, **given: Any) ->
         service(draft_id=draft_id, by=request.user, now=timezone.now(), **given)
     except drafts.DraftRefused as refused:
         messages.error(request, refusal(refused.code))
-        return _show(request, draft_id, CONFLICT, **kept)
+        return _render_draft(request, draft_id, CONFLICT, **kept)
     return redirect("console_protocol_draft", draft_id=draft_id)
 
 
-def _show(request: ConsoleRequest, draft_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
-    page = record_access.protocol_draft(draft_id=draft_id, by=request.user, now=timezone.now())
+def _render_draft(request: ConsoleRequest, draft_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
+    page = record_access.open_protocol_draft(draft_id=draft_id, by=request.user, now=timezone.now())
     context = {
         "desk": request.desk,
         "page": page,
         "differences": [
             {
-                "place": change_said(change, page.fields, page.draft.document),
-                "before": value_said(change.kind, change.before),
-                "after": value_said(change.kind, change.after),
+                "place": change_in_words(change, page.fields, page.draft.document),
+                "before": value_in_words(change.kind, change.before),
+                "after": value_in_words(change.kind, change.after),
             }
             for change in page.differences
         ],
@@ -182,8 +184,8 @@ def _show(request: ConsoleRequest, draft_id: UUID, status: int = 200, **more: An
     return render(request, "console/protocols/draft.html", context, status=status)
 
 
-def _show_item(
-    request: ConsoleRequest, page: query.DraftPage, key: str, form: ItemForm, status: int
+def _render_item(
+    request: ConsoleRequest, page: query.DraftOverview, key: str, form: ItemForm, status: int
 ) -> HttpResponse:
     item = next(one for one in page.items if one.key == key)
     context = {
@@ -196,7 +198,7 @@ def _show_item(
     return render(request, "console/protocols/item.html", context, status=status)
 
 
-def _parts(page: query.DraftPage) -> list[dict[str, Any]]:
+def _parts(page: query.DraftOverview) -> list[dict[str, Any]]:
     """The items under the part of the protocol that they belong to."""
     parts: dict[str, list[dict[str, Any]]] = {}
     for one in page.items:

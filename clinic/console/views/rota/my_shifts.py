@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.access import Permission
-from clinic.console.forms.rota.shifts import CodeForm, NumberForm, SwapForm
+from clinic.console.forms.rota.shifts import CodeForm, PhoneNumberForm, SwapForm
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.queries.rota import my_shifts as query
 from clinic.rules.rota.icalendar import calendar as written
@@ -25,21 +25,21 @@ WRONG, CONFLICT = 422, 409
 @require_GET
 @console_page(Permission.WATCH_CONSOLE)
 def index(request: ConsoleRequest) -> HttpResponse:
-    return _show(request)
+    return _render(request)
 
 
 @require_POST
 @console_page(Permission.WATCH_CONSOLE)
 def ask_code(request: ConsoleRequest, staff_id: int) -> HttpResponse:
-    form = NumberForm(request.POST)
+    form = PhoneNumberForm(request.POST)
     if not form.is_valid():
-        return _show(request, number_form=form, asked_for=staff_id, status=WRONG)
+        return _render(request, number_form=form, asked_for=staff_id, status=WRONG)
     phone = form.cleaned_data["phone"].as_e164
     try:
-        phone_checks.ask(staff_id=staff_id, phone=phone, by=request.user, now=timezone.now())
+        phone_checks.send_code(staff_id=staff_id, phone=phone, by=request.user, now=timezone.now())
     except phone_checks.TooManyCodes:
         form.add_error("phone", _("You asked for many codes. Wait an hour, then try again."))
-        return _show(request, number_form=form, asked_for=staff_id, status=WRONG)
+        return _render(request, number_form=form, asked_for=staff_id, status=WRONG)
     messages.success(request, _("A code is on its way to that phone. Type it in below."))
     return redirect("console_my_shifts")
 
@@ -49,14 +49,14 @@ def ask_code(request: ConsoleRequest, staff_id: int) -> HttpResponse:
 def confirm_code(request: ConsoleRequest, staff_id: int) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid():
-        return _show(request, code_form=form, asked_for=staff_id, status=WRONG)
+        return _render(request, code_form=form, asked_for=staff_id, status=WRONG)
     try:
         phone_checks.confirm(
             staff_id=staff_id, code=form.cleaned_data["code"], by=request.user, now=timezone.now()
         )
     except phone_checks.CodeWrong:
         form.add_error("code", _("This is not the code, or it is too old. Ask for a new one if you must."))
-        return _show(request, code_form=form, asked_for=staff_id, status=WRONG)
+        return _render(request, code_form=form, asked_for=staff_id, status=WRONG)
     messages.success(request, _("Your number is verified. Pages go there, and you can fill shifts."))
     return redirect("console_my_shifts")
 
@@ -72,7 +72,7 @@ def confirm_shift(request: ConsoleRequest, notice_id: int) -> HttpResponse:
 @require_POST
 @console_page(Permission.WATCH_CONSOLE)
 def answer_test(request: ConsoleRequest, drill_id: int) -> HttpResponse:
-    test_pages.answer(drill_id=drill_id, by=request.user, now=timezone.now())
+    test_pages.answer(test_page_id=drill_id, by=request.user, now=timezone.now())
     messages.success(request, _("The test is answered. Thank you."))
     return redirect("console_my_shifts")
 
@@ -86,7 +86,7 @@ def ask_swap(request: ConsoleRequest) -> HttpResponse:
         return render(request, "console/rota/swap_new.html", {"desk": request.desk}, status=CONFLICT)
     shift, people = found
     form = SwapForm(request.POST or None, people=people)
-    if form.is_valid() and _asked(request, form, wanted, now):
+    if form.is_valid() and _ask_colleague(request, form, wanted, now):
         messages.success(request, _("Your colleague is asked. Until they accept, the shift stays yours."))
         return redirect("console_my_shifts")
     context = {"desk": request.desk, "form": form, "shift": shift}
@@ -101,15 +101,15 @@ def answer_swap(request: ConsoleRequest, swap_id: int) -> HttpResponse:
         "decline": (swaps.decline, _("The shift stays with your colleague.")),
         "withdraw": (swaps.withdraw, _("The shift stays yours.")),
     }
-    act, said = acts.get(request.POST.get("answer", ""), acts["decline"])
+    act, notice = acts.get(request.POST.get("answer", ""), acts["decline"])
     try:
         act(swap_id=swap_id, by=request.user, now=timezone.now())
-    except (swaps.NotOpen, swaps.NoSuchShift):
+    except (swaps.SwapNotOpen, swaps.NoSuchShift):
         messages.error(request, _("This was answered before, or the shift has changed. Nothing was done."))
     except (shifts.NotReachable, shifts.WrongRole):
         messages.error(request, _("You cannot fill a shift yet. Verify your number first, below."))
     else:
-        messages.success(request, said)
+        messages.success(request, notice)
     return redirect("console_my_shifts")
 
 
@@ -121,9 +121,9 @@ def change_calendar(request: ConsoleRequest) -> HttpResponse:
         calendar_feeds.revoke(by=request.user, now=timezone.now())
         messages.success(request, _("The calendar address does not work any more."))
         return redirect("console_my_shifts")
-    token = calendar_feeds.make(by=request.user, now=timezone.now())
+    token = calendar_feeds.create(by=request.user, now=timezone.now())
     path = reverse("console_calendar_feed", args=[token])
-    return _show(request, feed_url=f"{settings.PUBLIC_BASE_URL}{path}")
+    return _render(request, feed_url=f"{settings.PUBLIC_BASE_URL}{path}")
 
 
 @require_GET
@@ -135,14 +135,14 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     except calendar_feeds.NoSuchFeed as nothing:
         raise Http404 from nothing
     with translation.override(owner.language):
-        text = written(name=_("On call"), events=query.feed(user=owner, now=now), now=now)
+        text = written(name=_("On call"), events=query.calendar_events(user=owner, now=now), now=now)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="on-call.ics"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _asked(request: ConsoleRequest, form: SwapForm, wanted: dict[str, Any], now: datetime) -> bool:
+def _ask_colleague(request: ConsoleRequest, form: SwapForm, wanted: dict[str, Any], now: datetime) -> bool:
     try:
         swaps.ask(
             from_staff_id=wanted["staff_id"],
@@ -165,17 +165,17 @@ def _asked(request: ConsoleRequest, form: SwapForm, wanted: dict[str, Any], now:
 
 def _wanted(request: ConsoleRequest) -> dict[str, Any]:
     """Which shift, from the address or the form; unreadable is a shift that does not exist."""
-    given = request.POST or request.GET
+    fields = request.POST or request.GET
     try:
-        starts_at = datetime.strptime(given.get("starts", ""), "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
-        staff_id = int(given.get("staff", ""))
+        starts_at = datetime.strptime(fields.get("starts", ""), "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+        staff_id = int(fields.get("staff", ""))
     except ValueError:
         starts_at, staff_id = datetime(2000, 1, 1, tzinfo=UTC), 0
-    return {"staff_id": staff_id, "layer": given.get("layer", ""), "starts_at": starts_at}
+    return {"staff_id": staff_id, "layer": fields.get("layer", ""), "starts_at": starts_at}
 
 
-def _show(request: ConsoleRequest, status: int = 200, **more: Any) -> HttpResponse:
-    page = query.page(user=request.user, now=timezone.now())
-    forms = {"number_form": NumberForm(), "code_form": CodeForm(), "asked_for": 0, "feed_url": ""}
+def _render(request: ConsoleRequest, status: int = 200, **more: Any) -> HttpResponse:
+    page = query.overview(user=request.user, now=timezone.now())
+    forms = {"number_form": PhoneNumberForm(), "code_form": CodeForm(), "asked_for": 0, "feed_url": ""}
     context = {"desk": request.desk, "page": page, **forms, **more}
     return render(request, "console/rota/my_shifts.html", context, status=status)

@@ -41,10 +41,10 @@ def index(request: ConsoleRequest) -> HttpResponse:
 def add_shift(request: ConsoleRequest) -> HttpResponse:
     clinic, now = _clinic(request), timezone.now()
     with timezone.override(ZoneInfo(clinic.time_zone)):
-        form = ShiftForm(request.POST or None, people=query.colleagues(clinic, now))
-        if form.is_valid() and _saved(shifts.add_shift, request, form, clinic, **form.times()):
+        form = ShiftForm(request.POST or None, people=query.shift_candidates(clinic, now))
+        if form.is_valid() and _save_shift(shifts.add_shift, request, form, clinic, **form.times()):
             messages.success(request, _("The shift is on the rota."))
-            return redirect(f"{_address(clinic)}&week={form.cleaned_data['starts_at']:%Y-%m-%d}")
+            return redirect(f"{_rota_url(clinic)}&week={form.cleaned_data['starts_at']:%Y-%m-%d}")
         return _form(request, form, clinic, _("Add a shift"))
 
 
@@ -53,11 +53,11 @@ def add_shift(request: ConsoleRequest) -> HttpResponse:
 def add_weekly(request: ConsoleRequest) -> HttpResponse:
     clinic, now = _clinic(request), timezone.now()
     with timezone.override(ZoneInfo(clinic.time_zone)):
-        people, today = query.colleagues(clinic, now), timezone.localdate(now)
+        people, today = query.shift_candidates(clinic, now), timezone.localdate(now)
         form = WeeklyForm(request.POST or None, people=people, today=today)
-        if form.is_valid() and _saved(shifts.add_pattern, request, form, clinic, times=form.times()):
+        if form.is_valid() and _save_shift(shifts.add_pattern, request, form, clinic, times=form.times()):
             messages.success(request, _("The weekly shift is on the rota."))
-            return redirect(_address(clinic))
+            return redirect(_rota_url(clinic))
         return _form(request, form, clinic, _("Add a weekly shift"))
 
 
@@ -84,7 +84,7 @@ def set_layers(request: ConsoleRequest) -> HttpResponse:
     layers = form.cleaned_data["layers"] if form.is_valid() else []
     shifts.set_filled_layers(clinic=clinic, layers=layers, by=request.user, now=timezone.now())
     messages.success(request, _("Saved. Gaps in these layers are warned of two weeks ahead."))
-    return redirect(_address(clinic))
+    return redirect(_rota_url(clinic))
 
 
 @require_POST
@@ -101,7 +101,7 @@ def send_weekly_test(request: ConsoleRequest) -> HttpResponse:
     clinic = _clinic(request)
     try:
         weekly_test.send(clinic=clinic, by=request.user, now=timezone.now())
-    except weekly_test.StillOpen:
+    except weekly_test.TestStillOpen:
         messages.error(request, _("The last test has not been answered yet. Take it on the worklist."))
     except NoProtocol:
         messages.error(request, _("This clinic has not published a protocol, so nothing can be tested."))
@@ -109,10 +109,10 @@ def send_weekly_test(request: ConsoleRequest) -> HttpResponse:
         messages.success(
             request, _("The test is on its way. Whoever is on call is paged and takes it on the worklist.")
         )
-    return redirect(_address(clinic))
+    return redirect(_rota_url(clinic))
 
 
-def _saved(save: Any, request: ConsoleRequest, form: Any, clinic: Clinic, **times: Any) -> bool:
+def _save_shift(save: Any, request: ConsoleRequest, form: Any, clinic: Clinic, **times: Any) -> bool:
     """Whether the service took it; if not, the form says why."""
     staff = get_colleague(request.user, form.cleaned_data["person"])
     try:
@@ -136,11 +136,17 @@ def _saved(save: Any, request: ConsoleRequest, form: Any, clinic: Clinic, **time
 
 
 def _form(request: ConsoleRequest, form: Any, clinic: Clinic, title: str) -> HttpResponse:
-    context = {"desk": request.desk, "form": form, "clinic": clinic, "title": title, "back": _address(clinic)}
+    context = {
+        "desk": request.desk,
+        "form": form,
+        "clinic": clinic,
+        "title": title,
+        "back": _rota_url(clinic),
+    }
     return render(request, "console/rota/shift_form.html", context, status=WRONG if form.is_bound else 200)
 
 
-def _address(clinic: Clinic) -> str:
+def _rota_url(clinic: Clinic) -> str:
     return f"{reverse('console_rota')}?clinic={clinic.slug}"
 
 

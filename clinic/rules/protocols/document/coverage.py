@@ -9,7 +9,7 @@ from typing import Any
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.condition_parser import Vocabulary
 from clinic.rules.protocols.document.conditions import All, Compare, Condition, Not, Term
-from clinic.rules.protocols.document.parts import Case, Row, Scale, Table
+from clinic.rules.protocols.document.parts import Case, Scale, Table, TableRow
 from clinic.rules.protocols.document.questions import Question
 from clinic.rules.protocols.document.reachability import can_hold
 from clinic.rules.protocols.document.vocabulary import ADVICE_FACTS
@@ -111,7 +111,7 @@ def _tables(
             yield from _row_cases(place, table, vocabulary)
 
 
-def _bounds(place: str, rows: Sequence[Row], step: float) -> Iterator[str]:
+def _bounds(place: str, rows: Sequence[TableRow], step: float) -> Iterator[str]:
     """Rows stand from the highest to the lowest, each starting one step below the one before."""
     if not rows or rows[0].high is not None or rows[-1].low is not None:
         yield f"{place}.rows: a hole, the first row has no “to” and the last no “from”"

@@ -17,7 +17,7 @@ Code = TypeVar("Code", bound=StrEnum)
 
 
 @dataclass
-class Context:
+class ParseContext:
     """What the whole document has in common while it is read."""
 
     problems: list[str] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Node:
 
     value: Any
     place: str
-    context: Context
+    context: ParseContext
 
     def problem(self, reason: str) -> None:
         self.context.problems.append(f"{self.place or 'protocol'}: {reason}")

@@ -10,17 +10,17 @@ from typing import Any
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document import coverage, question_parser, validation
 from clinic.rules.protocols.document.conditions import Condition
-from clinic.rules.protocols.document.nodes import Context, Node
+from clinic.rules.protocols.document.nodes import Node, ParseContext
 from clinic.rules.protocols.document.parts import (
     Accumulation,
     AdviceVariant,
     Case,
     Override,
     Recheck,
-    Row,
     Rule,
     Scale,
     Table,
+    TableRow,
     Trend,
 )
 from clinic.rules.protocols.document.vocabulary import ADVICE_FACTS, PATIENT_FACTS, answer_facts
@@ -44,9 +44,9 @@ class ProtocolError(Exception):
         self.problems = problems
 
 
-def read(document: Mapping[str, object]) -> dict[str, Any]:
+def parse_document(document: Mapping[str, object]) -> dict[str, Any]:
     """The fields of the protocol that the document states; raises ProtocolError."""
-    context = Context()
+    context = ParseContext()
     root = Node(document, "", context).fields(_FIELDS, "minimum_age version recheck")
     context.languages = root["languages"].words() or context.languages
     fields = _asked(root) | _decided(root) | _said(root)
@@ -72,7 +72,7 @@ def _asked(root: Node) -> dict[str, Any]:
     by_key = {question.key: question for question in questions}
     return {
         "questions": questions,
-        "pages": tuple(question_parser.page(node, by_key) for node in root["pages"].rows("key")),
+        "pages": tuple(question_parser.parse_step(node, by_key) for node in root["pages"].rows("key")),
         "baselines": baselines,
     }
 
@@ -187,7 +187,7 @@ def _table(node: Node) -> Table:
     )
 
 
-def _row(node: Node) -> Row:
+def _row(node: Node) -> TableRow:
     node.fields("", "from to level cases why")
     if node["level"].given == node["cases"].given:
         node.problem("either “level” or “cases” is needed")
@@ -195,7 +195,7 @@ def _row(node: Node) -> Row:
         cases: tuple[Case, ...] = (Case(node["level"].level(), None, node["why"].text()),)
     else:
         cases = tuple(_case(row) for row in node["cases"].rows())
-    return Row(low=node["from"].maybe_number(), high=node["to"].maybe_number(), cases=cases)
+    return TableRow(low=node["from"].maybe_number(), high=node["to"].maybe_number(), cases=cases)
 
 
 def _rule(node: Node) -> Rule:

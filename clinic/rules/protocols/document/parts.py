@@ -80,7 +80,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A band of a number table, both ends included; None is open."""
 
     low: float | None
@@ -94,7 +94,7 @@ class Table:
 
     item: str
     when: Condition | None
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     missing: Case | None
 
 

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.conditions import Condition
-from clinic.rules.protocols.document.parser import ProtocolError, read
+from clinic.rules.protocols.document.parser import ProtocolError, parse_document
 from clinic.rules.protocols.document.parts import (
     Accumulation,
     AdviceVariant,
@@ -22,9 +22,9 @@ from clinic.rules.protocols.document.parts import (
     Table,
     Trend,
 )
-from clinic.rules.protocols.document.questions import Option, Question, QuestionPage, Text, in_language
+from clinic.rules.protocols.document.questions import Option, Question, QuestionStep, Text, in_language
 
-__all__ = ["Option", "Phase", "Protocol", "ProtocolError", "Question", "QuestionPage"]
+__all__ = ["Option", "Phase", "Protocol", "ProtocolError", "Question", "QuestionStep"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Protocol:
     languages: tuple[str, ...]
     minimum_age: int
     questions: tuple[Question, ...]
-    pages: tuple[QuestionPage, ...]
+    pages: tuple[QuestionStep, ...]
     domains: Mapping[str, Text]
     baselines: Mapping[str, float | None]
     columns: Mapping[str, Condition]
@@ -100,4 +100,4 @@ def _canonical(document: Mapping[str, object]) -> str:
 @lru_cache(maxsize=64)
 def _built(canonical: str) -> Protocol:
     document = json.loads(canonical)
-    return Protocol(**read(document), document=document)
+    return Protocol(**parse_document(document), document=document)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from clinic.rules.core.enums import Kind
 from clinic.rules.protocols.document.nodes import Node
 from clinic.rules.protocols.document.parts import MissedTimer, Phase
-from clinic.rules.protocols.document.questions import Option, Question, QuestionPage, UnitRange
+from clinic.rules.protocols.document.questions import Option, Question, QuestionStep, UnitRange
 
 
 def question(node: Node) -> Question:
@@ -60,13 +60,13 @@ def baseline(node: Node) -> float | None:
     return node["default"].maybe_number()
 
 
-def page(node: Node, questions: Mapping[str, Question]) -> QuestionPage:
+def parse_step(node: Node, questions: Mapping[str, Question]) -> QuestionStep:
     node.fields("key title questions")
     for row in node["questions"].rows():
         if row.value not in questions:
             row.problem(f"there is no question “{row.value}”")
     shown = tuple(questions[key] for key in node["questions"].words() if key in questions)
-    return QuestionPage(key=node["key"].word(), titles=node["title"].text(), questions=shown)
+    return QuestionStep(key=node["key"].word(), titles=node["title"].text(), questions=shown)
 
 
 def phase(node: Node) -> Phase:

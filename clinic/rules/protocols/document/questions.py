@@ -97,7 +97,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class QuestionPage:
+class QuestionStep:
     """Questions asked together on one screen, in order."""
 
     key: str

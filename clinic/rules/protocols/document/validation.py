@@ -37,7 +37,7 @@ def problems(fields: Mapping[str, Any]) -> list[str]:
     """Every "place: reason" found by looking at the parts together."""
     return [
         *_languages(fields["languages"]),
-        *_twice(fields),
+        *_duplicates(fields),
         *_questions(fields),
         *_pages(fields),
         *_phases(fields["phases"]),
@@ -53,7 +53,7 @@ def _languages(languages: tuple[str, ...]) -> Iterator[str]:
         yield f"languages: “{FALLBACK_LANGUAGE}” is missing; it stands in for every other language"
 
 
-def _twice(fields: Mapping[str, Any]) -> Iterator[str]:
+def _duplicates(fields: Mapping[str, Any]) -> Iterator[str]:
     """Names that must be unique in their list. A table may repeat its item; coverage looks at that."""
     named = {
         "questions": [question.key for question in fields["questions"]],

@@ -17,7 +17,7 @@ _POINTS = str.maketrans(",٫", "..")
 _TYPED_NUMBER = re.compile(r"-?\d{1,6}(?:[.,٫]\d{1,6})?")
 _YES = frozenset({"true", "yes", "1", "on"})
 _NO = frozenset({"false", "no", "0", "off"})
-_LONGEST_ECHO = 20
+_LONGEST_QUOTE = 20
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class CheckedAnswers:
 
 def check_answers(protocol: Protocol, answers: Mapping[str, object]) -> CheckedAnswers:
     """Check every answer. Never raises: what cannot be read becomes a problem, not a normal value."""
-    return _Check(protocol, answers).run()
+    return _AnswerCheck(protocol, answers).run()
 
 
-class _Check:
+class _AnswerCheck:
     def __init__(self, protocol: Protocol, answers: Mapping[str, object]) -> None:
         self.protocol = protocol
         self.answers = answers
@@ -109,13 +109,13 @@ class _Check:
             return
         known = [tick for tick in ticked if isinstance(tick, str)] if isinstance(ticked, list | tuple) else []
         if not isinstance(ticked, list | tuple) or len(known) < len(ticked):
-            self._refuse(question, "wrong_type", **_echo(given))
+            self._refuse(question, "wrong_type", **_quoted(given))
         self.values[question.key] = known
         offered = {option.value for option in question.options}
         # A sign we have no name for was still ticked: it is asked about, and it counts.
         for tick in known:
             if tick not in offered:
-                self._ask(question, "unknown_option", **_echo(tick))
+                self._ask(question, "unknown_option", **_quoted(tick))
 
     def _yes_no(self, question: Question) -> None:
         given = self._given(question.key)
@@ -123,7 +123,7 @@ class _Check:
         if isinstance(given, bool | str | int) and word in _YES | _NO:
             self.values[question.key] = word in _YES
         elif given is not None:
-            self._refuse(question, "wrong_type", **_echo(given))
+            self._refuse(question, "wrong_type", **_quoted(given))
 
     def _choice(self, question: Question) -> None:
         given = self._given(question.key)
@@ -132,9 +132,9 @@ class _Check:
         if given is None:
             return
         if number is None or number.denominator != 1:
-            self._refuse(question, "wrong_type", **_echo(given))
+            self._refuse(question, "wrong_type", **_quoted(given))
         elif not 0 <= number <= accepted:
-            self._refuse(question, "out_of_range", minimum=0, maximum=question.highest, **_echo(given))
+            self._refuse(question, "out_of_range", minimum=0, maximum=question.highest, **_quoted(given))
         else:
             self.values[question.key] = min(int(number), question.highest)
 
@@ -144,26 +144,26 @@ class _Check:
             return
         number = _exact(given)
         if number is None:
-            self._refuse(question, "wrong_type", **_echo(given))
+            self._refuse(question, "wrong_type", **_quoted(given))
             return
         low, high = question.minimum or 0, question.maximum or 0
         if not low <= number <= high:
-            self._refuse(question, "out_of_range", minimum=low, maximum=high, **_echo(given))
+            self._refuse(question, "out_of_range", minimum=low, maximum=high, **_quoted(given))
             return
         # Tables are in whole steps; a value between two steps counts as the lower one.
         value = math.floor(number / Fraction(str(question.step))) * question.step
         self.values[question.key] = value
         if question.confirm_below is not None and value < question.confirm_below:
-            self._ask(question, "confirm_low", **_echo(given))
+            self._ask(question, "confirm_low", **_quoted(given))
         if question.confirm_above is not None and value > question.confirm_above:
-            self._ask(question, "confirm_high", **_echo(given))
+            self._ask(question, "confirm_high", **_quoted(given))
 
     def _order(self, question: Question) -> None:
         """One value must be lower than another: a diastolic above the systolic was mistyped."""
         value, limit = self.values.get(question.key), self.values.get(question.below)
         if isinstance(value, int | float) and isinstance(limit, int | float) and value >= limit:
             del self.values[question.key]
-            self._refuse(question, "not_below", maximum=limit, **_echo(value))
+            self._refuse(question, "not_below", maximum=limit, **_quoted(value))
 
     def _temperature(self, question: Question) -> None:
         value_key, unit_key = question.answer_keys
@@ -172,21 +172,21 @@ class _Check:
             return
         named = self._given(unit_key)
         unit = str(named).strip().upper() if named is not None else question.default_unit
-        typed = str(given).strip()[:_LONGEST_ECHO]
+        typed = str(given).strip()[:_LONGEST_QUOTE]
         number = _exact(given)
         read_as = _read_as(number, unit, question.units)
         if number is None or read_as is None:
             self.temperature = Temperature(typed, unit, None, Validation.REJECT)
-            self._refuse(question, "reject", **_echo(given))
+            self._refuse(question, "reject", **_quoted(given))
             return
         celsius = _celsius(number, read_as)
         validation = Validation.OK
         if read_as != unit:
             validation = Validation.UNIT_SUSPECT
-            self._ask(question, f"unit_suspect_{read_as.lower()}", converted=celsius, **_echo(given))
+            self._ask(question, f"unit_suspect_{read_as.lower()}", converted=celsius, **_quoted(given))
         elif _outside(celsius, question.confirm_below, question.confirm_above):
             validation = Validation.CONFIRM
-            self._ask(question, "confirm", **_echo(given))
+            self._ask(question, "confirm", **_quoted(given))
         self.temperature = Temperature(typed, unit, celsius, validation)
         self.values[question.key] = celsius
 
@@ -194,12 +194,12 @@ class _Check:
         known = {key for question in self.protocol.questions for key in question.answer_keys}
         for key in sorted(str(key) for key in self.answers if key not in known):
             texts = self.protocol.input_texts.get("unknown_question", {})
-            words = {language: text.format(**_echo(key), label="") for language, text in texts.items()}
+            words = {language: text.format(**_quoted(key), label="") for language, text in texts.items()}
             self.problems.append(AnswerProblem(key, "unknown_question", {}, words))
 
 
-def _echo(value: object) -> dict[str, object]:
-    return {"typed": str(value)[:_LONGEST_ECHO]}
+def _quoted(value: object) -> dict[str, object]:
+    return {"typed": str(value)[:_LONGEST_QUOTE]}
 
 
 def _exact(value: object) -> Fraction | None:

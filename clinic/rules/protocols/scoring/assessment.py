@@ -81,13 +81,13 @@ def assess(
     """The level of one report. Never raises: an answer that cannot be read is never a normal one."""
     checked = check_answers(protocol, answers)
     facts = facts_of(protocol, checked.values, patient)
-    past = trends.read(protocol, history or History())
+    past = trends.check_history(protocol, history or History())
     refused = _rejected(protocol, checked)
     found = [
         *_rules(protocol, facts),
         *_tables(protocol, facts, refused),
         *_scales(protocol, facts),
-        *trends.found(protocol, facts, past),
+        *trends.trend_reasons(protocol, facts, past),
     ]
     found += _accumulated(protocol, found)
     found += refused
@@ -128,10 +128,10 @@ def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last
     if not due:
         return Assessment(Level.NONE, ())
     worst = max(due, key=lambda timer: timer.level.rank)
-    whys = reasons.filled(
+    whys = reasons.fill_placeholders(
         protocol.missed_whys,
-        hours=reasons.plain(hours_since_last_report),
-        limit=reasons.plain(worst.hours),
+        hours=reasons.number_in_words(hours_since_last_report),
+        limit=reasons.number_in_words(worst.hours),
     )
     return _assessment([Reason("missed", worst.level, None, whys)], Validation.ABSENT)
 
@@ -193,13 +193,13 @@ def _answer_fact(kind: Kind, value: object) -> Value:
     return 0
 
 
-def _first(cases: Iterable[Case], facts: Facts) -> Case | None:
+def _first_applying(cases: Iterable[Case], facts: Facts) -> Case | None:
     """The first case that applies."""
     return next((case for case in cases if case.when is None or case.when.holds(facts)), None)
 
 
 def _rules(protocol: Protocol, facts: Facts) -> list[Reason]:
-    found = [(rule, _first(rule.cases, facts)) for rule in protocol.rules]
+    found = [(rule, _first_applying(rule.cases, facts)) for rule in protocol.rules]
     return [_rule_reason(rule, case) for rule, case in found if case is not None]
 
 
@@ -209,8 +209,8 @@ def _rule_reason(rule: Rule, case: Case) -> Reason:
 
 def _tables(protocol: Protocol, facts: Facts, refused: Iterable[Reason]) -> list[Reason]:
     """One reason for each measured number; a refused one has its reason already."""
-    told = {reason.rule for reason in refused}
-    tables = [table for table in protocol.tables if table.item not in told]
+    explained = {reason.rule for reason in refused}
+    tables = [table for table in protocol.tables if table.item not in explained]
     applying = [table for table in tables if table.when is None or table.when.holds(facts)]
     found = [_table_reason(protocol, table, facts) for table in applying]
     return [reason for reason in found if reason is not None]
@@ -220,10 +220,10 @@ def _table_reason(protocol: Protocol, table: Table, facts: Facts) -> Reason | No
     value = facts[table.item]
     question = protocol.question(table.item)
     if not isinstance(value, int | float):
-        case = _first([table.missing] if table.missing else [], facts)
+        case = _first_applying([table.missing] if table.missing else [], facts)
         return Reason(table.item, case.level, None, case.whys) if case else None
     row = next(row for row in table.rows if row.low is None or value >= row.low)
-    case = _first(row.cases, facts)
+    case = _first_applying(row.cases, facts)
     if case is None or case.level is Level.NONE:
         return None
     whys = reasons.of_number(protocol, question, value, row, case)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from clinic.rules.core.enums import Kind, Level
-from clinic.rules.protocols.document.parts import Accumulation, Case, Row
+from clinic.rules.protocols.document.parts import Accumulation, Case, TableRow
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.document.questions import Question, Text, in_language
 
@@ -36,21 +36,21 @@ class Reason:
         return bool(self.hints)
 
 
-def plain(number: float, step: float = 1) -> str:
+def number_in_words(number: float, step: float = 1) -> str:
     """38.0 for a number in tenths, 86 for a whole one, 13.5 where it is not whole."""
     if step < 1:
         return f"{number:.1f}"
     return f"{round(number, 1):g}"
 
 
-def filled(texts: Text, **values: object) -> Text:
+def fill_placeholders(texts: Text, **values: object) -> Text:
     """The text in every language with its placeholders filled in."""
     return {language: words.format(**values) for language, words in texts.items()}
 
 
-def of_number(protocol: Protocol, question: Question, value: float, row: Row, case: Case) -> Text:
+def of_number(protocol: Protocol, question: Question, value: float, row: TableRow, case: Case) -> Text:
     """Temperature 38.6 °C (38.0 to 39.9), after fever medicine."""
-    shown = plain(value, question.step)
+    shown = number_in_words(value, question.step)
     return {
         language: _joined(
             f"{question.label(language)} {shown} {question.unit}".rstrip()
@@ -61,9 +61,9 @@ def of_number(protocol: Protocol, question: Question, value: float, row: Row, ca
     }
 
 
-def _range(protocol: Protocol, question: Question, row: Row, language: str) -> str:
+def _range(protocol: Protocol, question: Question, row: TableRow, language: str) -> str:
     key = "up_to" if row.low is None else "from" if row.high is None else "between"
-    low, high = (plain(end, question.step) for end in (row.low or 0, row.high or 0))
+    low, high = (number_in_words(end, question.step) for end in (row.low or 0, row.high or 0))
     return in_language(protocol.phrases[key], language).format(low=low, high=high)
 
 

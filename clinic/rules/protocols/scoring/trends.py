@@ -10,7 +10,7 @@ from clinic.rules.protocols.document.conditions import Facts
 from clinic.rules.protocols.document.parts import Trend
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
-from clinic.rules.protocols.scoring.reasons import Reason, plain
+from clinic.rules.protocols.scoring.reasons import Reason, number_in_words
 
 
 @dataclass(frozen=True)
@@ -30,25 +30,25 @@ class History:
 
 
 @dataclass(frozen=True)
-class _Past:
+class _CheckedHistory:
     """History with its answers checked."""
 
     reports: tuple[tuple[float, Mapping[str, object]], ...]
     streaks: Mapping[str, int] | None
 
 
-def read(protocol: Protocol, history: History) -> _Past:
+def check_history(protocol: Protocol, history: History) -> _CheckedHistory:
     """Check the earlier answers once."""
     newest_first = sorted(history.reports, key=lambda report: report.hours_ago)
     reports = tuple(
         (report.hours_ago, check_answers(protocol, report.answers).values) for report in newest_first
     )
-    return _Past(reports, history.streaks)
+    return _CheckedHistory(reports, history.streaks)
 
 
-def found(protocol: Protocol, facts: Facts, past: _Past) -> list[Reason]:
+def trend_reasons(protocol: Protocol, facts: Facts, past: _CheckedHistory) -> list[Reason]:
     """Every trend that fired, in the order of the document."""
-    kinds = {"steps_up": _changed, "rise": _changed, "persisting": _persisting}
+    kinds = {"steps_up": _change_reason, "rise": _change_reason, "persisting": _persistence_reason}
     return [
         reason
         for trend in protocol.trends
@@ -58,7 +58,9 @@ def found(protocol: Protocol, facts: Facts, past: _Past) -> list[Reason]:
     ]
 
 
-def _changed(protocol: Protocol, trend: Trend, item: str, facts: Facts, past: _Past) -> Reason | None:
+def _change_reason(
+    protocol: Protocol, trend: Trend, item: str, facts: Facts, past: _CheckedHistory
+) -> Reason | None:
     """Up by so much since any report that is recent enough, named by the steepest."""
     now = facts[item]
     # A scale not answered earlier counts as 0; a number not measured earlier cannot be compared.
@@ -73,10 +75,12 @@ def _changed(protocol: Protocol, trend: Trend, item: str, facts: Facts, past: _P
     if not changes or max(changes)[0] < trend.amount:
         return None
     change, hours = max(changes)
-    return _reason(protocol, trend, item, facts, change=plain(change), hours=plain(hours))
+    return _reason(protocol, trend, item, facts, change=number_in_words(change), hours=number_in_words(hours))
 
 
-def _persisting(protocol: Protocol, trend: Trend, item: str, facts: Facts, past: _Past) -> Reason | None:
+def _persistence_reason(
+    protocol: Protocol, trend: Trend, item: str, facts: Facts, past: _CheckedHistory
+) -> Reason | None:
     """Present now and in so many reports running."""
     now = facts[item]
     if not isinstance(now, int | float) or now < trend.amount:
@@ -87,7 +91,7 @@ def _persisting(protocol: Protocol, trend: Trend, item: str, facts: Facts, past:
     return _reason(protocol, trend, item, facts, count=count)
 
 
-def _streak(trend: Trend, item: str, past: _Past) -> int:
+def _streak(trend: Trend, item: str, past: _CheckedHistory) -> int:
     if past.streaks is not None:
         return past.streaks.get(item, 1)
     count = 1

@@ -64,7 +64,7 @@ class Vignette:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class VignetteResult:
     """What came of one case."""
 
     id: str
@@ -75,7 +75,7 @@ class Outcome:
     ok: bool
 
 
-def read(protocol: Protocol, cases: object) -> tuple[Vignette, ...]:
+def parse(protocol: Protocol, cases: object) -> tuple[Vignette, ...]:
     """The cases of one file: a list, or a map with the list under `vignettes`. Raises VignetteError."""
     listed = cases.get("vignettes") if isinstance(cases, Mapping) else cases
     if not isinstance(listed, list) or not all(isinstance(case, Mapping) for case in listed):
@@ -92,13 +92,13 @@ def read(protocol: Protocol, cases: object) -> tuple[Vignette, ...]:
     return tuple(_vignette(case) for case in listed)
 
 
-def run(protocol: Protocol, vignette: Vignette) -> Outcome:
+def run(protocol: Protocol, vignette: Vignette) -> VignetteResult:
     """Score the case and compare with what it expects."""
     assessment = _assess(protocol, vignette)
     validation = str(assessment.temperature_validation)
     fired = all(any(_same_rule(expected, rule) for rule in assessment.rules) for expected in vignette.rules)
     agrees = vignette.validation in (None, validation)
-    return Outcome(
+    return VignetteResult(
         id=vignette.id,
         expected=vignette.expected,
         actual=assessment.level,

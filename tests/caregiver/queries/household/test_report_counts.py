@@ -31,4 +31,4 @@ def test_counts_reports_of_the_week_and_those_that_led_to_a_call(patient, caregi
 
 
 def test_nobody_to_look_after_has_nothing_to_count(nurse, now):
-    assert report_counts.of_family(by=nurse, now=now) == report_counts.Counters(0, 0)
+    assert report_counts.of_family(by=nurse, now=now) == report_counts.ReportCounts(0, 0)

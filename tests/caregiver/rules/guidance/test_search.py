@@ -2,7 +2,7 @@
 
 import pytest
 
-from caregiver.rules.guidance.search import entry, find, folded, similarity
+from caregiver.rules.guidance.search import comparable_parts, entry, find, similarity
 
 ENTRIES = [
     entry(
@@ -54,8 +54,8 @@ def test_words_that_follow_each_other_on_a_page_weigh_more_than_apart():
 
 
 def test_words_lose_accents_and_little_words_unless_nothing_else_is_left():
-    assert folded("¿Qué hago con la FIEBRE?") == ["hago", "fiebre"]
-    assert folded("what is it") == ["what", "is", "it"]
+    assert comparable_parts("¿Qué hago con la FIEBRE?") == ["hago", "fiebre"]
+    assert comparable_parts("what is it") == ["what", "is", "it"]
 
 
 def test_numbers_are_the_same_or_not():

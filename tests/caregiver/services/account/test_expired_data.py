@@ -30,7 +30,7 @@ def draft(caregiver, patient, now):
     ("age", "answers"), [(timedelta(hours=11, minutes=59), ANSWERS), (timedelta(hours=12), {})]
 )
 def test_draft_that_has_run_out_holds_no_health_data(draft, now, age, answers):
-    expired_data.clear(now=now + age)
+    expired_data.delete(now=now + age)
 
     draft.refresh_from_db()
     assert draft.answers == answers
@@ -39,11 +39,11 @@ def test_draft_that_has_run_out_holds_no_health_data(draft, now, age, answers):
 def test_emptied_draft_still_tells_the_family_for_a_week(draft, caregiver, patient, now):
     later = now + timedelta(days=2)
 
-    expired_data.clear(now=later)
-    step = steps.open_page(by=caregiver, patient_id=patient.pk, page_key=None, following=False, now=later)
+    expired_data.delete(now=later)
+    step = steps.open_step(by=caregiver, patient_id=patient.pk, page_key=None, following=False, now=later)
 
     assert step.dropped_from == now
-    expired_data.clear(now=now + timedelta(days=7))
+    expired_data.delete(now=now + timedelta(days=7))
     assert CheckinDraft.objects.count() == 0
 
 
@@ -59,7 +59,7 @@ def test_old_codes_and_ended_sessions_go(db, now):
     Session.objects.create(session_key="ended", session_data="", expire_date=now)
     Session.objects.create(session_key="lives", session_data="", expire_date=now + timedelta(days=1))
 
-    expired_data.clear(now=now)
+    expired_data.delete(now=now)
 
     assert SignInCode.objects.get().asked_at == now
     assert Session.objects.get().session_key == "lives"

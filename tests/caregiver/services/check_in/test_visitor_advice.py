@@ -25,13 +25,15 @@ def test_level_of_posted_answers(
 ) -> None:
     remembered = [str(clinic.pk)] if known else []
 
-    assert visitor_advice.level_of(fields=fields, remembered=remembered) is level
+    assert visitor_advice.level_of_form(fields=fields, remembered=remembered) is level
 
 
 def test_clinic_without_a_protocol_and_a_forged_id_use_the_default(db: None) -> None:
     bare = factories.ClinicFactory(protocol=False)
     fields = {"red_flags": ["seizure"]}
 
-    levels = [visitor_advice.level_of(fields=fields, remembered=[one]) for one in (str(bare.pk), "not-an-id")]
+    levels = [
+        visitor_advice.level_of_form(fields=fields, remembered=[one]) for one in (str(bare.pk), "not-an-id")
+    ]
 
     assert levels == [Level.EMERGENCY, Level.EMERGENCY]

@@ -64,7 +64,7 @@ def test_translation_that_ships_with_a_new_english_text_is_not_behind_it(pages, 
         done = defaults.load(now=now)
 
     assert done["renewed"] == LANGUAGES
-    shown = reading.page(slug="crs", language="es", now=now + MINUTE)
+    shown = reading.guidance_page(slug="crs", language="es", now=now + MINUTE)
     assert shown is not None
     assert (shown.edition.number, shown.edition.source_number, shown.newer_number) == (2, 2, 0)
 
@@ -80,7 +80,7 @@ def test_shipped_translation_does_not_claim_to_say_what_an_educator_wrote(
         newer_program("crs")
         defaults.load(now=now)
 
-    shown = reading.page(slug="crs", language="es", now=now + MINUTE)
+    shown = reading.guidance_page(slug="crs", language="es", now=now + MINUTE)
     assert shown is not None
     assert (shown.edition.source_number, shown.newer_number) == (1, 2)
 
@@ -118,7 +118,7 @@ def test_translations_are_tied_to_the_english_page_and_say_its_version(pages):
 
 
 def test_every_answer_leads_to_a_page(pages, clinic, now):
-    assert orphans.orphans_now(now=now) == []
+    assert orphans.current(now=now) == []
     call_command("check_guidance", stdout=StringIO())
 
 

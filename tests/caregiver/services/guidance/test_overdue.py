@@ -68,7 +68,7 @@ def test_lead_gets_a_link_and_neither_title_nor_health_word(
     lead.user.language = language
     lead.user.save(update_fields=["language"])
 
-    assert overdue.tell_leads(now=staffed) == 1
+    assert overdue.text_medical_leads(now=staffed) == 1
 
     message = Message.objects.get()
     address = f"{settings.PUBLIC_BASE_URL}/cms/overview/"
@@ -84,7 +84,7 @@ def test_it_is_told_once_a_week_however_often_and_wherever_it_runs(late, lead, s
     days = (0, 0, 1, 4, 7, 7.1)
 
     for day in days:
-        overdue.tell_leads(now=staffed + timedelta(days=day))
+        overdue.text_medical_leads(now=staffed + timedelta(days=day))
 
     weeks = list(Message.objects.order_by("created_at").values_list("created_at", flat=True))
     assert weeks == [staffed, staffed + WEEK]
@@ -98,7 +98,7 @@ def test_two_schedulers_at_the_same_moment_send_one_text(late, lead, staffed):
     def tick() -> None:
         start.wait()
         try:
-            overdue.tell_leads(now=staffed)
+            overdue.text_medical_leads(now=staffed)
         finally:
             connection.close()
 
@@ -114,7 +114,7 @@ def test_physician_of_two_clinics_hears_once(late, lead, staffed, other_clinic):
     factories.PatientFactory(clinic=other_clinic)
     factories.CoveringStaffFactory(clinic=other_clinic, role="physician", user=lead.user)
 
-    overdue.tell_leads(now=staffed)
+    overdue.text_medical_leads(now=staffed)
 
     assert len(told()) == 1
 
@@ -127,13 +127,13 @@ def test_nobody_else_is_told(late, clinic, lead, staffed, now):
     factories.CoveringStaffFactory(clinic=clinic, role="physician", user__is_active=False)
     factories.CoveringStaffFactory(clinic=clinic, role="physician", ended_at=now, ended_by=lead.user)
 
-    overdue.tell_leads(now=staffed)
+    overdue.text_medical_leads(now=staffed)
 
     assert told() == [str(lead.phone)]
 
 
 def test_nothing_is_sent_where_no_page_is_late(pages, lead, staffed):
-    assert overdue.tell_leads(now=staffed) == 0
+    assert overdue.text_medical_leads(now=staffed) == 0
     assert told() == []
 
 
@@ -146,15 +146,15 @@ def test_page_is_late_the_day_after_its_date_by_the_clinics_own_calendar(late, l
     assert (staffed.date(), sunday_night.date()) == (date(2026, 11, 23), date(2026, 11, 23))
 
     GuidancePage.objects.filter(slug=PAGE).update(review_by=date(2026, 11, 22))
-    assert overdue.tell_leads(now=sunday_night) == 0
+    assert overdue.text_medical_leads(now=sunday_night) == 0
     GuidancePage.objects.filter(slug=PAGE).update(review_by=date(2026, 11, 21))
-    assert overdue.tell_leads(now=sunday_night) == 1
+    assert overdue.text_medical_leads(now=sunday_night) == 1
 
 
 def test_nobody_is_texted_outside_staffed_hours(late, lead, now):
     late()
 
-    assert overdue.tell_leads(now=now) == 0
+    assert overdue.text_medical_leads(now=now) == 0
     assert told() == []
 
 
@@ -165,14 +165,14 @@ def test_late_translation_counts_only_where_it_is_offered(pages, late, staffed, 
     factories.CoveringStaffFactory(clinic=clinic, role="physician")
     late("es")
 
-    assert overdue.tell_leads(now=staffed) == count
+    assert overdue.text_medical_leads(now=staffed) == count
 
 
 def test_page_that_families_do_not_see_is_not_told_of(late, lead, staffed):
     late()
     GuidancePage.objects.filter(slug=PAGE).update(live=False)
 
-    assert overdue.tell_leads(now=staffed) == 0
+    assert overdue.text_medical_leads(now=staffed) == 0
 
 
 def test_clinic_that_looks_after_nobody_hears_nothing(late, other_clinic, staffed):
@@ -180,14 +180,14 @@ def test_clinic_that_looks_after_nobody_hears_nothing(late, other_clinic, staffe
     factories.CoveringStaffFactory(clinic=other_clinic, role="physician")
     factories.PatientFactory(clinic=other_clinic, is_synthetic=True, status="ended")
 
-    assert overdue.tell_leads(now=staffed) == 0
+    assert overdue.text_medical_leads(now=staffed) == 0
 
 
 def test_checks_that_are_switched_off_send_nothing(late, lead, staffed, settings):
     settings.STAFF_CHECKS = False
     late()
 
-    assert overdue.tell_leads(now=staffed) == 0
+    assert overdue.text_medical_leads(now=staffed) == 0
 
 
 def test_one_clinics_trouble_keeps_nobody_else_from_hearing(late, lead, staffed, other_clinic):
@@ -195,14 +195,14 @@ def test_one_clinics_trouble_keeps_nobody_else_from_hearing(late, lead, staffed,
     factories.PatientFactory(clinic=other_clinic)
     type(other_clinic).objects.filter(pk=other_clinic.pk).update(time_zone="Nowhere/AtAll")
 
-    assert overdue.tell_leads(now=staffed) == 1
+    assert overdue.text_medical_leads(now=staffed) == 1
 
 
 def test_late_page_is_still_served(late, lead, staffed):
     late()
-    overdue.tell_leads(now=staffed)
+    overdue.text_medical_leads(now=staffed)
 
-    page = reading.page(slug=PAGE, language="en", now=staffed)
+    page = reading.guidance_page(slug=PAGE, language="en", now=staffed)
 
     assert page is not None and not page.ended
 

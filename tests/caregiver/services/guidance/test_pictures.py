@@ -41,5 +41,5 @@ def test_nothing_of_the_file_is_kept():
     ],
 )
 def test_what_is_no_picture_or_too_large_is_refused(content, size):
-    with pytest.raises(pictures.NoPicture):
+    with pytest.raises(pictures.NotAPicture):
         pictures.encode(BytesIO(content), size)

@@ -20,7 +20,7 @@ ROUTINE, RED = "medicines", "when-to-call"
 
 
 def summary(slug: str, at: Any, language: str = "en") -> str:
-    page = reading.page(slug=slug, language=language, now=at)
+    page = reading.guidance_page(slug=slug, language=language, now=at)
     assert page is not None
     return str(page.content["summary"])
 
@@ -47,10 +47,10 @@ def test_second_person_lets_a_text_go_live_with_its_record(draft, author, educat
 def test_nobody_approves_their_own_text(draft, author, now):
     page = hand_in(draft, ROUTINE, author, now)
 
-    with pytest.raises(review.OwnText):
+    with pytest.raises(review.OwnTextApproval):
         review.approve(page=page, by=author, now=now)
 
-    assert review.may_approve(page=page, by=author) == "own"
+    assert review.approval_verdict(page=page, by=author) == "own"
 
 
 def test_nobody_approves_a_text_they_wrote_at_before_somebody_else_handed_it_in(draft, author, educator, now):
@@ -61,7 +61,7 @@ def test_nobody_approves_a_text_they_wrote_at_before_somebody_else_handed_it_in(
     page.refresh_from_db()
     review.submit(page=page, by=educator, now=now)
 
-    with pytest.raises(review.OwnText):
+    with pytest.raises(review.OwnTextApproval):
         review.approve(page=page, by=author, now=now)
 
 
@@ -120,7 +120,7 @@ def test_text_that_was_decided_is_not_decided_again(draft, author, educator, now
 def test_emergency_text_with_a_fault_does_not_even_reach_the_review(draft, author, now):
     page = draft(RED, summary="All is fine. This is safe.")
 
-    with pytest.raises(review.NotFit) as unfit:
+    with pytest.raises(review.TextUnfit) as unfit:
         review.submit(page=page, by=author, now=now)
 
     assert {one.code for one in unfit.value.findings} == {"forbidden"}
@@ -129,7 +129,7 @@ def test_emergency_text_with_a_fault_does_not_even_reach_the_review(draft, autho
 def test_translation_that_nobody_has_checked_stays_a_draft(draft, author, now):
     page = draft(ROUTINE, language="es", summary="Otra cosa.")
 
-    with pytest.raises(review.NotFit) as unfit:
+    with pytest.raises(review.TextUnfit) as unfit:
         review.submit(page=page, by=author, now=now)
 
     assert {one.code for one in unfit.value.findings} == {"not_checked"}
@@ -140,12 +140,12 @@ def test_scheduled_text_goes_live_at_its_minute_and_once(draft, author, educator
     page = hand_in(draft, ROUTINE, author, now, go_live_at=due)
     with time_machine.travel(now, tick=False):
         review.approve(page=page, by=educator, now=now)
-        assert review.go_live_due(now=due - timedelta(seconds=1)) == 0
+        assert review.publish_due(now=due - timedelta(seconds=1)) == 0
     assert summary(ROUTINE, due) != SUMMARY
 
     with time_machine.travel(due, tick=False):
-        assert review.go_live_due(now=due) == 1
-        assert review.go_live_due(now=due) == 0
+        assert review.publish_due(now=due) == 1
+        assert review.publish_due(now=due) == 0
 
     assert summary(ROUTINE, due) == SUMMARY
     assert summary(ROUTINE, due - timedelta(seconds=1)) != SUMMARY
@@ -157,12 +157,12 @@ def test_expired_page_ends_and_says_so(draft, author, educator, now):
     page = hand_in(draft, ROUTINE, author, now, expire_at=end)
     with time_machine.travel(now, tick=False):
         review.approve(page=page, by=educator, now=now)
-    assert reading.page(slug=ROUTINE, language="en", now=end - timedelta(seconds=1)).ended is False
-    assert reading.page(slug=ROUTINE, language="en", now=end).ended is True
+    assert reading.guidance_page(slug=ROUTINE, language="en", now=end - timedelta(seconds=1)).ended is False
+    assert reading.guidance_page(slug=ROUTINE, language="en", now=end).ended is True
 
     with time_machine.travel(end, tick=False):
-        assert review.go_live_due(now=end) == 1
-        assert review.go_live_due(now=end) == 0
+        assert review.publish_due(now=end) == 1
+        assert review.publish_due(now=end) == 0
 
     rows = GuidanceEdition.objects.filter(slug=ROUTINE, language="en").order_by("pk")
     assert [row.state for row in rows] == ["published", "published", "withdrawn"]
@@ -174,7 +174,7 @@ def test_new_english_text_leaves_its_translation_behind(draft, author, educator,
     with time_machine.travel(later, tick=False):
         review.approve(page=page, by=educator, now=later)
 
-    spanish = reading.page(slug=ROUTINE, language="es", now=later)
+    spanish = reading.guidance_page(slug=ROUTINE, language="es", now=later)
 
     assert (spanish.edition.language, spanish.newer_number) == ("es", 2)
 

@@ -138,11 +138,11 @@ def test_code_lives_ten_minutes(
 
 @pytest.mark.django_db(transaction=True)
 def test_right_code_sent_five_times_at_once_signs_in_once(caregiver: Any, phone: str) -> None:
-    asked = service.ask(phone=phone, source="192.0.2.1", now=timezone.now())
+    asked = service.send_code(phone=phone, source="192.0.2.1", now=timezone.now())
     code, signed_in = texted_code(), []
 
     def confirm() -> None:
-        with suppress(service.CodeDead, service.CodeWrong):
+        with suppress(service.DeadCode, service.WrongCode):
             signed_in.append(service.confirm(code_id=asked.code_id, code=code, now=timezone.now()))
         connections.close_all()
 
@@ -273,7 +273,7 @@ def test_twenty_requests_at_once_make_three_codes(caregiver: Any, phone: str) ->
 
     def request() -> None:
         try:
-            service.ask(phone=phone, source="192.0.2.1", now=timezone.now())
+            service.send_code(phone=phone, source="192.0.2.1", now=timezone.now())
         except service.TooManyCodes:
             refused.append(phone)
         finally:

@@ -26,7 +26,7 @@ def words(answer: Any) -> str:
 def test_family_says_who_is_awake_and_changes_it(
     device: Client, patient: Any, caregiver: Any, second: Any, now: Any
 ) -> None:
-    plan.plan(now=now - timedelta(hours=2))
+    plan.plan_all(now=now - timedelta(hours=2))
     assert "Nobody has said so yet." in words(device.get("/"))
 
     answer = device.post(f"/patient/{patient.pk}/tonight/", {"member": second.pk}, follow=True)
@@ -40,7 +40,7 @@ def test_family_says_who_is_awake_and_changes_it(
 
 
 def test_family_of_one_is_not_asked(device: Client, patient: Any, now: Any) -> None:
-    plan.plan(now=now - timedelta(hours=2))
+    plan.plan_all(now=now - timedelta(hours=2))
 
     assert "Who is awake tonight?" not in words(device.get("/"))
 

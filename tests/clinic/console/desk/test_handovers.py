@@ -38,7 +38,7 @@ def taken(patient, caregiver, nurse):
 
 @pytest.fixture
 def given(taken, nurse, ben):
-    return handovers.give(
+    return handovers.hand_over(
         clinic_id=taken.clinic_id,
         by=nurse,
         to_staff_id=ben.pk,
@@ -152,7 +152,7 @@ def test_incoming_nurse_sees_it_on_the_list_and_signs(given, ben, taken):
 
 
 def test_line_that_another_holds_is_only_known_of(escalate_held_by_third, nurse, ben):
-    handover = handovers.give(
+    handover = handovers.hand_over(
         clinic_id=ben.clinic_id,
         by=nurse,
         to_staff_id=ben.pk,
@@ -220,7 +220,7 @@ def test_only_the_giver_takes_it_back_and_it_is_kept(given, nurse, ben):
 def test_lead_reads_what_is_late_and_whom_to_phone_and_signs_nothing(given, clinic, ben):
     lead = factories.StaffFactory(clinic=clinic, role="administrator").user
     Handover.objects.update(given_at=timezone.now() - 16 * MINUTE, due_at=timezone.now() - MINUTE)
-    handovers.look_due(now=timezone.now())
+    handovers.follow_up_due(now=timezone.now())
 
     text = text_of(signed_in(lead).get(f"/console/handover/{given.pk}/"))
     listed = text_of(signed_in(lead).get("/console/"))

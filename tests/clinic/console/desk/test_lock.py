@@ -69,7 +69,7 @@ def test_everything_that_holds_a_name_or_words_of_the_list_is_hidden(
     """Alarms with phones, worries with words, offers with notes, drills, the families' own names."""
     now = timezone.now()
     family = factories.CareTeamMemberFactory(patient=factories.PatientFactory(clinic=clinic))
-    worries.tell(
+    worries.record(
         worry_id=family.patient.pk,
         patient_id=family.patient.pk,
         by=family.user,
@@ -283,7 +283,7 @@ def test_bar_is_there_while_it_is_locked_only(desk, escalation):
 
 def test_handover_on_a_locked_list_names_colleagues_and_opens_nothing(desk, nurse, clinic, escalation):
     ben = factories.StaffFactory(clinic=clinic, user__name="Ben Second")
-    handovers.give(
+    handovers.hand_over(
         clinic_id=clinic.pk,
         by=nurse,
         to_staff_id=ben.pk,

@@ -20,9 +20,9 @@ def done(patient, caregiver):
     patient.save(update_fields=["infusion_date"])
     before = now - timedelta(days=7)
     facts = {"patient_id": patient.pk, "by": caregiver}
-    home_checks.finish(language="en", given=dict.fromkeys(TASKS, True), now=before, **facts)
+    home_checks.record(language="en", results=dict.fromkeys(TASKS, True), now=before, **facts)
     wrong = {**dict.fromkeys(TASKS, True), "year": False, "town": False}
-    home_checks.finish(language="es", given=wrong, now=now, **facts)
+    home_checks.record(language="es", results=wrong, now=now, **facts)
     first = factories.WritingSampleFactory(patient=patient, is_baseline=True, written_at=before)
     newest = factories.WritingSampleFactory(patient=patient, written_at=now)
     return first, newest

@@ -41,7 +41,7 @@ def test_nurse_writes_and_physician_puts_it_in_force(client, draft, clinic, nurs
         follow=True,
     ).content.decode()
     client.post(reverse("console_protocol_rehearse", args=[draft.pk]))
-    rehearsals.go_on(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
     seen = client.get(reverse("console_protocol_draft", args=[draft.pk])).content.decode()
     client.post(reverse("console_protocol_submit", args=[draft.pk]), {"reason": "Shorter"})
     client.force_login(physician)

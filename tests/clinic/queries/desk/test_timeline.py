@@ -80,14 +80,16 @@ def test_everything_stands_in_one_stream_newest_first(patient, caregiver, nurse,
         now=later(2),
     )
     leases.snooze(escalation_id=escalation.pk, by=nurse, until=later(8), reason="Calls back", now=later(3))
-    leases.end_due(now=later(8))
+    leases.end_expired(now=later(8))
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=later(8.5))
     lifecycle.resolve(
         escalation_id=escalation.pk, by=nurse, outcome="clinic_visit", note="At ten", now=later(9)
     )
     text_from(family_since, later(10), "stop")
     until = now + timedelta(days=1)
-    enrolment.pause(patient_id=patient.pk, by=nurse, until=until, reason="In hospital", now=later(11))
+    enrolment.pause_monitoring(
+        patient_id=patient.pk, by=nurse, until=until, reason="In hospital", now=later(11)
+    )
 
     entries = stream(patient).entries
 
@@ -203,7 +205,7 @@ def test_stream_takes_as_many_queries_for_one_of_each_as_for_many(patient, nurse
             escalation_id=escalation.pk, by=nurse, outcome="advice_given", note="Told them", now=at
         )
         until = at + timedelta(hours=2)
-        enrolment.pause(patient_id=patient.pk, by=nurse, until=until, reason="In hospital", now=at)
+        enrolment.pause_monitoring(patient_id=patient.pk, by=nurse, until=until, reason="In hospital", now=at)
 
     happen(now)
     one = look()
@@ -214,7 +216,7 @@ def test_stream_takes_as_many_queries_for_one_of_each_as_for_many(patient, nurse
 
 
 def test_changes_of_risks_and_usual_values_tell_old_and_new(patient, nurse, now, caplog):
-    before = enrolment.Facts("standard", False, False, False, None, None)
+    before = enrolment.RiskFacts("standard", False, False, False, None, None)
     patient.baseline = {"sbp": 120}
     patient.save(update_fields=["baseline"])
     facts = replace(
@@ -243,6 +245,6 @@ def test_changes_of_risks_and_usual_values_tell_old_and_new(patient, nurse, now,
 
 
 def test_row_from_before_values_were_kept_names_no_values(patient, nurse, now):
-    audit.about(patient, "patient.baseline_stored", nurse, now, {"items": ["sbp"]})
+    audit.record_about(patient, "patient.baseline_stored", nurse, now, {"items": ["sbp"]})
 
     assert [(one.label, one.text) for one in stream(patient).entries] == [("Usual values stored", "")]

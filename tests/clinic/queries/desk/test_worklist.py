@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from clinic.access import NotVisible
 from clinic.models import Clinic
 from clinic.models.system_alarm import AlarmKind
-from clinic.queries.core.live import watched_by
+from clinic.queries.core.live import clinics_followed_by
 from clinic.queries.desk.worklist import worklist
 from clinic.rules.core.enums import Level
 from clinic.services.core import alarms, ticks
@@ -115,7 +115,7 @@ def test_version_is_the_one_that_the_socket_tells(clinic, nurse, patient, now):
 
     after = worklist(user=nurse, clinic_slug="", now=now).version
     assert after > before
-    assert after == watched_by(nurse).version == Clinic.objects.get(pk=clinic.pk).live_version
+    assert after == clinics_followed_by(nurse).version == Clinic.objects.get(pk=clinic.pk).live_version
 
 
 def test_administrator_watches_but_cannot_take(clinic, patient, now):

@@ -34,7 +34,7 @@ def answered(patient, answers, nurse, *, at, after, outcome=Outcome.ADVICE_GIVEN
 
 
 def page(nurse, now, weeks=13):
-    return figures.page(user=nurse, clinic_slug="", weeks=weeks, now=now)
+    return figures.of_clinic(user=nurse, clinic_slug="", weeks=weeks, now=now)
 
 
 def test_waits_of_each_level_and_week(people, nurse, now):
@@ -126,7 +126,7 @@ def test_reasons_say_what_they_are_about_how_often_and_what_came_of_it(people, n
 
 def test_only_clinics_of_the_person(nurse, other_clinic, now):
     with pytest.raises(NotVisible):
-        figures.page(user=nurse, clinic_slug="lake", weeks=13, now=now)
+        figures.of_clinic(user=nurse, clinic_slug="lake", weeks=13, now=now)
 
 
 def test_number_of_queries_does_not_grow(people, nurse, now):

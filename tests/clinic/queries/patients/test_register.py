@@ -18,7 +18,7 @@ def add(clinic, *names):
 
 
 def names_found(user, now, search="", after=""):
-    return [row.name for row in register.page(user=user, search=search, after=after, now=now).rows]
+    return [row.name for row in register.search(user=user, words=search, cursor=after, now=now).rows]
 
 
 def test_patients_are_listed_by_family_name_and_only_those_of_my_clinics(clinic, other_clinic, nurse, now):
@@ -39,12 +39,12 @@ def test_every_word_of_a_search_must_be_in_the_name(clinic, nurse, now, search, 
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(clinic, nurse, now, monkeypatch):
-    monkeypatch.setattr(register, "PAGE_SIZE", 2)
+    monkeypatch.setattr(register, "ROWS_AT_ONCE", 2)
     add(clinic, "A One", "A One", "B One", "A Two", "A Zed")
 
     seen, after = [], ""
     for _ in range(3):
-        page = register.page(user=nurse, search="", after=after, now=now)
+        page = register.search(user=nurse, words="", cursor=after, now=now)
         seen += [row.name for row in page.rows]
         after = page.after
 
@@ -63,7 +63,7 @@ def test_row_tells_the_last_report_and_what_is_on_the_worklist(nurse, patient, n
     cases.report_by_family(patient, {"temp_value": "36.8", "temp_unit": "C"}, now - timedelta(days=1))
     escalation = cases.escalate(patient, cases.FEVER, now)
 
-    (row,) = register.page(user=nurse, search="", after="", now=now).rows
+    (row,) = register.search(user=nurse, words="", cursor="", now=now).rows
 
     assert (row.last_report_at, row.last_level, row.day) == (now, "urgent", 4)
     assert (row.escalation_id, row.escalation_level) == (escalation.pk, "urgent")
@@ -72,7 +72,7 @@ def test_row_tells_the_last_report_and_what_is_on_the_worklist(nurse, patient, n
 def test_list_takes_as_many_queries_for_one_patient_as_for_three(clinic, nurse, now):
     def look():
         with CaptureQueriesContext(connection) as queries:
-            found = register.page(user=nurse, search="", after="", now=now)
+            found = register.search(user=nurse, words="", cursor="", now=now)
         return len(found.rows), len(queries)
 
     cases.escalate(factories.PatientFactory(clinic=clinic), cases.FEVER, now)

@@ -86,7 +86,7 @@ def test_panel_tells_of_the_worry_and_how_long_it_waited(patient, caregiver, nur
         "now": now,
         "words": "Looks through me",
     }
-    escalation = worries.tell(worry_id=uuid4(), **told).escalation
+    escalation = worries.record(worry_id=uuid4(), **told).escalation
     service.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
     waiting = text_of(signed_in(nurse).get(f"/console/escalations/{escalation.pk}/"))
     contacts.log(
@@ -164,7 +164,7 @@ def test_family_that_reports_half_as_often_as_before(patient, now, lately, befor
     told(patient, now, *lately, *before)
     asked(patient, now, *planned)
 
-    assert household.who_reports_less([patient.pk], now=now) == ({patient.pk} if less else set())
+    assert household.patients_reporting_less([patient.pk], now=now) == ({patient.pk} if less else set())
 
 
 def test_practice_corrections_and_paused_patients_are_no_drop(patient, now):
@@ -181,7 +181,7 @@ def test_practice_corrections_and_paused_patients_are_no_drop(patient, now):
     for one in (practice, paused, patient):
         asked(one, now, 2, 14)
 
-    assert household.who_reports_less([practice.pk, paused.pk, patient.pk], now=now) == set()
+    assert household.patients_reporting_less([practice.pk, paused.pk, patient.pk], now=now) == set()
 
 
 def test_drop_is_a_note_on_the_patients_page_and_in_the_list_and_opens_nothing(patient, nurse):

@@ -47,7 +47,7 @@ def test_only_the_chosen_days_count_and_nothing_measured_is_no_empty_chart(patie
 
     assert (last_days(patient, now).charts, last_days(patient, now).rows) == ((), ())
     assert len(last_days(patient, now, days=14).charts) == 4
-    assert [trends.span_of(asked) for asked in ("14", "3", "9", "x", "")] == [14, 3, 3, 3, 3]
+    assert [trends.chosen_days(asked) for asked in ("14", "3", "9", "x", "")] == [14, 3, 3, 3, 3]
 
 
 def test_days_are_marked_where_the_patient_is_and_a_new_phase_by_name(patient, now):

@@ -25,7 +25,7 @@ def rota(clinic):
 
 
 def test_chain_is_the_layers_then_the_standing_list(clinic, rota, now):
-    assert names(on_call.chain(clinic.pk, now)) == ["Pia", "Bob", "Ray", "Ann"]
+    assert names(on_call.staff_in_order(clinic.pk, now)) == ["Pia", "Bob", "Ray", "Ann"]
 
 
 def test_person_of_two_layers_or_of_layer_and_list_is_paged_once(clinic, now):
@@ -34,14 +34,14 @@ def test_person_of_two_layers_or_of_layer_and_list_is_paged_once(clinic, now):
     factories.ShiftPatternFactory(staff=pia)
     factories.ShiftPatternFactory(staff=pia, layer="backup")
 
-    assert names(on_call.chain(clinic.pk, now)) == ["Pia"]
+    assert names(on_call.staff_in_order(clinic.pk, now)) == ["Pia"]
 
 
 def test_single_shift_takes_over_for_its_time_alone(clinic, rota, now):
     factories.ShiftFactory(staff=person(clinic, "Sub"))
 
     at = [now + timedelta(hours=hours) for hours in (0, 1, 9)]
-    assert [names(on_call.chain(clinic.pk, one))[0] for one in at] == ["Pia", "Sub", "Pia"]
+    assert [names(on_call.staff_in_order(clinic.pk, one))[0] for one in at] == ["Pia", "Sub", "Pia"]
 
 
 def test_cancelled_shift_and_ended_pattern_do_not_count(clinic, now, nurse):
@@ -50,7 +50,7 @@ def test_cancelled_shift_and_ended_pattern_do_not_count(clinic, now, nurse):
         staff=person(clinic, "Past"), ended_at=now - timedelta(days=2), ended_by=nurse
     )
 
-    assert on_call.chain(clinic.pk, now) == []
+    assert on_call.staff_in_order(clinic.pk, now) == []
 
 
 def test_doubtful_numbers_come_last_and_people_without_phone_or_role_not_at_all(clinic, rota, now):
@@ -63,8 +63,8 @@ def test_doubtful_numbers_come_last_and_people_without_phone_or_role_not_at_all(
         factories.ShiftFactory(staff=staff, starts_at=now, layer="primary")
         factories.OnCallFactory(staff=staff)
 
-    found = on_call.chain(clinic.pk, now)
-    assert names(one for one in found if on_call.reachable(one)) == [
+    found = on_call.staff_in_order(clinic.pk, now)
+    assert names(one for one in found if on_call.is_reachable(one)) == [
         "Bob",
         "Ray",
         "Ann",
@@ -76,7 +76,7 @@ def test_doubtful_numbers_come_last_and_people_without_phone_or_role_not_at_all(
 def test_other_clinics_people_are_not_paged(clinic, other_clinic, rota, now):
     factories.ShiftPatternFactory(staff=person(other_clinic, "Olga"))
 
-    assert names(on_call.chain(other_clinic.pk, now)) == ["Olga"]
+    assert names(on_call.staff_in_order(other_clinic.pk, now)) == ["Olga"]
 
 
 def test_top_of_the_console_names_the_same_people_in_three_queries(clinic, other_clinic, rota, now):
@@ -85,8 +85,8 @@ def test_top_of_the_console_names_the_same_people_in_three_queries(clinic, other
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        found = on_call.by_clinic([clinic, other_clinic], at=now)
+        found = on_call.people_by_clinic([clinic, other_clinic], at=now)
 
     assert len(queries) == 3
     for one in (clinic, other_clinic):
-        assert [p.name for p in found[one.pk]] == names(on_call.chain(one.pk, now))
+        assert [p.name for p in found[one.pk]] == names(on_call.staff_in_order(one.pk, now))

@@ -107,12 +107,12 @@ def test_my_shifts_are_whole_and_mine_alone(clinic, nurse, now):
     factories.ShiftFactory(staff=mine, starts_at=now - timedelta(hours=5), ends_at=now + timedelta(hours=1))
     factories.ShiftFactory(staff=person(clinic, "Other"))
 
-    page = my_shifts.page(user=nurse, now=now)
+    page = my_shifts.overview(user=nurse, now=now)
 
     assert [(shift.starts_at, shift.is_now, shift.may_hand_over) for shift in page.shifts] == [
         (now - timedelta(hours=5), True, False)
     ]
-    (event,) = my_shifts.feed(user=nurse, now=now)
+    (event,) = my_shifts.calendar_events(user=nurse, now=now)
     assert (event.starts_at, event.ends_at, event.title) == (
         now - timedelta(hours=5),
         now + timedelta(hours=1),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinic.rules.checkins.nights import begins_at, coming_night, ends_at, night_at, told_at
+from clinic.rules.checkins.nights import begins_at, coming_night, ends_at, night_at, staff_told_at
 
 NEW_YORK = ZoneInfo("America/New_York")
 ZONES = ["America/New_York", "Europe/Madrid", "Australia/Lord_Howe", "Asia/Kolkata"]
@@ -37,7 +37,7 @@ def test_night_of_a_clock_change_is_shorter_or_longer(day: tuple[int, int, int],
     night = date(*day)
 
     assert ends_at(night, NEW_YORK) - begins_at(night, NEW_YORK) == timedelta(hours=hours)
-    assert told_at(night, NEW_YORK) - begins_at(night, NEW_YORK) == timedelta(hours=1)
+    assert staff_told_at(night, NEW_YORK) - begins_at(night, NEW_YORK) == timedelta(hours=1)
 
 
 @settings(max_examples=200, deadline=None)

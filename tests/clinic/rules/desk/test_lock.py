@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clinic.rules.desk.lock import IDLE_BY_SERVER, is_locked, is_weak
+from clinic.rules.desk.lock import SERVER_IDLE_LIMIT, is_locked, is_weak
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -12,8 +12,8 @@ SECOND = timedelta(seconds=1)
     ("locked_at", "active_at", "locked"),
     [
         pytest.param(None, NOW, False, id="somebody is there"),
-        pytest.param(None, NOW - IDLE_BY_SERVER, False, id="not heard of for the whole time"),
-        pytest.param(None, NOW - IDLE_BY_SERVER - SECOND, True, id="and a second more"),
+        pytest.param(None, NOW - SERVER_IDLE_LIMIT, False, id="not heard of for the whole time"),
+        pytest.param(None, NOW - SERVER_IDLE_LIMIT - SECOND, True, id="and a second more"),
         pytest.param(NOW, NOW, True, id="locked by hand"),
         pytest.param(NOW - timedelta(days=1), NOW, True, id="a lock has no end"),
     ],

@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.rules.core.enums import Level
-from clinic.rules.outcomes.figures import Spread, Step, Wait, has_fallen, round_up, spread, waits
+from clinic.rules.outcomes.figures import AnswerWait, Spread, WaitEvent, has_fallen, round_up, spread, waits
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 TAKEN = None
 
 
-def history(*steps: tuple[int, Level | None]) -> tuple[Wait, ...]:
-    return waits((Step(START + at * MINUTE, level) for at, level in steps), Level.URGENT)
+def history(*steps: tuple[int, Level | None]) -> tuple[AnswerWait, ...]:
+    return waits((WaitEvent(START + at * MINUTE, level) for at, level in steps), Level.URGENT)
 
 
-def wait(level: Level, began: int, answered: int | None) -> Wait:
-    return Wait(level, START + began * MINUTE, None if answered is None else START + answered * MINUTE)
+def wait(level: Level, began: int, answered: int | None) -> AnswerWait:
+    return AnswerWait(level, START + began * MINUTE, None if answered is None else START + answered * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def wait(level: Level, began: int, answered: int | None) -> Wait:
         ([(0, Level.WATCH), (1, TAKEN), (3, Level.EMERGENCY)], [wait(Level.EMERGENCY, 3, None)]),
     ],
 )
-def test_waits(steps: list[tuple[int, Level | None]], found: list[Wait]) -> None:
+def test_waits(steps: list[tuple[int, Level | None]], found: list[AnswerWait]) -> None:
     assert history(*steps) == tuple(found)
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
-from clinic.rules.paging.channels import Channel, Turn
-from clinic.rules.paging.ladder import Place, Rung
+from clinic.rules.paging.channels import Channel, ChannelTurn
+from clinic.rules.paging.ladder import ChainPosition, Rung
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 FIVE = timedelta(minutes=5)
-TURNS = (Turn(Channel.SMS, 120), Turn(Channel.VOICE, 120))
+TURNS = (ChannelTurn(Channel.SMS, 120), ChannelTurn(Channel.VOICE, 120))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ TURNS = (Turn(Channel.SMS, 120), Turn(Channel.VOICE, 120))
 def test_chain_goes_round_with_the_line_in_between(people, before_line, positions):
     rung = Rung(hold_minutes=20, people_before_line=before_line)
 
-    steps = [ladder.step(number, people, rung) for number in range(len(positions))]
+    steps = [ladder.chain_step(number, people, rung) for number in range(len(positions))]
 
     assert [step.position for step in steps] == positions
     assert {step.wait for step in steps} == {FIVE}
@@ -38,21 +38,31 @@ def test_chain_goes_round_with_the_line_in_between(people, before_line, position
 @pytest.mark.parametrize(
     ("place", "now", "turns", "expected"),
     [
-        (Place(0, 0, None), NOW, TURNS, (Place(0, 1, NOW), NOW + timedelta(minutes=2))),
-        (Place(0, 1, NOW), NOW + timedelta(minutes=2), TURNS, (Place(1, 0, None), NOW + FIVE)),
-        (Place(2, 0, NOW), NOW + timedelta(minutes=4), TURNS, (Place(3, 0, None), NOW + FIVE)),
+        (ChainPosition(0, 0, None), NOW, TURNS, (ChainPosition(0, 1, NOW), NOW + timedelta(minutes=2))),
         (
-            Place(0, 0, NOW),
+            ChainPosition(0, 1, NOW),
+            NOW + timedelta(minutes=2),
+            TURNS,
+            (ChainPosition(1, 0, None), NOW + FIVE),
+        ),
+        (
+            ChainPosition(2, 0, NOW),
+            NOW + timedelta(minutes=4),
+            TURNS,
+            (ChainPosition(3, 0, None), NOW + FIVE),
+        ),
+        (
+            ChainPosition(0, 0, NOW),
             NOW + timedelta(minutes=9),
             TURNS,
-            (Place(1, 0, None), NOW + timedelta(minutes=9)),
+            (ChainPosition(1, 0, None), NOW + timedelta(minutes=9)),
         ),
-        (Place(4, 0, NOW), NOW, TURNS[:1], (Place(5, 0, None), NOW + FIVE)),
+        (ChainPosition(4, 0, NOW), NOW, TURNS[:1], (ChainPosition(5, 0, None), NOW + FIVE)),
     ],
     ids=["next channel", "next person", "no time for a channel", "long overdue", "one channel"],
 )
 def test_what_follows_a_page(place, now, turns, expected):
-    assert ladder.after(place, turns, FIVE, now) == expected
+    assert ladder.next_position(place, turns, FIVE, now) == expected
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,7 @@ NURSE, OTHER, PHYSICIAN = Somebody(1, "nurse", 1), Somebody(2, "nurse", 2), Some
     ids=["as it stands", "physician first and the caller last", "a physician called in vain"],
 )
 def test_order_after_a_vain_try(unreached_by, expected):
-    assert ladder.in_order([NURSE, OTHER, PHYSICIAN], unreached_by) == expected
+    assert ladder.reordered_after_unanswered_calls([NURSE, OTHER, PHYSICIAN], unreached_by) == expected
 
 
 def test_stored_ladder_is_read_back_and_gaps_have_defaults():
@@ -84,12 +94,12 @@ def test_stored_ladder_is_read_back_and_gaps_have_defaults():
         frozenset({"C6_bleeding"}),
     )
 
-    assert ladder.read(ladder.write(changed)) == changed
-    assert ladder.read({}) == ladder.DEFAULT
-    assert ladder.read({"levels": {"urgent": {"hold_minutes": 15}}}).rung(Level.URGENT) == Rung(
+    assert ladder.from_json(ladder.to_json(changed)) == changed
+    assert ladder.from_json({}) == ladder.DEFAULT
+    assert ladder.from_json({"levels": {"urgent": {"hold_minutes": 15}}}).rung(Level.URGENT) == Rung(
         hold_minutes=15
     )
-    assert ladder.read({"levels": {"urgent": {"no_longer_known": 1}}, "either": 2}) == ladder.DEFAULT
+    assert ladder.from_json({"levels": {"urgent": {"no_longer_known": 1}}, "either": 2}) == ladder.DEFAULT
     assert ladder.DEFAULT.rung(Level.URGENT).hold == timedelta(minutes=20)
 
 
@@ -157,4 +167,4 @@ def test_longest_snooze(level, longest):
     ],
 )
 def test_family_is_unreached_after_two_calls_in_vain(calls, unreached):
-    assert ladder.family_unreached(calls) is unreached
+    assert ladder.is_family_unreached(calls) is unreached

@@ -2,19 +2,19 @@
 
 import pytest
 
-from clinic.rules.paging.replies import Take, read
+from clinic.rules.paging.replies import TakeReply, parse
 
 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("1", Take()),
-        (" 1 ", Take()),
-        ("1.", Take()),
-        ("1 4821", Take("4821")),
-        ("1-4821", Take("4821")),
-        ("14821", Take("4821")),
-        ("1 4821 \n", Take("4821")),
+        ("1", TakeReply()),
+        (" 1 ", TakeReply()),
+        ("1.", TakeReply()),
+        ("1 4821", TakeReply("4821")),
+        ("1-4821", TakeReply("4821")),
+        ("14821", TakeReply("4821")),
+        ("1 4821 \n", TakeReply("4821")),
         ("11", None),
         ("2", None),
         ("1 482", None),
@@ -25,4 +25,4 @@ from clinic.rules.paging.replies import Take, read
     ],
 )
 def test_read(body, said):
-    assert read(body) == said
+    assert parse(body) == said

@@ -6,11 +6,11 @@ import pytest
 
 from clinic.protocols import windows_document
 from clinic.rules.patients import windows
-from clinic.rules.patients.windows import Days, Window, WindowError
+from clinic.rules.patients.windows import Window, WindowDays, WindowError
 
-LABELS = windows.read(windows_document())
+LABELS = windows.parse_labels(windows_document())
 SIX = ("axi-cel", "brexu-cel", "cilta-cel", "ide-cel", "liso-cel", "tisa-cel")
-OLD, NEW = Days(near_centre=28, no_driving=56), Days(near_centre=14, no_driving=14)
+OLD, NEW = WindowDays(near_centre=28, no_driving=56), WindowDays(near_centre=14, no_driving=14)
 
 
 @pytest.mark.parametrize("product", SIX)
@@ -23,7 +23,7 @@ OLD, NEW = Days(near_centre=28, no_driving=56), Days(near_centre=14, no_driving=
     ],
     ids=["day before", "first day", "today"],
 )
-def test_label_of_the_infusion_day(product: str, infused: date, days: Days) -> None:
+def test_label_of_the_infusion_day(product: str, infused: date, days: WindowDays) -> None:
     label = windows.in_force(LABELS, product, infused)
 
     assert label is not None
@@ -35,7 +35,7 @@ def test_label_of_the_infusion_day(product: str, infused: date, days: Days) -> N
     [(OLD, date(2025, 6, 29), date(2025, 7, 27)), (NEW, date(2025, 6, 15), date(2025, 6, 15))],
     ids=["4 and 8 weeks", "2 and 2 weeks"],
 )
-def test_last_days(days: Days, near: date, driving: date) -> None:
+def test_last_days(days: WindowDays, near: date, driving: date) -> None:
     infused = date(2025, 6, 1)
 
     told = windows.countdowns(days, infused, infused + timedelta(days=9))
@@ -65,7 +65,7 @@ def test_spelling_of_a_product_does_not_matter() -> None:
 
 
 def test_centre_may_be_stricter_never_laxer() -> None:
-    assert NEW.at_least(30, 7) == Days(30, 14)
+    assert NEW.at_least(30, 7) == WindowDays(30, 14)
     assert OLD.at_least(None, None) == OLD
 
 
@@ -105,4 +105,4 @@ def test_centre_may_be_stricter_never_laxer() -> None:
 )
 def test_table_that_cannot_be_meant_is_refused(document: dict[str, object]) -> None:
     with pytest.raises(WindowError):
-        windows.read(document)
+        windows.parse_labels(document)

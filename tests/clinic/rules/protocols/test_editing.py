@@ -4,7 +4,7 @@ import pytest
 
 from clinic.protocols import default_document
 from clinic.rules.protocols import editing
-from clinic.rules.protocols.editing import Change, FieldKind
+from clinic.rules.protocols.editing import FieldChange, FieldKind
 
 DOCUMENT = default_document("car-t")
 PLACES = {field.place: field for field in editing.every_field(DOCUMENT)}
@@ -15,7 +15,7 @@ def test_every_leaf_has_a_place_of_its_own_and_an_item():
     keys = {item.key for item in editing.items(DOCUMENT)}
 
     assert len({field.place for field in fields}) == len(fields)
-    assert {editing.item_of(field.path, DOCUMENT) for field in fields} == keys
+    assert {editing.item_key_of(field.path, DOCUMENT) for field in fields} == keys
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_item_holds_wording_and_levels_of_one_symptom():
 def test_change_touches_one_leaf_and_leaves_the_original_alone():
     before = copy.deepcopy(DOCUMENT)
 
-    after = editing.changed(DOCUMENT, {"tables[temp].rows[2].from": 38.1, "no such place": 1})
+    after = editing.with_values(DOCUMENT, {"tables[temp].rows[2].from": 38.1, "no such place": 1})
 
     assert before == DOCUMENT
     assert editing.differences(DOCUMENT, after) == (
-        Change("tables[temp].rows[2].from", FieldKind.NUMBER, 38.0, 38.1),
+        FieldChange("tables[temp].rows[2].from", FieldKind.NUMBER, 38.0, 38.1),
     )
 
 
@@ -75,21 +75,21 @@ def test_leaf_that_only_one_side_has_is_a_difference():
     del shorter["definitions"]["fever"]
 
     assert editing.differences(DOCUMENT, shorter) == (
-        Change("definitions.fever", FieldKind.CONDITION, "temp >= 38.0", None),
+        FieldChange("definitions.fever", FieldKind.CONDITION, "temp >= 38.0", None),
     )
     assert editing.differences(shorter, DOCUMENT) == (
-        Change("definitions.fever", FieldKind.CONDITION, None, "temp >= 38.0"),
+        FieldChange("definitions.fever", FieldKind.CONDITION, None, "temp >= 38.0"),
     )
 
 
 def test_every_item_without_a_change_gives_the_same_document():
     values = {place: field.value for place, field in PLACES.items()}
 
-    assert editing.changed(DOCUMENT, values) == DOCUMENT
+    assert editing.with_values(DOCUMENT, values) == DOCUMENT
 
 
 def test_problems_name_a_place_of_the_editor():
-    wrong = editing.changed(
+    wrong = editing.with_values(
         DOCUMENT, {"scales[chills].columns.early[1]": "bad", "definitions.fever": "feverr >= 1"}
     )
 
@@ -103,5 +103,5 @@ def test_problems_name_a_place_of_the_editor():
 def test_hash_names_the_content():
     assert editing.content_hash(DOCUMENT) == editing.content_hash(dict(reversed(DOCUMENT.items())))
     assert editing.content_hash(DOCUMENT) != editing.content_hash(
-        editing.changed(DOCUMENT, {"definitions.fever": "temp >= 38.1"})
+        editing.with_values(DOCUMENT, {"definitions.fever": "temp >= 38.1"})
     )

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.bands import LevelBand
-from clinic.rules.reports.charts import Frame, Reading, Span, line_chart, strip
+from clinic.rules.reports.charts import Frame, Reading, TimeSpan, bar_strip, line_chart
 
 END = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-SPAN = Span(END - timedelta(days=2), END)
+SPAN = TimeSpan(END - timedelta(days=2), END)
 FRAME = Frame(width=100, height=100, left=0, right=0, top=0, bottom=0)
 
 
@@ -59,14 +59,16 @@ def test_ticks() -> None:
 
     assert [(one.place, one.value) for one in made.y_ticks] == [(80, 36), (40, 38)]
     assert [one.at for one in made.x_ticks] == [datetime(2026, 11, day, tzinfo=UTC) for day in (21, 22)]
-    month = line_chart([], span=Span(END - timedelta(days=30), END), scale=(35, 40), values=())
+    month = line_chart([], span=TimeSpan(END - timedelta(days=30), END), scale=(35, 40), values=())
     assert 3 <= len(month.x_ticks) <= 5
 
 
 def test_bars_grow_with_the_answer_and_none_is_a_line() -> None:
     answers = [(END, 3), (END - timedelta(hours=48), 0), (END - timedelta(hours=24), 1)]
 
-    made = strip([*answers, (END - timedelta(days=9), 2)], span=SPAN, highest=3, width=106, height=32, bar=6)
+    made = bar_strip(
+        [*answers, (END - timedelta(days=9), 2)], span=SPAN, highest=3, width=106, height=32, bar=6
+    )
 
     assert [(one.x, one.y, one.height, one.value) for one in made.marks] == [
         (0, 31, 1, 0),

@@ -5,7 +5,7 @@ import pytest
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import PatientContext, assess
-from clinic.rules.reports.home_checks import HIGHEST, STEPS, TASKS, Reading, score_of
+from clinic.rules.reports.home_checks import HIGHEST, STEPS, TASKS, ScoreComparison, score_of
 
 
 def test_ten_tasks_make_ten_points_as_the_protocol_asks():
@@ -38,7 +38,7 @@ def test_task_without_an_answer_leaves_the_check_unfinished():
     ],
 )
 def test_absolute_and_change_bands_are_independent(usual, score, below_full, change):
-    reading = Reading(score, usual)
+    reading = ScoreComparison(score, usual)
 
     assert (reading.is_below_full, reading.change) == (below_full, change)
 

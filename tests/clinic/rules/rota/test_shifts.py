@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.rules.rota import shifts as rota
-from clinic.rules.rota.shifts import Dated, Gap, Layer, Pattern, Source, Span
+from clinic.rules.rota.shifts import DatedShift, Gap, Layer, ShiftSource, ShiftSpan, WeeklyPattern
 
 NEW_YORK = ZoneInfo("America/New_York")
 EVERY_DAY = frozenset(range(7))
@@ -22,7 +22,7 @@ NIGHTS = [
 
 def pattern(staff, starts, ends, *, id=None, days=EVERY_DAY, layer=Layer.PRIMARY, **more):
     facts = {"first": date(2026, 1, 5), **more}
-    return Pattern(
+    return WeeklyPattern(
         id or staff, staff, layer, days, time.fromisoformat(starts), time.fromisoformat(ends), **facts
     )
 
@@ -40,7 +40,7 @@ def test_no_minute_of_a_change_night_without_exactly_one_primary(case, night, cu
     zone, day = ZoneInfo(case[0]), case[night]
     clocks = [time(minute // 60, minute % 60) for minute in sorted(cuts | {near})]
     shifts = [
-        Pattern(number, number, Layer.PRIMARY, EVERY_DAY, starts, ends, date(2026, 1, 5))
+        WeeklyPattern(number, number, Layer.PRIMARY, EVERY_DAY, starts, ends, date(2026, 1, 5))
         for number, (starts, ends) in enumerate(zip(clocks, [*clocks[1:], clocks[0]], strict=True), 1)
     ]
     start = datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC) - timedelta(hours=2)
@@ -72,11 +72,11 @@ def test_no_minute_of_a_change_night_without_exactly_one_primary(case, night, cu
 def test_timeline_and_moment_always_name_the_same_person(shifts, dated):
     start = utc("2026-10-30T00:00")
     patterns = [
-        Pattern(n, n, Layer.PRIMARY, frozenset({day}), time(a), time(b), date(2026, 1, 5), every)
+        WeeklyPattern(n, n, Layer.PRIMARY, frozenset({day}), time(a), time(b), date(2026, 1, 5), every)
         for n, (day, a, b, _, every) in enumerate(shifts, 1)
     ]
     singles = [
-        Dated(n, 100 + n, Layer.PRIMARY, start + timedelta(hours=a), start + timedelta(hours=a + b))
+        DatedShift(n, 100 + n, Layer.PRIMARY, start + timedelta(hours=a), start + timedelta(hours=a + b))
         for n, (a, b) in enumerate(dated, 1)
     ]
     spans = rota.timeline(patterns, singles, Layer.PRIMARY, NEW_YORK, start, start + timedelta(days=7))
@@ -85,7 +85,7 @@ def test_timeline_and_moment_always_name_the_same_person(shifts, dated):
     for step in range(0, 7 * 24 * 2, 3):
         at = start + step * timedelta(minutes=30)
         held = [span.staff for span in spans if span.starts_at <= at < span.ends_at]
-        on = rota.on_at(patterns, singles, Layer.PRIMARY, NEW_YORK, at)
+        on = rota.on_shift_at(patterns, singles, Layer.PRIMARY, NEW_YORK, at)
         assert held == ([on.staff] if on else [])
 
 
@@ -94,7 +94,7 @@ def test_timeline_and_moment_always_name_the_same_person(shifts, dated):
     [("01:59", "06:59"), ("02:00", "07:00"), ("02:30", "07:00"), ("03:00", "07:00"), ("03:15", "07:15")],
 )
 def test_times_that_a_spring_night_leaves_out_are_the_jump(clock, expected):
-    found = rota.moment(date(2026, 3, 8), time.fromisoformat(clock), NEW_YORK)
+    found = rota.utc_moment(date(2026, 3, 8), time.fromisoformat(clock), NEW_YORK)
 
     assert found == utc(f"2026-03-08T{expected}")
 
@@ -103,7 +103,7 @@ def test_times_that_a_spring_night_leaves_out_are_the_jump(clock, expected):
     ("clock", "expected"), [("00:30", "04:30"), ("01:00", "05:00"), ("01:30", "05:30"), ("02:00", "07:00")]
 )
 def test_times_that_an_autumn_night_has_twice_are_the_first(clock, expected):
-    found = rota.moment(date(2026, 11, 1), time.fromisoformat(clock), NEW_YORK)
+    found = rota.utc_moment(date(2026, 11, 1), time.fromisoformat(clock), NEW_YORK)
 
     assert found == utc(f"2026-11-01T{expected}")
 
@@ -123,8 +123,8 @@ def test_night_shift_runs_past_midnight_and_stays_at_its_wall_clock_time():
 
 def test_dated_shift_wins_over_the_pattern_and_the_later_made_over_the_earlier():
     week = pattern(1, "00:00", "00:00")
-    first = Dated(1, 2, Layer.PRIMARY, utc("2026-06-01T12:00"), utc("2026-06-01T18:00"))
-    second = Dated(2, 3, Layer.PRIMARY, utc("2026-06-01T14:00"), utc("2026-06-01T15:00"))
+    first = DatedShift(1, 2, Layer.PRIMARY, utc("2026-06-01T12:00"), utc("2026-06-01T18:00"))
+    second = DatedShift(2, 3, Layer.PRIMARY, utc("2026-06-01T14:00"), utc("2026-06-01T15:00"))
 
     spans = rota.timeline(
         [week], [first, second], Layer.PRIMARY, NEW_YORK, utc("2026-06-01T11:00"), utc("2026-06-01T19:00")
@@ -137,16 +137,16 @@ def test_dated_shift_wins_over_the_pattern_and_the_later_made_over_the_earlier()
         (2, 15),
         (1, 18),
     ]
-    assert spans[2] == Span(
-        3, Layer.PRIMARY, utc("2026-06-01T14:00"), utc("2026-06-01T15:00"), Source.DATED, 2
+    assert spans[2] == ShiftSpan(
+        3, Layer.PRIMARY, utc("2026-06-01T14:00"), utc("2026-06-01T15:00"), ShiftSource.DATED, 2
     )
 
 
 def test_layers_do_not_disturb_each_other():
     backup = pattern(2, "00:00", "00:00", layer=Layer.BACKUP)
 
-    assert rota.on_at([backup], [], Layer.PRIMARY, NEW_YORK, utc("2026-06-01T11:00")) is None
-    assert rota.on_at([backup], [], Layer.BACKUP, NEW_YORK, utc("2026-06-01T11:00")).staff == 2
+    assert rota.on_shift_at([backup], [], Layer.PRIMARY, NEW_YORK, utc("2026-06-01T11:00")) is None
+    assert rota.on_shift_at([backup], [], Layer.BACKUP, NEW_YORK, utc("2026-06-01T11:00")).staff == 2
 
 
 def test_every_second_week_counts_from_the_week_in_which_it_began():
@@ -155,7 +155,7 @@ def test_every_second_week_counts_from_the_week_in_which_it_began():
     mondays = [
         day
         for day in (date(2026, 6, 1) + timedelta(weeks=n) for n in range(5))
-        if rota.on_at([one], [], Layer.PRIMARY, NEW_YORK, utc(f"{day}T12:00"))
+        if rota.on_shift_at([one], [], Layer.PRIMARY, NEW_YORK, utc(f"{day}T12:00"))
     ]
 
     assert mondays == [date(2026, 6, 15), date(2026, 6, 29)]
@@ -164,8 +164,8 @@ def test_every_second_week_counts_from_the_week_in_which_it_began():
 def test_ended_pattern_finishes_the_shift_that_has_begun():
     ended = pattern(1, "19:00", "07:00", until=utc("2026-06-02T02:00"))
 
-    assert rota.on_at([ended], [], Layer.PRIMARY, NEW_YORK, utc("2026-06-02T05:00")).staff == 1
-    assert rota.on_at([ended], [], Layer.PRIMARY, NEW_YORK, utc("2026-06-03T05:00")) is None
+    assert rota.on_shift_at([ended], [], Layer.PRIMARY, NEW_YORK, utc("2026-06-02T05:00")).staff == 1
+    assert rota.on_shift_at([ended], [], Layer.PRIMARY, NEW_YORK, utc("2026-06-03T05:00")) is None
 
 
 def test_gaps_before_between_and_after():

@@ -20,7 +20,7 @@ MORNING = EIGHT + timedelta(hours=12)
 def household(patient, caregiver):
     """Two who could be awake; tonight has a check-in at eight."""
     factories.CareTeamMemberFactory(patient=patient, user__name="Bea Backup")
-    plan.plan(now=BEFORE)
+    plan.plan_all(now=BEFORE)
     return list(patient.care_team.order_by("pk"))
 
 
@@ -29,19 +29,19 @@ def open_alarms():
 
 
 def test_family_is_asked_at_eight_and_staff_are_told_at_nine(household, patient):
-    nights.look_due(now=EIGHT - timedelta(seconds=1))
+    nights.follow_up_due(now=EIGHT - timedelta(seconds=1))
     assert not Message.objects.exists()
 
-    nights.look_due(now=EIGHT)
-    nights.look_due(now=EIGHT + timedelta(minutes=59))
+    nights.follow_up_due(now=EIGHT)
+    nights.follow_up_due(now=EIGHT + timedelta(minutes=59))
     assert sorted(Message.objects.values_list("to", flat=True)) == sorted(
         str(member.user.phone) for member in household
     )
     assert "who is awake tonight?" in Message.objects.first().body
     assert not open_alarms().exists()
 
-    nights.look_due(now=NINE)
-    nights.look_due(now=NINE + timedelta(hours=1))
+    nights.follow_up_due(now=NINE)
+    nights.follow_up_due(now=NINE + timedelta(hours=1))
     assert open_alarms().get().subject == str(patient.pk)
     assert Message.objects.count() == 2
 
@@ -49,8 +49,8 @@ def test_family_is_asked_at_eight_and_staff_are_told_at_nine(household, patient)
 def test_nobody_is_asked_when_somebody_has_said_so(household, caregiver, patient):
     nights.choose(patient_id=patient.pk, member_id=household[1].pk, by=caregiver, now=BEFORE)
 
-    nights.look_due(now=EIGHT)
-    nights.look_due(now=NINE)
+    nights.follow_up_due(now=EIGHT)
+    nights.follow_up_due(now=NINE)
 
     assert not Message.objects.exists()
     assert not open_alarms().exists()
@@ -60,7 +60,7 @@ def test_nobody_is_asked_when_somebody_has_said_so(household, caregiver, patient
 
 def test_answer_after_nine_takes_the_alarm_back(household, caregiver, patient):
     for at in (EIGHT, NINE):
-        nights.look_due(now=at)
+        nights.follow_up_due(now=at)
 
     nights.choose(patient_id=patient.pk, member_id=household[0].pk, by=caregiver, now=NINE)
 
@@ -69,7 +69,7 @@ def test_answer_after_nine_takes_the_alarm_back(household, caregiver, patient):
 
 def test_alarm_ends_with_the_night(household):
     for at in (EIGHT, NINE, MORNING):
-        nights.look_due(now=at)
+        nights.follow_up_due(now=at)
 
     assert not open_alarms().exists()
     assert set(Night.objects.filter(night_date=date(2026, 11, 22)).values_list("state", flat=True)) == {
@@ -78,19 +78,19 @@ def test_alarm_ends_with_the_night(household):
 
 
 def test_family_of_one_is_not_asked_who_is_awake(patient, caregiver):
-    plan.plan(now=BEFORE)
+    plan.plan_all(now=BEFORE)
 
-    nights.look_due(now=EIGHT)
-    nights.look_due(now=NINE)
+    nights.follow_up_due(now=EIGHT)
+    nights.follow_up_due(now=NINE)
 
     assert (Message.objects.count(), open_alarms().count()) == (0, 0)
 
 
 def test_patient_without_family_is_told_to_staff(patient):
-    plan.plan(now=BEFORE)
+    plan.plan_all(now=BEFORE)
 
-    nights.look_due(now=EIGHT)
-    nights.look_due(now=NINE)
+    nights.follow_up_due(now=EIGHT)
+    nights.follow_up_due(now=NINE)
 
     assert (Message.objects.count(), open_alarms().count()) == (0, 1)
 
@@ -99,7 +99,7 @@ def test_pause_and_a_moved_day_need_nobody_awake(household, patient):
     patient.status, patient.paused_until = "paused", MORNING
     patient.save(update_fields=["status", "paused_until"])
 
-    nights.look_due(now=EIGHT)
+    nights.follow_up_due(now=EIGHT)
 
     assert not Message.objects.exists()
 
@@ -107,9 +107,9 @@ def test_pause_and_a_moved_day_need_nobody_awake(household, patient):
 def test_night_whose_check_in_moved_away_is_let_go(household, patient):
     patient.infusion_date = date(2026, 10, 20)
     patient.save(update_fields=["infusion_date"])
-    plan.plan(now=BEFORE)
+    plan.plan_all(now=BEFORE)
 
-    nights.look_due(now=EIGHT)
+    nights.follow_up_due(now=EIGHT)
 
     assert not Message.objects.exists()
 
@@ -118,8 +118,8 @@ def test_family_that_starts_late_in_the_evening_can_say_who_is_awake(patient, ca
     factories.CareTeamMemberFactory(patient=patient)
     late = EIGHT + timedelta(minutes=40)
 
-    plan.plan(now=late)
-    nights.look_due(now=late)
+    plan.plan_all(now=late)
+    nights.follow_up_due(now=late)
 
     assert len(query.tonight(patient=patient, now=late).people) == 2
     # The check-in of eight was never planned: nobody is asked about it now.
@@ -130,7 +130,7 @@ def test_later_phases_have_no_nights(clinic, now):
     patient = factories.PatientFactory(clinic=clinic, infusion_date=date(2026, 10, 20))
     factories.CareTeamMemberFactory.create_batch(2, patient=patient)
 
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     assert not Night.objects.exists()
 
@@ -141,7 +141,7 @@ def test_duty_lasts_until_the_morning_and_a_swap_leaves_the_hours_before(househo
     nights.choose(patient_id=patient.pk, member_id=second.pk, by=caregiver, now=EIGHT + timedelta(hours=6))
 
     def on_duty(at):
-        return query.on_duty_id(patient=patient, at=at)
+        return query.watcher_id(patient=patient, at=at)
 
     assert on_duty(EIGHT - timedelta(minutes=1)) is None
     assert on_duty(EIGHT) == on_duty(EIGHT + timedelta(hours=5, minutes=59)) == first.user_id
@@ -193,7 +193,7 @@ def test_night_is_the_one_of_the_patients_zone(clinic):
     patient = factories.PatientFactory(clinic=clinic, time_zone="Asia/Tokyo")
     factories.CareTeamMemberFactory(patient=patient)
 
-    plan.plan(now=BEFORE)
+    plan.plan_all(now=BEFORE)
 
     tokyo = ZoneInfo("Asia/Tokyo")
     # Seven in the morning there: the night that is ending, and the two to come.

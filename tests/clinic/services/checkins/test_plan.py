@@ -12,7 +12,7 @@ EVENING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 20:00 in New York
 
 
 def test_plan_follows_the_phase_twice_daily_for_two_days(patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     due = list(patient.checkins.order_by("due_at").values_list("due_at", flat=True))
     assert due == [MORNING, EVENING, MORNING + timedelta(days=1), EVENING + timedelta(days=1)]
@@ -27,19 +27,19 @@ def test_plan_follows_the_phase_twice_daily_for_two_days(patient, caregiver, now
 
 
 def test_plan_again_adds_nothing(patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
     before = (Checkin.objects.count(), Reminder.objects.count())
 
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     assert (Checkin.objects.count(), Reminder.objects.count()) == before
 
 
 def test_plan_includes_a_caregiver_who_joins_later(patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
     second = factories.CareTeamMemberFactory(patient=patient).user
 
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     assert (
         Reminder.objects.filter(caregiver=second).count()
@@ -48,11 +48,11 @@ def test_plan_includes_a_caregiver_who_joins_later(patient, caregiver, now):
 
 
 def test_plan_drops_what_no_longer_fits_when_day_zero_moves(patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
     patient.infusion_date = date(2026, 10, 20)
     patient.save(update_fields=["infusion_date"])
 
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     states = set(patient.checkins.values_list("state", flat=True))
     assert "dropped" in states
@@ -65,7 +65,7 @@ def test_plan_skips_paused_patients_and_clinics_without_protocol(patient, caregi
     patient.save(update_fields=["status", "paused_until"])
     factories.PatientFactory(clinic=factories.ClinicFactory(protocol=False))
 
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     assert Checkin.objects.count() == 0
 
@@ -75,7 +75,7 @@ def test_eight_in_the_evening_stays_eight_over_the_clock_change(clinic):
     patient = factories.PatientFactory(clinic=clinic, infusion_date=date(2026, 10, 28))
     factories.CareTeamMemberFactory(patient=patient)
 
-    plan.plan(now=datetime(2026, 10, 31, 12, 30, tzinfo=UTC))
+    plan.plan_all(now=datetime(2026, 10, 31, 12, 30, tzinfo=UTC))
 
     assert list(patient.checkins.order_by("due_at").values_list("due_at", flat=True)) == [
         datetime(2026, 11, 1, 0, 0, tzinfo=UTC),
@@ -85,11 +85,11 @@ def test_eight_in_the_evening_stays_eight_over_the_clock_change(clinic):
 
 
 def test_day_moved_there_and_back_plans_the_same_again(patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
     for day in (date(2026, 10, 20), date(2026, 11, 17)):
         patient.infusion_date = day
         patient.save(update_fields=["infusion_date"])
-        plan.plan(now=now)
+        plan.plan_all(now=now)
 
     planned = patient.checkins.filter(state="planned").order_by("due_at")
     assert list(planned.values_list("due_at", flat=True))[:2] == [MORNING, EVENING]
@@ -101,13 +101,13 @@ def test_day_moved_there_and_back_plans_the_same_again(patient, caregiver, now):
 def test_plan_leaves_what_is_past_and_what_somebody_was_reminded_of(patient, caregiver, now):
     caregiver.time_zone = "Europe/Madrid"
     caregiver.save(update_fields=["time_zone"])
-    plan.plan(now=now)
+    plan.plan_all(now=now)
     # 08:00 in Madrid: that reminder has gone out, the check-in itself is due six hours later.
-    reminders.remind_due(now=MORNING - timedelta(hours=6))
+    reminders.queue_due(now=MORNING - timedelta(hours=6))
     patient.infusion_date = date(2026, 10, 20)
     patient.save(update_fields=["infusion_date"])
 
-    plan.plan(now=MORNING - timedelta(hours=5))
+    plan.plan_all(now=MORNING - timedelta(hours=5))
 
     assert patient.checkins.get(due_at=MORNING).state == "planned"
     assert patient.checkins.get(due_at=EVENING).state == "dropped"
@@ -160,13 +160,13 @@ def test_plan_does_not_drop_a_second_reading(submit, patient, now):
     report = submit(answers={"temp_value": "37.6", "temp_unit": "C", "antipyretic_6h": True}).report
     scoring.score(report_id=report.pk, now=now)
 
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     assert patient.checkins.get(kind="recheck").state == "planned"
 
 
 def test_drill_answers_no_check_in(submit, patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     submit(now=MORNING, is_drill=True)
 

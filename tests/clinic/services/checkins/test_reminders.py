@@ -27,7 +27,7 @@ def test_reminder_keeps_the_wall_clock_of_a_caregiver_elsewhere(patient, caregiv
     caregiver.time_zone = "America/Los_Angeles"
     caregiver.save(update_fields=["time_zone"])
 
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     first = Reminder.objects.filter(caregiver=caregiver).order_by("due_at").first()
     assert first.due_at == MORNING + timedelta(hours=3)
@@ -36,9 +36,9 @@ def test_reminder_keeps_the_wall_clock_of_a_caregiver_elsewhere(patient, caregiv
 def test_due_reminder_is_texted_in_the_caregivers_language(patient, caregiver, now):
     caregiver.language = "es"
     caregiver.save(update_fields=["language"])
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
-    reminders.remind_due(now=MORNING)
+    reminders.queue_due(now=MORNING)
 
     message = Message.objects.get()
     assert (message.to, message.language, message.purpose) == (str(caregiver.phone), "es", "reminder")
@@ -47,48 +47,48 @@ def test_due_reminder_is_texted_in_the_caregivers_language(patient, caregiver, n
 
 
 def test_report_takes_back_a_reminder_that_waits_in_the_outbox(submit, patient, caregiver, now):
-    plan.plan(now=now)
-    reminders.remind_due(now=MORNING)
+    plan.plan_all(now=now)
+    reminders.queue_due(now=MORNING)
 
     submit(now=MORNING + timedelta(seconds=1))
 
     assert Message.objects.get().state == "suppressed"
-    assert reminders.remind_due(now=MORNING + timedelta(hours=1)) == 0
+    assert reminders.queue_due(now=MORNING + timedelta(hours=1)) == 0
 
 
 def test_reminders_missed_in_an_outage_are_dropped_not_flooded(patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
-    reminders.remind_due(now=EVENING + timedelta(minutes=30))
+    reminders.queue_due(now=EVENING + timedelta(minutes=30))
 
     assert Message.objects.count() == 1
     assert Reminder.objects.filter(state="expired").count() == 4
 
 
 def test_nobody_is_reminded_who_has_left_or_while_paused(patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
     link = patient.care_team.get()
     link.ended_at, link.ended_by = now, caregiver
     link.save(update_fields=["ended_at", "ended_by"])
 
-    assert reminders.remind_due(now=MORNING) == 0
+    assert reminders.queue_due(now=MORNING) == 0
     assert Message.objects.count() == 0
     assert Reminder.objects.filter(state="cancelled").count() == 1
 
 
 def test_reminder_is_queued_once(patient, caregiver, now):
-    plan.plan(now=now)
-    reminders.remind_due(now=MORNING)
+    plan.plan_all(now=now)
+    reminders.queue_due(now=MORNING)
     reminder = Reminder.objects.get(state="queued")
 
-    assert reminders.remind(reminder_id=reminder.pk, now=MORNING) is False
+    assert reminders.queue_if_due(reminder_id=reminder.pk, now=MORNING) is False
     assert Message.objects.count() == 1
 
 
 def test_reminder_that_cannot_be_queued_holds_up_no_other(patient, caregiver, now):
     other = factories.PatientFactory(clinic=patient.clinic)
     factories.CareTeamMemberFactory(patient=other)
-    plan.plan(now=now)
+    plan.plan_all(now=now)
     bad = Reminder.objects.filter(due_at=MORNING).order_by("pk").first()
 
     def fail(sender, instance, **kwargs):
@@ -97,7 +97,7 @@ def test_reminder_that_cannot_be_queued_holds_up_no_other(patient, caregiver, no
 
     pre_save.connect(fail, sender=Reminder)
     try:
-        queued = reminders.remind_due(now=MORNING)
+        queued = reminders.queue_due(now=MORNING)
     finally:
         pre_save.disconnect(fail, sender=Reminder)
 
@@ -109,39 +109,39 @@ def test_order_is_reporting_caregiver_then_after_four_hours_the_other(
     submit, patient, caregiver, second, now
 ):
     submit(by=second, now=now)
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     for hours in (0, 1, 3):
-        reminders.remind_due(now=MORNING + timedelta(hours=hours))
+        reminders.queue_due(now=MORNING + timedelta(hours=hours))
     assert texted() == [str(second.phone)] * 3
 
-    reminders.remind_due(now=MORNING + timedelta(hours=4))
+    reminders.queue_due(now=MORNING + timedelta(hours=4))
     assert texted() == [str(second.phone)] * 3 + [str(caregiver.phone)]
     assert "still open" in Message.objects.get(to=str(caregiver.phone)).body
 
 
 def test_before_the_first_report_whoever_joined_first_is_reminded(patient, caregiver, second, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
-    reminders.remind_due(now=MORNING)
+    reminders.queue_due(now=MORNING)
 
     assert texted() == [str(caregiver.phone)]
 
 
 def test_who_stopped_our_texts_is_passed_over(patient, caregiver, second, now):
     OptOut.objects.create(phone=str(caregiver.phone), service="reminders", source="keyword")
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
-    reminders.remind_due(now=MORNING)
+    reminders.queue_due(now=MORNING)
 
     assert texted() == [str(second.phone)]
 
 
 def test_nobody_is_asked_as_backup_where_there_is_one_caregiver(patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
-    reminders.remind_due(now=MORNING + timedelta(hours=3))
-    reminders.remind_due(now=MORNING + timedelta(hours=4))
+    reminders.queue_due(now=MORNING + timedelta(hours=3))
+    reminders.queue_due(now=MORNING + timedelta(hours=4))
 
     assert texted() == [str(caregiver.phone)]
 
@@ -173,7 +173,7 @@ def remind_of_new_checkin(patient, at):
     checkin = Checkin.objects.create(patient=patient, due_at=at)
     for member in patient.care_team.all():
         Reminder.objects.create(checkin=checkin, caregiver=member.user, due_at=at)
-    reminders.remind_due(now=at)
+    reminders.queue_due(now=at)
 
 
 def planned(caregiver, patient, due_at, offset=0):
@@ -187,11 +187,11 @@ def test_reminder_in_quiet_hours_waits_for_the_morning(patient, caregiver):
     late = datetime(2026, 11, 23, 4, 10, tzinfo=UTC)  # 23:10 in New York
     reminder = planned(caregiver, patient, late)
 
-    reminders.remind_due(now=late)
+    reminders.queue_due(now=late)
     reminder.refresh_from_db()
     assert (reminder.state, reminder.due_at) == ("planned", datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
-    reminders.remind_due(now=reminder.due_at)
+    reminders.queue_due(now=reminder.due_at)
     assert Message.objects.get(purpose="reminder").created_at == reminder.due_at
 
 
@@ -199,7 +199,7 @@ def test_reminder_in_quiet_hours_is_dropped_where_another_comes_before_their_end
     late = datetime(2026, 11, 23, 4, 10, tzinfo=UTC)
     first, second = planned(caregiver, patient, late), planned(caregiver, patient, late, offset=60)
 
-    reminders.remind_due(now=late + timedelta(minutes=60))
+    reminders.queue_due(now=late + timedelta(minutes=60))
 
     first.refresh_from_db()
     second.refresh_from_db()
@@ -213,7 +213,7 @@ def test_quiet_hours_are_each_persons_own(patient, caregiver):
     caregiver.save(update_fields=["quiet_from"])
     planned(caregiver, patient, late)
 
-    assert reminders.remind_due(now=late) == 1
+    assert reminders.queue_due(now=late) == 1
 
 
 def test_after_an_outage_only_the_newest_reminder_of_a_caregiver_goes(clinic, patient, caregiver):
@@ -222,7 +222,7 @@ def test_after_an_outage_only_the_newest_reminder_of_a_caregiver_goes(clinic, pa
         for minutes in (0, 20, 40):
             planned(person, person.care_links.get().patient, MORNING, offset=minutes)
 
-    assert reminders.remind_due(now=MORNING + timedelta(minutes=45)) == 2
+    assert reminders.queue_due(now=MORNING + timedelta(minutes=45)) == 2
 
     states = Reminder.objects.order_by("caregiver", "due_at").values_list("state", flat=True)
     assert list(states) == ["expired", "expired", "queued"] * 2
@@ -234,7 +234,7 @@ def test_who_has_not_agreed_or_has_stopped_is_not_even_queued(patient, now):
     OptOut.objects.create(phone=str(stopped.phone), service="reminders", source="keyword")
     rows = [planned(person, patient, MORNING) for person in (silent, stopped)]
 
-    assert reminders.remind_due(now=MORNING) == 0
+    assert reminders.queue_due(now=MORNING) == 0
 
     for reminder in rows:
         reminder.refresh_from_db()
@@ -248,4 +248,4 @@ def test_who_said_they_are_awake_has_no_quiet_hours_that_night(patient, caregive
     nights.choose(patient_id=patient.pk, member_id=mine.pk, by=caregiver, now=late - timedelta(hours=4))
     planned(caregiver, patient, late)
 
-    assert reminders.remind_due(now=late) == 1
+    assert reminders.queue_due(now=late) == 1

@@ -33,7 +33,7 @@ def listener(clinic):
 @pytest.mark.django_db(transaction=True)
 def test_frame_leaves_after_the_commit_and_carries_a_reference_only(clinic, listener, now):
     with transaction.atomic():
-        version = live.changed(
+        version = live.publish_change(
             clinic_id=clinic.pk, kind="escalation.opened", ref="r1", level="urgent", now=now
         )
         before_commit = listener()
@@ -53,7 +53,7 @@ def test_frame_leaves_after_the_commit_and_carries_a_reference_only(clinic, list
 @pytest.mark.django_db(transaction=True)
 def test_rolled_back_change_is_neither_counted_nor_told(clinic, listener, now):
     with pytest.raises(RuntimeError), transaction.atomic():
-        live.changed(clinic_id=clinic.pk, kind="x", ref="r1", level=None, now=now)
+        live.publish_change(clinic_id=clinic.pk, kind="x", ref="r1", level=None, now=now)
         raise RuntimeError
 
     assert listener() == []
@@ -70,11 +70,13 @@ def test_heartbeat_carries_the_version_to_every_clinic(clinic, other_clinic, lis
 
 def test_watching_console_is_one_row_until_it_goes_or_falls_silent(clinic, nurse, now):
     for second in (0, 10):
-        presence.seen(clinic_id=clinic.pk, user=nurse, channel="one", now=now + timedelta(seconds=second))
-    presence.seen(clinic_id=clinic.pk, user=nurse, channel="two", now=now)
-    presence.seen(clinic_id=clinic.pk, user=nurse, channel="three", now=now)
-    presence.gone(channel="three")
+        presence.mark_present(
+            clinic_id=clinic.pk, user=nurse, channel="one", now=now + timedelta(seconds=second)
+        )
+    presence.mark_present(clinic_id=clinic.pk, user=nurse, channel="two", now=now)
+    presence.mark_present(clinic_id=clinic.pk, user=nurse, channel="three", now=now)
+    presence.mark_gone(channel="three")
 
-    presence.forget_stale(now=now + timedelta(seconds=45))
+    presence.delete_stale(now=now + timedelta(seconds=45))
 
     assert list(ConsoleWatch.objects.values_list("channel", flat=True)) == ["one"]

@@ -40,7 +40,7 @@ def test_lower_report_would_have_paged_nobody(escalate, person, now):
 
 
 def test_missed_check_in_of_a_paused_patient_opens_nothing_on_record(patient, nurse, now):
-    paused = enrolment.pause(
+    paused = enrolment.pause_monitoring(
         patient_id=patient.pk, by=nurse, until=now + timedelta(days=1), reason="In hospital", now=now
     )
 

@@ -29,7 +29,7 @@ def ben(clinic):
 def give(by, to, now, notes=None):
     clinic = to.clinic
     draft = query.draft(user=by, clinic_slug=clinic.slug, now=now)
-    return handovers.give(
+    return handovers.hand_over(
         clinic_id=clinic.pk,
         by=by,
         to_staff_id=to.pk,
@@ -67,7 +67,7 @@ def test_sheet_lists_each_patient_once_by_what_they_need(clinic, nurse, ben, now
     lifecycle.acknowledge(escalation_id=cases.escalate(held, cases.FEVER, now).pk, by=nurse, now=now + MINUTE)
     cases.escalate(unheld, cases.FEVER_AND_CONFUSION, now)
     family = factories.CareTeamMemberFactory(patient=worried).user
-    worries.tell(worry_id=worried.pk, patient_id=worried.pk, by=family, told_at=now, now=now)
+    worries.record(worry_id=worried.pk, patient_id=worried.pk, by=family, told_at=now, now=now)
     writer = factories.CareTeamMemberFactory(patient=texted)
     alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.TEXT_RECEIVED, subject=writer.pk, now=now)
     Checkin.objects.create(patient=silent, due_at=now - 2 * 60 * MINUTE)
@@ -139,7 +139,7 @@ def test_unreached_family_is_said(patient, nurse, ben, now):
 
 def test_silence_that_has_opened_an_escalation_is_a_line_of_its_own_kind(patient, nurse, ben, now):
     Checkin.objects.create(patient=patient, due_at=now - 13 * 60 * MINUTE)
-    missed.alarm_due(now=now)
+    missed.escalate_due(now=now)
 
     [item] = items(give(nurse, ben, now))
 
@@ -176,7 +176,7 @@ def test_what_came_up_since_the_sheet_was_shown_must_be_seen_first(taken, clinic
     cases.escalate(factories.PatientFactory(clinic=clinic), cases.FEVER, now)
 
     with pytest.raises(handovers.SheetChanged):
-        handovers.give(
+        handovers.hand_over(
             clinic_id=clinic.pk, by=nurse, to_staff_id=ben.pk, notes={}, seen={str(taken.pk)}, now=now
         )
     assert Handover.objects.count() == 0
@@ -192,7 +192,7 @@ def test_only_a_colleague_who_may_act_can_take_over(clinic, nurse, other_nurse, 
     }[who]()
 
     with pytest.raises(handovers.NotAColleague):
-        handovers.give(clinic_id=clinic.pk, by=nurse, to_staff_id=to.pk, notes={}, seen=(), now=now)
+        handovers.hand_over(clinic_id=clinic.pk, by=nurse, to_staff_id=to.pk, notes={}, seen=(), now=now)
 
 
 def test_outsiders_and_administrators_give_nothing(clinic, ben, other_nurse, now):
@@ -200,9 +200,9 @@ def test_outsiders_and_administrators_give_nothing(clinic, ben, other_nurse, now
     administrator = factories.StaffFactory(clinic=clinic, role="administrator").user
 
     with pytest.raises(NotVisible):
-        handovers.give(by=other_nurse, **facts)
+        handovers.hand_over(by=other_nurse, **facts)
     with pytest.raises(NotAllowed):
-        handovers.give(by=administrator, **facts)
+        handovers.hand_over(by=administrator, **facts)
 
 
 def test_second_sheet_waits_for_the_first_to_end(taken, nurse, ben, now):
@@ -274,7 +274,7 @@ def test_signing_a_call_says_who_sees_to_it(clinic, nurse, ben, now):
 def test_signature_goes_by_what_is_true_then_not_by_what_the_sheet_said(taken, nurse, ben, now):
     """The lease of the giver ran out meanwhile: it waits for anybody, so signing takes it."""
     [item] = items(give(nurse, ben, now))
-    leases.end_due(now=now + 20 * MINUTE)
+    leases.end_expired(now=now + 20 * MINUTE)
 
     assert sign(item, ben.user, now + 21 * MINUTE).signed_as == "took"
 
@@ -329,9 +329,9 @@ def test_what_ends_by_itself_needs_no_signature(clinic, patient, nurse, ben, now
     cases.report_by_family(silent, cases.FEVER, at)
     Checkin.objects.filter(pk=replaced.pk).update(state="dropped")
     sheet = query.sheet(user=ben.user, handover_id=handover.pk, now=at + MINUTE)
-    with pytest.raises(handovers.Ended):
+    with pytest.raises(handovers.LineEnded):
         sign(items(handover)[0], ben.user, at + MINUTE)
-    handovers.look_due(now=at + 2 * MINUTE)
+    handovers.follow_up_due(now=at + 2 * MINUTE)
 
     assert sheet.unsigned == 0
     assert [item.ended_at for item in items(handover)] == [at, at, at, at + 2 * MINUTE]
@@ -345,15 +345,15 @@ def test_giver_takes_it_back_and_what_was_signed_stays(clinic, taken, nurse, ben
     first, second = items(handover)
     sign(first, ben.user, now + MINUTE)
 
-    with pytest.raises(handovers.NotTheirs):
+    with pytest.raises(handovers.NotGiver):
         handovers.withdraw(handover_id=handover.pk, by=ben.user, now=now)
     handovers.withdraw(handover_id=handover.pk, by=nurse, now=now + 2 * MINUTE)
 
-    with pytest.raises(handovers.NotOpen):
+    with pytest.raises(handovers.HandoverNotOpen):
         sign(second, ben.user, now + 3 * MINUTE)
-    with pytest.raises(handovers.NotOpen):
+    with pytest.raises(handovers.HandoverNotOpen):
         handovers.withdraw(handover_id=handover.pk, by=nurse, now=now)
-    assert handovers.look_due(now=late(handover)) == 0
+    assert handovers.follow_up_due(now=late(handover)) == 0
     assert [one.signed_by for one in items(handover)] == [ben.user, None]
 
 
@@ -368,9 +368,9 @@ def test_lead_is_paged_once_about_what_is_not_signed(taken, clinic, nurse, ben, 
     handover = give(nurse, ben, now)
     Message.objects.all().delete()
 
-    assert handovers.look_due(now=late(handover) - timedelta(seconds=1)) == 0
-    assert handovers.look_due(now=late(handover)) == 1
-    assert handovers.look_due(now=late(handover) + MINUTE) == 0
+    assert handovers.follow_up_due(now=late(handover) - timedelta(seconds=1)) == 0
+    assert handovers.follow_up_due(now=late(handover)) == 1
+    assert handovers.follow_up_due(now=late(handover) + MINUTE) == 0
 
     sent = Message.objects.order_by("channel").values_list("channel", "to", "body")
     body = f"Kinwatch: A shift handover is not signed yet. Open it: http://testserver/console/handover/{handover.pk}/"
@@ -381,7 +381,7 @@ def test_lead_is_paged_once_about_what_is_not_signed(taken, clinic, nurse, ben, 
 
 def test_alarm_ends_with_the_last_signature(taken, nurse, ben, now):
     handover = give(nurse, ben, now)
-    handovers.look_due(now=late(handover))
+    handovers.follow_up_due(now=late(handover))
 
     sign(items(handover)[0], ben.user, late(handover) + MINUTE)
 
@@ -430,11 +430,11 @@ def test_signing_races_with_closing_and_one_of_them_counts(patient, clinic, nurs
         return sign(item, who, now + MINUTE)
 
     outcomes = together(act, [nurse, ben.user])
-    handovers.look_due(now=now + 2 * MINUTE)
+    handovers.follow_up_due(now=now + 2 * MINUTE)
 
     item.refresh_from_db()
     assert not [
-        one for one in outcomes if isinstance(one, Exception) and not isinstance(one, handovers.Ended)
+        one for one in outcomes if isinstance(one, Exception) and not isinstance(one, handovers.LineEnded)
     ]
     assert Escalation.objects.get().state == "resolved"
     # Signed before it was closed, or ended by the close; never both, and settled either way.
@@ -460,7 +460,7 @@ def test_four_schedulers_page_the_lead_once(patient, clinic, nurse, ben, now):
     cases.escalate(patient, cases.FEVER, now)
     handover = give(nurse, ben, now)
 
-    counts = together(lambda _who: handovers.look_due(now=late(handover)), range(4))
+    counts = together(lambda _who: handovers.follow_up_due(now=late(handover)), range(4))
 
     assert sorted(counts) == [0, 0, 0, 1]
     assert Message.objects.filter(dedupe_key__startswith="handover-unsigned:").count() == 1

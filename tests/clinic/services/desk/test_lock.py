@@ -53,12 +53,12 @@ def test_session_key_is_not_stored(nurse, now):
 
 
 def test_session_that_nothing_is_heard_of_locks_itself_and_activity_opens_nothing(nurse, now):
-    desk_lock.active(session_key=ONE, user=nurse, now=now)
-    desk_lock.active(session_key=ONE, user=nurse, now=now + 6 * MINUTE)
+    desk_lock.note_activity(session_key=ONE, user=nurse, now=now)
+    desk_lock.note_activity(session_key=ONE, user=nurse, now=now + 6 * MINUTE)
     assert not is_locked(now + 13 * MINUTE)
 
     assert is_locked(now + 14 * MINUTE)
-    desk_lock.active(session_key=ONE, user=nurse, now=now + 14 * MINUTE)
+    desk_lock.note_activity(session_key=ONE, user=nurse, now=now + 14 * MINUTE)
     assert is_locked(now + 14 * MINUTE)
 
     unlock(nurse, factories.PASSWORD, now + 15 * MINUTE)
@@ -67,16 +67,16 @@ def test_session_that_nothing_is_heard_of_locks_itself_and_activity_opens_nothin
 
 def test_activity_opens_no_lock_made_by_hand(nurse, now):
     lock(nurse, now)
-    desk_lock.active(session_key=ONE, user=nurse, now=now + MINUTE)
+    desk_lock.note_activity(session_key=ONE, user=nurse, now=now + MINUTE)
 
     assert is_locked(now + MINUTE)
 
 
 def test_activity_is_written_down_twice_a_minute_at_most(nurse, now, django_assert_num_queries):
-    desk_lock.active(session_key=ONE, user=nurse, now=now)
+    desk_lock.note_activity(session_key=ONE, user=nurse, now=now)
 
     with django_assert_num_queries(1):
-        desk_lock.active(session_key=ONE, user=nurse, now=now + timedelta(seconds=29))
+        desk_lock.note_activity(session_key=ONE, user=nurse, now=now + timedelta(seconds=29))
 
 
 def test_pin_opens_and_is_stored_hashed(nurse, pin, now):
@@ -202,7 +202,7 @@ def test_changed_and_removed_pin_opens_nothing(nurse, pin, now):
 
 
 def test_tick_forgets_desks_of_sessions_that_are_over(nurse, now):
-    desk_lock.active(session_key=ONE, user=nurse, now=now - timedelta(days=400))
+    desk_lock.note_activity(session_key=ONE, user=nurse, now=now - timedelta(days=400))
 
     tick()
 
@@ -210,7 +210,7 @@ def test_tick_forgets_desks_of_sessions_that_are_over(nurse, now):
 
 
 def test_only_a_locked_desk_can_need_a_sign_in(nurse, now):
-    desk_lock.active(session_key=ONE, user=nurse, now=now)
+    desk_lock.note_activity(session_key=ONE, user=nurse, now=now)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         DeskSession.objects.update(needs_sign_in=True)

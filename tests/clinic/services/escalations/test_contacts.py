@@ -60,7 +60,7 @@ def test_call_is_kept_with_who_by_whom_and_how_it_ended(taken, patient, nurse, n
 
 
 def test_call_needs_somebody_of_this_patient(taken, nurse, now, stranger):
-    with pytest.raises(contacts.NobodyCalled):
+    with pytest.raises(contacts.CalledPersonMissing):
         call(taken, nurse, now, member=stranger.care_links.get().pk, who=" ")
 
 

@@ -32,7 +32,7 @@ def test_taking_starts_a_lease_of_twenty_minutes(taken, now):
 
 
 def test_lease_without_a_sign_of_work_waits_again_and_pages_from_the_first_step(taken, nurse, now):
-    assert leases.end_due(now=now + 19 * MINUTE) == 0
+    assert leases.end_expired(now=now + 19 * MINUTE) == 0
 
     cases.run_engine(now + 20 * MINUTE, minutes=1)
 
@@ -63,8 +63,8 @@ def test_work_of_the_holder_starts_a_new_lease(taken, nurse, now, work):
     else:
         leases.renew(**facts, now=at)
 
-    assert leases.end_due(now=now + 34 * MINUTE) == 0
-    assert leases.end_due(now=now + 35 * MINUTE) == 1
+    assert leases.end_expired(now=now + 34 * MINUTE) == 0
+    assert leases.end_expired(now=now + 35 * MINUTE) == 1
 
 
 def test_note_of_somebody_else_does_not_keep_a_lost_holders_lease_alive(taken, clinic, now):
@@ -72,7 +72,7 @@ def test_note_of_somebody_else_does_not_keep_a_lost_holders_lease_alive(taken, c
 
     lifecycle.add_note(escalation_id=taken.pk, by=other, text="I called the lab.", now=now + 15 * MINUTE)
 
-    assert leases.end_due(now=now + 20 * MINUTE) == 1
+    assert leases.end_expired(now=now + 20 * MINUTE) == 1
     with pytest.raises(NotHolder) as refused:
         leases.renew(escalation_id=taken.pk, by=other, now=now + 21 * MINUTE)
     assert refused.value.holder == ""
@@ -108,7 +108,7 @@ def test_level_that_pages_nobody_waits_again_without_a_page(escalate, person, nu
     escalation = escalate(cases.NAUSEA)
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
 
-    assert leases.end_due(now=now + timedelta(hours=24)) == 1
+    assert leases.end_expired(now=now + timedelta(hours=24)) == 1
     escalation.refresh_from_db()
     assert (escalation.state, escalation.pages.count()) == ("open", 0)
 
@@ -119,7 +119,7 @@ def test_snooze_ends_and_pages_though_the_worker_was_down_then(taken, nurse, now
 
     taken.refresh_from_db()
     assert (taken.snoozed_until, taken.lease_until) == (until, until)
-    assert leases.end_due(now=until - MINUTE) == 0
+    assert leases.end_expired(now=until - MINUTE) == 0
     cases.run_engine(now + timedelta(hours=1), minutes=0)
 
     taken.refresh_from_db()
@@ -138,7 +138,7 @@ def test_work_takes_up_again_what_was_set_aside(taken, nurse, now):
 
 @pytest.mark.parametrize(
     ("minutes", "reason", "refusal"),
-    [(16, "Lab", leases.TooLong), (0, "Lab", leases.TooLong), (10, "  ", leases.ReasonNeeded)],
+    [(16, "Lab", leases.SnoozeTooLong), (0, "Lab", leases.SnoozeTooLong), (10, "  ", leases.ReasonNeeded)],
     ids=["too long", "not ahead", "no reason"],
 )
 def test_snooze_out_of_bounds_is_refused(taken, nurse, now, minutes, reason, refusal):
@@ -186,7 +186,7 @@ def test_lease_that_ends_while_four_workers_look_pages_once(taken, now):
     def look() -> None:
         barrier.wait()
         try:
-            leases.end_due(now=at)
+            leases.end_expired(now=at)
         finally:
             connection.close()
 

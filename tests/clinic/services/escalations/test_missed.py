@@ -22,7 +22,7 @@ def hours(count):
 
 def level_at(patient, at):
     """What there is once the engine has looked at this moment."""
-    missed.alarm_due(now=at)
+    missed.escalate_due(now=at)
     found = Escalation.objects.filter(patient=patient).exclude(state="resolved").first()
     return found.level if found else None
 
@@ -70,7 +70,7 @@ def test_urgent_silence_pages_and_says_why(clinic, patient):
     factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic), position=0)
     [checkin] = planned(patient, 4)
 
-    missed.alarm_due(now=checkin.due_at + hours(24))
+    missed.escalate_due(now=checkin.due_at + hours(24))
 
     event = EscalationEvent.objects.get(kind="opened")
     assert (event.cause, event.level, event.text) == (
@@ -82,7 +82,7 @@ def test_urgent_silence_pages_and_says_why(clinic, patient):
 
 
 def test_report_at_any_moment_ends_the_silence(submit, patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     submit(now=MORNING + hours(11.9))
 
@@ -115,8 +115,8 @@ def test_who_is_not_monitored_never_alarms(patient, status):
 
 
 def test_end_of_a_pause_starts_the_clock_anew(patient, nurse, caregiver, now):
-    plan.plan(now=now)
-    enrolment.pause(
+    plan.plan_all(now=now)
+    enrolment.pause_monitoring(
         patient_id=patient.pk,
         by=nurse,
         until=MORNING + hours(30),
@@ -124,7 +124,7 @@ def test_end_of_a_pause_starts_the_clock_anew(patient, nurse, caregiver, now):
         now=MORNING + hours(1),
     )
     enrolment.end_pauses(now=MORNING + hours(30))
-    plan.plan(now=MORNING + hours(30))
+    plan.plan_all(now=MORNING + hours(30))
 
     # 08:00 and 20:00 of the first day were before and inside the pause; the next one is at 20:00.
     first = MORNING + hours(36)
@@ -133,9 +133,11 @@ def test_end_of_a_pause_starts_the_clock_anew(patient, nurse, caregiver, now):
 
 
 def test_pause_takes_back_what_was_planned_and_nobody_is_reminded(patient, nurse, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
-    enrolment.pause(patient_id=patient.pk, by=nurse, until=MORNING + hours(30), reason="x", now=now)
+    enrolment.pause_monitoring(
+        patient_id=patient.pk, by=nurse, until=MORNING + hours(30), reason="x", now=now
+    )
 
     assert set(patient.checkins.values_list("state", flat=True)) == {"dropped"}
     tick()
@@ -165,7 +167,7 @@ def test_second_reading_that_is_missed_goes_the_same_way(patient, submit, now):
 
 
 def test_drill_does_not_end_a_silence(submit, patient, caregiver, now):
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
     submit(now=MORNING + hours(1), is_drill=True)
 
@@ -187,10 +189,10 @@ def test_looking_costs_the_same_for_three_patients_as_for_one(clinic, django_ass
     silent(1)
     at = MORNING - hours(23)
     with django_assert_num_queries(2):
-        missed.alarm_due(now=at)
+        missed.escalate_due(now=at)
     silent(2)
     with django_assert_num_queries(2):
-        missed.alarm_due(now=at)
+        missed.escalate_due(now=at)
 
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -250,13 +252,13 @@ def start(patient, infusion, tier):
 
 def report(patient, caregiver, at):
     stored: Report = factories.ReportFactory(patient=patient, author=caregiver, received_at=at)
-    plan.complete(report=stored, now=at)
+    plan.complete_answered(report=stored, now=at)
 
 
 def test_reports_module_and_silence_agree_on_what_a_report_answers(submit, patient, caregiver, now):
     """The same through the service that phones call: the report and the end of the silence are one commit."""
-    plan.plan(now=now)
+    plan.plan_all(now=now)
 
-    submission: intake.Submission = submit(now=MORNING + timedelta(minutes=5))
+    submission: intake.StoredReport = submit(now=MORNING + timedelta(minutes=5))
 
     assert patient.checkins.get(due_at=MORNING).report == submission.report

@@ -6,7 +6,7 @@ import pytest
 
 from clinic.services.escalations import lifecycle, opinions
 from clinic.services.escalations.changes import NotHolder
-from clinic.services.escalations.colleague_requests import NotAColleague, NothingAsked
+from clinic.services.escalations.colleague_requests import NoPendingRequest, NotAColleague
 from clinic.services.escalations.leases import ReasonNeeded
 from tests import factories
 
@@ -45,7 +45,7 @@ def test_refusals(taken, nurse, physician, other_nurse, clinic, now):
         ask(taken, nurse, physician, now, text=" ")
     with pytest.raises(NotAColleague):
         ask(taken, nurse, other_nurse.staff_roles.get(), now)
-    with pytest.raises(NothingAsked):
+    with pytest.raises(NoPendingRequest):
         opinions.give(escalation_id=taken.pk, by=physician.user, text="x", now=now)
     ask(taken, nurse, physician, now)
     with pytest.raises(ReasonNeeded):

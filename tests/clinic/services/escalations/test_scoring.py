@@ -67,7 +67,7 @@ def test_finish_stuck_scores_what_no_task_has_scored_but_leaves_fresh_ones(submi
     stuck = submit(answers=FEVER).report
     fresh = submit(answers=FEVER, now=now + timedelta(seconds=8)).report
 
-    finished = scoring.finish_stuck(now=now + timedelta(seconds=10))
+    finished = scoring.score_stuck_reports(now=now + timedelta(seconds=10))
 
     assert finished == 1
     assert list(Report.objects.order_by("received_at").values_list("pk", "state")) == [
@@ -86,7 +86,7 @@ def test_finish_stuck_goes_on_past_a_report_that_cannot_be_scored(submit, clinic
         patient=factories.PatientFactory(clinic=clinic), protocol_version=broken, received_at=now
     )
 
-    finished = scoring.finish_stuck(now=now + timedelta(seconds=121))
+    finished = scoring.score_stuck_reports(now=now + timedelta(seconds=121))
 
     good.refresh_from_db()
     assert (finished, good.state) == (1, "scored")
@@ -98,6 +98,6 @@ def test_unscored_alarm_clears_once_the_report_is_scored(submit, clinic, now):
     report = submit(answers=FEVER).report
     SystemAlarm.objects.create(clinic=clinic, kind="unscored", subject=str(report.pk), raised_at=now)
 
-    scoring.finish_stuck(now=now + timedelta(seconds=130))
+    scoring.score_stuck_reports(now=now + timedelta(seconds=130))
 
     assert SystemAlarm.objects.get().cleared_at == now + timedelta(seconds=130)

@@ -9,7 +9,7 @@ from django.db import connection
 from clinic.models import ColleagueRequest
 from clinic.services.escalations import leases, lifecycle, transfers
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
-from clinic.services.escalations.colleague_requests import NotAColleague, NothingAsked
+from clinic.services.escalations.colleague_requests import NoPendingRequest, NotAColleague
 from clinic.services.escalations.leases import ReasonNeeded
 from notifications.models import Message
 from tests import cases, factories
@@ -62,10 +62,10 @@ def test_colleague_without_a_phone_sees_it_on_the_console_only(taken, nurse, cli
 
 
 def test_lease_of_the_sender_runs_on_and_the_offer_lapses_with_it(offered, ben, now):
-    assert leases.end_due(now=now + 20 * MINUTE) == 1
+    assert leases.end_expired(now=now + 20 * MINUTE) == 1
 
     assert ColleagueRequest.objects.get().state == "lapsed"
-    with pytest.raises(NothingAsked):
+    with pytest.raises(NoPendingRequest):
         transfers.accept(escalation_id=offered.pk, by=ben.user, now=now + 21 * MINUTE)
 
 
@@ -85,7 +85,7 @@ def test_new_offer_takes_back_the_one_before(offered, nurse, clinic, ben, now):
 
     transfers.offer(escalation_id=offered.pk, by=nurse, to_staff_id=other.pk, text="", now=now)
 
-    with pytest.raises(NothingAsked):
+    with pytest.raises(NoPendingRequest):
         transfers.accept(escalation_id=offered.pk, by=ben.user, now=now)
 
 
@@ -107,9 +107,9 @@ def test_only_the_holder_offers_and_only_the_asked_accepts(offered, nurse, ben, 
 
     with pytest.raises(NotHolder):
         transfers.offer(escalation_id=offered.pk, by=third, to_staff_id=ben.pk, text="", now=now)
-    with pytest.raises(NothingAsked):
+    with pytest.raises(NoPendingRequest):
         transfers.accept(escalation_id=offered.pk, by=third, now=now)
-    with pytest.raises(NothingAsked):
+    with pytest.raises(NoPendingRequest):
         transfers.withdraw(escalation_id=offered.pk, by=third, now=now)
 
 
@@ -121,7 +121,7 @@ def test_colleague_takes_over_with_a_reason_and_the_offer_is_gone(offered, ben, 
     assert after.acknowledged_by == third
     event = after.events.order_by("pk").last()
     assert (event.kind, event.text) == ("taken_over", "Nora Nurse\nNora was called away.")
-    with pytest.raises(NothingAsked):
+    with pytest.raises(NoPendingRequest):
         transfers.accept(escalation_id=offered.pk, by=ben.user, now=now)
 
 
@@ -129,10 +129,10 @@ def test_taking_over_needs_a_holder_another_than_oneself_and_a_reason(escalate, 
     escalation = escalate()
     facts = {"escalation_id": escalation.pk, "now": now}
 
-    with pytest.raises(transfers.NotTaken):
+    with pytest.raises(transfers.NotHeldByColleague):
         transfers.take_over(by=ben.user, reason="x", **facts)
     lifecycle.acknowledge(by=nurse, **facts)
-    with pytest.raises(transfers.NotTaken):
+    with pytest.raises(transfers.NotHeldByColleague):
         transfers.take_over(by=nurse, reason="x", **facts)
     with pytest.raises(ReasonNeeded):
         transfers.take_over(by=ben.user, reason=" ", **facts)
@@ -152,7 +152,7 @@ def test_accept_races_with_a_rise_and_one_of_them_holds(patient, nurse, ben, now
         barrier.wait()
         try:
             transfers.accept(escalation_id=escalation.pk, by=ben.user, now=now + MINUTE)
-        except NothingAsked as error:
+        except NoPendingRequest as error:
             refused.append(error)
         finally:
             connection.close()

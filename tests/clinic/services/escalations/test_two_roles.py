@@ -92,7 +92,7 @@ def test_lease_that_ends_owes_both_answers_anew(escalation, people, now):
     for staff in people:
         take(escalation, staff, now)
 
-    leases.end_due(now=now + 20 * MINUTE)
+    leases.end_expired(now=now + 20 * MINUTE)
 
     assert sorted(page.role for page in escalation.pages.filter(state="due")) == ["nurse", "physician"]
 

@@ -18,7 +18,7 @@ LATE = timedelta(days=146)
 def tell(patient, caregiver, now):
     def _tell(worry_id=None, *, at=now, **changes):
         facts = {"patient_id": patient.pk, "by": caregiver, "told_at": at, "now": at, **changes}
-        return worries.tell(worry_id=worry_id or uuid4(), **facts)
+        return worries.record(worry_id=worry_id or uuid4(), **facts)
 
     return _tell
 
@@ -42,7 +42,7 @@ def test_very_worried_where_no_protocol_is_published_is_urgent(db, now):
     patient = factories.PatientFactory(clinic=factories.ClinicFactory(protocol=False))
     family = factories.CareTeamMemberFactory(patient=patient).user
 
-    worries.tell(worry_id=uuid4(), patient_id=patient.pk, by=family, told_at=now, now=now, is_strong=True)
+    worries.record(worry_id=uuid4(), patient_id=patient.pk, by=family, told_at=now, now=now, is_strong=True)
 
     assert Escalation.objects.get().level == "urgent"
 

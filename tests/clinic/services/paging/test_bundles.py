@@ -59,7 +59,7 @@ def test_next_channel_of_the_same_patient_is_never_held_back(clinic, person, now
     chain.send_due(now=now)
     later = now + timedelta(seconds=5)
 
-    undelivered.undelivered(message_id=Message.objects.get().pk, now=later)
+    undelivered.move_chains_on(message_id=Message.objects.get().pk, now=later)
     chain.send_due(now=later)
 
     assert [channel for _, channel, _ in cases.pages_sent()] == ["sms", "voice"]
@@ -85,7 +85,7 @@ def test_undelivered_bundle_moves_every_chain_on(clinic, person, now):
     bundle = Message.objects.order_by("created_at").last()
     later = now + timedelta(seconds=70)
 
-    undelivered.undelivered(message_id=bundle.pk, now=later)
+    undelivered.move_chains_on(message_id=bundle.pk, now=later)
 
     assert Message.objects.count() == 2
     due = [one for one in bundle_pages(bundle) if one.escalation.pages.get(state="due").due_at == later]

@@ -7,7 +7,7 @@ from django.db import connection
 
 from clinic.models import EscalationEvent, Page, Suppression, SystemAlarm
 from clinic.receivers import on_message_state
-from clinic.rules.paging.channels import Channel, Turn
+from clinic.rules.paging.channels import Channel, ChannelTurn
 from clinic.services.escalations import lifecycle
 from clinic.services.paging import chain, ladders, undelivered
 from notifications.models import Message, PushSubscription
@@ -85,10 +85,10 @@ def test_worker_that_was_down_goes_on_where_the_chain_stood(escalate, on_call, n
 
 
 def test_own_order_of_channels_is_kept(escalate, on_call, now):
-    ladders.order(
+    ladders.set_channel_order(
         clinic_id=on_call[0].clinic_id,
         by=on_call[0].user,
-        turns=[Turn(Channel.VOICE, 60), Turn(Channel.SMS, 120)],
+        turns=[ChannelTurn(Channel.VOICE, 60), ChannelTurn(Channel.SMS, 120)],
         now=now,
     )
     escalate()
@@ -99,9 +99,9 @@ def test_own_order_of_channels_is_kept(escalate, on_call, now):
 
 
 def test_push_goes_to_every_browser_and_without_one_the_text_comes_first(escalate, on_call, now):
-    turns = [Turn(Channel.PUSH, 60), Turn(Channel.SMS, 120)]
+    turns = [ChannelTurn(Channel.PUSH, 60), ChannelTurn(Channel.SMS, 120)]
     for person in on_call:
-        ladders.order(clinic_id=person.clinic_id, by=person.user, turns=turns, now=now)
+        ladders.set_channel_order(clinic_id=person.clinic_id, by=person.user, turns=turns, now=now)
     for n in range(2):
         PushSubscription.objects.create(
             owner_id=on_call[1].user_id, endpoint=f"https://push.example/{n}", p256dh="k", auth="a"
@@ -232,7 +232,7 @@ def test_undelivered_old_page_does_not_hurry_the_chain(escalate, on_call, now):
     first = Message.objects.get()
     chain.send_due(now=now + timedelta(minutes=2))
 
-    undelivered.undelivered(message_id=first.pk, now=now + timedelta(minutes=3))
+    undelivered.move_chains_on(message_id=first.pk, now=now + timedelta(minutes=3))
 
     assert escalation.pages.get(state="due").due_at == now + timedelta(minutes=5)
 
@@ -242,8 +242,8 @@ def test_undelivered_after_the_answer_changes_nothing(escalate, on_call, nurse, 
     chain.send_due(now=now)
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
 
-    undelivered.undelivered(message_id=Message.objects.get().pk, now=now)
-    undelivered.undelivered(message_id=uuid4(), now=now)
+    undelivered.move_chains_on(message_id=Message.objects.get().pk, now=now)
+    undelivered.move_chains_on(message_id=uuid4(), now=now)
 
     assert SystemAlarm.objects.count() == 0
 
@@ -269,7 +269,7 @@ def test_page_left_over_from_a_taken_escalation_is_cancelled(escalate, on_call, 
 
     assert chain.send_due(now=now) == 0
     assert Page.objects.get().state == "cancelled"
-    assert chain.send(page_id=uuid4(), now=now) is False
+    assert chain.send_page_if_due(page_id=uuid4(), now=now) is False
 
 
 def test_chain_that_was_lost_starts_again(escalate, on_call, nurse, now):

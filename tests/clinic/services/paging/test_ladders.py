@@ -7,7 +7,7 @@ from clinic.models import AuditEvent, PagingLadder
 from clinic.queries.paging import ladders as query
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
-from clinic.rules.paging.channels import BadOrder, Channel, Turn
+from clinic.rules.paging.channels import BadOrder, Channel, ChannelTurn
 from clinic.services.paging import ladders
 from tests import factories
 
@@ -48,13 +48,13 @@ def test_only_an_administrator_of_the_clinic_changes_it(clinic, other_clinic, nu
 
 
 def test_everybody_chooses_their_own_channels(clinic, other_clinic, nurse, now):
-    turns = (Turn(Channel.VOICE, 60), Turn(Channel.SMS, 90))
+    turns = (ChannelTurn(Channel.VOICE, 60), ChannelTurn(Channel.SMS, 90))
 
-    ladders.order(clinic_id=clinic.pk, by=nurse, turns=turns, now=now)
+    ladders.set_channel_order(clinic_id=clinic.pk, by=nurse, turns=turns, now=now)
 
-    assert query.turns_of(nurse.staff_roles.get()) == turns
+    assert query.usable_turns(nurse.staff_roles.get()) == turns
     assert AuditEvent.objects.filter(action="paging_order.changed").count() == 1
     with pytest.raises(BadOrder):
-        ladders.order(clinic_id=clinic.pk, by=nurse, turns=[], now=now)
+        ladders.set_channel_order(clinic_id=clinic.pk, by=nurse, turns=[], now=now)
     with pytest.raises(NotVisible):
-        ladders.order(clinic_id=other_clinic.pk, by=nurse, turns=turns, now=now)
+        ladders.set_channel_order(clinic_id=other_clinic.pk, by=nurse, turns=turns, now=now)

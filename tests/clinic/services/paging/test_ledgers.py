@@ -29,7 +29,7 @@ def person(clinic):
 
 
 def tally(clinic, now):
-    return ledger.count(clinic, now - timedelta(hours=1), now + timedelta(hours=1))
+    return ledger.count_alarms(clinic, now - timedelta(hours=1), now + timedelta(hours=1))
 
 
 def numbers(clinic, now):
@@ -62,7 +62,7 @@ def test_page_that_waits_for_the_bundle_is_paged_when_it_went(clinic, person, no
 
 def test_missed_check_ins_count_paused_ones_too(clinic, person, patient, nurse, now):
     other = factories.PatientFactory(clinic=clinic)
-    paused = enrolment.pause(
+    paused = enrolment.pause_monitoring(
         patient_id=other.pk, by=nurse, until=now + timedelta(days=1), reason="In hospital", now=now
     )
     with transaction.atomic():
@@ -211,7 +211,7 @@ def test_leads_are_told_once_on_monday_with_no_name_and_no_health_word(clinic, p
     hold_something_back(patient, now)
 
     for hours in (0, 1, 2):
-        ledgers.tell_due(now=now + MONDAY + timedelta(hours=hours))
+        ledgers.text_leads_weekly(now=now + MONDAY + timedelta(hours=hours))
 
     message = Message.objects.get(dedupe_key__startswith="ledger:")
     assert message.to == str(lead.phone)
@@ -225,7 +225,7 @@ def test_leads_are_left_alone_at_other_times(clinic, patient, now, hours):
     factories.StaffFactory(clinic=clinic, role="administrator")
     hold_something_back(patient, now - timedelta(days=1))
 
-    ledgers.tell_due(now=now + timedelta(hours=hours))
+    ledgers.text_leads_weekly(now=now + timedelta(hours=hours))
 
     assert not Message.objects.filter(dedupe_key__startswith="ledger:").exists()
 
@@ -234,7 +234,7 @@ def test_week_in_which_nothing_was_held_back_tells_nobody(clinic, patient, perso
     factories.StaffFactory(clinic=clinic, role="administrator")
     cases.escalate(patient, cases.FEVER, now)
 
-    ledgers.tell_due(now=now + MONDAY)
+    ledgers.text_leads_weekly(now=now + MONDAY)
 
     assert not Message.objects.filter(dedupe_key__startswith="ledger:").exists()
 
@@ -249,7 +249,7 @@ def test_two_schedulers_count_and_tell_once(clinic, patient, now):
         try:
             together.wait(10)
             ledgers.count_due(now=now + MONDAY)
-            ledgers.tell_due(now=now + MONDAY)
+            ledgers.text_leads_weekly(now=now + MONDAY)
         finally:
             connection.close()
 

@@ -13,22 +13,22 @@ pytestmark = pytest.mark.django_db
 
 
 def page(slug="fever", version=1):
-    return education.ReadPage(slug=slug, title=slug.title(), language="en", version=version)
+    return education.GuidanceVersion(slug=slug, title=slug.title(), language="en", version=version)
 
 
 def test_reading_counts_for_everybody_whom_the_person_looks_after(patient, caregiver, clinic, now):
     second = factories.CareTeamMemberFactory(user=caregiver, patient__clinic=clinic).patient
     factories.CareTeamMemberFactory(user=caregiver, patient__clinic=clinic, ended_at=now, ended_by=caregiver)
 
-    assert education.record(by=caregiver, page=page(), passed=False, now=now) == 2
+    assert education.record_reading(by=caregiver, page=page(), passed=False, now=now) == 2
 
     assert {row.patient for row in GuidanceReading.objects.all()} == {patient, second}
 
 
 def test_reading_again_keeps_the_newest_version_and_the_first_right_answer(patient, caregiver, now):
     later = now + timedelta(days=1)
-    education.record(by=caregiver, page=page(), passed=True, now=now)
-    education.record(by=caregiver, page=page(version=2), passed=False, now=later)
+    education.record_reading(by=caregiver, page=page(), passed=True, now=now)
+    education.record_reading(by=caregiver, page=page(version=2), passed=False, now=later)
 
     row = GuidanceReading.objects.get()
     assert (row.version, row.read_at, row.passed_at) == (2, later, now)
@@ -38,7 +38,7 @@ def test_reading_again_keeps_the_newest_version_and_the_first_right_answer(patie
 def test_staff_see_who_read_what_and_nobody_whose_access_has_ended(patient, caregiver, now):
     ended = factories.CareTeamMemberFactory(patient=patient, user__name="Ended Person")
     for user in (caregiver, ended.user):
-        education.record(by=user, page=page(), passed=True, now=now)
+        education.record_reading(by=user, page=page(), passed=True, now=now)
     ended.ended_at, ended.ended_by = now, caregiver
     ended.save()
 
@@ -49,15 +49,15 @@ def test_staff_see_who_read_what_and_nobody_whose_access_has_ended(patient, care
 
 def test_ready_to_go_home_needs_one_person_with_five_pages_and_three_questions(patient, caregiver, now):
     for number in range(5):
-        assert query.is_ready(patient=patient) is False
-        education.record(by=caregiver, page=page(f"page-{number}"), passed=number < 3, now=now)
+        assert query.has_read_enough(patient=patient) is False
+        education.record_reading(by=caregiver, page=page(f"page-{number}"), passed=number < 3, now=now)
 
-    assert query.is_ready(patient=patient) is True
+    assert query.has_read_enough(patient=patient) is True
 
 
 def test_record_is_read_in_one_query(patient, caregiver, now, django_assert_num_queries):
     for number in range(3):
-        education.record(by=caregiver, page=page(f"page-{number}"), passed=False, now=now)
+        education.record_reading(by=caregiver, page=page(f"page-{number}"), passed=False, now=now)
 
     with django_assert_num_queries(1):
         query.of_patient(patient=patient)

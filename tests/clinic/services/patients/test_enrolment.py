@@ -36,7 +36,7 @@ def test_enrol_at_another_clinic_is_not_allowed(clinic, other_nurse, now):
 
 
 def test_pause_ends_by_itself(patient, nurse, now):
-    enrolment.pause(
+    enrolment.pause_monitoring(
         patient_id=patient.pk, by=nurse, until=now + timedelta(hours=2), reason="admitted", now=now
     )
 
@@ -50,11 +50,11 @@ def test_pause_ends_by_itself(patient, nurse, now):
 
 
 def test_resume_early(patient, nurse, now):
-    enrolment.pause(
+    enrolment.pause_monitoring(
         patient_id=patient.pk, by=nurse, until=now + timedelta(days=2), reason="admitted", now=now
     )
 
-    assert enrolment.resume(patient_id=patient.pk, by=nurse, now=now).status == "active"
+    assert enrolment.resume_monitoring(patient_id=patient.pk, by=nurse, now=now).status == "active"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_resume_early(patient, nurse, now):
 )
 def test_pause_needs_an_end_ahead_and_a_reason(patient, nurse, now, hours, reason):
     with pytest.raises(enrolment.PauseNeedsEnd):
-        enrolment.pause(
+        enrolment.pause_monitoring(
             patient_id=patient.pk, by=nurse, until=now + timedelta(hours=hours), reason=reason, now=now
         )
 
@@ -72,7 +72,7 @@ def test_pause_that_no_database_can_read_back_is_refused(patient, nurse, now):
     end = datetime(9999, 12, 31, 23, 59, tzinfo=ZoneInfo("America/New_York"))
 
     with pytest.raises(enrolment.PauseNeedsEnd):
-        enrolment.pause(patient_id=patient.pk, by=nurse, until=end, reason="in hospital", now=now)
+        enrolment.pause_monitoring(patient_id=patient.pk, by=nurse, until=end, reason="in hospital", now=now)
 
     assert Patient.objects.get(pk=patient.pk).status == "active"
 
@@ -81,9 +81,9 @@ def test_others_may_not_pause_and_the_attempt_is_audited(patient, other_nurse, c
     until = now + timedelta(hours=2)
 
     with pytest.raises(NotVisible):
-        enrolment.pause(patient_id=patient.pk, by=other_nurse, until=until, reason="x", now=now)
+        enrolment.pause_monitoring(patient_id=patient.pk, by=other_nurse, until=until, reason="x", now=now)
     with pytest.raises(NotAllowed):
-        enrolment.pause(patient_id=patient.pk, by=caregiver, until=until, reason="x", now=now)
+        enrolment.pause_monitoring(patient_id=patient.pk, by=caregiver, until=until, reason="x", now=now)
 
     assert AuditEvent.objects.get(action="access.denied").actor_id == other_nurse.pk
 
@@ -107,7 +107,7 @@ def test_eighteenth_birthday_is_old_enough(clinic, nurse, now):
 
 def test_moving_day_0_rewrites_what_is_to_come_and_says_who_and_why(patient, caregiver, nurse, now):
     """Day 4 becomes day 2 in the same phase, then day 31 in a slower one."""
-    plan.plan(now=now - timedelta(days=1))
+    plan.plan_all(now=now - timedelta(days=1))
     past = list(patient.checkins.filter(due_at__lt=now).values_list("pk", "state"))
 
     enrolment.move_infusion(
@@ -135,7 +135,9 @@ def test_preparing_patient_cannot_be_paused_into_monitoring(patient, nurse, now)
     patient.save(update_fields=["status"])
 
     with pytest.raises(enrolment.NotMonitored):
-        enrolment.pause(patient_id=patient.pk, by=nurse, until=now + timedelta(hours=1), reason="x", now=now)
+        enrolment.pause_monitoring(
+            patient_id=patient.pk, by=nurse, until=now + timedelta(hours=1), reason="x", now=now
+        )
 
     patient.refresh_from_db()
     assert patient.status == "preparing"
@@ -143,7 +145,7 @@ def test_preparing_patient_cannot_be_paused_into_monitoring(patient, nurse, now)
 
 def facts_of(patient, **changes):
     kept = ("tier", "immune_risk", "neutropenia", "platelets_low", "masked_until", "minutes_to_centre")
-    return enrolment.Facts(**{**{name: getattr(patient, name) for name in kept}, **changes})
+    return enrolment.RiskFacts(**{**{name: getattr(patient, name) for name in kept}, **changes})
 
 
 def test_changed_facts_are_kept_and_the_trail_names_only_what_changed(patient, nurse, now):

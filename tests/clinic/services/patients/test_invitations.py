@@ -70,7 +70,7 @@ def test_look_up_changes_nothing(invite, now):
     token = token_of(invite().url)
 
     for _ in range(3):
-        assert invitations.look_up(token=token, now=now).redeemed_at is None
+        assert invitations.find_usable(token=token, now=now).redeemed_at is None
 
 
 def test_expired_revoked_and_unknown_links_say_so(invite, nurse, patient, now):
@@ -78,11 +78,11 @@ def test_expired_revoked_and_unknown_links_say_so(invite, nurse, patient, now):
     invitations.revoke(invitation_id=back.invitation.pk, by=nurse, now=now)
 
     with pytest.raises(invitations.InvitationExpired):
-        invitations.look_up(token=token_of(old.url), now=now + timedelta(hours=72))
+        invitations.find_usable(token=token_of(old.url), now=now + timedelta(hours=72))
     with pytest.raises(invitations.InvitationRevoked) as revoked:
-        invitations.look_up(token=token_of(back.url), now=now)
+        invitations.find_usable(token=token_of(back.url), now=now)
     with pytest.raises(invitations.InvitationUnknown) as unknown:
-        invitations.look_up(token="no-such-link\udc80", now=now)
+        invitations.find_usable(token="no-such-link\udc80", now=now)
     assert (revoked.value.clinic, unknown.value.clinic) == (patient.clinic, None)
 
 
@@ -98,7 +98,7 @@ def test_resend_texts_a_fresh_link_to_the_same_phone(invite, now):
     old = invite()
     later = now + timedelta(hours=73)
 
-    invitations.resend(token=token_of(old.url), now=later)
+    invitations.send_fresh_link(token=token_of(old.url), now=later)
 
     fresh = Message.objects.order_by("-created_at").first()
     assert (Message.objects.count(), fresh.to) == (2, PHONE)
@@ -109,7 +109,7 @@ def test_resend_stops_after_a_few_an_hour(invite, now):
     token = token_of(invite().url)
 
     for second in range(6):
-        invitations.resend(token=token, now=now + timedelta(seconds=second + 1))
+        invitations.send_fresh_link(token=token, now=now + timedelta(seconds=second + 1))
 
     assert Message.objects.count() == invitations.RESENDS_AN_HOUR
     assert Invitation.objects.filter(revoked_at__isnull=True).count() == 1
@@ -123,7 +123,7 @@ def test_resend_brings_nothing_for_revoked_unknown_or_ended(invite, nurse, now):
     before = Message.objects.count()
 
     for token in (token_of(back.url), token_of(used.url), "unknown"):
-        invitations.resend(token=token, now=now + timedelta(hours=2))
+        invitations.send_fresh_link(token=token, now=now + timedelta(hours=2))
 
     assert Message.objects.count() == before
 

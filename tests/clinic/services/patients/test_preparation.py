@@ -161,7 +161,7 @@ def test_drill_is_answered_once_and_by_staff_of_the_clinic(preparing, submit, nu
 
     go_home_drills.answer(escalation_id=found.pk, by=nurse, now=now)
 
-    with pytest.raises(go_home_drills.AlreadySeen):
+    with pytest.raises(go_home_drills.DrillAlreadyAnswered):
         go_home_drills.answer(escalation_id=found.pk, by=nurse, now=now)
     found.refresh_from_db()
     assert (found.state, found.acknowledged_by, found.resolved_by) == ("resolved", nurse, nurse)

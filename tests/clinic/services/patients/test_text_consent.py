@@ -70,11 +70,11 @@ def test_nurse_writes_down_what_a_caregiver_said(member, nurse, now):
     say(member, "please stop texting me", now)
     assert standing(member) == "paused"
 
-    text_consent.start(member_id=member.pk, by=nurse, now=now)
+    text_consent.record_agreement(member_id=member.pk, by=nurse, now=now)
     assert (standing(member), SystemAlarm.objects.filter(cleared_at=None).count()) == ("on", 0)
     assert Consent.objects.get().given_by == nurse.pk
 
-    text_consent.stop(member_id=member.pk, by=nurse, now=now)
+    text_consent.record_refusal(member_id=member.pk, by=nurse, now=now)
     assert standing(member) == "stopped"
 
 
@@ -92,7 +92,7 @@ def test_stop_wins_over_a_pause_and_start_brings_the_agreement_back(member, now)
 def test_outsiders_and_educators_write_nothing_down(member, other_nurse, clinic, now):
     educator = factories.StaffFactory(clinic=clinic, role="educator").user
 
-    for act in (text_consent.start, text_consent.stop):
+    for act in (text_consent.record_agreement, text_consent.record_refusal):
         with pytest.raises(NotVisible):
             act(member_id=member.pk, by=other_nurse, now=now)
         with pytest.raises((NotAllowed, NotVisible)):
@@ -108,7 +108,7 @@ def test_thirty_silent_days_end_the_agreement_of_that_number_alone(member, now):
     assert standing(member) == "unreachable"
 
     day = timedelta(days=1)
-    assert [consents.void_unreachable(now=now + days * day) for days in (29, 30, 31)] == [0, 1, 0]
+    assert [consents.end_unreachable(now=now + days * day) for days in (29, 30, 31)] == [0, 1, 0]
 
     assert standing(member) == "not_agreed"
     assert standing(other) == "on"

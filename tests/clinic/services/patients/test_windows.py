@@ -7,7 +7,7 @@ import pytest
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, WindowPlan
 from clinic.queries.patients import windows as query
-from clinic.rules.patients.windows import Days
+from clinic.rules.patients.windows import WindowDays
 from clinic.services.patients import enrolment, windows
 from tests import factories
 
@@ -25,20 +25,20 @@ def enrol(clinic, nurse, now, *, product="axi-cel", infused=date(2026, 11, 20)):
 
 
 def days_of(plan):
-    return Days(plan.near_centre_days, plan.no_driving_days)
+    return WindowDays(plan.near_centre_days, plan.no_driving_days)
 
 
 def test_enrolment_plans_by_the_label_of_the_infusion_day(clinic, nurse, now):
-    assert days_of(enrol(clinic, nurse, now).window_plans.get()) == Days(14, 14)
+    assert days_of(enrol(clinic, nurse, now).window_plans.get()) == WindowDays(14, 14)
     old = enrol(clinic, nurse, now, infused=date(2025, 6, 20))
-    assert days_of(old.window_plans.get()) == Days(28, 56)
+    assert days_of(old.window_plans.get()) == WindowDays(28, 56)
 
 
 def test_stricter_centre_counts(clinic, nurse, now):
     clinic.near_centre_days = 30
     clinic.save()
 
-    assert days_of(enrol(clinic, nurse, now).window_plans.get()) == Days(30, 14)
+    assert days_of(enrol(clinic, nurse, now).window_plans.get()) == WindowDays(30, 14)
 
 
 def test_product_without_a_label_is_planned_by_a_person(clinic, nurse, now):
@@ -46,7 +46,7 @@ def test_product_without_a_label_is_planned_by_a_person(clinic, nurse, now):
 
     assert not patient.window_plans.exists()
     assert query.countdowns_of(patients=[patient], now=now) == {patient.pk: ()}
-    windows.replan(patient_id=patient.pk, by=nurse, days=Days(28, 56), now=now)
+    windows.replan(patient_id=patient.pk, by=nurse, days=WindowDays(28, 56), now=now)
     assert [one.days_left for one in query.countdowns_of(patients=[patient], now=now)[patient.pk]] == [27, 55]
 
 
@@ -56,7 +56,9 @@ def test_new_label_changes_no_running_plan_until_a_clinician_plans_anew(clinic, 
     WindowPlan.objects.create(patient=patient, made_at=now, made_by=nurse, **old)
 
     before = query.countdowns_of(patients=[patient], now=now)[patient.pk]
-    plan = windows.replan(patient_id=patient.pk, by=nurse, days=Days(14, 14), now=now + timedelta(hours=1))
+    plan = windows.replan(
+        patient_id=patient.pk, by=nurse, days=WindowDays(14, 14), now=now + timedelta(hours=1)
+    )
     after = query.countdowns_of(patients=[patient], now=now)[patient.pk]
 
     assert [one.last_day for one in before] == [date(2026, 12, 18), date(2027, 1, 15)]
@@ -76,16 +78,16 @@ def test_plan_below_label_or_centre_is_refused(clinic, nurse, patient, now):
     clinic.save()
 
     with pytest.raises(windows.TooShort) as refused:
-        windows.replan(patient_id=patient.pk, by=nurse, days=Days(14, 55), now=now)
+        windows.replan(patient_id=patient.pk, by=nurse, days=WindowDays(14, 55), now=now)
 
-    assert refused.value.least == Days(14, 56)
+    assert refused.value.least == WindowDays(14, 56)
     assert not WindowPlan.objects.exists()
 
 
 def test_only_who_manages_patients_plans(clinic, other_nurse, patient, caregiver, now):
     for outsider, problem in ((other_nurse, NotVisible), (caregiver, NotAllowed)):
         with pytest.raises(problem):
-            windows.replan(patient_id=patient.pk, by=outsider, days=Days(30, 60), now=now)
+            windows.replan(patient_id=patient.pk, by=outsider, days=WindowDays(30, 60), now=now)
 
 
 def test_plans_of_many_patients_take_one_query(clinic, nurse, now, django_assert_num_queries):

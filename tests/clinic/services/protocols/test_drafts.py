@@ -39,9 +39,9 @@ def write(nurse, now):
 def rehearse(nurse, now):
     def run(draft, *seen_by):
         rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
-        rehearsals.go_on(now=now)
+        rehearsals.rehearse_next_chunk(now=now)
         for person in seen_by:
-            record_access.protocol_draft(draft_id=draft.pk, by=person, now=now)
+            record_access.open_protocol_draft(draft_id=draft.pk, by=person, now=now)
         return draft.rehearsals.get(document_hash=draft.document_hash)
 
     return run

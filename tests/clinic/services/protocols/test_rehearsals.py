@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from clinic.models import ProtocolRehearsal, Report
-from clinic.queries.protocols.drafts import draft_page
+from clinic.queries.protocols.drafts import draft_overview
 from clinic.rules.core.enums import Level
 from clinic.services.escalations import scoring
 from clinic.services.protocols import drafts, rehearsals
@@ -39,9 +39,9 @@ def test_rehearsal_names_each_report_that_comes_out_otherwise(draft, scored, pat
     scored(39.0, at=now - timedelta(hours=2))
 
     rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
-    rehearsals.go_on(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
 
-    found = draft_page(user=nurse, draft_id=draft.pk).rehearsal
+    found = draft_overview(user=nurse, draft_id=draft.pk).rehearsal
     assert (found.is_done, found.reports, found.total_changes) == (True, 3, 1)
     (one,) = found.changes
     assert (one.report_id, one.patient, one.before, one.after, one.rises) == (
@@ -63,23 +63,23 @@ def test_other_clinics_tests_and_what_is_older_than_90_days_stay_out(draft, scor
     Report.objects.filter(pk=drill.pk).update(is_drill=True)
 
     rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
-    rehearsals.go_on(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
 
     assert ProtocolRehearsal.objects.get().reports == 0
 
 
 def test_long_rehearsal_goes_on_where_it_stopped(draft, scored, nurse, now, monkeypatch):
-    monkeypatch.setattr(rehearsals, "CHUNK", 2)
+    monkeypatch.setattr(rehearsals, "CHUNK_SIZE", 2)
     at = now - timedelta(days=1)
     for _ in range(3):
         scored(38.2, at=at)
 
     rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
-    rehearsals.go_on(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
     halfway = ProtocolRehearsal.objects.get()
-    rehearsals.go_on(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
     done = ProtocolRehearsal.objects.get()
-    rehearsals.go_on(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
 
     assert (halfway.reports, halfway.finished_at) == (2, None)
     assert (done.reports, done.finished_at) == (3, now)
@@ -97,7 +97,7 @@ def test_rehearsal_of_a_draft_that_was_changed_meanwhile_is_dropped(draft, nurse
         now=now,
     )
 
-    rehearsals.go_on(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
 
     assert ProtocolRehearsal.objects.count() == 0
 
@@ -129,7 +129,7 @@ def test_rehearsal_without_a_change_agrees_with_all_that_was_stored(clinic, scor
     started = drafts.start(clinic_id=clinic.pk, by=nurse, now=now)
 
     rehearsals.start(draft_id=started.pk, by=nurse, now=now)
-    rehearsals.go_on(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
 
     found = ProtocolRehearsal.objects.get()
     assert (found.reports, found.changes, found.cases) == (4, [], [])

@@ -19,8 +19,8 @@ TWO_WRONG = {**ALL_RIGHT, "year": False, "counting": False}
 @pytest.fixture
 def finish(patient, caregiver, now):
     def _finish(given=ALL_RIGHT, *, after=timedelta(0), language="en", by=caregiver):
-        return home_checks.finish(
-            patient_id=patient.pk, by=by, language=language, given=given, now=now + after
+        return home_checks.record(
+            patient_id=patient.pk, by=by, language=language, results=given, now=now + after
         )
 
     return _finish
@@ -39,7 +39,7 @@ def test_check_before_the_infusion_becomes_the_baseline(finish, patient, caregiv
 
     patient.refresh_from_db()
     assert (check.is_baseline, check.score, patient.baseline) == (True, 8, {"home_check": 8})
-    assert thinking.of_patient(patient=patient).baseline == thinking.Baseline(
+    assert thinking.of_patient(patient=patient).baseline == thinking.UsualScore(
         8, "es", "Carla Caregiver", check.done_at
     )
     assert AuditEvent.objects.filter(action="home_check.baseline_set", actor_id=caregiver.pk).exists()
@@ -65,7 +65,7 @@ def test_check_after_the_infusion_leaves_the_baseline_alone(finish, patient):
 
 
 def test_unfinished_check_is_not_counted(finish):
-    with pytest.raises(home_checks.Unfinished):
+    with pytest.raises(home_checks.CheckUnfinished):
         finish({"year": True}, after=BEFORE)
 
 
@@ -87,7 +87,9 @@ def test_language_that_we_do_not_speak_counts_as_the_patients(finish):
 
 
 def test_falling_asleep_is_on_record_as_an_answer(patient, caregiver, now):
-    check = home_checks.fell_asleep(patient_id=patient.pk, by=caregiver, language="en", alertness=2, now=now)
+    check = home_checks.record_asleep(
+        patient_id=patient.pk, by=caregiver, language="en", alertness=2, now=now
+    )
 
     assert (check.score, check.alertness, check.is_baseline) == (None, 2, False)
     assert thinking.of_patient(patient=patient).checks[0].reading is None
@@ -123,7 +125,7 @@ def test_baseline_from_the_patients_record_has_no_language_to_differ_from(patien
 
     found = thinking.of_patient(patient=patient)
 
-    assert (found.baseline, found.other_language) == (thinking.Baseline(9, "", "", None), False)
+    assert (found.baseline, found.other_language) == (thinking.UsualScore(9, "", "", None), False)
 
 
 def test_what_is_on_file_costs_the_same_for_one_and_three(patient, finish, django_assert_num_queries):

@@ -107,7 +107,7 @@ def test_submit_just_before_a_planned_check_in_stops_its_reminders(submit, patie
 
 
 def test_advise_answers_before_anything_is_stored(patient, now):
-    advice = intake.advise_answers(patient=patient, answers={"red_flags": ["seizure"]}, now=now)
+    advice = intake.advise_on_answers(patient=patient, answers={"red_flags": ["seizure"]}, now=now)
 
     assert advice.level is Level.EMERGENCY
     assert [target.kind for target in advice.call] == ["emergency", "line"]
@@ -118,7 +118,7 @@ def test_advise_answers_before_anything_is_stored(patient, now):
 def test_advise_tells_when_the_clinic_reads_again(submit, now):
     report = submit(answers={"temp_value": "38.6", "temp_unit": "C"}).report
 
-    advice = intake.advise(report=report, now=now)
+    advice = intake.advise_on_report(report=report, now=now)
 
     assert advice.level is Level.URGENT
     assert (advice.staffed, advice.next_staffed.isoformat()) == (False, "2026-11-23T13:00:00+00:00")
@@ -128,9 +128,9 @@ def test_advise_tells_when_the_clinic_reads_again(submit, now):
 def test_advise_speaks_the_readers_language(submit, now):
     report = submit(answers={"temp_value": "38.6", "temp_unit": "C"}).report
 
-    english = intake.advise(report=report, now=now)
+    english = intake.advise_on_report(report=report, now=now)
     with translation.override("es"):
-        spanish = intake.advise(report=report, now=now)
+        spanish = intake.advise_on_report(report=report, now=now)
 
     assert english.title != spanish.title
     assert english.level is spanish.level

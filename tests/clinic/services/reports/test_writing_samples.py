@@ -36,7 +36,7 @@ def test_family_and_staff_look_and_it_is_on_record(patient, caregiver, nurse, no
     sample = factories.WritingSampleFactory(patient=patient, author=caregiver)
 
     for person in (caregiver, nurse):
-        assert writing_samples.look_at(sample_id=sample.pk, by=person, now=now) == sample
+        assert writing_samples.open_sample(sample_id=sample.pk, by=person, now=now) == sample
         assert AuditEvent.objects.filter(action="writing.viewed", actor_id=person.pk).count() == 1
 
 
@@ -45,7 +45,7 @@ def test_outsiders_see_nothing(patient, stranger, other_nurse, now):
 
     for person in (stranger, other_nurse):
         with pytest.raises(NotVisible):
-            writing_samples.look_at(sample_id=sample.pk, by=person, now=now)
+            writing_samples.open_sample(sample_id=sample.pk, by=person, now=now)
         with pytest.raises(NotVisible):
             writing_samples.keep(patient_id=patient.pk, by=person, data=picture(), now=now)
 
@@ -62,8 +62,8 @@ def test_old_sentences_go_and_the_first_one_stays_while_it_is_needed(patient, se
     factories.WritingSampleFactory(patient=patient, written_at=old)
     factories.WritingSampleFactory(patient=ended, written_at=old, is_baseline=True)
 
-    assert writing_samples.forget_old(now=now) == 2
-    assert writing_samples.forget_old(now=now) == 0
+    assert writing_samples.delete_expired(now=now) == 2
+    assert writing_samples.delete_expired(now=now) == 0
 
     assert set(WritingSample.objects.values_list("pk", flat=True)) == kept
     assert AuditEvent.objects.filter(action="writing.deleted").count() == 2

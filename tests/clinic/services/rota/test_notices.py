@@ -54,14 +54,14 @@ def test_reply_confirms_and_nobody_else_is_told(shift, lead, now):
 
     assert (stranger, other, answer) == (None, None, "Your shift is confirmed.")
     assert ShiftNotice.objects.get().confirmed_at == now + 32 * MINUTE
-    assert notices.tell_leads(now=now + 59 * MINUTE) == 0
+    assert notices.report_unconfirmed(now=now + 59 * MINUTE) == 0
 
 
 def test_lead_is_told_before_an_unconfirmed_shift_begins_and_a_late_answer_ends_the_alarm(shift, lead, now):
     notices.send_due(now=now + 30 * MINUTE)
-    assert notices.tell_leads(now=now + 49 * MINUTE) == 0
+    assert notices.report_unconfirmed(now=now + 49 * MINUTE) == 0
 
-    told = [notices.tell_leads(now=now + 50 * MINUTE) for _twice in range(2)]
+    told = [notices.report_unconfirmed(now=now + 50 * MINUTE) for _twice in range(2)]
 
     assert told == [1, 0]
     alarm = SystemAlarm.objects.get()
@@ -75,9 +75,9 @@ def test_lead_is_told_before_an_unconfirmed_shift_begins_and_a_late_answer_ends_
 
 def test_alarm_ends_with_the_shift_itself(shift, now):
     notices.send_due(now=now + 30 * MINUTE)
-    notices.tell_leads(now=now + 50 * MINUTE)
+    notices.report_unconfirmed(now=now + 50 * MINUTE)
 
-    notices.clear_old_alarms(now=shift.ends_at)
+    notices.clear_alarms_of_ended_shifts(now=shift.ends_at)
 
     assert SystemAlarm.objects.get().cleared_at == shift.ends_at
 
@@ -86,7 +86,7 @@ def test_nobody_is_told_of_a_shift_that_somebody_else_has_taken(shift, lead, cli
     notices.send_due(now=now + 30 * MINUTE)
     factories.ShiftFactory(staff=factories.CoveringStaffFactory(clinic=clinic))
 
-    assert notices.tell_leads(now=now + 50 * MINUTE) == 0
+    assert notices.report_unconfirmed(now=now + 50 * MINUTE) == 0
     assert SystemAlarm.objects.count() == 0
 
 
@@ -101,15 +101,15 @@ def test_end_of_a_shift_is_told_once_and_not_to_whoever_goes_on(shift, clinic, n
     notices.send_due(now=now + 30 * MINUTE)
     Message.objects.all().delete()
 
-    assert notices.tell_ends(now=shift.ends_at - MINUTE) == 0
-    assert [notices.tell_ends(now=shift.ends_at) for _twice in range(2)] == [1, 0]
+    assert notices.text_shift_ends(now=shift.ends_at - MINUTE) == 0
+    assert [notices.text_shift_ends(now=shift.ends_at) for _twice in range(2)] == [1, 0]
     assert "Your shift has ended." in Message.objects.get().body
 
     ShiftNotice.objects.update(end_told_at=None)
     factories.ShiftFactory(
         staff=shift.staff, starts_at=shift.ends_at, ends_at=shift.ends_at + 60 * MINUTE, layer="backup"
     )
-    assert notices.tell_ends(now=shift.ends_at) == 0
+    assert notices.text_shift_ends(now=shift.ends_at) == 0
 
 
 def test_checks_that_are_switched_off_send_nothing(shift, now, settings):

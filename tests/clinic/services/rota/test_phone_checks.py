@@ -24,7 +24,7 @@ def code_of(to):
 
 
 def test_texted_code_proves_the_number_and_pages_go_there(staff, nurse, now):
-    phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
+    phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
     assert staff.phone != NEW
 
     phone_checks.confirm(staff_id=staff.pk, code=f" {code_of(NEW)} ", by=nurse, now=now)
@@ -42,14 +42,14 @@ def test_proving_a_number_ends_the_alarm_about_it(clinic, staff, nurse, now):
     coverage.check(now=now)
     assert SystemAlarm.objects.get().kind == "unreachable"
 
-    phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
+    phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
     phone_checks.confirm(staff_id=staff.pk, code=code_of(NEW), by=nurse, now=now)
 
     assert SystemAlarm.objects.get().cleared_at == now
 
 
 def test_wrong_old_used_and_overtried_codes_prove_nothing(staff, nurse, now):
-    phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
+    phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
     code = code_of(NEW)
     with pytest.raises(phone_checks.CodeWrong):
         phone_checks.confirm(staff_id=staff.pk, code=code, by=nurse, now=now + timedelta(minutes=10))
@@ -64,7 +64,7 @@ def test_wrong_old_used_and_overtried_codes_prove_nothing(staff, nurse, now):
 
 
 def test_code_works_once(staff, nurse, now):
-    phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
+    phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
     phone_checks.confirm(staff_id=staff.pk, code=code_of(NEW), by=nurse, now=now)
 
     with pytest.raises(phone_checks.CodeWrong):
@@ -75,16 +75,16 @@ def test_nobody_can_confirm_without_a_code_or_for_somebody_else(staff, nurse, ot
     with pytest.raises(phone_checks.CodeWrong):
         phone_checks.confirm(staff_id=staff.pk, code="123456", by=nurse, now=now)
     with pytest.raises(NotVisible):
-        phone_checks.ask(staff_id=staff.pk, phone=NEW, by=other_nurse, now=now)
+        phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=other_nurse, now=now)
 
 
 def test_five_codes_an_hour_and_no_more(staff, nurse, now):
     for _send in range(5):
-        phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
+        phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
 
     with pytest.raises(phone_checks.TooManyCodes):
-        phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now + timedelta(minutes=59))
-    phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now + timedelta(hours=1))
+        phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=nurse, now=now + timedelta(minutes=59))
+    phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=nurse, now=now + timedelta(hours=1))
 
 
 def consent_of(phone, now):
@@ -95,7 +95,7 @@ def consent_of(phone, now):
 def test_consent_of_a_number_ends_when_its_owner_proves_another(staff, nurse, now):
     consent = consent_of(str(staff.phone), now)
 
-    phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
+    phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
     phone_checks.confirm(staff_id=staff.pk, code=code_of(NEW), by=nurse, now=now)
 
     consent.refresh_from_db()
@@ -106,7 +106,7 @@ def test_proving_the_same_number_again_ends_no_consent(staff, nurse, now):
     same = str(staff.phone)
     consent = consent_of(same, now)
 
-    phone_checks.ask(staff_id=staff.pk, phone=same, by=nurse, now=now)
+    phone_checks.send_code(staff_id=staff.pk, phone=same, by=nurse, now=now)
     phone_checks.confirm(staff_id=staff.pk, code=code_of(same), by=nurse, now=now)
 
     consent.refresh_from_db()
@@ -118,7 +118,7 @@ def test_number_that_is_also_the_familys_keeps_what_it_agreed_to(staff, nurse, c
     staff.save(update_fields=["phone"])
     consent = consent_of(str(caregiver.phone), now)
 
-    phone_checks.ask(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
+    phone_checks.send_code(staff_id=staff.pk, phone=NEW, by=nurse, now=now)
     phone_checks.confirm(staff_id=staff.pk, code=code_of(NEW), by=nurse, now=now)
 
     consent.refresh_from_db()

@@ -40,7 +40,7 @@ def alarms(clinic):
 def test_weekly_shift_puts_a_person_on_and_is_audited(clinic, pia, admin, now):
     row = weekly(clinic, pia, admin, now)
 
-    assert on_call.chain(clinic.pk, now) == [pia]
+    assert on_call.staff_in_order(clinic.pk, now) == [pia]
     event = AuditEvent.objects.get(action="shift_pattern.added")
     assert (event.actor_id, event.subject_id) == (admin.pk, str(row.pk))
     assert event.detail == {"staff": pia.pk, "layer": "primary"}
@@ -53,19 +53,19 @@ def test_ended_weekly_shift_goes_to_the_end_of_the_one_that_runs(clinic, pia, ad
     shifts.end_pattern(pattern_id=row.pk, by=admin, now=now)
     shifts.end_pattern(pattern_id=row.pk, by=admin, now=now)
 
-    assert on_call.chain(clinic.pk, now + timedelta(hours=9)) == [pia]
-    assert on_call.chain(clinic.pk, now + timedelta(hours=11)) == []
+    assert on_call.staff_in_order(clinic.pk, now + timedelta(hours=9)) == [pia]
+    assert on_call.staff_in_order(clinic.pk, now + timedelta(hours=11)) == []
     assert AuditEvent.objects.filter(action="shift_pattern.ended").count() == 1
 
 
 def test_single_shift_is_added_and_cancelled(clinic, pia, admin, now):
     row = single(clinic, pia, admin, now)
-    assert on_call.chain(clinic.pk, now + timedelta(hours=2)) == [pia]
+    assert on_call.staff_in_order(clinic.pk, now + timedelta(hours=2)) == [pia]
 
     shifts.cancel_shift(shift_id=row.pk, by=admin, now=now)
     shifts.cancel_shift(shift_id=row.pk, by=admin, now=now)
 
-    assert on_call.chain(clinic.pk, now + timedelta(hours=2)) == []
+    assert on_call.staff_in_order(clinic.pk, now + timedelta(hours=2)) == []
     assert AuditEvent.objects.filter(action="shift.cancelled").count() == 1
 
 

@@ -25,7 +25,7 @@ def ask(pair, now, **changes):
 
 
 def on_at(clinic, at):
-    return on_call.chain(clinic.pk, at)
+    return on_call.staff_in_order(clinic.pk, at)
 
 
 def test_shift_stays_until_the_colleague_accepts_and_both_steps_are_audited(clinic, pair, now):
@@ -68,7 +68,7 @@ def test_swap_is_answered_once_and_by_the_right_side(pair, other_nurse, now):
         swaps.accept(swap_id=swap.pk, by=other_nurse, now=now)
     swaps.accept(swap_id=swap.pk, by=bob.user, now=now)
     for act, by in ((swaps.accept, bob), (swaps.decline, bob), (swaps.withdraw, pia)):
-        with pytest.raises(swaps.NotOpen):
+        with pytest.raises(swaps.SwapNotOpen):
             act(swap_id=swap.pk, by=by.user, now=now)
 
 

@@ -65,7 +65,7 @@ def test_reply_or_button_renews_the_number(pia, now):
     assert test_pages.answer_by_text(from_phone="+12025550100", now=later) is False
     assert test_pages.answer_by_text(from_phone=str(pia.phone), now=later + HOUR) is True
     assert test_pages.answer_by_text(from_phone=str(pia.phone), now=later + HOUR) is False
-    test_pages.answer(drill_id=drill.pk, by=pia.user, now=later + 2 * HOUR)
+    test_pages.answer(test_page_id=drill.pk, by=pia.user, now=later + 2 * HOUR)
 
     assert PagerDrill.objects.get().answered_at == later + HOUR
     assert Staff.objects.get(pk=pia.pk).phone_tested_at == later + HOUR
@@ -73,15 +73,15 @@ def test_reply_or_button_renews_the_number(pia, now):
 
 def test_lead_is_told_once_of_a_test_that_nobody_answered_and_the_answer_ends_the_alarm(pia, lead, now):
     drill = test_pages.send(staff_id=pia.pk, by=lead.user, now=now)
-    assert test_pages.tell_leads(now=now + timedelta(minutes=59)) == 0
+    assert test_pages.report_unanswered(now=now + timedelta(minutes=59)) == 0
 
-    told = [test_pages.tell_leads(now=now + HOUR) for _twice in range(2)]
+    told = [test_pages.report_unanswered(now=now + HOUR) for _twice in range(2)]
 
     assert told == [1, 0]
     alarm = SystemAlarm.objects.get()
     assert (alarm.kind, alarm.subject, alarm.cleared_at) == ("drill_missed", str(pia.pk), None)
     assert "was not answered" in Message.objects.get(to=str(lead.phone)).body
-    test_pages.answer(drill_id=drill.pk, by=pia.user, now=now + 2 * HOUR)
+    test_pages.answer(test_page_id=drill.pk, by=pia.user, now=now + 2 * HOUR)
     alarm.refresh_from_db()
     assert alarm.cleared_at == now + 2 * HOUR
 
@@ -93,4 +93,4 @@ def test_only_an_administrator_tests_others_and_only_oneself_answers(pia, nurse,
         test_pages.send(staff_id=pia.pk, by=other_nurse, now=now)
     drill = test_pages.send(staff_id=pia.pk, by=lead.user, now=now)
     with pytest.raises(NotVisible):
-        test_pages.answer(drill_id=drill.pk, by=lead.user, now=now)
+        test_pages.answer(test_page_id=drill.pk, by=lead.user, now=now)

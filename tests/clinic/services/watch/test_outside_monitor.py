@@ -36,12 +36,12 @@ def monitor(settings):
 def test_monitor_is_asked_while_the_audit_passes(db, monitor, now):
     ticks.record(name="clinic", now=now)
 
-    assert outside_monitor.report(now=now) == ()
+    assert outside_monitor.report_if_sound(now=now) == ()
     assert monitor.asked == ["/ping/s3cret"]
 
 
 def test_monitor_hears_nothing_when_the_audit_fails(db, monitor, now, caplog):
-    assert outside_monitor.report(now=now) == ("tick:clinic",)
+    assert outside_monitor.report_if_sound(now=now) == ("tick:clinic",)
 
     assert monitor.asked == []
     assert "The audit fails: tick:clinic" in caplog.text
@@ -53,11 +53,11 @@ def test_monitor_that_answers_badly_or_not_at_all_stops_nothing_and_no_log_quote
     ticks.record(name="clinic", now=now)
     monitor.status = 500
 
-    outside_monitor.report(now=now)
+    outside_monitor.report_if_sound(now=now)
     settings.HEARTBEAT_URL = "http://127.0.0.1:9/s3cret"
-    outside_monitor.report(now=now)
+    outside_monitor.report_if_sound(now=now)
     settings.HEARTBEAT_URL = "file:///etc/s3cret"
-    outside_monitor.report(now=now)
+    outside_monitor.report_if_sound(now=now)
 
     assert caplog.text.count("The outside monitor could not be told") == 3
     assert "s3cret" not in caplog.text
@@ -67,4 +67,4 @@ def test_without_an_address_only_the_audit_runs(db, now, settings):
     settings.HEARTBEAT_URL = ""
     ticks.record(name="clinic", now=now)
 
-    assert outside_monitor.report(now=now) == ()
+    assert outside_monitor.report_if_sound(now=now) == ()

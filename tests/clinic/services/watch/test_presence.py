@@ -19,7 +19,7 @@ def staffed(now):
 
 
 def seen(clinic, nurse, at):
-    presence.seen(clinic_id=clinic.pk, user=nurse, channel="one", now=at)
+    presence.mark_present(clinic_id=clinic.pk, user=nurse, channel="one", now=at)
 
 
 def is_open():
@@ -30,14 +30,14 @@ def test_nobody_watching_for_a_minute_in_staffed_hours_is_an_alarm_until_somebod
     clinic, nurse, staffed
 ):
     seen(clinic, nurse, staffed)
-    presence.check(now=staffed + 39 * SECOND)
+    presence.check_unwatched(now=staffed + 39 * SECOND)
     assert Clinic.objects.get().unwatched_since is None
 
-    presence.check(now=staffed + 50 * SECOND)
+    presence.check_unwatched(now=staffed + 50 * SECOND)
     assert not is_open()
-    presence.check(now=staffed + 60 * SECOND)
+    presence.check_unwatched(now=staffed + 60 * SECOND)
     assert is_open()
-    assert alarm_query.unwatched(clinics=[clinic])
+    assert alarm_query.is_unwatched(clinics=[clinic])
     assert alarm_query.open_alarms(clinics=[clinic]) == ()
 
     seen(clinic, nurse, staffed + 70 * SECOND)
@@ -47,26 +47,26 @@ def test_nobody_watching_for_a_minute_in_staffed_hours_is_an_alarm_until_somebod
 
 def test_closed_console_counts_from_the_next_look(clinic, nurse, staffed):
     seen(clinic, nurse, staffed)
-    presence.gone(channel="one")
+    presence.mark_gone(channel="one")
 
     for seconds in (5, 55, 65):
-        presence.check(now=staffed + seconds * SECOND)
+        presence.check_unwatched(now=staffed + seconds * SECOND)
         assert is_open() is (seconds == 65)
 
 
 def test_quiet_night_needs_no_watcher(clinic, now):
     for seconds in (0, 60, 600):
-        presence.check(now=now + seconds * SECOND)
+        presence.check_unwatched(now=now + seconds * SECOND)
 
     assert not is_open()
 
 
 def test_alarm_of_the_day_ends_with_the_staffed_hours(clinic, staffed):
-    presence.check(now=staffed)
-    presence.check(now=staffed + timedelta(minutes=2))
+    presence.check_unwatched(now=staffed)
+    presence.check_unwatched(now=staffed + timedelta(minutes=2))
     assert is_open()
 
-    presence.check(now=staffed + timedelta(hours=8))
+    presence.check_unwatched(now=staffed + timedelta(hours=8))
 
     assert not is_open()
 
@@ -75,12 +75,12 @@ def test_urgent_row_at_night_that_nobody_watches_brings_the_next_page_forward_on
     for position in range(2):
         factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic), position=position)
     cases.escalate(patient, cases.FEVER, now)
-    presence.check(now=now)
+    presence.check_unwatched(now=now)
     chain.send_due(now=now)
 
-    presence.check(now=now + 60 * SECOND)
+    presence.check_unwatched(now=now + 60 * SECOND)
     sent = chain.send_due(now=now + 60 * SECOND)
-    presence.check(now=now + 70 * SECOND)
+    presence.check_unwatched(now=now + 70 * SECOND)
 
     assert (sent, Message.objects.count()) == (1, 2)
     assert Page.objects.filter(state="due", due_at__lte=now + 70 * SECOND).count() == 0
@@ -92,7 +92,7 @@ def test_what_is_not_urgent_pages_nobody(clinic, patient, staffed):
     cases.escalate(patient, cases.NAUSEA, staffed)
 
     for seconds in (0, 60):
-        presence.check(now=staffed + seconds * SECOND)
+        presence.check_unwatched(now=staffed + seconds * SECOND)
 
     assert is_open()
     assert Message.objects.count() == 0
@@ -103,6 +103,6 @@ def test_leads_are_told_once_when_it_lasts(clinic, staffed, settings):
     lead = factories.StaffFactory(clinic=clinic, role="administrator")
 
     for minutes in (0, 9, 10, 11):
-        presence.check(now=staffed + timedelta(minutes=minutes))
+        presence.check_unwatched(now=staffed + timedelta(minutes=minutes))
         assert Message.objects.count() == (minutes >= 10)
     assert Message.objects.get().to == str(lead.phone)

@@ -11,7 +11,7 @@ from clinic.access import (
 )
 from clinic.models import Checkin, Escalation, Patient, SystemAlarm, User, WeeklyTest
 from clinic.protocols import WEEKLY_TEST_ANSWERS, default_document
-from clinic.queries.watch.engine_health import open_by_level
+from clinic.queries.watch.engine_health import open_escalations_by_level
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring import assessment as rules
@@ -62,15 +62,15 @@ def test_test_goes_through_the_whole_chain_and_the_taker_ends_it(clinic, nurse, 
     escalation = run(test, now)
 
     assert "TEST Kinwatch" in Message.objects.get().body
-    assert weekly_test.finish(now=now) == 0
+    assert weekly_test.finish_answered(now=now) == 0
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now + MINUTE)
-    assert weekly_test.finish(now=now + 2 * MINUTE) == 1
+    assert weekly_test.finish_answered(now=now + 2 * MINUTE) == 1
 
     escalation.refresh_from_db()
     test.refresh_from_db()
     assert (escalation.state, escalation.resolved_by) == ("resolved", nurse)
     assert test.answered_at == now + 2 * MINUTE
-    assert weekly_test.finish(now=now + 3 * MINUTE) == 0
+    assert weekly_test.finish_answered(now=now + 3 * MINUTE) == 0
 
 
 def test_real_page_does_not_say_test(patient, nurse, now):
@@ -85,14 +85,14 @@ def test_real_page_does_not_say_test(patient, nurse, now):
 def test_test_that_nobody_answers_is_an_alarm_after_ten_minutes_until_it_is_taken(clinic, nurse, admin, now):
     test = weekly_test.send(clinic=clinic, by=admin, now=now)
     escalation = run(test, now)
-    weekly_test.finish(now=now + 9 * MINUTE)
+    weekly_test.finish_answered(now=now + 9 * MINUTE)
     assert SystemAlarm.objects.filter(kind="test_unanswered").count() == 0
 
-    weekly_test.finish(now=now + 10 * MINUTE)
+    weekly_test.finish_answered(now=now + 10 * MINUTE)
 
     alarm = SystemAlarm.objects.get(kind="test_unanswered")
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now + 11 * MINUTE)
-    weekly_test.finish(now=now + 11 * MINUTE)
+    weekly_test.finish_answered(now=now + 11 * MINUTE)
     alarm.refresh_from_db()
     assert alarm.cleared_at == now + 11 * MINUTE
 
@@ -103,9 +103,9 @@ def test_test_is_in_no_list_no_count_and_no_export(clinic, nurse, admin, now):
 
     for visible in (patients_visible_to, reports_visible_to, escalations_visible_to):
         assert visible(nurse).count() == 0
-    assert set(open_by_level().values()) == {0}
+    assert set(open_escalations_by_level().values()) == {0}
     assert get_escalation(nurse, escalation.pk) == escalation
-    plan.plan(now=now)
+    plan.plan_all(now=now)
     assert Checkin.objects.count() == 0
     author = User.objects.get(name="Weekly test")
     assert (author.is_active, author.has_usable_password()) == (False, False)
@@ -137,5 +137,5 @@ def test_only_an_administrator_sends_one_by_hand_and_not_two_at_once(clinic, nur
         weekly_test.send(clinic=clinic, by=nurse, now=now)
     weekly_test.send(clinic=clinic, by=admin, now=now)
 
-    with pytest.raises(weekly_test.StillOpen):
+    with pytest.raises(weekly_test.TestStillOpen):
         weekly_test.send(clinic=clinic, by=admin, now=now)

@@ -14,7 +14,7 @@ from clinic.protocols import default_document, default_vignettes
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
-from clinic.rules.protocols.scoring.vignettes import Vignette, read, run
+from clinic.rules.protocols.scoring.vignettes import Vignette, parse, run
 
 PROTOCOL = Protocol.from_document(default_document())
 TABLE: dict[str, Any] = json.loads(json.dumps(decision_table(PROTOCOL)))
@@ -135,7 +135,7 @@ def phone_level(case: Vignette) -> str:
 
 WITHOUT_HISTORY = [
     case
-    for case in read(PROTOCOL, default_vignettes())
+    for case in parse(PROTOCOL, default_vignettes())
     if case.hours_since_last_report is None and not case.history.reports and not case.history.streaks
 ]
 

@@ -11,14 +11,14 @@ import pytest
 from clinic.protocols import default_document, default_vignettes
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.vignettes import Outcome, Vignette, VignetteError, read, run
+from clinic.rules.protocols.scoring.vignettes import Vignette, VignetteError, VignetteResult, parse, run
 
 PROTOCOL = Protocol.from_document(default_document())
-CASES = read(PROTOCOL, default_vignettes())
+CASES = parse(PROTOCOL, default_vignettes())
 
 
 @cache
-def outcomes() -> dict[str, Outcome]:
+def outcomes() -> dict[str, VignetteResult]:
     return {case.id: run(PROTOCOL, case) for case in CASES}
 
 
@@ -167,7 +167,7 @@ def test_case_that_cannot_be_read_is_refused_with_place_and_reason(
     spoiled: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(VignetteError) as caught:
-        read(PROTOCOL, [spoiled])
+        parse(PROTOCOL, [spoiled])
 
     assert caught.value.problems == (problem,)
 
@@ -175,21 +175,21 @@ def test_case_that_cannot_be_read_is_refused_with_place_and_reason(
 @pytest.mark.parametrize("cases", [None, {}, {"vignettes": {}}, ["A"], "A"])
 def test_what_is_no_list_of_cases_is_refused(cases: object) -> None:
     with pytest.raises(VignetteError) as caught:
-        read(PROTOCOL, cases)
+        parse(PROTOCOL, cases)
 
     assert caught.value.problems == ("a list of cases under “vignettes” is expected",)
 
 
 def test_case_without_an_id_is_named_by_its_number() -> None:
     with pytest.raises(VignetteError) as caught:
-        read(PROTOCOL, [{"day": 4, "answers": {}, "expected": "none"}])
+        parse(PROTOCOL, [{"day": 4, "answers": {}, "expected": "none"}])
 
     assert caught.value.problems == ("case 1: “id” must be a word",)
 
 
 def test_case_stated_twice_is_refused() -> None:
     with pytest.raises(VignetteError) as caught:
-        read(PROTOCOL, {"vignettes": [case(), case()]})
+        parse(PROTOCOL, {"vignettes": [case(), case()]})
 
     assert caught.value.problems == ("A: stands there 2 times",)
 
@@ -214,6 +214,6 @@ def test_case_stated_twice_is_refused() -> None:
     ],
 )  # fmt: skip
 def test_case_agrees_only_with_its_level_rules_and_validation(changes: dict[str, Any], ok: bool) -> None:
-    [vignette] = read(PROTOCOL, [case(**changes)])
+    [vignette] = parse(PROTOCOL, [case(**changes)])
 
     assert run(PROTOCOL, vignette).ok is ok
