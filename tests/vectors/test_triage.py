@@ -1,6 +1,8 @@
 """The phone and the server reach the same level by the same rules. The phone's half runs in Chromium."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,10 @@ import pytest
 import yaml
 from playwright.sync_api import Page, Route, sync_playwright
 
+from caregiver.services.phone import packs
+from clinic.models import Patient
 from clinic.protocols import default_document
+from clinic.queries.protocols.patient_context import context_of
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.protocol import Protocol
@@ -27,11 +32,11 @@ from tests.clinic.rules.people import a_person
 from tests.vectors.cases import COUNT, generate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-MODULES = ROOT / "caregiver" / "static" / "caregiver" / "triage"
+SCRIPTS = ROOT / "caregiver" / "static" / "caregiver"
 VIGNETTES = ROOT / "clinic" / "protocols" / "car_t.vignettes.yaml"
 _TYPES = {".js": "text/javascript"}
 _EVALUATE = """async ([table, cases]) => {
-  const { assess, assessSilence } = await import("/triage.js");
+  const { assess, assessSilence } = await import("/triage/triage.js");
   return cases.map((one) => "silence" in one
     ? assessSilence(table, one.patient, one.silence)
     : assess(table, one.answers, one.patient, one.history));
@@ -60,11 +65,11 @@ def page() -> Iterator[Page]:
 
 
 def _serve(route: Route) -> None:
-    name = route.request.url.rsplit("/", 1)[-1]
+    name = route.request.url.removeprefix("http://phone.test/")
     if not name:
         route.fulfill(content_type="text/html", body="<!doctype html><title>phone</title>")
         return
-    route.fulfill(content_type=_TYPES[Path(name).suffix], body=(MODULES / name).read_text())
+    route.fulfill(content_type=_TYPES[Path(name).suffix], body=(SCRIPTS / name).read_text())
 
 
 def _expected(result: Assessment) -> dict[str, Any]:
@@ -134,7 +139,7 @@ def test_advice_is_chosen_and_filled_in_as_on_the_server(page: Page) -> None:
 
     phone = page.evaluate(
         """async ([table, asked, facts]) => {
-          const { advice } = await import("/triage.js");
+          const { advice } = await import("/triage/triage.js");
           return asked.map(([level, language, after_hours, day]) =>
             advice(table, level, language, { after_hours, day }, facts));
         }""",
@@ -147,7 +152,7 @@ def test_advice_is_chosen_and_filled_in_as_on_the_server(page: Page) -> None:
 def test_questions_for_the_day_are_those_of_the_protocol(page: Page) -> None:
     asked = page.evaluate(
         """async (table) => {
-          const { asked } = await import("/triage.js");
+          const { asked } = await import("/triage/triage.js");
           const keys = table.questions.map((one) => one.key);
           const on = (day, answers) => asked(table, keys, answers, { day, tier: "standard", baseline: {} });
           return [on(3, {}), on(60, {}), on(60, { speech: 1, diarrhea: 2 })];
@@ -160,6 +165,37 @@ def test_questions_for_the_day_are_those_of_the_protocol(page: Page) -> None:
     late = [key for key in everything if key not in {"diarrhea_days", "home_check", "alone_next_24h"}]
     assert asked[1] == late
     assert asked[2] == [key for key in everything if key != "alone_next_24h"]
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Europe/Berlin"])
+def test_phone_knows_the_same_of_a_patient_as_the_server_days_after_its_pack(page: Page, zone: str) -> None:
+    patient = Patient(
+        infusion_date=date(2026, 3, 20),
+        birth_date=date(1961, 3, 29),
+        masked_until=date(2026, 3, 28),
+        time_zone=zone,
+        product="axi-cel",
+        target="BCMA",
+        tier="high",
+        immune_risk=True,
+        neutropenia=True,
+        platelets_low=True,
+        baseline={"sbp": 96, "pain": 2},
+    )
+    packed_at = datetime(2026, 3, 26, 12, 0, tzinfo=UTC)
+    moments = [packed_at + timedelta(hours=hours) for hours in range(0, 7 * 24, 5)]
+
+    known = page.evaluate(
+        """async ([patient, moments]) => {
+          const { contextOf } = await import("/offline/person.js");
+          return moments.map((at) => contextOf(patient, new Date(at)));
+        }""",
+        [packs.known_of(patient, packed_at), [at.isoformat() for at in moments]],
+    )
+
+    assert known == [asdict(context_of(patient, at)) for at in moments]
+    assert {one["age"] for one in known} == {64, 65}
+    assert {one["masked"] for one in known} == {True, False}
 
 
 def _as_case(one: vignettes.Vignette) -> dict[str, Any]:
