@@ -149,6 +149,24 @@ def test_advice_is_chosen_and_filled_in_as_on_the_server(page: Page) -> None:
     assert phone == [_advice(one, facts) for one in asked]
 
 
+def test_levels_mean_the_same_on_the_phone(page: Page) -> None:
+    levels = [str(level) for level in Level]
+
+    pressing, at_once, worse = page.evaluate(
+        """async (levels) => {
+          const { goesOutAtOnce, isPressing, isWorse } = await import("/triage/levels.js");
+          const pairs = levels.flatMap((one) => levels.map((other) => [one, other]));
+          const worse = pairs.filter(([one, other]) => isWorse(one, other));
+          return [levels.filter(isPressing), levels.filter(goesOutAtOnce), worse];
+        }""",
+        levels,
+    )
+
+    assert pressing == [str(level) for level in Level if level.is_pressing]
+    assert at_once == [str(level) for level in Level if level.goes_out_at_once]
+    assert worse == [[str(one), str(other)] for one in Level for other in Level if one > other]
+
+
 def test_questions_for_the_day_are_those_of_the_protocol(page: Page) -> None:
     asked = page.evaluate(
         """async (table) => {
