@@ -8,7 +8,25 @@ from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 
-from tests import factories
+from tests import databases, factories
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Any:
+    """In place of pytest-django's own, which migrates every time."""
+    keep = django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock():
+        databases.connect_to_copy(keep=keep)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            databases.remove_copy()
 
 
 @pytest.fixture(autouse=True, scope="session")

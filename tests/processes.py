@@ -5,7 +5,6 @@ process. With DATABASE_URL and REDIS_URL set: web, workers and beat as separate 
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import shutil
@@ -19,7 +18,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -27,6 +26,7 @@ import requests
 from redis import Redis
 
 from config import processes
+from tests.databases import administer, one_at_a_time
 
 ROOT = Path(__file__).resolve().parent.parent
 # A deadline for "it never happened", far above what anything here takes; not a measure of speed.
@@ -231,7 +231,7 @@ class Template:
         self.folder, self.redis_number = folder, redis_number
         self.database = f"kinwatch_template_{run or uuid.uuid4().hex[:12]}"
         self.environment = self._environment(folder, self.database, port=0)
-        with _one_at_a_time(f"template-{self.database}"):
+        with one_at_a_time(f"template-{self.database}"):
             seed = folder / "seed.json"
             if not (run and seed.exists()):
                 seed.write_text(self._make(), encoding="utf-8")
@@ -239,8 +239,8 @@ class Template:
 
     def _make(self) -> str:
         if on_services():
-            _administer(f'CREATE DATABASE "{self.database}"')
-        with _one_at_a_time("test-static"):
+            administer(f'CREATE DATABASE "{self.database}"')
+        with one_at_a_time("test-static"):
             self._manage("shell", "--no-imports", "-c", "from config import statics; statics.collect()")
         self._manage("migrate", "--verbosity", "0")
         return self._manage("seed_demo", "--json")
@@ -252,7 +252,7 @@ class Template:
         port, database = free_port(), f"kinwatch_test_{uuid.uuid4().hex[:12]}"
         environment = self._environment(folder, database, port)
         if on_services():
-            _administer(f'CREATE DATABASE "{database}" TEMPLATE "{self.database}"')
+            administer(f'CREATE DATABASE "{database}" TEMPLATE "{self.database}"')
             redis(environment["REDIS_URL"]).flushdb()
         else:
             shutil.copy(self.folder / "kinwatch.sqlite3", folder / "kinwatch.sqlite3")
@@ -263,11 +263,11 @@ class Template:
         finally:
             place.stop_all()
             if on_services():
-                _administer(f'DROP DATABASE "{database}" WITH (FORCE)')
+                administer(f'DROP DATABASE "{database}" WITH (FORCE)')
 
     def remove(self) -> None:
         if on_services() and not self.is_shared:
-            _administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
+            administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
 
     def _manage(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -309,7 +309,7 @@ class Template:
 
 def free_port() -> int:
     """Below the range from which outgoing connections take theirs, and never given out twice."""
-    with _one_at_a_time("test-port") as file:
+    with one_at_a_time("test-port") as file:
         last = int(file.read() or 20000)
         for port in (20000 + (last - 20000 + step) % 12000 for step in range(1, 12000)):
             with socket.socket() as probe:
@@ -324,22 +324,6 @@ def free_port() -> int:
     raise AssertionError("no free port")
 
 
-@contextlib.contextmanager
-def _one_at_a_time(name: str) -> Iterator[IO[str]]:
-    """A file in `var/` that one of the test processes side by side holds at a time."""
-    lock = ROOT / "var" / f"{name}.lock"
-    lock.parent.mkdir(exist_ok=True)
-    with lock.open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        yield file
-
-
 def redis(url: str) -> Redis:
     """A client of one Redis database."""
     return Redis.from_url(url, decode_responses=True)
-
-
-def _administer(sql: str) -> None:
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(sql)
