@@ -1,10 +1,13 @@
 """Fixtures for every test: the cast of people, the clock, and a way to empty append-only tables."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 
@@ -52,6 +55,36 @@ def _tests_may_empty_append_only_tables() -> Any:
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="module")
+def for_the_whole_file(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """`with for_the_whole_file():` in a fixture of the module makes rows once for all tests of the file.
+
+    Its transaction lasts as long as the file, each test is a savepoint within, so what a test changes is gone
+    after it. Hand out copies of objects: rows go back, objects in memory do not.
+    """
+    items = [item for item in request.session.items if item.getparent(pytest.Module) is request.node]
+    marks = [mark for item in items for mark in item.iter_markers("django_db")]
+    assert not any(mark.kwargs.get("transaction") for mark in marks), (
+        "tests that commit need a file of their own"
+    )
+
+    @contextmanager
+    def unblocked() -> Iterator[None]:
+        translation.deactivate()
+        with django_db_blocker.unblock():
+            yield
+
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole.__enter__()
+    yield unblocked
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)
