@@ -11,10 +11,11 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
@@ -48,55 +49,68 @@ def connect_to_copy(*, keep: bool = False) -> None:
     `keep` (--reuse-db) takes the copy that an earlier run left, with whatever its tests left in it, while the
     schema is the same. On SQLite copying is quicker than looking.
     """
-    with one_at_a_time("test-template"):
-        _connect_to(_copy_of_postgres(keep=keep) if _is_postgres() else _copy_of_sqlite())
-        connection.ensure_connection()
+    name = str(connection.creation._get_test_db_name())
+    if is_postgres():
+        template = kept_database("template", _migrate)
+        if keep:
+            name = f"{name}_{fingerprint()}"
+        if not (keep and name in databases()):
+            administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            copy_database(template, name)
+    else:
+        template = kept_file("template", _migrate)
+        _unlink(name)
+        shutil.copy(template, name)
+    _connect_to(name)
+    connection.ensure_connection()
 
 
 def remove_copy() -> None:
     """The template stays."""
     name = str(connection.settings_dict["NAME"])
     connection.close()
-    if _is_postgres():
+    if is_postgres():
         administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     else:
         _unlink(name)
 
 
-def _copy_of_sqlite() -> str:
-    template = TEMPLATES / f"{fingerprint()}.sqlite3"
-    name = str(connection.creation._get_test_db_name())
-    if not template.exists():
-        TEMPLATES.mkdir(parents=True, exist_ok=True)
-        for old in TEMPLATES.glob("*.sqlite3"):
-            old.unlink()
-        _migrate(name)
-        shutil.copy(name, template.with_suffix(".part"))
-        template.with_suffix(".part").rename(template)
-    _unlink(name)
-    shutil.copy(template, name)
-    return name
+def kept_file(kind: str, make: Callable[[str], None]) -> Path:
+    """A SQLite database that `make` made when the schema changed last."""
+    kept = TEMPLATES / f"{kind}_{fingerprint()}.sqlite3"
+    with one_at_a_time(f"test-{kind}"):
+        if not kept.exists():
+            TEMPLATES.mkdir(parents=True, exist_ok=True)
+            for old in TEMPLATES.glob(f"{kind}_*"):
+                old.unlink()
+            unfinished = kept.with_suffix(".unfinished")
+            make(str(unfinished))
+            unfinished.rename(kept)
+    return kept
 
 
-def _copy_of_postgres(*, keep: bool) -> str:
-    stem = f"test_{connection.settings_dict['NAME']}"
-    template, unfinished = f"{stem}_template_{fingerprint()}", f"{stem}_unfinished"
-    name = str(connection.creation._get_test_db_name())
-    found = _databases()
-    if template not in found:
-        ours = re.compile(rf"{re.escape(stem)}(_\w+)?_[0-9a-f]{{12}}|{re.escape(unfinished)}")
-        for old in filter(ours.fullmatch, found):
-            administer(f'DROP DATABASE "{old}" WITH (FORCE)')
-        administer(f'CREATE DATABASE "{unfinished}"')
-        _migrate(unfinished)
-        administer(f'ALTER DATABASE "{unfinished}" RENAME TO "{template}"')
-    if keep:
-        name = f"{name}_{fingerprint()}"
-        if name in found:
-            return name
-    administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return name
+def kept_database(kind: str, make: Callable[[str], None]) -> str:
+    """The name of a PostgreSQL database that `make` made when the schema changed last."""
+    stem = f"test_{urlsplit(os.environ['DATABASE_URL']).path.strip('/')}"
+    kept, unfinished = f"{stem}_{kind}_{fingerprint()}", f"{stem}_{kind}_unfinished"
+    with one_at_a_time(f"test-{kind}"):
+        found = databases()
+        if kept not in found:
+            # Copies that --reuse-db left are as old as the template.
+            ours = re.compile(rf"{re.escape(stem)}(_{kind}|_gw\d+)?_(unfinished|[0-9a-f]{{12}})")
+            for name in filter(ours.fullmatch, found):
+                if not name.endswith(fingerprint()):
+                    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+            administer(f'CREATE DATABASE "{unfinished}"')
+            make(unfinished)
+            administer(f'ALTER DATABASE "{unfinished}" RENAME TO "{kept}"')
+    return kept
+
+
+def copy_database(template: str, name: str) -> None:
+    """One at a time: PostgreSQL copies nothing that somebody is connected to."""
+    with one_at_a_time("test-copy"):
+        administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
 def _migrate(name: str) -> None:
@@ -112,7 +126,7 @@ def _connect_to(name: str) -> None:
     settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
 
 
-def _is_postgres() -> bool:
+def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
@@ -121,7 +135,7 @@ def _unlink(name: str) -> None:
         Path(f"{name}{ending}").unlink(missing_ok=True)
 
 
-def _databases() -> set[str]:
+def databases() -> set[str]:
     with psycopg.connect(os.environ["DATABASE_URL"]) as server:
         return {row[0] for row in server.execute("SELECT datname FROM pg_database")}
 

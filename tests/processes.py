@@ -26,7 +26,7 @@ import requests
 from redis import Redis
 
 from config import processes
-from tests.databases import administer, one_at_a_time
+from tests.databases import administer, copy_database, kept_database, kept_file, one_at_a_time
 
 ROOT = Path(__file__).resolve().parent.parent
 # A deadline for "it never happened", far above what anything here takes; not a measure of speed.
@@ -217,8 +217,9 @@ class Api:
 class Template:
     """A migrated and seeded database, made once, from which every place is copied in an instant.
 
-    Migrating takes long, so the processes of one `make test` (KINWATCH_TEST_RUN) share one per mode;
-    tests/run.py removes it.
+    Migrated as real ones are, with every step of the editor, and kept until the schema changes
+    (tests/databases.py). The demo's story ends today, so it is told anew for each run; the processes of one
+    `make test` (KINWATCH_TEST_RUN) share it, and tests/run.py removes it.
     """
 
     def __init__(self, folder: Path, redis_number: int) -> None:
@@ -239,11 +240,19 @@ class Template:
 
     def _make(self) -> str:
         if on_services():
-            administer(f'CREATE DATABASE "{self.database}"')
+            copy_database(kept_database("migrated", self._migrate_database), self.database)
+        else:
+            shutil.copy(kept_file("migrated", self._migrate_file), self.folder / "kinwatch.sqlite3")
         with one_at_a_time("test-static"):
             self._manage("shell", "--no-imports", "-c", "from config import statics; statics.collect()")
-        self._manage("migrate", "--verbosity", "0")
         return self._manage("seed_demo", "--json")
+
+    def _migrate_file(self, name: str) -> None:
+        self._manage("migrate", "--verbosity", "0")
+        (self.folder / "kinwatch.sqlite3").rename(name)
+
+    def _migrate_database(self, name: str) -> None:
+        self._manage("migrate", "--verbosity", "0", database=name)
 
     @contextlib.contextmanager
     def place(self, folder: Path) -> Iterator[Place]:
@@ -252,7 +261,7 @@ class Template:
         port, database = free_port(), f"kinwatch_test_{uuid.uuid4().hex[:12]}"
         environment = self._environment(folder, database, port)
         if on_services():
-            administer(f'CREATE DATABASE "{database}" TEMPLATE "{self.database}"')
+            copy_database(self.database, database)
             redis(environment["REDIS_URL"]).flushdb()
         else:
             shutil.copy(self.folder / "kinwatch.sqlite3", folder / "kinwatch.sqlite3")
@@ -269,11 +278,12 @@ class Template:
         if on_services() and not self.is_shared:
             administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
 
-    def _manage(self, *arguments: str) -> str:
+    def _manage(self, *arguments: str, database: str = "") -> str:
+        environment = self._environment(self.folder, database, port=0) if database else self.environment
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=environment,
             check=False,
             capture_output=True,
             text=True,

@@ -134,7 +134,8 @@ def main() -> int:
 
 def remove_templates(services: dict[str, str] | None) -> None:
     """The seeded databases that the parts of this run have shared (tests/processes.py)."""
-    shutil.rmtree(ROOT / "var" / "test-templates", ignore_errors=True)
+    for folder in (ROOT / "var" / "test-templates").glob(f"{os.environ['KINWATCH_TEST_RUN']}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
     if services:
         name = f"kinwatch_template_{os.environ['KINWATCH_TEST_RUN']}"
         statement = "import psycopg, sys; psycopg.connect(sys.argv[1], autocommit=True).execute(sys.argv[2])"
