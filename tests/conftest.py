@@ -11,7 +11,10 @@ from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 
-from tests import databases, factories
+from tests import databases, examples, factories
+from tests.browsers import ARGUMENTS, find_chromium
+
+examples.load_profile()
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +100,38 @@ def _fresh_cache() -> None:
 def _language_of_nobody() -> None:
     """A request leaves its person's language in force; the next test begins in the program's own."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real Chromium for all browser tests of this process, each of which opens contexts of its own."""
+    # Takes its time to import, and most runs are of a few tests without a browser.
+    from playwright.sync_api import sync_playwright
+
+    path = find_chromium()
+    assert path, "Chromium is not installed. On Debian and Ubuntu: apt-get install chromium"
+    # Playwright's loop runs in this thread, where Django would refuse to touch a database.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last, because the browser's loop would disturb asynchronous tests.
+
+    Among them and the ones that kill processes the long files first, so that all processes are busy to the
+    end; how long a file is tells well enough how long it takes.
+    """
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        if not any(item.iter_markers("e2e")):
+            return (1, -item.path.stat().st_size) if any(item.iter_markers("faults")) else (0, 0)
+        return 2, -item.path.stat().st_size
+
+    items.sort(key=place)
 
 
 @pytest.fixture

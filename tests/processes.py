@@ -84,6 +84,24 @@ class Place:
             )
         return self.children[name]
 
+    @property
+    def web(self) -> str:
+        """Which of the processes of `start_all` answers requests."""
+        return "web" if on_services() else "demo"
+
+    def start_all(self) -> None:
+        """What makes a whole system: one process, or on services one of each kind, as production has them."""
+        if on_services():
+            self.start_worker()
+            self.start_beat()
+        self.restart_web()
+
+    def restart_web(self) -> None:
+        if on_services():
+            self.start_web()
+        else:
+            self.start_demo()
+
     def start_demo(self) -> None:
         """Everything, the way `make demo` starts it, in either mode."""
         self.start("demo", [sys.executable, "manage.py", "demo"])
@@ -123,9 +141,9 @@ class Place:
             return child.wait()
 
     def stop_all(self) -> None:
-        """The demo takes its own children along; the others have nothing left to say."""
+        """A demo of several processes takes its own children along; the others have nothing left to say."""
         for name in list(self.children):
-            if name == "demo":
+            if name == "demo" and on_services():
                 self.stop(name, signal.SIGTERM)
             else:
                 self.kill(name)
@@ -306,7 +324,8 @@ class Template:
         (ROOT / "var" / "test-static").mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             (folder / "static").symlink_to(ROOT / "var" / "test-static")
-        for name in ("CELERY_BROKER_URL", "MESSAGE_PROVIDER", "PYTEST_CURRENT_TEST"):
+        ours = ("CELERY_BROKER_URL", "MESSAGE_PROVIDER", "PYTEST_CURRENT_TEST", "DJANGO_ALLOW_ASYNC_UNSAFE")
+        for name in ours:
             environment.pop(name, None)
         if on_services():
             environment["DATABASE_URL"] = (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from clinic.protocols import default_document
 from clinic.rules import vignettes
@@ -23,7 +23,6 @@ from clinic.rules.scoring import (
     assess,
     assess_silence,
 )
-from tests.browsers import find_chromium
 from tests.vectors.cases import COUNT, generate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -46,17 +45,13 @@ def protocol() -> Protocol:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """An empty page beside the modules; nothing else is served and nothing leaves the machine."""
-    path = find_chromium()
-    assert path, "Chromium is not installed"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.route("**/*", _serve)
-        page.goto("http://phone.test/")
-        yield page
-        browser.close()
+    page = browser.new_page()
+    page.route("**/*", _serve)
+    page.goto("http://phone.test/")
+    yield page
+    page.close()
 
 
 def _serve(route: Route) -> None:
