@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from caregiver.services.phone import packs
 from clinic.models import Patient
@@ -27,7 +27,6 @@ from clinic.rules.protocols.scoring.assessment import (
     assess,
     assess_silence,
 )
-from tests.browsers import find_chromium
 from tests.clinic.rules.people import a_person
 from tests.vectors.cases import COUNT, generate
 
@@ -51,17 +50,13 @@ def protocol() -> Protocol:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """An empty page beside the modules; nothing else is served and nothing leaves the machine."""
-    path = find_chromium()
-    assert path, "Chromium is not installed"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.route("**/*", _serve)
-        page.goto("http://phone.test/")
-        yield page
-        browser.close()
+    page = browser.new_page()
+    page.route("**/*", _serve)
+    page.goto("http://phone.test/")
+    yield page
+    page.close()
 
 
 def _serve(route: Route) -> None:
