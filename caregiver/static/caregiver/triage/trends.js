@@ -35,10 +35,16 @@ function changed(trend, item, facts, past) {
 }
 
 function persists(trend, item, facts, past, streaks) {
-  if (!isNumber(facts[item]) || facts[item] < trend.amount) return false;
+  const usual = trend.above_usual ? (facts[`baseline.${item}`] ?? null) : null;
+  if (!isPresent(trend, facts[item], usual)) return false;
   if (streaks) return (streaks[item] ?? 1) >= trend.reports;
-  const ended = past.findIndex(({ values }) => !isNumber(values[item] ?? 0) || (values[item] ?? 0) < trend.amount);
+  const ended = past.findIndex(({ values }) => !isPresent(trend, values[item] ?? 0, usual));
   return 1 + (ended < 0 ? past.length : ended) >= trend.reports;
+}
+
+/** Whether the answer is bad enough to persist, and worse than usual where a usual value is stored. */
+function isPresent(trend, answer, usual) {
+  return isNumber(answer) && answer >= trend.amount && (usual === null || answer > usual);
 }
 
 function reason(table, trend, item, facts) {
