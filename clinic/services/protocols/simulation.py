@@ -43,7 +43,7 @@ def simulate(
     return figures(tally)
 
 
-def simulate_some(*, protocol: Protocol, seed: int, first: int, people: int) -> Tally:
+def count_some(*, protocol: Protocol, seed: int, first: int, people: int) -> Tally:
     """A few people of the cohort, counted, for a job that must not take long at a time."""
     table = assumptions()
     return run.run(protocol, table, seed, range(first, first + people), table.last_day)
