@@ -16,15 +16,16 @@ from clinic.rules.paging.known import Finding, Fired
 from clinic.rules.paging.ladder import pages_staff
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
-from clinic.rules.protocols.scoring.assessment import History, PastReport, PatientContext, assess
+from clinic.rules.protocols.scoring.assessment import NO_HISTORY, History, PastReport, PatientContext, assess
+from tests.clinic.rules.people import a_person
 
 PROTOCOL = Protocol.from_document(default_document())
-EARLY, LATE = PatientContext(day=10), PatientContext(day=60)
+EARLY, LATE = a_person(day=10), a_person(day=60)
 WARM_ENOUGH = {"temp_value": 36.6}
 
 
 def fired(
-    answers: dict[str, Any], patient: PatientContext, history: History | None = None
+    answers: dict[str, Any], patient: PatientContext, history: History = NO_HISTORY
 ) -> tuple[Fired, ...]:
     reasons = assess(PROTOCOL, answers, patient, history).reasons
     return tuple(Fired(one.rule, one.level, one.item) for one in reasons)

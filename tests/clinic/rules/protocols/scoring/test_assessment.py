@@ -187,7 +187,7 @@ def test_persisting_needs_three_reports_running(
 def test_tiredness_and_pain_at_their_usual_values_call_nobody_however_often(
     protocol: Protocol, day: int
 ) -> None:
-    usual = PatientContext(day=day, baseline={"activity": 1, "pain": 1})
+    usual = a_person(day=day, baseline={"activity": 1, "pain": 1})
     reports = tuple(report(12 * number, temp_value=36.6, activity=1, pain=1) for number in range(1, 40))
 
     found = assess(protocol, {"temp_value": 36.6, "activity": 1, "pain": 1}, usual, History(reports=reports))
@@ -209,7 +209,7 @@ def test_tiredness_and_pain_at_their_usual_values_call_nobody_however_often(
 def test_all_three_reports_must_be_above_the_usual_value(
     protocol: Protocol, now: int, earlier: list[int], fires: bool
 ) -> None:
-    patient = PatientContext(day=60, baseline={"pain": 1})
+    patient = a_person(day=60, baseline={"pain": 1})
     reports = tuple(report(200 + hours, pain=value) for hours, value in enumerate(earlier))
 
     rules = assess(protocol, {"pain": now}, patient, History(reports=reports)).rules
