@@ -12,6 +12,7 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
+NODE_BIN := node_modules/.bin
 PYTHON ?=
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3)
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
@@ -99,7 +100,7 @@ PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \
   PUBLIC_BASE_URL=https://clinic.example DATABASE_URL=postgres://app@db.example/app \
   REDIS_URL=redis://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check
 
-check: $(VENV)/.dev node_modules/.installed ## format, lint, types, import contracts, templates, script tests, migrations, production settings
+check: $(VENV)/.dev node_modules/.installed ## format, lint, types, import contracts, templates, scripts, styles, migrations, production settings
 	@$(MAKE) translations
 	@echo "format …";      $(BIN)/ruff format --check --quiet .
 	@echo "lint …";        $(BIN)/ruff check --quiet .
@@ -107,9 +108,12 @@ check: $(VENV)/.dev node_modules/.installed ## format, lint, types, import contr
 	@echo "imports …";     $(BIN)/lint-imports >.lint-imports.log || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
 	@echo "templates …";   $(BIN)/djlint --lint --quiet caregiver clinic notifications config
+	@echo "scripts …";     $(NODE_BIN)/eslint .
+	@echo "script types …"; $(NODE_BIN)/tsc -p tsconfig.json && $(NODE_BIN)/tsc -p tsconfig.workers.json
 	@echo "script tests …"; node --test --test-reporter=tap $$(find tests/js -name '*.test.js' | sort) >.node-test.log \
 	  || { grep -A 30 '^ *not ok' .node-test.log; rm -f .node-test.log; exit 1; }
 	@rm -f .node-test.log
+	@echo "styles …";      $(NODE_BIN)/stylelint '**/*.css'
 	@echo "migrations …";  $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
 	@echo "production …";  $(PRODUCTION_LIKE) $(BIN)/python manage.py check --deploy --fail-level WARNING >.check.log 2>&1 \
 	  || { cat .check.log; rm -f .check.log; exit 1; }
