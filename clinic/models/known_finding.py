@@ -1,4 +1,4 @@
-"""A mild finding that a person expects for a while after closing an escalation (feature D19)."""
+"""A mild finding that a person expects for a while after closing an escalation."""
 
 from django.db import models
 from django.utils import timezone

@@ -30,7 +30,13 @@ test('signs are masked up to and with the last day', () => {
 });
 
 test('the rules hear of the patient what the clinic told the phone', () => {
-  assert.deepEqual(contextOf(patient(), SUNDAY), { ...patient().context, day: 10, masked: false });
+  assert.deepEqual(contextOf(patient(), SUNDAY), { ...patient().context, day: 10, age: null, masked: false });
+});
+
+test('a birthday counts from the day on which it comes where the patient is', () => {
+  const ageFor = (birth_date) => contextOf({ ...patient(), birth_date }, SUNDAY).age;
+
+  assert.deepEqual(['1960-11-21', '1960-11-22', '1960-11-23'].map(ageFor), [66, 66, 65]);
 });
 
 test('the clinic reads from the minute it opens until the minute it closes', () => {
