@@ -5,19 +5,19 @@ from django.utils import timezone
 
 from caregiver.services.account import expired_data
 from caregiver.services.guidance import overdue, review, usage
+from notifications.services import rounds
 
 
 @shared_task
 def clear_leftovers() -> None:
-    expired_data.delete(now=timezone.now())
-    usage.delete_old_misses(now=timezone.now())
+    rounds.run(name="leftovers", steps=(expired_data.delete, usage.delete_old_misses), now=timezone.now())
 
 
 @shared_task
 def guidance_tick() -> None:
-    review.publish_due(now=timezone.now())
+    rounds.run(name="caregiver", steps=(review.publish_due,), now=timezone.now())
 
 
 @shared_task
 def tell_of_overdue_guidance() -> None:
-    overdue.text_medical_leads(now=timezone.now())
+    rounds.run(name="overdue_guidance", steps=(overdue.text_medical_leads,), now=timezone.now())

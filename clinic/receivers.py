@@ -1,8 +1,9 @@
-"""The only way up from notifications: what became of a message, and what came in by text or by a key.
+"""The only way up from notifications: what became of a message, what came in, and how the engines move.
 
 No safety property depends on these hooks; the timers in the database go on without them.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,16 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from clinic.services.answers import page_replies, shift_replies, text_alarms
+from clinic.services.core import ticks
 from clinic.services.paging import undelivered
-from notifications.hooks import budget_reached, call_answered, message_state_changed, sms_received
+from notifications.hooks import (
+    budget_reached,
+    call_answered,
+    message_state_changed,
+    round_begun,
+    round_ended,
+    sms_received,
+)
 
 # "suppressed" is also what a page becomes that a person's answer took back; that one failed nobody.
 NOT_DELIVERED = frozenset({"failed", "expired", "suppressed"})
@@ -60,3 +69,13 @@ def on_budget(*, percent: int, now: datetime, **_: Any) -> None:
 @receiver(sms_received)
 def on_staff_sms(*, from_phone: str, body: str, kind: str, now: datetime, **_: Any) -> str | None:
     return shift_replies.answer_text(from_phone=from_phone, body=body, now=now) if kind == "text" else None
+
+
+@receiver(round_begun)
+def on_round_begun(*, name: str, now: datetime, **_: Any) -> None:
+    ticks.begin(name=name, now=now)
+
+
+@receiver(round_ended)
+def on_round_ended(*, name: str, begun_at: datetime, failing: Sequence[str], now: datetime, **_: Any) -> None:
+    ticks.end(name=name, begun_at=begun_at, failing=failing, now=now)

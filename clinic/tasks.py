@@ -1,8 +1,5 @@
 """The fast lane: each task fetches by id and makes one service call. The tick drains the same tables."""
 
-import logging
-from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID
 
 from celery import shared_task
@@ -10,7 +7,7 @@ from django.utils import timezone
 
 from clinic.services.checkins import nights, reminders
 from clinic.services.checkins import plan as checkins
-from clinic.services.core import live, ticks
+from clinic.services.core import live
 from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
 from clinic.services.paging import bundles, chain, ledgers, unconfirmed
@@ -18,8 +15,7 @@ from clinic.services.patients import enrolment
 from clinic.services.protocols import drafts, rehearsals
 from clinic.services.rota import coverage, notices, test_pages
 from clinic.services.watch import outside_monitor, presence, weekly_test
-
-logger = logging.getLogger(__name__)
+from notifications.services import rounds
 
 
 @shared_task
@@ -35,7 +31,7 @@ def send_page(page_id: str) -> None:
 @shared_task
 def tick() -> None:
     """Everything that is due, found in the database; one step's failure stops no other step."""
-    steps: tuple[Callable[..., object], ...] = (
+    steps: tuple[rounds.Step, ...] = (
         # Pages first, so that nothing holds them up; then again, for what scoring has just opened.
         unconfirmed.move_chains_on,
         chain.send_due,
@@ -55,29 +51,24 @@ def tick() -> None:
         weekly_test.finish_answered,
         lock.delete_ended_sessions,
     )
-    now = timezone.now()
-    # Every step runs before the outcomes are looked at.
-    outcomes = [_run_step(step, now) for step in steps]
-    if all(outcomes):
-        ticks.record(name="clinic", now=now)
+    rounds.run(name="clinic", steps=steps, now=timezone.now())
 
 
 @shared_task
 def rehearse() -> None:
     """One chunk a task, so that reports and pages get their turn in between."""
-    rehearsals.rehearse_next_chunk(now=timezone.now())
+    rounds.run(name="rehearsals", steps=(rehearsals.rehearse_next_chunk,), now=timezone.now())
 
 
 @shared_task
 def heartbeat() -> None:
-    live.heartbeat(now=timezone.now())
+    rounds.run(name="heartbeat", steps=(live.heartbeat,), now=timezone.now())
 
 
 @shared_task
 def watch_shifts() -> None:
     """Notices of shifts, test pages, the weekly test: what asks staff for an answer by itself."""
-    now = timezone.now()
-    for step in (
+    steps: tuple[rounds.Step, ...] = (
         notices.send_due,
         notices.report_unconfirmed,
         notices.text_shift_ends,
@@ -85,37 +76,26 @@ def watch_shifts() -> None:
         test_pages.send_due,
         test_pages.report_unanswered,
         weekly_test.send_due,
-    ):
-        _run_step(step, now)
+    )
+    rounds.run(name="shifts", steps=steps, now=timezone.now())
 
 
 @shared_task
 def audit() -> None:
-    outside_monitor.report_if_sound(now=timezone.now())
+    rounds.run(name="audit", steps=(outside_monitor.report_if_sound,), now=timezone.now())
 
 
 @shared_task
 def keep_ledger() -> None:
     """Counts the nights; on Mondays tells the leads."""
-    now = timezone.now()
-    for step in (ledgers.count_due, ledgers.text_leads_weekly):
-        _run_step(step, now)
+    rounds.run(name="ledger", steps=(ledgers.count_due, ledgers.text_leads_weekly), now=timezone.now())
 
 
 @shared_task
 def check_rota() -> None:
-    coverage.check(now=timezone.now())
+    rounds.run(name="rota", steps=(coverage.check,), now=timezone.now())
 
 
 @shared_task
 def plan() -> None:
-    checkins.plan_all(now=timezone.now())
-
-
-def _run_step(step: Callable[..., object], now: datetime) -> bool:
-    try:
-        step(now=now)
-    except Exception:
-        logger.exception("a step of the tick failed", extra={"step": step.__module__})
-        return False
-    return True
+    rounds.run(name="plan", steps=(checkins.plan_all,), now=timezone.now())

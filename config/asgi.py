@@ -10,7 +10,12 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from clinic.console.routing import websocket_urlpatterns, with_origin_and_session  # noqa: E402
+from config import engine  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": with_origin_and_session(URLRouter(websocket_urlpatterns))}
+    {
+        "http": http,
+        "websocket": with_origin_and_session(URLRouter(websocket_urlpatterns)),
+        "lifespan": engine.lifespan,
+    }
 )

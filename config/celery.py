@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -14,6 +15,14 @@ logger = logging.getLogger(__name__)
 app = Celery("kinwatch")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# By name, because the engine needs the apps loaded, and this module is read before they are.
+app.steps["worker"].add("config.engine:WorkerStep")
+
+
+@beat_init.connect
+def start_engine(**_: Any) -> None:
+    """Before the first look at the broker, which may be away."""
+    import_string("config.engine.start_in_beat")()
 
 
 @beat_init.connect

@@ -35,7 +35,10 @@ def ready(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def engine(request: HttpRequest) -> JsonResponse:
-    """503 when a tick is older than 60 s, none ever was, or an urgent page is unsent for 30 s."""
+    """503 when no round of an engine was whole for 60 s, or none ever, or an urgent page is unsent for 30 s.
+
+    `failing` names the steps that make a round not whole.
+    """
     try:
         health = engine_health(now=timezone.now())
     except DatabaseError:
@@ -45,6 +48,7 @@ def engine(request: HttpRequest) -> JsonResponse:
         "status": "ok" if health.ok else "fail",
         "reasons": [f"tick:{name}" for name in health.stale] + ["unsent_pages"] * bool(health.unsent_pages),
         "ticks": {name: age if age is None else round(age, 1) for name, age in health.ticks.items()},
+        "failing": {name: list(steps) for name, steps in health.failing.items()},
         "unsent_pages": health.unsent_pages,
         "unscored_reports": health.unscored_reports,
     }

@@ -21,6 +21,14 @@ call_answered = Signal()
 # So much of the month's budget of texts is used. At 100 reminders stop; what is urgent goes on.
 budget_reached = Signal()
 
+# name, now
+# An engine begins a round of its steps. Whoever looks after the engines keeps the time.
+round_begun = Signal()
+
+# name, begun_at, failing (names of steps), now
+# The round has come to its end; without a failing step it was whole.
+round_ended = Signal()
+
 
 def said(answers: Iterable[tuple[object, object]]) -> str:
     """The first words that a listener gave back; empty when none had any."""

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.services import consents, dispatch, inbound, polling
+from notifications.services import consents, dispatch, inbound, polling, rounds
 
 
 @shared_task
@@ -17,8 +17,10 @@ def send_message(message_id: str) -> None:
 @shared_task
 def tick() -> None:
     """Send what is due, settle what was left open, and finish what came in."""
-    now = timezone.now()
-    dispatch.send_due(now=now)
-    inbound.finish_unhandled(now=now)
-    polling.poll_provider(now=now)
-    consents.end_unreachable(now=now)
+    steps: tuple[rounds.Step, ...] = (
+        dispatch.send_due,
+        inbound.finish_unhandled,
+        polling.poll_provider,
+        consents.end_unreachable,
+    )
+    rounds.run(name="notifications", steps=steps, now=timezone.now())

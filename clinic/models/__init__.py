@@ -27,7 +27,7 @@ from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
 from clinic.models.suppression import LedgerDay, Suppression
-from clinic.models.system_alarm import ConsoleWatch, SystemAlarm, Tick
+from clinic.models.system_alarm import ConsoleWatch, EngineRound, SystemAlarm, Tick
 from clinic.models.trial_text import TrialText
 from clinic.models.user import User
 from clinic.models.weekly_test import WeeklyTest
@@ -49,6 +49,7 @@ __all__ = [
     "Contact",
     "DeskSession",
     "Disagreement",
+    "EngineRound",
     "Escalation",
     "EscalationEvent",
     "GuidanceReading",

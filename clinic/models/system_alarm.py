@@ -64,10 +64,26 @@ class SystemAlarm(models.Model):
 
 
 class Tick(models.Model):
-    """When each engine last moved; /health/engine and the console's banner read it."""
+    """When each engine last finished a whole round; /health/engine and the console's banner read it."""
 
     name = models.CharField(max_length=30, primary_key=True)
     at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EngineRound(models.Model):
+    """The last round of each engine, whole or not: when somebody began it, and what failed in it.
+
+    Processes take turns by compare-and-set on `begun_at` (services/core/ticks.py).
+    """
+
+    name = models.CharField(max_length=30, primary_key=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Steps as module.function, such as "reminders.remind_due"; never a word about a person.
+    failing = models.JSONField(default=list, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -17,37 +17,36 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever: a process that gave up after a long outage would be missing when the broker is back.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 
-# The tick drains every table of due work; see clinic/tasks.py and notifications/tasks.py.
+
+def _every(task: str, seconds: int) -> dict[str, Any]:
+    """A task that waits in the queue longer than its interval is thrown away: the next is there."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+
+
+# The name is that under which the task records its rounds. The tick drains every table of due work; see
+# clinic/tasks.py and notifications/tasks.py. In this order any process takes them up (config/engine.py)
+# when nobody else does.
 CELERY_BEAT_SCHEDULE = {
-    "clinic-tick": {"task": "clinic.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
-    "notifications-tick": {"task": "notifications.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
-    "console-heartbeat": {"task": "clinic.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
-    "clinic-shifts": {"task": "clinic.tasks.watch_shifts", "schedule": 30.0, "options": {"expires": 30}},
+    "clinic": _every("clinic.tasks.tick", 10),
+    "notifications": _every("notifications.tasks.tick", 10),
+    "shifts": _every("clinic.tasks.watch_shifts", 30),
     # Whoever watches from outside alarms when two of these are missed.
-    "clinic-audit": {"task": "clinic.tasks.audit", "schedule": 120.0, "options": {"expires": 120}},
-    "clinic-ledger": {"task": "clinic.tasks.keep_ledger", "schedule": 900.0, "options": {"expires": 900}},
-    "clinic-rota": {"task": "clinic.tasks.check_rota", "schedule": 3600.0, "options": {"expires": 3600}},
-    "caregiver-guidance": {
-        "task": "caregiver.tasks.guidance_tick",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
+    "audit": _every("clinic.tasks.audit", 120),
+    "caregiver": _every("caregiver.tasks.guidance_tick", 10),
+    "plan": _every("clinic.tasks.plan", 300),
+    "rota": _every("clinic.tasks.check_rota", 3600),
+    "ledger": _every("clinic.tasks.keep_ledger", 900),
+    "rehearsals": _every("clinic.tasks.rehearse", 60),
     # Once a week and person, whenever it runs.
-    "caregiver-overdue-guidance": {
-        "task": "caregiver.tasks.tell_of_overdue_guidance",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "clinic-plan": {"task": "clinic.tasks.plan", "schedule": 300.0, "options": {"expires": 300}},
-    "clinic-rehearse": {"task": "clinic.tasks.rehearse", "schedule": 60.0, "options": {"expires": 60}},
-    "caregiver-clear": {
-        "task": "caregiver.tasks.clear_leftovers",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
+    "overdue_guidance": _every("caregiver.tasks.tell_of_overdue_guidance", 3600),
+    "leftovers": _every("caregiver.tasks.clear_leftovers", 3600),
+    # Last, because it is the one that needs Redis.
+    "heartbeat": _every("clinic.tasks.heartbeat", 10),
 }
 
 
@@ -80,6 +79,9 @@ def channel_layers(url: str | None) -> dict[str, Any]:
 
 
 REDIS_URL = env.text("REDIS_URL", "")
+# Every process does what is due when no worker does (config/engine.py). Where there is only one process,
+# worker and beat are threads of it.
+ENGINE_FALLBACK = env.text("ENGINE_FALLBACK", "on" if REDIS_URL else "off") != "off"
 CELERY_BROKER = broker(env.text("CELERY_BROKER_URL", REDIS_URL))
 CELERY_BROKER_URL = CELERY_BROKER["url"]
 CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER["options"]

@@ -15,6 +15,7 @@ from config.settings.dev import *  # noqa: F403
 from config.settings.dev import DATABASES
 
 MESSAGE_PROVIDER = "console"
+ENGINE_FALLBACK = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PUBLIC_BASE_URL = "http://testserver"
 DATABASES["default"].setdefault("TEST", {})

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from clinic.models import Page, Tick
+from clinic.services.core import ticks
 from clinic.services.escalations import scoring
 from notifications.models import Message
 from tests import factories
@@ -13,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ticking():
-    Tick.objects.create(name="clinic", at=timezone.now())
+    for name in ("clinic", "notifications"):
+        Tick.objects.create(name=name, at=timezone.now())
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_ready_is_not_undone_by_a_broker_that_is_away(client, settings):
 
 
 def test_engine_that_never_ticked_fails(client):
-    assert engine(client) == (503, ["tick:clinic"])
+    assert engine(client) == (503, ["tick:clinic", "tick:notifications"])
 
 
 def test_engine_that_ticks_and_owes_nothing_is_ok(client, ticking):
@@ -72,7 +74,37 @@ def test_engine_fails_when_a_tick_is_older_than_a_minute(client, ticking, second
 
 
 def test_engine_fails_when_any_other_engine_stands_still(client, ticking):
-    Tick.objects.create(name="notifications", at=timezone.now() - timedelta(minutes=2))
+    Tick.objects.filter(name="notifications").update(at=timezone.now() - timedelta(minutes=2))
+
+    assert engine(client) == (503, ["tick:notifications"])
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "reasons"),
+    [
+        ("shifts", 62, ["tick:shifts"]),
+        ("audit", 238, []),
+        ("audit", 242, ["tick:audit"]),
+        ("rota", 7198, []),
+        ("rota", 7202, ["tick:rota"]),
+        ("of an older version", 86_400, []),
+    ],
+)
+def test_engine_that_has_ticked_fails_after_twice_its_interval(client, ticking, name, seconds, reasons):
+    Tick.objects.create(name=name, at=timezone.now() - timedelta(seconds=seconds))
+
+    assert engine(client)[1] == reasons
+
+
+def test_step_that_fails_is_named_and_fails_the_engine_after_a_minute(client, ticking):
+    now = timezone.now()
+    ticks.begin(name="notifications", now=now)
+    ticks.end(name="notifications", begun_at=now, failing=["inbound.finish"], now=now)
+
+    assert engine(client) == (200, [])
+    assert client.get("/health/engine").json()["failing"] == {"notifications": ["inbound.finish"]}
+
+    Tick.objects.filter(name="notifications").update(at=now - timedelta(seconds=62))
 
     assert engine(client) == (503, ["tick:notifications"])
 

@@ -8,13 +8,24 @@ from uuid import UUID
 
 from phonenumber_field.phonenumber import PhoneNumber
 
-from clinic.models import CareTeamMember, Clinic, Escalation, Patient, Report, Staff, SystemAlarm, Tick
+from clinic.models import (
+    CareTeamMember,
+    Clinic,
+    EngineRound,
+    Escalation,
+    Patient,
+    Report,
+    Staff,
+    SystemAlarm,
+    Tick,
+)
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.rota import alarm_subjects
 
 # As /health/engine: an engine that has not moved for so long scores and pages nobody.
 ENGINE_LATE_AFTER = timedelta(seconds=60)
-ENGINE = "clinic"
+# The one scores and pages, the other sends.
+ENGINES = ("clinic", "notifications")
 # These are mended on the rota.
 ROTA_ALARMS = frozenset(
     {AlarmKind.ROTA_GAP, AlarmKind.UNREACHABLE, AlarmKind.SHIFT_UNCONFIRMED, AlarmKind.DRILL_MISSED}
@@ -86,9 +97,36 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[OpenAlarm, ...]:
     )
 
 
-def engine_ticked_at() -> datetime | None:
-    """When the engine last moved; None before its first tick."""
-    return Tick.objects.filter(name=ENGINE).values_list("at", flat=True).first()
+@dataclass(frozen=True)
+class Engine:
+    """Whether reports are scored and pages sent: what staff must know before they rely on the screen."""
+
+    # When both parts last moved; None before the first time.
+    at: datetime | None
+    is_late: bool
+    # Parts that move, but in which something has failed for a minute, as /health/engine calls them.
+    failing: tuple[str, ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        return not (self.is_late or self.failing)
+
+
+def engine(*, now: datetime) -> Engine:
+    """How the engines do, in two queries."""
+    whole = dict(Tick.objects.filter(name__in=ENGINES).values_list("name", "at"))
+    rounds = {row.name: row for row in EngineRound.objects.filter(name__in=ENGINES)}
+    moved = [_moved_at(whole.get(name), rounds.get(name)) for name in ENGINES]
+    known = [at for at in moved if at is not None]
+    return Engine(
+        at=min(known, default=None),
+        is_late=any(is_engine_late(at, now) for at in moved),
+        failing=tuple(
+            f"tick:{name} ({', '.join(rounds[name].failing)})"
+            for name in ENGINES
+            if name in rounds and rounds[name].failing and is_engine_late(whole.get(name), now)
+        ),
+    )
 
 
 def is_unwatched(*, clinics: Iterable[Clinic]) -> bool:
@@ -98,9 +136,15 @@ def is_unwatched(*, clinics: Iterable[Clinic]) -> bool:
     ).exists()
 
 
-def is_engine_late(engine_at: datetime | None, now: datetime) -> bool:
-    """Whether staff must be told that nothing is being scored or paged."""
-    return engine_at is None or now - engine_at > ENGINE_LATE_AFTER
+def is_engine_late(at: datetime | None, now: datetime) -> bool:
+    """Whether an engine that was last seen then has been away for too long."""
+    return at is None or now - at > ENGINE_LATE_AFTER
+
+
+def _moved_at(whole_at: datetime | None, last: EngineRound | None) -> datetime | None:
+    """The end of its last round, whole or not."""
+    seen = [at for at in (whole_at, last.ended_at if last else None) if at is not None]
+    return max(seen, default=None)
 
 
 def _subjects_of(kind: str, rows: Iterable[SystemAlarm]) -> list[str]:

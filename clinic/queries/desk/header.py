@@ -19,8 +19,7 @@ class DeskHeader:
     on_call: tuple[tuple[str, tuple[on_call.Person, ...]], ...]
     permissions: frozenset[Permission]
     # Nothing is being scored or paged; every page says so, not the worklist alone.
-    engine_at: datetime | None = None
-    engine_late: bool = False
+    engine: alarms.Engine
     unwatched: bool = False
 
     @property
@@ -45,21 +44,19 @@ class DeskHeader:
 
 
 def of_user(*, user: AnyUser, now: datetime) -> DeskHeader:
-    """The person's active roles and the top of the page, in six queries; no roles, no permissions."""
+    """The person's active roles and the top of the page, in seven queries; no roles, no permissions."""
     rows = list(
         Staff.objects.filter(user=user.pk, ended_at__isnull=True)
         .select_related("clinic")
         .order_by("clinic__name", "pk")
     )
     people = on_call.people_by_clinic([row.clinic for row in rows], at=now)
-    engine_at = alarms.engine_ticked_at()
     return DeskHeader(
         name=str(user),
         roles=tuple(dict.fromkeys(row.get_role_display() for row in rows)),
         clinics=tuple(row.clinic.name for row in rows),
         on_call=tuple((row.clinic.name, people.get(row.clinic_id, ())) for row in rows),
         permissions=frozenset().union(*(ROLE_PERMISSIONS[row.role] for row in rows)),
-        engine_at=engine_at,
-        engine_late=alarms.is_engine_late(engine_at, now),
+        engine=alarms.engine(now=now),
         unwatched=alarms.is_unwatched(clinics=[row.clinic for row in rows]),
     )

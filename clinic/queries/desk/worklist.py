@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet
 
 from clinic.access import NotVisible, Permission, clinics_with
-from clinic.models import Clinic, Escalation, User
+from clinic.models import Clinic, Escalation, Report, User
 from clinic.models.escalation import EscalationState as State
+from clinic.models.report import ReportState
 from clinic.queries.desk import alarms
 from clinic.queries.desk import handovers as handover
+from clinic.queries.desk.alarms import Engine
 from clinic.queries.escalations import holders
 from clinic.queries.reports import household, reasons
 from clinic.queries.rota import on_call
@@ -95,8 +97,9 @@ class Worklist:
     handovers: tuple[handover.UnsignedHandover, ...]
     # When the person's own shift ends, while it is time to hand over.
     shift_ends_at: datetime | None
-    engine_at: datetime | None
-    engine_late: bool
+    engine: Engine
+    # Reports that nobody has scored yet: any of them may be urgent.
+    unscored: int
 
     @property
     def several_clinics(self) -> bool:
@@ -106,6 +109,11 @@ class Worklist:
     def urgent_elsewhere(self) -> tuple[ClinicChoice, ...]:
         """Clinics left out by the switcher where something urgent waits."""
         return tuple(clinic for clinic in self.clinics if clinic.urgent and not clinic.chosen)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the list is complete, so that an empty one means that nothing is waiting."""
+        return self.engine.is_well and not self.unscored
 
     @property
     def is_empty(self) -> bool:
@@ -125,7 +133,6 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
     handled = unresolved.filter(state=State.ACKNOWLEDGED).order_by("-severity", "acknowledged_at", "pk")
     found = [*waiting, *handled[:HANDLED_LIMIT]]
     rows = _rows(user, found, now)
-    engine_at = alarms.engine_ticked_at()
     return Worklist(
         at=now,
         version=sum(clinic.live_version for clinic in watched),
@@ -138,8 +145,8 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
         alarms=alarms.open_alarms(clinics=chosen),
         handovers=handover.unsigned_handovers(user=user, clinics=chosen, now=now),
         shift_ends_at=handover.shift_end_to_hand_over(user=user, now=now),
-        engine_at=engine_at,
-        engine_late=alarms.is_engine_late(engine_at, now),
+        engine=alarms.engine(now=now),
+        unscored=_unscored(chosen),
     )
 
 
@@ -153,6 +160,13 @@ class _Counts:
 def _unresolved(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
     """Written as the partial index `escalation_worklist` is, so that it is used."""
     return _real_escalations(clinics).select_related("patient", "clinic", "acknowledged_by")
+
+
+def _unscored(clinics: Iterable[Clinic]) -> int:
+    reports = Report.objects.filter(
+        state=ReportState.RECEIVED, patient__clinic__in=[clinic.pk for clinic in clinics], is_drill=False
+    )
+    return reports.count()
 
 
 def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:

@@ -1,9 +1,12 @@
-"""Whether the engine moves: when it last ticked, and what has been waiting for it too long."""
+"""Whether the engines move: when each last finished a whole round, what fails, and what waits too long."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clinic.models import Escalation, Page, Report, Tick
+from django.conf import settings
+
+from clinic.models import EngineRound, Escalation, Page, Report, Tick
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
 from clinic.models.report import ReportState
@@ -13,24 +16,29 @@ from notifications.queries import has_unsent_page
 
 TICK_LIMIT = timedelta(seconds=60)
 PAGE_LIMIT = timedelta(seconds=30)
-# The engine that scores, pages and reminds. Others count as soon as they have ticked once.
-ALWAYS_EXPECTED = ("clinic",)
+# Those that score and page, and those that send. Others count as soon as they have ticked once.
+ALWAYS_EXPECTED = ("clinic", "notifications")
 
 
 @dataclass(frozen=True)
 class EngineHealth:
-    """Counts and ages only. `ticks` gives the seconds since each engine moved; None for never."""
+    """Counts and ages only. `ticks` gives the seconds since each engine's last whole round; None for never.
 
-    ticks: dict[str, float | None]
+    `failing` names the steps that failed in an engine's last round, such as "reminders.remind_due".
+    """
+
+    ticks: Mapping[str, float | None]
+    failing: Mapping[str, tuple[str, ...]]
     unsent_pages: int
     unscored_reports: int
     oldest_unscored_seconds: float
 
     @property
     def stale(self) -> list[str]:
-        """Engines that stand still."""
-        limit = TICK_LIMIT.total_seconds()
-        return sorted(name for name, age in self.ticks.items() if age is None or age > limit)
+        """Engines that stand still, or of which no round has been whole for too long."""
+        return sorted(
+            name for name, age in self.ticks.items() if age is None or age > limit_of(name).total_seconds()
+        )
 
     @property
     def ok(self) -> bool:
@@ -38,16 +46,31 @@ class EngineHealth:
 
 
 def engine_health(*, now: datetime) -> EngineHealth:
-    """The state of the engine, from the tables that it works on."""
-    ticked = {tick.name: (now - tick.at).total_seconds() for tick in Tick.objects.all()}
+    """The state of the engines, from the tables that they work on."""
+    known = settings.CELERY_BEAT_SCHEDULE
+    # An engine that a newer version no longer has must not stand still for ever.
+    ticked = {tick.name: (now - tick.at).total_seconds() for tick in Tick.objects.all() if tick.name in known}
     waiting = Report.objects.filter(state=ReportState.RECEIVED).order_by("received_at")
     oldest = waiting.values_list("received_at", flat=True).first()
     return EngineHealth(
         ticks={**dict.fromkeys(ALWAYS_EXPECTED), **ticked},
+        failing=failing_steps(),
         unsent_pages=_count_unsent_pages(now - PAGE_LIMIT),
         unscored_reports=waiting.count(),
         oldest_unscored_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
     )
+
+
+def failing_steps() -> dict[str, tuple[str, ...]]:
+    """Of every engine whose last round was not whole, the steps that failed in it."""
+    rounds = EngineRound.objects.exclude(failing=[]).order_by("name")
+    return {row.name: tuple(row.failing) for row in rounds if row.name in settings.CELERY_BEAT_SCHEDULE}
+
+
+def limit_of(name: str) -> timedelta:
+    """How old an engine's last whole round may be: a minute, or twice its interval where that is longer."""
+    interval = timedelta(seconds=settings.CELERY_BEAT_SCHEDULE[name]["schedule"])
+    return max(TICK_LIMIT, 2 * interval)
 
 
 def open_escalations_by_level() -> dict[str, int]:

@@ -47,12 +47,70 @@ def test_fragment_carries_version_and_server_time_and_is_no_whole_page(clinic, n
     assert "<html" not in page
 
 
+def tick_all(now):
+    for name in ("clinic", "notifications"):
+        ticks.record(name=name, now=now)
+
+
 def test_empty_list_says_what_it_is_and_never_that_all_is_well(nurse):
-    ticks.record(name="clinic", now=timezone.now())
+    tick_all(timezone.now())
 
     text = text_of(signed_in(nurse).get("/console/"))
 
     assert "Nothing is waiting. This list is live. Last checked" in text
+
+
+@pytest.mark.parametrize("locked", [False, True], ids=["open desk", "locked desk"])
+@pytest.mark.parametrize(
+    ("reports", "minutes", "said"),
+    [
+        (1, 0, "1 report is being scored. This list fills by itself."),
+        (2, 0, "2 reports are being scored. This list fills by itself."),
+        (1, 2, "Scoring is late: 1 report has not been scored. Something urgent may be missing here."),
+        (2, 2, "Scoring is late: 2 reports have not been scored. Something urgent may be missing here."),
+        (0, 2, "Scoring or paging is late. Something urgent may be missing here."),
+    ],
+)
+def test_empty_list_never_says_that_nothing_waits_before_it_is_so(
+    nurse, patient, locked, reports, minutes, said
+):
+    tick_all(timezone.now() - timedelta(minutes=minutes))
+    for _ in range(reports):
+        factories.ReportFactory(patient=patient)
+    desk = signed_in(nurse)
+    if locked:
+        desk.post("/console/desk/lock/")
+
+    page = desk.get("/console/").content.decode()
+
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert said in text
+    assert "Nothing is waiting" not in text
+    assert 'data-engine-late="yes"' in page
+    assert patient.full_name not in page
+
+
+def test_part_that_fails_again_and_again_is_named_on_the_list(nurse):
+    now = timezone.now()
+    tick_all(now - timedelta(minutes=2))
+    for name, failing in (("clinic", []), ("notifications", ["inbound.finish"])):
+        ticks.begin(name=name, now=now)
+        ticks.end(name=name, begun_at=now, failing=failing, now=now)
+
+    text = text_of(signed_in(nurse).get("/console/"))
+
+    assert "A part of the system fails again and again." in text
+    assert "tick:notifications (inbound.finish)" in text
+    assert "This list may not be complete. Something urgent may be missing here." in text
+    assert "Nothing is waiting" not in text
+
+
+def test_list_with_rows_tells_of_reports_that_are_being_scored(nurse, patient):
+    tick_all(timezone.now())
+    cases.escalate(patient, cases.FEVER, timezone.now())
+    factories.ReportFactory(patient=patient)
+
+    assert "1 report is being scored." in text_of(signed_in(nurse).get("/console/"))
 
 
 def test_only_urgent_rows_turn_with_time(nurse, patient):
@@ -195,6 +253,7 @@ def test_every_role_that_may_watch_is_let_in(clinic):
 def test_clinic_left_out_by_the_switcher_still_calls_out(clinic, other_clinic, nurse):
     factories.StaffFactory(user=nurse, clinic=other_clinic)
     cases.escalate(factories.PatientFactory(clinic=other_clinic), cases.FEVER, timezone.now())
+    tick_all(timezone.now())
 
     response = signed_in(nurse).get("/console/?clinic=river")
 

@@ -133,8 +133,61 @@ def test_administrator_watches_but_cannot_take(clinic, patient, now):
 def test_engine_that_does_not_move_is_told(clinic, nurse, now, ticked, late):
     if ticked is not None:
         ticks.record(name="clinic", now=now - timedelta(seconds=ticked))
+        ticks.record(name="notifications", now=now)
 
-    assert worklist(user=nurse, clinic_slug="", now=now).engine_late is late
+    engine = worklist(user=nurse, clinic_slug="", now=now).engine
+
+    assert engine.is_late is late
+    assert engine.at == (now - timedelta(seconds=ticked) if ticked else None)
+
+
+def test_engine_that_pages_nobody_is_late_though_reports_are_scored(clinic, nurse, now):
+    ticks.record(name="clinic", now=now)
+    ticks.record(name="notifications", now=now - timedelta(seconds=61))
+
+    assert worklist(user=nurse, clinic_slug="", now=now).engine.is_late is True
+
+
+@pytest.mark.parametrize(
+    ("whole", "failing", "told"),
+    [
+        (61, ["reminders.remind_due"], ("tick:clinic (reminders.remind_due)",)),
+        (None, ["a.b", "c.d"], ("tick:clinic (a.b, c.d)",)),
+        (59, ["reminders.remind_due"], ()),
+        (61, [], ()),
+    ],
+    ids=["for a minute", "from the start", "once", "mended"],
+)
+def test_step_that_fails_again_and_again_is_named_and_the_engine_is_not_called_late(
+    clinic, nurse, now, whole, failing, told
+):
+    ticks.record(name="notifications", now=now)
+    if whole is not None:
+        ticks.record(name="clinic", now=now - timedelta(seconds=whole))
+    ticks.begin(name="clinic", now=now)
+    ticks.end(name="clinic", begun_at=now, failing=failing, now=now)
+
+    engine = worklist(user=nurse, clinic_slug="", now=now).engine
+
+    assert (engine.is_late, engine.failing, engine.is_well) == (False, told, not told)
+
+
+def test_list_is_settled_when_every_report_of_these_clinics_is_scored(
+    clinic, other_clinic, nurse, patient, now
+):
+    for name in ("clinic", "notifications"):
+        ticks.record(name=name, now=now)
+    factories.ReportFactory(patient=factories.PatientFactory(clinic=other_clinic))
+    assert (
+        worklist(user=nurse, clinic_slug="", now=now).unscored,
+        worklist(user=nurse, clinic_slug="", now=now).is_settled,
+    ) == (0, True)
+
+    factories.ReportFactory(patient=patient)
+    factories.ReportFactory(patient=patient, is_drill=True)
+
+    found = worklist(user=nurse, clinic_slug="", now=now)
+    assert (found.unscored, found.is_settled) == (1, False)
 
 
 def test_alarms_say_whom_they_are_about(clinic, nurse, patient, caregiver, now):

@@ -20,11 +20,18 @@ def test_everything_in_motion_passes(ticking, now):
 
 
 def test_engine_that_stands_still_fails(db, now):
-    assert problems(now=now) == ("tick:clinic",)
+    assert problems(now=now) == ("tick:clinic", "tick:notifications")
     ticks.record(name="clinic", now=now)
+    ticks.record(name="notifications", now=now)
 
     assert problems(now=now + timedelta(seconds=60)) == ()
-    assert problems(now=now + timedelta(seconds=61)) == ("tick:clinic",)
+    assert problems(now=now + timedelta(seconds=61)) == ("tick:clinic", "tick:notifications")
+
+
+def test_audit_after_an_outage_does_not_fail_for_its_own_absence(ticking, now):
+    ticks.record(name="audit", now=now - timedelta(hours=1))
+
+    assert problems(now=now) == ()
 
 
 def test_page_that_is_not_sent_and_report_that_is_not_scored_fail(ticking, clinic, patient, now):

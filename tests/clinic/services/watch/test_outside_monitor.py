@@ -34,23 +34,25 @@ def monitor(settings):
 
 
 def test_monitor_is_asked_while_the_audit_passes(db, monitor, now):
-    ticks.record(name="clinic", now=now)
+    for name in ("clinic", "notifications"):
+        ticks.record(name=name, now=now)
 
     assert outside_monitor.report_if_sound(now=now) == ()
     assert monitor.asked == ["/ping/s3cret"]
 
 
 def test_monitor_hears_nothing_when_the_audit_fails(db, monitor, now, caplog):
-    assert outside_monitor.report_if_sound(now=now) == ("tick:clinic",)
+    assert outside_monitor.report_if_sound(now=now) == ("tick:clinic", "tick:notifications")
 
     assert monitor.asked == []
-    assert "The audit fails: tick:clinic" in caplog.text
+    assert "The audit fails: tick:clinic, tick:notifications" in caplog.text
 
 
 def test_monitor_that_answers_badly_or_not_at_all_stops_nothing_and_no_log_quotes_it(
     db, monitor, now, settings, caplog
 ):
-    ticks.record(name="clinic", now=now)
+    for name in ("clinic", "notifications"):
+        ticks.record(name=name, now=now)
     monitor.status = 500
 
     outside_monitor.report_if_sound(now=now)
@@ -65,6 +67,7 @@ def test_monitor_that_answers_badly_or_not_at_all_stops_nothing_and_no_log_quote
 
 def test_without_an_address_only_the_audit_runs(db, now, settings):
     settings.HEARTBEAT_URL = ""
-    ticks.record(name="clinic", now=now)
+    for name in ("clinic", "notifications"):
+        ticks.record(name=name, now=now)
 
     assert outside_monitor.report_if_sound(now=now) == ()
