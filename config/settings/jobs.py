@@ -91,7 +91,7 @@ CHANNEL_LAYERS = channel_layers(REDIS_URL)
 def caches(url: str | None) -> dict[str, Any]:
     """Rate limits need one store for all processes: Redis, or the one embedded process's memory."""
     if url:
-        return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+        return {"default": {"BACKEND": "config.cache.CacheOrMemory", "LOCATION": url}}
     return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 

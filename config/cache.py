@@ -1,0 +1,65 @@
+"""The shared cache, which may go away: rate limits are then counted in each process for itself.
+
+The cache holds counters of tries and nothing else. Without it nobody may be kept from reporting or from
+signing in, and nobody may guess without limit either.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+
+# What a Redis that hangs may cost one request; a second one within the rest does not ask it at all.
+ANSWER_WITHIN_SECONDS = 1
+REST_SECONDS = 5.0
+
+
+def _either(name: str) -> Callable[..., Any]:
+    """The call of this name: to Redis, or where it does not answer to the process's own memory."""
+
+    def call(self: "CacheOrMemory", *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() >= CacheOrMemory.asks_again_at:
+            try:
+                return getattr(RedisCache, name)(self, *args, **kwargs)
+            except RedisError:
+                CacheOrMemory.asks_again_at = time.monotonic() + REST_SECONDS
+                logger.warning("the cache does not answer, this process counts for itself")
+        return getattr(self.memory, name)(*args, **kwargs)
+
+    return call
+
+
+class CacheOrMemory(RedisCache):
+    """Django's Redis cache with time limits, and the memory of this process while Redis is away."""
+
+    # Of the class, because each request thread has an object of its own.
+    asks_again_at = 0.0
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        limits = {
+            "socket_timeout": ANSWER_WITHIN_SECONDS,
+            "socket_connect_timeout": ANSWER_WITHIN_SECONDS,
+            "retry": Retry(NoBackoff(), 0),
+        }
+        super().__init__(server, {**params, "OPTIONS": {**limits, **params.get("OPTIONS", {})}})
+        self.memory = LocMemCache("while-redis-is-away", {})
+
+    add = _either("add")
+    get = _either("get")
+    set = _either("set")
+    touch = _either("touch")
+    delete = _either("delete")
+    get_many = _either("get_many")
+    has_key = _either("has_key")
+    incr = _either("incr")
+    set_many = _either("set_many")
+    delete_many = _either("delete_many")
+    clear = _either("clear")
