@@ -3,7 +3,7 @@
 Each tick is begun by beat through Redis, and a worker runs it. Each round leaves its beginning in the
 database (EngineRound). In every process of the system a thread looks there, and what nobody has begun in
 time it begins itself, by the same functions. So an emergency is scored and paged as long as the database
-and one process live; docs/adr/0001-the-engine-runs-in-every-process.md says why it is built so.
+and one process live; docs/adr/0026-the-engine-runs-in-every-process.md says why it is built so.
 """
 
 import asyncio

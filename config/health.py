@@ -37,7 +37,8 @@ def ready(request: HttpRequest) -> JsonResponse:
 def engine(request: HttpRequest) -> JsonResponse:
     """503 when no round of an engine was whole for 60 s, or none ever, or an urgent page is unsent for 30 s.
 
-    `failing` names the steps that make a round not whole.
+    `failing` names the steps that make a round not whole; `taken_up` the rounds that another process had to
+    begin in the last minute, because workers, beat or Redis are away.
     """
     try:
         health = engine_health(now=timezone.now())
@@ -49,6 +50,7 @@ def engine(request: HttpRequest) -> JsonResponse:
         "reasons": [f"tick:{name}" for name in health.stale] + ["unsent_pages"] * bool(health.unsent_pages),
         "ticks": {name: age if age is None else round(age, 1) for name, age in health.ticks.items()},
         "failing": {name: list(steps) for name, steps in health.failing.items()},
+        "taken_up": list(health.taken_up),
         "unsent_pages": health.unsent_pages,
         "unscored_reports": health.unscored_reports,
     }

@@ -28,8 +28,10 @@ class OwnRedis:
         until(self._answers, f"Redis on port {self.port}")
 
     def kill(self) -> None:
+        """SIGKILL, if it is not dead already."""
         assert self._process is not None
-        os.kill(self._process.pid, signal.SIGKILL)
+        if self._process.poll() is None:
+            os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def _answers(self) -> bool:

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=30, primary_key=True, serialize=False)),
                 ('begun_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('taken_up_at', models.DateTimeField(blank=True, null=True)),
                 ('failing', models.JSONField(blank=True, default=list)),
             ],
         ),

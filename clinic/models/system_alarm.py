@@ -82,6 +82,8 @@ class EngineRound(models.Model):
     name = models.CharField(max_length=30, primary_key=True)
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # When a process last had to begin it because nobody had in time: workers, beat or broker were away.
+    taken_up_at = models.DateTimeField(null=True, blank=True)
     # Steps as module.function, such as "reminders.remind_due"; never a word about a person.
     failing = models.JSONField(default=list, blank=True)
 

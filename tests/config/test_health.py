@@ -96,6 +96,13 @@ def test_engine_that_has_ticked_fails_after_twice_its_interval(client, ticking, 
     assert engine(client)[1] == reasons
 
 
+def test_rounds_that_other_processes_take_up_are_named_and_the_engine_is_well(client, ticking):
+    ticks.claim_first_overdue(every={"clinic": timedelta(seconds=10)}, now=timezone.now())
+
+    assert engine(client) == (200, [])
+    assert client.get("/health/engine").json()["taken_up"] == ["clinic"]
+
+
 def test_step_that_fails_is_named_and_fails_the_engine_after_a_minute(client, ticking):
     now = timezone.now()
     ticks.begin(name="notifications", now=now)

@@ -1,4 +1,8 @@
-"""A worker, the queue or the broker is gone between the submission and the scoring."""
+"""A worker, the queue or the web process's way to the broker is gone between submission and scoring.
+
+The engine of the other processes is off here: what is shown is that beat and a worker find it. That any
+process does it without them: test_engine_everywhere.py.
+"""
 
 import os
 import signal
@@ -13,6 +17,10 @@ pytestmark = pytest.mark.faults
 NO_BROKER = "redis://127.0.0.1:1/0"
 
 if on_services():
+
+    @pytest.fixture(autouse=True)
+    def _by_beat_and_workers_alone(place: Place) -> None:
+        place.environment["ENGINE_FALLBACK"] = "off"
 
     def test_worker_killed_with_the_task_in_its_hands(place: Place) -> None:
         place.start_web()
@@ -38,7 +46,7 @@ if on_services():
         place.start_beat()
         assert_one_of_each(place, api, report_id)
 
-    def test_broker_down_when_the_report_comes_in(place: Place) -> None:
+    def test_web_process_without_the_broker_when_the_report_comes_in(place: Place) -> None:
         place.start_web(CELERY_BROKER_URL=NO_BROKER)
         api, report_id = submit(place)
         assert api.call("GET", f"reports/{report_id}/").json()["state"] == "received"

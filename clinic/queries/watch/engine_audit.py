@@ -24,6 +24,8 @@ def problems(*, now: datetime) -> tuple[str, ...]:
     """Codes of what is wrong, such as tick:clinic or unsent_pages; empty when the audit passes."""
     health = engine_health(now=now)
     wrong = {
+        # Nothing stands still, but what should move it is away, and nobody would notice.
+        "rounds_taken_up": bool(health.taken_up),
         "unsent_pages": health.unsent_pages > 0,
         "unscored_reports": health.oldest_unscored_seconds > UNSCORED_LIMIT.total_seconds(),
         "no_next_step": _waits_without_next_step(now),

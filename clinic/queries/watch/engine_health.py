@@ -25,10 +25,12 @@ class EngineHealth:
     """Counts and ages only. `ticks` gives the seconds since each engine's last whole round; None for never.
 
     `failing` names the steps that failed in an engine's last round, such as "reminders.remind_due".
+    `taken_up` names the rounds that another process had to begin lately: workers, beat or Redis are away.
     """
 
     ticks: Mapping[str, float | None]
     failing: Mapping[str, tuple[str, ...]]
+    taken_up: tuple[str, ...]
     unsent_pages: int
     unscored_reports: int
     oldest_unscored_seconds: float
@@ -54,17 +56,12 @@ def engine_health(*, now: datetime) -> EngineHealth:
     oldest = waiting.values_list("received_at", flat=True).first()
     return EngineHealth(
         ticks={**dict.fromkeys(ALWAYS_EXPECTED), **ticked},
-        failing=failing_steps(),
+        failing=_failing_steps(),
+        taken_up=_taken_up(now - TICK_LIMIT),
         unsent_pages=_count_unsent_pages(now - PAGE_LIMIT),
         unscored_reports=waiting.count(),
         oldest_unscored_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
     )
-
-
-def failing_steps() -> dict[str, tuple[str, ...]]:
-    """Of every engine whose last round was not whole, the steps that failed in it."""
-    rounds = EngineRound.objects.exclude(failing=[]).order_by("name")
-    return {row.name: tuple(row.failing) for row in rounds if row.name in settings.CELERY_BEAT_SCHEDULE}
 
 
 def limit_of(name: str) -> timedelta:
@@ -81,6 +78,16 @@ def open_escalations_by_level() -> dict[str, int]:
     levels = waiting.values_list("level", flat=True)
     found = list(levels)
     return {level.value: found.count(level) for level in Level if ladder.is_listed(level)}
+
+
+def _failing_steps() -> dict[str, tuple[str, ...]]:
+    rounds = EngineRound.objects.exclude(failing=[]).order_by("name")
+    return {row.name: tuple(row.failing) for row in rounds if row.name in settings.CELERY_BEAT_SCHEDULE}
+
+
+def _taken_up(since: datetime) -> tuple[str, ...]:
+    rounds = EngineRound.objects.filter(taken_up_at__gte=since).order_by("name")
+    return tuple(rounds.values_list("name", flat=True))
 
 
 def _count_unsent_pages(before: datetime) -> int:

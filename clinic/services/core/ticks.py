@@ -38,6 +38,7 @@ def claim_first_overdue(*, every: Mapping[str, timedelta], now: datetime) -> str
 
 
 def _claim(name: str, seen: datetime | None, now: datetime) -> bool:
+    beginning = {"begun_at": now, "taken_up_at": now}
     if seen is None:
-        return EngineRound.objects.get_or_create(name=name, defaults={"begun_at": now})[1]
-    return bool(EngineRound.objects.filter(name=name, begun_at=seen).update(begun_at=now))
+        return EngineRound.objects.get_or_create(name=name, defaults=beginning)[1]
+    return bool(EngineRound.objects.filter(name=name, begun_at=seen).update(**beginning))

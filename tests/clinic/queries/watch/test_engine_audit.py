@@ -67,3 +67,16 @@ def test_weekly_test_that_nobody_answers_fails_after_ten_minutes(ticking, patien
 
     WeeklyTest.objects.update(sent_at=now - timedelta(minutes=10))
     assert problems(now=now) == ("test_unanswered",)
+
+
+def test_outside_monitor_misses_workers_that_are_away_though_others_do_their_work(ticking, now):
+    ticks.begin(name="clinic", now=now - timedelta(seconds=20))
+    assert problems(now=now) == ()
+
+    assert ticks.claim_first_overdue(every={"clinic": timedelta(seconds=10)}, now=now) == "clinic"
+
+    assert problems(now=now) == ("rounds_taken_up",)
+    assert problems(now=now + timedelta(seconds=60)) == ("rounds_taken_up",)
+    ticks.record(name="clinic", now=now + timedelta(seconds=50))
+    ticks.record(name="notifications", now=now + timedelta(seconds=50))
+    assert problems(now=now + timedelta(seconds=61)) == ()
