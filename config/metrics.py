@@ -36,6 +36,15 @@ class Backlog(Collector):
         for name, age in health.ticks.items():
             ages.add_metric([name], float("inf") if age is None else age)
         yield ages
+        yield GaugeMetricFamily(
+            "kinwatch_rounds_taken_up",
+            "Rounds of the last minute that workers, beat or Redis were not there for.",
+            len(health.taken_up),
+        )
+        failing = GaugeMetricFamily("kinwatch_failing_steps", "Of its last round.", labels=["engine"])
+        for name, steps in health.failing.items():
+            failing.add_metric([name], len(steps))
+        yield failing
         waiting = GaugeMetricFamily("kinwatch_open_escalations", "Waiting for a person.", labels=["level"])
         for level, count in open_escalations_by_level().items():
             waiting.add_metric([level], count)

@@ -1,6 +1,7 @@
 import pytest
 from django.utils import timezone
 
+from clinic.services.core import ticks
 from clinic.services.escalations import scoring
 from tests import factories
 
@@ -10,13 +11,18 @@ pytestmark = pytest.mark.django_db
 def test_metrics_show_the_backlog_without_anybody_in_it(client, patient):
     report = factories.ReportFactory(patient=patient, answers={"temp_value": 38.6, "temp_unit": "C"})
     factories.ReportFactory(patient=patient)
-    scoring.score(report_id=report.pk, now=timezone.now())
+    now = timezone.now()
+    scoring.score(report_id=report.pk, now=now)
+    ticks.begin(name="plan", now=now)
+    ticks.end(name="plan", begun_at=now, failing=["plan.plan", "plan.other"], now=now)
 
     text = client.get("/metrics").content.decode()
 
     assert 'kinwatch_open_escalations{level="urgent"} 1.0' in text
     assert "kinwatch_unscored_reports 1.0" in text
     assert 'kinwatch_tick_age_seconds{engine="clinic"} +Inf' in text
+    assert "kinwatch_rounds_taken_up 0.0" in text
+    assert 'kinwatch_failing_steps{engine="plan"} 2.0' in text
     assert patient.family_name not in text
 
 
