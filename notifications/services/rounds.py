@@ -29,7 +29,7 @@ def _did(step: Step, now: datetime) -> bool:
     try:
         step(now=now)
     except Exception:
-        logger.exception("a step of the tick failed", extra={"step": _name(step)})
+        logger.exception("a step of the tick failed: %s", _name(step))
         # A connection that broke in this step must not fail the next.
         connection.close_if_unusable_or_obsolete()
         return False

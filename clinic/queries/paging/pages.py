@@ -6,19 +6,28 @@ from uuid import UUID
 from clinic.models import Escalation, Page
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
+from notifications.queries import states_of
+from notifications.rules.states import State
 
 # A text back to a page counts for a night; after that the number is a stranger's again.
 REPLY_COUNTS_FOR = timedelta(hours=24)
+_RANG_NOBODY = frozenset({State.FAILED, State.EXPIRED, State.SUPPRESSED})
+# So many in a row that rang nobody are trouble enough to page at once.
+_LOOKED_AT = 20
 
 
 def last_sent_at(*, phone: str, before: datetime, but_not: UUID) -> datetime | None:
     """When a page last went to a phone, by whatever channel, about any escalation but this one.
 
     The next channel for the same patient is never held back: it follows because the first did not work.
+    A page whose message expired, failed or was taken back rang nobody, and holds nothing back.
     """
     sent = Page.objects.filter(phone=phone, state=PageState.SENT, sent_at__lte=before)
     sent = sent.exclude(escalation_id=but_not)
-    return sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
+    last = list(sent.order_by("-sent_at").values_list("sent_at", "message_id")[:_LOOKED_AT])
+    states = states_of(message_id for _, message_id in last if message_id)
+    in_vain = {message_id for message_id, state in states.items() if state in _RANG_NOBODY}
+    return next((at for at, message_id in last if message_id not in in_vain), None)
 
 
 def page_answered_by(*, phone: str, code: str, at: datetime) -> Page | None:

@@ -54,6 +54,32 @@ def test_emergency_jumps(clinic, person, now):
     assert Suppression.objects.count() == 2
 
 
+@pytest.mark.parametrize("state", ["failed", "expired", "suppressed"])
+def test_page_that_rang_nobody_holds_no_other_back(clinic, person, now, state):
+    open_many(clinic, 1, cases.FEVER, now)
+    chain.send_due(now=now)
+    Message.objects.update(state=state, due_at=None)
+    open_many(clinic, 1, cases.FEVER, now)
+
+    chain.send_due(now=now + timedelta(seconds=5))
+
+    assert len(texts()) == 2
+    assert not Suppression.objects.exists()
+
+
+def test_last_page_that_rang_holds_back_though_a_later_one_did_not(clinic, person, now):
+    open_many(clinic, 1, cases.FEVER, now)
+    chain.send_due(now=now)
+    open_many(clinic, 1, cases.FEVER_AND_CONFUSION, now)
+    chain.send_due(now=now + timedelta(seconds=5))
+    Message.objects.filter(created_at__gt=now).update(state="failed", due_at=None)
+    open_many(clinic, 1, cases.FEVER, now)
+
+    chain.send_due(now=now + timedelta(seconds=10))
+
+    assert Page.objects.get(state="held").due_at == now + timedelta(minutes=1)
+
+
 def test_next_channel_of_the_same_patient_is_never_held_back(clinic, person, now):
     open_many(clinic, 1, cases.FEVER, now)
     chain.send_due(now=now)
