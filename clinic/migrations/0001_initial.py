@@ -3376,4 +3376,14 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="EngineRound",
+            fields=[
+                ("name", models.CharField(max_length=30, primary_key=True, serialize=False)),
+                ("begun_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("taken_up_at", models.DateTimeField(blank=True, null=True)),
+                ("failing", models.JSONField(blank=True, default=list)),
+            ],
+        ),
     ]
