@@ -109,7 +109,7 @@ class ResolveForm(forms.Form):
     )
 
     expected = forms.MultipleChoiceField(
-        label=_("Is one of these expected for a while? (optional)"),
+        label=_("What is expected for a while?"),
         help_text=_(
             "As long as it is no worse, it does not page again. A worse answer, another sign and everything "
             "that is measured page as ever. What the family is told stays the same."

@@ -103,7 +103,7 @@ def _span(name: str, span: Span) -> SpanFigures:
         detected=len(leads),
         newly_detected=sum(one.is_new for one in span.events),
         sensitivity=_share(len(leads), len(span.events)),
-        lead_hours=median(leads) if leads else None,
+        lead_hours=round(median(leads), 2) if leads else None,
         kinds=tuple(_kinds(span.events)),
         rules=tuple(_rules(span, reports)),
     )
