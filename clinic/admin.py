@@ -83,7 +83,7 @@ class OnCallInline(admin.TabularInline):
 class ClinicAdmin(_Kept):
     list_display = ("name", "slug", "time_zone", "line_phone")
     prepopulated_fields = {"slug": ("name",)}
-    exclude = ("live_version", "filled_layers")
+    exclude = ("live_version", "filled_layers", "call_code_required")
     inlines = (OnCallInline,)
 
 

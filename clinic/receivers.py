@@ -14,6 +14,7 @@ from clinic.services.answers import page_replies, shift_replies, text_alarms
 from clinic.services.core import ticks
 from clinic.services.paging import undelivered
 from notifications.hooks import (
+    Question,
     budget_reached,
     call_answered,
     message_state_changed,
@@ -25,6 +26,8 @@ from notifications.hooks import (
 # "suppressed" is also what a page becomes that a person's answer took back; that one failed nobody.
 NOT_DELIVERED = frozenset({"failed", "expired", "suppressed"})
 TAKEN_BACK = "cancelled"
+# "Yes" also starts texts that were stopped, and a colleague who writes "help" is told how to answer.
+MAY_ANSWER = frozenset({"text", "start", "help"})
 
 
 @receiver(message_state_changed)
@@ -47,18 +50,31 @@ def on_message_trouble(
 
 @receiver(sms_received)
 def on_sms(
-    *, inbound_id: object, from_phone: str, body: str, kind: str, now: datetime, **_: Any
+    *,
+    inbound_id: object,
+    from_phone: str,
+    body: str,
+    kind: str,
+    now: datetime,
+    received_at: datetime | None = None,
+    **_: Any,
 ) -> str | None:
     """An answer to a page is answered in words; everything else is for the staff to see."""
-    answer = page_replies.answer_text(from_phone=from_phone, body=body, now=now) if kind == "text" else None
-    if answer is None:
+    answer = None
+    if kind in MAY_ANSWER:
+        answer = page_replies.answer_text(
+            from_phone=from_phone, body=body, received_at=received_at or now, now=now
+        )
+    if answer is None or kind == "start":
         text_alarms.raise_for_text(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)
     return answer
 
 
 @receiver(call_answered)
-def on_call_answered(*, message_id: UUID, digits: str, now: datetime, **_: Any) -> str | None:
-    return page_replies.answer_key(message_id=message_id, digits=digits, now=now)
+def on_call_answered(
+    *, message_id: UUID, digits: str, now: datetime, asked: int = 0, **_: Any
+) -> str | Question | None:
+    return page_replies.answer_key(message_id=message_id, digits=digits, asked=asked, now=now)
 
 
 @receiver(budget_reached)

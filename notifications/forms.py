@@ -27,6 +27,8 @@ class CallForm(forms.Form):
 
     CallSid = forms.CharField(validators=[_SID])
     Digits = forms.CharField(validators=[_DIGITS], required=False)
+    # Stands in the address that we gave ourselves, which is signed like the rest.
+    asked = forms.IntegerField(min_value=0, max_value=9, required=False)
 
 
 class InboundForm(forms.Form):

@@ -1,6 +1,7 @@
 """The only way up: what the clinic may listen to. No safety property depends on a listener."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.dispatch import Signal
 
@@ -8,12 +9,13 @@ from django.dispatch import Signal
 # problem: what is wrong (rules/errors.py); task: a person of the clinic has to act; alarm: an operator has.
 message_state_changed = Signal()
 
-# inbound_id, from_phone, body, kind ("stop", "review", "start", "help", "text"), service, now
+# inbound_id, from_phone, body, kind ("stop", "review", "start", "help", "text"), service, received_at, now
 # A listener may give back a text: it is the answer, instead of the one that nobody reads texts here.
 sms_received = Signal()
 
-# message_id, digits, now
-# A person pressed keys in a call of ours. A listener may give back a sentence, which is spoken to them.
+# message_id, digits, asked, now
+# A person pressed keys in a call of ours. A listener may give back a sentence, which is spoken to them, or a
+# question, after which so many more digits are waited for; `asked` counts the questions that came before.
 # The provider may repeat the request, so the same digits may come twice.
 call_answered = Signal()
 
@@ -28,6 +30,19 @@ round_begun = Signal()
 # name, begun_at, failing (names of steps), now
 # The round has come to its end; without a failing step it was whole.
 round_ended = Signal()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a call asks next. The digits that answer it are a secret of the person: they are kept nowhere."""
+
+    words: str
+    digits: int
+
+
+def asked(answers: Iterable[tuple[object, object]]) -> Question | None:
+    """The first question that a listener gave back."""
+    return next((answer for _, answer in answers if isinstance(answer, Question)), None)
 
 
 def said(answers: Iterable[tuple[object, object]]) -> str:

@@ -180,6 +180,14 @@ def last_service_to(phone: str) -> str | None:
     return _last_to(phone).values_list("service", flat=True).first()
 
 
+def texts_to(phone: str, *, after: datetime, until: datetime) -> list[uuid.UUID]:
+    """The texts of ours to a number in that time that asked something of its owner; answers are left out."""
+    lost = {State.FAILED, State.EXPIRED, State.SUPPRESSED}
+    texts = Message.objects.filter(to=phone, channel=Channel.SMS, created_at__gt=after, created_at__lte=until)
+    texts = texts.exclude(purpose=Purpose.REPLY).exclude(state__in=lost)
+    return list(texts.values_list("pk", flat=True))
+
+
 def replies_since(phone: str, since: datetime) -> int:
     """How many answers to a number were queued since then."""
     return Message.objects.filter(to=phone, purpose=Purpose.REPLY, created_at__gt=since).count()

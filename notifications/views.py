@@ -49,11 +49,16 @@ def incoming(request: HttpRequest) -> HttpResponse:
 @signed
 def voice(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """What a call of ours says: first its words and the question, then the answer to a pressed digit."""
-    form = CallForm(request.POST)
+    form = CallForm({**request.POST.dict(), "asked": request.GET.get("asked", "")})
     if not form.is_valid():
         return HttpResponse(status=400)
-    sid, digits = form.cleaned_data["CallSid"], form.cleaned_data["Digits"]
-    turn = calls.next_turn(message_id=message_id, sid=sid, digits=digits, now=timezone.now())
+    turn = calls.next_turn(
+        message_id=message_id,
+        sid=form.cleaned_data["CallSid"],
+        digits=form.cleaned_data["Digits"],
+        asked=form.cleaned_data["asked"] or 0,
+        now=timezone.now(),
+    )
     return render(request, "notifications/call.xml", {"turn": turn}, content_type=_XML)
 
 

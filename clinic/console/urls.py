@@ -77,6 +77,8 @@ urlpatterns = [
     path("paging/", settings.index, name="console_paging"),
     path("paging/mine/", settings.set_channel_order, name="console_paging_mine"),
     path("paging/ladder/", settings.change_ladder, name="console_paging_ladder"),
+    path("paging/code/", settings.code, name="console_paging_code"),
+    path("paging/calls/", settings.calls, name="console_paging_calls"),
     path("alarms/<int:alarm_id>/clear/", alarms.clear, name="console_clear_alarm"),
     path("languages/", languages.index, name="console_languages"),
     path(

@@ -2,6 +2,7 @@
 
 from clinic.models.api_token import ApiToken
 from clinic.models.audit_event import AuditEvent
+from clinic.models.call_code import CallCode
 from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
@@ -40,6 +41,7 @@ __all__ = [
     "Assessment",
     "AuditEvent",
     "CalendarFeed",
+    "CallCode",
     "CareTeamMember",
     "Checkin",
     "Clinic",

@@ -32,6 +32,8 @@ class Clinic(models.Model):
     staffed_hours = models.JSONField(default=dict, blank=True)
     # Layers of the rota in which somebody must be on at every minute; the others may be empty.
     filled_layers = models.JSONField(default=_filled_layers, blank=True)
+    # Whoever presses 1 in a call proves who they are first, by their own short code.
+    call_code_required = models.BooleanField(default=False, db_default=False)
     # Since when no console of this clinic has been open; empty while one is.
     unwatched_since = models.DateTimeField(null=True, blank=True, editable=False)
     # Stricter than the product's label, for everybody at this centre; empty: as the label says.

@@ -58,6 +58,11 @@ def plain_words(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
 
 
+def ascii_digits(text: str) -> str:
+    """The text with every decimal digit as 0 to 9: full-width and Arabic keyboards write others."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
 def segments(text: str) -> Segments:
     """Count what a text costs. One letter outside GSM-7 more than halves the room of the whole text."""
     if all(c in _GSM_BASIC or c in _GSM_EXTENDED for c in text):

@@ -22,35 +22,52 @@ logger = logging.getLogger(__name__)
 
 # Whoever picks up half asleep hears it again.
 TIMES = 3
+# A key is pressed at once; a code has to be thought of.
+_SECONDS, _SECONDS_FOR_CODE = 5, 10
 # Voices of the provider; a language that has none is read by the English one.
 _VOICES = {"en": "en-US", "es": "es-MX"}
 
 
 @dataclass(frozen=True)
 class CallTurn:
-    """What is said now. `questions` are each followed by a wait for a digit, sent to `action`."""
+    """What is said now. `questions` are each followed by a wait for so many digits, sent to `action`."""
 
     last_words: str
     language: str = "en-US"
     questions: tuple[str, ...] = ()
     action: str = ""
+    digits: int = 1
+    seconds: int = _SECONDS
 
 
-def next_turn(*, message_id: uuid.UUID, sid: str, digits: str, now: datetime) -> CallTurn:
-    """The next words of a call; digits are stored once, and whoever listens hears of them every time."""
+def next_turn(*, message_id: uuid.UUID, sid: str, digits: str, asked: int = 0, now: datetime) -> CallTurn:
+    """The next words of a call; a key is stored once, and whoever listens hears of it every time.
+
+    `asked` counts the questions that came before: what answers them is secret and is not stored.
+    """
     message = Message.objects.filter(pk=message_id, channel=Channel.VOICE).first()
     if message is None:
         return CallTurn(_("Nobody answers calls to this number. Open the app, or call your clinic or 911."))
     with translation.override(message.language):
         voice = _VOICES.get(message.language, "en-US")
-        if digits:
-            _record_key(message, sid, digits, now)
-            return CallTurn(_listener_reply(message, digits, now), voice)
         action = settings.PUBLIC_BASE_URL + reverse("twilio_voice", args=[message_id])
-        return CallTurn(_("No key was pressed. Goodbye."), voice, (message.body,) * TIMES, action)
+        if not digits:
+            return CallTurn(_("No key was pressed. Goodbye."), voice, (message.body,) * TIMES, action)
+        _record_key(message, sid, f"code {asked}" if asked else f"digits {digits}", now)
+        reply = _listener_reply(message, digits, asked, now)
+        if isinstance(reply, str):
+            return CallTurn(reply, voice)
+        return CallTurn(
+            _("No key was pressed. Goodbye."),
+            voice,
+            (reply.words,) * TIMES,
+            f"{action}?asked={asked + 1}",
+            reply.digits,
+            _SECONDS_FOR_CODE,
+        )
 
 
-def _record_key(message: Message, sid: str, digits: str, now: datetime) -> None:
+def _record_key(message: Message, sid: str, status: str, now: datetime) -> None:
     """A key is the only proof that a person heard it: the call has arrived."""
     with transaction.atomic():
         current = Message.objects.select_for_update().get(pk=message.pk)
@@ -58,7 +75,7 @@ def _record_key(message: Message, sid: str, digits: str, now: datetime) -> None:
             message=current,
             source=EventSource.PROVIDER,
             sid=sid,
-            status=f"digits {digits}",
+            status=status,
             error_code="",
             defaults={"created_at": now},
         )
@@ -68,10 +85,12 @@ def _record_key(message: Message, sid: str, digits: str, now: datetime) -> None:
             )
 
 
-def _listener_reply(message: Message, digits: str, now: datetime) -> str:
+def _listener_reply(message: Message, digits: str, asked: int, now: datetime) -> str | hooks.Question:
     """What the listener has to say; one that failed must not leave the person believing it is done."""
-    answers = hooks.call_answered.send_robust(sender=Message, message_id=message.id, digits=digits, now=now)
-    words = hooks.said(answers)
+    answers = hooks.call_answered.send_robust(
+        sender=Message, message_id=message.id, digits=digits, asked=asked, now=now
+    )
+    words = hooks.asked(answers) or hooks.said(answers)
     if words:
         return words
     if any(isinstance(answer, Exception) for _, answer in answers):

@@ -129,5 +129,6 @@ def _notify_listeners(received: InboundSms, now: datetime) -> Sequence[tuple[obj
         body=received.body,
         kind=received.kind,
         service=received.service,
+        received_at=received.created_at,
         now=now,
     )

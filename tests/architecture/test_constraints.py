@@ -51,6 +51,7 @@ def test_clinical_rows_are_deleted_by_nobody():
     # Rows that are about the browser or the program and die with their owner.
     follow = {
         "ApiToken",
+        "CallCode",
         "ConsoleWatch",
         "CheckinDraft",
         "DeskSession",

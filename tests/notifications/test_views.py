@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from notifications.hooks import call_answered
+from notifications.hooks import Question, call_answered
 from notifications.models import InboundSms, Message, MessageEvent, OptOut
 from notifications.services import dispatch
 from tests.fakes import twilio as fakes
@@ -337,3 +337,31 @@ def test_signed_nonsense_about_a_call_is_a_bad_request(vendor: Client, digits: s
     params = {"AccountSid": fakes.ACCOUNT, "CallSid": "CA1", "Digits": digits}
 
     assert post(vendor, fakes.sign(f"{BASE}/hooks/twilio/voice/{uuid.uuid4()}/", params)).status_code == 400
+
+
+@pytest.mark.django_db
+def test_question_is_asked_in_the_signed_address_and_its_answer_is_not_kept(
+    twilio: fakes.Twilio, vendor: Client, now: datetime
+) -> None:
+    message = queue(channel="voice", now=now)
+    dispatch.send_due(now=now)
+    told: list[tuple[str, int]] = []
+
+    def listen(**one: Any) -> Question:
+        told.append((one["digits"], one["asked"]))
+        return Question("Enter your code.", 4)
+
+    call_answered.connect(listen)
+    address = f"{BASE}/hooks/twilio/voice/{message.id}/"
+    params = {"CallSid": twilio.calls[0]["sid"], "CallStatus": "in-progress", "AccountSid": fakes.ACCOUNT}
+    post(vendor, fakes.sign(address, {**params, "Digits": "1"}))
+    answer = post(vendor, fakes.sign(f"{address}?asked=1", {**params, "Digits": "7305"}))
+    forged = post(vendor, fakes.sign(f"{address}?asked=10", {**params, "Digits": "7305"}))
+    call_answered.disconnect(listen)
+
+    gather = ElementTree.fromstring(answer.content)[0]
+    assert (gather.attrib["numDigits"], gather.attrib["action"]) == ("4", f"{address}?asked=2")
+    assert said_in(answer)[0] == ("Gather", "Enter your code.")
+    assert told == [("1", 0), ("7305", 1)]
+    assert forged.status_code == 400
+    assert not message.events.filter(status__contains="7305").exists()

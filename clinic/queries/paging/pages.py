@@ -6,7 +6,7 @@ from uuid import UUID
 from clinic.models import Escalation, Page
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
-from notifications.queries import states_of
+from notifications.queries import states_of, texts_to
 from notifications.rules.states import State
 
 # A text back to a page counts for a night; after that the number is a stranger's again.
@@ -38,6 +38,36 @@ def page_answered_by(*, phone: str, code: str, at: datetime) -> Page | None:
     if code:
         sent = sent.filter(code=code)
     return sent.select_related("staff__user", "staff__clinic").order_by("-sent_at", "-number").first()
+
+
+def waiting_for(*, phone: str, at: datetime) -> list[Page]:
+    """The pages to a phone that still want an answer, the newest of each escalation, newest first."""
+    sent = Page.objects.filter(
+        phone=phone, staff__isnull=False, sent_at__gt=at - REPLY_COUNTS_FOR, sent_at__lte=at
+    )
+    found: dict[UUID, Page] = {}
+    for page in sent.select_related("staff__user", "staff__clinic", "escalation").order_by(
+        "-sent_at", "-number"
+    ):
+        if page.escalation_id not in found and is_chain_wanted(page.escalation, page.role):
+            found[page.escalation_id] = page
+    return list(found.values())
+
+
+def something_else_came_after(page: Page, *, at: datetime) -> bool:
+    """Whether a page is not the last thing that was texted to its phone: a notice of a shift, a test.
+
+    So is the answer to a page that the person has taken since: an "ok" may be meant for that.
+    """
+    since = page.sent_at or page.created_at
+    texts = texts_to(page.phone, after=since, until=at)
+    carried = set(Page.objects.filter(message_id__in=texts).values_list("message_id", flat=True))
+    taken = Escalation.objects.filter(
+        acknowledged_by=page.staff.user if page.staff else None,
+        acknowledged_at__gt=since,
+        acknowledged_at__lte=at,
+    )
+    return bool(set(texts) - carried) or taken.exclude(pk=page.escalation_id).exists()
 
 
 def is_chain_wanted(escalation: Escalation, role: str) -> bool:

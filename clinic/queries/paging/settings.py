@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clinic.access import Permission, can, choose_clinic
-from clinic.models import Clinic, ProtocolVersion, Staff, User
+from clinic.models import CallCode, Clinic, ProtocolVersion, Staff, User
 from clinic.queries.paging import ladders
 from clinic.queries.protocols.versions import rules_of
 from clinic.queries.rota import on_call
@@ -37,6 +37,9 @@ class PagingSettings:
     has_browser: bool
     chain: tuple[str, ...]
     may_change: bool
+    has_call_code: bool
+    # Names of those on the chain who cannot answer a call where a code is asked for.
+    without_call_code: tuple[str, ...]
 
 
 def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> PagingSettings:
@@ -44,6 +47,11 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> PagingSettings:
     clinic, clinics = choose_clinic(user, clinic_slug, Permission.WATCH_CONSOLE)
     staff = Staff.objects.select_related("user").get(user=user, clinic=clinic, ended_at__isnull=True)
     chain = [one for one in on_call.staff_in_order(clinic.pk, now) if on_call.is_reachable(one)]
+    with_code = set(
+        CallCode.objects.filter(user__in=[user.pk, *(one.user_id for one in chain)]).values_list(
+            "user_id", flat=True
+        )
+    )
     return PagingSettings(
         clinic=clinic,
         clinics=clinics,
@@ -55,6 +63,8 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> PagingSettings:
         has_browser=bool(push_targets(user.pk)),
         chain=tuple(one.user.name for one in chain),
         may_change=can(user, Permission.MANAGE_PAGING, clinic),
+        has_call_code=user.pk in with_code,
+        without_call_code=tuple(one.user.name for one in chain if one.user_id not in with_code),
     )
 
 

@@ -25,7 +25,7 @@ def send_page(*, page: Page, staff: Staff, now: datetime) -> Message:
     """Push, text or call this person about this page. A push needs a browser: queries.ladders.turns_of."""
     language = staff.user.language
     with translation.override(language):
-        body = _call_script(page) if page.channel == Channel.VOICE else _text_body(page)
+        body = _call_script(page, staff) if page.channel == Channel.VOICE else _text_body(page, staff)
     if page.channel == Channel.PUSH:
         return _push_to_browsers(page, staff, body, now)
     return _queue_message(str(staff.phone), body, page.channel, f"page:{page.pk}", language, now)
@@ -80,7 +80,13 @@ def text_colleague(*, staff: Staff, escalation_id: UUID, request_id: UUID, now: 
     return _queue_message(str(staff.phone), body, Channel.SMS, f"ask:{request_id}", language, now)
 
 
-def _text_body(page: Page) -> str:
+def _text_body(page: Page, staff: Staff) -> str:
+    """How it is answered; a number that nobody has verified can answer only in the console."""
+    if not staff.phone_verified_at:
+        return _("%(brand)s: someone needs your answer now. Open %(url)s") % {
+            "brand": brand.of(page.escalation_id),
+            "url": _escalation_url(page.escalation_id),
+        }
     return _(
         "%(brand)s: someone needs your answer now. Reply %(take)s %(code)s to take it, or open %(url)s"
     ) % {
@@ -91,7 +97,11 @@ def _text_body(page: Page) -> str:
     }
 
 
-def _call_script(page: Page) -> str:
+def _call_script(page: Page, staff: Staff) -> str:
+    if not staff.phone_verified_at:
+        return _(
+            "%(brand)s. Someone needs your answer now. Open the console to take it. Press 2 to pass it on."
+        ) % {"brand": brand.of(page.escalation_id)}
     return _("%(brand)s. Someone needs your answer now. Press 1 to take it. Press 2 to pass it on.") % {
         "brand": brand.of(page.escalation_id)
     }

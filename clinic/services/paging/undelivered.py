@@ -33,9 +33,16 @@ def move_chains_on(*, message_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def pass_to_next_person(*, page_id: UUID, now: datetime) -> bool:
-    """The person says that they cannot: the next person now, not this one's next channel."""
+    """The person says that they cannot: the next person now, not this one's next channel.
+
+    False where nobody waits any more, or where the chain has gone on to somebody else since: a late no must
+    not take it back to an earlier step.
+    """
     page = Page.objects.get(pk=page_id)
     escalation = Escalation.objects.select_for_update().get(pk=page.escalation_id)
+    last = pages.last_of_chain(escalation.pk, page.role)
+    if last is None or (last.step, last.staff_id) != (page.step, page.staff_id):
+        return False
     following = Page.objects.select_for_update().filter(
         escalation=escalation, role=page.role, state=PageState.DUE
     )

@@ -58,6 +58,14 @@ def confirm_by_text(*, from_phone: str, now: datetime) -> bool:
     return _mark_confirmed(notices, None, now)
 
 
+def waiting_for(*, phone: str, now: datetime) -> ShiftNotice | None:
+    """The notice to this phone that nobody has confirmed yet."""
+    notices = ShiftNotice.objects.filter(
+        staff__phone=phone, staff__ended_at__isnull=True, ends_at__gt=now, confirmed_at__isnull=True
+    )
+    return notices.select_related("staff__user").order_by("-sent_at").first()
+
+
 def report_unconfirmed(*, now: datetime) -> int:
     """The lead hears of an unconfirmed shift before it begins."""
     late = ShiftNotice.objects.filter(

@@ -112,6 +112,31 @@ class ChannelOrderForm(forms.Form):
         ]
 
 
+class CallCodeForm(forms.Form):
+    """One's own code for calls."""
+
+    prefix = "code"
+
+    code = forms.CharField(
+        label=_("Four digits"),
+        max_length=8,
+        widget=forms.PasswordInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "input-code"}
+        ),
+        error_messages={"required": _("Enter four digits.")},
+    )
+
+
+class CallsForm(forms.Form):
+    """What a clinic asks of whoever answers a call."""
+
+    prefix = "calls"
+
+    required = forms.BooleanField(
+        label=_("A call is answered only with the person's own code"), required=False
+    )
+
+
 def _number(name: str, smallest: int, largest: int, initial: int) -> forms.IntegerField:
     return forms.IntegerField(
         label=NUMBER_LABELS[name],

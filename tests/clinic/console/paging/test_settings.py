@@ -3,9 +3,10 @@ import re
 import pytest
 from django.test import Client
 
-from clinic.models import PagingLadder, PagingOrder
+from clinic.models import AuditEvent, CallCode, PagingLadder, PagingOrder
 from clinic.queries.paging import ladders
 from clinic.rules.core.enums import Level
+from clinic.services.paging import call_codes
 from tests import factories
 
 
@@ -108,3 +109,53 @@ def test_each_clinic_has_a_page_and_foreign_ones_none(nurse, other_clinic, clini
 
     assert "Paging · Lake Hospital" in text_of(client.get("/console/paging/?clinic=lake"))
     assert client.get("/console/paging/?clinic=elsewhere").status_code == 404
+
+
+def test_person_sets_their_own_code_for_calls(nurse):
+    client = signed_in(nurse)
+    assert "You have set none. This clinic does not ask for it now." in text_of(
+        client.get("/console/paging/")
+    )
+
+    for weak in ("", "123", "1234", "7777", "73051", "73a5"):
+        assert client.post("/console/paging/code/", {"code-code": weak}).status_code == 422
+    assert not CallCode.objects.exists()
+    response = client.post("/console/paging/code/", {"code-code": "7305"}, follow=True)
+
+    assert "Your code for calls is set." in text_of(response)
+    assert "7305" not in response.content.decode()
+    assert call_codes.is_theirs(nurse, "7305")
+    assert not call_codes.is_theirs(nurse, "7306")
+    assert AuditEvent.objects.get(action="call_code.set").detail == {}
+
+
+def test_administrator_asks_for_the_code_and_sees_who_has_none(administrator, clinic, nurse):
+    factories.OnCallFactory(staff=nurse.staff_roles.get(), position=0)
+    client = signed_in(administrator)
+
+    response = client.post("/console/paging/calls/", {"calls-required": "on"}, follow=True)
+
+    clinic.refresh_from_db()
+    assert clinic.call_code_required is True
+    assert "No code yet, so they could take a page only by text or in the console: Nora Nurse." in text_of(
+        response
+    )
+    assert "you have set none: a call can be taken only in the console" in text_of(
+        signed_in(nurse).get("/console/paging/")
+    )
+    client.post("/console/paging/calls/", {"calls-required": "on"})
+    client.post("/console/paging/calls/", {})
+    clinic.refresh_from_db()
+    assert clinic.call_code_required is False
+    assert list(
+        AuditEvent.objects.filter(action__startswith="call_code").values_list("action", flat=True)
+    ) == [
+        "call_code.required",
+        "call_code.not_required",
+    ]
+
+
+def test_nurse_does_not_decide_what_calls_ask_for(nurse, clinic):
+    assert signed_in(nurse).post("/console/paging/calls/", {"calls-required": "on"}).status_code == 403
+    clinic.refresh_from_db()
+    assert clinic.call_code_required is False

@@ -15,7 +15,7 @@ from tests import cases, factories
 
 @pytest.fixture
 def person(clinic):
-    staff = factories.StaffFactory(clinic=clinic, user__name="Ana First")
+    staff = factories.CoveringStaffFactory(clinic=clinic, user__name="Ana First")
     factories.OnCallFactory(staff=staff, position=0)
     return staff
 

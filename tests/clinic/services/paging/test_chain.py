@@ -17,7 +17,7 @@ from tests import cases, factories
 @pytest.fixture
 def on_call(clinic):
     people = [
-        factories.StaffFactory(clinic=clinic, user__name=name, user__language=language)
+        factories.CoveringStaffFactory(clinic=clinic, user__name=name, user__language=language)
         for name, language in (("Ana First", "en"), ("Ben Second", "es"))
     ]
     for position, person in enumerate(people):
