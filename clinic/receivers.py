@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
-from clinic.services.answers import page_replies, shift_replies, text_alarms
+from clinic.services.answers import help_answers, page_replies, shift_replies, text_alarms
 from clinic.services.core import ticks
 from clinic.services.paging import undelivered
 from notifications.hooks import (
@@ -27,7 +27,9 @@ from notifications.hooks import (
 NOT_DELIVERED = frozenset({"failed", "expired", "suppressed"})
 TAKEN_BACK = "cancelled"
 # "Yes" also starts texts that were stopped, and a colleague who writes "help" is told how to answer.
-MAY_ANSWER = frozenset({"text", "start", "help"})
+MAY_ANSWER = frozenset({"text", "start", "help", "review", "urgent", "reaction"})
+# A colleague may look after somebody at home, too.
+TOLD_ANYWAY = frozenset({"start", "review", "urgent", "death"})
 
 
 @receiver(message_state_changed)
@@ -62,10 +64,14 @@ def on_sms(
     """An answer to a page is answered in words; everything else is for the staff to see."""
     answer = None
     if kind in MAY_ANSWER:
+        # A "liked" page quotes the very words that take it; whoever sent it is told how to answer.
+        words = "" if kind == "reaction" else body
         answer = page_replies.answer_text(
-            from_phone=from_phone, body=body, received_at=received_at or now, now=now
+            from_phone=from_phone, body=words, received_at=received_at or now, now=now
         )
-    if answer is None or kind == "start":
+    if answer is None and kind == "urgent":
+        answer = help_answers.answer(from_phone=from_phone, now=now)
+    if answer is None or kind in TOLD_ANYWAY:
         text_alarms.raise_for_text(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)
     return answer
 

@@ -33,6 +33,7 @@ STAFF_ONLY = (
     "clinic/services/paging/sending.py",
     "clinic/services/rota/notices.py",
     "clinic/services/answers/shift_replies.py",
+    "clinic/services/answers/text_alarms.py",
     "clinic/services/core/staff_texts.py",
     "clinic/services/rota/swaps.py",
     "clinic/services/watch/presence.py",

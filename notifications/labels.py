@@ -19,6 +19,7 @@ PURPOSES = {
     Purpose.INVITE: _("Invitation"),
     Purpose.REPLY: _("Automatic answer"),
     Purpose.REMINDER: _("Reminder"),
+    Purpose.STOPPED: _("Answer to a STOP"),
 }
 
 STATES = {
@@ -39,4 +40,7 @@ INBOUND = {
     Kind.START: _("Wants our texts again"),
     Kind.HELP: _("Asks for help with our texts"),
     Kind.TEXT: _("Wrote something"),
+    Kind.URGENT: _("Asks for a person"),
+    Kind.DEATH: _("May tell of a death"),
+    Kind.REACTION: _("Reacted to one of our texts"),
 }

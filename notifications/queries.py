@@ -74,6 +74,17 @@ class ExchangedMessage:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A text that a person wrote to us, with what it says: only for who may read it."""
+
+    at: datetime
+    phone: str
+    kind: Kind
+    word: str
+    body: str
+
+
+@dataclass(frozen=True)
 class PushTarget:
     """A browser that its owner wants to be told on; `id` is what a push is queued `to`."""
 
@@ -169,6 +180,11 @@ def other_sids(message_id: uuid.UUID, phone: str) -> frozenset[str]:
     return frozenset(others.order_by("-created_at").values_list("provider_sid", flat=True)[:200])
 
 
+def last_bodies_to(phone: str) -> list[str]:
+    """What we last texted to a number, newest first: whatever comes from there may quote it."""
+    return list(_last_to(phone).filter(channel=Channel.SMS).values_list("body", flat=True)[:20])
+
+
 def last_language_to(phone: str) -> str:
     """The language of the last text to a number; English for a stranger."""
     last = _last_to(phone).values_list("language", flat=True).first()
@@ -258,6 +274,19 @@ def exchanged(*, spans: Iterable[PhoneSpan], until: datetime | None, size: int) 
         ),
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)[:size]
+
+
+def written(
+    *, spans: Iterable[PhoneSpan], kinds: Iterable[Kind], since: datetime, size: int
+) -> list[Written]:
+    """The newest so many texts of these kinds from numbers in their spans, newest first."""
+    received = InboundSms.objects.filter(
+        _within(spans, "from_phone"), kind__in=list(kinds), created_at__gte=since
+    )
+    return [
+        Written(row.created_at, row.from_phone, Kind(row.kind), str(INBOUND[Kind(row.kind)]), row.body)
+        for row in received.order_by("-created_at", "-pk")[:size]
+    ]
 
 
 def _within(spans: Iterable[PhoneSpan], field: str) -> Q:

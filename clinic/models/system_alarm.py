@@ -15,6 +15,8 @@ class AlarmKind(models.TextChoices):
     OPTED_OUT = "opted_out", _("A family stopped our texts: call them")
     NO_NIGHT_WATCH = "no_night_watch", _("A family has not said who is awake tonight")
     TEXT_RECEIVED = "text_received", _("A text message came in that nobody has read")
+    HELP_ASKED = "help_asked", _("A family asks for a person by text: call them now")
+    DEATH_TOLD = "death_told", _("A family's text may tell of a death: read it now")
     STOP_ASKED = "stop_asked", _("A family may want no more texts: ask them")
     NUMBER_BAD = "number_bad", _("A family's phone number does not work")
     NUMBER_SILENT = "number_silent", _("A text did not reach a family")

@@ -13,6 +13,7 @@ class Purpose(StrEnum):
     INVITE = "invite"
     REPLY = "reply"
     REMINDER = "reminder"
+    STOPPED = "stopped"
 
 
 class Service(StrEnum):
@@ -66,6 +67,8 @@ HANDLING = {
     Purpose.REMINDER: Handling(
         4, timedelta(hours=1), timedelta(hours=1), repeats=False, heeds_stop=True, again=True, at_once=False
     ),
+    # The one text that may follow a STOP, and only within five minutes of it.
+    Purpose.STOPPED: Handling(3, timedelta(minutes=5), timedelta(minutes=5), repeats=False, heeds_stop=False),
 }
 
 

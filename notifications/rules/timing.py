@@ -12,6 +12,8 @@ GIVE_UP_AFTER = timedelta(minutes=3)
 
 _LONGEST_WAIT_SECONDS = 30
 
+# What a person must read is told again for so long where a listener failed.
+TOLD_FOR = timedelta(hours=1)
 # A text that came in and is not handled after this lost its worker.
 HANDLED_WITHIN = timedelta(seconds=30)
 

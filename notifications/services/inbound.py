@@ -1,4 +1,7 @@
-"""Takes in what people text to us. Nobody reads it: keywords act at once, the rest gets one answer."""
+"""Takes in what people text to us: keywords act at once, what a person must read goes to the listeners.
+
+The rest gets one answer. A text that tells of a death gets none: whoever wrote it is to hear a person.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -12,7 +15,7 @@ from notifications import hooks, queries
 from notifications.models import InboundSms
 from notifications.models.opt_out import OptOutSource
 from notifications.rules import timing
-from notifications.rules.keywords import Kind, kind_of_text, wants_to_stop
+from notifications.rules.keywords import Kind, Reading, read
 from notifications.rules.purposes import Purpose, Service
 from notifications.services import opt_outs, outbox
 
@@ -28,6 +31,7 @@ def receive(
 
     `service` is None when the provider does not say which sender it came to.
     """
+    reading = read(body, ours=queries.last_bodies_to(from_phone))
     with transaction.atomic():
         received, created = InboundSms.objects.get_or_create(
             sid=sid,
@@ -35,13 +39,13 @@ def receive(
                 "from_phone": from_phone,
                 "to_phone": to_phone,
                 "body": body,
-                "kind": _kind(body),
+                "kind": reading.kind,
                 "service": service or queries.last_service_to(from_phone) or Service.REMINDERS,
                 "created_at": now,
             },
         )
         if created:
-            _apply_keyword(received, now)
+            _apply_keyword(received, reading, now)
     if created:
         _handle(received, now)
     return created
@@ -60,35 +64,69 @@ def finish_unhandled(*, now: datetime) -> int:
     return finished
 
 
-def _kind(body: str) -> Kind:
-    """A sentence that asks for no more texts is not a keyword, but any reasonable wording counts."""
-    kind = kind_of_text(body)
-    return Kind.REVIEW if kind is Kind.TEXT and wants_to_stop(body) else kind
-
-
-def _apply_keyword(received: InboundSms, now: datetime) -> None:
-    """What a keyword does, in the transaction that stores it: a STOP holds from the same moment."""
+def _apply_keyword(received: InboundSms, reading: Reading, now: datetime) -> None:
+    """What a text does, in the transaction that stores it: a STOP holds from the same moment."""
     phone, service = received.from_phone, received.service
-    if received.kind == Kind.STOP:
-        opt_outs.record(phone=phone, service=service, source=OptOutSource.KEYWORD, now=now)
-    elif received.kind == Kind.REVIEW:
+    if reading.kind is Kind.STOP:
+        opened = [
+            opt_outs.record(phone=phone, service=one, source=OptOutSource.KEYWORD, now=now)
+            for one in _stopped_by(received, reading)
+        ]
+        if any(opened) and not reading.is_carriers and service == Service.REMINDERS:
+            _confirm_stop(received, now)
+    elif reading.kind is Kind.REVIEW or reading.pauses:
         opt_outs.record(phone=phone, service=service, source=OptOutSource.SENTENCE, now=now)
     # "Yes" from somebody who never stopped anything is a text like any other.
-    elif received.kind == Kind.START and not opt_outs.end(phone=phone, service=service, now=now):
+    elif reading.kind is Kind.START and not opt_outs.end(phone=phone, service=service, now=now):
         received.kind = Kind.TEXT
         received.save(update_fields=["kind"])
 
 
+def _stopped_by(received: InboundSms, reading: Reading) -> list[str]:
+    """A carrier's word stops the sender that it answers; whoever writes another means reminders too."""
+    if reading.is_carriers:
+        return [received.service]
+    return sorted({received.service, Service.REMINDERS.value})
+
+
+def _confirm_stop(received: InboundSms, now: datetime) -> None:
+    """Once: the provider confirms its own words by itself and knows nothing of these."""
+    language = queries.last_language_to(received.from_phone)
+    with translation.override(language):
+        body = gettext("You get no more reminders from us. Reply START to get them again.")
+    outbox.queue(
+        to=received.from_phone,
+        body=body,
+        purpose=Purpose.STOPPED,
+        dedupe_key=f"stopped:{received.pk}",
+        service=received.service,
+        expires_at=None,
+        language=language,
+        now=now,
+    )
+
+
 def _handle(received: InboundSms, now: datetime) -> None:
     """Tell the listeners, then queue the answer. Repeated after a crash; the answer has a key of its own."""
-    words = hooks.said(_notify_listeners(received, now))
+    answers = _notify_listeners(received, now)
+    words = hooks.said(answers)
     with transaction.atomic():
         if words:
             _reply_in_words_of_listener(received, words, now)
-        elif received.kind in {Kind.TEXT, Kind.HELP}:
+        elif received.kind in {Kind.TEXT, Kind.HELP, Kind.URGENT}:
             _auto_reply(received, now)
-        received.handled_at = now
-        received.save(update_fields=["handled_at"])
+        if not _is_told_again(received, answers, now):
+            received.handled_at = now
+            received.save(update_fields=["handled_at"])
+
+
+def _is_told_again(received: InboundSms, answers: Sequence[tuple[object, object]], now: datetime) -> bool:
+    """What a person must read is told until every listener has heard it; the tick brings it back."""
+    failed = any(isinstance(answer, Exception) for _, answer in answers)
+    if failed:
+        logger.error("a text that came in could not be told", extra={"inbound_id": str(received.pk)})
+    cries = received.kind in {Kind.URGENT, Kind.DEATH}
+    return failed and cries and now - received.created_at < timing.TOLD_FOR
 
 
 def _reply_in_words_of_listener(received: InboundSms, words: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -112,3 +113,9 @@ def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
         message.expires_at = now
         message.save(update_fields=["expires_at"])
         return False
+
+
+def take_back(*, phones: Iterable[str], purpose: str, now: datetime) -> int:
+    """Take back everything of a purpose that still waits for these numbers; returns how many."""
+    waiting = Message.objects.filter(to__in=list(phones), purpose=Purpose(purpose), due_at__isnull=False)
+    return sum(cancel(message_id=pk, now=now) for pk in list(waiting.values_list("pk", flat=True)))

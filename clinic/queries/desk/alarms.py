@@ -191,6 +191,8 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.TEXT_RECEIVED: _caregivers,
     AlarmKind.NO_NIGHT_WATCH: _patients,
     AlarmKind.STOP_ASKED: _caregivers,
+    AlarmKind.HELP_ASKED: _caregivers,
+    AlarmKind.DEATH_TOLD: _caregivers,
     AlarmKind.NUMBER_BAD: _caregivers,
     AlarmKind.NUMBER_SILENT: _caregivers,
     AlarmKind.STAFF_NUMBER: _team,

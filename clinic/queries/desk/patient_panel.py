@@ -7,9 +7,9 @@ from uuid import UUID
 from clinic.access import NotVisible, Permission, can, get_patient
 from clinic.models import Patient, User
 from clinic.models.patient import PatientStatus
-from clinic.queries.checkins import nights
+from clinic.queries.checkins import holds, nights
 from clinic.queries.desk import timeline
-from clinic.queries.patients import care_team, education, go_home_check
+from clinic.queries.patients import care_team, education, family_texts, go_home_check
 from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts
 from clinic.queries.patients.go_home_check import GoHomeCheck
 from clinic.queries.reports import home_checks, household, trends
@@ -39,6 +39,9 @@ class PatientPanel:
     baseline_items: tuple[BaselineItem, ...]
     tonight: nights.Tonight | None
     reports_less: bool
+    texts: tuple[family_texts.FamilyText, ...]
+    # Nothing automatic is sent until somebody has dealt with what the family wrote.
+    texts_held: bool
 
     @property
     def is_preparing(self) -> bool:
@@ -65,6 +68,8 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         baseline_items=baseline_items(patient=patient, language=user.language),
         tonight=nights.tonight(patient=patient, now=now),
         reports_less=bool(household.patients_reporting_less([patient.pk], now=now)),
+        texts=family_texts.newest(patient=patient, now=now),
+        texts_held=holds.is_held(patient.pk),
     )
 
 

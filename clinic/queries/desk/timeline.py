@@ -13,11 +13,11 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.models import AuditEvent, CareTeamMember, EscalationEvent, Invitation, Patient, User, Worry
+from clinic.models import AuditEvent, EscalationEvent, Patient, User, Worry
 from clinic.models.escalation import Cause, EscalationState, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.queries.escalations import history
-from clinic.queries.patients import changes
+from clinic.queries.patients import changes, family_texts
 from clinic.queries.reports import listing
 from clinic.rules.core.enums import Level
 from notifications import queries as messages
@@ -172,7 +172,7 @@ def _event_entries(patient: Patient, until: datetime | None, size: int) -> Itera
 
 
 def _text_entries(patient: Patient, until: datetime | None, size: int) -> Iterable[TimelineEntry]:
-    names, spans = _numbers(patient)
+    names, spans = family_texts.numbers(patient)
     for one in messages.exchanged(spans=spans, until=until, size=size):
         name = names.get(one.phone, "")
         if one.is_inbound:
@@ -183,24 +183,6 @@ def _text_entries(patient: Patient, until: datetime | None, size: int) -> Iterab
             label = f"{one.channel}: {one.word}"
             who = _("to %(name)s") % {"name": name}
             yield TimelineEntry(at=one.at, icon="message", label=label, who=who, text=one.state)
-
-
-def _numbers(patient: Patient) -> tuple[dict[str, str], list[messages.PhoneSpan]]:
-    """Whose numbers belonged to this family, and from when to when: a link's days, an invitation's days."""
-    links = CareTeamMember.objects.filter(patient=patient).select_related("user").order_by("pk")
-    invited = Invitation.objects.filter(patient=patient).order_by("pk")
-    names, spans = {}, []
-    for invitation in invited:
-        phone = str(invitation.phone)
-        names[phone] = invitation.name
-        until = invitation.redeemed_at or invitation.revoked_at or invitation.expires_at
-        spans.append(messages.PhoneSpan(phone, invitation.invited_at, until))
-    for link in links:
-        if link.user.phone:
-            phone = str(link.user.phone)
-            names[phone] = link.user.name
-            spans.append(messages.PhoneSpan(phone, link.started_at, link.ended_at))
-    return names, spans
 
 
 def _staff_entries(

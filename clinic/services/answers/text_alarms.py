@@ -4,15 +4,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from clinic.models import CareTeamMember, Clinic, Staff
 from clinic.models.system_alarm import AlarmKind
-from clinic.services.core import alarms
+from clinic.queries.patients import family_texts
+from clinic.queries.rota import on_call
+from clinic.services.checkins import reminders
+from clinic.services.core import alarms, staff_texts
 
 _BY_KIND = {
     "stop": AlarmKind.OPTED_OUT,
     "review": AlarmKind.STOP_ASKED,
     "text": AlarmKind.TEXT_RECEIVED,
 }
+# A person must read these at once. Until one has, nothing automatic is sent to that family.
+_AT_ONCE = {"urgent": AlarmKind.HELP_ASKED, "death": AlarmKind.DEATH_TOLD}
 # What a START makes needless.
 _ENDED_BY_START = (AlarmKind.OPTED_OUT, AlarmKind.STOP_ASKED)
 _BY_PROBLEM = {
@@ -26,8 +33,10 @@ _BY_PROBLEM = {
 def raise_for_text(*, from_phone: str, kind: str, inbound_id: object, now: datetime) -> None:
     """Every clinic that this phone's person belongs to hears of it; the text itself stays in the inbox.
 
-    `kind` is stop, review, start, help or text.
+    `kind` is stop, review, start, help, text, urgent, death or reaction.
     """
+    if kind in _AT_ONCE:
+        _cry(from_phone, _AT_ONCE[kind], inbound_id, now)
     families = list(_family_links(from_phone))
     if kind == "start":
         for clinic_id, subject in families:
@@ -68,6 +77,30 @@ def _family_links(phone: str) -> Iterable[tuple[UUID, int]]:
     """One of this person's links in each clinic."""
     links = CareTeamMember.objects.filter(user__phone=phone, ended_at__isnull=True)
     return dict(links.values_list("patient__clinic_id", "pk")).items()
+
+
+def _cry(phone: str, kind: AlarmKind, inbound_id: object, now: datetime) -> None:
+    """A task on every console of each patient's clinic, a text to who is on call, and silence of ours."""
+    told = set()
+    for link in family_texts.writers(phone, now=now):
+        clinic_id = link.patient.clinic_id
+        alarms.raise_alarm(clinic_id=clinic_id, kind=kind, subject=link.pk, now=now)
+        reminders.hold(patient=link.patient, now=now)
+        if clinic_id not in told:
+            told.add(clinic_id)
+            _text_on_call(clinic_id, inbound_id, now)
+
+
+def _text_on_call(clinic_id: UUID, inbound_id: object, now: datetime) -> None:
+    reachable = [one for one in on_call.staff_in_order(clinic_id, now) if on_call.is_reachable(one)]
+    for staff in reachable[:1]:
+        staff_texts.text_person(
+            staff=staff,
+            words=lambda: _("A family's text needs a person now. Read it at the top of the console:"),
+            key=f"family-text:{inbound_id}:{clinic_id}",
+            path="/console/",
+            now=now,
+        )
 
 
 def _raise_for_staff(phone: str, now: datetime) -> None:

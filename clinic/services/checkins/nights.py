@@ -17,7 +17,7 @@ from clinic.models.checkin import CheckinState
 from clinic.models.night import NightState
 from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
-from clinic.queries.checkins import contact_order, nights
+from clinic.queries.checkins import contact_order, holds, nights
 from clinic.rules.checkins.nights import begins_at, coming_night, ends_at, night_at, staff_told_at
 from clinic.services.core import alarms, audit
 from notifications.services import outbox
@@ -97,7 +97,8 @@ def _follow_up(night_id: int, now: datetime) -> None:
     if now >= ends_at(night.night_date, zone) or not _needs_watcher(night, zone, now):
         _settle(night, now)
     elif night.state == NightState.PLANNED:
-        _text_family(patient, night, now)
+        if not holds.is_held(patient.pk):
+            _text_family(patient, night, now)
         _wait_until(night, NightState.ASKED, staff_told_at(night.night_date, zone))
     else:
         alarms.raise_alarm(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Checkin, Patient, Reminder, User
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
-from clinic.queries.checkins import contact_order, nights
+from clinic.queries.checkins import contact_order, holds, nights
 from clinic.rules.protocols.document.parts import Phase
 from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol
@@ -68,6 +68,9 @@ def queue_if_due(*, reminder_id: int, now: datetime) -> bool:
         return _close_unsent(reminder, ReminderState.EXPIRED)
     if not _is_wanted(reminder, now):
         return _close_unsent(reminder, ReminderState.CANCELLED)
+    # Planned still: what has become too old by the time a person has looked expires above.
+    if holds.is_held(reminder.checkin.patient_id):
+        return False
     awake_at = _may_text_from(reminder, now)
     # One text is enough, whatever has piled up while a worker was down or the family slept.
     if _has_newer(reminder, until=awake_at):
@@ -98,6 +101,13 @@ def cancel(*, checkin_ids: Iterable[UUID], now: datetime) -> None:
     for reminder in reminders.filter(state=ReminderState.QUEUED):
         if reminder.message_id is not None:
             outbox.cancel(message_id=reminder.message_id, now=now)
+
+
+def hold(*, patient: Patient, now: datetime) -> None:
+    """Take back what is queued for the family: a person looks first at what they wrote (queries.holds)."""
+    family = patient.care_team.filter(ended_at__isnull=True, user__phone__isnull=False)
+    phones = [str(phone) for phone in family.values_list("user__phone", flat=True)]
+    outbox.take_back(phones=phones, purpose="reminder", now=now)
 
 
 def drop(*, checkin_ids: Iterable[UUID]) -> None:

@@ -21,6 +21,8 @@ def open_patient(
     """A patient's page. NotVisible."""
     panel = patient_panel.panel(user=by, patient_id=patient_id, older_than=older_than, days=days, now=now)
     _audit_view("patient.viewed", "patient", patient_id, panel.patient, by, now)
+    if panel.texts:
+        _audit_view("family_texts.viewed", "patient", patient_id, panel.patient, by, now)
     return panel
 
 

@@ -7,7 +7,9 @@ from notifications.rules.keywords import (
     START_WORDS,
     STOP_WORDS,
     Kind,
+    Reading,
     kind_of_text,
+    read,
     wants_to_stop,
 )
 
@@ -127,3 +129,186 @@ def test_case_space_and_punctuation_do_not_matter(word: str, around: str, case: 
 
 def test_no_word_means_two_things() -> None:
     assert STOP_WORDS & START_WORDS == STOP_WORDS & HELP_WORDS == START_WORDS & HELP_WORDS == frozenset()
+
+
+OURS = [
+    "Harbor Clinic: time for the check-in. https://x/ Reply STOP to end these texts.",
+    "Harbor Clinic: es hora del chequeo. https://x/ Responda STOP para no recibir mas.",
+]
+REACTIONS = [
+    "Liked “Harbor Clinic: time for the check-in. Reply STOP to end these texts.”",
+    'Loved "Harbor Clinic: time for the check-in…',
+    "Laughed at “x”",
+    "Questioned “Harbor Clinic: time”",
+    "Emphasized an image",
+    "Reacted 👍 to “Harbor Clinic: time for the check-in. Reply STOP to end these texts.”",
+    "\u200b👍\u200b to “ Harbor Clinic: time ”",
+    "👍 to “Harbor Clinic: Reply STOP”",
+    "Removed a like from “Harbor Clinic”",
+    "Removed 👍 from “Harbor”",
+    "Le gustó “Harbor Clinic: es hora del chequeo. Responda STOP”",
+    "Le encantó “x”",
+    "No le gustó “x”",
+    "Se rió de “x”",
+    "Reaccionó con 👍 a “Harbor Clinic”",
+    "Me gusta “Harbor Clinic”",
+    "对“Harbor Clinic: 该检查了。回复 STOP”表示赞",
+    "赞了“Harbor Clinic”",
+    "أعجب بـ “Harbor Clinic”",
+    "أحب “Harbor”",
+    "Đã thích “Harbor Clinic”",
+    "Đã yêu thích “x yz”",
+    "Harbor Clinic: time for the check-in. https://x/ Reply STOP to end these texts.",
+    "> Harbor Clinic: time for the check-in. https://x/ Reply STOP to end these texts.",
+    "“Harbor Clinic: time for the check-in”",
+    "Disliked “Harbor Clinic: time for the check-in. Reply STOP to end these texts.”",
+    "تفاعل بـ 👍 مع “Harbor”",
+]
+POLITE_STOPS = [
+    "please stop",
+    "Please stop.",
+    "alto por favor",
+    "停止",
+    "请停止",
+    "停止，谢谢",
+    "dừng lại",
+    "Dừng lại đi",
+    "xin dừng lại",
+    "توقف",
+    "توقف من فضلك",
+    "ＳＴＯＰ",
+    "ｐｌｅａｓｅ ｓｔｏｐ",
+    "stop please",
+    "Stop, please!",
+    "stop!!",
+    "Parar por favor",
+    "por favor, alto",
+    "退订",
+    "hủy",
+    "إيقاف",
+    "please unsubscribe",
+    "no more please",
+    "Stop it please",
+    "ok stop",
+    "pare por favor",
+]
+DEATHS = [
+    "Please stop, George died on Tuesday",
+    "He passed away this morning",
+    "My husband is dead",
+    "Mi esposo murió anoche",
+    "falleció ayer",
+    "El señor falleció",
+    "他去世了",
+    "爸爸昨天去世了",
+    "توفي والدي أمس",
+    "لقد توفي",
+    "مات أبي",
+    "Ba tôi đã qua đời",
+    "ong ay mat roi",
+    "Call me. George died",
+    "we lost him last night",
+]
+CRIES = [
+    "call me",
+    "please call",
+    "Help him!",
+    "help me please",
+    "can't breathe",
+    "He can’t breathe",
+    "911",
+    "call 911",
+    "the bleeding won't stop",
+    "My wife won't wake up",
+    "llámeme por favor",
+    "ayúdenme",
+    "no puede respirar",
+    "se desmayó",
+    "救命",
+    "他不能呼吸",
+    "请打电话给我",
+    "快死了",
+    "النجدة",
+    "اتصل بي",
+    "لا يتنفس",
+    "cứu với",
+    "gọi cho tôi",
+    "không thở được",
+    "he died? he is not breathing",
+    "I need a nurse",
+    "she is having a seizure",
+    "please stop and call me",
+]
+ASKS = [
+    "please stop texting me",
+    "stop, we are home again",
+    "no quiero más mensajes",
+]
+ORDINARY = [
+    "He can't stop shaking",
+    "she did not stop crying",
+    "should I stop the new pills?",
+    "fever 39.5, very confused",
+    "my phone died",
+    "the pain died down",
+    "El celular murió",
+    "112/70",
+    "temp 38.5",
+    "hello?",
+    "He is hot and sleepy",
+    "la sangre fue poca",
+    "stop and go",
+    "38.5",
+    "no emergency, just tired",
+    "笑死",
+    "my battery is dead",
+    "da mat dien thoai",
+    "loved the walk",
+    "liked the soup",
+    "我们很好",
+    "chúng tôi ổn",
+    "نحن بخير",
+    "don't call me please we are fine",
+    "👍",
+    "thanks",
+    "she is gone to the store",
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        *((Kind.REACTION, body) for body in REACTIONS),
+        *((Kind.STOP, body) for body in POLITE_STOPS),
+        *((Kind.DEATH, body) for body in DEATHS),
+        *((Kind.URGENT, body) for body in CRIES),
+        *((Kind.REVIEW, body) for body in ASKS),
+        *((Kind.TEXT, body) for body in ORDINARY),
+    ],
+)
+def test_texts_of_people_are_read_as_meant(kind: Kind, body: str) -> None:
+    assert read(body, ours=OURS).kind is kind
+
+
+@pytest.mark.parametrize("body", [*NOT_STOPS, *DEATHS[1:-2], *ORDINARY])
+def test_what_asks_for_no_end_pauses_nothing(body: str) -> None:
+    assert read(body, ours=OURS).pauses is False
+
+
+def test_death_beside_a_stop_pauses_and_only_the_providers_words_are_its_own() -> None:
+    assert read("Please stop, George died on Tuesday") == Reading(Kind.DEATH, pauses=True)
+    assert read("please stop and call me, dont text me") == Reading(Kind.URGENT, pauses=True)
+    assert read("STOP") == Reading(Kind.STOP, is_carriers=True)
+    assert read("please stop") == read("停止") == Reading(Kind.STOP)
+
+
+def test_what_stands_beside_a_quotation_of_ours_is_read() -> None:
+    assert read("> " + OURS[0] + "\nplease stop", ours=OURS) == Reading(Kind.STOP)
+    assert read("“Harbor Clinic: time for the check-in” he died", ours=OURS) == Reading(Kind.DEATH)
+    assert read("“Some other long sentence” STOP texting me", ours=OURS) == Reading(Kind.REVIEW, pauses=True)
+    assert read("“short” thanks", ours=["“short” text"]) == Reading(Kind.TEXT)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_of_some_kind(body: str) -> None:
+    assert read(body, ours=OURS).kind in Kind

@@ -9,6 +9,7 @@ def test_pages_leave_first_and_reminders_last() -> None:
         "code",
         "invite",
         "reply",
+        "stopped",
         "reminder",
     ]
 

@@ -38,6 +38,101 @@ def test_stop_ends_that_sender_at_once_and_gets_no_answer(now: datetime, body: s
     assert replies() == []
 
 
+STOPPED = "You get no more reminders from us. Reply START to get them again."
+
+
+@pytest.mark.parametrize("body", ["please stop", "alto por favor", "停止", "parar", "dừng lại", "توقف"])
+def test_stop_that_the_provider_does_not_know_is_confirmed_once(now: datetime, body: str) -> None:
+    receive(body, now, sid="SM1")
+    receive(body, now + timedelta(minutes=1), sid="SM2")
+    dispatch.send_due(now=now + timedelta(minutes=1))
+
+    assert open_opt_outs() == [(FAMILY, "reminders", "keyword")]
+    confirmed = Message.objects.get()
+    assert (confirmed.purpose, confirmed.body, confirmed.state) == ("stopped", STOPPED, "delivered")
+
+
+def test_stop_that_the_provider_confirms_is_not_confirmed_twice(now: datetime) -> None:
+    receive("STOP", now)
+
+    assert not Message.objects.exists()
+
+
+def test_please_stop_to_another_sender_stops_reminders_too(now: datetime) -> None:
+    receive("please stop", now, service="codes")
+
+    assert open_opt_outs() == [(FAMILY, "codes", "keyword"), (FAMILY, "reminders", "keyword")]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh-hans", "ar", "vi"])
+def test_confirmation_is_short_and_in_the_language_of_the_last_text(now: datetime, language: str) -> None:
+    queue(purpose="reminder", now=now - timedelta(days=1), language=language)
+
+    receive("please stop", now)
+
+    confirmed = Message.objects.get(purpose="stopped")
+    assert (confirmed.language, confirmed.body == STOPPED) == (language, language == "en")
+    assert (health_words(confirmed.body), segments(confirmed.body).count) == ([], 1)
+
+
+LIKED = "Liked “Harbor Clinic: time for the check-in. Reply STOP to end these texts.”"
+
+
+@pytest.mark.parametrize("body", [LIKED, "👍 to “Kinwatch: open the app.”", "> Kinwatch: open the app."])
+def test_our_own_words_that_come_back_change_nothing(now: datetime, body: str) -> None:
+    queue(purpose="reminder", now=now - timedelta(hours=1))
+
+    receive(body, now)
+
+    assert InboundSms.objects.get().kind == "reaction"
+    assert (open_opt_outs(), replies()) == ([], [])
+
+
+def test_stop_under_a_quotation_of_ours_counts(now: datetime) -> None:
+    queue(purpose="reminder", now=now - timedelta(hours=1))
+
+    receive("> Kinwatch: open the app.\nplease stop", now)
+
+    assert open_opt_outs() == [(FAMILY, "reminders", "keyword")]
+
+
+def test_death_is_answered_by_no_machine_and_pauses_texts_where_it_asks_for_it(now: datetime) -> None:
+    receive("Please stop, George died on Tuesday", now)
+
+    assert InboundSms.objects.get().kind == "death"
+    assert open_opt_outs() == [(FAMILY, "reminders", "sentence")]
+    assert not Message.objects.exists()
+
+
+def test_cry_for_help_of_a_stranger_gets_the_safe_answer_once(now: datetime) -> None:
+    receive("call me", now, sid="SM1")
+    receive("he can't breathe", now + timedelta(minutes=1), sid="SM2")
+
+    assert [reply.body for reply in replies()] == [ENGLISH]
+
+
+def test_cry_that_no_listener_heard_is_told_again(now: datetime) -> None:
+    failing = [True]
+    heard: list[Any] = []
+
+    def listen(**told: Any) -> None:
+        if failing:
+            raise ValueError
+        heard.append(told["kind"])
+
+    sms_received.connect(listen)
+    receive("call me", now)
+    assert InboundSms.objects.get().handled_at is None
+    inbound.finish_unhandled(now=now + timedelta(minutes=1))
+    failing.clear()
+    inbound.finish_unhandled(now=now + timedelta(minutes=2))
+    sms_received.disconnect(listen)
+
+    assert heard == ["urgent"]
+    assert InboundSms.objects.get().handled_at == now + timedelta(minutes=2)
+    assert len(replies()) == 1
+
+
 def test_sentence_that_asks_for_no_more_pauses_texts_until_somebody_has_asked(now: datetime) -> None:
     receive("please stop texting me", now)
 

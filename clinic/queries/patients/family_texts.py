@@ -1,0 +1,80 @@
+"""What the family of a patient wrote to us by text, for staff who may read it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from clinic.models import CareTeamMember, Invitation, Patient
+from notifications.queries import PhoneSpan, written
+from notifications.rules.keywords import Kind
+
+SHOWN_FOR = timedelta(days=14)
+# So long after access has ended a text that a person must read at once still counts.
+KNOWN_FOR = timedelta(days=365)
+_SIZE = 10
+_CRIES = (Kind.URGENT, Kind.DEATH)
+_OTHERS = (Kind.TEXT, Kind.REVIEW)
+
+
+@dataclass(frozen=True)
+class FamilyText:
+    """One text. `is_cry`: it asks for a person, or tells of a death."""
+
+    at: datetime
+    name: str
+    word: str
+    body: str
+    is_cry: bool
+
+
+def newest(*, patient: Patient, now: datetime) -> tuple[FamilyText, ...]:
+    """The texts of the last two weeks that no program can answer, newest first."""
+    names, spans = numbers(patient)
+    since = now - SHOWN_FOR
+    found = [
+        *written(spans=spans, kinds=_OTHERS, since=since, size=_SIZE),
+        *written(spans=[*spans, *_former(patient)], kinds=_CRIES, since=since, size=_SIZE),
+    ]
+    found.sort(key=lambda one: one.at, reverse=True)
+    return tuple(
+        FamilyText(one.at, names.get(one.phone, ""), one.word, one.body, one.kind in _CRIES)
+        for one in found[:_SIZE]
+    )
+
+
+def writers(phone: str, *, now: datetime) -> QuerySet[CareTeamMember]:
+    """The links of whoever writes from a number: to their patients, or else to former ones."""
+    links = CareTeamMember.objects.filter(user__phone=phone, patient__is_synthetic=False)
+    current = links.filter(ended_at__isnull=True)
+    found = current if current.exists() else links.filter(ended_at__gt=now - KNOWN_FOR)
+    return found.select_related("patient__clinic", "user").order_by("pk")
+
+
+def numbers(patient: Patient) -> tuple[dict[str, str], list[PhoneSpan]]:
+    """Whose numbers belonged to this family, and from when to when: a link's days, an invitation's days."""
+    links = CareTeamMember.objects.filter(patient=patient).select_related("user").order_by("pk")
+    invited = Invitation.objects.filter(patient=patient).order_by("pk")
+    names, spans = {}, []
+    for invitation in invited:
+        phone = str(invitation.phone)
+        names[phone] = invitation.name
+        until = invitation.redeemed_at or invitation.revoked_at or invitation.expires_at
+        spans.append(PhoneSpan(phone, invitation.invited_at, until))
+    for link in links:
+        if link.user.phone:
+            phone = str(link.user.phone)
+            names[phone] = link.user.name
+            spans.append(PhoneSpan(phone, link.started_at, link.ended_at))
+    return names, spans
+
+
+def _former(patient: Patient) -> list[PhoneSpan]:
+    """The time after access had ended, of those who look after nobody now."""
+    links = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=False, user__phone__isnull=False)
+    links = links.exclude(user__care_links__ended_at__isnull=True).select_related("user")
+    return [
+        PhoneSpan(str(link.user.phone), link.ended_at, link.ended_at + KNOWN_FOR)
+        for link in links
+        if link.ended_at is not None
+    ]
