@@ -43,6 +43,14 @@ class Conflict(APIException):
         self.code, self.extra = code, extra
 
 
+class NotYours(NotFound):
+    """There is nothing of that name for this person; what was sent may call for help all the same."""
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__()
+        self.extra = extra
+
+
 def respond(exception: Exception, context: dict[str, Any]) -> Response:
     """The API's exception handler. What nobody foresaw is logged and reported, and still has the shape."""
     known = _as_api_exception(exception)

@@ -83,6 +83,14 @@ class AdviceOut(serializers.Serializer[Any]):
     next_staffed = serializers.DateTimeField(allow_null=True)
 
 
+class StrangerAdviceOut(serializers.Serializer[Any]):
+    """What to do about answers that are not taken, because the patient is not theirs."""
+
+    level = serializers.ChoiceField(LEVELS)
+    title = serializers.CharField()
+    call = CallOut(many=True)
+
+
 class ReceiptOut(serializers.Serializer[Any]):
     """The report is stored."""
 
@@ -229,6 +237,16 @@ class ErrorOut(serializers.Serializer[Any]):
     """Every error has this shape."""
 
     error = ErrorDetailOut()
+
+
+class NotYoursDetailOut(ErrorDetailOut):
+    advice = StrangerAdviceOut()
+
+
+class NotYoursOut(serializers.Serializer[Any]):
+    """No such patient for this person; whom to call stands beside."""
+
+    error = NotYoursDetailOut()
 
 
 class TakenDetailOut(ErrorDetailOut):

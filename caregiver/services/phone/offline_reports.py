@@ -19,8 +19,9 @@ from clinic.access import NotVisible, get_cared_for
 from clinic.models import Report, User, Worry
 from clinic.services.escalations import worries
 from clinic.services.protocols.versions import rules_of, version_for
-from clinic.services.reports import intake
+from clinic.services.reports import intake, stranger_advice
 from clinic.services.reports.sealing import CannotOpen, open_sealed
+from clinic.services.reports.stranger_advice import StrangerAdvice
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,11 @@ class EnvelopeUnreadable(Exception):
 
 
 class NotTheirPatient(Exception):
-    """This person does not look after that patient, or not any more."""
+    """This person does not look after that patient, or not any more; `advice` says what to do then."""
+
+    def __init__(self, advice: StrangerAdvice) -> None:
+        super().__init__()
+        self.advice = advice
 
 
 class IdConflict(Exception):
@@ -55,7 +60,7 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
     try:
         patient = get_cared_for(by, str(body.get("patient", "")))
     except NotVisible as hidden:
-        raise NotTheirPatient from hidden
+        raise NotTheirPatient(_advice(body, by)) from hidden
     version = version_for(patient=patient, number=_version_number(body.get("protocol_version")))
     answers = body.get("answers")
     if version is None or not isinstance(answers, dict):
@@ -105,9 +110,15 @@ def store_worry(*, by: User, worry_id: UUID, envelope: dict[str, Any], now: date
             now=now,
         )
     except NotVisible as hidden:
-        raise NotTheirPatient from hidden
+        raise NotTheirPatient(_advice(body, by)) from hidden
     except worries.WorryConflict as conflict:
         raise IdConflict from conflict
+
+
+def _advice(told: dict[str, Any], by: User) -> StrangerAdvice:
+    answers = told.get("answers")
+    with translation.override(_language_or_own(told, by)):
+        return stranger_advice.of_answers(answers=answers if isinstance(answers, dict) else {}, by=by)
 
 
 def _open_envelope(report_id: UUID, envelope: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def caregiver_page(view: View) -> View:
             try:
                 return view(request, *args, **kwargs)
             except NotVisible as hidden:
-                raise Http404 from hidden
+                if held_forms.is_part_of_a_page(request):
+                    raise Http404 from hidden
+                return _not_theirs(request)
 
     return wrapped
 
@@ -71,6 +73,16 @@ def render_for_visitor(
     numbers = call_numbers.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
     context |= {"contacts": numbers, "page_languages": _language_choices(())}
     return render(request, template, context, status=status)
+
+
+def _not_theirs(request: HttpRequest) -> HttpResponse:
+    """Nothing of a patient, and the same for one who does not exist; but whom to call, always.
+
+    Whoever ticked a danger sign reads first what to do, also when their access has ended meanwhile.
+    """
+    sent = request.method == "POST"
+    pressing = held_forms.call_now_context(request) if sent else {}
+    return render_for_visitor(request, "caregiver/core/not_theirs.html", status=404, sent=sent, **pressing)
 
 
 def _language_choices(clinics: Iterable[Clinic]) -> languages.LanguageChoices:

@@ -25,7 +25,7 @@ _NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Keep what was sent, then the sign-in page; but an emergency is shown before anything is asked."""
     if request.method != "POST":
-        if _is_fragment(request):
+        if is_part_of_a_page(request):
             # The script keeps what it shows; a fragment is no page to come back to.
             return HttpResponse(status=401)
         request.session[NEXT_URL_KEY] = request.get_full_path()
@@ -78,14 +78,14 @@ def drop_held_form_if_arrived(request: HttpRequest) -> None:
         del request.session[HELD_FORM_KEY]
 
 
+def is_part_of_a_page(request: HttpRequest) -> bool:
+    """Asked for by a script of ours (report_status.js, htmx), which puts the answer into its page."""
+    return "X-Requested-With" in request.headers or "HX-Request" in request.headers
+
+
 def _may_be_theirs(patient_id: str, user: User) -> bool:
     """Somebody else may have signed in on this phone since the form was kept."""
     return not patient_id or today.is_caregiver_of(by=user, patient_id=patient_id)
-
-
-def _is_fragment(request: HttpRequest) -> bool:
-    """Asked for by a script of ours (report_status.js, htmx), which puts the answer into its page."""
-    return "X-Requested-With" in request.headers or "HX-Request" in request.headers
 
 
 def _hold_form(request: HttpRequest) -> None:

@@ -16,7 +16,7 @@ from caregiver.services.phone import offline_reports, packs, tokens
 from clinic.models import User
 
 _LARGEST = 64_000
-_PROBLEMS = {
+_PROBLEMS: dict[type[Exception], int] = {
     offline_reports.NotTheirPatient: 403,
     offline_reports.IdConflict: 409,
     offline_reports.EnvelopeUnreadable: 422,
@@ -66,7 +66,7 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     try:
         return _receipt(_store_or_refuse(user, report_id, envelope))
     except tuple(_PROBLEMS) as problem:
-        return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower())
+        return _refused(problem)
 
 
 @csrf_exempt
@@ -85,7 +85,7 @@ def worry(request: HttpRequest, worry_id: UUID) -> HttpResponse:
             by=user, worry_id=worry_id, envelope=envelope, now=timezone.now()
         )
     except tuple(_PROBLEMS) as problem:
-        return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower())
+        return _refused(problem)
     page = reverse("caregiver_worry", args=[stored.patient_id, stored.pk])
     return JsonResponse({"id": str(stored.pk), "received_at": stored.received_at.isoformat(), "page": page})
 
@@ -128,5 +128,12 @@ def _body(request: HttpRequest) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _problem(status: int, code: str) -> JsonResponse:
-    return JsonResponse({"error": {"code": code}}, status=status)
+def _refused(problem: Exception) -> JsonResponse:
+    """Whoever saw a danger sign hears what to do, though the report is not taken."""
+    advice = asdict(problem.advice) if isinstance(problem, offline_reports.NotTheirPatient) else None
+    return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower(), advice)
+
+
+def _problem(status: int, code: str, advice: dict[str, Any] | None = None) -> JsonResponse:
+    body = {"error": {"code": code}, **({"advice": advice} if advice else {})}
+    return JsonResponse(body, status=status)

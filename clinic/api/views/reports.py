@@ -11,13 +11,13 @@ from rest_framework.response import Response
 
 from clinic import access
 from clinic.api.endpoint import Endpoint, described, read
-from clinic.api.errors import Conflict
+from clinic.api.errors import Conflict, NotYours
 from clinic.api.inputs import ReportIn
-from clinic.api.outputs import ErrorOut, ReceiptOut, ReportOut
+from clinic.api.outputs import ErrorOut, NotYoursOut, ReceiptOut, ReportOut, StrangerAdviceOut
 from clinic.models import Patient, ProtocolVersion, Report
 from clinic.queries.reports.status import ReportStatus, status_of
 from clinic.services.protocols.versions import version_for
-from clinic.services.reports import intake
+from clinic.services.reports import intake, stranger_advice
 
 
 class ReportDetail(Endpoint):
@@ -25,7 +25,7 @@ class ReportDetail(Endpoint):
         name="reports_write",
         summary="Send a report",
         takes=ReportIn,
-        answers={200: ReceiptOut, 201: ReceiptOut, 409: ErrorOut},
+        answers={200: ReceiptOut, 201: ReceiptOut, 404: NotYoursOut, 409: ErrorOut},
     )
     def put(self, request: Request, report_id: UUID) -> Response:
         """Stores the report and says what to do. Safe to repeat: the same body is stored once.
@@ -34,7 +34,7 @@ class ReportDetail(Endpoint):
         older published version is scored by that version. A wrong clock is noted, never refused.
         """
         sent = read(ReportIn, request.data)
-        patient = access.get_patient(request.user, sent.pop("patient"))
+        patient = _patient(request, sent)
         version = _version(patient, sent.pop("protocol_version"))
         try:
             done = intake.submit(
@@ -59,6 +59,16 @@ class ReportDetail(Endpoint):
         report = access.get_report(request.user, report_id)
         self.note_seen(subject_type="report", subject_id=report.pk, patient=report.patient)
         return Response(ReportOut(_shown(report, status_of(report))).data)
+
+
+def _patient(request: Request, sent: dict[str, Any]) -> Patient:
+    """404 where it is not theirs, with what to do about the answers: an emergency waits for no permission."""
+    try:
+        return access.get_patient(request.user, sent.pop("patient"))
+    except access.NotVisible as hidden:
+        with translation.override(sent["language"]):
+            advice = stranger_advice.of_answers(answers=sent["answers"], by=request.user)  # type: ignore[arg-type]
+        raise NotYours(advice=StrangerAdviceOut(advice).data) from hidden
 
 
 def _version(patient: Patient, number: int) -> ProtocolVersion:

@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from clinic.models import Report
 from clinic.services.escalations import scoring
@@ -160,3 +161,53 @@ def test_get_by_outsiders_answers_404(request, as_caregiver, body, report_url, w
     as_caregiver.put(report_url, body(), format="json")
 
     assert request.getfixturevalue(who).get(report_url).status_code == 404
+
+
+def test_put_after_access_has_ended_says_whom_to_call_and_nothing_of_the_patient(
+    as_caregiver, body, report_url, patient, caregiver, nurse, now
+):
+    caregiver.care_links.update(ended_at=now, ended_by=nurse)
+
+    response = as_caregiver.put(
+        report_url, body(answers={"red_flags": ["seizure"]}, language="es"), format="json"
+    )
+
+    assert response.status_code == 404
+    advice = response.json()["error"]["advice"]
+    assert (advice["level"], advice["title"]) == ("emergency", "Llame al 911 ahora")
+    assert [call["phone"] for call in advice["call"]] == [
+        "911",
+        str(patient.clinic.line_phone),
+        str(patient.clinic.clinic_phone),
+    ]
+    assert patient.family_name not in response.content.decode()
+    assert Report.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "level", "title"),
+    [
+        ({"temp_value": "38.6", "temp_unit": "C"}, "urgent", "Call the 24-hour line now"),
+        ({"temp_value": "36.8", "temp_unit": "C"}, "none", "Call for help"),
+    ],
+)
+def test_put_for_a_patient_who_is_not_theirs_is_judged_by_the_strictest_reading(
+    as_stranger, body, report_url, stranger, answers, level, title
+):
+    response = as_stranger.put(report_url, body(answers=answers), format="json")
+
+    advice = response.json()["error"]["advice"]
+    assert (response.status_code, advice["level"], advice["title"]) == (404, level, title)
+    line = str(stranger.care_links.get().patient.clinic.line_phone)
+    assert line in [call["phone"] for call in advice["call"]]
+
+
+def test_put_by_somebody_who_was_never_with_a_clinic_still_gets_numbers(body, report_url, clinic):
+    newcomer = factories.CaregiverFactory()
+
+    caller = APIClient()
+    caller.force_authenticate(newcomer)
+    response = caller.put(report_url, body(), format="json")
+
+    assert response.status_code == 404
+    assert response.json()["error"]["advice"]["call"][0]["phone"] == "911"

@@ -160,8 +160,28 @@ def test_somebody_elses_patient_is_refused(token: str, stranger: Any) -> None:
 
     answer = hand_in(token, told(other))
 
-    assert (answer.status_code, answer.json()) == (403, {"error": {"code": "nottheirs"}})
+    assert (answer.status_code, answer.json()["error"]) == (403, {"code": "nottheirs"})
     assert not Report.objects.exists()
+
+
+def test_refused_report_with_a_danger_sign_says_whom_to_call(
+    token: str, patient: Patient, caregiver: Any, nurse: Any, now: Any
+) -> None:
+    caregiver.care_links.update(ended_at=now, ended_by=nurse)
+
+    answers = {"red_flags": ["seizure"], "nobody_knows": 7, "temp_value": None}
+    answer = hand_in(token, told(patient, answers=answers))
+
+    assert (answer.status_code, answer.json()["advice"]["level"]) == (403, "emergency")
+    assert answer.json()["advice"]["title"] == "Call 911 now"
+    assert [call["phone"] for call in answer.json()["advice"]["call"]] == [
+        "911",
+        str(patient.clinic.line_phone),
+        str(patient.clinic.clinic_phone),
+    ]
+    assert patient.full_name not in answer.content.decode()
+    calm = hand_in(token, told(patient, answers="none")).json()["advice"]
+    assert (calm["level"], calm["title"], len(calm["call"])) == ("watch", "Call for help", 3)
 
 
 def test_ended_access_keeps_the_report_out(
