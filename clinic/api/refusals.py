@@ -26,6 +26,10 @@ _CONFLICTS: Mapping[type[Exception], tuple[str, Promise]] = {
 }
 _FIELDS: Mapping[type[Exception], tuple[str, Promise]] = {
     lifecycle.OutcomeNeeded: ("outcome", _("Say what came of it.")),
+    lifecycle.CallOrWordsNeeded: (
+        "note",
+        _("The family asked to be called. Log the call first, or write why there was none."),
+    ),
     NotAColleague: ("staff", _("Name another nurse or physician of the clinic.")),
     NotLower: ("level", _("Name a level below the present one.")),
     known.NotExpectable: ("expected", _("Only a mild finding of this escalation can be expected.")),

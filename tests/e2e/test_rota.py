@@ -83,7 +83,7 @@ def test_weekly_test_is_taken_on_the_worklist(open_context, sign_in_staff, read_
 
     admin.goto("/console/rota/")
     admin.get_by_role("button", name="Send the test now").click()
-    expect(admin.get_by_text("The test is on its way.")).to_be_visible()
+    expect(admin.get_by_text("The test has begun.")).to_be_visible()
 
     row = nurse.locator(".work-row", has_text="Weekly test: nobody is ill")
     expect(row).to_be_visible()

@@ -7,17 +7,24 @@ from uuid import UUID
 from caregiver.queries.household.reports import first_acknowledgement, staff_name
 from clinic.access import get_cared_for
 from clinic.models import Patient, User, Worry
+from clinic.queries.escalations.looks import first_opened, first_told
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
 
 
 @dataclass(frozen=True)
 class WorryStatus:
-    """How far the clinic is. `seen_by` is a first name and a role."""
+    """How far the clinic is, with this very worry. `seen_by` is a first name and a role.
+
+    `told_at`: a page about it was taken by the phone company after it had come. `in_hand_since`: somebody
+    took the patient before it came, and has not looked since.
+    """
 
     received_at: datetime
+    told_at: datetime | None
     seen_at: datetime | None
     seen_by: str
+    in_hand_since: datetime | None
     called_at: datetime | None
     closed_at: datetime | None
 
@@ -59,12 +66,14 @@ def find_own(*, by: User, patient_id: UUID, worry_id: UUID) -> OwnWorry:
 def _status(worry: Worry) -> WorryStatus:
     escalation = worry.escalation
     acknowledgement = first_acknowledgement(escalation, since=worry.received_at)
-    # Taken before the worry came in: whoever has it has the worry too.
-    in_hand = escalation.acknowledged_at if acknowledgement is None else None
+    opened = None if acknowledgement else first_opened(escalation, since=worry.received_at)
+    seen_at = acknowledgement.at if acknowledgement else opened
     return WorryStatus(
         received_at=worry.received_at,
-        seen_at=acknowledgement.at if acknowledgement else in_hand,
+        told_at=first_told(escalation, since=worry.received_at),
+        seen_at=seen_at,
         seen_by=staff_name(acknowledgement, escalation) if acknowledgement else "",
+        in_hand_since=None if seen_at else escalation.acknowledged_at,
         called_at=worry.called_back_at,
         closed_at=escalation.resolved_at,
     )

@@ -20,6 +20,8 @@ from clinic.models.page import PageState
 from clinic.models.suppression import SuppressionRule
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
+from notifications.queries import states_of
+from notifications.rules.states import State
 
 DAYS_A_WEEK = 7
 # What came in since may still be on its way to its first page.
@@ -27,6 +29,8 @@ FIRST_PAGE_WITHIN = timedelta(minutes=5)
 ROWS_SHOWN = 200
 _NUMBERS = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")
 _PAGING = [level.value for level in Level if pages_staff(level)]
+_TAKEN_BY_PROVIDER = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED})
+_NOT_TAKEN = "not_taken"
 _STARTED = frozenset({EventKind.OPENED, EventKind.ROSE})
 
 
@@ -211,9 +215,16 @@ def _events_without_report(clinic: Clinic, start: datetime, end: datetime) -> li
 def _outcomes_by_event(events: list[EscalationEvent]) -> dict[int, str]:
     """By event: paged, answered_first, held_back or missing."""
     started = {event.escalation_id for event in events if event.kind in _STARTED}
-    pages = list(
-        Page.objects.filter(escalation__in=started).values_list("escalation_id", "created_at", "state")
+    rows = list(
+        Page.objects.filter(escalation__in=started).values_list(
+            "escalation_id", "created_at", "state", "message_id"
+        )
     )
+    told = states_of(message_id for *_, message_id in rows if message_id)
+    pages = [
+        (owner, at, _standing(state, told.get(message_id) if message_id else None))
+        for owner, at, state, message_id in rows
+    ]
     acknowledgements = list(
         EscalationEvent.objects.filter(escalation__in=started, kind=EventKind.ACKNOWLEDGED).values_list(
             "escalation_id", "at"
@@ -236,7 +247,19 @@ def _outcome_of_event(
     if PageState.SENT in later:
         return "paged"
     was_taken = any(owner == event.escalation_id and at >= event.at for owner, at in taken)
-    return "answered_first" if was_taken and later == {PageState.CANCELLED} else "missing"
+    nothing_left = bool(later) and later <= {PageState.CANCELLED, _NOT_TAKEN}
+    return "answered_first" if was_taken and nothing_left else "missing"
+
+
+def _standing(state: str, message: State | None) -> str:
+    """A page went out when the phone company took it, not when our outbox did.
+
+    One that the outbox took back, because a person had answered, never left. What failed, expired or was
+    never confirmed is neither: if no other page of its chain went out, nobody can say that anybody was paged.
+    """
+    if state != PageState.SENT or message is None or message in _TAKEN_BY_PROVIDER:
+        return state
+    return PageState.CANCELLED if message is State.SUPPRESSED else _NOT_TAKEN
 
 
 def _lost_pages(escalation_ids: Iterable[UUID]) -> int:

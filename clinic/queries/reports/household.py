@@ -89,7 +89,7 @@ def worries_of(*, escalation: Escalation, now: datetime) -> tuple[WorrySummary, 
             is_strong=row.is_strong,
             words=row.words,
             called_by=row.called_back_by.name if row.called_back_by else "",
-            waited=max((row.called_back_at or now) - row.received_at, timedelta(0)),
+            waited=max((row.called_back_at or escalation.resolved_at or now) - row.received_at, timedelta(0)),
         )
         for row in rows.order_by("received_at", "pk")
     )

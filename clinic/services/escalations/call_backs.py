@@ -3,6 +3,31 @@
 from datetime import datetime
 
 from clinic.models import Escalation, User, Worry
+from clinic.models.escalation import Outcome
+
+# Whoever chooses one of these has spoken with the family.
+SPOKEN = frozenset(
+    {Outcome.ADVICE_GIVEN, Outcome.CLINIC_VISIT, Outcome.SENT_TO_EMERGENCY, Outcome.MISTAKEN_ENTRY}
+)
+
+
+class CallOrWordsNeeded(Exception):
+    """The family asked to be called: log the call, or write down why there was none."""
+
+
+def settle(*, escalation: Escalation, outcome: str, words: str, by: User, now: datetime) -> None:
+    """It closes. An outcome that needs a conversation counts as the call; else the words say why none was.
+
+    Without a call nothing is noted that the family would read as one. CallOrWordsNeeded.
+    """
+    if outcome in SPOKEN:
+        mark_called_back(escalation=escalation, by=by, now=now)
+    elif _is_waiting(escalation) and not words.strip():
+        raise CallOrWordsNeeded
+
+
+def _is_waiting(escalation: Escalation) -> bool:
+    return Worry.objects.filter(escalation=escalation, called_back_at__isnull=True).exists()
 
 
 def is_owed(escalation: Escalation) -> bool:

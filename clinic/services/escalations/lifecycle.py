@@ -27,13 +27,14 @@ from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
 from clinic.services.core import suppressions
 from clinic.services.escalations import call_backs, changes, contacts, known
+from clinic.services.escalations.call_backs import CallOrWordsNeeded
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
 from clinic.services.escalations.known import Expected
 from clinic.services.paging import chain
 from clinic.services.protocols.versions import NoProtocol, current_version
 from clinic.services.reports import disagreements
 
-__all__ = ["AlreadyResolved", "NotHolder"]
+__all__ = ["AlreadyResolved", "CallOrWordsNeeded", "NotHolder"]
 
 
 class AlreadyTaken(Exception):
@@ -166,10 +167,11 @@ def resolve(
 ) -> Escalation:
     """Close it with what came of it.
 
-    "Could not reach" closes nothing: it hands the patient to the next person (contacts.could_not_reach).
+    "Could not reach" closes nothing: it hands the patient to the next person (contacts.reopen_unreached).
     `confirmed` is the report that proved right where two of the family's differed. `expected` are mild
     findings that need not page again for a while (known.name, whose refusals it raises).
-    AlreadyResolved, NotAcknowledged, OutcomeNeeded, AnswerMissing, contacts.CallsNeeded.
+    AlreadyResolved, NotAcknowledged, OutcomeNeeded, AnswerMissing, contacts.CallsNeeded,
+    CallOrWordsNeeded.
     """
     with changes.acting_on(escalation_id, by) as escalation:
         changes.require_unresolved(escalation)
@@ -182,7 +184,7 @@ def resolve(
         owed = escalation.required_answers.filter(answered_at__isnull=True).first()
         if owed:
             raise AnswerMissing(owed.role)
-        call_backs.mark_called_back(escalation=escalation, by=by, now=now)
+        call_backs.settle(escalation=escalation, outcome=outcome, words=note, by=by, now=now)
         disagreements.settle(escalation=escalation, confirmed=confirmed, by=by, now=now)
         known.name(escalation=escalation, expected=expected, reason=note, by=by, now=now)
         return _resolve(escalation, by, outcome, note.strip(), now)

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from clinic.access import Permission, get_invitation, require
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
+from clinic.queries.core import recipients
 from clinic.services.core import audit
 from clinic.services.patients import terms, text_consent
+from notifications.rules.recipients import Refusal
 from notifications.services import nudge, outbox
 
 EXPIRES_AFTER = timedelta(hours=72)
@@ -44,6 +46,14 @@ class InvitationExpired(InvitationProblem):
 
 class InvitationRevoked(InvitationProblem):
     """The clinic, or a newer link, took it back."""
+
+
+class CannotBeTexted(Exception):
+    """A text does not reach this number: `reason` says why."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -80,8 +90,9 @@ class RedeemedInvitation:
 def invite(
     *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
 ) -> SentInvitation:
-    """Make a link, text it, and take back older open links to the same phone. NotAllowed."""
+    """Make a link, text it, and take back older open links to the same phone. NotAllowed, CannotBeTexted."""
     require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    _require_textable(phone)
     _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
     return _send(patient, by, _Invitee(phone, name, relation, language), now)
 
@@ -90,8 +101,12 @@ def invite(
 def print_out(
     *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
 ) -> SentInvitation:
-    """The same link on paper: nothing is texted, and whoever holds the paper can use it once. NotAllowed."""
+    """The same link on paper: nothing is texted now, and whoever holds the paper can use it once.
+
+    The number is where sign-in codes go. NotAllowed, CannotBeTexted.
+    """
     require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    _require_textable(phone)
     _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
     return _create_invitation(patient, by, _Invitee(phone, name, relation, language), now, is_printed=True)
 
@@ -158,9 +173,13 @@ def send_fresh_link(*, token: str, now: datetime) -> None:
 
 
 def send_again(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
-    """Staff text a fresh link in place of one that was not used. NotVisible, NotAllowed, InvitationUsed."""
+    """Staff text a fresh link in place of one that was not used.
+
+    NotVisible, NotAllowed, InvitationUsed, CannotBeTexted.
+    """
     visible = get_invitation(by, invitation_id)
     require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    _require_textable(str(visible.phone))
     return _replace_and_send(visible.pk, by, now)
 
 
@@ -192,6 +211,12 @@ def _replace_and_send(invitation_id: UUID, by: User, now: datetime) -> Invitatio
         raise InvitationUsed(old.patient.clinic)
     _revoke_open(Invitation.objects.filter(patient=old.patient, phone=old.phone), by, now)
     return _send(old.patient, by, _invitee_of(old), now).invitation
+
+
+def _require_textable(phone: str) -> None:
+    reason = recipients.why_not(phone)
+    if reason is not None:
+        raise CannotBeTexted(reason)
 
 
 def _invitee_of(invitation: Invitation) -> _Invitee:

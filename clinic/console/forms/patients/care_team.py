@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
+from clinic.console.mobile_numbers import MobileField
 from clinic.queries.core import languages
 
 
@@ -17,7 +17,7 @@ class InviteForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=120, error_messages={"required": _("Enter the person's name.")}
     )
-    phone = PhoneNumberField(
+    phone = MobileField(
         label=_("Mobile phone"),
         help_text=_("Where texts go. The link works once, for 3 days."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
+from clinic.console.mobile_numbers import MobileField
 from clinic.models.rota import LayerName
 from clinic.queries.rota.week import ShiftCandidate
 from clinic.services.rota.shifts import WeeklyTimes
@@ -149,7 +149,7 @@ class SwapForm(forms.Form):
 class PhoneNumberForm(forms.Form):
     """The number on which the person wants to be paged."""
 
-    phone = PhoneNumberField(
+    phone = MobileField(
         label=_("Mobile phone"),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         error_messages={

@@ -31,6 +31,7 @@ from clinic.services.escalations.lifecycle import (
     AlreadyResolved,
     AlreadyTaken,
     AnswerMissing,
+    CallOrWordsNeeded,
     NotAcknowledged,
     OutcomeNeeded,
 )
@@ -107,6 +108,11 @@ def resolve(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     except NotExpectable:
         form.add_error("expected", _("A newer report has changed this. Look at it and choose again."))
         return show_panel(request, escalation_id, resolve_form=form, status=CONFLICT)
+    except CallOrWordsNeeded:
+        form.add_error(
+            "note", _("The family asked to be called. Log the call first, or write why there was none.")
+        )
+        return show_panel(request, escalation_id, resolve_form=form, status=WRONG)
     except (NotAcknowledged, AlreadyResolved, CallsNeeded, AnswerMissing) as refused:
         form.add_error(None, _refusal_text(refused))
         return show_panel(request, escalation_id, resolve_form=form, status=CONFLICT)

@@ -10,14 +10,21 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from clinic.access import Permission, get_patient
 from clinic.console.forms.patients.care_team import InviteForm
 from clinic.console.gate import ConsoleRequest, console_page
+from clinic.console.mobile_numbers import WHY_NOT
 from clinic.console.views.patients.register import WRONG, show_patient
 from clinic.models import Patient
 from clinic.services.patients import care_team, invitations, text_consent
+
+# The outbox has it, the phone company not yet.
+_SENDING = gettext_lazy(
+    "The link is being sent to %(name)s. Whether it arrived stands under “What has happened”."
+)
 
 
 @require_POST
@@ -31,7 +38,7 @@ def invite(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     if request.POST.get("way") == "print":
         return _render_printed(request, patient, answers)
     invitations.invite(patient=patient, by=request.user, now=timezone.now(), **answers)
-    messages.success(request, _("The link is on its way to %(name)s.") % {"name": answers["name"]})
+    messages.success(request, _SENDING % {"name": answers["name"]})
     return redirect("console_patient", patient_id=patient_id)
 
 
@@ -42,8 +49,10 @@ def send_again(request: ConsoleRequest, patient_id: UUID, invitation_id: UUID) -
         sent = invitations.send_again(invitation_id=invitation_id, by=request.user, now=timezone.now())
     except invitations.InvitationUsed:
         messages.error(request, _("This link has been used already."))
+    except invitations.CannotBeTexted as refused:
+        messages.error(request, WHY_NOT[refused.reason])
     else:
-        messages.success(request, _("The link is on its way to %(name)s.") % {"name": sent.name})
+        messages.success(request, _SENDING % {"name": sent.name})
     return redirect("console_patient", patient_id=patient_id)
 
 

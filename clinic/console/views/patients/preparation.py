@@ -72,7 +72,7 @@ def trial_texts(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     except preparation.NoPhone:
         messages.error(request, _("Nobody in the family has joined with a phone yet."))
     else:
-        sent = ngettext("%(count)d test text is on its way.", "%(count)d test texts are on their way.", count)
+        sent = ngettext("%(count)d test text is being sent.", "%(count)d test texts are being sent.", count)
         messages.success(request, sent % {"count": count})
     return redirect("console_patient", patient_id=patient_id)
 

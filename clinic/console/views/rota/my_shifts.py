@@ -40,7 +40,7 @@ def ask_code(request: ConsoleRequest, staff_id: int) -> HttpResponse:
     except phone_checks.TooManyCodes:
         form.add_error("phone", _("You asked for many codes. Wait an hour, then try again."))
         return _render(request, number_form=form, asked_for=staff_id, status=WRONG)
-    messages.success(request, _("A code is on its way to that phone. Type it in below."))
+    messages.success(request, _("A code is being sent to that phone. Type it in below once it is there."))
     return redirect("console_my_shifts")
 
 

@@ -91,7 +91,7 @@ def set_layers(request: ConsoleRequest) -> HttpResponse:
 @console_page(Permission.WATCH_CONSOLE)
 def send_test(request: ConsoleRequest, staff_id: int) -> HttpResponse:
     drill = test_pages.send(staff_id=staff_id, by=request.user, now=timezone.now())
-    messages.success(request, _("A test page is on its way to %(name)s.") % {"name": drill.staff.user.name})
+    messages.success(request, _("A test page is being sent to %(name)s.") % {"name": drill.staff.user.name})
     return redirect("console_my_shifts" if drill.staff.user_id == request.user.pk else "console_rota")
 
 
@@ -107,7 +107,7 @@ def send_weekly_test(request: ConsoleRequest) -> HttpResponse:
         messages.error(request, _("This clinic has not published a protocol, so nothing can be tested."))
     else:
         messages.success(
-            request, _("The test is on its way. Whoever is on call is paged and takes it on the worklist.")
+            request, _("The test has begun. Whoever is on call is paged next and takes it on the worklist.")
         )
     return redirect(_rota_url(clinic))
 

@@ -7,10 +7,14 @@ from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic.models import Escalation, Worry
+from clinic.services.desk import record_access
 from clinic.services.escalations import contacts, lifecycle
-from tests import factories
+from clinic.services.paging import chain
+from notifications.services import dispatch
+from tests import cases, factories
 from tests.sealed import envelope
 
 
@@ -49,7 +53,43 @@ def test_words_come_after_and_reach_staff(device, patient):
     assert "You wrote: He looks through me." in words(page)
     assert "You said that you are very worried." in words(page)
     assert Escalation.objects.get().level == "urgent"
-    assert "Staff on call are told now." in words(page)
+    assert "Staff on call get a page for this." in words(page)
+    assert "were told at" not in words(page)
+
+
+def test_staff_are_told_only_when_the_page_has_gone_out(device, patient, clinic, clock):
+    staff = factories.CoveringStaffFactory(clinic=clinic)
+    factories.OnCallFactory(staff=staff, position=0)
+    url = address_on(device.get("/"))
+    device.post(url, {"how": "very"})
+
+    chain.send_due(now=timezone.now())
+    queued = words(device.get(f"{url}status/"))
+    dispatch.send_due(now=timezone.now())
+    told = words(device.get(f"{url}status/"))
+
+    assert "Staff on call were told" not in queued
+    assert "Staff on call were told at 9:00 PM" in told
+    assert "Not yet seen by staff" in told
+
+
+def test_worry_after_somebody_took_the_patient_is_seen_only_when_it_was_opened(
+    device, patient, caregiver, nurse, clock, now
+):
+    """An emergency is taken at 12:54; "I am worried" at 13:01 has been seen by nobody."""
+    escalation = cases.escalate(patient, cases.FEVER_AND_CONFUSION, now - timedelta(minutes=10))
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now - timedelta(minutes=7))
+    record_access.open_escalation(escalation_id=escalation.pk, by=nurse, now=now - timedelta(minutes=6))
+    url = address_on(device.get("/"))
+    page = words(device.post(url, follow=True))
+
+    assert "Not yet seen by staff" in page
+    assert "Staff took your earlier report at 8:53 PM. This one is with it." in page
+    assert "Somebody at the clinic has your earlier report." in page
+    assert "Seen 8:5" not in page
+    record_access.open_escalation(escalation_id=escalation.pk, by=nurse, now=now + timedelta(minutes=2))
+
+    assert "Seen 9:02 PM by clinic staff" in words(device.get(f"{url}status/"))
 
 
 def test_looking_at_the_address_tells_nobody(device, patient):

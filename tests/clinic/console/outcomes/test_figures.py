@@ -11,6 +11,7 @@ from clinic.models import EscalationEvent, LedgerDay, Page
 from clinic.services.core import alarms
 from clinic.services.escalations import lifecycle
 from clinic.services.paging import chain, ledgers
+from notifications.models import Message
 from tests import cases, factories
 
 
@@ -74,6 +75,7 @@ def test_ledger_adds_up_and_lists_what_was_held_back(client, nurse, clinic, pati
     factories.OnCallFactory(staff=nurse.staff_roles.get())
     cases.escalate(patient, cases.FEVER, earlier)
     chain.send_due(now=earlier)
+    Message.objects.update(state="accepted")
     cases.escalate(patient, cases.FEVER, earlier + timedelta(seconds=30))
 
     page = text_of(client.get(this_week()))

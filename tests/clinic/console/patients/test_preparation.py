@@ -74,7 +74,7 @@ def test_usual_values_second_caregiver_and_test_texts_are_stored(nurse, preparin
     preparing.refresh_from_db()
     assert preparing.baseline == {"sbp": 130, "spo2": 96}
     assert preparing.single_caregiver_reason == "Lives alone"
-    assert "1 test text is on its way." in text_of(sent)
+    assert "1 test text is being sent." in text_of(sent)
     assert Message.objects.get().to == str(caregiver.phone)
 
 

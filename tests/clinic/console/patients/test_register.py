@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from clinic.models import AuditEvent, Invitation, Patient
-from notifications.models import Message
+from notifications.models import Message, PhoneTrouble
 from tests import cases, factories
 
 ENROLMENT = {
@@ -126,7 +126,7 @@ def test_invitation_goes_out_as_a_text_and_is_listed(nurse, patient):
     invitation = Invitation.objects.get()
     assert (str(invitation.phone), invitation.language) == ("+16175550199", "es")
     assert Message.objects.get(purpose="invite").to == "+16175550199"
-    assert "The link is on its way to Ines." in text_of(response)
+    assert "The link is being sent to Ines." in text_of(response)
     assert "Invited, not joined yet Ines (wife), (617) 555-0199" in text_of(response)
 
 
@@ -267,3 +267,38 @@ def test_drawing_stands_where_it_should_in_a_language_with_decimal_commas(nurse,
     assert "Valores medidos" in page
     assert len(places) > 20
     assert not [place for place in places if "," in place]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("+44 7911 123456", "Texts do not go to this country."),
+        ("617-555-0172 x12", "A number with an extension cannot be texted."),
+        ("(201) 555-0101", "This is the clinic&#x27;s own number."),
+        ("800 234 5678", "This is a toll-free number"),
+    ],
+)
+@pytest.mark.parametrize("way", ["text", "print"])
+def test_number_that_cannot_be_texted_is_refused_where_it_is_typed(
+    nurse, patient, settings, typed, said, way
+):
+    settings.SMS_COUNTRIES = ["US", "CA"]
+    fields = {"invite-name": "Ines", "invite-phone": typed, "invite-language": "es", "way": way}
+
+    response = signed_in(nurse).post(f"/console/patients/{patient.pk}/invite/", fields)
+
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert "is being sent" not in response.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_second_link_to_a_number_that_texts_do_not_reach_says_why(nurse, patient, now):
+    fields = {"invite-name": "Ines", "invite-phone": "+16175550199", "invite-language": "es"}
+    signed_in(nurse).post(f"/console/patients/{patient.pk}/invite/", fields)
+    PhoneTrouble.objects.create(phone="+16175550199", since=now, no_texts_at=now)
+
+    again = f"/console/patients/{patient.pk}/invitations/{Invitation.objects.get().pk}/again/"
+    response = signed_in(nurse).post(again, follow=True)
+
+    assert "Texts have not reached this number. Ask for another mobile phone number." in text_of(response)

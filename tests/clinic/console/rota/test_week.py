@@ -273,7 +273,7 @@ def test_administrator_sends_the_weekly_test_and_it_is_marked_on_the_worklist(ad
     again = client.post("/console/rota/weekly-test/", {"clinic": "river"}, follow=True).content.decode()
     scoring.score(report_id=WeeklyTest.objects.get().report_id, now=timezone.now())
 
-    assert "The test is on its way." in sent
+    assert "The test has begun." in sent
     assert "The last test has not been answered yet." in again
     assert "Nobody has answered it yet." in again
     nurse_page = browser(nurse)

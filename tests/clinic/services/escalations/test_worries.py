@@ -127,9 +127,36 @@ def test_first_call_that_reaches_the_family_ends_the_wait_and_nothing_moves_it(t
     assert (worry.called_back_at, worry.called_back_by) == (called, nurse)
 
 
-def test_outcome_without_a_call_on_record_ends_the_wait_too(tell, nurse, now):
+@pytest.mark.parametrize("outcome", ["advice_given", "clinic_visit", "sent_to_emergency", "mistaken_entry"])
+def test_outcome_that_needs_a_conversation_ends_the_wait_too(tell, nurse, now, outcome):
     escalation = tell().escalation
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome=outcome, note="", now=now)
+
+    assert Worry.objects.get().called_back_at == now
+
+
+def test_worry_without_a_call_closes_with_the_words_why_and_no_call_is_claimed(tell, nurse, now):
+    escalation = tell().escalation
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    closed = partial(lifecycle.resolve, escalation_id=escalation.pk, by=nurse, outcome="admitted", now=now)
+
+    with pytest.raises(lifecycle.CallOrWordsNeeded):
+        closed(note=" ")
+    assert Escalation.objects.get().state == "acknowledged"
+    closed(note="Met them on the ward.")
+
+    assert Escalation.objects.get().state == "resolved"
+    assert Worry.objects.get().called_back_at is None
+
+
+def test_worry_that_was_called_back_closes_without_more_words(tell, nurse, now):
+    escalation = tell().escalation
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    contacts.log(
+        escalation_id=escalation.pk, by=nurse, member_id=None, who="Carla", reached=True, note="", now=now
+    )
+
     lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="admitted", note="", now=now)
 
     assert Worry.objects.get().called_back_at == now

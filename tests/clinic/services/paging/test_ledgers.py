@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from threading import Barrier, Thread
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -28,7 +29,13 @@ def person(clinic):
     return factories.OnCallFactory(staff__clinic=clinic, staff__user__name="Ana First", position=0).staff
 
 
+def arrive():
+    """The phone company has taken what was in the outbox."""
+    Message.objects.filter(purpose="page", state="pending").update(state="accepted")
+
+
 def tally(clinic, now):
+    arrive()
     return ledger.count_alarms(clinic, now - timedelta(hours=1), now + timedelta(hours=1))
 
 
@@ -147,6 +154,7 @@ def test_day_is_counted_once_in_the_night_after_it(clinic, patient, person, now)
     cases.escalate(patient, cases.FEVER, now)
     chain.send_due(now=now)
     # The cast's clinic is at 21:00 of the 21st: the days before it are over, this one is not.
+    arrive()
     ledgers.count_due(now=now)
     assert not LedgerDay.objects.filter(day="2026-11-21").exists()
 
@@ -261,3 +269,54 @@ def test_two_schedulers_count_and_tell_once(clinic, patient, now):
 
     assert LedgerDay.objects.filter(day="2026-11-21").count() == 1
     assert Message.objects.filter(dedupe_key__startswith="ledger:").count() == 1
+
+
+@pytest.mark.parametrize("state", ["accepted", "sent", "delivered"])
+def test_page_counts_as_paged_when_the_phone_company_has_taken_it(clinic, patient, person, now, state):
+    cases.escalate(patient, cases.FEVER, now)
+    chain.send_due(now=now)
+    Message.objects.update(state=state)
+
+    assert numbers(clinic, now) == (1, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown", "failed", "expired"])
+def test_page_that_nobody_took_is_not_paged_and_is_an_alarm(clinic, patient, person, now, state):
+    cases.escalate(patient, cases.FEVER, now)
+    chain.send_due(now=now)
+    Message.objects.update(state=state)
+
+    assert numbers(clinic, now) == (1, 0, 0, 0, 1)
+    ledgers.count_due(now=now + NIGHT)
+
+    row = LedgerDay.objects.get(day="2026-11-21")
+    assert (row.alarms, row.paged, row.unaccounted, row.is_right) == (1, 0, 1, False)
+    assert SystemAlarm.objects.get().kind == "ledger_wrong"
+
+
+def test_one_page_of_a_chain_that_went_out_is_enough(clinic, patient, person, now):
+    cases.escalate(patient, cases.FEVER, now)
+    chain.send_due(now=now)
+    Message.objects.update(state="failed")
+    chain.send_due(now=now + 2 * MINUTE)
+
+    assert numbers(clinic, now) == (1, 1, 0, 0, 0)
+
+
+def test_answer_before_any_page_went_out_counts_as_that(clinic, patient, person, nurse, now):
+    escalation = cases.escalate(patient, cases.FEVER, now)
+    chain.send_due(now=now)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    assert Message.objects.get().state == "suppressed"
+
+    assert numbers(clinic, now) == (1, 0, 1, 0, 0)
+    Message.objects.update(state="failed")
+    assert numbers(clinic, now) == (1, 0, 1, 0, 0)
+
+
+def test_page_whose_message_is_no_longer_kept_stays_paged(clinic, patient, person, now):
+    cases.escalate(patient, cases.FEVER, now)
+    chain.send_due(now=now)
+    Page.objects.filter(state="sent").update(message_id=uuid4())
+
+    assert numbers(clinic, now) == (1, 1, 0, 0, 0)

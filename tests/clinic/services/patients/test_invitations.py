@@ -7,7 +7,7 @@ from django.db import connection
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, CareTeamMember, Invitation, User
 from clinic.services.patients import care_team, invitations
-from notifications.models import Message
+from notifications.models import Message, PhoneTrouble
 from tests import factories
 
 PHONE = "+12065550102"
@@ -202,3 +202,38 @@ def test_redeemed_by_ten_at_once_works_once(invite, now):
 
     assert [bool(result) for result in sorted(results, key=bool)] == [False] * 9 + [True]
     assert CareTeamMember.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("phone", "reason"),
+    [
+        ("+447911123456", "country"),
+        ("+18002345678", "toll_free"),
+        ("+12015550101", "ours"),
+        ("+12015550102", "ours"),
+        ("+16175550177", "no_texts"),
+    ],
+)
+def test_number_that_cannot_be_texted_is_refused_before_anything_is_said(
+    invite, patient, nurse, now, settings, phone, reason
+):
+    settings.SMS_COUNTRIES = ["US", "CA"]
+    PhoneTrouble.objects.create(phone="+16175550177", since=now, no_texts_at=now)
+    facts = {"patient": patient, "by": nurse, "name": "Dana", "relation": "", "language": "en", "now": now}
+
+    for door in (invitations.invite, invitations.print_out):
+        with pytest.raises(invitations.CannotBeTexted) as refused:
+            door(phone=phone, **facts)
+        assert refused.value.reason == reason
+    assert not Invitation.objects.exists()
+    assert not Message.objects.exists()
+
+
+def test_link_is_not_sent_again_to_a_number_that_texts_do_not_reach(invite, nurse, now):
+    invited = invite()
+    PhoneTrouble.objects.create(phone=PHONE, since=now, no_texts_at=now)
+
+    with pytest.raises(invitations.CannotBeTexted):
+        invitations.send_again(invitation_id=invited.invitation.pk, by=nurse, now=now)
+    invited.invitation.refresh_from_db()
+    assert invited.invitation.revoked_at is None
