@@ -14,9 +14,22 @@ from clinic.protocols import default_document
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
-from clinic.rules.protocols.scoring.assessment import PatientContext, assess
+from clinic.rules.protocols.scoring.assessment import NO_HISTORY, PatientContext, assess
 from clinic.services.reports.intake import CallTarget, call_targets
 
+# Of a patient of whom nothing is known every fact is the one that makes the rules strictest.
+_ANYBODY = PatientContext(
+    day=0,
+    tier="high",
+    target="",
+    product="",
+    age=None,
+    immune_risk=True,
+    neutropenia=True,
+    platelets_low=True,
+    masked=True,
+    baseline={},
+)
 # Whoever has never been with a clinic is shown the numbers of a few.
 _SHOWN = 5
 
@@ -41,10 +54,10 @@ def of_answers(*, answers: Mapping[str, Any], by: User) -> StrangerAdvice:
 
 
 def level_of(protocol: Protocol, answers: Mapping[str, Any]) -> Level:
-    """Of a patient of whom nothing is known: day 0 is the strictest. What cannot be read is not said."""
+    """Of a patient of whom nothing is known, by the strictest reading. What cannot be read is not said."""
     refused = {problem.key for problem in check_answers(protocol, answers).problems}
     readable = {key: value for key, value in answers.items() if key not in refused}
-    return assess(protocol, readable, PatientContext(day=0)).level
+    return assess(protocol, readable, _ANYBODY, NO_HISTORY).level
 
 
 def _title(level: Level, emergency_number: str) -> str:

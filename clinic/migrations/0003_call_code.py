@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0101_desk_lock"),
+        ("clinic", "0002_append_only"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0102_call_code"),
+        ("clinic", "0003_call_code"),
     ]
 
     operations = [
