@@ -85,7 +85,7 @@ def _follow_up_unwatched(clinic: Clinic, since: datetime, now: datetime) -> None
 
 def _is_urgent_waiting(clinic: Clinic) -> bool:
     return Escalation.objects.filter(
-        clinic=clinic, state=EscalationState.OPEN, severity__gte=Level.URGENT.rank
+        clinic=clinic, is_drill=False, state=EscalationState.OPEN, severity__gte=Level.URGENT.rank
     ).exists()
 
 
