@@ -54,7 +54,7 @@ def begin(*, by: User, report_id: UUID, now: datetime) -> CheckinDraft:
             protocol_version=report.protocol_version,
             corrects=report,
             answers=report.answers,
-            pages_done=[page.key for page in rules_of(report.protocol_version).pages],
+            pages_done=[page.key for page in rules_of(report.protocol_version).steps],
             started_at=now,
             updated_at=now,
         )

@@ -64,13 +64,13 @@ class PostedStep:
     # Questions that the caregiver said they are not sure about.
     unsure: tuple[str, ...] = ()
     # "None of these today": what the page leaves open is answered with none, as usual, or no.
-    rest_is_none: bool = False
+    none_of_the_rest: bool = False
     # Only the questions that an answer of this page called for were shown.
-    following: bool = False
+    is_follow_up: bool = False
     # "Go on without this number".
-    drop_refused: bool = False
+    skip_refused: bool = False
     # "Yes, that is right".
-    confirm: bool = False
+    confirms_readings: bool = False
     # "Nothing new. Send now": no second look, if this page leaves nothing to ask.
     send_now: bool = False
 
@@ -80,9 +80,9 @@ class SavedStep:
     """What comes next: the sent report, another look at this page, or the page after it."""
 
     sent: Report | None = None
-    stay: bool = False
-    follow_up: bool = False
-    next_page: str | None = None
+    stays_here: bool = False
+    has_follow_up: bool = False
+    next_step: str | None = None
     # The report that this draft corrects, because that one had gone out before.
     corrects: Report | None = None
 
@@ -161,7 +161,7 @@ def needs_observed_time(started_at: datetime, device_now: datetime | None, now: 
 
 def step_of(protocol: Protocol, key: str) -> QuestionStep:
     """The page with this key; NoSuchPage."""
-    page = next((page for page in protocol.pages if page.key == key), None)
+    page = next((page for page in protocol.steps if page.key == key), None)
     if page is None:
         raise NoSuchStep(key)
     return page
@@ -174,7 +174,7 @@ def _save(by: User, patient: Patient, page_key: str, posted: PostedStep, now: da
     protocol = rules_of(draft.protocol_version)
     page = step_of(protocol, page_key)
     answers = dict(posted.answers)
-    if posted.rest_is_none:
+    if posted.none_of_the_rest:
         answers = with_none_of_the_rest(page, answers, shown=posted.shown, unsure=posted.unsure)
     if earlier is not None and says_the_same(earlier, protocol, answers, shown=posted.shown):
         return SavedStep(sent=earlier)
@@ -204,7 +204,7 @@ def _apply_step(
         now=now,
     )
     refused = tuple(problem for problem in checked.problems if problem.key in keys)
-    if posted.drop_refused:
+    if posted.skip_refused:
         answers, refused = without_refused_answers(protocol, answers, refused), ()
     draft.answers, draft.updated_at = answers, now
     if advice.level is Level.EMERGENCY:
@@ -212,26 +212,26 @@ def _apply_step(
         return SavedStep(sent=_submit(draft, now, now, now))
     if refused:
         raise ReadingsRefused(refused, advice)
-    to_confirm = () if posted.confirm else unconfirmed_readings(checked, draft.confirmed, keys)
-    if posted.confirm:
+    to_confirm = () if posted.confirms_readings else unconfirmed_readings(checked, draft.confirmed, keys)
+    if posted.confirms_readings:
         draft.confirmed = [*draft.confirmed, *(reading_token(one) for one in checked.confirmations)]
     draft.pages_done = [*(done for done in draft.pages_done if done != page.key), page.key]
     questions = questions_asked(page=page, protocol=protocol, patient=draft.patient, answers=answers, now=now)
-    follow_up = not posted.following and any(question.key not in posted.shown for question in questions)
+    follow_up = not posted.is_follow_up and any(question.key not in posted.shown for question in questions)
     if posted.send_now and not to_confirm and not follow_up and _may_send_now(draft, protocol, now):
         return SavedStep(sent=_submit(draft, now, now, now))
     draft.save()
     return SavedStep(
-        stay=bool(to_confirm),
-        follow_up=follow_up,
-        next_page=_next_step(protocol, page.key),
+        stays_here=bool(to_confirm),
+        has_follow_up=follow_up,
+        next_step=_next_step(protocol, page.key),
         corrects=corrects,
     )
 
 
 def _may_send_now(draft: CheckinDraft, protocol: Protocol, now: datetime) -> bool:
     """Whether a second look would ask nothing: every page is done, and all was seen just now."""
-    is_whole = {page.key for page in protocol.pages} <= set(draft.pages_done)
+    is_whole = {page.key for page in protocol.steps} <= set(draft.pages_done)
     return is_whole and not needs_observed_time(draft.started_at, None, now)
 
 
@@ -256,7 +256,7 @@ def _begin(
         report_id=uuid5(earlier.pk, changed),
         protocol_version=earlier.protocol_version,
         answers=earlier.answers,
-        pages_done=[page.key for page in rules_of(earlier.protocol_version).pages],
+        pages_done=[page.key for page in rules_of(earlier.protocol_version).steps],
         started_at=now,
     )
 
@@ -311,6 +311,6 @@ def _free_id(report_id: UUID) -> UUID:
 
 
 def _next_step(protocol: Protocol, page_key: str) -> str | None:
-    keys = [page.key for page in protocol.pages]
+    keys = [page.key for page in protocol.steps]
     after = keys[keys.index(page_key) + 1 :]
     return after[0] if after else None

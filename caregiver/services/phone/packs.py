@@ -64,7 +64,7 @@ def _checklist(version: ProtocolVersion, language: str) -> dict[str, Any]:
                 "title": page.title(language),
                 "questions": [question.key for question in page.questions],
             }
-            for page in rules.pages
+            for page in rules.steps
         ],
         "questions": {question.key: _question(question, language) for question in rules.questions},
         "table": _table_in_language(decision_table(rules), rules, language),

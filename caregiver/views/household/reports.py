@@ -47,8 +47,8 @@ def status(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
 @caregiver_page
 def history(request: CaregiverRequest) -> HttpResponse:
     page = queries.history(by=request.user, cursor=request.GET.get("before", ""), now=timezone.now())
-    clinics = [line.patient.clinic for line in page.lines]
-    several = len({line.patient.pk for line in page.lines}) > 1
+    clinics = [line.patient.clinic for line in page.reports]
+    several = len({line.patient.pk for line in page.reports}) > 1
     days = course.chosen_days(request.GET.get("days", ""))
     courses = course.of_caregiver(by=request.user, days=days, now=timezone.now())
     return render_for_clinics(

@@ -40,7 +40,7 @@ _ORDER = list(LineKind)
 class PendingMatter:
     """What somebody waits for: worried, tried, unreached, aside, asked (by an alarm) or silent."""
 
-    what: str
+    code: str
     at: datetime
     text: str = ""
 
@@ -145,7 +145,7 @@ def _pending_matters(
 
 
 def _line_kind(waits: Iterable[PendingMatter]) -> LineKind:
-    what = {wait.what for wait in waits}
+    what = {wait.code for wait in waits}
     if what & {"worried", "tried", "unreached", "aside"}:
         return LineKind.CALL_BACK
     return LineKind.SILENT if "silent" in what else LineKind.ALERT
@@ -205,7 +205,7 @@ def day_of_patient(patient: Patient, now: datetime) -> int:
 
 def matters_to_json(waits: Iterable[PendingMatter]) -> list[dict[str, str]]:
     """As it is stored with a line that was handed over."""
-    return [{"what": wait.what, "at": wait.at.isoformat(), "text": wait.text} for wait in waits]
+    return [{"what": wait.code, "at": wait.at.isoformat(), "text": wait.text} for wait in waits]
 
 
 def matters_from_json(stored: Iterable[Mapping[str, str]]) -> tuple[PendingMatter, ...]:

@@ -70,7 +70,7 @@ class HandoverDraft:
     open_id: UUID | None
 
     @property
-    def parts(self) -> tuple[LineGroup, ...]:
+    def groups(self) -> tuple[LineGroup, ...]:
         return _parts(self.lines)
 
 
@@ -87,7 +87,7 @@ class SheetLine:
     # Without a signature: the escalation was closed, the family phoned, a report came in.
     ended_at: datetime | None
     # What a signature would do now: SignedAs.
-    would: str
+    effect: str
 
     @property
     def kind(self) -> LineKind:
@@ -119,7 +119,7 @@ class HandoverSheet:
     may_sign: bool
 
     @property
-    def parts(self) -> tuple[LineGroup, ...]:
+    def groups(self) -> tuple[LineGroup, ...]:
         return _parts(self.lines)
 
     @property
@@ -172,7 +172,7 @@ class HandoverOverview:
     """The page of handovers."""
 
     waiting: tuple[UnsignedHandover, ...]
-    kept: tuple[PastHandover, ...]
+    past: tuple[PastHandover, ...]
     may_give: bool
     several_clinics: bool
 
@@ -184,7 +184,7 @@ def overview(*, user: User, now: datetime) -> HandoverOverview:
     closed = rows.exclude(state=HandoverState.OPEN).annotate(lines=Count("items"))
     return HandoverOverview(
         waiting=unsigned_handovers(user=user, clinics=clinics, now=now),
-        kept=tuple(
+        past=tuple(
             PastHandover(
                 id=row.pk,
                 clinic_name=row.clinic.name,
@@ -369,7 +369,7 @@ def _signed_line(
         signed_at=item.signed_at,
         signed_as=item.signed_as,
         ended_at=item.ended_at or over,
-        would=signature_effect(item.escalation, row.given_by_id),
+        effect=signature_effect(item.escalation, row.given_by_id),
     )
 
 

@@ -177,10 +177,10 @@ def _text_entries(patient: Patient, until: datetime | None, size: int) -> Iterab
         name = names.get(one.phone, "")
         if one.is_inbound:
             yield TimelineEntry(
-                at=one.at, icon="message", label=_("Text from the family"), who=name, text=one.word
+                at=one.at, icon="message", label=_("Text from the family"), who=name, text=one.purpose
             )
         else:
-            label = f"{one.channel}: {one.word}"
+            label = f"{one.channel}: {one.purpose}"
             who = _("to %(name)s") % {"name": name}
             yield TimelineEntry(at=one.at, icon="message", label=label, who=who, text=one.state)
 

@@ -43,13 +43,13 @@ class WorklistRow:
     taken_at: datetime | None
     can_take: bool
     age: timedelta
-    hold: holders.LeaseStatus
+    lease: holders.LeaseStatus
     is_test: bool = False
     # Two of the household reported different things, and nobody has said which is right.
-    differs: bool = False
+    has_disagreement: bool = False
 
     @property
-    def sounds(self) -> bool:
+    def is_sounding(self) -> bool:
         """Urgent and emergency call out until somebody takes them."""
         return self.level >= Level.URGENT
 
@@ -222,7 +222,7 @@ def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Work
     rows = [
         _row(row, fired.get(row.pk, ()), holds[row.pk], row.clinic_id in may_act, now) for row in escalations
     ]
-    return [replace(row, differs=row.id in differs) for row in rows]
+    return [replace(row, has_disagreement=row.id in differs) for row in rows]
 
 
 def _row(
@@ -250,6 +250,6 @@ def _row(
         taken_at=escalation.acknowledged_at,
         can_take=may_act and escalation.state == State.OPEN,
         age=max(now - escalation.waiting_since, timedelta(0)),
-        hold=hold,
+        lease=hold,
         is_test=patient.is_synthetic,
     )

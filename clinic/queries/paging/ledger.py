@@ -100,11 +100,11 @@ class LedgerWeek:
     days: tuple[DayCount, ...]
     missing: tuple[UnaccountedAlarm, ...]
     rules: tuple[tuple[str, int], ...]
-    rows: tuple[HeldBack, ...]
-    rows_total: int
+    held_back: tuple[HeldBack, ...]
+    held_back_total: int
 
     @cached_property
-    def week(self) -> DayCount:
+    def total(self) -> DayCount:
         """The sum of the days."""
         sums = {name: sum(getattr(day, name) for day in self.days) for name in _NUMBERS}
         return DayCount(day=self.monday, **sums)
@@ -128,8 +128,8 @@ def week(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -
         days=days,
         missing=missing,
         rules=_by_rule(rows),
-        rows=_held_back(rows.order_by("-at", "-pk")[:ROWS_SHOWN]),
-        rows_total=rows.count(),
+        held_back=_held_back(rows.order_by("-at", "-pk")[:ROWS_SHOWN]),
+        held_back_total=rows.count(),
     )
 
 

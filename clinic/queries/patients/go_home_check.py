@@ -27,7 +27,7 @@ class Requirement:
 
     code: str
     label: str | Promise
-    is_ok: bool
+    is_met: bool
     at: datetime | None = None
     people: tuple[str, ...] = ()
     note: str = ""
@@ -37,15 +37,15 @@ class Requirement:
 class GoHomeCheck:
     """The whole list as of now."""
 
-    lines: tuple[Requirement, ...]
+    requirements: tuple[Requirement, ...]
 
     @property
-    def is_green(self) -> bool:
-        return all(line.is_ok for line in self.lines)
+    def is_complete(self) -> bool:
+        return all(line.is_met for line in self.requirements)
 
     @property
     def missing(self) -> tuple[Requirement, ...]:
-        return tuple(line for line in self.lines if not line.is_ok)
+        return tuple(line for line in self.requirements if not line.is_met)
 
 
 @dataclass(frozen=True)

@@ -204,7 +204,7 @@ def test_late_page_is_still_served(late, lead, staffed):
 
     page = reading.guidance_page(slug=PAGE, language="en", now=staffed)
 
-    assert page is not None and not page.ended
+    assert page is not None and not page.has_ended
 
 
 def test_task_tells(late, lead, staffed):
