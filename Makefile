@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test check audit format hooks bench lock messages translations clean
+.PHONY: help install demo reset-demo test test-fast check audit format hooks bench lock messages translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -78,9 +78,13 @@ reset-demo: ## forget the demo's data
 
 # --- Checking --------------------------------------------------------------------------------------
 
-test: $(VENV)/.dev ## the whole suite: embedded, then on PostgreSQL and Redis where they run
+test: $(VENV)/.dev ## the whole suite, on PostgreSQL and Redis where they run
 	@$(MAKE) translations
 	@exec $(BIN)/python tests/run.py
+
+test-fast: $(VENV)/.dev ## what most changes break: no browser, no sweeps, few examples
+	@$(MAKE) translations
+	@exec $(BIN)/python tests/run.py --fast
 
 # Made-up values: enough for the production settings to load, nothing is contacted.
 PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \

@@ -1,10 +1,19 @@
-"""Where Chromium is on this machine."""
+"""Where Chromium is on this machine, and how tests start it."""
 
 import os
 import shutil
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
 
 

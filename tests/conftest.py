@@ -1,14 +1,38 @@
 """Fixtures for every test: the cast of people, the clock, and a way to empty append-only tables."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 
-from tests import factories
+from tests import databases, examples, factories
+from tests.browsers import ARGUMENTS, find_chromium
+
+examples.load_profile()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Any:
+    """In place of pytest-django's own, which migrates every time."""
+    keep = django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock():
+        databases.connect_to_copy(keep=keep)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            databases.remove_copy()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -36,6 +60,36 @@ def _tests_may_empty_append_only_tables() -> Any:
     BaseDatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="module")
+def for_the_whole_file(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """`with for_the_whole_file():` in a fixture of the module makes rows once for all tests of the file.
+
+    Its transaction lasts as long as the file, each test is a savepoint within, so what a test changes is gone
+    after it. Hand out copies of objects: rows go back, objects in memory do not.
+    """
+    items = [item for item in request.session.items if item.getparent(pytest.Module) is request.node]
+    marks = [mark for item in items for mark in item.iter_markers("django_db")]
+    assert not any(mark.kwargs.get("transaction") for mark in marks), (
+        "tests that commit need a file of their own"
+    )
+
+    @contextmanager
+    def unblocked() -> Iterator[None]:
+        translation.deactivate()
+        with django_db_blocker.unblock():
+            yield
+
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole.__enter__()
+    yield unblocked
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+
+
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     """Rate limits of one test are not the next one's."""
@@ -46,6 +100,38 @@ def _fresh_cache() -> None:
 def _language_of_nobody() -> None:
     """A request leaves its person's language in force; the next test begins in the program's own."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real Chromium for all browser tests of this process, each of which opens contexts of its own."""
+    # Takes its time to import, and most runs are of a few tests without a browser.
+    from playwright.sync_api import sync_playwright
+
+    path = find_chromium()
+    assert path, "Chromium is not installed. On Debian and Ubuntu: apt-get install chromium"
+    # Playwright's loop runs in this thread, where Django would refuse to touch a database.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last, because the browser's loop would disturb asynchronous tests.
+
+    Among them and the ones that kill processes the long files first, so that all processes are busy to the
+    end; how long a file is tells well enough how long it takes.
+    """
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        if not any(item.iter_markers("e2e")):
+            return (1, -item.path.stat().st_size) if any(item.iter_markers("faults")) else (0, 0)
+        return 2, -item.path.stat().st_size
+
+    items.sort(key=place)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ process. With DATABASE_URL and REDIS_URL set: web, workers and beat as separate 
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import shutil
@@ -19,7 +18,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -27,6 +26,7 @@ import requests
 from redis import Redis
 
 from config import processes
+from tests.databases import administer, copy_database, kept_database, kept_file, one_at_a_time
 
 ROOT = Path(__file__).resolve().parent.parent
 # A deadline for "it never happened", far above what anything here takes; not a measure of speed.
@@ -84,6 +84,24 @@ class Place:
             )
         return self.children[name]
 
+    @property
+    def web(self) -> str:
+        """Which of the processes of `start_all` answers requests."""
+        return "web" if on_services() else "demo"
+
+    def start_all(self) -> None:
+        """What makes a whole system: one process, or on services one of each kind, as production has them."""
+        if on_services():
+            self.start_worker()
+            self.start_beat()
+        self.restart_web()
+
+    def restart_web(self) -> None:
+        if on_services():
+            self.start_web()
+        else:
+            self.start_demo()
+
     def start_demo(self) -> None:
         """Everything, the way `make demo` starts it, in either mode."""
         self.start("demo", [sys.executable, "manage.py", "demo"])
@@ -123,9 +141,9 @@ class Place:
             return child.wait()
 
     def stop_all(self) -> None:
-        """The demo takes its own children along; the others have nothing left to say."""
+        """A demo of several processes takes its own children along; the others have nothing left to say."""
         for name in list(self.children):
-            if name == "demo":
+            if name == "demo" and on_services():
                 self.stop(name, signal.SIGTERM)
             else:
                 self.kill(name)
@@ -217,8 +235,9 @@ class Api:
 class Template:
     """A migrated and seeded database, made once, from which every place is copied in an instant.
 
-    Migrating takes long, so the processes of one `make test` (KINWATCH_TEST_RUN) share one per mode;
-    tests/run.py removes it.
+    Migrated as real ones are, with every step of the editor, and kept until the schema changes
+    (tests/databases.py). The demo's story ends today, so it is told anew for each run; the processes of one
+    `make test` (KINWATCH_TEST_RUN) share it, and tests/run.py removes it.
     """
 
     def __init__(self, folder: Path, redis_number: int) -> None:
@@ -231,7 +250,7 @@ class Template:
         self.folder, self.redis_number = folder, redis_number
         self.database = f"kinwatch_template_{run or uuid.uuid4().hex[:12]}"
         self.environment = self._environment(folder, self.database, port=0)
-        with _one_at_a_time(f"template-{self.database}"):
+        with one_at_a_time(f"template-{self.database}"):
             seed = folder / "seed.json"
             if not (run and seed.exists()):
                 seed.write_text(self._make(), encoding="utf-8")
@@ -239,11 +258,19 @@ class Template:
 
     def _make(self) -> str:
         if on_services():
-            _administer(f'CREATE DATABASE "{self.database}"')
-        with _one_at_a_time("test-static"):
+            copy_database(kept_database("migrated", self._migrate_database), self.database)
+        else:
+            shutil.copy(kept_file("migrated", self._migrate_file), self.folder / "kinwatch.sqlite3")
+        with one_at_a_time("test-static"):
             self._manage("shell", "--no-imports", "-c", "from config import statics; statics.collect()")
-        self._manage("migrate", "--verbosity", "0")
         return self._manage("seed_demo", "--json")
+
+    def _migrate_file(self, name: str) -> None:
+        self._manage("migrate", "--verbosity", "0")
+        (self.folder / "kinwatch.sqlite3").rename(name)
+
+    def _migrate_database(self, name: str) -> None:
+        self._manage("migrate", "--verbosity", "0", database=name)
 
     @contextlib.contextmanager
     def place(self, folder: Path) -> Iterator[Place]:
@@ -252,7 +279,7 @@ class Template:
         port, database = free_port(), f"kinwatch_test_{uuid.uuid4().hex[:12]}"
         environment = self._environment(folder, database, port)
         if on_services():
-            _administer(f'CREATE DATABASE "{database}" TEMPLATE "{self.database}"')
+            copy_database(self.database, database)
             redis(environment["REDIS_URL"]).flushdb()
         else:
             shutil.copy(self.folder / "kinwatch.sqlite3", folder / "kinwatch.sqlite3")
@@ -263,17 +290,18 @@ class Template:
         finally:
             place.stop_all()
             if on_services():
-                _administer(f'DROP DATABASE "{database}" WITH (FORCE)')
+                administer(f'DROP DATABASE "{database}" WITH (FORCE)')
 
     def remove(self) -> None:
         if on_services() and not self.is_shared:
-            _administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
+            administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
 
-    def _manage(self, *arguments: str) -> str:
+    def _manage(self, *arguments: str, database: str = "") -> str:
+        environment = self._environment(self.folder, database, port=0) if database else self.environment
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=environment,
             check=False,
             capture_output=True,
             text=True,
@@ -296,7 +324,8 @@ class Template:
         (ROOT / "var" / "test-static").mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             (folder / "static").symlink_to(ROOT / "var" / "test-static")
-        for name in ("CELERY_BROKER_URL", "MESSAGE_PROVIDER", "PYTEST_CURRENT_TEST"):
+        ours = ("CELERY_BROKER_URL", "MESSAGE_PROVIDER", "PYTEST_CURRENT_TEST", "DJANGO_ALLOW_ASYNC_UNSAFE")
+        for name in ours:
             environment.pop(name, None)
         if on_services():
             environment["DATABASE_URL"] = (
@@ -309,7 +338,7 @@ class Template:
 
 def free_port() -> int:
     """Below the range from which outgoing connections take theirs, and never given out twice."""
-    with _one_at_a_time("test-port") as file:
+    with one_at_a_time("test-port") as file:
         last = int(file.read() or 20000)
         for port in (20000 + (last - 20000 + step) % 12000 for step in range(1, 12000)):
             with socket.socket() as probe:
@@ -324,22 +353,6 @@ def free_port() -> int:
     raise AssertionError("no free port")
 
 
-@contextlib.contextmanager
-def _one_at_a_time(name: str) -> Iterator[IO[str]]:
-    """A file in `var/` that one of the test processes side by side holds at a time."""
-    lock = ROOT / "var" / f"{name}.lock"
-    lock.parent.mkdir(exist_ok=True)
-    with lock.open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        yield file
-
-
 def redis(url: str) -> Redis:
     """A client of one Redis database."""
     return Redis.from_url(url, decode_responses=True)
-
-
-def _administer(sql: str) -> None:
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(sql)

@@ -1,5 +1,8 @@
 """A clinic with one of everything, and everybody who might ask for it."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from copy import deepcopy
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -19,23 +22,49 @@ from clinic.services.reports import home_checks
 from tests import factories
 
 
+@pytest.fixture(scope="module")
+def _made(for_the_whole_file: Callable[[], AbstractContextManager[None]]) -> SimpleNamespace:
+    """A second's work, done once a file."""
+    with for_the_whole_file():
+        people = _people()
+        return SimpleNamespace(people=people, world=_world(people))
+
+
 @pytest.fixture
-def people(clinic, patient, caregiver, stranger, nurse, other_nurse) -> dict[str, Any]:
+def people(_made: SimpleNamespace, db: None) -> dict[str, Any]:
     """In the order of the columns of access.yaml. All belong to the first clinic unless named other."""
+    people: dict[str, Any] = deepcopy(_made.people)
+    return people
+
+
+@pytest.fixture
+def world(_made: SimpleNamespace, db: None) -> SimpleNamespace:
+    """One object behind every kind of address, all of the first clinic's patient."""
+    return deepcopy(_made.world)
+
+
+def _people() -> dict[str, Any]:
+    clinic = factories.ClinicFactory(slug="river", name="River Cancer Center")
+    other_clinic = factories.ClinicFactory(slug="lake", name="Lake Hospital")
     return {
         "anonymous": None,
-        "linked": caregiver,
-        "unlinked": stranger,
-        "nurse": nurse,
-        "other_nurse": other_nurse,
+        "linked": factories.CareTeamMemberFactory(patient__clinic=clinic, user__name="Carla Caregiver").user,
+        "unlinked": factories.CareTeamMemberFactory(
+            patient__clinic=other_clinic, user__name="Sam Stranger"
+        ).user,
+        "nurse": factories.StaffFactory(clinic=clinic, role="nurse", user__name="Nora Nurse").user,
+        "other_nurse": factories.StaffFactory(
+            clinic=other_clinic, role="nurse", user__name="Olga Other"
+        ).user,
         "educator": factories.StaffFactory(clinic=clinic, role="educator").user,
         "administrator": factories.StaffFactory(clinic=clinic, role="administrator").user,
     }
 
 
-@pytest.fixture
-def world(people, clinic, patient, caregiver, nurse) -> SimpleNamespace:
-    """One object behind every kind of address, all of the first clinic's patient."""
+def _world(people: dict[str, Any]) -> SimpleNamespace:
+    caregiver, nurse = people["linked"], people["nurse"]
+    patient = caregiver.care_links.get().patient
+    clinic = patient.clinic
     report = factories.ReportFactory(
         patient=patient, author=caregiver, answers={"temp_value": 38.6, "temp_unit": "C", "confusion": 2}
     )

@@ -1,6 +1,7 @@
 """What a phone loads: each page fits the first round trip of a connection, the whole first visit 60 kB."""
 
 import re
+from functools import cache
 from typing import Any
 
 import brotli
@@ -35,6 +36,7 @@ def kept(name: str) -> str:
         return file.read()
 
 
+@cache
 def compressed(name: str) -> int:
     """Styles and scripts are served from Brotli copies made beforehand."""
     return len(brotli.compress(kept(name).encode()))
@@ -47,6 +49,7 @@ def critical(page: str) -> set[str]:
     return linked | {name for script in linked if script.endswith(".js") for name in imported_by(script)}
 
 
+@cache
 def imported_by(script: str) -> set[str]:
     folder = script.rsplit("/", 1)[0]
     direct = {_joined(folder, name) for name in _IMPORTED.findall(kept(script))}

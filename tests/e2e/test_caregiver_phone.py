@@ -41,7 +41,10 @@ def cookies_of() -> dict[str, Any]:
 @pytest.fixture
 def phone(open_context: MakeContext, sign_in_caregiver: SignIn, cookies_of: dict[str, Any]) -> Phone:
     def open_phone(number: str, **options: Any) -> Page:
-        context = open_context(**{"viewport": {"width": 360, "height": 740}, **options})
+        # The pages as the server sends them: test_offline_*.py has what the phone keeps of them, which takes
+        # each new browser seconds to load.
+        usual = {"viewport": {"width": 360, "height": 740}, "service_workers": "block"}
+        context = open_context(**{**usual, **options})
         if number in cookies_of:
             context.add_cookies(cookies_of[number])
             return context.new_page()
@@ -149,7 +152,7 @@ def test_every_page_is_accessible_and_fits(
     width: int,
 ) -> None:
     look: dict[str, Any] = {"viewport": {"width": width, "height": 740}, "color_scheme": scheme}
-    page = open_context(**look).new_page()
+    page = open_context(service_workers="block", **look).new_page()
 
     def check() -> None:
         check_accessible(page)

@@ -34,14 +34,14 @@ def test_server_killed_before_the_check_in(
     sign_in_caregiver(phone, JUNE)
     offline.take_along(phone)
     before = offline.reports_of(server, george)
-    server.kill("demo")
+    server.kill(server.web)
 
     offline.start(phone, george)
     offline.report_fever(phone)
 
     offline.expect_emergency(phone)
     offline.expect_saved(phone)
-    server.start_demo()
+    server.restart_web()
     phone.evaluate("dispatchEvent(new Event('online'))")
     offline.expect_received(phone)
     offline.expect_one_more(server, george, before)

@@ -14,13 +14,13 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import browser, open_context, sign_in_staff
+from tests.e2e.conftest import open_context, sign_in_staff
 from tests.faults.outcomes import FEVER_AND_CONFUSION
 from tests.leaky import LeakyLine
 from tests.own_redis import OwnRedis, own_redis
 from tests.processes import Place, on_services, until
 
-__all__ = ["browser", "open_context", "sign_in_staff"]
+__all__ = ["open_context", "sign_in_staff"]
 
 pytestmark = [pytest.mark.e2e, pytest.mark.faults]
 

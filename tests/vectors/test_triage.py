@@ -1,15 +1,20 @@
 """The phone and the server reach the same level by the same rules. The phone's half runs in Chromium."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
+from caregiver.services.phone import packs
+from clinic.models import Patient
 from clinic.protocols import default_document
+from clinic.queries.protocols.patient_context import context_of
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.protocol import Protocol
@@ -22,16 +27,15 @@ from clinic.rules.protocols.scoring.assessment import (
     assess,
     assess_silence,
 )
-from tests.browsers import find_chromium
 from tests.clinic.rules.people import a_person
 from tests.vectors.cases import COUNT, generate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-MODULES = ROOT / "caregiver" / "static" / "caregiver" / "triage"
+SCRIPTS = ROOT / "caregiver" / "static" / "caregiver"
 VIGNETTES = ROOT / "clinic" / "protocols" / "car_t.vignettes.yaml"
 _TYPES = {".js": "text/javascript"}
 _EVALUATE = """async ([table, cases]) => {
-  const { assess, assessSilence } = await import("/triage.js");
+  const { assess, assessSilence } = await import("/triage/triage.js");
   return cases.map((one) => "silence" in one
     ? assessSilence(table, one.patient, one.silence)
     : assess(table, one.answers, one.patient, one.history));
@@ -46,25 +50,21 @@ def protocol() -> Protocol:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """An empty page beside the modules; nothing else is served and nothing leaves the machine."""
-    path = find_chromium()
-    assert path, "Chromium is not installed"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.route("**/*", _serve)
-        page.goto("http://phone.test/")
-        yield page
-        browser.close()
+    page = browser.new_page()
+    page.route("**/*", _serve)
+    page.goto("http://phone.test/")
+    yield page
+    page.close()
 
 
 def _serve(route: Route) -> None:
-    name = route.request.url.rsplit("/", 1)[-1]
+    name = route.request.url.removeprefix("http://phone.test/")
     if not name:
         route.fulfill(content_type="text/html", body="<!doctype html><title>phone</title>")
         return
-    route.fulfill(content_type=_TYPES[Path(name).suffix], body=(MODULES / name).read_text())
+    route.fulfill(content_type=_TYPES[Path(name).suffix], body=(SCRIPTS / name).read_text())
 
 
 def _expected(result: Assessment) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def test_advice_is_chosen_and_filled_in_as_on_the_server(page: Page) -> None:
 
     phone = page.evaluate(
         """async ([table, asked, facts]) => {
-          const { advice } = await import("/triage.js");
+          const { advice } = await import("/triage/triage.js");
           return asked.map(([level, language, after_hours, day]) =>
             advice(table, level, language, { after_hours, day }, facts));
         }""",
@@ -144,10 +144,28 @@ def test_advice_is_chosen_and_filled_in_as_on_the_server(page: Page) -> None:
     assert phone == [_advice(one, facts) for one in asked]
 
 
+def test_levels_mean_the_same_on_the_phone(page: Page) -> None:
+    levels = [str(level) for level in Level]
+
+    pressing, at_once, worse = page.evaluate(
+        """async (levels) => {
+          const { goesOutAtOnce, isPressing, isWorse } = await import("/triage/levels.js");
+          const pairs = levels.flatMap((one) => levels.map((other) => [one, other]));
+          const worse = pairs.filter(([one, other]) => isWorse(one, other));
+          return [levels.filter(isPressing), levels.filter(goesOutAtOnce), worse];
+        }""",
+        levels,
+    )
+
+    assert pressing == [str(level) for level in Level if level.is_pressing]
+    assert at_once == [str(level) for level in Level if level.goes_out_at_once]
+    assert worse == [[str(one), str(other)] for one in Level for other in Level if one > other]
+
+
 def test_questions_for_the_day_are_those_of_the_protocol(page: Page) -> None:
     asked = page.evaluate(
         """async (table) => {
-          const { asked } = await import("/triage.js");
+          const { asked } = await import("/triage/triage.js");
           const keys = table.questions.map((one) => one.key);
           const on = (day, answers) => asked(table, keys, answers, { day, tier: "standard", baseline: {} });
           return [on(3, {}), on(60, {}), on(60, { speech: 1, diarrhea: 2 })];
@@ -160,6 +178,37 @@ def test_questions_for_the_day_are_those_of_the_protocol(page: Page) -> None:
     late = [key for key in everything if key not in {"diarrhea_days", "home_check", "alone_next_24h"}]
     assert asked[1] == late
     assert asked[2] == [key for key in everything if key != "alone_next_24h"]
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Europe/Berlin"])
+def test_phone_knows_the_same_of_a_patient_as_the_server_days_after_its_pack(page: Page, zone: str) -> None:
+    patient = Patient(
+        infusion_date=date(2026, 3, 20),
+        birth_date=date(1961, 3, 29),
+        masked_until=date(2026, 3, 28),
+        time_zone=zone,
+        product="axi-cel",
+        target="BCMA",
+        tier="high",
+        immune_risk=True,
+        neutropenia=True,
+        platelets_low=True,
+        baseline={"sbp": 96, "pain": 2},
+    )
+    packed_at = datetime(2026, 3, 26, 12, 0, tzinfo=UTC)
+    moments = [packed_at + timedelta(hours=hours) for hours in range(0, 7 * 24, 5)]
+
+    known = page.evaluate(
+        """async ([patient, moments]) => {
+          const { contextOf } = await import("/offline/person.js");
+          return moments.map((at) => contextOf(patient, new Date(at)));
+        }""",
+        [packs.known_of(patient, packed_at), [at.isoformat() for at in moments]],
+    )
+
+    assert known == [asdict(context_of(patient, at)) for at in moments]
+    assert {one["age"] for one in known} == {64, 65}
+    assert {one["masked"] for one in known} == {True, False}
 
 
 def _as_case(one: vignettes.Vignette) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from caregiver.services.check_in.form_answers import (
 from caregiver.services.check_in.questions import questions_asked
 from clinic.access import get_cared_for
 from clinic.models import Patient, Report, User
-from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
 from clinic.services.protocols.versions import current_version, rules_of
@@ -141,7 +140,7 @@ def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: 
             corrects=draft.corrects,
             now=now,
         )
-        if advice.level is Level.EMERGENCY:
+        if advice.level.goes_out_at_once:
             return _submit(draft, now, now, now)
         draft.save()
         return None
@@ -207,7 +206,7 @@ def _apply_step(
     if posted.skip_refused:
         answers, refused = without_refused_answers(protocol, answers, refused), ()
     draft.answers, draft.updated_at = answers, now
-    if advice.level is Level.EMERGENCY:
+    if advice.level.goes_out_at_once:
         # Nothing more is asked before the clinic has heard, not even whether a reading is right.
         return SavedStep(sent=_submit(draft, now, now, now))
     if refused:

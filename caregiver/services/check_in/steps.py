@@ -180,7 +180,7 @@ def _advice_so_far(draft: CheckinDraft | None, now: datetime) -> FilledAdvice | 
 
 def _pressing_or_none(advice: FilledAdvice | None) -> FilledAdvice | None:
     """Advice that cannot wait for the end of the form."""
-    return advice if advice is not None and advice.level >= Level.URGENT else None
+    return advice if advice is not None and advice.level.is_pressing else None
 
 
 def _readings_to_confirm(draft: CheckinDraft | None, page: QuestionStep) -> tuple[AnswerProblem, ...]:

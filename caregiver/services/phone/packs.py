@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from caregiver.queries.card import cards
 from clinic.access import patients_cared_for_by
-from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
+from clinic.models import Clinic, Patient, ProtocolVersion, User
+from clinic.queries.protocols.patient_context import context_of, earlier_reports
 from clinic.rules.core.staffed_hours import spans
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.protocol import Protocol, Question
@@ -117,23 +118,23 @@ def _patient(
         "clinic": patient.clinic.name,
         "protocol_version": version.number if version else None,
         "checklist": version.content_hash if version else None,
-        "time_zone": patient.time_zone,
-        "infusion_date": patient.infusion_date.isoformat(),
-        "masked_until": patient.masked_until.isoformat() if patient.masked_until else None,
-        "context": {
-            "tier": patient.tier,
-            "target": patient.target,
-            "product": patient.product,
-            "immune_risk": patient.immune_risk,
-            "neutropenia": patient.neutropenia,
-            "platelets_low": patient.platelets_low,
-            "baseline": patient.baseline,
-        },
+        **known_of(patient, now),
         "history": _history(patient, now),
         "card": _card(patient, language, now),
         "calls": calls,
         "staffed": _staffed(patient.clinic, now),
         "opens_unknown": _("the clinic opens"),
+    }
+
+
+def known_of(patient: Patient, now: datetime) -> dict[str, Any]:
+    """What the rules may know of the patient, and what offline/person.js needs to keep it true day by day."""
+    return {
+        "time_zone": patient.time_zone,
+        "infusion_date": patient.infusion_date.isoformat(),
+        "birth_date": patient.birth_date.isoformat() if patient.birth_date else None,
+        "masked_until": patient.masked_until.isoformat() if patient.masked_until else None,
+        "context": asdict(context_of(patient, now)),
     }
 
 
@@ -159,9 +160,7 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
 
 def _history(patient: Patient, now: datetime) -> list[dict[str, Any]]:
     """Earlier answers, the newest first: the trend rules need them."""
-    rows = Report.objects.filter(patient=patient, correction__isnull=True, is_drill=False).order_by(
-        "-received_at", "-pk"
-    )[:_HISTORY_AT_MOST]
+    rows = earlier_reports(patient, now)[:_HISTORY_AT_MOST]
     return [
         {"id": str(row.pk), "at": row.received_at.isoformat(), "answers": row.answers}
         for place, row in enumerate(rows)

@@ -19,6 +19,7 @@ from caregiver.services.check_in.drafts import PostedStep, SavedStep
 from caregiver.services.check_in.steps import OpenStep
 from caregiver.views.check_in.review_lines import review_lines
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from clinic.services.reports.intake import FilledAdvice
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,9 +130,9 @@ def _render_step(
     following: bool,
     *,
     status: int = 200,
-    advice: object = None,
+    advice: FilledAdvice | None = None,
 ) -> HttpResponse:
-    pressing = advice if advice is not None and getattr(advice, "level", "") >= "urgent" else step.advice
+    pressing = advice if advice is not None and advice.level.is_pressing else step.advice
     return render_for_clinics(
         request,
         "caregiver/check_in/start.html" if step.is_first else "caregiver/check_in/step.html",

@@ -14,7 +14,6 @@ from caregiver.queries.household import call_numbers, today
 from caregiver.services.check_in import visitor_advice
 from caregiver.views.core.remembered_clinics import remembered_clinics
 from clinic.models import User
-from clinic.rules.core.enums import Level
 
 HELD_FORM_KEY, NEXT_URL_KEY = "held_form", "after_sign_in"
 # Answers about a person age; past this they are asked anew.
@@ -43,7 +42,7 @@ def call_now_context(request: HttpRequest) -> dict[str, Any]:
     """What caregiver/core/_call_now.html shows, if the answers that were posted cannot wait; else nothing."""
     fields = {key: request.POST.getlist(key) for key in request.POST}
     level = visitor_advice.level_of_form(fields=fields, remembered=remembered_clinics(request))
-    if level < Level.URGENT:
+    if not level.is_pressing:
         return {}
     return {"pressing": True, "level": level, "level_word": LEVEL_WORDS[level]}
 

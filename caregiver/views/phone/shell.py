@@ -55,6 +55,7 @@ SHELL_FILES = (
     "caregiver/read_aloud.js",
     "caregiver/triage/answers.js",
     "caregiver/triage/conditions.js",
+    "caregiver/triage/levels.js",
     "caregiver/triage/numbers.js",
     "caregiver/triage/trends.js",
     "caregiver/triage/triage.js",

@@ -17,6 +17,7 @@ from clinic.queries.escalations import holders
 from clinic.queries.reports import household, reasons
 from clinic.queries.rota import on_call
 from clinic.rules.core.enums import Level
+from clinic.rules.paging import ladder
 from clinic.rules.protocols.document.phases import day_of
 
 # More than anybody can answer; the page says so when there are more.
@@ -51,7 +52,7 @@ class WorklistRow:
     @property
     def is_sounding(self) -> bool:
         """Urgent and emergency call out until somebody takes them."""
-        return self.level >= Level.URGENT
+        return ladder.pages_staff(self.level)
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def _counts(clinics: Iterable[Clinic]) -> dict[UUID, _Counts]:
         .values("clinic_id")
         .annotate(
             waiting=Count("pk", filter=open_rows),
-            urgent=Count("pk", filter=open_rows & Q(severity__gte=Level.URGENT.rank)),
+            urgent=Count("pk", filter=open_rows & Q(severity__gte=ladder.PAGED_FROM.rank)),
             handled=Count("pk", filter=Q(state=State.ACKNOWLEDGED)),
         )
     )

@@ -119,14 +119,14 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         on_call=on_call.people_by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
         history=history.of_escalation(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
-        needs_outcome=level in (Level.URGENT, Level.EMERGENCY) or bool(worried),
+        needs_outcome=ladder.pages_staff(level) or bool(worried),
         disagreements=household.disagreements_of(escalation=row),
         worries=worried,
         home_checks=home_checks.of_patient(patient=row.patient),
         lease=hold,
         colleagues=_colleagues(user, row),
         may_join=row.state == State.ACKNOWLEDGED and role in hold.owed,
-        lower_levels=tuple(one for one in reversed(Level) if Level.WATCH <= one < level),
+        lower_levels=ladder.lower_levels(level),
         longest_snooze=ladder.longest_snooze(level),
     )
 

@@ -24,6 +24,7 @@ from clinic.queries.reports import reasons
 from clinic.rules.checkins.schedule import missed_from, usual_gap
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import figures
+from clinic.rules.paging.ladder import PAGED_FROM, PAGED_LEVELS
 from clinic.rules.protocols.document.phases import phase_begins
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.reports import charts
@@ -32,7 +33,6 @@ from clinic.rules.reports import charts
 SPANS = (13, 4, 26)
 WEEK = timedelta(days=7)
 RULES_SHOWN = 15
-_PAGED_LEVELS = (Level.EMERGENCY, Level.URGENT)
 _FRAME = charts.Frame(width=560, height=200, left=44, right=90, bottom=24)
 _WORD_HEIGHT = 15.0
 _OPEN, _NO_OUTCOME = "open", "none"
@@ -153,7 +153,7 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
         spans=tuple(sorted(SPANS)),
         weeks=weeks,
         since=mondays[0],
-        answering=tuple(_answer_times(waits, level) for level in _PAGED_LEVELS),
+        answering=tuple(_answer_times(waits, level) for level in PAGED_LEVELS),
         by_week=by_week,
         frame=_FRAME,
         lines=_median_lines(by_week, start, now, zone, top),
@@ -196,7 +196,7 @@ def _waits(escalation: Escalation) -> tuple[figures.AnswerWait, ...]:
         figures.WaitEvent(event.at, None if event.kind == EventKind.ACKNOWLEDGED else Level(event.level))
         for event in escalation.events.all()
     ]
-    return figures.waits(steps, Level.URGENT)
+    return figures.waits(steps, PAGED_FROM)
 
 
 def _answer_times(waits: Iterable[figures.AnswerWait], level: Level) -> AnswerTimes:
@@ -207,7 +207,7 @@ def _answer_times(waits: Iterable[figures.AnswerWait], level: Level) -> AnswerTi
 
 def _week_answer_times(waits: Iterable[figures.AnswerWait], monday: date, zone: ZoneInfo) -> WeekAnswerTimes:
     inside = [wait for wait in waits if monday <= wait.began_at.astimezone(zone).date() < monday + WEEK]
-    return WeekAnswerTimes(monday, tuple(_answer_times(inside, level) for level in _PAGED_LEVELS))
+    return WeekAnswerTimes(monday, tuple(_answer_times(inside, level) for level in PAGED_LEVELS))
 
 
 def _axis_end(by_week: Iterable[WeekAnswerTimes]) -> float:
@@ -220,7 +220,7 @@ def _median_lines(
     by_week: tuple[WeekAnswerTimes, ...], start: datetime, now: datetime, zone: ZoneInfo, top: float
 ) -> tuple[MedianLine, ...]:
     found: list[MedianLine] = []
-    for level in _PAGED_LEVELS:
+    for level in PAGED_LEVELS:
         readings = [
             charts.Reading(_middle(week.monday, zone), one.spread.median / timedelta(minutes=1))
             for week in by_week

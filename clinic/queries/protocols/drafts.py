@@ -11,6 +11,7 @@ from clinic.access import Permission, can, clinics_with, get_protocol_draft
 from clinic.models import Patient, ProtocolDraft, ProtocolRehearsal, ProtocolVersion, User
 from clinic.models.protocol_draft import UNDER_WAY, DraftState
 from clinic.rules.core.enums import Level
+from clinic.rules.paging.ladder import pages_staff
 from clinic.rules.protocols import editing
 
 VERSIONS_SHOWN = 20
@@ -173,8 +174,8 @@ def _rehearsal(row: ProtocolRehearsal, clinic_id: UUID) -> Rehearsal:
         total_changes=len(row.changes),
         changes=named,
         level_differences=tuple((level, sums[level]) for level in reversed(Level) if sums[level]),
-        pages_more=sum(before < Level.URGENT <= after for before, after in rises),
-        pages_fewer=sum(after < Level.URGENT <= before for before, after in rises),
+        pages_more=sum(pages_staff(after) and not pages_staff(before) for before, after in rises),
+        pages_fewer=sum(pages_staff(before) and not pages_staff(after) for before, after in rises),
         cases=tuple(row.cases),
         case_count=row.case_count,
         viewed_by=tuple(row.views.order_by("at").values_list("user__name", flat=True)),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from clinic.models import Patient, Report
+from clinic.rules.patients.ages import age_on
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.protocols.scoring.assessment import History, PastReport, PatientContext
 
@@ -14,19 +15,19 @@ HISTORY_LIMIT = 60
 
 
 def context_of(patient: Patient, at: datetime) -> PatientContext:
-    """The facts of a moment; the day is counted in the patient's zone."""
+    """The facts of a moment; days are counted in the patient's zone."""
     zone = ZoneInfo(patient.time_zone)
-    masked = patient.masked_until is not None and at.astimezone(zone).date() <= patient.masked_until
+    today = at.astimezone(zone).date()
     return PatientContext(
         day=day_of(patient.infusion_date, at, zone),
         tier=patient.tier,
         target=patient.target,
         product=patient.product,
-        age=None,
+        age=age_on(patient.birth_date, today) if patient.birth_date else None,
         immune_risk=patient.immune_risk,
         neutropenia=patient.neutropenia,
         platelets_low=patient.platelets_low,
-        masked=masked,
+        masked=patient.masked_until is not None and today <= patient.masked_until,
         baseline=patient.baseline,
     )
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from clinic.models import Escalation, Page, WeeklyTest
 from clinic.models.escalation import EscalationState
 from clinic.queries.watch.engine_health import engine_health
-from clinic.rules.core.enums import Level
+from clinic.rules.paging import ladder
 
 # A report that nobody could score for so long is staff's to know about.
 UNSCORED_LIMIT = timedelta(seconds=120)
@@ -42,7 +42,7 @@ def _waits_without_next_step(now: datetime) -> bool:
         ~Exists(to_come),
         state=EscalationState.OPEN,
         is_drill=False,
-        severity__gte=Level.URGENT.rank,
+        severity__gte=ladder.PAGED_FROM.rank,
         waiting_since__lt=now - STEP_LIMIT,
     )
     return waiting.exists()

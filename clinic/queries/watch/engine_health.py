@@ -8,6 +8,7 @@ from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
 from clinic.models.report import ReportState
 from clinic.rules.core.enums import Level
+from clinic.rules.paging import ladder
 from notifications.queries import has_unsent_page
 
 TICK_LIMIT = timedelta(seconds=60)
@@ -56,7 +57,7 @@ def open_escalations_by_level() -> dict[str, int]:
     )
     levels = waiting.values_list("level", flat=True)
     found = list(levels)
-    return {level.value: found.count(level) for level in Level if level > Level.NONE}
+    return {level.value: found.count(level) for level in Level if ladder.is_listed(level)}
 
 
 def _count_unsent_pages(before: datetime) -> int:
@@ -65,6 +66,6 @@ def _count_unsent_pages(before: datetime) -> int:
         state=PageState.DUE,
         due_at__lt=before,
         escalation__state=EscalationState.OPEN,
-        escalation__severity__gte=Level.URGENT.rank,
+        escalation__severity__gte=ladder.PAGED_FROM.rank,
     ).count()
     return due + has_unsent_page(queued_before=before)

@@ -19,6 +19,16 @@ class Level(StrEnum):
         """0 for none up to 4 for emergency."""
         return list(Level).index(self)
 
+    @property
+    def is_pressing(self) -> bool:
+        """Whether the family must call now: advice that waits for no further question."""
+        return self >= Level.URGENT
+
+    @property
+    def goes_out_at_once(self) -> bool:
+        """Whether a report is sent before the rest of it is asked."""
+        return self is Level.EMERGENCY
+
     def __lt__(self, other: str) -> bool:
         return self.rank < Level(other).rank
 

@@ -14,7 +14,9 @@ from typing import Any, Protocol, TypeVar
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.channels import ChannelTurn
 
-PAGED_LEVELS = (Level.EMERGENCY, Level.URGENT)
+# From here up people are paged until one answers; from there up it stands on the worklist.
+PAGED_FROM = Level.URGENT
+LISTED_FROM = Level.WATCH
 # Both must answer where a level or a rule asks for two roles.
 BOTH_ROLES = ("nurse", "physician")
 # Within this time the first channel must have arrived, or the next one is used at once.
@@ -109,7 +111,21 @@ Person = TypeVar("Person", bound=_Paged)
 
 def pages_staff(level: Level) -> bool:
     """Whether a level pages people, or only waits on the console."""
-    return level >= Level.URGENT
+    return level >= PAGED_FROM
+
+
+def is_listed(level: Level) -> bool:
+    """Whether a level opens an escalation."""
+    return level >= LISTED_FROM
+
+
+def lower_levels(level: Level) -> tuple[Level, ...]:
+    """To what a person may lower it, the highest first; it stays on the worklist."""
+    return tuple(one for one in reversed(Level) if is_listed(one) and one < level)
+
+
+# The levels that page people, the highest first.
+PAGED_LEVELS = tuple(level for level in reversed(Level) if pages_staff(level))
 
 
 def from_json(document: Mapping[str, Any]) -> Ladder:

@@ -23,7 +23,7 @@ def lower(*, escalation_id: UUID, by: User, level: str, reason: str, now: dateti
     """
     with changes.acting_on(escalation_id, by) as escalation:
         changes.require_holder(escalation, by)
-        if level not in list(Level) or not Level.WATCH <= Level(level) < Level(escalation.level):
+        if level not in ladder.lower_levels(Level(escalation.level)):
             raise NotLower
         if not reason.strip():
             raise ReasonNeeded

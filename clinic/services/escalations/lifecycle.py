@@ -193,7 +193,7 @@ def _apply_trigger(trigger: _Trigger, patient: Patient, now: datetime) -> Escala
     unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
     current = unresolved.select_for_update().first()
     if current is None:
-        return _open(trigger, patient, now) if trigger.level >= Level.WATCH else None
+        return _open(trigger, patient, now) if ladder.is_listed(trigger.level) else None
     if trigger.level > Level(current.level):
         return _raise_escalation(current, trigger, now)
     return _attach_to_escalation(current, trigger, now)

@@ -10,15 +10,12 @@ from clinic.access import get_cared_for
 from clinic.models import Escalation, Patient, User, Worry
 from clinic.models.escalation import Cause
 from clinic.queries.protocols.patient_context import context_of
+from clinic.queries.protocols.versions import current_rules
 from clinic.rules.core.enums import Level
-from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring import assessment as rules
+from clinic.rules.protocols.scoring.worries import level_without_question, worry_level
 from clinic.services.core import audit
 from clinic.services.escalations import lifecycle
-from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
 
-# The protocol's own question about it.
-ITEM = "worry"
 LONGEST_WORDS = 2000
 
 
@@ -95,19 +92,10 @@ def _open_escalation(patient: Patient, is_strong: bool, by: User, words: str, no
 
 
 def _level_of_worry(patient: Patient, is_strong: bool, now: datetime) -> Level:
-    """What the protocol says of its own worry question; a tap is never less than a call today."""
-    try:
-        protocol = rules_of(current_version(clinic=patient.clinic))
-        # The first answer says "no"; the others are worry, the last one the strongest.
-        _no, *worried = sorted(int(option.value) for option in protocol.question(ITEM).options)
-    except (NoProtocol, KeyError):
-        return Level.URGENT if is_strong else Level.SAME_DAY
-    return max(Level.SAME_DAY, _level_of_answer(protocol, patient, worried[-1 if is_strong else 0], now))
-
-
-def _level_of_answer(protocol: Protocol, patient: Patient, answer: int, now: datetime) -> Level:
-    found = rules.assess(protocol, {ITEM: answer}, context_of(patient, now), rules.NO_HISTORY)
-    return max((reason.level for reason in found.reasons if reason.item == ITEM), default=Level.NONE)
+    protocol = current_rules(patient.clinic)
+    if protocol is None:
+        return level_without_question(is_strong=is_strong)
+    return worry_level(protocol, context_of(patient, now), is_strong=is_strong)
 
 
 def _audit(worry: Worry, by: User, now: datetime) -> None:

@@ -79,7 +79,7 @@ def restart_lost(*, now: datetime) -> int:
     lost = Escalation.objects.filter(
         ~Exists(to_come),
         state=EscalationState.OPEN,
-        severity__gte=Level.URGENT.rank,
+        severity__gte=ladder.PAGED_FROM.rank,
         # A test alarm has no chain: it pages nobody.
         is_drill=False,
     )

@@ -11,6 +11,7 @@ from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
 from clinic.rules.core.enums import Kind as QuestionKind
 from clinic.rules.core.enums import Level
+from clinic.rules.paging.ladder import LISTED_FROM
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.services.core import audit, live
 
@@ -59,7 +60,7 @@ def answer(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
 
 def _create_escalation(patient: Patient, level: Level, now: datetime) -> Escalation:
     # Whatever the rules make of one danger sign, a test is at least on the list.
-    shown = max(level, Level.WATCH, key=lambda one: one.rank)
+    shown = max(level, LISTED_FROM)
     return Escalation.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,

@@ -18,8 +18,8 @@ from clinic.models import Clinic, ConsoleWatch, Escalation, Page, User
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
 from clinic.models.system_alarm import AlarmKind
-from clinic.rules.core.enums import Level
 from clinic.rules.core.staffed_hours import staffed_at
+from clinic.rules.paging import ladder
 from clinic.services.core import alarms, staff_texts
 from notifications.services import nudge
 
@@ -85,7 +85,7 @@ def _follow_up_unwatched(clinic: Clinic, since: datetime, now: datetime) -> None
 
 def _is_urgent_waiting(clinic: Clinic) -> bool:
     return Escalation.objects.filter(
-        clinic=clinic, is_drill=False, state=EscalationState.OPEN, severity__gte=Level.URGENT.rank
+        clinic=clinic, is_drill=False, state=EscalationState.OPEN, severity__gte=ladder.PAGED_FROM.rank
     ).exists()
 
 
@@ -96,7 +96,7 @@ def _bring_pages_forward(clinic: Clinic, now: datetime) -> None:
         due_at__gt=now,
         escalation__clinic=clinic,
         escalation__state=EscalationState.OPEN,
-        escalation__severity__gte=Level.URGENT.rank,
+        escalation__severity__gte=ladder.PAGED_FROM.rank,
     )
     for page_id in list(planned.values_list("pk", flat=True)):
         if Page.objects.filter(pk=page_id, state=PageState.DUE).update(due_at=now):

@@ -8,17 +8,9 @@ import time_machine
 from django.test import Client
 
 from caregiver.models import GuidancePage
-from caregiver.services.guidance import defaults
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def page(now: Any) -> GuidancePage:
-    with time_machine.travel(now, tick=False):
-        defaults.load(now=now)
-    return GuidancePage.objects.get(slug="medicines", locale__language_code="en")
 
 
 def posted(page: GuidancePage, summary: str) -> dict[str, Any]:

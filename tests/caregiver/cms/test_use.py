@@ -9,19 +9,11 @@ from django.conf import settings
 from django.test import Client
 
 from caregiver.models import GuidancePage
-from caregiver.services.guidance import defaults
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 # The clock stands at two o'clock in the night to Sunday in UTC: Saturday evening in New York.
 SATURDAY = date(2026, 11, 21)
-
-
-@pytest.fixture
-def page(now: Any) -> GuidancePage:
-    with time_machine.travel(now, tick=False):
-        defaults.load(now=now)
-    return GuidancePage.objects.get(slug="medicines", locale__language_code="en")
 
 
 def desk(clinic: Any, **person: Any) -> Client:

@@ -1,5 +1,7 @@
 """Guidance pages with the people who write and approve them."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +13,22 @@ from caregiver.services.guidance import defaults
 from tests import factories
 
 
+def load_pages() -> None:
+    """The default pages, live in every language since yesterday."""
+    yesterday = factories.NOW - timedelta(days=1)
+    with time_machine.travel(yesterday, tick=False):
+        defaults.load(now=yesterday)
+
+
+@pytest.fixture(scope="module")
+def _pages_of_the_file(for_the_whole_file: Callable[[], AbstractContextManager[None]]) -> None:
+    with for_the_whole_file():
+        load_pages()
+
+
 @pytest.fixture
-def pages(db: None, now: Any) -> None:
-    """The default pages, live in both languages."""
-    with time_machine.travel(now - timedelta(days=1), tick=False):
-        defaults.load(now=now - timedelta(days=1))
+def pages(_pages_of_the_file: None, db: None) -> None:
+    """The default pages, for this test to change."""
 
 
 @pytest.fixture
@@ -47,3 +60,26 @@ def draft(pages: None, author: Any) -> Any:
         return page
 
     return save
+
+
+@pytest.fixture
+def staffed(now: Any) -> Any:
+    """The Monday after, ten o'clock in New York: within the clinic's hours."""
+    return now + timedelta(hours=37)
+
+
+@pytest.fixture
+def lead(clinic: Any, patient: Any) -> Any:
+    """A physician with a proven number, at a clinic that looks after somebody."""
+    return factories.CoveringStaffFactory(clinic=clinic, role="physician")
+
+
+@pytest.fixture
+def late(pages: None, staffed: Any) -> Any:
+    """`late(language)` puts a page past its review date by a day."""
+
+    def make(language: str = "en", slug: str = "medicines") -> None:
+        rows = GuidancePage.objects.filter(slug=slug, locale__language_code=language)
+        rows.update(review_by=staffed.date() - timedelta(days=1))
+
+    return make

@@ -1,5 +1,7 @@
 """The OpenAPI document is complete and true: every route is in it, every answer is as it says."""
 
+from functools import cache
+
 import pytest
 import schemathesis
 import yaml
@@ -24,6 +26,7 @@ from clinic.models import Escalation
 from clinic.services.core import tokens
 from clinic.services.escalations import scoring
 from tests import factories
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 SCHEMA = "/api/schema/"
@@ -157,10 +160,15 @@ def _connection_stays_open():
         signal.connect(close_old_connections)
 
 
+@cache
+def schema():
+    """It says nothing of the rows of a test."""
+    return schemathesis.openapi.from_wsgi(SCHEMA, app=get_wsgi_application())
+
+
 @pytest.fixture
 def operation_of(world, _connection_stays_open):
-    schema = schemathesis.openapi.from_wsgi(SCHEMA, app=get_wsgi_application())
-    return lambda method, path: schema[path][method]
+    return lambda method, path: schema()[path][method]
 
 
 def fuzz(strategy, world, checks):
@@ -168,7 +176,7 @@ def fuzz(strategy, world, checks):
 
     @given(case=strategy)
     @settings(
-        max_examples=50,
+        max_examples=examples(50),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from notifications.hooks import message_state_changed
 from notifications.models import Message, MessageEvent, OptOut
 from notifications.services import dispatch, receipts
+from tests.examples import examples
 from tests.fakes import twilio as fakes
 from tests.notifications.builders import FAMILY, queue
 
@@ -44,7 +45,9 @@ def test_every_order_of_callbacks_ends_delivered(
     assert MessageEvent.objects.filter(source="provider").count() == 3
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(
         st.sampled_from(

@@ -1,7 +1,8 @@
 /** The check-in with no signal: the pages, the order and the words of the server's, on the phone alone. */
 
 import { checkAnswers, problemText } from '../triage/answers.js';
-import { asked, rank } from '../triage/triage.js';
+import { goesOutAtOnce, isPressing } from '../triage/levels.js';
+import { asked } from '../triage/triage.js';
 import { begin, loadDraft, saveDraft, takeIn } from './draft.js';
 import { field, markWrong, readAnswers } from './fields.js';
 import { finish } from './finish.js';
@@ -38,7 +39,7 @@ export class CheckIn {
     this.#draft = fits ? draft : begin(this.#patient, crypto.randomUUID());
     if (droppedFrom) this.#notes = [part('note-dropped', { when: clock(droppedFrom) })];
     else if (fits && draft.done.length) this.#notes = [part('note-draft', { ago: ago(draft.updatedAt) })];
-    if (this.#assess(this.#handedIn()).level === 'emergency') return this.#send('now');
+    if (goesOutAtOnce(this.#assess(this.#handedIn()).level)) return this.#send('now');
     addEventListener('popstate', ({ state }) => (state?.page ? this.#show(state.page) : location.reload()));
     return this.#show(this.#openPage(pageKey), { replace: true });
   }
@@ -136,7 +137,7 @@ export class CheckIn {
       refused = [];
     }
     // Nothing more is asked before this is told, not even whether a reading is right.
-    if (this.#assess(this.#draft.answers).level === 'emergency') return this.#send('now');
+    if (goesOutAtOnce(this.#assess(this.#draft.answers).level)) return this.#send('now');
     if (refused.length) return this.#show(page.key, { following, changing, problems: refused });
     const unlikely = checkAnswers(this.#list.table, this.#draft.answers).confirmations.filter(own);
     if (action === 'confirm') this.#draft.confirmed.push(...unlikely.map(token));
@@ -194,9 +195,8 @@ export class CheckIn {
 
   /** Advice that cannot wait for the end of the form. */
   #pressing() {
-    const { table } = this.#list;
     const { level } = this.#assess(this.#handedIn());
-    if (rank(table, level) < rank(table, 'urgent')) return [];
+    if (!isPressing(level)) return [];
     const advice = this.#advice(level);
     const made = part('advice', advice);
     made.querySelector('section').classList.add(`level-${level}`);

@@ -1,14 +1,13 @@
 /** The end of a check-in: advice on the screen first, then keep the report, then send it. */
 
 import { offerReading } from '../read_aloud.js';
+import { isPressing, isWorse } from '../triage/levels.js';
 import { dropDraft, keepInPlace } from './draft.js';
 import { loadToken, remember } from './pack.js';
 import { sealed } from './queue.js';
 import { call, part, place, setIcon, show, showIf, withCalls, word } from './screens.js';
 import { keepSending, onNews, send } from './sending.js';
 import { followReport, showLost } from './states.js';
-
-const LEVELS = ['none', 'watch', 'same_day', 'urgent', 'emergency'];
 
 /**
  * @param {{pack: any, patient: any, report: any, advice: any, checks: string[]}} end
@@ -45,7 +44,7 @@ async function sendUnkept(place, kept, patient) {
 
 /** The clinic may know more than this phone did. The higher level counts; nothing is taken back. */
 function showIfWorse(told, shown, checks, targets) {
-  if (LEVELS.indexOf(told.level) <= LEVELS.indexOf(shown.level)) return;
+  if (!isWorse(told.level, shown.level)) return;
   const state = document.querySelector('[data-place="state"]');
   showAdvice(told, checks, targets);
   document.querySelector('[data-place="state"]').replaceWith(state);
@@ -60,7 +59,7 @@ function showAdvice(advice, checks, targets) {
   setIcon(screen.querySelector('[data-show="note"]'), advice.isStaffed === false ? 'moon' : 'people');
   showIf(screen, 'note', Boolean(advice.note));
   place(screen, 'checks').append(...checks.map((text) => part('check', { text })));
-  showIf(screen, 'aloud', ['urgent', 'emergency'].includes(advice.level));
+  showIf(screen, 'aloud', isPressing(advice.level));
   show(screen);
   const aloud = document.querySelector('[data-module="read-aloud"]');
   if (aloud) offerReading(aloud);

@@ -13,7 +13,8 @@ export function contextOf(patient, now) {
   const today = dateIn(patient.time_zone, now);
   const day = Math.round((Date.parse(today) - Date.parse(patient.infusion_date)) / DAY_MS);
   const masked = patient.masked_until !== null && today <= patient.masked_until;
-  return { ...patient.context, day, masked };
+  const age = patient.birth_date ? ageOn(patient.birth_date, today) : null;
+  return { ...patient.context, day, age, masked };
 }
 
 /**
@@ -59,6 +60,12 @@ export function hours(patient, now) {
   const isStaffed = patient.staffed.some((span) => new Date(span.from) <= now && now < new Date(span.to));
   const next = patient.staffed.find((span) => new Date(span.from) > now);
   return { isStaffed, opens: next?.spoken ?? patient.opens_unknown };
+}
+
+/** Whole years between two calendar days. */
+function ageOn(born, today) {
+  const years = Number(today.slice(0, 4)) - Number(born.slice(0, 4));
+  return today.slice(5) < born.slice(5) ? years - 1 : years;
 }
 
 /** The calendar day there, as 2026-11-22. */

@@ -85,7 +85,7 @@ export function asked(table, keys, answers, patient) {
  * @param {any} table
  * @param {string} level
  */
-export function rank(table, level) {
+function rank(table, level) {
   return table.levels.indexOf(level);
 }
 

@@ -85,15 +85,6 @@ def test_shipped_translation_does_not_claim_to_say_what_an_educator_wrote(
     assert (shown.edition.source_number, shown.newer_number) == (1, 2)
 
 
-def test_outside_the_demo_a_translation_that_nobody_has_checked_stays_a_draft(db, now, settings):
-    settings.DEMO = False
-
-    defaults.load(now=now)
-
-    assert set(GuidanceEdition.objects.values_list("language", flat=True)) == {"en"}
-    assert GuidancePage.objects.exclude(locale__language_code="en").count() == 15 * (LANGUAGES - 1)
-
-
 def test_what_is_loaded_is_what_the_file_says(pages):
     for document in defaults.defaults("en"):
         edition = GuidanceEdition.objects.get(slug=document["slug"], language="en")

@@ -1,13 +1,10 @@
 """Physicians hear once a week, in staffed hours, that pages are past their review date."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 
 from caregiver import tasks
 from caregiver.models import GuidancePage
@@ -25,29 +22,6 @@ WEEK = timedelta(days=7)
 @pytest.fixture(autouse=True)
 def _on(settings: Any) -> None:
     settings.STAFF_CHECKS = True
-
-
-@pytest.fixture
-def staffed(now: Any) -> Any:
-    """The Monday after, ten o'clock in New York: within the clinic's hours."""
-    return now + timedelta(hours=37)
-
-
-@pytest.fixture
-def lead(clinic: Any, patient: Any) -> Any:
-    """A physician with a proven number, at a clinic that looks after somebody."""
-    return factories.CoveringStaffFactory(clinic=clinic, role="physician")
-
-
-@pytest.fixture
-def late(pages: None, staffed: Any) -> Any:
-    """`late(language)` puts a page past its review date by a day."""
-
-    def make(language: str = "en", slug: str = PAGE) -> None:
-        rows = GuidancePage.objects.filter(slug=slug, locale__language_code=language)
-        rows.update(review_by=staffed.date() - timedelta(days=1))
-
-    return make
 
 
 def told() -> list[str]:
@@ -88,25 +62,6 @@ def test_it_is_told_once_a_week_however_often_and_wherever_it_runs(late, lead, s
 
     weeks = list(Message.objects.order_by("created_at").values_list("created_at", flat=True))
     assert weeks == [staffed, staffed + WEEK]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_schedulers_at_the_same_moment_send_one_text(late, lead, staffed):
-    late()
-    start = Barrier(2)
-
-    def tick() -> None:
-        start.wait()
-        try:
-            overdue.text_medical_leads(now=staffed)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as schedulers:
-        for done in [schedulers.submit(tick) for _ in range(2)]:
-            done.result()
-
-    assert told() == [str(lead.phone)]
 
 
 def test_physician_of_two_clinics_hears_once(late, lead, staffed, other_clinic):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.rules.checkins.nights import begins_at, coming_night, ends_at, night_at, staff_told_at
+from tests.examples import examples
 
 NEW_YORK = ZoneInfo("America/New_York")
 ZONES = ["America/New_York", "Europe/Madrid", "Australia/Lord_Howe", "Asia/Kolkata"]
@@ -40,7 +41,7 @@ def test_night_of_a_clock_change_is_shorter_or_longer(day: tuple[int, int, int],
     assert staff_told_at(night, NEW_YORK) - begins_at(night, NEW_YORK) == timedelta(hours=1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(at=moments, zone=st.sampled_from(ZONES).map(ZoneInfo))
 def test_every_moment_of_a_night_lies_between_its_ends_and_no_other(at: datetime, zone: ZoneInfo) -> None:
     coming = coming_night(at, zone)

@@ -32,6 +32,11 @@ def test_level_rank_counts_from_none() -> None:
     assert [Level(code).rank for code in ORDER] == [0, 1, 2, 3, 4]
 
 
+def test_family_calls_now_from_urgent_and_an_emergency_waits_for_no_further_question() -> None:
+    assert [level for level in Level if level.is_pressing] == ["urgent", "emergency"]
+    assert [level for level in Level if level.goes_out_at_once] == ["emergency"]
+
+
 def test_level_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="red"):
         Level("red")

@@ -142,6 +142,24 @@ def test_roles_that_must_both_answer(level, rules, roles):
     assert ladder.Ladder(rungs, frozenset({"C1"})).roles(level, rules) == roles
 
 
+def test_which_levels_page_people_and_which_stand_on_the_worklist():
+    assert ladder.PAGED_LEVELS == (Level.EMERGENCY, Level.URGENT)
+    assert [level for level in Level if ladder.pages_staff(level)] == [Level.URGENT, Level.EMERGENCY]
+    assert [level for level in Level if ladder.is_listed(level)] == list(reversed(ladder.DEFAULT.rungs))
+
+
+@pytest.mark.parametrize(
+    ("level", "lower"),
+    [
+        (Level.EMERGENCY, ("urgent", "same_day", "watch")),
+        (Level.SAME_DAY, ("watch",)),
+        (Level.WATCH, ()),
+    ],
+)
+def test_level_may_be_lowered_as_far_as_it_stays_on_the_worklist(level, lower):
+    assert ladder.lower_levels(level) == lower
+
+
 @pytest.mark.parametrize(
     ("level", "longest"),
     [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from clinic.rules.rota import shifts as rota
 from clinic.rules.rota.shifts import DatedShift, Gap, Layer, ShiftSource, ShiftSpan, WeeklyPattern
+from tests.examples import examples
 
 NEW_YORK = ZoneInfo("America/New_York")
 EVERY_DAY = frozenset(range(7))
@@ -33,7 +34,7 @@ def utc(text):
 
 @pytest.mark.parametrize("night", [1, 2], ids=["spring", "autumn"])
 @pytest.mark.parametrize("case", NIGHTS, ids=lambda case: case[0])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(cuts=st.sets(st.integers(0, 24 * 60 - 1), min_size=1, max_size=6), near=st.integers(0, 4 * 60))
 def test_no_minute_of_a_change_night_without_exactly_one_primary(case, night, cuts, near):
     """Shifts that share out the day by the wall clock, one of them cut in the hours of the change."""
@@ -55,7 +56,7 @@ def test_no_minute_of_a_change_night_without_exactly_one_primary(case, night, cu
     assert rota.gaps(spans, Layer.PRIMARY, start, end) == ()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     shifts=st.lists(
         st.tuples(

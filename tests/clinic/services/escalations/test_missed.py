@@ -11,6 +11,7 @@ from clinic.services.patients import enrolment
 from clinic.services.reports import intake
 from clinic.tasks import tick
 from tests import factories
+from tests.examples import examples
 
 MORNING = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)  # 08:00 in New York
 EVENING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 20:00 in New York
@@ -195,7 +196,9 @@ def test_looking_costs_the_same_for_three_patients_as_for_one(clinic, django_ass
         missed.escalate_due(now=at)
 
 
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 # From 19 to 21 hundred: before the clocks go back, on that day, and after.
 infusions = st.dates(date(2026, 10, 22), date(2026, 11, 10))
 

@@ -21,10 +21,11 @@ from clinic.rules.protocols.scoring.assessment import (
     assess_silence,
 )
 from tests.clinic.rules.people import a_person, baselines
+from tests.examples import examples
 
 # No deadline: how long one example takes says something about the machine, not about the rules.
-SOME = settings(max_examples=100, deadline=None)
-MANY = settings(max_examples=300, deadline=None)
+SOME = settings(max_examples=examples(100), deadline=None)
+MANY = settings(max_examples=examples(300), deadline=None)
 
 PROTOCOL = Protocol.from_document(default_document())
 FLAGS = ("immune_risk", "neutropenia", "platelets_low", "masked")
