@@ -33,11 +33,11 @@ class ErrorAction:
 
     retry_after: the provider did not take it, and trying again later can help; zero means to back off
         ever more slowly, None never with this text to this number.
-    again_after: it was taken and did not arrive; one new try so much later, where the purpose allows it.
-    task: a person of the clinic has to do something about this family or colleague.
-    alarm: somebody who runs the system has to look.
+    second_try_after: it was taken and did not arrive; one new try so much later, where the purpose allows it.
+    needs_person: a person of the clinic has to do something about this family or colleague.
+    needs_operator: somebody who runs the system has to look.
     mark: what is remembered about the number.
-    holds: the sender as a whole does not work; what is not urgent waits instead of failing one by one.
+    holds_sender: the sender as a whole does not work; what is not urgent waits instead of failing one by one.
     """
 
     problem: Problem

@@ -129,7 +129,7 @@ def _reminder_refusal(message: Message, now: datetime) -> tuple[State, str] | No
 
 
 def _look_up_earlier_try(job: _ClaimedMessage, now: datetime) -> _Progress:
-    """Find out what became of an earlier try; send a page again when it is nowhere."""
+    """Look an earlier try up at the provider; send a page again when it is not found."""
     message = job.message
     since = message.attempted_at or message.created_at
     known = queries.other_sids(message.id, message.to)

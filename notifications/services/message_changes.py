@@ -1,4 +1,4 @@
-"""The one place where a message changes: the row, its history, the counters and the hook together."""
+"""The one way to change a message: row, history, metrics and hook together."""
 
 import logging
 from datetime import datetime

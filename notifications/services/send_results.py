@@ -1,4 +1,4 @@
-"""Stores how a call to the provider ended."""
+"""Stores the result of a call to the provider."""
 
 from datetime import datetime
 
@@ -88,7 +88,7 @@ def _store_rejection(message: Message, code: str, now: datetime) -> None:
 
 
 def _mark_unknown(message: Message, code: str, now: datetime) -> None:
-    """A page is tried again at the next tick, then ever more slowly; the rest is only looked for."""
+    """Mark it unknown: a page is tried again, ever more slowly; any other message is only looked up."""
     repeats = handling_of(message.purpose).repeats_when_unknown
     pause = timing.wait_before_retry(message.attempts, _spread(message)) if repeats else timing.LOOK_EVERY
     message_changes.move_message(

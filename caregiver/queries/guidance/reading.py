@@ -14,7 +14,7 @@ from caregiver.rules.guidance.documents import KEPT_ON_PHONES
 
 @dataclass(frozen=True)
 class ShownGuidance:
-    """One page as it is to be shown. `ended`: expired or taken back; only whom to call is shown then."""
+    """One page as it is to be shown. `has_ended`: expired or taken back; only whom to call is shown then."""
 
     edition: GuidanceEdition
     wanted_language: str

@@ -13,7 +13,7 @@ from clinic.models.patient import PatientStatus
 
 @dataclass(frozen=True)
 class DrillStatus:
-    """`next_id` is what the next test would be called, so that a double tap sends one."""
+    """`next_report_id` is what the next test would be called, so that a double tap sends one."""
 
     patient: Patient
     day: int

@@ -1,4 +1,4 @@
-"""A check-in from its first page to the sent report. The draft is on our side, never in the browser."""
+"""A check-in from its first step to the sent report. The draft is on the server, never in the browser."""
 
 import json
 from collections.abc import Mapping
@@ -41,11 +41,11 @@ class NothingToSend(Exception):
 
 
 class ObservedTimeNeeded(Exception):
-    """Somebody must say when the signs were seen: the draft is old, or the phone's clock is off."""
+    """The caregiver must say when the signs were seen: the draft is old, or the phone's clock is wrong."""
 
 
 class ReadingsRefused(Exception):
-    """Typed numbers that cannot be meant. Nothing was stored; `advice` is on all the rest."""
+    """Implausible readings. Nothing was stored; `advice` is on all other answers."""
 
     def __init__(self, problems: tuple[AnswerProblem, ...], advice: intake.FilledAdvice) -> None:
         super().__init__(", ".join(problem.key for problem in problems))
@@ -89,7 +89,7 @@ class SavedStep:
 def save_step(*, by: User, patient_id: UUID, page_key: str, posted: PostedStep, now: datetime) -> SavedStep:
     """Keep one page. If what is known by now is an emergency, the report goes out at once.
 
-    NotVisible, NoSuchPage; ReadingRefused when a number cannot be meant.
+    NotVisible, NoSuchStep; ReadingsRefused when a number cannot be meant.
     """
     patient = get_cared_for(by, patient_id)
     with transaction.atomic():
@@ -105,7 +105,7 @@ def send(
     device_now: datetime | None,
     now: datetime,
 ) -> Report:
-    """Send the draft; again and again gives the same report. NotVisible, NothingToSend, WhenNeeded."""
+    """Send the draft; repeated, it gives the same report. NotVisible, NothingToSend, ObservedTimeNeeded."""
     patient = get_cared_for(by, patient_id)
     with transaction.atomic():
         _lock_user(by)
@@ -113,7 +113,7 @@ def send(
         if draft is None or draft.report_id != report_id:
             return _report_sent_before(by, patient, report_id)
         if draft.corrects is not None:
-            # What was seen was seen then; only how it was told is changed.
+            # A correction keeps the time of observation.
             return _submit(draft, draft.corrects.observed_at, device_now or now, now)
         if seen_when not in {"now", "start"} and needs_observed_time(draft.started_at, device_now, now):
             raise ObservedTimeNeeded
@@ -122,7 +122,7 @@ def send(
 
 
 def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: datetime) -> Report | None:
-    """Put answers that were found on another page into the draft, or begin one with them. NotVisible.
+    """Add answers that were given outside the check-in to the draft, or begin one with them. NotVisible.
 
     An emergency goes out at once and is returned; anything else waits for the rest of the check-in.
     """
@@ -159,7 +159,7 @@ def needs_observed_time(started_at: datetime, device_now: datetime | None, now: 
 
 
 def step_of(protocol: Protocol, key: str) -> QuestionStep:
-    """The page with this key; NoSuchPage."""
+    """The page with this key; NoSuchStep."""
     page = next((page for page in protocol.steps if page.key == key), None)
     if page is None:
         raise NoSuchStep(key)
@@ -279,12 +279,12 @@ def _submit(draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: 
 
 
 def _lock_user(by: User) -> None:
-    """A double tap waits for the first one; without it both would find no draft and no report."""
+    """Serialise a caregiver's requests: in a double tap both would find neither draft nor report."""
     User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
 
 
 def _locked_draft(by: User, patient: Patient, now: datetime) -> CheckinDraft | None:
-    """The draft, unless it is too old to be true; an old one is dropped."""
+    """The draft, locked; one that is too old is deleted."""
     draft = (
         CheckinDraft.objects.select_for_update(of=("self",))
         .select_related("protocol_version__protocol", "patient__clinic", "user", "corrects")

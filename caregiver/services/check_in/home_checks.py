@@ -76,7 +76,7 @@ def finish(
 ) -> FinishedCheck:
     """Count the points and, after the infusion, put them into the check-in.
 
-    NotVisible, NoBaseline, Unfinished.
+    NotVisible, NoBaseline, CheckUnfinished.
     """
     check = home_checks.record(patient_id=patient_id, by=by, language=language, results=results, now=now)
     if check.is_baseline:
@@ -88,7 +88,7 @@ def finish(
 def finish_asleep(
     *, by: User, patient_id: UUID, language: str, alertness: int, now: datetime
 ) -> FinishedCheck:
-    """Not staying awake is an answer, and goes into the check-in as one. NotVisible."""
+    """Record that the person did not stay awake, and add that answer to the check-in. NotVisible."""
     check = home_checks.record_asleep(
         patient_id=patient_id, by=by, language=language, alertness=alertness, now=now
     )

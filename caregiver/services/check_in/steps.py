@@ -1,4 +1,4 @@
-"""What one screen of a check-in needs: where it stands, what is asked, and advice so far."""
+"""One step of a check-in: its position, its questions, and the advice so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def open_step(
 ) -> OpenStep:
     """A page of the check-in, the first by default. Changes nothing.
 
-    NotVisible, NoSuchPage. Works without a draft, so that no answer typed on a later page is lost.
+    NotVisible, NoSuchStep. Works without a draft, so that no answer typed on a later page is lost.
     """
     patient = get_cared_for(by, patient_id)
     draft, dropped_from = _draft_or_age(by, patient, now)

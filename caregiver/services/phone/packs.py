@@ -1,4 +1,4 @@
-"""All that a phone needs to ask and advise alone: what is asked, the rules, the person, the numbers."""
+"""The offline pack: everything a phone needs to ask and advise without a signal."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta

@@ -12,10 +12,10 @@ from clinic.models import CareTeamMember, Clinic, Escalation, Patient, Report, S
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.rota import alarm_subjects
 
-# As /health/engine: an engine that has not moved for so long scores and pages nobody.
+# As in /health/engine: an engine that has not ticked for so long scores no report and pages nobody.
 ENGINE_LATE_AFTER = timedelta(seconds=60)
 ENGINE = "clinic"
-# These are mended on the rota.
+# These are put right on the rota.
 ROTA_ALARMS = frozenset(
     {AlarmKind.ROTA_GAP, AlarmKind.UNREACHABLE, AlarmKind.SHIFT_UNCONFIRMED, AlarmKind.DRILL_MISSED}
 )

@@ -300,7 +300,7 @@ def shift_end(role: Staff, now: datetime) -> datetime | None:
 
 
 def unsettled(prefix: str = "") -> Q:
-    """Lines that are neither signed nor over: what they hang on still goes on."""
+    """Lines that nobody has signed and whose escalation, alarm or check-in is still open."""
     goes_on = (
         Q(**{f"{prefix}escalation__state__in": [EscalationState.OPEN, EscalationState.ACKNOWLEDGED]})
         | Q(**{f"{prefix}alarm__isnull": False, f"{prefix}alarm__cleared_at__isnull": True})
@@ -310,7 +310,7 @@ def unsettled(prefix: str = "") -> Q:
 
 
 def ended_at(item: HandoverItem, now: datetime) -> datetime | None:
-    """When that on which the line hangs was over; None while it goes on. Needs it loaded."""
+    """When the line's escalation, alarm or check-in ended; None while it is open. Needs it loaded."""
     if item.escalation:
         return item.escalation.resolved_at
     if item.alarm:
@@ -321,7 +321,7 @@ def ended_at(item: HandoverItem, now: datetime) -> datetime | None:
 
 
 def signature_effect(escalation: Escalation | None, giver_id: UUID) -> SignedAs:
-    """What a signature does: what hangs on no escalation is nobody's yet, as one that waits is."""
+    """What a signature would do now. A line without an escalation has no holder, as an open one has none."""
     if escalation is None or escalation.state == EscalationState.OPEN:
         return SignedAs.TOOK
     return SignedAs.MOVED if escalation.acknowledged_by_id == giver_id else SignedAs.KNOWS

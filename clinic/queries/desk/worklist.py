@@ -114,7 +114,7 @@ class Worklist:
 
 def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
     """What waits at the clinics that this person may watch, or at one of them; NotVisible otherwise."""
-    # The version is read first: what changes meanwhile makes the browser ask once more, never once less.
+    # The version is read first: a change in between costs one refetch too many, never one too few.
     watched = list(clinics_with(user, Permission.WATCH_CONSOLE).order_by("name", "pk"))
     chosen = [clinic for clinic in watched if clinic_slug in ("", clinic.slug)]
     if not chosen:

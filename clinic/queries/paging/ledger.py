@@ -22,7 +22,7 @@ from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
 
 DAYS_A_WEEK = 7
-# What came in since may still be on its way to its first page.
+# An alarm younger than this may not have had its first page yet.
 FIRST_PAGE_WITHIN = timedelta(minutes=5)
 ROWS_SHOWN = 200
 _NUMBERS = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")

@@ -1,4 +1,4 @@
-"""What has been paged, to whom, and whether it arrived."""
+"""Pages that were sent: to whom, in which chain, and whether their chain must go on."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,7 +7,7 @@ from clinic.models import Escalation, Page
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
 
-# A text back to a page counts for a night; after that the number is a stranger's again.
+# A reply counts for a day; after that the text is treated like any other.
 REPLY_COUNTS_FOR = timedelta(hours=24)
 
 

@@ -1,4 +1,4 @@
-"""Who on the family's side has read which page and passed its question: for staff and the go-home check."""
+"""Which guidance each caregiver has read and whether they passed its question."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ class PatientRow:
 
 @dataclass(frozen=True)
 class PatientList:
-    """One page of the list, by name; `after` fetches the next, empty on the last one."""
+    """One page of the list, by name; `next_cursor` fetches the next, empty on the last one."""
 
     rows: tuple[PatientRow, ...]
     next_cursor: str

@@ -47,7 +47,7 @@ class WrittenSentence:
 
 @dataclass(frozen=True)
 class HomeCheckSummary:
-    """Newest first. `first` is what the newest sentence is laid next to."""
+    """Newest first. `baseline_sentence` is what the newest sentence is laid next to."""
 
     highest: int
     baseline: UsualScore | None

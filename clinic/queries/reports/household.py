@@ -1,4 +1,4 @@
-"""What a household says besides single reports: it is worried, two differ, it reports less than before."""
+"""What a household tells beyond single reports: worries, disagreements, reporting less than before."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The audit that must pass before the outside monitor is told that all parts of the chain move."""
+"""The audit that must pass before the outside monitor is pinged."""
 
 from datetime import datetime, timedelta
 

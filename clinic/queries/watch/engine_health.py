@@ -1,4 +1,4 @@
-"""Whether the engine moves: when it last ticked, and what has been waiting for it too long."""
+"""Whether the engine runs: when it last ticked, and what has waited for it too long."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ class EngineHealth:
 
     @property
     def stale(self) -> list[str]:
-        """Engines that stand still."""
+        """Engines that have stopped."""
         limit = TICK_LIMIT.total_seconds()
         return sorted(name for name, age in self.ticks.items() if age is None or age > limit)
 

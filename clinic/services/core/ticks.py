@@ -1,4 +1,4 @@
-"""Notes that an engine has moved, for /health/engine and the console's banner."""
+"""Records that an engine has completed a round, for /health/engine and the console's banner."""
 
 from datetime import datetime
 
