@@ -112,7 +112,7 @@ def _redirect_onward(request: CaregiverRequest, step: OpenStep, saved: SavedStep
         return redirect("caregiver_home_check", step.patient.pk)
     if saved.corrects is not None:
         messages.info(request, _("Your last report has gone out. What you change now goes in a new one."))
-    here = reverse("caregiver_check_in_page", args=[step.patient.pk, step.definition.key])
+    here = reverse("caregiver_check_in_step", args=[step.patient.pk, step.definition.key])
     change = "change" in request.GET
     if saved.stays_here:
         return redirect(f"{here}?change" if change else here)
@@ -120,7 +120,7 @@ def _redirect_onward(request: CaregiverRequest, step: OpenStep, saved: SavedStep
         return redirect(f"{here}?follow&change" if change else f"{here}?follow")
     if change or saved.next_step is None:
         return redirect("caregiver_check_in_review", step.patient.pk)
-    return redirect("caregiver_check_in_page", step.patient.pk, saved.next_step)
+    return redirect("caregiver_check_in_step", step.patient.pk, saved.next_step)
 
 
 def _render_step(
@@ -156,7 +156,7 @@ def _back_url(request: CaregiverRequest, step: OpenStep) -> str:
         return reverse("caregiver_home")
     if step.number == 2:
         return reverse("caregiver_check_in", args=[step.patient.pk])
-    return reverse("caregiver_check_in_page", args=[step.patient.pk, step.previous])
+    return reverse("caregiver_check_in_step", args=[step.patient.pk, step.previous])
 
 
 def _render_review(

@@ -22,7 +22,7 @@ def result(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
     found = results.open_result(by=request.user, report_id=report_id, now=now)
     if found.report.is_drill:
         # Its advice would send a family to the emergency number for a test.
-        return redirect("caregiver_practice", found.report.patient_id)
+        return redirect("caregiver_go_home_drill", found.report.patient_id)
     return render_for_clinics(
         request,
         "caregiver/check_in/result.html",

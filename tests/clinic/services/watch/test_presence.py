@@ -107,7 +107,7 @@ def test_what_is_not_urgent_pages_nobody(clinic, patient, staffed):
     assert Message.objects.count() == 0
 
 
-def test_leads_are_told_once_when_it_lasts(clinic, staffed, settings):
+def test_leads_are_texted_once_when_it_lasts(clinic, staffed, settings):
     settings.STAFF_CHECKS = True
     lead = factories.StaffFactory(clinic=clinic, role="administrator")
 
