@@ -12,6 +12,7 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 BIN := $(VENV)/bin
+NODE_BIN := node_modules/.bin
 PYTHON ?=
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3)
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
@@ -56,6 +57,17 @@ $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements-dev.txt
 	@touch $(VENV)/.runtime $@
 
+# Only for checking: what browsers get is served as it stands in static/.
+node_modules/.installed: package-lock.json
+	@if ! command -v npm >/dev/null || ! node -e '$(NODE_IS_NEW)' 2>/dev/null; then \
+	  echo "Checking the scripts needs Node.js 18.18 or newer, and npm. On Debian and Ubuntu: apt-get install nodejs npm" >&2; exit 1; \
+	fi
+	@echo "Installing the pinned packages for checking the scripts (half a minute the first time) …"
+	@npm ci --loglevel=error --ignore-scripts --no-audit --no-fund >/dev/null
+	@touch $@
+
+NODE_IS_NEW := const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + Number(minor) < 1818 ? 1 : 0)
+
 %.mo: %.po | $(BIN)/python
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
 
@@ -92,7 +104,7 @@ PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \
   PUBLIC_BASE_URL=https://clinic.example DATABASE_URL=postgres://app@db.example/app \
   REDIS_URL=redis://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check
 
-check: $(VENV)/.dev ## format, lint, types, import contracts, templates, migrations, production settings
+check: $(VENV)/.dev node_modules/.installed ## format, lint, types, import contracts, templates, scripts, styles, migrations, production settings
 	@$(MAKE) translations
 	@echo "format …";      $(BIN)/ruff format --check --quiet .
 	@echo "lint …";        $(BIN)/ruff check --quiet .
@@ -100,6 +112,12 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, templates, migrati
 	@echo "imports …";     $(BIN)/lint-imports >.lint-imports.log || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
 	@echo "templates …";   $(BIN)/djlint --lint --quiet caregiver clinic notifications config
+	@echo "scripts …";     $(NODE_BIN)/eslint .
+	@echo "script types …"; $(NODE_BIN)/tsc -p tsconfig.json && $(NODE_BIN)/tsc -p tsconfig.workers.json
+	@echo "script tests …"; node --test --test-reporter=tap $$(find tests/js -name '*.test.js' | sort) >.node-test.log \
+	  || { grep -A 30 '^ *not ok' .node-test.log; rm -f .node-test.log; exit 1; }
+	@rm -f .node-test.log
+	@echo "styles …";      $(NODE_BIN)/stylelint '**/*.css'
 	@echo "migrations …";  $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
 	@$(BIN)/python -m tests.schema.compatibility
 	@echo "production …";  $(PRODUCTION_LIKE) $(BIN)/python manage.py check --deploy --fail-level WARNING >.check.log 2>&1 \
@@ -138,6 +156,6 @@ messages: $(VENV)/.dev ## put new and changed texts into the catalogue of every 
 	  --ignore var --ignore tests --ignore staticfiles
 
 clean: ## remove the environment and everything that was made
-	@rm -rf $(VENV) var staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) node_modules var staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@rm -f $(COMPILED)

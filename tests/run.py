@@ -8,6 +8,7 @@ and Redis. With CI=true or KINWATCH_REQUIRE_SERVICES=1 a missing one is an error
 """
 
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -148,6 +149,46 @@ class Part:
         self.passed -= self.failed + self.skipped
 
 
+class ScriptTests(Part):
+    """The unit tests of the browser's modules, by node's own runner."""
+
+    def run(self) -> None:
+        print(f"\n=== {self.name} ===", flush=True)
+        started = time.monotonic()
+        done = subprocess.run(
+            ["node", "--test", "--test-reporter=tap", *self.arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.seconds = time.monotonic() - started
+        told = {
+            word: int(number) for word, number in re.findall(r"^# (\w+) (\d+)$", done.stdout, re.MULTILINE)
+        }
+        self.passed, self.skipped = told.get("pass", 0), told.get("skipped", 0) + told.get("todo", 0)
+        self.failed = told.get("fail", 0) + told.get("cancelled", 0)
+        if done.returncode and not self.failed:
+            self.failed = 1
+        if self.failed:
+            print(done.stdout, done.stderr, sep="\n", flush=True)
+
+
+def script_tests() -> list[Part]:
+    """None where Node is missing, unless this run allows no gap, and none beside a selection of pytest's."""
+    if os.environ.get("ARGS"):
+        return []
+    missing = shutil.which("node") is None or shutil.which("make") is None
+    if missing or subprocess.run(["make", "node_modules/.installed"], cwd=ROOT, check=False).returncode:
+        told = "The scripts' unit tests need Node.js 18.18 or newer, and npm"
+        if REQUIRED:
+            sys.exit(f"{told}, and this run requires them.")
+        print(f"{told}: leaving them out.", flush=True)
+        return []
+    files = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/js/**/*.test.js"))
+    return [ScriptTests("scripts", files, {})]
+
+
 def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     # Every process of a run would compile all that it imports.
@@ -167,6 +208,7 @@ def main() -> int:
         ]
     else:
         parts = halves("embedded", EMBEDDED)
+    parts = script_tests() + parts
     (ROOT / "var" / "coverage").unlink(missing_ok=True)
     os.environ["KINWATCH_TEST_RUN"] = uuid.uuid4().hex[:12]
     try:

@@ -61,6 +61,13 @@ class ReportIn(StrictSerializer):
     answers = AnswersField()
 
 
+class ExpectedIn(StrictSerializer):
+    """A mild finding that need not page again until then, as long as it is no worse."""
+
+    item = serializers.CharField(max_length=60, help_text=_("The key of the question."))
+    until = InstantField(help_text=_("72 hours from now at most."))
+
+
 class ResolutionIn(StrictSerializer):
     """What came of it."""
 
@@ -68,6 +75,12 @@ class ResolutionIn(StrictSerializer):
         Outcome.choices, allow_blank=True, help_text=_("May be empty below urgent.")
     )
     note = PlainTextField(required=False, default="", allow_blank=True, max_length=5000)
+    expected = ExpectedIn(
+        many=True,
+        required=False,
+        default=list,
+        help_text=_("Mild findings, never what is measured. The note then says why."),
+    )
 
 
 class ReasonIn(StrictSerializer):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 from clinic.api.errors import Conflict
-from clinic.services.escalations import contacts, leases, lifecycle
+from clinic.services.escalations import contacts, known, leases, lifecycle
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
 from clinic.services.escalations.colleague_requests import NoPendingRequest, NotAColleague
 from clinic.services.escalations.levels import NotLower
@@ -28,6 +28,9 @@ _FIELDS: Mapping[type[Exception], tuple[str, Promise]] = {
     lifecycle.OutcomeNeeded: ("outcome", _("Say what came of it.")),
     NotAColleague: ("staff", _("Name another nurse or physician of the clinic.")),
     NotLower: ("level", _("Name a level below the present one.")),
+    known.NotExpectable: ("expected", _("Only a mild finding of this escalation can be expected.")),
+    known.TooLong: ("expected", _("Choose a time that is ahead and not too far.")),
+    known.ReasonNeeded: ("note", _("Say why this is expected.")),
     leases.SnoozeTooLong: ("until", _("Choose a time that is ahead and not too far.")),
     contacts.CalledPersonMissing: ("who", _("Say who was called.")),
 }

@@ -52,9 +52,16 @@ def duration(lasted: timedelta | None) -> str:
     return age_words(lasted) if lasted is not None else "–"
 
 
-def rate(value: float) -> str:
-    """Two decimals; what is too rare for them is not nothing."""
+def percent(share: float | None) -> str:
+    """24.1 %; a dash where there is nothing to take a share of."""
+    return "–" if share is None else f"{floatformat(100 * share, 1)} %"
+
+
+def rate(value: float | None) -> str:
+    """Two decimals; what is too rare for them is not nothing, and what was not counted is a dash."""
     smallest = 0.01
+    if value is None:
+        return "–"
     return f"< {floatformat(smallest, 2)}" if 0 < value < smallest else floatformat(value, 2)
 
 

@@ -1584,6 +1584,7 @@ class Migration(migrations.Migration):
                             ("report_attached", "Another report came in"),
                             ("cause_added", "Another reason came in"),
                             ("improved", "A later report was at a lower level"),
+                            ("expected", "Another report: as expected, nobody paged"),
                             ("paged", "Staff paged"),
                             ("acknowledged", "Acknowledged"),
                             ("joined", "The other role answered too"),
@@ -2598,6 +2599,8 @@ class Migration(migrations.Migration):
                 ("changes", models.JSONField(default=list)),
                 ("cases", models.JSONField(default=list)),
                 ("case_count", models.PositiveIntegerField(default=0)),
+                ("cohort", models.JSONField(blank=True, default=dict)),
+                ("simulated_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "indexes": [
@@ -2605,7 +2608,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("finished_at__isnull", True)),
                         fields=["started_at"],
                         name="rehearsal_open",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", False), ("simulated_at__isnull", True)),
+                        fields=["started_at"],
+                        name="rehearsal_unsimulated",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -2964,6 +2972,7 @@ class Migration(migrations.Migration):
                             ("already_paging", "Pages about this patient are going out already"),
                             ("already_held", "Somebody has taken this patient"),
                             ("paused", "The patient's monitoring is paused"),
+                            ("expected", "A colleague expects this finding, and it is no worse"),
                             ("unreachable", "This person's phone cannot be paged"),
                         ],
                         max_length=20,
@@ -3028,7 +3037,14 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             (
                                 "rule__in",
-                                ["throttled", "already_paging", "already_held", "paused", "unreachable"],
+                                [
+                                    "throttled",
+                                    "already_paging",
+                                    "already_held",
+                                    "paused",
+                                    "expected",
+                                    "unreachable",
+                                ],
                             )
                         ),
                         name="suppression_rule_known",
@@ -3294,6 +3310,70 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["patient", "-written_at"], name="writing_of_patient")],
+            },
+        ),
+        migrations.CreateModel(
+            name="KnownFinding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="known_findings",
+                        to="clinic.patient",
+                    ),
+                ),
+                (
+                    "escalation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="known_findings",
+                        to="clinic.escalation",
+                    ),
+                ),
+                ("item", models.CharField(max_length=60)),
+                ("answer", models.PositiveSmallIntegerField()),
+                ("rules", models.JSONField(default=list)),
+                ("expected_from", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expected_until", models.DateTimeField()),
+                (
+                    "named_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["patient", "expected_until"],
+                        name="known_finding_in_force",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("escalation", "item"), name="known_finding_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("expected_until__gt", models.F("expected_from"))),
+                        name="known_finding_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="known_finding_with_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__gte", 1)), name="known_finding_is_there"
+                    ),
+                ],
             },
         ),
     ]

@@ -15,6 +15,7 @@ from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
 from clinic.models.handover import Handover, HandoverItem
 from clinic.models.home_check import HomeCheck
+from clinic.models.known_finding import KnownFinding
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.night import Night, NightDuty
 from clinic.models.page import Page
@@ -55,6 +56,7 @@ __all__ = [
     "HandoverItem",
     "HomeCheck",
     "Invitation",
+    "KnownFinding",
     "LedgerDay",
     "Night",
     "NightDuty",

@@ -172,6 +172,7 @@ class EscalationEventKind(models.TextChoices):
     REPORT_ATTACHED = "report_attached", _("Another report came in")
     CAUSE_ADDED = "cause_added", _("Another reason came in")
     IMPROVED = "improved", _("A later report was at a lower level")
+    EXPECTED = "expected", _("Another report: as expected, nobody paged")
     PAGED = "paged", _("Staff paged")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
     JOINED = "joined", _("The other role answered too")

@@ -125,11 +125,21 @@ class ProtocolRehearsal(models.Model):
     # {"id", "expected", "before", "after"}: shipped cases that the draft scores otherwise than expected.
     cases = models.JSONField(default=list)
     case_count = models.PositiveIntegerField(default=0)
+    # What the published rules and the draft make of the same invented people, counted so far:
+    # {"published", "draft"}, each a stored clinic.rules.protocols.simulation.tally.Tally.
+    cohort = models.JSONField(default=dict, blank=True)
+    simulated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["started_at"], name="rehearsal_open", condition=models.Q(finished_at__isnull=True)
+            ),
+            # clinic.services.protocols.rehearsals.go_on
+            models.Index(
+                fields=["started_at"],
+                name="rehearsal_unsimulated",
+                condition=models.Q(finished_at__isnull=False, simulated_at__isnull=True),
             ),
         ]
         constraints = [

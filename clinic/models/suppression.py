@@ -12,6 +12,7 @@ class SuppressionRule(models.TextChoices):
     ALREADY_PAGING = "already_paging", _("Pages about this patient are going out already")
     ALREADY_HELD = "already_held", _("Somebody has taken this patient")
     PAUSED = "paused", _("The patient's monitoring is paused")
+    EXPECTED = "expected", _("A colleague expects this finding, and it is no worse")
     UNREACHABLE = "unreachable", _("This person's phone cannot be paged")
 
 

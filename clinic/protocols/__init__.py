@@ -65,6 +65,12 @@ def windows_document() -> dict[str, Any]:
     return dict(parse((_HERE / "windows.yaml").read_text(encoding="utf-8")))
 
 
+@lru_cache
+def cohort_document() -> dict[str, Any]:
+    """What is assumed of the invented cohort that protocols are tried on. Callers must not change it."""
+    return dict(parse((_HERE / "cohort.yaml").read_text(encoding="utf-8")))
+
+
 def _catalogues(code: str) -> list[Path]:
     """`car_t.<language>.yaml`: English texts and what they are in one more language."""
     name = code.replace("-", "_")

@@ -14,6 +14,7 @@ for in_words in (
     words.alarm_word,
     words.age_words,
     words.duration,
+    words.percent,
     words.rate,
     words.turn,
     words.clock,

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from clinic.access import patients_cared_for_by
 from clinic.models import Report, User
+from clinic.models.escalation import EscalationEventKind
 
 WEEK = timedelta(days=7)
 
@@ -30,4 +31,6 @@ def of_family(*, by: User, now: datetime) -> ReportCounts:
     called = Q(escalation_events__escalation__contacts__reached=True) | Q(
         escalation_events__escalation__outcome__gt=""
     )
-    return ReportCounts(sent=sent.count(), called=sent.filter(called).values("pk").distinct().count())
+    # What came as staff expected is on record with a call that was made before it.
+    answered = sent.filter(called).exclude(escalation_events__kind=EscalationEventKind.EXPECTED)
+    return ReportCounts(sent=sent.count(), called=answered.values("pk").distinct().count())

@@ -109,8 +109,8 @@ def progress_by_id(*, by: User, report_id: UUID) -> ReportProgress:
 def progress_of(report: Report) -> ReportProgress:
     """What staff did since this report came in. A look at an earlier report is not a look at this one."""
     event = next(iter(report.escalation_events.all()), None)
-    if event is None:
-        watched = _level(report) is not Level.NONE
+    if event is None or _is_left_with_a_closed_one(event):
+        watched = event is None and _level(report) is not Level.NONE
         return ReportProgress("received", report.received_at, watched, recheck_at=_recheck_at(report))
     escalation = event.escalation
     acknowledgement = first_acknowledgement(escalation, since=event.at)
@@ -127,6 +127,12 @@ def progress_of(report: Report) -> ReportProgress:
         closed_at=escalation.resolved_at,
         recheck_at=_recheck_at(report),
     )
+
+
+def _is_left_with_a_closed_one(event: EscalationEvent) -> bool:
+    """It came as staff expected: it is on record there, and nobody looks at it."""
+    closed_at = event.escalation.resolved_at
+    return event.kind == Kind.EXPECTED and closed_at is not None and closed_at <= event.at
 
 
 def _recheck_at(report: Report) -> datetime | None:

@@ -3,12 +3,12 @@
 // Over plain http there is neither a worker nor a way to seal; the pages work by themselves.
 if (window.isSecureContext && 'serviceWorker' in navigator && 'indexedDB' in window) {
   // At once, not after loading: nobody must get out past it and leave a report or a name behind.
-  document.querySelectorAll('form[action$="/sign-out/"]').forEach(guardSignOut);
+  [...document.forms].filter((form) => form.getAttribute('action')?.endsWith('/sign-out/')).forEach(guardSignOut);
   addEventListener('load', start);
 }
 
 async function start() {
-  navigator.serviceWorker.register('/sw.js').catch(() => {});
+  void registerWorker();
   if (document.documentElement.dataset.shell !== undefined) {
     const { openShell } = await import('./offline/shell.js');
     await openShell();
@@ -18,6 +18,15 @@ async function start() {
   }
 }
 
+async function registerWorker() {
+  try {
+    await navigator.serviceWorker.register('/sw.js');
+  } catch {
+    // This browser refuses one, or there is no signal now: the pages work as they do without.
+  }
+}
+
+/** @param {HTMLFormElement} form */
 function guardSignOut(form) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();

@@ -2,16 +2,16 @@
 
 const EVERY_MS = 5000;
 
-/** @param {HTMLElement} place */
+/** @param {Element} place */
 export function watchStatus(place) {
-  const url = place.dataset.url;
+  const url = place.getAttribute('data-url');
   if (!url) throw new Error('report-status: data-url is missing');
   setInterval(() => refresh(place, url), EVERY_MS);
   document.addEventListener('visibilitychange', () => refresh(place, url));
 }
 
 /**
- * @param {HTMLElement} place
+ * @param {Element} place
  * @param {string} url
  */
 async function refresh(place, url) {
@@ -27,7 +27,7 @@ async function refresh(place, url) {
 
 /**
  * Changed only when the words differ: a screen reader speaks each change.
- * @param {HTMLElement} place
+ * @param {Element} place
  * @param {string} html
  */
 function showIfNew(place, html) {
@@ -35,9 +35,9 @@ function showIfNew(place, html) {
   if (fresh.querySelector('.track') && words(fresh) !== words(place)) place.replaceChildren(...fresh.childNodes);
 }
 
-/** @param {HTMLElement} element */
+/** @param {Element} element */
 function words(element) {
-  return element.textContent.replace(/\s+/g, ' ').trim();
+  return String(element.textContent).replace(/\s+/g, ' ').trim();
 }
 
 document.querySelectorAll('[data-module="report-status"]').forEach(watchStatus);

@@ -4,19 +4,20 @@
  * It keeps the public shell and nothing else: no page of a person ever enters a cache.
  */
 
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const PREFIX = 'kinwatch-shell-';
 const CACHE = PREFIX + SHELL.version;
 const PATIENCE_MS = 3000;
 
-self.addEventListener('install', (event) => event.waitUntil(keepShell().then(() => self.skipWaiting())));
-self.addEventListener('activate', (event) => event.waitUntil(dropOldShells().then(() => self.clients.claim())));
-self.addEventListener('message', (event) => {
+worker.addEventListener('install', (event) => event.waitUntil(keepShell().then(() => worker.skipWaiting())));
+worker.addEventListener('activate', (event) => event.waitUntil(dropOldShells().then(() => worker.clients.claim())));
+worker.addEventListener('message', (event) => {
   // The language or the clinic of this phone has changed, and the page speaks of both.
-  if (event.data === 'refresh-shell') event.waitUntil(Promise.all([keepPage().catch(() => {}), keepGuidance()]));
+  if (event.data === 'refresh-shell') event.waitUntil(Promise.allSettled([keepPage(), keepGuidance()]));
 });
-self.addEventListener('fetch', (event) => {
+worker.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
-  if (url.origin !== self.location.origin) return;
+  if (url.origin !== worker.location.origin) return;
   if (event.request.mode === 'navigate') {
     const twin = twinOf(url.pathname);
     if (twin) event.respondWith(fromNetworkElse(event.request, twin));
@@ -33,12 +34,12 @@ async function keepShell() {
   await keepGuidance();
 }
 
-/** One by one: a page that cannot be fetched now must not keep the check-in off the phone. */
+/** A page that cannot be fetched now must not keep the check-in off the phone: it stays as it was kept. */
 async function keepGuidance() {
   const cache = await caches.open(CACHE);
   const { list, pages, pictures } = SHELL.guidance;
   const wanted = [list, ...Object.values(pages), ...pictures];
-  await Promise.all(wanted.map((one) => cache.add(new Request(one, { cache: 'reload' })).catch(() => {})));
+  await Promise.allSettled(wanted.map((one) => cache.add(new Request(one, { cache: 'reload' }))));
 }
 
 async function keepPage() {
@@ -52,7 +53,10 @@ async function dropOldShells() {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** The page on this phone that stands in for an address, if there is one. */
+/**
+ * The page on this phone that stands in for an address, if there is one.
+ * @param {string} path
+ */
 function twinOf(path) {
   const { start, list, pages } = SHELL.guidance;
   if (path.startsWith(start)) return pages[path] ?? list;
@@ -60,15 +64,21 @@ function twinOf(path) {
   return hasTwin ? SHELL.page : undefined;
 }
 
+/** @param {string} path */
 function needsSignal(path) {
   return SHELL.needsSignal.some((known) => path.startsWith(known));
 }
 
+/** @param {string} path */
 function isKeptFile(path) {
   return SHELL.files.includes(path) || SHELL.guidance.pictures.includes(path);
 }
 
-/** A server that is down or broken is no better than no signal. */
+/**
+ * A server that is down or broken is no better than no signal.
+ * @param {Request} request
+ * @param {string} twin
+ */
 async function fromNetworkElse(request, twin) {
   try {
     const answer = await Promise.race([fetch(request), givenUp()]);
@@ -81,20 +91,26 @@ async function fromNetworkElse(request, twin) {
   }
 }
 
-/** No other page does this one's work, so a slow answer is waited for, and one that tells of trouble is shown. */
+/**
+ * No other page does this one's work, so a slow answer is waited for, and one that tells of trouble is shown.
+ * @param {Request} request
+ */
 function fromNetworkElseNoSignal(request) {
   return fetch(request).catch(async (problem) => (await kept(SHELL.page)) ?? Promise.reject(problem));
 }
 
+/** @param {Request} request */
 async function fromShellElseNetwork(request) {
   return (await caches.match(request, { cacheName: CACHE, ignoreVary: true })) ?? fetch(request);
 }
 
+/** @param {string} page */
 async function kept(page) {
   const options = { cacheName: CACHE, ignoreVary: true };
   return (await caches.match(page, options)) ?? caches.match(SHELL.page, options);
 }
 
+/** @returns {Promise<never>} */
 function givenUp() {
   return new Promise((_, reject) => setTimeout(() => reject(new Error('no answer in time')), PATIENCE_MS));
 }

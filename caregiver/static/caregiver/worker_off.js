@@ -1,10 +1,12 @@
 /** Served in place of the worker when it must go: removes its caches and itself, on every phone. */
 
-self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('activate', (event) => event.waitUntil(goAway()));
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+worker.addEventListener('install', () => worker.skipWaiting());
+worker.addEventListener('activate', (event) => event.waitUntil(goAway()));
 
 async function goAway() {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith('kinwatch-shell-')).map((name) => caches.delete(name)));
-  await self.registration.unregister();
+  await worker.registration.unregister();
 }

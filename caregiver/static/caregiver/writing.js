@@ -2,21 +2,25 @@
 
 const LONGEST_SIDE = 1600;
 const LARGEST_BYTES = 300_000;
-const QUALITIES = [0.85, 0.7, 0.55, 0.4];
+const QUALITIES = [0.85, 0.7, 0.55];
+const LOWEST_QUALITY = 0.4;
 const INK = '#1b1b1b';
 
-/** @param {HTMLFormElement} form */
+/** @param {Element} form */
 export function attendWriting(form) {
-  const file = form.querySelector('input[type="file"]');
-  const pad = form.querySelector('canvas');
-  if (!file || !pad) throw new Error('writing: the file field or the pad is missing');
-  form.querySelector('[data-place="canvas"]').hidden = false;
+  if (!(form instanceof HTMLFormElement)) throw new Error('writing: this is no form');
+  const file = find(form, 'input[type="file"]', HTMLInputElement);
+  const pad = find(form, 'canvas', HTMLCanvasElement);
+  find(form, '[data-place="canvas"]', HTMLElement).hidden = false;
   const strokes = new Pad(pad);
-  form.querySelector('[data-action="clear"]').addEventListener('click', () => strokes.clear());
+  find(form, '[data-action="clear"]', HTMLElement).addEventListener('click', () => strokes.clear());
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    // Whatever cannot be made small here is sent as it is, and made small on the other side.
-    await takeIn(file, strokes).catch(() => {});
+    try {
+      await takeIn(file, strokes);
+    } catch {
+      // Whatever cannot be made small here is sent as it is, and made small on the other side.
+    }
     await send(form);
   });
 }
@@ -26,7 +30,7 @@ export function attendWriting(form) {
  * @param {HTMLFormElement} form
  */
 async function send(form) {
-  const offline = form.querySelector('[data-place="offline"]');
+  const offline = find(form, '[data-place="offline"]', HTMLElement);
   offline.hidden = true;
   try {
     const answer = await fetch(location.href, { method: 'POST', body: new FormData(form), redirect: 'manual' });
@@ -50,7 +54,7 @@ class Pad {
     const scale = devicePixelRatio || 1;
     canvas.width = canvas.clientWidth * scale;
     canvas.height = canvas.clientHeight * scale;
-    this.#draw = canvas.getContext('2d');
+    this.#draw = drawingOn(canvas);
     this.#draw.scale(scale, scale);
     Object.assign(this.#draw, { lineWidth: 2.5, lineCap: 'round', lineJoin: 'round', strokeStyle: INK });
     this.clear();
@@ -68,12 +72,14 @@ class Pad {
     this.isEmpty = true;
   }
 
+  /** @param {PointerEvent} event */
   #begin(event) {
     this.#canvas.setPointerCapture(event.pointerId);
     this.#draw.beginPath();
     this.#draw.moveTo(event.offsetX, event.offsetY);
   }
 
+  /** @param {PointerEvent} event */
   #go(event) {
     if (!this.#canvas.hasPointerCapture(event.pointerId)) return;
     this.#draw.lineTo(event.offsetX, event.offsetY);
@@ -82,9 +88,13 @@ class Pad {
   }
 }
 
-/** A photo that was chosen goes before what stands on the pad. */
+/**
+ * A photo that was chosen goes before what stands on the pad.
+ * @param {HTMLInputElement} file
+ * @param {Pad} pad
+ */
 async function takeIn(file, pad) {
-  const chosen = file.files[0];
+  const chosen = file.files?.[0];
   if (!chosen && pad.isEmpty) return;
   const small = await shrunk(chosen ? await createImageBitmap(chosen) : pad.canvas);
   const only = new DataTransfer();
@@ -92,20 +102,54 @@ async function takeIn(file, pad) {
   file.files = only.files;
 }
 
-/** Drawn anew, so that no place and no device goes along. */
+/**
+ * Drawn anew, so that no place and no device goes along.
+ * @param {HTMLCanvasElement | ImageBitmap} source
+ */
 async function shrunk(source) {
   const scale = Math.min(1, LONGEST_SIDE / Math.max(source.width, source.height));
   const canvas = Object.assign(document.createElement('canvas'), {
     width: Math.round(source.width * scale),
     height: Math.round(source.height * scale),
   });
-  canvas.getContext('2d').drawImage(source, 0, 0, canvas.width, canvas.height);
-  let small = null;
+  drawingOn(canvas).drawImage(source, 0, 0, canvas.width, canvas.height);
   for (const quality of QUALITIES) {
-    small = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
-    if (small.size <= LARGEST_BYTES) break;
+    const small = await asJpeg(canvas, quality);
+    if (small.size <= LARGEST_BYTES) return small;
   }
-  return small;
+  return asJpeg(canvas, LOWEST_QUALITY);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} quality
+ * @returns {Promise<Blob>}
+ */
+function asJpeg(canvas, quality) {
+  return new Promise((resolve, reject) => {
+    const take = (/** @type {Blob | null} */ blob) => (blob ? resolve(blob) : reject(new Error('writing: no picture')));
+    canvas.toBlob(take, 'image/jpeg', quality);
+  });
+}
+
+/** @param {HTMLCanvasElement} canvas */
+function drawingOn(canvas) {
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('writing: this browser cannot draw');
+  return context;
+}
+
+/**
+ * What the markup must hold.
+ * @template {Element} Kind
+ * @param {ParentNode} parent
+ * @param {string} selector
+ * @param {{new (): Kind}} kind
+ */
+function find(parent, selector, kind) {
+  const found = parent.querySelector(selector);
+  if (!(found instanceof kind)) throw new Error(`writing: ${selector} is missing`);
+  return found;
 }
 
 document.querySelectorAll('[data-module="writing"]').forEach(attendWriting);

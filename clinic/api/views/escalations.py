@@ -16,6 +16,7 @@ from clinic.models import Escalation
 from clinic.models.escalation import EscalationState
 from clinic.queries.escalations import listing
 from clinic.services.escalations import lifecycle
+from clinic.services.escalations.known import Expected
 
 
 class EscalationList(Endpoint):
@@ -80,15 +81,18 @@ class Resolve(Endpoint):
 
         `could_not_reach` needs two logged calls in vain (409 `calls_needed`) and closes nothing: the
         answer is the escalation, open again, and the next person is paged.
+        `expected` names mild findings that do not page again while they are no worse.
         """
         # Before the body: whoever may not see it learns nothing, not even what is wrong with theirs.
         access.get_escalation(request.user, escalation_id)
         sent = read(ResolutionIn, request.data)
+        expected = [Expected(**one) for one in sent.pop("expected")]
         with refusals.told():
             closed = lifecycle.resolve(
                 escalation_id=escalation_id,
                 by=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
+                expected=expected,
                 **sent,
             )
         return answer(closed)

@@ -5,26 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-import yaml
 from django.core.management.base import BaseCommand, CommandParser
 
-from clinic import protocols
-from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
+from clinic.management import documents
+from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.vignettes import Vignette, VignetteError, VignetteResult, parse, run
 
 DIFFERS = 1
-UNUSABLE = 2
-
-
-class _UnusableError(Exception):
-    """Something that was named cannot be used; one line for each reason."""
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__(*lines)
-        self.lines = lines
 
 
 class Command(BaseCommand):
@@ -40,12 +29,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            protocol = _protocol(options["protocol"])
+            protocol = documents.protocol(options["protocol"])
             cases = [case for name in options["vignettes"] for case in _cases(protocol, name)]
-        except _UnusableError as error:
+        except documents.UnusableError as error:
             for line in error.lines:
                 self.stderr.write(line)
-            sys.exit(UNUSABLE)
+            sys.exit(documents.UNUSABLE)
         outcomes = [run(protocol, case) for case in cases]
         self._report(outcomes, as_json=options["as_json"])
         if not all(outcome.ok for outcome in outcomes):
@@ -71,33 +60,8 @@ def _line(outcome: VignetteResult) -> str:
     )
 
 
-def _protocol(named: str) -> Protocol:
-    try:
-        return Protocol.from_document(_document(named))
-    except ProtocolError as error:
-        raise _UnusableError(*(f"{named}: {problem}" for problem in error.problems)) from error
-
-
-def _document(named: str) -> Any:
-    if Path(named).is_file():
-        return _parsed(named)
-    try:
-        return protocols.default_document(named)
-    except protocols.UnknownProtocolError as error:
-        raise _UnusableError(f"{named}: this is neither a protocol file nor a known code") from error
-
-
 def _cases(protocol: Protocol, name: str) -> tuple[Vignette, ...]:
     try:
-        return parse(protocol, _parsed(name))
+        return parse(protocol, documents.parsed(name))
     except VignetteError as error:
-        raise _UnusableError(*(f"{name}: {problem}" for problem in error.problems)) from error
-
-
-def _parsed(name: str) -> Any:
-    try:
-        return protocols.parse(Path(name).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise _UnusableError(f"{name}: the file cannot be read") from error
-    except yaml.YAMLError as error:
-        raise _UnusableError(f"{name}: not YAML: {' '.join(str(error).split())}") from error
+        raise documents.UnusableError(*(f"{name}: {problem}" for problem in error.problems)) from error

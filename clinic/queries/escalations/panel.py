@@ -8,7 +8,7 @@ from clinic.access import Permission, can, get_escalation
 from clinic.models import Escalation, User
 from clinic.models.escalation import EscalationState as State
 from clinic.queries.core import staff_roles
-from clinic.queries.escalations import history, holders
+from clinic.queries.escalations import history, holders, known
 from clinic.queries.patients import care_team
 from clinic.queries.patients.facts import PatientFacts, facts
 from clinic.queries.reports import home_checks, household, listing, reasons
@@ -26,6 +26,14 @@ class AskableColleague:
     staff_id: int
     name: str
     role: str
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What closing asks: which of differing reports was confirmed, which mild findings are expected."""
+
+    to_confirm: tuple[household.DifferingReport, ...]
+    nameable: tuple[known.Nameable, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,8 @@ class EscalationPanel:
     may_join: bool
     lower_levels: tuple[Level, ...]
     longest_snooze: timedelta
+    nameable: tuple[known.Nameable, ...]
+    expected: tuple[known.Expected, ...]
 
     @property
     def is_open(self) -> bool:
@@ -81,7 +91,8 @@ class EscalationPanel:
     @property
     def form_key(self) -> str:
         """Differs when the forms that fit this escalation differ."""
-        asked = f"{len(self.reports_to_confirm)} {len(self.worries)}"
+        nameable = " ".join(one.words for one in self.nameable)
+        asked = f"{len(self.reports_to_confirm)} {len(self.worries)} {nameable}"
         return f"{self.state} {self.taken_by} {self.level} {self.lease.key} {asked}"
 
 
@@ -128,12 +139,21 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         may_join=row.state == State.ACKNOWLEDGED and role in hold.owed,
         lower_levels=ladder.lower_levels(level),
         longest_snooze=ladder.longest_snooze(level),
+        nameable=_nameable(row, user),
+        expected=known.expected(row, user.language, now) if row.state == State.RESOLVED else (),
     )
 
 
-def reports_to_confirm(*, user: User, escalation_id: UUID) -> tuple[household.DifferingReport, ...]:
-    """The reports of which closing asks which one was confirmed; NotVisible (audited) otherwise."""
-    return household.unsettled(household.disagreements_of(escalation=get_escalation(user, escalation_id)))
+def closing(*, user: User, escalation_id: UUID) -> Closing:
+    """What closing asks about this escalation; NotVisible (audited) otherwise."""
+    row = get_escalation(user, escalation_id)
+    return Closing(household.unsettled(household.disagreements_of(escalation=row)), _nameable(row, user))
+
+
+def _nameable(escalation: Escalation, user: User) -> tuple[known.Nameable, ...]:
+    if escalation.state != State.ACKNOWLEDGED:
+        return ()
+    return known.nameable_in_words(escalation, user.language)
 
 
 def _colleagues(user: User, escalation: Escalation) -> tuple[AskableColleague, ...]:

@@ -227,8 +227,11 @@ def _outcome_of_event(
     pages: Iterable[tuple[UUID, datetime, str]],
     taken: Iterable[tuple[UUID, datetime]],
 ) -> str:
+    # What somebody expects may open or raise something below urgent: it is held back all the same.
+    if hasattr(event, "suppression"):
+        return "held_back"
     if event.kind not in _STARTED:
-        return "held_back" if hasattr(event, "suppression") else "missing"
+        return "missing"
     later = {state for owner, at, state in pages if owner == event.escalation_id and at >= event.at}
     if PageState.SENT in later:
         return "paged"

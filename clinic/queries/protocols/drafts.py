@@ -13,8 +13,11 @@ from clinic.models.protocol_draft import UNDER_WAY, DraftState
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
 from clinic.rules.protocols import editing
+from clinic.rules.protocols.simulation.figures import SpanFigures, figures
+from clinic.rules.protocols.simulation.tally import Tally
 
 VERSIONS_SHOWN = 20
+RULES_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,36 @@ class RehearsedChange:
 
 
 @dataclass(frozen=True)
+class CohortRule:
+    """A rule that makes another share of an invented cohort's reports urgent than it did."""
+
+    rule: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class CohortPart:
+    """A phase, or the days to 30 or after, under the published rules and under the draft."""
+
+    name: str
+    before: SpanFigures
+    after: SpanFigures
+    rules: tuple[CohortRule, ...]
+
+
+@dataclass(frozen=True)
+class RehearsedCohort:
+    """What the draft changes for invented people; the figures are there once all of them are counted."""
+
+    people: int
+    is_done: bool
+    phases: tuple[CohortPart, ...] = ()
+    early: CohortPart | None = None
+    late: CohortPart | None = None
+
+
+@dataclass(frozen=True)
 class Rehearsal:
     """What the draft would have done; `current` is False once the draft has been changed again."""
 
@@ -65,6 +98,7 @@ class Rehearsal:
     cases: tuple[dict[str, str], ...]
     case_count: int
     viewed_by: tuple[str, ...]
+    cohort: RehearsedCohort
 
 
 @dataclass(frozen=True)
@@ -179,7 +213,36 @@ def _rehearsal(row: ProtocolRehearsal, clinic_id: UUID) -> Rehearsal:
         cases=tuple(row.cases),
         case_count=row.case_count,
         viewed_by=tuple(row.views.order_by("at").values_list("user__name", flat=True)),
+        cohort=_cohort(row),
     )
+
+
+def _cohort(row: ProtocolRehearsal) -> RehearsedCohort:
+    published, draft = (figures(Tally.from_json(row.cohort.get(name, {}))) for name in ("published", "draft"))
+    if row.simulated_at is None:
+        return RehearsedCohort(people=draft.people, is_done=False)
+    before = {part.name: part for part in (*published.phases, *published.spans)}
+    parts = [_part(before[one.name], one) for one in (*draft.phases, *draft.spans) if one.name in before]
+    by_name = {part.name: part for part in parts}
+    return RehearsedCohort(
+        people=draft.people,
+        is_done=True,
+        phases=tuple(part for part in parts if part.name not in ("early", "late")),
+        early=by_name.get("early"),
+        late=by_name.get("late"),
+    )
+
+
+def _part(before: SpanFigures, after: SpanFigures) -> CohortPart:
+    was = {one.rule: one.share or 0 for one in before.rules}
+    will = {one.rule: one.share or 0 for one in after.rules}
+    differing = [
+        CohortRule(rule, was.get(rule, 0), will.get(rule, 0))
+        for rule in was | will
+        if was.get(rule, 0) != will.get(rule, 0)
+    ]
+    most_first = sorted(differing, key=lambda one: (-abs(one.after - one.before), one.rule))
+    return CohortPart(after.name, before, after, tuple(most_first[:RULES_SHOWN]))
 
 
 # Worst changes first: what would be told less urgently than it was.

@@ -1,7 +1,9 @@
 """The life of an escalation: opened or raised by a report, acknowledged, noted and resolved by people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from clinic.models import (
@@ -24,8 +26,9 @@ from clinic.queries.paging import ladders
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
 from clinic.services.core import suppressions
-from clinic.services.escalations import call_backs, changes, contacts
+from clinic.services.escalations import call_backs, changes, contacts, known
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
+from clinic.services.escalations.known import Expected
 from clinic.services.paging import chain
 from clinic.services.protocols.versions import NoProtocol, current_version
 from clinic.services.reports import disagreements
@@ -75,6 +78,8 @@ class _Trigger:
     by: User | None = None
     text: str = ""
     rules: tuple[str, ...] = field(default=())
+    # It would page, but for what somebody expects.
+    as_expected: bool = False
 
 
 def open_or_raise(
@@ -82,10 +87,18 @@ def open_or_raise(
 ) -> Escalation | None:
     """Open the patient's one escalation, or attach the report to it; its level rises, never falls.
 
-    Runs inside the scoring transaction, which holds the lock on the patient's row.
+    Runs inside the scoring transaction, which holds the lock on the patient's row. What somebody expects
+    does not count; see known.level_left. None where nothing else is left of the report.
     """
     rules = tuple(reason["rule"] for reason in assessment.reasons)
-    return _apply_trigger(_Trigger(level=Level(assessment.level), report=report, rules=rules), patient, now)
+    facts: dict[str, Any] = {"report": report, "assessment": assessment, "patient": patient, "now": now}
+    left = known.level_left(**facts)
+    as_expected = left != Level(assessment.level)
+    trigger = _Trigger(level=left, report=report, rules=rules, as_expected=as_expected)
+    escalation = _apply_trigger(trigger, patient, now)
+    if as_expected:
+        known.put_on_record(**facts, escalation=escalation)
+    return escalation
 
 
 def open_for_cause(
@@ -149,11 +162,13 @@ def resolve(
     note: str,
     now: datetime,
     confirmed: UUID | None = None,
+    expected: Sequence[Expected] = (),
 ) -> Escalation:
     """Close it with what came of it.
 
     "Could not reach" closes nothing: it hands the patient to the next person (contacts.could_not_reach).
-    `confirmed` is the report that proved right where two of the family's differed.
+    `confirmed` is the report that proved right where two of the family's differed. `expected` are mild
+    findings that need not page again for a while (known.name, whose refusals it raises).
     AlreadyResolved, NotAcknowledged, OutcomeNeeded, AnswerMissing, contacts.CallsNeeded.
     """
     with changes.acting_on(escalation_id, by) as escalation:
@@ -169,6 +184,7 @@ def resolve(
             raise AnswerMissing(owed.role)
         call_backs.mark_called_back(escalation=escalation, by=by, now=now)
         disagreements.settle(escalation=escalation, confirmed=confirmed, by=by, now=now)
+        known.name(escalation=escalation, expected=expected, reason=note, by=by, now=now)
         return _resolve(escalation, by, outcome, note.strip(), now)
 
 
@@ -231,6 +247,8 @@ def _raise_escalation(escalation: Escalation, trigger: _Trigger, now: datetime) 
 def _attach_to_escalation(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
     if trigger.cause:
         kind = Kind.CAUSE_ADDED
+    elif trigger.as_expected:
+        kind = Kind.EXPECTED
     else:
         kind = Kind.REPORT_ATTACHED if trigger.level == Level(escalation.level) else Kind.IMPROVED
     changes.save_fields(escalation)

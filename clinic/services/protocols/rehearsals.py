@@ -1,21 +1,24 @@
-"""Runs a draft's rules over past reports and over the shipped cases, before anybody may approve it."""
+"""Runs a draft's rules over past reports, the shipped cases and an invented cohort, before it is approved."""
 
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from clinic.access import Permission, get_protocol_draft, require
 from clinic.models import Assessment, ProtocolDraft, ProtocolRehearsal, RehearsalView, User
+from clinic.models.protocol_draft import UNDER_WAY
 from clinic.protocols import default_vignettes
 from clinic.queries.protocols.assessments import assess_again
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.protocols import editing
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.vignettes import VignetteError, parse, run
+from clinic.rules.protocols.simulation.tally import Tally
 from clinic.services.core import audit
+from clinic.services.protocols import simulation
 from clinic.services.protocols.drafts import DraftRefused
 from notifications.services import nudge
 
@@ -23,6 +26,10 @@ from notifications.services import nudge
 LOOKS_BACK = timedelta(days=90)
 # Small enough not to delay pages and scoring that queue behind it.
 CHUNK_SIZE = 200
+# Invented people at a time, each under both rule sets.
+PEOPLE = 5
+# One cohort for every draft, so that two of them can be set side by side.
+SEED = 1
 
 
 def start(*, draft_id: UUID, by: User, now: datetime) -> ProtocolRehearsal:
@@ -52,10 +59,16 @@ def start(*, draft_id: UUID, by: User, now: datetime) -> ProtocolRehearsal:
 
 @transaction.atomic
 def rehearse_next_chunk(*, now: datetime) -> None:
-    """One chunk of the oldest rehearsal that is not finished; the next is asked for after the commit."""
-    waiting = ProtocolRehearsal.objects.select_for_update(skip_locked=True, of=("self",))
-    rehearsal = waiting.filter(finished_at__isnull=True).order_by("started_at").first()
+    """One chunk of the oldest rehearsal that is not finished; the next is asked for after the commit.
+
+    Past reports come first: nobody waits for invented people to see what their own would have been told.
+    """
+    waiting = ProtocolRehearsal.objects.select_for_update(skip_locked=True, of=("self",)).order_by(
+        "started_at"
+    )
+    rehearsal = waiting.filter(finished_at__isnull=True).first()
     if rehearsal is None:
+        _go_on_with_the_cohort(waiting, now)
         return
     if rehearsal.draft.document_hash != rehearsal.document_hash:
         # The draft was changed meanwhile; what this one would find is about nothing any more.
@@ -68,6 +81,32 @@ def rehearse_next_chunk(*, now: datetime) -> None:
 def mark_viewed(*, rehearsal: ProtocolRehearsal, by: User, now: datetime) -> None:
     """Note that this person has the finished rehearsal on their screen."""
     RehearsalView.objects.get_or_create(rehearsal=rehearsal, user=by, defaults={"at": now})
+
+
+def _go_on_with_the_cohort(waiting: QuerySet[ProtocolRehearsal], now: datetime) -> None:
+    """A few more invented people of the oldest rehearsal whose draft still stands as it was rehearsed."""
+    rehearsal = waiting.filter(
+        finished_at__isnull=False,
+        simulated_at__isnull=True,
+        draft__state__in=UNDER_WAY,
+        draft__document_hash=F("document_hash"),
+    ).first()
+    if rehearsal is None:
+        return
+    documents = {"published": rehearsal.draft.base_version.document, "draft": rehearsal.draft.document}
+    for name, document in documents.items():
+        counted = Tally.from_json(rehearsal.cohort.get(name, {}))
+        _count_some(counted, Protocol.from_document(document))
+        rehearsal.cohort[name] = counted.as_json()
+    if rehearsal.cohort["draft"]["people"] >= simulation.PEOPLE:
+        rehearsal.simulated_at = now
+    rehearsal.save(update_fields=["cohort", "simulated_at"])
+    nudge.after_commit("clinic.tasks.rehearse")
+
+
+def _count_some(counted: Tally, rules: Protocol) -> None:
+    people = min(PEOPLE, simulation.PEOPLE - counted.people)
+    counted.add(simulation.count_some(protocol=rules, seed=SEED, first=counted.people, people=people))
 
 
 def _rehearse_chunk(rehearsal: ProtocolRehearsal, draft: ProtocolDraft, now: datetime) -> None:

@@ -1,6 +1,7 @@
 /** Keeps "waiting for 12 min" right, and turns urgent rows at 5, 10 and 15 minutes. */
 
 import { serverNow } from './clock.js';
+import { all, text } from './markup.js';
 
 const TURNS = [15, 10, 5];
 
@@ -9,8 +10,8 @@ const TURNS = [15, 10, 5];
  * @param {ParentNode} [root]
  */
 export function showAges(words, root = document) {
-  root.querySelectorAll('[data-since]').forEach((element) => {
-    const ms = Math.max(0, serverNow() - Date.parse(element.dataset.since));
+  all(root, '[data-since]').forEach((element) => {
+    const ms = Math.max(0, serverNow() - Date.parse(text(element.dataset, 'since')));
     setText(element.querySelector('[data-age]'), inWords(ms / 1000, words));
     if ('turns' in element.dataset) showTurn(element, ms / 60000, words);
   });
@@ -22,19 +23,28 @@ export function showAges(words, root = document) {
  */
 export function inWords(seconds, words) {
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 1) return words.textS.replace('{n}', Math.floor(seconds));
-  if (minutes < 60) return words.textMin.replace('{n}', minutes);
-  if (minutes < 48 * 60) return words.textH.replace('{h}', Math.floor(minutes / 60)).replace('{m}', minutes % 60);
-  return words.textD.replace('{n}', Math.floor(minutes / (24 * 60)));
+  if (minutes < 1) return text(words, 'textS', { n: Math.floor(seconds) });
+  if (minutes < 60) return text(words, 'textMin', { n: minutes });
+  if (minutes < 48 * 60) return text(words, 'textH', { h: Math.floor(minutes / 60), m: minutes % 60 });
+  return text(words, 'textD', { n: Math.floor(minutes / (24 * 60)) });
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {number} minutes
+ * @param {DOMStringMap} words
+ */
 function showTurn(element, minutes, words) {
   const turn = TURNS.find((mark) => minutes >= mark) ?? 0;
   if (element.dataset.turn !== String(turn)) element.dataset.turn = String(turn);
-  setText(element.querySelector('[data-turn-word]'), turn ? words.textOver.replace('{n}', turn) : '');
+  setText(element.querySelector('[data-turn-word]'), turn ? text(words, 'textOver', { n: turn }) : '');
 }
 
-/** Writing the same text again would make a screen reader's cursor jump. */
-function setText(element, text) {
-  if (element && element.textContent !== text) element.textContent = text;
+/**
+ * Writing the same text again would make a screen reader's cursor jump.
+ * @param {Element | null} element
+ * @param {string} words
+ */
+function setText(element, words) {
+  if (element && element.textContent !== words) element.textContent = words;
 }

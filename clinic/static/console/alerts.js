@@ -1,5 +1,7 @@
 /** What is new on the list, told once: in words, in the tab's title and icon, by a notification. */
 
+import { all, find, text } from './markup.js';
+
 const STORE = 'kinwatch.sounded';
 
 export class Alerts {
@@ -21,16 +23,16 @@ export class Alerts {
 
   /** @param {HTMLElement} list the fragment that has just arrived */
   read(list) {
-    const rows = [...list.querySelectorAll('[data-waiting-row]')];
+    const rows = all(list, '[data-waiting-row]');
     const before = this.waiting;
     this.waiting = Number(list.dataset.waiting);
     // A clinic that the switcher leaves out still calls out.
     const elsewhere = list.dataset.urgentElsewhere === 'yes' ? 'urgent' : null;
     this.loudest = rows.find((row) => 'sounds' in row.dataset)?.dataset.level ?? elsewhere;
     const isFirst = sessionStorage.getItem(STORE) === null;
-    const fresh = this.#fresh([...list.querySelectorAll('[data-sound-key]')]);
+    const fresh = this.#fresh(all(list, '[data-sound-key]'));
     if (fresh.length && !isFirst) this.#tell(fresh);
-    else if (before !== this.waiting && !isFirst) this.#say('said', this.#words.textChanged.replace('{n}', this.waiting));
+    else if (before !== this.waiting && !isFirst) this.#say('said', text(this.#words, 'textChanged', { n: this.waiting }));
     this.show(false, false);
   }
 
@@ -41,14 +43,17 @@ export class Alerts {
    */
   show(isLost, isOddSecond) {
     const count = this.waiting ? `(${this.waiting}) ` : '';
-    const title = isLost && isOddSecond ? `${this.#words.textNotLive} · ${this.#title}` : `${count}${this.#title}`;
+    const title = isLost && isOddSecond ? `${text(this.#words, 'textNotLive')} · ${this.#title}` : `${count}${this.#title}`;
     if (document.title !== title) document.title = title;
     const icon = document.querySelector('link[rel="icon"]');
-    const href = this.waiting || isLost ? this.#words.iconWaiting : this.#words.icon;
+    const href = text(this.#words, this.waiting || isLost ? 'iconWaiting' : 'icon');
     if (icon && icon.getAttribute('href') !== href) icon.setAttribute('href', href);
   }
 
-  /** Each escalation, and each rise of it, is new once, however often the page is loaded. */
+  /**
+   * Each escalation, and each rise of it, is new once, however often the page is loaded.
+   * @param {HTMLElement[]} elements
+   */
   #fresh(elements) {
     const known = new Set(JSON.parse(sessionStorage.getItem(STORE) ?? '[]'));
     const fresh = elements.filter((element) => !known.has(element.dataset.soundKey));
@@ -56,6 +61,7 @@ export class Alerts {
     return fresh.filter((element) => !element.classList.contains('work-row-taken'));
   }
 
+  /** @param {HTMLElement[]} fresh */
   #tell(fresh) {
     const rows = fresh.filter((element) => 'row' in element.dataset);
     const loud = rows.filter((row) => 'sounds' in row.dataset);
@@ -65,18 +71,23 @@ export class Alerts {
     this.#notify();
   }
 
+  /** @param {HTMLElement} row */
   #inWords(row) {
-    const { levelWord, name, day } = row.dataset;
-    return this.#words.textNew.replace('{level}', levelWord).replace('{name}', name).replace('{day}', day);
+    const { levelWord = '', name = '', day = '' } = row.dataset;
+    return text(this.#words, 'textNew', { level: levelWord, name, day });
   }
 
-  #say(id, text) {
-    document.getElementById(id).textContent = text;
+  /**
+   * @param {'said' | 'shouted'} id
+   * @param {string} words
+   */
+  #say(id, words) {
+    find(document, `#${id}`, HTMLElement).textContent = words;
   }
 
   /** No name and no health word leaves the page: the desktop may be seen by anybody. */
   #notify() {
     if (!document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return;
-    new Notification(this.#words.textNotify, { tag: 'kinwatch', requireInteraction: true });
+    new Notification(text(this.#words, 'textNotify'), { tag: 'kinwatch', requireInteraction: true });
   }
 }

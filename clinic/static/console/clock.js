@@ -20,6 +20,7 @@ export function serverNow() {
  * @param {boolean} [seconds]
  */
 export function wallClock(at, zone, seconds = false) {
+  /** @type {Intl.DateTimeFormatOptions} */
   const parts = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone };
   return new Intl.DateTimeFormat('en', seconds ? { ...parts, second: '2-digit' } : parts).format(at);
 }

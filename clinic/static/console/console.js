@@ -6,22 +6,27 @@ import { setServerTime } from './clock.js';
 import { keepDrafts } from './drafts.js';
 import { listenForKeys } from './keys.js';
 import { Live } from './live.js';
+import { find, text } from './markup.js';
 import { keepFocusInList, markOpenRow, tendPanel } from './panel.js';
 import { Sound } from './sound.js';
 import { keepScreenAwake, mayNotify } from './watching.js';
 import { WatchBar } from './watch_bar.js';
 
-const bar = document.getElementById('watch');
+const bar = find(document, '#watch', HTMLElement);
 const words = bar.dataset;
 const watchBar = new WatchBar(bar);
 const sound = new Sound(() => watchBar.showSound(sound));
 const alerts = new Alerts(words, sound);
-const first = document.querySelector('#worklist[data-at]');
-if (first) setServerTime(first.dataset.at);
-const live = new Live(words.socket, () => window.htmx.trigger(document.body, 'console:refetch'));
+const first = document.getElementById('worklist');
+if (first?.dataset.at) setServerTime(first.dataset.at);
+const live = new Live(text(words, 'socket'), () => window.htmx.trigger(document.body, 'console:refetch'));
+const startWatching = find(document, '#start-watching', HTMLElement);
+const mute = find(document, '#mute', HTMLElement);
+const unmute = find(document, '#unmute', HTMLElement);
 let seconds = 0;
 let wasLost = false;
 
+/** @param {HTMLElement} list */
 function listArrived(list) {
   if (!list.dataset.at) return;
   live.listArrived(list);
@@ -41,7 +46,7 @@ function second() {
   alerts.show(isLost, seconds % 2 === 1);
 }
 
-new Worker(words.ticker).onmessage = () => {
+new Worker(text(words, 'ticker')).onmessage = () => {
   seconds += 1;
   live.tick();
   sound.repeat(alerts.loudest);
@@ -51,26 +56,26 @@ new Worker(words.ticker).onmessage = () => {
 document.body.addEventListener('htmx:load', (event) => {
   if (event.detail.elt.id === 'worklist') listArrived(event.detail.elt);
 });
-['htmx:responseError', 'htmx:sendError', 'htmx:timeout'].forEach((name) => {
+for (const name of /** @type {const} */ (['htmx:responseError', 'htmx:sendError', 'htmx:timeout'])) {
   document.body.addEventListener(name, (event) => {
     if (event.detail.elt.id === 'worklist') live.listFailed(event.detail.xhr?.status ?? 0);
   });
-});
-document.getElementById('start-watching').addEventListener('click', async () => {
+}
+startWatching.addEventListener('click', async () => {
   await sound.start();
-  document.getElementById('mute').focus();
+  mute.focus();
   keepScreenAwake();
   mayNotify();
 });
-document.getElementById('mute').addEventListener('click', () => {
+mute.addEventListener('click', () => {
   sound.mute();
   watchBar.showSound(sound);
-  document.getElementById('unmute').focus();
+  unmute.focus();
 });
-document.getElementById('unmute').addEventListener('click', () => {
+unmute.addEventListener('click', () => {
   sound.unmute();
   watchBar.showSound(sound);
-  document.getElementById('mute').focus();
+  mute.focus();
 });
 keepDrafts();
 listenForKeys();

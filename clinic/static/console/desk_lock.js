@@ -1,14 +1,18 @@
 /** Locks the desk after five minutes without a hand on it. Names go; list, timers, title and sound go on. */
 
+import { find, text } from './markup.js';
 import { Presence } from './presence.js';
 
 const IDLE_MS = 5 * 60 * 1000;
 const TELL_SERVER_MS = 60 * 1000;
 const RETRY_MS = 5000;
 
-const form = document.getElementById('lock-now');
+const form = find(document, '#lock-now', HTMLFormElement);
 const root = document.documentElement;
-const presence = new Presence(({ kind, at }) => (kind === 'locked' ? hide(at) : kind === 'open' && show(at)));
+const presence = new Presence(({ kind, at }) => {
+  if (kind === 'locked') hide(at);
+  if (kind === 'open') show(at);
+});
 /** What the panel held, with the words typed into it: out of the page while it is locked. */
 const kept = document.createDocumentFragment();
 /** Server time of the last change that is certain; lists from before it change nothing. */
@@ -23,7 +27,7 @@ setInterval(look, 1000);
 document.addEventListener('visibilitychange', look);
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  lock();
+  void lock();
 });
 document.addEventListener('submit', wantFirst, { capture: true });
 document.addEventListener('click', wantFirst, { capture: true });
@@ -34,13 +38,13 @@ document.body.addEventListener('desk:unlocked', (event) => {
 });
 document.body.addEventListener('htmx:load', ({ detail: { elt } }) => {
   if (elt.id === 'worklist' && elt.dataset.at) follow(elt.dataset.locked === 'yes', Date.parse(elt.dataset.at));
-  if (elt.id === 'lock-bar' && !elt.hidden) elt.querySelector('[type="password"]')?.focus();
+  if (elt.id === 'lock-bar' && !elt.hidden) focusOn(elt.querySelector('[type="password"]'));
 });
 
 function look() {
-  if (!isLocked() && presence.idleMs >= IDLE_MS) lock();
-  else if (isLocked() && isTelling && Date.now() - triedAt > RETRY_MS) lock();
-  else if (!isLocked() && presence.idleMs < TELL_SERVER_MS && Date.now() - toldServer > TELL_SERVER_MS) tell();
+  if (!isLocked() && presence.idleMs >= IDLE_MS) void lock();
+  else if (isLocked() && isTelling && Date.now() - triedAt > RETRY_MS) void lock();
+  else if (!isLocked() && presence.idleMs < TELL_SERVER_MS && Date.now() - toldServer > TELL_SERVER_MS) void tell();
 }
 
 /** Names go at once; the server is told until it has heard, so that a reload shows none either. */
@@ -53,12 +57,14 @@ async function lock() {
     if (answer.ok && !answer.redirected) since = Date.parse((await answer.json()).at);
     isTelling = !answer.ok;
   } catch {
+    // No answer: look() tells the server again in a few seconds.
     return;
   }
   presence.say('locked', since);
   changed();
 }
 
+/** @param {number} at */
 function hide(at) {
   since = at;
   if (isLocked()) return;
@@ -68,6 +74,7 @@ function hide(at) {
   if (at !== Infinity) changed();
 }
 
+/** @param {number} at */
 function show(at) {
   since = at;
   presence.start();
@@ -79,7 +86,11 @@ function show(at) {
   changed();
 }
 
-/** The list as the server drew it is the truth, unless it is older than what we know. */
+/**
+ * The list as the server drew it is the truth, unless it is older than what we know.
+ * @param {boolean} locked
+ * @param {number} at
+ */
 function follow(locked, at) {
   if (at <= since || locked === isLocked()) return;
   if (locked) hide(at);
@@ -88,33 +99,48 @@ function follow(locked, at) {
 
 function changed() {
   if (!document.getElementById('worklist')) {
-    if (isLocked()) location.replace(`${form.dataset.list}?next=${encodeURIComponent(location.pathname + location.search)}`);
+    if (isLocked()) location.replace(`${text(form.dataset, 'list')}?next=${encodeURIComponent(location.pathname + location.search)}`);
     return;
   }
   window.htmx.trigger(document.body, 'desk:changed');
   window.htmx.trigger(document.body, 'console:refetch');
 }
 
-/** A row of a locked list: the bar asks for the PIN first, and then goes on with it. */
+/**
+ * A row of a locked list: the bar asks for the PIN first, and then goes on with it.
+ * @param {Event} event
+ */
 function wantFirst(event) {
-  const wish = event.target.closest?.('[data-unlock-for]');
-  const isSubmit = wish?.matches('form');
-  if (!wish || isSubmit !== (event.type === 'submit')) return;
+  const wish = event.target instanceof Element ? event.target.closest('[data-unlock-for]') : null;
+  if (!(wish instanceof HTMLElement)) return;
+  const isSubmit = wish.matches('form');
+  if (isSubmit !== (event.type === 'submit')) return;
   event.preventDefault();
   const bar = document.querySelector('[data-unlock]');
   if (!bar) return;
-  bar.elements['unlock-take'].value = isSubmit ? wish.dataset.value : '';
-  bar.elements['unlock-open'].value = isSubmit ? '' : wish.dataset.value;
-  bar.querySelector('[data-unlock-take]').hidden = !isSubmit;
-  bar.querySelector('[data-unlock-only]').hidden = isSubmit;
-  bar.elements['unlock-secret'].focus();
+  const value = text(wish.dataset, 'value');
+  find(bar, '[name="unlock-take"]', HTMLInputElement).value = isSubmit ? value : '';
+  find(bar, '[name="unlock-open"]', HTMLInputElement).value = isSubmit ? '' : value;
+  find(bar, '[data-unlock-take]', HTMLElement).hidden = !isSubmit;
+  find(bar, '[data-unlock-only]', HTMLElement).hidden = isSubmit;
+  find(bar, '[name="unlock-secret"]', HTMLInputElement).focus();
 }
 
-function tell() {
+/** @param {Element | null} field */
+function focusOn(field) {
+  if (field instanceof HTMLElement) field.focus();
+}
+
+async function tell() {
   toldServer = Date.now();
-  post(form.dataset.active).catch(() => undefined);
+  try {
+    await post(text(form.dataset, 'active'));
+  } catch {
+    // No answer: a minute later it is told again.
+  }
 }
 
+/** @param {string} address */
 function post(address) {
   return fetch(address, { method: 'POST', body: new FormData(form), headers: { Accept: 'application/json' } });
 }

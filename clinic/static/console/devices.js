@@ -1,9 +1,10 @@
 /** The button "Notify this device" of the account page. */
 
-const card = document.getElementById('devices');
-const button = card.querySelector('button[data-notify]');
-const said = card.querySelector('[role="status"]');
-const { key, worker, scope, add } = card.dataset;
+import { find, text } from './markup.js';
+
+const card = find(document, '#devices', HTMLElement);
+const button = find(card, 'button[data-notify]', HTMLButtonElement);
+const said = find(card, '[role="status"]', HTMLElement);
 
 if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window) {
   button.hidden = false;
@@ -14,30 +15,37 @@ if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in
 
 async function notifyHere() {
   if ((await Notification.requestPermission()) !== 'granted') return say('denied');
-  const registration = await navigator.serviceWorker.register(worker, { scope });
+  const registration = await navigator.serviceWorker.register(text(card.dataset, 'worker'), { scope: text(card.dataset, 'scope') });
   await active(registration);
   const subscription = await registration.pushManager.subscribe({
     userVisibleOnly: true,
-    applicationServerKey: bytes(key),
+    applicationServerKey: bytes(text(card.dataset, 'key')),
   });
-  const answer = await fetch(add, { method: 'POST', body: form(subscription) });
+  const answer = await fetch(text(card.dataset, 'add'), { method: 'POST', body: form(subscription) });
   if (!answer.ok) throw new Error('not stored');
   return window.location.reload();
 }
 
-/** `ready` waits for a worker of this page; ours stands before the console. */
+/**
+ * `ready` waits for a worker of this page; ours stands before the console.
+ * @param {ServiceWorkerRegistration} registration
+ * @returns {Promise<void>}
+ */
 function active(registration) {
   const coming = registration.installing ?? registration.waiting;
   if (!coming) return Promise.resolve();
   return new Promise((resolve) => {
-    coming.addEventListener('statechange', () => coming.state === 'activated' && resolve());
+    coming.addEventListener('statechange', () => {
+      if (coming.state === 'activated') resolve();
+    });
   });
 }
 
+/** @param {PushSubscription} subscription */
 function form(subscription) {
-  const { endpoint, keys } = subscription.toJSON();
+  const { endpoint = '', keys } = subscription.toJSON();
   const fields = new FormData();
-  fields.set('csrfmiddlewaretoken', card.querySelector('[name=csrfmiddlewaretoken]').value);
+  fields.set('csrfmiddlewaretoken', find(card, '[name=csrfmiddlewaretoken]', HTMLInputElement).value);
   for (const [name, value] of Object.entries({ endpoint, ...keys, label: label() })) fields.set(name, value);
   return fields;
 }
@@ -50,11 +58,13 @@ function label() {
   return [browser === 'Edg' ? 'Edge' : browser, system].filter(Boolean).join(', ');
 }
 
-function bytes(text) {
-  const padded = text.replaceAll('-', '+').replaceAll('_', '/').padEnd(Math.ceil(text.length / 4) * 4, '=');
+/** @param {string} encoded */
+function bytes(encoded) {
+  const padded = encoded.replaceAll('-', '+').replaceAll('_', '/').padEnd(Math.ceil(encoded.length / 4) * 4, '=');
   return Uint8Array.from(atob(padded), (letter) => letter.charCodeAt(0));
 }
 
+/** @param {'failed' | 'unsupported' | 'denied'} which */
 function say(which) {
-  said.textContent = card.dataset[which];
+  said.textContent = text(card.dataset, which);
 }

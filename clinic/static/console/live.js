@@ -1,6 +1,7 @@
 /** Whether the list can be trusted: it is asked for again on every change, and says so when it is not live. */
 
 import { serverNow, setServerTime } from './clock.js';
+import { text } from './markup.js';
 import { Socket } from './socket.js';
 
 // Heartbeats come every 10 seconds; two lost ones and a little more mean that the line is dead.
@@ -11,7 +12,7 @@ const REFRESH_MS = 30000;
 const RESTART_MS = 15000;
 
 export class Live {
-  /** @type {'connecting' | 'live' | 'stale' | 'cut-off' | 'signed-out'} */
+  /** @type {LiveState} */
   state = 'connecting';
   /** Server time of the last moment at which the list was known to be right. */
   checkedAt = serverNow();
@@ -36,7 +37,7 @@ export class Live {
 
   /** @param {HTMLElement} list the fragment that has just arrived */
   listArrived(list) {
-    setServerTime(list.dataset.at);
+    setServerTime(text(list.dataset, 'at'));
     this.checkedAt = serverNow();
     this.#fetchFailed = this.#signedOut = false;
   }
@@ -58,7 +59,10 @@ export class Live {
     this.#become(this.#judge(stale, down));
   }
 
-  /** A hello proves the line; only frames from the engine prove that changes would be heard of. */
+  /**
+   * A hello proves the line; only frames from the engine prove that changes would be heard of.
+   * @param {Frame} frame
+   */
   #heard(frame) {
     if (frame.type === 'hello') setServerTime(frame.at);
     else this.#lastFrame = performance.now();
@@ -69,12 +73,18 @@ export class Live {
     this.tick();
   }
 
+  /**
+   * @param {boolean} stale
+   * @param {number} down
+   * @returns {LiveState}
+   */
   #judge(stale, down) {
     if (this.#signedOut) return 'signed-out';
     if (stale) return this.#fetchFailed ? 'cut-off' : 'stale';
     return down > 0 ? 'connecting' : 'live';
   }
 
+  /** @param {LiveState} state */
   #become(state) {
     const wasTrusted = this.state === 'live' || this.state === 'connecting';
     if (wasTrusted && state !== this.state) this.since = serverNow() - (performance.now() - this.#lastFrame);

@@ -1,6 +1,7 @@
 /** The open patient beside the list: marked in the list, renewed without touching what is typed. */
 
 import { hasDraft, restoreDrafts } from './drafts.js';
+import { all, find } from './markup.js';
 
 /** Where the focus was in the list, should the row under it go. */
 let lastIndex = -1;
@@ -18,9 +19,9 @@ export function tendPanel() {
 
 /** Marks the open patient's row, which the server cannot know. */
 export function markOpenRow() {
-  const id = document.querySelector('[data-escalation]')?.dataset.escalation;
-  document.querySelectorAll('[data-row]').forEach((row) => {
-    const link = row.querySelector('.work-link');
+  const id = document.querySelector('[data-escalation]')?.getAttribute('data-escalation');
+  all(document, '[data-row]').forEach((row) => {
+    const link = find(row, '.work-link', HTMLElement);
     if (row.dataset.id === id) link.setAttribute('aria-current', 'true');
     else link.removeAttribute('aria-current');
   });
@@ -29,30 +30,31 @@ export function markOpenRow() {
 /** Keeps the focus in the list when the row that had it was closed by somebody else. */
 export function keepFocusInList() {
   if (lastIndex === -1 || document.activeElement !== document.body) return;
-  const links = [...document.querySelectorAll('[data-row] .work-link')];
+  const links = all(document, '[data-row] .work-link');
   links[Math.min(lastIndex, links.length - 1)]?.focus({ preventScroll: true });
 }
 
 function opened() {
   restoreDrafts();
   markOpenRow();
-  const panel = document.getElementById('panel');
+  const panel = find(document, '#panel', HTMLElement);
   panel.scrollTo({ top: 0 });
-  const problem = panel.querySelector('.error-summary, #taken, #refused, #said-here');
+  const [problem] = all(panel, '.error-summary, #taken, #refused, #said-here');
+  const [title] = all(panel, '#panel-title');
   if (problem) problem.focus();
-  else panel.querySelector('#panel-title')?.focus({ preventScroll: true });
+  else title?.focus({ preventScroll: true });
 }
 
 /** Fresh forms only where they differ; words that have no form any more stay where they are. */
 function renewForms() {
-  const head = document.getElementById('panel-head');
+  const formKey = find(document, '#panel-head', HTMLElement).dataset.formKey ?? '';
   const forms = document.getElementById('panel-forms');
-  if (head.dataset.formKey === forms?.dataset.formKey) return;
-  const isClosed = head.dataset.formKey.startsWith('resolved');
+  if (!forms || formKey === forms.dataset.formKey) return;
+  const isClosed = formKey.startsWith('resolved');
   if (!isClosed || !hasDraft()) window.htmx.trigger(forms, 'console:forms-changed');
 }
 
 function rememberIndex() {
   const row = document.activeElement?.closest('[data-row]');
-  lastIndex = row ? [...document.querySelectorAll('[data-row]')].indexOf(row) : -1;
+  lastIndex = all(document, '[data-row]').findIndex((one) => one === row);
 }

@@ -9,7 +9,7 @@ export class Presence {
   #place = '';
   #channel = new BroadcastChannel('kinwatch.desk');
 
-  /** @param {(word: {kind: string, at: number}) => void} onWord what another tab says */
+  /** @param {(word: DeskWord) => void} onWord what another tab says */
   constructor(onWord) {
     SIGNS.forEach((sign) => document.addEventListener(sign, (event) => this.#sign(event), { passive: true, capture: true }));
     this.#channel.onmessage = ({ data }) => {
@@ -24,7 +24,7 @@ export class Presence {
   }
 
   /**
-   * @param {string} kind
+   * @param {DeskWord['kind']} kind
    * @param {number} [at] ms since 1970, by the server
    */
   say(kind, at = 0) {
@@ -36,11 +36,16 @@ export class Presence {
     this.#last = Date.now();
   }
 
-  /** A list that is renewed under a resting pointer makes the browser report a move that nobody made. */
+  /**
+   * A list that is renewed under a resting pointer makes the browser report a move that nobody made.
+   * @param {Event} event
+   */
   #sign(event) {
-    const place = `${event.screenX} ${event.screenY}`;
-    if (event.type === 'pointermove' && place === this.#place) return;
-    if (event.type === 'pointermove') this.#place = place;
+    if (event instanceof MouseEvent && event.type === 'pointermove') {
+      const place = `${event.screenX} ${event.screenY}`;
+      if (place === this.#place) return;
+      this.#place = place;
+    }
     this.#seen();
   }
 

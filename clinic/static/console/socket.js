@@ -9,13 +9,15 @@ export class Socket {
   #url;
   #onFrame;
   #onRefused;
+  /** @type {WebSocket | null} */
   #socket = null;
   #wait = FIRST_WAIT;
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /**
    * @param {string} path
-   * @param {(frame: {type: string, ref: string|null, version: number, level: string|null, at: string}) => void} onFrame
+   * @param {(frame: Frame) => void} onFrame
    * @param {() => void} onRefused called when the server ends the line for good: signed out, role ended
    */
   constructor(path, onFrame, onRefused) {

@@ -1,7 +1,10 @@
 /** What a watching nurse hears. Nothing sounds before a real click: browsers forbid it. */
 
 const MUTE_MS = 120000;
-/** Frequencies in hertz of each pulse, and how often the burst comes again. */
+/**
+ * Frequencies in hertz of each pulse, and how often the burst comes again.
+ * @type {Record<string, {pulses: number[], every: number}>}
+ */
 const BURSTS = {
   emergency: { pulses: [988, 784, 988, 784, 988], every: 3000 },
   urgent: { pulses: [784, 784, 784], every: 5000 },
@@ -11,6 +14,7 @@ const PULSE = 0.16;
 const GAP = 0.09;
 
 export class Sound {
+  /** @type {AudioContext | null} */
   #context = null;
   #mutedUntil = 0;
   #lastBurst = 0;
@@ -57,7 +61,7 @@ export class Sound {
    * @param {string | null} level the worst level that waits
    */
   repeat(level) {
-    const burst = BURSTS[level];
+    const burst = level === null ? undefined : BURSTS[level];
     if (!burst || !this.isOn || this.mutedFor) return;
     // Half a second early is nearer the mark than half a second late.
     if (this.#lastBurst && performance.now() - this.#lastBurst < burst.every - 500) return;
@@ -65,21 +69,29 @@ export class Sound {
     this.#play(burst.pulses);
   }
 
+  /** @param {number[]} pulses */
   #play(pulses) {
-    pulses.forEach((frequency, index) => this.#pulse(frequency, this.#context.currentTime + index * (PULSE + GAP)));
+    const context = this.#context;
+    if (!context) return;
+    pulses.forEach((frequency, index) => pulse(context, frequency, context.currentTime + index * (PULSE + GAP)));
   }
+}
 
-  #pulse(frequency, at) {
-    const oscillator = this.#context.createOscillator();
-    const gain = this.#context.createGain();
-    oscillator.type = 'triangle';
-    oscillator.frequency.value = frequency;
-    gain.gain.setValueAtTime(0, at);
-    gain.gain.linearRampToValueAtTime(0.6, at + 0.02);
-    gain.gain.setValueAtTime(0.6, at + PULSE - 0.04);
-    gain.gain.linearRampToValueAtTime(0, at + PULSE);
-    oscillator.connect(gain).connect(this.#context.destination);
-    oscillator.start(at);
-    oscillator.stop(at + PULSE);
-  }
+/**
+ * @param {AudioContext} context
+ * @param {number} frequency
+ * @param {number} at
+ */
+function pulse(context, frequency, at) {
+  const oscillator = context.createOscillator();
+  const gain = context.createGain();
+  oscillator.type = 'triangle';
+  oscillator.frequency.value = frequency;
+  gain.gain.setValueAtTime(0, at);
+  gain.gain.linearRampToValueAtTime(0.6, at + 0.02);
+  gain.gain.setValueAtTime(0.6, at + PULSE - 0.04);
+  gain.gain.linearRampToValueAtTime(0, at + PULSE);
+  oscillator.connect(gain).connect(context.destination);
+  oscillator.start(at);
+  oscillator.stop(at + PULSE);
 }

@@ -1,16 +1,24 @@
 /** The bar above the list: is it live, is there sound, and the loud banner when it is not live. */
 
 import { wallClock } from './clock.js';
+import { find, text } from './markup.js';
 
+/** @type {Record<LiveState, string>} */
+const WORDS = {
+  connecting: 'textConnecting',
+  live: 'textLive',
+  stale: 'textNotLive',
+  'cut-off': 'textNotLive',
+  'signed-out': 'textNotLive',
+};
+/** @type {Partial<Record<LiveState, string>>} */
 const TEXTS = { stale: 'textStale', 'cut-off': 'textCutOff', 'signed-out': 'textSignedOut' };
 
 export class WatchBar {
-  #bar;
   #words;
 
   /** @param {HTMLElement} bar */
   constructor(bar) {
-    this.#bar = bar;
     this.#words = bar.dataset;
     this.#find('watch-row').hidden = false;
     document.documentElement.dataset.scripts = 'on';
@@ -18,18 +26,18 @@ export class WatchBar {
 
   /** @param {import('./live.js').Live} live */
   showLive(live) {
-    const isLost = live.state in TEXTS;
-    const isLive = live.state === 'live';
+    const lost = TEXTS[live.state];
+    const zone = text(this.#words, 'zone');
     document.documentElement.dataset.live = live.state;
-    this.#text('live-word', isLost ? this.#words.textNotLive : isLive ? this.#words.textLive : this.#words.textConnecting);
-    const checked = wallClock(live.checkedAt, this.#words.zone, true);
-    this.#text('checked-at', checked);
+    this.#write('live-word', text(this.#words, WORDS[live.state]));
+    const checked = wallClock(live.checkedAt, zone, true);
+    this.#write('checked-at', checked);
     document.querySelectorAll('[data-checked]').forEach((element) => {
       if (element.textContent !== checked) element.textContent = checked;
     });
-    const since = wallClock(live.since, this.#words.zone);
-    if (isLost) this.#text('stale-text', this.#words[TEXTS[live.state]].replace('{time}', since).replace('{checked}', checked));
-    this.#find('stale').hidden = !isLost;
+    const time = wallClock(live.since, zone);
+    if (lost) this.#write('stale-text', text(this.#words, lost, { time, checked }));
+    this.#find('stale').hidden = !lost;
     this.#find('stale-sign-in').hidden = live.state !== 'signed-out';
   }
 
@@ -37,7 +45,7 @@ export class WatchBar {
   showSound(sound) {
     const left = Math.ceil(sound.mutedFor / 1000);
     const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
-    this.#text('sound-word', left ? this.#words.textMuted.replace('{time}', time) : this.#words.textSoundOn);
+    this.#write('sound-word', left ? text(this.#words, 'textMuted', { time }) : text(this.#words, 'textSoundOn'));
     this.#find('sound-off').hidden = sound.isOn;
     this.#find('start-watching').hidden = sound.isOn;
     this.#find('sound-on').hidden = !sound.isOn;
@@ -45,14 +53,17 @@ export class WatchBar {
     this.#find('unmute').hidden = !sound.isOn || left === 0;
   }
 
+  /** @param {string} id */
   #find(id) {
-    const element = document.getElementById(id);
-    if (!element) throw new Error(`The watch bar needs #${id}.`);
-    return element;
+    return find(document, `#${id}`, HTMLElement);
   }
 
-  #text(id, text) {
+  /**
+   * @param {string} id
+   * @param {string} words
+   */
+  #write(id, words) {
     const element = this.#find(id);
-    if (element.textContent !== text) element.textContent = text;
+    if (element.textContent !== words) element.textContent = words;
   }
 }

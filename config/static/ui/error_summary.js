@@ -1,8 +1,8 @@
 /** Moves focus to the error summary, so that a screen reader starts there. */
 
-/** @param {HTMLElement} summary */
+/** @param {Element} summary */
 export function focusSummary(summary) {
-  summary.focus({ preventScroll: false });
+  if (summary instanceof HTMLElement) summary.focus({ preventScroll: false });
 }
 
 document.querySelectorAll('[data-module="error-summary"]').forEach(focusSummary);

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from clinic.api.cursors import WorstFirst
-from clinic.models import AuditEvent, Escalation
+from clinic.models import AuditEvent, Escalation, KnownFinding
 from clinic.services.escalations import scoring
 from tests import factories
 
@@ -186,3 +186,56 @@ def test_outsiders_and_family_get_404(request, address, who, act):
 
 def test_unknown_id_answers_404(as_nurse):
     assert as_nurse.get(f"{LIST}{uuid4()}/").status_code == 404
+
+
+@pytest.fixture
+def slower(patient):
+    """An urgent escalation about a mild finding."""
+    answers = {"temp_value": 36.8, "temp_unit": "C", "confusion": 1}
+    report = factories.ReportFactory(patient=patient, answers=answers)
+    scoring.score(report_id=report.pk, now=timezone.now())
+    return f"{LIST}{Escalation.objects.get().pk}/"
+
+
+def close_expecting(client, address, *expected, note="Known since the ward"):
+    client.post(f"{address}acknowledge/")
+    sent = {"outcome": "advice_given", "note": note, "expected": list(expected)}
+    return client.post(f"{address}resolve/", sent, format="json")
+
+
+def in_hours(hours):
+    return (timezone.now() + timedelta(hours=hours)).isoformat()
+
+
+def test_resolve_keeps_what_is_expected(as_nurse, slower, patient):
+    response = close_expecting(as_nurse, slower, {"item": "confusion", "until": in_hours(24)})
+
+    assert (response.status_code, response.json()["state"]) == (200, "resolved")
+    assert list(KnownFinding.objects.values_list("patient", "item", "answer", "reason")) == [
+        (patient.pk, "confusion", 1, "Known since the ward")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expected", "note", "field"),
+    [
+        ({"item": "temp", "until": 24}, "Why", "expected"),
+        ({"item": "confusion", "until": 73}, "Why", "expected"),
+        ({"item": "confusion", "until": -1}, "Why", "expected"),
+        ({"item": "confusion", "until": 24}, "", "note"),
+        ({"item": "confusion"}, "Why", "expected"),
+        ({"item": "confusion", "until": 24, "answer": 2}, "Why", "expected"),
+    ],
+    ids=["vital sign", "too long", "past", "no reason", "no end", "unknown field"],
+)
+def test_resolve_with_what_cannot_be_expected_answers_400_and_closes_nothing(
+    as_nurse, slower, expected, note, field
+):
+    sent = {**expected, **({"until": in_hours(expected["until"])} if "until" in expected else {})}
+
+    response = close_expecting(as_nurse, slower, sent, note=note)
+
+    assert response.status_code == 400
+    assert {name.split(".")[0] for name in response.json()["error"]["fields"]} == {field}
+    assert Escalation.objects.get().state == "acknowledged"
+    assert not KnownFinding.objects.exists()

@@ -3,7 +3,7 @@
 import { begin, dropDraft, loadDraft, saveDraft, takeIn } from './draft.js';
 import { inField, readAnswers } from './fields.js';
 import { loadPack } from './pack.js';
-import { ago, borrowTemplates, clock, part } from './screens.js';
+import { ago, borrowTemplates, clock, find, part } from './screens.js';
 
 const CHECK_IN = /^\/check-in\/([0-9a-f-]{36})\/(?:([\w-]+)\/)?$/;
 const RESULT = /^\/reports\/([0-9a-f-]{36})\/$/;
@@ -15,31 +15,38 @@ export async function autosave() {
   const [, patientId, address] = CHECK_IN.exec(location.pathname) ?? [];
   const { pack } = await loadPack();
   const patient = pack?.patients.find((one) => one.id === patientId);
-  if (isOn || !patient) return;
+  if (isOn || !pack || !patient) return;
   isOn = true;
   dropWithStartOver(patientId);
   const list = pack.checklists[patient.checklist];
   const page = list.pages.find((one) => one.key === (address ?? list.pages[0].key));
   const form = document.querySelector('form:has([name="report_id"])');
-  if (page && form) await follow(form, patient, page, list);
+  if (page && form instanceof HTMLFormElement) await follow(form, patient, page, list);
 }
 
 /** The page of a report's result: it is with the clinic, so its draft has done its work. */
 export async function dropSent() {
-  const [, reportId] = RESULT.exec(location.pathname) ?? [];
-  if (!reportId) return;
+  const [, sentId] = RESULT.exec(location.pathname) ?? [];
+  if (!sentId) return;
   const { pack } = await loadPack();
   for (const patient of pack?.patients ?? []) {
     const { draft } = await loadDraft(patient.id);
-    if (draft?.reportId === reportId) await dropDraft(patient.id);
+    if (draft?.reportId === sentId) await dropDraft(patient.id);
   }
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {PackPatient} patient
+ * @param {ChecklistPage} page
+ * @param {Checklist} list
+ */
 async function follow(form, patient, page, list) {
   const found = await loadDraft(patient.id);
   const isFresh = page === list.pages[0] && !document.querySelector('form[action$="/start-over/"]');
-  const draft = same(found.draft, form, isFresh) ?? begin(patient, form.elements.report_id.value);
-  const questions = page.questions.map((key) => list.questions[key]).filter((one) => form.elements[one.answer_keys[0]]);
+  const draft = same(found.draft, form, isFresh) ?? begin(patient, reportId(form).value);
+  const asked = page.questions.map((key) => list.questions[key]);
+  const questions = asked.filter((one) => form.elements.namedItem(one.answer_keys[0]));
   const restored = restore(form, questions, draft);
   if (restored) await tell('note-draft', { ago: ago(draft.updatedAt) });
   else if (found.droppedFrom) await tell('note-dropped', { when: clock(found.droppedFrom) });
@@ -51,39 +58,74 @@ async function follow(form, patient, page, list) {
   form.addEventListener('submit', (event) => holdUntilKept(event, form, draft, page.key, keep));
 }
 
-/** The phone's draft, if it is the one on the page; a page with none begun goes on with the phone's. */
+/**
+ * The phone's draft, if it is the one on the page; a page with none begun goes on with the phone's.
+ * @param {Draft | null} draft
+ * @param {HTMLFormElement} form
+ * @param {boolean} isFresh
+ */
 function same(draft, form, isFresh) {
-  const field = form.elements.report_id;
+  const field = reportId(form);
   if (draft && isFresh) field.value = draft.reportId;
   return draft?.reportId === field.value ? draft : null;
 }
 
-/** Fill only what the server left open. */
+/**
+ * Fill only what the server left open.
+ * @param {HTMLFormElement} form
+ * @param {SpokenQuestion[]} questions
+ * @param {Draft} draft
+ */
 function restore(form, questions, draft) {
   let count = 0;
-  for (const { kind, answer_keys: [key, unitKey] } of questions) {
+  for (const { answer_keys: [key, unitKey] } of questions) {
     const value = draft.answers[key];
     const data = new FormData(form);
     if (value === undefined || data.getAll(key).some(Boolean)) continue;
-    const fields = [...form.querySelectorAll(`[name="${key}"]`)];
-    if (fields[0].type === 'text') fields[0].value = value;
-    else fields.forEach((one) => (one.checked = isChosen(kind, one.value, value)));
-    if (unitKey && draft.answers[unitKey]) form.elements[unitKey].value = draft.answers[unitKey];
-    count += kind === 'ticks' ? value.length : 1;
+    fill(form, key, value);
+    if (unitKey && draft.answers[unitKey]) fill(form, unitKey, draft.answers[unitKey]);
+    count += Array.isArray(value) ? value.length : 1;
   }
   return count > 0;
 }
 
-function isChosen(kind, offered, value) {
-  return kind === 'ticks' ? value.includes(offered) : offered === String(inField(value));
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} key
+ * @param {unknown} value
+ */
+function fill(form, key, value) {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const fields = form.querySelectorAll(`input[name="${key}"]`);
+  for (const field of fields) {
+    if (field.type === 'text') field.value = String(value);
+    else field.checked = Array.isArray(value) ? value.includes(field.value) : field.value === String(inField(value));
+  }
 }
 
+/** @param {HTMLFormElement} form */
+function reportId(form) {
+  return find(form, '[name="report_id"]', HTMLInputElement);
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, string>} words
+ */
 async function tell(name, words) {
   await borrowTemplates();
-  document.querySelector('#content h1').closest('form, main > *').before(part(name, words));
+  const title = find(document, '#content h1', HTMLElement);
+  (title.closest('form, main > *') ?? title).before(part(name, words));
 }
 
-/** The page goes out a moment later: if it never arrives, the phone goes on from exactly here. */
+/**
+ * The page goes out a moment later: if it never arrives, the phone goes on from exactly here.
+ * @param {SubmitEvent} event
+ * @param {HTMLFormElement} form
+ * @param {Draft} draft
+ * @param {string} pageKey
+ * @param {() => Promise<boolean>} keep
+ */
 async function holdUntilKept(event, form, draft, pageKey, keep) {
   if (form.dataset.kept !== undefined) return;
   event.preventDefault();
@@ -94,6 +136,7 @@ async function holdUntilKept(event, form, draft, pageKey, keep) {
   delete form.dataset.kept;
 }
 
+/** @param {string} patientId */
 function dropWithStartOver(patientId) {
   document.querySelector('form[action$="/start-over/"]')?.addEventListener('submit', () => dropDraft(patientId));
 }

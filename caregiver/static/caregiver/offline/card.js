@@ -1,15 +1,19 @@
 /** The emergency card from what this phone took along. It tells facts, so it shows however old they are. */
 
 import { contextOf } from './person.js';
-import { ago, clock, part, place, show, showIf, word } from './screens.js';
+import { ago, clock, find, part, place, show, showIf, word } from './screens.js';
 
-/** @param {any} pack */
+/** @param {Pack} pack */
 export function showCards(pack) {
   const screen = part('cards');
   place(screen, 'cards').append(...pack.patients.map((patient) => card(patient, pack.made_at)));
   show(screen);
 }
 
+/**
+ * @param {PackPatient} patient
+ * @param {string} madeAt
+ */
 function card(patient, madeAt) {
   const facts = patient.card;
   const { day } = contextOf(patient, new Date());
@@ -19,12 +23,12 @@ function card(patient, madeAt) {
     product: patient.product,
     clinic: patient.clinic,
     line: patient.calls.line.display,
-    day: day < 0 ? '' : word('day').replace('{day}', day),
+    day: day < 0 ? '' : word('day').replace('{day}', String(day)),
     when: clock(madeAt),
     ago: ago(madeAt),
   });
-  made.querySelector('section').setAttribute('aria-label', patient.name);
-  made.querySelector('[data-link="line"]').href = `tel:${patient.calls.line.phone}`;
+  find(made, 'section', HTMLElement).setAttribute('aria-label', patient.name);
+  find(made, '[data-link="line"]', HTMLAnchorElement).href = `tel:${patient.calls.line.phone}`;
   place(made, 'rows').append(...facts.rows.map(row));
   showIf(made, 'own', facts.warning !== '');
   showIf(made, 'ours', facts.warning === '');
@@ -34,9 +38,10 @@ function card(patient, madeAt) {
   return made;
 }
 
+/** @param {CardRow} row */
 function row({ at, told, signs }) {
   const made = part('card-row', { when: clock(at), told: told && `· ${told}` });
-  const line = made.querySelector('li');
+  const line = find(made, 'li', HTMLElement);
   signs.forEach((sign) => line.append(document.createElement('br'), sign));
   return made;
 }

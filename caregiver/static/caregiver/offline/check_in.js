@@ -8,8 +8,9 @@ import { field, markWrong, readAnswers } from './fields.js';
 import { finish } from './finish.js';
 import { adviceFor, assessed, contextOf, hours } from './person.js';
 import { isOld, reviewScreen } from './review.js';
-import { ago, call, clock, part, place, setIcon, show, showIf, word } from './screens.js';
+import { ago, call, clock, find, part, place, setIcon, show, showIf, word } from './screens.js';
 
+/** @type {Record<string, number | boolean>} */
 const NONE = { choice: 0, yes_no: false };
 
 export class CheckIn {
@@ -17,16 +18,18 @@ export class CheckIn {
   #patient;
   #list;
   #draft;
+  /** @type {DocumentFragment[]} */
   #notes = [];
 
   /**
-   * @param {any} pack
-   * @param {any} patient of the pack
+   * @param {Pack} pack
+   * @param {PackPatient} patient
    */
   constructor(pack, patient) {
     this.#pack = pack;
     this.#patient = patient;
     this.#list = pack.checklists[patient.checklist];
+    this.#draft = begin(patient, crypto.randomUUID());
   }
 
   /**
@@ -36,15 +39,18 @@ export class CheckIn {
   async start(pageKey) {
     const { draft, droppedFrom } = await loadDraft(this.#patient.id);
     const fits = draft?.checklist === this.#patient.checklist && pageKey !== 'start-over';
-    this.#draft = fits ? draft : begin(this.#patient, crypto.randomUUID());
+    if (draft && fits) this.#draft = draft;
     if (droppedFrom) this.#notes = [part('note-dropped', { when: clock(droppedFrom) })];
-    else if (fits && draft.done.length) this.#notes = [part('note-draft', { ago: ago(draft.updatedAt) })];
+    else if (draft && fits && draft.done.length) this.#notes = [part('note-draft', { ago: ago(draft.updatedAt) })];
     if (goesOutAtOnce(this.#assess(this.#handedIn()).level)) return this.#send('now');
     addEventListener('popstate', ({ state }) => (state?.page ? this.#show(state.page) : location.reload()));
     return this.#show(this.#openPage(pageKey), { replace: true });
   }
 
-  /** The page of the address, but none is skipped that this phone has not seen handed in. */
+  /**
+   * The page of the address, but none is skipped that this phone has not seen handed in.
+   * @param {string} pageKey
+   */
   #openPage(pageKey) {
     const keys = this.#list.pages.map((page) => page.key);
     const wanted = pageKey === 'review' ? keys.length : Math.max(0, keys.indexOf(pageKey));
@@ -53,37 +59,48 @@ export class CheckIn {
     return keys[Math.min(wanted, first)] ?? 'review';
   }
 
+  /**
+   * @param {string} key
+   * @param {Showing} [showing]
+   */
   async #show(key, { replace = false, following = false, problems = [], confirm = [], changing = false } = {}) {
     const path = `/check-in/${this.#patient.id}/${key}/`;
     history[replace || history.state?.page === key ? 'replaceState' : 'pushState']({ page: key }, '', path);
     const notes = [...this.#notes, ...this.#pressing()];
     this.#notes = [];
     if (key === 'review') return this.#showReview(notes);
-    const page = this.#list.pages.find((one) => one.key === key);
+    const page = this.#page(key);
     const questions = this.#questions(page, following);
     const screen = this.#pageScreen(page, questions, following, notes);
-    const form = screen.querySelector('form');
-    place(screen, 'confirm')?.append(...confirm.map((problem) => this.#confirmation(problem)));
+    const form = find(screen, 'form', HTMLFormElement);
+    // Not on the first page, where there is no number to be unlikely.
+    screen.querySelector('[data-place="confirm"]')?.append(...confirm.map((problem) => this.#confirmation(problem)));
     const wrong = problems.map((problem) => this.#markWrong(form, problem));
     if (screen.querySelector('[data-show="skip"]')) showIf(screen, 'skip', wrong.length > 0);
     if (wrong.length) place(screen, 'notes').prepend(summary(wrong));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#take(page, questions, form, event.submitter?.value ?? 'go', { following, changing });
+      const action = event.submitter instanceof HTMLButtonElement ? event.submitter.value : 'go';
+      return this.#take(page, questions, form, action, { following, changing });
     });
     form.addEventListener('input', () => this.#keep(questions, form));
-    screen.querySelector('[data-action="back"]').addEventListener('click', () => this.#back(key));
+    find(screen, '[data-action="back"]', HTMLElement).addEventListener('click', () => this.#back(key));
     show(screen);
-    document.querySelector('.error-summary')?.focus();
+    if (wrong.length) find(document, '.error-summary', HTMLElement).focus();
   }
 
+  /**
+   * @param {ChecklistPage} page
+   * @param {SpokenQuestion[]} questions
+   * @param {boolean} following
+   * @param {DocumentFragment[]} notes
+   */
   #pageScreen(page, questions, following, notes) {
     const number = this.#list.pages.indexOf(page) + 1;
     const words = { number, total: this.#list.pages.length, title: following ? word('more') : page.title };
     const screen = part(number === 1 ? 'start' : 'page', words);
     place(screen, 'notes').append(...(number === 1 ? this.#opening() : []), ...notes);
-    const isChoice = (question) => question.kind === 'choice' || question.kind === 'yes_no';
-    const first = questions.findIndex(isChoice);
+    const first = questions.findIndex(({ kind }) => kind in NONE);
     const lead = first < 0 ? questions : questions.slice(0, first);
     place(screen, 'lead').append(...lead.map((one) => field(one, this.#draft, this.#pack.unit)));
     if (number === 1) return screen;
@@ -99,6 +116,7 @@ export class CheckIn {
     return [part('note-offline'), isStaffed ? part('note-open') : part('note-closed', { when: opens })];
   }
 
+  /** @param {DocumentFragment[]} notes */
   #showReview(notes) {
     const screen = reviewScreen({
       list: this.#list,
@@ -108,10 +126,14 @@ export class CheckIn {
       send: (seen) => this.#send(seen),
     });
     place(screen, 'notes').append(...notes);
-    screen.querySelector('[data-action="back"]').addEventListener('click', () => this.#back('review'));
+    find(screen, '[data-action="back"]', HTMLElement).addEventListener('click', () => this.#back('review'));
     show(screen);
   }
 
+  /**
+   * @param {ChecklistPage} page
+   * @param {boolean} following
+   */
   #questions(page, following) {
     const context = contextOf(this.#patient, new Date());
     const keys = asked(this.#list.table, page.questions, this.#draft.answers, context);
@@ -119,18 +141,30 @@ export class CheckIn {
     return following ? questions.filter((question) => question.follows) : questions;
   }
 
+  /**
+   * @param {SpokenQuestion[]} questions
+   * @param {HTMLFormElement} form
+   */
   async #keep(questions, form) {
     takeIn(this.#draft, questions, readAnswers(questions, new FormData(form)));
     await saveDraft(this.#draft);
   }
 
+  /**
+   * @param {ChecklistPage} page
+   * @param {SpokenQuestion[]} questions
+   * @param {HTMLFormElement} form
+   * @param {string} action
+   * @param {Showing} showing
+   * @returns {Promise<void>}
+   */
   async #take(page, questions, form, action, { following, changing }) {
     const data = new FormData(form);
     if (action.startsWith('unit:')) data.set(this.#unitKey(), action.slice(5));
     const read = readAnswers(questions, data);
     if (action.startsWith('none')) read.answers = { ...noneOf(questions, read.unsure), ...read.answers };
     takeIn(this.#draft, questions, read);
-    const own = (problem) => questions.some((question) => question.key === problem.key);
+    const own = (/** @type {Problem} */ problem) => questions.some((question) => question.key === problem.key);
     let refused = checkAnswers(this.#list.table, this.#draft.answers).problems.filter(own);
     if (action === 'skip') {
       takeIn(this.#draft, questions.filter((question) => refused.some(({ key }) => key === question.key)), { answers: {}, unsure: [] });
@@ -145,36 +179,51 @@ export class CheckIn {
     this.#draft.done = [...new Set([...this.#draft.done, page.key])];
     await saveDraft(this.#draft);
     if (confirm.length) return this.#show(page.key, { following, changing, confirm });
-    const isNew = (question) => !questions.some(({ key }) => key === question.key);
+    const isNew = (/** @type {SpokenQuestion} */ question) => !questions.some(({ key }) => key === question.key);
     if (!following && this.#questions(page, false).some(isNew)) return this.#show(page.key, { following: true, changing });
     if (action === 'none_send' && this.#isWhole(this.#list.pages) && !isOld(this.#draft)) return this.#send('now');
     return this.#show(changing ? 'review' : this.#after(page));
   }
 
-  /** On the last page, where nothing so far led to an alert: one tap less, and no second look. */
+  /**
+   * On the last page, where nothing so far led to an alert: one tap less, and no second look.
+   * @param {ChecklistPage} page
+   */
   #endsQuick(page) {
     const before = this.#list.pages.slice(0, -1);
     const isLast = page === this.#list.pages.at(-1) && this.#isWhole(before);
     return isLast && this.#assess(this.#handedIn()).level === 'none';
   }
 
+  /** @param {ChecklistPage[]} pages */
   #isWhole(pages) {
     return pages.every(({ key }) => this.#draft.done.includes(key));
   }
 
+  /** @param {ChecklistPage} page */
   #after(page) {
     return this.#list.pages[this.#list.pages.indexOf(page) + 1]?.key ?? 'review';
   }
 
+  /** @param {string} key */
   #back(key) {
     const keys = [...this.#list.pages.map((page) => page.key), 'review'];
     const before = keys[keys.indexOf(key) - 1];
-    if (before) this.#show(before);
+    if (before) void this.#show(before);
     else location.assign('/');
   }
 
   #unitKey() {
-    return Object.values(this.#list.questions).find((question) => question.kind === 'temperature').answer_keys[1];
+    const temperature = Object.values(this.#list.questions).find((question) => question.kind === 'temperature');
+    if (!temperature) throw new Error('no temperature is asked');
+    return temperature.answer_keys[1];
+  }
+
+  /** @param {string} key */
+  #page(key) {
+    const page = this.#list.pages.find((one) => one.key === key);
+    if (!page) throw new Error(`no page ${key}`);
+    return page;
   }
 
   /** Ticks count from the first touch; a number counts once its page was handed in, not half typed. */
@@ -185,10 +234,12 @@ export class CheckIn {
     return Object.fromEntries(Object.entries(this.#draft.answers).filter(([key]) => keys.includes(key)));
   }
 
+  /** @param {Answers} answers */
   #assess(answers) {
     return assessed(this.#patient, this.#list.table, answers, this.#draft.reportId, new Date());
   }
 
+  /** @param {string} level */
   #advice(level) {
     return adviceFor(this.#patient, this.#list.table, level, this.#pack.language, new Date());
   }
@@ -199,18 +250,23 @@ export class CheckIn {
     if (!isPressing(level)) return [];
     const advice = this.#advice(level);
     const made = part('advice', advice);
-    made.querySelector('section').classList.add(`level-${level}`);
+    find(made, 'section', HTMLElement).classList.add(`level-${level}`);
     setIcon(made, level);
     place(made, 'calls').append(call(advice.call[0]));
     return [made];
   }
 
+  /** @param {Problem} problem */
   #confirmation(problem) {
     const unit = /^unit_suspect_([cf])$/.exec(problem.code)?.[1].toUpperCase();
     const text = problemText(this.#list.table, problem, this.#pack.language);
     return part(unit ? `confirm-${unit}` : 'confirm', { text });
   }
 
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Problem} problem
+   */
   #markWrong(form, problem) {
     const text = problemText(this.#list.table, problem, this.#pack.language);
     return { text, id: markWrong(form, this.#list.questions[problem.key], text) };
@@ -241,11 +297,16 @@ export class CheckIn {
   }
 }
 
+/**
+ * @param {SpokenQuestion[]} questions
+ * @param {string[]} unsure
+ */
 function noneOf(questions, unsure) {
   const open = questions.filter((question) => question.kind in NONE && !unsure.includes(question.key));
   return Object.fromEntries(open.map((question) => [question.key, NONE[question.kind]]));
 }
 
+/** @param {{text: string, id: string}[]} wrong */
 function summary(wrong) {
   const made = part('summary');
   for (const { text, id } of wrong) {
@@ -257,7 +318,10 @@ function summary(wrong) {
   return made;
 }
 
-/** Names one unlikely reading, so that its confirmation does not cover the next one. */
+/**
+ * Names one unlikely reading, so that its confirmation does not cover the next one.
+ * @param {Problem} problem
+ */
 function token({ key, code, params }) {
   return `${key}:${code}:${params.typed}`;
 }

@@ -4,25 +4,12 @@ import { exchange, get, put, remove } from './store.js';
 import { lock, unlock } from './vault.js';
 
 const LASTS_MS = 12 * 3600 * 1000;
+/** @type {Promise<unknown>} */
 let last = Promise.resolve();
 
 /**
- * @typedef {object} Draft
- * @property {string} patient
- * @property {string} reportId
- * @property {string} checklist
- * @property {number} version
- * @property {Record<string, unknown>} answers
- * @property {string[]} unsure
- * @property {string[]} done pages that were handed in
- * @property {string[]} confirmed unlikely readings that somebody said are right
- * @property {string} startedAt
- * @property {string} updatedAt
- */
-
-/**
  * A new check-in on what the phone took along.
- * @param {any} patient of the pack
+ * @param {PackPatient} patient
  * @param {string} reportId
  * @returns {Draft}
  */
@@ -49,7 +36,7 @@ export function begin(patient, reportId) {
  */
 export async function loadDraft(patientId) {
   const draft = await unlock(await get('drafts', patientId));
-  if (!draft || new Date() - new Date(draft.updatedAt) < LASTS_MS) return { draft, droppedFrom: '' };
+  if (!draft || Date.now() - Date.parse(draft.updatedAt) < LASTS_MS) return { draft, droppedFrom: '' };
   await dropDraft(patientId);
   return { draft: null, droppedFrom: draft.updatedAt };
 }
@@ -68,31 +55,47 @@ export async function saveDraft(draft) {
 
 /** @param {string} patientId */
 export async function dropDraft(patientId) {
-  await inOrder(() => remove('drafts', patientId)).catch(() => {});
+  try {
+    await inOrder(() => remove('drafts', patientId));
+  } catch {
+    // A phone that stores nothing holds no draft, and one that fails now drops it by its age.
+  }
 }
 
 /**
  * The check-in is over: its sealed report takes the place of its draft. On the disk when this resolves;
  * rejects where the phone is full or stores nothing, and then the draft is still there.
  * @param {string} patientId
- * @param {import('./queue.js').Kept} kept
+ * @param {Kept} kept
  */
 export async function keepInPlace(patientId, kept) {
   await inOrder(() => exchange(kept.id, kept, patientId));
-  navigator.storage?.persist?.().catch(() => {});
+  void askToStay();
 }
 
-/** A write that takes longer must not bring back a draft that was dropped after it. */
+/** Only now is there something to lose. Nobody waits for it: a browser may ask the person first. */
+async function askToStay() {
+  try {
+    await navigator.storage?.persist?.();
+  } catch {
+    // Refused: the report stays all the same, unless the phone runs out of room.
+  }
+}
+
+/**
+ * A write that takes longer must not bring back a draft that was dropped after it.
+ * @param {() => Promise<unknown>} act
+ */
 function inOrder(act) {
-  last = last.catch(() => {}).then(act);
+  last = last.then(act, act);
   return last;
 }
 
 /**
  * Answers of one page take the place of what was answered there before.
  * @param {Draft} draft
- * @param {any[]} questions the questions that were shown
- * @param {{answers: Record<string, unknown>, unsure: string[]}} read
+ * @param {SpokenQuestion[]} questions the questions that were shown
+ * @param {ReadAnswers} read
  */
 export function takeIn(draft, questions, read) {
   const shown = new Set(questions.flatMap((question) => question.answer_keys));

@@ -1,12 +1,12 @@
 /** Questions as fields, with the names and values of the server's form, and back. */
 
-import { part, place, word } from './screens.js';
+import { find, part, place, word } from './screens.js';
 
 const UNSURE = 'unsure';
 
 /**
- * @param {any} question
- * @param {any} draft answers and questions marked "not sure"
+ * @param {SpokenQuestion} question
+ * @param {ReadAnswers} draft
  * @param {string} unit this person's own
  */
 export function field(question, draft, unit) {
@@ -18,30 +18,32 @@ export function field(question, draft, unit) {
 
 /**
  * Answers as a report carries them, and what somebody is not sure about. Twin of caregiver/rules/check_in/posted_answers.py.
- * @param {any[]} questions
+ * @param {SpokenQuestion[]} questions
  * @param {FormData} data
+ * @returns {ReadAnswers}
  */
 export function readAnswers(questions, data) {
-  const answers = {};
-  const unsure = [];
+  /** @type {ReadAnswers} */
+  const read = { answers: {}, unsure: [] };
   for (const question of questions) {
-    if (data.get(question.key) === UNSURE) unsure.push(question.key);
-    else Object.assign(answers, answer(question, data));
+    if (data.get(question.key) === UNSURE) read.unsure.push(question.key);
+    else Object.assign(read.answers, answer(question, data));
   }
-  return { answers, unsure };
+  return read;
 }
 
 /**
  * Mark a field as wrong and say why.
  * @param {ParentNode} form
- * @param {any} question
+ * @param {SpokenQuestion} question
  * @param {string} text
  */
 export function markWrong(form, question, text) {
-  const input = form.querySelector(`[name="${question.answer_keys[0]}"]`);
+  const input = find(form, `[name="${question.answer_keys[0]}"]`, HTMLInputElement);
   const wrong = input.closest('.field');
+  if (!wrong) throw new Error(`${input.name} is in no field`);
   wrong.classList.add('field-wrong');
-  const list = wrong.querySelector('.errorlist');
+  const list = find(wrong, '.errorlist', HTMLElement);
   list.append(Object.assign(document.createElement('li'), { textContent: text }));
   list.hidden = false;
   input.setAttribute('aria-invalid', 'true');
@@ -53,61 +55,91 @@ export function markWrong(form, question, text) {
  * @param {unknown} value
  */
 export function inField(value) {
-  return value === true ? 'yes' : value === false ? 'no' : value;
+  if (typeof value !== 'boolean') return value;
+  return value ? 'yes' : 'no';
 }
 
+/**
+ * @param {SpokenQuestion} question
+ * @param {FormData} data
+ * @returns {Answers}
+ */
 function answer(question, data) {
   const [key, unitKey] = question.answer_keys;
-  const values = data.getAll(key).map((value) => value.trim()).filter(Boolean);
+  const values = data.getAll(key).map((value) => String(value).trim()).filter(Boolean);
   // The page asked and nothing was ticked: that is an answer.
   if (question.kind === 'ticks') return { [key]: values };
   const value = values.at(-1);
   if (value === undefined) return {};
   if (question.kind === 'temperature') return { [key]: value, [unitKey]: data.get(unitKey) ?? '' };
   if (question.kind === 'choice' && /^[0-9]+$/.test(value)) return { [key]: Number(value) };
-  if (question.kind === 'yes_no') return { [key]: { yes: true, no: false }[value] ?? value };
+  if (question.kind === 'yes_no' && (value === 'yes' || value === 'no')) return { [key]: value === 'yes' };
   return { [key]: value };
 }
 
+/**
+ * @param {SpokenQuestion} question
+ * @param {unknown} chosen
+ */
 function choices(question, chosen) {
   const isTicks = question.kind === 'ticks';
   const made = part(isTicks ? 'ticks' : 'choices', question);
   hintFor(made, question);
   const offered = isTicks ? question.options : [...optionsOf(question), { value: UNSURE, text: word(UNSURE) }];
-  const isChosen = ({ value }) => (isTicks ? (chosen ?? []).includes(value) : String(value) === String(chosen));
+  /** @param {Offered} offered */
+  const isChosen = ({ value }) => (Array.isArray(chosen) ? chosen.includes(value) : String(value) === String(chosen));
   place(made, 'options').append(...offered.map((one) => option(question.key, isTicks ? 'checkbox' : 'radio', one, isChosen(one))));
   if (question.kind === 'yes_no') place(made, 'options').classList.add('choices-row');
   return made;
 }
 
+/**
+ * @param {SpokenQuestion} question
+ * @returns {Offered[]}
+ */
 function optionsOf(question) {
   if (question.kind !== 'yes_no') return question.options;
   return ['yes', 'no'].map((value) => ({ value, text: word(value) }));
 }
 
+/**
+ * @param {string} name
+ * @param {string} type
+ * @param {Offered} offered
+ * @param {boolean} checked
+ */
 function option(name, type, { value, text }, checked) {
   const made = part('option', { text });
   const id = `id_${name}_${value}`;
-  Object.assign(made.querySelector('input'), { type, name, value, id, checked });
-  made.querySelector('label').htmlFor = id;
+  Object.assign(find(made, 'input', HTMLInputElement), { type, name, value, id, checked });
+  find(made, 'label', HTMLLabelElement).htmlFor = id;
   return made;
 }
 
+/**
+ * @param {SpokenQuestion} question
+ * @param {Answers} answers
+ */
 function typed(question, answers) {
   const unit = question.unit && question.kind === 'number' ? `(${question.unit})` : '';
   const made = part('typed', { ...question, unit });
   const key = question.answer_keys[0];
-  const input = made.querySelector('input');
+  const input = find(made, 'input', HTMLInputElement);
   Object.assign(input, { name: key, id: `id_${key}`, value: answers[key] ?? '' });
-  made.querySelector('label').htmlFor = input.id;
+  find(made, 'label', HTMLLabelElement).htmlFor = input.id;
   hintFor(made, question);
   return made;
 }
 
+/**
+ * @param {SpokenQuestion} question
+ * @param {Answers} answers
+ * @param {string} unit
+ */
 function temperature(question, answers, unit) {
   const unitKey = question.answer_keys[1];
   const made = typed(question, answers);
-  const units = { key: unitKey, kind: 'unit', text: word('unit'), hint: '' };
+  const units = { key: unitKey, text: word('unit'), hint: '' };
   const row = part('choices', units);
   hintFor(row, units);
   place(row, 'options').classList.add('choices-row');
@@ -119,10 +151,14 @@ function temperature(question, answers, unit) {
   return made;
 }
 
-/** A hint is read out with its field; without one there is no empty paragraph. */
+/**
+ * A hint is read out with its field; without one there is no empty paragraph.
+ * @param {DocumentFragment} made
+ * @param {Pick<SpokenQuestion, 'key' | 'hint'>} question
+ */
 function hintFor(made, question) {
-  const hint = made.querySelector('.hint');
+  const hint = find(made, '.hint', HTMLElement);
   if (!question.hint) return hint.remove();
   hint.id = `id_${question.key}_helptext`;
-  return made.querySelector('input, fieldset').setAttribute('aria-describedby', hint.id);
+  return find(made, 'input, fieldset', HTMLElement).setAttribute('aria-describedby', hint.id);
 }

@@ -14,16 +14,20 @@ const stop = new AbortController();
 
 /**
  * What was taken along. `expired` also stands for a clock that runs before the pack was made.
- * @returns {Promise<{state: 'ready' | 'expired' | 'none', pack: any}>}
+ * @returns {Promise<{state: 'ready' | 'expired', pack: Pack} | {state: 'none', pack: null}>}
  */
 export async function loadPack(now = new Date()) {
   const pack = await unlock(await get('kept', PACK));
   if (!pack) return { state: 'none', pack: null };
-  const isOld = now > new Date(pack.expires_at) || now < new Date(new Date(pack.made_at) - DAY_MS);
+  const at = now.getTime();
+  const isOld = at > Date.parse(pack.expires_at) || at < Date.parse(pack.made_at) - DAY_MS;
   return { state: isOld ? 'expired' : 'ready', pack };
 }
 
-/** The token with which this phone hands in reports; it can do nothing else. */
+/**
+ * The token with which this phone hands in reports; it can do nothing else.
+ * @returns {Promise<string | undefined>}
+ */
 export function loadToken() {
   return get('kept', TOKEN);
 }
@@ -44,6 +48,7 @@ export async function refreshPack(csrfToken) {
   }
 }
 
+/** @param {string} csrfToken */
 async function refresh(csrfToken) {
   const fresh = await fetchJson('/sync/pack/', { redirect: 'error' });
   if (fresh === null) return null;
@@ -58,7 +63,7 @@ async function refresh(csrfToken) {
 /**
  * The phone's own report counts as history for the next one, long before the server can say so.
  * @param {string} patientId
- * @param {{id: string, at: string, answers: Record<string, unknown>}} entry
+ * @param {HistoryEntry} entry
  */
 export async function remember(patientId, entry) {
   const { pack } = await loadPack();
@@ -74,6 +79,7 @@ export async function forgetPerson() {
 /**
  * Sign-out: this phone knows nobody any more, and nothing here can be unlocked again.
  * The lock is held until this page is gone. Whoever refreshes after that finds nobody signed in.
+ * @returns {Promise<void>}
  */
 export function forgetAll() {
   stop.abort();
@@ -99,21 +105,38 @@ export function forgetAll() {
  */
 export async function endToken(token) {
   const headers = { Authorization: `Bearer ${token}` };
-  await fetch('/sync/phone/', { method: 'DELETE', headers, credentials: 'omit' }).catch(() => {});
+  try {
+    await fetch('/sync/phone/', { method: 'DELETE', headers, credentials: 'omit' });
+  } catch {
+    // No signal: it can hand in reports for 90 days, and read nothing.
+  }
 }
 
+/** @param {string} csrfToken */
 async function enrol(csrfToken) {
+  /** @type {RequestInit} */
   const options = { method: 'POST', headers: { 'X-CSRFToken': csrfToken }, redirect: 'error' };
   const answer = await fetchJson('/sync/phone/enrol/', options);
   if (answer?.token) await put('kept', TOKEN, answer.token);
   return answer?.token;
 }
 
-function alone(act, options = {}) {
+/**
+ * @template Result
+ * @param {() => Promise<Result>} act
+ * @param {LockOptions} [options]
+ * @returns {Promise<Result>}
+ */
+async function alone(act, options = {}) {
   return navigator.locks ? navigator.locks.request(LOCK, options, act) : act();
 }
 
-/** Our own JSON, nothing for a visitor, null where no answer of ours came. */
+/**
+ * Our own JSON, nothing for a visitor, null where no answer of ours came.
+ * @param {string} url
+ * @param {RequestInit} options
+ * @returns {Promise<any>}
+ */
 async function fetchJson(url, options) {
   const patience = new AbortController();
   const giveUp = () => patience.abort();
@@ -129,5 +152,6 @@ async function fetchJson(url, options) {
     return null;
   } finally {
     clearTimeout(timer);
+    stop.signal.removeEventListener('abort', giveUp);
   }
 }

@@ -3,7 +3,7 @@
 import { autosave, dropSent } from './autosave.js';
 import { refreshPack } from './pack.js';
 import { waiting } from './queue.js';
-import { borrowTemplates } from './screens.js';
+import { borrowTemplates, find } from './screens.js';
 import { keepSending } from './sending.js';
 import { followAll } from './states.js';
 
@@ -15,11 +15,15 @@ export async function attend() {
   keepSending();
   await dropSent();
   await autosave();
-  const csrfToken = document.querySelector('[name="csrfmiddlewaretoken"]')?.value ?? '';
-  await takeAlong(csrfToken, TRIES);
+  const field = document.querySelector('[name="csrfmiddlewaretoken"]');
+  await takeAlong(field instanceof HTMLInputElement ? field.value : '', TRIES);
 }
 
-/** A slow network is asked again while this page stays open; the next page begins anew. */
+/**
+ * A slow network is asked again while this page stays open; the next page begins anew.
+ * @param {string} csrfToken
+ * @param {number} tries
+ */
 async function takeAlong(csrfToken, tries) {
   const isSignedIn = await refreshPack(csrfToken);
   if (isSignedIn === null && tries > 1) setTimeout(takeAlong, AGAIN_MS, csrfToken, tries - 1);
@@ -36,6 +40,6 @@ async function showWaiting() {
   if (!kept.length) return;
   await borrowTemplates();
   const list = Object.assign(document.createElement('div'), { className: 'stack', id: 'waiting-reports' });
-  document.getElementById('content').prepend(list);
+  find(document, '#content', HTMLElement).prepend(list);
   await followAll(list);
 }

@@ -6,7 +6,7 @@ const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * @param {any} patient of the pack
+ * @param {PackPatient} patient
  * @param {Date} now
  */
 export function contextOf(patient, now) {
@@ -18,26 +18,27 @@ export function contextOf(patient, now) {
 }
 
 /**
- * @param {any} patient
- * @param {any} table
- * @param {Record<string, unknown>} answers
+ * @param {PackPatient} patient
+ * @param {DecisionTable} table
+ * @param {Answers} answers
  * @param {string} reportId a report is not its own history
  * @param {Date} now
  */
 export function assessed(patient, table, answers, reportId, now) {
   const reports = patient.history
     .filter((one) => one.id !== reportId)
-    .map((one) => ({ hours_ago: (now - new Date(one.at)) / HOUR_MS, answers: one.answers }));
+    .map((one) => ({ hours_ago: (now.getTime() - Date.parse(one.at)) / HOUR_MS, answers: one.answers }));
   return assess(table, answers, contextOf(patient, now), { reports, streaks: null });
 }
 
 /**
  * What to do now, with the clinic's numbers and hours filled in.
- * @param {any} patient
- * @param {any} table
+ * @param {PackPatient} patient
+ * @param {DecisionTable} table
  * @param {string} level
  * @param {string} language
  * @param {Date} now
+ * @returns {Advice}
  */
 export function adviceFor(patient, table, level, language, now) {
   const { isStaffed, opens } = hours(patient, now);
@@ -53,7 +54,7 @@ export function adviceFor(patient, table, level, language, now) {
 
 /**
  * Whether somebody at the clinic reads reports at this moment, and when next, in words.
- * @param {any} patient
+ * @param {PackPatient} patient
  * @param {Date} now
  */
 export function hours(patient, now) {
@@ -62,14 +63,23 @@ export function hours(patient, now) {
   return { isStaffed, opens: next?.spoken ?? patient.opens_unknown };
 }
 
-/** Whole years between two calendar days. */
+/**
+ * Whole years between two calendar days.
+ * @param {string} born
+ * @param {string} today
+ */
 function ageOn(born, today) {
   const years = Number(today.slice(0, 4)) - Number(born.slice(0, 4));
   return today.slice(5) < born.slice(5) ? years - 1 : years;
 }
 
-/** The calendar day there, as 2026-11-22. */
+/**
+ * The calendar day there, as 2026-11-22.
+ * @param {string} timeZone
+ * @param {Date} now
+ */
 function dateIn(timeZone, now) {
+  /** @type {Intl.DateTimeFormatOptions} */
   const style = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', numberingSystem: 'latn', calendar: 'gregory' };
   const parts = new Intl.DateTimeFormat('en', style).formatToParts(now);
   const of = Object.fromEntries(parts.map(({ type, value }) => [type, value]));

@@ -4,23 +4,12 @@ import { all, put, remove } from './store.js';
 import { seal } from './seal.js';
 
 /**
- * @typedef {object} Kept
- * @property {string} id
- * @property {'reports' | 'worries'} kind which door it goes in by
- * @property {{kid: string, sender: string, nonce: string, sealed: string}} envelope
- * @property {string} token
- * @property {string} keptAt
- * @property {{phone: string, display: string}} line whom to call instead
- * @property {'' | 'sign_in' | 'no_access' | 'attention'} problem
- */
-
-/**
  * Seal a report for keeping.
- * @param {any} report
- * @param {{kid: string, public: string}} key
+ * @param {CheckInReport | Worry} report
+ * @param {SealingKey} key
  * @param {string} token
- * @param {{phone: string, display: string}} line
- * @param {'reports' | 'worries'} kind
+ * @param {Line} line
+ * @param {Kept['kind']} kind
  * @returns {Promise<Kept>}
  */
 export async function sealed(report, key, token, line, kind = 'reports') {

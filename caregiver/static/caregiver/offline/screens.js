@@ -19,13 +19,27 @@ export async function borrowTemplates() {
  * @returns {DocumentFragment}
  */
 export function part(name, words = {}) {
-  const template = source.getElementById(`t-${name}`);
-  if (!template) throw new Error(`template t-${name} is missing`);
-  const copy = document.importNode(template.content, true);
+  const copy = document.importNode(template(name), true);
   const texts = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
-  // A time may end in "a.m." where the sentence ends as well.
-  while (texts.nextNode()) texts.currentNode.data = fill(texts.currentNode.data, words).replace(/\.\.(?=\s|$)/g, '.');
+  while (texts.nextNode()) {
+    // A time may end in "a.m." where the sentence ends as well.
+    const text = fill(texts.currentNode.nodeValue ?? '', words).replace(/\.\.(?=\s|$)/g, '.');
+    texts.currentNode.nodeValue = text;
+  }
   return copy;
+}
+
+/**
+ * What the markup must hold.
+ * @template {Element} Kind
+ * @param {ParentNode} parent
+ * @param {string} selector
+ * @param {{new (): Kind}} kind
+ */
+export function find(parent, selector, kind) {
+  const found = parent.querySelector(selector);
+  if (!(found instanceof kind)) throw new Error(`${selector} is missing`);
+  return found;
 }
 
 /**
@@ -34,7 +48,7 @@ export function part(name, words = {}) {
  * @param {string} name
  */
 export function place(parent, name) {
-  return parent.querySelector(`[data-place="${name}"]`);
+  return find(parent, `[data-place="${name}"]`, HTMLElement);
 }
 
 /**
@@ -43,7 +57,7 @@ export function place(parent, name) {
  * @param {string} [list]
  */
 export function word(name, list = 'words') {
-  return source.getElementById(`t-${list}`).content.querySelector(`[data-word="${name}"]`).textContent;
+  return find(template(list), `[data-word="${name}"]`, HTMLElement).textContent ?? '';
 }
 
 /**
@@ -53,7 +67,7 @@ export function word(name, list = 'words') {
  * @param {boolean} isShown
  */
 export function showIf(parent, name, isShown) {
-  if (!isShown) parent.querySelector(`[data-show="${name}"]`).remove();
+  if (!isShown) find(parent, `[data-show="${name}"]`, HTMLElement).remove();
 }
 
 /**
@@ -61,17 +75,17 @@ export function showIf(parent, name, isShown) {
  * @param {string} name
  */
 export function setIcon(parent, name) {
-  const use = parent.querySelector('svg use');
-  use.setAttribute('href', `${use.getAttribute('href').split('#')[0]}#${name}`);
+  const use = find(parent, 'svg use', SVGElement);
+  use.setAttribute('href', `${use.getAttribute('href')?.split('#')[0]}#${name}`);
 }
 
 /**
  * A number to call.
- * @param {{kind?: string, label?: string, phone: string, display: string}} target
+ * @param {Line & Partial<CallTarget>} target
  */
 export function call(target) {
   const made = part(target.kind === 'emergency' ? 'call-emergency' : 'call', { label: '', ...target });
-  made.querySelector('a').href = `tel:${target.phone}`;
+  find(made, 'a', HTMLAnchorElement).href = `tel:${target.phone}`;
   return made;
 }
 
@@ -79,7 +93,7 @@ export function call(target) {
  * A sentence in which a tap on a number calls it; the number and the sign after it stay on one line.
  * @param {string} tag of the element around it
  * @param {string} text
- * @param {{phone: string, display: string}[]} targets
+ * @param {Line[]} targets
  */
 export function withCalls(tag, text, targets) {
   const phones = new Map(targets.map(({ display, phone }) => [display, phone]));
@@ -102,14 +116,15 @@ export function withCalls(tag, text, targets) {
 /** @param {string | Date} moment */
 export function clock(moment) {
   const at = new Date(moment);
+  /** @type {Intl.DateTimeFormatOptions} */
   const options = { hour: 'numeric', minute: '2-digit' };
-  if (at.toDateString() !== new Date().toDateString()) Object.assign(options, { weekday: 'short' });
+  if (at.toDateString() !== new Date().toDateString()) options.weekday = 'short';
   return new Intl.DateTimeFormat(language(), options).format(at);
 }
 
 /** @param {string | Date} moment */
 export function ago(moment) {
-  const minutes = Math.round((new Date(moment) - new Date()) / 60_000);
+  const minutes = Math.round((new Date(moment).getTime() - Date.now()) / 60_000);
   const words = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
   if (minutes > -60) return words.format(minutes, 'minute');
   const hours = Math.round(minutes / 60);
@@ -121,9 +136,16 @@ export function ago(moment) {
  * @param {DocumentFragment} screen
  */
 export function show(screen) {
-  document.getElementById('screen').replaceChildren(screen);
+  find(document, '#screen', HTMLElement).replaceChildren(screen);
   scrollTo(0, 0);
-  document.getElementById('content').focus({ preventScroll: true });
+  find(document, '#content', HTMLElement).focus({ preventScroll: true });
+}
+
+/** @param {string} name */
+function template(name) {
+  const found = source.getElementById(`t-${name}`);
+  if (!(found instanceof HTMLTemplateElement)) throw new Error(`template t-${name} is missing`);
+  return found.content;
 }
 
 /** The page's language; numbers in the digits that thermometers and telephones show, in Arabic too. */

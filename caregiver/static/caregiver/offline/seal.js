@@ -6,8 +6,8 @@ const CURVE = { name: 'ECDH', namedCurve: 'P-256' };
 /**
  * @param {unknown} report
  * @param {string} label the report's id: a sealed text fits no other
- * @param {{kid: string, public: string}} to
- * @returns {Promise<{kid: string, sender: string, nonce: string, sealed: string}>}
+ * @param {SealingKey} to
+ * @returns {Promise<Envelope>}
  */
 export async function seal(report, label, to) {
   const mine = await crypto.subtle.generateKey(CURVE, false, ['deriveBits']);
@@ -20,20 +20,24 @@ export async function seal(report, label, to) {
   return { kid: to.kid, sender: toBase64(sender), nonce: toBase64(nonce), sealed: toBase64(sealed) };
 }
 
+/** @param {ArrayBuffer} secret */
 async function derived(secret) {
   const root = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
   const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: bytes(INFO) };
   return crypto.subtle.deriveKey(algorithm, root, { name: 'AES-GCM', length: 256 }, false, ['encrypt']);
 }
 
+/** @param {string} text */
 function bytes(text) {
   return new TextEncoder().encode(text);
 }
 
+/** @param {ArrayBuffer | Uint8Array} data */
 function toBase64(data) {
   return btoa(String.fromCharCode(...new Uint8Array(data)));
 }
 
+/** @param {string} text */
 function fromBase64(text) {
   return Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 }

@@ -6,12 +6,8 @@ import { keep, letGo, waiting } from './queue.js';
 const PATIENCE_MS = 15_000;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;
+/** @type {Record<number, SendProblem>} */
 const PROBLEMS = { 401: 'sign_in', 403: 'no_access', 409: 'attention', 413: 'attention', 422: 'attention' };
-
-/**
- * What listeners hear about one report.
- * @typedef {{id: string, state: 'sending' | 'received' | 'waiting', problem?: string, receipt?: any}} News
- */
 
 /** @type {Set<(news: News) => void>} */
 const listeners = new Set();
@@ -26,10 +22,11 @@ export function onNews(listener) {
 /** Send on start and whenever the phone may have a signal again; between, less and less often. */
 export function keepSending() {
   let pause = FIRST_PAUSE_MS;
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const now = () => {
     pause = FIRST_PAUSE_MS;
-    again();
+    void again();
   };
   const again = async () => {
     clearTimeout(timer);
@@ -57,7 +54,7 @@ export async function sendAll() {
 
 /**
  * One try. The receipt, or null with the reason noted on the report.
- * @param {import('./queue.js').Kept} kept
+ * @param {Kept} kept
  */
 export async function send(kept) {
   const answer = await put(kept);
@@ -83,11 +80,19 @@ async function sendEach() {
   return left;
 }
 
+/**
+ * @param {Kept} kept
+ * @param {string} [token]
+ */
 function hasNewToken(kept, token) {
   return kept.problem !== 'attention' && token && token !== kept.token;
 }
 
-/** Only our own JSON that names this very report counts: a hotel's sign-in page also answers 200. */
+/**
+ * Only our own JSON that names this very report counts: a hotel's sign-in page also answers 200.
+ * @param {Kept} kept
+ * @returns {Promise<{status: number, receipt?: Receipt}>}
+ */
 async function put(kept) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
@@ -112,6 +117,7 @@ async function put(kept) {
   }
 }
 
+/** @param {News} news */
 function tell(news) {
   listeners.forEach((listener) => listener(news));
   channel?.postMessage(news);

@@ -4,7 +4,7 @@ import { showCards } from './card.js';
 import { CheckIn } from './check_in.js';
 import { loadPack } from './pack.js';
 import { contextOf } from './person.js';
-import { call, part, place, show, word } from './screens.js';
+import { call, find, part, place, show, word } from './screens.js';
 import { keepSending } from './sending.js';
 import { followAll } from './states.js';
 import { tellWorry } from './worry.js';
@@ -14,13 +14,13 @@ const CHECK_IN = /^\/check-in\/([0-9a-f-]{36})\/(?:([\w-]+)\/)?/;
 
 /** Whatever goes wrong, the numbers to call stay on the page: they are in its HTML. */
 export async function openShell() {
-  const { state, pack } = await loadPack().catch(() => ({ state: 'none', pack: null }));
+  const { state, pack } = await loadPack().catch(nothing);
   const [, worriedAbout, worryId] = WORRIED.exec(location.pathname) ?? [];
   const [, patientId = worriedAbout, pageKey = ''] = CHECK_IN.exec(location.pathname) ?? [];
   const patient = pack?.patients.find((one) => one.id === patientId);
   if (pack?.patients.length) showCalls(pack.patients);
   // No rule is asked, so questions that are too old are no reason to refuse.
-  if (worryId && patient) {
+  if (worryId && pack && patient) {
     showWho(patient);
     return tellWorry(pack, patient, worryId);
   }
@@ -34,41 +34,56 @@ export async function openShell() {
     keepSending();
     return new CheckIn(pack, patient).start(pageKey);
   }
-  const isOpen = state === 'ready' && pack.patients.length > 0;
-  return showHome(isOpen ? 'home' : state === 'expired' ? 'expired' : 'none', isOpen ? pack.patients : []);
+  if (state === 'ready' && pack.patients.length) return showHome('home', pack.patients);
+  return showHome(state === 'expired' ? 'expired' : 'none', []);
 }
 
+/** @returns {Awaited<ReturnType<typeof loadPack>>} what a phone that stores nothing has with it */
+function nothing() {
+  return { state: 'none', pack: null };
+}
+
+/**
+ * @param {string} name
+ * @param {PackPatient[]} patients
+ */
 async function showHome(name, patients) {
   const screen = part(name);
   const list = place(screen, 'waiting');
-  place(screen, 'people')?.append(...patients.map(person));
-  screen.querySelector('[data-action="reload"]').addEventListener('click', () => location.reload());
+  if (patients.length) place(screen, 'people').append(...patients.map(person));
+  find(screen, '[data-action="reload"]', HTMLElement).addEventListener('click', () => location.reload());
   show(screen);
   await followAll(list);
   keepSending();
 }
 
+/** @param {PackPatient} patient */
 function person(patient) {
   const made = part('person', { name: patient.name, day: dayOf(patient) });
-  made.querySelector('[data-link="start"]').href = `/check-in/${patient.id}/`;
-  made.querySelector('[data-link="worried"]').href = `/worried/${patient.id}/${crypto.randomUUID()}/`;
+  find(made, '[data-link="start"]', HTMLAnchorElement).href = `/check-in/${patient.id}/`;
+  find(made, '[data-link="worried"]', HTMLAnchorElement).href = `/worried/${patient.id}/${crypto.randomUUID()}/`;
   return made;
 }
 
+/** @param {PackPatient} patient */
 function showWho(patient) {
-  const who = document.querySelector('.who');
-  who.querySelector('.initials').textContent = patient.initials;
-  who.querySelector('strong').textContent = patient.name;
-  who.querySelector('.small').textContent = `${dayOf(patient)} · ${patient.product}`;
+  const who = find(document, '.who', HTMLElement);
+  find(who, '.initials', HTMLElement).textContent = patient.initials;
+  find(who, 'strong', HTMLElement).textContent = patient.name;
+  find(who, '.small', HTMLElement).textContent = `${dayOf(patient)} · ${patient.product}`;
   who.hidden = false;
 }
 
+/** @param {PackPatient} patient */
 function dayOf(patient) {
   const { day } = contextOf(patient, new Date());
-  return day < 0 ? '' : word('day').replace('{day}', day);
+  return day < 0 ? '' : word('day').replace('{day}', String(day));
 }
 
-/** The numbers of this person's clinics in place of those that the shell was kept with. */
+/**
+ * The numbers of this person's clinics in place of those that the shell was kept with.
+ * @param {PackPatient[]} patients
+ */
 function showCalls(patients) {
   const clinics = new Map(patients.map((patient) => [patient.clinic, patient.calls]));
   const lists = [...clinics.values()].map((calls) => {
@@ -76,6 +91,6 @@ function showCalls(patients) {
     list.append(...Object.values(calls).map(call));
     return list;
   });
-  const section = document.getElementById('calls');
-  section.replaceChildren(section.querySelector('h2'), ...lists);
+  const section = find(document, '#calls', HTMLElement);
+  section.replaceChildren(find(section, 'h2', HTMLElement), ...lists);
 }

@@ -1,7 +1,7 @@
 /** Where a report is: on this phone, being sent, received by the clinic. And whom to call meanwhile. */
 
 import { waiting } from './queue.js';
-import { call, clock, part } from './screens.js';
+import { call, clock, find, part } from './screens.js';
 import { onNews } from './sending.js';
 
 const CALL_AFTER_MS = 2 * 60 * 1000;
@@ -11,9 +11,11 @@ const LOOK_EVERY_MS = 5000;
 /**
  * A place that always says how one kept report stands.
  * @param {Element} place
- * @param {import('./queue.js').Kept} kept
+ * @param {Kept} kept
+ * @returns {(latest: News) => void}
  */
 export function followReport(place, kept) {
+  /** @type {Pick<News, 'state' | 'receipt'>} */
   let news = { state: 'waiting', receipt: null };
   let shown = '';
   const draw = () => {
@@ -39,6 +41,7 @@ export function followReport(place, kept) {
  */
 export async function followAll(list) {
   const kept = await waiting().catch(() => []);
+  /** @type {Map<string, (latest: News) => void>} */
   const followers = new Map();
   for (const one of kept) {
     const card = Object.assign(document.createElement('section'), { className: 'card', role: 'status' });
@@ -52,32 +55,46 @@ export async function followAll(list) {
 /**
  * The phone could neither keep the report nor send it.
  * @param {Element} place
- * @param {{phone: string, display: string}} line
+ * @param {Line} line
  */
 export function showLost(place, line) {
   place.replaceChildren(part('state-lost'), call(line));
 }
 
+/**
+ * @param {Kept} kept
+ * @param {News['state']} state
+ */
 function stateOf(kept, state) {
   return state === 'waiting' && kept.problem ? kept.problem : state;
 }
 
+/**
+ * @param {Kept} kept
+ * @param {string} state
+ * @param {Receipt | null} [receipt]
+ */
 function stateLine(kept, state, receipt) {
-  const when = clock(state === 'received' ? receipt.received_at : kept.keptAt);
-  const line = part(`state-${state}`, { when });
-  const link = line.querySelector('[data-link="page"]');
-  if (link) link.href = receipt.page;
-  line.querySelector('.send-state').dataset.state = state;
+  const line = part(`state-${state}`, { when: clock(receipt?.received_at ?? kept.keptAt) });
+  if (receipt) find(line, '[data-link="page"]', HTMLAnchorElement).href = receipt.page;
+  find(line, '.send-state', HTMLElement).dataset.state = state;
   return line;
 }
 
+/**
+ * @param {Kept} kept
+ * @param {string} state
+ */
 function urgeOf(kept, state) {
-  const age = new Date() - new Date(kept.keptAt);
+  const age = Date.now() - Date.parse(kept.keptAt);
   if (age > DAY_MS) return 'day-old';
   return age > CALL_AFTER_MS || ['attention', 'no_access'].includes(state) ? 'instead' : '';
 }
 
+/**
+ * @param {Kept} kept
+ * @param {string} urge
+ */
 function urging(kept, urge) {
   return urge ? [part(urge), call(kept.line)] : [];
 }
-

@@ -1,23 +1,24 @@
 /** What stays on this phone. A promise is kept only when the data is on the disk. */
 
 const NAME = 'kinwatch';
+/** @type {StoreName[]} */
 const STORES = ['kept', 'drafts', 'queue'];
 
 /**
- * @param {'kept' | 'drafts' | 'queue'} store
+ * @param {StoreName} store
  * @param {string} key
  */
 export function get(store, key) {
   return run(store, 'readonly', (rows) => rows.get(key));
 }
 
-/** @param {'kept' | 'drafts' | 'queue'} store */
+/** @param {StoreName} store */
 export function all(store) {
   return run(store, 'readonly', (rows) => rows.getAll());
 }
 
 /**
- * @param {'kept' | 'drafts' | 'queue'} store
+ * @param {StoreName} store
  * @param {string} key
  * @param {unknown} value
  */
@@ -26,14 +27,14 @@ export function put(store, key, value) {
 }
 
 /**
- * @param {'kept' | 'drafts' | 'queue'} store
+ * @param {StoreName} store
  * @param {string} key
  */
 export function remove(store, key) {
   return run(store, 'readwrite', (rows) => rows.delete(key));
 }
 
-/** @param {'kept' | 'drafts' | 'queue'} store */
+/** @param {StoreName} store */
 export function empty(store) {
   return run(store, 'readwrite', (rows) => rows.clear());
 }
@@ -52,7 +53,14 @@ export function exchange(reportId, report, draftKey) {
   });
 }
 
-/** Resolves on `complete`, not on the request's success: only then has it survived a power cut. */
+/**
+ * Resolves on `complete`, not on the request's success: only then has it survived a power cut.
+ * @template Result
+ * @param {StoreName | StoreName[]} stores
+ * @param {IDBTransactionMode} mode
+ * @param {(...rows: IDBObjectStore[]) => IDBRequest<Result>} act
+ * @returns {Promise<Result>}
+ */
 async function run(stores, mode, act) {
   const database = await open();
   try {
@@ -67,6 +75,7 @@ async function run(stores, mode, act) {
   }
 }
 
+/** @returns {Promise<IDBDatabase>} */
 function open() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, 1);

@@ -7,7 +7,7 @@ const KEY = 'vault-key';
 /**
  * Refused where there is no key: what comes late, after a sign-out, finds nothing to lock it with.
  * @param {unknown} value anything that JSON can hold
- * @returns {Promise<{nonce: Uint8Array, locked: ArrayBuffer}>}
+ * @returns {Promise<LockedBox>}
  */
 export async function lock(value) {
   const nonce = crypto.getRandomValues(new Uint8Array(12));
@@ -17,7 +17,7 @@ export async function lock(value) {
 
 /**
  * What was locked; null when there is nothing, or the key is gone.
- * @param {{nonce: Uint8Array, locked: ArrayBuffer} | undefined} box
+ * @param {LockedBox | undefined} box
  */
 export async function unlock(box) {
   if (!box) return null;

@@ -2,25 +2,25 @@
 
 import { loadToken } from './pack.js';
 import { keep, sealed } from './queue.js';
-import { call, part, place, show } from './screens.js';
+import { call, find, part, place, show } from './screens.js';
 import { keepSending, onNews, send } from './sending.js';
 import { followReport, showLost } from './states.js';
 
 /**
  * The id is in the address: the same tap, once more or from a form whose answer was lost, stays one.
- * @param {any} pack
- * @param {any} patient of the pack
+ * @param {Pack} pack
+ * @param {PackPatient} patient
  * @param {string} id
  */
 export async function tellWorry(pack, patient, id) {
   const screen = part('worry');
   place(screen, 'calls').append(call(patient.calls.line), call(patient.calls.emergency));
-  screen.querySelector('[data-link="start"]').href = `/check-in/${patient.id}/`;
+  find(screen, '[data-link="start"]', HTMLAnchorElement).href = `/check-in/${patient.id}/`;
   show(screen);
   const told = { id, patient: patient.id, observed_at: new Date().toISOString(), language: pack.language };
   const token = (await loadToken().catch(() => '')) ?? '';
   const kept = await sealed(told, pack.key, token, patient.calls.line, 'worries');
-  const state = document.querySelector('[data-place="state"]');
+  const state = place(document, 'state');
   try {
     await keep(kept);
   } catch {

@@ -1,27 +1,18 @@
 /** Input checks: what counts, what is refused, what to ask again. Twin of clinic/rules/protocols/scoring/answers.py. */
 
-import { celsius, compare, exact, isWhole, steps, strip } from './numbers.js';
+import { celsius, compare, exact, exactly, isWhole, steps, strip } from './numbers.js';
 
 const YES = ['true', 'yes', '1', 'on'];
 const NO = ['false', 'no', '0', 'off'];
 const LONGEST_ECHO = 20;
 
 /**
- * Something to ask the caregiver about one answer.
- * @typedef {{key: string, code: string, params: Record<string, unknown>}} Problem
- */
-/**
- * Values that may be scored, answers refused, answers to confirm (scored meanwhile).
- * @typedef {{values: Record<string, any>, problems: Problem[], confirmations: Problem[], temperature: string}} Checked
- */
-
-/**
  * Check every answer. What cannot be read becomes a problem, never a normal value.
- * @param {any} table the decision table
- * @param {Record<string, unknown>} answers
- * @returns {Checked}
+ * @param {DecisionTable} table
+ * @param {Answers} answers
  */
 export function checkAnswers(table, answers) {
+  /** @type {Checked} */
   const checked = { values: {}, problems: [], confirmations: [], temperature: 'absent' };
   for (const question of table.questions) READERS[question.kind](question, answers, checked);
   for (const question of table.questions) checkOrder(question, checked);
@@ -31,7 +22,7 @@ export function checkAnswers(table, answers) {
 
 /**
  * The sentence for the caregiver.
- * @param {any} table
+ * @param {DecisionTable} table
  * @param {Problem} problem
  * @param {string} language
  */
@@ -42,8 +33,18 @@ export function problemText(table, problem, language) {
 }
 
 /**
+ * @param {DecisionTable} table
+ * @param {string} key
+ */
+export function questionOf(table, key) {
+  const found = table.questions.find((one) => one.key === key);
+  if (!found) throw new Error(`no question ${key}`);
+  return found;
+}
+
+/**
  * In this language (es-MX reads es), else in English.
- * @param {Record<string, string>} texts
+ * @param {Texts} texts
  * @param {string} language
  */
 export function inLanguage(texts, language) {
@@ -59,6 +60,7 @@ export function fill(text, facts) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? String(facts[name]) : whole));
 }
 
+/** @type {Record<Question['kind'], AnswerReader>} */
 const READERS = {
   ticks: readTicks,
   temperature: readTemperature,
@@ -67,23 +69,41 @@ const READERS = {
   choice: readChoice,
 };
 
+/**
+ * @param {Answers} answers
+ * @param {string} key
+ */
 function given(answers, key) {
   const value = answers[key] ?? null;
   return typeof value === 'string' && strip(value) === '' ? null : value;
 }
 
+/** @param {unknown} value */
 function typed(value) {
   return String(value).slice(0, LONGEST_ECHO);
 }
 
+/**
+ * @param {Checked} checked
+ * @param {Question} question
+ * @param {string} code
+ * @param {Problem['params']} params
+ */
 function refuse(checked, question, code, params) {
   checked.problems.push({ key: question.key, code, params });
 }
 
+/**
+ * @param {Checked} checked
+ * @param {Question} question
+ * @param {string} code
+ * @param {Problem['params']} params
+ */
 function ask(checked, question, code, params) {
   checked.confirmations.push({ key: question.key, code, params });
 }
 
+/** @type {AnswerReader} */
 function readTicks(question, answers, checked) {
   const value = given(answers, question.key);
   if (value === null) return;
@@ -99,6 +119,7 @@ function readTicks(question, answers, checked) {
   }
 }
 
+/** @type {AnswerReader} */
 function readYesNo(question, answers, checked) {
   const value = given(answers, question.key);
   if (value === null) return;
@@ -108,6 +129,7 @@ function readYesNo(question, answers, checked) {
   else refuse(checked, question, 'wrong_type', { typed: typed(value) });
 }
 
+/** @type {AnswerReader} */
 function readChoice(question, answers, checked) {
   const value = given(answers, question.key);
   if (value === null) return;
@@ -119,10 +141,11 @@ function readChoice(question, answers, checked) {
   } else if (isOutside(number, 0, accepted)) {
     refuse(checked, question, 'out_of_range', { minimum: 0, maximum: highest, typed: typed(value) });
   } else {
-    checked.values[question.key] = Math.min(steps(number, exact(1)), highest);
+    checked.values[question.key] = Math.min(steps(number, exactly(1)), highest);
   }
 }
 
+/** @type {AnswerReader} */
 function readNumber(question, answers, checked) {
   const value = given(answers, question.key);
   if (value === null) return;
@@ -134,7 +157,7 @@ function readNumber(question, answers, checked) {
     return refuse(checked, question, 'out_of_range', { minimum, maximum, typed: typed(value) });
   }
   // Tables are in whole steps; a value between two steps counts as the lower one.
-  const counted = steps(number, exact(question.step)) * question.step;
+  const counted = steps(number, exactly(question.step)) * question.step;
   checked.values[question.key] = counted;
   if (question.confirm_below !== null && counted < question.confirm_below) {
     ask(checked, question, 'confirm_low', { typed: typed(value) });
@@ -144,6 +167,7 @@ function readNumber(question, answers, checked) {
   }
 }
 
+/** @type {AnswerReader} */
 function readTemperature(question, answers, checked) {
   const [valueKey, unitKey] = question.answer_keys;
   const value = given(answers, valueKey);
@@ -152,7 +176,7 @@ function readTemperature(question, answers, checked) {
   const unit = named === null ? question.default_unit : unitName(named);
   const number = exact(value);
   const readAs = number && unitThatFits(number, unit, question.units);
-  if (!readAs) {
+  if (!number || !readAs) {
     checked.temperature = 'reject';
     return refuse(checked, question, 'reject', { typed: typed(value) });
   }
@@ -168,34 +192,58 @@ function readTemperature(question, answers, checked) {
   }
 }
 
+/** @param {unknown} named */
 function unitName(named) {
   return typeof named === 'object' ? '' : strip(String(named)).toUpperCase();
 }
 
-/** The unit given if it makes sense of the number, else one that does. */
+/**
+ * The unit given if it makes sense of the number, else one that does.
+ * @param {Exact} number
+ * @param {string} unit
+ * @param {Question['units']} units
+ */
 function unitThatFits(number, unit, units) {
   if (!Object.hasOwn(units, unit)) return null;
   const candidates = [unit, ...Object.keys(units).sort()];
   return candidates.find((one) => !isOutside(number, units[one].minimum, units[one].maximum)) ?? null;
 }
 
+/**
+ * @param {Exact} number
+ * @param {number} minimum
+ * @param {number} maximum
+ */
 function isOutside(number, minimum, maximum) {
-  return compare(number, exact(minimum)) < 0 || compare(number, exact(maximum)) > 0;
+  return compare(number, exactly(minimum)) < 0 || compare(number, exactly(maximum)) > 0;
 }
 
+/**
+ * @param {Question} question
+ * @param {number} degrees
+ */
 function isUnlikely({ confirm_below: low, confirm_above: high }, degrees) {
   return (low !== null && degrees < low) || (high !== null && degrees > high);
 }
 
-/** One value must be lower than another: a diastolic above the systolic was mistyped. */
+/**
+ * One value must be lower than another: a diastolic above the systolic was mistyped.
+ * @param {Question} question
+ * @param {Checked} checked
+ */
 function checkOrder(question, checked) {
   const value = checked.values[question.key];
-  const limit = checked.values[question.below];
+  const limit = question.below === null ? undefined : checked.values[question.below];
   if (typeof value !== 'number' || typeof limit !== 'number' || value < limit) return;
   delete checked.values[question.key];
   refuse(checked, question, 'not_below', { maximum: limit, typed: typed(value) });
 }
 
+/**
+ * @param {DecisionTable} table
+ * @param {Answers} answers
+ * @param {Checked} checked
+ */
 function checkUnknown(table, answers, checked) {
   const known = new Set(table.questions.flatMap((question) => question.answer_keys));
   for (const key of Object.keys(answers).filter((one) => !known.has(one)).sort()) {

@@ -1,5 +1,6 @@
 /** Whether a condition of the decision table is met. Twin of clinic/rules/protocols/document/conditions.py. */
 
+/** @type {Record<Comparison[1], (difference: number) => boolean>} */
 const OPERATORS = {
   '>=': (difference) => difference >= 0,
   '<=': (difference) => difference <= 0,
@@ -9,13 +10,8 @@ const OPERATORS = {
 };
 
 /**
- * Everything a condition may ask about, by name. Null: not measured.
- * @typedef {Record<string, number | boolean | string | null>} Facts
- */
-
-/**
  * No condition always holds; a value that was not measured makes every comparison with it false.
- * @param {any} condition
+ * @param {Condition} condition
  * @param {Facts} facts
  * @returns {boolean}
  */
@@ -34,23 +30,35 @@ export function holds(condition, facts) {
 
 /**
  * The first case that applies.
- * @template {{when: any}} Case
- * @param {Case[]} cases
+ * @template {{when: Condition}} Kind
+ * @param {Kind[]} cases
  * @param {Facts} facts
- * @returns {Case | undefined}
+ * @returns {Kind | undefined}
  */
 export function firstOf(cases, facts) {
   return cases.find((one) => holds(one.when, facts));
 }
 
+/**
+ * @param {Condition[]} parts
+ * @param {Facts} facts
+ */
 function count(parts, facts) {
   return parts.filter((part) => holds(part, facts)).length;
 }
 
+/**
+ * @param {[name: string, word: string]} about
+ * @param {Facts} facts
+ */
 function isWord([name, word], facts) {
   return String(facts[name]).toLowerCase() === word.toLowerCase();
 }
 
+/**
+ * @param {Comparison} comparison
+ * @param {Facts} facts
+ */
 function compares([left, operator, right], facts) {
   const a = term(left, facts);
   const b = term(right, facts);
@@ -59,6 +67,10 @@ function compares([left, operator, right], facts) {
   return OPERATORS[operator](Math.round((a - b) * 1e6) / 1e6);
 }
 
+/**
+ * @param {Term} side
+ * @param {Facts} facts
+ */
 function term(side, facts) {
   if (typeof side === 'number') return side;
   const value = facts[side.value];

@@ -1,15 +1,11 @@
 /** Numbers as people type them, exact: 38.0 must never become 37.99999. */
 
 // What Python's str.strip removes; String.trim differs in a few odd characters.
+// eslint-disable-next-line no-control-regex -- the control characters are the point: \s lacks them
 const EDGES = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
 const TYPED = /^-?\p{Nd}{1,6}(?:[.,٫]\p{Nd}{1,6})?$/u;
 const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/;
 const DIGIT = /^\p{Nd}$/u;
-
-/**
- * A decimal number: digits / 10 ** scale.
- * @typedef {{digits: bigint, scale: bigint}} Exact
- */
 
 /** @param {string} text */
 export function strip(text) {
@@ -22,9 +18,17 @@ export function strip(text) {
  * @returns {Exact | null}
  */
 export function exact(value) {
-  if (typeof value === 'number') return Number.isFinite(value) ? written(String(value)) : null;
+  if (typeof value === 'number') return Number.isFinite(value) ? exactly(value) : null;
   if (typeof value !== 'string' || !TYPED.test(strip(value))) return null;
   return written([...strip(value)].map(plainDigit).join('').replace(/[,٫]/, '.'));
+}
+
+/**
+ * A number of the table or of a program, which is one for certain.
+ * @param {number} value
+ */
+export function exactly(value) {
+  return written(String(value));
 }
 
 /**
@@ -65,22 +69,35 @@ export function celsius(value, unit) {
   return Number(tenths) / 10;
 }
 
+/**
+ * @param {string} text
+ * @returns {Exact}
+ */
 function written(text) {
-  const [, sign, whole, part = '', power = '0'] = WRITTEN.exec(text);
+  const read = WRITTEN.exec(text);
+  if (!read) throw new Error(`not a number: ${text}`);
+  const [, sign, whole, part = '', power = '0'] = read;
   const scale = BigInt(part.length) - BigInt(power);
   const digits = BigInt(sign + whole + part);
   return scale < 0n ? { digits: digits * 10n ** -scale, scale: 0n } : { digits, scale };
 }
 
-/** Decimal digits of every script stand in runs of ten, from zero up. */
+/**
+ * Decimal digits of every script stand in runs of ten, from zero up.
+ * @param {string} character
+ */
 function plainDigit(character) {
-  if (!DIGIT.test(character)) return character;
   const point = character.codePointAt(0);
+  if (point === undefined || !DIGIT.test(character)) return character;
   let start = point;
   while (DIGIT.test(String.fromCodePoint(start - 1))) start -= 1;
   return String((point - start) % 10);
 }
 
+/**
+ * @param {bigint} a
+ * @param {bigint} b
+ */
 function floorDivide(a, b) {
   const quotient = a / b;
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;

@@ -3,23 +3,19 @@
  * Twin of clinic/rules/protocols/scoring/assessment.py; tests/vectors holds the two together.
  */
 
-import { checkAnswers, fill, inLanguage } from './answers.js';
+import { checkAnswers, fill, inLanguage, questionOf } from './answers.js';
 import { firstOf, holds } from './conditions.js';
 import { trendsFound } from './trends.js';
 
-/**
- * One rule that fired. `domain` is set only where it counts towards accumulation.
- * @typedef {{rule: string, level: string, domain: string}} Reason
- */
-
 const NO_HISTORY = { reports: [], streaks: null };
+/** @type {Exclude<keyof PatientContext, 'baseline'>[]} */
 const PATIENT = ['day', 'tier', 'target', 'product', 'age', 'immune_risk', 'neutropenia', 'platelets_low', 'masked'];
 
 /**
- * @param {any} table the decision table
- * @param {Record<string, unknown>} answers
- * @param {any} patient day, tier, target, flags and baseline
- * @param {import('./trends.js').History} [history]
+ * @param {DecisionTable} table
+ * @param {Answers} answers
+ * @param {PatientContext} patient
+ * @param {PastReports} [history]
  */
 export function assess(table, answers, patient, history = NO_HISTORY) {
   const checked = checkAnswers(table, answers);
@@ -38,8 +34,8 @@ export function assess(table, answers, patient, history = NO_HISTORY) {
 
 /**
  * The level of hearing nothing for so long, by the timers of the phase and tier.
- * @param {any} table
- * @param {any} patient
+ * @param {DecisionTable} table
+ * @param {PatientContext} patient
  * @param {number} hours
  */
 export function assessSilence(table, patient, hours) {
@@ -51,7 +47,7 @@ export function assessSilence(table, patient, hours) {
 
 /**
  * What the caregiver is told at this level, at this hour of the clinic, with numbers and times filled in.
- * @param {any} table
+ * @param {DecisionTable} table
  * @param {string} level
  * @param {string} language
  * @param {{after_hours: boolean, day: number}} situation
@@ -59,51 +55,70 @@ export function assessSilence(table, patient, hours) {
  */
 export function advice(table, level, language, situation, facts) {
   const chosen = firstOf(table.advice[level], situation);
+  if (!chosen) throw new Error(`no advice for ${level}`);
+  /** @param {Texts} texts */
   const words = (texts) => fill(inLanguage(texts, language), facts);
   return { level, title: words(chosen.title), steps: chosen.steps.map(words), call: chosen.call, note: words(chosen.note) };
 }
 
 /**
  * The questions of a page that this patient is asked, by the day and by what was answered so far.
- * @param {any} table
+ * @param {DecisionTable} table
  * @param {string[]} keys
- * @param {Record<string, unknown>} answers
- * @param {any} patient
- * @returns {string[]}
+ * @param {Answers} answers
+ * @param {PatientContext} patient
  */
 export function asked(table, keys, answers, patient) {
   const facts = factsOf(table, checkAnswers(table, answers).values, patient);
   const { code } = phaseOf(table, patient.day);
-  const shown = (question) => !question.phases.length || question.phases.includes(code);
   return keys.filter((key) => {
-    const question = table.questions.find((one) => one.key === key);
-    return shown(question) && holds(question.ask_when, facts);
+    const { phases, ask_when: when } = questionOf(table, key);
+    return (!phases.length || phases.includes(code)) && holds(when, facts);
   });
 }
 
 /**
- * @param {any} table
+ * @param {DecisionTable} table
  * @param {string} level
  */
 function rank(table, level) {
   return table.levels.indexOf(level);
 }
 
+/**
+ * @param {DecisionTable} table
+ * @param {number} day
+ */
 function phaseOf(table, day) {
-  return table.phases.findLast((phase) => phase.first_day <= day) ?? table.phases[0];
+  return [...table.phases].reverse().find((phase) => phase.first_day <= day) ?? table.phases[0];
 }
 
+/**
+ * @param {DecisionTable} table
+ * @param {string[]} levels
+ */
 function highest(table, levels) {
   return table.levels[Math.max(0, ...levels.map((level) => rank(table, level)))];
 }
 
+/**
+ * @param {DecisionTable} table
+ * @param {Reason[]} found
+ * @param {Checked['temperature']} temperature
+ */
 function result(table, found, temperature) {
-  const ordered = found.toSorted((a, b) => rank(table, b.level) - rank(table, a.level));
+  const ordered = [...found].sort((a, b) => rank(table, b.level) - rank(table, a.level));
   return { level: highest(table, found.map((one) => one.level)), rules: ordered.map((one) => one.rule), temperature };
 }
 
-/** Every name a condition may use. A missing scale answer counts as 0, a missing number as unknown. */
+/**
+ * Every name a condition may use. A missing scale answer counts as 0, a missing number as unknown.
+ * @param {DecisionTable} table
+ * @param {Checked['values']} values
+ * @param {PatientContext} patient
+ */
 function factsOf(table, values, patient) {
+  /** @type {Facts} */
   const facts = Object.fromEntries(PATIENT.map((name) => [name, patient[name] ?? null]));
   for (const [key, usual] of Object.entries(table.baselines)) {
     const stored = patient.baseline?.[key];
@@ -113,12 +128,20 @@ function factsOf(table, values, patient) {
   return facts;
 }
 
+/**
+ * @param {Question['kind']} kind
+ * @param {Value} [value]
+ */
 function answerFact(kind, value) {
-  if (kind === 'ticks') return value?.length ?? 0;
+  if (Array.isArray(value)) return value.length;
   if (kind === 'temperature' || kind === 'number') return value ?? null;
   return kind === 'yes_no' ? value === true : (value ?? 0);
 }
 
+/**
+ * @param {DecisionTable} table
+ * @param {Facts} facts
+ */
 function ruleReasons(table, facts) {
   return table.rules.flatMap((rule) => {
     const found = firstOf(rule.cases, facts);
@@ -126,35 +149,60 @@ function ruleReasons(table, facts) {
   });
 }
 
-/** One reason for each measured number; a refused one has its reason already. */
+/**
+ * One reason for each measured number; a refused one has its reason already.
+ * @param {DecisionTable} table
+ * @param {Facts} facts
+ * @param {Reason[]} refused
+ */
 function tableReasons(table, facts, refused) {
+  /** @param {NumberTable} one */
   const applies = ({ item, when }) => !refused.some(({ rule }) => rule === item) && holds(when, facts);
   return table.tables.filter(applies).flatMap((one) => numberReason(table, one, facts));
 }
 
+/**
+ * @param {DecisionTable} table
+ * @param {NumberTable} one
+ * @param {Facts} facts
+ * @returns {Reason[]}
+ */
 function numberReason(table, { item, rows, missing }, facts) {
   const value = facts[item];
   if (value === null) {
     return missing && holds(missing.when, facts) ? [{ rule: item, level: missing.level, domain: '' }] : [];
   }
-  const row = rows.find((one) => one.low === null || value >= one.low);
-  const found = firstOf(row.cases, facts);
+  const row = rows.find((one) => one.low === null || Number(value) >= one.low);
+  const found = row && firstOf(row.cases, facts);
   if (!found || found.level === 'none') return [];
   return [{ rule: item, level: found.level, domain: domainOf(table, item) }];
 }
 
+/**
+ * @param {DecisionTable} table
+ * @param {Facts} facts
+ */
 function scaleReasons(table, facts) {
-  const column = table.columns.find(({ when }) => holds(when, facts)).name;
+  const column = firstOf(table.columns, facts);
+  if (!column) throw new Error('no column applies');
   return table.scales.flatMap((scale) => {
-    const answer = facts[scale.item];
+    const answer = Number(facts[scale.item]);
     if (!answer) return [];
-    const level = scaleLevel(table, scale, scale.columns[column][answer - 1], answer, facts);
+    const level = scaleLevel(table, scale, scale.columns[column.name][answer - 1], answer, facts);
     return level === 'none' ? [] : [{ rule: scale.item, level, domain: domainOf(table, scale.item) }];
   });
 }
 
-/** The column's level unless an override applies; the first that does wins. */
+/**
+ * The column's level unless an override applies; the first that does wins.
+ * @param {DecisionTable} table
+ * @param {Scale} scale
+ * @param {string} usual
+ * @param {number} answer
+ * @param {Facts} facts
+ */
 function scaleLevel(table, scale, usual, answer, facts) {
+  /** @param {Override} one */
   const applies = (one) => (one.answer === null || one.answer === answer) && holds(one.when, facts);
   const override = scale.overrides.find(applies);
   if (!override) return usual;
@@ -162,8 +210,13 @@ function scaleLevel(table, scale, usual, answer, facts) {
   return override.at_most && rank(table, override.at_most) < rank(table, usual) ? override.at_most : usual;
 }
 
-/** Several domains that are each a little wrong add up. */
+/**
+ * Several domains that are each a little wrong add up.
+ * @param {DecisionTable} table
+ * @param {Reason[]} found
+ */
 function accumulated(table, found) {
+  /** @type {(domain: string, level: string) => boolean} */
   const reached = (domain, level) =>
     found.some((one) => one.domain === domain && rank(table, one.level) >= rank(table, level));
   return table.accumulation
@@ -171,12 +224,21 @@ function accumulated(table, found) {
     .map((rule) => ({ rule: rule.id, level: rule.level, domain: '' }));
 }
 
-/** An answer that was refused is unknown, and unknown is never normal. */
+/**
+ * An answer that was refused is unknown, and unknown is never normal.
+ * @param {DecisionTable} table
+ * @param {Problem} problem
+ * @returns {Reason}
+ */
 function rejected(table, { key }) {
   const kind = table.questions.find((question) => question.key === key)?.kind;
   return { rule: kind === 'temperature' ? key : `rejected:${key}`, level: table.rejected.level, domain: '' };
 }
 
+/**
+ * @param {DecisionTable} table
+ * @param {string} item
+ */
 function domainOf(table, item) {
-  return table.questions.find((question) => question.key === item).domain;
+  return questionOf(table, item).domain;
 }

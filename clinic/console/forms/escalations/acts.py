@@ -1,7 +1,7 @@
 """What staff write about an escalation."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +12,18 @@ from django.utils.translation import ngettext
 from clinic.console.words import clock, level_word
 from clinic.levels import LEVEL_WORDS
 from clinic.models.escalation import Outcome
+from clinic.queries.escalations.known import Nameable
 from clinic.queries.escalations.panel import AskableColleague
 from clinic.queries.patients.care_team import Caregiver
 from clinic.queries.reports.household import DifferingReport
 from clinic.rules.core.enums import Level
+from clinic.services.escalations.known import Expected
 
 NOTE_LENGTH = 4000
 SOMEBODY_ELSE = "other"
 SNOOZE_MINUTES = (5, 10, 15, 30, 60, 120, 240, 480, 1440)
 UNCLEAR = "unclear"
+EXPECTED_HOURS = (12, 24, 48, 72)
 
 
 def report_choice(report: DifferingReport) -> str:
@@ -105,14 +108,57 @@ class ResolveForm(forms.Form):
         error_messages={"invalid_choice": _("Choose one of the reports.")},
     )
 
-    def __init__(self, *args: Any, to_confirm: Iterable[DifferingReport] = (), **kwargs: Any) -> None:
+    expected = forms.MultipleChoiceField(
+        label=_("Is one of these expected for a while? (optional)"),
+        help_text=_(
+            "As long as it is no worse, it does not page again. A worse answer, another sign and everything "
+            "that is measured page as ever. What the family is told stays the same."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Only a mild finding of this escalation can be expected.")},
+    )
+    expected_hours = forms.TypedChoiceField(
+        label=_("Expected for how long?"), coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        to_confirm: Iterable[DifferingReport] = (),
+        nameable: Iterable[Nameable] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_to_expect([(one.item, one.words) for one in nameable])
         said = [(str(one.report_id), report_choice(one)) for one in to_confirm]
         self.fields["confirmed"].choices = [*said, (UNCLEAR, _("I could not tell"))]  # type: ignore[attr-defined]
         self.fields["confirmed"].required = bool(said)
         self.fields["confirmed"].error_messages["required"] = _("Say which report you confirmed.")
         if not said:
             del self.fields["confirmed"]
+
+    def _offer_to_expect(self, findings: list[tuple[str, str]]) -> None:
+        if not findings:
+            del self.fields["expected"], self.fields["expected_hours"]
+            return
+        hours = [("", _("Choose")), *((one, _duration(one * 60)) for one in EXPECTED_HOURS)]
+        self.fields["expected"].choices = findings  # type: ignore[attr-defined]
+        self.fields["expected_hours"].choices = hours  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("expected") and not cleaned.get("expected_hours"):
+            self.add_error("expected_hours", _("Choose for how long."))
+        if cleaned.get("expected") and not cleaned.get("note", "").strip():
+            self.add_error("note", _("Say why this is expected."))
+        return cleaned
+
+    def act(self, now: datetime) -> dict[str, Any]:
+        """What was chosen, as the service wants it."""
+        said = dict(self.cleaned_data)
+        items, hours = said.pop("expected", []), said.pop("expected_hours", None)
+        return {**said, "expected": [Expected(item, now + timedelta(hours=hours)) for item in items]}
 
     def clean_confirmed(self) -> UUID | None:
         """The report that proved right; None where nobody could tell."""

@@ -26,6 +26,7 @@ from clinic.queries.escalations import panel as query
 from clinic.services.desk import record_access
 from clinic.services.escalations import contacts, lifecycle
 from clinic.services.escalations.contacts import CallsNeeded
+from clinic.services.escalations.known import NotExpectable
 from clinic.services.escalations.lifecycle import (
     AlreadyResolved,
     AlreadyTaken,
@@ -93,17 +94,19 @@ def add_note(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.ACT_ON_ESCALATIONS)
 def resolve(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
-    asked = query.reports_to_confirm(user=request.user, escalation_id=escalation_id)
-    form = ResolveForm(request.POST, to_confirm=asked)
+    now = timezone.now()
+    asked = query.closing(user=request.user, escalation_id=escalation_id)
+    form = ResolveForm(request.POST, to_confirm=asked.to_confirm, nameable=asked.nameable)
     if not form.is_valid():
         return show_panel(request, escalation_id, resolve_form=form, status=WRONG)
     try:
-        closed = lifecycle.resolve(
-            escalation_id=escalation_id, by=request.user, now=timezone.now(), **form.cleaned_data
-        )
+        closed = lifecycle.resolve(escalation_id=escalation_id, by=request.user, now=now, **form.act(now))
     except OutcomeNeeded:
         form.add_error("outcome", _("Choose what came of it."))
         return show_panel(request, escalation_id, resolve_form=form, status=WRONG)
+    except NotExpectable:
+        form.add_error("expected", _("A newer report has changed this. Look at it and choose again."))
+        return show_panel(request, escalation_id, resolve_form=form, status=CONFLICT)
     except (NotAcknowledged, AlreadyResolved, CallsNeeded, AnswerMissing) as refused:
         form.add_error(None, _refusal_text(refused))
         return show_panel(request, escalation_id, resolve_form=form, status=CONFLICT)

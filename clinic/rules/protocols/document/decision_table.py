@@ -119,6 +119,7 @@ def _trend(trend: Trend) -> Json:
         "within_hours": trend.within_hours,
         "when": _when(trend.when),
         "reports": trend.reports,
+        "above_usual": trend.above_usual,
         "level": str(trend.level),
         "raised_level": trend.raised_level and str(trend.raised_level),
         "raised_when": _when(trend.raised_when),

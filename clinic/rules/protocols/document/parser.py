@@ -210,7 +210,7 @@ def _rule(node: Node) -> Rule:
 
 
 def _trend(node: Node, scale_items: tuple[str, ...]) -> Trend:
-    node.fields("id kind level why", "items except by within_hours when reports raised")
+    node.fields("id kind level why", "items except by within_hours when reports above_usual raised")
     raised = node["raised"]
     if raised.given:
         raised.fields("level", "when domains")
@@ -224,6 +224,7 @@ def _trend(node: Node, scale_items: tuple[str, ...]) -> Trend:
         within_hours=node["within_hours"].maybe_number(),
         when=node["when"].condition(),
         reports=node["reports"].whole(1),
+        above_usual=node["above_usual"].yes(),
         level=node["level"].level(),
         raised_level=raised["level"].maybe_level(),
         raised_when=raised["when"].condition(),

@@ -111,7 +111,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Trend:
-    """A change since earlier reports: `steps_up`, `rise` or `persisting`."""
+    """A change since earlier reports: `steps_up`, `rise` or `persisting`.
+
+    With `above_usual`, an answer at this person's stored usual value, or below it, does not persist.
+    """
 
     id: str
     kind: str
@@ -120,6 +123,7 @@ class Trend:
     within_hours: float | None
     when: Condition | None
     reports: int
+    above_usual: bool
     level: Level
     raised_level: Level | None
     raised_when: Condition | None

@@ -173,6 +173,8 @@ def _trends(fields: Mapping[str, Any]) -> Iterator[str]:
             yield f"{place}.by: a number above 0 is expected"
         if trend.kind == "persisting" and trend.reports < 2:
             yield f"{place}.reports: at least 2 are expected"
+        if trend.above_usual and trend.kind != "persisting":
+            yield f"{place}.above_usual: only what persists is compared with the usual value"
         if trend.level is Level.NONE:
             yield f"{place}.level: a rule must say more than none"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from clinic.rules.core.enums import Level
-from clinic.rules.protocols.document.conditions import Facts
+from clinic.rules.protocols.document.conditions import Facts, Value
 from clinic.rules.protocols.document.parts import Trend
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
@@ -86,25 +87,27 @@ def _persistence_reason(
     protocol: Protocol, trend: Trend, item: str, facts: Facts, past: _CheckedHistory
 ) -> Reason | None:
     """Present now and in so many reports running."""
-    now = facts[item]
-    if not isinstance(now, int | float) or now < trend.amount:
+    usual = facts.get(f"baseline.{item}") if trend.above_usual else None
+    if not _is_present(trend, facts[item], usual):
         return None
-    count = _streak(trend, item, past)
+    count = _streak(trend, item, usual, past)
     if count < trend.reports:
         return None
     return _reason(protocol, trend, item, facts, count=count)
 
 
-def _streak(trend: Trend, item: str, past: _CheckedHistory) -> int:
+def _is_present(trend: Trend, answer: object, usual: Value) -> bool:
+    """Whether the answer is bad enough to persist, and worse than usual where a usual value is stored."""
+    if not isinstance(answer, int | float) or answer < trend.amount:
+        return False
+    return not isinstance(usual, int | float) or answer > usual
+
+
+def _streak(trend: Trend, item: str, usual: Value, past: _CheckedHistory) -> int:
     if past.streaks is not None:
         return past.streaks.get(item, 1)
-    count = 1
-    for _, values in past.reports:
-        value = values.get(item, 0)
-        if not isinstance(value, int | float) or value < trend.amount:
-            break
-        count += 1
-    return count
+    earlier = (values.get(item, 0) for _, values in past.reports)
+    return 1 + sum(1 for _ in takewhile(lambda answer: _is_present(trend, answer, usual), earlier))
 
 
 def _reason(protocol: Protocol, trend: Trend, item: str, facts: Facts, **values: object) -> Reason:

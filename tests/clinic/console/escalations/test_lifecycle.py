@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from threading import Barrier, Thread
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import AuditEvent, Escalation, EscalationEvent
+from clinic.models import AuditEvent, Escalation, EscalationEvent, KnownFinding
 from clinic.services.escalations import lifecycle
 from tests import cases, factories
 
@@ -236,3 +237,79 @@ def test_acts_need_the_form_of_our_own_page(nurse, escalation):
 
     assert client.post(address(escalation, "acknowledge/")).status_code == 403
     assert Escalation.objects.get(pk=escalation.pk).state == "open"
+
+
+@pytest.fixture
+def slower(patient, nurse):
+    """Taken: urgent by a mild finding, beside a temperature."""
+    answers = {"temp_value": "37.6", "temp_unit": "C", "confusion": 1}
+    opened = cases.escalate(patient, answers, timezone.now())
+    return lifecycle.acknowledge(escalation_id=opened.pk, by=nurse, now=timezone.now())
+
+
+def test_closing_offers_mild_findings_in_words_and_nothing_that_is_measured(nurse, slower):
+    page = signed_in(nurse).get(address(slower)).content.decode()
+
+    assert re.findall(r'name="resolve-expected" value="(\w+)"', page) == ["confusion"]
+    assert "Thinking: Slower, or forgets things" in page
+
+
+def test_fever_alone_offers_nothing_to_expect(nurse, taken):
+    assert "resolve-expected" not in signed_in(nurse).get(address(taken)).content.decode()
+
+
+def test_closing_keeps_what_is_expected_and_the_panel_says_so(nurse, patient, slower):
+    client = signed_in(nurse)
+    client.post(
+        address(slower, "resolve/"),
+        {
+            "resolve-outcome": "advice_given",
+            "resolve-note": "Known since the ward",
+            "resolve-expected": ["confusion"],
+            "resolve-expected_hours": "48",
+        },
+    )
+
+    found = KnownFinding.objects.get()
+    assert (found.item, found.answer, found.named_by, found.patient) == ("confusion", 1, nurse, patient)
+    assert found.expected_until - found.expected_from == timedelta(hours=48)
+    said = text_of(client.get(address(slower)))
+    assert "Expected until" in said
+    assert "Thinking: Slower, or forgets things · Nora Nurse" in said
+
+
+@pytest.mark.parametrize(
+    ("left_out", "told"),
+    [
+        ("resolve-expected_hours", "Choose for how long."),
+        ("resolve-note", "Say why this is expected."),
+    ],
+)
+def test_what_is_expected_needs_an_end_and_a_reason(nurse, slower, left_out, told):
+    sent = {
+        "resolve-outcome": "advice_given",
+        "resolve-note": "Known since the ward",
+        "resolve-expected": ["confusion"],
+        "resolve-expected_hours": "48",
+    }
+
+    response = signed_in(nurse).post(address(slower, "resolve/"), {**sent, left_out: ""})
+
+    assert response.status_code == 422
+    assert told in text_of(response)
+    assert Escalation.objects.get().state == "acknowledged"
+
+
+def test_finding_that_is_not_offered_is_refused(nurse, slower):
+    sent = {
+        "resolve-outcome": "advice_given",
+        "resolve-note": "Why",
+        "resolve-expected": ["temp"],
+        "resolve-expected_hours": "48",
+    }
+
+    response = signed_in(nurse).post(address(slower, "resolve/"), sent)
+
+    assert response.status_code == 422
+    assert "Only a mild finding of this escalation can be expected." in text_of(response)
+    assert not KnownFinding.objects.exists()

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.models import ProtocolDraft
-from clinic.services.protocols import drafts, rehearsals, versions
+from clinic.services.protocols import drafts, rehearsals, simulation, versions
 from tests import factories
 
 
@@ -53,6 +53,29 @@ def test_nurse_writes_and_physician_puts_it_in_force(client, draft, clinic, nurs
     assert "worked cases come out as expected." in seen
     version = versions.current_version(clinic=clinic)
     assert (version.number, version.published_by) == (2, physician)
+
+
+def test_draft_says_what_it_does_to_the_invented_cohort(client, draft, now, monkeypatch):
+    monkeypatch.setattr(simulation, "PEOPLE", 4)
+    address = reverse("console_protocol_draft", args=[draft.pk])
+    client.post(
+        item_address(draft),
+        filled(client, item_address(draft), **{"questions[chills].text.en": "Any chills?"}),
+    )
+    client.post(reverse("console_protocol_rehearse", args=[draft.pk]))
+    rehearsals.rehearse_next_chunk(now=now)
+    waiting = client.get(address).content.decode()
+    rehearsals.rehearse_next_chunk(now=now)
+
+    done = client.get(address).content.decode()
+
+    assert "They are still being counted" in waiting
+    assert "They are still being counted" not in done
+    assert "On 4 invented people" in done
+    # Wording alone changes no level: both rule sets say the same of the same people.
+    shares = re.search(r"Urgent and above: (\S+ %) → (\S+ %) of the reports to day 30", done)
+    assert shares and shares[1] == shares[2]
+    assert "urgent and above by rule" not in done
 
 
 def test_wrong_number_is_told_at_its_field_and_nothing_typed_is_lost(client, draft):

@@ -28,7 +28,7 @@ def test_every_leaf_has_a_place_of_its_own_and_an_item():
         ("definitions.fever", FieldKind.CONDITION, "temp >= 38.0"),
         ("phases[a].times[1]", FieldKind.CLOCK, "08:00"),
         ("questions[chills].options[0].text.en", FieldKind.TEXT, "None"),
-        ("accumulation[A1_two_same_day].domains", FieldKind.NUMBER, 2),
+        ("accumulation[A1_three_same_day].domains", FieldKind.NUMBER, 3),
     ],
     ids=lambda value: str(value)[:40],
 )

@@ -5,8 +5,9 @@ import pytest
 from clinic.models import ProtocolRehearsal, Report
 from clinic.queries.protocols.drafts import draft_overview
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.protocol import Protocol
 from clinic.services.escalations import scoring
-from clinic.services.protocols import drafts, rehearsals
+from clinic.services.protocols import drafts, rehearsals, simulation
 from tests import factories
 
 HIGHER_LINE = {"tables[temp].rows[2].from": 38.5, "tables[temp].rows[3].to": 38.4}
@@ -85,6 +86,73 @@ def test_long_rehearsal_goes_on_where_it_stopped(draft, scored, nurse, now, monk
     assert (done.reports, done.finished_at) == (3, now)
     # Three equal instants, each counted once.
     assert len({change["report"] for change in done.changes}) == 3
+
+
+def test_invented_cohort_is_counted_under_both_rules_a_few_people_at_a_time(draft, nurse, now, monkeypatch):
+    monkeypatch.setattr(rehearsals, "PEOPLE", 3)
+    monkeypatch.setattr(simulation, "PEOPLE", 5)
+    rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
+    rehearsals.rehearse_next_chunk(now=now)
+    after_reports = draft_overview(user=nurse, draft_id=draft.pk).rehearsal
+    rehearsals.rehearse_next_chunk(now=now)
+    halfway = draft_overview(user=nurse, draft_id=draft.pk).rehearsal.cohort
+    rehearsals.rehearse_next_chunk(now=now)
+    done = draft_overview(user=nurse, draft_id=draft.pk).rehearsal.cohort
+
+    assert after_reports.is_done
+    assert (after_reports.cohort.people, after_reports.cohort.is_done) == (0, False)
+    assert (halfway.people, halfway.is_done) == (3, False)
+    assert (done.people, done.is_done) == (5, True)
+    published, drafted = (
+        simulation.simulate(protocol=Protocol.from_document(document), seeds=[rehearsals.SEED], people=5)
+        for document in (draft.base_version.document, draft.document)
+    )
+    assert (done.early.before, done.early.after) == (published.span("early"), drafted.span("early"))
+    assert (done.late.before, done.late.after) == (published.span("late"), drafted.span("late"))
+    assert [part.name for part in done.phases] == ["a", "b", "c"]
+
+
+def test_rule_that_the_draft_moves_is_named_with_both_shares(draft, nurse, now, monkeypatch):
+    """A fever line at 38.5: the first person of this seed has a temperature between the two lines."""
+    monkeypatch.setattr(rehearsals, "SEED", 44)
+    monkeypatch.setattr(simulation, "PEOPLE", 1)
+    rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
+    rehearsals.rehearse_next_chunk(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
+
+    cohort = draft_overview(user=nurse, draft_id=draft.pk).rehearsal.cohort
+
+    (temperature,) = [one for one in cohort.early.rules if one.rule == "temp"]
+    assert temperature.after < temperature.before
+    assert cohort.early.after.reports == cohort.early.before.reports
+
+
+def test_finished_cohort_is_not_counted_again(draft, nurse, now, monkeypatch):
+    monkeypatch.setattr(simulation, "PEOPLE", 1)
+    rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
+    for _ in range(2):
+        rehearsals.rehearse_next_chunk(now=now)
+    done = ProtocolRehearsal.objects.get()
+
+    rehearsals.rehearse_next_chunk(now=now + timedelta(hours=1))
+
+    again = ProtocolRehearsal.objects.get()
+    assert (again.cohort, again.simulated_at) == (done.cohort, now)
+
+
+@pytest.mark.parametrize("changed", ["saved again", "withdrawn"])
+def test_cohort_of_a_draft_that_does_not_stand_is_left(draft, nurse, now, changed):
+    rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
+    rehearsals.rehearse_next_chunk(now=now)
+    if changed == "withdrawn":
+        drafts.withdraw(draft_id=draft.pk, by=nurse, now=now)
+    else:
+        values = {"definitions.fever": "temp >= 38.5"}
+        drafts.save(draft_id=draft.pk, revision=draft.revision, values=values, by=nurse, now=now)
+
+    rehearsals.rehearse_next_chunk(now=now)
+
+    assert ProtocolRehearsal.objects.get().cohort == {}
 
 
 def test_rehearsal_of_a_draft_that_was_changed_meanwhile_is_dropped(draft, nurse, now):

@@ -159,11 +159,13 @@ def test_the_table_carries_the_trends() -> None:
         "within_hours": 168,
         "when": None,
         "reports": 1,
+        "above_usual": False,
         "level": "same_day",
         "raised_level": "urgent",
         "raised_when": {"compare": [{"value": "day"}, "<=", 30.0]},
         "raised_domains": ["bleeding", "lungs", "neuro"],
     }
+    assert [trend["above_usual"] for trend in TABLE["trends"]] == [False, False, True]
 
 
 def test_hints_and_reasons_for_staff_never_reach_the_phone() -> None:

@@ -83,7 +83,7 @@ def test_reason_says_in_plain_words_what_fired(
 
 
 def test_reasons_stand_highest_first_and_otherwise_in_the_order_of_the_protocol(protocol: Protocol) -> None:
-    answers = {"temp_value": 38.6, "sbp": 86, "pulse": 118}
+    answers = {"temp_value": 38.6, "sbp": 86, "pulse": 118, "cough": 1}
 
     assessment = assess(protocol, answers, a_person(day=3), NO_HISTORY)
 
@@ -92,16 +92,25 @@ def test_reasons_stand_highest_first_and_otherwise_in_the_order_of_the_protocol(
         ("temp", "urgent"),
         ("pulse", "urgent"),
         ("sbp", "urgent"),
-        ("A1_two_same_day", "urgent"),
+        ("A1_three_same_day", "urgent"),
+        ("cough", "same_day"),
+        ("A2_three_watch", "same_day"),
     ]
 
 
 def test_accumulation_names_the_domains(protocol: Protocol) -> None:
-    assessment = assess(protocol, {"vomiting": 2, "skin_site": 2}, LATE, NO_HISTORY)
+    assessment = assess(protocol, {"vomiting": 2, "skin_site": 2, "pain": 2}, LATE, NO_HISTORY)
 
     reason = assessment.reasons[0]
-    assert (reason.rule, reason.level, reason.item) == ("A1_two_same_day", Level.URGENT, None)
-    assert reason.why("en") == "2 areas need a call today: stomach and bowels, skin"
+    assert (reason.rule, reason.level, reason.item) == ("A1_three_same_day", Level.URGENT, None)
+    assert reason.why("en") == "3 areas need a call today: stomach and bowels, skin, pain"
+
+
+def test_warm_is_not_fever(protocol: Protocol) -> None:
+    rules = assess(protocol, {"temp_value": 37.9, "bleeding": 1}, LATE, NO_HISTORY).rules
+
+    assert "C11_warm_and_bleeding_or_dizzy" in rules
+    assert "C10_fever_bleed" not in rules
 
 
 def test_only_the_fever_and_bleeding_rule_carries_a_hint_for_staff(protocol: Protocol) -> None:
@@ -172,6 +181,40 @@ def test_persisting_needs_three_reports_running(
     rules = assess(protocol, {"vomiting": 1}, LATE, History(reports=reports)).rules
 
     assert ("T3_persisting:vomiting" in rules) is fires
+
+
+@pytest.mark.parametrize("day", [20, 60, 300])
+def test_tiredness_and_pain_at_their_usual_values_call_nobody_however_often(
+    protocol: Protocol, day: int
+) -> None:
+    usual = a_person(day=day, baseline={"activity": 1, "pain": 1})
+    reports = tuple(report(12 * number, temp_value=36.6, activity=1, pain=1) for number in range(1, 40))
+
+    found = assess(protocol, {"temp_value": 36.6, "activity": 1, "pain": 1}, usual, History(reports=reports))
+
+    assert (found.level, found.rules) == (Level.NONE, ())
+
+
+@pytest.mark.parametrize(
+    ("now", "earlier", "fires"),
+    [
+        (2, [2, 2], True),
+        (3, [2, 2], True),
+        (2, [2, 1], False),
+        (2, [1, 2], False),
+        (1, [2, 2], False),
+        (2, [2], False),
+    ],
+)
+def test_all_three_reports_must_be_above_the_usual_value(
+    protocol: Protocol, now: int, earlier: list[int], fires: bool
+) -> None:
+    patient = a_person(day=60, baseline={"pain": 1})
+    reports = tuple(report(200 + hours, pain=value) for hours, value in enumerate(earlier))
+
+    rules = assess(protocol, {"pain": now}, patient, History(reports=reports)).rules
+
+    assert ("T3_persisting:pain" in rules) is fires
 
 
 def test_earlier_reports_may_come_in_any_order(protocol: Protocol) -> None:

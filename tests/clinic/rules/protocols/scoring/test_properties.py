@@ -259,6 +259,26 @@ def test_the_level_is_the_highest_reason_and_reasons_stand_highest_first(
     assert len(set(assessment.rules)) == len(assessment.rules)
 
 
+USUAL = tuple(key for key in PROTOCOL.baselines if key in PROTOCOL.scale_items)
+
+
+@SOME
+@given(reports, patients, st.lists(st.tuples(st.floats(0, 200), reports), max_size=6), st.data())
+def test_what_is_no_worse_than_usual_never_persists(
+    answers: dict[str, Any],
+    patient: PatientContext,
+    earlier: list[tuple[float, dict[str, Any]]],
+    data: st.DataObject,
+) -> None:
+    item = data.draw(st.sampled_from(USUAL))
+    usual = data.draw(st.integers(0, PROTOCOL.question(item).highest))
+    now = data.draw(st.integers(0, usual))
+    history = History(reports=tuple(PastReport(hours, {**before, item: 3}) for hours, before in earlier))
+    stored = replace(patient, baseline={**patient.baseline, item: usual})
+
+    assert f"T3_persisting:{item}" not in assess(PROTOCOL, {**answers, item: now}, stored, history).rules
+
+
 @SOME
 @given(patients, st.lists(st.floats(0, 2000), min_size=2, max_size=2))
 def test_a_longer_silence_never_lowers_the_level(patient: PatientContext, pair: list[float]) -> None:

@@ -1,0 +1,1 @@
+"""Runs a protocol on an invented cohort: what would staff be paged for, and what would be seen in time."""

@@ -1,0 +1,33 @@
+/** What the console's scripts hear and say, for the type checker alone: no page loads this file. */
+
+/** A frame of the live line (clinic/console/consumers.py). */
+type Frame = {
+  type: string;
+  ref: string | null;
+  version: number;
+  level: string | null;
+  at: string;
+};
+
+type LiveState = 'connecting' | 'live' | 'stale' | 'cut-off' | 'signed-out';
+
+/** What one tab tells the others: somebody is at the desk, the desk was locked, it was opened. */
+type DeskWord = {
+  kind: 'active' | 'locked' | 'open';
+  /** Milliseconds since 1970, by the server. */
+  at: number;
+};
+
+interface HTMLElementEventMap {
+  'desk:unlocked': CustomEvent<{ at: string }>;
+  'htmx:afterSwap': CustomEvent<{ target: HTMLElement | null }>;
+  'htmx:beforeOnLoad': CustomEvent<{ elt: HTMLElement; xhr: XMLHttpRequest }>;
+  'htmx:load': CustomEvent<{ elt: HTMLElement }>;
+  'htmx:responseError': CustomEvent<{ elt: HTMLElement; xhr?: XMLHttpRequest }>;
+  'htmx:sendError': CustomEvent<{ elt: HTMLElement; xhr?: XMLHttpRequest }>;
+  'htmx:timeout': CustomEvent<{ elt: HTMLElement; xhr?: XMLHttpRequest }>;
+}
+
+interface Window {
+  htmx: { trigger(element: Element, name: string): void };
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { adviceFor, assessed, contextOf, hours } from '#caregiver/offline/person.js';
+import { patient, table } from '../made.js';
+
+const SUNDAY = new Date('2026-11-22T18:00:00Z');
+const MONDAY_MORNING = new Date('2026-11-23T14:00:00Z');
+
+for (const [at, zone, day] of [
+  ['2026-11-12T18:00:00Z', 'America/Chicago', 0],
+  ['2026-11-11T18:00:00Z', 'America/Chicago', -1],
+  // Ten in the evening there is tomorrow in Greenwich; the day is the patient's.
+  ['2026-11-23T04:00:00Z', 'America/Chicago', 10],
+  ['2026-11-23T04:00:00Z', 'UTC', 11],
+  ['2026-11-22T20:00:00Z', 'Pacific/Auckland', 11],
+  // Across the night in which the clocks go forward.
+  ['2027-03-14T18:00:00Z', 'America/Chicago', 122],
+]) {
+  test(`at ${at} it is day ${day} in ${zone}`, () => {
+    assert.equal(contextOf(patient({ time_zone: zone }), new Date(at)).day, day);
+  });
+}
+
+test('signs are masked up to and with the last day', () => {
+  const masked = (until, at) => contextOf(patient({ masked_until: until }), new Date(at)).masked;
+
+  assert.equal(masked(null, '2026-11-22T18:00:00Z'), false);
+  assert.equal(masked('2026-11-22', '2026-11-23T05:59:00Z'), true);
+  assert.equal(masked('2026-11-22', '2026-11-23T06:01:00Z'), false);
+});
+
+test('the rules hear of the patient what the clinic told the phone', () => {
+  assert.deepEqual(contextOf(patient(), SUNDAY), { ...patient().context, day: 10, age: null, masked: false });
+});
+
+test('a birthday counts from the day on which it comes where the patient is', () => {
+  const ageFor = (birth_date) => contextOf({ ...patient(), birth_date }, SUNDAY).age;
+
+  assert.deepEqual(['1960-11-21', '1960-11-22', '1960-11-23'].map(ageFor), [66, 66, 65]);
+});
+
+test('the clinic reads from the minute it opens until the minute it closes', () => {
+  const isStaffed = (at) => hours(patient(), new Date(at)).isStaffed;
+
+  assert.deepEqual(['2026-11-23T13:59:59Z', '2026-11-23T14:00:00Z', '2026-11-23T22:59:59Z', '2026-11-23T23:00:00Z'].map(isStaffed), [
+    false,
+    true,
+    true,
+    false,
+  ]);
+});
+
+test('it is said when the clinic opens next, as far as the phone knows', () => {
+  assert.equal(hours(patient(), SUNDAY).opens, 'Monday 8 a.m.');
+  assert.equal(hours(patient(), MONDAY_MORNING).opens, 'the clinic opens');
+});
+
+test('advice of the night names the line and the opening', () => {
+  const told = adviceFor(patient(), table(), 'urgent', 'en', SUNDAY);
+
+  assert.deepEqual(told, {
+    level: 'urgent',
+    title: 'urgent: call (312) 555-0100',
+    steps: ['The clinic opens Monday 8 a.m..'],
+    call: [patient().calls.line],
+    note: 'Closed',
+    isStaffed: false,
+  });
+});
+
+test('advice of the day is that of the day', () => {
+  const told = adviceFor(patient(), table(), 'urgent', 'en', MONDAY_MORNING);
+
+  assert.deepEqual([told.title, told.call, told.isStaffed], ['urgent', [patient().calls.clinic], true]);
+});
+
+test('a report has what came before it as history, and never itself', () => {
+  const answers = (temp) => ({ temp, temp_unit: 'C' });
+  const before = { id: 'before', at: '2026-11-22T06:00:00Z', answers: answers('36,5') };
+  const ana = patient({ history: [before] });
+  const level = (id) => assessed(ana, table(), answers('37,5'), id, SUNDAY).level;
+
+  assert.equal(level('now'), 'same_day');
+  assert.equal(level('before'), 'none');
+});
+
+test('what lies more than a day back is not compared', () => {
+  const before = { id: 'before', at: '2026-11-21T17:59:00Z', answers: { temp: '36,5', temp_unit: 'C' } };
+
+  const { rules } = assessed(patient({ history: [before] }), table(), { temp: '37,5', temp_unit: 'C' }, 'now', SUNDAY);
+
+  assert.deepEqual(rules, []);
+});

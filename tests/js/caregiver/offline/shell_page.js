@@ -1,0 +1,29 @@
+/** The templates of offline.html that the modules under test ask for, without their words. */
+
+const OPTION = '<div class="choice"><input><label><bdi>{text}</bdi></label></div>';
+const CHOICES =
+  '<fieldset class="field"><legend>{text}</legend><p class="hint">{hint}</p><ul class="errorlist" hidden></ul><div data-place="options"></div></fieldset>';
+const STATE = (words, more = '') => `<p class="send-state">${words}<time>{when}</time>${more}</p>`;
+const TEMPLATES = {
+  choices: CHOICES,
+  ticks: CHOICES,
+  typed: '<div class="field"><label>{text} {unit}</label><p class="hint">{hint}</p><ul class="errorlist" hidden></ul><input type="text"></div>',
+  option: OPTION,
+  words: ['unsure', 'yes', 'no', 'unit', 'none', 'unanswered'].map((word) => `<span data-word="${word}">[${word}]</span>`).join(''),
+  levels: '<span data-word="urgent">Urgent</span>',
+  call: '<a class="call"><svg><use href="/icons.svg#none"></use></svg><strong>{label}</strong><bdi>{display}</bdi></a>',
+  'call-emergency': '<a class="call"><strong>Call {display}</strong></a>',
+  'state-waiting': STATE('waiting'),
+  'state-sending': STATE('sending'),
+  'state-received': STATE('received', '<a data-link="page">page</a>'),
+  'state-attention': STATE('attention'),
+  'state-sign_in': STATE('sign in'),
+  'state-lost': '<p class="send-state">lost</p>',
+  instead: '<p>call instead</p>',
+  'day-old': '<p>a day old</p>',
+  ends: '<p>It opens {when}.</p>',
+};
+
+export const SHELL = `<main id="content" tabindex="-1"><div id="screen"></div></main>${Object.entries(TEMPLATES)
+  .map(([name, html]) => `<template id="t-${name}">${html}</template>`)
+  .join('')}`;
