@@ -68,7 +68,7 @@ class ExchangedMessage:
     at: datetime
     phone: str
     is_inbound: bool
-    word: str
+    purpose: str
     channel: str = ""
     state: str = ""
 
@@ -268,7 +268,7 @@ def exchanged(*, spans: Iterable[PhoneSpan], until: datetime | None, size: int) 
         *(_exchanged_message(row) for row in sent.defer("body").order_by("-created_at", "-pk")[:size]),
         *(
             ExchangedMessage(
-                row.created_at, row.from_phone, is_inbound=True, word=str(INBOUND[Kind(row.kind)])
+                row.created_at, row.from_phone, is_inbound=True, purpose=str(INBOUND[Kind(row.kind)])
             )
             for row in received.defer("body").order_by("-created_at", "-pk")[:size]
         ),
@@ -302,7 +302,7 @@ def _exchanged_message(row: Message) -> ExchangedMessage:
         at=row.created_at,
         phone=row.to,
         is_inbound=False,
-        word=str(PURPOSES[Purpose(row.purpose)]),
+        purpose=str(PURPOSES[Purpose(row.purpose)]),
         channel=str(CHANNELS[Channel(row.channel)]),
         state=str(STATES[State(row.state)]),
     )

@@ -34,7 +34,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
 
     async def connect(self) -> None:
         self.identity = identity.of(self.scope)
-        watched = await self._look()
+        watched = await self._read_clinics()
         if not watched.clinic_ids:
             await self.close(code=NOT_ALLOWED)
             return
@@ -44,8 +44,8 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         await self._join(watched)
         offered = self.scope.get("subprotocols", [])
         await self.accept(subprotocol=identity.PROTOCOL if identity.PROTOCOL in offered else None)
-        await self._send(kind="hello", version=(await self._look()).version)
-        await self._seen()
+        await self._send(kind="hello", version=(await self._read_clinics()).version)
+        await self._mark_present()
         self.recheck = asyncio.create_task(self._recheck_for_ever())
 
     async def disconnect(self, code: int) -> None:
@@ -73,7 +73,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             await self._send(kind="hello", version=watched.version)
             return
         if frame["type"] == "heartbeat":
-            await self._seen()
+            await self._mark_present()
         await self._send(
             kind=frame["type"],
             ref=frame.get("ref"),
@@ -99,7 +99,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             await self._send(kind="hello", version=watched.version)
 
     async def _still_allowed(self) -> FollowedClinics | None:
-        watched: FollowedClinics = await self._look()
+        watched: FollowedClinics = await self._read_clinics()
         if not watched.clinic_ids:
             await self.close(code=NOT_ALLOWED if self.user.is_authenticated else SIGNED_OUT)
             return None
@@ -108,7 +108,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         return watched
 
     @database_sync_to_async
-    def _look(self) -> FollowedClinics:
+    def _read_clinics(self) -> FollowedClinics:
         self.user = self.identity.user()
         return clinics_followed_by(self.user)
 
@@ -120,19 +120,24 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     async def _leave(self, clinic_ids: frozenset[Any]) -> None:
         for clinic_id in clinic_ids:
             await self.channel_layer.group_discard(live.group_of(clinic_id), self.channel_name)
-            await database_sync_to_async(presence.mark_gone)(channel=self._watch_of(clinic_id))
+            await database_sync_to_async(presence.mark_gone)(channel=self._watch_key(clinic_id))
         self.clinic_ids -= clinic_ids
 
-    async def _seen(self) -> None:
+    async def _mark_present(self) -> None:
         now = timezone.now()
         for clinic_id in self.clinic_ids:
-            await self._seen_at(clinic_id, now)
+            await self._mark_present_at(clinic_id, now)
 
     @database_sync_to_async
-    def _seen_at(self, clinic_id: Any, now: datetime) -> None:
-        presence.mark_present(clinic_id=clinic_id, user=self.user, channel=self._watch_of(clinic_id), now=now)  # type: ignore[arg-type]
+    def _mark_present_at(self, clinic_id: Any, now: datetime) -> None:
+        presence.mark_present(
+            clinic_id=clinic_id,
+            user=self.user,  # type: ignore[arg-type]
+            channel=self._watch_key(clinic_id),
+            now=now,
+        )
 
-    def _watch_of(self, clinic_id: Any) -> str:
+    def _watch_key(self, clinic_id: Any) -> str:
         # One row a clinic: a nurse of two clinics watches both over one socket.
         return f"{self.channel_name}/{clinic_id}"
 

@@ -50,7 +50,7 @@ MENU = (
         _("Paging"),
         "phone",
         Permission.WATCH_CONSOLE,
-        also=frozenset({"console_paging_mine", "console_paging_ladder"}),
+        also=frozenset({"console_my_channels", "console_paging_ladder"}),
     ),
     MenuEntry(
         "console_protocols",

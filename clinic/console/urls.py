@@ -22,7 +22,7 @@ from clinic.console.views.rota import my_shifts, week
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
     path("desk/lock/", lock.lock, name="console_lock"),
-    path("desk/active/", lock.active, name="console_active"),
+    path("desk/active/", lock.active, name="console_note_activity"),
     path("desk/bar/", lock.bar, name="console_lock_bar"),
     path("desk/unlock/", lock.unlock, name="console_unlock"),
     path("worklist/", worklist.fragment, name="console_worklist_fragment"),
@@ -75,7 +75,7 @@ urlpatterns = [
     path("insights/", figures.insights, name="console_insights"),
     path("ledger/", figures.ledger, name="console_ledger"),
     path("paging/", settings.index, name="console_paging"),
-    path("paging/mine/", settings.set_channel_order, name="console_paging_mine"),
+    path("paging/mine/", settings.set_channel_order, name="console_my_channels"),
     path("paging/ladder/", settings.change_ladder, name="console_paging_ladder"),
     path("paging/code/", settings.code, name="console_paging_code"),
     path("paging/calls/", settings.calls, name="console_paging_calls"),
@@ -123,7 +123,7 @@ urlpatterns = [
     path(
         "patients/<uuid:patient_id>/thinking-baseline/",
         home_check_baseline.set_baseline,
-        name="console_thinking_baseline",
+        name="console_home_check_baseline",
     ),
     path("patients/<uuid:patient_id>/windows/", windows.plan, name="console_windows"),
     path("patients/<uuid:patient_id>/resume/", monitoring.resume, name="console_resume"),
@@ -141,7 +141,7 @@ urlpatterns = [
     path(
         "patients/<uuid:patient_id>/invitations/<uuid:invitation_id>/again/",
         care_team.send_again,
-        name="console_send_again",
+        name="console_send_invitation_again",
     ),
     path(
         "patients/<uuid:patient_id>/caregivers/<int:member_id>/sign-out/",
@@ -176,7 +176,7 @@ urlpatterns = [
     path("rota/mine/<int:staff_id>/code/", my_shifts.confirm_code, name="console_number_code"),
     path("rota/mine/calendar/", my_shifts.change_calendar, name="console_calendar"),
     path("rota/shifts/confirm/<int:notice_id>/", my_shifts.confirm_shift, name="console_shift_confirm"),
-    path("rota/tests/<int:drill_id>/answer/", my_shifts.answer_test, name="console_test_answer"),
+    path("rota/tests/<int:drill_id>/answer/", my_shifts.answer_test, name="console_answer_test_page"),
     path("rota/swaps/new/", my_shifts.ask_swap, name="console_swap_new"),
     path("rota/swaps/<int:swap_id>/answer/", my_shifts.answer_swap, name="console_swap_answer"),
     path("rota/calendar/<str:token>.ics", my_shifts.calendar, name="console_calendar_feed"),

@@ -91,7 +91,7 @@ class Reminder(models.Model):
 
     class Meta:
         indexes = [
-            # clinic.services.checkins.plan.remind_due: what is due now.
+            # clinic.services.checkins.reminders.queue_due: what is due now.
             models.Index(fields=["due_at"], name="reminder_due", condition=models.Q(state="planned")),
         ]
         constraints = [

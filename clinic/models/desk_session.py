@@ -18,7 +18,7 @@ class DeskSession(models.Model):
 
     class Meta:
         indexes = [
-            # clinic.services.desk.lock.forget_old
+            # clinic.services.desk.lock.delete_ended_sessions
             models.Index(fields=["active_at"], name="desk_session_active"),
         ]
         constraints = [

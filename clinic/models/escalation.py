@@ -75,7 +75,7 @@ class Escalation(models.Model):
 
     class Meta:
         indexes = [
-            # clinic.services.escalations.leases.end_due: whose lease has run out.
+            # clinic.services.escalations.leases.end_expired: whose lease has run out.
             models.Index(
                 fields=["lease_until"],
                 name="escalation_lease",

@@ -35,7 +35,7 @@ class Handover(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["clinic", "-given_at"], name="handover_of_clinic"),
-            # clinic.services.desk.handovers.look_due
+            # clinic.services.desk.handovers.follow_up_due
             models.Index(fields=["due_at"], name="handover_open", condition=models.Q(state="open")),
         ]
         constraints = [

@@ -24,7 +24,7 @@ class Night(models.Model):
 
     class Meta:
         indexes = [
-            # clinic.services.checkins.nights.look_due: what is to be looked at now.
+            # clinic.services.checkins.nights.follow_up_due: what is to be looked at now.
             models.Index(fields=["due_at"], name="night_due", condition=~models.Q(state="settled")),
         ]
         constraints = [

@@ -216,7 +216,7 @@ def _classify_answer(status: int, code: str) -> Outcome:
     action = errors.action_for("20429" if status == 429 else code)
     if status == 401:
         action = errors.action_for("20003")
-    if action.alarm:
+    if action.needs_operator:
         logger.error("Twilio refused a message with code %s", code)
     if action.retry_after is not None:
         return not_sent(code, action.retry_after)

@@ -33,20 +33,20 @@ class ErrorAction:
 
     retry_after: the provider did not take it, and trying again later can help; zero means to back off
         ever more slowly, None never with this text to this number.
-    again_after: it was taken and did not arrive; one new try so much later, where the purpose allows it.
-    task: a person of the clinic has to do something about this family or colleague.
-    alarm: somebody who runs the system has to look.
+    second_try_after: it was taken and did not arrive; one new try so much later, where the purpose allows it.
+    needs_person: a person of the clinic has to do something about this family or colleague.
+    needs_operator: somebody who runs the system has to look.
     mark: what is remembered about the number.
-    holds: the sender as a whole does not work; what is not urgent waits instead of failing one by one.
+    holds_sender: the sender as a whole does not work; what is not urgent waits instead of failing one by one.
     """
 
     problem: Problem
     retry_after: timedelta | None = None
-    again_after: timedelta | None = None
-    task: bool = False
-    alarm: bool = False
+    second_try_after: timedelta | None = None
+    needs_person: bool = False
+    needs_operator: bool = False
     mark: Mark = Mark.NONE
-    holds: bool = False
+    holds_sender: bool = False
 
 
 BACK_OFF = timedelta(0)
@@ -57,19 +57,19 @@ _SHORTLY = timedelta(minutes=1)
 HELD_FOR = timedelta(hours=1)
 
 _BUSY = ErrorAction(Problem.BUSY, retry_after=BACK_OFF)
-_OPTED_OUT = ErrorAction(Problem.OPTED_OUT, task=True)
-_BAD_NUMBER = ErrorAction(Problem.BAD_NUMBER, task=True, mark=Mark.NO_TEXTS)
-_GONE = ErrorAction(Problem.BAD_NUMBER, task=True, mark=Mark.STRIKE)
-_OFF = ErrorAction(Problem.UNREACHABLE, again_after=_SOON, task=True)
-_GATEWAY = ErrorAction(Problem.UNREACHABLE, again_after=_SHORTLY, task=True)
-_BLOCKED = ErrorAction(Problem.BLOCKED, task=True)
+_OPTED_OUT = ErrorAction(Problem.OPTED_OUT, needs_person=True)
+_BAD_NUMBER = ErrorAction(Problem.BAD_NUMBER, needs_person=True, mark=Mark.NO_TEXTS)
+_GONE = ErrorAction(Problem.BAD_NUMBER, needs_person=True, mark=Mark.STRIKE)
+_OFF = ErrorAction(Problem.UNREACHABLE, second_try_after=_SOON, needs_person=True)
+_GATEWAY = ErrorAction(Problem.UNREACHABLE, second_try_after=_SHORTLY, needs_person=True)
+_BLOCKED = ErrorAction(Problem.BLOCKED, needs_person=True)
 # The account, the sender or its registration: nothing will go out until somebody repairs it.
-_SENDER = ErrorAction(Problem.SENDER, retry_after=timedelta(minutes=1), alarm=True)
-_SENDER_HELD = ErrorAction(Problem.SENDER, alarm=True, holds=True)
-_FILTERED = ErrorAction(Problem.BLOCKED, task=True, alarm=True)
+_SENDER = ErrorAction(Problem.SENDER, retry_after=timedelta(minutes=1), needs_operator=True)
+_SENDER_HELD = ErrorAction(Problem.SENDER, needs_operator=True, holds_sender=True)
+_FILTERED = ErrorAction(Problem.BLOCKED, needs_person=True, needs_operator=True)
 _LOOP = ErrorAction(Problem.OTHER)
 # A code that is not in the table: never repeated by itself, and somebody looks.
-_OTHER = ErrorAction(Problem.OTHER, alarm=True)
+_OTHER = ErrorAction(Problem.OTHER, needs_operator=True)
 # Words of our own: what they name was decided here, and nobody has to do anything.
 _OURS = ErrorAction(Problem.NONE)
 
@@ -79,8 +79,8 @@ COUNTRY = "country"
 PUSH_GONE = "push_gone"
 
 ACTIONS = {
-    NO_CALLER: ErrorAction(Problem.SENDER, alarm=True),  # no number of ours to call from
-    COUNTRY: ErrorAction(Problem.BAD_NUMBER, task=True),  # a country that the settings do not list
+    NO_CALLER: ErrorAction(Problem.SENDER, needs_operator=True),  # no number of ours to call from
+    COUNTRY: ErrorAction(Problem.BAD_NUMBER, needs_person=True),  # a country that the settings do not list
     "14107": _LOOP,  # two machines answer each other
     "20003": _SENDER,  # wrong credentials
     "20005": _SENDER,  # account not active
@@ -94,7 +94,7 @@ ACTIONS = {
     "21612": _BAD_NUMBER,  # no route to it
     "21614": _BAD_NUMBER,  # not a mobile number
     "21703": _SENDER,  # messaging service without a number
-    "30001": ErrorAction(Problem.BUSY, again_after=_SHORTLY),  # queue overflow
+    "30001": ErrorAction(Problem.BUSY, second_try_after=_SHORTLY),  # queue overflow
     "30002": _SENDER_HELD,  # account suspended
     "30003": _OFF,  # switched off, no signal
     "30004": _BLOCKED,

@@ -44,9 +44,9 @@ class Handling:
     priority: int
     lasts: timedelta
     validity: timedelta
-    repeats: bool
+    repeats_when_unknown: bool
     heeds_stop: bool
-    again: bool = False
+    second_try: bool = False
     urgent: bool = False
     at_once: bool = True
 
@@ -55,20 +55,40 @@ class Handling:
 # asked for a code just now wants it, whatever was texted before; where the carrier blocks it, it says so.
 HANDLING = {
     Purpose.PAGE: Handling(
-        0, timedelta(hours=1), timedelta(minutes=5), repeats=True, heeds_stop=False, urgent=True
+        0, timedelta(hours=1), timedelta(minutes=5), repeats_when_unknown=True, heeds_stop=False, urgent=True
     ),
     Purpose.CODE: Handling(
-        1, timedelta(minutes=10), timedelta(minutes=10), repeats=False, heeds_stop=False, urgent=True
+        1,
+        timedelta(minutes=10),
+        timedelta(minutes=10),
+        repeats_when_unknown=False,
+        heeds_stop=False,
+        urgent=True,
     ),
     Purpose.INVITE: Handling(
-        2, timedelta(hours=12), timedelta(hours=4), repeats=False, heeds_stop=True, again=True
+        2,
+        timedelta(hours=12),
+        timedelta(hours=4),
+        repeats_when_unknown=False,
+        heeds_stop=True,
+        second_try=True,
     ),
-    Purpose.REPLY: Handling(3, timedelta(minutes=15), timedelta(minutes=15), repeats=False, heeds_stop=True),
+    Purpose.REPLY: Handling(
+        3, timedelta(minutes=15), timedelta(minutes=15), repeats_when_unknown=False, heeds_stop=True
+    ),
     Purpose.REMINDER: Handling(
-        4, timedelta(hours=1), timedelta(hours=1), repeats=False, heeds_stop=True, again=True, at_once=False
+        4,
+        timedelta(hours=1),
+        timedelta(hours=1),
+        repeats_when_unknown=False,
+        heeds_stop=True,
+        second_try=True,
+        at_once=False,
     ),
     # The one text that may follow a STOP, and only within five minutes of it.
-    Purpose.STOPPED: Handling(3, timedelta(minutes=5), timedelta(minutes=5), repeats=False, heeds_stop=False),
+    Purpose.STOPPED: Handling(
+        3, timedelta(minutes=5), timedelta(minutes=5), repeats_when_unknown=False, heeds_stop=False
+    ),
 }
 
 

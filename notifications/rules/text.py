@@ -24,7 +24,7 @@ _STEMS = """
 """
 _WORDS = "blood cell cells celulas crs dolor drug drugs fatigue ill illness pain sick tos"
 # Chinese writes no spaces, and Arabic joins "the", "and" and "for" to a word, so these count anywhere in a
-# text. Arabic as `plain` leaves it: the marks above and below its letters are gone.
+# text. Arabic as `plain_words` leaves it: the marks above and below its letters are gone.
 _FRAGMENTS = """
     癌 肿瘤 白血病 淋巴瘤 骨髓 病 患者 治疗 化疗 药 烧 体温 血 疼 痛 感染 细胞 症状 吐 医院 诊断 咳 头晕 抽搐
     发冷

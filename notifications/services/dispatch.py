@@ -129,7 +129,7 @@ def _reminder_refusal(message: Message, now: datetime) -> tuple[State, str] | No
 
 
 def _look_up_earlier_try(job: _ClaimedMessage, now: datetime) -> _Progress:
-    """Find out what became of an earlier try; send a page again when it is nowhere."""
+    """Look an earlier try up at the provider; send a page again when it is not found."""
     message = job.message
     since = message.attempted_at or message.created_at
     known = queries.other_sids(message.id, message.to)
@@ -137,7 +137,7 @@ def _look_up_earlier_try(job: _ClaimedMessage, now: datetime) -> _Progress:
     if found.result is Result.ACCEPTED:
         send_results.store(message=message, outcome=found, now=now)
         return _Progress.DONE
-    if handling_of(message.purpose).repeats and _claim_another_try(message, now):
+    if handling_of(message.purpose).repeats_when_unknown and _claim_another_try(message, now):
         return _send_to_provider(job, now)
     send_results.look_again_or_give_up(message=message, now=now)
     # Not sent is an answer of the provider's list; unknown means that nobody answered.

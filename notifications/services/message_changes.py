@@ -1,4 +1,4 @@
-"""The one place where a message changes: the row, its history, the counters and the hook together."""
+"""The one way to change a message: row, history, metrics and hook together."""
 
 import logging
 from datetime import datetime
@@ -52,9 +52,9 @@ def move_message(*, message: Message, to: str, due_at: datetime | None, now: dat
 def _notify_listeners(message: Message, state: State, error_code: str, now: datetime) -> None:
     action = errors.action_for(error_code)
     # A new try is on its way: only when that fails too has somebody to do something.
-    task = state is State.FAILED and action.task and not queries.has_second_try(message)
+    task = state is State.FAILED and action.needs_person and not queries.has_second_try(message)
     # The provider's own trouble, which it names with any code, is looked into and repeated by itself.
-    alarm = action.alarm and (state is not State.UNKNOWN or error_code in errors.ACTIONS)
+    alarm = action.needs_operator and (state is not State.UNKNOWN or error_code in errors.ACTIONS)
     if alarm:
         logger.error("A message of purpose %s failed with code %s", message.purpose, error_code)
     if task:

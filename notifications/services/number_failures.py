@@ -1,4 +1,4 @@
-"""What the carriers say about a number, over several texts."""
+"""Delivery failures of a number, over several texts."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Asks the provider once about messages whose end nobody told: a callback can be lost like anything else."""
+"""Asks the provider once about messages without a final status, because a callback can be lost."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Browsers that their owner wants to be told on."""
+"""Browsers that receive push notifications for their owner."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Stores how a call to the provider ended."""
+"""Stores the result of a call to the provider."""
 
 from datetime import datetime
 
@@ -65,10 +65,10 @@ def follow_up_failure(*, message: Message, error_code: str, now: datetime) -> No
         opt_outs.record(phone=message.to, service=message.service, source=OptOutSource.CARRIER, now=now)
     if message.channel == Channel.SMS:
         number_failures.record(phone=message.to, mark=action.mark, now=now)
-    if action.holds:
+    if action.holds_sender:
         sender_holds.hold(service=message.service, code=error_code, now=now)
-    if action.again_after is not None and handling_of(message.purpose).again:
-        outbox.queue_again(message=message, at=now + action.again_after, now=now)
+    if action.second_try_after is not None and handling_of(message.purpose).second_try:
+        outbox.queue_again(message=message, at=now + action.second_try_after, now=now)
 
 
 def _store_acceptance(message: Message, outcome: Outcome, now: datetime) -> None:
@@ -88,8 +88,8 @@ def _store_rejection(message: Message, code: str, now: datetime) -> None:
 
 
 def _mark_unknown(message: Message, code: str, now: datetime) -> None:
-    """A page is tried again at the next tick, then ever more slowly; the rest is only looked for."""
-    repeats = handling_of(message.purpose).repeats
+    """Mark it unknown: a page is tried again, ever more slowly; any other message is only looked up."""
+    repeats = handling_of(message.purpose).repeats_when_unknown
     pause = timing.wait_before_retry(message.attempts, _spread(message)) if repeats else timing.LOOK_EVERY
     message_changes.move_message(
         message=message, to=State.UNKNOWN, due_at=now + pause, error_code=code, now=now

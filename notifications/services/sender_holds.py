@@ -1,4 +1,4 @@
-"""Leaves a sender alone for a while that the provider or the carriers have shut down."""
+"""Holds a sender that the provider or the carriers have shut down; urgent messages are still tried."""
 
 from datetime import datetime
 

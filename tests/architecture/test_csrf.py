@@ -11,7 +11,7 @@ from tests.architecture.test_access import path_of
 
 VENDOR = {"twilio_status", "twilio_inbound", "twilio_voice"}
 # Know the phone's own token and no cookie: there is nothing that another site could borrow.
-PHONE = {"caregiver_hand_in", "caregiver_hand_in_worry", "caregiver_leave_phone"}
+PHONE = {"caregiver_offline_report", "caregiver_offline_worry", "caregiver_revoke_phone"}
 # Wagtail's own: the gate of /cms/ comes first (caregiver/cms/gate.py), then DRF asks a session for its token.
 EDITOR = {"listing", "detail", "find", "action"}
 # They take nothing that changes anything.
@@ -39,7 +39,7 @@ def test_session_alone_hands_in_nothing(world, people, name):
 
     response = browser.put(path_of(address, world), "{}", content_type="application/json")
 
-    assert response.status_code == 405 if name == "caregiver_leave_phone" else 401
+    assert response.status_code == 405 if name == "caregiver_revoke_phone" else 401
 
 
 def test_every_api_view_knows_tokens_and_sessions_only():

@@ -21,6 +21,6 @@ class ChecksView(PreviewOnEditView):
         form.save(commit=False)
         draft = form.instance
         content = content_of(draft)
-        found = {finding_text(one): one.blocks for one in findings(content, draft.language)}
+        found = {finding_text(one): one.keeps_back for one in findings(content, draft.language)}
         context = {"grade": page_grade(content, draft.language), "findings": found.items()}
         return render(request, "caregiver/cms/_checks.html", context)

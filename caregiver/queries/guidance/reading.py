@@ -14,13 +14,13 @@ from caregiver.rules.guidance.documents import KEPT_ON_PHONES
 
 @dataclass(frozen=True)
 class ShownGuidance:
-    """One page as it is to be shown. `ended`: expired or taken back; only whom to call is shown then."""
+    """One page as it is to be shown. `has_ended`: expired or taken back; only whom to call is shown then."""
 
     edition: GuidanceEdition
-    wanted: str
+    wanted_language: str
     # The English version that is ahead of this translation; 0 where the translation says the same.
     newer_number: int = 0
-    ended: bool = False
+    has_ended: bool = False
 
     @property
     def slug(self) -> str:
@@ -33,7 +33,7 @@ class ShownGuidance:
     @property
     def is_other_language(self) -> bool:
         """English stands in for a language in which the page is not there."""
-        return self.edition.language != self.wanted
+        return self.edition.language != self.wanted_language
 
     @property
     def is_unchecked(self) -> bool:
@@ -51,7 +51,7 @@ def live_guidance(*, language: str, now: datetime) -> dict[str, ShownGuidance]:
         GuidanceEdition.objects.filter(language__in={language, settings.LANGUAGE_CODE}, at__lte=now)
     )
     shown = [_choose(editions, language, now) for editions in _by_slug(rows)]
-    live = [one for one in shown if not one.ended]
+    live = [one for one in shown if not one.has_ended]
     return {one.slug: one for one in sorted(live, key=lambda one: (one.content["number"], one.slug))}
 
 
@@ -131,7 +131,7 @@ def _choose(editions: dict[str, GuidanceEdition], language: str, now: datetime) 
         return ShownGuidance(own, language, newer_number=english.number if english and behind else 0)
     if english and _is_live(english, now):
         return ShownGuidance(english, language)
-    return ShownGuidance(own or english or next(iter(editions.values())), language, ended=True)
+    return ShownGuidance(own or english or next(iter(editions.values())), language, has_ended=True)
 
 
 def _is_live(edition: GuidanceEdition, now: datetime) -> bool:

@@ -47,7 +47,7 @@ class SearchMiss:
 class UpkeepOverview:
     """The page of use. Numbers of the last three months, nobody's name."""
 
-    lines: tuple[PageUpkeep, ...]
+    pages: tuple[PageUpkeep, ...]
     misses: tuple[SearchMiss, ...]
 
 
@@ -58,7 +58,7 @@ def overview(*, now: datetime, today: date) -> UpkeepOverview:
     pages = GuidancePage.objects.select_related("locale").order_by("number", "locale_id")
     misses = GuidanceSearchMiss.objects.order_by("-count", "-last_at")[:MISSES_SHOWN]
     return UpkeepOverview(
-        lines=tuple(_page_upkeep(page, numbers, use, today) for page in pages),
+        pages=tuple(_page_upkeep(page, numbers, use, today) for page in pages),
         misses=tuple(SearchMiss(row.words, row.language, row.count) for row in misses),
     )
 

@@ -39,7 +39,7 @@ class SignBars:
 
     label: str
     worst: str
-    bars: BarStrip
+    strip: BarStrip
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from clinic.models.patient import PatientStatus
 
 @dataclass(frozen=True)
 class DrillStatus:
-    """`next_id` is what the next test would be called, so that a double tap sends one."""
+    """`next_report_id` is what the next test would be called, so that a double tap sends one."""
 
     patient: Patient
     day: int
     may_send: bool
-    next_id: UUID
+    next_report_id: UUID
     report: Report | None
     status: ReportProgress | None
 
@@ -32,7 +32,7 @@ def of_patient(*, by: User, patient_id: UUID, now: datetime) -> DrillStatus:
         patient=patient,
         day=day_of_patient(patient, now),
         may_send=patient.status == PatientStatus.PREPARING,
-        next_id=uuid4(),
+        next_report_id=uuid4(),
         report=report,
         status=progress_of(report) if report else None,
     )

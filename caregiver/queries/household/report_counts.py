@@ -1,4 +1,4 @@
-"""That reports are read: counts that keep a family from thinking that they are a bother."""
+"""Counts that show a family that their reports are read and lead to calls."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

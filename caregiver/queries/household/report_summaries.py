@@ -1,4 +1,4 @@
-"""What families told since a moment: a line a report, in words."""
+"""Summaries of reports in words, one a report, since a moment."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

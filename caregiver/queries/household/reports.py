@@ -65,7 +65,7 @@ class ReportListItem:
 class ReportHistory:
     """Some reports, newest first, and where the next page starts."""
 
-    lines: tuple[ReportListItem, ...]
+    reports: tuple[ReportListItem, ...]
     next_cursor: str
     counters: ReportCounts
 

@@ -40,7 +40,7 @@ class PatientToday:
     owes_terms: bool = False
 
     @property
-    def may_practise(self) -> bool:
+    def may_send_drill(self) -> bool:
         return self.patient.status == PatientStatus.PREPARING
 
 

@@ -32,29 +32,33 @@ class Finding:
     code: str
     where: str
     number: float = 0.0
-    serious: bool = True
-    blocks: bool = False
+    is_serious: bool = True
+    keeps_back: bool = False
     # Keeps back a page of any level.
-    always: bool = False
+    at_any_level: bool = False
 
 
 def blocking(found: list[Finding]) -> list[Finding]:
     """Those that keep the page from going live."""
-    return [one for one in found if one.blocks]
+    return [one for one in found if one.keeps_back]
 
 
 def findings(document: Mapping[str, Any], language: str) -> list[Finding]:
     """Everything worth telling the writer. Only an emergency page is kept back by serious ones."""
     is_emergency = document["level"] == Level.EMERGENCY
     found = [
-        *([] if document.get("reviewed", True) else [Finding("not_checked", "", always=True)]),
+        *([] if document.get("reviewed", True) else [Finding("not_checked", "", at_any_level=True)]),
         *_reading(document, language),
         *_wording(document, language),
         *_pieces(document),
     ]
     return [
         Finding(
-            one.code, one.where, one.number, one.serious, blocks=one.always or (one.serious and is_emergency)
+            one.code,
+            one.where,
+            one.number,
+            one.is_serious,
+            keeps_back=one.at_any_level or (one.is_serious and is_emergency),
         )
         for one in found
     ]
@@ -135,16 +139,16 @@ def _reading(document: Mapping[str, Any], language: str) -> Iterator[Finding]:
         # A wrong number would keep a good page back.
         return
     if reached > GRADE_AIM:
-        yield Finding("grade", "", reached, serious=reached > GRADE_LIMIT)
+        yield Finding("grade", "", reached, is_serious=reached > GRADE_LIMIT)
     for text in texts_of(document):
         for sentence in sentences(text):
             length = len(words(sentence))
             if length > LONG_SENTENCE:
-                yield Finding("long_sentence", sentence, length, serious=length > LONGEST_SENTENCE)
+                yield Finding("long_sentence", sentence, length, is_serious=length > LONGEST_SENTENCE)
     if language in SENTENCE_BY_SENTENCE:
         for sentence in emergency_sentences(document, language):
             if grade(sentence, language) > EMERGENCY_LIMIT:
-                yield Finding("hard_emergency", sentence, grade(sentence, language), serious=False)
+                yield Finding("hard_emergency", sentence, grade(sentence, language), is_serious=False)
 
 
 def _wording(document: Mapping[str, Any], language: str) -> Iterator[Finding]:
@@ -165,7 +169,7 @@ def _pieces(document: Mapping[str, Any]) -> Iterator[Finding]:
     if document["level"] == Level.EMERGENCY and "call_now" not in kinds:
         yield Finding("no_call_now", "")
     if "teach_back" not in kinds:
-        yield Finding("no_teach_back", "", serious=False)
+        yield Finding("no_teach_back", "", is_serious=False)
 
 
 def _pictures(shown: list[Any]) -> Iterator[Finding]:

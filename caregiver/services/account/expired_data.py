@@ -1,4 +1,4 @@
-"""Clears away what nobody needs any more: health data must not lie about in unfinished forms."""
+"""Deletes expired data: no health data stays in unfinished forms."""
 
 from datetime import datetime, timedelta
 

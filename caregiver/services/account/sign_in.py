@@ -73,7 +73,7 @@ def send_code(*, phone: str, source: str, now: datetime) -> RequestedCode:
 
 
 def confirm(*, code_id: UUID, code: str, now: datetime) -> User:
-    """The person whose code this is. CodeWrong, CodeDead; the fifth wrong try kills the code."""
+    """The person whose code this is. WrongCode, DeadCode; the fifth wrong try kills the code."""
     row = _take_one_try(code_id, now)
     typed = "".join(character for character in code if character.isdigit())
     right = hmac.compare_digest(row.code_hash, _hash(f"{row.pk}:{typed}"))

@@ -27,7 +27,7 @@ def status_for(*, by: AnyUser) -> TermsStatus:
 
 @transaction.atomic
 def agree_to_current(*, by: User, now: datetime) -> None:
-    """Agree to the version in force; once, however often it is tapped."""
+    """Agree to the version in force. Idempotent."""
     if terms.are_owed(user=by):
         terms.accept(user=by, source="renewal", now=now)
         audit.record(action="terms.accepted", by=by, now=now, detail={"version": terms.VERSION})

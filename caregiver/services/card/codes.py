@@ -16,7 +16,7 @@ from clinic.models import Clinic, User
 from clinic.services.core import audit, rate_limits
 
 CODE_LASTS = timedelta(hours=4)
-# A family that makes yet another one has lost the first; nobody keeps an eye on more than this.
+# A family that creates yet another one has probably lost the first.
 MOST_OPEN_CODES = 5
 # The card speaks English to its reader, whatever language the family reads.
 READERS_LANGUAGE = "en"
@@ -35,7 +35,7 @@ class CodeEnded(Exception):
 
 
 class OpenedTooOften(Exception):
-    """Somebody's machine asks again and again."""
+    """The card was opened too often; only a machine does that."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def end(*, code_id: UUID, by: User, now: datetime) -> None:
 def open_card(*, token: str, now: datetime) -> tuple[cards.Card, datetime]:
     """The card behind a code and until when it opens; each look is on record and shown to the family.
 
-    CodeUnknown, CodeOver (also once its maker no longer looks after the patient), OpenedTooOften.
+    UnknownCode, CodeEnded (also once its maker no longer looks after the patient), OpenedTooOften.
     """
     link = (
         CardLink.objects.select_related("patient__clinic", "made_by").filter(token_hash=_hash(token)).first()

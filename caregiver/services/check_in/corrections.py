@@ -1,4 +1,4 @@
-"""A sent report put right by the person who sent it: a new version, the old one stays on record."""
+"""Corrections of a sent report by its author: a new version; the old one stays on record."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -11,7 +11,7 @@ from clinic.access import NotVisible, get_report, patients_cared_for_by
 from clinic.models import Report, User
 from clinic.services.protocols.versions import rules_of
 
-# Later than this, what was seen then matters less than what is seen now: a new report is the way.
+# After that a new report says more than a correction of the old one.
 CORRECTABLE_FOR = timedelta(hours=24)
 
 
@@ -54,7 +54,7 @@ def begin(*, by: User, report_id: UUID, now: datetime) -> CheckinDraft:
             protocol_version=report.protocol_version,
             corrects=report,
             answers=report.answers,
-            pages_done=[page.key for page in rules_of(report.protocol_version).pages],
+            pages_done=[page.key for page in rules_of(report.protocol_version).steps],
             started_at=now,
             updated_at=now,
         )

@@ -1,4 +1,4 @@
-"""A check-in from its first page to the sent report. The draft is on our side, never in the browser."""
+"""A check-in from its first step to the sent report. The draft is on the server, never in the browser."""
 
 import json
 from collections.abc import Mapping
@@ -41,11 +41,11 @@ class NothingToSend(Exception):
 
 
 class ObservedTimeNeeded(Exception):
-    """Somebody must say when the signs were seen: the draft is old, or the phone's clock is off."""
+    """The caregiver must say when the signs were seen: the draft is old, or the phone's clock is wrong."""
 
 
 class ReadingsRefused(Exception):
-    """Typed numbers that cannot be meant. Nothing was stored; `advice` is on all the rest."""
+    """Implausible readings. Nothing was stored; `advice` is on all other answers."""
 
     def __init__(self, problems: tuple[AnswerProblem, ...], advice: intake.FilledAdvice) -> None:
         super().__init__(", ".join(problem.key for problem in problems))
@@ -63,13 +63,13 @@ class PostedStep:
     # Questions that the caregiver said they are not sure about.
     unsure: tuple[str, ...] = ()
     # "None of these today": what the page leaves open is answered with none, as usual, or no.
-    rest_is_none: bool = False
+    none_of_the_rest: bool = False
     # Only the questions that an answer of this page called for were shown.
-    following: bool = False
+    is_follow_up: bool = False
     # "Go on without this number".
-    drop_refused: bool = False
+    skip_refused: bool = False
     # "Yes, that is right".
-    confirm: bool = False
+    confirms_readings: bool = False
     # "Nothing new. Send now": no second look, if this page leaves nothing to ask.
     send_now: bool = False
 
@@ -79,9 +79,9 @@ class SavedStep:
     """What comes next: the sent report, another look at this page, or the page after it."""
 
     sent: Report | None = None
-    stay: bool = False
-    follow_up: bool = False
-    next_page: str | None = None
+    stays_here: bool = False
+    has_follow_up: bool = False
+    next_step: str | None = None
     # The report that this draft corrects, because that one had gone out before.
     corrects: Report | None = None
 
@@ -89,7 +89,7 @@ class SavedStep:
 def save_step(*, by: User, patient_id: UUID, page_key: str, posted: PostedStep, now: datetime) -> SavedStep:
     """Keep one page. If what is known by now is an emergency, the report goes out at once.
 
-    NotVisible, NoSuchPage; ReadingRefused when a number cannot be meant.
+    NotVisible, NoSuchStep; ReadingsRefused when a number cannot be meant.
     """
     patient = get_cared_for(by, patient_id)
     with transaction.atomic():
@@ -105,7 +105,7 @@ def send(
     device_now: datetime | None,
     now: datetime,
 ) -> Report:
-    """Send the draft; again and again gives the same report. NotVisible, NothingToSend, WhenNeeded."""
+    """Send the draft; repeated, it gives the same report. NotVisible, NothingToSend, ObservedTimeNeeded."""
     patient = get_cared_for(by, patient_id)
     with transaction.atomic():
         _lock_user(by)
@@ -113,7 +113,7 @@ def send(
         if draft is None or draft.report_id != report_id:
             return _report_sent_before(by, patient, report_id)
         if draft.corrects is not None:
-            # What was seen was seen then; only how it was told is changed.
+            # A correction keeps the time of observation.
             return _submit(draft, draft.corrects.observed_at, device_now or now, now)
         if seen_when not in {"now", "start"} and needs_observed_time(draft.started_at, device_now, now):
             raise ObservedTimeNeeded
@@ -122,7 +122,7 @@ def send(
 
 
 def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: datetime) -> Report | None:
-    """Put answers that were found on another page into the draft, or begin one with them. NotVisible.
+    """Add answers that were given outside the check-in to the draft, or begin one with them. NotVisible.
 
     An emergency goes out at once and is returned; anything else waits for the rest of the check-in.
     """
@@ -159,8 +159,8 @@ def needs_observed_time(started_at: datetime, device_now: datetime | None, now: 
 
 
 def step_of(protocol: Protocol, key: str) -> QuestionStep:
-    """The page with this key; NoSuchPage."""
-    page = next((page for page in protocol.pages if page.key == key), None)
+    """The page with this key; NoSuchStep."""
+    page = next((page for page in protocol.steps if page.key == key), None)
     if page is None:
         raise NoSuchStep(key)
     return page
@@ -173,7 +173,7 @@ def _save(by: User, patient: Patient, page_key: str, posted: PostedStep, now: da
     protocol = rules_of(draft.protocol_version)
     page = step_of(protocol, page_key)
     answers = dict(posted.answers)
-    if posted.rest_is_none:
+    if posted.none_of_the_rest:
         answers = with_none_of_the_rest(page, answers, shown=posted.shown, unsure=posted.unsure)
     if earlier is not None and says_the_same(earlier, protocol, answers, shown=posted.shown):
         return SavedStep(sent=earlier)
@@ -203,7 +203,7 @@ def _apply_step(
         now=now,
     )
     refused = tuple(problem for problem in checked.problems if problem.key in keys)
-    if posted.drop_refused:
+    if posted.skip_refused:
         answers, refused = without_refused_answers(protocol, answers, refused), ()
     draft.answers, draft.updated_at = answers, now
     if advice.level.goes_out_at_once:
@@ -211,26 +211,26 @@ def _apply_step(
         return SavedStep(sent=_submit(draft, now, now, now))
     if refused:
         raise ReadingsRefused(refused, advice)
-    to_confirm = () if posted.confirm else unconfirmed_readings(checked, draft.confirmed, keys)
-    if posted.confirm:
+    to_confirm = () if posted.confirms_readings else unconfirmed_readings(checked, draft.confirmed, keys)
+    if posted.confirms_readings:
         draft.confirmed = [*draft.confirmed, *(reading_token(one) for one in checked.confirmations)]
     draft.pages_done = [*(done for done in draft.pages_done if done != page.key), page.key]
     questions = questions_asked(page=page, protocol=protocol, patient=draft.patient, answers=answers, now=now)
-    follow_up = not posted.following and any(question.key not in posted.shown for question in questions)
+    follow_up = not posted.is_follow_up and any(question.key not in posted.shown for question in questions)
     if posted.send_now and not to_confirm and not follow_up and _may_send_now(draft, protocol, now):
         return SavedStep(sent=_submit(draft, now, now, now))
     draft.save()
     return SavedStep(
-        stay=bool(to_confirm),
-        follow_up=follow_up,
-        next_page=_next_step(protocol, page.key),
+        stays_here=bool(to_confirm),
+        has_follow_up=follow_up,
+        next_step=_next_step(protocol, page.key),
         corrects=corrects,
     )
 
 
 def _may_send_now(draft: CheckinDraft, protocol: Protocol, now: datetime) -> bool:
     """Whether a second look would ask nothing: every page is done, and all was seen just now."""
-    is_whole = {page.key for page in protocol.pages} <= set(draft.pages_done)
+    is_whole = {page.key for page in protocol.steps} <= set(draft.pages_done)
     return is_whole and not needs_observed_time(draft.started_at, None, now)
 
 
@@ -255,7 +255,7 @@ def _begin(
         report_id=uuid5(earlier.pk, changed),
         protocol_version=earlier.protocol_version,
         answers=earlier.answers,
-        pages_done=[page.key for page in rules_of(earlier.protocol_version).pages],
+        pages_done=[page.key for page in rules_of(earlier.protocol_version).steps],
         started_at=now,
     )
 
@@ -279,12 +279,12 @@ def _submit(draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: 
 
 
 def _lock_user(by: User) -> None:
-    """A double tap waits for the first one; without it both would find no draft and no report."""
+    """Serialise a caregiver's requests: in a double tap both would find neither draft nor report."""
     User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
 
 
 def _locked_draft(by: User, patient: Patient, now: datetime) -> CheckinDraft | None:
-    """The draft, unless it is too old to be true; an old one is dropped."""
+    """The draft, locked; one that is too old is deleted."""
     draft = (
         CheckinDraft.objects.select_for_update(of=("self",))
         .select_related("protocol_version__protocol", "patient__clinic", "user", "corrects")
@@ -310,6 +310,6 @@ def _free_id(report_id: UUID) -> UUID:
 
 
 def _next_step(protocol: Protocol, page_key: str) -> str | None:
-    keys = [page.key for page in protocol.pages]
+    keys = [page.key for page in protocol.steps]
     after = keys[keys.index(page_key) + 1 :]
     return after[0] if after else None

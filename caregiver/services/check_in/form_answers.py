@@ -1,4 +1,4 @@
-"""How the answers of one page enter those of the whole check-in."""
+"""How the answers of one step are merged into those of the check-in."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -60,5 +60,5 @@ def unconfirmed_readings(
 
 
 def reading_token(problem: AnswerProblem) -> str:
-    """Names one unlikely reading, so that its confirmation does not cover the next one."""
+    """Identifies one unlikely reading, so that confirming it does not confirm another."""
     return f"{problem.key}:{problem.code}:{problem.params.get('typed', '')}"

@@ -30,7 +30,7 @@ class HomeCheckGuide:
     can_start: bool
     sets_baseline: bool
     # How little awake the person may be, as the protocol asks it; without "as usual".
-    sleepy: tuple[Option, ...]
+    asleep_options: tuple[Option, ...]
     first_sentence: thinking.WrittenSentence | None
 
 
@@ -39,7 +39,7 @@ class FinishedCheck:
     """A check on record, and the report that went out at once if it was an emergency."""
 
     check: HomeCheck
-    sent: Report | None
+    sent_report: Report | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def open_guide(*, by: User, patient_id: UUID, now: datetime) -> HomeCheckGuide:
         day=day_of_patient(patient, now),
         can_start=home_checks.can_start(patient, now),
         sets_baseline=home_checks.sets_baseline(patient, now),
-        sleepy=_asleep_options(rules),
+        asleep_options=_asleep_options(rules),
         first_sentence=thinking.baseline_sentence(patient=patient),
     )
 
@@ -76,7 +76,7 @@ def finish(
 ) -> FinishedCheck:
     """Count the points and, after the infusion, put them into the check-in.
 
-    NotVisible, NoBaseline, Unfinished.
+    NotVisible, NoBaseline, CheckUnfinished.
     """
     check = home_checks.record(patient_id=patient_id, by=by, language=language, results=results, now=now)
     if check.is_baseline:
@@ -88,7 +88,7 @@ def finish(
 def finish_asleep(
     *, by: User, patient_id: UUID, language: str, alertness: int, now: datetime
 ) -> FinishedCheck:
-    """Not staying awake is an answer, and goes into the check-in as one. NotVisible."""
+    """Record that the person did not stay awake, and add that answer to the check-in. NotVisible."""
     check = home_checks.record_asleep(
         patient_id=patient_id, by=by, language=language, alertness=alertness, now=now
     )
@@ -134,6 +134,6 @@ def _asleep_options(rules: Protocol) -> tuple[Option, ...]:
 def _step_key(draft: CheckinDraft | None, item: str) -> str:
     if draft is None or not draft.pages_done:
         return ""
-    pages = rules_of(draft.protocol_version).pages
+    pages = rules_of(draft.protocol_version).steps
     holding = (page.key for page in pages if item in {question.key for question in page.questions})
     return next(holding, "")

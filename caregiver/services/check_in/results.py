@@ -29,7 +29,7 @@ class ReportResult:
     corrects: Report | None
     can_correct: bool
     # Guidance that fits these answers, the most pressing first.
-    pages: tuple[ShownGuidance, ...] = ()
+    guidance: tuple[ShownGuidance, ...] = ()
 
 
 def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
@@ -44,5 +44,5 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         correction=getattr(report, "correction", None),
         corrects=report.corrects,
         can_correct=can_correct(report, by=by, now=now),
-        pages=learning.guidance_for_report(report=report, language=by.language, now=now),
+        guidance=learning.guidance_for_report(report=report, language=by.language, now=now),
     )

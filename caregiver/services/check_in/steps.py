@@ -1,4 +1,4 @@
-"""What one screen of a check-in needs: where it stands, what is asked, and advice so far."""
+"""One step of a check-in: its position, its questions, and the advice so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class OpenStep:
     patient: Patient
     day: int
     protocol: Protocol
-    page: QuestionStep
+    definition: QuestionStep
     questions: tuple[Question, ...]
     number: int
     total: int
@@ -44,14 +44,14 @@ class OpenStep:
     # What was sent in the last hours, by anybody of the household.
     recent: tuple[ReportListItem, ...]
     # The last page of a check-in that led to no alert so far: it may go out from here.
-    ends_quick: bool
+    may_send_now: bool
 
     @property
     def is_first(self) -> bool:
         return self.number == 1
 
     @property
-    def comes_too_soon(self) -> bool:
+    def is_too_soon(self) -> bool:
         """A later page, while nobody has looked at the danger signs."""
         return not self.is_first and self.draft_from is None
 
@@ -67,7 +67,7 @@ class CheckInReview:
     asked: tuple[tuple[QuestionStep, tuple[Question, ...]], ...]
     report_id: UUID
     started_at: datetime
-    asks_when: bool
+    needs_observed_time: bool
     # The sent report that this one takes the place of.
     corrects: Report | None
     advice: FilledAdvice | None
@@ -78,12 +78,12 @@ def open_step(
 ) -> OpenStep:
     """A page of the check-in, the first by default. Changes nothing.
 
-    NotVisible, NoSuchPage. Works without a draft, so that no answer typed on a later page is lost.
+    NotVisible, NoSuchStep. Works without a draft, so that no answer typed on a later page is lost.
     """
     patient = get_cared_for(by, patient_id)
     draft, dropped_from = _draft_or_age(by, patient, now)
     protocol = rules_of(_version(draft, patient))
-    keys = [page.key for page in protocol.pages]
+    keys = [page.key for page in protocol.steps]
     page = step_of(protocol, page_key or keys[0])
     place = keys.index(page.key)
     answers = draft.answers if draft else {}
@@ -93,7 +93,7 @@ def open_step(
         patient=patient,
         day=day_of_patient(patient, now),
         protocol=protocol,
-        page=page,
+        definition=page,
         questions=tuple(one for one in questions if one.ask_when is not None) if following else questions,
         number=place + 1,
         total=len(keys),
@@ -106,7 +106,7 @@ def open_step(
         advice=_pressing_or_none(advice),
         to_confirm=_readings_to_confirm(draft, page),
         recent=() if place else recent(patient=patient, by=by, now=now),
-        ends_quick=_may_send_now(draft, keys, place, advice.level if advice else None),
+        may_send_now=_may_send_now(draft, keys, place, advice.level if advice else None),
     )
 
 
@@ -122,14 +122,14 @@ def open_review(*, by: User, patient_id: UUID, now: datetime) -> CheckInReview:
     if draft is None:
         raise NothingToSend
     protocol = rules_of(draft.protocol_version)
-    if protocol.pages[0].key not in draft.pages_done:
+    if protocol.steps[0].key not in draft.pages_done:
         raise NothingToSend
     questions_by_step = tuple(
         (
             page,
             questions_asked(page=page, protocol=protocol, patient=patient, answers=draft.answers, now=now),
         )
-        for page in protocol.pages
+        for page in protocol.steps
     )
     return CheckInReview(
         patient=patient,
@@ -139,7 +139,7 @@ def open_review(*, by: User, patient_id: UUID, now: datetime) -> CheckInReview:
         asked=questions_by_step,
         report_id=draft.report_id,
         started_at=draft.started_at,
-        asks_when=draft.corrects is None and needs_observed_time(draft.started_at, None, now),
+        needs_observed_time=draft.corrects is None and needs_observed_time(draft.started_at, None, now),
         corrects=draft.corrects,
         advice=pressing_advice(draft, now),
     )

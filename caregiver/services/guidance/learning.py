@@ -74,7 +74,7 @@ def open_page(
         usage.count(slug=slug, language=page.edition.language, what="views", now=now)
     shelf = reading.live_guidance(language=language, now=now)
     related = [shelf[other] for other in page.content["related"] if other in shelf]
-    if page.ended:
+    if page.has_ended:
         related = [one for one in shelf.values() if one.edition.level == "emergency"]
     row = GuidanceReading.objects.filter(user=by, slug=slug).first() if by.is_authenticated else None
     return OpenedGuidance(
@@ -89,14 +89,14 @@ def open_page(
 def mark_read(*, by: User, slug: str, language: str, now: datetime) -> None:
     """The reader says that they have read the page."""
     page = reading.guidance_page(slug=slug, language=language, now=now)
-    if page and not page.ended:
+    if page and not page.has_ended:
         education.record_reading(by=by, page=_read_guidance(page), passed=False, now=now)
 
 
 def answer(*, by: AnyUser, slug: str, language: str, choice: int, now: datetime) -> None:
     """An answer to the page's question. Only a right one is kept, and only of somebody who is signed in."""
     page = reading.guidance_page(slug=slug, language=language, now=now)
-    if page is None or page.ended or not isinstance(by, User):
+    if page is None or page.has_ended or not isinstance(by, User):
         return
     options: list[dict[str, Any]] = next(
         (block["teach_back"]["options"] for block in page.content["body"] if "teach_back" in block), []

@@ -31,7 +31,7 @@ class EncodedPicture:
 
 
 def encode(file: BinaryIO, size: int) -> EncodedPicture:
-    """The picture in our own encoding, without places, cameras or whatever else the file held. NoPicture."""
+    """The picture in our own encoding, without places, cameras or anything else in the file. NotAPicture."""
     if size > LARGEST_FILE:
         raise NotAPicture
     try:

@@ -46,7 +46,7 @@ class TextUnfit(Exception):
 
 @transaction.atomic
 def submit(*, page: GuidancePage, by: User, now: datetime) -> None:
-    """Hand the latest draft to a second person. NotFit when an emergency text must not go live like this."""
+    """Hand the latest draft to a second person. TextUnfit when an emergency text must not go live so."""
     draft = page.get_latest_revision_as_object()
     require_fit(draft)
     state = page.current_workflow_state
@@ -70,7 +70,7 @@ def approve(
     """The second person agrees: the text goes live now, or at the time that stands in it.
 
     `revision_id` is the text that they read; another one in its place is not approved unread.
-    NotInReview, OwnText, NeedsPhysician, NeedsSignature, NotFit.
+    NotInReview, OwnText, NeedsPhysician, NeedsSignature, TextUnfit.
     """
     task_state = _locked_task(page)
     if revision_id is not None and str(revision_id) != str(task_state.revision_id):
@@ -179,7 +179,7 @@ def content_of(page: GuidancePage) -> dict[str, Any]:
 
 
 def require_fit(draft: GuidancePage) -> None:
-    """Raise NotFit if something stands in this text that keeps it from going live."""
+    """Raise TextUnfit if something stands in this text that keeps it from going live."""
     found = blocking(findings(content_of(draft), draft.language))
     if found:
         raise TextUnfit(found)

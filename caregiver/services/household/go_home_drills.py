@@ -1,4 +1,4 @@
-"""The test alarm that a family sends before going home: nothing is wrong, and everything must work."""
+"""The go-home drill as the family sends it: a test alarm that proves the whole path before going home."""
 
 from datetime import datetime
 from uuid import UUID

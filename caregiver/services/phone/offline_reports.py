@@ -1,4 +1,4 @@
-"""Takes in a report that a phone kept, sealed, until it could be sent. Any number of times, once."""
+"""Stores reports that a phone kept, sealed, while it was offline. Repeats are stored once."""
 
 import json
 import logging
@@ -44,7 +44,7 @@ class IdConflict(Exception):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the phone needs in order to let go of its copy."""
+    """What the phone needs before it may delete its copy."""
 
     report: Report
     replayed: bool
@@ -54,7 +54,7 @@ class Receipt:
 def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetime) -> Receipt:
     """Open and store one report; the same one again gives the same receipt.
 
-    Unreadable, NotTheirs, Conflict. When this returns, the report is committed.
+    Unreadable, NotTheirPatient, Conflict. When this returns, the report is committed.
     """
     body = _open_envelope(report_id, envelope)
     try:
@@ -98,7 +98,7 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
 def store_worry(*, by: User, worry_id: UUID, envelope: dict[str, Any], now: datetime) -> Worry:
     """Open and pass on one "I am worried"; the same one again changes nothing.
 
-    Unreadable, NotTheirs, Conflict.
+    Unreadable, NotTheirPatient, Conflict.
     """
     body = _open_envelope(worry_id, envelope)
     try:
@@ -156,7 +156,7 @@ def _version_number(value: object) -> int:
 
 
 def _phone_time(value: object, now: datetime) -> datetime:
-    """The phone's own time; anything odd counts as not told."""
+    """The phone's own time; now where it is missing or implausible."""
     return (read_moment(value, now=now) if isinstance(value, str) else None) or now
 
 

@@ -1,4 +1,4 @@
-"""All that a phone needs to ask and advise alone: what is asked, the rules, the person, the numbers."""
+"""The offline pack: everything a phone needs to ask and advise without a signal."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -65,7 +65,7 @@ def _checklist(version: ProtocolVersion, language: str) -> dict[str, Any]:
                 "title": page.title(language),
                 "questions": [question.key for question in page.questions],
             }
-            for page in rules.pages
+            for page in rules.steps
         ],
         "questions": {question.key: _question(question, language) for question in rules.questions},
         "table": _table_in_language(decision_table(rules), rules, language),

@@ -1,4 +1,4 @@
-"""Tokens with which a phone hands in what it kept, also when its session has ended."""
+"""Tokens with which a phone sends reports that it kept, even after its session has ended."""
 
 import hashlib
 import secrets
@@ -40,7 +40,7 @@ def owner_of_phone(*, token: str, now: datetime) -> User | None:
 
 @transaction.atomic
 def revoke(*, token: str, now: datetime) -> None:
-    """This phone hands in nothing any more. An unknown token is no news."""
+    """Revoke the phone's token; an unknown one is ignored."""
     phone = Phone.objects.select_related("user").filter(token_hash=_hash(token), revoked_at=None).first()
     if phone is None:
         return

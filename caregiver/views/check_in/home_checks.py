@@ -137,7 +137,7 @@ def _finish_check(request: CaregiverRequest, guide: HomeCheckGuide, language: st
 
 def _asleep_step(request: CaregiverRequest, guide: HomeCheckGuide, language: str) -> HttpResponse:
     bound = request.POST if request.POST.get("step") == "asleep" else None
-    form = AsleepForm(bound, options=guide.sleepy, language=request.user.language)
+    form = AsleepForm(bound, options=guide.asleep_options, language=request.user.language)
     if bound is None or not form.is_valid():
         return render_for_clinics(
             request,
@@ -159,8 +159,8 @@ def _asleep_step(request: CaregiverRequest, guide: HomeCheckGuide, language: str
 
 
 def _redirect_onward(guide: HomeCheckGuide, finished: service.FinishedCheck) -> HttpResponse:
-    if finished.sent is not None:
-        return redirect("caregiver_result", finished.sent.pk)
+    if finished.sent_report is not None:
+        return redirect("caregiver_result", finished.sent_report.pk)
     return redirect("caregiver_home_check_done", guide.patient.pk, finished.check.pk)
 
 

@@ -34,7 +34,7 @@ def step(request: CaregiverRequest, patient_id: UUID, page_key: str | None = Non
         raise Http404 from unknown
     if request.method == "POST":
         return _save_step(request, step, following)
-    if step.comes_too_soon:
+    if step.is_too_soon:
         return redirect("caregiver_check_in", patient_id)
     return _render_step(request, step, _step_form(request, step), following)
 
@@ -75,7 +75,7 @@ def _save_step(request: CaregiverRequest, step: OpenStep, following: bool) -> Ht
         saved = service.save_step(
             by=request.user,
             patient_id=step.patient.pk,
-            page_key=step.page.key,
+            page_key=step.definition.key,
             posted=posted,
             now=timezone.now(),
         )
@@ -97,10 +97,10 @@ def _posted_step(request: CaregiverRequest, step: OpenStep, following: bool) -> 
         shown=tuple(question.key for question in step.questions),
         answers=read.answers,
         unsure=read.unsure,
-        rest_is_none=action in {"none", "none_send"},
-        following=following,
-        drop_refused=action == "skip",
-        confirm=action == "confirm",
+        none_of_the_rest=action in {"none", "none_send"},
+        is_follow_up=following,
+        skip_refused=action == "skip",
+        confirms_readings=action == "confirm",
         send_now=action == "none_send",
     )
 
@@ -112,15 +112,15 @@ def _redirect_onward(request: CaregiverRequest, step: OpenStep, saved: SavedStep
         return redirect("caregiver_home_check", step.patient.pk)
     if saved.corrects is not None:
         messages.info(request, _("Your last report has gone out. What you change now goes in a new one."))
-    here = reverse("caregiver_check_in_page", args=[step.patient.pk, step.page.key])
+    here = reverse("caregiver_check_in_step", args=[step.patient.pk, step.definition.key])
     change = "change" in request.GET
-    if saved.stay:
+    if saved.stays_here:
         return redirect(f"{here}?change" if change else here)
-    if saved.follow_up:
+    if saved.has_follow_up:
         return redirect(f"{here}?follow&change" if change else f"{here}?follow")
-    if change or saved.next_page is None:
+    if change or saved.next_step is None:
         return redirect("caregiver_check_in_review", step.patient.pk)
-    return redirect("caregiver_check_in_page", step.patient.pk, saved.next_page)
+    return redirect("caregiver_check_in_step", step.patient.pk, saved.next_step)
 
 
 def _render_step(
@@ -143,7 +143,7 @@ def _render_step(
         form=form,
         following=following,
         advice=pressing,
-        title=step.page.title(request.user.language),
+        title=step.definition.title(request.user.language),
         back=_back_url(request, step),
         to_confirm=[(one, one.text(request.user.language)) for one in step.to_confirm],
     )
@@ -156,7 +156,7 @@ def _back_url(request: CaregiverRequest, step: OpenStep) -> str:
         return reverse("caregiver_home")
     if step.number == 2:
         return reverse("caregiver_check_in", args=[step.patient.pk])
-    return reverse("caregiver_check_in_page", args=[step.patient.pk, step.previous])
+    return reverse("caregiver_check_in_step", args=[step.patient.pk, step.previous])
 
 
 def _render_review(
@@ -174,7 +174,7 @@ def _render_review(
         review=found,
         day=found.day,
         sections=review_lines(found, request.user.language),
-        asks_when=found.asks_when or when_needed,
+        asks_when=found.needs_observed_time or when_needed,
         when_needed=when_needed,
     )
 

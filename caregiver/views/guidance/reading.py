@@ -119,7 +119,7 @@ def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
     )
     return render_for_visitor(
         request,
-        "caregiver/guidance/page_kept.html",
+        "caregiver/guidance/page_offline.html",
         opened=opened,
         guidance=found.content,
         kept_at=now,
@@ -134,7 +134,7 @@ def offline_index(request: HttpRequest) -> HttpResponse:
     pages = reading.live_guidance(language=_language(), now=timezone.now()).values()
     kept = [one for one in pages if one.is_kept_on_phones]
     return render_for_visitor(
-        request, "caregiver/guidance/learn_kept.html", pages=kept, kept_at=timezone.now()
+        request, "caregiver/guidance/learn_offline.html", pages=kept, kept_at=timezone.now()
     )
 
 

@@ -39,7 +39,7 @@ def _send_drill(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     except NoDrillNow:
         messages.info(request, _("Test alarms are over. A check-in that you send now is real."))
         return redirect("caregiver_patient", patient_id)
-    return redirect("caregiver_practice", patient_id)
+    return redirect("caregiver_go_home_drill", patient_id)
 
 
 def _report_id(request: CaregiverRequest) -> UUID:

@@ -22,7 +22,7 @@ def result(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
     found = results.open_result(by=request.user, report_id=report_id, now=now)
     if found.report.is_drill:
         # Its advice would send a family to the emergency number for a test.
-        return redirect("caregiver_practice", found.report.patient_id)
+        return redirect("caregiver_go_home_drill", found.report.patient_id)
     return render_for_clinics(
         request,
         "caregiver/check_in/result.html",
@@ -47,8 +47,8 @@ def status(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
 @caregiver_page
 def history(request: CaregiverRequest) -> HttpResponse:
     page = queries.history(by=request.user, cursor=request.GET.get("before", ""), now=timezone.now())
-    clinics = [line.patient.clinic for line in page.lines]
-    several = len({line.patient.pk for line in page.lines}) > 1
+    clinics = [line.patient.clinic for line in page.reports]
+    several = len({line.patient.pk for line in page.reports}) > 1
     days = course.chosen_days(request.GET.get("days", ""))
     courses = course.of_caregiver(by=request.user, days=days, now=timezone.now())
     return render_for_clinics(

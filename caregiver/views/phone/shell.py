@@ -74,7 +74,7 @@ SHELL_NEEDS_SIGNAL = (
     "/writing/",
 )
 # A page of guidance that is not on the phone is answered with the list of those that are.
-SHELL_GUIDANCE_LIST = "caregiver_learn_kept"
+SHELL_GUIDANCE_LIST = "caregiver_learn_offline"
 
 
 @never_cache
@@ -137,7 +137,7 @@ def _guidance() -> dict[str, Any]:
         "start": reverse("caregiver_learn"),
         "list": reverse(SHELL_GUIDANCE_LIST),
         "pages": {
-            reverse("caregiver_guidance", args=[slug]): reverse("caregiver_guidance_kept", args=[slug])
+            reverse("caregiver_guidance", args=[slug]): reverse("caregiver_guidance_offline", args=[slug])
             for slug in kept.slugs
         },
         "pictures": [picture_url(key) for key in kept.pictures],

@@ -76,7 +76,7 @@ def _shown(found: checklists.Checklist) -> dict[str, Any]:
                 "title": page.title(language),
                 "questions": [question.key for question in page.questions],
             }
-            for page in rules.pages
+            for page in rules.steps
         ],
         "questions": [_question(question, found) for question in rules.questions],
         "call": found.call,

@@ -1,4 +1,4 @@
-"""In which order the people of a family are asked."""
+"""The order in which a family's caregivers are texted."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Which patients have gone silent: planned check-ins that no report has answered."""
+"""Silences: planned check-ins of monitored patients that no report has answered."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -22,11 +22,11 @@ from clinic.models import (
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.rota import alarm_subjects
 
-# As /health/engine: an engine that has not moved for so long scores and pages nobody.
+# As in /health/engine: an engine that has not ticked for so long scores no report and pages nobody.
 ENGINE_LATE_AFTER = timedelta(seconds=60)
 # The one scores and pages, the other sends.
 ENGINES = ("clinic", "notifications")
-# These are mended on the rota.
+# These are put right on the rota.
 ROTA_ALARMS = frozenset(
     {AlarmKind.ROTA_GAP, AlarmKind.UNREACHABLE, AlarmKind.SHIFT_UNCONFIRMED, AlarmKind.DRILL_MISSED}
 )

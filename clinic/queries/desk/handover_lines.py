@@ -1,4 +1,4 @@
-"""What a shift leaves behind now: who waits for a person or a call, or has gone silent. Each patient once."""
+"""The open matters of a clinic for a handover: escalations, calls owed, silences. Each patient once."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from clinic.queries.reports import reasons
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.phases import day_of
 
-# A check-in that is a little late is no news; by then the family has been reminded twice.
+# Not before the family has been reminded twice.
 SILENT_AFTER = timedelta(hours=1)
 # Alarms that end when somebody has phoned the family.
 ASK_FOR_A_CALL = frozenset(
@@ -40,7 +40,7 @@ _ORDER = list(LineKind)
 class PendingMatter:
     """What somebody waits for: worried, tried, unreached, aside, asked (by an alarm) or silent."""
 
-    what: str
+    code: str
     at: datetime
     text: str = ""
 
@@ -145,7 +145,7 @@ def _pending_matters(
 
 
 def _line_kind(waits: Iterable[PendingMatter]) -> LineKind:
-    what = {wait.what for wait in waits}
+    what = {wait.code for wait in waits}
     if what & {"worried", "tried", "unreached", "aside"}:
         return LineKind.CALL_BACK
     return LineKind.SILENT if "silent" in what else LineKind.ALERT
@@ -178,7 +178,7 @@ def _call_back_lines(clinic: Clinic, now: datetime) -> Iterator[HandoverLine]:
 
 
 def _silences(clinic: Clinic, now: datetime) -> dict[UUID, Checkin]:
-    """By patient the check-in since which nothing was heard."""
+    """By patient, the check-in with which the silence began."""
     rows = silences.unanswered(now).filter(patient__clinic=clinic).order_by("patient_id", "due_at")
     firsts = (
         silences.beginning_of(of_patient) for _, of_patient in groupby(rows, key=lambda row: row.patient_id)
@@ -205,7 +205,7 @@ def day_of_patient(patient: Patient, now: datetime) -> int:
 
 def matters_to_json(waits: Iterable[PendingMatter]) -> list[dict[str, str]]:
     """As it is stored with a line that was handed over."""
-    return [{"what": wait.what, "at": wait.at.isoformat(), "text": wait.text} for wait in waits]
+    return [{"what": wait.code, "at": wait.at.isoformat(), "text": wait.text} for wait in waits]
 
 
 def matters_from_json(stored: Iterable[Mapping[str, str]]) -> tuple[PendingMatter, ...]:

@@ -70,7 +70,7 @@ class HandoverDraft:
     open_id: UUID | None
 
     @property
-    def parts(self) -> tuple[LineGroup, ...]:
+    def groups(self) -> tuple[LineGroup, ...]:
         return _parts(self.lines)
 
 
@@ -87,7 +87,7 @@ class SheetLine:
     # Without a signature: the escalation was closed, the family phoned, a report came in.
     ended_at: datetime | None
     # What a signature would do now: SignedAs.
-    would: str
+    effect: str
 
     @property
     def kind(self) -> LineKind:
@@ -119,7 +119,7 @@ class HandoverSheet:
     may_sign: bool
 
     @property
-    def parts(self) -> tuple[LineGroup, ...]:
+    def groups(self) -> tuple[LineGroup, ...]:
         return _parts(self.lines)
 
     @property
@@ -172,7 +172,7 @@ class HandoverOverview:
     """The page of handovers."""
 
     waiting: tuple[UnsignedHandover, ...]
-    kept: tuple[PastHandover, ...]
+    past: tuple[PastHandover, ...]
     may_give: bool
     several_clinics: bool
 
@@ -184,7 +184,7 @@ def overview(*, user: User, now: datetime) -> HandoverOverview:
     closed = rows.exclude(state=HandoverState.OPEN).annotate(lines=Count("items"))
     return HandoverOverview(
         waiting=unsigned_handovers(user=user, clinics=clinics, now=now),
-        kept=tuple(
+        past=tuple(
             PastHandover(
                 id=row.pk,
                 clinic_name=row.clinic.name,
@@ -300,7 +300,7 @@ def shift_end(role: Staff, now: datetime) -> datetime | None:
 
 
 def unsettled(prefix: str = "") -> Q:
-    """Lines that are neither signed nor over: what they hang on still goes on."""
+    """Lines that nobody has signed and whose escalation, alarm or check-in is still open."""
     goes_on = (
         Q(**{f"{prefix}escalation__state__in": [EscalationState.OPEN, EscalationState.ACKNOWLEDGED]})
         | Q(**{f"{prefix}alarm__isnull": False, f"{prefix}alarm__cleared_at__isnull": True})
@@ -310,7 +310,7 @@ def unsettled(prefix: str = "") -> Q:
 
 
 def ended_at(item: HandoverItem, now: datetime) -> datetime | None:
-    """When that on which the line hangs was over; None while it goes on. Needs it loaded."""
+    """When the line's escalation, alarm or check-in ended; None while it is open. Needs it loaded."""
     if item.escalation:
         return item.escalation.resolved_at
     if item.alarm:
@@ -321,7 +321,7 @@ def ended_at(item: HandoverItem, now: datetime) -> datetime | None:
 
 
 def signature_effect(escalation: Escalation | None, giver_id: UUID) -> SignedAs:
-    """What a signature does: what hangs on no escalation is nobody's yet, as one that waits is."""
+    """What a signature would do now. A line without an escalation has no holder, as an open one has none."""
     if escalation is None or escalation.state == EscalationState.OPEN:
         return SignedAs.TOOK
     return SignedAs.MOVED if escalation.acknowledged_by_id == giver_id else SignedAs.KNOWS
@@ -369,7 +369,7 @@ def _signed_line(
         signed_at=item.signed_at,
         signed_as=item.signed_as,
         ended_at=item.ended_at or over,
-        would=signature_effect(item.escalation, row.given_by_id),
+        effect=signature_effect(item.escalation, row.given_by_id),
     )
 
 

@@ -19,12 +19,12 @@ def without_names(found: Worklist) -> Worklist:
 
 def _masked_row(row: WorklistRow) -> WorklistRow:
     hold = replace(
-        row.hold,
+        row.lease,
         snooze_reason="",
-        transfer=replace(row.hold.transfer, text="") if row.hold.transfer else None,
-        opinion=replace(row.hold.opinion, text="") if row.hold.opinion else None,
+        transfer=replace(row.lease.transfer, text="") if row.lease.transfer else None,
+        opinion=replace(row.lease.opinion, text="") if row.lease.opinion else None,
     )
-    return replace(row, patient_name="", reasons=(), more_reasons=0, hold=hold)
+    return replace(row, patient_name="", reasons=(), more_reasons=0, lease=hold)
 
 
 def _masked_drill(drill: DrillRow) -> DrillRow:

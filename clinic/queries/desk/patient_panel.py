@@ -29,13 +29,13 @@ class PatientPanel:
     trends: trends.Trends
     caregivers: tuple[care_team.Caregiver, ...]
     invitations: tuple[care_team.OpenInvitation, ...]
-    thinking: home_checks.HomeCheckSummary
-    reading: tuple[education.CaregiverReading, ...]
+    home_checks: home_checks.HomeCheckSummary
+    readings: tuple[education.CaregiverReading, ...]
     may_manage: bool
     # As they are stored, for the form that changes them.
     stored: dict[str, object]
     # While preparing, and as long as a start without everything proven stands.
-    preflight: GoHomeCheck | None
+    go_home_check: GoHomeCheck | None
     baseline_items: tuple[BaselineItem, ...]
     tonight: nights.Tonight | None
     reports_less: bool
@@ -60,11 +60,11 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         trends=trends.of_patient(patient=patient, language=user.language, days=days, now=now),
         caregivers=care_team.caregivers(patient=patient),
         invitations=care_team.open_invitations(patient=patient, now=now),
-        thinking=home_checks.of_patient(patient=patient),
-        reading=education.of_patient(patient=patient),
+        home_checks=home_checks.of_patient(patient=patient),
+        readings=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
         stored={name: getattr(patient, name) for name in CHANGEABLE},
-        preflight=_go_home_check(patient, now),
+        go_home_check=_go_home_check(patient, now),
         baseline_items=baseline_items(patient=patient, language=user.language),
         tonight=nights.tonight(patient=patient, now=now),
         reports_less=bool(household.patients_reporting_less([patient.pk], now=now)),

@@ -1,7 +1,7 @@
-"""Everything about one patient in one stream, newest first: what was told, what was done, what was sent.
+"""One patient's timeline, newest first: reports, worries, escalation events, texts and acts of staff.
 
-A key names a moment and how many entries of that very moment were shown, so that no source needs to know
-of the others and a page costs the same however far back it is.
+A cursor holds a moment and how many entries of that moment were shown. So no source needs to know the
+others, and older entries cost as much as new ones.
 """
 
 from collections.abc import Iterable
@@ -177,10 +177,10 @@ def _text_entries(patient: Patient, until: datetime | None, size: int) -> Iterab
         name = names.get(one.phone, "")
         if one.is_inbound:
             yield TimelineEntry(
-                at=one.at, icon="message", label=_("Text from the family"), who=name, text=one.word
+                at=one.at, icon="message", label=_("Text from the family"), who=name, text=one.purpose
             )
         else:
-            label = f"{one.channel}: {one.word}"
+            label = f"{one.channel}: {one.purpose}"
             who = _("to %(name)s") % {"name": name}
             yield TimelineEntry(at=one.at, icon="message", label=label, who=who, text=one.state)
 

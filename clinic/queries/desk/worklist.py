@@ -46,13 +46,13 @@ class WorklistRow:
     taken_at: datetime | None
     can_take: bool
     age: timedelta
-    hold: holders.LeaseStatus
+    lease: holders.LeaseStatus
     is_test: bool = False
     # Two of the household reported different things, and nobody has said which is right.
-    differs: bool = False
+    has_disagreement: bool = False
 
     @property
-    def sounds(self) -> bool:
+    def is_sounding(self) -> bool:
         """Urgent and emergency call out until somebody takes them."""
         return ladder.pages_staff(self.level)
 
@@ -122,7 +122,7 @@ class Worklist:
 
 def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
     """What waits at the clinics that this person may watch, or at one of them; NotVisible otherwise."""
-    # The version is read first: what changes meanwhile makes the browser ask once more, never once less.
+    # The version is read first: a change in between costs one refetch too many, never one too few.
     watched = list(clinics_with(user, Permission.WATCH_CONSOLE).order_by("name", "pk"))
     chosen = [clinic for clinic in watched if clinic_slug in ("", clinic.slug)]
     if not chosen:
@@ -237,7 +237,7 @@ def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Work
     rows = [
         _row(row, fired.get(row.pk, ()), holds[row.pk], row.clinic_id in may_act, now) for row in escalations
     ]
-    return [replace(row, differs=row.id in differs) for row in rows]
+    return [replace(row, has_disagreement=row.id in differs) for row in rows]
 
 
 def _row(
@@ -265,6 +265,6 @@ def _row(
         taken_at=escalation.acknowledged_at,
         can_take=may_act and escalation.state == State.OPEN,
         age=max(now - escalation.waiting_since, timedelta(0)),
-        hold=hold,
+        lease=hold,
         is_test=patient.is_synthetic,
     )

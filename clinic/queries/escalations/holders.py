@@ -1,4 +1,4 @@
-"""Who has an escalation, until when, what they asked of whom, and which role still owes an answer."""
+"""The lease of an escalation, pending requests to colleagues, and which role still owes an answer."""
 
 from collections import defaultdict
 from collections.abc import Iterable

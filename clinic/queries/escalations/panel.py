@@ -56,7 +56,7 @@ class EscalationPanel:
     outcome: str
     resolution_note: str
     patient: PatientFacts
-    fired: tuple[reasons.ReasonLine, ...]
+    reasons: tuple[reasons.ReasonLine, ...]
     reports: tuple[listing.ReportLine, ...]
     has_older_reports: bool
     caregivers: tuple[care_team.Caregiver, ...]
@@ -64,10 +64,10 @@ class EscalationPanel:
     history: tuple[history.HistoryLine, ...]
     may_act: bool
     needs_outcome: bool
-    differing: tuple[household.DisagreementPair, ...]
-    worried: tuple[household.WorrySummary, ...]
-    thinking: home_checks.HomeCheckSummary
-    hold: holders.LeaseStatus
+    disagreements: tuple[household.DisagreementPair, ...]
+    worries: tuple[household.WorrySummary, ...]
+    home_checks: home_checks.HomeCheckSummary
+    lease: holders.LeaseStatus
     colleagues: tuple[AskableColleague, ...]
     may_join: bool
     lower_levels: tuple[Level, ...]
@@ -84,15 +84,16 @@ class EscalationPanel:
         return self.state == State.RESOLVED
 
     @property
-    def to_confirm(self) -> tuple[household.DifferingReport, ...]:
+    def reports_to_confirm(self) -> tuple[household.DifferingReport, ...]:
         """The reports of which closing asks which one was confirmed."""
-        return household.unsettled(self.differing)
+        return household.unsettled(self.disagreements)
 
     @property
     def form_key(self) -> str:
         """Differs when the forms that fit this escalation differ."""
-        asked = f"{len(self.to_confirm)} {len(self.worried)} {' '.join(one.words for one in self.nameable)}"
-        return f"{self.state} {self.taken_by} {self.level} {self.hold.key} {asked}"
+        nameable = " ".join(one.words for one in self.nameable)
+        asked = f"{len(self.reports_to_confirm)} {len(self.worries)} {nameable}"
+        return f"{self.state} {self.taken_by} {self.level} {self.lease.key} {asked}"
 
 
 def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
@@ -122,7 +123,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         outcome=row.get_outcome_display() if row.outcome else "",
         resolution_note=row.resolution_note,
         patient=facts(row.patient, now),
-        fired=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
+        reasons=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
         reports=newest[:REPORTS_SHOWN],
         has_older_reports=len(newest) > REPORTS_SHOWN,
         caregivers=care_team.caregivers(patient=row.patient),
@@ -130,10 +131,10 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         history=history.of_escalation(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
         needs_outcome=ladder.pages_staff(level) or bool(worried),
-        differing=household.disagreements_of(escalation=row),
-        worried=worried,
-        thinking=home_checks.of_patient(patient=row.patient),
-        hold=hold,
+        disagreements=household.disagreements_of(escalation=row),
+        worries=worried,
+        home_checks=home_checks.of_patient(patient=row.patient),
+        lease=hold,
         colleagues=_colleagues(user, row),
         may_join=row.state == State.ACKNOWLEDGED and role in hold.owed,
         lower_levels=ladder.lower_levels(level),

@@ -1,4 +1,4 @@
-"""How a clinic does, over some weeks: how soon people answer, who reports as planned, what alarms come to."""
+"""Figures of a clinic over some weeks: time to answer, completed check-ins, alarms and their outcomes."""
 
 from bisect import bisect_right
 from collections import Counter, defaultdict

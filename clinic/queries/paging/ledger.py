@@ -24,7 +24,7 @@ from notifications.queries import states_of
 from notifications.rules.states import State
 
 DAYS_A_WEEK = 7
-# What came in since may still be on its way to its first page.
+# An alarm younger than this may not have had its first page yet.
 FIRST_PAGE_WITHIN = timedelta(minutes=5)
 ROWS_SHOWN = 200
 _NUMBERS = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")
@@ -104,11 +104,11 @@ class LedgerWeek:
     days: tuple[DayCount, ...]
     missing: tuple[UnaccountedAlarm, ...]
     rules: tuple[tuple[str, int], ...]
-    rows: tuple[HeldBack, ...]
-    rows_total: int
+    held_back: tuple[HeldBack, ...]
+    held_back_total: int
 
     @cached_property
-    def week(self) -> DayCount:
+    def total(self) -> DayCount:
         """The sum of the days."""
         sums = {name: sum(getattr(day, name) for day in self.days) for name in _NUMBERS}
         return DayCount(day=self.monday, **sums)
@@ -132,8 +132,8 @@ def week(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -
         days=days,
         missing=missing,
         rules=_by_rule(rows),
-        rows=_held_back(rows.order_by("-at", "-pk")[:ROWS_SHOWN]),
-        rows_total=rows.count(),
+        held_back=_held_back(rows.order_by("-at", "-pk")[:ROWS_SHOWN]),
+        held_back_total=rows.count(),
     )
 
 

@@ -1,4 +1,4 @@
-"""What has been paged, to whom, and whether it arrived."""
+"""Pages that were sent: to whom, in which chain, and whether their chain must go on."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from clinic.models.page import PageState
 from notifications.queries import states_of, texts_to
 from notifications.rules.states import State
 
-# A text back to a page counts for a night; after that the number is a stranger's again.
+# A reply counts for a day; after that the text is treated like any other.
 REPLY_COUNTS_FOR = timedelta(hours=24)
 _RANG_NOBODY = frozenset({State.FAILED, State.EXPIRED, State.SUPPRESSED})
 # So many in a row that rang nobody are trouble enough to page at once.

@@ -35,7 +35,7 @@ class PagingSettings:
     phone: str
     can_be_paged: bool
     has_browser: bool
-    chain: tuple[str, ...]
+    names_in_order: tuple[str, ...]
     may_change: bool
     has_call_code: bool
     # Names of those on the chain who cannot answer a call where a code is asked for.
@@ -61,7 +61,7 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> PagingSettings:
         phone=str(staff.phone.as_national) if staff.phone else "",
         can_be_paged=on_call.is_reachable(staff),
         has_browser=bool(push_targets(user.pk)),
-        chain=tuple(one.user.name for one in chain),
+        names_in_order=tuple(one.user.name for one in chain),
         may_change=can(user, Permission.MANAGE_PAGING, clinic),
         has_call_code=user.pk in with_code,
         without_call_code=tuple(one.user.name for one in chain if one.user_id not in with_code),

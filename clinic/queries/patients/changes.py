@@ -1,4 +1,4 @@
-"""What was changed of a patient, from what to what, in the reader's words; the trail keeps codes."""
+"""Changes to a patient, old and new value, in the reader's language; the audit trail keeps codes."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""Who on the family's side has read which page and passed its question: for staff and the go-home check."""
+"""Which guidance each caregiver has read and whether they passed its question."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ class CaregiverReading:
     """All that one caregiver has read for a patient, the newest first."""
 
     name: str
-    pages: tuple[ReadGuidance, ...]
+    readings: tuple[ReadGuidance, ...]
 
     @property
     def passed(self) -> tuple[ReadGuidance, ...]:
-        return tuple(page for page in self.pages if page.passed_at)
+        return tuple(page for page in self.readings if page.passed_at)
 
 
 def of_patient(*, patient: Patient) -> tuple[CaregiverReading, ...]:
@@ -43,7 +43,7 @@ def of_patient(*, patient: Patient) -> tuple[CaregiverReading, ...]:
 
 def has_read_enough(*, patient: Patient, read: int = 5, passed: int = 3) -> bool:
     """Whether one caregiver has read so many pages and passed so many questions."""
-    return any(len(one.pages) >= read and len(one.passed) >= passed for one in of_patient(patient=patient))
+    return any(len(one.readings) >= read and len(one.passed) >= passed for one in of_patient(patient=patient))
 
 
 def _pages(rows: Iterable[GuidanceReading]) -> tuple[ReadGuidance, ...]:

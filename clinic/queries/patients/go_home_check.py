@@ -1,4 +1,4 @@
-"""Whether everything is proven to work before a patient goes home."""
+"""The go-home check: what must be proven to work before monitoring starts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Requirement:
 
     code: str
     label: str | Promise
-    is_ok: bool
+    is_met: bool
     at: datetime | None = None
     people: tuple[str, ...] = ()
     note: str = ""
@@ -37,15 +37,15 @@ class Requirement:
 class GoHomeCheck:
     """The whole list as of now."""
 
-    lines: tuple[Requirement, ...]
+    requirements: tuple[Requirement, ...]
 
     @property
-    def is_green(self) -> bool:
-        return all(line.is_ok for line in self.lines)
+    def is_complete(self) -> bool:
+        return all(line.is_met for line in self.requirements)
 
     @property
     def missing(self) -> tuple[Requirement, ...]:
-        return tuple(line for line in self.lines if not line.is_ok)
+        return tuple(line for line in self.requirements if not line.is_met)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _trial_texts_delivered(facts: _Family) -> Requirement:
     arrived = {
         member_id for member_id, message_id in message_of.items() if states.get(message_id) == State.DELIVERED
     }
-    # Who wants no texts is not waited for; but somebody must be there whom a reminder reaches.
+    # Caregivers without reminders are not waited for, but at least one must receive them.
     expecting = [member for member in facts.team if contact_order.accepts_reminders(member.user)]
     waiting = [member.user.name for member in expecting if member.pk not in arrived]
     return Requirement(

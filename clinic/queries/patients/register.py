@@ -39,10 +39,10 @@ class PatientRow:
 
 @dataclass(frozen=True)
 class PatientList:
-    """One page of the list, by name; `after` fetches the next, empty on the last one."""
+    """One page of the list, by name; `next_cursor` fetches the next, empty on the last one."""
 
     rows: tuple[PatientRow, ...]
-    after: str
+    next_cursor: str
     several_clinics: bool
     may_enrol: bool
 
@@ -66,7 +66,7 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
     reporting_less = household.patients_reporting_less([patient.pk for patient in shown], now=now)
     return PatientList(
         rows=tuple(_row(patient, now, reporting_less) for patient in shown),
-        after=str(shown[-1].pk) if len(found) > ROWS_AT_ONCE else "",
+        next_cursor=str(shown[-1].pk) if len(found) > ROWS_AT_ONCE else "",
         several_clinics=len(clinics) > 1,
         may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
     )

@@ -46,7 +46,7 @@ class RehearsedChange:
     before: Level
     after: Level
     added: tuple[str, ...]
-    gone: tuple[str, ...]
+    removed: tuple[str, ...]
 
     @property
     def rises(self) -> bool:
@@ -92,7 +92,7 @@ class Rehearsal:
     reports: int
     total_changes: int
     changes: tuple[RehearsedChange, ...]
-    sums: tuple[tuple[Level, int], ...]
+    level_differences: tuple[tuple[Level, int], ...]
     pages_more: int
     pages_fewer: int
     cases: tuple[dict[str, str], ...]
@@ -207,7 +207,7 @@ def _rehearsal(row: ProtocolRehearsal, clinic_id: UUID) -> Rehearsal:
         reports=row.reports,
         total_changes=len(row.changes),
         changes=named,
-        sums=tuple((level, sums[level]) for level in reversed(Level) if sums[level]),
+        level_differences=tuple((level, sums[level]) for level in reversed(Level) if sums[level]),
         pages_more=sum(pages_staff(after) and not pages_staff(before) for before, after in rises),
         pages_fewer=sum(pages_staff(before) and not pages_staff(after) for before, after in rises),
         cases=tuple(row.cases),
@@ -259,7 +259,7 @@ def _changes_with_names(changes: list[dict[str, Any]], clinic_id: UUID) -> tuple
             before=Level(one["before"]),
             after=Level(one["after"]),
             added=tuple(one["added"]),
-            gone=tuple(one["gone"]),
+            removed=tuple(one["gone"]),
         )
         for one in changes
     ]

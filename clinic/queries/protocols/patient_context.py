@@ -49,7 +49,7 @@ def history_of(patient: Patient, at: datetime, *, apart_from: Report | None) -> 
 def earlier_reports(patient: Patient, at: datetime) -> QuerySet[Report]:
     """What had come in by then, the newest first.
 
-    A report that had been corrected by then was a slip, and its correction stands for it. A drill says
+    A report that had been corrected by then is left out; its correction takes its place. A drill says
     nothing about the patient.
     """
     rows = Report.objects.filter(patient=patient, received_at__lte=at, is_drill=False)

@@ -47,13 +47,13 @@ class WrittenSentence:
 
 @dataclass(frozen=True)
 class HomeCheckSummary:
-    """Newest first. `first` is what the newest sentence is laid next to."""
+    """Newest first. `baseline_sentence` is what the newest sentence is laid next to."""
 
     highest: int
     baseline: UsualScore | None
     checks: tuple[HomeCheckLine, ...]
-    first: WrittenSentence | None
-    newest: WrittenSentence | None
+    baseline_sentence: WrittenSentence | None
+    newest_sentence: WrittenSentence | None
 
     @property
     def other_language(self) -> bool:
@@ -62,7 +62,7 @@ class HomeCheckSummary:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.baseline or self.checks or self.first)
+        return not (self.baseline or self.checks or self.baseline_sentence)
 
 
 def of_patient(*, patient: Patient) -> HomeCheckSummary:
@@ -73,8 +73,10 @@ def of_patient(*, patient: Patient) -> HomeCheckSummary:
         highest=HIGHEST,
         baseline=baseline,
         checks=tuple(_check(one, baseline) for one in checks.filter(is_baseline=False)[:CHECKS_SHOWN]),
-        first=baseline_sentence(patient=patient),
-        newest=_sentence(_samples(patient).filter(is_baseline=False).order_by("-written_at").first()),
+        baseline_sentence=baseline_sentence(patient=patient),
+        newest_sentence=_sentence(
+            _samples(patient).filter(is_baseline=False).order_by("-written_at").first()
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a household says besides single reports: it is worried, two differ, it reports less than before."""
+"""What a household tells beyond single reports: worries, disagreements, reporting less than before."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class DifferingReport:
 class DisagreementPair:
     """Two reports on one hour, and which of them a person confirmed."""
 
-    said: tuple[DifferingReport, DifferingReport]
+    reports: tuple[DifferingReport, DifferingReport]
     settled_by: str
     confirmed: UUID | None
 
@@ -59,7 +59,7 @@ def disagreements_of(*, escalation: Escalation) -> tuple[DisagreementPair, ...]:
     )
     return tuple(
         DisagreementPair(
-            said=(_differing_report(row.earlier), _differing_report(row.later)),
+            reports=(_differing_report(row.earlier), _differing_report(row.later)),
             settled_by=row.settled_by.name if row.settled_by else "",
             confirmed=row.confirmed_id,
         )
@@ -69,7 +69,7 @@ def disagreements_of(*, escalation: Escalation) -> tuple[DisagreementPair, ...]:
 
 def unsettled(pairs: Iterable[DisagreementPair]) -> tuple[DifferingReport, ...]:
     """The reports of which nobody has said yet which one is right; each once."""
-    reports = [one for pair in pairs if not pair.is_settled for one in pair.said]
+    reports = [one for pair in pairs if not pair.is_settled for one in pair.reports]
     return tuple({one.report_id: one for one in reports}.values())
 
 

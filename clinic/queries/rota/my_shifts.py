@@ -60,7 +60,7 @@ class MyShiftsOverview:
     shifts: tuple[MyShift, ...]
     numbers: tuple[MyNumber, ...]
     notices: tuple[ShiftNotice, ...]
-    drills: tuple[PagerDrill, ...]
+    test_pages: tuple[PagerDrill, ...]
     to_answer: tuple[ShiftSwap, ...]
     asked: tuple[ShiftSwap, ...]
     feed: CalendarFeed | None
@@ -85,7 +85,7 @@ def overview(*, user: User, now: datetime) -> MyShiftsOverview:
                 staff__in=roles, confirmed_at__isnull=True, ends_at__gt=now
             ).select_related("clinic")
         ),
-        drills=tuple(
+        test_pages=tuple(
             PagerDrill.objects.filter(
                 staff__in=roles, answered_at__isnull=True, sent_at__gt=now - 14 * A_DAY
             ).select_related("staff__clinic")

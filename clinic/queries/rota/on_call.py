@@ -28,7 +28,7 @@ class Person:
 
 
 def staff_in_order(clinic_id: UUID, at: datetime) -> list[Staff]:
-    """Who is paged one after the other at this moment, each person once; `reachable` says who is skipped."""
+    """Who is paged, one after the other, at this moment, each once; `is_reachable` says who is skipped."""
     clinic = Clinic.objects.only("pk", "time_zone").get(pk=clinic_id)
     return _staff_in_order_by_clinic([clinic], at)[clinic_id]
 

@@ -89,7 +89,7 @@ class RotaWeek:
     clinics: tuple[Clinic, ...]
     monday: date
     days: tuple[RotaDay, ...]
-    now: tuple[OnLayerNow, ...]
+    on_now: tuple[OnLayerNow, ...]
     standing: tuple[Staff, ...]
     gaps: tuple[shifts.Gap, ...]
     is_used: bool
@@ -140,7 +140,7 @@ def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> RotaWeek:
         clinics=clinics,
         monday=monday,
         days=tuple(_days(clinic, found, monday, user, now)),
-        now=tuple(_on_layers_now(clinic, found, now)),
+        on_now=tuple(_on_layers_now(clinic, found, now)),
         standing=tuple(on_call.standing_lists([clinic.pk]).get(clinic.pk, [])),
         gaps=tuple(_gaps(clinic, found, now)),
         is_used=found.is_used,

@@ -1,4 +1,4 @@
-"""The audit that must pass before the outside monitor is told that all parts of the chain move."""
+"""The audit that must pass before the outside monitor is pinged."""
 
 from datetime import datetime, timedelta
 
@@ -40,11 +40,12 @@ def problems(*, now: datetime) -> tuple[str, ...]:
 
 
 def _waits_without_next_step(now: datetime) -> bool:
-    """Whether something urgent has neither an answer nor a page to come."""
+    """Whether something urgent has neither an answer nor a page to come. A go-home drill pages nobody."""
     to_come = Page.objects.filter(escalation=OuterRef("pk"), state__in=_TO_COME)
     waiting = Escalation.objects.filter(
         ~Exists(to_come),
         state=EscalationState.OPEN,
+        is_drill=False,
         severity__gte=ladder.PAGED_FROM.rank,
         waiting_since__lt=now - STEP_LIMIT,
     )

@@ -126,7 +126,7 @@ class BarStrip:
 
     width: float
     height: float
-    marks: tuple[Bar, ...]
+    bars: tuple[Bar, ...]
 
 
 def line_chart(

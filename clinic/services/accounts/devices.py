@@ -1,4 +1,4 @@
-"""Devices on which a member of staff is told that somebody needs them."""
+"""Browsers on which a member of staff receives push notifications."""
 
 from datetime import datetime
 from uuid import UUID
@@ -34,13 +34,13 @@ def remove(*, by: User, device_id: UUID, now: datetime) -> bool:
 
 @transaction.atomic
 def remove_all(*, owner: User, keep_id: UUID | None, by: User, now: datetime) -> None:
-    """Notify none of a person's browsers any more, at most the one that they hold."""
+    """Stop notifying all of a person's browsers, except the one in use."""
     for device_id in push_subscriptions.delete_all(owner_id=owner.pk, keep_id=keep_id):
         audit.record(action="device.removed", by=by, now=now, subject_type="device", subject_id=device_id)
 
 
 @transaction.atomic
 def remove_all_of_leaver(*, leaver: User, by: User, now: datetime) -> None:
-    """Notify nobody who may not sign in or has no role any more; whoever is still one of us is left alone."""
+    """Stop notifying a person who may no longer sign in or has no role left; otherwise do nothing."""
     if not (leaver.is_active and Staff.objects.filter(user=leaver, ended_at__isnull=True).exists()):
         remove_all(owner=leaver, keep_id=None, by=by, now=now)

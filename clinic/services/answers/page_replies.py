@@ -1,4 +1,4 @@
-"""An answer to a page by text or by a key in the call: the same act as pressing the button.
+"""Replies to a page, by text or by a key in the call: the same act as the button on the console.
 
 Only a number that its person has verified takes anything: whoever holds another one may be a stranger.
 """

@@ -1,4 +1,4 @@
-"""What staff reply to texts about their shifts and tests. Alerts are answered elsewhere, by another digit."""
+"""Replies of staff to shift notices and test pages. Pages are answered elsewhere, by another digit."""
 
 from datetime import datetime
 

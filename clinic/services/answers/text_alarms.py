@@ -1,4 +1,4 @@
-"""Turns what happens to texts into something that staff see: a task in plain words, until somebody did it."""
+"""Raises alarms for staff about texts: one that a family sent, one that failed, a sender, the budget."""
 
 from collections.abc import Iterable
 from datetime import datetime

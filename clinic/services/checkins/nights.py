@@ -1,4 +1,4 @@
-"""The family's night rota: who is awake, and who asks when nobody has said so."""
+"""The family's night watch: who is awake tonight, and what follows when nobody has said so."""
 
 import logging
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ def plan_for(*, patient: Patient, slots: Iterable[datetime], now: datetime) -> N
 
 
 def since(*, zone: ZoneInfo, now: datetime) -> datetime:
-    """When the night that it is began; now by day."""
+    """When the current night began; by day, now."""
     night = night_at(now, zone)
     return begins_at(night, zone) if night else now
 
@@ -55,7 +55,7 @@ def choose(*, patient_id: UUID, member_id: int, by: User, now: datetime) -> Nigh
 
 
 def follow_up_due(*, now: datetime) -> None:
-    """Look at every night that is due: ask the family, an hour later tell staff, in the morning let go."""
+    """Follow up every due night: text the family, an hour later alarm staff, in the morning close it."""
     due = Night.objects.exclude(state=NightState.SETTLED).filter(due_at__lte=now).order_by("due_at")
     for night_id in list(due.values_list("pk", flat=True)[:500]):
         try:

@@ -21,7 +21,7 @@ PLAN_AHEAD = timedelta(hours=48)
 
 
 def plan_all(*, now: datetime) -> None:
-    """Plan everybody's next two days. One patient's trouble stops nobody else's plan."""
+    """Plan the next two days for every monitored patient. A failure for one stops no other."""
     patients = Patient.objects.filter(status=PatientStatus.ACTIVE, is_synthetic=False).select_related(
         "clinic"
     )
@@ -38,8 +38,8 @@ def plan_all(*, now: datetime) -> None:
 def plan_patient(*, patient: Patient, now: datetime) -> None:
     """Plan one patient's check-ins, reminders and nights.
 
-    Only what is still to come and unsent is rewritten: what was due, or what somebody has been reminded
-    of, stays as it is.
+    Only future check-ins without a sent reminder are changed: whatever was due, or has been reminded of,
+    stays as it is.
     """
     protocol = rules_of(current_version(clinic=patient.clinic))
     zone = ZoneInfo(patient.time_zone)
@@ -53,7 +53,7 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
     _drop(checkin for checkin in planned if checkin.due_at not in slots)
     fitting = [checkin for checkin in planned if checkin.due_at in slots]
     reminders.plan_for(patient=patient, checkins=fitting, protocol=protocol)
-    # The night that it is counts whole: a family that starts at nine in the evening is up tonight as well.
+    # A night that has begun counts from its beginning: who starts at nine in the evening is up tonight too.
     begun = slots_between(protocol, patient.infusion_date, zone, nights.since(zone=zone, now=now), now)
     nights.plan_for(patient=patient, slots=[*begun, *(checkin.due_at for checkin in fitting)], now=now)
 
@@ -91,14 +91,14 @@ def open_recheck(*, report: Report, patient: Patient, after: timedelta) -> Check
 
 
 def _free_slot(patient: Patient, at: datetime) -> datetime:
-    """A check-in is known by its moment. Two that fall on one second must not cost a report its score."""
+    """A check-in is identified by its due time; two on the same second must not make scoring fail."""
     while patient.checkins.filter(due_at=at).exists():
         at += timedelta(seconds=1)
     return at
 
 
 def drop_upcoming(*, patient: Patient, now: datetime) -> None:
-    """Monitoring pauses: what is still to come is dropped and nobody is reminded.
+    """Drop future check-ins and cancel reminders, because monitoring pauses.
 
     Runs inside the caller's transaction.
     """
@@ -123,7 +123,7 @@ def _complete_answered(report: Report, now: datetime) -> None:
 
 
 def _restore(checkins: Iterable[Checkin]) -> None:
-    """A day that was moved away and back, or a pause that ended early: the same check-in is due again."""
+    """Plan dropped check-ins again: day 0 was moved back, or a pause ended early."""
     ids = [checkin.pk for checkin in checkins]
     Checkin.objects.filter(pk__in=ids).update(state=CheckinState.PLANNED)
     reminders.restore(checkin_ids=ids)

@@ -24,7 +24,7 @@ from notifications.services import outbox
 
 logger = logging.getLogger(__name__)
 
-# A reminder that could not go out for an hour is dropped: it would come as a surprise, not as help.
+# A reminder that is an hour late would surprise, not help, so it is dropped.
 EXPIRES_AFTER = timedelta(hours=1)
 
 
@@ -95,7 +95,7 @@ def queue_if_due(*, reminder_id: int, now: datetime) -> bool:
 
 
 def cancel(*, checkin_ids: Iterable[UUID], now: datetime) -> None:
-    """First the planned ones, waiting for whoever holds a row; only then what has just been queued."""
+    """Cancel planned reminders first, waiting for row locks; then those that were queued in between."""
     reminders = Reminder.objects.filter(checkin__in=list(checkin_ids))
     reminders.filter(state=ReminderState.PLANNED).update(state=ReminderState.CANCELLED)
     for reminder in reminders.filter(state=ReminderState.QUEUED):

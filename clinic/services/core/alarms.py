@@ -47,7 +47,7 @@ def clear(
 
 @transaction.atomic
 def dismiss(*, alarm_id: int, by: User, now: datetime) -> bool:
-    """A person has dealt with it; False when it was cleared before. NotVisible, NotAllowed."""
+    """Clear an alarm that a person dealt with; False when it was clear already. NotVisible, NotAllowed."""
     alarm = get_alarm(by, alarm_id)
     require(by, Permission.ACT_ON_ESCALATIONS, alarm.clinic_id)
     return clear(clinic_id=alarm.clinic_id, kind=AlarmKind(alarm.kind), subject=alarm.subject, by=by, now=now)

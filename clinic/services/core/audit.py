@@ -46,7 +46,7 @@ def record_about(
     now: datetime,
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
-    """One row about a patient or an escalation, which say themselves whose they are."""
+    """Record an act on a patient or an escalation; clinic and patient are taken from it."""
     return record(
         action=action,
         by=by,

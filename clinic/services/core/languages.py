@@ -16,7 +16,7 @@ class UnknownLanguage(Exception):
 
 
 class DraftNotAccepted(Exception):
-    """A machine's draft goes to families only when somebody says that they know."""
+    """A machine translation is offered only when somebody at the clinic accepts that it is unchecked."""
 
 
 class NameNeeded(Exception):

@@ -1,6 +1,6 @@
-"""Counts wrong guesses of secrets per source address, so that guessing stops before it is worth trying.
+"""Rate limits on failed attempts at a secret, counted per source address.
 
-Only failures count: whoever holds a good secret is let through, even from an address that guesses.
+Only failures count: whoever has the right secret is let through, even from an address that guesses.
 """
 
 import logging
@@ -37,7 +37,7 @@ def count_failure_of_short_secret(*, kind: str, source: str) -> bool:
 
 
 def count_use(*, kind: str, subject: object) -> int:
-    """Count one more use of a good secret that anybody may hold; the answer is as for `wrong`."""
+    """Count one more use of a good secret that anybody may hold; the answer is as for `count_failure`."""
     return _seconds_to_wait(f"uses:{kind}:{subject}")
 
 

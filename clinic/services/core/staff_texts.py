@@ -1,6 +1,6 @@
-"""Texts to staff about their own work, and to the lead: a date, a time and a link, never a word on health.
+"""Texts to staff about their shifts, and to the leads: a date, a time and a link, never a health word.
 
-They leave by the same sender and lane as pages, so that each of them also proves that lane.
+They use the sender and the priority of pages, so that each of them also proves that pages get through.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,7 @@ def text_leads(
 
 
 def page_leads(*, clinic_id: UUID, words: Callable[[], str], key: str, path: str, now: datetime) -> int:
-    """The same, and their browsers ring too; for what must not wait until somebody looks at a phone."""
+    """The same, and push to their browsers, for what must not wait until somebody looks at a phone."""
     for lead in _administrators(clinic_id):
         for browser in push_targets(lead.user_id):
             to, own_key = browser.id, f"{key}:{lead.pk}:{browser.id}"

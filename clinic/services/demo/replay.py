@@ -81,10 +81,10 @@ def _report_events(
 ) -> Iterator[StoryEvent]:
     at, patient = now - report.ago, on_file[report.patient]
     yield at, partial(_report, report, patient)
-    if report.then:
-        yield at + report.then.after, partial(_acknowledge, report.then, patient)
-        if report.then.outcome:
-            yield at + report.then.after + RESOLVED_AFTER, partial(_resolve, report.then, patient)
+    if report.answer:
+        yield at + report.answer.after, partial(_acknowledge, report.answer, patient)
+        if report.answer.outcome:
+            yield at + report.answer.after + RESOLVED_AFTER, partial(_resolve, report.answer, patient)
 
 
 def _report(report: StoryReport, patient: Patient, at: datetime) -> None:

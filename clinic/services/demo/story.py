@@ -38,7 +38,7 @@ class StoryReport:
     patient: str
     by: str
     answers: Mapping[str, Any] = field(default_factory=dict)
-    then: StoryAnswer | None = None
+    answer: StoryAnswer | None = None
 
 
 def _well_except(**answers: Any) -> dict[str, Any]:
@@ -62,7 +62,7 @@ STORY = (
             "+16175550141",
             _well_except(temp_value=37.8, temp_unit="C", chills=2, worry=1),
         ),
-        then=StoryAnswer(
+        answer=StoryAnswer(
             by="nurse@harbor.example",
             after=timedelta(minutes=4),
             note="Spoke with Elena. Seen in the day unit, cultures taken, home again in the evening.",
@@ -94,7 +94,7 @@ STORY = (
     StoryReport(_time_ago(1), "dorothy", "+13035550162", _well_except(temp_value=98.0)),
     StoryReport(
         *(timedelta(hours=2), "dorothy", "+13035550162", _well_except(temp_value=98.4, vomiting=2)),
-        then=StoryAnswer(
+        answer=StoryAnswer(
             by="nurse@mesa.example",
             after=timedelta(minutes=25),
             note="Sam will call back after lunch with how much she drinks.",

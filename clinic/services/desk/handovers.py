@@ -1,4 +1,4 @@
-"""Handing a shift over: a sheet of what is open, signed line by line. What stays unsigned pages the lead.
+"""Shift handovers: a sheet of open matters, signed line by line. Unsigned lines page the lead.
 
 A signature moves what the giver had, takes what nobody had, and otherwise says that the signer knows of it.
 """
@@ -43,7 +43,7 @@ class AlreadyGiven(Exception):
 
 
 class SheetChanged(Exception):
-    """Something has come up that the giver has not seen on the sheet."""
+    """A line has been added since the giver saw the sheet."""
 
 
 class OwnHandover(Exception):
@@ -67,7 +67,7 @@ class AlreadySigned(Exception):
 
 
 class LineEnded(Exception):
-    """The line has ended by itself, so there is nothing to sign."""
+    """The matter is closed, so the line needs no signature."""
 
 
 def hand_over(
@@ -102,7 +102,7 @@ def hand_over(
 
 
 def sign(*, handover_id: UUID, item_id: int, by: User, now: datetime) -> HandoverItem:
-    """One colleague signs a line, and has it from then on. Signing again changes nothing.
+    """A colleague signs a line and is responsible for it from then on. Idempotent.
 
     NotVisible, NotAllowed, OwnHandover, AlreadySigned, Ended, NotOpen.
     """
@@ -128,7 +128,7 @@ def sign(*, handover_id: UUID, item_id: int, by: User, now: datetime) -> Handove
 
 
 def withdraw(*, handover_id: UUID, by: User, now: datetime) -> Handover:
-    """The giver goes on after all; what was signed stays with whoever signed. NotTheirs, NotOpen."""
+    """The giver goes on after all; what was signed stays with whoever signed. NotGiver, NotOpen."""
     visible = get_handover(by, handover_id)
     if visible.given_by_id != by.pk:
         raise NotGiver
@@ -155,7 +155,7 @@ def follow_up_due(*, now: datetime) -> int:
 
 @transaction.atomic
 def follow_up(*, handover_id: UUID, now: datetime) -> bool:
-    """One of them; True when this call paged the lead, which happens once however many look."""
+    """Follow up one open handover; True when this call paged the lead, which happens once."""
     rows = Handover.objects.select_for_update(of=("self",), skip_locked=True)
     handover = rows.filter(pk=handover_id, state=HandoverState.OPEN).first()
     if handover is None:

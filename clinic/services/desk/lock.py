@@ -15,7 +15,7 @@ from clinic.models import DeskSession, Pin, User
 from clinic.rules.desk import lock as rules
 from clinic.services.core import audit, rate_limits
 
-# Nobody needs the moment more exactly, and each write costs.
+# Precise enough for a five-minute limit; a write on every request would be wasted.
 ACTIVITY_NOTED_EVERY = timedelta(seconds=30)
 
 
@@ -32,13 +32,13 @@ class WeakPin(Exception):
 
 
 def is_locked(*, session_key: str, now: datetime) -> bool:
-    """Whether this session sees names only after an unlock; one that is not known yet is not locked."""
+    """Whether this session must be unlocked before it shows names; an unknown session is not locked."""
     row = _sessions(session_key).first()
     return row is not None and rules.is_locked(locked_at=row.locked_at, active_at=row.active_at, now=now)
 
 
 def note_activity(*, session_key: str, user: User, now: datetime) -> None:
-    """A person did something in this session. Opens nothing that is locked."""
+    """Note that a person is active in this session. A locked session stays locked."""
     if _sessions(session_key).filter(active_at__gt=now - ACTIVITY_NOTED_EVERY).exists():
         return
     _known, created = DeskSession.objects.get_or_create(
@@ -58,7 +58,7 @@ def refresh_activity(*, session_key: str, now: datetime) -> None:
 
 @transaction.atomic
 def lock(*, session_key: str, user: User, now: datetime) -> None:
-    """Hide names in this session from now on. Twice is once."""
+    """Hide names in this session from now on. Idempotent."""
     DeskSession.objects.get_or_create(
         session_hash=_hash(session_key), defaults={"user": user, "active_at": now}
     )

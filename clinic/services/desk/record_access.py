@@ -1,6 +1,6 @@
-"""Shows health data to staff and writes down that it was looked at.
+"""Opens records for staff and audits that they were opened.
 
-No transaction around both: a refusal must keep the audit row that tells of it.
+There is no transaction around both, because the audit row of a refusal must stay.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Whether a family that asked to be called has been called. Below escalations, which ask here."""
+"""Whether a family that asked to be called has been called. No escalation module is imported here."""
 
 from datetime import datetime
 
@@ -31,11 +31,11 @@ def _is_waiting(escalation: Escalation) -> bool:
 
 
 def is_owed(escalation: Escalation) -> bool:
-    """Somebody asked to be called in this escalation, so it closes with what came of the call."""
+    """Whether the family asked to be called, so that the escalation needs an outcome to be resolved."""
     return Worry.objects.filter(escalation=escalation).exists()
 
 
 def mark_called_back(*, escalation: Escalation, by: User, now: datetime) -> None:
-    """The family was reached, or an outcome is known: the first after a worry is what they waited for."""
+    """Mark open requests as answered: the family was reached, or the escalation is resolved."""
     waiting = Worry.objects.filter(escalation=escalation, called_back_at__isnull=True)
     waiting.update(called_back_at=now, called_back_by=by)

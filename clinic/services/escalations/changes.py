@@ -1,4 +1,4 @@
-"""The one way in which an escalation changes: locked, counted, noted, audited and told to the consoles."""
+"""The one way to change an escalation: lock it, save it with a new version, add an event, audit, hint."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ class NotHolder(Exception):
 
 @contextmanager
 def acting_on(escalation_id: UUID, by: User) -> Iterator[Escalation]:
-    """The escalation, locked in a transaction. A refusal comes before it, so its audit row stays."""
+    """Lock the escalation for an act of this person. Refusals are raised before the transaction starts."""
     visible = get_escalation(by, escalation_id)
     require(by, Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
     with transaction.atomic():
@@ -65,7 +65,7 @@ def save_fields(escalation: Escalation, *fields: str) -> None:
 
 
 def rung_for(escalation: Escalation) -> ladder.Rung:
-    """The numbers for its level from the ladder that it opened with."""
+    """The rung for its level on the ladder that was copied when it opened."""
     return ladder.from_json(escalation.ladder).rung(Level(escalation.level))
 
 
@@ -84,7 +84,7 @@ def start_lease(escalation: Escalation, *, now: datetime) -> tuple[str, ...]:
 
 
 def reopen(escalation: Escalation, *, waiting_since: datetime, now: datetime) -> tuple[str, ...]:
-    """Let it wait for a person anew: no holder, no lease, nothing asked of colleagues, every role owed."""
+    """Open it again: no holder, no lease, requests to colleagues lapse, every role owes its answer anew."""
     escalation.state, escalation.waiting_since = State.OPEN, waiting_since
     escalation.acknowledged_at, escalation.acknowledged_by = None, None
     escalation.required_answers.update(answered_at=None, answered_by=None)
@@ -102,7 +102,7 @@ def clear_lease(escalation: Escalation) -> tuple[str, ...]:
 
 
 def lapse_requests(escalation: Escalation, *, now: datetime) -> None:
-    """What was asked of colleagues has no point any more."""
+    """Close all pending requests to colleagues, because they have become pointless."""
     pending = ColleagueRequest.objects.filter(escalation=escalation, state=RequestState.PENDING)
     pending.update(state=RequestState.LAPSED, closed_at=now)
 

@@ -1,4 +1,4 @@
-"""What one member of staff asks of another: the rows that transfers and second opinions share."""
+"""Requests between colleagues: the rows that transfers and second opinions share."""
 
 from datetime import datetime
 
@@ -40,7 +40,7 @@ def ask(
 
 
 def pending_request_to(escalation: Escalation, kind: RequestKind, by: User) -> ColleagueRequest:
-    """What is asked of this person. NothingAsked."""
+    """The pending request to this person. NoPendingRequest."""
     found = pending(escalation, kind).select_related("asked_by", "asked_of__user").first()
     if found is None or found.asked_of.user_id != by.pk:
         raise NoPendingRequest
@@ -48,7 +48,7 @@ def pending_request_to(escalation: Escalation, kind: RequestKind, by: User) -> C
 
 
 def pending_request_from(escalation: Escalation, kind: RequestKind, by: User) -> ColleagueRequest:
-    """What this person asks. NothingAsked."""
+    """The pending request from this person. NoPendingRequest."""
     found = pending(escalation, kind).select_related("asked_of__user").first()
     if found is None or found.asked_by_id != by.pk:
         raise NoPendingRequest

@@ -1,4 +1,4 @@
-"""Calls to the family, and what follows when nobody can be reached."""
+"""The call log of an escalation, and what follows when nobody of the family can be reached."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from clinic.services.paging import chain
 
 
 class CallsNeeded(Exception):
-    """Before "could not reach" two calls in vain must be on record, the last ones: `logged` are so far."""
+    """Two unanswered calls in a row must be on record before "could not reach"; `logged` are so far."""
 
     def __init__(self, logged: int) -> None:
         super().__init__(logged)
@@ -20,7 +20,7 @@ class CallsNeeded(Exception):
 
 
 class CalledPersonMissing(Exception):
-    """A call needs somebody who was called."""
+    """The log entry does not say who was called."""
 
 
 def log(
@@ -28,7 +28,7 @@ def log(
 ) -> Contact:
     """Put a call to the family on record; the holder's call starts a new lease.
 
-    `member_id` names a caregiver of the patient; `who` names anybody else. AlreadyResolved, NobodyCalled.
+    `member_id` names a caregiver of the patient; `who` anybody else. AlreadyResolved, CalledPersonMissing.
     """
     with changes.acting_on(escalation_id, by) as escalation:
         changes.require_unresolved(escalation)
@@ -53,7 +53,7 @@ def log(
 
 
 def reopen_unreached(*, escalation: Escalation, by: User, note: str, now: datetime) -> Escalation:
-    """Nobody of the family answers: the patient waits again and the next person is paged. CallsNeeded.
+    """Open the escalation again because the family cannot be reached, and page the next person. CallsNeeded.
 
     Closes nothing. The chain starts anew with a physician first and with this person last. Runs inside the
     caller's transaction, which holds the lock.
@@ -75,5 +75,5 @@ def reopen_unreached(*, escalation: Escalation, by: User, note: str, now: dateti
 
 
 def _unanswered_calls(calls: list[bool]) -> int:
-    """How many calls in vain stand at the end."""
+    """How many of the latest calls were unanswered."""
     return next((n for n, reached in enumerate(reversed(calls)) if reached), len(calls))

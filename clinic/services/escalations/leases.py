@@ -1,4 +1,4 @@
-"""Taking something is a lease: work on it extends it, silence ends it and pages again.
+"""An acknowledgement is a lease: work on the escalation renews it; without any it expires and pages again.
 
 Setting it aside is a lease with an end and a reason. Both ends are rows: a worker that was down at that
 moment finds them when it is back.
@@ -34,7 +34,7 @@ class SnoozeTooLong(Exception):
 
 
 def renew(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
-    """The holder is still at it: a whole lease from now, and set aside no longer. NotHolder."""
+    """Start the holder's lease anew, and end a snooze. NotHolder."""
     with changes.acting_on(escalation_id, by) as escalation:
         changes.require_holder(escalation, by)
         changes.save_fields(escalation, *changes.start_lease(escalation, now=now))
@@ -60,7 +60,7 @@ def snooze(*, escalation_id: UUID, by: User, until: datetime, reason: str, now: 
 
 
 def end_expired(*, now: datetime) -> int:
-    """Let everything wait again whose lease has run out; returns how many. One row stops no other."""
+    """Reopen every escalation whose lease has expired; returns how many. A failure at one stops no other."""
     ended = 0
     over = Escalation.objects.filter(lease_until__lte=now).order_by("-severity", "lease_until")
     for escalation_id in list(over.values_list("pk", flat=True)[:200]):

@@ -1,4 +1,4 @@
-"""Lowering a level: only a person does it, only whoever has the patient, always with a reason."""
+"""Lowering the level of an escalation: only its holder may, and always with a reason."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""An escalation's life: opened or raised by a report, taken, noted and resolved by people."""
+"""The life of an escalation: opened or raised by a report, acknowledged, noted and resolved by people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -105,7 +105,7 @@ def open_or_raise(
 def open_for_cause(
     *, patient: Patient, cause: Cause, level: Level, now: datetime, by: User | None = None, text: str = ""
 ) -> Escalation | None:
-    """The same for what no report says, such as a missed check-in; `text` is what the family wrote.
+    """The same for a cause without a report, such as a missed check-in; `text` is what the family wrote.
 
     Nobody is paged for a check-in that a paused patient missed; that is put on record. Runs inside the
     caller's transaction, which holds the lock on the patient's row.
@@ -235,7 +235,7 @@ def _open(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation:
 
 
 def _raise_escalation(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
-    """What somebody took was something lesser, so a rise waits for a person anew."""
+    """Whoever acknowledged it took on a lower level, so after a rise it is open again."""
     escalation.level, escalation.severity = trigger.level, trigger.level.rank
     changes.save_fields(
         escalation, "level", "severity", *changes.reopen(escalation, waiting_since=now, now=now)
@@ -272,7 +272,7 @@ def _start_paging(escalation: Escalation, trigger: _Trigger, now: datetime) -> N
 
 
 def _record_suppression(escalation: Escalation, event: EscalationEvent, now: datetime) -> None:
-    """This alone would have paged somebody; it joins what is going on instead."""
+    """Record that this alone would have paged somebody, had the escalation not been running already."""
     is_taken = escalation.state == State.ACKNOWLEDGED
     suppressions.record(
         clinic_id=escalation.clinic_id,

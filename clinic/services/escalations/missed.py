@@ -1,4 +1,4 @@
-"""Silence is a symptom: a check-in that nobody answers becomes staff's to act on.
+"""Silence is a symptom: a missed check-in opens or raises an escalation.
 
 The clock starts at the first planned check-in that no report has answered, so a family that reports on
 time is never late, however long a planned gap is. By then the family has been reminded and the others

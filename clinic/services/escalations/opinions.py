@@ -1,4 +1,4 @@
-"""A second opinion: a colleague is asked what they think, and the holder stays responsible."""
+"""Second opinions: a colleague is asked, and the holder stays responsible."""
 
 from datetime import datetime
 from uuid import UUID
@@ -32,7 +32,7 @@ def ask(*, escalation_id: UUID, by: User, of_staff_id: int, text: str, now: date
 
 
 def give(*, escalation_id: UUID, by: User, text: str, now: datetime) -> Escalation:
-    """The colleague says what they think. NothingAsked, ReasonNeeded."""
+    """The colleague says what they think. NoPendingRequest, ReasonNeeded."""
     with changes.acting_on(escalation_id, by) as escalation:
         request = colleague_requests.pending_request_to(escalation, RequestKind.OPINION, by)
         if not text.strip():

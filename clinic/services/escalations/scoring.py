@@ -1,4 +1,4 @@
-"""The deciding scoring of a report: idempotent, replayable, and found again if a worker died."""
+"""The scoring that decides: idempotent, replayable, and repeated by a sweep if a worker died."""
 
 import logging
 from datetime import datetime, timedelta

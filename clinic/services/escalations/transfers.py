@@ -1,4 +1,4 @@
-"""Handing an escalation to a colleague. Until they accept, whoever offers it has it."""
+"""Transfers of an escalation to a colleague. Until they accept, the sender stays responsible."""
 
 from datetime import datetime
 from uuid import UUID
@@ -35,7 +35,7 @@ def offer(*, escalation_id: UUID, by: User, to_staff_id: int, text: str, now: da
 
 
 def accept(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
-    """The colleague takes it over, with a fresh lease. NothingAsked once the offer is gone."""
+    """The colleague takes it over, with a fresh lease. NoPendingRequest once the offer is gone."""
     with changes.acting_on(escalation_id, by) as escalation:
         request = colleague_requests.pending_request_to(escalation, RequestKind.TRANSFER, by)
         colleague_requests.close(request, RequestState.ACCEPTED, now)
@@ -46,7 +46,7 @@ def accept(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
 
 
 def decline(*, escalation_id: UUID, by: User, text: str, now: datetime) -> Escalation:
-    """The colleague cannot; the sender still has it. NothingAsked."""
+    """The colleague cannot; the sender still has it. NoPendingRequest."""
     with changes.acting_on(escalation_id, by) as escalation:
         request = colleague_requests.pending_request_to(escalation, RequestKind.TRANSFER, by)
         colleague_requests.close(request, RequestState.DECLINED, now, text.strip())
@@ -57,7 +57,7 @@ def decline(*, escalation_id: UUID, by: User, text: str, now: datetime) -> Escal
 
 
 def withdraw(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
-    """The sender keeps it after all. NothingAsked."""
+    """The sender keeps it after all. NoPendingRequest."""
     with changes.acting_on(escalation_id, by) as escalation:
         request = colleague_requests.pending_request_from(escalation, RequestKind.TRANSFER, by)
         colleague_requests.close(request, RequestState.WITHDRAWN, now)
@@ -68,9 +68,9 @@ def withdraw(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
 
 
 def take_over(*, escalation_id: UUID, by: User, reason: str, now: datetime) -> Escalation:
-    """Take it from a colleague who cannot go on, with a reason: an emergency waits for nobody's lease.
+    """Take it over from a colleague at once, with a reason: an emergency does not wait for a lease to expire.
 
-    AlreadyResolved, NotTaken, ReasonNeeded.
+    AlreadyResolved, NotHeldByColleague, ReasonNeeded.
     """
     with changes.acting_on(escalation_id, by) as escalation:
         changes.require_unresolved(escalation)

@@ -1,4 +1,4 @@
-""" "I am worried": a tap that no rule judges. It always ends with a call by a person."""
+""" "I am worried": a tap that no rule judges and that always leads to a call by a person."""
 
 from datetime import datetime
 from typing import cast
@@ -35,7 +35,7 @@ def record(
 ) -> Worry:
     """Put the family on the worklist to be called. The same tap again changes nothing.
 
-    Told again with words, or as "very worried", it adds what is new. NotVisible, WorryConflict.
+    Sent again with words, or as "very worried", it adds what is new. NotVisible, WorryConflict.
     """
     visible = get_cared_for(by, patient_id)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""How a page is signed: with the clinic's neutral name, and for the weekly test with a word that says so."""
+"""The name that a page carries: the clinic's neutral one, with TEST before it for the weekly test."""
 
 from uuid import UUID
 

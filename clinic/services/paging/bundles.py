@@ -1,4 +1,4 @@
-"""Sends what the throttle held back: one text for all that waited for a phone."""
+"""Sends the pages that the throttle held back: one text for everything that waits for a phone."""
 
 import logging
 from datetime import datetime
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def send_due(*, now: datetime) -> int:
-    """One bundle for each phone whose wait is over; returns how many went. One phone stops no other."""
+    """Send one bundle to each phone whose wait is over; returns how many. A failure at one stops no other."""
     held_pages = Page.objects.filter(state=PageState.HELD, due_at__lte=now)
     sent = 0
     for staff_id in set(held_pages.values_list("staff_id", flat=True)):
@@ -27,7 +27,7 @@ def send_due(*, now: datetime) -> int:
 
 @transaction.atomic
 def send(*, staff_id: int, now: datetime) -> bool:
-    """Send everything that is held for this person's phone; False when nothing is left of it.
+    """Send everything held back for this person's phone; False when none of it is wanted any more.
 
     The escalations are locked in one order, so that two workers never wait for each other.
     """

@@ -45,7 +45,7 @@ def start(*, escalation: Escalation, now: datetime) -> None:
 
 
 def cancel(*, escalation: Escalation, now: datetime) -> None:
-    """A person answered: nothing more goes out that can still be held back."""
+    """Cancel every page of the escalation that has not left yet, because a person has answered."""
     _cancel(list(escalation.pages.exclude(state=PageState.CANCELLED)), now)
 
 
@@ -70,10 +70,10 @@ def send_due(*, now: datetime) -> int:
 
 
 def restart_lost(*, now: datetime) -> int:
-    """Start the chain of whatever waits for a person and has no page to come; returns how many.
+    """Restart the chains of open escalations that have no page due; returns how many.
 
-    Nothing here leaves such a row behind. A row that somebody mended by hand, or a fault that nobody has
-    thought of, must not silence a patient.
+    No code path should leave one behind. This is the safety net for rows edited by hand and for faults
+    that nobody has thought of.
     """
     to_come = Page.objects.filter(escalation=OuterRef("pk"), state__in=[PageState.DUE, PageState.HELD])
     lost = Escalation.objects.filter(
@@ -159,7 +159,7 @@ def _alarm_about_nobody(escalation: Escalation, role: str, people: list[Staff], 
 
 
 def _record_passed_over(escalation: Escalation, now: datetime) -> None:
-    """Whoever stands in the chain and cannot be paged is passed over, on record."""
+    """Record a suppression for everybody on call who cannot be paged and is passed over."""
     for staff in on_call.staff_in_order(escalation.clinic_id, now):
         if not on_call.is_reachable(staff):
             suppressions.record(
@@ -198,7 +198,7 @@ def _last_number(escalation: Escalation) -> int:
 
 
 def _page_person(page: Page, escalation: Escalation, staff: Staff, now: datetime) -> None:
-    # One at a time for each person: two workers must not both find that nothing went there just now.
+    # Locked per person, or two workers could both find that no page went there in the last minute.
     Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
     page.staff, page.phone, page.code = staff, str(staff.phone), _new_code(str(staff.phone))
     last = pages.last_sent_at(phone=page.phone, before=now, but_not=escalation.pk)

@@ -1,4 +1,4 @@
-"""Puts one page into the outbox, in the words of its channel. No health word, no name, no level leaves."""
+"""Puts a page into the outbox, worded for its channel. It never carries a name, a level or a health word."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,12 +17,12 @@ from notifications.models import Message
 from notifications.queries import push_targets
 from notifications.services import outbox
 
-# A page that could not go out for so long is worth nothing any more: the next one is on its way.
+# A page that could not be sent for so long has been overtaken by the next one.
 EXPIRES_AFTER = timedelta(minutes=10)
 
 
 def send_page(*, page: Page, staff: Staff, now: datetime) -> Message:
-    """Push, text or call this person about this page. A push needs a browser: queries.ladders.turns_of."""
+    """Push, text or call this person about this page. A push needs a browser: ladders.usable_turns."""
     language = staff.user.language
     with translation.override(language):
         body = _call_script(page, staff) if page.channel == Channel.VOICE else _text_body(page, staff)

@@ -1,4 +1,4 @@
-"""A page of which nothing is heard does not wait for the next step: the next channel is used at once."""
+"""A page that is not confirmed as delivered within 90 seconds moves its chain on at once."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from notifications.queries import is_delivered
 
 
 def move_chains_on(*, now: datetime) -> int:
-    """Hurry every chain whose last page has not arrived within the time for it; returns how many."""
+    """Move on every chain whose last page is still unconfirmed after that time; returns how many."""
     waiting = Page.objects.filter(state=PageState.DUE, due_at__gt=now).exclude(number=1)
     return sum(
         _move_chain_on(escalation_id, role, now)

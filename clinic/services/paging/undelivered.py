@@ -1,4 +1,4 @@
-"""What becomes of a page that went out: it did not arrive, or the person cannot take it.
+"""What follows a page that was not delivered, or that its recipient passes on.
 
 The chain then moves on at once instead of waiting for its time.
 """
@@ -18,7 +18,7 @@ from notifications.services import nudge
 
 @transaction.atomic
 def move_chains_on(*, message_id: UUID, now: datetime) -> None:
-    """The page did not arrive: tell the console and use the next channel now, not in some minutes."""
+    """The page was not delivered: alarm the console and move each chain on at once."""
     # A bundle carried the pages of several patients; each chain moves on by itself.
     for escalation_id in _escalations_carried_by(message_id):
         escalation = Escalation.objects.select_for_update().get(pk=escalation_id)
@@ -57,7 +57,7 @@ def pass_to_next_person(*, page_id: UUID, now: datetime) -> bool:
 
 
 def bring_next_page_forward(*, page: Page, now: datetime) -> bool:
-    """Bring what follows this page forward to now, unless the chain has gone on since."""
+    """Make the chain's next page due now, unless the chain has moved on since."""
     last = pages.last_of_chain(page.escalation_id, page.role)
     if last is None or last.pk != page.pk:
         return False

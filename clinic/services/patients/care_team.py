@@ -19,7 +19,7 @@ def end_access(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
 def sign_out_everywhere(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
     """A phone is lost: every session of this caregiver, and every phone that may hand in reports, ends now.
 
-    They keep their access and sign in again by a texted code; what a phone still keeps is taken then.
+    They keep their access and sign in again by a texted code; reports still on a phone are accepted then.
     NotVisible, NotAllowed.
     """
     visible = get_care_team_member(by, member_id)
@@ -49,7 +49,7 @@ def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
 
 
 def _end_sessions(user: User, now: datetime) -> None:
-    """Sessions carry a hash of the password field, so a new one that fits no password ends them all.
+    """Every session carries a hash of the password field, so a new unusable password ends them all.
 
     Staff are left alone: they have a password, and their own page of sessions, which ends notices too.
     """

@@ -19,9 +19,9 @@ from clinic.services.patients import windows
 from clinic.services.protocols.versions import current_version, rules_of
 from notifications.services import nudge
 
-# A slip of the year would silence a patient as surely as a pause without an end.
+# A wrong year would stop monitoring as surely as a pause without an end.
 LONGEST_PAUSE = timedelta(days=365)
-# Nor may one keep the rules of hidden fever for years. They hold for weeks after the medicine.
+# Nor may a wrong year mask fever for years; the medicine does so for weeks.
 LONGEST_MASK = timedelta(days=90)
 # Minutes to the clinic: a day.
 LONGEST_TRAVEL_MINUTES = 1440
@@ -68,7 +68,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class RiskFacts:
-    """What staff may change of a patient on record; `minutes_to_centre` from 0 to LONGEST_WAY."""
+    """What staff may change of a patient on record; `minutes_to_centre` from 0 to LONGEST_TRAVEL_MINUTES."""
 
     tier: str
     immune_risk: bool
@@ -103,7 +103,7 @@ def move_infusion(*, patient_id: UUID, by: User, to: date, reason: MoveReason, n
 
 
 def change_facts(*, patient_id: UUID, by: User, facts: RiskFacts, now: datetime) -> Patient:
-    """Store what makes the rules stricter. Counts from the next report on; plans and scores nothing anew.
+    """Store risk facts. They apply from the next report on; nothing is planned or scored again.
 
     What stays the same leaves no row. NotVisible, NotAllowed, MaskTooLong.
     """
@@ -163,7 +163,7 @@ def end_pauses(*, now: datetime) -> int:
 
 def _resume(patient: Patient, by: User | None, now: datetime) -> None:
     patient.status, patient.paused_until, patient.pause_reason = PatientStatus.ACTIVE, None, ""
-    # What went unanswered before and during the pause is nobody's silence now.
+    # Check-ins left unanswered before and during the pause do not count as silence.
     patient.monitored_since = now
     patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since"])
     audit.record_about(patient, "patient.resumed", by, now)

@@ -1,4 +1,4 @@
-"""The go-home drill: a marked test alarm that a nurse answers, before it could ever be real."""
+"""The go-home drill: a family's test alarm, answered by a nurse before monitoring starts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from clinic.services.core import audit, live
 
 
 class NoDrillNow(Exception):
-    """The patient is monitored already: a practice alarm now could hide a real one."""
+    """The patient is monitored already, so a drill could hide a real alarm."""
 
 
 class DrillAlreadyAnswered(Exception):
@@ -47,7 +47,7 @@ def open_for(*, report: Report, assessment: Assessment, patient: Patient, now: d
 
 
 def answer(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
-    """A person has seen the test: it is taken and closed at once. NotVisible, NotAllowed, AlreadySeen."""
+    """A person has seen the drill: it is closed at once. NotVisible, NotAllowed, DrillAlreadyAnswered."""
     visible = get_drill(by, escalation_id)
     require(by, Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
     with transaction.atomic():

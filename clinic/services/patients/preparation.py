@@ -54,7 +54,7 @@ def start_monitoring(*, patient_id: UUID, by: User, reason: str, now: datetime) 
 
 
 def drop_override(*, patient_id: UUID, by: User, now: datetime) -> Patient:
-    """Everything is proven by now, so the flag goes. NotVisible, NotAllowed, NotReady."""
+    """Remove the override, now that every requirement is met. NotVisible, NotAllowed, NotReady."""
     with managing(patient_id, by) as patient:
         missing = go_home_check.of_patient(patient=patient, now=now).missing
         if missing:

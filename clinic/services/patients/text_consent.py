@@ -1,4 +1,4 @@
-"""Whether a caregiver gets reminders: their own word, or what they told a person of the clinic."""
+"""Consent to reminder texts: given or withdrawn by the caregiver, or recorded by a person of the clinic."""
 
 from datetime import datetime
 
@@ -76,7 +76,7 @@ def _managed_member(member_id: int, by: User) -> CareTeamMember:
 
 
 def _close_tasks(member: CareTeamMember, action: str, by: User, now: datetime) -> None:
-    """Somebody spoke with them, so nobody has to any more."""
+    """Close the tasks to ask them: somebody has."""
     for kind in (AlarmKind.STOP_ASKED, AlarmKind.OPTED_OUT):
         alarms.clear(clinic_id=member.patient.clinic_id, kind=kind, subject=member.pk, now=now, by=by)
     audit.record(

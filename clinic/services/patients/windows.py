@@ -63,7 +63,7 @@ def open_planning(*, patient_id: UUID, by: User, now: datetime) -> Planning:
 def plan_at_enrolment(*, patient: Patient, by: User, now: datetime) -> None:
     """The first plan, by the label of the infusion day. Part of the enrolment's transaction and audit row.
 
-    A product that is not in the table gets no plan: nobody is told a number that nobody has decided.
+    A product that is not in the table gets no plan: families never see a number that nobody has decided.
     """
     label = query.label_for(product=patient.product, on=patient.infusion_date)
     days = query.least_days(label=label, clinic=patient.clinic)

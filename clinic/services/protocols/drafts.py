@@ -1,4 +1,4 @@
-"""A protocol's way from a change to a version: written, rehearsed, approved by another, activated."""
+"""Protocol drafts: edited, rehearsed on past reports, approved by a second person, then activated."""
 
 import logging
 from collections.abc import Iterator, Mapping

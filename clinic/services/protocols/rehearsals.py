@@ -24,7 +24,7 @@ from notifications.services import nudge
 
 # What the draft would have done in the last 90 days.
 LOOKS_BACK = timedelta(days=90)
-# Short enough that pages and scores waiting behind it are not held up.
+# Small enough not to delay pages and scoring that queue behind it.
 CHUNK_SIZE = 200
 # Invented people at a time, each under both rule sets.
 PEOPLE = 5

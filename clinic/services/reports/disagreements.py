@@ -1,4 +1,4 @@
-"""Two of one household report different things within the hour: kept, shown and settled by a person."""
+"""Two people of one household report different levels within the hour; a nurse settles which is right."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from clinic.rules.reports.disagreements import SAME_MOMENT
 
 
 def record_pairs(*, report: Report, assessment: Assessment, escalation: Escalation, now: datetime) -> None:
-    """Keep every pair that this report makes with what somebody else has just reported.
+    """Record each pair of this report and one by somebody else at about the same time at another level.
 
     Runs inside the scoring transaction. A version that was corrected since takes part no more.
     """
@@ -31,7 +31,7 @@ def record_pairs(*, report: Report, assessment: Assessment, escalation: Escalati
 
 
 def settle(*, escalation: Escalation, confirmed: UUID | None, by: User, now: datetime) -> None:
-    """Closing settles what differed. `confirmed` is one of its reports; None where nobody could tell."""
+    """Settle the escalation's open disagreements. `confirmed`: the right report, if anybody could tell."""
     for one in Disagreement.objects.filter(escalation=escalation, settled_at__isnull=True):
         one.confirmed_id = confirmed if confirmed in {one.earlier_id, one.later_id} else None
         one.settled_at, one.settled_by = now, by

@@ -1,4 +1,4 @@
-"""The thinking check at home: before the infusion it makes the baseline, afterwards it is read against it."""
+"""The thinking check at home: it sets the baseline before the infusion and is compared with it afterwards."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ ITEM, ASLEEP_ITEM = "home_check", "alertness"
 
 
 class NoBaseline(Exception):
-    """Nothing to compare with: no usual score is on record, and the infusion has been."""
+    """There is no baseline, and after the infusion a check can no longer set one."""
 
 
 class CheckUnfinished(Exception):

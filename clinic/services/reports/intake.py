@@ -38,7 +38,7 @@ class ReportConflict(Exception):
 
 
 class InvalidAnswers(Exception):
-    """Answers to questions that do not exist, or that are not answers; nothing was stored."""
+    """Answers to unknown questions, or of the wrong type; nothing was stored."""
 
     def __init__(self, problems: tuple[AnswerProblem, ...]) -> None:
         super().__init__(", ".join(f"{problem.key}: {problem.code}" for problem in problems))
@@ -92,7 +92,7 @@ def submit(
 ) -> StoredReport:
     """Store a report with its audit row and cancel what it answers, in one transaction.
 
-    A drill answers nothing: it says nothing about the patient.
+    A drill completes no check-in, because it says nothing about the patient.
 
     The same report sent again is returned as replayed. ReportConflict: other content under the same
     id. InvalidAnswers: nothing stored. A reading that makes no sense is stored and scored as unknown.
@@ -137,7 +137,7 @@ def advise_on_answers(
     version: ProtocolVersion | None = None,
     corrects: Report | None = None,
 ) -> FilledAdvice:
-    """Advice on answers that are not stored yet, or cannot be: an emergency waits for nothing."""
+    """Advice on answers that are not stored, or not yet: an emergency waits for nothing."""
     version = version or current_version(clinic=patient.clinic)
     scored = assess_answers(
         protocol=rules_of(version), answers=answers, patient=patient, at=now, corrects=corrects
@@ -190,7 +190,7 @@ def _store(report: Report, by: User, now: datetime) -> None:
 
 
 def _newest_version(report_id: UUID) -> Report:
-    """The end of the chain of corrections, held, so that two corrections at once come one after the other."""
+    """The newest correction of a report, locked, so that two corrections at once follow each other."""
     versions = Report.objects.select_for_update(of=("self",))
     newest = versions.get(pk=report_id)
     while (later := versions.filter(corrects=newest.pk).first()) is not None:

@@ -1,4 +1,4 @@
-"""Keeps the daily sentence, shows it to those who may see it, and lets go of it after a time."""
+"""Writing samples: stores the daily sentence, shows it to those who may see it, deletes it after a time."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -43,7 +43,7 @@ def open_sample(*, sample_id: UUID, by: User, now: datetime) -> WritingSample:
 
 @transaction.atomic
 def delete_expired(*, now: datetime) -> int:
-    """Delete what has served its purpose; returns how many.
+    """Delete expired samples; returns how many.
 
     A daily sentence after WRITING_DAYS; one from before the infusion when monitoring has ended, because
     until then every other is laid next to it.

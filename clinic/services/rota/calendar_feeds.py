@@ -19,7 +19,7 @@ class NoSuchFeed(Exception):
 
 @transaction.atomic
 def create(*, by: User, now: datetime) -> str:
-    """A new secret for the person's calendar; the one before stops working. It cannot be read again."""
+    """Create a secret address for the person's calendar; the previous one stops working. It is shown once."""
     User.objects.select_for_update().get(pk=by.pk)
     revoke(by=by, now=now)
     token = secrets.token_urlsafe(32)

@@ -1,4 +1,4 @@
-"""Looks two weeks ahead for time without anybody and for people who cannot be reached for certain."""
+"""Looks two weeks ahead for gaps in the rota and for people on it who do not count as coverage."""
 
 import logging
 from collections.abc import Iterable
@@ -65,7 +65,7 @@ def _staff_subjects(people: Iterable[Staff]) -> set[str]:
 
 
 def _sync_alarms(clinic: Clinic, kind: AlarmKind, subjects: set[str], now: datetime) -> None:
-    """Exactly these are open afterwards."""
+    """Raise and clear alarms of this kind until exactly these subjects have one."""
     rows = SystemAlarm.objects.filter(clinic=clinic, kind=kind, cleared_at__isnull=True)
     is_open = set(rows.values_list("subject", flat=True))
     for subject in sorted(is_open - subjects):

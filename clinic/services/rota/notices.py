@@ -1,4 +1,4 @@
-"""Texts before a shift begins and when it ends; a shift that nobody confirms is the lead's to know."""
+"""Notices before a shift and at its end; a shift that is not confirmed is reported to the lead."""
 
 import logging
 from datetime import datetime, timedelta
@@ -24,7 +24,6 @@ REPLY_DIGIT = "7"
 MY_SHIFTS_PATH = "/console/rota/mine/"
 # How far a shift is followed to find out where it ends, for whoever is on for days on end.
 FOLLOWED_FOR = timedelta(days=15)
-# A worker that was down tells nobody of a shift that ended long ago.
 # Whoever is on just before a shift begins goes on, and has confirmed already.
 JUST_BEFORE = timedelta(minutes=1)
 END_TEXTED_WITHIN = timedelta(hours=1)
@@ -45,7 +44,7 @@ def send_due(*, now: datetime) -> int:
 
 
 def confirm(*, notice_id: int, by: User, now: datetime) -> None:
-    """The person pressed the button. NotVisible. Twice is once."""
+    """The person pressed the button. NotVisible. Idempotent."""
     notice = get_own_notice(by, notice_id)
     _mark_confirmed(ShiftNotice.objects.filter(pk=notice.pk), by, now)
 
@@ -93,7 +92,7 @@ def text_shift_ends(*, now: datetime) -> int:
 
 
 def clear_alarms_of_ended_shifts(*, now: datetime) -> None:
-    """What nobody confirmed is over with the shift itself."""
+    """Clear alarms about unconfirmed shifts that have ended."""
     over = ShiftNotice.objects.filter(
         lead_told_at__isnull=False,
         confirmed_at__isnull=True,

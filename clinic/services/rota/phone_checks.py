@@ -69,7 +69,7 @@ def confirm(*, staff_id: int, code: str, by: User, now: datetime) -> Staff:
 
 
 def _use_one_try(row: PhoneCode, now: datetime) -> bool:
-    """Counts before it compares, in one statement: fifty tries at once still get five."""
+    """Count the try before comparing, in one statement: parallel tries cannot exceed the limit."""
     alive = PhoneCode.objects.filter(pk=row.pk, used_at__isnull=True, tries__lt=MAX_TRIES, expires_at__gt=now)
     return bool(alive.update(tries=F("tries") + 1))
 

@@ -13,7 +13,7 @@ from clinic.queries.rota import on_call
 from clinic.services.core import audit, live
 from clinic.services.rota import coverage
 
-# A slip of the year or the month would hand a layer to one person for good.
+# A wrong year or month would leave a layer with one person for good.
 LONGEST_SHIFT = timedelta(days=14)
 FURTHEST_AHEAD = timedelta(days=366)
 # Who may be on which layer: all of them act on alerts; the physician's layer is for physicians.
@@ -73,7 +73,7 @@ def add_pattern(
 
 
 def end_pattern(*, pattern_id: int, by: User, now: datetime) -> None:
-    """No shift of it begins from now on; the one that runs goes to its end. NotVisible, NotAllowed."""
+    """End a weekly pattern: no new shift begins; a running one ends as planned. NotVisible, NotAllowed."""
     row = get_shift_pattern(by, pattern_id)
     require(by, Permission.MANAGE_STAFF, row.clinic_id)
     with transaction.atomic():

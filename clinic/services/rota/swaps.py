@@ -1,4 +1,4 @@
-"""Colleagues hand a shift over between them: asked, then accepted; until then it stays where it was."""
+"""Shift swaps between colleagues: the shift stays with its owner until the other accepts."""
 
 from datetime import datetime, timedelta
 
@@ -35,7 +35,7 @@ def ask(
 ) -> ShiftSwap:
     """Ask a colleague to take one whole shift.
 
-    NotVisible, NoSuchShift, AlreadyAsked, and what rota.refuse_unfit says of the colleague.
+    NotVisible, NoSuchShift, AlreadyAsked, and what shifts.require_eligible says of the colleague.
     """
     giver, taker = get_own_role(by, from_staff_id), get_colleague(by, to_staff_id)
     span = _own_coming_shift(giver, Layer(layer), starts_at, now)

@@ -1,4 +1,4 @@
-"""Weekly test pages. They say that they are a test, and whoever does not answer is no coverage for long."""
+"""Weekly test pages, marked as a test. Without an answer the person stops counting as coverage."""
 
 import logging
 from datetime import datetime, timedelta
@@ -52,7 +52,7 @@ def send(*, staff_id: int, by: User, now: datetime) -> PagerDrill:
 
 
 def answer(*, test_page_id: int, by: User, now: datetime) -> None:
-    """The person pressed the button. NotVisible. Twice is once."""
+    """The person pressed the button. NotVisible. Idempotent."""
     drill = get_own_drill(by, test_page_id)
     _mark_answered(PagerDrill.objects.filter(pk=drill.pk), by, now)
 

@@ -1,7 +1,7 @@
-"""The dead man's switch: an address outside is asked every two minutes, but only while the audit passes.
+"""The dead man's switch: an outside address is pinged every two minutes, but only while the audit passes.
 
-Whoever keeps that address (any check-in service) alarms when the asking stops; so a dead scheduler, worker,
-database or network is noticed by somebody who does not depend on them.
+The monitor behind that address alarms when the pings stop, so a dead scheduler, worker, database or network
+is noticed by something that does not depend on them.
 """
 
 import logging

@@ -1,8 +1,8 @@
-"""Which consoles are really open: a row each, refreshed by every heartbeat that reaches them.
+"""Presence: which consoles are really open. A row each, refreshed by every heartbeat that reaches them.
 
 Nobody watching for a minute is an alarm in staffed hours, and at any hour while something urgent waits.
-It brings the next page of whatever waits forward to now; without anything urgent nobody is paged, and
-only when it lasts are the administrators told by text.
+The alarm makes the next page of a waiting escalation due now; it pages nobody by itself. Administrators
+get a text when it lasts.
 """
 
 from datetime import datetime, timedelta
@@ -85,7 +85,7 @@ def _follow_up_unwatched(clinic: Clinic, since: datetime, now: datetime) -> None
 
 def _is_urgent_waiting(clinic: Clinic) -> bool:
     return Escalation.objects.filter(
-        clinic=clinic, state=EscalationState.OPEN, severity__gte=ladder.PAGED_FROM.rank
+        clinic=clinic, is_drill=False, state=EscalationState.OPEN, severity__gte=ladder.PAGED_FROM.rank
     ).exists()
 
 

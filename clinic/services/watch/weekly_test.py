@@ -1,4 +1,4 @@
-"""A true alert every week: a made-up patient's urgent report through scoring, console, page and answer.
+"""A real alert every week: a synthetic patient's urgent report through scoring, console, page and answer.
 
 It is the only proof that the whole chain works while nothing happens. Its patient is flagged, is never
 monitored, and clinic/access.py shows it in no list; the page says that it is a test. Until a person has
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 TEST_EVERY = timedelta(days=7)
 ANSWER_WITHIN = timedelta(minutes=10)
-# Not in the first hour of the day, when everybody reads what the night has brought.
+# Not in the first hour of the day, which belongs to what came in overnight.
 AFTER_OPENING = timedelta(hours=1)
 
 

@@ -47,7 +47,7 @@ def save(page: GuidancePage, review_by: date) -> None:
 
 def test_english_comes_first_in_both_lists(page, clinic, now):
     with time_machine.travel(now, tick=False):
-        lines = desk(clinic).get("/cms/overview/").context["desk"].lines
+        lines = desk(clinic).get("/cms/overview/").context["desk"].pages
         rows = desk(clinic).get("/cms/guidance/").context["object_list"]
 
     languages = [code for code, _ in settings.LANGUAGES]
@@ -60,7 +60,7 @@ def test_page_that_has_ended_says_what_families_see(page, clinic, now):
         page.unpublish(set_expired=True)
         seen = desk(clinic).get("/cms/overview/").context
 
-    assert [line.slug for line in seen["desk"].lines if line.has_ended] == ["medicines"]
+    assert [line.slug for line in seen["desk"].pages if line.has_ended] == ["medicines"]
     assert "No page that is live answers the checklist question “meds_missed”." in seen["lost"]
 
 

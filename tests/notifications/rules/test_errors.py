@@ -10,7 +10,7 @@ def test_code_may_be_a_number() -> None:
 
 
 def test_code_that_nobody_wrote_down_is_never_retried_and_somebody_looks() -> None:
-    assert action_for("12345") == ErrorAction(Problem.OTHER, alarm=True)
+    assert action_for("12345") == ErrorAction(Problem.OTHER, needs_operator=True)
 
 
 @pytest.mark.parametrize("code", ["", "cancelled", "opted_out", "unresolved"])
@@ -23,10 +23,10 @@ def test_every_action_ends_somewhere(code: str) -> None:
     """Nothing is both tried again and given up, and what is wrong with a number reaches a person."""
     found = ACTIONS[code]
 
-    assert found.retry_after is None or found.again_after is None
+    assert found.retry_after is None or found.second_try_after is None
     assert (
         found.retry_after is None
         or found.retry_after == BACK_OFF
         or found.retry_after >= timedelta(seconds=1)
     )
-    assert found.mark is Mark.NONE or found.task
+    assert found.mark is Mark.NONE or found.needs_person

@@ -15,7 +15,7 @@ def test_pages_leave_first_and_reminders_last() -> None:
 
 
 def test_only_a_page_is_sent_again_when_nobody_knows() -> None:
-    assert [purpose for purpose in Purpose if handling_of(purpose).repeats] == [Purpose.PAGE]
+    assert [purpose for purpose in Purpose if handling_of(purpose).repeats_when_unknown] == [Purpose.PAGE]
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))

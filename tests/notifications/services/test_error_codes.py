@@ -105,7 +105,7 @@ def test_refusal(
 
 
 @pytest.mark.parametrize("code", TOLD_LATER)
-def test_told_later(
+def test_failure_reported_later(
     now: datetime, told: list[dict[str, Any]], django_capture_on_commit_callbacks: Any, code: str
 ) -> None:
     message = queue(purpose="reminder", now=now)

@@ -71,7 +71,7 @@ class HandoverForm(forms.Form):
             for part in parts
         ]
 
-    def seen_lines(self) -> frozenset[str]:
+    def seen_line_keys(self) -> frozenset[str]:
         """The keys of the lines that were shown."""
         return frozenset(self.cleaned_data["seen"].split())
 

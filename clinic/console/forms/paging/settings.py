@@ -98,7 +98,7 @@ class ChannelOrderForm(forms.Form):
                 initial=turn.wait_seconds if turn else 120,
             )
 
-    def places(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+    def field_pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Each channel with its wait."""
         return [(self[f"channel_{place}"], self[f"wait_{place}"]) for place in range(PLACES)]
 

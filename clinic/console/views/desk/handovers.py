@@ -45,7 +45,7 @@ def new(request: ConsoleRequest) -> HttpResponse:
             by=request.user,
             to_staff_id=form.cleaned_data["to"],
             notes=form.notes(),
-            seen=form.seen_lines(),
+            seen=form.seen_line_keys(),
             now=now,
         )
     except handovers.AlreadyGiven as before:
@@ -54,7 +54,7 @@ def new(request: ConsoleRequest) -> HttpResponse:
         form.add_error("to", _("Choose who takes over."))
         return _render_draft(request, draft, form, WRONG)
     except handovers.SheetChanged:
-        return _render_draft(request, draft, form, CONFLICT, fresh=form.seen_lines())
+        return _render_draft(request, draft, form, CONFLICT, fresh=form.seen_line_keys())
     notice = _("Handed over. Your colleague is texted and signs each line.")
     response = _show_after_act(request, handover.pk, notice)
     if request.htmx:
@@ -122,7 +122,7 @@ def _render_draft(
         "desk": request.desk,
         "draft": draft,
         "form": form,
-        "parts": form.with_notes(draft.parts, fresh),
+        "parts": form.with_notes(draft.groups, fresh),
         "changed": fresh is not None,
         "seen": " ".join(line.key for line in draft.lines),
     }

@@ -45,7 +45,7 @@ def panel_context(request: ConsoleRequest, found: query.EscalationPanel, **more:
     """Every form that may fit; the template shows those that do."""
     extra = {
         "note_form": forms.NoteForm(caregivers=found.caregivers),
-        "resolve_form": forms.ResolveForm(to_confirm=found.to_confirm, nameable=found.nameable),
+        "resolve_form": forms.ResolveForm(to_confirm=found.reports_to_confirm, nameable=found.nameable),
         "transfer_form": forms.TransferForm(colleagues=found.colleagues),
         "opinion_form": forms.AskOpinionForm(colleagues=found.colleagues),
         "answer_form": forms.GiveOpinionForm(),

@@ -72,7 +72,7 @@ def _asked(root: Node) -> dict[str, Any]:
     by_key = {question.key: question for question in questions}
     return {
         "questions": questions,
-        "pages": tuple(question_parser.parse_step(node, by_key) for node in root["pages"].rows("key")),
+        "steps": tuple(question_parser.parse_step(node, by_key) for node in root["pages"].rows("key")),
         "baselines": baselines,
     }
 

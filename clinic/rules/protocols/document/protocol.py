@@ -36,7 +36,7 @@ class Protocol:
     languages: tuple[str, ...]
     minimum_age: int
     questions: tuple[Question, ...]
-    pages: tuple[QuestionStep, ...]
+    steps: tuple[QuestionStep, ...]
     domains: Mapping[str, Text]
     baselines: Mapping[str, float | None]
     columns: Mapping[str, Condition]

@@ -57,8 +57,8 @@ def _duplicates(fields: Mapping[str, Any]) -> Iterator[str]:
     """Names that must be unique in their list. A table may repeat its item; coverage looks at that."""
     named = {
         "questions": [question.key for question in fields["questions"]],
-        "pages": [page.key for page in fields["pages"]],
-        "pages.questions": [question.key for page in fields["pages"] for question in page.questions],
+        "pages": [page.key for page in fields["steps"]],
+        "pages.questions": [question.key for page in fields["steps"] for question in page.questions],
         "phases": [phase.code for phase in fields["phases"]],
         "scales": [scale.item for scale in fields["scales"]],
         "rules, trends, accumulation": [
@@ -112,7 +112,7 @@ def _kind_problems(question: Question) -> Iterator[str]:
 
 
 def _pages(fields: Mapping[str, Any]) -> Iterator[str]:
-    shown = {question.key for page in fields["pages"] for question in page.questions}
+    shown = {question.key for page in fields["steps"] for question in page.questions}
     for question in fields["questions"]:
         if question.key not in shown:
             yield f"pages: “{question.key}” is on no page"

@@ -77,7 +77,7 @@ def test_hard_sentence_for_an_emergency_is_told_wherever_it_stands_and_keeps_not
     hard = "Uncontrollable hemorrhage constitutes an emergency."
     page = {**with_block(text={"heading": "Bleeding", "paragraphs": [hard]}), "level": level}
 
-    found = {one.where: one.blocks for one in findings(page, "en") if one.code == "hard_emergency"}
+    found = {one.where: one.keeps_back for one in findings(page, "en") if one.code == "hard_emergency"}
 
     assert found == {hard: False}
 
@@ -95,7 +95,7 @@ def test_picture_without_its_text_is_named_by_its_place():
     said = {"picture": {"image": "phone.svg", "alt": "A phone", "caption": ""}}
     mute = {"picture": {"image": "0123abcd", "alt": "", "caption": "Our door"}}
 
-    [found] = [one for one in findings({**GOOD, "body": [*GOOD["body"], said, mute]}, "en") if one.serious]
+    [found] = [one for one in findings({**GOOD, "body": [*GOOD["body"], said, mute]}, "en") if one.is_serious]
 
     assert (found.code, found.where, found.number) == ("no_alternative", "Our door", 2)
 

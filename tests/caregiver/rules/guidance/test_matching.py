@@ -56,7 +56,7 @@ def test_pages_of_the_day():
     assert for_day(PAGES, 15, "CD19") == []
 
 
-def test_orphans_are_told_by_kind():
+def test_orphans_are_listed_by_kind():
     pages = [{**FEVER, "related": ["nowhere"]}, CALL]
     questions = {"temp": set(), "red_flags": {"cannot_wake"}, "worry": set()}
 

@@ -16,7 +16,7 @@ def asked(patient, now):
         (question,) = [one for one in document["questions"] if one["key"] == key]
         question["ask_when"] = condition
         protocol = Protocol.from_document(document)
-        (page,) = [one for one in protocol.pages if key in {question.key for question in one.questions}]
+        (page,) = [one for one in protocol.steps if key in {question.key for question in one.questions}]
         shown = questions_asked(page=page, protocol=protocol, patient=patient, answers=answers, now=now)
         return key in {one.key for one in shown}
 

@@ -52,7 +52,7 @@ def test_lead_gets_a_link_and_neither_title_nor_health_word(
     assert segments(message.body).count <= 2
 
 
-def test_it_is_told_once_a_week_however_often_and_wherever_it_runs(late, lead, staffed):
+def test_leads_are_texted_once_a_week_however_often_and_wherever_it_runs(late, lead, staffed):
     late()
     late("en", "temperature")
     days = (0, 0, 1, 4, 7, 7.1)
@@ -74,7 +74,7 @@ def test_physician_of_two_clinics_hears_once(late, lead, staffed, other_clinic):
     assert len(told()) == 1
 
 
-def test_nobody_else_is_told(late, clinic, lead, staffed, now):
+def test_nobody_else_is_texted(late, clinic, lead, staffed, now):
     late()
     for role in ("nurse", "educator", "administrator"):
         factories.CoveringStaffFactory(clinic=clinic, role=role)
@@ -123,7 +123,7 @@ def test_late_translation_counts_only_where_it_is_offered(pages, late, staffed, 
     assert overdue.text_medical_leads(now=staffed) == count
 
 
-def test_page_that_families_do_not_see_is_not_told_of(late, lead, staffed):
+def test_nobody_is_texted_about_a_page_that_families_do_not_see(late, lead, staffed):
     late()
     GuidancePage.objects.filter(slug=PAGE).update(live=False)
 
@@ -159,10 +159,10 @@ def test_late_page_is_still_served(late, lead, staffed):
 
     page = reading.guidance_page(slug=PAGE, language="en", now=staffed)
 
-    assert page is not None and not page.ended
+    assert page is not None and not page.has_ended
 
 
-def test_task_tells(late, lead, staffed):
+def test_task_texts_the_leads(late, lead, staffed):
     late()
     with time_machine.travel(staffed, tick=False):
         tasks.tell_of_overdue_guidance()

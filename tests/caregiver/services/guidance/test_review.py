@@ -157,8 +157,10 @@ def test_expired_page_ends_and_says_so(draft, author, educator, now):
     page = hand_in(draft, ROUTINE, author, now, expire_at=end)
     with time_machine.travel(now, tick=False):
         review.approve(page=page, by=educator, now=now)
-    assert reading.guidance_page(slug=ROUTINE, language="en", now=end - timedelta(seconds=1)).ended is False
-    assert reading.guidance_page(slug=ROUTINE, language="en", now=end).ended is True
+    assert (
+        reading.guidance_page(slug=ROUTINE, language="en", now=end - timedelta(seconds=1)).has_ended is False
+    )
+    assert reading.guidance_page(slug=ROUTINE, language="en", now=end).has_ended is True
 
     with time_machine.travel(end, tick=False):
         assert review.publish_due(now=end) == 1

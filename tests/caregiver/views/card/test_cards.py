@@ -156,7 +156,7 @@ def test_sixth_code_ends_the_oldest(device: Client, patient: Any, clock: Any) ->
     assert [Client().get(path).status_code for path in paths] == [410, *[200] * 5]
 
 
-def test_guessing_and_hammering_stop(device: Client, patient: Any) -> None:
+def test_guessing_and_hammering_are_limited(device: Client, patient: Any) -> None:
     path = make_code(device, patient)
 
     guessed = [Client().get(f"/er/guess-{number}/").status_code for number in range(101)]

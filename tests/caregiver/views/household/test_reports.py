@@ -192,7 +192,7 @@ def test_history_pages_through_all_reports_of_my_patients_only(
     first = device.get("/history/")
     cursor = first.context["history"].next_cursor
     second = device.get("/history/", {"before": cursor})
-    shown = [line.id for page in (first, second) for line in page.context["history"].lines]
+    shown = [line.id for page in (first, second) for line in page.context["history"].reports]
 
     assert len(shown) == len(set(shown)) == 25
     assert hidden.pk not in shown
@@ -212,4 +212,4 @@ def test_history_with_a_nonsense_cursor_starts_at_the_newest(device: Client, sen
 
     page = device.get("/history/", {"before": cursor})
 
-    assert [line.id for line in page.context["history"].lines] == [report.pk]
+    assert [line.id for line in page.context["history"].reports] == [report.pk]

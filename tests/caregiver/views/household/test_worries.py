@@ -145,7 +145,7 @@ def test_tap_kept_on_the_phone_arrives_once(device, patient, caregiver):
 
     def hand_in(told, worry_id=worry_id, token=token):
         return Client(enforce_csrf_checks=True).put(
-            reverse("caregiver_hand_in_worry", args=[worry_id]),
+            reverse("caregiver_offline_worry", args=[worry_id]),
             json.dumps({**envelope(told, str(worry_id)), "device_now": "2026-11-22T02:00:00+00:00"}),
             content_type="application/json",
             headers={"Authorization": f"Bearer {token}"},

@@ -44,7 +44,7 @@ def hand_in(token: str, report: Any, report_id: Any = None, **changes: Any) -> A
     report_id = report_id or uuid4()
     body = {**envelope(report, str(report_id)), "device_now": "2026-11-22T02:00:07+00:00", **changes}
     return Client(enforce_csrf_checks=True).put(
-        reverse("caregiver_hand_in", args=[report_id]),
+        reverse("caregiver_offline_report", args=[report_id]),
         json.dumps(body),
         content_type="application/json",
         headers={"Authorization": f"Bearer {token}"},
@@ -142,7 +142,7 @@ def test_envelope_that_cannot_be_opened_is_refused(
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"sealed": "' + b"A" * 70_000 + b'"}'])
 def test_body_that_is_no_envelope_is_refused(token: str, body: bytes) -> None:
-    url = reverse("caregiver_hand_in", args=[uuid4()])
+    url = reverse("caregiver_offline_report", args=[uuid4()])
     headers = {"Authorization": f"Bearer {token}"}
 
     assert Client().put(url, body, content_type="application/json", headers=headers).status_code == 422
@@ -206,7 +206,7 @@ def test_token_ends_after_ninety_days_and_when_revoked(
 
     assert (
         Client()
-        .delete(reverse("caregiver_leave_phone"), headers={"Authorization": f"Bearer {token}"})
+        .delete(reverse("caregiver_revoke_phone"), headers={"Authorization": f"Bearer {token}"})
         .status_code
         == 204
     )
@@ -297,7 +297,7 @@ def test_clinic_without_a_protocol_has_nothing_to_take_along(device: Client, pat
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
-def test_times_at_the_end_of_time_count_as_not_told(
+def test_times_at_the_end_of_time_count_as_missing(
     token: str, patient: Patient, now: datetime, moment: str
 ) -> None:
     answer = hand_in(token, told(patient, observed_at=moment), device_now=moment)

@@ -41,7 +41,7 @@ def test_rows_are_sorted_by_level_and_then_by_waiting_time(clinic, nurse, now):
         Level.URGENT,
         Level.WATCH,
     ]
-    assert [row.sounds for row in found.waiting] == [True, True, True, False]
+    assert [row.is_sounding for row in found.waiting] == [True, True, True, False]
     assert found.waiting[1].age == timedelta(minutes=30)
     assert (found.waiting_total, found.handled_total) == (4, 0)
 

@@ -18,7 +18,7 @@ def test_panel_holds_all_that_a_nurse_acts_on(nurse, patient, caregiver, now):
 
     assert (found.level, found.state, found.age) == ("emergency", "open", timedelta(minutes=3))
     assert (found.patient.name, found.patient.day, found.may_act) == (patient.full_name, 4, True)
-    assert found.fired[0].level == "emergency"
+    assert found.reasons[0].level == "emergency"
     assert [person.name for person in found.caregivers] == ["Carla Caregiver"]
     assert [person.name for person in found.on_call] == ["Nora Nurse"]
     assert [line.kind for line in found.history] == ["opened"]
@@ -88,7 +88,7 @@ def test_danger_signs_are_named_and_staff_hints_shown(clinic, nurse, now):
     cases.escalate(bleeding, {**cases.FEVER, "bleeding": 1}, now)
 
     first, second = (
-        panel(user=nurse, escalation_id=patient.escalations.get().pk, now=now).fired
+        panel(user=nurse, escalation_id=patient.escalations.get().pk, now=now).reasons
         for patient in (signs, bleeding)
     )
 

@@ -46,7 +46,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(clinic, nurse, now, monke
     for _ in range(3):
         page = register.search(user=nurse, words="", cursor=after, now=now)
         seen += [row.name for row in page.rows]
-        after = page.after
+        after = page.next_cursor
 
     assert seen == ["A One", "A One", "B One", "A Two", "A Zed"]
     assert after == ""

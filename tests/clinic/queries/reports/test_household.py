@@ -36,7 +36,7 @@ def differing(patient, caregiver, now):
 def test_worklist_flags_what_differs_until_it_is_settled(differing, nurse, now):
     def flags():
         found = worklist.worklist(user=nurse, clinic_slug="", now=now)
-        return [row.differs for row in (*found.waiting, *found.handled)]
+        return [row.has_disagreement for row in (*found.waiting, *found.handled)]
 
     before = flags()
     service.acknowledge(escalation_id=differing.pk, by=nurse, now=now)
@@ -62,8 +62,8 @@ def test_panel_shows_both_and_closing_asks_which_was_confirmed(differing, nurse,
     )
 
     panel = escalations.panel(user=nurse, escalation_id=differing.pk, now=now)
-    assert (panel.is_resolved, panel.to_confirm) == (True, ())
-    assert [pair.confirmed for pair in panel.differing] == [right.pk]
+    assert (panel.is_resolved, panel.reports_to_confirm) == (True, ())
+    assert [pair.confirmed for pair in panel.disagreements] == [right.pk]
 
 
 def test_nobody_could_tell_is_an_answer(differing, nurse, now):
@@ -103,7 +103,7 @@ def test_panel_tells_of_the_worry_and_how_long_it_waited(patient, caregiver, nur
 
     assert "Carla Caregiver is worried since" in waiting and "Looks through me" in waiting
     assert "Not called yet" in waiting
-    assert [(one.called_by, one.waited) for one in panel.worried] == [("Nora Nurse", timedelta(minutes=12))]
+    assert [(one.called_by, one.waited) for one in panel.worries] == [("Nora Nurse", timedelta(minutes=12))]
     assert panel.needs_outcome
 
 

@@ -33,7 +33,7 @@ def test_week_is_that_of_the_clinics_today_with_who_is_on_now(clinic, nurse, now
         ("Pia", True, False, True),
     ]
     assert [p.is_now for p in found.days[6].layers[0].pieces] == [False, False]
-    assert [(one.label, one.staff.user.name, one.until) for one in found.now] == [("Primary", "Pia", None)]
+    assert [(one.label, one.staff.user.name, one.until) for one in found.on_now] == [("Primary", "Pia", None)]
     assert found.gaps == ()
 
 
@@ -80,7 +80,7 @@ def test_people_and_edits_are_for_administrators(clinic, nurse, now):
 def test_other_clinics_rota_is_not_there(clinic, other_clinic, nurse, now):
     factories.ShiftPatternFactory(staff=person(other_clinic, "Olga"))
 
-    assert week(nurse, now).now == ()
+    assert week(nurse, now).on_now == ()
     with pytest.raises(NotVisible):
         week(nurse, now, clinic_slug="lake")
 

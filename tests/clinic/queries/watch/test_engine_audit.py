@@ -60,6 +60,12 @@ def test_row_that_pages_nobody_needs_no_next_step(ticking, patient, now):
     assert problems(now=now) == ()
 
 
+def test_unanswered_go_home_drill_needs_no_next_step(ticking, patient, now):
+    factories.EscalationFactory(patient=patient, is_drill=True, waiting_since=now - timedelta(hours=1))
+
+    assert problems(now=now) == ()
+
+
 def test_weekly_test_that_nobody_answers_fails_after_ten_minutes(ticking, patient, now):
     report = factories.ReportFactory(patient=patient, state="scored", scored_at=now)
     WeeklyTest.objects.create(clinic=patient.clinic, report=report, sent_at=now - timedelta(minutes=9))

@@ -70,7 +70,7 @@ def test_bars_grow_with_the_answer_and_none_is_a_line() -> None:
         [*answers, (END - timedelta(days=9), 2)], span=SPAN, highest=3, width=106, height=32, bar=6
     )
 
-    assert [(one.x, one.y, one.height, one.value) for one in made.marks] == [
+    assert [(one.x, one.y, one.height, one.value) for one in made.bars] == [
         (0, 31, 1, 0),
         (50, 22, 10, 1),
         (100, 2, 30, 3),

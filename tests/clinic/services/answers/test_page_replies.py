@@ -75,7 +75,7 @@ def test_stale_code_is_told_who_handled_it(paged, ana, nurse, now):
     assert text(ana, "1", now + MINUTE) == "Already handled by Nora Nurse."
 
 
-def test_other_words_and_wrong_codes_are_told_how_to_answer(paged, ana, now):
+def test_other_words_and_wrong_codes_are_told_how_to_reply(paged, ana, now):
     told = f"Not understood. Reply 1 {code_of(paged)} to take it, or open "
 
     for body in ("on my way", "1 0000" if code_of(paged) != "0000" else "1 0001"):

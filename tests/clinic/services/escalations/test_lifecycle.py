@@ -84,7 +84,7 @@ def test_cause_without_a_report_opens_pages_and_says_why(patient, nurse, now):
         )
 
     assert (escalation.level, escalation.state, escalation.pages.count()) == ("urgent", "open", 1)
-    (reason,) = panel(user=nurse, escalation_id=escalation.pk, now=now).fired
+    (reason,) = panel(user=nurse, escalation_id=escalation.pk, now=now).reasons
     assert (reason.level, reason.why) == (Level.URGENT, "A planned check-in was missed")
 
 

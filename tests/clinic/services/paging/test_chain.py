@@ -214,7 +214,7 @@ def test_call_that_nobody_answers_brings_the_next_person_forward(escalate, on_ca
     assert cases.pages_sent()[-1] == ("Ben Second", "sms", 140)
 
 
-def test_silence_of_ninety_seconds_uses_the_next_channel(escalate, on_call, now):
+def test_page_unconfirmed_for_ninety_seconds_uses_the_next_channel(escalate, on_call, now):
     escalate()
 
     cases.run_engine(now, minutes=3.5, arriving=False)

@@ -214,7 +214,7 @@ def hold_something_back(patient, at):
     cases.escalate(patient, cases.FEVER, at + MINUTE)
 
 
-def test_leads_are_told_once_on_monday_with_no_name_and_no_health_word(clinic, patient, now):
+def test_leads_are_texted_once_on_monday_with_no_name_and_no_health_word(clinic, patient, now):
     lead = factories.StaffFactory(clinic=clinic, role="administrator", user__language="es")
     hold_something_back(patient, now)
 
@@ -238,7 +238,7 @@ def test_leads_are_left_alone_at_other_times(clinic, patient, now, hours):
     assert not Message.objects.filter(dedupe_key__startswith="ledger:").exists()
 
 
-def test_week_in_which_nothing_was_held_back_tells_nobody(clinic, patient, person, now):
+def test_week_in_which_nothing_was_held_back_texts_nobody(clinic, patient, person, now):
     factories.StaffFactory(clinic=clinic, role="administrator")
     cases.escalate(patient, cases.FEVER, now)
 
@@ -248,7 +248,7 @@ def test_week_in_which_nothing_was_held_back_tells_nobody(clinic, patient, perso
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_schedulers_count_and_tell_once(clinic, patient, now):
+def test_two_schedulers_count_and_text_once(clinic, patient, now):
     factories.StaffFactory(clinic=clinic, role="administrator")
     hold_something_back(patient, now)
     together = Barrier(2)

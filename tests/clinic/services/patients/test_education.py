@@ -44,7 +44,7 @@ def test_staff_see_who_read_what_and_nobody_whose_access_has_ended(patient, care
 
     found = query.of_patient(patient=patient)
 
-    assert [(one.name, len(one.pages), len(one.passed)) for one in found] == [(caregiver.name, 1, 1)]
+    assert [(one.name, len(one.readings), len(one.passed)) for one in found] == [(caregiver.name, 1, 1)]
 
 
 def test_ready_to_go_home_needs_one_person_with_five_pages_and_three_questions(patient, caregiver, now):

@@ -78,9 +78,11 @@ def test_text_that_has_not_arrived_at_the_second_phone_is_missing_with_the_name(
     last = TrialText.objects.latest("pk")
     Message.objects.filter(pk=last.message_id).update(state="sent")
 
-    [line] = [line for line in go_home_check.of_patient(patient=ready, now=now).lines if line.code == "text"]
+    [line] = [
+        line for line in go_home_check.of_patient(patient=ready, now=now).requirements if line.code == "text"
+    ]
 
-    assert (line.is_ok, line.people) == (False, (last.member.user.name,))
+    assert (line.is_met, line.people) == (False, (last.member.user.name,))
 
 
 def test_start_without_proof_needs_a_reason_that_stays_in_sight(preparing, nurse, now):

@@ -52,7 +52,7 @@ def test_rehearsal_names_each_report_that_comes_out_otherwise(draft, scored, pat
         Level.SAME_DAY,
         False,
     )
-    assert found.sums == ((Level.URGENT, -1), (Level.SAME_DAY, 1))
+    assert found.level_differences == ((Level.URGENT, -1), (Level.SAME_DAY, 1))
     assert (found.pages_more, found.pages_fewer) == (0, 1)
     assert {case["id"] for case in found.cases} and found.case_count > 400
 

@@ -57,7 +57,7 @@ def test_reply_confirms_and_nobody_else_is_told(shift, lead, now):
     assert notices.report_unconfirmed(now=now + 59 * MINUTE) == 0
 
 
-def test_lead_is_told_before_an_unconfirmed_shift_begins_and_a_late_answer_ends_the_alarm(shift, lead, now):
+def test_lead_is_texted_before_an_unconfirmed_shift_begins_and_a_late_reply_ends_the_alarm(shift, lead, now):
     notices.send_due(now=now + 30 * MINUTE)
     assert notices.report_unconfirmed(now=now + 49 * MINUTE) == 0
 
@@ -82,7 +82,7 @@ def test_alarm_ends_with_the_shift_itself(shift, now):
     assert SystemAlarm.objects.get().cleared_at == shift.ends_at
 
 
-def test_nobody_is_told_of_a_shift_that_somebody_else_has_taken(shift, lead, clinic, now):
+def test_nobody_is_texted_about_a_shift_that_somebody_else_has_taken(shift, lead, clinic, now):
     notices.send_due(now=now + 30 * MINUTE)
     factories.ShiftFactory(staff=factories.CoveringStaffFactory(clinic=clinic))
 
@@ -97,7 +97,7 @@ def test_only_the_person_confirms(shift, nurse, now):
         notices.confirm(notice_id=ShiftNotice.objects.get().pk, by=nurse, now=now)
 
 
-def test_end_of_a_shift_is_told_once_and_not_to_whoever_goes_on(shift, clinic, now):
+def test_end_of_a_shift_is_texted_once_and_not_to_whoever_goes_on(shift, clinic, now):
     notices.send_due(now=now + 30 * MINUTE)
     Message.objects.all().delete()
 

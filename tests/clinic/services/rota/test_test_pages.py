@@ -71,7 +71,7 @@ def test_reply_or_button_renews_the_number(pia, now):
     assert Staff.objects.get(pk=pia.pk).phone_tested_at == later + HOUR
 
 
-def test_lead_is_told_once_of_a_test_that_nobody_answered_and_the_answer_ends_the_alarm(pia, lead, now):
+def test_lead_is_texted_once_about_an_unanswered_test_page_and_the_answer_ends_the_alarm(pia, lead, now):
     drill = test_pages.send(staff_id=pia.pk, by=lead.user, now=now)
     assert test_pages.report_unanswered(now=now + timedelta(minutes=59)) == 0
 

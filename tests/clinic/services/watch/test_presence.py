@@ -61,6 +61,15 @@ def test_quiet_night_needs_no_watcher(clinic, now):
     assert not is_open()
 
 
+def test_night_in_which_only_a_go_home_drill_waits_needs_no_watcher(clinic, patient, now):
+    factories.EscalationFactory(patient=patient, is_drill=True, waiting_since=now)
+
+    for seconds in (0, 60):
+        presence.check_unwatched(now=now + seconds * SECOND)
+
+    assert not is_open()
+
+
 def test_alarm_of_the_day_ends_with_the_staffed_hours(clinic, staffed):
     presence.check_unwatched(now=staffed)
     presence.check_unwatched(now=staffed + timedelta(minutes=2))
@@ -98,7 +107,7 @@ def test_what_is_not_urgent_pages_nobody(clinic, patient, staffed):
     assert Message.objects.count() == 0
 
 
-def test_leads_are_told_once_when_it_lasts(clinic, staffed, settings):
+def test_leads_are_texted_once_when_it_lasts(clinic, staffed, settings):
     settings.STAFF_CHECKS = True
     lead = factories.StaffFactory(clinic=clinic, role="administrator")
 

@@ -73,7 +73,7 @@ def test_document_is_kept(document: Document) -> None:
 
 
 def test_pages_keep_the_order_of_the_checklist(protocol: Protocol) -> None:
-    pages = {page.title("en"): [one.key for one in page.questions] for page in protocol.pages}
+    pages = {page.title("en"): [one.key for one in page.questions] for page in protocol.steps}
 
     assert pages == {
         "First: danger signs": ["red_flags"],
@@ -89,7 +89,7 @@ def test_pages_keep_the_order_of_the_checklist(protocol: Protocol) -> None:
             "bleeding", "skin_site", "pain", "activity", "meds_missed", "worry", "alone_next_24h",
         ],
     }  # fmt: skip
-    assert [page.title("es") for page in protocol.pages][1] == "Temperatura y medicinas"
+    assert [page.title("es") for page in protocol.steps][1] == "Temperatura y medicinas"
 
 
 def test_question_gives_its_words_in_a_language_or_in_english(protocol: Protocol) -> None:

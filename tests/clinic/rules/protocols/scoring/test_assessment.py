@@ -230,7 +230,7 @@ def test_earlier_reports_may_come_in_any_order(protocol: Protocol) -> None:
     assert "T3_persisting:vomiting" in assess(protocol, {"vomiting": 1}, LATE, history).rules
 
 
-def test_given_streaks_replace_what_the_reports_say(protocol: Protocol) -> None:
+def test_stated_streaks_replace_what_the_reports_say(protocol: Protocol) -> None:
     reports = (report(200, vomiting=1), report(300, vomiting=1))
 
     history = History(reports=reports, streaks={"intake": 3})
