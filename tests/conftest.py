@@ -44,7 +44,12 @@ def _tests_may_empty_append_only_tables() -> Any:
         with self.connection.cursor() as cursor:
             if self.connection.vendor == "postgresql":
                 cursor.execute("SET session_replication_role = replica")
-                plain(self, sql_list)
+                # TRUNCATE makes a new file for each of a hundred tables, nearly all of them empty.
+                tables = self.connection.introspection.table_names(cursor)
+                rows = [
+                    f"DELETE FROM {self.quote_name(name)}" for name in tables if name != "django_migrations"
+                ]
+                plain(self, ["; ".join(rows)])
                 cursor.execute("SET session_replication_role = origin")
                 return
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
