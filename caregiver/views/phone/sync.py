@@ -16,10 +16,11 @@ from caregiver.services.phone import offline_reports, packs, tokens
 from clinic.models import User
 
 _LARGEST = 64_000
-_PROBLEMS: dict[type[Exception], int] = {
-    offline_reports.NotTheirPatient: 403,
-    offline_reports.IdConflict: 409,
-    offline_reports.EnvelopeUnreadable: 422,
+# Status and code of each refusal. Phones that hold a report know the codes.
+_PROBLEMS: dict[type[Exception], tuple[int, str]] = {
+    offline_reports.NotTheirPatient: (403, "nottheirs"),
+    offline_reports.IdConflict: (409, "conflict"),
+    offline_reports.EnvelopeUnreadable: (422, "unreadable"),
 }
 
 
@@ -131,7 +132,7 @@ def _body(request: HttpRequest) -> dict[str, Any] | None:
 def _refused(problem: Exception) -> JsonResponse:
     """Whoever saw a danger sign hears what to do, though the report is not taken."""
     advice = asdict(problem.advice) if isinstance(problem, offline_reports.NotTheirPatient) else None
-    return _problem(_PROBLEMS[type(problem)], type(problem).__name__.lower(), advice)
+    return _problem(*_PROBLEMS[type(problem)], advice)
 
 
 def _problem(status: int, code: str, advice: dict[str, Any] | None = None) -> JsonResponse:
