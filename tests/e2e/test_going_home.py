@@ -55,6 +55,8 @@ def test_enrol_invite_by_code_join_drill_and_start(
     desk_page.goto(patient_page)
     desk_page.locator("input[name=second-reason]").fill("Lives with her sister only")
     desk_page.get_by_role("button", name="Save the reason").click()
+    # What is filled in before the answer is here would go with the old page.
+    expect(desk_page.locator("#preflight-second")).to_contain_text("Done")
     desk_page.get_by_text("Store usual values").click()
     desk_page.locator("input[name=usual-spo2]").fill("96")
     desk_page.get_by_role("button", name="Save values").click()
