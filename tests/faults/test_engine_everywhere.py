@@ -3,44 +3,18 @@
 Redis is the test's own, so that it may really die: for web, workers and beat at once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.outcomes import FEVER_AND_CONFUSION, assert_one_of_each
-from tests.faults.test_lost_workers import submit, wait_for_workers
+from tests.faults.outcomes import FEVER_AND_CONFUSION, PEOPLE, assert_one_of_each
+from tests.faults.test_lost_workers import wait_for_workers
 from tests.own_redis import OwnRedis, own_redis
-from tests.processes import Place, on_services, until
+from tests.processes import Api, Place, on_services, until
 
 pytestmark = pytest.mark.faults
 
 WORKERS = ("worker1", "worker2")
-
-Loss = Callable[[Place, OwnRedis], None]
-
-
-def redis_dies(place: Place, redis: OwnRedis) -> None:
-    redis.kill()
-
-
-def workers_die(place: Place, redis: OwnRedis) -> None:
-    for name in WORKERS:
-        place.kill(name)
-
-
-def beat_dies(place: Place, redis: OwnRedis) -> None:
-    place.kill("beat")
-
-
-def web_is_left_alone(place: Place, redis: OwnRedis) -> None:
-    workers_die(place, redis)
-    beat_dies(place, redis)
-
-
-def web_is_left_alone_without_redis(place: Place, redis: OwnRedis) -> None:
-    web_is_left_alone(place, redis)
-    redis_dies(place, redis)
-
 
 if on_services():
 
@@ -62,41 +36,56 @@ if on_services():
         until(lambda: whole_at(place), "the first rounds")
         return place
 
-    @pytest.mark.parametrize(
-        "loss",
-        [redis_dies, workers_die, beat_dies, web_is_left_alone, web_is_left_alone_without_redis],
-        ids=lambda loss: loss.__name__,
-    )
-    def test_emergency_is_scored_and_paged_by_whoever_is_left(
-        running: Place, redis: OwnRedis, loss: Loss
-    ) -> None:
-        loss(running, redis)
+    def test_emergencies_are_scored_and_paged_by_whoever_is_left(running: Place, redis: OwnRedis) -> None:
+        for name in WORKERS:
+            running.kill(name)
+        of_george = hand_in(running, *PEOPLE[0])
 
-        api, report_id = submit(running)
+        running.kill("beat")
+        of_frank = hand_in(running, *PEOPLE[1])
 
-        assert_one_of_each(running, api, report_id)
-
-    def test_nothing_is_doubled_when_redis_is_back(running: Place, redis: OwnRedis) -> None:
         redis.kill()
-        api, report_id = submit(running)
-        assert_one_of_each(running, api, report_id)
+        of_dorothy = hand_in(running, *PEOPLE[2])
+
+        for api, report_id in (of_george, of_frank, of_dorothy):
+            assert_one_of_each(running, api, report_id)
+
+    def test_workers_without_beat_then_without_redis_and_nothing_is_doubled_when_it_is_back(
+        running: Place, redis: OwnRedis
+    ) -> None:
+        running.kill("beat")
+        of_george = hand_in(running, *PEOPLE[0])
+
+        running.start_beat()
+        redis.kill()
+        of_frank = hand_in(running, *PEOPLE[1])
         during = whole_at(running)
 
         redis.start()
-
         wait_for_workers(running)
         until(lambda: whole_at(running) > during, "a round after the outage")
-        another = running.api(running.caregiver("Lucy Ortega"))
-        second_id, body = another.report(running.patient("Frank Ortega")["id"], FEVER_AND_CONFUSION)
-        assert another.put(second_id, body).status_code == 201
-        assert_one_of_each(running, another, second_id)
-        assert_one_of_each(running, api, report_id)
+        of_dorothy = hand_in(running, *PEOPLE[2])
+
+        for api, report_id in (of_george, of_frank, of_dorothy):
+            assert_one_of_each(running, api, report_id)
 
     def test_web_process_that_is_told_to_end_ends(place: Place, redis: OwnRedis) -> None:
         place.start_web()
         until(lambda: whole_at(place), "a round of the web process alone")
 
         assert place.stop("web") == 0
+
+
+def hand_in(place: Place, caregiver: str, patient: str) -> tuple[Api, str]:
+    """An emergency, scored and paged; then a nurse takes it, so that no second page follows."""
+    api = place.api(place.caregiver(caregiver))
+    report_id, body = api.report(place.patient(patient)["id"], FEVER_AND_CONFUSION)
+    assert api.put(report_id, body).status_code == 201
+    assert_one_of_each(place, api, report_id)
+    nurse = place.api(place.staff("nurse@harbor.example"))
+    escalation = api.call("GET", f"reports/{report_id}/").json()["escalation"]["id"]
+    assert nurse.call("POST", f"escalations/{escalation}/acknowledge/").status_code == 200
+    return api, report_id
 
 
 def whole_at(place: Place) -> list[tuple[object, ...]]:
