@@ -1,4 +1,4 @@
-"""A thousand pages and a thousand reminders while the provider fails in every way and workers are killed.
+"""A thousand pages and a thousand reminders while the provider fails in every way and processes are killed.
 
 Counted at the fake provider, under a clock of the test's own: no page that was never handed over counts as
 sent, no reminder is handed over twice, and every escalation ends with a person or is still paging.
@@ -10,6 +10,7 @@ import signal
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -111,18 +112,24 @@ def tell(twilio: fakes.Twilio, told: set[str], chance: random.Random, now: datet
             receipts.record(message_id=message_id, sid=sid, status=status, error_code="", now=now)
 
 
-def start_worker(now: datetime) -> int:
-    """Another process on the same database, which sends what is due; gives its process id."""
+def start(act: Callable[[], object]) -> int:
+    """Another process on the same database, which does this over and over; gives its process id."""
     connections.close_all()
-    worker = os.fork()
-    if worker:
-        return worker
+    child = os.fork()
+    if child:
+        return child
     try:
         be_quick()
-        while dispatch.send_due(now=now):
+        while act():
             pass
     finally:
         os._exit(0)
+
+
+def start_all(now: datetime) -> list[int]:
+    """Two schedulers, which hand over the same pages, and four workers, which send what is due."""
+    schedulers = [start(lambda: chain.send_due(now=now)) for _ in range(2 * (now < PAGED_UNTIL))]
+    return schedulers + [start(lambda: dispatch.send_due(now=now)) for _ in range(4)]
 
 
 def be_quick() -> None:
@@ -133,17 +140,17 @@ def be_quick() -> None:
 
 
 def work(now: datetime) -> None:
-    """Two workers send what is due."""
-    for worker in [start_worker(now) for _ in range(2)]:
-        os.waitpid(worker, 0)
+    """All do what is due."""
+    for child in start_all(now):
+        os.waitpid(child, 0)
 
 
 def work_and_die(chance: random.Random, now: datetime) -> int:
-    """Two workers are killed while they send; how many texts are then in dead hands."""
-    for worker in [start_worker(now) for _ in range(2)]:
-        time.sleep(chance.uniform(0.1, 0.4))
-        os.kill(worker, signal.SIGKILL)
-        os.waitpid(worker, 0)
+    """All are killed while they do what is due; how many texts are then in dead hands."""
+    for child in start_all(now):
+        time.sleep(chance.uniform(0.02, 0.2))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
     return Message.objects.filter(lease_until__isnull=False).count()
 
 
@@ -200,8 +207,6 @@ def test_thousand_pages_and_reminders_through_every_fault_and_killed_workers(
     while clock.now < PAGED_UNTIL or Message.objects.filter(due_at__isnull=False, due_at__lt=LATEST).exists():
         rounds += 1
         be_quick()
-        if clock.now < PAGED_UNTIL:
-            chain.send_due(now=clock.now)
         if rounds <= KILLING_ROUNDS:
             torn += work_and_die(chance, clock.now)
         else:
