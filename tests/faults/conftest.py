@@ -13,7 +13,7 @@ __all__ = ["place", "template", "twilio", "webhook_settings"]
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    made = Template(tmp_path_factory.mktemp("template"), redis_number=redis_number(8))
+    made = Template(tmp_path_factory.mktemp("template"), redis_number=redis_number(7))
     yield made
     made.remove()
 
