@@ -28,30 +28,32 @@ def send_page(page_id: str) -> None:
     chain.send_page_if_due(page_id=UUID(page_id), now=timezone.now())
 
 
+# Pages first, so that nothing holds them up; then again, for what scoring has just opened.
+TICK: tuple[rounds.Step, ...] = (
+    unconfirmed.move_chains_on,
+    chain.send_due,
+    bundles.send_due,
+    leases.end_expired,
+    scoring.score_stuck_reports,
+    missed.escalate_due,
+    chain.restart_lost,
+    chain.send_due,
+    reminders.queue_due,
+    nights.follow_up_due,
+    enrolment.end_pauses,
+    drafts.activate_due,
+    handovers.follow_up_due,
+    presence.check_unwatched,
+    presence.delete_stale,
+    weekly_test.finish_answered,
+    lock.delete_ended_sessions,
+)
+
+
 @shared_task
 def tick() -> None:
     """Everything that is due, found in the database; one step's failure stops no other step."""
-    steps: tuple[rounds.Step, ...] = (
-        # Pages first, so that nothing holds them up; then again, for what scoring has just opened.
-        unconfirmed.move_chains_on,
-        chain.send_due,
-        bundles.send_due,
-        leases.end_expired,
-        scoring.score_stuck_reports,
-        missed.escalate_due,
-        chain.restart_lost,
-        chain.send_due,
-        reminders.queue_due,
-        nights.follow_up_due,
-        enrolment.end_pauses,
-        drafts.activate_due,
-        handovers.follow_up_due,
-        presence.check_unwatched,
-        presence.delete_stale,
-        weekly_test.finish_answered,
-        lock.delete_ended_sessions,
-    )
-    rounds.run(name="clinic", steps=steps, now=timezone.now())
+    rounds.run(name="clinic", steps=TICK, now=timezone.now())
 
 
 @shared_task
