@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Clinic, OnCall, Protocol, Staff, User
 from clinic.services.accounts import devices
 from clinic.services.core import released_numbers
+from clinic.services.rota import shifts, standing_list
 
 
 class NewStaffUserForm(AdminUserCreationForm):
@@ -73,8 +74,30 @@ class StaffUserAdmin(UserAdmin):
         return False
 
 
+class OnCallForm(forms.ModelForm):
+    """One line of the standing list; whoever is put on it must count as coverage, as on a shift."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        staff = cleaned.get("staff")
+        if staff is None or self.errors or not self.has_changed():
+            return cleaned
+        try:
+            if staff.clinic_id != self.instance.clinic_id:
+                raise shifts.WrongRole
+            standing_list.require_eligible(clinic=staff.clinic, staff=staff, now=timezone.now())
+        except shifts.WrongRole:
+            self.add_error("staff", _("Only a nurse or a physician with a current role at this clinic."))
+        except shifts.NotReachable:
+            self.add_error(
+                "staff", _("This person's number is not verified, or their last test is too long ago.")
+            )
+        return cleaned
+
+
 class OnCallInline(admin.TabularInline):
     model = OnCall
+    form = OnCallForm
     extra = 0
     autocomplete_fields = ("staff",)
 
@@ -85,6 +108,11 @@ class ClinicAdmin(_Kept):
     prepopulated_fields = {"slug": ("name",)}
     exclude = ("live_version", "filled_layers", "call_code_required")
     inlines = (OnCallInline,)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if any(formset.has_changed() for formset in formsets):
+            standing_list.follow_up_change(clinic=form.instance, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
 
 @admin.register(Staff)

@@ -170,6 +170,7 @@ urlpatterns = [
     path("rota/weekly/<int:pattern_id>/end/", week.end_weekly, name="console_weekly_end"),
     path("rota/weekly-test/", week.send_weekly_test, name="console_weekly_test"),
     path("rota/layers/", week.set_layers, name="console_rota_layers"),
+    path("rota/end/", week.end_rota, name="console_rota_end"),
     path("rota/people/<int:staff_id>/test/", week.send_test, name="console_send_test_page"),
     path("rota/mine/", my_shifts.index, name="console_my_shifts"),
     path("rota/mine/<int:staff_id>/number/", my_shifts.ask_code, name="console_number"),
