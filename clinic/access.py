@@ -287,6 +287,19 @@ def get_colleague(user: AnyUser, staff_id: int) -> Staff:
     return _get(rows.select_related("user", "clinic"), user, "staff", staff_id)
 
 
+def get_managed_role(user: AnyUser, staff_id: int) -> Staff:
+    """A role, ended or not, where the person manages staff; any for an operator. NotVisible (audited)."""
+    rows = Staff.objects.select_related("user", "clinic")
+    if not is_operator(user):
+        rows = rows.filter(clinic__in=clinics_with(user, Permission.MANAGE_STAFF).values("pk"))
+    return _get(rows, user, "staff", staff_id)
+
+
+def is_operator(user: AnyUser) -> bool:
+    """Whether the person changes staff of every clinic in the operators' admin."""
+    return user.is_active and user.is_staff and user.has_perm("clinic.change_staff")
+
+
 def get_own_notice(user: AnyUser, notice_id: int) -> ShiftNotice:
     """The notice of one of the person's own shifts, or NotVisible (audited)."""
     return _get(ShiftNotice.objects.filter(staff__in=own_roles(user)), user, "shift_notice", notice_id)

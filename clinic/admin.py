@@ -4,16 +4,20 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic, OnCall, Protocol, Staff, User
-from clinic.services.accounts import devices
+from clinic.queries.desk import leaving as leaving_query
+from clinic.queries.desk import leaving_words
+from clinic.services.accounts import leaving
 from clinic.services.core import released_numbers
+from clinic.services.rota import coverage, shifts, standing_list
 
 
 class NewStaffUserForm(AdminUserCreationForm):
@@ -41,6 +45,20 @@ class _Kept(admin.ModelAdmin):
         return False
 
 
+def _ending(staff: Staff) -> str:
+    """What ending a role would do, gaps first."""
+    found = leaving_query.of_staff(staff, now=timezone.now())
+    return " ".join([*leaving_words.gaps_made(found), *leaving_words.what_ends(found)])
+
+
+def _warn_of_gaps(admin_page: admin.ModelAdmin, request: HttpRequest, roles: Any) -> None:
+    """Called before the roles end: afterwards a gap is there already, and no longer made by it."""
+    for staff in roles.select_related("user", "clinic"):
+        found = leaving_query.of_staff(staff, now=timezone.now())
+        for gap in leaving_words.gaps_made(found):
+            admin_page.message_user(request, f"{staff.clinic}: {gap}", messages.WARNING)
+
+
 @admin.register(User)
 class StaffUserAdmin(UserAdmin):
     form, add_form = StaffUserForm, NewStaffUserForm
@@ -52,8 +70,9 @@ class StaffUserAdmin(UserAdmin):
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         (_("Person"), {"fields": ("language", "time_zone")}),
-        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "closing_ends")}),
     )
+    readonly_fields = ("closing_ends",)
     add_fieldsets = (
         (
             None,
@@ -65,16 +84,49 @@ class StaffUserAdmin(UserAdmin):
         """Family members are not operators' business."""
         return super().get_queryset(request).filter(email__isnull=False)
 
+    @admin.display(description=_("closing this sign-in"))
+    def closing_ends(self, user: User) -> str:
+        roles = Staff.objects.filter(user=user, ended_at__isnull=True).select_related("user", "clinic")
+        return format_html_join("", "<p><strong>{}</strong> {}</p>", ((r.clinic, _ending(r)) for r in roles))
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        closes = change and "is_active" in form.changed_data and not obj.is_active
+        if closes:
+            # Closed by the service below, with everything that hangs on it.
+            obj.is_active = True
         super().save_model(request, obj, form, change)
-        devices.remove_all_of_leaver(leaver=obj, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        if closes:
+            _warn_of_gaps(self, request, obj.staff_roles.filter(ended_at__isnull=True))
+            leaving.close_sign_in(user=obj, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
+class OnCallForm(forms.ModelForm):
+    """One line of the standing list; whoever is put on it must count as coverage, as on a shift."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        staff = cleaned.get("staff")
+        if staff is None or self.errors or not self.has_changed():
+            return cleaned
+        try:
+            if staff.clinic_id != self.instance.clinic_id:
+                raise shifts.WrongRole
+            standing_list.require_eligible(clinic=staff.clinic, staff=staff, now=timezone.now())
+        except shifts.WrongRole:
+            self.add_error("staff", _("Only a nurse or a physician with a current role at this clinic."))
+        except shifts.NotReachable:
+            self.add_error(
+                "staff", _("This person's number is not verified, or their last test is too long ago.")
+            )
+        return cleaned
+
+
 class OnCallInline(admin.TabularInline):
     model = OnCall
+    form = OnCallForm
     extra = 0
     autocomplete_fields = ("staff",)
 
@@ -86,6 +138,11 @@ class ClinicAdmin(_Kept):
     exclude = ("live_version", "filled_layers", "call_code_required")
     inlines = (OnCallInline,)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if any(formset.has_changed() for formset in formsets):
+            standing_list.follow_up_change(clinic=form.instance, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+
 
 @admin.register(Staff)
 class StaffAdmin(_Kept):
@@ -95,16 +152,30 @@ class StaffAdmin(_Kept):
     autocomplete_fields = ("user",)
     exclude = ("created_at",)
 
+    @admin.display(description=_("if the role ends now"))
+    def ending(self, staff: Staff) -> str:
+        return _ending(staff)
+
     def save_model(self, request: HttpRequest, obj: Staff, form: Any, change: bool) -> None:
-        """Whoever ends a role is noted as the one who did."""
-        obj.ended_by = request.user if obj.ended_at else None  # type: ignore[assignment]
+        """A moment in "ended at" ends the role now; an ended one cannot be changed or opened again."""
+        ends, obj.ended_at = bool(obj.ended_at), None
         if "phone" in form.changed_data:
             # Only the person can prove a number, on "My shifts".
             obj.phone_verified_at = obj.phone_tested_at = None
         super().save_model(request, obj, form, change)
         if "phone" in form.changed_data:
             released_numbers.release(old=str(form.initial.get("phone") or ""), now=timezone.now())
-        devices.remove_all_of_leaver(leaver=obj.user, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+            coverage.check_clinic(clinic=obj.clinic, now=timezone.now())
+        if ends:
+            _warn_of_gaps(self, request, Staff.objects.filter(pk=obj.pk))
+            leaving.end_role(staff_id=obj.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.ended_at is None)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Who, where and as what stays: another role is a new row, and the old one ends."""
+        return ("user", "clinic", "role", "ending") if obj else ()
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         never = ("created_at", "ended_by", "phone_verified_at", "phone_tested_at")

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from clinic.services.accounts import leaving
 from clinic.services.checkins import nights, reminders
 from clinic.services.checkins import plan as checkins
 from clinic.services.core import live
@@ -34,6 +35,7 @@ TICK: tuple[rounds.Step, ...] = (
     chain.send_due,
     bundles.send_due,
     leases.end_expired,
+    leaving.release_held_without_role,
     scoring.score_stuck_reports,
     missed.escalate_due,
     chain.restart_lost,

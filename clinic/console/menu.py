@@ -35,7 +35,16 @@ MENU = (
         _("Rota"),
         "calendar",
         Permission.WATCH_CONSOLE,
-        also=frozenset({"console_my_shifts", "console_shift_new", "console_weekly_new", "console_swap_new"}),
+        also=frozenset(
+            {
+                "console_my_shifts",
+                "console_shift_new",
+                "console_weekly_new",
+                "console_swap_new",
+                "console_staff",
+                "console_role_end",
+            }
+        ),
     ),
     MenuEntry(
         "console_handovers",

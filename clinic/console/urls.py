@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.console.views.accounts import devices
+from clinic.console.views.accounts import devices, staff
 from clinic.console.views.core import languages
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
@@ -163,6 +163,8 @@ urlpatterns = [
         care_team.record_reminders_choice,
         name="console_texts",
     ),
+    path("staff/", staff.index, name="console_staff"),
+    path("staff/<int:staff_id>/end/", staff.end_role, name="console_role_end"),
     path("rota/", week.index, name="console_rota"),
     path("rota/shifts/new/", week.add_shift, name="console_shift_new"),
     path("rota/shifts/<int:shift_id>/cancel/", week.cancel_shift, name="console_shift_cancel"),
@@ -170,6 +172,7 @@ urlpatterns = [
     path("rota/weekly/<int:pattern_id>/end/", week.end_weekly, name="console_weekly_end"),
     path("rota/weekly-test/", week.send_weekly_test, name="console_weekly_test"),
     path("rota/layers/", week.set_layers, name="console_rota_layers"),
+    path("rota/end/", week.end_rota, name="console_rota_end"),
     path("rota/people/<int:staff_id>/test/", week.send_test, name="console_send_test_page"),
     path("rota/mine/", my_shifts.index, name="console_my_shifts"),
     path("rota/mine/<int:staff_id>/number/", my_shifts.ask_code, name="console_number"),

@@ -32,6 +32,8 @@ class Clinic(models.Model):
     staffed_hours = models.JSONField(default=dict, blank=True)
     # Layers of the rota in which somebody must be on at every minute; the others may be empty.
     filled_layers = models.JSONField(default=_filled_layers, blank=True)
+    # When an administrator said that no rota is kept any more; empty while one is, even if it has run out.
+    rota_ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Whoever presses 1 in a call proves who they are first, by their own short code.
     call_code_required = models.BooleanField(default=False, db_default=False)
     # Since when no console of this clinic has been open; empty while one is.

@@ -42,6 +42,8 @@ class SystemAlarm(models.Model):
     # A reference, never clinical text: the id of a report, page, caregiver or member of staff.
     subject = models.CharField(max_length=80, blank=True)
     raised_at = models.DateTimeField(default=timezone.now)
+    # When the leads last got a text about it (services/rota/coverage).
+    leads_texted_at = models.DateTimeField(null=True, blank=True)
     cleared_at = models.DateTimeField(null=True, blank=True)
     cleared_by = models.ForeignKey(
         "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

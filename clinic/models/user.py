@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -68,6 +69,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         """What libraries show of a person; without it they fall back to the e-mail address."""
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Every session carries this; for staff it changes with the moment at which all were signed out.
+
+        A family's sessions end by a new unusable password (services/patients/care_team).
+        """
+        plain: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        if not self.is_staff_member or self.signed_out_at is None:
+            return plain
+        moment = f"{plain}{self.signed_out_at.timestamp()}"
+        return salted_hmac("clinic.user.signed-out", moment, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_staff_member(self) -> bool:

@@ -39,7 +39,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit": _every("clinic.tasks.audit", 120),
     "caregiver": _every("caregiver.tasks.guidance_tick", 10),
     "plan": _every("clinic.tasks.plan", 300),
-    "rota": _every("clinic.tasks.check_rota", 3600),
+    "rota": _every("clinic.tasks.check_rota", 300),
     "ledger": _every("clinic.tasks.keep_ledger", 900),
     "rehearsals": _every("clinic.tasks.rehearse", 60),
     # Once a week and person, whenever it runs.

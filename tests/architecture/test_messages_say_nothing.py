@@ -15,9 +15,14 @@ from notifications.rules.text import health_words, segments
 ROOT = Path(__file__).parents[2]
 # What a wording may be filled with. A link carries a random token or an id, never what it is about.
 # `text` is filled with another wording of this list (clinic/services/core/staff_texts.py).
-_WORDS = "text brand url code host phone ref n take pass_on digit when layer until"
+_WORDS = "text brand url code host phone ref n take pass_on digit when layer until role"
 MAY_HOLD = set(_WORDS.split())
-SENDERS = ("outbox.queue(", "staff_texts.send(", "staff_texts.tell_leads(")
+SENDERS = (
+    "outbox.queue(",
+    "staff_texts.text_person(",
+    "staff_texts.text_leads(",
+    "staff_texts.page_leads(",
+)
 MARKERS = {"_", "gettext", "ngettext", "pgettext"}
 
 

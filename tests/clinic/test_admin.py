@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -135,9 +136,8 @@ def test_notices_end_when_the_sign_in_is_closed(client, operator, nurse, other_n
     assert [one.id for one in push_targets(other_nurse.pk)] == [str(kept)]
 
 
-def test_operator_sets_the_on_call_list(client, operator, clinic):
-    staff = factories.StaffFactory(clinic=clinic)
-    client.post(
+def set_standing_list(client, clinic, staff):
+    return client.post(
         reverse("admin:clinic_clinic_change", args=[clinic.pk]),
         {
             "slug": clinic.slug,
@@ -157,7 +157,48 @@ def test_operator_sets_the_on_call_list(client, operator, clinic):
         },
     )
 
+
+def covering(clinic, **more):
+    at = timezone.now()
+    return factories.CoveringStaffFactory(
+        clinic=clinic, **{"phone_verified_at": at, "phone_tested_at": at, **more}
+    )
+
+
+def test_operator_sets_the_standing_list_and_is_noted(client, operator, clinic):
+    staff = covering(clinic)
+
+    set_standing_list(client, clinic, staff)
+
     assert OnCall.objects.get(clinic=clinic).staff == staff
+    event = AuditEvent.objects.get(action="standing_list.changed")
+    assert (event.actor_id, event.detail) == (operator.pk, {"staff": [staff.pk]})
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"phone_verified_at": None},
+        {"phone_tested_at": None},
+        {"phone_tested_at": factories.NOW - timedelta(days=400)},
+        {"role": "educator"},
+        {"role": "administrator"},
+        {"user__is_active": False},
+    ],
+    ids=["unverified", "untested", "tested long ago", "educator", "administrator", "shut"],
+)
+def test_nobody_stands_on_the_list_who_could_fill_no_shift(client, operator, clinic, facts):
+    response = set_standing_list(client, clinic, covering(clinic, **facts))
+
+    assert response.status_code == 200
+    assert not OnCall.objects.exists()
+
+
+def test_nobody_of_another_clinic_stands_on_the_list(client, operator, clinic, other_clinic):
+    response = set_standing_list(client, clinic, covering(other_clinic))
+
+    assert "Only a nurse or a physician with a current role at this clinic." in response.content.decode()
+    assert not OnCall.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,18 @@ ENGINE_LATE_AFTER = timedelta(seconds=60)
 ENGINES = ("clinic", "notifications")
 # These are put right on the rota.
 ROTA_ALARMS = frozenset(
-    {AlarmKind.ROTA_GAP, AlarmKind.UNREACHABLE, AlarmKind.SHIFT_UNCONFIRMED, AlarmKind.DRILL_MISSED}
+    {
+        AlarmKind.NO_ON_CALL,
+        AlarmKind.NO_ROLE_ON_CALL,
+        AlarmKind.ROTA_GAP,
+        AlarmKind.UNREACHABLE,
+        AlarmKind.SHIFT_UNCONFIRMED,
+        AlarmKind.DRILL_MISSED,
+    }
 )
 # The program clears these when their cause is gone; the others end when a person says that it is dealt with.
 CLEARED_BY_PROGRAM = ROTA_ALARMS | {
     AlarmKind.UNSCORED,
-    AlarmKind.NO_ON_CALL,
     AlarmKind.UNWATCHED,
     AlarmKind.TEST_UNANSWERED,
     AlarmKind.HANDOVER_UNSIGNED,

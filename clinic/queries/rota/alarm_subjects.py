@@ -1,4 +1,4 @@
-"""What an alarm about the rota is about: a person, a layer, a time."""
+"""What an alarm about the rota is about: a person, a role, a layer, a time."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from clinic.models import ShiftNotice, Staff, SystemAlarm
 from clinic.models.rota import LayerName
+from clinic.models.staff import Role
 from clinic.models.system_alarm import AlarmKind
 
 _PEOPLE = frozenset({AlarmKind.UNREACHABLE, AlarmKind.DRILL_MISSED})
@@ -24,6 +25,8 @@ def details(rows: Iterable[SystemAlarm]) -> dict[int, str]:
     for row in listed:
         if row.kind == AlarmKind.ROTA_GAP:
             found[row.pk] = _gap(row)
+        elif row.kind == AlarmKind.NO_ROLE_ON_CALL:
+            found[row.pk] = str(Role(row.subject).label)
         elif row.kind in _PEOPLE:
             found[row.pk] = names.get(row.subject, "")
         elif row.kind == AlarmKind.SHIFT_UNCONFIRMED:

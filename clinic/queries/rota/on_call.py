@@ -7,16 +7,22 @@ cannot be paged at all stands at the end, for the record of who was passed over.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import F
 from phonenumber_field.phonenumber import PhoneNumber
 
+from clinic.access import Permission, roles_with
 from clinic.models import Clinic, OnCall, Staff
 from clinic.queries.rota import shift_rows
-from clinic.rules.rota.shifts import Layer, counts_as_coverage, gaps
+from clinic.rules.rota import shifts
+from clinic.rules.rota.shifts import Gap, Layer, counts_as_coverage
+
+# Whoever may not act on an escalation is never paged about one, however they came on a list.
+PAGED_ROLES = frozenset(roles_with(Permission.ACT_ON_ESCALATIONS))
 
 
 @dataclass(frozen=True)
@@ -46,15 +52,17 @@ def people_by_clinic(clinics: Iterable[Clinic], *, at: datetime) -> dict[UUID, t
 def standing_lists(clinic_ids: Iterable[UUID]) -> dict[UUID, list[Staff]]:
     """The standing lists, in their order."""
     found: dict[UUID, list[Staff]] = defaultdict(list)
-    rows = OnCall.objects.filter(clinic__in=list(clinic_ids)).order_by("clinic", "position")
+    rows = OnCall.objects.filter(clinic__in=list(clinic_ids), staff__clinic=F("clinic"))
+    rows = rows.order_by("clinic", "position")
     for row in rows.select_related("staff__user", "staff__clinic"):
         found[row.clinic_id].append(row.staff)
     return found
 
 
 def is_reachable(staff: Staff) -> bool:
-    """Has a phone, a role and an open account."""
-    return bool(staff.phone) and staff.ended_at is None and staff.user.is_active
+    """Has a phone, a role that answers alerts, and an open account."""
+    has_role = staff.ended_at is None and staff.role in PAGED_ROLES
+    return bool(staff.phone) and has_role and staff.user.is_active
 
 
 def is_covering(staff: Staff, at: datetime) -> bool:
@@ -64,16 +72,36 @@ def is_covering(staff: Staff, at: datetime) -> bool:
 
 
 def is_covered(*, clinic: Clinic, now: datetime, days: int) -> bool:
-    """Whether somebody can be paged at every moment of the coming days.
+    """Whether somebody who counts as coverage can be paged at every moment of the coming days.
 
     Where the rota is not used, whoever stands on the list is on call always.
     """
     end = now + timedelta(days=days)
     found = shift_rows.load(clinics=[clinic], start=now, end=end)[clinic.pk]
     if not found.is_used:
-        return any(is_reachable(staff) for staff in standing_lists([clinic.pk]).get(clinic.pk, []))
-    filled = [layer for layer in Layer if layer in clinic.filled_layers]
-    return not any(gaps(found.timeline(layer, now, end), layer, now, end) for layer in filled)
+        return any(is_covering(staff, now) for staff in standing_lists([clinic.pk]).get(clinic.pk, []))
+    certain = {pk for pk, staff in found.people.items() if is_covering(staff, now)}
+    return not any(gaps(found, layer, now, end, people=certain) for layer in filled_layers(clinic))
+
+
+def filled_layers(clinic: Clinic) -> list[Layer]:
+    """The layers in which somebody must be on at every minute."""
+    return [layer for layer in Layer if layer in clinic.filled_layers]
+
+
+def gaps(
+    found: shift_rows.Rota,
+    layer: Layer,
+    start: datetime,
+    end: datetime,
+    *,
+    people: Collection[int] | None = None,
+) -> tuple[Gap, ...]:
+    """The time in which nobody of these people is on the layer; by default nobody who can be paged at all."""
+    if people is None:
+        people = {pk for pk, staff in found.people.items() if is_reachable(staff)}
+    on = [span for span in found.timeline(layer, start, end) if span.staff in people]
+    return shifts.gaps(on, layer, start, end)
 
 
 def _staff_in_order_by_clinic(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:

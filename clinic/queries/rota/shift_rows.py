@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from clinic.models import Clinic, Shift, ShiftPattern, Staff
 from clinic.rules.rota import shifts as rota
@@ -18,21 +19,35 @@ from clinic.rules.rota.shifts import DatedShift, Layer, ShiftSpan, WeeklyPattern
 class Rota:
     """Patterns and shifts of one clinic that may matter in a stretch of time, and the people in them."""
 
+    clinic: Clinic
     zone: ZoneInfo
     patterns: tuple[WeeklyPattern, ...]
     dated: tuple[DatedShift, ...]
     people: dict[int, Staff]
 
-    @property
+    @cached_property
     def is_used(self) -> bool:
-        """A clinic without patterns and shifts pages its standing list and nobody else."""
-        return bool(self.patterns or self.dated)
+        """Whether somebody must be on: a rota that ran out is still one, until the clinic gives it up.
+
+        A clinic that never had one pages its standing list and nobody else.
+        """
+        if self.clinic.rota_ended_at is not None:
+            return False
+        return bool(self.patterns or self.dated) or was_ever_used(self.clinic)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
         """Layers in which somebody is ever on."""
         used = {one.layer for one in self.patterns} | {one.layer for one in self.dated}
         return tuple(layer for layer in Layer if layer in used)
+
+    def without(self, staff_id: int) -> "Rota":
+        """The same rota as if this person were on no shift."""
+        return replace(
+            self,
+            patterns=tuple(one for one in self.patterns if one.staff != staff_id),
+            dated=tuple(one for one in self.dated if one.staff != staff_id),
+        )
 
     def timeline(self, layer: Layer, start: datetime, end: datetime) -> tuple[ShiftSpan, ...]:
         """Who is on the layer from start to end."""
@@ -42,6 +57,12 @@ class Rota:
         """Who is on at this moment, by layer."""
         found = (rota.on_shift_at(self.patterns, self.dated, layer, self.zone, at) for layer in Layer)
         return tuple(span for span in found if span)
+
+
+def was_ever_used(clinic: Clinic) -> bool:
+    """Whether anybody was ever put on a shift there that was not taken off again."""
+    dated = Shift.objects.filter(clinic=clinic, cancelled_at__isnull=True)
+    return ShiftPattern.objects.filter(clinic=clinic).exists() or dated.exists()
 
 
 def load(*, clinics: Iterable[Clinic], start: datetime, end: datetime) -> dict[UUID, Rota]:
@@ -54,12 +75,18 @@ def load(*, clinics: Iterable[Clinic], start: datetime, end: datetime) -> dict[U
     weekly = ShiftPattern.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=start - rota.LONGEST_WEEKLY),
         clinic__in=clinic_ids,
+        # No other clinic's person is ever paged here, by whatever door they came on the rota.
+        staff__clinic=F("clinic"),
         first_date__lte=end.date() + rota.A_DAY,
     )
     for pattern in weekly.select_related("staff__user", "staff__clinic"):
         patterns[pattern.clinic_id].append(pattern)
     dated = Shift.objects.filter(
-        clinic__in=clinic_ids, cancelled_at__isnull=True, starts_at__lt=end, ends_at__gt=start
+        clinic__in=clinic_ids,
+        staff__clinic=F("clinic"),
+        cancelled_at__isnull=True,
+        starts_at__lt=end,
+        ends_at__gt=start,
     )
     for shift in dated.select_related("staff__user", "staff__clinic"):
         shifts[shift.clinic_id].append(shift)
@@ -68,10 +95,12 @@ def load(*, clinics: Iterable[Clinic], start: datetime, end: datetime) -> dict[U
 
 def _rota(clinic: Clinic, patterns: list[ShiftPattern], shifts: list[Shift]) -> Rota:
     return Rota(
+        clinic=clinic,
         zone=ZoneInfo(clinic.time_zone),
         patterns=tuple(_pattern(row) for row in patterns),
         dated=tuple(
-            DatedShift(row.pk, row.staff_id, Layer(row.layer), row.starts_at, row.ends_at) for row in shifts
+            DatedShift(row.pk, row.staff_id, Layer(row.layer), row.starts_at, row.ends_at, row.staff.ended_at)
+            for row in shifts
         ),
         people={row.staff_id: row.staff for row in patterns} | {row.staff_id: row.staff for row in shifts},
     )
@@ -88,4 +117,5 @@ def _pattern(row: ShiftPattern) -> WeeklyPattern:
         first=row.first_date,
         every_weeks=row.every_weeks,
         until=row.ended_at,
+        leaves_at=row.staff.ended_at,
     )

@@ -97,6 +97,8 @@ class RotaWeek:
     dated: tuple[Shift, ...]
     people: tuple[ShiftCandidate, ...]
     may_edit: bool
+    # Nobody is on any more and nobody will be: the clinic may say that it keeps no rota.
+    has_run_out: bool = False
     last_test: WeeklyTest | None = None
 
     @property
@@ -135,6 +137,7 @@ def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> RotaWeek:
     start, end = _midnight(monday, zone), _midnight(monday + A_WEEK, zone)
     found = shift_rows.load(clinics=[clinic], start=min(start, now), end=max(end, now + AHEAD))[clinic.pk]
     may_edit = can(user, Permission.MANAGE_STAFF, clinic)
+    patterns, dated = tuple(_patterns(clinic)), tuple(_dated(clinic, now))
     return RotaWeek(
         clinic=clinic,
         clinics=clinics,
@@ -144,10 +147,11 @@ def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> RotaWeek:
         standing=tuple(on_call.standing_lists([clinic.pk]).get(clinic.pk, [])),
         gaps=tuple(_gaps(clinic, found, now)),
         is_used=found.is_used,
-        patterns=tuple(_patterns(clinic)),
-        dated=tuple(_dated(clinic, now)),
+        patterns=patterns,
+        dated=dated,
         people=tuple(shift_candidates(clinic, now)) if may_edit else (),
         may_edit=may_edit,
+        has_run_out=found.is_used and not patterns and not dated,
         last_test=clinic.weekly_tests.order_by("-sent_at").first() if may_edit else None,
     )
 
@@ -215,7 +219,7 @@ def _pieces(
         if span.starts_at < end and span.ends_at > start
     ]
     if layer in clinic.filled_layers and found.is_used:
-        open_time = shifts.gaps(found.timeline(layer, start, end), layer, start, end)
+        open_time = on_call.gaps(found, layer, start, end)
         pieces += [_gap(gap, now) for gap in open_time if gap.ends_at > now]
     return sorted(pieces, key=lambda piece: piece.starts_at)
 
@@ -272,9 +276,8 @@ def _until(found: shift_rows.Rota, span: ShiftSpan, now: datetime) -> datetime |
 
 
 def _gaps(clinic: Clinic, found: shift_rows.Rota, now: datetime) -> Iterable[shifts.Gap]:
-    for layer in Layer:
-        if layer in clinic.filled_layers and found.is_used:
-            yield from shifts.gaps(found.timeline(layer, now, now + AHEAD), layer, now, now + AHEAD)
+    for layer in on_call.filled_layers(clinic) if found.is_used else ():
+        yield from on_call.gaps(found, layer, now, now + AHEAD)
 
 
 def _patterns(clinic: Clinic) -> Iterable[ShiftPattern]:

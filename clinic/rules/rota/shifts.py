@@ -43,6 +43,7 @@ class WeeklyPattern:
     """A shift of every week (or every second, …) on weekdays (0 is Monday), first on or after `first`.
 
     An end at or before the start is on the next day. Nothing that would start at `until` or later happens.
+    From `leaves_at` on its person has left the clinic: even a shift that runs ends then.
     """
 
     id: int
@@ -54,17 +55,19 @@ class WeeklyPattern:
     first: date
     every_weeks: int = 1
     until: datetime | None = None
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class DatedShift:
-    """A shift with a date."""
+    """A shift with a date; `leaves_at` as in a weekly pattern."""
 
     id: int
     staff: int
     layer: Layer
     starts_at: datetime
     ends_at: datetime
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -177,17 +180,23 @@ def _claims(
 ) -> list[ShiftSpan]:
     """Everything that overlaps the time, whoever wins."""
     weekly = [
-        span
+        _until_leaving(span, pattern.leaves_at)
         for pattern in patterns
         if pattern.layer == layer
         for span in _occurrences(pattern, zone, start, end)
     ]
     single = [
-        ShiftSpan(one.staff, layer, one.starts_at, one.ends_at, ShiftSource.DATED, one.id)
+        _until_leaving(
+            ShiftSpan(one.staff, layer, one.starts_at, one.ends_at, ShiftSource.DATED, one.id), one.leaves_at
+        )
         for one in dated
         if one.layer == layer and one.starts_at < end and one.ends_at > start
     ]
-    return weekly + single
+    return [span for span in weekly + single if span.ends_at > max(start, span.starts_at)]
+
+
+def _until_leaving(span: ShiftSpan, leaves_at: datetime | None) -> ShiftSpan:
+    return span if leaves_at is None else replace(span, ends_at=min(span.ends_at, leaves_at))
 
 
 def _occurrences(pattern: WeeklyPattern, zone: ZoneInfo, start: datetime, end: datetime) -> list[ShiftSpan]:

@@ -32,8 +32,11 @@ def text_person(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> None:
-    """Text one person; `words` is called in their language, `path` is where the link leads."""
-    if staff.phone:
+    """Text one person; `words` is called in their language, `path` is where the link leads.
+
+    Whoever has left gets none, however long their name stays on a notice or a test.
+    """
+    if staff.phone and staff.ended_at is None and staff.user.is_active:
         _queue_message(
             str(staff.phone), Channel.SMS, staff, words, key, path, expires_at or now + EXPIRES_AFTER, now
         )

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clinic.access import Permission, get_clinic, get_handover, get_handover_item, require
@@ -139,6 +139,30 @@ def withdraw(*, handover_id: UUID, by: User, now: datetime) -> Handover:
         _close(handover, HandoverState.WITHDRAWN, by, now)
         _hint_consoles(handover, now)
         return handover
+
+
+def lock_of_leaver(*, staff: Staff) -> list[Handover]:
+    """The open sheets that somebody has given or received, locked before the person's row is."""
+    rows = Handover.objects.select_for_update(of=("self",)).filter(
+        Q(given_by=staff.user_id) | Q(given_to=staff.pk), clinic=staff.clinic_id, state=HandoverState.OPEN
+    )
+    return list(rows.order_by("pk"))
+
+
+def hasten_for_leaver(*, staff: Staff, now: datetime) -> int:
+    """The lead is paged at once about open sheets that somebody who has left had given or received.
+
+    The sheet stays open, so that nothing on it is lost; any colleague signs it. Returns how many. Runs inside
+    the caller's transaction.
+    """
+    sheets = lock_of_leaver(staff=staff)
+    hastened = [one for one in sheets if one.lead_paged_at is None and one.due_at > now]
+    for handover in hastened:
+        handover.due_at = now
+        handover.save(update_fields=["due_at"])
+        _audit(handover, "handover.hastened", None, now, {"left": staff.pk})
+        _hint_consoles(handover, now)
+    return len(hastened)
 
 
 def follow_up_due(*, now: datetime) -> int:

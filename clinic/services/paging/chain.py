@@ -44,6 +44,19 @@ def start(*, escalation: Escalation, now: datetime) -> None:
         nudge.after_commit("clinic.tasks.send_page", page.pk)
 
 
+def start_role(*, escalation: Escalation, role: str, now: datetime) -> None:
+    """Start the chain of one role from its first step, because its answer is owed anew; the others stay."""
+    _cancel(list(escalation.pages.filter(role=role).exclude(state=PageState.CANCELLED)), now)
+    page = _plan_page(escalation, role, ladder.ChainPosition(0, 0, None), due_at=now)
+    nudge.after_commit("clinic.tasks.send_page", page.pk)
+
+
+def take_back(*, page: Page, now: datetime) -> None:
+    """Take back one page: one that waits for a bundle, or whose message has not left yet."""
+    if page.state != PageState.DUE:
+        _cancel([page], now)
+
+
 def cancel(*, escalation: Escalation, now: datetime) -> None:
     """Cancel every page of the escalation that has not left yet, because a person has answered."""
     _cancel(list(escalation.pages.exclude(state=PageState.CANCELLED)), now)

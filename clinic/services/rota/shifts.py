@@ -36,6 +36,10 @@ class BadTimes(Exception):
     """Ends before it begins, is over already, or is too long or too far away."""
 
 
+class ShiftsLeft(Exception):
+    """Somebody is still on a shift that is running or to come."""
+
+
 @dataclass(frozen=True)
 class WeeklyTimes:
     """On which weekdays (0 is Monday), from when to when by the clinic's clock, from which day on."""
@@ -68,6 +72,7 @@ def add_pattern(
         created_at=now,
         created_by=by,
     )
+    _begin_rota(clinic)
     _follow_up_change(clinic, "shift_pattern.added", row.pk, by, now, staff=staff.pk, layer=layer)
     return row
 
@@ -109,6 +114,7 @@ def add_shift(
         created_at=now,
         created_by=by,
     )
+    _begin_rota(clinic)
     _follow_up_change(clinic, "shift.added", row.pk, by, now, staff=staff.pk, layer=layer)
     return row
 
@@ -135,13 +141,35 @@ def set_filled_layers(*, clinic: Clinic, layers: list[str], by: User, now: datet
     _follow_up_change(clinic, "rota.layers_set", clinic.pk, by, now, layers=wanted)
 
 
+@transaction.atomic
+def end_rota(*, clinic: Clinic, by: User, now: datetime) -> None:
+    """Keep no rota any more: pages go down the standing list, and no shift is missing.
+
+    The next shift that is made begins a rota again. NotAllowed, ShiftsLeft.
+    """
+    require(by, Permission.MANAGE_STAFF, clinic)
+    weekly = ShiftPattern.objects.filter(clinic=clinic, ended_at__isnull=True)
+    dated = Shift.objects.filter(clinic=clinic, cancelled_at__isnull=True, ends_at__gt=now)
+    if weekly.exists() or dated.exists():
+        raise ShiftsLeft
+    clinic.rota_ended_at = now
+    clinic.save(update_fields=["rota_ended_at"])
+    _follow_up_change(clinic, "rota.ended", clinic.pk, by, now)
+
+
 def require_eligible(*, clinic: Clinic, staff: Staff, layer: str, now: datetime) -> None:
     """WrongRole or NotReachable, unless the person may be put on this layer."""
     fits = staff.clinic_id == clinic.pk and staff.role in ROLES[LayerName(layer)]
-    if not fits or staff.ended_at is not None:
+    if not fits or staff.ended_at is not None or not staff.user.is_active:
         raise WrongRole
     if not on_call.is_covering(staff, now):
         raise NotReachable
+
+
+def _begin_rota(clinic: Clinic) -> None:
+    if clinic.rota_ended_at is not None:
+        clinic.rota_ended_at = None
+        clinic.save(update_fields=["rota_ended_at"])
 
 
 def _follow_up_change(

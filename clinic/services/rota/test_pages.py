@@ -68,7 +68,11 @@ def answer_by_text(*, from_phone: str, now: datetime) -> bool:
 def report_unanswered(*, now: datetime) -> int:
     """The lead hears of every test that stayed unanswered for an hour."""
     late = PagerDrill.objects.filter(
-        answered_at__isnull=True, lead_told_at__isnull=True, sent_at__lte=now - ANSWER_WITHIN
+        answered_at__isnull=True,
+        lead_told_at__isnull=True,
+        sent_at__lte=now - ANSWER_WITHIN,
+        # Whoever has left since owes no answer.
+        staff__ended_at__isnull=True,
     )
     reported = 0
     for drill_id in list(late.values_list("pk", flat=True)[:100]):

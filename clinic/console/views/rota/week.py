@@ -88,6 +88,19 @@ def set_layers(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_POST
+@console_page(Permission.MANAGE_STAFF)
+def end_rota(request: ConsoleRequest) -> HttpResponse:
+    clinic = _clinic(request)
+    try:
+        shifts.end_rota(clinic=clinic, by=request.user, now=timezone.now())
+    except shifts.ShiftsLeft:
+        messages.error(request, _("Somebody is still on a shift. End the weekly shifts first."))
+    else:
+        messages.success(request, _("Pages go down the standing list from now on, day and night."))
+    return redirect(_rota_url(clinic))
+
+
+@require_POST
 @console_page(Permission.WATCH_CONSOLE)
 def send_test(request: ConsoleRequest, staff_id: int) -> HttpResponse:
     drill = test_pages.send(staff_id=staff_id, by=request.user, now=timezone.now())

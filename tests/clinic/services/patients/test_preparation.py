@@ -22,6 +22,7 @@ def preparing(patient):
 @pytest.fixture
 def ready(preparing, clinic, caregiver, submit, nurse, now):
     """Everything proven, the way it comes about."""
+    nurse.staff_roles.update(phone_verified_at=now, phone_tested_at=now)
     factories.OnCallFactory(staff=nurse.staff_roles.get(), position=0)
     factories.CareTeamMemberFactory(patient=preparing)
     preparation.store_baseline(patient_id=preparing.pk, by=nurse, values={"home_check": 10}, now=now)
@@ -134,6 +135,7 @@ def test_outsiders_prepare_nobody(preparing, other_nurse, caregiver, now):
 
 
 def test_drill_pages_nobody_and_stands_apart(preparing, clinic, submit, nurse, now):
+    nurse.staff_roles.update(phone_verified_at=now, phone_tested_at=now)
     factories.OnCallFactory(staff=nurse.staff_roles.get(), position=0)
 
     found = drill(submit, now)

@@ -143,7 +143,7 @@ def test_full_rota_of_proven_people_raises_nothing(clinic, pia, admin, now):
 
 
 def test_clinic_without_shifts_is_not_warned_of_gaps(clinic, now):
-    factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic))
+    factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic))
 
     assert coverage.check(now=now) == 0
 

@@ -1,0 +1,56 @@
+"""Who works at a clinic, and ending a role there."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clinic.access import Permission
+from clinic.console.gate import ConsoleRequest, console_page
+from clinic.queries.desk import leaving as query
+from clinic.queries.desk import leaving_words, staff_list
+from clinic.services.accounts import leaving
+
+
+@require_GET
+@console_page(Permission.MANAGE_STAFF)
+def index(request: ConsoleRequest) -> HttpResponse:
+    page = staff_list.of_clinic(
+        user=request.user, clinic_slug=request.GET.get("clinic", ""), now=timezone.now()
+    )
+    with timezone.override(ZoneInfo(page.clinic.time_zone)):
+        return render(request, "console/accounts/staff.html", {"desk": request.desk, "page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@console_page(Permission.MANAGE_STAFF)
+def end_role(request: ConsoleRequest, staff_id: int) -> HttpResponse:
+    """What it would do and which gaps it makes, before; and the gaps again, after."""
+    now = timezone.now()
+    found = query.of_role(user=request.user, staff_id=staff_id, now=now)
+    if found.staff.ended_at is not None:
+        raise Http404
+    gaps = leaving_words.gaps_made(found)
+    if request.method == "POST":
+        try:
+            leaving.end_role(staff_id=staff_id, by=request.user, now=now)
+        except leaving.OwnRole:
+            messages.error(request, _("Nobody ends their own role. Ask another administrator."))
+        else:
+            messages.success(request, _("The role of %(name)s has ended.") % {"name": found.staff.user.name})
+            for gap in gaps:
+                messages.warning(request, gap)
+        return redirect(f"{reverse('console_staff')}?clinic={found.staff.clinic.slug}")
+    context = {
+        "desk": request.desk,
+        "leaving": found,
+        "ends": leaving_words.what_ends(found),
+        "gaps": gaps,
+        "is_mine": found.staff.user_id == request.user.pk,
+    }
+    return render(request, "console/accounts/role_end.html", context)

@@ -1,0 +1,61 @@
+"""Everybody with a current role at a clinic, as its administrators see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from phonenumber_field.phonenumber import PhoneNumber
+
+from clinic.access import Permission, choose_clinic
+from clinic.models import Clinic, Staff, User
+from clinic.queries.rota import on_call
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """One role; whether pages count on the person is said only of roles that are paged."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    phone: PhoneNumber | None
+    since: datetime
+    is_paged: bool
+    is_certain: bool
+    is_mine: bool
+    # The sign-in is shut, though the role has not ended.
+    is_shut: bool
+
+
+@dataclass(frozen=True)
+class StaffList:
+    """The page: `clinics` are those between which the person may choose."""
+
+    clinic: Clinic
+    clinics: tuple[Clinic, ...]
+    rows: tuple[StaffRow, ...]
+
+
+def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> StaffList:
+    """That of the named clinic, or of the person's first one, by name. NotVisible."""
+    clinic, clinics = choose_clinic(user, clinic_slug, Permission.MANAGE_STAFF)
+    rows = Staff.objects.filter(clinic=clinic, ended_at__isnull=True).select_related("user")
+    return StaffList(
+        clinic=clinic,
+        clinics=clinics,
+        rows=tuple(
+            StaffRow(
+                id=row.pk,
+                name=row.user.name,
+                email=row.user.email or "",
+                role=row.get_role_display(),
+                phone=row.phone,
+                since=row.created_at,
+                is_paged=row.role in on_call.PAGED_ROLES,
+                is_certain=on_call.is_covering(row, now),
+                is_mine=row.user_id == user.pk,
+                is_shut=not row.user.is_active,
+            )
+            for row in rows.order_by("user__name", "pk")
+        ),
+    )
