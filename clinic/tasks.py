@@ -13,7 +13,7 @@ from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
 from clinic.services.paging import bundles, chain, ledgers, unconfirmed
 from clinic.services.patients import enrolment
-from clinic.services.protocols import drafts, rehearsals
+from clinic.services.protocols import drafts, rehearsals, replays
 from clinic.services.rota import coverage, notices, test_pages
 from clinic.services.watch import outside_monitor, presence, weekly_test
 from notifications.services import rounds
@@ -62,6 +62,12 @@ def tick() -> None:
 def rehearse() -> None:
     """One chunk a task, so that reports and pages get their turn in between."""
     rounds.run(name="rehearsals", steps=(rehearsals.rehearse_next_chunk,), now=timezone.now())
+
+
+@shared_task
+def replay() -> None:
+    """One chunk a task, as with rehearsals."""
+    rounds.run(name="replays", steps=(replays.replay_next_chunk,), now=timezone.now())
 
 
 @shared_task

@@ -17,7 +17,9 @@ FEVER_AND_CONFUSION = {**FEVER, "confusion": 1}
 NAUSEA = {"temp_value": "36.8", "temp_unit": "C", "vomiting": 1}
 
 
-def report_by_family(patient: Patient, answers: dict[str, Any], at: datetime) -> Any:
+def report_by_family(
+    patient: Patient, answers: dict[str, Any], at: datetime, level_on_phone: str = ""
+) -> Any:
     """A scored report by a caregiver of the patient, who is linked where nobody is yet."""
     link = patient.care_team.filter(ended_at__isnull=True).first()
     link = link or factories.CareTeamMemberFactory(patient=patient)
@@ -31,14 +33,15 @@ def report_by_family(patient: Patient, answers: dict[str, Any], at: datetime) ->
         language="en",
         answers=answers,
         now=at,
+        level_on_phone=level_on_phone,
     ).report
     scoring.score(report_id=report.pk, now=at)
     return report
 
 
-def escalate(patient: Patient, answers: dict[str, Any], at: datetime) -> Escalation:
+def escalate(patient: Patient, answers: dict[str, Any], at: datetime, level_on_phone: str = "") -> Escalation:
     """A report that puts the patient on the worklist."""
-    report_by_family(patient, answers, at)
+    report_by_family(patient, answers, at, level_on_phone)
     return Escalation.objects.exclude(state="resolved").get(patient=patient)
 
 

@@ -1,8 +1,10 @@
 """Times as families read them. The formats are translated: 9:14 p.m. here is 21:14 there."""
 
+import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -38,6 +40,12 @@ _HYPHENATED = re.compile(r"\d+-\w+")
 def new_id() -> UUID:
     """Names what a button will send, before it is sent: pressed twice, it is still one thing."""
     return uuid4()
+
+
+@register.filter
+def as_json(answers: Mapping[str, Any]) -> str:
+    """For an attribute that a script reads."""
+    return json.dumps(answers)
 
 
 @register.filter

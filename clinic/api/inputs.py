@@ -59,6 +59,16 @@ class ReportIn(StrictSerializer):
     sent_at = InstantField(help_text=_("When this try was sent, by the phone's clock."))
     language = serializers.ChoiceField(LANGUAGES)
     answers = AnswersField()
+    level_on_phone = PlainTextField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=40,
+        help_text=_(
+            "The level that the phone worked out by itself, and told the family. The higher one escalates. "
+            "A level that is not known here is noted and counts for nothing."
+        ),
+    )
 
 
 class ExpectedIn(StrictSerializer):

@@ -123,6 +123,9 @@ class ReportOut(ReceiptOut):
     observed_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField()
     answers = serializers.DictField()
+    level_on_phone = serializers.ChoiceField(
+        LEVELS, allow_null=True, help_text=_("What the phone worked out; null where it said nothing.")
+    )
     state = serializers.ChoiceField(ReportState.choices)
     assessment = AssessmentOut(allow_null=True)
     escalation = ReportEscalationOut(allow_null=True)

@@ -24,6 +24,7 @@ from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, Shift
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
 from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, RehearsalView
+from clinic.models.replay import ReplayRun
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
@@ -77,6 +78,7 @@ __all__ = [
     "ProtocolVersion",
     "RehearsalView",
     "Reminder",
+    "ReplayRun",
     "Report",
     "RequiredAnswer",
     "Shift",

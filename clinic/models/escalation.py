@@ -203,6 +203,7 @@ class Cause(models.TextChoices):
 
     MISSED_CHECKIN = "missed_checkin", _("A planned check-in was missed")
     WORRY = "worry", _("The family is worried and asks to be called")
+    PHONE_LEVEL = "phone_level", _("The phone told the family a higher level")
 
 
 class RequiredAnswer(models.Model):

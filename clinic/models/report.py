@@ -11,7 +11,11 @@ LEVELS = [(level.value, level.value) for level in Level]
 
 
 class ReportState(models.TextChoices):
-    """A report is received, then scored; nothing else ever happens to it."""
+    """A report is received, then scored.
+
+    A repeat that brings a higher level from the phone makes it wait for scoring once more; its
+    assessment stays.
+    """
 
     RECEIVED = "received"
     SCORED = "scored"
@@ -34,6 +38,9 @@ class Report(models.Model):
     # Phone clock minus server clock, whole seconds, measured when it arrived.
     clock_skew_seconds = models.IntegerField(default=0)
     is_late = models.BooleanField(default=False)
+    # What the phone worked out by itself, beside the level of the assessment; empty where it said nothing.
+    # It only ever rises, with a repeat that says more.
+    level_on_phone = models.CharField(max_length=10, choices=LEVELS, blank=True, default="", db_default="")
     # A practice alarm before going home: scored like any other, shown as a test, counted nowhere.
     is_drill = models.BooleanField(default=False, db_default=False)
     # The version before this one. Both stay; one to one, so that no report has two successors.

@@ -32,6 +32,7 @@ class AlarmKind(models.TextChoices):
     TEST_UNANSWERED = "test_unanswered", _("The weekly test was not answered")
     HANDOVER_UNSIGNED = "handover_unsigned", _("A shift handover is not signed yet")
     LEDGER_WRONG = "ledger_wrong", _("The count of pages does not add up")
+    REPLAY_DIFFERS = "replay_differs", _("A stored report no longer gives the level that was stored")
 
 
 class SystemAlarm(models.Model):

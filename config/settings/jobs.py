@@ -42,6 +42,8 @@ CELERY_BEAT_SCHEDULE = {
     "rota": _every("clinic.tasks.check_rota", 300),
     "ledger": _every("clinic.tasks.keep_ledger", 900),
     "rehearsals": _every("clinic.tasks.rehearse", 60),
+    # Once a night, in chunks.
+    "replays": _every("clinic.tasks.replay", 60),
     # Once a week and person, whenever it runs.
     "overdue_guidance": _every("caregiver.tasks.tell_of_overdue_guidance", 3600),
     "leftovers": _every("caregiver.tasks.clear_leftovers", 3600),

@@ -13,6 +13,7 @@ from clinic.queries.reports import listing
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.rules.reports import phone_levels
 from clinic.services.protocols.versions import rules_of
 
 REPORTS_AT_MOST = 60
@@ -39,7 +40,7 @@ def of_report(report: Report, language: str) -> ReportSummary:
     protocol = rules_of(report.protocol_version)
     checked = check_answers(protocol, report.answers)
     assessment = getattr(report, "assessment", None)
-    level = Level(assessment.level) if assessment else None
+    level = phone_levels.counted(assessment.level, report.level_on_phone) if assessment else None
     typed, unit = checked.temperature.typed, checked.temperature.unit
     return ReportSummary(
         at=report.observed_at,

@@ -16,6 +16,7 @@ from clinic.models import Escalation, EscalationEvent, Patient, Report, User
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.rules.core.enums import Level
+from clinic.rules.reports import phone_levels
 
 REPORTS_AT_ONCE = 20
 # As long as a check by somebody else may save one of one's own.
@@ -194,9 +195,9 @@ def _list_item(report: Report, by: User) -> ReportListItem:
 
 
 def _level(report: Report) -> Level | None:
-    """What scoring decided; None while it has not."""
+    """The level that counts; None while nobody has scored it."""
     assessment = getattr(report, "assessment", None)
-    return Level(assessment.level) if assessment else None
+    return phone_levels.counted(assessment.level, report.level_on_phone) if assessment else None
 
 
 def _temperature(report: Report) -> str:

@@ -72,6 +72,8 @@ class PostedStep:
     confirms_readings: bool = False
     # "Nothing new. Send now": no second look, if this page leaves nothing to ask.
     send_now: bool = False
+    # What the phone made of all answers so far, as it was sent; counts if this page sends the report.
+    level_on_phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def send(
     seen_when: str,
     device_now: datetime | None,
     now: datetime,
+    level_on_phone: str = "",
 ) -> Report:
     """Send the draft; repeated, it gives the same report. NotVisible, NothingToSend, ObservedTimeNeeded."""
     patient = get_cared_for(by, patient_id)
@@ -114,11 +117,11 @@ def send(
             return _report_sent_before(by, patient, report_id)
         if draft.corrects is not None:
             # A correction keeps the time of observation.
-            return _submit(draft, draft.corrects.observed_at, device_now or now, now)
+            return _submit(draft, draft.corrects.observed_at, device_now or now, now, level_on_phone)
         if seen_when not in {"now", "start"} and needs_observed_time(draft.started_at, device_now, now):
             raise ObservedTimeNeeded
         observed_at = draft.started_at if seen_when == "start" else now
-        return _submit(draft, observed_at, device_now or now, now)
+        return _submit(draft, observed_at, device_now or now, now, level_on_phone)
 
 
 def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: datetime) -> Report | None:
@@ -208,7 +211,7 @@ def _apply_step(
     draft.answers, draft.updated_at = answers, now
     if advice.level.goes_out_at_once:
         # Nothing more is asked before the clinic has heard, not even whether a reading is right.
-        return SavedStep(sent=_submit(draft, now, now, now))
+        return SavedStep(sent=_submit(draft, now, now, now, posted.level_on_phone))
     if refused:
         raise ReadingsRefused(refused, advice)
     to_confirm = () if posted.confirms_readings else unconfirmed_readings(checked, draft.confirmed, keys)
@@ -218,7 +221,7 @@ def _apply_step(
     questions = questions_asked(page=page, protocol=protocol, patient=draft.patient, answers=answers, now=now)
     follow_up = not posted.is_follow_up and any(question.key not in posted.shown for question in questions)
     if posted.send_now and not to_confirm and not follow_up and _may_send_now(draft, protocol, now):
-        return SavedStep(sent=_submit(draft, now, now, now))
+        return SavedStep(sent=_submit(draft, now, now, now, posted.level_on_phone))
     draft.save()
     return SavedStep(
         stays_here=bool(to_confirm),
@@ -260,7 +263,9 @@ def _begin(
     )
 
 
-def _submit(draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: datetime) -> Report:
+def _submit(
+    draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: datetime, level_on_phone: str = ""
+) -> Report:
     submission = intake.submit(
         report_id=draft.report_id,
         patient=draft.patient,
@@ -272,6 +277,7 @@ def _submit(draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: 
         answers=storable_answers(rules_of(draft.protocol_version), draft.answers),
         now=now,
         corrects=draft.corrects,
+        level_on_phone=level_on_phone,
     )
     if draft.pk:
         draft.delete()

@@ -43,6 +43,8 @@ class OpenStep:
     to_confirm: tuple[AnswerProblem, ...]
     # What was sent in the last hours, by anybody of the household.
     recent: tuple[ReportListItem, ...]
+    # It takes the place of a report that was sent before.
+    is_correction: bool
     # The last page of a check-in that led to no alert so far: it may go out from here.
     may_send_now: bool
 
@@ -105,6 +107,7 @@ def open_step(
         dropped_from=dropped_from,
         advice=_pressing_or_none(advice),
         to_confirm=_readings_to_confirm(draft, page),
+        is_correction=draft is not None and draft.corrects is not None,
         recent=() if place else recent(patient=patient, by=by, now=now),
         may_send_now=_may_send_now(draft, keys, place, advice.level if advice else None),
     )

@@ -1,7 +1,6 @@
 """Stores reports that a phone kept, sealed, while it was offline. Repeats are stored once."""
 
 import json
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,11 +18,12 @@ from clinic.access import NotVisible, get_cared_for
 from clinic.models import Report, User, Worry
 from clinic.services.escalations import worries
 from clinic.services.protocols.versions import rules_of, version_for
-from clinic.services.reports import intake, stranger_advice
+from clinic.services.reports import intake, phone_levels, stranger_advice
 from clinic.services.reports.sealing import CannotOpen, open_sealed
 from clinic.services.reports.stranger_advice import StrangerAdvice
 
-logger = logging.getLogger(__name__)
+# Longer than any level.
+_LONGEST_LEVEL = 40
 
 
 class EnvelopeUnreadable(Exception):
@@ -66,6 +66,7 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
     if version is None or not isinstance(answers, dict):
         raise EnvelopeUnreadable("no such version, or no answers")
     language = _language_or_own(body, by)
+    level_on_phone = _level_sent(body.get("level"))
     stored = storable_answers(rules_of(version), {key: without_nul(value) for key, value in answers.items()})
     try:
         with transaction.atomic():
@@ -82,16 +83,15 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
                 now=now,
                 # Begun here as a correction, and finished on the phone.
                 corrects=next((one.corrects for one in draft.select_related("corrects")), None),
+                level_on_phone=level_on_phone,
             )
             draft.delete()
         report, replayed = submission.report, submission.replayed
     except intake.ReportConflict as conflict:
         report, replayed = _report_sent_as_form(by, report_id, patient.pk, stored, conflict), True
+        phone_levels.keep(report=report, level_on_phone=level_on_phone, by=by, now=now)
     with translation.override(language):
         advice = intake.advise_on_report(report=report, now=now)
-    if body.get("level") not in (None, advice.level):
-        # Both used the same document: a newer version, a late report or a pack without the last one.
-        logger.warning("phone and server disagree on a level", extra={"report_id": str(report_id)})
     return Receipt(report, replayed, advice)
 
 
@@ -158,6 +158,11 @@ def _version_number(value: object) -> int:
 def _phone_time(value: object, now: datetime) -> datetime:
     """The phone's own time; now where it is missing or implausible."""
     return (read_moment(value, now=now) if isinstance(value, str) else None) or now
+
+
+def _level_sent(value: object) -> str:
+    """As the phone wrote it. Whatever it is, the report is taken: intake notes what is no level of ours."""
+    return "" if value is None else str(value)[:_LONGEST_LEVEL]
 
 
 def _language_or_own(body: dict[str, Any], by: User) -> str:

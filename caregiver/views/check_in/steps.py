@@ -21,6 +21,9 @@ from caregiver.views.check_in.review_lines import review_lines
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 from clinic.services.reports.intake import FilledAdvice
 
+# Longer than any level.
+_LONGEST_LEVEL = 40
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
@@ -102,6 +105,7 @@ def _posted_step(request: CaregiverRequest, step: OpenStep, following: bool) -> 
         skip_refused=action == "skip",
         confirms_readings=action == "confirm",
         send_now=action == "none_send",
+        level_on_phone=_level_on_phone(request, action),
     )
 
 
@@ -187,6 +191,7 @@ def _send_report(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
             patient_id=patient_id,
             report_id=_report_id(request) or uuid4(),
             seen_when=request.POST.get("seen_when", ""),
+            level_on_phone=_level_on_phone(request),
             device_now=read_moment(request.POST.get("device_now", ""), now=now),
             now=now,
         )
@@ -196,6 +201,13 @@ def _send_report(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     except service.ObservedTimeNeeded:
         return _render_review(request, patient_id, status=422, when_needed=True)
     return redirect("caregiver_result", report.pk)
+
+
+def _level_on_phone(request: CaregiverRequest, action: str = "") -> str:
+    """What the phone made of the page as it stood; two buttons change what stands there."""
+    if action == "skip" or action.startswith("unit:"):
+        return ""
+    return request.POST.get("level_on_phone", "")[:_LONGEST_LEVEL]
 
 
 def _report_id(request: CaregiverRequest) -> UUID | None:

@@ -42,6 +42,7 @@ SHELL_FILES = (
     "caregiver/offline/pack.js",
     "caregiver/offline/page.js",
     "caregiver/offline/person.js",
+    "caregiver/offline/phone_level.js",
     "caregiver/offline/queue.js",
     "caregiver/offline/review.js",
     "caregiver/offline/screens.js",

@@ -32,6 +32,7 @@ class ReportDetail(Endpoint):
 
         201 stored now, 200 stored before (`replayed`), 409 another report has this id. A report on an
         older published version is scored by that version. A wrong clock is noted, never refused.
+        `level_on_phone` is no part of the body that is compared: a repeat that says more is kept.
         """
         sent = read(ReportIn, request.data)
         patient = _patient(request, sent)
@@ -107,6 +108,7 @@ def _shown(report: Report, status: ReportStatus) -> dict[str, Any]:
         "observed_at": report.observed_at,
         "sent_at": report.sent_at,
         "answers": report.answers,
+        "level_on_phone": report.level_on_phone or None,
         "state": report.state,
         "assessment": assessment
         and {

@@ -45,6 +45,8 @@ CLEARED_BY_PROGRAM = ROTA_ALARMS | {
     AlarmKind.HANDOVER_UNSIGNED,
 }
 CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
+# A day, a report's id: what staff tell to whoever looks into it.
+_NAMED_BY_SUBJECT = frozenset({AlarmKind.LEDGER_WRONG, AlarmKind.REPLAY_DIFFERS})
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[OpenAlarm, ...]:
             clinic_name=row.clinic.name,
             about=subjects.get(row.kind, {}).get(row.subject),
             can_clear=row.kind in CLEARED_BY_PEOPLE,
-            detail=row.subject if row.kind == AlarmKind.LEDGER_WRONG else details.get(row.pk, ""),
+            detail=row.subject if row.kind in _NAMED_BY_SUBJECT else details.get(row.pk, ""),
             clinic_slug=row.clinic.slug,
             of_rota=row.kind in ROTA_ALARMS,
         )
@@ -192,6 +194,7 @@ def _patient(patient: Patient, **more: Any) -> AlarmSubject:
 
 _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.UNSCORED: _reports,
+    AlarmKind.REPLAY_DIFFERS: _reports,
     AlarmKind.PAGE_FAILED: _escalations,
     AlarmKind.OPTED_OUT: _caregivers,
     AlarmKind.TEXT_RECEIVED: _caregivers,

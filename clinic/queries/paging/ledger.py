@@ -1,7 +1,8 @@
 """The suppression ledger: everything that should page, and what came of it, counted from both ends.
 
-What should page is read from the assessments of reports and from the causes without a report; what came of
-it, from the pages that left and the rows that say why none did. Practice and the weekly test are in neither.
+What should page is read from the assessments of reports, from the phone's word about them and from the
+causes without a report; what came of it, from the pages that left and the rows that say why none did.
+Practice and the weekly test are in neither.
 """
 
 from collections.abc import Iterable
@@ -157,11 +158,8 @@ def suppressions_of(clinic_id: UUID, start: datetime, end: datetime) -> QuerySet
 
 def count_alarms(clinic: Clinic, start: datetime, end: datetime) -> Tally:
     """Count what came in from `start` up to but not at `end`: a fixed number of queries."""
-    scored = _paging_assessments(clinic, start, end)
-    events = [
-        *_events_of_reports([one.report_id for one in scored]),
-        *_events_without_report(clinic, start, end),
-    ]
+    scored, of_reports = _paging_reports(clinic, start, end)
+    events = [*of_reports, *_events_without_report(clinic, start, end)]
     fates = _outcomes_by_event(events)
     by_report = {event.report_id: event for event in events if event.report_id}
     lost = [_unaccounted_report(one) for one in scored if one.report_id not in by_report]
@@ -183,14 +181,31 @@ def counted_columns(counted: Tally | LedgerDay) -> dict[str, int]:
     return {name: getattr(counted, name) for name in _NUMBERS}
 
 
+def _paging_reports(
+    clinic: Clinic, start: datetime, end: datetime
+) -> tuple[list[Assessment], list[EscalationEvent]]:
+    """Reports that should page, by the rules or by the phone's word, and their events.
+
+    A word that came after the report had entered an escalation below that is a cause of its own.
+    """
+    scored = _paging_assessments(clinic, start, end)
+    events = _events_of_reports([one.report_id for one in scored])
+    by_phone = {one.report_id for one in scored if one.level not in _PAGING}
+    later = {one.report_id for one in events if one.report_id in by_phone and one.level not in _PAGING}
+    return (
+        [one for one in scored if one.report_id not in later],
+        [one for one in events if one.report_id not in later],
+    )
+
+
 def _paging_assessments(clinic: Clinic, start: datetime, end: datetime) -> list[Assessment]:
     rows = Assessment.objects.filter(
+        Q(level__in=_PAGING) | Q(report__level_on_phone__in=_PAGING),
         report__patient__clinic=clinic,
         report__patient__is_synthetic=False,
         report__is_drill=False,
         report__received_at__gte=start,
         report__received_at__lt=end,
-        level__in=_PAGING,
     )
     return list(rows.select_related("report__patient").defer("inputs", "reasons", "report__answers"))
 

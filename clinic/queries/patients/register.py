@@ -14,6 +14,7 @@ from clinic.models.patient import PatientStatus
 from clinic.queries.reports import household
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.phases import day_of
+from clinic.rules.reports import phone_levels
 
 ROWS_AT_ONCE = 50
 
@@ -101,6 +102,7 @@ def _with_last_report(rows: QuerySet[Patient]) -> QuerySet[Patient]:
     return rows.select_related("clinic").annotate(
         last_report_at=Subquery(last.values("received_at")[:1]),
         last_level=Subquery(last.values("assessment__level")[:1]),
+        last_level_on_phone=Subquery(last.values("level_on_phone")[:1]),
         open_id=Subquery(unresolved.values("pk")[:1]),
         open_level=Subquery(unresolved.values("level")[:1]),
         clinic_name=F("clinic__name"),
@@ -118,7 +120,9 @@ def _row(patient: Patient, now: datetime, less: frozenset[UUID]) -> PatientRow:
         status=patient.status,
         status_label=patient.get_status_display(),
         last_report_at=found["last_report_at"],
-        last_level=Level(found["last_level"]) if found["last_level"] else None,
+        last_level=phone_levels.counted(found["last_level"], found["last_level_on_phone"])
+        if found["last_level"]
+        else None,
         escalation_id=found["open_id"],
         escalation_level=Level(found["open_level"]) if found["open_level"] else None,
         reports_less=patient.pk in less,

@@ -12,6 +12,7 @@ from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.patient import PatientStatus
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import figures
+from clinic.rules.reports import phone_levels
 
 # Days that show what a family is used to.
 HABIT_DAYS = 3
@@ -96,7 +97,8 @@ def worries_of(*, escalation: Escalation, now: datetime) -> tuple[WorrySummary, 
 
 
 def _differing_report(report: Report) -> DifferingReport:
-    return DifferingReport(report.pk, report.author.name, report.observed_at, Level(report.assessment.level))
+    level = phone_levels.counted(report.assessment.level, report.level_on_phone)
+    return DifferingReport(report.pk, report.author.name, report.observed_at, level)
 
 
 def patients_reporting_less(patient_ids: Iterable[UUID], *, now: datetime) -> frozenset[UUID]:

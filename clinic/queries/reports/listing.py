@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Patient, Report
 from clinic.queries.protocols.versions import rules_of
-from clinic.queries.reports.reasons import ReasonLine, in_words
+from clinic.queries.reports.reasons import ReasonLine, of_report
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol, Question
 from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.rules.reports import phone_levels
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class AnswerChange:
 
 @dataclass(frozen=True)
 class ReportLine:
-    """One report. `level` is None until it has been scored."""
+    """One report. `level` is the one that counts, and None until it has been scored."""
 
     id: UUID
     author_name: str
@@ -49,6 +50,9 @@ class ReportLine:
     level: Level | None
     reasons: tuple[ReasonLine, ...]
     answers: tuple[AnswerLine, ...]
+    # What the phone said, where that is not what the rules here say; `scored_level` is theirs.
+    level_on_phone: Level | None
+    scored_level: Level | None
     # The report whose place this one takes came in then; `changes` is what it says differently.
     corrects_at: datetime | None = None
     changes: tuple[AnswerChange, ...] = ()
@@ -94,7 +98,9 @@ def since(*, patients: Iterable[Patient], moment: datetime, at_most: int) -> dic
 
 def _line(report: Report, language: str) -> ReportLine:
     assessment = getattr(report, "assessment", None)
-    fired = in_words(assessment.reasons, language) if assessment else ()
+    scored = Level(assessment.level) if assessment else None
+    fired = of_report(report, language) if assessment else ()
+    said = Level(report.level_on_phone) if report.level_on_phone else None
     rules = rules_of(report.protocol_version)
     return ReportLine(
         id=report.pk,
@@ -103,8 +109,10 @@ def _line(report: Report, language: str) -> ReportLine:
         received_at=report.received_at,
         is_late=report.is_late,
         is_drill=report.is_drill,
-        level=Level(assessment.level) if assessment else None,
+        level=phone_levels.counted(scored, report.level_on_phone) if scored else None,
         reasons=fired,
+        level_on_phone=said if said != scored else None,
+        scored_level=scored,
         answers=tuple(_answer_lines(rules, report.answers, fired, language)),
         corrects_at=report.corrects.received_at if report.corrects else None,
         changes=tuple(_answer_changes(rules, report, language)) if report.corrects else (),

@@ -7,12 +7,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from clinic.levels import LEVEL_WORDS
 from clinic.models import EscalationEvent, Report
 from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.questions import in_language
+from clinic.rules.reports import phone_levels
 
+# Stands in place of a rule's id where the level is the phone's.
+PHONE = "phone"
 # So many fit on one row of the worklist.
 REASONS_SHOWN = 3
 
@@ -43,6 +49,21 @@ def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Reason
     return tuple(sorted(fired, key=lambda reason: -reason.level.rank))
 
 
+def of_report(report: Report, language: str) -> tuple[ReasonLine, ...]:
+    """Why a scored report is as serious as it is: what the phone said, where that is more, then the rules."""
+    level = report.assessment.level
+    fired = in_words(report.assessment.reasons, language)
+    if not phone_levels.is_higher(report.level_on_phone, level):
+        return fired
+    words = {"phone": LEVEL_WORDS[Level(report.level_on_phone)], "rules": LEVEL_WORDS[Level(level)]}
+    said = Level(report.level_on_phone)
+    if said.is_pressing:
+        why = _("The phone said “call now” (%(phone)s). The rules here say: %(rules)s") % words
+    else:
+        why = _("The phone said: %(phone)s. The rules here say: %(rules)s") % words
+    return (ReasonLine(rule=PHONE, level=said, item="", why=why), *fired)
+
+
 def of_escalations(
     ids: Iterable[UUID], language: str, until: datetime | None = None
 ) -> dict[UUID, tuple[ReasonLine, ...]]:
@@ -69,8 +90,7 @@ def _of_event(event: EscalationEvent, language: str) -> tuple[ReasonLine, ...]:
     assessment = getattr(event.report, "assessment", None)
     if event.report is None or assessment is None:
         return _from_cause(event)
-    fired = in_words(assessment.reasons, language)
-    return tuple(_with_signs(reason, event.report, language) for reason in fired)
+    return tuple(_with_signs(reason, event.report, language) for reason in of_report(event.report, language))
 
 
 def _with_signs(reason: ReasonLine, report: Report, language: str) -> ReasonLine:

@@ -18,6 +18,7 @@ from clinic.rules.protocols.document.protocol import Protocol, Question
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import PatientContext
 from clinic.rules.protocols.scoring.bands import LevelBand, number_bands, temperature_bands
+from clinic.rules.reports import phone_levels
 from clinic.rules.reports.charts import Frame, LineChart, Reading, Tick, TimeSpan, line_chart, ticks
 
 # What can be chosen: days, the shortest first. Three days show what is new.
@@ -216,6 +217,6 @@ def _row(report: Report, values: Mapping[str, object], asked: Iterable[Question]
     return TrendRow(
         at=report.observed_at,
         by=report.author.name,
-        level=Level(assessment.level) if assessment else None,
+        level=phone_levels.counted(assessment.level, report.level_on_phone) if assessment else None,
         values=tuple("" if one is None else f"{one:g}" for one in numbers),
     )

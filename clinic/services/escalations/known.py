@@ -14,6 +14,7 @@ from clinic.queries.escalations import known as query
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import known, ladder
+from clinic.rules.reports import phone_levels
 from clinic.services.core import suppressions
 from clinic.services.escalations import changes
 from clinic.services.paging import chain
@@ -73,17 +74,22 @@ def name(
 def level_left(*, report: Report, assessment: Assessment, patient: Patient, now: datetime) -> Level:
     """The level that a report moves the patient's escalation with: without what is expected of it.
 
+    Where the phone said more than the rules, that is the level.
+
     A report that pages all the same ends what was expected: somebody looks anew.
     """
-    level = Level(assessment.level)
+    level = phone_levels.counted(assessment.level, report.level_on_phone)
     if not ladder.pages_staff(level) or _is_paging(patient):
         return level
     in_force = _in_force(patient, now)
     findings = [known.Finding(one.item, one.answer, frozenset(one.rules)) for one in in_force]
     if not findings:
         return level
-    rules = rules_of(report.protocol_version)
-    left = known.level_left(rules, report.answers, query.fired(assessment.reasons), findings)
+    # What only the phone found has no reason that could have been named.
+    left = level
+    if not phone_levels.is_higher(report.level_on_phone, assessment.level):
+        rules = rules_of(report.protocol_version)
+        left = known.level_left(rules, report.answers, query.fired(assessment.reasons), findings)
     if left == level:
         in_force.update(ended_at=now)
     return left

@@ -25,6 +25,7 @@ from clinic.queries.core import staff_roles
 from clinic.queries.paging import ladders
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
+from clinic.rules.reports import phone_levels
 from clinic.services.core import suppressions
 from clinic.services.escalations import call_backs, changes, contacts, known
 from clinic.services.escalations.call_backs import CallOrWordsNeeded
@@ -89,17 +90,32 @@ def open_or_raise(
     """Open the patient's one escalation, or attach the report to it; its level rises, never falls.
 
     Runs inside the scoring transaction, which holds the lock on the patient's row. What somebody expects
-    does not count; see known.level_left. None where nothing else is left of the report.
+    does not count; see known.level_left. None where nothing else is left of the report. The phone's word
+    counts like the rules': the higher one escalates.
     """
     rules = tuple(reason["rule"] for reason in assessment.reasons)
     facts: dict[str, Any] = {"report": report, "assessment": assessment, "patient": patient, "now": now}
     left = known.level_left(**facts)
-    as_expected = left != Level(assessment.level)
+    as_expected = left < phone_levels.counted(assessment.level, report.level_on_phone)
     trigger = _Trigger(level=left, report=report, rules=rules, as_expected=as_expected)
     escalation = _apply_trigger(trigger, patient, now)
     if as_expected:
         known.put_on_record(**facts, escalation=escalation)
     return escalation
+
+
+def raise_by_phone(
+    *, report: Report, assessment: Assessment, patient: Patient, now: datetime
+) -> Escalation | None:
+    """A report that was scored came again, and its phone says more: that escalates by itself.
+
+    Runs inside the scoring transaction. A report enters an escalation once, so one that has is followed by a
+    cause of its own.
+    """
+    if not EscalationEvent.objects.filter(report=report).exists():
+        return open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
+    level = phone_levels.counted(assessment.level, report.level_on_phone)
+    return open_for_cause(patient=patient, cause=Cause.PHONE_LEVEL, level=level, by=report.author, now=now)
 
 
 def open_for_cause(

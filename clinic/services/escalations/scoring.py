@@ -71,10 +71,12 @@ def _score_locked(report_id: UUID, patient: Patient, now: datetime) -> Assessmen
         return report.assessment
     # The locked row, not another reading of it.
     report.patient = patient
+    earlier = Assessment.objects.filter(report=report).first()
+    if earlier is not None:
+        return _count_level_on_phone(report, earlier, now)
     scored = assess_report(report)
     assessment = _store(report, scored, now)
-    report.state, report.scored_at = ReportState.SCORED, now
-    report.save(update_fields=["state", "scored_at"])
+    _mark_scored(report, now)
     if report.is_drill:
         go_home_drills.open_for(report=report, assessment=assessment, patient=patient, now=now)
         return assessment
@@ -83,6 +85,22 @@ def _score_locked(report_id: UUID, patient: Patient, now: datetime) -> Assessmen
         disagreements.record_pairs(report=report, assessment=assessment, escalation=opened, now=now)
     _open_recheck(report, scored.context)
     return assessment
+
+
+def _count_level_on_phone(report: Report, assessment: Assessment, now: datetime) -> Assessment:
+    """The rules have spoken before, and their level stays; since then a repeat brought a higher one."""
+    _mark_scored(report, now)
+    if report.is_drill:
+        return assessment
+    raised = lifecycle.raise_by_phone(report=report, assessment=assessment, patient=report.patient, now=now)
+    if raised is not None:
+        disagreements.record_pairs(report=report, assessment=assessment, escalation=raised, now=now)
+    return assessment
+
+
+def _mark_scored(report: Report, now: datetime) -> None:
+    report.state, report.scored_at = ReportState.SCORED, now
+    report.save(update_fields=["state", "scored_at"])
 
 
 def _open_recheck(report: Report, context: PatientContext) -> None:

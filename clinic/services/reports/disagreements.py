@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clinic.models import Assessment, Disagreement, Escalation, Report, User
+from clinic.rules.reports import phone_levels
 from clinic.rules.reports.disagreements import SAME_MOMENT
 
 
@@ -21,9 +22,13 @@ def record_pairs(*, report: Report, assessment: Assessment, escalation: Escalati
             assessment__isnull=False,
         )
         .exclude(author=report.author_id)
-        .exclude(assessment__level=assessment.level)
+        .select_related("assessment")
+        .defer("assessment__inputs", "assessment__reasons")
     )
+    level = phone_levels.counted(assessment.level, report.level_on_phone)
     for other in others:
+        if phone_levels.counted(other.assessment.level, other.level_on_phone) == level:
+            continue
         earlier, later = sorted((other, report), key=lambda one: (one.observed_at, one.received_at))
         Disagreement.objects.get_or_create(
             earlier=earlier, later=later, defaults={"escalation": escalation, "noted_at": now}

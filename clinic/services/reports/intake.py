@@ -21,9 +21,11 @@ from clinic.rules.core.enums import Level
 from clinic.rules.core.staffed_hours import next_staffed, staffed_at
 from clinic.rules.protocols.scoring import assessment as rules
 from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
+from clinic.rules.reports import phone_levels
 from clinic.services.checkins import plan
 from clinic.services.core import audit
 from clinic.services.protocols.versions import current_version, rules_of
+from clinic.services.reports import phone_levels as kept_levels
 from notifications.services import nudge
 
 # Platform 4.4: beyond this the phone's clock is noted as wrong, and a report counts as late.
@@ -89,6 +91,7 @@ def submit(
     now: datetime,
     is_drill: bool = False,
     corrects: Report | None = None,
+    level_on_phone: str = "",
 ) -> StoredReport:
     """Store a report with its audit row and cancel what it answers, in one transaction.
 
@@ -97,6 +100,8 @@ def submit(
     The same report sent again is returned as replayed. ReportConflict: other content under the same
     id. InvalidAnswers: nothing stored. A reading that makes no sense is stored and scored as unknown.
     With `corrects` it becomes the newest version of that report, and answers no planned check-in.
+    `level_on_phone` is the level that the phone worked out, as it was sent: one that we do not know is noted
+    and says nothing. It is no part of what tells a repeat from a conflict; services/reports/phone_levels.py.
     """
     _refuse_unanswerable(protocol_version, answers)
     report = Report(
@@ -114,19 +119,27 @@ def submit(
         is_late=now - observed_at > LATE_AFTER,
         is_drill=is_drill,
         corrects=corrects,
+        level_on_phone=phone_levels.parse(level_on_phone) or "",
     )
     try:
-        _store(report, by, now)
+        _store(report, by, now, level_on_phone)
     except IntegrityError:
         if not Report.objects.filter(pk=report_id).exists():
             raise
-        return _already_stored(report)
+        stored = _already_stored(report)
+        kept_levels.keep(report=stored.report, level_on_phone=level_on_phone, by=by, now=now)
+        return stored
     return StoredReport(report=report, replayed=False)
 
 
 def advise_on_report(*, report: Report, now: datetime) -> FilledAdvice:
-    """Advice on a stored report: the pure rules again, in the request, waiting for no worker."""
-    return _fill_advice(report.patient.clinic, report.protocol_version, assess_report(report), now)
+    """Advice on a stored report: the pure rules again, in the request, waiting for no worker.
+
+    Where the phone has told the family more, that stays: nothing that was said is taken back.
+    """
+    scored = assess_report(report)
+    level = phone_levels.counted(scored.level, report.level_on_phone)
+    return _fill_advice(report.patient.clinic, report.protocol_version, scored, level, now)
 
 
 def advise_on_answers(
@@ -142,7 +155,7 @@ def advise_on_answers(
     scored = assess_answers(
         protocol=rules_of(version), answers=answers, patient=patient, at=now, corrects=corrects
     )
-    return _fill_advice(patient.clinic, version, scored, now)
+    return _fill_advice(patient.clinic, version, scored, scored.level, now)
 
 
 def call_targets(
@@ -165,7 +178,7 @@ def _refuse_unanswerable(version: ProtocolVersion, answers: Mapping[str, Any]) -
 
 
 @transaction.atomic
-def _store(report: Report, by: User, now: datetime) -> None:
+def _store(report: Report, by: User, now: datetime, level_sent: str) -> None:
     if report.corrects_id is not None:
         report.corrects = _newest_version(report.corrects_id)
     report.save(force_insert=True)
@@ -184,6 +197,8 @@ def _store(report: Report, by: User, now: datetime) -> None:
             "late": report.is_late,
             "drill": report.is_drill,
             **({"corrects": str(report.corrects_id)} if report.corrects_id else {}),
+            # The word itself is anybody's; that it was not understood is ours to know.
+            **({"level_on_phone": "unknown"} if level_sent and not report.level_on_phone else {}),
         },
     )
     nudge.after_commit("clinic.tasks.score_report", report.pk)
@@ -213,7 +228,10 @@ def _body_hash(
     language: str,
     answers: Mapping[str, Any],
 ) -> str:
-    """Of all that the family said. `sent_at` is left out: each try of the phone has its own."""
+    """Of all that the family said. `sent_at` is left out: each try of the phone has its own.
+
+    So is the phone's level: the form has none, and the phone's copy of the same report has.
+    """
     body = {
         "patient": str(patient.pk),
         "protocol_version": version.number,
@@ -229,14 +247,14 @@ def _clock_skew_seconds(sent_at: datetime, now: datetime) -> int:
     return max(-_PERSISTED_SKEW_LIMIT, min(_PERSISTED_SKEW_LIMIT, seconds))
 
 
-def _fill_advice(clinic: Clinic, version: ProtocolVersion, scored: Scored, now: datetime) -> FilledAdvice:
+def _fill_advice(
+    clinic: Clinic, version: ProtocolVersion, scored: Scored, level: Level, now: datetime
+) -> FilledAdvice:
     zone = ZoneInfo(clinic.time_zone)
     staffed = staffed_at(clinic.staffed_hours, zone, now)
     opens = None if staffed else next_staffed(clinic.staffed_hours, zone, now)
     language = translation.get_language() or "en"
-    advice = rules.advice(
-        rules_of(version), scored.level, language, after_hours=not staffed, day=scored.context.day
-    )
+    advice = rules.advice(rules_of(version), level, language, after_hours=not staffed, day=scored.context.day)
     facts = {
         "emergency_number": clinic.emergency_number,
         "line_phone": _displayed_phone(str(clinic.line_phone)),
@@ -244,7 +262,7 @@ def _fill_advice(clinic: Clinic, version: ProtocolVersion, scored: Scored, now: 
         "next_staffed": spoken_time(opens, zone) if opens else _("the clinic opens"),
     }
     return FilledAdvice(
-        level=scored.level,
+        level=level,
         title=advice.title.format(**facts),
         steps=tuple(step.format(**facts) for step in advice.steps),
         call=call_targets(clinic=clinic, kinds=advice.call),

@@ -3,6 +3,7 @@
 import { begin, dropDraft, loadDraft, saveDraft, takeIn } from './draft.js';
 import { inField, readAnswers } from './fields.js';
 import { loadPack } from './pack.js';
+import { stampLevel } from './phone_level.js';
 import { ago, borrowTemplates, clock, find, part } from './screens.js';
 
 const CHECK_IN = /^\/check-in\/([0-9a-f-]{36})\/(?:([\w-]+)\/)?$/;
@@ -13,7 +14,7 @@ let isOn = false;
 /** On a page of a check-in, once there is a checklist to tell fields from answers by. */
 export async function autosave() {
   const [, patientId, address] = CHECK_IN.exec(location.pathname) ?? [];
-  const { pack } = await loadPack();
+  const { state, pack } = await loadPack();
   const patient = pack?.patients.find((one) => one.id === patientId);
   if (isOn || !pack || !patient) return;
   isOn = true;
@@ -21,7 +22,20 @@ export async function autosave() {
   const list = pack.checklists[patient.checklist];
   const page = list.pages.find((one) => one.key === (address ?? list.pages[0].key));
   const form = document.querySelector('form:has([name="report_id"])');
-  if (page && form instanceof HTMLFormElement) await follow(form, patient, page, list);
+  if (!(form instanceof HTMLFormElement)) return;
+  const questions = page ? shownOn(form, page, list) : [];
+  if (page) await follow(form, patient, page, list, questions);
+  // A checklist that is too old to advise has no word to say either.
+  if (state === 'ready') stampLevel(form, patient, list, questions);
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {ChecklistPage} page
+ * @param {Checklist} list
+ */
+function shownOn(form, page, list) {
+  return page.questions.map((key) => list.questions[key]).filter((one) => form.elements.namedItem(one.answer_keys[0]));
 }
 
 /** The page of a report's result: it is with the clinic, so its draft has done its work. */
@@ -40,13 +54,12 @@ export async function dropSent() {
  * @param {PackPatient} patient
  * @param {ChecklistPage} page
  * @param {Checklist} list
+ * @param {SpokenQuestion[]} questions
  */
-async function follow(form, patient, page, list) {
+async function follow(form, patient, page, list, questions) {
   const found = await loadDraft(patient.id);
   const isFresh = page === list.pages[0] && !document.querySelector('form[action$="/start-over/"]');
   const draft = same(found.draft, form, isFresh) ?? begin(patient, reportId(form).value);
-  const asked = page.questions.map((key) => list.questions[key]);
-  const questions = asked.filter((one) => form.elements.namedItem(one.answer_keys[0]));
   const restored = restore(form, questions, draft);
   if (restored) await tell('note-draft', { ago: ago(draft.updatedAt) });
   else if (found.droppedFrom) await tell('note-dropped', { when: clock(found.droppedFrom) });

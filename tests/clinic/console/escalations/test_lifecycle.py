@@ -313,3 +313,25 @@ def test_finding_that_is_not_offered_is_refused(nurse, slower):
     assert response.status_code == 422
     assert "Only a mild finding of this escalation can be expected." in text_of(response)
     assert not KnownFinding.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answers", "on_phone", "said"),
+    [
+        (
+            {"temp_value": "36.8", "temp_unit": "C"},
+            "urgent",
+            "The phone said: Urgent. The rules here say: No alert. The higher one counts.",
+        ),
+        (cases.FEVER, "watch", "The phone said: Watch. The rules here say: Urgent. The higher one counts."),
+        (cases.FEVER, "urgent", None),
+        (cases.FEVER, "", None),
+    ],
+)
+def test_panel_says_where_phone_and_rules_differ(nurse, patient, answers, on_phone, said):
+    escalation = cases.escalate(patient, answers, timezone.now(), level_on_phone=on_phone)
+
+    for url in (address(escalation), f"/console/patients/{patient.pk}/"):
+        text = text_of(signed_in(nurse).get(url))
+        assert ("The phone said:" in text) is (said is not None)
+        assert said is None or said in text
