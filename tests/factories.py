@@ -257,8 +257,9 @@ class ReportFactory(DjangoModelFactory):
     language = "en"
     answers = factory.LazyFunction(lambda: {"temp_value": "36.8", "temp_unit": "C"})
     body_hash = "0" * 64
-    observed_at = NOW
-    sent_at = NOW
+    # Seen and sent as it comes in, unless a test says otherwise.
+    observed_at = factory.LazyAttribute(lambda report: report.received_at)
+    sent_at = factory.LazyAttribute(lambda report: report.received_at)
     received_at = NOW
 
 

@@ -91,6 +91,14 @@ class StrangerAdviceOut(serializers.Serializer[Any]):
     call = CallOut(many=True)
 
 
+class ReportProblemOut(serializers.Serializer[Any]):
+    """Something that could not be taken as it was meant. The report is stored and scored with the rest."""
+
+    key = serializers.CharField(help_text=_("The key of a question, or `observed_at`."))
+    code = serializers.CharField()
+    text = serializers.CharField(help_text=_("What to ask again, in the report's language."))
+
+
 class ReceiptOut(serializers.Serializer[Any]):
     """The report is stored."""
 
@@ -100,10 +108,17 @@ class ReceiptOut(serializers.Serializer[Any]):
     is_late = serializers.BooleanField(help_text=_("Observed long before it arrived."))
     clock_skew_seconds = serializers.IntegerField(help_text=_("How far the phone's clock is ahead."))
     advice = AdviceOut()
+    problems = ReportProblemOut(many=True)
 
 
 class AssessmentOut(serializers.Serializer[Any]):
+    """The level is the higher of both readings."""
+
     level = serializers.ChoiceField(LEVELS)
+    as_observed = serializers.ChoiceField(
+        LEVELS, allow_null=True, help_text=_("By the moment at which the signs were seen.")
+    )
+    as_received = serializers.ChoiceField(LEVELS, help_text=_("By the moment at which the report arrived."))
     rules = serializers.ListField(child=serializers.CharField())
     protocol_version = serializers.IntegerField()
 
@@ -120,7 +135,9 @@ class ReportOut(ReceiptOut):
     patient = serializers.UUIDField()
     protocol_version = serializers.IntegerField()
     language = serializers.CharField()
-    observed_at = serializers.DateTimeField()
+    observed_at = serializers.DateTimeField(
+        help_text=_("When the signs were seen, by our clock; never later than `received_at`.")
+    )
     sent_at = serializers.DateTimeField()
     answers = serializers.DictField()
     level_on_phone = serializers.ChoiceField(

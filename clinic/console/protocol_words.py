@@ -72,6 +72,8 @@ _WORDS: dict[str, str | Promise] = {
     "last_day": gettext_lazy("Last day"),
     "every_days": gettext_lazy("Every so many days"),
     "days_in_cycle": gettext_lazy("Day of the cycle"),
+    "after_minutes": gettext_lazy("Measured again after minutes"),
+    "minutes": gettext_lazy("Minutes overdue"),
     "reminder_offsets_minutes": gettext_lazy("Reminder after minutes"),
     "backup_contact_after_minutes": gettext_lazy("Second contact after minutes"),
     "units": gettext_lazy("Unit"),
@@ -91,7 +93,12 @@ class PlaceInWords:
 def item_name(item: ProtocolItem) -> str:
     """What stands over the page of an item."""
     if item.kind == "other":
-        return {"definitions": _("Words used in conditions"), "messages": _("Messages")}[item.key]
+        names = {
+            "definitions": _("Words used in conditions"),
+            "recheck": _("Second reading"),
+            "messages": _("Messages"),
+        }
+        return names[item.key]
     return item.name
 
 

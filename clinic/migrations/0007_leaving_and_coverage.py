@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0004_alarms_about_cries"),
+        ("clinic", "0005_observation"),
     ]
 
     operations = [

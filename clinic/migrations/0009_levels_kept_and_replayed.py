@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinic", "0004_alarms_about_cries")]
+    dependencies = [("clinic", "0007_leaving_and_coverage")]
 
     operations = [
         migrations.AddField(

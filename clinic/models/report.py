@@ -32,7 +32,10 @@ class Report(models.Model):
     answers = models.JSONField()
     # Hash of all that was sent: tells an honest repeat from another report under the same id.
     body_hash = models.CharField(max_length=64)
+    # By our clock and never later than the arrival; see clinic/rules/reports/observation.py.
     observed_at = models.DateTimeField()
+    # By the phone's clock, where the moment that counts is another one.
+    observed_at_said = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
     # Phone clock minus server clock, whole seconds, measured when it arrived.
@@ -78,11 +81,16 @@ class Assessment(models.Model):
     """The deciding result: level, every rule that fired, and all that went in, so it can be replayed."""
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="assessment")
+    # The higher of both readings: as of the moment at which the signs were seen, and as of their arrival.
     level = models.CharField(max_length=10, choices=LEVELS)
-    # [{"rule", "level", "item", "why": {"en": …, "es": …}}]
+    level_as_observed = models.CharField(max_length=10, choices=LEVELS, blank=True, db_default="")
+    level_as_received = models.CharField(max_length=10, choices=LEVELS, blank=True, db_default="")
+    # [{"rule", "level", "item", "why": {"en": …, "es": …}}], of both readings; `as_observed` is true where
+    # a rule fired at this level only by the moment at which the signs were seen.
     reasons = models.JSONField()
     protocol_version = models.ForeignKey("clinic.ProtocolVersion", on_delete=models.PROTECT, related_name="+")
-    # Patient context and history as they were: {"patient": …, "history": …}.
+    # Patient context and history as they were: {"patient": …, "history": …}; with "patient_as_observed"
+    # where another was known when the signs were seen.
     inputs = models.JSONField()
     assessed_at = models.DateTimeField(default=timezone.now)
 

@@ -13,6 +13,7 @@ from clinic.queries.reports import listing
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.rules.protocols.scoring.numbers import temperature_as_typed
 from clinic.rules.reports import phone_levels
 from clinic.services.protocols.versions import rules_of
 
@@ -44,7 +45,7 @@ def of_report(report: Report, language: str) -> ReportSummary:
     typed, unit = checked.temperature.typed, checked.temperature.unit
     return ReportSummary(
         at=report.observed_at,
-        temperature=f"{typed} °{unit}" if typed and unit else "",
+        temperature=temperature_as_typed(typed, unit) if typed and unit else "",
         level=level,
         level_word=LEVEL_WORDS[level] if level else "",
         signs=tuple(_signs_in_words(protocol, checked.values, language)),

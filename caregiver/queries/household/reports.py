@@ -16,6 +16,7 @@ from clinic.models import Escalation, EscalationEvent, Patient, Report, User
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.scoring.numbers import temperature_as_typed
 from clinic.rules.reports import phone_levels
 
 REPORTS_AT_ONCE = 20
@@ -203,4 +204,6 @@ def _level(report: Report) -> Level | None:
 def _temperature(report: Report) -> str:
     """As it was typed, with its unit."""
     value = report.answers.get("temp_value")
-    return f"{value} °{report.answers.get('temp_unit') or 'C'}" if value not in (None, "") else ""
+    if value in (None, ""):
+        return ""
+    return temperature_as_typed(value, report.answers.get("temp_unit") or "C")

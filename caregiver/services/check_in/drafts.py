@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -115,12 +116,12 @@ def send(
         draft = _locked_draft(by, patient, now)
         if draft is None or draft.report_id != report_id:
             return _report_sent_before(by, patient, report_id)
-        if draft.corrects is not None:
-            # A correction keeps the time of observation.
-            return _submit(draft, draft.corrects.observed_at, device_now or now, now, level_on_phone)
-        if seen_when not in {"now", "start"} and needs_observed_time(draft.started_at, device_now, now):
+        # A correction keeps the time of observation.
+        is_asked = draft.corrects is None and needs_observed_time(draft.started_at, device_now, now)
+        if is_asked and seen_when not in {"now", "start"}:
             raise ObservedTimeNeeded
-        observed_at = draft.started_at if seen_when == "start" else now
+        said = {"now": now, "start": draft.started_at}
+        observed_at = said.get(seen_when) or assumed_observation(draft, now)
         return _submit(draft, observed_at, device_now or now, now, level_on_phone)
 
 
@@ -141,10 +142,11 @@ def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: 
             answers=draft.answers,
             version=draft.protocol_version,
             corrects=draft.corrects,
+            observed_at=assumed_observation(draft, now),
             now=now,
         )
         if advice.level.goes_out_at_once:
-            return _submit(draft, now, now, now)
+            return _submit(draft, assumed_observation(draft, now), now, now)
         draft.save()
         return None
 
@@ -159,6 +161,16 @@ def needs_observed_time(started_at: datetime, device_now: datetime | None, now: 
     """Whether "now" cannot be taken for granted as the time the signs were seen."""
     clock_is_off = device_now is not None and abs(device_now - now) > ASK_WHEN_AFTER
     return clock_is_off or now - started_at > ASK_WHEN_AFTER
+
+
+def assumed_observation(draft: CheckinDraft, now: datetime) -> datetime:
+    """When the signs were seen, while nobody has been asked: now, unless the check-in runs past midnight.
+
+    Then what was answered before is of the day before, where the patient is; with it may begin another phase.
+    """
+    zone = ZoneInfo(draft.patient.time_zone)
+    is_same_day = draft.started_at.astimezone(zone).date() == now.astimezone(zone).date()
+    return now if is_same_day else draft.started_at
 
 
 def step_of(protocol: Protocol, key: str) -> QuestionStep:
@@ -203,6 +215,7 @@ def _apply_step(
         answers=answers,
         version=draft.protocol_version,
         corrects=draft.corrects,
+        observed_at=assumed_observation(draft, now),
         now=now,
     )
     refused = tuple(problem for problem in checked.problems if problem.key in keys)
@@ -211,7 +224,9 @@ def _apply_step(
     draft.answers, draft.updated_at = answers, now
     if advice.level.goes_out_at_once:
         # Nothing more is asked before the clinic has heard, not even whether a reading is right.
-        return SavedStep(sent=_submit(draft, now, now, now, posted.level_on_phone))
+        return SavedStep(
+            sent=_submit(draft, assumed_observation(draft, now), now, now, posted.level_on_phone)
+        )
     if refused:
         raise ReadingsRefused(refused, advice)
     to_confirm = () if posted.confirms_readings else unconfirmed_readings(checked, draft.confirmed, keys)
@@ -221,7 +236,9 @@ def _apply_step(
     questions = questions_asked(page=page, protocol=protocol, patient=draft.patient, answers=answers, now=now)
     follow_up = not posted.is_follow_up and any(question.key not in posted.shown for question in questions)
     if posted.send_now and not to_confirm and not follow_up and _may_send_now(draft, protocol, now):
-        return SavedStep(sent=_submit(draft, now, now, now, posted.level_on_phone))
+        return SavedStep(
+            sent=_submit(draft, assumed_observation(draft, now), now, now, posted.level_on_phone)
+        )
     draft.save()
     return SavedStep(
         stays_here=bool(to_confirm),

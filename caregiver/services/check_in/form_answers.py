@@ -6,10 +6,8 @@ from typing import Any
 from clinic.models import Report
 from clinic.rules.core.enums import Kind
 from clinic.rules.protocols.document.protocol import Protocol, QuestionStep
-from clinic.rules.protocols.scoring.answers import AnswerProblem, CheckedAnswers, check_answers
+from clinic.rules.protocols.scoring.answers import AnswerProblem, CheckedAnswers, unstorable
 
-# Cannot be stored as a report's answers at all; any other odd value can, and is scored as unknown.
-_NOT_AN_ANSWER = frozenset({"wrong_type", "unknown_question"})
 _NONE = {Kind.CHOICE: 0, Kind.YES_NO: False}
 
 
@@ -37,8 +35,7 @@ def without_refused_answers(
 
 def storable_answers(protocol: Protocol, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What a report can hold; a reading that cannot be meant stays in, and is scored as unknown."""
-    problems = check_answers(protocol, answers).problems
-    return without_refused_answers(protocol, answers, [one for one in problems if one.code in _NOT_AN_ANSWER])
+    return without_refused_answers(protocol, answers, unstorable(protocol, answers))
 
 
 def says_the_same(

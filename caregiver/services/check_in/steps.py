@@ -9,7 +9,12 @@ from uuid import UUID, uuid4
 from caregiver.models import CheckinDraft
 from caregiver.queries.household.reports import ReportListItem, recent
 from caregiver.queries.household.today import DRAFT_LASTS, day_of_patient
-from caregiver.services.check_in.drafts import NothingToSend, needs_observed_time, step_of
+from caregiver.services.check_in.drafts import (
+    NothingToSend,
+    assumed_observation,
+    needs_observed_time,
+    step_of,
+)
 from caregiver.services.check_in.form_answers import unconfirmed_readings
 from caregiver.services.check_in.questions import questions_asked
 from clinic.access import get_cared_for
@@ -177,6 +182,7 @@ def _advice_so_far(draft: CheckinDraft | None, now: datetime) -> FilledAdvice | 
         answers=draft.answers,
         version=draft.protocol_version,
         corrects=draft.corrects,
+        observed_at=assumed_observation(draft, now),
         now=now,
     )
 

@@ -16,6 +16,8 @@ from caregiver.rules.check_in.posted_answers import without_nul
 from caregiver.services.check_in.form_answers import storable_answers
 from clinic.access import NotVisible, get_cared_for
 from clinic.models import Report, User, Worry
+from clinic.queries.reports import problems
+from clinic.queries.reports.problems import ReportProblem
 from clinic.services.escalations import worries
 from clinic.services.protocols.versions import rules_of, version_for
 from clinic.services.reports import intake, phone_levels, stranger_advice
@@ -49,6 +51,8 @@ class Receipt:
     report: Report
     replayed: bool
     advice: intake.FilledAdvice
+    # What could not be taken as it was meant.
+    problems: tuple[ReportProblem, ...]
 
 
 def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetime) -> Receipt:
@@ -77,7 +81,9 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
                 by=by,
                 protocol_version=version,
                 observed_at=_phone_time(body.get("observed_at"), now),
+                # The phone reads its clock at the very try.
                 sent_at=_phone_time(envelope.get("device_now"), now),
+                sent_just_now=True,
                 language=language,
                 answers=stored,
                 now=now,
@@ -92,7 +98,8 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
         phone_levels.keep(report=report, level_on_phone=level_on_phone, by=by, now=now)
     with translation.override(language):
         advice = intake.advise_on_report(report=report, now=now)
-    return Receipt(report, replayed, advice)
+        found = problems.of_report(report)
+    return Receipt(report, replayed, advice, found)
 
 
 def store_worry(*, by: User, worry_id: UUID, envelope: dict[str, Any], now: datetime) -> Worry:

@@ -159,12 +159,12 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
 
 
 def _history(patient: Patient, now: datetime) -> list[dict[str, Any]]:
-    """Earlier answers, the newest first: the trend rules need them."""
-    rows = earlier_reports(patient, now)[:_HISTORY_AT_MOST]
+    """Earlier answers, the last seen first: the trend rules need them."""
+    rows = earlier_reports(patient, observed_at=now, known_at=now)[:_HISTORY_AT_MOST]
     return [
-        {"id": str(row.pk), "at": row.received_at.isoformat(), "answers": row.answers}
+        {"id": str(row.pk), "at": row.observed_at.isoformat(), "answers": row.answers}
         for place, row in enumerate(rows)
-        if place < _HISTORY_AT_LEAST or now - row.received_at <= _HISTORY
+        if place < _HISTORY_AT_LEAST or now - row.observed_at <= _HISTORY
     ]
 
 

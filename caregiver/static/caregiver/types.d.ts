@@ -45,6 +45,7 @@ type Question = {
   minimum: number | null;
   maximum: number | null;
   step: number;
+  unit?: string;
   units: Record<string, Limits>;
   default_unit: string;
   confirm_below: number | null;
@@ -384,6 +385,8 @@ type Receipt = {
   received_at: string;
   page: string;
   advice: Advice;
+  /** What could not be taken as it was meant; a server of an older version names none. */
+  problems?: { key: string; code: string; text: string }[];
 };
 
 /** What listeners hear about one report. */

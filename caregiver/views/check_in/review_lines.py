@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from caregiver.services.check_in.steps import CheckInReview
 from clinic.rules.core.enums import Kind
 from clinic.rules.protocols.document.protocol import Question
+from clinic.rules.protocols.scoring.numbers import as_typed, temperature_as_typed
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,5 @@ def _words(question: Question, answers: Mapping[str, Any], language: str) -> str
     if question.kind is Kind.CHOICE:
         return question.option_text(value, language)
     if question.kind is Kind.TEMPERATURE:
-        return f"{value} °{answers.get(question.answer_keys[1]) or question.unit.removeprefix('°')}"
-    return f"{value} {question.unit}".strip()
+        return temperature_as_typed(value, answers.get(question.answer_keys[1]) or question.unit)
+    return as_typed(value, question.unit)

@@ -109,6 +109,7 @@ def _receipt(receipt: offline_reports.Receipt) -> HttpResponse:
             "call": [asdict(call) for call in receipt.advice.call],
             "note": receipt.advice.note,
         },
+        "problems": [asdict(problem) for problem in receipt.problems],
     }
     return JsonResponse(body, status=200 if receipt.replayed else 201)
 

@@ -15,6 +15,7 @@ from clinic.api.errors import Conflict, NotYours
 from clinic.api.inputs import ReportIn
 from clinic.api.outputs import ErrorOut, NotYoursOut, ReceiptOut, ReportOut, StrangerAdviceOut
 from clinic.models import Patient, ProtocolVersion, Report
+from clinic.queries.reports import problems
 from clinic.queries.reports.status import ReportStatus, status_of
 from clinic.services.protocols.versions import version_for
 from clinic.services.reports import intake, stranger_advice
@@ -31,7 +32,8 @@ class ReportDetail(Endpoint):
         """Stores the report and says what to do. Safe to repeat: the same body is stored once.
 
         201 stored now, 200 stored before (`replayed`), 409 another report has this id. A report on an
-        older published version is scored by that version. A wrong clock is noted, never refused.
+        older published version is scored by that version. A wrong clock is noted, never refused; what it
+        says of the time, and every reading that cannot be taken as it was meant, stands in `problems`.
         `level_on_phone` is no part of the body that is compared: a repeat that says more is kept.
         """
         sent = read(ReportIn, request.data)
@@ -88,6 +90,7 @@ def _problems(error: intake.InvalidAnswers, language: str) -> dict[str, list[str
 def _receipt(report: Report, replayed: bool) -> dict[str, Any]:
     with translation.override(report.language):
         advice = intake.advise_on_report(report=report, now=timezone.now())
+        found = problems.of_report(report)
     return {
         "id": report.pk,
         "received_at": report.received_at,
@@ -95,6 +98,7 @@ def _receipt(report: Report, replayed: bool) -> dict[str, Any]:
         "is_late": report.is_late,
         "clock_skew_seconds": report.clock_skew_seconds,
         "advice": advice,
+        "problems": found,
     }
 
 
@@ -113,6 +117,9 @@ def _shown(report: Report, status: ReportStatus) -> dict[str, Any]:
         "assessment": assessment
         and {
             "level": assessment.level,
+            # Reports that were scored before both readings were kept have that of their arrival alone.
+            "as_observed": assessment.level_as_observed or None,
+            "as_received": assessment.level_as_received or assessment.level,
             "rules": sorted({reason["rule"] for reason in assessment.reasons}),
             "protocol_version": assessment.protocol_version.number,
         },

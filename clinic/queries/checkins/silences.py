@@ -1,18 +1,18 @@
-"""Silences: planned check-ins of monitored patients that no report has answered."""
+"""Silences: check-ins of monitored patients that no report has answered, and second readings owed."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
-from clinic.models import Checkin, Escalation
-from clinic.models.checkin import CheckinState
+from clinic.models import Checkin, Escalation, EscalationEvent
+from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.escalation import Cause
 from clinic.models.patient import PatientStatus
 
 
 def unanswered(now: datetime) -> QuerySet[Checkin]:
-    """Check-ins past due at monitored patients, each with when staff last dealt with a silence."""
+    """Planned check-ins past due at monitored patients, each with when staff last dealt with a silence."""
     dealt_with = (
         Escalation.objects.filter(
             patient=OuterRef("patient"), is_drill=False, events__cause=Cause.MISSED_CHECKIN
@@ -21,13 +21,33 @@ def unanswered(now: datetime) -> QuerySet[Checkin]:
         .annotate(last=Max("resolved_at"))
         .values("last")
     )
-    rows = Checkin.objects.filter(
+    rows = _overdue(now).filter(kind=CheckinKind.SCHEDULED)
+    return rows.select_related("patient__clinic").annotate(dealt_with_at=Subquery(dealt_with))
+
+
+def missing_rechecks(now: datetime) -> QuerySet[Checkin]:
+    """Second readings past due at monitored patients, the longest overdue first.
+
+    Where staff have closed the alert of the first reading since it came in, they have dealt with it. What was
+    due before monitoring began, or began again after a pause, is owed no more.
+    """
+    closed = EscalationEvent.objects.filter(
+        report=OuterRef("recheck_of"),
+        escalation__is_drill=False,
+        escalation__resolved_at__gte=OuterRef("recheck_of__received_at"),
+    )
+    since = Q(patient__monitored_since=None) | Q(due_at__gte=F("patient__monitored_since"))
+    rows = _overdue(now).filter(since, ~Exists(closed), kind=CheckinKind.RECHECK)
+    return rows.select_related("recheck_of__protocol_version").order_by("due_at", "pk")
+
+
+def _overdue(now: datetime) -> QuerySet[Checkin]:
+    return Checkin.objects.filter(
         state=CheckinState.PLANNED,
         due_at__lte=now,
         patient__status=PatientStatus.ACTIVE,
         patient__is_synthetic=False,
     )
-    return rows.select_related("patient__clinic").annotate(dealt_with_at=Subquery(dealt_with))
 
 
 def beginning_of(rows: Iterable[Checkin]) -> Checkin | None:

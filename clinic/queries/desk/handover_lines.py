@@ -178,12 +178,15 @@ def _call_back_lines(clinic: Clinic, now: datetime) -> Iterator[HandoverLine]:
 
 
 def _silences(clinic: Clinic, now: datetime) -> dict[UUID, Checkin]:
-    """By patient, the check-in with which the silence began."""
+    """By patient, the check-in with which the silence began, or the second reading that is owed."""
+    owed = silences.missing_rechecks(now).filter(patient__clinic=clinic).select_related("patient")
+    by_patient = {row.patient_id: row for row in reversed(owed)}
     rows = silences.unanswered(now).filter(patient__clinic=clinic).order_by("patient_id", "due_at")
     firsts = (
         silences.beginning_of(of_patient) for _, of_patient in groupby(rows, key=lambda row: row.patient_id)
     )
-    return {row.patient_id: row for row in firsts if row and row.due_at <= now - SILENT_AFTER}
+    by_patient |= {row.patient_id: row for row in firsts if row and row.due_at <= now - SILENT_AFTER}
+    return by_patient
 
 
 def _silence_line(checkin: Checkin, now: datetime) -> HandoverLine:

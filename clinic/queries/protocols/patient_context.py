@@ -32,25 +32,34 @@ def context_of(patient: Patient, at: datetime) -> PatientContext:
     )
 
 
-def history_of(patient: Patient, at: datetime, *, apart_from: Report | None) -> History:
-    """The earlier reports of a moment as the trend rules want them; no report is history of its own."""
-    rows = earlier_reports(patient, at)
+def history_of(
+    patient: Patient, *, observed_at: datetime, known_at: datetime, apart_from: Report | None
+) -> History:
+    """What was seen before a moment as the trend rules want it; no report is history of its own.
+
+    The order in which things were seen decides, not that in which they arrived: a late report must not
+    claim a change since something that was seen after it.
+    """
+    rows = earlier_reports(patient, observed_at=observed_at, known_at=known_at)
     if apart_from is not None:
         rows = rows.exclude(pk=apart_from.pk)
-    earlier = rows.values_list("received_at", "answers")[:HISTORY_LIMIT]
+    earlier = rows.values_list("observed_at", "answers")[:HISTORY_LIMIT]
     return History(
         reports=tuple(
-            PastReport(hours_ago=(at - received_at) / timedelta(hours=1), answers=answers)
-            for received_at, answers in earlier
+            PastReport(hours_ago=(observed_at - seen_at) / timedelta(hours=1), answers=answers)
+            for seen_at, answers in earlier
         )
     )
 
 
-def earlier_reports(patient: Patient, at: datetime) -> QuerySet[Report]:
-    """What had come in by then, the newest first.
+def earlier_reports(patient: Patient, *, observed_at: datetime, known_at: datetime) -> QuerySet[Report]:
+    """What had been seen by the first moment, of all that had come in by the second; the last seen first.
 
     A report that had been corrected by then is left out; its correction takes its place. A drill says
     nothing about the patient.
     """
-    rows = Report.objects.filter(patient=patient, received_at__lte=at, is_drill=False)
-    return rows.exclude(correction__received_at__lte=at).order_by("-received_at", "-pk")
+    rows = Report.objects.filter(
+        patient=patient, observed_at__lte=observed_at, received_at__lte=known_at, is_drill=False
+    )
+    rows = rows.exclude(correction__received_at__lte=known_at)
+    return rows.order_by("-observed_at", "-received_at", "-pk")

@@ -14,6 +14,7 @@ from clinic.queries.reports.reasons import ReasonLine, of_report
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol, Question
 from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.rules.protocols.scoring.numbers import as_typed, temperature_as_typed
 from clinic.rules.reports import phone_levels
 
 
@@ -166,9 +167,9 @@ def _answer_in_words(question: Question, given: Mapping[str, Any], language: str
     if value is None or value == "":
         return ""
     if question.kind is Kind.TEMPERATURE:
-        return f"{value} °{given.get(question.answer_keys[1]) or ''}".strip()
+        return temperature_as_typed(value, given.get(question.answer_keys[1]))
     if question.kind is Kind.NUMBER:
-        return f"{value} {question.unit}".strip()
+        return as_typed(value, question.unit)
     if question.kind is Kind.YES_NO:
         return _("Yes") if value is True else _("No")
     if question.kind is Kind.TICKS:

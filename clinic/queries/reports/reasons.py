@@ -32,6 +32,8 @@ class ReasonLine:
     item: str
     why: str
     hint: str = ""
+    # It fired at this level only by the moment at which the signs were seen, not by that of their arrival.
+    is_as_observed: bool = False
 
 
 def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[ReasonLine, ...]:
@@ -43,6 +45,7 @@ def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Reason
             item=reason.get("item") or "",
             why=in_language(reason["why"], language),
             hint=in_language(reason.get("staff_hint", {}), language),
+            is_as_observed=reason.get("as_observed", False),
         )
         for reason in stored
     ]

@@ -33,11 +33,14 @@ def slots_between(
 
 
 def answered_until(
-    protocol: Protocol, infusion_date: date, zone: ZoneInfo, reported_at: datetime
+    protocol: Protocol, infusion_date: date, zone: ZoneInfo, observed_at: datetime
 ) -> datetime:
-    """A report answers every planned check-in that falls due up to this moment."""
-    phase = phase_for(protocol, day_of(infusion_date, reported_at, zone))
-    return reported_at + usual_gap(phase) / EARLY_SHARE
+    """A report answers every planned check-in that falls due up to this moment.
+
+    What was seen counts from when it was seen: handed in late, it says nothing of the hours since.
+    """
+    phase = phase_for(protocol, day_of(infusion_date, observed_at, zone))
+    return observed_at + usual_gap(phase) / EARLY_SHARE
 
 
 def missed_from(phase: Phase, due_at: datetime) -> datetime:
@@ -51,10 +54,10 @@ def usual_gap(phase: Phase) -> timedelta:
     return timedelta(days=phase.every_days) / max(1, len(phase.times) * len(phase.days_in_cycle))
 
 
-def recheck_answered_until(protocol: Protocol, reported_at: datetime) -> datetime:
-    """The same for a measurement that was asked for again: one made too soon tells nothing new."""
-    wait = protocol.recheck.after if protocol.recheck else timedelta(0)
-    return reported_at + wait / EARLY_SHARE
+def shortest_recheck(protocol: Protocol) -> timedelta:
+    """How long after the first measurement a second one counts: one made sooner tells nothing new."""
+    after = protocol.recheck.after if protocol.recheck else timedelta(0)
+    return after - after / EARLY_SHARE
 
 
 def _slots_on(protocol: Protocol, infusion_date: date, day: int, zone: ZoneInfo) -> Iterator[datetime]:

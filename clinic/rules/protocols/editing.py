@@ -33,7 +33,17 @@ NAMED_BY = {
 NUMBERS = frozenset(
     {
         *("minimum", "maximum", "step", "confirm_below", "confirm_above", "from", "to", "default"),
-        *("by", "within_hours", "hours", "reports", "domains", "every_days", "days_in_cycle"),
+        *(
+            "by",
+            "within_hours",
+            "hours",
+            "minutes",
+            "after_minutes",
+            "reports",
+            "domains",
+            "every_days",
+            "days_in_cycle",
+        ),
         *("first_day", "last_day", "reminder_offsets_minutes", "backup_contact_after_minutes"),
     }
 )
@@ -97,7 +107,8 @@ def items(document: Mapping[str, Any]) -> tuple[ProtocolItem, ...]:
     titles += [
         ProtocolItem(f"advice.{one['level']}", "advice", str(one["level"])) for one in document["advice"]
     ]
-    return (*titles, ProtocolItem("definitions", "other", ""), ProtocolItem("messages", "other", ""))
+    others = ("definitions", *(["recheck"] if document.get("recheck") else []), "messages")
+    return (*titles, *(ProtocolItem(key, "other", "") for key in others))
 
 
 def fields(document: Mapping[str, Any], key: str) -> tuple[EditableField, ...]:
@@ -108,7 +119,7 @@ def fields(document: Mapping[str, Any], key: str) -> tuple[EditableField, ...]:
 def every_field(document: Mapping[str, Any]) -> Iterator[EditableField]:
     """All leaves of the document, in its order."""
     for section in (
-        *("questions", "definitions", "phases", "missed", "tables", "scales", "rules", "trends"),
+        *("questions", "definitions", "phases", "recheck", "missed", "tables", "scales", "rules", "trends"),
         *("accumulation", "rejected", "phrases", "input_texts", "advice"),
     ):
         yield from _leaves(document.get(section), (section,), section, section)
@@ -117,8 +128,8 @@ def every_field(document: Mapping[str, Any]) -> Iterator[EditableField]:
 def item_key_of(path: Sequence[str | int], document: Mapping[str, Any]) -> str:
     """The item on whose page the leaf at this path stands."""
     section = str(path[0])
-    if section == "definitions":
-        return "definitions"
+    if section in {"definitions", "recheck"}:
+        return section
     if section in {"missed", "rejected", "phrases", "input_texts"}:
         return "messages"
     name = document[section][path[1]][NAMED_BY[section]]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from clinic.models import Checkin, Patient, Report
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
-from clinic.rules.checkins.schedule import answered_until, recheck_answered_until, slots_between
+from clinic.rules.checkins.schedule import answered_until, shortest_recheck, slots_between
 from clinic.services.checkins import nights, reminders
 from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
 
@@ -59,7 +59,7 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
 
 
 def complete_answered(*, report: Report, now: datetime) -> None:
-    """The report answers what is due about now: no reminder and no alarm for it goes out any more.
+    """The report answers what was due about when it was seen: no reminder and no alarm for it any more.
 
     Runs inside the transaction that stores the report, but a fault here never costs the report: the
     worst that follows is a reminder too many.
@@ -72,22 +72,49 @@ def complete_answered(*, report: Report, now: datetime) -> None:
 
 
 def open_recheck(*, report: Report, patient: Patient, after: timedelta) -> Checkin:
-    """Ask for one more measurement, so long after this report came in; a report asks once.
+    """Ask for one more measurement, so long after this one was made; a report asks once.
 
-    Runs inside the scoring transaction, which holds the lock on the patient's row.
+    Where that time had passed when the report came in, it is due from its arrival: nobody could be asked
+    before. A measurement that was made in time and is on record already answers it. Runs inside the scoring
+    transaction, which holds the lock on the patient's row.
     """
+    protocol = rules_of(report.protocol_version)
+    due_at = max(report.observed_at + after, report.received_at)
     checkin, created = Checkin.objects.get_or_create(
         recheck_of=report,
         defaults={
             "patient": patient,
             "kind": CheckinKind.RECHECK,
-            "due_at": _free_slot(patient, report.received_at + after),
+            "due_at": _free_slot(patient, due_at),
         },
     )
-    if created and patient.status == PatientStatus.ACTIVE:
-        protocol = rules_of(report.protocol_version)
+    if not created:
+        return checkin
+    made = _measured_again(report, since=report.observed_at + shortest_recheck(protocol))
+    if made is not None:
+        checkin.state, checkin.report = CheckinState.DONE, made
+        checkin.save(update_fields=["state", "report"])
+    elif patient.status == PatientStatus.ACTIVE:
         reminders.plan_for(patient=patient, checkins=[checkin], protocol=protocol)
     return checkin
+
+
+def drop_recheck(*, report: Report, now: datetime) -> None:
+    """Another version has taken the report's place, and asks anew if there is reason to.
+
+    Runs inside the scoring transaction of that version.
+    """
+    owed = list(report.patient.checkins.filter(recheck_of=report, state=CheckinState.PLANNED))
+    ids = [checkin.pk for checkin in owed]
+    Checkin.objects.filter(pk__in=ids).update(state=CheckinState.DROPPED)
+    reminders.cancel(checkin_ids=ids, now=now)
+
+
+def _measured_again(report: Report, *, since: datetime) -> Report | None:
+    """A report on record that was made after this one, late enough to be the measurement asked for."""
+    others = Report.objects.filter(patient=report.patient_id, is_drill=False, corrects=None)
+    later = others.filter(observed_at__gt=report.observed_at, observed_at__gte=since)
+    return later.order_by("observed_at", "pk").first()
 
 
 def _free_slot(patient: Patient, at: datetime) -> datetime:
@@ -110,10 +137,15 @@ def drop_upcoming(*, patient: Patient, now: datetime) -> None:
 def _complete_answered(report: Report, now: datetime) -> None:
     patient = report.patient
     protocol = rules_of(current_version(clinic=patient.clinic))
-    until = answered_until(protocol, patient.infusion_date, ZoneInfo(patient.time_zone), now)
+    seen_at = report.observed_at
+    until = answered_until(protocol, patient.infusion_date, ZoneInfo(patient.time_zone), seen_at)
+    measured_again = Q(
+        kind=CheckinKind.RECHECK,
+        recheck_of__observed_at__lt=seen_at,
+        recheck_of__observed_at__lte=seen_at - shortest_recheck(protocol),
+    )
     answered = Checkin.objects.filter(
-        Q(kind=CheckinKind.SCHEDULED, due_at__lte=until)
-        | Q(kind=CheckinKind.RECHECK, due_at__lte=recheck_answered_until(protocol, now)),
+        Q(kind=CheckinKind.SCHEDULED, due_at__lte=until) | measured_again,
         patient=patient,
         state=CheckinState.PLANNED,
     )

@@ -2,7 +2,8 @@
 
 The clock starts at the first planned check-in that no report has answered, so a family that reports on
 time is never late, however long a planned gap is. By then the family has been reminded and the others
-in it asked (checkins/reminders). How long silence may last is in the protocol, never here.
+in it asked (checkins/reminders). How long silence may last is in the protocol, never here. A second reading
+that a report asked for has shorter timers of its own: it is owed because medicine may hide a fever.
 """
 
 import logging
@@ -21,31 +22,40 @@ from clinic.models.escalation import Cause
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import silences
 from clinic.queries.protocols.patient_context import context_of
-from clinic.queries.protocols.versions import current_rules
+from clinic.queries.protocols.versions import current_rules, rules_of
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import Assessment, assess_silence
+from clinic.rules.protocols.scoring.assessment import (
+    Assessment,
+    assess_missing_recheck,
+    assess_silence,
+)
 from clinic.services.escalations import lifecycle
 
 logger = logging.getLogger(__name__)
 
 
 def escalate_due(*, now: datetime) -> int:
-    """Open or raise an escalation for every silence that has lasted long enough; returns how many."""
+    """Open or raise an escalation for every silence, and every second reading that is missing, that has
+    lasted long enough; returns how many."""
     raised = 0
     for patient_id in _patients_overdue(now):
         try:
             raised += _escalate_silence(patient_id, now)
         except Exception:
             logger.exception("a silence cannot be looked at", extra={"patient_id": str(patient_id)})
+    for checkin in _rechecks_overdue(now):
+        try:
+            raised += _escalate_missing_recheck(checkin, now)
+        except Exception:
+            logger.exception("a second reading cannot be looked at", extra={"checkin_id": str(checkin.pk)})
     return raised
 
 
 @transaction.atomic
 def _escalate_silence(patient_id: UUID, now: datetime) -> bool:
     """Under the locks again: a report that comes in at the same moment wins or waits."""
-    patients = Patient.objects.filter(pk=patient_id, status=PatientStatus.ACTIVE)
-    patient = patients.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+    patient = _lock_monitored(patient_id)
     silence = silences.beginning_of(silences.unanswered(now).filter(patient=patient)) if patient else None
     if patient is None or silence is None:
         return False
@@ -53,7 +63,27 @@ def _escalate_silence(patient_id: UUID, now: datetime) -> bool:
     rules = current_rules(patient.clinic)
     if checkin.state != CheckinState.PLANNED or rules is None:
         return False
-    found = _assess_silence(rules, checkin, patient, now)
+    return _raise_once(checkin, patient, _assess_silence(rules, checkin, patient, now), now)
+
+
+@transaction.atomic
+def _escalate_missing_recheck(overdue: Checkin, now: datetime) -> bool:
+    """Under the locks again, like a silence."""
+    patient = _lock_monitored(overdue.patient_id)
+    rows = silences.missing_rechecks(now).select_for_update(of=("self",))
+    checkin = rows.filter(pk=overdue.pk).first() if patient else None
+    if patient is None or checkin is None:
+        return False
+    return _raise_once(checkin, patient, _assess_missing_recheck(checkin, now), now)
+
+
+def _lock_monitored(patient_id: UUID) -> Patient | None:
+    patients = Patient.objects.filter(pk=patient_id, status=PatientStatus.ACTIVE)
+    return patients.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+
+
+def _raise_once(checkin: Checkin, patient: Patient, found: Assessment, now: datetime) -> bool:
+    """Each step of the timers once for each check-in."""
     if not found.level > Level(checkin.silence_level or Level.NONE):
         return False
     checkin.silence_level = found.level
@@ -80,6 +110,24 @@ def _patients_overdue(now: datetime) -> Iterator[UUID]:
         level = _assess_silence(rules, silence, silence.patient, now).level
         if level > Level(silence.silence_level or Level.NONE):
             yield silence.patient_id
+
+
+def _rechecks_overdue(now: datetime) -> list[Checkin]:
+    """Second readings whose absence calls for more than it has raised so far; read without locks."""
+    return [
+        row
+        for row in silences.missing_rechecks(now)
+        if _assess_missing_recheck(row, now).level > Level(row.silence_level or Level.NONE)
+    ]
+
+
+def _assess_missing_recheck(checkin: Checkin, now: datetime) -> Assessment:
+    """By the protocol that asked for it."""
+    first = checkin.recheck_of
+    if first is None:
+        raise ValueError("this check-in is no second reading")
+    minutes = (now - checkin.due_at) / timedelta(minutes=1)
+    return assess_missing_recheck(rules_of(first.protocol_version), minutes)
 
 
 def _assess_silence(rules: Protocol, checkin: Checkin, patient: Patient, now: datetime) -> Assessment:

@@ -11,7 +11,7 @@ from clinic.models import Assessment, Patient, Report, SystemAlarm
 from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.protocols.assessments import Scored, assess_report
-from clinic.rules.protocols.scoring.assessment import PatientContext, recheck_after
+from clinic.rules.protocols.scoring.assessment import recheck_after
 from clinic.services.checkins import plan
 from clinic.services.core import alarms
 from clinic.services.escalations import lifecycle
@@ -83,7 +83,7 @@ def _score_locked(report_id: UUID, patient: Patient, now: datetime) -> Assessmen
     opened = lifecycle.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
     if opened is not None:
         disagreements.record_pairs(report=report, assessment=assessment, escalation=opened, now=now)
-    _open_recheck(report, scored.context)
+    _open_recheck(report, scored, now)
     return assessment
 
 
@@ -103,8 +103,13 @@ def _mark_scored(report: Report, now: datetime) -> None:
     report.save(update_fields=["state", "scored_at"])
 
 
-def _open_recheck(report: Report, context: PatientContext) -> None:
-    after = recheck_after(rules_of(report.protocol_version), report.answers, context)
+def _open_recheck(report: Report, scored: Scored, now: datetime) -> None:
+    """One more reading, if either moment asks for it; a correction asks in place of what it corrects."""
+    if report.corrects is not None:
+        plan.drop_recheck(report=report.corrects, now=now)
+    rules = rules_of(report.protocol_version)
+    waits = [recheck_after(rules, report.answers, context) for context in scored.contexts]
+    after = min((wait for wait in waits if wait is not None), default=None)
     if after is not None:
         plan.open_recheck(report=report, patient=report.patient, after=after)
 
@@ -114,6 +119,8 @@ def _store(report: Report, scored: Scored, now: datetime) -> Assessment:
     return Assessment.objects.create(
         report=report,
         level=scored.level,
+        level_as_observed=scored.as_observed.level,
+        level_as_received=scored.as_received.level,
         reasons=[
             {
                 "rule": reason.rule,
@@ -122,6 +129,7 @@ def _store(report: Report, scored: Scored, now: datetime) -> Assessment:
                 "why": {language: reason.why(language) for language in languages},
                 # A pointer for staff, such as to a pattern of blood counts; no family page reads it.
                 "staff_hint": dict(reason.hints),
+                "as_observed": scored.holds_only_as_observed(reason),
             }
             for reason in scored.reasons
         ],

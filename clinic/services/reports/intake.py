@@ -20,8 +20,9 @@ from clinic.queries.protocols.assessments import Scored, assess_answers, assess_
 from clinic.rules.core.enums import Level
 from clinic.rules.core.staffed_hours import next_staffed, staffed_at
 from clinic.rules.protocols.scoring import assessment as rules
-from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
+from clinic.rules.protocols.scoring.answers import AnswerProblem, unstorable
 from clinic.rules.reports import phone_levels
+from clinic.rules.reports.observation import Observation, observation_of
 from clinic.services.checkins import plan
 from clinic.services.core import audit
 from clinic.services.protocols.versions import current_version, rules_of
@@ -31,8 +32,6 @@ from notifications.services import nudge
 # Platform 4.4: beyond this the phone's clock is noted as wrong, and a report counts as late.
 LATE_AFTER = timedelta(hours=2)
 _PERSISTED_SKEW_LIMIT = 2_000_000_000
-# Answers that cannot be stored as sent; everything else is stored and scored as what it is.
-_REFUSED = frozenset({"unknown_question", "wrong_type"})
 
 
 class ReportConflict(Exception):
@@ -92,6 +91,7 @@ def submit(
     is_drill: bool = False,
     corrects: Report | None = None,
     level_on_phone: str = "",
+    sent_just_now: bool = False,
 ) -> StoredReport:
     """Store a report with its audit row and cancel what it answers, in one transaction.
 
@@ -99,11 +99,18 @@ def submit(
 
     The same report sent again is returned as replayed. ReportConflict: other content under the same
     id. InvalidAnswers: nothing stored. A reading that makes no sense is stored and scored as unknown.
-    With `corrects` it becomes the newest version of that report, and answers no planned check-in.
+    With `corrects` it becomes the newest version of that report, of the same moment, and answers no
+    planned check-in. `observed_at` and `sent_at` are by the phone's clock; what counts of a wrong one, and
+    what `sent_just_now` says of it, is in rules/reports/observation.py.
     `level_on_phone` is the level that the phone worked out, as it was sent: one that we do not know is noted
     and says nothing. It is no part of what tells a repeat from a conflict; services/reports/phone_levels.py.
     """
     _refuse_unanswerable(protocol_version, answers)
+    seen = (
+        observation_of(observed_at, sent_at=sent_at, received_at=now, sent_just_now=sent_just_now)
+        if corrects is None
+        else Observation(corrects.observed_at)
+    )
     report = Report(
         id=report_id,
         patient=patient,
@@ -112,11 +119,12 @@ def submit(
         language=language,
         answers=dict(answers),
         body_hash=_body_hash(patient, protocol_version, observed_at, language, answers),
-        observed_at=observed_at,
+        observed_at=seen.at,
+        observed_at_said=observed_at if corrects is None and observed_at != seen.at else None,
         sent_at=sent_at,
         received_at=now,
         clock_skew_seconds=_clock_skew_seconds(sent_at, now),
-        is_late=now - observed_at > LATE_AFTER,
+        is_late=now - seen.at > LATE_AFTER or seen.problem == "too_old",
         is_drill=is_drill,
         corrects=corrects,
         level_on_phone=phone_levels.parse(level_on_phone) or "",
@@ -149,11 +157,20 @@ def advise_on_answers(
     now: datetime,
     version: ProtocolVersion | None = None,
     corrects: Report | None = None,
+    observed_at: datetime | None = None,
 ) -> FilledAdvice:
-    """Advice on answers that are not stored, or not yet: an emergency waits for nothing."""
+    """Advice on answers that are not stored, or not yet: an emergency waits for nothing.
+
+    They were seen at `observed_at`, or now.
+    """
     version = version or current_version(clinic=patient.clinic)
     scored = assess_answers(
-        protocol=rules_of(version), answers=answers, patient=patient, at=now, corrects=corrects
+        protocol=rules_of(version),
+        answers=answers,
+        patient=patient,
+        at=now,
+        corrects=corrects,
+        observed_at=observed_at,
     )
     return _fill_advice(patient.clinic, version, scored, scored.level, now)
 
@@ -171,8 +188,7 @@ def call_targets(
 
 
 def _refuse_unanswerable(version: ProtocolVersion, answers: Mapping[str, Any]) -> None:
-    problems = check_answers(rules_of(version), answers).problems
-    refused = tuple(problem for problem in problems if problem.code in _REFUSED)
+    refused = unstorable(rules_of(version), answers)
     if refused:
         raise InvalidAnswers(refused)
 

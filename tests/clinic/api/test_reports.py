@@ -1,5 +1,6 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -211,3 +212,87 @@ def test_put_by_somebody_who_was_never_with_a_clinic_still_gets_numbers(body, re
 
     assert response.status_code == 404
     assert response.json()["error"]["advice"]["call"][0]["phone"] == "911"
+
+
+def test_put_with_a_moment_to_come_is_stored_by_arrival_and_says_so(as_caregiver, body, report_url):
+    response = as_caregiver.put(report_url, body(observed_at="2038-01-20T00:00:00Z"), format="json")
+
+    data = response.json()
+    assert response.status_code == 201, data
+    assert [(one["key"], one["code"]) for one in data["problems"]] == [("observed_at", "in_future")]
+    assert data["problems"][0]["text"]
+    stored = as_caregiver.get(report_url).json()
+    assert stored["observed_at"] == stored["received_at"]
+    assert stored["problems"] == data["problems"]
+
+
+@pytest.mark.parametrize("minutes", [-55, -7, 7, 55])
+def test_put_with_a_clock_within_the_hour_is_accepted_with_its_skew(as_caregiver, body, report_url, minutes):
+    moment = (timezone.now() + timedelta(minutes=minutes)).isoformat()
+
+    data = as_caregiver.put(report_url, body(observed_at=moment, sent_at=moment), format="json").json()
+
+    assert data["problems"] == []
+    assert abs(data["clock_skew_seconds"] - minutes * 60) <= 60
+    stored = as_caregiver.get(report_url).json()
+    assert stored["observed_at"] <= stored["received_at"]
+
+
+def test_get_tells_both_readings_of_a_report_that_came_past_midnight(as_caregiver, body, report_url, patient):
+    """Day 30 when it was seen, day 31 when it came."""
+    zone = ZoneInfo(patient.time_zone)
+    now = timezone.now()
+    patient.infusion_date = now.astimezone(zone).date() - timedelta(days=31)
+    patient.save(update_fields=["infusion_date"])
+    seen_at = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone) - timedelta(minutes=10)
+    told = body(observed_at=seen_at.isoformat(), answers={"confusion": 1})
+
+    assert as_caregiver.put(report_url, told, format="json").json()["advice"]["level"] == "urgent"
+    scoring.score(report_id=Report.objects.get().pk, now=now)
+
+    data = as_caregiver.get(report_url).json()
+    assert (data["assessment"]["level"], data["assessment"]["as_observed"]) == ("urgent", "urgent")
+    assert data["assessment"]["as_received"] == "same_day"
+    assert datetime.fromisoformat(data["observed_at"]) == seen_at
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "level"),
+    [
+        ("38.5C", "°C", "urgent"),
+        ("101.3 F", "C", "urgent"),
+        ("38,5", "C", "urgent"),
+        ("３８．５", "C", "urgent"),
+        ("٣٨٫٥", "C", "urgent"),
+        ("36.8 °C", "F", "none"),
+    ],
+)
+def test_put_reads_a_temperature_as_it_is_meant(as_caregiver, body, report_url, value, unit, level):
+    sent = body(answers={"temp_value": value, "temp_unit": unit})
+
+    data = as_caregiver.put(report_url, sent, format="json").json()
+
+    assert (data["advice"]["level"], data["problems"]) == (level, [])
+
+
+@pytest.mark.parametrize(
+    ("answers", "key", "code"),
+    [
+        ({"temp_value": "38.5 K", "temp_unit": "C"}, "temp", "reject"),
+        ({"temp_value": "hot", "temp_unit": "C"}, "temp", "reject"),
+        ({"temp_value": 98.6, "temp_unit": "C"}, "temp", "unit_suspect_f"),
+        ({"temp_value": 36.8, "pulse": "98%"}, "pulse", "wrong_type"),
+        ({"temp_value": 36.8, "pulse": 999}, "pulse", "out_of_range"),
+        ({"temp_value": 36.8, "sbp": 120, "dbp": 130}, "dbp", "not_below"),
+    ],
+)
+def test_put_says_which_reading_could_not_be_taken_as_meant(
+    as_caregiver, body, report_url, answers, key, code
+):
+    response = as_caregiver.put(report_url, body(answers=answers, language="es"), format="json")
+
+    assert response.status_code == 201, response.json()
+    [problem] = response.json()["problems"]
+    assert (problem["key"], problem["code"]) == (key, code)
+    assert problem["text"]
+    assert Report.objects.get().answers == answers

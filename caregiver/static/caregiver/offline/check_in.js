@@ -6,7 +6,7 @@ import { asked } from '../triage/triage.js';
 import { begin, loadDraft, saveDraft, takeIn } from './draft.js';
 import { field, markWrong, readAnswers } from './fields.js';
 import { finish } from './finish.js';
-import { adviceFor, assessed, contextOf, hours } from './person.js';
+import { adviceFor, assessed, assumedObservation, contextOf, hours } from './person.js';
 import { isOld, reviewScreen } from './review.js';
 import { ago, call, clock, find, part, place, setIcon, show, showIf, word } from './screens.js';
 
@@ -42,7 +42,7 @@ export class CheckIn {
     if (draft && fits) this.#draft = draft;
     if (droppedFrom) this.#notes = [part('note-dropped', { when: clock(droppedFrom) })];
     else if (draft && fits && draft.done.length) this.#notes = [part('note-draft', { ago: ago(draft.updatedAt) })];
-    if (goesOutAtOnce(this.#assess(this.#handedIn()).level)) return this.#send('now');
+    if (goesOutAtOnce(this.#assess(this.#handedIn()).level)) return this.#send();
     addEventListener('popstate', ({ state }) => (state?.page ? this.#show(state.page) : location.reload()));
     return this.#show(this.#openPage(pageKey), { replace: true });
   }
@@ -171,7 +171,7 @@ export class CheckIn {
       refused = [];
     }
     // Nothing more is asked before this is told, not even whether a reading is right.
-    if (goesOutAtOnce(this.#assess(this.#draft.answers).level)) return this.#send('now');
+    if (goesOutAtOnce(this.#assess(this.#draft.answers).level)) return this.#send();
     if (refused.length) return this.#show(page.key, { following, changing, problems: refused });
     const unlikely = checkAnswers(this.#list.table, this.#draft.answers).confirmations.filter(own);
     if (action === 'confirm') this.#draft.confirmed.push(...unlikely.map(token));
@@ -181,7 +181,7 @@ export class CheckIn {
     if (confirm.length) return this.#show(page.key, { following, changing, confirm });
     const isNew = (/** @type {SpokenQuestion} */ question) => !questions.some(({ key }) => key === question.key);
     if (!following && this.#questions(page, false).some(isNew)) return this.#show(page.key, { following: true, changing });
-    if (action === 'none_send' && this.#isWhole(this.#list.pages) && !isOld(this.#draft)) return this.#send('now');
+    if (action === 'none_send' && this.#isWhole(this.#list.pages) && !isOld(this.#draft)) return this.#send();
     return this.#show(changing ? 'review' : this.#after(page));
   }
 
@@ -234,9 +234,14 @@ export class CheckIn {
     return Object.fromEntries(Object.entries(this.#draft.answers).filter(([key]) => keys.includes(key)));
   }
 
-  /** @param {Answers} answers */
-  #assess(answers) {
-    return assessed(this.#patient, this.#list.table, answers, this.#draft.reportId, new Date());
+  /**
+   * @param {Answers} answers
+   * @param {Date} [observedAt]
+   */
+  #assess(answers, observedAt) {
+    const now = new Date();
+    const seenAt = observedAt ?? assumedObservation(this.#patient, this.#draft, now);
+    return assessed(this.#patient, this.#list.table, answers, this.#draft.reportId, now, seenAt);
   }
 
   /** @param {string} level */
@@ -272,15 +277,18 @@ export class CheckIn {
     return { text, id: markWrong(form, this.#list.questions[problem.key], text) };
   }
 
-  /** @param {'now' | 'start'} seen */
-  async #send(seen) {
-    const { level, rules } = this.#assess(this.#draft.answers);
+  /** @param {'now' | 'start' | ''} [seen] empty where nobody was asked */
+  async #send(seen = '') {
+    const now = new Date();
+    const said = { now, start: new Date(this.#draft.startedAt), '': assumedObservation(this.#patient, this.#draft, now) };
+    const observedAt = said[seen];
+    const { level, rules } = this.#assess(this.#draft.answers, observedAt);
     const checks = checkAnswers(this.#list.table, this.#draft.answers).confirmations;
     const report = {
       id: this.#draft.reportId,
       patient: this.#patient.id,
       protocol_version: this.#draft.version,
-      observed_at: seen === 'start' ? this.#draft.startedAt : new Date().toISOString(),
+      observed_at: observedAt.toISOString(),
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       language: this.#pack.language,
       answers: this.#draft.answers,

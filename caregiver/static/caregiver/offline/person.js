@@ -1,5 +1,6 @@
 /** What the rules may know of a patient at a moment, from the pack. Days are counted where the patient is. */
 
+import { isWorse } from '../triage/levels.js';
 import { advice, assess } from '../triage/triage.js';
 
 const HOUR_MS = 3600 * 1000;
@@ -18,17 +19,36 @@ export function contextOf(patient, now) {
 }
 
 /**
+ * The higher of two readings: as of when the signs were seen, and as of now. What was seen before them is the
+ * history of both. Twin of clinic/queries/protocols/assessments.py.
  * @param {PackPatient} patient
  * @param {DecisionTable} table
  * @param {Answers} answers
  * @param {string} reportId a report is not its own history
  * @param {Date} now
+ * @param {Date} [observedAt]
  */
-export function assessed(patient, table, answers, reportId, now) {
+export function assessed(patient, table, answers, reportId, now, observedAt = now) {
   const reports = patient.history
-    .filter((one) => one.id !== reportId)
-    .map((one) => ({ hours_ago: (now.getTime() - Date.parse(one.at)) / HOUR_MS, answers: one.answers }));
-  return assess(table, answers, contextOf(patient, now), { reports, streaks: null });
+    // What lies ahead of this phone's clock came from a clock that is right, and was seen before.
+    .filter(({ id, at }) => id !== reportId && (Date.parse(at) <= observedAt.getTime() || Date.parse(at) > now.getTime()))
+    .map((one) => ({ hours_ago: (observedAt.getTime() - Date.parse(one.at)) / HOUR_MS, answers: one.answers }));
+  const [asObserved, asReceived] = [observedAt, now].map((at) =>
+    assess(table, answers, contextOf(patient, at), { reports, streaks: null }),
+  );
+  return isWorse(asObserved.level, asReceived.level) ? asObserved : asReceived;
+}
+
+/**
+ * When the signs were seen, while nobody has been asked: now, unless the check-in runs past midnight where the
+ * patient is. Twin of assumed_observation in caregiver/services/check_in/drafts.py.
+ * @param {PackPatient} patient
+ * @param {Draft} draft
+ * @param {Date} now
+ */
+export function assumedObservation(patient, draft, now) {
+  const begun = new Date(draft.startedAt);
+  return dateIn(patient.time_zone, begun) === dateIn(patient.time_zone, now) ? now : begun;
 }
 
 /**

@@ -1,12 +1,13 @@
 /** The last look before sending. Twin of check_in_review.html. */
 
+import { asTyped, temperatureUnit } from '../triage/numbers.js';
 import { clock, find, part, place, word } from './screens.js';
 
 const ASK_WHEN_AFTER_MS = 60 * 60 * 1000;
 
 /**
  * @param {{list: Checklist, draft: Draft, asked: (page: ChecklistPage) => SpokenQuestion[],
- *   change: (key: string) => void, send: (seen: 'now' | 'start') => void}} review
+ *   change: (key: string) => void, send: (seen: 'now' | 'start' | '') => void}} review
  */
 export function reviewScreen({ list, draft, asked, change, send }) {
   const screen = part('review');
@@ -18,6 +19,7 @@ export function reviewScreen({ list, draft, asked, change, send }) {
     const seen = new FormData(form).get('seen_when');
     if (asksWhen && !seen) return insist(form);
     find(form, 'button', HTMLButtonElement).disabled = true;
+    if (!asksWhen) return send('');
     return send(seen === 'start' ? 'start' : 'now');
   });
   for (const page of list.pages) {
@@ -70,7 +72,8 @@ function inWords(question, answers) {
   if (Array.isArray(value)) return value.map((one) => optionText(question, one)).join(', ') || word('none');
   if (question.kind === 'yes_no') return word(value === true ? 'yes' : 'no');
   if (question.kind === 'choice') return optionText(question, value);
-  return question.kind === 'temperature' ? `${value} °${answers[unitKey]}` : `${value} ${question.unit}`.trim();
+  if (question.kind !== 'temperature') return asTyped(value, question.unit);
+  return asTyped(value, `°${temperatureUnit(String(answers[unitKey])) || answers[unitKey]}`);
 }
 
 /**

@@ -1,6 +1,8 @@
 /** Input checks: what counts, what is refused, what to ask again. Twin of clinic/rules/protocols/scoring/answers.py. */
 
-import { celsius, compare, exact, exactly, isWhole, steps, strip } from './numbers.js';
+import {
+  celsius, compare, exact, exactly, isSameUnit, isWhole, numberAndUnit, steps, strip, temperatureUnit,
+} from './numbers.js';
 
 const YES = ['true', 'yes', '1', 'on'];
 const NO = ['false', 'no', '0', 'off'];
@@ -149,10 +151,11 @@ function readChoice(question, answers, checked) {
 function readNumber(question, answers, checked) {
   const value = given(answers, question.key);
   if (value === null) return;
-  const number = exact(value);
+  const { number, beside } = numberAndUnit(value);
   const minimum = question.minimum ?? 0;
   const maximum = question.maximum ?? 0;
-  if (number === null) return refuse(checked, question, 'wrong_type', { typed: typed(value) });
+  // A table from an older pack names no units.
+  if (number === null || !isSameUnit(beside, question.unit ?? '')) return refuse(checked, question, 'wrong_type', { typed: typed(value) });
   if (isOutside(number, minimum, maximum)) {
     return refuse(checked, question, 'out_of_range', { minimum, maximum, typed: typed(value) });
   }
@@ -173,9 +176,12 @@ function readTemperature(question, answers, checked) {
   const value = given(answers, valueKey);
   if (value === null) return;
   const named = given(answers, unitKey);
-  const unit = named === null ? question.default_unit : unitName(named);
-  const number = exact(value);
-  const readAs = number && unitThatFits(number, unit, question.units);
+  const { number, beside } = numberAndUnit(value);
+  const written = temperatureUnit(beside);
+  let unit = named === null ? question.default_unit : unitName(named);
+  // Beside the number it says more than the field that was left as it was.
+  if (number && written && fits(number, written, question.units)) unit = written;
+  const readAs = number && written !== null && unitThatFits(number, unit, question.units);
   if (!number || !readAs) {
     checked.temperature = 'reject';
     return refuse(checked, question, 'reject', { typed: typed(value) });
@@ -194,7 +200,7 @@ function readTemperature(question, answers, checked) {
 
 /** @param {unknown} named */
 function unitName(named) {
-  return typeof named === 'object' ? '' : strip(String(named)).toUpperCase();
+  return typeof named === 'object' ? '' : temperatureUnit(String(named)) || strip(String(named)).toUpperCase();
 }
 
 /**
@@ -206,7 +212,16 @@ function unitName(named) {
 function unitThatFits(number, unit, units) {
   if (!Object.hasOwn(units, unit)) return null;
   const candidates = [unit, ...Object.keys(units).sort()];
-  return candidates.find((one) => !isOutside(number, units[one].minimum, units[one].maximum)) ?? null;
+  return candidates.find((one) => fits(number, one, units)) ?? null;
+}
+
+/**
+ * @param {Exact} number
+ * @param {string} unit
+ * @param {Question['units']} units
+ */
+function fits(number, unit, units) {
+  return Object.hasOwn(units, unit) && !isOutside(number, units[unit].minimum, units[unit].maximum);
 }
 
 /**

@@ -63,6 +63,7 @@ def _question(question: Question) -> Json:
         "minimum": question.minimum,
         "maximum": question.maximum,
         "step": question.step,
+        "unit": question.unit,
         "units": {
             unit: {"minimum": span.minimum, "maximum": span.maximum} for unit, span in question.units.items()
         },

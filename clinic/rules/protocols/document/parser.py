@@ -17,6 +17,7 @@ from clinic.rules.protocols.document.parts import (
     Case,
     Override,
     Recheck,
+    RecheckTimer,
     Rule,
     Scale,
     Table,
@@ -33,6 +34,13 @@ _FIELDS = (
 )
 # A measurement that waits longer than a day is the next check-in, not this one again.
 LONGEST_RECHECK_MINUTES = 1440
+# What follows where a document from before the setting says nothing of it: it was published with silence
+# alone, whose hours are too long for a fever that medicine may hide.
+_RECHECK_MISSED = (RecheckTimer(60, Level.SAME_DAY), RecheckTimer(120, Level.URGENT))
+_RECHECK_WHYS = {
+    "en": "No second reading {minutes} minutes after it was due ({limit} or more)",
+    "es": "Sin la segunda medición {minutes} minutos después de la hora ({limit} o más)",
+}
 _INPUT_PLACEHOLDERS = "label typed converted minimum maximum"
 
 
@@ -137,12 +145,23 @@ def _said(root: Node) -> dict[str, Any]:
 
 
 def _recheck(node: Node) -> Recheck:
-    node.fields("when after_minutes")
+    node.fields("when after_minutes", "missed why")
     minutes = node["after_minutes"].whole()
     if not 0 < minutes <= LONGEST_RECHECK_MINUTES:
         node["after_minutes"].problem(f"minutes from 1 to {LONGEST_RECHECK_MINUTES} are expected")
         minutes = 1
-    return Recheck(when=node["when"].condition(), after=timedelta(minutes=minutes))
+    timers = tuple(
+        RecheckTimer(row.fields("minutes level")["minutes"].whole(), row["level"].level())
+        for row in node["missed"].rows()
+    )
+    languages = node.context.languages
+    return Recheck(
+        when=node["when"].condition(),
+        after=timedelta(minutes=minutes),
+        missed=timers if node["missed"].given else _RECHECK_MISSED,
+        missed_whys=node["why"].text("minutes limit")
+        or {language: _RECHECK_WHYS.get(language, _RECHECK_WHYS["en"]) for language in languages},
+    )
 
 
 def _case(node: Node, placeholders: str = "") -> Case:

@@ -43,11 +43,22 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class RecheckTimer:
+    """So many minutes after a second reading was due and did not come, this level."""
+
+    minutes: int
+    level: Level
+
+
+@dataclass(frozen=True)
 class Recheck:
-    """When a report is followed by one more check-in, and how long after it."""
+    """When a report is followed by one more check-in, how long after it, and what follows if none comes."""
 
     when: Condition | None
     after: timedelta
+    missed: tuple[RecheckTimer, ...]
+    # Why staff are alarmed, with {minutes} since it was due and the {limit} that was reached.
+    missed_whys: Text
 
 
 @dataclass(frozen=True)

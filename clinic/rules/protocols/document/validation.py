@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from clinic.rules.core.enums import Kind, Level
-from clinic.rules.protocols.document.parts import Phase, Trend
+from clinic.rules.protocols.document.parts import Phase, Recheck, Trend
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, Question
 
 PHRASES = frozenset({"from", "up_to", "between"})
@@ -41,6 +41,7 @@ def problems(fields: Mapping[str, Any]) -> list[str]:
         *_questions(fields),
         *_pages(fields),
         *_phases(fields["phases"]),
+        *_recheck(fields["recheck"]),
         *_trends(fields),
         *_accumulations(fields),
         *_scored_items(fields),
@@ -154,6 +155,17 @@ def _schedule_problems(phase: Phase) -> Iterator[str]:
                 yield f".missed.{tier}: {later.hours:g} hours is not a later and higher step"
         if any(timer.hours <= 0 or timer.level is Level.NONE for timer in timers):
             yield f".missed.{tier}: hours above 0 and a level above none are expected"
+
+
+def _recheck(recheck: Recheck | None) -> Iterator[str]:
+    timers = recheck.missed if recheck else ()
+    for sooner, later in pairwise(timers):
+        if sooner.minutes >= later.minutes or sooner.level >= later.level:
+            yield f"recheck.missed: {later.minutes} minutes is not a later and higher step"
+    if any(timer.minutes <= 0 or timer.level is Level.NONE for timer in timers):
+        yield "recheck.missed: minutes above 0 and a level above none are expected"
+    if recheck is not None and not timers:
+        yield "recheck.missed: at least one step is expected; a second reading that never comes is a sign"
 
 
 def _trends(fields: Mapping[str, Any]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -11,13 +10,13 @@ from fractions import Fraction
 from clinic.rules.core.enums import Kind, Validation
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.document.questions import Question, Text, UnitRange, in_language
+from clinic.rules.protocols.scoring.numbers import exact, is_same_unit, number_and_unit, temperature_unit
 
-# "٫" is the decimal separator of Arabic.
-_POINTS = str.maketrans(",٫", "..")
-_TYPED_NUMBER = re.compile(r"-?\d{1,6}(?:[.,٫]\d{1,6})?")
 _YES = frozenset({"true", "yes", "1", "on"})
 _NO = frozenset({"false", "no", "0", "off"})
 _LONGEST_QUOTE = 20
+# Answers that cannot be stored as sent; everything else is stored and scored as what it is.
+_NO_ANSWER = frozenset({"unknown_question", "wrong_type"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,25 @@ class CheckedAnswers:
 def check_answers(protocol: Protocol, answers: Mapping[str, object]) -> CheckedAnswers:
     """Check every answer. Never raises: what cannot be read becomes a problem, not a normal value."""
     return _AnswerCheck(protocol, answers).run()
+
+
+def unstorable(protocol: Protocol, answers: Mapping[str, object]) -> tuple[AnswerProblem, ...]:
+    """What is no answer to any question of ours. A reading in words that we cannot read is one: it is kept
+    as it was typed, and scored as unknown."""
+    readings = {one.key for one in protocol.questions if one.kind is Kind.NUMBER}
+    return tuple(
+        problem
+        for problem in check_answers(protocol, answers).problems
+        if problem.code in _NO_ANSWER
+        and not (problem.key in readings and isinstance(answers.get(problem.key), str))
+    )
+
+
+def not_as_meant(protocol: Protocol, answers: Mapping[str, object]) -> tuple[AnswerProblem, ...]:
+    """Answers that are not taken, and readings that count in another unit than was named."""
+    checked = check_answers(protocol, answers)
+    asked = (one for one in checked.confirmations if one.code.startswith("unit_suspect"))
+    return (*checked.problems, *asked)
 
 
 class _AnswerCheck:
@@ -127,7 +145,7 @@ class _AnswerCheck:
 
     def _choice(self, question: Question) -> None:
         given = self._given(question.key)
-        number = _exact(given)
+        number = exact(given)
         accepted = max(question.highest, question.highest_accepted or 0)
         if given is None:
             return
@@ -142,8 +160,8 @@ class _AnswerCheck:
         given = self._given(question.key)
         if given is None:
             return
-        number = _exact(given)
-        if number is None:
+        number, beside = number_and_unit(given)
+        if number is None or not is_same_unit(beside, question.unit):
             self._refuse(question, "wrong_type", **_quoted(given))
             return
         low, high = question.minimum or 0, question.maximum or 0
@@ -171,9 +189,15 @@ class _AnswerCheck:
         if given is None:
             return
         named = self._given(unit_key)
-        unit = str(named).strip().upper() if named is not None else question.default_unit
+        unit = _unit_name(str(named)) if named is not None else question.default_unit
         typed = str(given).strip()[:_LONGEST_QUOTE]
-        number = _exact(given)
+        number, beside = number_and_unit(given)
+        written = temperature_unit(beside)
+        if written is None:
+            number = None
+        elif written and _fits(number, written, question.units):
+            # Beside the number it says more than the field that was left as it was.
+            unit = written
         read_as = _read_as(number, unit, question.units)
         if number is None or read_as is None:
             self.temperature = Temperature(typed, unit, None, Validation.REJECT)
@@ -202,27 +226,21 @@ def _quoted(value: object) -> dict[str, object]:
     return {"typed": str(value)[:_LONGEST_QUOTE]}
 
 
-def _exact(value: object) -> Fraction | None:
-    """The number that was typed, with a point or a comma, in any script's digits; None if it is not one."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return Fraction(value)
-    if isinstance(value, float):
-        return Fraction(str(value)) if math.isfinite(value) else None
-    if isinstance(value, str) and _TYPED_NUMBER.fullmatch(value.strip()):
-        return Fraction(value.strip().translate(_POINTS))
-    return None
+def _unit_name(named: str) -> str:
+    """C, F, or what was named where it is neither; the field says "°C" as well as "C"."""
+    return temperature_unit(named) or named.strip().upper()
+
+
+def _fits(number: Fraction | None, unit: str, units: Mapping[str, UnitRange]) -> bool:
+    span = units.get(unit)
+    return number is not None and span is not None and span.minimum <= number <= span.maximum
 
 
 def _read_as(number: Fraction | None, unit: str, units: Mapping[str, UnitRange]) -> str | None:
     """The unit that makes sense of the number: the one given if it can, else one that does."""
     if number is None or unit not in units:
         return None
-    for candidate in (unit, *sorted(units)):
-        if units[candidate].minimum <= number <= units[candidate].maximum:
-            return candidate
-    return None
+    return next((one for one in (unit, *sorted(units)) if _fits(number, one, units)), None)
 
 
 def _celsius(number: Fraction, unit: str) -> float:

@@ -27,7 +27,9 @@ __all__ = [
     "Reason",
     "advice",
     "assess",
+    "assess_missing_recheck",
     "assess_silence",
+    "higher_of",
     "recheck_after",
 ]
 
@@ -98,6 +100,17 @@ def assess(
     return _assessment(found, checked.temperature.validation)
 
 
+def higher_of(one: Assessment, other: Assessment) -> Assessment:
+    """Two readings of the same answers as one: all reasons of both, each once, at its higher level."""
+    if one == other:
+        return other
+    found: dict[tuple[str, str | None], Reason] = {}
+    for reason in (*one.reasons, *other.reasons):
+        if reason.key not in found or found[reason.key].level < reason.level:
+            found[reason.key] = reason
+    return _assessment(found.values(), other.temperature_validation)
+
+
 def number_level(protocol: Protocol, item: str, value: float, patient: PatientContext) -> Level:
     """The level that the tables give a measured number which comes alone."""
     facts = facts_of(protocol, {item: value}, patient)
@@ -138,6 +151,21 @@ def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last
         limit=reasons.number_in_words(worst.hours),
     )
     return _assessment([Reason("missed", worst.level, None, whys)], Validation.ABSENT)
+
+
+def assess_missing_recheck(protocol: Protocol, minutes_overdue: float) -> Assessment:
+    """The level of a second reading that has not come so long after it was due; its timers are its own."""
+    recheck = protocol.recheck
+    due = [timer for timer in recheck.missed if minutes_overdue >= timer.minutes] if recheck else []
+    if recheck is None or not due:
+        return Assessment(Level.NONE, ())
+    worst = max(due, key=lambda timer: timer.level.rank)
+    whys = reasons.fill_placeholders(
+        recheck.missed_whys,
+        minutes=reasons.number_in_words(minutes_overdue // 1),
+        limit=reasons.number_in_words(worst.minutes),
+    )
+    return _assessment([Reason("recheck_missed", worst.level, None, whys)], Validation.ABSENT)
 
 
 def advice(protocol: Protocol, level: Level, language: str, *, after_hours: bool, day: int) -> Advice:

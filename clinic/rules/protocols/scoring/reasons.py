@@ -31,6 +31,11 @@ class Reason:
         return in_language(self.hints, language)
 
     @property
+    def key(self) -> tuple[str, str | None]:
+        """Tells the same rule about the same item in two readings of one report."""
+        return self.rule, self.item
+
+    @property
     def staff_only(self) -> bool:
         """Whether the reason carries a hint that only staff may see."""
         return bool(self.hints)

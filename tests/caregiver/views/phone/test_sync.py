@@ -313,3 +313,43 @@ def test_zero_bytes_in_answers_never_stop_an_emergency(token: str, patient: Pati
 
     assert answer.status_code == 201
     assert answer.json()["advice"]["level"] == "emergency"
+
+
+def test_report_of_a_clock_five_hours_ahead_is_of_when_it_was_seen(
+    token: str, patient: Patient, now: datetime
+) -> None:
+    ahead = timedelta(hours=5)
+    seen_at = now - timedelta(hours=2)
+
+    answer = hand_in(
+        token,
+        told(patient, observed_at=(seen_at + ahead).isoformat()),
+        device_now=(now + ahead).isoformat(),
+    )
+
+    report = Report.objects.get()
+    assert (report.observed_at, report.clock_skew_seconds) == (seen_at, 5 * 3600)
+    assert [one["code"] for one in answer.json()["problems"]] == ["clock_wrong"]
+
+
+def test_report_of_a_clock_five_hours_behind_is_of_when_it_was_seen(
+    token: str, patient: Patient, now: datetime
+) -> None:
+    behind = timedelta(hours=5)
+
+    hand_in(
+        token, told(patient, observed_at=(now - behind).isoformat()), device_now=(now - behind).isoformat()
+    )
+
+    report = Report.objects.get()
+    assert (report.observed_at, report.is_late) == (now, False)
+
+
+def test_receipt_says_which_reading_could_not_be_taken(token: str, patient: Patient) -> None:
+    answers = {"red_flags": [], "temp_value": "hot", "temp_unit": "C", "pulse": "quite fast"}
+
+    answer = hand_in(token, told(patient, answers=answers))
+
+    found = [(one["key"], one["code"]) for one in answer.json()["problems"]]
+    assert found == [("temp", "reject"), ("pulse", "wrong_type")]
+    assert Report.objects.get().answers == answers

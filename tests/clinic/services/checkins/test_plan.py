@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from clinic.models import Checkin, Reminder
+from clinic.models import Checkin, Escalation, EscalationEvent, Reminder
 from clinic.services.checkins import plan, reminders
-from clinic.services.escalations import scoring
+from clinic.services.escalations import missed, scoring
 from tests import factories
 
 MORNING = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)  # 08:00 in New York
@@ -182,3 +182,66 @@ def test_two_second_readings_at_one_moment_both_stand(submit, patient, now):
 
     due = list(patient.checkins.filter(kind="recheck").order_by("due_at").values_list("due_at", flat=True))
     assert due == [now + timedelta(hours=1), now + timedelta(hours=1, seconds=1)]
+
+
+def test_report_handed_in_late_answers_only_what_was_due_by_its_observation(submit, patient, now):
+    """All fine at eight in the evening, handed in at two in the afternoon: the morning is still missed."""
+    plan.plan_all(now=now - timedelta(days=1))
+    evening = now - timedelta(hours=1)
+
+    submit(observed_at=evening, now=evening + timedelta(hours=18))
+
+    assert patient.checkins.get(due_at=evening).state == "done"
+    assert patient.checkins.get(due_at=MORNING).state == "planned"
+    missed.escalate_due(now=MORNING + timedelta(hours=12))
+    assert Escalation.objects.get().level == "same_day"
+
+
+MASKED = {"temp_value": "37.6", "temp_unit": "C", "antipyretic_6h": True}
+
+
+def test_reading_from_before_the_first_one_is_no_second_reading(submit, patient, now):
+    first = submit(answers=MASKED).report
+    scoring.score(report_id=first.pk, now=now)
+
+    at = now + timedelta(minutes=65)
+    submit(observed_at=now - timedelta(hours=8), now=at)
+
+    assert patient.checkins.get(kind="recheck").state == "planned"
+    missed.escalate_due(now=now + timedelta(hours=3))
+    texts = EscalationEvent.objects.filter(cause="missed_checkin").values_list("text", flat=True)
+    assert list(texts) == ["No second reading 120 minutes after it was due (120 or more)"]
+
+
+def test_second_reading_that_came_before_the_first_one_was_scored_counts(submit, patient, now):
+    first = submit(answers=MASKED).report
+    second = submit(now=now + timedelta(minutes=50)).report
+
+    scoring.score(report_id=first.pk, now=now + timedelta(minutes=55))
+
+    recheck = patient.checkins.get(kind="recheck")
+    assert (recheck.state, recheck.report) == ("done", second)
+    assert not recheck.reminders.exists()
+
+
+def test_second_reading_that_was_made_before_the_first_one_arrived_counts(submit, patient, now):
+    second = submit(observed_at=now - timedelta(hours=1)).report
+    first = submit(
+        answers=MASKED, observed_at=now - timedelta(hours=8), now=now + timedelta(minutes=1)
+    ).report
+
+    scoring.score(report_id=first.pk, now=now + timedelta(minutes=1))
+
+    recheck = patient.checkins.get(kind="recheck")
+    assert (recheck.state, recheck.report) == ("done", second)
+
+
+def test_second_reading_of_a_late_report_is_due_from_its_arrival(submit, patient, now):
+    first = submit(answers=MASKED, observed_at=now - timedelta(hours=8)).report
+    scoring.score(report_id=first.pk, now=now)
+    assert patient.checkins.get(kind="recheck").due_at == now
+
+    # One that was made in between and arrives only now is the second reading too.
+    submit(observed_at=now - timedelta(hours=2), now=now + timedelta(minutes=5))
+
+    assert patient.checkins.get(kind="recheck").state == "done"

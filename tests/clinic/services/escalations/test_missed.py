@@ -4,9 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clinic.models import Checkin, Escalation, EscalationEvent, Page, Report
+from clinic.models import Checkin, Escalation, EscalationEvent, Page, Patient, Report
+from clinic.queries.checkins import silences
 from clinic.services.checkins import plan
-from clinic.services.escalations import lifecycle, missed
+from clinic.services.escalations import lifecycle, missed, scoring
 from clinic.services.patients import enrolment
 from clinic.services.reports import intake
 from clinic.tasks import tick
@@ -160,11 +161,97 @@ def close(escalation, nurse, at):
     lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="advice_given", note="", now=at)
 
 
-def test_second_reading_that_is_missed_goes_the_same_way(patient, submit, now):
-    report = submit(answers={"temp_value": "37.6", "temp_unit": "C", "antipyretic_6h": True}).report
-    recheck = plan.open_recheck(report=report, patient=patient, after=hours(1))
+MASKED = {"temp_value": "37.6", "temp_unit": "C", "antipyretic_6h": True}
 
-    assert level_at(patient, recheck.due_at + hours(12)) == "same_day"
+
+def minutes(count):
+    return timedelta(minutes=count)
+
+
+@pytest.fixture
+def owed(submit, now):
+    """A second reading that a watch-level report asks for, late after the infusion; nothing is open yet."""
+    report = submit(answers=MASKED).report
+    Patient.objects.update(infusion_date=date(2026, 1, 1))
+    scoring.score(report_id=report.pk, now=now)
+    assert not Escalation.objects.filter(level__in=["same_day", "urgent"]).exists()
+    return Checkin.objects.get(recheck_of=report)
+
+
+def test_second_reading_that_does_not_come_has_short_timers_of_its_own(patient, owed):
+    assert owed.due_at == owed.recheck_of.observed_at + hours(1)
+    assert level_at(patient, owed.due_at + minutes(60) - timedelta(seconds=1)) in (None, "watch")
+    assert level_at(patient, owed.due_at + minutes(60)) == "same_day"
+    assert level_at(patient, owed.due_at + minutes(120) - timedelta(seconds=1)) == "same_day"
+    assert level_at(patient, owed.due_at + minutes(120)) == "urgent"
+    assert level_at(patient, owed.due_at + hours(30)) == "urgent"
+    texts = (
+        EscalationEvent.objects.filter(cause="missed_checkin").order_by("at").values_list("text", flat=True)
+    )
+    assert list(texts) == [
+        "No second reading 60 minutes after it was due (60 or more)",
+        "No second reading 120 minutes after it was due (120 or more)",
+    ]
+
+
+def test_second_reading_that_does_not_come_pages_once(clinic, patient, owed):
+    factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic), position=0)
+
+    for after in (120, 121, 400):
+        missed.escalate_due(now=owed.due_at + minutes(after))
+
+    assert Page.objects.get().state == "due"
+
+
+def test_second_reading_that_came_in_between_alarms_nobody(patient, submit, owed):
+    submit(now=owed.due_at + minutes(59))
+
+    assert level_at(patient, owed.due_at + hours(3)) in (None, "watch")
+
+
+def test_second_reading_is_owed_no_more_where_staff_have_closed_the_alert(patient, nurse, submit, now):
+    report = submit(answers=MASKED).report
+    scoring.score(report_id=report.pk, now=now)
+    escalation = Escalation.objects.get()
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now + minutes(5))
+    facts = {"escalation_id": escalation.pk, "by": nurse, "now": now + minutes(20)}
+    lifecycle.resolve(**facts, outcome="advice_given", note="Called, resting.")
+
+    assert level_at(patient, now + hours(5)) is None
+
+
+@pytest.mark.parametrize("status", ["preparing", "paused", "ended"])
+def test_second_reading_of_who_is_not_monitored_never_alarms(patient, owed, status):
+    patient.refresh_from_db()
+    patient.status, patient.paused_until = status, owed.due_at + timedelta(days=90)
+    patient.save(update_fields=["status", "paused_until"])
+
+    assert level_at(patient, owed.due_at + hours(5)) in (None, "watch")
+
+
+def test_second_reading_from_before_a_pause_is_not_owed_after_it(patient, owed):
+    Patient.objects.update(monitored_since=owed.due_at + minutes(10))
+
+    assert level_at(patient, owed.due_at + hours(5)) in (None, "watch")
+
+
+def test_correction_that_gives_no_reason_takes_the_second_reading_back(patient, submit, owed):
+    report = owed.recheck_of
+    at = report.received_at + minutes(5)
+    fixed = submit(answers={"temp_value": "36.6", "temp_unit": "C"}, corrects=report, now=at).report
+
+    scoring.score(report_id=fixed.pk, now=at)
+
+    owed.refresh_from_db()
+    assert owed.state == "dropped"
+    assert level_at(patient, owed.due_at + hours(5)) in (None, "watch")
+
+
+def test_silence_of_check_ins_does_not_begin_with_a_second_reading(patient, submit, owed, nurse):
+    """Its own timers have spoken; the hours of the phase count from planned check-ins."""
+    [checkin] = planned(patient, 4)
+
+    assert not silences.unanswered(checkin.due_at + hours(12)).filter(kind="recheck").exists()
 
 
 def test_drill_does_not_end_a_silence(submit, patient, caregiver, now):
@@ -189,10 +276,10 @@ def test_looking_costs_the_same_for_three_patients_as_for_one(clinic, django_ass
 
     silent(1)
     at = MORNING - hours(23)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         missed.escalate_due(now=at)
     silent(2)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         missed.escalate_due(now=at)
 
 

@@ -1,8 +1,17 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from clinic.models import Assessment, Escalation, Page, ProtocolVersion, Report, SystemAlarm
+from clinic.queries.protocols.assessments import assess_again
+from clinic.queries.protocols.versions import rules_of
 from clinic.services.escalations import scoring
+from clinic.services.reports import intake
 from tests import factories
+from tests.examples import examples
 
 FEVER = {"temp_value": "38.6", "temp_unit": "C"}
 
@@ -101,3 +110,103 @@ def test_unscored_alarm_clears_once_the_report_is_scored(submit, clinic, now):
     scoring.score_stuck_reports(now=now + timedelta(seconds=130))
 
     assert SystemAlarm.objects.get().cleared_at == now + timedelta(seconds=130)
+
+
+# 23:50 on day 30 in New York, and a quarter of an hour later, on day 31.
+LAST_OF_DAY_30 = datetime(2026, 12, 18, 4, 50, tzinfo=UTC)
+FIRST_OF_DAY_31 = datetime(2026, 12, 18, 5, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("arrives", [LAST_OF_DAY_30 + timedelta(minutes=5), FIRST_OF_DAY_31])
+def test_sign_seen_before_midnight_weighs_the_same_whenever_it_arrives(submit, arrives):
+    """Slower or forgetful: urgent up to day 30, same day after it."""
+    report = submit(answers={"confusion": 1}, observed_at=LAST_OF_DAY_30, now=arrives).report
+
+    assessment = scoring.score(report_id=report.pk, now=arrives)
+
+    assert (assessment.level, assessment.level_as_observed) == ("urgent", "urgent")
+    assert intake.advise_on_report(report=report, now=arrives).level == "urgent"
+    assert Escalation.objects.get().level == "urgent"
+    assert Page.objects.exists()
+
+
+def test_both_readings_are_kept_and_the_reasons_say_which_one_they_are_of(submit):
+    report = submit(answers={"confusion": 1}, observed_at=LAST_OF_DAY_30, now=FIRST_OF_DAY_31).report
+
+    assessment = scoring.score(report_id=report.pk, now=FIRST_OF_DAY_31)
+
+    assert (assessment.level_as_observed, assessment.level_as_received) == ("urgent", "same_day")
+    as_observed = {reason["rule"]: reason["as_observed"] for reason in assessment.reasons}
+    assert as_observed["confusion"] is True
+    assert assessment.inputs["patient_as_observed"]["day"] == 30
+    assert assessment.inputs["patient"]["day"] == 31
+    # The very inputs give the very level again.
+    assert assess_again(rules_of(report.protocol_version), assessment).level == "urgent"
+
+
+def test_report_that_weighs_more_by_its_arrival_keeps_that_level(submit, patient):
+    """Loose stools after BCMA: same day at first, urgent from day 8."""
+    patient.target, patient.infusion_date = "BCMA", date(2026, 11, 14)
+    patient.save(update_fields=["target", "infusion_date"])
+    midnight = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+    answers = {"temp_value": "36.8", "temp_unit": "C", "diarrhea": 2}
+
+    report = submit(answers=answers, observed_at=midnight - timedelta(minutes=5), now=midnight).report
+    assessment = scoring.score(report_id=report.pk, now=midnight)
+
+    assert (assessment.level_as_observed, assessment.level_as_received) == ("same_day", "urgent")
+    assert assessment.level == "urgent"
+
+
+def test_older_hotter_reading_that_arrives_late_claims_no_rise(submit, now):
+    """36.9 this morning; then 39.2 arrives, seen 20 hours ago: it fell."""
+    for degrees, hours_ago, minutes in (("36.9", 0, 0), ("39.2", 20, 150)):
+        arrives = now + timedelta(minutes=minutes)
+        report = submit(
+            answers={"temp_value": degrees, "temp_unit": "C"},
+            observed_at=now - timedelta(hours=hours_ago),
+            now=arrives,
+        ).report
+        assessment = scoring.score(report_id=report.pk, now=arrives)
+
+    assert assessment.level == "urgent"
+    assert [reason["rule"] for reason in assessment.reasons] == ["temp"]
+    assert assessment.inputs["history"] == []
+
+
+def test_rise_is_counted_between_the_moments_at_which_both_were_seen(submit, now):
+    arrivals = [("36.4", 6, 5), ("37.4", 4, 0)]
+    for degrees, seen, came in arrivals:
+        report = submit(
+            answers={"temp_value": degrees, "temp_unit": "C"},
+            observed_at=now - timedelta(hours=seen),
+            now=now - timedelta(hours=came),
+        ).report
+        assessment = scoring.score(report_id=report.pk, now=now)
+
+    [rise] = [
+        reason for reason in assessment.reasons if reason["item"] == "temp" and reason["rule"] != "temp"
+    ]
+    assert "2 hours" in rise["why"]["en"]
+
+
+@given(order=st.permutations([(20, "37.1"), (14, "36.2"), (3, "37.4"), (0, "36.9")]))
+@settings(
+    max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_report_has_what_was_seen_before_it_as_history_in_whatever_order_all_arrive(submit, now, order):
+    with transaction.atomic():
+        seen_before = {}
+        for place, (hours_ago, degrees) in enumerate(order):
+            arrives = now + timedelta(minutes=place)
+            report = submit(
+                answers={"temp_value": degrees, "temp_unit": "C"},
+                observed_at=now - timedelta(hours=hours_ago),
+                now=arrives,
+            ).report
+            history = scoring.score(report_id=report.pk, now=arrives).inputs["history"]
+            known = sorted(h for h in seen_before if h > hours_ago)
+            assert [past["answers"]["temp_value"] for past in history] == [seen_before[h] for h in known]
+            assert [past["hours_ago"] for past in history] == [h - hours_ago for h in known]
+            seen_before[hours_ago] = degrees
+        transaction.set_rollback(True)

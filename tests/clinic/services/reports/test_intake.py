@@ -1,6 +1,6 @@
 from datetime import timedelta
 from threading import Barrier, Thread
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -29,7 +29,7 @@ def test_submit_same_report_again_is_replayed_and_stored_once(submit, now):
     report_id = uuid4()
 
     first = submit(report_id=report_id)
-    second = submit(report_id=report_id, sent_at=now + timedelta(minutes=5), now=now + timedelta(minutes=5))
+    second = submit(report_id=report_id, observed_at=now, now=now + timedelta(minutes=5))
 
     assert (first.replayed, second.replayed) == (False, True)
     assert second.report.received_at == first.report.received_at
@@ -82,6 +82,32 @@ def test_submit_notes_a_wrong_clock_and_a_late_report(submit, now):
     report = submit(observed_at=now - timedelta(hours=20), sent_at=now + timedelta(minutes=7)).report
 
     assert (report.is_late, report.clock_skew_seconds) == (True, 420)
+
+
+def test_submit_from_a_clock_five_hours_ahead_stores_when_it_was_seen_by_ours(submit, now):
+    ahead = timedelta(hours=5)
+    facts = {"observed_at": now - timedelta(hours=1) + ahead, "sent_at": now + ahead, "now": now}
+
+    _first, again = (submit(report_id=UUID(int=7), **facts) for _ in range(2))
+
+    assert again.replayed
+    stored = Report.objects.get()
+    assert (stored.observed_at, stored.observed_at_said) == (now - timedelta(hours=1), facts["observed_at"])
+    assert stored.clock_skew_seconds == 5 * 3600
+
+
+def test_correction_is_of_the_moment_of_what_it_corrects(submit, now):
+    first = submit(observed_at=now - timedelta(hours=3)).report
+
+    fixed = submit(corrects=first, now=now + timedelta(hours=1)).report
+
+    assert fixed.observed_at == first.observed_at
+
+
+def test_submit_stores_a_reading_in_words_as_it_was_typed(submit):
+    report = submit(answers={"pulse": "quite fast"}).report
+
+    assert Report.objects.get(pk=report.pk).answers == {"pulse": "quite fast"}
 
 
 def test_submit_tolerates_a_clock_that_is_wrong_by_a_century(submit, now):

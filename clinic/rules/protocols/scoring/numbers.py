@@ -1,0 +1,92 @@
+"""Numbers as people type them, exact, with the unit that they write beside them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+# "٫" is the decimal separator of Arabic, "،" its comma; a keyboard for Chinese types wide signs and letters.
+_PLAIN = str.maketrans(
+    {
+        "٫": ".",
+        "،": ",",
+        "．": ".",
+        "，": ",",
+        "％": "%",
+        "٪": "%",
+        "º": "°",
+        "˚": "°",
+        "℃": "°C",
+        "℉": "°F",
+        "Ｃ": "C",
+        "ｃ": "c",
+        "Ｆ": "F",
+        "ｆ": "f",
+        # Marks of direction, which a keyboard for Arabic sets by itself.
+        "\u061c": "",
+        "\u200e": "",
+        "\u200f": "",
+    }
+)
+_TYPED = re.compile(r"(-?\d{1,6}(?:[.,]\d{1,6})?)(.*)", re.DOTALL)
+_DEGREES = ("°", "degrees", "degree", "deg", "grados", "grado", "độ", "度", "درجة")
+# The words for each unit in the languages of families.
+_UNIT_WORDS: Mapping[str, tuple[str, ...]] = {
+    "C": ("c", "celsius", "centigrade", "centígrados", "centigrados", "摄氏", "摄氏度", "مئوية"),
+    "F": ("f", "fahrenheit", "华氏", "华氏度", "فهرنهايت"),
+}
+# What else people write for a unit of ours.
+_SAME_AS: Mapping[str, tuple[str, ...]] = {"/min": ("bpm",)}
+
+
+def exact(value: object) -> Fraction | None:
+    """A number alone, with a point or a comma, in any script's digits; None if it is not one."""
+    number, beside = number_and_unit(value)
+    return None if beside else number
+
+
+def number_and_unit(value: object) -> tuple[Fraction | None, str]:
+    """The number that was typed, and what stands after it; no number where there is none at the start."""
+    if isinstance(value, bool):
+        return None, ""
+    if isinstance(value, int):
+        return Fraction(value), ""
+    if isinstance(value, float):
+        return (Fraction(str(value)) if math.isfinite(value) else None), ""
+    if not isinstance(value, str):
+        return None, ""
+    found = _TYPED.fullmatch(value.translate(_PLAIN).strip())
+    if found is None:
+        return None, ""
+    return Fraction(found[1].replace(",", ".")), found[2].strip()
+
+
+def temperature_unit(written: str) -> str | None:
+    """C or F as people write it: "°C", "F", "degrees Celsius". Empty for degrees alone, None for else."""
+    rest = written.translate(_PLAIN).strip().lower()
+    for word in _DEGREES:
+        if rest.startswith(word):
+            rest = rest[len(word) :].strip()
+            break
+    if not rest:
+        return ""
+    return next((unit for unit, words in _UNIT_WORDS.items() if rest in words), None)
+
+
+def is_same_unit(written: str, unit: str) -> bool:
+    """Whether what stands after a number is its unit, however it is spaced and in small letters or not."""
+    plain = "".join(written.split()).lower()
+    return plain in ("", "".join(unit.split()).lower(), *_SAME_AS.get(unit, ()))
+
+
+def as_typed(value: object, unit: str) -> str:
+    """A typed number with its unit, which it may have brought along."""
+    return f"{value} {unit}".strip() if exact(value) is not None else str(value)
+
+
+def temperature_as_typed(value: object, unit: object) -> str:
+    """A typed temperature with its unit; a unit that is none is left out."""
+    named = temperature_unit(str(unit or ""))
+    return as_typed(value, f"°{named}" if named else "")
