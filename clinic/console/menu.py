@@ -41,6 +41,7 @@ MENU = (
                 "console_shift_new",
                 "console_weekly_new",
                 "console_swap_new",
+                "console_takeover",
                 "console_staff",
                 "console_role_end",
             }

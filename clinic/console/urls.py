@@ -17,7 +17,7 @@ from clinic.console.views.patients import (
     windows,
 )
 from clinic.console.views.protocols import drafts
-from clinic.console.views.rota import my_shifts, week
+from clinic.console.views.rota import my_shifts, takeover, week
 
 urlpatterns = [
     path("", worklist.worklist, name="console_worklist"),
@@ -180,6 +180,7 @@ urlpatterns = [
     path("rota/mine/calendar/", my_shifts.change_calendar, name="console_calendar"),
     path("rota/shifts/confirm/<int:notice_id>/", my_shifts.confirm_shift, name="console_shift_confirm"),
     path("rota/tests/<int:drill_id>/answer/", my_shifts.answer_test, name="console_answer_test_page"),
+    path("rota/now/<str:layer>/", takeover.index, name="console_takeover"),
     path("rota/swaps/new/", my_shifts.ask_swap, name="console_swap_new"),
     path("rota/swaps/<int:swap_id>/answer/", my_shifts.answer_swap, name="console_swap_answer"),
     path("rota/calendar/<str:token>.ics", my_shifts.calendar, name="console_calendar_feed"),

@@ -130,5 +130,6 @@ def _world(people: dict[str, Any]) -> SimpleNamespace:
             "notice_id": factories.ShiftNoticeFactory(staff=staff).pk,
             "drill_id": factories.PagerDrillFactory(staff=staff).pk,
             "swap_id": swap.pk,
+            "layer": "primary",
         },
     )

@@ -33,6 +33,7 @@ class MyShift:
     ends_at: datetime
     is_now: bool
     asked: str = ""
+    clinic_slug: str = ""
 
     @property
     def code(self) -> str:
@@ -42,6 +43,10 @@ class MyShift:
     @property
     def may_hand_over(self) -> bool:
         return not self.is_now and not self.asked
+
+    @property
+    def may_hand_over_now(self) -> bool:
+        return self.is_now and not self.asked
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,7 @@ def _shift(
         ends_at=span.ends_at.astimezone(zone),
         is_now=span.starts_at <= now < span.ends_at,
         asked=swap.to_staff.user.name if swap else "",
+        clinic_slug=role.clinic.slug,
     )
 
 
@@ -163,6 +169,6 @@ def _number(role: Staff, now: datetime) -> MyNumber:
 
 def _open_swaps(roles: list[Staff], now: datetime) -> Iterable[ShiftSwap]:
     rows = ShiftSwap.objects.filter(
-        Q(from_staff__in=roles) | Q(to_staff__in=roles), state=SwapState.ASKED, starts_at__gt=now
+        Q(from_staff__in=roles) | Q(to_staff__in=roles), state=SwapState.ASKED, ends_at__gt=now
     )
     return rows.select_related("clinic", "from_staff__user", "to_staff__user").order_by("starts_at")

@@ -61,6 +61,7 @@ class RotaDay:
 class OnLayerNow:
     """Who is on a layer now, until when (None: for two weeks and more); nobody where the layer is empty."""
 
+    layer: str
     label: str
     staff: Staff | None
     until: datetime | None
@@ -75,6 +76,7 @@ class ShiftCandidate:
     id: int
     name: str
     role: str
+    role_code: str
     phone: object
     verified_at: datetime | None
     tested_at: datetime | None
@@ -166,6 +168,7 @@ def shift_candidates(clinic: Clinic, now: datetime) -> list[ShiftCandidate]:
             id=row.pk,
             name=row.user.name,
             role=row.get_role_display(),
+            role_code=row.role,
             phone=row.phone,
             verified_at=row.phone_verified_at,
             tested_at=row.phone_tested_at,
@@ -173,6 +176,11 @@ def shift_candidates(clinic: Clinic, now: datetime) -> list[ShiftCandidate]:
         )
         for row in rows.select_related("user").order_by("user__name", "pk")
     ]
+
+
+def roles_of_layer(layer: Layer) -> tuple[str, ...]:
+    """Who may be on a layer: all of them act on alerts; the physician's layer is for physicians."""
+    return (Role.PHYSICIAN,) if layer == Layer.PHYSICIAN else (Role.NURSE, Role.PHYSICIAN)
 
 
 def shown_layers(clinic: Clinic, found: shift_rows.Rota) -> list[Layer]:
@@ -261,6 +269,7 @@ def _on_layers_now(clinic: Clinic, found: shift_rows.Rota, now: datetime) -> Ite
         span = on.get(layer)
         staff = found.people[span.staff] if span else None
         yield OnLayerNow(
+            layer=layer,
             label=str(LayerName(layer).label),
             staff=staff,
             until=_until(found, span, now) if span else None,

@@ -165,7 +165,12 @@ def counts_as_coverage(verified_at: datetime | None, tested_at: datetime | None,
 
 
 def reply_deadline(sent_at: datetime, starts_at: datetime) -> datetime:
-    """Until when the notice of a shift may be answered before the lead is told; always before it begins."""
+    """Until when the notice of a shift may be answered before the lead is told: before it begins.
+
+    Of a shift that ran already when its notice was sent, as soon as there was time to reply.
+    """
+    if sent_at >= starts_at:
+        return sent_at + SHORTEST_REPLY
     usual, latest = starts_at - TOLD_BEFORE, starts_at - LAST_MOMENT
     return max(usual, min(sent_at + SHORTEST_REPLY, latest))
 

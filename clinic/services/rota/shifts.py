@@ -8,20 +8,15 @@ from django.db import transaction
 from clinic.access import Permission, get_shift, get_shift_pattern, require
 from clinic.models import Clinic, Shift, ShiftPattern, Staff, User
 from clinic.models.rota import LayerName
-from clinic.models.staff import Role
 from clinic.queries.rota import on_call
+from clinic.queries.rota.week import roles_of_layer
+from clinic.rules.rota.shifts import Layer
 from clinic.services.core import audit, live
 from clinic.services.rota import coverage
 
 # A wrong year or month would leave a layer with one person for good.
 LONGEST_SHIFT = timedelta(days=14)
 FURTHEST_AHEAD = timedelta(days=366)
-# Who may be on which layer: all of them act on alerts; the physician's layer is for physicians.
-ROLES = {
-    LayerName.PRIMARY: (Role.NURSE, Role.PHYSICIAN),
-    LayerName.BACKUP: (Role.NURSE, Role.PHYSICIAN),
-    LayerName.PHYSICIAN: (Role.PHYSICIAN,),
-}
 
 
 class NotReachable(Exception):
@@ -159,7 +154,7 @@ def end_rota(*, clinic: Clinic, by: User, now: datetime) -> None:
 
 def require_eligible(*, clinic: Clinic, staff: Staff, layer: str, now: datetime) -> None:
     """WrongRole or NotReachable, unless the person may be put on this layer."""
-    fits = staff.clinic_id == clinic.pk and staff.role in ROLES[LayerName(layer)]
+    fits = staff.clinic_id == clinic.pk and staff.role in roles_of_layer(Layer(layer))
     if not fits or staff.ended_at is not None or not staff.user.is_active:
         raise WrongRole
     if not on_call.is_covering(staff, now):

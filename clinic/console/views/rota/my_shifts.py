@@ -12,11 +12,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.access import Permission
+from clinic.access import Permission, get_swap
 from clinic.console.forms.rota.shifts import CodeForm, PhoneNumberForm, SwapForm
 from clinic.console.gate import ConsoleRequest, console_page
+from clinic.console.views.rota.takeover import words_about_shift
 from clinic.queries.rota import my_shifts as query
 from clinic.rules.rota.icalendar import calendar as written
+from clinic.services.desk import takeovers
 from clinic.services.rota import calendar_feeds, notices, phone_checks, shifts, swaps, test_pages
 
 WRONG, CONFLICT = 422, 409
@@ -101,9 +103,15 @@ def answer_swap(request: ConsoleRequest, swap_id: int) -> HttpResponse:
         "decline": (swaps.decline, _("The shift stays with your colleague.")),
         "withdraw": (swaps.withdraw, _("The shift stays yours.")),
     }
-    act, notice = acts.get(request.POST.get("answer", ""), acts["decline"])
+    answer, now = request.POST.get("answer", ""), timezone.now()
+    act, notice = acts.get(answer, acts["decline"])
+    if answer == "accept" and get_swap(request.user, swap_id).starts_at <= now:
+        # It runs: the rest of it goes over, with what the colleague has in hand.
+        act, notice = takeovers.accept, _("You are on shift now. What your colleague had in hand is yours.")
     try:
-        act(swap_id=swap_id, by=request.user, now=timezone.now())
+        act(swap_id=swap_id, by=request.user, now=now)
+    except takeovers.NotOnShift as elsewhere:
+        messages.error(request, words_about_shift(elsewhere))
     except (swaps.SwapNotOpen, swaps.NoSuchShift):
         messages.error(request, _("This was answered before, or the shift has changed. Nothing was done."))
     except (shifts.NotReachable, shifts.WrongRole):
@@ -175,7 +183,8 @@ def _wanted(request: ConsoleRequest) -> dict[str, Any]:
 
 
 def _render(request: ConsoleRequest, status: int = 200, **more: Any) -> HttpResponse:
-    page = query.overview(user=request.user, now=timezone.now())
+    now = timezone.now()
+    page = query.overview(user=request.user, now=now)
     forms = {"number_form": PhoneNumberForm(), "code_form": CodeForm(), "asked_for": 0, "feed_url": ""}
-    context = {"desk": request.desk, "page": page, **forms, **more}
+    context = {"desk": request.desk, "page": page, "now_is": now, **forms, **more}
     return render(request, "console/rota/my_shifts.html", context, status=status)
