@@ -18,6 +18,14 @@ REASONS_SHOWN = 3
 
 
 @dataclass(frozen=True)
+class LateReport:
+    """A report that arrived long after its signs were seen."""
+
+    seen_at: datetime
+    came_at: datetime
+
+
+@dataclass(frozen=True)
 class ReasonLine:
     """One rule that fired: how serious, about which item, and why in the reader's language."""
 
@@ -28,6 +36,8 @@ class ReasonLine:
     hint: str = ""
     # It fired at this level only by the moment at which the signs were seen, not by that of their arrival.
     is_as_observed: bool = False
+    # Of a report that came late.
+    late: LateReport | None = None
 
 
 def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[ReasonLine, ...]:
@@ -73,7 +83,8 @@ def _of_event(event: EscalationEvent, language: str) -> tuple[ReasonLine, ...]:
     if event.report is None or assessment is None:
         return _from_cause(event)
     fired = in_words(assessment.reasons, language)
-    return tuple(_with_signs(reason, event.report, language) for reason in fired)
+    late = LateReport(event.report.observed_at, event.report.received_at) if event.report.is_late else None
+    return tuple(replace(_with_signs(reason, event.report, language), late=late) for reason in fired)
 
 
 def _with_signs(reason: ReasonLine, report: Report, language: str) -> ReasonLine:
