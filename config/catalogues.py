@@ -55,6 +55,7 @@ STAFF_ONLY = (
 # Texts of staff pages that families see as well.
 FAMILY_TOO = (
     "clinic/queries/patients/care_team.py",
+    "clinic/queries/reports/problems.py",
     "clinic/queries/reports/status.py",
     "clinic/models/report.py",
 )

@@ -14,7 +14,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class ReportCounts:
-    """Of the last seven days: reports that came in, and those that led to a call."""
+    """Of what was seen in the last seven days: reports, and those that led to a call."""
 
     sent: int
     called: int
@@ -25,8 +25,8 @@ def of_family(*, by: User, now: datetime) -> ReportCounts:
     sent = Report.objects.filter(
         patient__in=patients_cared_for_by(by).values("pk"),
         is_drill=False,
-        received_at__gt=now - WEEK,
-        received_at__lte=now,
+        observed_at__gt=now - WEEK,
+        observed_at__lte=now,
     )
     called = Q(escalation_events__escalation__contacts__reached=True) | Q(
         escalation_events__escalation__outcome__gt=""

@@ -25,6 +25,8 @@ class ReportSummary:
     """One report in a table: what was measured, what was more than "none", and how serious that was."""
 
     at: datetime
+    # When it came, where that was much later.
+    came_at: datetime | None
     temperature: str
     level: Level | None
     level_word: str | Promise
@@ -45,6 +47,7 @@ def of_report(report: Report, language: str) -> ReportSummary:
     typed, unit = checked.temperature.typed, checked.temperature.unit
     return ReportSummary(
         at=report.observed_at,
+        came_at=report.received_at if report.is_late else None,
         temperature=temperature_as_typed(typed, unit) if typed and unit else "",
         level=level,
         level_word=LEVEL_WORDS[level] if level else "",

@@ -53,6 +53,9 @@ class ReportListItem:
     level: Level | None
     level_word: str | Promise
     temperature: str
+    # When it was seen; how far the clinic is with it goes by when it came.
+    observed_at: datetime
+    is_late: bool
     status: ReportProgress
     # Another version has taken its place; or it has taken another's.
     is_corrected: bool = False
@@ -73,10 +76,10 @@ class ReportHistory:
 
 
 def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, list[ReportListItem]]:
-    """The last few reports of each patient; the number of queries does not grow with the patients."""
+    """The last reports of each patient by when they were seen. The queries do not grow with the patients."""
     found: dict[UUID, list[ReportListItem]] = {patient.pk: [] for patient in patients}
     newest = with_progress(Report.objects.filter(patient__in=list(found), is_drill=False)).order_by(
-        "-received_at", "-pk"
+        "-observed_at", "-received_at", "-pk"
     )
     for report in newest[: count * max(1, len(found)) * 3]:
         lines = found[report.patient_id]
@@ -88,18 +91,18 @@ def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, l
 def recent(*, patient: Patient, by: User, now: datetime) -> tuple[ReportListItem, ...]:
     """What the household has sent in the last hours; a report that was changed since is left out."""
     lines = latest(patients=[patient], by=by, count=RECENT_SHOWN)[patient.pk]
-    return tuple(one for one in lines if now - one.received_at <= RECENT and not one.is_corrected)
+    return tuple(one for one in lines if now - one.observed_at <= RECENT and not one.is_corrected)
 
 
 def history(*, by: User, cursor: str, now: datetime) -> ReportHistory:
     """All reports on the people whom this person looks after, a page at a time."""
     mine = patients_cared_for_by(by).values("pk")
     reports = with_progress(Report.objects.filter(patient__in=mine, is_drill=False))
-    rows = list(_before_cursor(reports, cursor).order_by("-received_at", "-pk")[: REPORTS_AT_ONCE + 1])
+    rows = list(_before_cursor(reports, cursor).order_by("-observed_at", "-pk")[: REPORTS_AT_ONCE + 1])
     more = len(rows) > REPORTS_AT_ONCE
     lines = tuple(_list_item(report, by) for report in rows[:REPORTS_AT_ONCE])
     last = rows[REPORTS_AT_ONCE - 1] if more else None
-    next_cursor = f"{last.received_at.isoformat()}~{last.pk}" if last else ""
+    next_cursor = f"{last.observed_at.isoformat()}~{last.pk}" if last else ""
     return ReportHistory(lines, next_cursor, report_counts.of_family(by=by, now=now))
 
 
@@ -176,7 +179,7 @@ def _before_cursor(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
         at, pk = datetime.fromisoformat(moment).astimezone(UTC), UUID(last_id)
     except (ValueError, OverflowError):
         return reports
-    return reports.filter(Q(received_at__lt=at) | Q(received_at=at, pk__lt=pk))
+    return reports.filter(Q(observed_at__lt=at) | Q(observed_at=at, pk__lt=pk))
 
 
 def _list_item(report: Report, by: User) -> ReportListItem:
@@ -189,6 +192,8 @@ def _list_item(report: Report, by: User) -> ReportListItem:
         level=level,
         level_word=LEVEL_WORDS[level] if level else "",
         temperature=_temperature(report),
+        observed_at=report.observed_at,
+        is_late=report.is_late,
         status=progress_of(report),
         is_corrected=hasattr(report, "correction"),
         is_correction=report.corrects_id is not None,

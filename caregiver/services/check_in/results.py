@@ -10,6 +10,7 @@ from caregiver.services.check_in.corrections import can_correct
 from caregiver.services.guidance import learning
 from clinic.access import get_report
 from clinic.models import Report, User
+from clinic.queries.reports import problems
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.services.protocols.versions import rules_of
 from clinic.services.reports.intake import FilledAdvice, advise_on_report
@@ -22,12 +23,14 @@ class ReportResult:
     report: Report
     advice: FilledAdvice
     status: ReportProgress
-    # Readings so unlikely that they should be measured again, after the advice.
+    # Readings that cannot be read, or so unlikely that they should be measured again, after the advice.
     to_check: tuple[str, ...]
     # The version that took its place, and the one whose place it took.
     correction: Report | None
     corrects: Report | None
     can_correct: bool
+    # What was wrong with the time that the phone gave.
+    time_problems: tuple[problems.ReportProblem, ...]
     # Guidance that fits these answers, the most pressing first.
     guidance: tuple[ShownGuidance, ...] = ()
 
@@ -40,9 +43,10 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         report=report,
         advice=advise_on_report(report=report, now=now),
         status=progress_of(report),
-        to_check=tuple(one.text(by.language) for one in checked.confirmations),
+        to_check=tuple(one.text(by.language) for one in (*checked.problems, *checked.confirmations)),
         correction=getattr(report, "correction", None),
         corrects=report.corrects,
         can_correct=can_correct(report, by=by, now=now),
+        time_problems=problems.of_time(report),
         guidance=learning.guidance_for_report(report=report, language=by.language, now=now),
     )

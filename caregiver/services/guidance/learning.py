@@ -141,7 +141,7 @@ def _guidance_after_last_report(pages: Mapping[str, ShownGuidance], by: AnyUser)
         return ()
     reports = Report.objects.filter(patient__in=patients, is_drill=False)
     rows = reports.select_related("patient__clinic", "protocol_version")
-    last = rows.order_by("-received_at", "-pk").first()
+    last = rows.order_by("-observed_at", "-received_at", "-pk").first()
     return tuple(_guidance_for_report(pages, last))[:SHOWN_WITH_RESULT] if last else ()
 
 

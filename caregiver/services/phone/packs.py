@@ -150,6 +150,7 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
         "rows": [
             {
                 "at": row.at.isoformat(),
+                "came": row.came_at.isoformat() if row.came_at else None,
                 "told": " · ".join(text for text in (str(row.level_word), row.temperature) if text),
                 "signs": row.signs,
             }

@@ -243,6 +243,8 @@ type CardFacts = {
 
 type CardRow = {
   at: string;
+  /** When it came, where that was much later; an older pack does not say. */
+  came?: string | null;
   told: string;
   signs: string[];
 };

@@ -16,7 +16,8 @@ def of_patient(*, patient: Patient, at: datetime) -> list[User]:
     links = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True, user__is_active=True)
     rows = links.select_related("user").order_by("started_at", "pk")
     people = [row.user for row in rows if accepts_reminders(row.user)]
-    last = Report.objects.filter(patient=patient, is_drill=False).order_by("-received_at", "-pk")
+    reports = Report.objects.filter(patient=patient, is_drill=False)
+    last = reports.order_by("-observed_at", "-received_at", "-pk")
     first = [nights.watcher_id(patient=patient, at=at), last.values_list("author_id", flat=True).first()]
     # Python's sort keeps the order of the others.
     return sorted(people, key=lambda person: first.index(person.pk) if person.pk in first else len(first))

@@ -17,6 +17,7 @@ from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import silences
 from clinic.queries.desk import alarms
 from clinic.queries.reports import reasons
+from clinic.queries.reports.reasons import LateReport
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.phases import day_of
 
@@ -59,6 +60,8 @@ class HandoverLine:
     held_by_id: UUID | None = None
     held_by: str = ""
     reasons: tuple[str, ...] = ()
+    # The reasons are of a report that came late.
+    late: LateReport | None = None
     waits_for: tuple[PendingMatter, ...] = ()
     escalation_id: UUID | None = None
     alarm_id: int | None = None
@@ -117,6 +120,7 @@ def _escalation_lines(
             held_by_id=row.acknowledged_by_id,
             held_by=row.acknowledged_by.name if row.acknowledged_by else "",
             reasons=tuple(reason.why for reason in fired.get(row.pk, ())[: reasons.REASONS_SHOWN]),
+            late=next((reason.late for reason in fired.get(row.pk, ())), None),
             waits_for=waits,
             escalation_id=row.pk,
         )

@@ -24,7 +24,7 @@ def _masked_row(row: WorklistRow) -> WorklistRow:
         transfer=replace(row.lease.transfer, text="") if row.lease.transfer else None,
         opinion=replace(row.lease.opinion, text="") if row.lease.opinion else None,
     )
-    return replace(row, patient_name="", reasons=(), more_reasons=0, lease=hold)
+    return replace(row, patient_name="", reasons=(), more_reasons=0, late=None, lease=hold)
 
 
 def _masked_drill(drill: DrillRow) -> DrillRow:

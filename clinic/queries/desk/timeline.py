@@ -123,7 +123,8 @@ def _report_entries(
 ) -> Iterable[TimelineEntry]:
     for report in listing.newest(patient=patient, language=language, until=until, size=size):
         yield TimelineEntry(
-            at=report.received_at,
+            # Where it stands is when it was seen; when it came stands beside.
+            at=report.observed_at,
             icon="list",
             label=_("Changed report") if report.corrects_at else _("Report"),
             who=report.author_name,

@@ -17,6 +17,7 @@ from clinic.queries.desk import handovers as handover
 from clinic.queries.desk.alarms import Engine
 from clinic.queries.escalations import holders
 from clinic.queries.reports import household, reasons
+from clinic.queries.reports.reasons import LateReport
 from clinic.queries.rota import on_call
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
@@ -42,6 +43,8 @@ class WorklistRow:
     waiting_since: datetime
     reasons: tuple[str, ...]
     more_reasons: int
+    # The reasons are of a report that came late.
+    late: LateReport | None
     taken_by: str
     taken_at: datetime | None
     can_take: bool
@@ -261,6 +264,7 @@ def _row(
         waiting_since=escalation.waiting_since,
         reasons=tuple(reason.why for reason in top),
         more_reasons=len(fired) - len(top),
+        late=top[0].late if top else None,
         taken_by=escalation.acknowledged_by.name if escalation.acknowledged_by else "",
         taken_at=escalation.acknowledged_at,
         can_take=may_act and escalation.state == State.OPEN,

@@ -33,7 +33,9 @@ class Expected:
 
 def nameable(escalation: Escalation) -> dict[str, int]:
     """Mild findings of the newest report of an escalation, with how each was answered."""
-    newest = _assessments(escalation).order_by("-report__received_at", "-report").first()
+    newest = (
+        _assessments(escalation).order_by("-report__observed_at", "-report__received_at", "-report").first()
+    )
     if newest is None:
         return {}
     rules = rules_of(newest.report.protocol_version)
@@ -43,7 +45,9 @@ def nameable(escalation: Escalation) -> dict[str, int]:
 def nameable_in_words(escalation: Escalation, language: str) -> tuple[Nameable, ...]:
     """The same for people, in the order in which the questions are asked."""
     found = nameable(escalation)
-    newest = _assessments(escalation).order_by("-report__received_at", "-report").first()
+    newest = (
+        _assessments(escalation).order_by("-report__observed_at", "-report__received_at", "-report").first()
+    )
     if newest is None:
         return ()
     rules = rules_of(newest.report.protocol_version)

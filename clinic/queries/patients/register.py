@@ -30,7 +30,9 @@ class PatientRow:
     product: str
     status: str
     status_label: str
+    # When it was seen; when it came only where that was much later.
     last_report_at: datetime | None
+    last_report_came_at: datetime | None
     last_level: Level | None
     escalation_id: UUID | None
     escalation_level: Level | None
@@ -95,12 +97,15 @@ def _after_cursor(after: str) -> Q:
 
 def _with_last_report(rows: QuerySet[Patient]) -> QuerySet[Patient]:
     """The last report and the unresolved escalation of each, fetched with the page by index."""
-    last = Report.objects.filter(patient=OuterRef("pk"), is_drill=False).order_by("-received_at", "-pk")
+    seen = Report.objects.filter(patient=OuterRef("pk"), is_drill=False)
+    last = seen.order_by("-observed_at", "-received_at", "-pk")
     unresolved = Escalation.objects.filter(
         ~Q(state=EscalationState.RESOLVED), patient=OuterRef("pk"), is_drill=False
     )
     return rows.select_related("clinic").annotate(
-        last_report_at=Subquery(last.values("received_at")[:1]),
+        last_report_at=Subquery(last.values("observed_at")[:1]),
+        last_report_came_at=Subquery(last.values("received_at")[:1]),
+        last_report_is_late=Subquery(last.values("is_late")[:1]),
         last_level=Subquery(last.values("assessment__level")[:1]),
         last_level_on_phone=Subquery(last.values("level_on_phone")[:1]),
         open_id=Subquery(unresolved.values("pk")[:1]),
@@ -120,6 +125,7 @@ def _row(patient: Patient, now: datetime, less: frozenset[UUID]) -> PatientRow:
         status=patient.status,
         status_label=patient.get_status_display(),
         last_report_at=found["last_report_at"],
+        last_report_came_at=found["last_report_came_at"] if found["last_report_is_late"] else None,
         last_level=phone_levels.counted(found["last_level"], found["last_level_on_phone"])
         if found["last_level"]
         else None,

@@ -112,10 +112,10 @@ def patients_reporting_less(patient_ids: Iterable[UUID], *, now: datetime) -> fr
         patient__status=PatientStatus.ACTIVE,
         is_drill=False,
         corrects=None,
-        received_at__gt=before,
-        received_at__lte=now,
+        observed_at__gt=before,
+        observed_at__lte=now,
     )
-    lately, earlier = Q(received_at__gt=day), Q(received_at__lte=day)
+    lately, earlier = Q(observed_at__gt=day), Q(observed_at__lte=day)
     counts = reports.values("patient").annotate(
         lately=Count("pk", filter=lately), before=Count("pk", filter=earlier)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from clinic.rules.protocols.document.protocol import Protocol, Question
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.numbers import as_typed, temperature_as_typed
 from clinic.rules.reports import phone_levels
+
+# A clock that is less wrong changes nothing in what a reader makes of the times.
+_TELLING_SKEW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,23 @@ class AnswerChange:
 
 
 @dataclass(frozen=True)
+class PhoneClock:
+    """How wrong the clock of the phone was, as far as staff must know it to read the times.
+
+    `ahead` and `behind` are the skew at the sending, from ten minutes on. `said` is the time of observation
+    that was given, where another one counts.
+    """
+
+    ahead: timedelta | None = None
+    behind: timedelta | None = None
+    said: datetime | None = None
+
+    @property
+    def is_right(self) -> bool:
+        return self == PhoneClock()
+
+
+@dataclass(frozen=True)
 class ReportLine:
     """One report. `level` is the one that counts, and None until it has been scored."""
 
@@ -47,6 +67,7 @@ class ReportLine:
     observed_at: datetime
     received_at: datetime
     is_late: bool
+    clock: PhoneClock
     is_drill: bool
     level: Level | None
     reasons: tuple[ReasonLine, ...]
@@ -54,7 +75,7 @@ class ReportLine:
     # What the phone said, where that is not what the rules here say; `scored_level` is theirs.
     level_on_phone: Level | None
     scored_level: Level | None
-    # The report whose place this one takes came in then; `changes` is what it says differently.
+    # The report whose place this one takes is of that moment; `changes` is what it says differently.
     corrects_at: datetime | None = None
     changes: tuple[AnswerChange, ...] = ()
     # A newer version of this one came in then.
@@ -72,14 +93,14 @@ class ReportLine:
 def newest(
     *, patient: Patient, language: str, size: int, until: datetime | None = None
 ) -> tuple[ReportLine, ...]:
-    """So many of a patient's reports, newest first; with `until` those received at that moment or before."""
+    """So many of a patient's reports, the last seen first; with `until` those seen by that moment."""
     rows = Report.objects.filter(patient=patient)
     if until is not None:
-        rows = rows.filter(received_at__lte=until)
+        rows = rows.filter(observed_at__lte=until)
     rows = (
         rows.select_related("author", "assessment", "protocol_version", "corrects", "correction")
         .defer("protocol_version__document", "assessment__inputs")
-        .order_by("-received_at", "-pk")
+        .order_by("-observed_at", "-received_at", "-pk")
     )
     return tuple(_line(report, language) for report in rows[:size])
 
@@ -109,15 +130,25 @@ def _line(report: Report, language: str) -> ReportLine:
         observed_at=report.observed_at,
         received_at=report.received_at,
         is_late=report.is_late,
+        clock=_phone_clock(report),
         is_drill=report.is_drill,
         level=phone_levels.counted(scored, report.level_on_phone) if scored else None,
         reasons=fired,
         level_on_phone=said if said != scored else None,
         scored_level=scored,
         answers=tuple(_answer_lines(rules, report.answers, fired, language)),
-        corrects_at=report.corrects.received_at if report.corrects else None,
+        corrects_at=report.corrects.observed_at if report.corrects else None,
         changes=tuple(_answer_changes(rules, report, language)) if report.corrects else (),
         corrected_at=report.correction.received_at if hasattr(report, "correction") else None,
+    )
+
+
+def _phone_clock(report: Report) -> PhoneClock:
+    skew, said = timedelta(seconds=report.clock_skew_seconds), report.observed_at_said
+    return PhoneClock(
+        ahead=skew if skew >= _TELLING_SKEW else None,
+        behind=-skew if -skew >= _TELLING_SKEW else None,
+        said=said if said and abs(said - report.observed_at) >= _TELLING_SKEW else None,
     )
 
 

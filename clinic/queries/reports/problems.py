@@ -23,10 +23,11 @@ def of_report(report: Report) -> tuple[ReportProblem, ...]:
     """In the language of the report for its answers; for its time in the one that is switched on."""
     found = not_as_meant(rules_of(report.protocol_version), report.answers)
     problems = [ReportProblem(one.key, one.code, one.text(report.language) or one.code) for one in found]
-    return (*_of_time(report), *problems)
+    return (*of_time(report), *problems)
 
 
-def _of_time(report: Report) -> tuple[ReportProblem, ...]:
+def of_time(report: Report) -> tuple[ReportProblem, ...]:
+    """What is wrong with the time of observation that was given."""
     said = report.observed_at_said
     if said is None or abs(said - report.observed_at) <= TOLERATED:
         return ()

@@ -24,6 +24,14 @@ REASONS_SHOWN = 3
 
 
 @dataclass(frozen=True)
+class LateReport:
+    """A report that arrived long after its signs were seen."""
+
+    seen_at: datetime
+    came_at: datetime
+
+
+@dataclass(frozen=True)
 class ReasonLine:
     """One rule that fired: how serious, about which item, and why in the reader's language."""
 
@@ -34,6 +42,8 @@ class ReasonLine:
     hint: str = ""
     # It fired at this level only by the moment at which the signs were seen, not by that of their arrival.
     is_as_observed: bool = False
+    # Of a report that came late.
+    late: LateReport | None = None
 
 
 def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[ReasonLine, ...]:
@@ -93,7 +103,9 @@ def _of_event(event: EscalationEvent, language: str) -> tuple[ReasonLine, ...]:
     assessment = getattr(event.report, "assessment", None)
     if event.report is None or assessment is None:
         return _from_cause(event)
-    return tuple(_with_signs(reason, event.report, language) for reason in of_report(event.report, language))
+    fired = of_report(event.report, language)
+    late = LateReport(event.report.observed_at, event.report.received_at) if event.report.is_late else None
+    return tuple(replace(_with_signs(reason, event.report, language), late=late) for reason in fired)
 
 
 def _with_signs(reason: ReasonLine, report: Report, language: str) -> ReasonLine:

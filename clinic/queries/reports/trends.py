@@ -82,6 +82,8 @@ class TrendRow:
     """One report in the table: the measured values in the order of the charts, empty where not measured."""
 
     at: datetime
+    # When it came, where that was much later.
+    came_at: datetime | None
     by: str
     level: Level | None
     values: tuple[str, ...]
@@ -216,6 +218,7 @@ def _row(report: Report, values: Mapping[str, object], asked: Iterable[Question]
     numbers = [_number(values.get(one.key)) for one in asked]
     return TrendRow(
         at=report.observed_at,
+        came_at=report.received_at if report.is_late else None,
         by=report.author.name,
         level=phone_levels.counted(assessment.level, report.level_on_phone) if assessment else None,
         values=tuple("" if one is None else f"{one:g}" for one in numbers),

@@ -26,7 +26,11 @@ export async function finish({ pack, patient, report, advice, checks }) {
   onNews((news) => {
     if (news.id !== report.id) return;
     follow(news);
-    if (news.receipt) showIfWorse(news.receipt.advice, advice, checks, targets);
+    if (!news.receipt) return;
+    showIfWorse(news.receipt.advice, advice, checks, targets);
+    // What is wrong with a reading stands there already; of its own clock the phone knows nothing.
+    const wrongTime = (news.receipt.problems ?? []).filter(({ key }) => key === 'observed_at');
+    place(document, 'checks').append(...wrongTime.map(({ text }) => part('check', { text })));
   });
   await remember(patient.id, { id: report.id, at: report.observed_at, answers: report.answers });
   keepSending();

@@ -196,3 +196,23 @@ def test_card_takes_the_same_queries_however_much_there_is(
         factories.ReportFactory(patient=other, author=caregiver)
 
     assert count() == one
+
+
+def test_card_goes_by_when_it_was_seen_and_says_when_it_came(
+    device: Client, patient: Any, caregiver: Any, now: Any
+) -> None:
+    for seen, came in ((2, 2), (20, 0)):
+        factories.ReportFactory(
+            patient=patient,
+            author=caregiver,
+            answers={"temp_value": f"{36 + seen / 10}", "temp_unit": "C"},
+            observed_at=now - timedelta(hours=seen),
+            received_at=now - timedelta(hours=came),
+            is_late=seen - came > 2,
+        )
+
+    text = text_of(device.get("/card/"))
+
+    assert "seen today 1:00 AM, came today 9:00 PM" in text
+    assert text.index("36.2 °C") < text.index("38.0 °C")
+    assert text.count("came") == 1

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +12,9 @@ from django.test import Client
 
 from caregiver.models import CheckinDraft
 from clinic.models import AuditEvent, Report
+from clinic.queries.protocols.versions import rules_of
+from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.services.reports import intake
 from tests import factories
 from tests.caregiver import journeys
 from tests.caregiver.conftest import BACKEND
@@ -503,3 +506,54 @@ def test_somebody_elses_patient_is_not_found_and_audited(
 
 def test_no_page_is_cached(device: Client, check_in_url: str) -> None:
     assert "no-store" in device.get(check_in_url)["Cache-Control"]
+
+
+def test_check_in_that_runs_past_midnight_weighs_as_on_the_day_before(
+    device: Client, check_in_url: str, caregiver: Any, clock: Any
+) -> None:
+    """Begun at 23:50 on day 30 where the patient is, sent at 00:05 on day 31, with nothing to ask."""
+    begun_at = datetime(2026, 12, 18, 4, 50, tzinfo=UTC)
+    clock.move_to(begun_at)
+    device.force_login(caregiver, backend=BACKEND)
+    report_id = journeys.all_pages(device, check_in_url)
+    journeys.post_page(device, check_in_url, "thinking", report_id, confusion="1")
+    clock.shift(timedelta(minutes=15))
+
+    review = device.get(f"{check_in_url}review/").content.decode()
+    answer = device.post(f"{check_in_url}review/", {"report_id": report_id})
+
+    report = Report.objects.get()
+    assert (answer.status_code, report.observed_at) == (302, begun_at)
+    assert intake.advise_on_report(report=report, now=begun_at + timedelta(minutes=15)).level == "urgent"
+    assert "level-urgent" in review
+
+
+@pytest.mark.parametrize(("typed", "unit", "celsius"), [("101.3 F", "C", 38.5), ("38.5°C", "F", 38.5)])
+def test_temperature_typed_with_its_unit_is_read_as_meant(
+    device: Client, check_in_url: str, typed: str, unit: str, celsius: float
+) -> None:
+    report_id = journeys.start(device, check_in_url)
+
+    answer = journeys.post_page(
+        device, check_in_url, "temperature", report_id, temp_value=typed, temp_unit=unit
+    )
+
+    assert answer.status_code == 302
+    draft = CheckinDraft.objects.get()
+    found = check_answers(rules_of(draft.protocol_version), draft.answers).temperature
+    assert (found.celsius, found.validation) == (celsius, "ok")
+    review = device.get(f"{check_in_url}review/").content.decode()
+    assert typed in review
+    assert f"{typed} °" not in review
+
+
+def test_fahrenheit_typed_as_celsius_is_asked_about(device: Client, check_in_url: str) -> None:
+    report_id = journeys.start(device, check_in_url)
+    reading = {"temp_value": "98.6", "temp_unit": "C"}
+
+    journeys.post_page(device, check_in_url, "temperature", report_id, **reading)
+
+    page = device.get(f"{check_in_url}temperature/").content.decode()
+    assert "98.6 looks like Fahrenheit. Is it?" in page
+    journeys.post_page(device, check_in_url, "temperature", report_id, **{**reading, "action": "unit:F"})
+    assert CheckinDraft.objects.get().answers["temp_unit"] == "F"

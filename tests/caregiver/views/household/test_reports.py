@@ -213,3 +213,26 @@ def test_history_with_a_nonsense_cursor_starts_at_the_newest(device: Client, sen
     page = device.get("/history/", {"before": cursor})
 
     assert [line.id for line in page.context["history"].reports] == [report.pk]
+
+
+def test_history_goes_by_when_it_was_seen_and_says_when_it_came(
+    device: Client, patient: Any, caregiver: Any, now: datetime
+) -> None:
+    made = [
+        factories.ReportFactory(
+            patient=patient,
+            author=caregiver,
+            observed_at=now - timedelta(hours=seen),
+            received_at=now - timedelta(hours=came),
+            is_late=seen - came > 2,
+        )
+        for seen, came in ((20, 0), (2, 2))
+    ]
+
+    page = device.get("/history/")
+
+    assert [line.id for line in page.context["history"].reports] == [made[1].pk, made[0].pk]
+    text = words(page.content.decode())
+    assert "seen today 1:00 AM, came today 9:00 PM" in text
+    # In the table and in the list.
+    assert text.count("AM, came") == 2

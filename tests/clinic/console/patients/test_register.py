@@ -1,11 +1,15 @@
+import html
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from clinic.models import AuditEvent, Invitation, Patient
+from clinic.models import AuditEvent, Escalation, Invitation, Patient
+from clinic.services.escalations import scoring
+from clinic.services.reports import intake
 from notifications.models import Message, PhoneTrouble
 from tests import cases, factories
 
@@ -302,3 +306,34 @@ def test_second_link_to_a_number_that_texts_do_not_reach_says_why(nurse, patient
     response = signed_in(nurse).post(again, follow=True)
 
     assert "Texts have not reached this number. Ask for another mobile phone number." in text_of(response)
+
+
+def test_late_report_and_a_wrong_clock_are_marked_wherever_they_stand(nurse, patient, caregiver):
+    """Seen 20 hours before it came, on a phone whose clock was five hours ahead."""
+    now = timezone.now()
+    seen_at = now - timedelta(hours=20)
+    ahead = timedelta(hours=5)
+    stored = intake.submit(
+        report_id=uuid4(),
+        patient=patient,
+        by=caregiver,
+        protocol_version=intake.current_version(clinic=patient.clinic),
+        observed_at=seen_at + ahead,
+        sent_at=now + ahead,
+        language="en",
+        answers={"temp_value": "39.2", "temp_unit": "C"},
+        now=now,
+    )
+    scoring.score(report_id=stored.report.pk, now=now)
+    client = signed_in(nurse)
+    escalation = Escalation.objects.get()
+
+    for path in (
+        "/console/",
+        "/console/patients/",
+        f"/console/patients/{patient.pk}/",
+        f"/console/escalations/{escalation.pk}/",
+    ):
+        text = text_of(client.get(path))
+        assert re.search(r"seen (\w+ \d+, )?\d\d:\d\d, came \d\d:\d\d", text), path
+    assert "The phone's clock was ahead by 5 h 0 min." in html.unescape(text)

@@ -248,3 +248,29 @@ def test_row_from_before_values_were_kept_names_no_values(patient, nurse, now):
     audit.record_about(patient, "patient.baseline_stored", nurse, now, {"items": ["sbp"]})
 
     assert [(one.label, one.text) for one in stream(patient).entries] == [("Usual values stored", "")]
+
+
+def test_report_stands_where_it_was_seen_with_when_it_came(patient, caregiver, now):
+    """36.9 this morning; 39.2, seen twenty hours ago, came after it."""
+    for degrees, seen, came in (("36.9", 2, 2), ("39.2", 20, 0)):
+        factories.ReportFactory(
+            patient=patient,
+            author=caregiver,
+            answers={"temp_value": degrees, "temp_unit": "C"},
+            observed_at=now - timedelta(hours=seen),
+            received_at=now - timedelta(hours=came),
+            is_late=seen - came > 2,
+        )
+
+    shown = [one.report for one in stream(patient).entries if one.report]
+
+    assert [one.answers[0].text for one in shown] == ["36.9 °C", "39.2 °C"]
+    assert [(one.observed_at, one.received_at) for one in shown if one.is_late] == [
+        (now - timedelta(hours=20), now)
+    ]
+    pages = [stream(patient, size=1)]
+    while pages[-1].older:
+        pages.append(stream(patient, older=pages[-1].older, size=1))
+    assert [one.report.id for page in pages for one in page.entries if one.report] == [
+        one.id for one in shown
+    ]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adviceFor, assessed, contextOf, hours } from '#caregiver/offline/person.js';
+import { adviceFor, assessed, assumedObservation, contextOf, hours } from '#caregiver/offline/person.js';
 import { patient, table } from '../made.js';
 
 const SUNDAY = new Date('2026-11-22T18:00:00Z');
@@ -90,4 +90,47 @@ test('what lies more than a day back is not compared', () => {
   const { rules } = assessed(patient({ history: [before] }), table(), { temp: '37,5', temp_unit: 'C' }, 'now', SUNDAY);
 
   assert.deepEqual(rules, []);
+});
+
+// Urgent up to day 10, same day after it.
+const early = () => ({
+  ...table(),
+  rules: [
+    {
+      id: 'slow',
+      item: 'pain',
+      cases: [
+        { level: 'urgent', when: { all: [{ compare: [{ value: 'pain' }, '>', 0] }, { compare: [{ value: 'day' }, '<=', 10] }] } },
+        { level: 'same_day', when: { compare: [{ value: 'pain' }, '>', 0] } },
+      ],
+    },
+  ],
+});
+// 23:50 on day 10 in Chicago, and a quarter of an hour later.
+const BEFORE_MIDNIGHT = new Date('2026-11-23T05:50:00Z');
+const PAST_MIDNIGHT = new Date('2026-11-23T06:05:00Z');
+
+test('what was seen before midnight weighs as on that day, told after it too', () => {
+  const level = (now, seenAt) => assessed(patient(), early(), { pain: 1 }, 'now', now, seenAt).level;
+
+  assert.deepEqual(
+    [level(BEFORE_MIDNIGHT), level(PAST_MIDNIGHT, BEFORE_MIDNIGHT), level(PAST_MIDNIGHT)],
+    ['urgent', 'urgent', 'same_day'],
+  );
+});
+
+test('what was seen after it is no history of an older reading', () => {
+  const at = (iso, temp) => ({ id: iso, at: iso, answers: { temp, temp_unit: 'C' } });
+  const ana = patient({ history: [at('2026-11-22T17:00:00Z', '36,4'), at('2026-11-22T09:00:00Z', '37,4')] });
+  const rules = (seenAt) => assessed(ana, table(), { temp: '37,5', temp_unit: 'C' }, 'now', SUNDAY, seenAt).rules;
+
+  assert.deepEqual(rules(new Date('2026-11-22T10:00:00Z')), []);
+  assert.deepEqual(rules(SUNDAY), ['fever_rises']);
+});
+
+test('a check-in that runs past midnight is of when it was begun, any other of now', () => {
+  const draft = { startedAt: BEFORE_MIDNIGHT.toISOString() };
+
+  assert.deepEqual(assumedObservation(patient(), draft, PAST_MIDNIGHT), BEFORE_MIDNIGHT);
+  assert.equal(assumedObservation(patient({ time_zone: 'UTC' }), draft, PAST_MIDNIGHT), PAST_MIDNIGHT);
 });

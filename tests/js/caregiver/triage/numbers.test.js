@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { celsius, compare, exact, exactly, isWhole, steps, strip } from '#caregiver/triage/numbers.js';
+import {
+  asTyped, celsius, compare, exact, exactly, isSameUnit, isWhole, numberAndUnit, steps, strip, temperatureUnit,
+} from '#caregiver/triage/numbers.js';
 
 for (const [typed, digits, scale] of [
   ['38', 38n, 0n],
@@ -59,4 +61,34 @@ for (const [typed, unit, degrees] of [
 
 test('the edges that Python strips are stripped, and nothing inside', () => {
   assert.equal(strip('\u001c\u0085\u3000 3 8 \t'), '3 8');
+});
+
+for (const [typed, number, unit] of [
+  ['101.3 F', '101.3', 'F'],
+  ['38.5°C', '38.5', 'C'],
+  ['38,5 độ C', '38.5', 'C'],
+  ['３８．５℃', '38.5', 'C'],
+  ['\u200f٣٨٫٥', '38.5', ''],
+  ['37.9 度', '37.9', ''],
+  ['38.5 K', '38.5', null],
+]) {
+  test(`${typed} is ${number} with the unit ${unit}`, () => {
+    const found = numberAndUnit(typed);
+
+    assert.equal(compare(found.number, exact(number)), 0);
+    assert.equal(temperatureUnit(found.beside), unit);
+  });
+}
+
+test('a unit beside a number counts only where it is that of the reading', () => {
+  assert.deepEqual(
+    [['', '%'], ['%', '%'], ['％', '%'], ['BPM', '/min'], ['mm Hg', 'mmHg'], ['%', '/min']].map(([beside, unit]) =>
+      isSameUnit(numberAndUnit(`98${beside}`).beside, unit),
+    ),
+    [true, true, true, true, true, false],
+  );
+});
+
+test('a number is shown with the unit that it brought along, or with its own', () => {
+  assert.deepEqual([asTyped('38.5', '°C'), asTyped('101.3 F', '°C'), asTyped(98, '%')], ['38.5 °C', '101.3 F', '98 %']);
 });
