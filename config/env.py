@@ -35,6 +35,29 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number.") from error
 
 
+def email_server(url: str) -> dict[str, Any]:
+    """Host, port, sign-in and encryption from an address such as smtp+tls://user:password@host:587."""
+    unreadable = ImproperlyConfigured(
+        "EMAIL_URL cannot be read. It looks like smtp+tls://user:password@mail.example:587 (or smtp+ssl://)."
+    )
+    try:
+        read = environ.Env.email_url_config(url)
+        port = read["EMAIL_PORT"]
+    except Exception as error:
+        raise unreadable from error
+    uses_tls, uses_ssl = bool(read.get("EMAIL_USE_TLS")), bool(read.get("EMAIL_USE_SSL"))
+    if not read["EMAIL_BACKEND"].endswith("smtp.EmailBackend") or not read["EMAIL_HOST"]:
+        raise unreadable
+    return {
+        "host": read["EMAIL_HOST"],
+        "port": port or (465 if uses_ssl else 587 if uses_tls else 25),
+        "username": read["EMAIL_HOST_USER"] or "",
+        "password": read["EMAIL_HOST_PASSWORD"] or "",
+        "use_tls": uses_tls,
+        "use_ssl": uses_ssl,
+    }
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's connection settings from a database address such as postgres://user@host/name."""
     unreadable = ImproperlyConfigured(

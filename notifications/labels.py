@@ -11,6 +11,7 @@ CHANNELS = {
     Channel.SMS: _("Text"),
     Channel.VOICE: _("Phone call"),
     Channel.PUSH: _("Notice on a device"),
+    Channel.EMAIL: _("E-mail"),
 }
 
 PURPOSES = {
@@ -20,6 +21,7 @@ PURPOSES = {
     Purpose.REPLY: _("Automatic answer"),
     Purpose.REMINDER: _("Reminder"),
     Purpose.STOPPED: _("Answer to a STOP"),
+    Purpose.RECOVERY: _("Texts work again"),
 }
 
 STATES = {

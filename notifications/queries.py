@@ -17,14 +17,15 @@ from notifications.models import (
     OptOut,
     PhoneTrouble,
     PushSubscription,
+    RouteTrouble,
     SenderHold,
 )
 from notifications.models.opt_out import OptOutSource
-from notifications.rules.channels import Channel, Subscription
+from notifications.rules.channels import NOT_BY_PHONE, Channel, Subscription
 from notifications.rules.keywords import Kind
 from notifications.rules.purposes import HANDLING, Purpose, Service
 from notifications.rules.standings import Standing
-from notifications.rules.states import State
+from notifications.rules.states import TAKEN, State
 from notifications.rules.text import code_in
 
 _PAGE_SIZE = 25
@@ -148,14 +149,25 @@ def opted_out_services(phone: str) -> list[str]:
 
 
 def states_of(message_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, State]:
-    """How far these texts have come; those that do not exist are left out."""
-    rows = Message.objects.filter(pk__in=list(message_ids))
-    return {pk: State(state) for pk, state in rows.values_list("pk", "state")}
+    """How far these texts have come, by whatever way; those that do not exist are left out."""
+    ids = list(message_ids)
+    states = {pk: State(state) for pk, state in Message.objects.filter(pk__in=ids).values_list("pk", "state")}
+    carried = Message.objects.filter(instead_of__in=ids, state__in=TAKEN)
+    for pk, state in carried.values_list("instead_of_id", "state"):
+        if pk is not None and states[pk] not in TAKEN:
+            states[pk] = State(state)
+    return states
 
 
 def takes_no_texts(phone: str) -> bool:
     """Whether the carriers have said that texts do not reach this number."""
     return PhoneTrouble.objects.filter(phone=phone, no_texts_at__isnull=False).exists()
+
+
+def routes_down() -> list[str]:
+    """The provider's routes that do not take messages now: names of senders, or "calls"."""
+    down = RouteTrouble.objects.filter(down_at__isnull=False)
+    return list(down.order_by("pk").values_list("pk", flat=True))
 
 
 def sender_held_until(service: str, now: datetime) -> datetime | None:
@@ -230,11 +242,12 @@ def is_delivered(message_id: uuid.UUID) -> bool:
 def has_unsent_page(*, queued_before: datetime) -> bool:
     """Whether a page that was queued before then has not been taken by the provider.
 
-    A push does not count: it comes beside a text or a call and is never the only way.
+    A push does not count: it comes beside a text or a call and is never the only way. Nor does an e-mail: the
+    text or call that it stands in for waits until it was taken, or is alone with the news that it was not.
     """
     waiting = {State.PENDING, State.SENDING, State.UNKNOWN}
     pages = Message.objects.filter(purpose=Purpose.PAGE, state__in=waiting, due_at__isnull=False)
-    pages = pages.exclude(channel=Channel.PUSH)
+    pages = pages.exclude(channel__in=NOT_BY_PHONE)
     return pages.filter(created_at__lt=queued_before).exists()
 
 

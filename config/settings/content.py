@@ -22,6 +22,7 @@ WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = False
 # Drafts are kept a moment after the last keystroke; each carries the number of the draft it grew from.
 WAGTAIL_AUTOSAVE_INTERVAL = 1500
 WAGTAILADMIN_RICH_TEXT_EDITORS: dict[str, object] = {}
-# The product sends no e-mail; Wagtail's notices to authors and reviewers stand on its own start page.
+# Pages go by a server of their own (EMAIL_URL), never by this; Wagtail's notices to authors and reviewers
+# stand on its own start page.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "caregiver.cms.finishing.publish_reviewed"

@@ -1,4 +1,6 @@
-"""Texts and calls. The provider is `twilio`, or `console` (stores what would have been sent)."""
+"""Texts, calls and e-mail. The provider is `twilio`, or `console` (stores what would have been sent)."""
+
+from urllib.parse import urlsplit
 
 from config import env
 
@@ -23,6 +25,17 @@ PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/
 # limit). What is urgent, pages and sign-in codes, is counted in the month and never held back.
 SMS_DAILY_CAP = env.number("SMS_DAILY_CAP", 12)
 SMS_MONTHLY_BUDGET = env.number("SMS_MONTHLY_BUDGET", 0)
+
+# A route of the provider is down after so many failures in a row, or when they last so long; pages and texts
+# to staff then go by e-mail and push, until it takes something again. When nobody has tried it for so long,
+# the next page is tried there.
+PROVIDER_FAILURES = env.number("PROVIDER_FAILURES", 3)
+PROVIDER_FAILING_SECONDS = env.number("PROVIDER_FAILING_SECONDS", 120)
+PROVIDER_TRY_AFTER_SECONDS = env.number("PROVIDER_TRY_AFTER_SECONDS", 90)
+# The way that is not Twilio: a mail server. Nothing but pages and texts to staff goes by it.
+EMAIL_URL = env.text("EMAIL_URL", "")
+EMAIL_SERVER = env.email_server(EMAIL_URL) if EMAIL_URL else None
+EMAIL_FROM = env.text("EMAIL_FROM", "") or f"kinwatch@{urlsplit(PUBLIC_BASE_URL).hostname}"
 
 # Notices on staff's devices. The key is one line of base64 (docs/messages.md says how to make one); the
 # contact is a mailto: address for the browsers' makers. Pushes go to these hosts and nowhere else.

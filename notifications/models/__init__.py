@@ -8,6 +8,7 @@ from notifications.models.monthly_use import MonthlyUse
 from notifications.models.opt_out import OptOut
 from notifications.models.phone_trouble import PhoneTrouble
 from notifications.models.push_subscription import PushSubscription
+from notifications.models.route_trouble import RouteTrouble
 from notifications.models.sender_hold import SenderHold
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "OptOut",
     "PhoneTrouble",
     "PushSubscription",
+    "RouteTrouble",
     "SenderHold",
 ]

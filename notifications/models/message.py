@@ -1,4 +1,4 @@
-"""One message by one channel to one number or browser: the row of the outbox."""
+"""One message by one channel to one number, browser or address: the row of the outbox."""
 
 import uuid
 
@@ -22,8 +22,8 @@ class Message(models.Model):
     channel = models.CharField(
         max_length=5, choices=[(c.value, c.value) for c in Channel], default=Channel.SMS.value
     )
-    # A phone number, or the id of a push subscription.
-    to = models.CharField(max_length=36)
+    # A phone number, the id of a push subscription, or an e-mail address.
+    to = models.CharField(max_length=254)
     # What is texted or said; of a push the address at its end is what it opens.
     body = models.TextField()
     purpose = models.CharField(max_length=10, choices=[(p.value, p.value) for p in Purpose])
@@ -42,6 +42,12 @@ class Message(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     provider_sid = models.CharField(max_length=64, blank=True)
     error_code = models.CharField(max_length=20, blank=True)
+    # Where it goes when the provider is down: {"body": …, "to": [[channel, to], …]}; empty for families.
+    other_way = models.JSONField(null=True, blank=True)
+    # The text or call in whose place this one goes (services/stand_ins.py).
+    instead_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="stand_ins", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -54,6 +60,12 @@ class Message(models.Model):
             # services.inbound: the last text to a number. queries.sent_messages: newest first.
             models.Index(fields=["to", "-created_at"], name="message_to"),
             models.Index(fields=["-created_at", "-id"], name="message_newest"),
+            # services.stand_ins, and whoever asks how far a page has come.
+            models.Index(
+                fields=["instead_of"],
+                name="message_instead_of",
+                condition=models.Q(instead_of__isnull=False),
+            ),
             # services.polling.ask: what was taken and never reported.
             models.Index(
                 fields=["attempted_at"],

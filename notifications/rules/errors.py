@@ -77,6 +77,8 @@ NO_CALLER = "no_caller"
 COUNTRY = "country"
 # The browser has taken its permission back, or was never one.
 PUSH_GONE = "push_gone"
+# An e-mail has carried what this text or call was to say.
+OTHER_WAY = "other_way"
 
 ACTIONS = {
     NO_CALLER: ErrorAction(Problem.SENDER, needs_operator=True),  # no number of ours to call from

@@ -14,6 +14,7 @@ class Purpose(StrEnum):
     REPLY = "reply"
     REMINDER = "reminder"
     STOPPED = "stopped"
+    RECOVERY = "recovery"
 
 
 class Service(StrEnum):
@@ -88,6 +89,16 @@ HANDLING = {
     # The one text that may follow a STOP, and only within five minutes of it.
     Purpose.STOPPED: Handling(
         3, timedelta(minutes=5), timedelta(minutes=5), repeats_when_unknown=False, heeds_stop=False
+    ),
+    # Says that the provider works again and is tried until it does, after the pages: so it is what finds out.
+    Purpose.RECOVERY: Handling(
+        1,
+        timedelta(days=1),
+        timedelta(minutes=5),
+        repeats_when_unknown=True,
+        heeds_stop=False,
+        urgent=True,
+        at_once=False,
     ),
 }
 

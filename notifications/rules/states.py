@@ -36,6 +36,9 @@ SETTLED = frozenset(
     {State.ACCEPTED, State.SENT, State.DELIVERED, State.FAILED, State.EXPIRED, State.SUPPRESSED}
 )
 
+# Somebody has it who carries messages.
+TAKEN = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED})
+
 _FROM_PROVIDER = {
     "accepted": State.ACCEPTED,
     "scheduled": State.ACCEPTED,

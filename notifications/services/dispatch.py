@@ -19,12 +19,12 @@ from notifications.models import Message
 from notifications.providers.base import Outcome, Outgoing, Result
 from notifications.providers.chosen import provider
 from notifications.rules import timing
-from notifications.rules.channels import Channel
+from notifications.rules.channels import NOT_BY_PHONE, Channel
 from notifications.rules.countries import may_text
 from notifications.rules.errors import COUNTRY
 from notifications.rules.purposes import Purpose, handling_of
 from notifications.rules.states import State
-from notifications.services import message_changes, send_results
+from notifications.services import message_changes, outages, send_results, stand_ins
 
 # One drain is short enough for the task's time limit; what is left is drained by the next tick.
 _AT_MOST = 50
@@ -33,7 +33,17 @@ _AT_MOST = 50
 class _Progress(Enum):
     NOTHING = auto()
     DONE = auto()
-    TROUBLE = auto()
+    TROUBLE_OF_PROVIDER = auto()
+    TROUBLE_OF_PUSHES = auto()
+    TROUBLE_OF_EMAILS = auto()
+
+
+_LEFT_ALONE = {
+    _Progress.TROUBLE_OF_PROVIDER: {Channel.SMS, Channel.VOICE},
+    _Progress.TROUBLE_OF_PUSHES: {Channel.PUSH},
+    _Progress.TROUBLE_OF_EMAILS: {Channel.EMAIL},
+}
+_TROUBLE_OF = {channel: progress for progress, channels in _LEFT_ALONE.items() for channel in channels}
 
 
 @dataclass(frozen=True)
@@ -48,16 +58,16 @@ class _ClaimedMessage:
 def send_due(*, now: datetime) -> int:
     """Send and settle what is due, pages first; gives the number of rows that were looked at.
 
-    Ends early when the provider is in trouble: each further call would wait for the same time-out, and
-    the next tick is seconds away.
+    Leaves a provider alone that is in trouble: each further call would wait for the same time-out, and the
+    next tick is seconds away. What goes by another provider still goes.
     """
     due = Message.objects.filter(due_at__lte=now)
     for handled in range(_AT_MOST):
         progress = _send_next(due, now)
         if progress is _Progress.NOTHING:
             return handled
-        if progress is _Progress.TROUBLE:
-            return handled + 1
+        if progress in _LEFT_ALONE:
+            due = due.exclude(channel__in=_LEFT_ALONE[progress])
     return _AT_MOST
 
 
@@ -85,6 +95,8 @@ def _claim(candidates: QuerySet[Message], now: datetime) -> _ClaimedMessage | _P
         if message.state == State.SENDING and message.lease_until is not None:
             # Its worker is gone, before or after the call: nobody knows.
             message_changes.move_message(message=message, to=State.UNKNOWN, due_at=now, now=now)
+        if _is_carried_otherwise(message, now):
+            return _Progress.DONE
         if message.state == State.UNKNOWN:
             _lease_message(message, now)
             return _ClaimedMessage(message, _outgoing(message), look_first=True)
@@ -103,11 +115,17 @@ def _claim(candidates: QuerySet[Message], now: datetime) -> _ClaimedMessage | _P
         return _ClaimedMessage(message, _outgoing(message), look_first=False)
 
 
+def _is_carried_otherwise(message: Message, now: datetime) -> bool:
+    return stand_ins.settle_if_carried(message=message, now=now) or stand_ins.send_instead(
+        message=message, now=now
+    )
+
+
 def _refusal(message: Message, now: datetime) -> tuple[State, str] | None:
     """Why a message must not leave now. Asked at the last moment, so a STOP that came first counts."""
     if message.expires_at <= now:
         return State.EXPIRED, ""
-    if message.channel == Channel.PUSH:
+    if message.channel in NOT_BY_PHONE:
         return None
     rules = handling_of(message.purpose)
     if rules.heeds_stop and queries.is_opted_out(message.to, message.service):
@@ -141,14 +159,15 @@ def _look_up_earlier_try(job: _ClaimedMessage, now: datetime) -> _Progress:
         return _send_to_provider(job, now)
     send_results.look_again_or_give_up(message=message, now=now)
     # Not sent is an answer of the provider's list; unknown means that nobody answered.
-    return _Progress.TROUBLE if found.result is Result.UNKNOWN else _Progress.DONE
+    return _TROUBLE_OF[Channel(message.channel)] if found.result is Result.UNKNOWN else _Progress.DONE
 
 
 def _send_to_provider(job: _ClaimedMessage, now: datetime) -> _Progress:
     outcome: Outcome = provider(job.outgoing.channel).send(job.outgoing)
     send_results.store(message=job.message, outcome=outcome, now=now)
+    outages.note(message=job.message, outcome=outcome, now=now)
     troubled = outcome.result in {Result.NOT_SENT, Result.UNKNOWN}
-    return _Progress.TROUBLE if troubled else _Progress.DONE
+    return _TROUBLE_OF[Channel(job.outgoing.channel)] if troubled else _Progress.DONE
 
 
 def _claim_another_try(message: Message, now: datetime) -> bool:

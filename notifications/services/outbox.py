@@ -9,7 +9,7 @@ from django.db import transaction
 
 from notifications import queries
 from notifications.models import Message
-from notifications.rules.channels import Channel
+from notifications.rules.channels import Channel, OtherWay
 from notifications.rules.purposes import Purpose, Service, handling_of
 from notifications.rules.states import State
 from notifications.rules.text import health_words
@@ -33,13 +33,18 @@ def queue(
     not_before: datetime | None = None,
     language: str = "en",
     channel: str = Channel.SMS,
+    other_way: OtherWay | None = None,
+    instead_of: Message | None = None,
     now: datetime,
 ) -> Message:
     """Put a message into the outbox; the same key gives the row that is there already.
 
     By `sms` the body is texted to the number. By `voice` it is what the call says before it asks for a
     digit. By `push`, `to` is the id of a subscription (queries.push_targets), and the address at the end
-    of the body is what a tap opens, so one body serves a text and a push.
+    of the body is what a tap opens, so one body serves a text and a push. By `email`, `to` is an address,
+    and the first sentence of the body is the subject.
+    `other_way` is where a page or a text to staff goes while the provider is down. `instead_of` is set by
+    services/stand_ins.py alone.
     Call it inside the transaction of its cause: either both are stored or neither is.
     """
     if health_words(body):
@@ -59,6 +64,8 @@ def queue(
             "priority": _AFTER_ALL if channel == Channel.PUSH else rules.priority,
             "due_at": not_before or now,
             "expires_at": expires_at or (not_before or now) + rules.lasts,
+            "other_way": other_way.as_json() if other_way else None,
+            "instead_of": instead_of,
             "created_at": now,
             "changed_at": now,
         },
@@ -84,6 +91,7 @@ def queue_again(*, message: Message, at: datetime, now: datetime) -> Message | N
         not_before=at,
         language=message.language,
         channel=message.channel,
+        other_way=OtherWay.from_json(message.other_way),
         now=now,
     )
 
@@ -97,6 +105,8 @@ def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
         message = Message.objects.select_for_update().filter(pk=message_id).first()
         if message is None:
             return False
+        for stand_in in message.stand_ins.filter(due_at__isnull=False).order_by("pk"):
+            cancel(message_id=stand_in.pk, now=now)
         again = Message.objects.filter(
             dedupe_key=queries.second_try_key(message), due_at__isnull=False
         ).first()

@@ -5,7 +5,7 @@ from datetime import datetime
 from notifications.models import Message
 from notifications.providers.chosen import provider
 from notifications.rules import timing
-from notifications.rules.channels import Channel
+from notifications.rules.channels import NOT_BY_PHONE
 from notifications.rules.states import State
 from notifications.services import receipts
 
@@ -24,7 +24,7 @@ def poll_provider(*, now: datetime) -> int:
         asked_at=None,
         attempted_at__lte=now - timing.ASK_AFTER,
         attempted_at__gt=now - timing.DAY,
-    ).exclude(channel=Channel.PUSH)
+    ).exclude(channel__in=NOT_BY_PHONE)
     polled = 0
     for message in waiting.exclude(provider_sid="").order_by("attempted_at")[:_AT_MOST]:
         status = provider(message.channel).status(message.provider_sid, message.channel)

@@ -8,10 +8,18 @@ from notifications.models import Message, PushSubscription
 from notifications.models.opt_out import OptOutSource
 from notifications.providers.base import Outcome, Result
 from notifications.rules import errors, timing
-from notifications.rules.channels import Channel
+from notifications.rules.channels import NOT_BY_PHONE, Channel
 from notifications.rules.purposes import handling_of
 from notifications.rules.states import State, rank
-from notifications.services import message_changes, number_failures, opt_outs, outbox, sender_holds, usage
+from notifications.services import (
+    message_changes,
+    number_failures,
+    opt_outs,
+    outbox,
+    sender_holds,
+    stand_ins,
+    usage,
+)
 
 UNRESOLVED = "unresolved"
 
@@ -19,9 +27,14 @@ UNRESOLVED = "unresolved"
 def store(*, message: Message, outcome: Outcome, now: datetime) -> None:
     """Store an outcome; what a callback or a later attempt has told since the call is never undone."""
     with transaction.atomic():
+        # Before its stand-in, as in outbox.cancel.
+        original = _locked_original(message)
         current = Message.objects.select_for_update().get(pk=message.pk)
         if outcome.result is Result.ACCEPTED:
             _store_acceptance(current, outcome, now)
+            stand_ins.cancel_waiting(message=current, now=now)
+            if original is not None and original.lease_until is None:
+                stand_ins.settle_if_carried(message=original, now=now)
             return
         if current.attempts != message.attempts or rank(current.state) > rank(State.UNKNOWN):
             return
@@ -35,6 +48,12 @@ def store(*, message: Message, outcome: Outcome, now: datetime) -> None:
             message_changes.move_message(message=current, to=state, due_at=again, error_code=code, now=now)
         else:
             _mark_unknown(current, outcome.error_code, now)
+
+
+def _locked_original(message: Message) -> Message | None:
+    if message.instead_of_id is None:
+        return None
+    return Message.objects.select_for_update().get(pk=message.instead_of_id)
 
 
 def look_again_or_give_up(*, message: Message, now: datetime) -> None:
@@ -57,7 +76,7 @@ def look_again_or_give_up(*, message: Message, now: datetime) -> None:
 def follow_up_failure(*, message: Message, error_code: str, now: datetime) -> None:
     """All that follows when a message did not arrive, in the transaction that stores it."""
     action = errors.action_for(error_code)
-    if message.channel == Channel.PUSH:
+    if message.channel in NOT_BY_PHONE:
         if error_code == errors.PUSH_GONE:
             PushSubscription.objects.filter(pk=message.to).delete()
         return

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from notifications.hooks import budget_reached
 from notifications.models import Message, MonthlyUse
-from notifications.rules.channels import Channel
+from notifications.rules.channels import NOT_BY_PHONE, Channel
 from notifications.rules.text import segments
 
 # The shares of the budget at which somebody is told.
@@ -17,7 +17,7 @@ MARKS = (80, 100)
 
 def count(*, message: Message, now: datetime) -> None:
     """Add one message, in the transaction that stores that it was taken."""
-    if message.channel == Channel.PUSH:
+    if message.channel in NOT_BY_PHONE:
         return
     units = segments(message.body).count if message.channel == Channel.SMS else 1
     month = f"{now:%Y-%m}"

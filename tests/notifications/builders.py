@@ -16,6 +16,7 @@ SERVICES = {
     "invite": "codes",
     "reply": "reminders",
     "reminder": "reminders",
+    "recovery": "paging",
 }
 
 

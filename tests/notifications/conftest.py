@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from config import env
+from tests.fakes import smtp
 from tests.fakes import twilio as fakes
 
 
@@ -36,3 +38,13 @@ def twilio(webhook_settings: Any) -> Iterator[fakes.Twilio]:
         webhook_settings.TWILIO_TIMEOUT_SECONDS = 1
         yield fake
         assert fake.problems == [], "the fake or a request of ours is not as Twilio describes it"
+
+
+@pytest.fixture
+def mail(settings: Any) -> Iterator[smtp.MailServer]:
+    """The real way by SMTP, to a server on this machine."""
+    with smtp.running() as fake:
+        settings.EMAIL_SERVER = env.email_server(fake.url)
+        settings.EMAIL_FROM = "kinwatch@kin.example.org"
+        yield fake
+        assert fake.problems == [], "an e-mail or a command of ours is not as the standard has it"

@@ -7,6 +7,7 @@ def test_pages_leave_first_and_reminders_last() -> None:
     assert sorted(Purpose, key=lambda p: HANDLING[p].priority) == [
         "page",
         "code",
+        "recovery",
         "invite",
         "reply",
         "stopped",
@@ -14,8 +15,10 @@ def test_pages_leave_first_and_reminders_last() -> None:
     ]
 
 
-def test_only_a_page_is_sent_again_when_nobody_knows() -> None:
-    assert [purpose for purpose in Purpose if handling_of(purpose).repeats_when_unknown] == [Purpose.PAGE]
+def test_only_what_is_for_staff_is_sent_again_when_nobody_knows() -> None:
+    again = {purpose for purpose in Purpose if handling_of(purpose).repeats_when_unknown}
+
+    assert again == {Purpose.PAGE, Purpose.RECOVERY}
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
