@@ -128,7 +128,7 @@ def _text_person_on_shift(due: Sequence[_Waiting], clinic_id: UUID, now: datetim
         return 0
     Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
     rows = [chain.new_text_page(escalation=one.escalation, staff=staff, now=now) for one in due]
-    message = sending.send_reminder(pages=rows, staff=staff, now=now)
+    message = sending.send_waiting_text(pages=rows, staff=staff, now=now)
     for page, one in zip(rows, due, strict=True):
         chain.record_passed_over(escalation=one.escalation, now=now)
         chain.mark_sent(page=page, message=message, now=now)

@@ -17,8 +17,8 @@ from notifications.models import Message
 from notifications.queries import push_targets
 from notifications.services import outbox
 
-# A reminder of what is not urgent is of use for longer.
-REMINDER_EXPIRES_AFTER = timedelta(hours=1)
+# A text about what is not urgent is of use for longer.
+WAITING_EXPIRES_AFTER = timedelta(hours=1)
 # A page that could not be sent for so long has been overtaken by the next one.
 EXPIRES_AFTER = timedelta(minutes=10)
 
@@ -69,7 +69,7 @@ def send_bundle(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
     return _queue_message(str(staff.phone), body, Channel.SMS, f"bundle:{pages[0].pk}", language, now)
 
 
-def send_reminder(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
+def send_waiting_text(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
     """One text about alerts that are not urgent and have waited too long."""
     language, first = staff.user.language, pages[0]
     with translation.override(language):
@@ -95,8 +95,8 @@ def send_reminder(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
             if len(pages) == 1
             else f"{settings.PUBLIC_BASE_URL}/console/",
         }
-    key = f"reminder:{first.pk}"
-    expires_at = now + REMINDER_EXPIRES_AFTER
+    key = f"waiting:{first.pk}"
+    expires_at = now + WAITING_EXPIRES_AFTER
     return _queue_message(str(staff.phone), body, Channel.SMS, key, language, now, expires_at=expires_at)
 
 
