@@ -11,7 +11,7 @@ from clinic.services.checkins import plan as checkins
 from clinic.services.core import live
 from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
-from clinic.services.paging import bundles, chain, ledgers, unconfirmed
+from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
 from clinic.services.patients import enrolment
 from clinic.services.protocols import drafts, rehearsals, replays
 from clinic.services.rota import coverage, notices, test_pages
@@ -40,6 +40,7 @@ TICK: tuple[rounds.Step, ...] = (
     missed.escalate_due,
     chain.restart_lost,
     chain.send_due,
+    same_day.text_due,
     reminders.queue_due,
     nights.follow_up_due,
     enrolment.end_pauses,

@@ -1,14 +1,11 @@
 """What ending a role does, in sentences: for the console, the operators' admin and the command."""
 
-from zoneinfo import ZoneInfo
-
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from clinic.models.rota import LayerName
 from clinic.queries.desk.leaving import Leaving
+from clinic.queries.rota import alarm_subjects
 from clinic.rules.rota.shifts import Gap
 
 # More would be a list that nobody reads.
@@ -84,7 +81,7 @@ def gaps_made(leaving: Leaving) -> list[str]:
     ]
     if leaving.is_last_administrator:
         found.append(_("No administrator is left, so nobody hears of gaps and nobody can fill them."))
-    zone = ZoneInfo(leaving.staff.clinic.time_zone)
+    zone = leaving.staff.clinic.time_zone
     found += [_gap_words(gap, zone) for gap in leaving.gaps[:GAPS_NAMED]]
     more = len(leaving.gaps) - GAPS_NAMED
     if more > 0:
@@ -92,11 +89,9 @@ def gaps_made(leaving: Leaving) -> list[str]:
     return found
 
 
-def _gap_words(gap: Gap, zone: ZoneInfo) -> str:
-    day = pgettext("weekday and day format", "D M j")
-    begins, ends = (timezone.localtime(at, zone) for at in (gap.starts_at, gap.ends_at))
+def _gap_words(gap: Gap, zone: str) -> str:
     return _("%(layer)s: nobody from %(begins)s to %(ends)s.") % {
         "layer": LayerName(gap.layer).label,
-        "begins": f"{date_format(begins, day)}, {begins:%H:%M}",
-        "ends": f"{date_format(ends, day)}, {ends:%H:%M}",
+        "begins": alarm_subjects.day_and_clock(gap.starts_at, zone),
+        "ends": alarm_subjects.day_and_clock(gap.ends_at, zone),
     }

@@ -6,6 +6,7 @@ from uuid import UUID
 from clinic.models import Escalation, Page
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
+from clinic.rules.paging.ladder import PAGED_FROM
 from notifications.queries import states_of, texts_to
 from notifications.rules.states import State
 
@@ -20,9 +21,11 @@ def last_sent_at(*, phone: str, before: datetime, but_not: UUID) -> datetime | N
     """When a page last went to a phone, by whatever channel, about any escalation but this one.
 
     The next channel for the same patient is never held back: it follows because the first did not work.
-    A page whose message expired, failed or was taken back rang nobody, and holds nothing back.
+    A page whose message expired, failed or was taken back rang nobody, and holds nothing back. Nor does the
+    text about a same-day alert: what is urgent never waits for that.
     """
     sent = Page.objects.filter(phone=phone, state=PageState.SENT, sent_at__lte=before)
+    sent = sent.filter(escalation__severity__gte=PAGED_FROM.rank)
     sent = sent.exclude(escalation_id=but_not)
     last = list(sent.order_by("-sent_at").values_list("sent_at", "message_id")[:_LOOKED_AT])
     states = states_of(message_id for _, message_id in last if message_id)

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import CareTeamMember, Escalation, Patient, TrialText, User
+from clinic.models import CareTeamMember, Escalation, Patient, SystemAlarm, TrialText, User
+from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import contact_order
 from clinic.queries.patients import education
 from clinic.queries.protocols.versions import current_rules
@@ -141,10 +142,15 @@ def _guidance_read(facts: _Family) -> Requirement:
 
 
 def _on_call_covered(facts: _Family) -> Requirement:
+    """Red for what alarms, too: an urgent alert would wait for a role that nobody has."""
+    clinic = facts.patient.clinic
+    role_missing = SystemAlarm.objects.filter(
+        clinic=clinic, kind=AlarmKind.NO_ROLE_ON_CALL, cleared_at__isnull=True
+    )
     return Requirement(
         "rota",
         _("Somebody is on call for the next 7 days"),
-        on_call.is_covered(clinic=facts.patient.clinic, now=facts.now, days=7),
+        on_call.is_covered(clinic=clinic, now=facts.now, days=7) and not role_missing.exists(),
     )
 
 

@@ -49,7 +49,7 @@ def _shifts(notice_ids: list[str]) -> dict[str, str]:
 
 
 def _shift(row: ShiftNotice) -> str:
-    when = _when(row.starts_at, row.clinic.time_zone)
+    when = day_and_clock(row.starts_at, row.clinic.time_zone)
     return f"{row.staff.user.name}, {LayerName(row.layer).label}, {when}"
 
 
@@ -58,9 +58,10 @@ def _gap(row: SystemAlarm) -> str:
     if at == "now":
         return f"{LayerName(layer).label}, {_('now')}"
     moment = datetime.strptime(at, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
-    return f"{LayerName(layer).label}, {_when(moment, row.clinic.time_zone)}"
+    return f"{LayerName(layer).label}, {day_and_clock(moment, row.clinic.time_zone)}"
 
 
-def _when(at: datetime, zone: str) -> str:
+def day_and_clock(at: datetime, zone: str) -> str:
+    """Mon Nov 30, 19:00, by this zone's clock."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{date_format(local, pgettext('weekday and day format', 'D M j'))}, {local:%H:%M}"

@@ -33,6 +33,26 @@ def next_staffed(hours: Hours, zone: ZoneInfo, at: datetime) -> datetime | None:
     return min((opens for opens, _ in spans(hours, zone, at) if opens > at), default=None)
 
 
+def deadline(hours: Hours, zone: ZoneInfo, since: datetime, limit: timedelta) -> datetime:
+    """Until when something may wait: for the limit in staffed hours, at most until the clinic closes.
+
+    What comes while it is closed may wait until it opens; at a clinic that never does the clock alone counts.
+    """
+    opens_at = next_staffed(hours, zone, since)
+    if opens_at is None:
+        return since + limit
+    return opens_at if opens_at > since else min(since + limit, _closes_at(hours, zone, since))
+
+
+def _closes_at(hours: Hours, zone: ZoneInfo, at: datetime) -> datetime:
+    """When staffed time that runs then ends; spans that meet are one."""
+    closes_at = at
+    for opens, closes in sorted(spans(hours, zone, at)):
+        if opens <= closes_at < closes:
+            closes_at = closes
+    return closes_at
+
+
 def spans(hours: Hours, zone: ZoneInfo, at: datetime) -> list[tuple[datetime, datetime]]:
     """Opening spans in UTC, from yesterday to the same weekday of next week."""
     today = at.astimezone(zone).date()

@@ -31,13 +31,17 @@ class Rung:
     person_minutes: how long one person is tried before the next one.
     people_before_line: so many people, then the clinic's line is called.
     both_roles: a nurse and a physician must both answer.
-    Levels that page nobody have a hold only.
+    text_minutes: what waits for so long in staffed hours is texted to the person on shift.
+    lead_minutes: so long after that text the leads are texted.
+    Levels that page nobody have a hold only; same day has a hold and the two texts.
     """
 
     hold_minutes: int
     person_minutes: int = 5
     people_before_line: int = 3
     both_roles: bool = False
+    text_minutes: int = 60
+    lead_minutes: int = 60
 
     @property
     def hold(self) -> timedelta:
@@ -76,7 +80,8 @@ DEFAULT = Ladder(
 BOUNDS: Mapping[Level, Mapping[str, tuple[int, int]]] = {
     Level.EMERGENCY: {"hold_minutes": (5, 30), "person_minutes": (1, 5), "people_before_line": (1, 5)},
     Level.URGENT: {"hold_minutes": (5, 60), "person_minutes": (1, 15), "people_before_line": (1, 8)},
-    Level.SAME_DAY: {"hold_minutes": (30, 480)},
+    # Both texts within the four staffed hours in which a person is to answer.
+    Level.SAME_DAY: {"hold_minutes": (30, 480), "text_minutes": (10, 120), "lead_minutes": (10, 120)},
     Level.WATCH: {"hold_minutes": (60, 2880)},
 }
 

@@ -37,7 +37,7 @@ THE_LINE = gettext_lazy("the clinic's line")
 def start(*, escalation: Escalation, now: datetime) -> None:
     """Start every chain that is owed from its first step, due at once, in the caller's transaction."""
     cancel(escalation=escalation, now=now)
-    _record_passed_over(escalation, now)
+    record_passed_over(escalation=escalation, now=now)
     owed = escalation.required_answers.filter(answered_at__isnull=True).values_list("role", flat=True)
     for role in sorted(owed) or [""]:
         page = _plan_page(escalation, role, ladder.ChainPosition(0, 0, None), due_at=now)
@@ -55,6 +55,22 @@ def take_back(*, page: Page, now: datetime) -> None:
     """Take back one page: one that waits for a bundle, or whose message has not left yet."""
     if page.state != PageState.DUE:
         _cancel([page], now)
+
+
+def new_text_page(*, escalation: Escalation, staff: Staff, now: datetime) -> Page:
+    """A page by text outside any chain, not stored yet: nothing follows it. See mark_sent."""
+    phone = str(staff.phone)
+    return Page(
+        escalation=escalation,
+        number=_last_number(escalation) + 1,
+        channel=channels.Channel.SMS,
+        staff=staff,
+        phone=phone,
+        code=_new_code(phone),
+        began_at=now,
+        due_at=now,
+        created_at=now,
+    )
 
 
 def cancel(*, escalation: Escalation, now: datetime) -> None:
@@ -171,7 +187,7 @@ def _alarm_about_nobody(escalation: Escalation, role: str, people: list[Staff], 
         alarms.raise_alarm(clinic_id=clinic_id, kind=kind, subject=role, now=now)
 
 
-def _record_passed_over(escalation: Escalation, now: datetime) -> None:
+def record_passed_over(*, escalation: Escalation, now: datetime) -> None:
     """Record a suppression for everybody on call who cannot be paged and is passed over."""
     for staff in on_call.staff_in_order(escalation.clinic_id, now):
         if not on_call.is_reachable(staff):
@@ -254,9 +270,14 @@ def mark_sent(*, page: Page, message: Message, now: datetime) -> None:
 def add_paged_event(*, escalation: Escalation, whom: str, now: datetime) -> None:
     """One line of the history, and the hint to the consoles."""
     EscalationEvent.objects.create(escalation=escalation, kind=EscalationEventKind.PAGED, at=now, text=whom)
+    hint(escalation=escalation, kind="escalation.paged", now=now)
+
+
+def hint(*, escalation: Escalation, kind: str, now: datetime) -> None:
+    """Tell the consoles that something about it has changed."""
     live.publish_change(
         clinic_id=escalation.clinic_id,
-        kind="escalation.paged",
+        kind=kind,
         ref=escalation.pk,
         level=str(escalation.level),
         now=now,

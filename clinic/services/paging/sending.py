@@ -17,6 +17,8 @@ from notifications.models import Message
 from notifications.queries import push_targets
 from notifications.services import outbox
 
+# A text about what is not urgent is of use for longer.
+WAITING_EXPIRES_AFTER = timedelta(hours=1)
 # A page that could not be sent for so long has been overtaken by the next one.
 EXPIRES_AFTER = timedelta(minutes=10)
 
@@ -67,6 +69,37 @@ def send_bundle(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
     return _queue_message(str(staff.phone), body, Channel.SMS, f"bundle:{pages[0].pk}", language, now)
 
 
+def send_waiting_text(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
+    """One text about alerts that are not urgent and have waited too long."""
+    language, first = staff.user.language, pages[0]
+    with translation.override(language):
+        if len(pages) > 1:
+            words = ngettext(
+                "%(brand)s: %(n)s person is waiting for your answer. Open %(url)s",
+                "%(brand)s: %(n)s people are waiting for your answer. Open %(url)s",
+                len(pages),
+            )
+        elif staff.phone_verified_at:
+            words = _(
+                "%(brand)s: someone is waiting for your answer. "
+                "Reply %(take)s %(code)s to take it, or open %(url)s"
+            )
+        else:
+            words = _("%(brand)s: someone is waiting for your answer. Open %(url)s")
+        body = words % {
+            "brand": staff.clinic.sms_brand,
+            "n": len(pages),
+            "take": TAKE_DIGIT,
+            "code": first.code,
+            "url": _escalation_url(first.escalation_id)
+            if len(pages) == 1
+            else f"{settings.PUBLIC_BASE_URL}/console/",
+        }
+    key = f"waiting:{first.pk}"
+    expires_at = now + WAITING_EXPIRES_AFTER
+    return _queue_message(str(staff.phone), body, Channel.SMS, key, language, now, expires_at=expires_at)
+
+
 def text_colleague(*, staff: Staff, escalation_id: UUID, request_id: UUID, now: datetime) -> Message | None:
     """Tell a colleague that somebody asks something of them; None where they have no phone."""
     if not staff.phone:
@@ -111,14 +144,23 @@ def _escalation_url(escalation_id: UUID) -> str:
     return f"{settings.PUBLIC_BASE_URL}/console/escalations/{escalation_id}/"
 
 
-def _queue_message(to: str, body: str, channel: str, key: str, language: str, now: datetime) -> Message:
+def _queue_message(
+    to: str,
+    body: str,
+    channel: str,
+    key: str,
+    language: str,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+) -> Message:
     return outbox.queue(
         to=to,
         body=body,
         purpose="page",
         dedupe_key=key,
         service="paging",
-        expires_at=now + EXPIRES_AFTER,
+        expires_at=expires_at or now + EXPIRES_AFTER,
         language=language,
         channel=channel,
         now=now,

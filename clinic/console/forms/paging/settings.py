@@ -15,6 +15,8 @@ NUMBER_LABELS = {
     "person_minutes": _("Minutes until the next person"),
     "people_before_line": _("People before the 24-hour line is called"),
     "hold_minutes": _("Minutes held without a call or note"),
+    "text_minutes": _("Minutes in staffed hours until the person on shift gets a text"),
+    "lead_minutes": _("Minutes after that until the leads get a text"),
 }
 CHANNELS = [
     (Channel.SMS.value, _("Text message")),

@@ -41,7 +41,7 @@ def test_nurse_reads_the_ladder_and_cannot_change_it(nurse):
 def test_administrator_changes_the_ladder(administrator, clinic):
     client = signed_in(administrator)
     fields = filled(client.get("/console/paging/").content.decode())
-    assert len(fields) == 8
+    assert len(fields) == 10
 
     response = client.post(
         "/console/paging/ladder/",

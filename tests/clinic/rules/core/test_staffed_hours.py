@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic.rules.core.staffed_hours import next_staffed, staffed_at
+from clinic.rules.core.staffed_hours import deadline, next_staffed, staffed_at
 
 ZONE = ZoneInfo("America/New_York")
 WEEKDAYS = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -55,3 +55,29 @@ def test_opening_time_stays_through_a_clock_change() -> None:
     saturday = datetime(2026, 3, 7, 12, tzinfo=ZONE)
 
     assert next_staffed(WEEKDAYS, ZONE, saturday) == datetime(2026, 3, 9, 8, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("hours", "since", "until"),
+    [
+        ({"mon": [["08:00", "17:00"]]}, "10:00", "11:00"),
+        ({"mon": [["08:00", "17:00"]]}, "16:30", "17:00"),
+        ({"mon": [["08:00", "17:00"]]}, "07:59", "08:00"),
+        ({"mon": [["08:00", "17:00"]]}, "08:00", "09:00"),
+        # Spans that meet are one, a break in the middle of the day is not.
+        ({"mon": [["08:00", "12:00"], ["12:00", "17:00"]]}, "11:30", "12:30"),
+        ({"mon": [["08:00", "12:00"], ["13:00", "17:00"]]}, "11:30", "12:00"),
+        ({"mon": [["08:00", "12:00"], ["13:00", "17:00"]]}, "12:00", "13:00"),
+        ({"mon": [["00:00", "24:00"]], "tue": [["00:00", "24:00"]]}, "23:30", "24:30"),
+        # Never staffed: the clock alone counts.
+        ({}, "10:00", "11:00"),
+    ],
+)
+def test_wait_ends_after_an_hour_as_it_closes_or_as_it_opens(hours, since, until):
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
+
+    def moment(clock):
+        hour, minute = map(int, clock.split(":"))
+        return monday + timedelta(hours=hour, minutes=minute)
+
+    assert deadline(hours, ZoneInfo("UTC"), moment(since), timedelta(hours=1)) == moment(until)

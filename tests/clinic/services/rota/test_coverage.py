@@ -7,6 +7,7 @@ import pytest
 from clinic.access import NotAllowed
 from clinic.models import OnCall, SystemAlarm
 from clinic.queries.paging import ladders
+from clinic.queries.patients import go_home_check
 from clinic.queries.rota import on_call
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
@@ -209,10 +210,17 @@ def test_missing_role_of_the_ladder_is_an_alarm_before_anybody_needs_it(clinic, 
 
     coverage.check(now=now)
     assert alarms(clinic) == [("no_role_on_call", "physician")]
+    assert not is_rota_proven(clinic, now)
 
     factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic, role="physician"))
     coverage.check(now=now)
     assert alarms(clinic) == []
+    assert is_rota_proven(clinic, now)
+
+
+def is_rota_proven(clinic, now):
+    found = go_home_check.of_patient(patient=factories.PatientFactory(clinic=clinic), now=now)
+    return next(line.is_met for line in found.requirements if line.code == "rota")
 
 
 def test_alarm_that_paging_raised_stays_while_nobody_is_there(clinic, lead, now):
