@@ -28,7 +28,7 @@ export async function finish({ pack, patient, report, advice, checks }) {
     follow(news);
     if (!news.receipt) return;
     showIfWorse(news.receipt.advice, advice, checks, targets);
-    // What is wrong with a reading stands there already; of its own clock the phone knows nothing.
+    // Of its own clock the phone knows nothing.
     const wrongTime = (news.receipt.problems ?? []).filter(({ key }) => key === 'observed_at');
     place(document, 'checks').append(...wrongTime.map(({ text }) => part('check', { text })));
   });

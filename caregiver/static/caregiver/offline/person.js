@@ -19,8 +19,7 @@ export function contextOf(patient, now) {
 }
 
 /**
- * The higher of two readings: as of when the signs were seen, and as of now. What was seen before them is the
- * history of both. Twin of clinic/queries/protocols/assessments.py.
+ * The higher of two readings, as of observation and as of now. Twin of clinic/queries/protocols/assessments.py.
  * @param {PackPatient} patient
  * @param {DecisionTable} table
  * @param {Answers} answers
@@ -30,18 +29,15 @@ export function contextOf(patient, now) {
  */
 export function assessed(patient, table, answers, reportId, now, observedAt = now) {
   const reports = patient.history
-    // What lies ahead of this phone's clock came from a clock that is right, and was seen before.
-    .filter(({ id, at }) => id !== reportId && (Date.parse(at) <= observedAt.getTime() || Date.parse(at) > now.getTime()))
+    // What lies ahead of this phone's clock was seen before, by a clock that is right.
+    .filter(({ id, at }) => id !== reportId && !(new Date(at) > observedAt && new Date(at) <= now))
     .map((one) => ({ hours_ago: (observedAt.getTime() - Date.parse(one.at)) / HOUR_MS, answers: one.answers }));
-  const [asObserved, asReceived] = [observedAt, now].map((at) =>
-    assess(table, answers, contextOf(patient, at), { reports, streaks: null }),
-  );
-  return isWorse(asObserved.level, asReceived.level) ? asObserved : asReceived;
+  const [then, today] = [observedAt, now].map((at) => assess(table, answers, contextOf(patient, at), { reports, streaks: null }));
+  return isWorse(then.level, today.level) ? then : today;
 }
 
 /**
- * When the signs were seen, while nobody has been asked: now, unless the check-in runs past midnight where the
- * patient is. Twin of assumed_observation in caregiver/services/check_in/drafts.py.
+ * When it was seen, if nobody was asked: now, unless the check-in runs past midnight where the patient is.
  * @param {PackPatient} patient
  * @param {Draft} draft
  * @param {Date} now

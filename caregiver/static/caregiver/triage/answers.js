@@ -151,10 +151,9 @@ function readChoice(question, answers, checked) {
 function readNumber(question, answers, checked) {
   const value = given(answers, question.key);
   if (value === null) return;
-  const { number, beside } = numberAndUnit(value);
+  const [number, beside] = numberAndUnit(value);
   const minimum = question.minimum ?? 0;
   const maximum = question.maximum ?? 0;
-  // A table from an older pack names no units.
   if (number === null || !isSameUnit(beside, question.unit ?? '')) return refuse(checked, question, 'wrong_type', { typed: typed(value) });
   if (isOutside(number, minimum, maximum)) {
     return refuse(checked, question, 'out_of_range', { minimum, maximum, typed: typed(value) });
@@ -176,10 +175,9 @@ function readTemperature(question, answers, checked) {
   const value = given(answers, valueKey);
   if (value === null) return;
   const named = given(answers, unitKey);
-  const { number, beside } = numberAndUnit(value);
+  const [number, beside] = numberAndUnit(value);
   const written = temperatureUnit(beside);
   let unit = named === null ? question.default_unit : unitName(named);
-  // Beside the number it says more than the field that was left as it was.
   if (number && written && fits(number, written, question.units)) unit = written;
   const readAs = number && written !== null && unitThatFits(number, unit, question.units);
   if (!number || !readAs) {

@@ -1,27 +1,13 @@
-/**
- * Numbers as people type them, exact: 38.0 must never become 37.99999. With the unit that they write beside them.
- * Twin of clinic/rules/protocols/scoring/numbers.py.
- */
+/** Numbers as people type them, exact: 38.0 must never become 37.99999. Twin of clinic/rules/protocols/scoring/numbers.py. */
 
 // What Python's str.strip removes; String.trim differs in a few odd characters.
 // eslint-disable-next-line no-control-regex -- the control characters are the point: \s lacks them
 const EDGES = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g;
-// "٫" is the decimal separator of Arabic, "،" its comma; a keyboard for Chinese types wide signs and letters.
-// A keyboard for Arabic sets marks of direction by itself.
-/** @type {Record<string, string>} */
-const PLAIN = {
-  '٫': '.', '،': ',', '．': '.', '，': ',', '％': '%', '٪': '%', 'º': '°', '˚': '°', '℃': '°C', '℉': '°F',
-  'Ｃ': 'C', 'ｃ': 'c', 'Ｆ': 'F', 'ｆ': 'f', '\u061c': '', '\u200e': '', '\u200f': '',
-};
+// Signs and letters of Arabic and Chinese keyboards; the empty ones are marks of direction.
+const ODD = '٫،．，％٪º˚℃℉ＣｃＦｆ\u061c\u200e\u200f';
+const PLAIN = '. . . . % % ° ° °C °F C c F f   '.split(' ');
 const TYPED = /^(-?\p{Nd}{1,6}(?:[.,]\p{Nd}{1,6})?)(.*)$/su;
-const DEGREES = ['°', 'degrees', 'degree', 'deg', 'grados', 'grado', 'độ', '度', 'درجة'];
-/** @type {Record<string, string[]>} the words for each unit in the languages of families */
-const UNIT_WORDS = {
-  C: ['c', 'celsius', 'centigrade', 'centígrados', 'centigrados', '摄氏', '摄氏度', 'مئوية'],
-  F: ['f', 'fahrenheit', '华氏', '华氏度', 'فهرنهايت'],
-};
-/** @type {Record<string, string[]>} what else people write for a unit of ours */
-const SAME_AS = { '/min': ['bpm'] };
+const UNIT = /^(?:°|deg(?:rees?)?|grados?|độ|度)?\s*(c(?:elsius)?|f(?:ahrenheit)?|)$/;
 const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/;
 const DIGIT = /^\p{Nd}$/u;
 
@@ -31,47 +17,42 @@ export function strip(text) {
 }
 
 /**
- * A number alone, with a point or a comma, in any script's digits; null if it is not one.
+ * A number alone; null if it is not one.
  * @param {unknown} value
- * @returns {Exact | null}
  */
 export function exact(value) {
-  const { number, beside } = numberAndUnit(value);
+  const [number, beside] = numberAndUnit(value);
   return beside ? null : number;
 }
 
 /**
- * The number that was typed, and what stands after it; null where there is none at the start.
+ * The number that was typed, with a point or a comma, in any script's digits, and what stands after it.
  * @param {unknown} value
- * @returns {{number: Exact | null, beside: string}}
+ * @returns {[Exact | null, string]}
  */
 export function numberAndUnit(value) {
-  if (typeof value === 'number') return { number: Number.isFinite(value) ? exactly(value) : null, beside: '' };
-  const found = typeof value === 'string' ? TYPED.exec(strip(plain(value))) : null;
-  if (!found) return { number: null, beside: '' };
-  return { number: written([...found[1]].map(plainDigit).join('').replace(',', '.')), beside: strip(found[2]) };
+  if (typeof value === 'number') return [Number.isFinite(value) ? exactly(value) : null, ''];
+  const found = typeof value === 'string' && TYPED.exec(strip(plain(value)));
+  if (!found) return [null, ''];
+  return [written([...found[1]].map(plainDigit).join('').replace(',', '.')), strip(found[2])];
 }
 
 /**
- * C or F as people write it: "°C", "F", "degrees Celsius". Empty for degrees alone, null for else.
+ * C, F, empty where only degrees stand there, null for anything else.
  * @param {string} beside
  */
 export function temperatureUnit(beside) {
-  const rest = strip(plain(beside)).toLowerCase();
-  const degrees = DEGREES.find((one) => rest.startsWith(one)) ?? '';
-  const unit = strip(rest.slice(degrees.length));
-  if (!unit) return '';
-  return Object.keys(UNIT_WORDS).find((one) => UNIT_WORDS[one].includes(unit)) ?? null;
+  const found = UNIT.exec(strip(plain(beside)).toLowerCase());
+  return found && found[1].charAt(0).toUpperCase();
 }
 
 /**
- * Whether what stands after a number is its unit, however it is spaced and in small letters or not.
  * @param {string} beside
  * @param {string} unit
  */
 export function isSameUnit(beside, unit) {
   const bare = withoutSpace(beside);
-  return bare === '' || bare === withoutSpace(unit) || (SAME_AS[unit] ?? []).includes(bare);
+  return !bare || bare === withoutSpace(unit) || (unit === '/min' && bare === 'bpm');
 }
 
 /**
@@ -85,13 +66,12 @@ export function asTyped(value, unit) {
 
 /** @param {string} text */
 function plain(text) {
-  return [...text].map((one) => PLAIN[one] ?? one).join('');
+  return [...text].map((one) => PLAIN[ODD.indexOf(one)] ?? one).join('');
 }
 
 /** @param {string} text */
 function withoutSpace(text) {
-  // eslint-disable-next-line no-control-regex -- what Python's str.split takes for space
-  return text.replace(/[\s\x1c-\x1f\x85]/g, '').toLowerCase();
+  return text.replace(/\s/g, '').toLowerCase();
 }
 
 /**

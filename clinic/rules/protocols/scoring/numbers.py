@@ -31,12 +31,7 @@ _PLAIN = str.maketrans(
     }
 )
 _TYPED = re.compile(r"(-?\d{1,6}(?:[.,]\d{1,6})?)(.*)", re.DOTALL)
-_DEGREES = ("°", "degrees", "degree", "deg", "grados", "grado", "độ", "度", "درجة")
-# The words for each unit in the languages of families.
-_UNIT_WORDS: Mapping[str, tuple[str, ...]] = {
-    "C": ("c", "celsius", "centigrade", "centígrados", "centigrados", "摄氏", "摄氏度", "مئوية"),
-    "F": ("f", "fahrenheit", "华氏", "华氏度", "فهرنهايت"),
-}
+_TEMPERATURE_UNIT = re.compile(r"(?:°|deg(?:rees?)?|grados?|độ|度)?\s*(c(?:elsius)?|f(?:ahrenheit)?|)")
 # What else people write for a unit of ours.
 _SAME_AS: Mapping[str, tuple[str, ...]] = {"/min": ("bpm",)}
 
@@ -65,14 +60,8 @@ def number_and_unit(value: object) -> tuple[Fraction | None, str]:
 
 def temperature_unit(written: str) -> str | None:
     """C or F as people write it: "°C", "F", "degrees Celsius". Empty for degrees alone, None for else."""
-    rest = written.translate(_PLAIN).strip().lower()
-    for word in _DEGREES:
-        if rest.startswith(word):
-            rest = rest[len(word) :].strip()
-            break
-    if not rest:
-        return ""
-    return next((unit for unit, words in _UNIT_WORDS.items() if rest in words), None)
+    found = _TEMPERATURE_UNIT.fullmatch(written.translate(_PLAIN).strip().lower())
+    return found[1][:1].upper() if found else None
 
 
 def is_same_unit(written: str, unit: str) -> bool:

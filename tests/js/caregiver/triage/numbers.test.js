@@ -75,15 +75,15 @@ for (const [typed, number, unit] of [
   test(`${typed} is ${number} with the unit ${unit}`, () => {
     const found = numberAndUnit(typed);
 
-    assert.equal(compare(found.number, exact(number)), 0);
-    assert.equal(temperatureUnit(found.beside), unit);
+    assert.equal(compare(found[0], exact(number)), 0);
+    assert.equal(temperatureUnit(found[1]), unit);
   });
 }
 
 test('a unit beside a number counts only where it is that of the reading', () => {
   assert.deepEqual(
     [['', '%'], ['%', '%'], ['％', '%'], ['BPM', '/min'], ['mm Hg', 'mmHg'], ['%', '/min']].map(([beside, unit]) =>
-      isSameUnit(numberAndUnit(`98${beside}`).beside, unit),
+      isSameUnit(numberAndUnit(`98${beside}`)[1], unit),
     ),
     [true, true, true, true, true, false],
   );
