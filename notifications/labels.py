@@ -20,6 +20,7 @@ PURPOSES = {
     Purpose.REPLY: _("Automatic answer"),
     Purpose.REMINDER: _("Reminder"),
     Purpose.STOPPED: _("Answer to a STOP"),
+    Purpose.NEWS: _("Word back"),
 }
 
 STATES = {

@@ -11,6 +11,7 @@ def test_pages_leave_first_and_reminders_last() -> None:
         "reply",
         "stopped",
         "reminder",
+        "news",
     ]
 
 
