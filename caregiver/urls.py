@@ -57,6 +57,7 @@ urlpatterns = [
     path("settings/", preferences.preferences_page, name="caregiver_settings"),
     path("settings/unit/", preferences.choose_unit, name="caregiver_unit"),
     path("settings/reminders/", preferences.choose_reminders, name="caregiver_reminders"),
+    path("settings/word-back/", preferences.choose_word_back, name="caregiver_word_back"),
     path("language/", preferences.choose_language, name="caregiver_language"),
     path("sw.js", shell.service_worker, name="caregiver_service_worker"),
     path("app.webmanifest", shell.manifest, name="caregiver_manifest"),

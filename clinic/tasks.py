@@ -12,7 +12,7 @@ from clinic.services.core import live
 from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
 from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
-from clinic.services.patients import enrolment
+from clinic.services.patients import enrolment, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
 from clinic.services.rota import coverage, notices, test_pages
 from clinic.services.watch import outside_monitor, presence, weekly_test
@@ -43,6 +43,7 @@ TICK: tuple[rounds.Step, ...] = (
     same_day.text_due,
     reminders.queue_due,
     nights.follow_up_due,
+    word_back.queue_due,
     enrolment.end_pauses,
     drafts.activate_due,
     handovers.follow_up_due,

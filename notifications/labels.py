@@ -22,6 +22,7 @@ PURPOSES = {
     Purpose.REMINDER: _("Reminder"),
     Purpose.STOPPED: _("Answer to a STOP"),
     Purpose.RECOVERY: _("Texts work again"),
+    Purpose.NEWS: _("Word back"),
 }
 
 STATES = {

@@ -34,6 +34,7 @@ from clinic.models.trial_text import TrialText
 from clinic.models.user import User
 from clinic.models.weekly_test import WeeklyTest
 from clinic.models.window_plan import WindowPlan
+from clinic.models.word_back import WordBack
 from clinic.models.worry import Worry
 from clinic.models.writing_sample import WritingSample
 
@@ -94,6 +95,7 @@ __all__ = [
     "User",
     "WeeklyTest",
     "WindowPlan",
+    "WordBack",
     "Worry",
     "WritingSample",
 ]

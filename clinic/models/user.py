@@ -11,6 +11,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from clinic.models.word_back import WordBackChannel
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users; an e-mail address is compared without case."""
@@ -41,6 +43,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     # On this person's own clock; no reminder comes between them. Equal ends: reminders come at any hour.
     quiet_from = models.TimeField(_("no reminders from"), default=time(22))
     quiet_until = models.TimeField(_("no reminders until"), default=time(7))
+    # How and of what they hear when staff acted on what they sent; clinic.models.word_back.
+    hears_back_by = models.CharField(
+        max_length=5, choices=WordBackChannel.choices, blank=True, default="", db_default=""
+    )
+    hears_taken = models.BooleanField(default=True, db_default=True)
+    hears_unreached = models.BooleanField(default=True, db_default=True)
+    hears_closed = models.BooleanField(default=True, db_default=True)
     is_active = models.BooleanField(default=True)
     # Everything that was signed in before this moment is signed out: sessions, and tokens of phones.
     signed_out_at = models.DateTimeField(null=True, blank=True)

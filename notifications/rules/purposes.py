@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     REMINDER = "reminder"
     STOPPED = "stopped"
     RECOVERY = "recovery"
+    NEWS = "news"
 
 
 class Service(StrEnum):
@@ -35,6 +36,7 @@ class Handling:
     repeats: send again when nobody knows whether the first try went out (at least once), instead of
         leaving it at that (at most once).
     heeds_stop: a STOP for its service suppresses it.
+    asks_consent: leaves only to who has agreed, at a number that works, while there is money for it.
     again: one new try after a text was taken and did not arrive. A page goes to another channel instead,
         and who asked for a code presses the button.
     urgent: leaves even when the sender is held and the budget is used up.
@@ -47,6 +49,7 @@ class Handling:
     validity: timedelta
     repeats_when_unknown: bool
     heeds_stop: bool
+    asks_consent: bool = False
     second_try: bool = False
     urgent: bool = False
     at_once: bool = True
@@ -83,8 +86,18 @@ HANDLING = {
         timedelta(hours=1),
         repeats_when_unknown=False,
         heeds_stop=True,
+        asks_consent=True,
         second_try=True,
         at_once=False,
+    ),
+    # An hour later it may not be so any more; the app says how it stands.
+    Purpose.NEWS: Handling(
+        4,
+        timedelta(hours=1),
+        timedelta(hours=1),
+        repeats_when_unknown=False,
+        heeds_stop=True,
+        asks_consent=True,
     ),
     # The one text that may follow a STOP, and only within five minutes of it.
     Purpose.STOPPED: Handling(

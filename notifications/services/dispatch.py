@@ -22,7 +22,7 @@ from notifications.rules import timing
 from notifications.rules.channels import NOT_BY_PHONE, Channel
 from notifications.rules.countries import may_text
 from notifications.rules.errors import COUNTRY
-from notifications.rules.purposes import Purpose, handling_of
+from notifications.rules.purposes import handling_of
 from notifications.rules.states import State
 from notifications.services import message_changes, outages, send_results, stand_ins
 
@@ -134,11 +134,11 @@ def _refusal(message: Message, now: datetime) -> tuple[State, str] | None:
         return State.FAILED, COUNTRY
     if not rules.urgent and queries.sent_since(message.to, now - timing.DAY) >= settings.SMS_DAILY_CAP:
         return State.SUPPRESSED, "daily_cap"
-    return _reminder_refusal(message, now) if message.purpose == Purpose.REMINDER else None
+    return _consent_refusal(message, now) if rules.asks_consent else None
 
 
-def _reminder_refusal(message: Message, now: datetime) -> tuple[State, str] | None:
-    """Reminders are for who agreed, at a number that works, while there is money for them."""
+def _consent_refusal(message: Message, now: datetime) -> tuple[State, str] | None:
+    """Reminders and news are for who agreed, at a number that works, while there is money for them."""
     if not queries.has_agreed(message.to, message.service):
         return State.SUPPRESSED, "not_agreed"
     if queries.takes_no_texts(message.to):

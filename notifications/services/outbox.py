@@ -125,6 +125,12 @@ def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
         return False
 
 
+def take_back_keyed(*, prefix: str, now: datetime) -> int:
+    """Take back everything that still waits under keys that begin so; returns how many."""
+    waiting = Message.objects.filter(dedupe_key__startswith=prefix, due_at__isnull=False)
+    return sum(cancel(message_id=pk, now=now) for pk in list(waiting.values_list("pk", flat=True)))
+
+
 def take_back(*, phones: Iterable[str], purpose: str, now: datetime) -> int:
     """Take back everything of a purpose that still waits for these numbers; returns how many."""
     waiting = Message.objects.filter(to__in=list(phones), purpose=Purpose(purpose), due_at__isnull=False)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from notifications.rules.text import health_words, segments
 
 LINK = "https://care.kinwatch.example"
-FILLED = {"brand": "Harbor Clinic", "code": "739315"}
+FILLED = {"brand": "Harbor Clinic", "code": "739315", "phone": "(312) 555-0100"}
 # Each text with the longest address that it carries, and how many texts it may cost.
 TEXTS = [
     ("%(brand)s: time for the check-in. %(url)s Reply STOP to end these texts.", LINK, 2),
@@ -33,6 +33,13 @@ TEXTS = [
         f"{LINK}/join/{'x' * 32}/",
         2,
     ),
+    ("%(brand)s: somebody here has what you sent. Still do what the page told you. %(url)s", f"{LINK}/", 2),
+    ("%(brand)s: we called and nobody answered. Please call %(phone)s. %(url)s", f"{LINK}/", 2),
+    (
+        "%(brand)s: we are done with what you sent. If anything changes, tell us at once: %(url)s",
+        f"{LINK}/",
+        2,
+    ),
     ("Your code is %(code)s. It works for 10 minutes. Do not share it.", "", 1),
     ("Nobody reads texts to this number. Open the app, or call your clinic or 911.", "", 2),
 ]
@@ -42,7 +49,18 @@ TEXTS = [
 @pytest.mark.parametrize(
     ("text", "url", "parts"),
     TEXTS,
-    ids=["reminder", "backup", "tonight", "practice", "invite", "code", "answer"],
+    ids=[
+        "reminder",
+        "backup",
+        "tonight",
+        "practice",
+        "invite",
+        "taken",
+        "unreached",
+        "closed",
+        "code",
+        "answer",
+    ],
 )
 def test_text_is_short_and_tells_nothing(language: str, text: str, url: str, parts: int) -> None:
     with translation.override(language):

@@ -1,4 +1,4 @@
-"""What a person chose for themselves: language, temperature unit, reminders and the hours without them."""
+"""What a person chose for themselves: language, temperature unit, reminders, quiet hours, word back."""
 
 from datetime import datetime, time
 
@@ -26,6 +26,13 @@ def choose_unit(*, by: User, unit: str) -> None:
     if unit in {"C", "F"}:
         by.temperature_unit = unit
         by.save(update_fields=["temperature_unit"])
+
+
+def choose_word_back(*, by: User, by_way: str, taken: bool, unreached: bool, closed: bool) -> None:
+    """Hear of these by this way from now on; clinic/services/patients/word_back.py sends it."""
+    by.hears_back_by = by_way
+    by.hears_taken, by.hears_unreached, by.hears_closed = taken, unreached, closed
+    by.save(update_fields=["hears_back_by", "hears_taken", "hears_unreached", "hears_closed"])
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Language, temperature unit and reminders."""
+"""Language, temperature unit, reminders and word back."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,7 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from caregiver.forms.account.reminders import RemindersForm
+from caregiver.forms.account.word_back import WordBackForm
 from caregiver.queries.account import reminders as reminders_of
+from caregiver.queries.account import word_back as word_back_of
 from caregiver.queries.household import today
 from caregiver.services.account import preferences
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
@@ -26,6 +28,7 @@ def preferences_page(request: CaregiverRequest) -> HttpResponse:
         "caregiver/account/settings.html",
         clinics=[one.patient.clinic for one in people],
         reminders=reminders_of.of_caregiver(by=request.user),
+        word_back=word_back_of.of_caregiver(by=request.user),
     )
 
 
@@ -66,6 +69,17 @@ def choose_reminders(request: CaregiverRequest) -> HttpResponse:
     form = RemindersForm(request.POST)
     if form.is_valid():
         preferences.choose_reminders(by=request.user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+    return redirect("caregiver_settings")
+
+
+@require_POST
+@caregiver_page
+def choose_word_back(request: CaregiverRequest) -> HttpResponse:
+    """As with reminders, the form has only choices."""
+    form = WordBackForm(request.POST)
+    if form.is_valid():
+        preferences.choose_word_back(by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
     return redirect("caregiver_settings")
 

@@ -107,7 +107,8 @@ def hold(*, patient: Patient, now: datetime) -> None:
     """Take back what is queued for the family: a person looks first at what they wrote (queries.holds)."""
     family = patient.care_team.filter(ended_at__isnull=True, user__phone__isnull=False)
     phones = [str(phone) for phone in family.values_list("user__phone", flat=True)]
-    outbox.take_back(phones=phones, purpose="reminder", now=now)
+    for purpose in ("reminder", "news"):
+        outbox.take_back(phones=phones, purpose=purpose, now=now)
 
 
 def drop(*, checkin_ids: Iterable[UUID]) -> None:

@@ -13,9 +13,11 @@ from clinic.models import ColleagueRequest, Escalation, EscalationEvent, User
 from clinic.models.colleague_request import RequestState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
+from clinic.models.word_back import WordBackKind
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
 from clinic.services.core import audit, live
+from clinic.services.patients import word_back
 
 
 class AlreadyResolved(Exception):
@@ -89,6 +91,7 @@ def reopen(escalation: Escalation, *, waiting_since: datetime, now: datetime) ->
     escalation.acknowledged_at, escalation.acknowledged_by = None, None
     escalation.required_answers.update(answered_at=None, answered_by=None)
     lapse_requests(escalation, now=now)
+    word_back.withdraw(escalation=escalation, kinds=(WordBackKind.TAKEN,), now=now)
     return (
         *("state", "waiting_since", "acknowledged_at", "acknowledged_by"),
         *clear_lease(escalation),

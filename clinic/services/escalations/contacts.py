@@ -1,14 +1,19 @@
 """The call log of an escalation, and what follows when nobody of the family can be reached."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from clinic.models import Contact, Escalation, User
 from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.models.word_back import WordBackKind
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
 from clinic.services.escalations import call_backs, changes
 from clinic.services.paging import chain
+from clinic.services.patients import word_back
+
+# The family hears of unanswered calls once in this time.
+ONE_WORD_WITHIN = timedelta(minutes=30)
 
 
 class CallsNeeded(Exception):
@@ -49,6 +54,10 @@ def log(
         kind = Kind.CALLED if reached else Kind.CALLED_IN_VAIN
         changes.add_event(escalation, kind, now, by=by, text="\n".join(filter(None, [name, contact.note])))
         changes.publish(escalation, "escalation.called", by, now)
+        if reached:
+            word_back.withdraw(escalation=escalation, kinds=(WordBackKind.UNREACHED,), now=now)
+        elif not _called_just_before(contact):
+            word_back.send(escalation=escalation, kind=WordBackKind.UNREACHED, now=now)
         return contact
 
 
@@ -72,6 +81,12 @@ def reopen_unreached(*, escalation: Escalation, by: User, note: str, now: dateti
         chain.start(escalation=escalation, now=now)
     changes.publish(escalation, "escalation.could_not_reach", by, now)
     return escalation
+
+
+def _called_just_before(contact: Contact) -> bool:
+    """Two calls in a row are one word to the family."""
+    others = contact.escalation.contacts.exclude(pk=contact.pk)
+    return others.filter(reached=False, at__gt=contact.at - ONE_WORD_WITHIN).exists()
 
 
 def _unanswered_calls(calls: list[bool]) -> int:

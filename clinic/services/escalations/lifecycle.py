@@ -21,6 +21,7 @@ from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
 from clinic.models.patient import PatientStatus
 from clinic.models.suppression import SuppressionRule
+from clinic.models.word_back import WordBackKind
 from clinic.queries.core import staff_roles
 from clinic.queries.paging import ladders
 from clinic.rules.core.enums import Level
@@ -32,6 +33,7 @@ from clinic.services.escalations.call_backs import CallOrWordsNeeded
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
 from clinic.services.escalations.known import Expected
 from clinic.services.paging import chain
+from clinic.services.patients import word_back
 from clinic.services.protocols.versions import NoProtocol, current_version
 from clinic.services.reports import disagreements
 
@@ -155,6 +157,7 @@ def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
         chain.stop_answered(escalation=escalation, now=now)
         changes.add_event(escalation, Kind.JOINED if joins else Kind.ACKNOWLEDGED, now, by=by)
         changes.publish(escalation, "escalation.joined" if joins else "escalation.acknowledged", by, now)
+        word_back.send(escalation=escalation, kind=WordBackKind.TAKEN, now=now)
         return escalation
 
 
@@ -215,6 +218,7 @@ def _resolve(escalation: Escalation, by: User, outcome: str, note: str, now: dat
     chain.cancel(escalation=escalation, now=now)
     changes.add_event(escalation, Kind.RESOLVED, now, by=by, text=note)
     changes.publish(escalation, "escalation.resolved", by, now)
+    word_back.send(escalation=escalation, kind=WordBackKind.CLOSED, now=now)
     return escalation
 
 

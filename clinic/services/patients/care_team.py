@@ -7,6 +7,7 @@ from django.db import transaction
 from clinic.access import Permission, get_care_team_member, require
 from clinic.models import CareTeamMember, User
 from clinic.services.core import audit
+from clinic.services.patients import word_back
 
 
 def end_access(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
@@ -44,6 +45,7 @@ def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
         member.save(update_fields=["ended_at", "ended_by"])
         if not member.user.care_links.filter(ended_at__isnull=True).exists():
             _end_sessions(member.user, now)
+        word_back.withdraw_from(member=member, now=now)
         _audit(member, "care_team.ended", by, now)
     return member
 

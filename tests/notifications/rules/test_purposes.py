@@ -12,6 +12,7 @@ def test_pages_leave_first_and_reminders_last() -> None:
         "reply",
         "stopped",
         "reminder",
+        "news",
     ]
 
 

@@ -45,7 +45,7 @@ def test_sender_has_it_until_the_colleague_accepts(offered, nurse, ben, now):
 
 
 def test_colleague_is_texted_without_a_name(offered, ben):
-    message = Message.objects.get()
+    message = Message.objects.get(purpose="page")
     assert message.to == str(ben.phone)
     assert message.body == (
         "Kinwatch: a colleague asks you for an answer. "
@@ -58,7 +58,7 @@ def test_colleague_without_a_phone_sees_it_on_the_console_only(taken, nurse, cli
 
     transfers.offer(escalation_id=taken.pk, by=nurse, to_staff_id=silent.pk, text="", now=now)
 
-    assert Message.objects.count() == 0
+    assert Message.objects.filter(purpose="page").count() == 0
 
 
 def test_lease_of_the_sender_runs_on_and_the_offer_lapses_with_it(offered, ben, now):

@@ -1,0 +1,39 @@
+"""How somebody hears when staff acted on what they sent."""
+
+from dataclasses import dataclass
+
+from clinic.models import User
+from clinic.models.word_back import WordBackChannel
+from notifications.queries import push_targets, standings
+from notifications.rules.standings import Standing
+
+
+@dataclass(frozen=True)
+class WordBackChoices:
+    """`way` is none, text or push: what was chosen, or what holds as long as nothing is.
+
+    `texts_come`: whether our texts go to their number at all. `devices`: browsers that show pushes of ours.
+    """
+
+    way: str
+    taken: bool
+    unreached: bool
+    closed: bool
+    texts_come: bool
+    devices: int
+
+
+def of_caregiver(*, by: User) -> WordBackChoices | None:
+    """The choices of a person with a phone; None for staff, who get none."""
+    if by.phone is None:
+        return None
+    texts_come = standings([str(by.phone)])[str(by.phone)] is Standing.ON
+    unchosen = WordBackChannel.TEXT if texts_come else WordBackChannel.NOT_AT_ALL
+    return WordBackChoices(
+        way=by.hears_back_by or unchosen,
+        taken=by.hears_taken,
+        unreached=by.hears_unreached,
+        closed=by.hears_closed,
+        texts_come=texts_come,
+        devices=len(push_targets(by.pk)),
+    )
