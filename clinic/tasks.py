@@ -14,7 +14,7 @@ from clinic.services.paging import bundles, chain, ledgers, unconfirmed
 from clinic.services.patients import enrolment
 from clinic.services.protocols import drafts, rehearsals
 from clinic.services.rota import coverage, notices, test_pages
-from clinic.services.watch import outside_monitor, presence, weekly_test
+from clinic.services.watch import outside_monitor, presence, provider_outages, weekly_test
 from notifications.services import rounds
 
 
@@ -46,6 +46,7 @@ def tick() -> None:
         enrolment.end_pauses,
         drafts.activate_due,
         handovers.follow_up_due,
+        provider_outages.follow_up,
         presence.check_unwatched,
         presence.delete_stale,
         weekly_test.finish_answered,
