@@ -23,9 +23,10 @@ from notifications.hooks import (
     sms_received,
 )
 
-# "suppressed" is also what a page becomes that a person's answer took back; that one failed nobody.
+# "suppressed" is also what a page becomes that a person's answer took back, or that an e-mail has carried;
+# those failed nobody.
 NOT_DELIVERED = frozenset({"failed", "expired", "suppressed"})
-TAKEN_BACK = "cancelled"
+FAILED_NOBODY = frozenset({"cancelled", "other_way"})
 # "Yes" also starts texts that were stopped, and a colleague who writes "help" is told how to answer.
 MAY_ANSWER = frozenset({"text", "start", "help", "review", "urgent", "reaction"})
 # A colleague may look after somebody at home, too.
@@ -36,7 +37,7 @@ TOLD_ANYWAY = frozenset({"start", "review", "urgent", "death"})
 def on_message_state(
     *, message_id: UUID, purpose: str, state: str, error_code: str, now: datetime, **_: Any
 ) -> None:
-    if purpose == "page" and state in NOT_DELIVERED and error_code != TAKEN_BACK:
+    if purpose == "page" and state in NOT_DELIVERED and error_code not in FAILED_NOBODY:
         undelivered.move_chains_on(message_id=message_id, now=now)
 
 

@@ -15,7 +15,7 @@ from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirme
 from clinic.services.patients import enrolment, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
 from clinic.services.rota import coverage, notices, test_pages
-from clinic.services.watch import outside_monitor, presence, weekly_test
+from clinic.services.watch import outside_monitor, presence, provider_outages, weekly_test
 from notifications.services import rounds
 
 
@@ -47,6 +47,7 @@ TICK: tuple[rounds.Step, ...] = (
     enrolment.end_pauses,
     drafts.activate_due,
     handovers.follow_up_due,
+    provider_outages.follow_up,
     presence.check_unwatched,
     presence.delete_stale,
     weekly_test.finish_answered,

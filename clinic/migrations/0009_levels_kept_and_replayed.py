@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinic", "0007_leaving_and_coverage")]
+    dependencies = [("clinic", "0008_alarm_of_the_provider")]
 
     operations = [
         migrations.AddField(
@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     ("number_silent", "A text did not reach a family"),
                     ("staff_number", "Texts do not reach a member of the team"),
                     ("texts_held", "Texts are not going out"),
+                    ("provider_down", "Texts or calls are not going out: watch this page"),
                     ("budget_low", "Most of this month's texts are used"),
                     ("budget_out", "This month's texts are used up: reminders have stopped"),
                     ("rota_gap", "The rota has a gap"),

@@ -22,6 +22,7 @@ class AlarmKind(models.TextChoices):
     NUMBER_SILENT = "number_silent", _("A text did not reach a family")
     STAFF_NUMBER = "staff_number", _("Texts do not reach a member of the team")
     TEXTS_HELD = "texts_held", _("Texts are not going out")
+    PROVIDER_DOWN = "provider_down", _("Texts or calls are not going out: watch this page")
     BUDGET_LOW = "budget_low", _("Most of this month's texts are used")
     BUDGET_OUT = "budget_out", _("This month's texts are used up: reminders have stopped")
     ROTA_GAP = "rota_gap", _("The rota has a gap")

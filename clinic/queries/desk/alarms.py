@@ -43,6 +43,7 @@ CLEARED_BY_PROGRAM = ROTA_ALARMS | {
     AlarmKind.UNWATCHED,
     AlarmKind.TEST_UNANSWERED,
     AlarmKind.HANDOVER_UNSIGNED,
+    AlarmKind.PROVIDER_DOWN,
 }
 CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
 # A day, a report's id: what staff tell to whoever looks into it.

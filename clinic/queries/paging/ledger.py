@@ -22,7 +22,7 @@ from clinic.models.suppression import SuppressionRule
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
 from notifications.queries import states_of
-from notifications.rules.states import State
+from notifications.rules.states import TAKEN, State
 
 DAYS_A_WEEK = 7
 # An alarm younger than this may not have had its first page yet.
@@ -30,7 +30,6 @@ FIRST_PAGE_WITHIN = timedelta(minutes=5)
 ROWS_SHOWN = 200
 _NUMBERS = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")
 _PAGING = [level.value for level in Level if pages_staff(level)]
-_TAKEN_BY_PROVIDER = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED})
 _NOT_TAKEN = "not_taken"
 _STARTED = frozenset({EventKind.OPENED, EventKind.ROSE})
 
@@ -267,12 +266,12 @@ def _outcome_of_event(
 
 
 def _standing(state: str, message: State | None) -> str:
-    """A page went out when the phone company took it, not when our outbox did.
+    """A page went out when the phone company took it, or a mail server in its place, not when our outbox did.
 
     One that the outbox took back, because a person had answered, never left. What failed, expired or was
     never confirmed is neither: if no other page of its chain went out, nobody can say that anybody was paged.
     """
-    if state != PageState.SENT or message is None or message in _TAKEN_BY_PROVIDER:
+    if state != PageState.SENT or message is None or message in TAKEN:
         return state
     return PageState.CANCELLED if message is State.SUPPRESSED else _NOT_TAKEN
 

@@ -1,6 +1,7 @@
 """Texts to staff about their shifts, and to the leads: a date, a time and a link, never a health word.
 
-They use the sender and the priority of pages, so that each of them also proves that pages get through.
+They use the sender and the priority of pages, so that each of them also proves that pages get through. While
+the phone provider is down they go by e-mail and push, as pages do.
 """
 
 from collections.abc import Callable
@@ -15,8 +16,9 @@ from django.utils.translation import pgettext
 
 from clinic.models import Clinic, Staff
 from clinic.models.staff import Role
-from clinic.rules.paging.channels import Channel
+from clinic.services.core import other_ways
 from notifications.queries import push_targets
+from notifications.rules.channels import Channel, OtherWay
 from notifications.services import outbox
 
 # What tells of a shift or a test is of no use much later.
@@ -31,15 +33,18 @@ def text_person(
     path: str,
     now: datetime,
     expires_at: datetime | None = None,
+    by_phone_only: bool = False,
 ) -> None:
     """Text one person; `words` is called in their language, `path` is where the link leads.
 
-    Whoever has left gets none, however long their name stays on a notice or a test.
+    Whoever has left gets none, however long their name stays on a notice or a test. `by_phone_only`: it is
+    to prove the phone, so it takes no other way.
     """
     if staff.phone and staff.ended_at is None and staff.user.is_active:
-        _queue_message(
-            str(staff.phone), Channel.SMS, staff, words, key, path, expires_at or now + EXPIRES_AFTER, now
-        )
+        expires_at = expires_at or now + EXPIRES_AFTER
+        body = _body(staff, words, path)
+        other_way = None if by_phone_only else _other_way(staff, body)
+        _queue_message(str(staff.phone), Channel.SMS, staff, body, key, expires_at, now, other_way)
 
 
 def text_leads(
@@ -62,41 +67,80 @@ def text_leads(
 
 def page_leads(*, clinic_id: UUID, words: Callable[[], str], key: str, path: str, now: datetime) -> int:
     """The same, and push to their browsers, for what must not wait until somebody looks at a phone."""
-    for lead in _administrators(clinic_id):
+    for lead in administrators(clinic_id):
         for browser in push_targets(lead.user_id):
-            to, own_key = browser.id, f"{key}:{lead.pk}:{browser.id}"
-            _queue_message(to, Channel.PUSH, lead, words, own_key, path, now + EXPIRES_AFTER, now)
+            own_key, body = f"{key}:{lead.pk}:{browser.id}", _body(lead, words, path)
+            _queue_message(browser.id, Channel.PUSH, lead, body, own_key, now + EXPIRES_AFTER, now)
     return text_leads(clinic_id=clinic_id, words=words, key=key, path=path, now=now)
+
+
+def reach_leads(*, clinic_id: UUID, words: Callable[[], str], key: str, path: str, now: datetime) -> None:
+    """The same by whatever way there is: a lead without a phone gets an e-mail and a push at once."""
+    for lead in administrators(clinic_id):
+        if lead.phone:
+            text_person(staff=lead, words=words, key=f"{key}:{lead.pk}", path=path, now=now)
+            continue
+        other_way = _other_way(lead, _body(lead, words, path))
+        if other_way is None:
+            continue
+        for channel, to in other_way.to:
+            if channel != Channel.EMAIL or settings.EMAIL_SERVER:
+                own_key = f"{key}:{lead.pk}:{to}"[:200]
+                _queue_message(to, channel, lead, other_way.body, own_key, now + EXPIRES_AFTER, now)
+
+
+def tell_leads_of_recovery(*, clinic_id: UUID, words: Callable[[], str], key: str, now: datetime) -> None:
+    """A text that is tried until the provider takes it; what it says is true by then. Once for each key."""
+    for lead in leads_with_phone(clinic_id):
+        outbox.queue(
+            to=str(lead.phone),
+            body=_body(lead, words, "/console/"),
+            purpose="recovery",
+            dedupe_key=f"{key}:{lead.pk}",
+            service="paging",
+            expires_at=None,
+            language=lead.user.language,
+            now=now,
+        )
 
 
 def leads_with_phone(clinic_id: UUID) -> list[Staff]:
     """The clinic's administrators whom a text can reach."""
-    return [lead for lead in _administrators(clinic_id) if lead.phone]
+    return [lead for lead in administrators(clinic_id) if lead.phone]
 
 
-def _administrators(clinic_id: UUID) -> list[Staff]:
+def administrators(clinic_id: UUID) -> list[Staff]:
+    """The clinic's administrators who can act."""
     rows = Staff.objects.filter(
         clinic_id=clinic_id, role=Role.ADMINISTRATOR, ended_at__isnull=True, user__is_active=True
     )
     return list(rows.select_related("user", "clinic").order_by("pk"))
 
 
-def _queue_message(
-    to: str,
-    channel: Channel,
-    staff: Staff,
-    words: Callable[[], str],
-    key: str,
-    path: str,
-    expires_at: datetime,
-    now: datetime,
-) -> None:
+def _body(staff: Staff, words: Callable[[], str], path: str) -> str:
     with translation.override(staff.user.language):
-        body = _("%(brand)s: %(text)s %(url)s") % {
+        return _("%(brand)s: %(text)s %(url)s") % {
             "brand": staff.clinic.sms_brand,
             "text": words(),
             "url": f"{settings.PUBLIC_BASE_URL}{path}",
         }
+
+
+def _other_way(staff: Staff, body: str) -> OtherWay | None:
+    with translation.override(staff.user.language):
+        return other_ways.of([staff], body=body)
+
+
+def _queue_message(
+    to: str,
+    channel: str,
+    staff: Staff,
+    body: str,
+    key: str,
+    expires_at: datetime,
+    now: datetime,
+    other_way: OtherWay | None = None,
+) -> None:
     outbox.queue(
         to=to,
         body=body,
@@ -106,6 +150,7 @@ def _queue_message(
         expires_at=expires_at,
         language=staff.user.language,
         channel=channel,
+        other_way=other_way,
         now=now,
     )
 

@@ -12,9 +12,11 @@ from clinic.models import Page, Staff
 from clinic.models.clinic import Clinic
 from clinic.rules.paging.channels import Channel
 from clinic.rules.paging.replies import TAKE_DIGIT
+from clinic.services.core import other_ways, staff_texts
 from clinic.services.paging import brand
 from notifications.models import Message
 from notifications.queries import push_targets
+from notifications.rules.channels import OtherWay
 from notifications.services import outbox
 
 # A text about what is not urgent is of use for longer.
@@ -28,9 +30,10 @@ def send_page(*, page: Page, staff: Staff, now: datetime) -> Message:
     language = staff.user.language
     with translation.override(language):
         body = _call_script(page, staff) if page.channel == Channel.VOICE else _text_body(page, staff)
+        other_way = other_ways.of([staff], body=_email_body(page))
     if page.channel == Channel.PUSH:
         return _push_to_browsers(page, staff, body, now)
-    return _queue_message(str(staff.phone), body, page.channel, f"page:{page.pk}", language, now)
+    return _queue_message(str(staff.phone), body, page.channel, f"page:{page.pk}", language, now, other_way)
 
 
 def _push_to_browsers(page: Page, staff: Staff, body: str, now: datetime) -> Message:
@@ -49,7 +52,15 @@ def call_line(*, page: Page, clinic: Clinic, now: datetime) -> Message:
         body = _("%(brand)s. Nobody has answered an alert yet. Please open the console now.") % {
             "brand": brand.of(page.escalation_id)
         }
-    return _queue_message(str(clinic.line_phone), body, Channel.VOICE, f"page:{page.pk}", language, now)
+        email = _("%(brand)s: nobody has answered an alert yet. Open %(url)s") % {
+            "brand": brand.of(page.escalation_id),
+            "url": _escalation_url(page.escalation_id),
+        }
+        # A line has no address: it is for the leads to see that somebody is called.
+        other_way = other_ways.of(staff_texts.administrators(clinic.pk), body=email)
+    return _queue_message(
+        str(clinic.line_phone), body, Channel.VOICE, f"page:{page.pk}", language, now, other_way
+    )
 
 
 def send_bundle(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
@@ -66,7 +77,10 @@ def send_bundle(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
             "n": len(pages),
             "url": f"{settings.PUBLIC_BASE_URL}/console/",
         }
-    return _queue_message(str(staff.phone), body, Channel.SMS, f"bundle:{pages[0].pk}", language, now)
+        other_way = other_ways.of([staff], body=body)
+    return _queue_message(
+        str(staff.phone), body, Channel.SMS, f"bundle:{pages[0].pk}", language, now, other_way
+    )
 
 
 def send_waiting_text(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
@@ -95,9 +109,12 @@ def send_waiting_text(*, pages: list[Page], staff: Staff, now: datetime) -> Mess
             if len(pages) == 1
             else f"{settings.PUBLIC_BASE_URL}/console/",
         }
+        other_way = other_ways.of([staff], body=body)
     key = f"waiting:{first.pk}"
     expires_at = now + WAITING_EXPIRES_AFTER
-    return _queue_message(str(staff.phone), body, Channel.SMS, key, language, now, expires_at=expires_at)
+    return _queue_message(
+        str(staff.phone), body, Channel.SMS, key, language, now, other_way, expires_at=expires_at
+    )
 
 
 def text_colleague(*, staff: Staff, escalation_id: UUID, request_id: UUID, now: datetime) -> Message | None:
@@ -110,7 +127,8 @@ def text_colleague(*, staff: Staff, escalation_id: UUID, request_id: UUID, now: 
             "brand": staff.clinic.sms_brand,
             "url": _escalation_url(escalation_id),
         }
-    return _queue_message(str(staff.phone), body, Channel.SMS, f"ask:{request_id}", language, now)
+        other_way = other_ways.of([staff], body=body)
+    return _queue_message(str(staff.phone), body, Channel.SMS, f"ask:{request_id}", language, now, other_way)
 
 
 def _text_body(page: Page, staff: Staff) -> str:
@@ -125,6 +143,15 @@ def _text_body(page: Page, staff: Staff) -> str:
     ) % {
         "brand": brand.of(page.escalation_id),
         "take": TAKE_DIGIT,
+        "code": page.code,
+        "url": _escalation_url(page.escalation_id),
+    }
+
+
+def _email_body(page: Page) -> str:
+    """What an e-mail or a push says in place of a text or a call: the page is taken in the console."""
+    return _("%(brand)s: someone needs your answer now. Code %(code)s. Sign in to take it: %(url)s") % {
+        "brand": brand.of(page.escalation_id),
         "code": page.code,
         "url": _escalation_url(page.escalation_id),
     }
@@ -151,6 +178,7 @@ def _queue_message(
     key: str,
     language: str,
     now: datetime,
+    other_way: OtherWay | None = None,
     *,
     expires_at: datetime | None = None,
 ) -> Message:
@@ -163,5 +191,6 @@ def _queue_message(
         expires_at=expires_at or now + EXPIRES_AFTER,
         language=language,
         channel=channel,
+        other_way=other_way,
         now=now,
     )

@@ -129,6 +129,7 @@ def _send(staff: Staff, by: User | None, now: datetime) -> PagerDrill:
         key=f"drill:{drill.pk}",
         path=MY_SHIFTS_PATH,
         now=now,
+        by_phone_only=True,
     )
     _audit(drill, "drill.sent", by, now)
     return drill

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0002_texts_of_people"),
+        ("notifications", "0004_index_of_stand_ins"),
     ]
 
     operations = [
@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                     ("reply", "reply"),
                     ("reminder", "reminder"),
                     ("stopped", "stopped"),
+                    ("recovery", "recovery"),
                     ("news", "news"),
                 ],
                 max_length=10,
