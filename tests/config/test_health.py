@@ -85,8 +85,8 @@ def test_engine_fails_when_any_other_engine_stands_still(client, ticking):
         ("shifts", 62, ["tick:shifts"]),
         ("audit", 238, []),
         ("audit", 242, ["tick:audit"]),
-        ("rota", 7198, []),
-        ("rota", 7202, ["tick:rota"]),
+        ("rota", 598, []),
+        ("rota", 602, ["tick:rota"]),
         ("of an older version", 86_400, []),
     ],
 )
