@@ -123,7 +123,7 @@ def test_acknowledging_takes_back_a_page_that_has_not_left(escalate, on_call, nu
 
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
 
-    assert Message.objects.get().state == "suppressed"
+    assert Message.objects.get(purpose="page").state == "suppressed"
 
 
 def test_page_holds_a_link_and_no_word_about_health_or_people(escalate, on_call, patient, now):
@@ -242,7 +242,7 @@ def test_undelivered_after_the_answer_changes_nothing(escalate, on_call, nurse, 
     chain.send_due(now=now)
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
 
-    undelivered.move_chains_on(message_id=Message.objects.get().pk, now=now)
+    undelivered.move_chains_on(message_id=Message.objects.get(purpose="page").pk, now=now)
     undelivered.move_chains_on(message_id=uuid4(), now=now)
 
     assert SystemAlarm.objects.count() == 0
