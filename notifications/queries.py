@@ -222,11 +222,6 @@ def budget_is_used(now: datetime) -> bool:
     return bool(budget) and MonthlyUse.objects.filter(month=f"{now:%Y-%m}", units__gte=budget).exists()
 
 
-def is_delivered(message_id: uuid.UUID) -> bool:
-    """Whether the provider says that a message reached its phone, or a person pressed a key in the call."""
-    return Message.objects.filter(pk=message_id, state=State.DELIVERED).exists()
-
-
 def has_unsent_page(*, queued_before: datetime) -> bool:
     """Whether a page that was queued before then has not been taken by the provider.
 
