@@ -26,6 +26,7 @@ from notifications.rules.purposes import HANDLING, Purpose, Service
 from notifications.rules.standings import Standing
 from notifications.rules.states import State
 from notifications.rules.text import code_in
+from notifications.rules.timing import CALL_LASTS
 
 _PAGE_SIZE = 25
 
@@ -220,6 +221,18 @@ def budget_is_used(now: datetime) -> bool:
     """Whether the month's budget is used up; never where no budget is set."""
     budget = settings.SMS_MONTHLY_BUDGET
     return bool(budget) and MonthlyUse.objects.filter(month=f"{now:%Y-%m}", units__gte=budget).exists()
+
+
+def called_until(message: Message, now: datetime) -> datetime | None:
+    """Until when another call of ours to the same number may be under way; None where none is."""
+    calls = Message.objects.filter(
+        to=message.to, channel=Channel.VOICE, attempted_at__gt=now - CALL_LASTS, attempted_at__lte=now
+    )
+    others = calls.exclude(pk=message.pk).exclude(state__in=[State.FAILED, State.EXPIRED, State.SUPPRESSED])
+    # One that provably did not leave waits for its next try.
+    others = others.exclude(state=State.SENDING, lease_until__isnull=True)
+    last = others.order_by("-attempted_at").values_list("attempted_at", flat=True).first()
+    return last + CALL_LASTS if last else None
 
 
 def has_unsent_page(*, queued_before: datetime) -> bool:
