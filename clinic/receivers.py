@@ -12,7 +12,7 @@ from django.dispatch import receiver
 
 from clinic.services.answers import help_answers, page_replies, shift_replies, text_alarms
 from clinic.services.core import ticks
-from clinic.services.paging import undelivered
+from clinic.services.paging import taken, undelivered
 from notifications.hooks import (
     Question,
     budget_reached,
@@ -27,6 +27,7 @@ from notifications.hooks import (
 # those failed nobody.
 NOT_DELIVERED = frozenset({"failed", "expired", "suppressed"})
 FAILED_NOBODY = frozenset({"cancelled", "other_way"})
+TAKEN_BY_PROVIDER = frozenset({"accepted", "sent", "delivered"})
 # "Yes" also starts texts that were stopped, and a colleague who writes "help" is told how to answer.
 MAY_ANSWER = frozenset({"text", "start", "help", "review", "urgent", "reaction"})
 # A colleague may look after somebody at home, too.
@@ -39,6 +40,8 @@ def on_message_state(
 ) -> None:
     if purpose == "page" and state in NOT_DELIVERED and error_code not in FAILED_NOBODY:
         undelivered.move_chains_on(message_id=message_id, now=now)
+    elif purpose == "page" and state in TAKEN_BY_PROVIDER:
+        taken.record(message_id=message_id, now=now)
 
 
 @receiver(message_state_changed)

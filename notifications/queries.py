@@ -27,6 +27,7 @@ from notifications.rules.purposes import HANDLING, Purpose, Service
 from notifications.rules.standings import Standing
 from notifications.rules.states import TAKEN, State
 from notifications.rules.text import code_in
+from notifications.rules.timing import CALL_LASTS
 
 _PAGE_SIZE = 25
 
@@ -159,6 +160,12 @@ def states_of(message_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, State]:
     return states
 
 
+def carried_instead(message_id: uuid.UUID) -> uuid.UUID:
+    """The text or call in whose place an e-mail was sent; of any other message itself."""
+    emails = Message.objects.filter(pk=message_id, channel=Channel.EMAIL, instead_of__isnull=False)
+    return emails.values_list("instead_of_id", flat=True).first() or message_id
+
+
 def takes_no_texts(phone: str) -> bool:
     """Whether the carriers have said that texts do not reach this number."""
     return PhoneTrouble.objects.filter(phone=phone, no_texts_at__isnull=False).exists()
@@ -234,9 +241,16 @@ def budget_is_used(now: datetime) -> bool:
     return bool(budget) and MonthlyUse.objects.filter(month=f"{now:%Y-%m}", units__gte=budget).exists()
 
 
-def is_delivered(message_id: uuid.UUID) -> bool:
-    """Whether the provider says that a message reached its phone, or a person pressed a key in the call."""
-    return Message.objects.filter(pk=message_id, state=State.DELIVERED).exists()
+def called_until(message: Message, now: datetime) -> datetime | None:
+    """Until when another call of ours to the same number may be under way; None where none is."""
+    calls = Message.objects.filter(
+        to=message.to, channel=Channel.VOICE, attempted_at__gt=now - CALL_LASTS, attempted_at__lte=now
+    )
+    others = calls.exclude(pk=message.pk).exclude(state__in=[State.FAILED, State.EXPIRED, State.SUPPRESSED])
+    # One that provably did not leave waits for its next try.
+    others = others.exclude(state=State.SENDING, lease_until__isnull=True)
+    last = others.order_by("-attempted_at").values_list("attempted_at", flat=True).first()
+    return last + CALL_LASTS if last else None
 
 
 def has_unsent_page(*, queued_before: datetime) -> bool:

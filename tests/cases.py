@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from clinic.models import Escalation, Page, Patient
 from clinic.services.escalations import leases, scoring
-from clinic.services.paging import bundles, chain, unconfirmed
+from clinic.services.paging import bundles, chain, taken, unconfirmed
 from clinic.services.protocols import versions
 from clinic.services.reports import intake
 from notifications.models import Message
@@ -55,7 +55,16 @@ def run_engine(now: datetime, *, minutes: float, every: int = 30, arriving: bool
         for step in (leases.end_expired, unconfirmed.move_chains_on, chain.send_due, bundles.send_due):
             step(now=at)
         if arriving:
-            Message.objects.filter(purpose="page", state="pending").update(state="delivered", due_at=None)
+            arrive(at)
+
+
+def arrive(at: datetime) -> None:
+    """The provider has taken every page that was in the outbox, and says that it reached its phone."""
+    waiting = Message.objects.filter(purpose="page", state="pending")
+    message_ids = list(waiting.values_list("pk", flat=True))
+    waiting.update(state="delivered", due_at=None)
+    for message_id in message_ids:
+        taken.record(message_id=message_id, now=at)
 
 
 def pages_sent() -> list[tuple[str, str, int]]:

@@ -107,9 +107,16 @@ class SnoozeIn(StrictSerializer):
 
 
 class LevelIn(StrictSerializer):
-    """The lower level, and why."""
+    """The lower level, and why; below urgent also what came of it."""
 
     level = serializers.ChoiceField([level.value for level in Level])
+    outcome = serializers.ChoiceField(
+        [one for one in Outcome.choices if one[0] != Outcome.COULD_NOT_REACH],
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text=_("Needed from urgent to below urgent."),
+    )
     reason = PlainTextField(max_length=1000)
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0005_observation"),
+        ("clinic", "0006_held_patients"),
     ]
 
     operations = [
@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("opened", "Opened"),
                     ("rose", "Level rose"),
+                    ("worsened", "Something new came in: waits again"),
                     ("report_attached", "Another report came in"),
                     ("cause_added", "Another reason came in"),
                     ("improved", "A later report was at a lower level"),

@@ -169,6 +169,7 @@ class EscalationEventKind(models.TextChoices):
 
     OPENED = "opened", _("Opened")
     ROSE = "rose", _("Level rose")
+    WORSENED = "worsened", _("Something new came in: waits again")
     REPORT_ATTACHED = "report_attached", _("Another report came in")
     CAUSE_ADDED = "cause_added", _("Another reason came in")
     IMPROVED = "improved", _("A later report was at a lower level")
@@ -243,6 +244,8 @@ class EscalationEvent(models.Model):
     # Set where no report is the reason.
     cause = models.CharField(max_length=20, choices=Cause.choices, blank=True)
     level = models.CharField(max_length=10, choices=LEVELS, blank=True)
+    # Of a lowering below urgent, which is answered for like a closing.
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True, default="", db_default="")
     text = models.TextField(blank=True)
 
     class Meta:

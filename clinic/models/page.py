@@ -38,6 +38,8 @@ class Page(models.Model):
     # Where it went: a person who texts back is known by it. The clinic's own line has no person.
     phone = models.CharField(max_length=16, blank=True)
     to_line = models.BooleanField(default=False)
+    # Asks whoever had it, before the chain goes on: what they took has become worse.
+    to_holder = models.BooleanField(default=False, db_default=False)
     # What to text back, beside the 1, to take this one.
     code = models.CharField(max_length=4, blank=True)
     due_at = models.DateTimeField()
@@ -46,7 +48,9 @@ class Page(models.Model):
         "clinic.Staff", on_delete=models.PROTECT, null=True, blank=True, related_name="pages"
     )
     message_id = models.UUIDField(null=True, blank=True)
+    # When our outbox took it, and when a provider did: only then has anybody been paged.
     sent_at = models.DateTimeField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

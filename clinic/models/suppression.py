@@ -14,6 +14,9 @@ class SuppressionRule(models.TextChoices):
     PAUSED = "paused", _("The patient's monitoring is paused")
     EXPECTED = "expected", _("A colleague expects this finding, and it is no worse")
     UNREACHABLE = "unreachable", _("This person's phone cannot be paged")
+    SAME_PHONE = "same_phone", _("A colleague with the same number has just been paged")
+    ON_THE_PHONE = "on_the_phone", _("Being called about somebody else: one call at a time")
+    OVERTAKEN = "overtaken", _("Too late to go out: a newer page went instead")
 
 
 class Suppression(models.Model):

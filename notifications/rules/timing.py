@@ -10,6 +10,10 @@ LEASE = timedelta(seconds=30)
 LOOK_EVERY = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(minutes=3)
 
+# A call of ours rings for half a minute and says its words three times; nobody tells us for certain when it
+# is over. So long no other call is made to its number.
+CALL_LASTS = timedelta(seconds=60)
+
 _LONGEST_WAIT_SECONDS = 30
 
 # What a person must read is told again for so long where a listener failed.

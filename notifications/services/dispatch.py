@@ -111,6 +111,13 @@ def _claim(candidates: QuerySet[Message], now: datetime) -> _ClaimedMessage | _P
             state, code = refused
             message_changes.move_message(message=message, to=state, due_at=None, error_code=code, now=now)
             return _Progress.DONE
+        called_until = queries.called_until(message, now) if message.channel == Channel.VOICE else None
+        if called_until:
+            # Two calls that waited for the same outage to end would find each other's line engaged.
+            message_changes.move_message(
+                message=message, to=State(message.state), due_at=called_until, now=now
+            )
+            return _Progress.DONE
         _start_attempt(message, now)
         return _ClaimedMessage(message, _outgoing(message), look_first=False)
 

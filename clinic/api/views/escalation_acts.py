@@ -131,7 +131,10 @@ class TakeOver(_Act):
 class LowerLevel(_Act):
     @described(name="escalations_level", summary="Lower the level", takes=LevelIn, answers=ANSWERS)
     def post(self, request: Request, escalation_id: UUID) -> Response:
-        """By whoever has it, with a reason. A worse report raises it again."""
+        """By whoever has it, with a reason; below urgent with an outcome, and once every role has answered.
+
+        A worse report raises it again.
+        """
         return self.act(request, escalation_id, LevelIn, levels.lower)
 
 

@@ -77,7 +77,7 @@ class Resolve(Endpoint):
         answers={200: EscalationDetailOut, 409: ErrorOut},
     )
     def post(self, request: Request, escalation_id: UUID) -> Response:
-        """Closes it with what came of it; somebody must have acknowledged it before.
+        """Closes it with what came of it, by whoever has it (409 `not_holder`); take it over first.
 
         `could_not_reach` needs two logged calls in vain (409 `calls_needed`) and closes nothing: the
         answer is the escalation, open again, and the next person is paged.

@@ -30,6 +30,7 @@ _SHOWN_ELSEWHERE = (Kind.REPORT_ATTACHED, Kind.IMPROVED, Kind.PAGED)
 _ICONS = {
     Kind.OPENED: "bell",
     Kind.ROSE: "bell",
+    Kind.WORSENED: "bell",
     Kind.LEASE_ENDED: "bell",
     Kind.RELEASED: "bell",
     Kind.ANSWER_OWED: "bell",

@@ -52,5 +52,7 @@ def history_line(event: EscalationEvent) -> HistoryLine:
         at=event.at,
         by=event.by.name if event.by else author,
         level=Level(event.level) if event.level else None,
-        text=": ".join(filter(None, [str(event.get_cause_display()), event.text])),
+        text=": ".join(
+            filter(None, [str(event.get_cause_display()), str(event.get_outcome_display()), event.text])
+        ),
     )

@@ -84,6 +84,11 @@ class EscalationPanel:
         return self.state == State.RESOLVED
 
     @property
+    def pages_staff(self) -> bool:
+        """Whether its level pages people, so that closing or lowering it asks for an outcome."""
+        return ladder.pages_staff(self.level)
+
+    @property
     def reports_to_confirm(self) -> tuple[household.DifferingReport, ...]:
         """The reports of which closing asks which one was confirmed."""
         return household.unsettled(self.disagreements)

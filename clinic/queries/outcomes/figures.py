@@ -33,6 +33,8 @@ from clinic.rules.reports import charts
 SPANS = (13, 4, 26)
 WEEK = timedelta(days=7)
 RULES_SHOWN = 15
+# What calls for a person, and the person's answer.
+_MOVES = (EventKind.OPENED, EventKind.ROSE, EventKind.WORSENED, EventKind.ACKNOWLEDGED)
 _FRAME = charts.Frame(width=560, height=200, left=44, right=90, bottom=24)
 _WORD_HEIGHT = 15.0
 _OPEN, _NO_OUTCOME = "open", "none"
@@ -180,7 +182,7 @@ def _mondays(today: date, weeks: int) -> list[date]:
 def _escalations_opened(clinic: Clinic, start: datetime, now: datetime) -> list[Escalation]:
     """What opened in this time, real patients only, with what raised it and who took it."""
     events = (
-        EscalationEvent.objects.filter(kind__in=[EventKind.OPENED, EventKind.ROSE, EventKind.ACKNOWLEDGED])
+        EscalationEvent.objects.filter(kind__in=_MOVES)
         .select_related("report__assessment")
         .defer("report__answers", "report__assessment__inputs")
         .order_by("at", "pk")
@@ -193,7 +195,11 @@ def _escalations_opened(clinic: Clinic, start: datetime, now: datetime) -> list[
 
 def _waits(escalation: Escalation) -> tuple[figures.AnswerWait, ...]:
     steps = [
-        figures.WaitEvent(event.at, None if event.kind == EventKind.ACKNOWLEDGED else Level(event.level))
+        figures.WaitEvent(
+            event.at,
+            None if event.kind == EventKind.ACKNOWLEDGED else Level(event.level),
+            is_anew=event.kind == EventKind.WORSENED,
+        )
         for event in escalation.events.all()
     ]
     return figures.waits(steps, PAGED_FROM)

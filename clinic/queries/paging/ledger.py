@@ -31,7 +31,7 @@ ROWS_SHOWN = 200
 _NUMBERS = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")
 _PAGING = [level.value for level in Level if pages_staff(level)]
 _NOT_TAKEN = "not_taken"
-_STARTED = frozenset({EventKind.OPENED, EventKind.ROSE})
+_STARTED = frozenset({EventKind.OPENED, EventKind.ROSE, EventKind.WORSENED})
 
 
 @dataclass(frozen=True)
@@ -329,8 +329,13 @@ def _held_back(rows: QuerySet[Suppression]) -> tuple[HeldBack, ...]:
             escalation_id=row.escalation_id,
             rule=row.rule,
             reason=row.get_rule_display(),
-            sent_later_at=row.page.sent_at if row.page else None,
-            answered_first=bool(row.page and row.page.state == PageState.CANCELLED),
+            sent_later_at=row.page.sent_at if row.page and not _is_lost(row) else None,
+            answered_first=bool(row.page and row.page.state == PageState.CANCELLED and not _is_lost(row)),
         )
         for row in rows.select_related("would_page__user", "patient", "page")
     )
+
+
+def _is_lost(row: Suppression) -> bool:
+    """Whether its page never left, because a newer one did."""
+    return row.rule == SuppressionRule.OVERTAKEN

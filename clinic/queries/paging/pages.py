@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from clinic.models import Escalation, Page
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
@@ -17,20 +19,28 @@ _RANG_NOBODY = frozenset({State.FAILED, State.EXPIRED, State.SUPPRESSED})
 _LOOKED_AT = 20
 
 
-def last_sent_at(*, phone: str, before: datetime, but_not: UUID) -> datetime | None:
-    """When a page last went to a phone, by whatever channel, about any escalation but this one.
-
-    The next channel for the same patient is never held back: it follows because the first did not work.
-    A page whose message expired, failed or was taken back rang nobody, and holds nothing back. Nor does the
-    text about a same-day alert: what is urgent never waits for that.
-    """
-    sent = Page.objects.filter(phone=phone, state=PageState.SENT, sent_at__lte=before)
-    sent = sent.filter(escalation__severity__gte=PAGED_FROM.rank)
-    sent = sent.exclude(escalation_id=but_not)
-    last = list(sent.order_by("-sent_at").values_list("sent_at", "message_id")[:_LOOKED_AT])
-    states = states_of(message_id for _, message_id in last if message_id)
+def that_rang(sent: QuerySet[Page]) -> list[Page]:
+    """Of pages that were sent those that may have rung: not what expired, failed or was taken back."""
+    found = list(sent.only("pk", "channel", "sent_at", "message_id")[:_LOOKED_AT])
+    states = states_of(page.message_id for page in found if page.message_id)
     in_vain = {message_id for message_id, state in states.items() if state in _RANG_NOBODY}
-    return next((at for at, message_id in last if message_id not in in_vain), None)
+    return [page for page in found if page.message_id not in in_vain]
+
+
+def last_sent_at(*, phone: str, before: datetime, but_not_about: UUID) -> datetime | None:
+    """When a page last went to a phone, by whatever channel, about any patient but this one.
+
+    The next channel for the same patient is never held back: it follows because the first did not work. Nor
+    is a chain that starts again held back by what it sent before, alone or in a bundle. What is urgent never
+    waits for the text about a same-day alert.
+    """
+    to_phone = Page.objects.filter(phone=phone, state=PageState.SENT, sent_at__lte=before)
+    to_phone = to_phone.filter(escalation__severity__gte=PAGED_FROM.rank)
+    own = to_phone.filter(escalation__patient=but_not_about, message_id__isnull=False)
+    others = to_phone.exclude(escalation__patient=but_not_about)
+    others = others.exclude(message_id__in=own.values("message_id"))
+    rang = that_rang(others.order_by("-sent_at"))
+    return rang[0].sent_at if rang else None
 
 
 def page_answered_by(*, phone: str, code: str, at: datetime) -> Page | None:

@@ -80,12 +80,12 @@ def of_report(report: Report, language: str) -> tuple[ReasonLine, ...]:
 def of_escalations(
     ids: Iterable[UUID], language: str, until: datetime | None = None
 ) -> dict[UUID, tuple[ReasonLine, ...]]:
-    """For each escalation what made it open, or rise the last time; one query for all of them.
+    """For each escalation what made it open, or worse the last time; one query for all of them.
 
     As it was at `until`, or as it is now.
     """
     rows = EscalationEvent.objects.filter(
-        escalation__in=list(ids), kind__in=[EventKind.OPENED, EventKind.ROSE]
+        escalation__in=list(ids), kind__in=[EventKind.OPENED, EventKind.ROSE, EventKind.WORSENED]
     )
     events = (
         (rows.filter(at__lte=until) if until else rows)
@@ -95,8 +95,16 @@ def of_escalations(
     )
     last: dict[UUID, tuple[ReasonLine, ...]] = defaultdict(tuple)
     for event in events:
-        last[event.escalation_id] = _of_event(event, language)
+        reasons, before = _of_event(event, language), last[event.escalation_id]
+        # What joined at the level of before adds to it; a rise is what counts from then on.
+        kept = () if event.kind != EventKind.WORSENED else _not_among(before, reasons)
+        last[event.escalation_id] = tuple(sorted((*reasons, *kept), key=lambda one: -one.level.rank))
     return last
+
+
+def _not_among(before: Iterable[ReasonLine], reasons: Iterable[ReasonLine]) -> tuple[ReasonLine, ...]:
+    said = {(one.rule, one.item) for one in reasons}
+    return tuple(one for one in before if (one.rule, one.item) not in said)
 
 
 def _of_event(event: EscalationEvent, language: str) -> tuple[ReasonLine, ...]:

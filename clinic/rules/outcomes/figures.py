@@ -15,10 +15,14 @@ ENOUGH_FOR_TENTHS = 10
 
 @dataclass(frozen=True)
 class WaitEvent:
-    """One line of an escalation's history: it opened or rose to a level, or a person took it."""
+    """One line of an escalation's history: it opened or rose to a level, or a person took it.
+
+    `is_anew`: something came in that called for a person again, whatever the level was before.
+    """
 
     at: datetime
     level: Level | None = None
+    is_anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,9 @@ def waits(steps: Iterable[WaitEvent], least: Level) -> tuple[AnswerWait, ...]:
             if began_at is not None:
                 found.append(AnswerWait(level, began_at, step.at))
             began_at = None
-        elif step.level >= least and step.level > reached:
+        elif step.level >= least and (step.level > reached or step.is_anew):
             began_at = began_at or step.at
-            level = reached = step.level
+            level = reached = max(reached, step.level)
     if began_at is not None:
         found.append(AnswerWait(level, began_at, None))
     return tuple(found)

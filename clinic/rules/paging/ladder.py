@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from clinic.rules.core.enums import Level
-from clinic.rules.paging.channels import ChannelTurn
+from clinic.rules.paging.channels import Channel, ChannelTurn
 
 # From here up people are paged until one answers; from there up it stands on the worklist.
 PAGED_FROM = Level.URGENT
@@ -46,6 +46,16 @@ class Rung:
     @property
     def hold(self) -> timedelta:
         return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def holder_answers_within(self) -> timedelta:
+        """How long whoever has it is asked alone when it becomes worse: a tenth of the lease."""
+        return self.hold / 10
+
+    @property
+    def wait(self) -> timedelta:
+        """How long one person is tried before the next."""
+        return timedelta(minutes=self.person_minutes)
 
 
 @dataclass(frozen=True)
@@ -168,12 +178,16 @@ def out_of_bounds(ladder: Ladder) -> list[tuple[Level, str]]:
 
 def chain_step(number: int, people: int, rung: Rung) -> ChainStep:
     """The step with this number (0 first). Nobody in the chain leaves the line alone."""
-    wait = timedelta(minutes=rung.person_minutes)
     a_round = min(rung.people_before_line, people)
     rounds, place = divmod(number, a_round + 1)
     if place == a_round:
-        return ChainStep(position=None, wait=wait)
-    return ChainStep(position=(rounds * a_round + place) % people, wait=wait)
+        return ChainStep(position=None, wait=rung.wait)
+    return ChainStep(position=(rounds * a_round + place) % people, wait=rung.wait)
+
+
+def round_begins_at(number: int, people: int, rung: Rung) -> int:
+    """The first step of the round in which a step lies; a round ends with the clinic's line."""
+    return number - number % (min(rung.people_before_line, people) + 1)
 
 
 def next_position(
@@ -186,6 +200,29 @@ def next_position(
     if not last and now + turns[place.attempt].wait < next_step_at:
         return ChainPosition(place.step, place.attempt + 1, began_at), now + turns[place.attempt].wait
     return ChainPosition(place.step + 1, 0, None), next_step_at
+
+
+def after_holder(
+    turns: Sequence[ChannelTurn], rung: Rung, now: datetime, *, is_first: bool
+) -> tuple[ChainPosition, datetime]:
+    """What follows the text that asks the holder: the chain from its start, after a tenth of the lease.
+
+    Where the holder is also the first person of the chain (`is_first`), that text has been their first
+    page: a call follows, or the next person.
+    """
+    due_at = now + rung.holder_answers_within
+    if not is_first:
+        return ChainPosition(0, 0, None), due_at
+    calls = (place for place, turn in enumerate(turns) if place and turn.channel == Channel.VOICE)
+    call = next(calls, None)
+    if call is None or due_at >= now + rung.wait:
+        return ChainPosition(1, 0, None), due_at
+    return ChainPosition(0, call, now), due_at
+
+
+def is_worse(reported: Mapping[str, Level], seen: Mapping[str, Level]) -> bool:
+    """Whether a rule that pages staff is new, or higher than it was: rules and levels, `seen` before."""
+    return any(pages_staff(level) and level > seen.get(rule, Level.NONE) for rule, level in reported.items())
 
 
 def reordered_after_unanswered_calls(chain: Sequence[Person], unreached_by: Any) -> list[Person]:

@@ -14,6 +14,7 @@ from clinic.models.colleague_request import RequestState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
 from clinic.models.word_back import WordBackKind
+from clinic.queries.core import staff_roles
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
 from clinic.services.core import audit, live
@@ -72,7 +73,13 @@ def rung_for(escalation: Escalation) -> ladder.Rung:
 
 
 def assign(escalation: Escalation, *, to: User, now: datetime) -> tuple[str, ...]:
-    """Make a person responsible, with a fresh lease; the names of the fields to save."""
+    """Make a person responsible, with a fresh lease; the names of the fields to save.
+
+    So they have answered for their own role, whatever door it came by; the caller stops what pages for it.
+    """
+    role = staff_roles.role_at(user=to, clinic_id=escalation.clinic_id)
+    owed = escalation.required_answers.filter(role=role, answered_at__isnull=True)
+    owed.update(answered_at=now, answered_by=to)
     escalation.state, escalation.acknowledged_by = State.ACKNOWLEDGED, to
     escalation.acknowledged_at = now
     return ("state", "acknowledged_by", "acknowledged_at", *start_lease(escalation, now=now))
@@ -118,10 +125,11 @@ def add_event(
     by: User | None = None,
     text: str = "",
     level: str = "",
+    outcome: str = "",
 ) -> EscalationEvent:
     """One line of its history."""
     return EscalationEvent.objects.create(
-        escalation=escalation, kind=kind, at=now, by=by, text=text, level=level
+        escalation=escalation, kind=kind, at=now, by=by, text=text, level=level, outcome=outcome
     )
 
 

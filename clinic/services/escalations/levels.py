@@ -1,4 +1,4 @@
-"""Lowering the level of an escalation: only its holder may, and always with a reason."""
+"""Lowering the level of an escalation: only its holder may, with a reason, below urgent with an outcome."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,7 @@ from clinic.models import Escalation, User
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
-from clinic.services.escalations import changes
+from clinic.services.escalations import changes, outcomes
 from clinic.services.escalations.leases import ReasonNeeded
 from clinic.services.paging import chain
 
@@ -16,10 +16,13 @@ class NotLower(Exception):
     """The level is not below the present one, or there is no such level."""
 
 
-def lower(*, escalation_id: UUID, by: User, level: str, reason: str, now: datetime) -> Escalation:
-    """Lower it, down to watch at most. NotHolder, NotLower, ReasonNeeded.
+def lower(
+    *, escalation_id: UUID, by: User, level: str, reason: str, now: datetime, outcome: str = ""
+) -> Escalation:
+    """Lower it, down to watch at most. NotHolder, NotLower, ReasonNeeded, OutcomeNeeded, AnswerMissing.
 
-    A worse report raises it again. Below urgent nobody is paged and no second role is owed.
+    A worse report raises it again. Below urgent nobody is paged, so from there it asks for the same
+    outcome and the same answers as closing.
     """
     with changes.acting_on(escalation_id, by) as escalation:
         changes.require_holder(escalation, by)
@@ -27,11 +30,13 @@ def lower(*, escalation_id: UUID, by: User, level: str, reason: str, now: dateti
             raise NotLower
         if not reason.strip():
             raise ReasonNeeded
+        outcomes.require_to_lower(escalation, to=Level(level), outcome=outcome)
         escalation.level, escalation.severity = Level(level), Level(level).rank
         changes.save_fields(escalation, "level", "severity", *changes.start_lease(escalation, now=now))
         if not ladder.pages_staff(Level(level)):
-            escalation.required_answers.filter(answered_at__isnull=True).delete()
             chain.cancel(escalation=escalation, now=now)
-        changes.add_event(escalation, Kind.LOWERED, now, by=by, text=reason.strip(), level=level)
+        changes.add_event(
+            escalation, Kind.LOWERED, now, by=by, text=reason.strip(), level=level, outcome=outcome
+        )
         changes.publish(escalation, "escalation.lowered", by, now)
         return escalation

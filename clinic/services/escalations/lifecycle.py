@@ -1,6 +1,6 @@
 """The life of an escalation: opened or raised by a report, acknowledged, noted and resolved by people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,21 +23,23 @@ from clinic.models.patient import PatientStatus
 from clinic.models.suppression import SuppressionRule
 from clinic.models.word_back import WordBackKind
 from clinic.queries.core import staff_roles
+from clinic.queries.escalations import seen
 from clinic.queries.paging import ladders
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
 from clinic.rules.reports import phone_levels
 from clinic.services.core import suppressions
-from clinic.services.escalations import call_backs, changes, contacts, known
+from clinic.services.escalations import call_backs, changes, contacts, known, outcomes
 from clinic.services.escalations.call_backs import CallOrWordsNeeded
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
 from clinic.services.escalations.known import Expected
+from clinic.services.escalations.outcomes import AnswerMissing, OutcomeNeeded
 from clinic.services.paging import chain
 from clinic.services.patients import word_back
 from clinic.services.protocols.versions import NoProtocol, current_version
 from clinic.services.reports import disagreements
 
-__all__ = ["AlreadyResolved", "CallOrWordsNeeded", "NotHolder"]
+__all__ = ["AlreadyResolved", "AnswerMissing", "CallOrWordsNeeded", "NotHolder", "OutcomeNeeded"]
 
 
 class AlreadyTaken(Exception):
@@ -56,18 +58,6 @@ class NotAcknowledged(Exception):
     """It cannot be resolved before a person has acknowledged it."""
 
 
-class OutcomeNeeded(Exception):
-    """Urgent and emergency escalations close only with an outcome that we know."""
-
-
-class AnswerMissing(Exception):
-    """Another role must answer before it can be resolved: `role`."""
-
-    def __init__(self, role: str) -> None:
-        super().__init__(role)
-        self.role = role
-
-
 class EmptyNote(Exception):
     """A note needs words."""
 
@@ -81,7 +71,8 @@ class _Trigger:
     cause: str = ""
     by: User | None = None
     text: str = ""
-    rules: tuple[str, ...] = field(default=())
+    # What fired, with its level; a cause stands beside the rules.
+    rules: Mapping[str, Level] = field(default_factory=dict)
     # It would page, but for what somebody expects.
     as_expected: bool = False
 
@@ -91,11 +82,12 @@ def open_or_raise(
 ) -> Escalation | None:
     """Open the patient's one escalation, or attach the report to it; its level rises, never falls.
 
+    What makes worse what somebody has taken opens it again and asks them first (`_reopen_worse`).
     Runs inside the scoring transaction, which holds the lock on the patient's row. What somebody expects
     does not count; see known.level_left. None where nothing else is left of the report. The phone's word
     counts like the rules': the higher one escalates.
     """
-    rules = tuple(reason["rule"] for reason in assessment.reasons)
+    rules = seen.levels_of(assessment.reasons)
     facts: dict[str, Any] = {"report": report, "assessment": assessment, "patient": patient, "now": now}
     left = known.level_left(**facts)
     as_expected = left < phone_levels.counted(assessment.level, report.level_on_phone)
@@ -133,7 +125,8 @@ def open_for_cause(
             clinic_id=patient.clinic_id, rule=SuppressionRule.PAUSED, patient_id=patient.pk, now=now
         )
         return None
-    return _apply_trigger(_Trigger(level=level, cause=cause, by=by, text=text), patient, now)
+    rules = seen.level_of_cause(cause, level)
+    return _apply_trigger(_Trigger(level=level, cause=cause, by=by, text=text, rules=rules), patient, now)
 
 
 def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
@@ -187,22 +180,23 @@ def resolve(
     """Close it with what came of it.
 
     "Could not reach" closes nothing: it hands the patient to the next person (contacts.reopen_unreached).
+    Only its holder does; a colleague takes it over first, with a reason (transfers.take_over).
     `confirmed` is the report that proved right where two of the family's differed. `expected` are mild
     findings that need not page again for a while (known.name, whose refusals it raises).
-    AlreadyResolved, NotAcknowledged, OutcomeNeeded, AnswerMissing, contacts.CallsNeeded,
-    CallOrWordsNeeded.
+    AlreadyResolved, NotAcknowledged, NotHolder, OutcomeNeeded, AnswerMissing,
+    contacts.CallsNeeded, CallOrWordsNeeded.
     """
     with changes.acting_on(escalation_id, by) as escalation:
         changes.require_unresolved(escalation)
         if escalation.state == State.OPEN:
             raise NotAcknowledged
-        if outcome not in Outcome.values and (outcome or _is_outcome_needed(escalation)):
-            raise OutcomeNeeded
+        changes.require_holder(escalation, by)
+        # What was answered for on lowering it below urgent still holds.
+        outcome = outcome or outcomes.of_lowering(escalation)
+        outcomes.require_to_resolve(escalation, outcome)
         if outcome == Outcome.COULD_NOT_REACH:
             return contacts.reopen_unreached(escalation=escalation, by=by, note=note, now=now)
-        owed = escalation.required_answers.filter(answered_at__isnull=True).first()
-        if owed:
-            raise AnswerMissing(owed.role)
+        outcomes.require_all_roles(escalation)
         call_backs.settle(escalation=escalation, outcome=outcome, words=note, by=by, now=now)
         disagreements.settle(escalation=escalation, confirmed=confirmed, by=by, now=now)
         known.name(escalation=escalation, expected=expected, reason=note, by=by, now=now)
@@ -222,18 +216,16 @@ def _resolve(escalation: Escalation, by: User, outcome: str, note: str, now: dat
     return escalation
 
 
-def _is_outcome_needed(escalation: Escalation) -> bool:
-    """From urgent up, and wherever the family asked to be called."""
-    return ladder.pages_staff(Level(escalation.level)) or call_backs.is_owed(escalation)
-
-
 def _apply_trigger(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
     unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
     current = unresolved.select_for_update().first()
     if current is None:
         return _open(trigger, patient, now) if ladder.is_listed(trigger.level) else None
     if trigger.level > Level(current.level):
-        return _raise_escalation(current, trigger, now)
+        current.level, current.severity = trigger.level, trigger.level.rank
+        return _reopen_worse(current, Kind.ROSE, trigger, now)
+    if current.state == State.ACKNOWLEDGED and _is_worse(current, trigger):
+        return _reopen_worse(current, Kind.WORSENED, trigger, now)
     return _attach_to_escalation(current, trigger, now)
 
 
@@ -254,15 +246,22 @@ def _open(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation:
     return escalation
 
 
-def _raise_escalation(escalation: Escalation, trigger: _Trigger, now: datetime) -> Escalation:
-    """Whoever acknowledged it took on a lower level, so after a rise it is open again."""
-    escalation.level, escalation.severity = trigger.level, trigger.level.rank
-    changes.save_fields(
-        escalation, "level", "severity", *changes.reopen(escalation, waiting_since=now, now=now)
-    )
-    _add_trigger_event(escalation, Kind.ROSE, trigger, now)
-    _start_paging(escalation, trigger, now)
-    changes.publish(escalation, "escalation.rose", None, now)
+def _is_worse(escalation: Escalation, trigger: _Trigger) -> bool:
+    """Whether it brings something that pages staff, and that whoever has it has not taken on."""
+    return ladder.pages_staff(trigger.level) and ladder.is_worse(trigger.rules, seen.levels_seen(escalation))
+
+
+def _reopen_worse(escalation: Escalation, kind: Kind, trigger: _Trigger, now: datetime) -> Escalation:
+    """Whoever has it took on something lesser, so it is open again, no longer set aside, and sounds.
+
+    From urgent up that person is asked first, and alone for a tenth of the lease; see chain.start.
+    """
+    had_it = escalation.acknowledged_by
+    fields = changes.reopen(escalation, waiting_since=now, now=now)
+    changes.save_fields(escalation, "level", "severity", *fields)
+    _add_trigger_event(escalation, kind, trigger, now)
+    _start_paging(escalation, trigger, now, had_it=had_it)
+    changes.publish(escalation, f"escalation.{kind.value}", None, now)
     return escalation
 
 
@@ -277,18 +276,38 @@ def _attach_to_escalation(escalation: Escalation, trigger: _Trigger, now: dateti
     event = _add_trigger_event(escalation, kind, trigger, now)
     if ladder.pages_staff(trigger.level):
         _record_suppression(escalation, event, now)
+        _add_owed_roles(escalation, trigger, now)
     action = "escalation.report_attached" if trigger.report else "escalation.cause_added"
     changes.publish(escalation, action, None, now)
     return escalation
 
 
-def _start_paging(escalation: Escalation, trigger: _Trigger, now: datetime) -> None:
+def _start_paging(
+    escalation: Escalation, trigger: _Trigger, now: datetime, *, had_it: User | None = None
+) -> None:
     """Each role that must answer gets a row and a chain; one chain for everybody where none is named."""
     if not ladder.pages_staff(trigger.level):
         return
-    for role in ladder.from_json(escalation.ladder).roles(trigger.level, trigger.rules):
+    for role in _roles_asked_for(escalation, trigger):
         RequiredAnswer.objects.get_or_create(escalation=escalation, role=role)
-    chain.start(escalation=escalation, now=now)
+    chain.start(escalation=escalation, now=now, had_it=had_it)
+
+
+def _roles_asked_for(escalation: Escalation, trigger: _Trigger) -> tuple[str, ...]:
+    return ladder.from_json(escalation.ladder).roles(trigger.level, trigger.rules)
+
+
+def _add_owed_roles(escalation: Escalation, trigger: _Trigger, now: datetime) -> None:
+    """What joins may owe a role that nothing before it did; whoever has it has answered for their own."""
+    there = set(escalation.required_answers.values_list("role", flat=True))
+    missing = [role for role in _roles_asked_for(escalation, trigger) if role not in there]
+    holder = escalation.acknowledged_by
+    own_role = staff_roles.role_at(user=holder, clinic_id=escalation.clinic_id) if holder else ""
+    for role in missing:
+        answered = {"answered_at": now, "answered_by": holder} if holder and role == own_role else {}
+        RequiredAnswer.objects.create(escalation=escalation, role=role, **answered)
+    if missing:
+        chain.start_owed(escalation=escalation, now=now)
 
 
 def _record_suppression(escalation: Escalation, event: EscalationEvent, now: datetime) -> None:

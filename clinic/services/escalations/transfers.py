@@ -9,6 +9,7 @@ from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
 from clinic.services.escalations import changes, colleague_requests
 from clinic.services.escalations.leases import ReasonNeeded
+from clinic.services.paging import chain
 
 
 class NotHeldByColleague(Exception):
@@ -40,6 +41,7 @@ def accept(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
         request = colleague_requests.pending_request_to(escalation, RequestKind.TRANSFER, by)
         colleague_requests.close(request, RequestState.ACCEPTED, now)
         changes.save_fields(escalation, *changes.assign(escalation, to=by, now=now))
+        chain.stop_answered(escalation=escalation, now=now)
         changes.add_event(escalation, Kind.TRANSFER_ACCEPTED, now, by=by)
         changes.publish(escalation, "escalation.transfer_accepted", by, now)
         return escalation
@@ -81,6 +83,7 @@ def take_over(*, escalation_id: UUID, by: User, reason: str, now: datetime) -> E
         changes.lapse_requests(escalation, now=now)
         had_it = escalation.acknowledged_by.name if escalation.acknowledged_by else ""
         changes.save_fields(escalation, *changes.assign(escalation, to=by, now=now))
+        chain.stop_answered(escalation=escalation, now=now)
         changes.add_event(escalation, Kind.TAKEN_OVER, now, by=by, text=f"{had_it}\n{reason.strip()}")
         changes.publish(escalation, "escalation.taken_over", by, now)
         return escalation
@@ -94,5 +97,6 @@ def move_at_handover(*, escalation: Escalation, to: User, now: datetime) -> None
     had_it = escalation.acknowledged_by.name if escalation.acknowledged_by else ""
     changes.lapse_requests(escalation, now=now)
     changes.save_fields(escalation, *changes.assign(escalation, to=to, now=now))
+    chain.stop_answered(escalation=escalation, now=now)
     changes.add_event(escalation, Kind.HANDED_OVER, now, by=to, text=had_it)
     changes.publish(escalation, "escalation.handed_over", to, now)

@@ -8,7 +8,9 @@ from django.db import transaction
 from clinic.models import Escalation, Page, Staff
 from clinic.models.page import PageState
 from clinic.queries.paging import pages
-from clinic.services.paging import chain, sending
+from clinic.rules.paging.channels import Channel
+from clinic.rules.paging.rings import CALL_LASTS
+from clinic.services.paging import rings, sending
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +51,21 @@ def send(*, staff_id: int, now: datetime) -> bool:
         return False
     staff = Staff.objects.select_related("user", "clinic").get(pk=staff_id)
     alone = len(waiting) == 1
+    rings.lock_phone(staff)
+    if alone and _waits_for_call(waiting[0], escalations[waiting[0].escalation_id], now):
+        return False
     message = (
         sending.send_page(page=waiting[0], staff=staff, now=now)
         if alone
         else sending.send_bundle(pages=waiting, staff=staff, now=now)
     )
     for page in waiting:
-        chain.mark_sent(page=page, message=message, now=now)
-        chain.add_paged_event(escalation=escalations[page.escalation_id], whom=staff.user.name, now=now)
+        # A bundle is a text, whatever each of its pages would have been.
+        page.channel = page.channel if alone else Channel.SMS
+        sending.mark_sent(page=page, message=message, now=now)
     return True
+
+
+def _waits_for_call(page: Page, escalation: Escalation, now: datetime) -> bool:
+    """A bundle of one may be a call, and the phone may be in another."""
+    return rings.wait_for_call(page=page, escalation=escalation, until=now + CALL_LASTS, now=now)

@@ -6,16 +6,14 @@ escalation, page, staff, message, clinic.
 """
 
 import logging
-import secrets
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext_lazy
 
-from clinic.models import Clinic, Escalation, EscalationEvent, Page, Staff
-from clinic.models.escalation import EscalationEventKind, EscalationState
+from clinic.models import Clinic, Escalation, Page, Staff, User
+from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
 from clinic.models.suppression import SuppressionRule
 from clinic.models.system_alarm import AlarmKind
@@ -23,38 +21,55 @@ from clinic.queries.paging import ladders, pages
 from clinic.queries.rota import on_call
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import channels, ladder, throttle
-from clinic.rules.paging.replies import CODE_DIGITS
-from clinic.services.core import alarms, live, suppressions
-from clinic.services.paging import sending
-from notifications.models import Message
-from notifications.services import nudge, outbox
+from clinic.services.core import alarms, suppressions
+from clinic.services.paging import holders, rings, sending, taking_back
+from notifications.services import nudge
 
 logger = logging.getLogger(__name__)
 
-THE_LINE = gettext_lazy("the clinic's line")
 
+def start(*, escalation: Escalation, now: datetime, had_it: User | None = None) -> None:
+    """Start every chain that is owed from its first step, due at once, in the caller's transaction.
 
-def start(*, escalation: Escalation, now: datetime) -> None:
-    """Start every chain that is owed from its first step, due at once, in the caller's transaction."""
+    `had_it` took the escalation before it became worse: their chain begins with a text to them, and goes on
+    after a tenth of the lease. Where that text cannot reach them, it begins with its first person.
+    """
     cancel(escalation=escalation, now=now)
     record_passed_over(escalation=escalation, now=now)
-    owed = escalation.required_answers.filter(answered_at__isnull=True).values_list("role", flat=True)
-    for role in sorted(owed) or [""]:
-        page = _plan_page(escalation, role, ladder.ChainPosition(0, 0, None), due_at=now)
-        nudge.after_commit("clinic.tasks.send_page", page.pk)
+    asked = holders.to_ask_first(escalation=escalation, user=had_it) if had_it else None
+    for role in _owed_roles(escalation) or [""]:
+        first = asked if asked and role in ("", asked.role) else None
+        _start_chain(escalation, role, now, first)
+
+
+def start_owed(*, escalation: Escalation, now: datetime) -> None:
+    """Start the chain of each role that has come to owe an answer; the one for everybody ends."""
+    owed = _owed_roles(escalation)
+    running = escalation.pages.filter(state__in=[PageState.DUE, PageState.HELD])
+    if owed:
+        taking_back.take_back(running.filter(role=""), now=now)
+    has_chain = set(running.values_list("role", flat=True))
+    for role in owed:
+        if role not in has_chain:
+            _start_chain(escalation, role, now, None)
+
+
+def _owed_roles(escalation: Escalation) -> list[str]:
+    owed = escalation.required_answers.filter(answered_at__isnull=True)
+    return sorted(owed.values_list("role", flat=True))
+
+
+def _start_chain(escalation: Escalation, role: str, now: datetime, holder: Staff | None) -> None:
+    place = ladder.ChainPosition(0, 0, None)
+    page = _plan_page(escalation, role, place, due_at=now, staff=holder, to_holder=holder is not None)
+    nudge.after_commit("clinic.tasks.send_page", page.pk)
 
 
 def start_role(*, escalation: Escalation, role: str, now: datetime) -> None:
     """Start the chain of one role from its first step, because its answer is owed anew; the others stay."""
-    _cancel(list(escalation.pages.filter(role=role).exclude(state=PageState.CANCELLED)), now)
-    page = _plan_page(escalation, role, ladder.ChainPosition(0, 0, None), due_at=now)
-    nudge.after_commit("clinic.tasks.send_page", page.pk)
-
-
-def take_back(*, page: Page, now: datetime) -> None:
-    """Take back one page: one that waits for a bundle, or whose message has not left yet."""
-    if page.state != PageState.DUE:
-        _cancel([page], now)
+    running = escalation.pages.filter(role=role).exclude(state=PageState.CANCELLED)
+    taking_back.take_back(running, now=now)
+    _start_chain(escalation, role, now, None)
 
 
 def new_text_page(*, escalation: Escalation, staff: Staff, now: datetime) -> Page:
@@ -66,7 +81,7 @@ def new_text_page(*, escalation: Escalation, staff: Staff, now: datetime) -> Pag
         channel=channels.Channel.SMS,
         staff=staff,
         phone=phone,
-        code=_new_code(phone),
+        code=sending.new_code(phone),
         began_at=now,
         due_at=now,
         created_at=now,
@@ -75,13 +90,14 @@ def new_text_page(*, escalation: Escalation, staff: Staff, now: datetime) -> Pag
 
 def cancel(*, escalation: Escalation, now: datetime) -> None:
     """Cancel every page of the escalation that has not left yet, because a person has answered."""
-    _cancel(list(escalation.pages.exclude(state=PageState.CANCELLED)), now)
+    taking_back.take_back(escalation.pages.exclude(state=PageState.CANCELLED), now=now)
 
 
 def stop_answered(*, escalation: Escalation, now: datetime) -> None:
     """Stop the chains that nobody owes an answer to any more; the other role's goes on."""
-    running = list(escalation.pages.exclude(state=PageState.CANCELLED))
-    _cancel([page for page in running if not pages.is_chain_wanted(escalation, page.role)], now)
+    running = escalation.pages.exclude(state=PageState.CANCELLED)
+    ended = [page for page in running if not pages.is_chain_wanted(escalation, page.role)]
+    taking_back.take_back(ended, now=now)
 
 
 def send_due(*, now: datetime) -> int:
@@ -139,7 +155,7 @@ def send_page_if_due(*, page_id: UUID, now: datetime) -> bool:
     if page.state != PageState.DUE or page.due_at > now:
         return False
     if not pages.is_chain_wanted(escalation, page.role):
-        _cancel([page], now)
+        taking_back.take_back([page], now=now)
         return False
     _send_and_plan_next(page, escalation, now)
     return True
@@ -154,21 +170,29 @@ def first_person(*, escalation: Escalation, now: datetime) -> Staff | None:
 def _send_and_plan_next(page: Page, escalation: Escalation, now: datetime) -> None:
     people = _reachable_people(escalation, page.role, now)
     rung = ladder.from_json(escalation.ladder).rung(Level(escalation.level))
-    step = ladder.chain_step(page.step, len(people), rung)
-    # A person's second channel is theirs, even if the chain has changed since the first.
-    staff = page.staff if page.attempt and page.staff and on_call.is_reachable(page.staff) else None
-    if staff is None and step.position is not None:
-        staff = people[step.position]
     _alarm_about_nobody(escalation, page.role, people, now)
-    turns = ladders.usable_turns(staff) if staff else channels.LINE
-    place = ladder.ChainPosition(page.step, min(page.attempt, len(turns) - 1), page.began_at or now)
-    page.attempt, page.began_at, page.channel = place.attempt, place.began_at, turns[place.attempt].channel
-    if staff:
-        _page_person(page, escalation, staff, now)
+    if page.to_holder and holders.ask(page=page, escalation=escalation, now=now):
+        turns = ladders.usable_turns(page.staff) if page.staff else channels.LINE
+        is_first = bool(people) and people[0] == page.staff
+        following, due_at = ladder.after_holder(turns, rung, now, is_first=is_first)
     else:
-        _page_line(page, escalation, now)
-    following, due_at = ladder.next_position(place, turns, step.wait, now)
-    _plan_page(escalation, page.role, following, due_at=due_at, staff=staff if following.attempt else None)
+        ring = rings.next_ring(page=page, escalation=escalation, people=people, rung=rung, now=now)
+        place = ladder.ChainPosition(ring.step, ring.attempt, ring.began_at)
+        page.to_holder, page.staff = False, ring.staff
+        page.step, page.attempt, page.began_at = place.step, place.attempt, place.began_at
+        page.channel = ring.turns[place.attempt].channel
+        if ring.staff:
+            rings.lock_phone(ring.staff)
+        if rings.wait_for_call(page=page, escalation=escalation, until=ring.began_at + rung.wait, now=now):
+            return
+        if ring.staff:
+            _page_person(page, escalation, ring.staff, now)
+        else:
+            _page_line(page, escalation, now)
+        following, due_at = ladder.next_position(place, ring.turns, rung.wait, now)
+    taking_back.take_back_overtaken(page, now=now)
+    staff = page.staff if following.attempt else None
+    _plan_page(escalation, page.role, following, due_at=due_at, staff=staff)
 
 
 def _reachable_people(escalation: Escalation, role: str, now: datetime) -> list[Staff]:
@@ -208,6 +232,7 @@ def _plan_page(
     *,
     due_at: datetime,
     staff: Staff | None = None,
+    to_holder: bool = False,
 ) -> Page:
     return Page.objects.create(
         escalation=escalation,
@@ -217,6 +242,7 @@ def _plan_page(
         attempt=place.attempt,
         began_at=place.began_at,
         staff=staff,
+        to_holder=to_holder,
         due_at=due_at,
     )
 
@@ -227,17 +253,14 @@ def _last_number(escalation: Escalation) -> int:
 
 
 def _page_person(page: Page, escalation: Escalation, staff: Staff, now: datetime) -> None:
-    # Locked per person, or two workers could both find that no page went there in the last minute.
-    Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
-    page.staff, page.phone, page.code = staff, str(staff.phone), _new_code(str(staff.phone))
-    last = pages.last_sent_at(phone=page.phone, before=now, but_not=escalation.pk)
+    page.phone, page.code = str(staff.phone), sending.new_code(str(staff.phone))
+    last = pages.last_sent_at(phone=page.phone, before=now, but_not_about=escalation.patient_id)
     held_until = throttle.held_until(Level(escalation.level), last, now)
     if held_until:
         _hold_back(page, escalation, held_until, now)
         return
     message = sending.send_page(page=page, staff=staff, now=now)
-    mark_sent(page=page, message=message, now=now)
-    add_paged_event(escalation=escalation, whom=staff.user.name, now=now)
+    sending.mark_sent(page=page, message=message, now=now)
 
 
 def _hold_back(page: Page, escalation: Escalation, until: datetime, now: datetime) -> None:
@@ -257,58 +280,5 @@ def _hold_back(page: Page, escalation: Escalation, until: datetime, now: datetim
 def _page_line(page: Page, escalation: Escalation, now: datetime) -> None:
     clinic = Clinic.objects.get(pk=escalation.clinic_id)
     page.to_line, page.phone = True, str(clinic.line_phone)
-    mark_sent(page=page, message=sending.call_line(page=page, clinic=clinic, now=now), now=now)
-    add_paged_event(escalation=escalation, whom=str(THE_LINE), now=now)
-
-
-def mark_sent(*, page: Page, message: Message, now: datetime) -> None:
-    """The outbox has it."""
-    page.state, page.sent_at, page.message_id = PageState.SENT, now, message.pk
-    page.save()
-
-
-def add_paged_event(*, escalation: Escalation, whom: str, now: datetime) -> None:
-    """One line of the history, and the hint to the consoles."""
-    EscalationEvent.objects.create(escalation=escalation, kind=EscalationEventKind.PAGED, at=now, text=whom)
-    hint(escalation=escalation, kind="escalation.paged", now=now)
-
-
-def hint(*, escalation: Escalation, kind: str, now: datetime) -> None:
-    """Tell the consoles that something about it has changed."""
-    live.publish_change(
-        clinic_id=escalation.clinic_id,
-        kind=kind,
-        ref=escalation.pk,
-        level=str(escalation.level),
-        now=now,
-    )
-
-
-def _new_code(phone: str) -> str:
-    """Unlike the codes of the last pages to the phone, so that an answer names one of them."""
-    taken = set(Page.objects.filter(phone=phone).order_by("-sent_at").values_list("code", flat=True)[:500])
-    while True:
-        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-        if code not in taken:
-            return code
-
-
-def _cancel(running: list[Page], now: datetime) -> None:
-    for page in running:
-        if page.state == PageState.SENT:
-            if page.message_id and _is_recent(page, now) and not _is_needed_by_others(page):
-                outbox.cancel(message_id=page.message_id, now=now)
-        else:
-            page.state, page.cancelled_at = PageState.CANCELLED, now
-            page.save(update_fields=["state", "cancelled_at"])
-
-
-def _is_needed_by_others(page: Page) -> bool:
-    """Whether the same message carries the page of another patient who still waits."""
-    carried = Page.objects.filter(message_id=page.message_id).exclude(escalation_id=page.escalation_id)
-    return carried.filter(escalation__state=EscalationState.OPEN).exists()
-
-
-def _is_recent(page: Page, now: datetime) -> bool:
-    """Older ones have expired in the outbox by themselves."""
-    return page.sent_at is not None and page.sent_at > now - 2 * sending.EXPIRES_AFTER
+    message = sending.call_line(page=page, clinic=clinic, now=now)
+    sending.mark_sent(page=page, message=message, now=now)

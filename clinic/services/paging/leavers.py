@@ -6,7 +6,7 @@ from uuid import UUID
 from clinic.models import Escalation, Page, Staff
 from clinic.models.page import PageState
 from clinic.queries.paging import pages
-from clinic.services.paging import chain
+from clinic.services.paging import taking_back
 from notifications.services import nudge
 
 
@@ -26,7 +26,8 @@ def move_chains_on(*, escalation: Escalation, staff: Staff, now: datetime) -> No
             continue
         last = pages.last_of_chain(escalation.pk, page.role)
         stood_there = page.state != PageState.SENT or (last is not None and last.pk == page.pk)
-        chain.take_back(page=page, now=now)
+        if page.state != PageState.DUE:
+            taking_back.take_back([page], now=now)
         if stood_there:
             _page_next(escalation, page.role, page.step, now)
 

@@ -24,7 +24,7 @@ from clinic.queries.rota import on_call
 from clinic.rules.core.enums import Level
 from clinic.rules.core.staffed_hours import deadline
 from clinic.rules.paging import ladder
-from clinic.services.core import staff_texts
+from clinic.services.core import live, staff_texts
 from clinic.services.paging import chain, sending
 from notifications.queries import states_of
 from notifications.rules.states import State
@@ -131,8 +131,7 @@ def _text_person_on_shift(due: Sequence[_Waiting], clinic_id: UUID, now: datetim
     message = sending.send_waiting_text(pages=rows, staff=staff, now=now)
     for page, one in zip(rows, due, strict=True):
         chain.record_passed_over(escalation=one.escalation, now=now)
-        chain.mark_sent(page=page, message=message, now=now)
-        chain.add_paged_event(escalation=one.escalation, whom=staff.user.name, now=now)
+        sending.mark_sent(page=page, message=message, now=now)
     return len(due)
 
 
@@ -158,5 +157,11 @@ def _text_leads(due: Sequence[_Waiting], clinic_id: UUID, now: datetime) -> int:
     )
     for one in due:
         EscalationEvent.objects.create(escalation=one.escalation, kind=Kind.LEAD_TEXTED, at=now)
-        chain.hint(escalation=one.escalation, kind="escalation.lead_texted", now=now)
+        live.publish_change(
+            clinic_id=clinic_id,
+            kind="escalation.lead_texted",
+            ref=one.escalation.pk,
+            level=str(one.escalation.level),
+            now=now,
+        )
     return len(due)

@@ -1,5 +1,6 @@
 """Puts a page into the outbox, worded for its channel. It never carries a name, a level or a health word."""
 
+import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from django.utils.translation import ngettext
 
 from clinic.models import Page, Staff
 from clinic.models.clinic import Clinic
+from clinic.models.page import PageState
 from clinic.rules.paging.channels import Channel
-from clinic.rules.paging.replies import TAKE_DIGIT
+from clinic.rules.paging.replies import CODE_DIGITS, TAKE_DIGIT
 from clinic.services.core import other_ways, staff_texts
 from clinic.services.paging import brand
 from notifications.models import Message
@@ -34,6 +36,44 @@ def send_page(*, page: Page, staff: Staff, now: datetime) -> Message:
     if page.channel == Channel.PUSH:
         return _push_to_browsers(page, staff, body, now)
     return _queue_message(str(staff.phone), body, page.channel, f"page:{page.pk}", language, now, other_way)
+
+
+def text_holder(*, page: Page, staff: Staff, now: datetime) -> Message:
+    """Text whoever had it that something new came in; it has no holder until they answer."""
+    language = staff.user.language
+    with translation.override(language):
+        facts = {
+            "brand": brand.of(page.escalation_id),
+            "take": TAKE_DIGIT,
+            "code": page.code,
+            "url": _escalation_url(page.escalation_id),
+        }
+        if staff.phone_verified_at:
+            body = _(
+                "%(brand)s: something new on an alert you took. "
+                "Reply %(take)s %(code)s to keep it, or open %(url)s"
+            )
+        else:
+            body = _("%(brand)s: something new on an alert you took. Open %(url)s")
+        other_way = other_ways.of([staff], body=_email_body(page))
+    return _queue_message(
+        str(staff.phone), body % facts, page.channel, f"page:{page.pk}", language, now, other_way
+    )
+
+
+def mark_sent(*, page: Page, message: Message, now: datetime) -> None:
+    """The outbox has it; that a provider took it is said by taken.record."""
+    page.state, page.sent_at, page.message_id = PageState.SENT, now, message.pk
+    page.save()
+
+
+def new_code(phone: str) -> str:
+    """Unlike the codes of the last pages to the phone, so that an answer names one of them."""
+    taken = set(Page.objects.filter(phone=phone).order_by("-sent_at").values_list("code", flat=True)[:500])
+    while True:
+        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+        if code not in taken:
+            return code
 
 
 def _push_to_browsers(page: Page, staff: Staff, body: str, now: datetime) -> Message:

@@ -49,7 +49,9 @@ def pass_to_next_person(*, page_id: UUID, now: datetime) -> bool:
     due = following.first()
     if due is None or not pages.is_chain_wanted(escalation, page.role):
         return False
-    due.step, due.attempt, due.began_at, due.staff = page.step + 1, 0, None, None
+    # After the holder, who was asked alone, the chain begins.
+    due.step = 0 if page.to_holder else page.step + 1
+    due.attempt, due.began_at, due.staff = 0, None, None
     due.due_at = now
     due.save(update_fields=["step", "attempt", "began_at", "staff", "due_at"])
     nudge.after_commit("clinic.tasks.send_page", due.pk)
@@ -59,7 +61,7 @@ def pass_to_next_person(*, page_id: UUID, now: datetime) -> bool:
 def bring_next_page_forward(*, page: Page, now: datetime) -> bool:
     """Make the chain's next page due now, unless the chain has moved on since."""
     last = pages.last_of_chain(page.escalation_id, page.role)
-    if last is None or last.pk != page.pk:
+    if last is None or last.pk != page.pk or _is_held_back(page):
         return False
     following = Page.objects.filter(
         escalation_id=page.escalation_id, role=page.role, state=PageState.DUE, due_at__gt=now
@@ -68,6 +70,14 @@ def bring_next_page_forward(*, page: Page, now: datetime) -> bool:
     if moved:
         nudge.after_commit("clinic.tasks.tick")
     return bool(moved)
+
+
+def _is_held_back(page: Page) -> bool:
+    """A newer page of the chain waits for its bundle, within a minute: nothing is to be hurried past it."""
+    later = Page.objects.filter(
+        escalation_id=page.escalation_id, role=page.role, state=PageState.HELD, number__gt=page.number
+    )
+    return later.exists()
 
 
 def _escalations_carried_by(message_id: UUID) -> list[UUID]:

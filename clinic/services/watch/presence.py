@@ -1,8 +1,9 @@
 """Presence: which consoles are really open. A row each, refreshed by every heartbeat that reaches them.
 
 Nobody watching for a minute is an alarm in staffed hours, and at any hour while something urgent waits.
-The alarm makes the next page of a waiting escalation due now; it pages nobody by itself. Administrators
-get a text when it lasts.
+It pages nobody by itself. In staffed hours, when somebody should have seen it on a screen, it makes the
+next person of a waiting escalation due now; at night nobody should, and minutes mean minutes.
+Administrators get a text when it lasts.
 """
 
 from datetime import datetime, timedelta
@@ -71,7 +72,7 @@ def _follow_up_unwatched(clinic: Clinic, since: datetime, now: datetime) -> None
         alarms.clear(clinic_id=clinic.pk, kind=AlarmKind.UNWATCHED, subject="", now=now)
         return
     raised = alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.UNWATCHED, subject="", now=now)
-    if raised and urgent:
+    if raised and urgent and staffed:
         _bring_pages_forward(clinic, now)
     if settings.STAFF_CHECKS and staffed and now - since >= LEADS_TEXTED_AFTER:
         staff_texts.text_leads(
@@ -90,10 +91,15 @@ def _is_urgent_waiting(clinic: Clinic) -> bool:
 
 
 def _bring_pages_forward(clinic: Clinic, now: datetime) -> None:
-    """The next person of every chain that runs is paged now: nobody can have seen it on a screen."""
+    """The next person of every chain that runs is paged now: nobody can have seen it on a screen.
+
+    A person's own next channel keeps its time, and so does whoever had it and is asked alone (step 0).
+    """
     planned = Page.objects.filter(
         state=PageState.DUE,
         due_at__gt=now,
+        attempt=0,
+        step__gt=0,
         escalation__clinic=clinic,
         escalation__state=EscalationState.OPEN,
         escalation__severity__gte=ladder.PAGED_FROM.rank,

@@ -130,15 +130,25 @@ def test_colleague_takes_over_and_the_holder_lowers(post, nurse, ben):
     assert code(post(nurse, "take-over", reason="x")) == (409, "not_taken")
     assert post(ben.user, "take-over", reason="Nora was called away").status_code == 200
 
-    lowered = post(ben.user, "level", level="same_day", reason="Measured again")
+    facts = {"level": "same_day", "reason": "Measured again"}
+    for outcome in ({}, {"outcome": ""}, {"outcome": "could_not_reach"}):
+        refused = post(ben.user, "level", **facts, **outcome)
+        assert (refused.status_code, list(refused.json()["error"]["fields"])) == (400, ["outcome"])
+    lowered = post(ben.user, "level", **facts, outcome="mistaken_entry")
 
     assert lowered.json()["level"] == "same_day"
     assert post(ben.user, "level", level="urgent", reason="x").status_code == 400
 
 
+def test_only_the_holder_closes(post, ben, taken):
+    assert code(post(ben.user, "resolve", outcome="admitted")) == (409, "not_holder")
+
+
 def test_second_role_must_answer_before_it_closes(post, nurse, taken, clinic):
     taken.required_answers.create(role="physician")
     assert code(post(nurse, "resolve", outcome="admitted")) == (409, "answer_missing")
+    lower = {"level": "watch", "reason": "x", "outcome": "mistaken_entry"}
+    assert code(post(nurse, "level", **lower)) == (409, "answer_missing")
 
     joined = post(factories.StaffFactory(clinic=clinic, role="physician").user, "acknowledge")
 

@@ -465,3 +465,32 @@ def test_dead_worker_in_the_demo(now: datetime) -> None:
     dispatch.send_due(now=now + 30 * SECOND)
 
     assert (reload(message).state, message.attempts) == ("delivered", 2)
+
+
+def test_calls_that_waited_for_one_number_leave_one_after_the_other(
+    twilio: fakes.Twilio, now: datetime
+) -> None:
+    calls = [queue(now=now, channel="voice", body=f"Kinwatch {n}.") for n in range(3)]
+    elsewhere = queue(now=now, channel="voice", to="+15555550199")
+
+    for seconds, placed in ((0, 2), (30, 2), (60, 3), (90, 3), (120, 4)):
+        dispatch.send_due(now=now + seconds * SECOND)
+        assert len(twilio.calls) == placed
+
+    assert {reload(one).state for one in [*calls, elsewhere]} == {"accepted"}
+
+
+def test_text_waits_for_no_call_and_a_call_that_failed_holds_nothing_up(
+    twilio: fakes.Twilio, now: datetime
+) -> None:
+    first = queue(now=now, channel="voice")
+    dispatch.send_due(now=now)
+    queue(now=now, body="Kinwatch: a text.")
+    dispatch.send_due(now=now + SECOND)
+    assert len(twilio.texts) == 1
+
+    Message.objects.filter(pk=first.pk).update(state="failed")
+    queue(now=now + SECOND, channel="voice")
+    dispatch.send_due(now=now + 2 * SECOND)
+
+    assert len(twilio.calls) == 2

@@ -17,6 +17,7 @@ from clinic.queries.escalations.panel import AskableColleague
 from clinic.queries.patients.care_team import Caregiver
 from clinic.queries.reports.household import DifferingReport
 from clinic.rules.core.enums import Level
+from clinic.rules.paging.ladder import pages_staff
 from clinic.services.escalations.known import Expected
 
 NOTE_LENGTH = 4000
@@ -239,7 +240,7 @@ class SnoozeForm(forms.Form):
 
 
 class LowerForm(forms.Form):
-    """Lowering the level, with a reason."""
+    """Lowering the level, with a reason; below urgent with what came of it, as in closing."""
 
     prefix = "lower"
     level = forms.ChoiceField(label=_("New level"), error_messages={"required": _("Choose a level.")})
@@ -250,9 +251,26 @@ class LowerForm(forms.Form):
         error_messages={"required": _("Enter the reason.")},
     )
 
-    def __init__(self, *args: Any, levels: Iterable[Level], **kwargs: Any) -> None:
+    outcome = forms.ChoiceField(
+        label=_("What came of it?"),
+        help_text=_("Needed where the new level is below urgent: nobody is paged for it any more."),
+        choices=[one for one in Outcome.choices if one[0] != Outcome.COULD_NOT_REACH],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, levels: Iterable[Level], pages_now: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not pages_now:
+            del self.fields["outcome"]
         self.fields["level"].choices = [("", _("Choose")), *((one.value, LEVEL_WORDS[one]) for one in levels)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        asked = "outcome" in self.fields and not self.has_error("outcome") and cleaned.get("level")
+        if asked and not pages_staff(Level(cleaned["level"])) and not cleaned.get("outcome"):
+            self.add_error("outcome", _("Choose what came of it."))
+        return cleaned
 
 
 class TakeOverForm(forms.Form):

@@ -15,12 +15,14 @@ from clinic.access import Permission
 from clinic.console.forms.escalations import acts as forms
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.views.escalations.panel import CONFLICT, WRONG, render_panel, show_after_act, show_panel
+from clinic.models.staff import Role
 from clinic.queries.escalations import panel as query
 from clinic.services.escalations import leases, levels, opinions, transfers
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
 from clinic.services.escalations.colleague_requests import NoPendingRequest, NotAColleague
 from clinic.services.escalations.leases import SnoozeTooLong
 from clinic.services.escalations.levels import NotLower
+from clinic.services.escalations.outcomes import AnswerMissing, OutcomeNeeded
 from clinic.services.escalations.transfers import NotHeldByColleague
 
 REFUSALS = (
@@ -31,6 +33,8 @@ REFUSALS = (
     NotHeldByColleague,
     NotLower,
     SnoozeTooLong,
+    OutcomeNeeded,
+    AnswerMissing,
 )
 Panel = query.EscalationPanel
 
@@ -157,7 +161,7 @@ def lower(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
         request,
         escalation_id,
         "lower_form",
-        lambda panel: forms.LowerForm(request.POST, levels=panel.lower_levels),
+        lambda panel: forms.LowerForm(request.POST, levels=panel.lower_levels, pages_now=panel.pages_staff),
         lambda said: levels.lower(escalation_id=escalation_id, by=request.user, now=timezone.now(), **said),
         _("The level is lowered. A worse report raises it again."),
     )
@@ -207,6 +211,9 @@ def _refusal_text(refused: Exception) -> str:
         return _("This is not asked of you any more. Nothing was changed.")
     if isinstance(refused, NotHeldByColleague):
         return _("It is waiting, so you can simply take it.")
+    if isinstance(refused, AnswerMissing):
+        role = Role(refused.role).label
+        return _("The other role must answer before this can be lowered: %(role)s.") % {"role": role}
     if isinstance(refused, AlreadyResolved):
         return _("Somebody closed this already. What you wrote was not saved.")
     return _("This does not fit any more, because something changed. Look and try again.")

@@ -33,6 +33,7 @@ from clinic.services.escalations.lifecycle import (
     AnswerMissing,
     CallOrWordsNeeded,
     NotAcknowledged,
+    NotHolder,
     OutcomeNeeded,
 )
 
@@ -113,7 +114,7 @@ def resolve(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
             "note", _("The family asked to be called. Log the call first, or write why there was none.")
         )
         return show_panel(request, escalation_id, resolve_form=form, status=WRONG)
-    except (NotAcknowledged, AlreadyResolved, CallsNeeded, AnswerMissing) as refused:
+    except (NotAcknowledged, NotHolder, AlreadyResolved, CallsNeeded, AnswerMissing) as refused:
         form.add_error(None, _refusal_text(refused))
         return show_panel(request, escalation_id, resolve_form=form, status=CONFLICT)
     if closed.state == EscalationState.OPEN:
@@ -129,6 +130,9 @@ def _refusal_text(refused: Exception) -> str:
     if isinstance(refused, AnswerMissing):
         role = Role(refused.role).label
         return _("The other role must answer before this can be closed: %(role)s.") % {"role": role}
+    if isinstance(refused, NotHolder):
+        words = _("%(name)s has it, so only they close it. Take it over first, with a reason.")
+        return words % {"name": refused.holder}
     if isinstance(refused, NotAcknowledged):
         return _("It is waiting again: the time ran out, or a newer report made it worse. Take it first.")
     return _("Somebody closed this already. What you wrote was not saved.")

@@ -50,7 +50,7 @@ def panel_context(request: ConsoleRequest, found: query.EscalationPanel, **more:
         "opinion_form": forms.AskOpinionForm(colleagues=found.colleagues),
         "answer_form": forms.GiveOpinionForm(),
         "snooze_form": forms.SnoozeForm(longest=found.longest_snooze),
-        "lower_form": forms.LowerForm(levels=found.lower_levels),
+        "lower_form": forms.LowerForm(levels=found.lower_levels, pages_now=found.pages_staff),
         "over_form": forms.TakeOverForm(),
         **more,
     }

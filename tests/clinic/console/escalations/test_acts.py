@@ -146,10 +146,48 @@ def test_level_is_lowered_with_a_reason(nurse, taken):
     refused = post(nurse, taken, "level", **{"lower-level": "emergency", "lower-reason": "x"})
     assert refused.status_code == 422
 
-    response = post(nurse, taken, "level", **{"lower-level": "watch", "lower-reason": "Measured again 36.8"})
+    without = {"lower-level": "watch", "lower-reason": "Measured again 36.8"}
+    unanswered = post(nurse, taken, "level", **without)
+    assert unanswered.status_code == 422
+    assert "Choose what came of it." in text_of(unanswered)
+    assert fresh(taken).level == "urgent"
+
+    response = post(nurse, taken, "level", **without, **{"lower-outcome": "mistaken_entry"})
 
     assert "Level lowered by a person" in text_of(response)
+    assert "Entry was a mistake, checked with family: Measured again 36.8" in text_of(response)
     assert fresh(taken).level == "watch"
+
+
+def test_below_urgent_already_no_outcome_is_asked_for(nurse, patient, caregiver):
+    escalation = cases.escalate(patient, {**cases.NAUSEA, "vomiting": 2}, timezone.now())
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=timezone.now())
+
+    post(nurse, escalation, "level", **{"lower-level": "watch", "lower-reason": "Keeps fluids down"})
+
+    assert fresh(escalation).level == "watch"
+
+
+def test_lowering_is_no_way_round_the_other_role(nurse, taken):
+    taken.required_answers.create(role="physician")
+    data = {"lower-level": "watch", "lower-reason": "Wrong", "lower-outcome": "mistaken_entry"}
+
+    response = post(nurse, taken, "level", **data)
+
+    assert response.status_code == 409
+    assert "The other role must answer before this can be lowered: Physician." in text_of(response)
+    assert fresh(taken).level == "urgent"
+
+
+def test_colleague_is_offered_no_closing_and_is_refused(ben, taken):
+    page = signed_in(ben.user).get(f"/console/escalations/{taken.pk}/")
+    assert "Close it" not in text_of(page)
+
+    response = post(ben.user, taken, "resolve", **{"resolve-outcome": "admitted"})
+
+    assert response.status_code == 409
+    assert "Nora Nurse has it, so only they close it. Take it over first, with a reason." in text_of(response)
+    assert fresh(taken).state == "acknowledged"
 
 
 def test_colleague_takes_over_and_the_first_is_told(nurse, ben, taken):

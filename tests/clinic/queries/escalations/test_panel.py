@@ -74,6 +74,7 @@ def test_pages_in_a_row_are_one_line_of_the_history(nurse, patient, now):
     escalation = cases.escalate(patient, cases.FEVER, now)
     for minutes in (0, 2, 5):
         chain.send_due(now=now + timedelta(minutes=minutes))
+        cases.arrive(now + timedelta(minutes=minutes))
 
     line = panel(user=nurse, escalation_id=escalation.pk, now=now).history[-1]
 

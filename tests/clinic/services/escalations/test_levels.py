@@ -7,6 +7,7 @@ import pytest
 from clinic.services.escalations import levels, lifecycle
 from clinic.services.escalations.changes import NotHolder
 from clinic.services.escalations.leases import ReasonNeeded
+from clinic.services.escalations.outcomes import OutcomeNeeded
 from tests import cases, factories
 
 
@@ -15,8 +16,8 @@ def taken(escalate, nurse, now):
     return lifecycle.acknowledge(escalation_id=escalate(cases.FEVER_AND_CONFUSION).pk, by=nurse, now=now)
 
 
-def lower(taken, by, now, level="same_day", reason="Thermometer was wrong."):
-    return levels.lower(escalation_id=taken.pk, by=by, level=level, reason=reason, now=now)
+def lower(taken, by, now, level="same_day", reason="Thermometer was wrong.", outcome="mistaken_entry"):
+    return levels.lower(escalation_id=taken.pk, by=by, level=level, reason=reason, outcome=outcome, now=now)
 
 
 def test_person_lowers_with_a_reason_and_a_worse_report_raises_again(taken, escalate, nurse, now):
@@ -26,6 +27,7 @@ def test_person_lowers_with_a_reason_and_a_worse_report_raises_again(taken, esca
     assert lowered.lease_until == now + timedelta(hours=4)
     event = lowered.events.get(kind="lowered")
     assert (event.by, event.level, event.text) == (nurse, "same_day", "Thermometer was wrong.")
+    assert event.outcome == "mistaken_entry"
     assert escalate(cases.FEVER, at=now + timedelta(minutes=5)).level == "urgent"
 
 
@@ -46,3 +48,29 @@ def test_refusals(taken, nurse, now, level, reason, refusal):
 def test_only_the_holder_lowers(taken, clinic, now):
     with pytest.raises(NotHolder):
         lower(taken, factories.StaffFactory(clinic=clinic).user, now)
+
+
+@pytest.mark.parametrize("outcome", ["", "made_up", "could_not_reach"])
+def test_below_urgent_it_asks_for_the_same_outcome_as_closing(taken, nurse, now, outcome):
+    with pytest.raises(OutcomeNeeded):
+        lower(taken, nurse, now, outcome=outcome)
+
+    taken.refresh_from_db()
+    assert taken.level == "emergency"
+    assert lower(taken, nurse, now, level="urgent", outcome="").level == "urgent"
+
+
+def test_outcome_of_the_lowering_is_that_of_the_closing_unless_another_is_chosen(taken, nurse, now):
+    lower(taken, nurse, now)
+
+    closed = lifecycle.resolve(escalation_id=taken.pk, by=nurse, outcome="", note="", now=now)
+
+    assert (closed.state, closed.outcome) == ("resolved", "mistaken_entry")
+
+
+def test_below_urgent_already_it_asks_for_none(escalate, nurse, now):
+    escalation = escalate({**cases.NAUSEA, "vomiting": 2})
+    assert escalation.level == "same_day"
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+
+    assert lower(escalation, nurse, now, level="watch", outcome="").level == "watch"

@@ -9,7 +9,7 @@ from clinic.models import AuditEvent, Clinic, Escalation, EscalationEvent, Page
 from clinic.models.escalation import Cause
 from clinic.queries.escalations.panel import panel
 from clinic.rules.core.enums import Level
-from clinic.services.escalations import lifecycle, scoring
+from clinic.services.escalations import leases, lifecycle, scoring, transfers
 from tests import factories
 
 FEVER = {"temp_value": "38.6", "temp_unit": "C"}
@@ -239,6 +239,22 @@ def test_resolve_before_acknowledging_is_refused(escalate, nurse, now):
 
     with pytest.raises(lifecycle.NotAcknowledged):
         lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="admitted", note="", now=now)
+
+
+def test_only_the_holder_closes_and_a_colleague_takes_over_first_with_a_reason(escalate, nurse, clinic, now):
+    escalation = escalate(FEVER)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    colleague = factories.StaffFactory(clinic=clinic).user
+    close = {"escalation_id": escalation.pk, "outcome": "admitted", "note": "", "now": now}
+
+    with pytest.raises(lifecycle.NotHolder) as refused:
+        lifecycle.resolve(by=colleague, **close)
+    assert refused.value.holder == "Nora Nurse"
+    with pytest.raises(leases.ReasonNeeded):
+        transfers.take_over(escalation_id=escalation.pk, by=colleague, reason=" ", now=now)
+    transfers.take_over(escalation_id=escalation.pk, by=colleague, reason="Called away", now=now)
+
+    assert lifecycle.resolve(by=colleague, **close).resolved_by == colleague
 
 
 def test_resolved_escalation_takes_no_second_end_and_no_note(escalate, nurse, now):

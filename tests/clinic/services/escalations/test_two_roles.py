@@ -7,7 +7,7 @@ import pytest
 from clinic.models import SystemAlarm
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
-from clinic.services.escalations import leases, levels, lifecycle
+from clinic.services.escalations import leases, levels, lifecycle, outcomes, transfers
 from clinic.services.paging import ladders
 from tests import cases, factories
 
@@ -104,16 +104,112 @@ def test_rule_alone_can_ask_for_both(both, people, escalate, now):
     assert sorted(escalation.required_answers.values_list("role", flat=True)) == ["nurse", "physician"]
 
 
-def test_lowering_below_urgent_owes_no_second_answer(escalation, people, now):
+def test_lowering_below_urgent_is_no_way_round_the_second_answer(escalation, people, now):
+    take(escalation, people[0], now)
+    lower = {
+        "escalation_id": escalation.pk,
+        "by": people[0].user,
+        "level": "same_day",
+        "reason": "Wrong.",
+        "outcome": "mistaken_entry",
+        "now": now,
+    }
+
+    with pytest.raises(outcomes.AnswerMissing) as missing:
+        levels.lower(**lower)
+    assert missing.value.role == "physician"
+    assert escalation.pages.filter(state="due", role="physician").exists()
+    take(escalation, people[1], now)
+
+    assert levels.lower(**lower).level == "same_day"
+    assert escalation.pages.filter(state="due").count() == 0
+
+
+def test_physician_who_takes_it_over_has_answered_for_the_physicians(escalation, people, now):
+    take(escalation, people[0], now)
+    assert escalation.pages.filter(state="due", role="physician").exists()
+
+    transfers.take_over(escalation_id=escalation.pk, by=people[1].user, reason="My patient", now=now + MINUTE)
+
+    assert not escalation.pages.filter(state="due").exists()
+    assert not escalation.required_answers.filter(answered_at__isnull=True).exists()
+
+
+@pytest.fixture
+def both_for_bleeding(clinic, now):
+    administrator = factories.StaffFactory(clinic=clinic, role="administrator").user
+    ladders.change(
+        clinic=clinic,
+        by=administrator,
+        to=ladder.Ladder(ladder.DEFAULT.rungs, frozenset({"bleeding"})),
+        now=now,
+    )
+
+
+BLEEDING = {"temp_value": "36.8", "temp_unit": "C", "bleeding": 2}
+
+
+def answers(escalation):
+    return dict(escalation.required_answers.values_list("role", "answered_by__name"))
+
+
+def test_report_that_joins_a_held_patient_owes_and_pages_the_physician(
+    both_for_bleeding, people, escalate, now
+):
+    escalation = escalate(cases.FEVER)
+    take(escalation, people[0], now)
+    assert answers(escalation) == {}
+
+    escalate(BLEEDING, at=now + MINUTE)
+    cases.run_engine(now + MINUTE, minutes=0)
+
+    assert answers(escalation) == {"nurse": None, "physician": None}
+    # The nurse had it and is asked alone; the physician never had it.
+    assert sorted(names(escalation)) == ["Nick Nurse", "Pia Physician"]
+    assert escalation.pages.get(to_holder=True).staff == people[0]
+    take(escalation, people[0], now + 2 * MINUTE)
+    assert [page.role for page in escalation.pages.filter(state="due")] == ["physician"]
+    with pytest.raises(lifecycle.AnswerMissing):
+        lifecycle.resolve(
+            escalation_id=escalation.pk,
+            by=people[0].user,
+            outcome="admitted",
+            note="",
+            now=now + 3 * MINUTE,
+        )
+
+
+def test_report_that_joins_what_is_being_paged_gives_each_role_its_chain(
+    both_for_bleeding, people, escalate, now
+):
+    escalation = escalate(cases.FEVER)
+    cases.run_engine(now, minutes=0)
+
+    escalate(BLEEDING, at=now + MINUTE)
+    cases.run_engine(now + MINUTE, minutes=0)
+
+    assert answers(escalation) == {"nurse": None, "physician": None}
+    assert sorted(page.role for page in escalation.pages.filter(state="due")) == ["nurse", "physician"]
+    assert names(escalation).count("Pia Physician") == 1
+
+
+def test_lesser_rule_beside_one_that_is_known_owes_the_physician_and_the_nurse_keeps_it(
+    clinic, people, escalate, now
+):
+    """The rule that asks for both is no reason to page by itself, so nothing is taken from the nurse."""
+    administrator = factories.StaffFactory(clinic=clinic, role="administrator").user
+    asked = ladder.Ladder(ladder.DEFAULT.rungs, frozenset({"vomiting"}))
+    ladders.change(clinic=clinic, by=administrator, to=asked, now=now)
+    escalation = escalate(cases.FEVER)
     take(escalation, people[0], now)
 
-    levels.lower(escalation_id=escalation.pk, by=people[0].user, level="same_day", reason="Wrong.", now=now)
+    escalate({**cases.FEVER, "vomiting": 1}, at=now + MINUTE)
+    cases.run_engine(now + MINUTE, minutes=0)
 
-    assert escalation.pages.filter(state="due").count() == 0
-    closed = lifecycle.resolve(
-        escalation_id=escalation.pk, by=people[0].user, outcome="mistaken_entry", note="", now=now
-    )
-    assert closed.state == "resolved"
+    escalation.refresh_from_db()
+    assert (escalation.state, escalation.acknowledged_by) == ("acknowledged", people[0].user)
+    assert answers(escalation) == {"nurse": "Nick Nurse", "physician": None}
+    assert names(escalation) == ["Pia Physician"]
 
 
 def test_role_that_nobody_on_call_has_is_an_alarm_and_calls_the_line(both, escalate, clinic, now):

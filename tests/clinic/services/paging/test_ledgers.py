@@ -134,6 +134,7 @@ def test_page_that_is_gone_from_the_middle_is_found(clinic, patient, person, now
     escalation = cases.escalate(patient, cases.FEVER, now)
     for minutes in (0, 10, 20):
         chain.send_due(now=now + minutes * MINUTE)
+        arrive()
     assert tally(clinic, now).lost_pages == 0
 
     escalation.pages.filter(number=2).delete()

@@ -2,9 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.models import Clinic, Page, SystemAlarm
+from clinic.models import Clinic, SystemAlarm
 from clinic.queries.desk import alarms as alarm_query
-from clinic.services.paging import chain
 from clinic.services.watch import presence
 from notifications.models import Message
 from tests import cases, factories
@@ -80,20 +79,55 @@ def test_alarm_of_the_day_ends_with_the_staffed_hours(clinic, staffed):
     assert not is_open()
 
 
-def test_urgent_row_at_night_that_nobody_watches_brings_the_next_page_forward_once(clinic, patient, now):
-    for position in range(2):
-        factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic), position=position)
+@pytest.fixture
+def two_on_call(clinic):
+    for position, name in enumerate(("Ana First", "Ben Second")):
+        staff = factories.CoveringStaffFactory(clinic=clinic, user__name=name)
+        factories.OnCallFactory(staff=staff, position=position)
+
+
+def run_unwatched(at, seconds):
+    for second in range(0, seconds + 1, 10):
+        presence.check_unwatched(now=at + second * SECOND)
+        cases.run_engine(at + second * SECOND, minutes=0)
+
+
+def test_urgent_row_at_night_that_nobody_watches_is_an_alarm_and_keeps_its_minutes(two_on_call, patient, now):
     cases.escalate(patient, cases.FEVER, now)
-    presence.check_unwatched(now=now)
-    chain.send_due(now=now)
 
-    presence.check_unwatched(now=now + 60 * SECOND)
-    sent = chain.send_due(now=now + 60 * SECOND)
-    presence.check_unwatched(now=now + 70 * SECOND)
+    run_unwatched(now, 300)
 
-    assert (sent, Message.objects.count()) == (1, 2)
-    assert Page.objects.filter(state="due", due_at__lte=now + 70 * SECOND).count() == 0
     assert is_open()
+    assert cases.pages_sent() == [
+        ("Ana First", "sms", 0),
+        ("Ana First", "voice", 120),
+        ("Ben Second", "sms", 300),
+    ]
+
+
+def test_in_staffed_hours_the_next_person_is_hurried_and_never_the_call_after_a_text(
+    two_on_call, patient, staffed
+):
+    cases.escalate(patient, cases.FEVER, staffed)
+    run_unwatched(staffed, 120)
+    assert is_open()
+    # At the minute only Ana's own call was due next.
+    assert cases.pages_sent() == [("Ana First", "sms", 0), ("Ana First", "voice", 120)]
+
+
+def test_in_staffed_hours_the_next_person_comes_forward_once(two_on_call, clinic, patient, nurse, staffed):
+    cases.escalate(patient, cases.FEVER, staffed)
+    seen(clinic, nurse, staffed)
+    cases.run_engine(staffed, minutes=2)
+    seen(clinic, nurse, staffed + 120 * SECOND)
+
+    run_unwatched(staffed + 130 * SECOND, 60)
+
+    assert cases.pages_sent() == [
+        ("Ana First", "sms", 0),
+        ("Ana First", "voice", 120),
+        ("Ben Second", "sms", 180),
+    ]
 
 
 def test_what_is_not_urgent_pages_nobody(clinic, patient, staffed):
