@@ -102,7 +102,9 @@ test-fast: $(VENV)/.dev ## what most changes break: no browser, no sweeps, few e
 PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \
   SECRET_KEY=only-for-checks-Zq8vN3xT7pLw2RkYd5HsJf9GmBc4Ua6EoXi1 ALLOWED_HOSTS=clinic.example \
   PUBLIC_BASE_URL=https://clinic.example DATABASE_URL=postgres://app@db.example/app \
-  REDIS_URL=redis://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check
+  REDIS_URL=redis://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check \
+  TWILIO_MESSAGING_SERVICE_CODES=MG1 TWILIO_MESSAGING_SERVICE_REMINDERS=MG2 TWILIO_MESSAGING_SERVICE_PAGING=MG3 \
+  TWILIO_VOICE_FROM=+12025550100 EMAIL_URL=smtp+tls://mail.example:587 HEARTBEAT_URL=https://monitor.example/ping
 
 check: $(VENV)/.dev node_modules/.installed ## format, lint, types, import contracts, templates, scripts, styles, migrations, production settings
 	@$(MAKE) translations

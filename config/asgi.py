@@ -11,6 +11,9 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from clinic.console.routing import websocket_urlpatterns, with_origin_and_session  # noqa: E402
 from config import engine  # noqa: E402
+from config.apps import warn_at_start  # noqa: E402
+
+warn_at_start()
 
 application = ProtocolTypeRouter(
     {

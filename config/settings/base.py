@@ -12,7 +12,7 @@ BASE_DIR: Path = env.BASE_DIR
 VAR_DIR = Path(env.text("KINWATCH_VAR", str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
-    "config",
+    "config.apps.ProjectConfig",
     "caregiver.apps.CaregiverConfig",
     "clinic.apps.ClinicConfig",
     "notifications.apps.NotificationsConfig",

@@ -10,7 +10,7 @@ from config.settings.jobs import *  # noqa: F403
 from config.settings.jobs import REDIS_URL
 from config.settings.logs import *  # noqa: F403
 from config.settings.messaging import *  # noqa: F403
-from config.settings.messaging import PUSH_TEST_PEER, TWILIO_API_BASE
+from config.settings.messaging import EMAIL_SERVER, PUSH_TEST_PEER, TWILIO_API_BASE
 from config.settings.security import *  # noqa: F403
 
 DEMO = False
@@ -43,6 +43,10 @@ if TWILIO_API_BASE:
     raise ImproperlyConfigured("TWILIO_API_BASE is for tests only. Unset it.")
 if PUSH_TEST_PEER:
     raise ImproperlyConfigured("PUSH_TEST_PEER is for tests only. Unset it.")
+if EMAIL_SERVER and EMAIL_SERVER["password"] and not (EMAIL_SERVER["use_tls"] or EMAIL_SERVER["use_ssl"]):
+    raise ImproperlyConfigured(
+        "EMAIL_URL would send a password in the clear. Use smtp+tls:// or smtp+ssl://."
+    )
 for _name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
     env.text(_name, hint="Texts and calls go out through this Twilio account.")
 MESSAGE_PROVIDER = "twilio"

@@ -23,6 +23,13 @@ def provider(channel: str = Channel.SMS) -> Provider:
     return chosen
 
 
+def account_problems() -> list[tuple[str, str, str]]:
+    """What the phone provider's account lacks, asked there: a code, what it is, what to do about it."""
+    if settings.MESSAGE_PROVIDER != "twilio":
+        return [("no_provider", "There is no account to ask.", "Set TWILIO_ACCOUNT_SID.")]
+    return list(import_string("notifications.providers.twilio.account_problems")())
+
+
 def may_push(endpoint: str) -> bool:
     """Whether pushes may be sent to this address."""
     return bool(import_string("notifications.providers.web_push.may_push")(endpoint))

@@ -82,6 +82,52 @@ class TwilioProvider:
         return Told(str(text.status), str(text.error_code or ""))
 
 
+def account_problems() -> list[tuple[str, str, str]]:
+    """Ask the account whether it is active, has our messaging services, and our number to call from.
+
+    A code, what it is, what to do about it; nothing is sent.
+    """
+    client = _client()
+    try:
+        status = str(client.api.accounts(settings.TWILIO_ACCOUNT_SID).fetch().status)
+    except Exception as error:
+        return [
+            (
+                "account_unknown",
+                f"The account does not answer: {_word_for(error)}.",
+                "Check the SID and token.",
+            )
+        ]
+    problems = []
+    if status != "active":
+        problems.append(
+            ("account_inactive", f"The account is {status}.", "Put it right in the Twilio console.")
+        )
+    for name, sid in settings.TWILIO_MESSAGING_SERVICES.items():
+        try:
+            if sid:
+                client.messaging.v1.services(sid).fetch()
+        except Exception as error:
+            what = f"The messaging service for {name} cannot be read: {_word_for(error)}."
+            problems.append((f"service_unknown_{name}", what, "Check its SID."))
+    try:
+        number = settings.TWILIO_VOICE_FROM
+        owned = client.incoming_phone_numbers.list(phone_number=number, limit=20) if number else []
+        callers = [one for one in owned if one.phone_number == number]
+        if number and not any(one.capabilities.get("voice") for one in callers):
+            problems.append(
+                (
+                    "voice_number_unknown",
+                    "The account has no such number that can call.",
+                    "Check TWILIO_VOICE_FROM.",
+                )
+            )
+    except Exception as error:
+        what = f"The account's numbers cannot be read: {_word_for(error)}."
+        problems.append(("numbers_unknown", what, "Try again."))
+    return problems
+
+
 def is_genuine(*, address: str, params: Mapping[str, Any] | str, signature: str) -> bool:
     """Whether Twilio signed this request with our token, the new or the old one.
 
@@ -221,6 +267,11 @@ def _classify_answer(status: int, code: str) -> Outcome:
     if action.retry_after is not None:
         return not_sent(code, action.retry_after)
     return rejected(code)
+
+
+def _word_for(error: Exception) -> str:
+    """A code or a kind, because the SDK's own words quote the account."""
+    return str(error.code or error.status) if isinstance(error, TwilioRestException) else type(error).__name__
 
 
 def _never_connected(error: Exception) -> bool:

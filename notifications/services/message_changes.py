@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from notifications.hooks import message_state_changed
 from notifications.models import Message, MessageEvent
 from notifications.models.message_event import EventSource
 from notifications.rules import errors
+from notifications.rules.channels import Channel
 from notifications.rules.states import State, advance
 
 logger = logging.getLogger(__name__)
@@ -61,7 +63,7 @@ def _notify_listeners(message: Message, state: State, error_code: str, now: date
         metrics.tasks.labels(action.problem).inc()
     message_state_changed.send_robust(
         sender=Message,
-        message_id=message.id,
+        message_id=_failed_id(message, state),
         purpose=message.purpose,
         state=state,
         error_code=error_code,
@@ -71,3 +73,9 @@ def _notify_listeners(message: Message, state: State, error_code: str, now: date
         alarm=alarm,
         now=now,
     )
+
+
+def _failed_id(message: Message, state: State) -> UUID:
+    """An e-mail that is refused while the provider is down leaves its page without a way: that has failed."""
+    refused = message.channel == Channel.EMAIL and state is State.FAILED
+    return message.instead_of_id if refused and message.instead_of_id else message.pk

@@ -45,6 +45,30 @@ def test_ready_reports_database_and_broker(client):
     assert response.json() == {"status": "ok", "database": "ok", "broker": "ok"}
 
 
+def test_ready_is_not_said_of_a_system_whose_alarms_lack_something(client, settings):
+    settings.DEMO = False
+    settings.EMAIL_SERVER, settings.HEARTBEAT_URL, settings.TWILIO_VOICE_FROM = None, "", ""
+
+    response = client.get("/health/ready")
+
+    # The proxy goes on: families get their advice all the same.
+    assert (response.status_code, response.json()["status"]) == (200, "incomplete")
+    assert {"no_second_way", "no_outside_monitor", "no_voice_number"} <= set(response.json()["missing"])
+
+
+def test_deploy_check_and_log_name_what_alarms_lack(settings, caplog):
+    from config.apps import alarms_are_complete, warn_at_start
+
+    settings.EMAIL_SERVER = None
+    assert "kinwatch.no_second_way" in {one.id for one in alarms_are_complete(None)}
+    warn_at_start()
+    assert "no second way" not in caplog.text, "a demo has none, and needs none"
+
+    settings.DEMO = False
+    warn_at_start()
+    assert "Not ready for real alarms: There is no second way" in caplog.text
+
+
 def test_ready_is_not_undone_by_a_broker_that_is_away(client, settings):
     from config.celery import app
 

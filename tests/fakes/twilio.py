@@ -65,6 +65,9 @@ class Twilio:
     problems: list[str] = field(default_factory=list)
     # Called while a list is asked for: what happens elsewhere in the meantime.
     during_list: Callable[[], object] = lambda: None
+    # What `check_setup --twilio` asks about.
+    account_status: str = "active"
+    numbers: dict[str, dict[str, bool]] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(tz=UTC)
     closing: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -231,6 +234,8 @@ class _Handler(BaseHTTPRequestHandler):
         with self.fake.lock:
             self.fake.lists.append(query)
             fault = self.fake.list_faults.pop(0) if self.fake.list_faults else ""
+        if self._tell_of_account(asked.path, query, fault):
+            return None
         if not asked.path.endswith(("/Messages.json", "/Calls.json")):
             return self._tell_one(asked.path, fault)
         listed = "call_list" if self._is_about_calls() else "list"
@@ -254,6 +259,33 @@ class _Handler(BaseHTTPRequestHandler):
             "uri": self.path,
         }
         return self._answer(200, page, listed)
+
+    def _tell_of_account(self, path: str, query: dict[str, str], fault: str) -> bool:
+        """The account, a messaging service, the numbers; these are not in the description that we hold to."""
+        if path == f"/2010-04-01/Accounts/{ACCOUNT}.json":
+            told: dict[str, Any] = {"sid": ACCOUNT, "status": self.fake.account_status}
+        elif path.startswith("/v1/Services/"):
+            sid = path.rpartition("/")[2]
+            if sid not in SERVICES.values():
+                self._refuse("20404")
+                return True
+            told = {"sid": sid, "account_sid": ACCOUNT}
+        elif path.endswith("/IncomingPhoneNumbers.json"):
+            found = [
+                {"phone_number": number, "capabilities": can}
+                for number, can in self.fake.numbers.items()
+                if query.get("PhoneNumber") in (None, number)
+            ]
+            told = {"incoming_phone_numbers": found, "next_page_uri": None}
+        else:
+            return False
+        if fault:
+            self._fail(fault, {})
+        elif not self._signed_in():
+            self._refuse("20003")
+        else:
+            self._send(200, json.dumps(told).encode())
+        return True
 
     def _tell_one(self, path: str, fault: str) -> None:
         """One text or call by its id."""

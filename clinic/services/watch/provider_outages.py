@@ -45,7 +45,7 @@ def _begin(clinic: Clinic, down: list[str], now: datetime) -> None:
     alarm = SystemAlarm.objects.get(clinic=clinic, kind=kind, cleared_at__isnull=True)
     staff_texts.reach_leads(
         clinic_id=clinic.pk,
-        words=lambda: _("Texts or calls to the team are not going out. Watch the console:"),
+        words=lambda: _("Texts or calls are not going out. Watch the console:"),
         key=f"provider-down:{alarm.pk}",
         path="/console/",
         now=now,

@@ -8,8 +8,10 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from notifications.models import Message
-from notifications.services import dispatch, receipts
+from notifications.models import Message, RouteTrouble
+from notifications.rules.channels import OtherWay
+from notifications.services import dispatch, outbox, receipts
+from tests.fakes import smtp
 from tests.fakes import twilio as fakes
 from tests.notifications.builders import queue
 
@@ -76,3 +78,41 @@ def test_callbacks_at_once_end_in_the_highest_state(now: datetime) -> None:
     message.refresh_from_db()
     assert message.state == "delivered"
     assert message.events.filter(source="provider").count() == 3
+
+
+def test_many_workers_and_an_outage_make_one_email_of_each_page(
+    twilio: fakes.Twilio, mail: smtp.MailServer, now: datetime
+) -> None:
+    RouteTrouble.objects.create(route="paging", failures=3, since=now, last_at=now, down_at=now)
+    for number in range(6):
+        way = OtherWay("Kinwatch: open the app.", (("email", f"nurse{number}@clinic.example"),))
+        queue(now=now, to=f"+155555502{number:02}", other_way=way)
+
+    at_once(*[lambda: dispatch.send_due(now=now)] * 4)
+    dispatch.send_due(now=now)
+
+    assert sorted(one.to[0] for one in mail.kept) == [f"nurse{number}@clinic.example" for number in range(6)]
+    assert twilio.posts == 0
+    states = set(Message.objects.values_list("channel", "state", "error_code", "due_at"))
+    assert states == {("sms", "suppressed", "other_way", None), ("email", "accepted", "", None)}
+
+
+def test_answer_meets_the_email_that_is_being_sent(
+    twilio: fakes.Twilio, mail: smtp.MailServer, now: datetime
+) -> None:
+    """Taking back and settling lock the same rows: in one order, so none waits for the other for ever."""
+    RouteTrouble.objects.create(route="paging", failures=3, since=now, last_at=now, down_at=now)
+    messages = []
+    for number in range(6):
+        way = OtherWay("Kinwatch: open the app.", (("email", f"nurse{number}@clinic.example"),))
+        messages.append(queue(now=now, to=f"+155555502{number:02}", other_way=way))
+
+    def answer() -> None:
+        for message in messages:
+            outbox.cancel(message_id=message.id, now=now)
+
+    at_once(lambda: dispatch.send_due(now=now), answer, lambda: dispatch.send_due(now=now))
+    dispatch.send_due(now=now)
+
+    assert twilio.posts == 0
+    assert not Message.objects.filter(due_at__lte=now).exists()

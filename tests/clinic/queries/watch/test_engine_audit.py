@@ -1,11 +1,14 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from clinic.models import Page, WeeklyTest
+from caregiver.services.household import go_home_drills
+from clinic.models import Escalation, Page, Patient, WeeklyTest
 from clinic.queries.watch.engine_audit import problems
 from clinic.services.core import ticks
-from clinic.services.escalations import lifecycle
+from clinic.services.escalations import lifecycle, scoring
+from clinic.services.paging import chain
 from tests import cases, factories
 
 
@@ -62,6 +65,34 @@ def test_row_that_pages_nobody_needs_no_next_step(ticking, patient, now):
 
 def test_unanswered_go_home_drill_needs_no_next_step(ticking, patient, now):
     factories.EscalationFactory(patient=patient, is_drill=True, waiting_since=now - timedelta(hours=1))
+
+    assert problems(now=now) == ()
+
+
+@pytest.mark.parametrize("hours", [0, 1, 12])
+def test_go_home_drill_that_nobody_answers_leaves_the_outside_monitor_alone(
+    ticking, patient, caregiver, clinic, now, hours
+):
+    """From the family's own button on: it pages nobody, and no engine waits for it."""
+    factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
+    Patient.objects.update(status="preparing")
+    sent = go_home_drills.send(by=caregiver, patient_id=patient.pk, report_id=uuid4(), now=now)
+    scoring.score(report_id=sent.pk, now=now)
+    at = now + timedelta(hours=hours)
+    cases.run_engine(now, minutes=2)
+    chain.restart_lost(now=at)
+    for name in ("clinic", "notifications"):
+        ticks.record(name=name, now=at)
+
+    drill = Escalation.objects.get()
+    assert (drill.is_drill, drill.state) == (True, "open")
+    assert problems(now=at) == ()
+    assert Page.objects.count() == 0
+
+
+def test_test_page_that_nobody_answers_leaves_it_alone(ticking, clinic, now):
+    """It is told on the console and to the leads; nobody waits behind it."""
+    factories.PagerDrillFactory(staff__clinic=clinic, sent_at=now - timedelta(days=1))
 
     assert problems(now=now) == ()
 

@@ -176,7 +176,9 @@ def silence(night: Night) -> None:
 
 
 def lease_ends(night: Night) -> None:
-    Escalation.objects.filter(pk=night.escalation.pk, lease_until__isnull=False).update(lease_until=night.now)
+    held = Escalation.objects.filter(pk=night.escalation.pk, lease_until__isnull=False)
+    held.filter(snoozed_until__isnull=False).update(lease_until=night.now, snoozed_until=night.now)
+    held.filter(snoozed_until__isnull=True).update(lease_until=night.now)
 
 
 def holder_leaves(night: Night) -> None:
@@ -217,6 +219,9 @@ EVENTS: dict[str, Callable[[Night], None]] = {
 }
 
 
+UNTIMED = "the provider fails"
+
+
 # --- What came of it ---
 
 CHANNELS = {"sms": "text", "voice": "call", "push": "push", "email": "e-mail"}
@@ -229,6 +234,9 @@ def play(night: Night, state: str, event: str) -> str:
     EVENTS[event](night)
     night.pass_time(WATCHED_FOR)
     told = [*_phones(night, began, before), *_alarms(night, began)]
+    if event == UNTIMED:
+        # Tries are spread by chance; who is reached by what is not.
+        told = sorted({word.split(" min ")[1] for word in told})
     return f"{'; '.join(told) or 'nobody'} → {_in_the_end(night)}"
 
 

@@ -130,6 +130,20 @@ def test_email_page_says_no_name_and_no_health_word_and_leads_to_the_console(
     assert health_words(email.text) == [] and health_words(email.email["Subject"]) == []
 
 
+def test_email_that_is_refused_pages_the_next_person_at_once(twilio, mail, clock, patient, on_call):
+    twilio.faults = ["20003"] * 100
+    mail.faults = ["rcpt 550"]
+    cases.escalate(patient, cases.FEVER, clock)
+
+    run(clock, 10)
+    assert emails_to(mail, "ana") == []
+    run(clock + 20 * SECOND, 10)
+
+    # The same person's call goes by e-mail as well, and is taken now; nobody waited 90 seconds for the first.
+    assert emails_to(mail, "ana")
+    assert Page.objects.filter(state="sent").count() >= 2
+
+
 def test_nurse_reads_the_email_in_her_language(twilio, mail, clock, clinic, patient):
     eva = factories.CoveringStaffFactory(clinic=clinic, user__language="es", user__email="eva@clinic.example")
     factories.OnCallFactory(staff=eva, position=0)

@@ -1,0 +1,165 @@
+"""What is missing before Kinwatch may be relied on: settings first, then each clinic's people and rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from clinic.models import Clinic, Staff
+from clinic.models.staff import Role
+from clinic.queries.protocols.versions import latest_version
+from clinic.queries.rota import on_call
+
+# So far ahead somebody must be on call at every moment.
+COVERED_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is missing, and what to do. `alarms`: without it an alarm may reach nobody."""
+
+    code: str
+    what: str
+    todo: str
+    clinic: str = ""
+    alarms: bool = True
+
+
+def of_settings() -> tuple[Missing, ...]:
+    """What the environment does not say. Asks nobody and reads no table."""
+    return tuple(_of_provider()) + tuple(_of_other_ways())
+
+
+def of_clinics(*, now: datetime) -> tuple[Missing, ...]:
+    """What the clinics lack, one after the other by name."""
+    clinics = list(Clinic.objects.order_by("slug"))
+    if not clinics:
+        return (
+            Missing("no_clinic", "There is no clinic.", "Make one in /admin/, with its numbers and hours."),
+        )
+    return tuple(missing for clinic in clinics for missing in _of_clinic(clinic, now))
+
+
+def _of_provider() -> Iterator[Missing]:
+    if settings.DEMO:
+        yield Missing(
+            "demo",
+            "This is the demo: made-up people, and staff sign in with a password alone.",
+            "Set DJANGO_SETTINGS_MODULE=config.settings.prod.",
+        )
+    if settings.MESSAGE_PROVIDER != "twilio":
+        yield Missing("no_provider", "Texts and calls go nowhere.", "Set TWILIO_ACCOUNT_SID.")
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
+        if not getattr(settings, name):
+            yield Missing("no_keys", f"{name} is not set.", "Copy it from the Twilio console.")
+    for name, sid in settings.TWILIO_MESSAGING_SERVICES.items():
+        if not sid:
+            yield Missing(
+                f"no_service_{name}",
+                f"There is no messaging service for {name}.",
+                f"Make one with a number of its own and set TWILIO_MESSAGING_SERVICE_{name.upper()}.",
+            )
+    if not settings.TWILIO_VOICE_FROM:
+        yield Missing(
+            "no_voice_number", "There is no number to call from: nobody is called.", "Set TWILIO_VOICE_FROM."
+        )
+
+
+def _of_other_ways() -> Iterator[Missing]:
+    if not settings.EMAIL_SERVER:
+        yield Missing(
+            "no_second_way",
+            "There is no second way: when the phone provider fails, pages reach nobody.",
+            "Set EMAIL_URL, such as smtp+tls://user:password@mail.example:587, and EMAIL_FROM.",
+        )
+    if not settings.HEARTBEAT_URL:
+        yield Missing(
+            "no_outside_monitor",
+            "Nobody outside notices when everything stands still.",
+            "Set HEARTBEAT_URL to a check-in service that alarms after five minutes of silence.",
+        )
+    if not settings.PUBLIC_BASE_URL.startswith("https://"):
+        yield Missing(
+            "no_https", "Links in pages do not lead to an https address.", "Set PUBLIC_BASE_URL=https://…"
+        )
+    if not settings.VAPID_PRIVATE_KEY:
+        yield Missing(
+            "no_push_key",
+            "Staff cannot be notified on their devices.",
+            "Make a key (docs/messages.md) and set VAPID_PRIVATE_KEY.",
+            alarms=False,
+        )
+    if not settings.STAFF_CHECKS:
+        yield Missing(
+            "no_staff_checks",
+            "Nothing proves from week to week that pages get through.",
+            "Set STAFF_CHECKS=on.",
+            alarms=False,
+        )
+
+
+def _of_clinic(clinic: Clinic, now: datetime) -> Iterator[Missing]:
+    slug = clinic.slug
+    if latest_version(clinic) is None:
+        yield Missing(
+            "no_protocol",
+            "No protocol is published: no report is scored.",
+            "Publish one: manage.py publish_protocol.",
+            slug,
+        )
+    leads = Staff.objects.filter(
+        clinic=clinic, role=Role.ADMINISTRATOR, ended_at__isnull=True, user__is_active=True
+    )
+    if not leads.exists():
+        yield Missing(
+            "no_administrator",
+            "There is no administrator: nobody hears of gaps and outages.",
+            "Give somebody that role in /admin/.",
+            slug,
+        )
+    elif not leads.exclude(phone=None).exclude(phone="").exists():
+        yield Missing(
+            "no_lead_with_phone",
+            "No administrator has a phone: they are told by e-mail alone.",
+            "Add a number on Rota → My shifts.",
+            slug,
+            alarms=False,
+        )
+    yield from _of_chain(clinic, now)
+
+
+def _of_chain(clinic: Clinic, now: datetime) -> Iterator[Missing]:
+    """Who would be paged now, and whether somebody is for the days to come."""
+    people = [staff for staff in on_call.staff_in_order(clinic.pk, now) if on_call.is_reachable(staff)]
+    if not people:
+        yield Missing(
+            "empty_chain",
+            "Nobody is on call: a page goes to the clinic's line alone.",
+            "Put people on the rota or on the standing list.",
+            clinic.slug,
+        )
+    elif not on_call.is_covered(clinic=clinic, now=now, days=COVERED_DAYS):
+        yield Missing(
+            "rota_gap",
+            "The rota of the coming week has a gap.",
+            "Fill it on the rota.",
+            clinic.slug,
+            alarms=False,
+        )
+    unproven = sum(staff.phone_verified_at is None for staff in people)
+    if unproven:
+        yield Missing(
+            "unverified_number",
+            f"{unproven} of {len(people)} people on call have not verified their number.",
+            "Each does it on Rota → My shifts.",
+            clinic.slug,
+        )
+    without = sum(not staff.user.email for staff in people)
+    if without:
+        yield Missing(
+            "no_email",
+            f"{without} of {len(people)} people on call have no e-mail address: no second way to them.",
+            "Add it in /admin/.",
+            clinic.slug,
+        )

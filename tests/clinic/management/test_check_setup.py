@@ -1,0 +1,92 @@
+"""The command as an operator runs it; --twilio asks the fake account with the real SDK."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from config import env
+from tests import factories
+from tests.notifications.conftest import twilio, webhook_settings
+
+__all__ = ["twilio", "webhook_settings"]
+
+
+def run(*arguments: str) -> tuple[int, list[str]]:
+    """Exit code and lines."""
+    out = StringIO()
+    try:
+        call_command("check_setup", *arguments, stdout=out)
+    except SystemExit as stopped:
+        return int(str(stopped.code)), out.getvalue().splitlines()
+    return 0, out.getvalue().splitlines()
+
+
+@pytest.fixture
+def ready(twilio, settings, clinic):
+    """Everything is there, the account too."""
+    settings.DEMO = False
+    settings.STAFF_CHECKS = True
+    settings.EMAIL_SERVER = env.email_server("smtp+tls://mail.example")
+    settings.HEARTBEAT_URL = "https://monitor.example/ping"
+    settings.VAPID_PRIVATE_KEY = "key"
+    twilio.numbers = {settings.TWILIO_VOICE_FROM: {"voice": True, "sms": True}}
+    factories.StaffFactory(clinic=clinic, role="administrator")
+    factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
+    return twilio
+
+
+def test_ready(ready):
+    assert run() == (0, ["Ready: nothing is missing that alarms need, 0 advised."])
+    assert run("--twilio") == run()
+    assert run("--json", "--twilio") == (0, [])
+
+
+def test_advice_alone_is_no_failure(ready, settings):
+    settings.VAPID_PRIVATE_KEY = ""
+
+    code, lines = run()
+
+    assert code == 0
+    assert lines[0].startswith("advised  Staff cannot be notified")
+
+
+def test_what_alarms_need_fails_and_says_what_to_do(ready, settings):
+    settings.EMAIL_SERVER, settings.TWILIO_VOICE_FROM = None, ""
+
+    code, lines = run()
+    json_code, objects = run("--json")
+
+    assert code == json_code == 1
+    assert "MISSING  There is no number to call from: nobody is called. Set TWILIO_VOICE_FROM." in lines
+    assert lines[-1] == "Not ready: 2 missing that alarms need, 0 advised."
+    assert [json.loads(line)["code"] for line in objects] == ["no_voice_number", "no_second_way"]
+
+
+def test_account_that_refuses_or_lacks_something(ready, settings):
+    def missing():
+        return [json.loads(line)["code"] for line in run("--json", "--twilio")[1]]
+
+    ready.account_status = "suspended"
+    ready.numbers = {settings.TWILIO_VOICE_FROM: {"voice": False}}
+    settings.TWILIO_MESSAGING_SERVICES = {**settings.TWILIO_MESSAGING_SERVICES, "paging": "MG" + "9" * 32}
+    assert missing() == ["account_inactive", "service_unknown_paging", "voice_number_unknown"]
+
+    settings.TWILIO_AUTH_TOKEN = "another"
+    code, lines = run("--twilio")
+    assert code == 1
+    assert "MISSING  The account does not answer: 20003. Check the SID and token." in lines
+    assert "another" not in "".join(lines)
+
+    settings.TWILIO_API_BASE = "http://127.0.0.1:9"
+    assert missing() == ["account_unknown"]
+
+
+def test_without_an_account_there_is_nobody_to_ask(ready, settings):
+    settings.MESSAGE_PROVIDER = "console"
+
+    assert [json.loads(line)["code"] for line in run("--json", "--twilio")[1]] == [
+        "no_provider",
+        "no_provider",
+    ]

@@ -1,0 +1,93 @@
+import pytest
+
+from clinic.queries.watch import setup
+from config import env
+from tests import factories
+
+
+@pytest.fixture
+def complete(settings):
+    """Settings to which nothing is lacking."""
+    settings.DEMO = False
+    settings.STAFF_CHECKS = True
+    settings.MESSAGE_PROVIDER = "twilio"
+    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = "AC1", "token"
+    settings.TWILIO_MESSAGING_SERVICES = {"codes": "MG1", "reminders": "MG2", "paging": "MG3"}
+    settings.TWILIO_VOICE_FROM = "+12025550100"
+    settings.EMAIL_SERVER = env.email_server("smtp+tls://mail.example")
+    settings.HEARTBEAT_URL = "https://monitor.example/ping"
+    settings.PUBLIC_BASE_URL = "https://kin.example"
+    settings.VAPID_PRIVATE_KEY = "key"
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code", "alarms"),
+    [
+        ("PRODUCT_NAME", "Kinwatch", None, None),
+        ("DEMO", True, "demo", True),
+        ("MESSAGE_PROVIDER", "console", "no_provider", True),
+        ("TWILIO_ACCOUNT_SID", "", "no_keys", True),
+        ("TWILIO_AUTH_TOKEN", "", "no_keys", True),
+        (
+            "TWILIO_MESSAGING_SERVICES",
+            {"codes": "", "reminders": "MG2", "paging": "MG3"},
+            "no_service_codes",
+            True,
+        ),
+        (
+            "TWILIO_MESSAGING_SERVICES",
+            {"codes": "MG1", "reminders": "MG2", "paging": ""},
+            "no_service_paging",
+            True,
+        ),
+        ("TWILIO_VOICE_FROM", "", "no_voice_number", True),
+        ("EMAIL_SERVER", None, "no_second_way", True),
+        ("HEARTBEAT_URL", "", "no_outside_monitor", True),
+        ("PUBLIC_BASE_URL", "http://kin.example", "no_https", True),
+        ("VAPID_PRIVATE_KEY", "", "no_push_key", False),
+        ("STAFF_CHECKS", False, "no_staff_checks", False),
+    ],
+)
+def test_each_setting_that_is_missing_is_named_with_what_to_do(complete, name, value, code, alarms):
+    setattr(complete, name, value)
+
+    found = setup.of_settings()
+
+    assert [(one.code, one.alarms) for one in found] == ([(code, alarms)] if code else [])
+    assert all(one.what.endswith(".") and one.todo.endswith((".", "…")) for one in found)
+
+
+def codes(now):
+    return sorted((one.clinic, one.code, one.alarms) for one in setup.of_clinics(now=now))
+
+
+def test_installation_without_a_clinic(db, now):
+    assert codes(now) == [("", "no_clinic", True)]
+
+
+def test_clinic_with_nobody(clinic, now):
+    assert codes(now) == [("river", "empty_chain", True), ("river", "no_administrator", True)]
+
+
+def test_clinic_that_is_complete(clinic, now):
+    factories.StaffFactory(clinic=clinic, role="administrator")
+    factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
+
+    assert codes(now) == []
+
+
+def test_each_clinic_is_looked_at_for_itself(clinic, other_clinic, now):
+    factories.StaffFactory(clinic=clinic, role="administrator", phone="")
+    factories.OnCallFactory(
+        staff=factories.StaffFactory(clinic=clinic, phone_verified_at=None, user__email=""), position=0
+    )
+    factories.StaffFactory(clinic=other_clinic, role="administrator", user__is_active=False)
+
+    assert codes(now) == [
+        ("lake", "empty_chain", True),
+        ("lake", "no_administrator", True),
+        ("river", "no_email", True),
+        ("river", "no_lead_with_phone", False),
+        ("river", "unverified_number", True),
+    ]
