@@ -252,11 +252,13 @@ class LowerForm(forms.Form):
     )
 
     outcome = forms.ChoiceField(
-        label=_("What came of it?"),
+        label=_("Outcome"),
         help_text=_("Needed where the new level is below urgent: nobody is paged for it any more."),
-        choices=[one for one in Outcome.choices if one[0] != Outcome.COULD_NOT_REACH],
+        choices=[
+            ("", _("Choose")),
+            *[one for one in Outcome.choices if one[0] != Outcome.COULD_NOT_REACH],
+        ],
         required=False,
-        widget=forms.RadioSelect,
     )
 
     def __init__(self, *args: Any, levels: Iterable[Level], pages_now: bool = False, **kwargs: Any) -> None:
