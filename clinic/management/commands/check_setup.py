@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
 from clinic.queries.watch import setup
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--twilio", action="store_true", help="ask the account as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [*setup.of_settings(), *setup.of_clinics(now=timezone.now())]
+        found = [*setup.of_settings(), *_of_clinics()]
         if options["twilio"]:
             found += [setup.Missing(code, what, todo) for code, what, todo in account_problems()]
         for missing in found:
@@ -35,6 +36,14 @@ class Command(BaseCommand):
             self.stdout.write(_sum(needed, len(found) - needed))
         if needed:
             sys.exit(NOT_READY)
+
+
+def _of_clinics() -> tuple[setup.Missing, ...]:
+    try:
+        return setup.of_clinics(now=timezone.now())
+    except DatabaseError:
+        what = "The database does not answer, or has no tables yet."
+        return (setup.Missing("no_database", what, "Check DATABASE_URL, then: manage.py migrate."),)
 
 
 def _line(missing: setup.Missing) -> str:

@@ -1,6 +1,9 @@
 """The command as an operator runs it; --twilio asks the fake account with the real SDK."""
 
 import json
+import os
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -9,6 +12,7 @@ from django.core.management import call_command
 from config import env
 from tests import factories
 from tests.notifications.conftest import twilio, webhook_settings
+from tests.processes import ROOT
 
 __all__ = ["twilio", "webhook_settings"]
 
@@ -81,6 +85,25 @@ def test_account_that_refuses_or_lacks_something(ready, settings):
 
     settings.TWILIO_API_BASE = "http://127.0.0.1:9"
     assert missing() == ["account_unknown"]
+
+
+def test_database_without_tables_is_named_too(tmp_path):
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}},
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "KINWATCH_VAR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check_setup", "--json"],
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert [json.loads(line)["code"] for line in done.stdout.splitlines()][-1] == "no_database"
 
 
 def test_without_an_account_there_is_nobody_to_ask(ready, settings):
