@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 _ASKED_BY_FAMILY = Q(report__isnull=False) | Q(cause__in=[Cause.WORRY, Cause.PHONE_LEVEL])
 # What one word answers: that they called for help, or that they were called.
 _TURNS = {
-    Kind.TAKEN: (EventKind.OPENED, EventKind.ROSE),
+    Kind.TAKEN: (EventKind.OPENED, EventKind.ROSE, EventKind.WORSENED),
     Kind.UNREACHED: (EventKind.CALLED_IN_VAIN,),
     Kind.CLOSED: (EventKind.OPENED,),
 }
@@ -47,7 +47,7 @@ def send(*, escalation: Escalation, kind: Kind, now: datetime) -> int:
     """Send word to everybody of the family who wants it; returns to how many it goes or will go.
 
     Runs inside the act's transaction, which holds the lock on the escalation. The same word goes once to each
-    for each time that the escalation opened or rose, or that nobody answered a call. Closing takes back
+    for each time that the escalation opened, rose or worsened, or that nobody answered a call. Closing takes back
     earlier words that have not left.
     """
     if kind is Kind.CLOSED:

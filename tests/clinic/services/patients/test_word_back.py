@@ -123,11 +123,14 @@ def test_taken_twice_and_by_another_is_told_once(escalate, clinic, nurse, now):
     assert len(news()) == 1
 
 
-def test_a_new_call_for_help_is_answered_anew(escalate, nurse, now):
+@pytest.mark.parametrize(
+    "worse", [cases.FEVER_AND_CONFUSION, {**cases.FEVER, "bleeding": 2}], ids=["higher", "a new rule"]
+)
+def test_a_new_call_for_help_is_answered_anew(escalate, nurse, now, worse):
     escalation = escalate(cases.FEVER)
     take(escalation, nurse, now)
 
-    escalate(cases.FEVER_AND_CONFUSION, at=now + MINUTE)
+    escalate(worse, at=now + MINUTE)
     take(escalation, nurse, now + 2 * MINUTE)
 
     assert first_words(news()) == ["somebody here has what you sent"] * 2
