@@ -152,6 +152,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ReportStateEnum": "clinic.models.report.ReportState",
         "EscalationStateEnum": "clinic.models.escalation.EscalationState",
+        "LevelEnum": "clinic.api.outputs.LEVELS",
+        "OutcomeEnum": "clinic.models.escalation.Outcome",
     },
 }
 

@@ -47,8 +47,8 @@ def send(*, escalation: Escalation, kind: Kind, now: datetime) -> int:
     """Send word to everybody of the family who wants it; returns to how many it goes or will go.
 
     Runs inside the act's transaction, which holds the lock on the escalation. The same word goes once to each
-    for each time that the escalation opened, rose or worsened, or that nobody answered a call. Closing takes back
-    earlier words that have not left.
+    for each time that the escalation opened, rose or worsened, or that nobody answered a call. Closing takes
+    back earlier words that have not left.
     """
     if kind is Kind.CLOSED:
         withdraw(escalation=escalation, kinds=(Kind.TAKEN, Kind.UNREACHED), now=now)
