@@ -10,9 +10,9 @@ from django.test import Client
 
 from caregiver.views.phone.shell import SHELL_FILES
 
-# A limit of ours, well under what a slow line allows (80 kB). Reading numbers as they are meant and going by
-# the time of observation took the last of 60 kB.
-ALLOWED = 61_500
+# A limit of ours, well under what a slow line allows (80 kB). Reading numbers as they are meant, going by the
+# time of observation and keeping the phone's word took the last of 60 kB.
+ALLOWED = 62_000
 _LINKED = re.compile(r'(?:href|src)="/static/([^"#]+)')
 
 

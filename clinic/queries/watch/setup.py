@@ -142,8 +142,8 @@ def _of_chain(clinic: Clinic, now: datetime) -> Iterator[Missing]:
     elif not on_call.is_covered(clinic=clinic, now=now, days=COVERED_DAYS):
         yield Missing(
             "rota_gap",
-            "The rota of the coming week has a gap.",
-            "Fill it on the rota.",
+            "In the coming week there is time in which nobody on call has a number that is proven.",
+            "Fill it on the rota, with people whose number is verified and tested.",
             clinic.slug,
             alarms=False,
         )

@@ -89,5 +89,6 @@ def test_each_clinic_is_looked_at_for_itself(clinic, other_clinic, now):
         ("lake", "no_administrator", True),
         ("river", "no_email", True),
         ("river", "no_lead_with_phone", False),
+        ("river", "rota_gap", False),
         ("river", "unverified_number", True),
     ]

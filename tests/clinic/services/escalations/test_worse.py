@@ -87,7 +87,7 @@ def test_text_to_the_holder_names_nobody_and_no_illness(taken, escalate, ana, pa
     worse = escalate(BLEEDING, at=now + MINUTE)
     chain.send_due(now=now + MINUTE)
 
-    body = Message.objects.get().body
+    body = Message.objects.get(purpose="page").body
 
     code = worse.pages.get(to_holder=True).code
     assert body == (
@@ -191,7 +191,7 @@ def test_same_rule_again_and_what_is_less_joins_silently(set_aside, escalate, an
 
     assert (after.state, after.snoozed_until) == ("acknowledged", now + 15 * MINUTE)
     chain.send_due(now=now + MINUTE)
-    assert Message.objects.count() == 0
+    assert not Message.objects.filter(purpose="page").exists()
 
 
 def test_what_came_before_it_was_taken_is_nothing_new(escalate, ana, ben, now):
@@ -286,11 +286,15 @@ def test_holder_whom_no_text_reaches_is_not_waited_for(taken, escalate, ana, ben
 def test_text_to_the_holder_that_fails_begins_the_chain_at_once(taken, escalate, ben, now):
     escalate(BLEEDING, at=now + MINUTE)
     chain.send_due(now=now + MINUTE)
-    Message.objects.update(state="failed", due_at=None)
+    Message.objects.filter(purpose="page").update(state="failed", due_at=None)
     later = now + MINUTE + timedelta(seconds=20)
 
     on_message_state(
-        message_id=Message.objects.get().pk, purpose="page", state="failed", error_code="30003", now=later
+        message_id=Message.objects.get(purpose="page").pk,
+        purpose="page",
+        state="failed",
+        error_code="30003",
+        now=later,
     )
     chain.send_due(now=later)
 
@@ -305,7 +309,7 @@ def test_below_urgent_a_higher_level_waits_again_and_texts_nobody(escalate, ana,
     chain.send_due(now=now + MINUTE)
 
     assert (worse.level, worse.state) == ("same_day", "open")
-    assert Message.objects.count() == 0
+    assert not Message.objects.filter(purpose="page").exists()
 
 
 def test_ledger_counts_what_became_worse_as_paged(taken, escalate, clinic, now):

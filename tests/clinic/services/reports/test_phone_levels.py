@@ -106,7 +106,8 @@ def test_repeat_with_another_level_is_a_repeat_and_the_higher_word_counts(submit
     scored(submit(report_id=report_id, answers=WELL), now)
     assert not Escalation.objects.exists()
 
-    again = submit(report_id=report_id, answers=WELL, level_on_phone="urgent", now=now + MINUTE)
+    same = {"report_id": report_id, "answers": WELL, "observed_at": now, "sent_at": now}
+    again = submit(**same, level_on_phone="urgent", now=now + MINUTE)
 
     assert again.replayed
     report = scored(again, now + MINUTE)
