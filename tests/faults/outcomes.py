@@ -5,12 +5,6 @@ from typing import Any
 from tests.processes import Api, Place, until
 
 FEVER_AND_CONFUSION = {"temp_value": 38.6, "temp_unit": "C", "confusion": 1}
-# Early enough after the infusion for an emergency, which no bundle holds back.
-PEOPLE = (
-    ("June Whitaker", "George Whitaker"),
-    ("Lucy Ortega", "Frank Ortega"),
-    ("Sam Blake", "Dorothy Blake"),
-)
 
 
 def george(place: Place) -> tuple[Api, str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.outcomes import FEVER_AND_CONFUSION, PEOPLE, assert_one_of_each
-from tests.faults.test_lost_workers import wait_for_workers
+from tests.faults.outcomes import assert_one_of_each, scored
+from tests.faults.test_lost_workers import submit, wait_for_workers
 from tests.own_redis import OwnRedis, own_redis
 from tests.processes import Api, Place, on_services, until
 
@@ -39,34 +39,32 @@ if on_services():
     def test_emergencies_are_scored_and_paged_by_whoever_is_left(running: Place, redis: OwnRedis) -> None:
         for name in WORKERS:
             running.kill(name)
-        of_george = hand_in(running, *PEOPLE[0])
+        by_beat_and_web = hand_in(running)
 
         running.kill("beat")
-        of_frank = hand_in(running, *PEOPLE[1])
+        by_web = hand_in(running)
 
         redis.kill()
-        of_dorothy = hand_in(running, *PEOPLE[2])
+        without_redis = hand_in(running)
 
-        for api, report_id in (of_george, of_frank, of_dorothy):
+        for api, report_id in (by_beat_and_web, by_web, without_redis):
             assert_one_of_each(running, api, report_id)
 
-    def test_workers_without_beat_then_without_redis_and_nothing_is_doubled_when_it_is_back(
-        running: Place, redis: OwnRedis
-    ) -> None:
+    def test_nothing_is_doubled_when_beat_and_redis_are_back(running: Place, redis: OwnRedis) -> None:
         running.kill("beat")
-        of_george = hand_in(running, *PEOPLE[0])
+        without_beat = hand_in(running)
 
         running.start_beat()
         redis.kill()
-        of_frank = hand_in(running, *PEOPLE[1])
+        without_redis = hand_in(running)
         during = whole_at(running)
 
         redis.start()
         wait_for_workers(running)
         until(lambda: whole_at(running) > during, "a round after the outage")
-        of_dorothy = hand_in(running, *PEOPLE[2])
+        afterwards = hand_in(running)
 
-        for api, report_id in (of_george, of_frank, of_dorothy):
+        for api, report_id in (without_beat, without_redis, afterwards):
             assert_one_of_each(running, api, report_id)
 
     def test_web_process_that_is_told_to_end_ends(place: Place, redis: OwnRedis) -> None:
@@ -76,15 +74,15 @@ if on_services():
         assert place.stop("web") == 0
 
 
-def hand_in(place: Place, caregiver: str, patient: str) -> tuple[Api, str]:
-    """An emergency, scored and paged; then a nurse takes it, so that no second page follows."""
-    api = place.api(place.caregiver(caregiver))
-    report_id, body = api.report(place.patient(patient)["id"], FEVER_AND_CONFUSION)
-    assert api.put(report_id, body).status_code == 201
+def hand_in(place: Place) -> tuple[Api, str]:
+    """An emergency, scored and paged; then a nurse takes and closes it, so that the next one opens anew."""
+    api, report_id = submit(place)
     assert_one_of_each(place, api, report_id)
     nurse = place.api(place.staff("nurse@harbor.example"))
-    escalation = api.call("GET", f"reports/{report_id}/").json()["escalation"]["id"]
-    assert nurse.call("POST", f"escalations/{escalation}/acknowledge/").status_code == 200
+    escalation = f"escalations/{scored(api, report_id)['escalation']['id']}"
+    assert nurse.call("POST", f"{escalation}/acknowledge/").status_code == 200
+    closing = {"outcome": "advice_given", "note": "Spoke to June"}
+    assert nurse.call("POST", f"{escalation}/resolve/", closing).status_code == 200
     return api, report_id
 
 

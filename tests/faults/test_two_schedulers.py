@@ -3,10 +3,17 @@
 import pytest
 
 from config import processes
-from tests.faults.outcomes import FEVER_AND_CONFUSION, PEOPLE, scored
+from tests.faults.outcomes import FEVER_AND_CONFUSION, scored
 from tests.processes import Place, on_services, until
 
 pytestmark = pytest.mark.faults
+
+# Early enough after the infusion for an emergency, which no bundle holds back.
+PEOPLE = (
+    ("June Whitaker", "George Whitaker"),
+    ("Lucy Ortega", "Frank Ortega"),
+    ("Sam Blake", "Dorothy Blake"),
+)
 
 if on_services():
 
