@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browsers import HEADLESS, find_chromium  # noqa: E402
+from tests.browsers import find_chromium  # noqa: E402
 
 RESULTS = ROOT / "var" / "test-results"
 REQUIRED = "true" in {os.environ.get("CI"), os.environ.get("KINWATCH_REQUIRE_SERVICES")} or (
@@ -283,12 +283,8 @@ def find_or_install_chromium() -> None:
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium for the browser tests …", flush=True)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        # Older releases of Debian have it with its windows only.
-        for command in (["update"], ["install", "-y", HEADLESS], ["install", "-y", "chromium"]):
-            if not find_chromium():
-                subprocess.run(
-                    ["apt-get", "-qq", *command], env=quiet, check=False, stdout=subprocess.DEVNULL
-                )
+        for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium"]):
+            subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
     if not find_chromium():
         sys.exit(
             "The browser tests need Chromium. Debian, Ubuntu: apt-get install chromium. "
