@@ -63,7 +63,7 @@ BOTH_MODES = (
     "tests/architecture/test_no_health_words.py",
 )
 BOTH_MODES_PROCESSES = (
-    "tests/faults",
+    "tests/faults/test_[!p]*.py",
     "tests/e2e/test_main_chain.py",
     "tests/e2e/test_console_live.py",
     "tests/e2e/test_offline_crashes.py",
@@ -241,7 +241,7 @@ def halves(
     without: tuple[str, ...] = (),
     processes: tuple[str, ...] = PROCESSES,
 ) -> list[Part]:
-    """Tests one by one in two processes; files with systems of their own, which wait a lot, in three."""
+    """Two processes in each half: tests shared out one by one, then files with systems of their own."""
     quick = ["-n", "2", "--dist", "worksteal", "-m", "not e2e and not faults"]
     if not any(is_place(word) for word in ARGUMENTS):
         quick += [f"--ignore-glob={path}" for path in without]
@@ -249,7 +249,7 @@ def halves(
     if MEASURED and mode == "embedded":
         quick += ["--cov", "--cov-append", "--cov-report="]
     # In the order of tests/conftest.py.
-    slow = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "e2e or faults"]
+    slow = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "e2e or faults"]
     parts = [(mode, quick, asked_for(paths)), (f"{mode}, processes and browser", slow, asked_for(processes))]
     return [Part(name, [*options, *where], environment) for name, options, where in parts if where]
 
