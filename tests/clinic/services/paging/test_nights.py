@@ -18,6 +18,7 @@ from clinic.services.escalations import leases, lifecycle
 from clinic.services.paging import bundles, chain, ladders, unconfirmed
 from notifications.models import Message
 from tests import cases, factories
+from tests.examples import examples
 
 TICK = timedelta(seconds=30)
 NIGHT = timedelta(minutes=40)
@@ -104,7 +105,7 @@ class _Night:
         return found
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(examples(12)))
 def test_every_urgent_chain_rings_some_phone_within_its_delays(clinic, now, seed):
     night = _Night(clinic, seed, now)
     late: list[str] = []
@@ -122,7 +123,7 @@ def test_every_urgent_chain_rings_some_phone_within_its_delays(clinic, now, seed
     assert_calls_never_overlap()
 
 
-@pytest.mark.parametrize("seed", range(12, 18))
+@pytest.mark.parametrize("seed", range(100, 100 + examples(6)))
 def test_after_an_outage_one_page_of_each_chain_leaves_and_the_night_adds_up(clinic, now, seed):
     night = _Night(clinic, seed, now)
     cases.escalate(night.patients[0], cases.FEVER_AND_CONFUSION, now)
