@@ -8,6 +8,7 @@ import { listenForKeys } from './keys.js';
 import { Live } from './live.js';
 import { find, text } from './markup.js';
 import { keepFocusInList, markOpenRow, tendPanel } from './panel.js';
+import { keepRefetches } from './refetch.js';
 import { Sound } from './sound.js';
 import { keepScreenAwake, mayNotify } from './watching.js';
 import { WatchBar } from './watch_bar.js';
@@ -78,6 +79,7 @@ unmute.addEventListener('click', () => {
   mute.focus();
 });
 keepDrafts();
+keepRefetches();
 listenForKeys();
 tendPanel();
 if (first) listArrived(first);

@@ -22,6 +22,7 @@ interface HTMLElementEventMap {
   'desk:unlocked': CustomEvent<{ at: string }>;
   'htmx:afterSwap': CustomEvent<{ target: HTMLElement | null }>;
   'htmx:beforeOnLoad': CustomEvent<{ elt: HTMLElement; xhr: XMLHttpRequest }>;
+  'htmx:beforeRequest': CustomEvent<{ elt: HTMLElement }>;
   'htmx:load': CustomEvent<{ elt: HTMLElement }>;
   'htmx:responseError': CustomEvent<{ elt: HTMLElement; xhr?: XMLHttpRequest }>;
   'htmx:sendError': CustomEvent<{ elt: HTMLElement; xhr?: XMLHttpRequest }>;

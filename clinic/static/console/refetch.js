@@ -1,0 +1,20 @@
+/**
+ * A part that is asked for again while its answer is on the way waits for that answer. The answer takes the part's
+ * place, and htmx then drops what waited with the old part: so the new one is asked for here.
+ */
+
+const PARTS = '[hx-trigger^="console:refetch"]';
+
+/** The ids of parts that were asked for and for which no request has left since. */
+const waiting = new Set();
+
+export function keepRefetches() {
+  // Before htmx hears of it, which begins the request at once where none is on the way.
+  document.addEventListener('console:refetch', () => document.querySelectorAll(PARTS).forEach(({ id }) => waiting.add(id)), {
+    capture: true,
+  });
+  document.body.addEventListener('htmx:beforeRequest', ({ detail: { elt } }) => waiting.delete(elt.id));
+  document.body.addEventListener('htmx:load', ({ detail: { elt } }) => {
+    if (waiting.has(elt.id)) window.htmx.trigger(document.body, 'console:refetch');
+  });
+}
