@@ -144,9 +144,11 @@ def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
                 at=escalation.resolved_at or escalation.acknowledged_at,
                 state=escalation.state,
             )
-        owed.update(answered_at=now, answered_by=by)
-        fields = () if joins else changes.assign(escalation, to=by, now=now)
-        changes.save_fields(escalation, *fields)
+        if joins:
+            owed.update(answered_at=now, answered_by=by)
+            changes.save_fields(escalation)
+        else:
+            changes.save_fields(escalation, *changes.assign(escalation, to=by, now=now))
         chain.stop_answered(escalation=escalation, now=now)
         changes.add_event(escalation, Kind.JOINED if joins else Kind.ACKNOWLEDGED, now, by=by)
         changes.publish(escalation, "escalation.joined" if joins else "escalation.acknowledged", by, now)
