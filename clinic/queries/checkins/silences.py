@@ -38,7 +38,9 @@ def missing_rechecks(now: datetime) -> QuerySet[Checkin]:
     )
     since = Q(patient__monitored_since=None) | Q(due_at__gte=F("patient__monitored_since"))
     rows = _overdue(now).filter(since, ~Exists(closed), kind=CheckinKind.RECHECK)
-    return rows.select_related("recheck_of__protocol_version").order_by("due_at", "pk")
+    # Rules are parsed once a process: the document itself is rarely needed.
+    rows = rows.select_related("recheck_of__protocol_version").defer("recheck_of__protocol_version__document")
+    return rows.order_by("due_at", "pk")
 
 
 def _overdue(now: datetime) -> QuerySet[Checkin]:
