@@ -20,14 +20,16 @@ from notifications.hooks import (
     message_state_changed,
     round_begun,
     round_ended,
+    route_changed,
     sms_received,
 )
+from notifications.rules.states import TAKEN
+from notifications.services import nudge
 
 # "suppressed" is also what a page becomes that a person's answer took back, or that an e-mail has carried;
 # those failed nobody.
 NOT_DELIVERED = frozenset({"failed", "expired", "suppressed"})
 FAILED_NOBODY = frozenset({"cancelled", "other_way"})
-TAKEN_BY_PROVIDER = frozenset({"accepted", "sent", "delivered"})
 # "Yes" also starts texts that were stopped, and a colleague who writes "help" is told how to answer.
 MAY_ANSWER = frozenset({"text", "start", "help", "review", "urgent", "reaction"})
 # A colleague may look after somebody at home, too.
@@ -40,7 +42,7 @@ def on_message_state(
 ) -> None:
     if purpose == "page" and state in NOT_DELIVERED and error_code not in FAILED_NOBODY:
         undelivered.move_chains_on(message_id=message_id, now=now)
-    elif purpose == "page" and state in TAKEN_BY_PROVIDER:
+    elif purpose == "page" and state in TAKEN:
         taken.record(message_id=message_id, now=now)
 
 
@@ -85,6 +87,12 @@ def on_call_answered(
     *, message_id: UUID, digits: str, now: datetime, asked: int = 0, **_: Any
 ) -> str | Question | None:
     return page_replies.answer_key(message_id=message_id, digits=digits, asked=asked, now=now)
+
+
+@receiver(route_changed)
+def on_route(**_: Any) -> None:
+    """Consoles and leads are told by the tick (watch/provider_outages), so let it come at once."""
+    nudge.after_commit("clinic.tasks.tick")
 
 
 @receiver(budget_reached)

@@ -23,6 +23,10 @@ call_answered = Signal()
 # So much of the month's budget of texts is used. At 100 reminders stop; what is urgent goes on.
 budget_reached = Signal()
 
+# route, now
+# A route of the provider has gone down, or works again. Who tells people of it looks by itself too, later.
+route_changed = Signal()
+
 # name, now
 # An engine begins a round of its steps. Whoever looks after the engines keeps the time.
 round_begun = Signal()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from notifications.hooks import route_changed
 from notifications.models import Message, RouteTrouble
 from notifications.providers.base import Outcome, Result
 from notifications.rules import errors, outages
@@ -70,7 +71,7 @@ def _add_failure(route: str, sign: Sign, message: Message, now: datetime) -> Non
     went_down = row.down_at is None and streak.down_at is not None
     _save(row, streak)
     if went_down:
-        nudge.after_commit("clinic.tasks.tick")
+        route_changed.send_robust(sender=RouteTrouble, route=route, now=now)
     if streak.down_at is not None and settings.EMAIL_SERVER and (went_down or message.other_way):
         # After the commit, because the rows of other messages must not be waited for with this one locked.
         transaction.on_commit(lambda: _hurry(route, now), robust=True)
@@ -91,7 +92,7 @@ def _end(route: str, now: datetime) -> None:
         if other.down_at is not None:
             _save(other, outages.on_probation(_streak(other), limits=limits()))
     transaction.on_commit(lambda: _hurry(route, now), robust=True)
-    nudge.after_commit("clinic.tasks.tick")
+    route_changed.send_robust(sender=RouteTrouble, route=route, now=now)
 
 
 def _hurry(route: str, now: datetime) -> None:

@@ -18,9 +18,7 @@ from clinic.rules.paging.channels import Channel
 from clinic.rules.paging.ladder import UNCONFIRMED_AFTER
 from clinic.services.paging import undelivered
 from notifications.queries import states_of
-from notifications.rules.states import State
-
-_TAKEN = frozenset({State.ACCEPTED, State.SENT})
+from notifications.rules.states import TAKEN, State
 
 
 def move_chains_on(*, now: datetime) -> int:
@@ -40,6 +38,6 @@ def _move_chain_on(escalation_id: UUID, role: str, next_attempt: int, now: datet
     state = states_of([last.message_id]).get(last.message_id) if last.message_id else None
     if state is None or state is State.DELIVERED:
         return False
-    if state in _TAKEN and (last.channel == Channel.VOICE or not next_attempt):
+    if state in TAKEN and (last.channel == Channel.VOICE or not next_attempt):
         return False
     return undelivered.bring_next_page_forward(page=last, now=now)
