@@ -105,8 +105,7 @@ def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
         message = Message.objects.select_for_update().filter(pk=message_id).first()
         if message is None:
             return False
-        for stand_in in message.stand_ins.filter(due_at__isnull=False).order_by("pk"):
-            cancel(message_id=stand_in.pk, now=now)
+        cancel_stand_ins(message=message, now=now)
         again = Message.objects.filter(
             dedupe_key=queries.second_try_key(message), due_at__isnull=False
         ).first()
@@ -123,6 +122,13 @@ def cancel(*, message_id: uuid.UUID, now: datetime) -> bool:
         message.expires_at = now
         message.save(update_fields=["expires_at"])
         return False
+
+
+def cancel_stand_ins(*, message: Message, now: datetime) -> None:
+    """Take back what has not left in place of a locked message: it has left itself, or shall not."""
+    if message.other_way is not None:
+        for stand_in in message.stand_ins.filter(due_at__isnull=False).order_by("pk"):
+            cancel(message_id=stand_in.pk, now=now)
 
 
 def take_back_keyed(*, prefix: str, now: datetime) -> int:

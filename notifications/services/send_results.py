@@ -32,7 +32,7 @@ def store(*, message: Message, outcome: Outcome, now: datetime) -> None:
         current = Message.objects.select_for_update().get(pk=message.pk)
         if outcome.result is Result.ACCEPTED:
             _store_acceptance(current, outcome, now)
-            stand_ins.cancel_waiting(message=current, now=now)
+            outbox.cancel_stand_ins(message=current, now=now)
             if original is not None and original.lease_until is None:
                 stand_ins.settle_if_carried(message=original, now=now)
             return

@@ -61,13 +61,6 @@ def settle_if_carried(*, message: Message, now: datetime) -> bool:
     return True
 
 
-def cancel_waiting(*, message: Message, now: datetime) -> None:
-    """The provider has taken the message after all: what has not left in its place need not."""
-    if message.other_way is not None:
-        for stand_in in message.stand_ins.filter(due_at__isnull=False).order_by("pk"):
-            outbox.cancel(message_id=stand_in.pk, now=now)
-
-
 def _usable_ways(other_way: OtherWay) -> list[tuple[str, str]]:
     """Where it could go now: no e-mail without a server."""
     return [way for way in other_way.to if way[0] != Channel.EMAIL or settings.EMAIL_SERVER]

@@ -1,5 +1,6 @@
 """Pages that were sent: to whom, in which chain, and whether their chain must go on."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,12 +20,18 @@ _RANG_NOBODY = frozenset({State.FAILED, State.EXPIRED, State.SUPPRESSED})
 _LOOKED_AT = 20
 
 
-def that_rang(sent: QuerySet[Page]) -> list[Page]:
+def that_rang(sent: Iterable[Page]) -> list[Page]:
     """Of pages that were sent those that may have rung: not what expired, failed or was taken back."""
-    found = list(sent.only("pk", "channel", "sent_at", "message_id")[:_LOOKED_AT])
+    found = list(sent)
     states = states_of(page.message_id for page in found if page.message_id)
     in_vain = {message_id for message_id, state in states.items() if state in _RANG_NOBODY}
     return [page for page in found if page.message_id not in in_vain]
+
+
+def last_that_rang(sent: QuerySet[Page]) -> Page | None:
+    """The newest of them; of a phone that rings all day a few are looked at."""
+    newest = sent.order_by("-sent_at").only("pk", "channel", "sent_at", "message_id")
+    return next(iter(that_rang(newest[:_LOOKED_AT])), None)
 
 
 def last_sent_at(*, phone: str, before: datetime, but_not_about: UUID) -> datetime | None:
@@ -39,8 +46,8 @@ def last_sent_at(*, phone: str, before: datetime, but_not_about: UUID) -> dateti
     own = to_phone.filter(escalation__patient=but_not_about, message_id__isnull=False)
     others = to_phone.exclude(escalation__patient=but_not_about)
     others = others.exclude(message_id__in=own.values("message_id"))
-    rang = that_rang(others.order_by("-sent_at"))
-    return rang[0].sent_at if rang else None
+    rang = last_that_rang(others)
+    return rang.sent_at if rang else None
 
 
 def page_answered_by(*, phone: str, code: str, at: datetime) -> Page | None:

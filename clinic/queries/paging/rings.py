@@ -35,5 +35,5 @@ def last_called_at(*, page: Page, staff: Staff | None, clinic_id: UUID, now: dat
     calls = Page.objects.filter(
         who, state=PageState.SENT, channel=Channel.VOICE, sent_at__gt=now - CALL_LASTS, sent_at__lte=now
     )
-    rang = pages.that_rang(calls.exclude(pk=page.pk).order_by("-sent_at"))
-    return rang[0].sent_at if rang else None
+    rang = pages.last_that_rang(calls.exclude(pk=page.pk))
+    return rang.sent_at if rang else None

@@ -6,7 +6,7 @@ alert. If nobody has taken it after the second limit the leads hear of it, once.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,20 +20,18 @@ from clinic.models import Clinic, Escalation, EscalationEvent, Page, Staff
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
+from clinic.queries.paging.pages import that_rang
 from clinic.queries.rota import on_call
 from clinic.rules.core.enums import Level
 from clinic.rules.core.staffed_hours import deadline
 from clinic.rules.paging import ladder
 from clinic.services.core import live, staff_texts
 from clinic.services.paging import chain, sending
-from notifications.queries import states_of
-from notifications.rules.states import State
 
 logger = logging.getLogger(__name__)
 
 # What falls due shortly after a text went to a phone waits, and leaves with what else is due by then.
 SPACED_BY = timedelta(minutes=15)
-_RANG_NOBODY = frozenset({State.FAILED, State.EXPIRED, State.SUPPRESSED})
 
 
 @dataclass(frozen=True)
@@ -93,19 +91,12 @@ def _waiting(rows: QuerySet[Escalation]) -> list[_Waiting]:
         pages = list(
             Page.objects.filter(escalation=row, state=PageState.SENT, sent_at__gte=row.waiting_since)
         )
-        states = states_of(page.message_id for page in pages if page.message_id)
-        arrived = [page for page in pages if _may_have_arrived(page, states)]
         told = EscalationEvent.objects.filter(
             escalation=row, kind=Kind.LEAD_TEXTED, at__gte=row.waiting_since
         )
-        texted_at = min((one.sent_at for one in arrived if one.sent_at), default=None)
+        texted_at = min((one.sent_at for one in that_rang(pages) if one.sent_at), default=None)
         found.append(_Waiting(row, pages, texted_at, told.exists()))
     return found
-
-
-def _may_have_arrived(page: Page, states: Mapping[UUID, State]) -> bool:
-    state = states.get(page.message_id) if page.message_id else None
-    return state is None or state not in _RANG_NOBODY
 
 
 def _is_due(one: _Waiting, clinic: Clinic, now: datetime) -> bool:
