@@ -157,6 +157,8 @@ def test_offline_says_what_the_server_says(open_phone: Callable[..., Page], geor
     offline.start(phone, george)
     offline.report_fever(phone)
     online = advice()
+    # Whoever leaves between the advice and the moment it is kept finds the unfinished check-in again.
+    offline.expect_received(phone)
     phone.context.set_offline(True)
     offline.start(phone, george)
     offline.report_fever(phone)
