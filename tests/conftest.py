@@ -108,19 +108,31 @@ def _language_of_nobody() -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A real Chromium for all browser tests of this process, each of which opens contexts of its own."""
+def launch() -> Iterator[Callable[[str | None], Any]]:
+    """`launch(path)`: the real Chromium there, once for this process."""
     # Takes its time to import, and most runs are of a few tests without a browser.
     from playwright.sync_api import sync_playwright
 
-    path = find_chromium()
-    assert path, "Chromium is not installed. On Debian and Ubuntu: apt-get install chromium"
     # Playwright's loop runs in this thread, where Django would refuse to touch a database.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield launched
-        launched.close()
+        launched: dict[str, Any] = {}
+
+        def once(path: str | None) -> Any:
+            assert path, "Chromium is not installed. On Debian and Ubuntu: apt-get install chromium"
+            if path not in launched:
+                launched[path] = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+            return launched[path]
+
+        yield once
+        for browser in launched.values():
+            browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[[str | None], Any]) -> Any:
+    """For all browser tests of this process, each of which opens contexts of its own."""
+    return launch(find_chromium())
 
 
 @pytest.hookimpl(trylast=True)

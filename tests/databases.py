@@ -2,7 +2,7 @@
 
 A template carries in its name the fingerprint of everything that a migrated database is made of, so it is
 never stale; those of earlier states go when a new one is made. SQLite: `var/test-templates/`; PostgreSQL:
-`test_<database>_template_<fingerprint>`.
+`test_<database>_migrated_<fingerprint>`.
 """
 
 import contextlib
@@ -11,7 +11,10 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -19,7 +22,6 @@ from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,14 +53,14 @@ def connect_to_copy(*, keep: bool = False) -> None:
     """
     name = str(connection.creation._get_test_db_name())
     if is_postgres():
-        template = kept_database("template", _migrate)
+        template = kept_database()
         if keep:
             name = f"{name}_{fingerprint()}"
         if not (keep and name in databases()):
             administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             copy_database(template, name)
     else:
-        template = kept_file("template", _migrate)
+        template = kept_file()
         _unlink(name)
         shutil.copy(template, name)
     _connect_to(name)
@@ -75,49 +77,60 @@ def remove_copy() -> None:
         _unlink(name)
 
 
-def kept_file(kind: str, make: Callable[[str], None]) -> Path:
-    """A SQLite database that `make` made when the schema changed last."""
-    kept = TEMPLATES / f"{kind}_{fingerprint()}.sqlite3"
-    with one_at_a_time(f"test-{kind}"):
+def kept_file() -> Path:
+    """The SQLite database that was migrated when the schema changed last."""
+    kept = TEMPLATES / f"migrated_{fingerprint()}.sqlite3"
+    with one_at_a_time("test-migrated-file"):
         if not kept.exists():
             TEMPLATES.mkdir(parents=True, exist_ok=True)
-            for old in TEMPLATES.glob(f"{kind}_*"):
+            for old in TEMPLATES.glob("migrated_*"):
                 old.unlink()
-            unfinished = kept.with_suffix(".unfinished")
-            make(str(unfinished))
-            unfinished.rename(kept)
+            with tempfile.TemporaryDirectory(dir=TEMPLATES) as folder:
+                _migrate(DATABASE_URL="", KINWATCH_VAR=folder)
+                (Path(folder) / "kinwatch.sqlite3").rename(kept)
     return kept
 
 
-def kept_database(kind: str, make: Callable[[str], None]) -> str:
-    """The name of a PostgreSQL database that `make` made when the schema changed last."""
-    stem = f"test_{urlsplit(os.environ['DATABASE_URL']).path.strip('/')}"
-    kept, unfinished = f"{stem}_{kind}_{fingerprint()}", f"{stem}_{kind}_unfinished"
-    with one_at_a_time(f"test-{kind}"):
+def kept_database() -> str:
+    """The name of the PostgreSQL database that was migrated when the schema changed last."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    stem = f"test_{url.path.strip('/')}"
+    kept, unfinished = f"{stem}_migrated_{fingerprint()}", f"{stem}_migrated_unfinished"
+    with one_at_a_time("test-migrated-database"):
         found = databases()
         if kept not in found:
             # Copies that --reuse-db left are as old as the template.
-            ours = re.compile(rf"{re.escape(stem)}(_{kind}|_gw\d+)?_(unfinished|[0-9a-f]{{12}})")
+            ours = re.compile(rf"{re.escape(stem)}(_migrated|_gw\d+)?_(unfinished|[0-9a-f]{{12}})")
             for name in filter(ours.fullmatch, found):
                 if not name.endswith(fingerprint()):
                     administer(f'DROP DATABASE "{name}" WITH (FORCE)')
             administer(f'CREATE DATABASE "{unfinished}"')
-            make(unfinished)
+            _migrate(DATABASE_URL=url._replace(path=f"/{unfinished}").geturl())
             administer(f'ALTER DATABASE "{unfinished}" RENAME TO "{kept}"')
     return kept
 
 
 def copy_database(template: str, name: str) -> None:
-    """One at a time: PostgreSQL copies nothing that somebody is connected to."""
+    """One at a time: PostgreSQL copies nothing that somebody is connected to.
+
+    No test takes PostgreSQL its power away, so no commit has to wait for the disk.
+    """
     with one_at_a_time("test-copy"):
         administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    administer(f'ALTER DATABASE "{name}" SET synchronous_commit TO off')
 
 
-def _migrate(name: str) -> None:
-    usual = connection.settings_dict["NAME"]
-    _connect_to(name)
-    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
-    _connect_to(usual)
+def _migrate(**environment: str) -> None:
+    """Migrated as real ones are, with every step of the editor."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.schema.migrating"],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.dev", **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def _connect_to(name: str) -> None:
@@ -155,3 +168,11 @@ def one_at_a_time(name: str) -> Iterator[IO[str]]:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         yield file
+
+
+if __name__ == "__main__":
+    # Before the parts of `make test` begin, while there is a processor left to do it.
+    if os.environ.get("DATABASE_URL"):
+        kept_database()
+    else:
+        kept_file()

@@ -235,9 +235,9 @@ class Api:
 class Template:
     """A migrated and seeded database, made once, from which every place is copied in an instant.
 
-    Migrated as real ones are, with every step of the editor, and kept until the schema changes
-    (tests/databases.py). The demo's story ends today, so it is told anew for each run; the processes of one
-    `make test` (KINWATCH_TEST_RUN) share it, and tests/run.py removes it.
+    What is migrated is kept until the schema changes (tests/databases.py). The demo's story ends today, so it
+    is told anew for each run; the processes of one `make test` (KINWATCH_TEST_RUN) share it, and tests/run.py
+    removes it.
     """
 
     def __init__(self, folder: Path, redis_number: int) -> None:
@@ -258,19 +258,12 @@ class Template:
 
     def _make(self) -> str:
         if on_services():
-            copy_database(kept_database("migrated", self._migrate_database), self.database)
+            copy_database(kept_database(), self.database)
         else:
-            shutil.copy(kept_file("migrated", self._migrate_file), self.folder / "kinwatch.sqlite3")
+            shutil.copy(kept_file(), self.folder / "kinwatch.sqlite3")
         with one_at_a_time("test-static"):
             self._manage("shell", "--no-imports", "-c", "from config import statics; statics.collect()")
         return self._manage("seed_demo", "--json")
-
-    def _migrate_file(self, name: str) -> None:
-        self._manage("migrate", "--verbosity", "0")
-        (self.folder / "kinwatch.sqlite3").rename(name)
-
-    def _migrate_database(self, name: str) -> None:
-        self._manage("migrate", "--verbosity", "0", database=name)
 
     @contextlib.contextmanager
     def place(self, folder: Path) -> Iterator[Place]:
@@ -296,12 +289,11 @@ class Template:
         if on_services() and not self.is_shared:
             administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
 
-    def _manage(self, *arguments: str, database: str = "") -> str:
-        environment = self._environment(self.folder, database, port=0) if database else self.environment
+    def _manage(self, *arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=environment,
+            env=self.environment,
             check=False,
             capture_output=True,
             text=True,

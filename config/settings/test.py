@@ -33,5 +33,3 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# One step in place of a hundred: see tests/schema/__init__.py.
-MIGRATION_MODULES = {name: f"tests.schema.{name}" for name in ("wagtailcore", "wagtailadmin", "wagtailusers")}

@@ -9,10 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from caregiver.services.card import codes
-from clinic.models import Escalation
+from clinic.models import Escalation, User
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
 from clinic.services.core import alarms
 from clinic.services.desk import handovers
@@ -27,7 +29,10 @@ def _made(for_the_whole_file: Callable[[], AbstractContextManager[None]]) -> Sim
     """A second's work, done once a file."""
     with for_the_whole_file():
         people = _people()
-        return SimpleNamespace(people=people, world=_world(people))
+        world = _world(people)
+        for user in filter(None, people.values()):
+            user.session = _session_of(user)
+        return SimpleNamespace(people=people, world=world)
 
 
 @pytest.fixture
@@ -41,6 +46,21 @@ def people(_made: SimpleNamespace, db: None) -> dict[str, Any]:
 def world(_made: SimpleNamespace, db: None) -> SimpleNamespace:
     """One object behind every kind of address, all of the first clinic's patient."""
     return deepcopy(_made.world)
+
+
+def _session_of(user: User) -> str:
+    """Signing in takes longer than most of what is then asked."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def client_of(user: Any, **options: Any) -> Client:
+    """A browser of its own on which one of `people` is signed in."""
+    client = Client(**options)
+    if user is not None:
+        client.cookies[settings.SESSION_COOKIE_NAME] = user.session
+    return client
 
 
 def _people() -> dict[str, Any]:

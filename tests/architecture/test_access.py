@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.architecture.addresses import Address, addresses
+from tests.architecture.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,13 +48,6 @@ def path_of(address: Address, world: Any) -> str:
         assert name in path[start:end]
         path = path[:start] + str(world.arguments[name]) + path[end:]
     return "/" + path.replace("^.*$", "nothing-here/")
-
-
-def client_of(user: Any) -> Client:
-    client = Client(raise_request_exception=True)
-    if user is not None:
-        client.force_login(user)
-    return client
 
 
 def ask(method: str, path: str, client: Client, body: str = "") -> str:

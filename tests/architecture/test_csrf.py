@@ -1,12 +1,12 @@
 """Only signed webhooks, phones with a token, and the API go without Django's CSRF check."""
 
 import pytest
-from django.test import Client
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 
 from clinic.api.authentication import TokenAuthentication
 from tests.architecture.addresses import addresses
+from tests.architecture.conftest import client_of
 from tests.architecture.test_access import path_of
 
 VENDOR = {"twilio_status", "twilio_inbound", "twilio_voice"}
@@ -34,8 +34,7 @@ def test_webhooks_and_phones_are_the_only_pages_without_csrf_check():
 @pytest.mark.parametrize("name", sorted(PHONE))
 def test_session_alone_hands_in_nothing(world, people, name):
     address = next(one for one in addresses() if one.name == name)
-    browser = Client()
-    browser.force_login(people["linked"])
+    browser = client_of(people["linked"])
 
     response = browser.put(path_of(address, world), "{}", content_type="application/json")
 
@@ -55,8 +54,7 @@ def test_every_api_view_knows_tokens_and_sessions_only():
 @pytest.mark.parametrize("address", [one for one in addresses() if is_api(one)], ids=lambda one: one.name)
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_api_call_with_a_session_but_no_csrf_token_changes_nothing(world, people, address, method):
-    browser = Client(enforce_csrf_checks=True)
-    browser.force_login(people["nurse"])
+    browser = client_of(people["nurse"], enforce_csrf_checks=True)
 
     response = browser.generic(method, path_of(address, world), "{}", content_type="application/json")
 
@@ -73,9 +71,7 @@ def test_api_call_with_a_session_but_no_csrf_token_changes_nothing(world, people
 )
 def test_page_post_without_a_csrf_token_is_refused(world, people, address):
     for user in (None, people["nurse"], people["linked"]):
-        browser = Client(enforce_csrf_checks=True)
-        if user is not None:
-            browser.force_login(user)
+        browser = client_of(user, enforce_csrf_checks=True)
 
         response = browser.post(path_of(address, world), {"x": "1"})
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from caregiver.services.guidance import defaults
 from tests.architecture.addresses import addresses
-from tests.architecture.test_access import client_of
+from tests.architecture.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 EDITOR = [one for one in addresses() if one.is_editor]

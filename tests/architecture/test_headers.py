@@ -4,7 +4,8 @@ import pytest
 
 from caregiver.views.core import remembered_clinics
 from tests.architecture.addresses import addresses
-from tests.architecture.test_access import client_of, path_of
+from tests.architecture.conftest import client_of
+from tests.architecture.test_access import path_of
 
 pytestmark = pytest.mark.django_db
 HEADERS = {

@@ -63,13 +63,11 @@ def test_production_refuses(db, settings) -> None:
         call_command("seed_demo")
 
 
-def test_seed_demo_prints_one_json_object(db, capsys) -> None:
+def test_seed_demo_prints_one_json_object_and_for_people_too(db, capsys) -> None:
     call_command("seed_demo", "--json")
     listing = json.loads(capsys.readouterr().out)
     assert ApiToken.objects.count() == len(listing["staff"]) + len(listing["caregivers"])
 
-
-def test_seed_demo_prints_for_people_too(db, capsys) -> None:
     call_command("seed_demo")
     told = capsys.readouterr().out
     assert "email=nurse@harbor.example  password=kin-watch-demo" in told

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browsers import find_chromium
 from tests.processes import ROOT, Place, Template, redis_number
 
 PHONE = {"width": 360, "height": 740}
@@ -51,8 +52,11 @@ def server(
 
 
 @pytest.fixture
-def open_context(browser: Browser, server: Place) -> Iterator[Callable[..., BrowserContext]]:
+def open_context(
+    request: pytest.FixtureRequest, launch: Callable[[str | None], Browser], server: Place
+) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browser contexts that end with the test and fail it on a script error or a CSP refusal."""
+    browser = launch(find_chromium(whole=request.node.get_closest_marker("whole_browser") is not None))
     contexts: list[BrowserContext] = []
     trouble: list[str] = []
 

@@ -58,7 +58,7 @@ class Chromium:
         (self._profile / "DevToolsActivePort").unlink(missing_ok=True)
         process = subprocess.Popen(
             [
-                str(find_chromium()),
+                str(find_chromium(whole=True)),
                 "--headless=new",
                 "--no-sandbox",
                 "--disable-gpu",

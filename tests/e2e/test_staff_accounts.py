@@ -110,6 +110,7 @@ def test_security_key_is_added_and_then_asked_for_at_sign_in(open_context, serve
     expect(page.get_by_text("There is no key yet.")).to_be_visible()
 
 
+@pytest.mark.whole_browser
 def test_device_is_offered_and_its_worker_shows_what_is_pushed(open_context, nurse, server):
     """The browser's maker is out of reach here, so the note is handed to the worker by the browser itself."""
     context = open_context(locale="en-US")

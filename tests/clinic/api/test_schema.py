@@ -176,7 +176,7 @@ def fuzz(strategy, world, checks):
 
     @given(case=strategy)
     @settings(
-        max_examples=examples(50),
+        max_examples=examples(25),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,

@@ -17,6 +17,7 @@ from clinic.rules.reports.charts import LineChart, Point
 from clinic.services.escalations import scoring
 from tests import factories
 from tests.clinic.rules.people import facts
+from tests.examples import examples
 
 TEMPERATURES = [tenths / 10 for tenths in range(340, 411)]
 
@@ -77,7 +78,7 @@ def alone(patient):
 
 # Without shrinking, which reads the database for minutes: the facts of the first failure say enough.
 @settings(
-    max_examples=30,
+    max_examples=examples(30),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

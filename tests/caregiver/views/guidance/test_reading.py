@@ -26,17 +26,18 @@ def edition(slug: str = "fever", **changes: Any) -> Any:
     )
 
 
-@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-def test_every_default_page_fits_the_first_round_trip(clinic, other_clinic, now, language):
-    ClinicLanguage.objects.get_or_create(clinic=clinic, language=language)
+def test_every_default_page_fits_the_first_round_trip_in_every_language(clinic, other_clinic, now):
+    for language, _ in settings.LANGUAGES:
+        ClinicLanguage.objects.get_or_create(clinic=clinic, language=language)
     defaults.load(now=now)
-    reader = Client(headers={"Accept-Language": language})
-    assert f'lang="{language}" dir="auto"' in reader.get("/learn/crs/").content.decode()
 
     weights = {}
-    for path in ("/learn/", *(f"/learn/{slug}/" for slug in ALL)):
-        linked = critical(reader.get(path).content.decode())
-        weights[path] = len(served(reader, path)) + sum(map(compressed, linked))
+    for language, _ in settings.LANGUAGES:
+        reader = Client(headers={"Accept-Language": language})
+        assert f'lang="{language}" dir="auto"' in reader.get("/learn/crs/").content.decode()
+        for path in ("/learn/", *(f"/learn/{slug}/" for slug in ALL)):
+            linked = critical(reader.get(path).content.decode())
+            weights[language, path] = len(served(reader, path)) + sum(map(compressed, linked))
 
     assert {name: size for name, size in weights.items() if size > FIRST_ROUND_TRIP} == {}
 
