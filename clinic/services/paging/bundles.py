@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from clinic.models import Escalation, Page, Staff
 from clinic.models.page import PageState
@@ -31,16 +32,22 @@ def send_due(*, now: datetime) -> int:
 def send(*, staff_id: int, now: datetime) -> bool:
     """Send everything held back for this person's phone; False when none of it is wanted any more.
 
-    The escalations are locked in one order, so that two workers never wait for each other.
+    Colleagues who share the number are told together: it rings once. The escalations are locked in one order,
+    so that two workers never wait for each other.
     """
-    held_pages = Page.objects.filter(state=PageState.HELD, staff_id=staff_id)
+    staff = Staff.objects.select_related("user", "clinic").get(pk=staff_id)
+    on_phone = Q(staff__clinic=staff.clinic, staff__phone=staff.phone) if staff.phone else Q(staff=staff)
+    held_pages = Page.objects.filter(on_phone, state=PageState.HELD)
     escalation_ids = sorted(set(held_pages.values_list("escalation_id", flat=True)))
     escalations = {
         one.pk: one
         for one in Escalation.objects.select_for_update().filter(pk__in=escalation_ids).order_by("pk")
     }
     locked = list(
-        held_pages.filter(escalation__in=escalations).select_for_update(of=("self",)).order_by("number")
+        held_pages.filter(escalation__in=escalations)
+        .select_related("staff__user", "staff__clinic")
+        .select_for_update(of=("self",))
+        .order_by("number")
     )
     waiting = [page for page in locked if pages.is_chain_wanted(escalations[page.escalation_id], page.role)]
     for page in locked:
@@ -49,8 +56,9 @@ def send(*, staff_id: int, now: datetime) -> bool:
             page.save(update_fields=["state", "cancelled_at"])
     if not waiting:
         return False
-    staff = Staff.objects.select_related("user", "clinic").get(pk=staff_id)
     alone = len(waiting) == 1
+    if alone and waiting[0].staff:
+        staff = waiting[0].staff
     rings.lock_phone(staff)
     if alone and _waits_for_call(waiting[0], escalations[waiting[0].escalation_id], now):
         return False

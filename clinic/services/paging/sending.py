@@ -104,17 +104,17 @@ def call_line(*, page: Page, clinic: Clinic, now: datetime) -> Message:
 
 
 def send_bundle(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
-    """One text for all that was held back for this person's phone."""
-    language = staff.user.language
+    """One text for all that was held back for a phone; an alert that two people of it were due counts once."""
+    language, alerts = staff.user.language, {page.escalation_id for page in pages}
     with translation.override(language):
         words = ngettext(
             "%(brand)s: %(n)s more needs your answer. Open %(url)s",
             "%(brand)s: %(n)s more need your answer. Open %(url)s",
-            len(pages),
+            len(alerts),
         )
         body = words % {
-            "brand": brand.of(pages[0].escalation_id) if len(pages) == 1 else staff.clinic.sms_brand,
-            "n": len(pages),
+            "brand": brand.of(pages[0].escalation_id) if len(alerts) == 1 else staff.clinic.sms_brand,
+            "n": len(alerts),
             "url": f"{settings.PUBLIC_BASE_URL}/console/",
         }
         other_way = other_ways.of([staff], body=body)

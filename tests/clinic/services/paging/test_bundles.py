@@ -43,6 +43,19 @@ def test_twelve_alerts_in_a_minute_are_one_page_and_one_bundle(clinic, person, n
     assert held.count() == 11
 
 
+def test_two_people_on_one_number_get_one_bundle(clinic, person, now):
+    colleague = factories.CoveringStaffFactory(clinic=clinic, user__name="Bo Second", phone=person.phone)
+    opened = open_many(clinic, 3, cases.FEVER, now)
+    Page.objects.update(state="held", due_at=now)
+    for escalation, staff in zip(opened, (person, colleague, colleague), strict=True):
+        Page.objects.filter(escalation=escalation).update(staff=staff)
+
+    assert bundles.send_due(now=now) == 1
+
+    assert texts() == ["Kinwatch: 3 more need your answer. Open http://testserver/console/"]
+    assert set(Page.objects.values_list("state", flat=True)) == {"sent"}
+
+
 def test_emergency_jumps(clinic, person, now):
     open_many(clinic, 2, cases.FEVER, now)
     open_many(clinic, 2, cases.FEVER_AND_CONFUSION, now)
