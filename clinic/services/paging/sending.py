@@ -104,7 +104,7 @@ def call_line(*, page: Page, clinic: Clinic, now: datetime) -> Message:
 
 
 def send_bundle(*, pages: list[Page], staff: Staff, now: datetime) -> Message:
-    """One text for all that was held back for a phone; an alert that two people of it were due counts once."""
+    """One text for all that was held back for a phone; an alert that rings it twice counts once."""
     language, alerts = staff.user.language, {page.escalation_id for page in pages}
     with translation.override(language):
         words = ngettext(
