@@ -174,7 +174,7 @@ def get_cared_for(user: AnyUser, patient_id: UUID | str) -> Patient:
 def get_report(user: AnyUser, report_id: UUID | str) -> Report:
     """One visible report with patient and clinic, or NotVisible (audited)."""
     rows = reports_visible_to(user).select_related("patient__clinic", "author", "protocol_version")
-    return _get(rows, user, "report", report_id)
+    return _get(rows.defer("protocol_version__document"), user, "report", report_id)
 
 
 def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:

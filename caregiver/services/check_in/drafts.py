@@ -311,6 +311,7 @@ def _locked_draft(by: User, patient: Patient, now: datetime) -> CheckinDraft | N
     draft = (
         CheckinDraft.objects.select_for_update(of=("self",))
         .select_related("protocol_version__protocol", "patient__clinic", "user", "corrects")
+        .defer("protocol_version__document")
         .filter(user=by, patient=patient)
         .first()
     )

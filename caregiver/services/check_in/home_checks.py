@@ -103,6 +103,7 @@ def open_result(*, by: User, patient_id: UUID, check_id: UUID, now: datetime) ->
         raise NotVisible("home_check")
     draft = (
         CheckinDraft.objects.select_related("protocol_version__protocol", "patient__clinic", "corrects")
+        .defer("protocol_version__document")
         .filter(user=by, patient=patient)
         .first()
     )

@@ -156,6 +156,7 @@ def open_review(*, by: User, patient_id: UUID, now: datetime) -> CheckInReview:
 def _draft_or_age(by: User, patient: Patient, now: datetime) -> tuple[CheckinDraft | None, datetime | None]:
     draft = (
         CheckinDraft.objects.select_related("protocol_version__protocol", "patient__clinic", "corrects")
+        .defer("protocol_version__document")
         .filter(user=by, patient=patient)
         .first()
     )

@@ -145,7 +145,8 @@ def _report_sent_as_form(
     by: User, report_id: UUID, patient_id: UUID, answers: dict[str, Any], conflict: Exception
 ) -> Report:
     """The page's form got through and its answer got lost, so the phone kept the same report as well."""
-    stored = Report.objects.select_related("patient__clinic", "protocol_version").get(pk=report_id)
+    rows = Report.objects.select_related("patient__clinic", "protocol_version")
+    stored = rows.defer("protocol_version__document").get(pk=report_id)
     if stored.author_id != by.pk or stored.patient_id != patient_id or stored.answers != answers:
         raise IdConflict from conflict
     return stored

@@ -89,7 +89,8 @@ def fired(stored: Iterable[Mapping[str, Any]]) -> tuple[known.Fired, ...]:
 
 def _assessments(escalation: Escalation) -> Any:
     rows = Assessment.objects.filter(report__escalation_events__escalation=escalation)
-    return rows.select_related("report__protocol_version__protocol")
+    rows = rows.select_related("report__protocol_version__protocol")
+    return rows.defer("report__protocol_version__document")
 
 
 def _words(rules: Protocol, item: str, answer: int, language: str) -> str:

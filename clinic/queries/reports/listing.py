@@ -112,6 +112,7 @@ def since(*, patients: Iterable[Patient], moment: datetime, at_most: int) -> dic
         patient__in=list(found), observed_at__gte=moment, correction__isnull=True, is_drill=False
     )
     rows = rows.select_related("author", "assessment", "protocol_version__protocol")
+    rows = rows.defer("protocol_version__document", "assessment__inputs")
     for report in rows.order_by("-observed_at", "-pk")[: at_most * max(1, len(found))]:
         if len(found[report.patient_id]) < at_most:
             found[report.patient_id].append(report)

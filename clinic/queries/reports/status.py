@@ -15,6 +15,7 @@ class ReportStatus:
 
 def status_of(report: Report) -> ReportStatus:
     """The stored result of a report that the caller may see."""
-    assessment = Assessment.objects.select_related("protocol_version").filter(report=report).first()
+    scored = Assessment.objects.select_related("protocol_version").defer("protocol_version__document")
+    assessment = scored.filter(report=report).first()
     escalation = Escalation.objects.filter(events__report=report, is_drill=False).first()
     return ReportStatus(assessment, escalation)

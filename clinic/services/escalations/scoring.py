@@ -66,7 +66,7 @@ def _patient_of_report(report_id: UUID) -> QuerySet[Patient]:
 
 def _score_locked(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
     reports = Report.objects.select_for_update(of=("self",)).select_related("protocol_version")
-    report = reports.get(pk=report_id)
+    report = reports.defer("protocol_version__document").get(pk=report_id)
     if report.state == ReportState.SCORED:
         return report.assessment
     # The locked row, not another reading of it.

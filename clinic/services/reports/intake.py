@@ -230,7 +230,8 @@ def _newest_version(report_id: UUID) -> Report:
 
 
 def _already_stored(report: Report) -> StoredReport:
-    stored = Report.objects.select_related("patient__clinic", "protocol_version", "author").get(pk=report.pk)
+    rows = Report.objects.select_related("patient__clinic", "protocol_version", "author")
+    stored = rows.defer("protocol_version__document").get(pk=report.pk)
     same = stored.patient_id == report.patient_id and stored.author_id == report.author_id
     if not same or stored.body_hash != report.body_hash:
         raise ReportConflict
