@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 # Written inside a word and never typed the same way twice: they join what stands beside them.
 _JOINING = frozenset("'’‘ʼʻ`´′.")
@@ -15,6 +16,7 @@ _APART = re.compile(r"[\s,;/]+")
 _PHONE_LIKE = re.compile(r"[+()\-.\d]*\d[+()\-.\d]*")
 # More words than a person has names.
 MOST_WORDS = 6
+_SHORTEST_PHONE = 7
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,14 @@ def wanted(typed: str) -> list[list[tuple[str, ...]]]:
 
     "Smith-Jones" is found as one name and as two; a phone number however it is broken up.
     """
-    chunks = [chunk for chunk in _APART.split(typed) if key_of(chunk)]
-    return [list(_ways_to_write(chunk)) for chunk in chunks[:MOST_WORDS]]
+    chunks = [chunk for chunk in _APART.split(typed) if key_of(chunk)][:MOST_WORDS]
+    found: list[list[tuple[str, ...]]] = []
+    for is_number, run in groupby(chunks, key=lambda chunk: bool(_PHONE_LIKE.fullmatch(chunk))):
+        if is_number:
+            found.append(list(_ways_to_dial([_digits(chunk) for chunk in run])))
+        else:
+            found += [list(_ways_to_write(chunk)) for chunk in run]
+    return found
 
 
 def normal_number(typed: str) -> str:
@@ -99,13 +107,21 @@ def _is_one_slip(one: str, other: str) -> bool:
 
 
 def _ways_to_write(chunk: str) -> Iterable[tuple[str, ...]]:
-    yield (key_of(chunk) if not _PHONE_LIKE.fullmatch(chunk) else _digits(chunk),)
-    if _PHONE_LIKE.fullmatch(chunk):
-        if _digits(chunk).lstrip("0") not in ("", _digits(chunk)):
-            # The zero that is dialled inside a country is not part of the number that we keep.
-            yield (_digits(chunk).lstrip("0"),)
-    elif len(parts := words_of(chunk)) > 1:
+    yield (key_of(chunk),)
+    parts = words_of(chunk)
+    if len(parts) > 1:
         yield tuple(parts)
+
+
+def _ways_to_dial(digits: list[str]) -> Iterable[tuple[str, ...]]:
+    """Numbers that stand side by side are one phone number, or several numbers."""
+    whole = "".join(digits)
+    yield (whole,)
+    if whole.startswith("0") and len(whole) >= _SHORTEST_PHONE:
+        # The zero that is dialled inside a country is not part of the number that we keep.
+        yield (whole.lstrip("0"),)
+    if len(digits) > 1:
+        yield tuple(digits)
 
 
 def _digits(text: str) -> str:
