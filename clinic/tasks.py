@@ -12,7 +12,7 @@ from clinic.services.core import live
 from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
 from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
-from clinic.services.patients import enrolment, word_back
+from clinic.services.patients import enrolment, search_texts, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
 from clinic.services.rota import coverage, notices, test_pages
 from clinic.services.watch import outside_monitor, presence, provider_outages, weekly_test
@@ -111,4 +111,4 @@ def check_rota() -> None:
 
 @shared_task
 def plan() -> None:
-    rounds.run(name="plan", steps=(checkins.plan_all,), now=timezone.now())
+    rounds.run(name="plan", steps=(checkins.plan_all, search_texts.fill_missing), now=timezone.now())

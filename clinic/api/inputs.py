@@ -13,6 +13,7 @@ from clinic.api.fields import (
     WholeNumberField,
 )
 from clinic.models.escalation import EscalationState, Outcome
+from clinic.models.patient import Target
 from clinic.rules.core.enums import Level
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -26,6 +27,17 @@ class PageIn(StrictSerializer):
     """Which page of a list."""
 
     cursor = serializers.CharField(required=False, help_text=_("From `next` of the page before."))
+
+
+class PatientsIn(PageIn):
+    """Which patients."""
+
+    search = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=100,
+        help_text=_("Parts of the name, the hospital number, a caregiver's name or phone, in any order."),
+    )
 
 
 class EscalationsIn(PageIn):
@@ -156,3 +168,37 @@ class AnswerIn(StrictSerializer):
     """What the colleague thinks."""
 
     text = PlainTextField(max_length=1000)
+
+
+class FactCorrectionIn(StrictSerializer):
+    """What is wrong on file, as it should be, and why. What is left out stays."""
+
+    given_name = PlainTextField(required=False, max_length=80)
+    family_name = PlainTextField(required=False, max_length=80)
+    birth_date = serializers.DateField(required=False)
+    hospital_number = PlainTextField(
+        required=False,
+        allow_blank=True,
+        max_length=40,
+        help_text=_("Unique at the clinic; kept in capitals, without spaces. Empty takes it away."),
+    )
+    product = PlainTextField(
+        required=False,
+        max_length=40,
+        help_text=_("A product of the catalogue by any of its names; it brings target and days."),
+    )
+    target = serializers.ChoiceField(
+        Target.choices, required=False, help_text=_("Only of a product that is not in the catalogue.")
+    )
+    near_centre_days = WholeNumberField(
+        required=False, min_value=0, max_value=730, help_text=_("Needed with another product.")
+    )
+    no_driving_days = WholeNumberField(
+        required=False, min_value=0, max_value=730, help_text=_("Needed with another product.")
+    )
+    language = PlainTextField(required=False, max_length=10)
+    time_zone = PlainTextField(required=False, max_length=60)
+    infusion_date = serializers.DateField(
+        required=False, help_text=_("Day 0. A second infusion does not move it.")
+    )
+    reason = PlainTextField(max_length=200)

@@ -12,6 +12,7 @@ from clinic.models import Patient
 from clinic.models.escalation import EscalationState, Outcome
 from clinic.models.patient import PatientStatus, Target, Tier
 from clinic.models.report import ReportState
+from clinic.queries.core import products
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.phases import day_of
 
@@ -32,11 +33,15 @@ class PatientOut(serializers.Serializer[Any]):
     day = serializers.SerializerMethodField(help_text=_("Days since infusion, where the patient is."))
     infusion_date = serializers.DateField()
     product = serializers.CharField()
-    target = serializers.ChoiceField(Target.choices)
+    target = serializers.SerializerMethodField(help_text=_("As the product's label has it."))
     language = serializers.CharField()
     time_zone = serializers.CharField()
     status = serializers.ChoiceField(PatientStatus.choices)
     paused_until = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(serializers.ChoiceField(Target.choices))
+    def get_target(self, patient: Patient) -> str:
+        return products.target_of(patient)
 
     def get_day(self, patient: Patient) -> int:
         return day_of(patient.infusion_date, timezone.now(), ZoneInfo(patient.time_zone))
@@ -57,6 +62,10 @@ class MonitoringOut(serializers.Serializer[Any]):
 class PatientDetailOut(PatientOut):
     """With what staff set; null for family."""
 
+    given_name = serializers.CharField()
+    family_name = serializers.CharField()
+    birth_date = serializers.DateField(allow_null=True)
+    hospital_number = serializers.CharField(help_text=_("Empty where none is known."))
     monitoring = serializers.SerializerMethodField()
 
     @extend_schema_field(MonitoringOut(allow_null=True))

@@ -10,6 +10,7 @@ from clinic.console.views.outcomes import figures
 from clinic.console.views.paging import settings
 from clinic.console.views.patients import (
     care_team,
+    fact_corrections,
     home_check_baseline,
     monitoring,
     preparation,
@@ -118,6 +119,7 @@ urlpatterns = [
     path("patients/new/", register.enrol, name="console_patient_new"),
     path("patients/<uuid:patient_id>/", register.detail, name="console_patient"),
     path("patients/<uuid:patient_id>/facts/", register.change_facts, name="console_facts"),
+    path("patients/<uuid:patient_id>/correct/", fact_corrections.correct, name="console_correct"),
     path("patients/<uuid:patient_id>/invite/", care_team.invite, name="console_invite"),
     path("patients/<uuid:patient_id>/pause/", monitoring.pause, name="console_pause"),
     path(
@@ -127,7 +129,6 @@ urlpatterns = [
     ),
     path("patients/<uuid:patient_id>/windows/", windows.plan, name="console_windows"),
     path("patients/<uuid:patient_id>/resume/", monitoring.resume, name="console_resume"),
-    path("patients/<uuid:patient_id>/infusion/", monitoring.move_infusion, name="console_move_infusion"),
     path("patients/<uuid:patient_id>/start/", preparation.start, name="console_start_monitoring"),
     path("patients/<uuid:patient_id>/flag/drop/", preparation.drop_override, name="console_drop_override"),
     path(

@@ -14,6 +14,7 @@ from clinic.models.desk_session import DeskSession, Pin
 from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
+from clinic.models.fact_correction import FactCorrection
 from clinic.models.handover import Handover, HandoverItem
 from clinic.models.home_check import HomeCheck
 from clinic.models.known_finding import KnownFinding
@@ -56,6 +57,7 @@ __all__ = [
     "EngineRound",
     "Escalation",
     "EscalationEvent",
+    "FactCorrection",
     "GuidanceReading",
     "Handover",
     "HandoverItem",

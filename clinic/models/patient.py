@@ -1,10 +1,15 @@
 """A patient after CAR-T cell therapy, as far as monitoring needs it."""
 
 import uuid
+from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from clinic.models.search_fields import DerivedField, with_derived
+from clinic.rules.patients import names
 
 
 class Target(models.TextChoices):
@@ -33,15 +38,6 @@ class PatientStatus(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
-class MoveReason(models.TextChoices):
-    """Why day 0 moved; a code, because the audit row carries it."""
-
-    POSTPONED = "postponed", _("The infusion was postponed")
-    EARLIER = "earlier", _("The infusion came earlier")
-    MISTAKE = "mistake", _("The date was entered wrongly")
-    SECOND = "second", _("A second infusion was given")
-
-
 class Patient(models.Model):
     """Day 0 is `infusion_date` in `time_zone`. Flags and baselines are set by staff, never by family."""
 
@@ -50,7 +46,10 @@ class Patient(models.Model):
     given_name = models.CharField(max_length=80)
     family_name = models.CharField(max_length=80)
     birth_date = models.DateField(null=True, blank=True)
+    # As rules/patients/names.py writes it, so that one number is not two; empty where none is known.
+    hospital_number = models.CharField(max_length=40, blank=True, default="", db_default="")
     infusion_date = models.DateField()
+    # A code of the catalogue, or the name of another product; rules ask queries/core/products.py.
     product = models.CharField(max_length=40)
     target = models.CharField(max_length=10, choices=Target.choices)
     tier = models.CharField(max_length=10, choices=Tier.choices, default=Tier.STANDARD)
@@ -76,10 +75,30 @@ class Patient(models.Model):
     # Nobody: carries the weekly test of the alarm chain. No list, count, figure or export shows it.
     is_synthetic = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    given_key = DerivedField(
+        derive=lambda patient: names.key_of(patient.given_name), derived_from=("given_name",)
+    )
+    family_key = DerivedField(
+        derive=lambda patient: names.key_of(patient.family_name), derived_from=("family_name",)
+    )
+    search_text = DerivedField(
+        derive=lambda patient: names.search_text(
+            [patient.given_name, patient.family_name], numbers=[patient.hospital_number]
+        ),
+        derived_from=("given_name", "family_name", "hospital_number"),
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["clinic", "family_name", "id"], name="patient_of_clinic")]
+        indexes = [
+            models.Index(fields=["clinic", "family_name", "id"], name="patient_of_clinic"),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="patient_search"),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "hospital_number"],
+                condition=~models.Q(hospital_number=""),
+                name="patient_hospital_number_once",
+            ),
             models.CheckConstraint(name="patient_target_known", condition=models.Q(target__in=Target.values)),
             models.CheckConstraint(name="patient_tier_known", condition=models.Q(tier__in=Tier.values)),
             models.CheckConstraint(
@@ -104,6 +123,9 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        super().save(*args, update_fields=with_derived(Patient, update_fields), **kwargs)
 
     @property
     def full_name(self) -> str:

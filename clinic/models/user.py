@@ -5,13 +5,16 @@ from datetime import time
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from clinic.models.search_fields import DerivedField, with_derived
 from clinic.models.word_back import WordBackChannel
+from clinic.rules.patients import names
 
 
 class UserManager(BaseUserManager["User"]):
@@ -55,6 +58,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     signed_out_at = models.DateTimeField(null=True, blank=True)
     is_staff = models.BooleanField(_("may open the operators' admin"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # A patient is found by the name and number of a caregiver too.
+    search_text = DerivedField(
+        derive=lambda user: names.search_text([user.name], numbers=[str(user.phone or "")]),
+        derived_from=("name", "phone"),
+    )
 
     objects = UserManager()
 
@@ -62,6 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
+        indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="user_search")]
         constraints = [
             models.CheckConstraint(
                 name="user_has_email_or_phone",
@@ -74,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        super().save(*args, update_fields=with_derived(User, update_fields), **kwargs)
 
     def get_full_name(self) -> str:
         """What libraries show of a person; without it they fall back to the e-mail address."""

@@ -66,6 +66,12 @@ def windows_document() -> dict[str, Any]:
 
 
 @lru_cache
+def products_document() -> dict[str, Any]:
+    """The approved products and what they aim at. Callers must not change it."""
+    return dict(parse((_HERE / "products.yaml").read_text(encoding="utf-8")))
+
+
+@lru_cache
 def cohort_document() -> dict[str, Any]:
     """What is assumed of the invented cohort that protocols are tried on. Callers must not change it."""
     return dict(parse((_HERE / "cohort.yaml").read_text(encoding="utf-8")))

@@ -102,8 +102,10 @@ class _Judge:
 
     def __init__(self, migration: migrations.Migration, running: ProjectState) -> None:
         self.migration, self.running = migration, running
+        self.state = running
 
     def reasons_against(self, operation: Operation, state: ProjectState) -> Iterator[str]:
+        self.state = state
         for step, changes_tables in _steps_within(operation):
             if changes_tables:
                 yield from self._against_tables(step)
@@ -187,7 +189,8 @@ class _Judge:
             if self.is_large(step.model_name):
                 yield f"{step.index.name}: writes wait for it: AddIndexConcurrently"
         elif isinstance(step, migrations.AddConstraint):
-            if self.model(step.model_name) and step.constraint.name not in self._rules_of(step.model_name):
+            is_new = step.constraint.name not in self._rules_of(step.model_name)
+            if self.model(step.model_name) and is_new and not self._spares_its_rows(step):
                 yield f"{step.constraint.name}: the running version does not keep it yet: {MODELS_FIRST}"
         elif isinstance(step, migrations.RemoveConstraint):
             rule = self._rules_of(step.model_name).get(step.name)
@@ -195,6 +198,24 @@ class _Judge:
                 yield f"{step.name}: the running version relies on it: {MODELS_FIRST}"
         elif isinstance(step, migrations.AlterUniqueTogether) and self.model(step.name):
             yield f"{step.name}: unique_together: use a constraint with a name"
+
+    def _spares_its_rows(self, step: migrations.AddConstraint) -> bool:
+        """Unique only where a column that the running version does not know differs from its default.
+
+        Whatever that version writes has the default there, so the rule is about no row of its own.
+        """
+        rule, model = (
+            step.constraint,
+            self.state.models.get((self.migration.app_label, step.model_name.lower())),
+        )
+        if not isinstance(rule, models.UniqueConstraint) or model is None:
+            return False
+        unknown = [name for name in rule.fields if self.field(step.model_name, name) is None]
+        defaults = {name: model.fields[name].db_default for name in unknown}
+        return any(
+            rule.condition == ~models.Q(**{name: getattr(default, "value", default)})
+            for name, default in defaults.items()
+        )
 
     def _rules_of(self, model_name: str) -> dict[str, Any]:
         model = self.model(model_name)

@@ -61,7 +61,9 @@ TRIGGERS = """
     FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal
 """
 FUNCTIONS = """
-    SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname
+    SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    -- What an extension brings along is its own.
+    AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e') ORDER BY proname
 """
 
 

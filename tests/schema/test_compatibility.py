@@ -25,6 +25,9 @@ NOTE = CreateModel(
 STAFF = CreateModel("Staff", [("id", models.BigAutoField(primary_key=True))])
 NEW = CreateModel("Letter", [("id", models.BigAutoField(primary_key=True)), ("text", models.TextField())])
 INDEX = models.Index(fields=["read_at"], name="note_read")
+NUMBER_ONCE = models.UniqueConstraint(
+    fields=["text", "number"], condition=~models.Q(number=""), name="note_number_once"
+)
 CHECK = models.CheckConstraint(condition=~models.Q(text=""), name="note_says_something")
 
 
@@ -123,12 +126,26 @@ def test_a_step_that_the_running_version_cannot_live_with_is_refused(step, reaso
             models_first(RemoveField("note", "text")),
         ],
         [models_first(AddConstraint("note", CHECK))],
+        [
+            AddField("note", "number", models.CharField(max_length=10, db_default="")),
+            AddConstraint("note", NUMBER_ONCE),
+        ],
         [models_first(AlterField("note", "author", models.CharField(max_length=40)))],
         [migrations.RunSQL("UPDATE clinic_note SET text = ''", migrations.RunSQL.noop)],
     ],
 )
 def test_a_step_that_the_running_version_does_not_notice_is_not_refused(steps):
     assert refused(*steps) == []
+
+
+@pytest.mark.parametrize(
+    ("default", "condition"), [("", None), ("", models.Q(number="")), ("x", ~models.Q(number=""))]
+)
+def test_unique_new_column_is_refused_where_the_running_versions_rows_could_clash(default, condition):
+    rule = models.UniqueConstraint(fields=["text", "number"], condition=condition, name="note_number_once")
+    column = AddField("note", "number", models.CharField(max_length=10, db_default=default))
+
+    assert "does not keep it yet" in str(refused(column, AddConstraint("note", rule)))
 
 
 def test_an_index_built_outside_a_transaction_is_not_refused():

@@ -10,6 +10,7 @@ from caregiver.queries.household import report_summaries
 from caregiver.queries.household.today import day_of_patient
 from clinic.access import patients_cared_for_by
 from clinic.models import AuditEvent, Patient, Report, User
+from clinic.queries.core.products import target_of
 
 SHOWN_FOR = timedelta(hours=24)
 # What opening a code is called in the audit trail.
@@ -32,6 +33,7 @@ class Card:
     """One patient's card as of a moment."""
 
     patient: Patient
+    target: str
     day: int
     as_of: datetime
     # The clinic's own words in English; empty where it has none and the product's words stand.
@@ -62,6 +64,7 @@ def _card(
 ) -> Card:
     return Card(
         patient=patient,
+        target=target_of(patient),
         day=day_of_patient(patient, now),
         as_of=now,
         warning=patient.clinic.card_warning,

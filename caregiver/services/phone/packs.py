@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from caregiver.queries.card import cards
 from clinic.access import patients_cared_for_by
 from clinic.models import Clinic, Patient, ProtocolVersion, User
+from clinic.queries.core import products
 from clinic.queries.protocols.patient_context import context_of, earlier_reports
 from clinic.rules.core.staffed_hours import spans
 from clinic.rules.protocols.document.decision_table import decision_table
@@ -143,7 +144,7 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
     card = cards.of_patient(patient=patient, language=language, now=now)
     return {
         "warning": card.warning,
-        "target": patient.target,
+        "target": products.target_of(patient),
         "infused": date_format(patient.infusion_date, "DATE_FORMAT"),
         "born": date_format(patient.birth_date, "DATE_FORMAT") if patient.birth_date else "",
         "minutes": patient.minutes_to_centre,

@@ -1,32 +1,40 @@
 """Patients that the caller may see, and what their families are asked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import access
 from clinic.api.cursors import OldestFirst, page_of
-from clinic.api.endpoint import Endpoint, described
+from clinic.api.endpoint import Endpoint, described, read
 from clinic.api.errors import Conflict
-from clinic.api.inputs import ChecklistIn, PageIn
-from clinic.api.outputs import ChecklistOut, PatientDetailOut, PatientOut
+from clinic.api.inputs import ChecklistIn, FactCorrectionIn, PatientsIn
+from clinic.api.outputs import ChecklistOut, ErrorOut, PatientDetailOut, PatientOut
+from clinic.queries.patients.searching import found_by
+from clinic.queries.patients.wrong_facts import in_words
+from clinic.rules.patients.facts import WrongFacts
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.questions import Question
+from clinic.services.patients import enrolment, fact_corrections, identity, windows
 from clinic.services.protocols.versions import NoProtocol
 from clinic.services.reports import checklists
 
 
 class PatientList(Endpoint):
-    query_in = {"GET": PageIn}
+    query_in = {"GET": PatientsIn}
 
-    @described(name="patients_list", summary="Patients", query=PageIn, answers={200: page_of(PatientOut)})
+    @described(name="patients_list", summary="Patients", query=PatientsIn, answers={200: page_of(PatientOut)})
     def get(self, request: Request) -> Response:
-        """Everybody the caller may see, 50 a page, by when they were enrolled."""
+        """Everybody the caller may see, 50 a page, by when they were enrolled; with `search` who is found."""
         rows = access.patients_visible_to(request.user).select_related("clinic")
+        rows = rows.filter(found_by(self.query.get("search", "")))
         return OldestFirst().answer(rows, request, PatientOut)
 
 
@@ -38,6 +46,34 @@ class PatientDetail(Endpoint):
         as_staff = access.can(request.user, access.Permission.VIEW_PATIENTS, patient.clinic_id)
         self.note_seen(subject_type="patient", subject_id=patient.pk, patient=patient)
         return Response(PatientDetailOut(patient, context={"as_staff": as_staff}).data)
+
+    @described(
+        name="patients_correct",
+        summary="Correct facts",
+        takes=FactCorrectionIn,
+        answers={200: PatientDetailOut, 409: ErrorOut},
+    )
+    def patch(self, request: Request, patient_id: UUID) -> Response:
+        """What is named is put right, and what hangs on it follows; scored reports and alerts stay.
+
+        409 `number_taken`: another patient of the clinic has this hospital number.
+        """
+        visible = access.get_patient(request.user, patient_id)
+        access.require(request.user, access.Permission.MANAGE_PATIENTS, visible.clinic_id)
+        facts = read(FactCorrectionIn, request.data)
+        reason = facts.pop("reason")
+        if not facts:
+            raise ValidationError([_("Name what is to be corrected.")])
+        with _told():
+            patient = fact_corrections.correct(
+                patient_id=patient_id,
+                by=request.user,  # type: ignore[arg-type]
+                facts=facts,
+                reason=reason,
+                now=timezone.now(),
+                known_others=None,
+            )
+        return Response(PatientDetailOut(patient, context={"as_staff": True}).data)
 
 
 class Checklist(Endpoint):
@@ -57,6 +93,31 @@ class Checklist(Endpoint):
                 code="no_protocol", message=_("The clinic has not published a checklist yet.")
             ) from error
         return Response(ChecklistOut(_shown(found)).data)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the service refuses, in the API's words."""
+    try:
+        yield
+    except WrongFacts as wrong:
+        problems = {field: [in_words(problem)] for field, problem in wrong.problems.items()}
+        raise ValidationError(problems) from wrong
+    except enrolment.TooYoung as young:
+        words = _("This protocol is for people of %(years)s and older.") % {"years": young.minimum_age}
+        raise ValidationError({"birth_date": [words]}) from young
+    except windows.TooShort as short:
+        words = _("The clinic asks for at least %(near)s and %(driving)s days.") % {
+            "near": short.least.near_centre,
+            "driving": short.least.no_driving,
+        }
+        raise ValidationError({"near_centre_days": [words], "no_driving_days": [words]}) from short
+    except fact_corrections.ReasonNeeded as error:
+        raise ValidationError({"reason": [_("Say why, in 200 letters at most.")]}) from error
+    except identity.NumberTaken as error:
+        raise Conflict(
+            code="number_taken", message=_("Another patient of this clinic has this number.")
+        ) from error
 
 
 def _shown(found: checklists.Checklist) -> dict[str, Any]:

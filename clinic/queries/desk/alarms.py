@@ -1,7 +1,7 @@
 """Alarms about the system itself, and whether the engine moves."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from clinic.models import (
     Tick,
 )
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries.patients import look_alikes
 from clinic.queries.rota import alarm_subjects
 
 # As in /health/engine: an engine that has not ticked for so long scores no report and pages nobody.
@@ -60,6 +61,7 @@ class AlarmSubject:
     caregiver_name: str = ""
     caregiver_phone: PhoneNumber | None = None
     staff_name: str = ""
+    mark: look_alikes.Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[OpenAlarm, ...]:
     )
     subjects = {kind: look_up(_subjects_of(kind, rows)) for kind, look_up in _LOOK_UPS.items()}
     details = alarm_subjects.details(rows)
+    marks = look_alikes.marks_of_ids(
+        about.patient_id for found in subjects.values() for about in found.values() if about.patient_id
+    )
     return tuple(
         OpenAlarm(
             id=row.pk,
@@ -96,7 +101,7 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[OpenAlarm, ...]:
             label=row.get_kind_display(),
             raised_at=row.raised_at,
             clinic_name=row.clinic.name,
-            about=subjects.get(row.kind, {}).get(row.subject),
+            about=_marked(subjects.get(row.kind, {}).get(row.subject), marks),
             can_clear=row.kind in CLEARED_BY_PEOPLE,
             detail=row.subject if row.kind in _NAMED_BY_SUBJECT else details.get(row.pk, ""),
             clinic_slug=row.clinic.slug,
@@ -187,6 +192,12 @@ def _patients(ids: list[str]) -> dict[str, AlarmSubject]:
 def _team(ids: list[str]) -> dict[str, AlarmSubject]:
     found = Staff.objects.filter(pk__in=ids).select_related("user")
     return {str(row.pk): AlarmSubject(staff_name=row.user.name) for row in found}
+
+
+def _marked(about: AlarmSubject | None, marks: Mapping[UUID, look_alikes.Mark]) -> AlarmSubject | None:
+    if about is None or about.patient_id is None:
+        return about
+    return replace(about, mark=marks.get(about.patient_id))
 
 
 def _patient(patient: Patient, **more: Any) -> AlarmSubject:

@@ -1,7 +1,7 @@
 """The open matters of a clinic for a handover: escalations, calls owed, silences. Each patient once."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -16,6 +16,7 @@ from clinic.models.handover import LineKind
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import silences
 from clinic.queries.desk import alarms
+from clinic.queries.patients import look_alikes
 from clinic.queries.reports import reasons
 from clinic.queries.reports.reasons import LateReport
 from clinic.rules.core.enums import Level
@@ -66,6 +67,7 @@ class HandoverLine:
     escalation_id: UUID | None = None
     alarm_id: int | None = None
     checkin_id: UUID | None = None
+    mark: look_alikes.Mark | None = None
 
     @property
     def key(self) -> str:
@@ -83,7 +85,9 @@ def open_lines(*, clinic: Clinic, language: str, now: datetime) -> tuple[Handove
     silence_lines = [
         _silence_line(checkin, now) for checkin in silent.values() if checkin.patient_id not in known
     ]
-    return tuple(sorted([*escalated, *calls, *silence_lines], key=_sort_key))
+    lines = sorted([*escalated, *calls, *silence_lines], key=_sort_key)
+    marks = look_alikes.marks_of_ids(line.patient_id for line in lines)
+    return tuple(replace(line, mark=marks.get(line.patient_id)) for line in lines)
 
 
 def _sort_key(line: HandoverLine) -> tuple[int, int, datetime]:

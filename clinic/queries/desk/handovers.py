@@ -25,6 +25,7 @@ from clinic.models.handover import HandoverState, LineKind, SignedAs
 from clinic.queries.core import staff_roles
 from clinic.queries.desk import handover_lines
 from clinic.queries.desk.handover_lines import HandoverLine
+from clinic.queries.patients import look_alikes
 from clinic.queries.reports import reasons
 from clinic.queries.rota import on_call, shift_rows
 from clinic.rules.core.enums import Level
@@ -226,6 +227,7 @@ def sheet(*, user: User, handover_id: UUID, now: datetime) -> HandoverSheet:
     listed = list(items.order_by("position").defer("checkin__report__answers"))
     ids = [item.escalation_id for item in listed if item.escalation_id]
     fired = reasons.of_escalations(ids, user.language, until=row.given_at)
+    marks = look_alikes.marks_of(item.patient for item in listed)
     return HandoverSheet(
         id=row.pk,
         at=now,
@@ -238,7 +240,7 @@ def sheet(*, user: User, handover_id: UUID, now: datetime) -> HandoverSheet:
         lead_paged_at=row.lead_paged_at,
         state=row.state,
         closed_at=row.closed_at,
-        lines=tuple(_signed_line(item, row, fired, now) for item in listed),
+        lines=tuple(_signed_line(item, row, fired, marks.get(item.patient_id), now) for item in listed),
         by_me=row.given_by_id == user.pk,
         to_me=row.given_to.user_id == user.pk,
         may_sign=row.state == HandoverState.OPEN
@@ -341,7 +343,11 @@ def _colleagues(user: User, clinic: Clinic, at: datetime) -> tuple[HandoverRecip
 
 
 def _signed_line(
-    item: HandoverItem, row: Handover, fired: dict[UUID, tuple[reasons.ReasonLine, ...]], now: datetime
+    item: HandoverItem,
+    row: Handover,
+    fired: dict[UUID, tuple[reasons.ReasonLine, ...]],
+    mark: look_alikes.Mark | None,
+    now: datetime,
 ) -> SheetLine:
     is_open = row.state == HandoverState.OPEN
     over = ended_at(item, now) if is_open and item.signed_at is None else None
@@ -363,6 +369,7 @@ def _signed_line(
             escalation_id=item.escalation_id,
             alarm_id=item.alarm_id,
             checkin_id=item.checkin_id,
+            mark=mark,
         ),
         note=item.note,
         signed_by=item.signed_by.name if item.signed_by else "",

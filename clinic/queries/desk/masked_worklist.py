@@ -24,11 +24,11 @@ def _masked_row(row: WorklistRow) -> WorklistRow:
         transfer=replace(row.lease.transfer, text="") if row.lease.transfer else None,
         opinion=replace(row.lease.opinion, text="") if row.lease.opinion else None,
     )
-    return replace(row, patient_name="", reasons=(), more_reasons=0, late=None, lease=hold)
+    return replace(row, patient_name="", mark=None, reasons=(), more_reasons=0, late=None, lease=hold)
 
 
 def _masked_drill(drill: DrillRow) -> DrillRow:
-    return replace(drill, patient_name="", can_answer=False)
+    return replace(drill, patient_name="", mark=None, can_answer=False)
 
 
 def _masked_alarm(alarm: OpenAlarm) -> OpenAlarm:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.models import AuditEvent, EscalationEvent, Patient, User, Worry
+from clinic.models import AuditEvent, EscalationEvent, FactCorrection, Patient, User, Worry
 from clinic.models.escalation import Cause, EscalationState, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.queries.escalations import history
@@ -93,6 +93,7 @@ def of_patient(*, patient: Patient, language: str, older_than: str, size: int | 
         *_worry_entries(patient, until, asked),
         *_text_entries(patient, until, asked),
         *_staff_entries(patient, language, until, asked),
+        *_correction_entries(patient, until, asked),
     ]
     # Stable: at one moment what follows from a report stands above it, on every page.
     found.sort(key=attrgetter("at"), reverse=True)
@@ -213,3 +214,12 @@ def _staff_entries(
         icon = "moon" if row.action in ("patient.paused", "patient.resumed") else "edit"
         text = changes.in_words(row, patient, language)
         yield TimelineEntry(at=row.at, icon=icon, label=labels[row.action], who=who, text=text)
+
+
+def _correction_entries(patient: Patient, until: datetime | None, size: int) -> Iterable[TimelineEntry]:
+    rows = FactCorrection.objects.filter(patient=patient).select_related("by")
+    if until is not None:
+        rows = rows.filter(at__lte=until)
+    for row in rows.order_by("-at", "-pk")[:size]:
+        text = "\n".join([*changes.correction_in_words(row), row.reason])
+        yield TimelineEntry(at=row.at, icon="edit", label=_("Facts corrected"), who=row.by.name, text=text)

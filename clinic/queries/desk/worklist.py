@@ -16,6 +16,7 @@ from clinic.queries.desk import alarms
 from clinic.queries.desk import handovers as handover
 from clinic.queries.desk.alarms import Engine
 from clinic.queries.escalations import holders
+from clinic.queries.patients import look_alikes
 from clinic.queries.reports import household, reasons
 from clinic.queries.reports.reasons import LateReport
 from clinic.queries.rota import on_call
@@ -53,6 +54,7 @@ class WorklistRow:
     is_test: bool = False
     # Two of the household reported different things, and nobody has said which is right.
     has_disagreement: bool = False
+    mark: look_alikes.Mark | None = None
 
     @property
     def is_sounding(self) -> bool:
@@ -82,6 +84,7 @@ class DrillRow:
     clinic_name: str
     since: datetime
     can_answer: bool
+    mark: look_alikes.Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,7 @@ def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
     )
     found = list(rows.select_related("patient", "clinic").order_by("opened_at")[:WAITING_LIMIT])
     may_act = _may_act(user) if found else frozenset()
+    marks = look_alikes.marks_of(row.patient for row in found)
     return tuple(
         DrillRow(
             id=row.pk,
@@ -186,6 +190,7 @@ def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
             clinic_name=row.clinic.name,
             since=row.opened_at,
             can_answer=row.clinic_id in may_act,
+            mark=marks.get(row.patient_id),
         )
         for row in found
     )
@@ -237,10 +242,11 @@ def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[Work
     may_act = _may_act(user)
     holds = holders.of_escalations(escalations, user)
     differs = household.with_unsettled(ids=[row.pk for row in escalations])
+    marks = look_alikes.marks_of(row.patient for row in escalations)
     rows = [
         _row(row, fired.get(row.pk, ()), holds[row.pk], row.clinic_id in may_act, now) for row in escalations
     ]
-    return [replace(row, has_disagreement=row.id in differs) for row in rows]
+    return [replace(row, has_disagreement=row.id in differs, mark=marks.get(row.patient_id)) for row in rows]
 
 
 def _row(

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic.models import AuditEvent, Patient
+from clinic.models import AuditEvent, FactCorrection, Patient
 from clinic.models.patient import Tier
 from clinic.queries.protocols.versions import current_rules
 
@@ -22,6 +23,33 @@ def in_words(row: AuditEvent, patient: Patient, language: str) -> str:
     if row.action in (BASELINE_STORED, HOME_CHECK_BASELINE_SET):
         return " · ".join(_changes_in_words(row.detail, _item_labels(patient, language)))
     return ""
+
+
+def correction_in_words(row: FactCorrection) -> Iterator[str]:
+    """Each fact that was put right, such as "Given name: Waltr → Walter"."""
+    labels = {
+        "given_name": _("Given name"),
+        "family_name": _("Family name"),
+        "birth_date": _("Date of birth"),
+        "hospital_number": _("Hospital number"),
+        "product": _("Product"),
+        "target": _("Target"),
+        "language": _("Language"),
+        "time_zone": _("Time zone of the home"),
+        "infusion_date": _("Day of infusion"),
+    }
+    for name, label in labels.items():
+        if name in row.changes:
+            change = row.changes[name]
+            yield f"{label}: {_fact(name, change['from'])} → {_fact(name, change['to'])}"
+
+
+def _fact(name: str, value: str | None) -> str:
+    if not value:
+        return "–"
+    if name in ("birth_date", "infusion_date"):
+        return date_format(date.fromisoformat(value))
+    return str(dict(settings.LANGUAGES).get(value, value)) if name == "language" else value
 
 
 def _changes_in_words(detail: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[str]:

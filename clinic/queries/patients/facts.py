@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import Patient
-from clinic.queries.patients import go_home_check
+from clinic.queries.core import products
+from clinic.queries.patients import go_home_check, look_alikes
 from clinic.queries.protocols.versions import current_rules
 from clinic.rules.patients.ages import age_on
 from clinic.rules.protocols.document.phases import day_of
@@ -26,6 +27,7 @@ class PatientFacts:
     clinic_phone: PhoneNumber
     line_phone: PhoneNumber
     birth_date: date | None
+    hospital_number: str
     age: int | None
     infusion_date: date
     day: int
@@ -44,6 +46,8 @@ class PatientFacts:
     # Why monitoring started before everything was proven; empty for everybody else.
     start_override: str
     is_test: bool = False
+    # Stands beside the name of somebody who has a look-alike.
+    mark: look_alikes.Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,12 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         clinic_phone=patient.clinic.clinic_phone,
         line_phone=patient.clinic.line_phone,
         birth_date=patient.birth_date,
+        hospital_number=patient.hospital_number,
         age=age_on(patient.birth_date, today) if patient.birth_date else None,
         infusion_date=patient.infusion_date,
         day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
         product=patient.product,
-        target=patient.target,
+        target=products.target_of(patient),
         tier=patient.tier,
         flags=_flags(patient, today),
         baseline=_baseline_in_words(patient),
@@ -103,6 +108,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         single_caregiver_reason=patient.single_caregiver_reason,
         start_override=patient.start_override,
         is_test=patient.is_synthetic,
+        mark=look_alikes.marks_of([patient]).get(patient.pk),
     )
 
 

@@ -1,6 +1,6 @@
 """The patients of a person's clinics as a list to search."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from clinic.access import Permission, clinics_with
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
 from clinic.models.patient import PatientStatus
+from clinic.queries.patients import look_alikes, searching
 from clinic.queries.reports import household
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.phases import day_of
@@ -38,6 +39,7 @@ class PatientRow:
     escalation_level: Level | None
     # A soft note; asking tells whether it means calm or exhaustion.
     reports_less: bool = False
+    mark: look_alikes.Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,13 @@ class PatientList:
 
 
 def search(*, user: User, words: str, cursor: str, now: datetime, status: str = "") -> PatientList:
-    """Patients of the person's clinics by family name; every word of the search must be in the name.
+    """Patients of the person's clinics by family name; searching.found_by says what is looked through.
 
     A status that does not exist filters nothing: it comes from an address.
     """
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
     rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False)
-    rows = rows.filter(_name_matches(words), _after_cursor(cursor))
+    rows = rows.filter(searching.found_by(words), _after_cursor(cursor))
     if status in PatientStatus.values:
         rows = rows.filter(status=status)
     # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
@@ -67,19 +69,15 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
     details = _with_last_report(Patient.objects.filter(pk__in=found[:ROWS_AT_ONCE])).in_bulk()
     shown = [details[pk] for pk in found[:ROWS_AT_ONCE]]
     reporting_less = household.patients_reporting_less([patient.pk for patient in shown], now=now)
+    marks = look_alikes.marks_of(shown)
     return PatientList(
-        rows=tuple(_row(patient, now, reporting_less) for patient in shown),
+        rows=tuple(
+            replace(_row(patient, now, reporting_less), mark=marks.get(patient.pk)) for patient in shown
+        ),
         next_cursor=str(shown[-1].pk) if len(found) > ROWS_AT_ONCE else "",
         several_clinics=len(clinics) > 1,
         may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
     )
-
-
-def _name_matches(search: str) -> Q:
-    condition = Q()
-    for word in search.split()[:6]:
-        condition &= Q(family_name__icontains=word) | Q(given_name__icontains=word)
-    return condition
 
 
 def _after_cursor(after: str) -> Q:

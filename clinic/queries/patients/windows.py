@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.models import Clinic, Patient, WindowPlan
 from clinic.protocols import windows_document
+from clinic.queries.core import products
 from clinic.rules.patients import windows
 from clinic.rules.patients.windows import Countdown, ProductLabel, WindowDays
 
@@ -19,8 +20,9 @@ def labels() -> tuple[ProductLabel, ...]:
 
 
 def label_for(*, product: str, on: date) -> ProductLabel | None:
-    """The label of a product on a day; None where none is on file."""
-    return windows.in_force(labels(), product, on)
+    """The label of a product, however it is written, on a day; None where none is on file."""
+    known = products.find(product)
+    return windows.in_force(labels(), known.code, on) if known else None
 
 
 def least_days(*, label: ProductLabel | None, clinic: Clinic) -> WindowDays:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from clinic.models import Patient, Report
+from clinic.queries.core import products
 from clinic.rules.patients.ages import age_on
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.protocols.scoring.assessment import History, PastReport, PatientContext
@@ -21,8 +22,8 @@ def context_of(patient: Patient, at: datetime) -> PatientContext:
     return PatientContext(
         day=day_of(patient.infusion_date, at, zone),
         tier=patient.tier,
-        target=patient.target,
-        product=patient.product,
+        target=products.target_of(patient),
+        product=products.code_of(patient),
         age=age_on(patient.birth_date, today) if patient.birth_date else None,
         immune_risk=patient.immune_risk,
         neutropenia=patient.neutropenia,

@@ -1,4 +1,4 @@
-"""Enrols patients, moves their day 0 and pauses monitoring. A pause always ends by itself."""
+"""Enrols patients and pauses monitoring. A pause always ends by itself."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +11,11 @@ from django.db import transaction
 
 from clinic.access import Permission, get_patient, require
 from clinic.models import Clinic, Patient, User
-from clinic.models.patient import MoveReason, PatientStatus
+from clinic.models.patient import PatientStatus
 from clinic.rules.patients.ages import age_on
 from clinic.services.checkins import plan
 from clinic.services.core import audit
-from clinic.services.patients import windows
+from clinic.services.patients import given_products, identity, windows
 from clinic.services.protocols.versions import current_version, rules_of
 from notifications.services import nudge
 
@@ -55,7 +55,11 @@ class Enrolment:
     family_name: str
     infusion_date: date
     product: str
-    target: str
+    # Needed of another product, as are its days; a product of the catalogue brings them.
+    target: str = ""
+    near_centre_days: int | None = None
+    no_driving_days: int | None = None
+    hospital_number: str = ""
     tier: str = "standard"
     language: str = "en"
     birth_date: date | None = None
@@ -79,27 +83,45 @@ class RiskFacts:
 
 
 @transaction.atomic
-def enrol(*, clinic: Clinic, by: User, enrolment: Enrolment, now: datetime) -> Patient:
-    """Put a patient on record, to be prepared for going home. NotAllowed, TooYoung."""
+def enrol(
+    *,
+    clinic: Clinic,
+    by: User,
+    enrolment: Enrolment,
+    now: datetime,
+    known_others: frozenset[UUID] = frozenset(),
+) -> Patient:
+    """Put a patient on record, to be prepared for going home.
+
+    `known_others` are people of the same name and birth date of whom somebody has said that they are others.
+    NotAllowed, TooYoung, WrongFacts, TooShort, NumberTaken, MayBeSame.
+    """
     require(by, Permission.MANAGE_PATIENTS, clinic)
     facts = {**vars(enrolment), "time_zone": enrolment.time_zone or clinic.time_zone}
-    _refuse_too_young(clinic, enrolment.birth_date, now.astimezone(ZoneInfo(facts["time_zone"])).date())
-    patient = Patient.objects.create(clinic=clinic, created_at=now, status=PatientStatus.PREPARING, **facts)
-    windows.plan_at_enrolment(patient=patient, by=by, now=now)
+    given = given_products.choose(
+        name=facts.pop("product"),
+        target=facts.pop("target"),
+        near_centre_days=facts.pop("near_centre_days"),
+        no_driving_days=facts.pop("no_driving_days"),
+        needs_days=True,
+    )
+    facts["hospital_number"] = identity.number_as_kept(enrolment.hospital_number)
+    refuse_too_young(clinic, enrolment.birth_date, now.astimezone(ZoneInfo(facts["time_zone"])).date())
+    # One after the other at a clinic: who presses twice, or two who enrol the same person, are asked.
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    identity.refuse_same_person(clinic_id=clinic.pk, facts=facts, known_others=known_others, apart_from=None)
+    with identity.guarding_number(clinic_id=clinic.pk, number=facts["hospital_number"], apart_from=None):
+        patient = Patient.objects.create(
+            clinic=clinic,
+            created_at=now,
+            status=PatientStatus.PREPARING,
+            product=given.product,
+            target=given.target,
+            **facts,
+        )
+    windows.plan_at_enrolment(patient=patient, by_hand=given.days, by=by, now=now)
     audit.record_about(patient, "patient.enrolled", by, now)
     return patient
-
-
-def move_infusion(*, patient_id: UUID, by: User, to: date, reason: MoveReason, now: datetime) -> Patient:
-    """Move day 0. What is to come and unsent is planned anew, the past stays. NotVisible, NotAllowed."""
-    with managing(patient_id, by) as patient:
-        moved = {"from": patient.infusion_date.isoformat(), "to": to.isoformat(), "reason": reason.value}
-        patient.infusion_date = to
-        patient.save(update_fields=["infusion_date"])
-        if patient.status == PatientStatus.ACTIVE:
-            plan.plan_patient(patient=patient, now=now)
-        audit.record_about(patient, "patient.infusion_moved", by, now, moved)
-        return patient
 
 
 def change_facts(*, patient_id: UUID, by: User, facts: RiskFacts, now: datetime) -> Patient:
@@ -175,7 +197,8 @@ def _audit_value(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _refuse_too_young(clinic: Clinic, born: date | None, today: date) -> None:
+def refuse_too_young(clinic: Clinic, born: date | None, today: date) -> None:
+    """TooYoung."""
     minimum = rules_of(current_version(clinic=clinic)).minimum_age
     if minimum and (born is None or age_on(born, today) < minimum):
         raise TooYoung(minimum)

@@ -1,13 +1,14 @@
 """Plans how long a patient stays near the centre and does not drive. A new label changes no running plan."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from clinic.access import Permission, can, get_patient, require
 from clinic.models import Patient, User, WindowPlan
+from clinic.queries.patients import look_alikes
 from clinic.queries.patients import windows as query
 from clinic.rules.patients.windows import Countdown, WindowDays
 from clinic.services.core import audit
@@ -35,6 +36,7 @@ class Planning:
     label: str
     least: WindowDays
     may_plan: bool
+    mark: look_alikes.Mark | None
 
 
 def open_planning(*, patient_id: UUID, by: User, now: datetime) -> Planning:
@@ -57,18 +59,51 @@ def open_planning(*, patient_id: UUID, by: User, now: datetime) -> Planning:
         label=label.code if label else "",
         least=query.least_days(label=label, clinic=patient.clinic),
         may_plan=can(by, Permission.MANAGE_PATIENTS, patient.clinic_id),
+        mark=look_alikes.marks_of([patient]).get(patient.pk),
     )
 
 
-def plan_at_enrolment(*, patient: Patient, by: User, now: datetime) -> None:
-    """The first plan, by the label of the infusion day. Part of the enrolment's transaction and audit row.
+def plan_at_enrolment(*, patient: Patient, by_hand: WindowDays | None, by: User, now: datetime) -> None:
+    """The first plan: by the label of the infusion day, or the days of another product. TooShort.
 
-    A product that is not in the table gets no plan: families never see a number that nobody has decided.
+    Part of the enrolment's transaction and audit row. An infusion from before the first label gets no plan:
+    families never see a number that nobody has decided.
     """
     label = query.label_for(product=patient.product, on=patient.infusion_date)
     days = query.least_days(label=label, clinic=patient.clinic)
+    if by_hand is not None:
+        days = _at_least(by_hand, days)
     if days != WindowDays(0, 0):
         _store_plan(patient, label.code if label else "", days, by, now)
+
+
+def follow_correction(
+    *, patient: Patient, was: tuple[str, date], by_hand: WindowDays | None, by: User, now: datetime
+) -> WindowPlan | None:
+    """Plan anew where product or day 0 were put right and another label counts, or none any more. TooShort.
+
+    `was` is the product and the day 0 from before. What a clinician planned beyond the old label stays where
+    it is stricter. Part of the correction's transaction and audit row; None where the plan stays as it is.
+    """
+    label = query.label_for(product=patient.product, on=patient.infusion_date)
+    least = query.least_days(label=label, clinic=patient.clinic)
+    if by_hand is not None:
+        return _store_plan(patient, "", _at_least(by_hand, least), by, now)
+    before = query.label_for(product=was[0], on=was[1])
+    plan = query.plans_of([patient]).get(patient.pk)
+    # Without a plan the label of the day counts by itself.
+    if plan is None or label is None or label == before:
+        return None
+    days = WindowDays(plan.near_centre_days, plan.no_driving_days)
+    is_by_hand = plan.label and days != query.least_days(label=before, clinic=patient.clinic)
+    needed = least.at_least(days.near_centre, days.no_driving) if is_by_hand else least
+    return _store_plan(patient, label.code, needed, by, now)
+
+
+def _at_least(days: WindowDays, least: WindowDays) -> WindowDays:
+    if days.near_centre < least.near_centre or days.no_driving < least.no_driving:
+        raise TooShort(least)
+    return days
 
 
 def replan(*, patient_id: UUID, by: User, days: WindowDays, now: datetime) -> WindowPlan:
@@ -80,8 +115,7 @@ def replan(*, patient_id: UUID, by: User, days: WindowDays, now: datetime) -> Wi
     require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
     label = query.label_for(product=patient.product, on=now.date())
     least = query.least_days(label=label, clinic=patient.clinic)
-    if days.near_centre < least.near_centre or days.no_driving < least.no_driving:
-        raise TooShort(least)
+    _at_least(days, least)
     with transaction.atomic():
         plan = _store_plan(patient, label.code if label else "", days, by, now)
         audit.record(

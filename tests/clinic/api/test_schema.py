@@ -115,6 +115,7 @@ def operations():
     return [
         ("GET", "/api/v1/patients/"),
         ("GET", "/api/v1/patients/{patient_id}/"),
+        ("PATCH", "/api/v1/patients/{patient_id}/"),
         ("GET", "/api/v1/patients/{patient_id}/checklist/"),
         ("PUT", "/api/v1/reports/{report_id}/"),
         ("GET", "/api/v1/reports/{report_id}/"),
@@ -138,7 +139,7 @@ def operations():
 
 def takes_something(method, path):
     """In the query or the body, beyond the address."""
-    return (path.endswith(("reports/{report_id}/", "resolve/")) and method != "GET") or (
+    return (path.endswith(("_id}/", "resolve/")) and method != "GET") or (
         not path.endswith(("_id}/", "acknowledge/", "renew/", "accept/", "withdraw/"))
     )
 

@@ -1,15 +1,11 @@
 """Getting a patient ready for home."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from clinic.console.forms.patients.register import DAYS_AHEAD, YEARS_BACK
-from clinic.models.patient import MoveReason
 from clinic.queries.patients.facts import BaselineItem
 
 
@@ -51,31 +47,3 @@ class UsualValuesForm(forms.Form):
     def values(self) -> dict[str, int]:
         """What was filled in."""
         return {key: value for key, value in self.cleaned_data.items() if value is not None}
-
-
-class MoveInfusionForm(forms.Form):
-    """A new day 0, and why."""
-
-    prefix = "infusion"
-    to = forms.DateField(
-        label=_("New day of infusion"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={
-            "required": _("Enter the day of infusion."),
-            "invalid": _("Enter the day of infusion as a date."),
-        },
-    )
-    reason = forms.ChoiceField(label=_("Reason"), choices=MoveReason.choices)
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_to(self) -> date:
-        day: date = self.cleaned_data["to"]
-        if not -365 * YEARS_BACK <= (day - self.today) / timedelta(days=1) <= DAYS_AHEAD:
-            raise ValidationError(_("Check the year: this day is too far away."))
-        return day
-
-    def clean_reason(self) -> MoveReason:
-        return MoveReason(self.cleaned_data["reason"])

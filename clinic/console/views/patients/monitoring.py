@@ -1,4 +1,4 @@
-"""Pausing and resuming a patient's monitoring, and moving its day 0."""
+"""Pausing and resuming a patient's monitoring."""
 
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from clinic.access import Permission
 from clinic.console.forms.patients.monitoring import PauseForm
-from clinic.console.forms.patients.preparation import MoveInfusionForm
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.views.patients.register import WRONG, show_patient
 from clinic.services.patients import enrolment
@@ -42,15 +41,4 @@ def pause(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
 def resume(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     enrolment.resume_monitoring(patient_id=patient_id, by=request.user, now=timezone.now())
     messages.success(request, _("Monitoring is on again."))
-    return redirect("console_patient", patient_id=patient_id)
-
-
-@require_POST
-@console_page(Permission.MANAGE_PATIENTS)
-def move_infusion(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
-    form = MoveInfusionForm(request.POST, today=timezone.localdate())
-    if not form.is_valid():
-        return show_patient(request, patient_id, infusion_form=form, status=WRONG)
-    enrolment.move_infusion(patient_id=patient_id, by=request.user, now=timezone.now(), **form.cleaned_data)
-    messages.success(request, _("Day 0 has moved. Check-ins that are still to come are planned anew."))
     return redirect("console_patient", patient_id=patient_id)

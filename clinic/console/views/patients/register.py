@@ -4,29 +4,34 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.access import Permission, clinics_with
+from clinic.access import Permission, clinics_with, get_patient
 from clinic.console.forms.patients.care_team import InviteForm
+from clinic.console.forms.patients.fact_corrections import CorrectForm
 from clinic.console.forms.patients.home_check_baseline import HomeCheckBaselineForm
 from clinic.console.forms.patients.monitoring import PauseForm
 from clinic.console.forms.patients.preparation import (
-    MoveInfusionForm,
     SecondCaregiverForm,
     StartForm,
     UsualValuesForm,
 )
 from clinic.console.forms.patients.register import EnrolForm, FactsForm
 from clinic.console.gate import ConsoleRequest, console_page
+from clinic.models import Patient
 from clinic.models.patient import PatientStatus
+from clinic.queries.core import products
 from clinic.queries.patients import register as query
+from clinic.queries.patients.look_alikes import SamePerson
 from clinic.queries.reports import trends
+from clinic.rules.patients.facts import WrongFacts
+from clinic.rules.patients.products import ANOTHER_PRODUCT
 from clinic.services.desk import record_access
-from clinic.services.patients import enrolment
+from clinic.services.patients import enrolment, identity, windows
 
 WRONG = 422
 
@@ -72,14 +77,28 @@ def enrol(request: ConsoleRequest) -> HttpResponse:
         return render(
             request, "console/patients/patient_new.html", {"desk": request.desk, "form": form}, status=status
         )
+    same_people: tuple[SamePerson, ...] = ()
     try:
-        patient = enrolment.enrol(clinic=form.clinic(), by=request.user, enrolment=form.enrolment(), now=now)
-    except enrolment.TooYoung as young:
-        problem = _("This protocol is for people of %(years)s and older.") % {"years": young.minimum_age}
-        form.add_error("birth_date", problem)
-        return render(
-            request, "console/patients/patient_new.html", {"desk": request.desk, "form": form}, status=WRONG
+        patient = enrolment.enrol(
+            clinic=form.clinic(),
+            by=request.user,
+            enrolment=form.enrolment(),
+            now=now,
+            known_others=known_others(request),
         )
+    except WrongFacts as wrong:
+        form.add_wrong(wrong)
+    except windows.TooShort as short:
+        form.add_too_short(short)
+    except enrolment.TooYoung as young:
+        form.add_too_young(young.minimum_age)
+    except identity.NumberTaken:
+        form.add_number_taken()
+    except identity.MayBeSame as found:
+        same_people = found.people
+    if form.errors or same_people:
+        context = {"desk": request.desk, "form": form, "same_people": same_people}
+        return render(request, "console/patients/patient_new.html", context, status=WRONG)
     messages.success(request, _("%(name)s is enrolled. Now invite the family.") % {"name": patient.full_name})
     return redirect("console_patient", patient_id=patient.pk)
 
@@ -99,6 +118,35 @@ def change_facts(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     return redirect("console_patient", patient_id=patient_id)
 
 
+def correct_form_of(patient: Patient, data: QueryDict | None = None) -> CorrectForm:
+    """What is on file, to be put right."""
+    product = products.code_of(patient)
+    is_another = product == ANOTHER_PRODUCT
+    names = ("given_name", "family_name", "birth_date", "hospital_number")
+    more = ("language", "time_zone", "infusion_date")
+    on_file = {
+        **{name: getattr(patient, name) for name in (*names, *more)},
+        "product": product,
+        "other_product": patient.product if is_another else "",
+        "target": patient.target if is_another else "",
+    }
+    return CorrectForm(
+        data,
+        initial=on_file,
+        clinic_id=patient.clinic_id,
+        language=patient.language,
+        today=timezone.localdate(),
+    )
+
+
+def known_others(request: ConsoleRequest) -> frozenset[UUID]:
+    """The people whom this page has shown as being on record, and who are others all the same."""
+    try:
+        return frozenset(UUID(each) for each in request.POST.getlist("known_others"))
+    except ValueError:
+        return frozenset()
+
+
 def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
     """The patient's page, with a form that was filled in wrongly in place of an empty one."""
     panel = record_access.open_patient(
@@ -108,6 +156,8 @@ def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, *
         by=request.user,
         now=timezone.now(),
     )
+    if "correct_form" not in more:
+        more["correct_form"] = correct_form_of(get_patient(request.user, patient_id))
     context = {
         "desk": request.desk,
         "panel": panel,
@@ -119,9 +169,6 @@ def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, *
         "start_form": StartForm(),
         "second_form": SecondCaregiverForm(initial={"reason": panel.patient.single_caregiver_reason}),
         "usual_form": UsualValuesForm(items=panel.baseline_items),
-        "infusion_form": MoveInfusionForm(
-            today=timezone.localdate(), initial={"to": panel.patient.infusion_date}
-        ),
         "baseline_form": HomeCheckBaselineForm(initial={"language": panel.patient.language}),
         **more,
     }

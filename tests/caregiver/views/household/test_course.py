@@ -98,7 +98,7 @@ def test_day_and_phase_in_plain_words(device: Client, patient: Any, infused: dat
         (date(2026, 11, 7), "axi-cel", "Through Nov. 21, 2026. Today is the last day."),
         (date(2026, 11, 6), "axi-cel", "This time ended after Nov. 20, 2026. Ask the clinic first."),
         (date(2025, 6, 25), "axi-cel", "This time ended after Aug. 20, 2025."),
-        (date(2026, 11, 12), "obe-cel", "Ask your clinic when driving and travel are allowed again."),
+        (date(2026, 11, 12), "zevor-cel", "Ask your clinic when driving and travel are allowed again."),
     ],
 )
 def test_what_counts_down(device: Client, patient: Any, infused: date, product: str, words: str) -> None:

@@ -112,17 +112,6 @@ def test_open_link_is_texted_again_and_a_lost_phone_is_signed_out(nurse, prepari
     assert f"{caregiver.name} is signed out on every phone." in text_of(answer)
 
 
-def test_day_0_is_moved_with_a_reason(nurse, patient):
-    browser, root = signed_in(nurse), f"/console/patients/{patient.pk}/"
-    day = timezone.localdate() + timedelta(days=3)
-
-    wrong = browser.post(f"{root}infusion/", {"infusion-to": "1926-01-01", "infusion-reason": "postponed"})
-    right = browser.post(f"{root}infusion/", {"infusion-to": day.isoformat(), "infusion-reason": "postponed"})
-
-    patient.refresh_from_db()
-    assert (wrong.status_code, right.status_code, patient.infusion_date) == (422, 302, day)
-
-
 def test_too_young_is_told_at_the_date_of_birth(nurse, clinic):
     facts = {"given_name": "Ada", "family_name": "Newman", "product": "axi-cel", "target": "CD19"}
     dates = {"infusion_date": timezone.localdate().isoformat(), "birth_date": "2020-01-01"}

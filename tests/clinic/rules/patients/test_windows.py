@@ -55,7 +55,7 @@ def test_last_day_still_counts(day: int, left: int, over: bool) -> None:
     assert (near.days_left, near.is_over) == (left, over)
 
 
-@pytest.mark.parametrize("product", ["obe-cel", "", "something new"])
+@pytest.mark.parametrize("product", ["zevor-cel", "", "something new"])
 def test_product_without_a_label_has_none(product: str) -> None:
     assert windows.in_force(LABELS, product, date(2026, 1, 1)) is None
 

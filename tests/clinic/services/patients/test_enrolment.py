@@ -3,13 +3,15 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from clinic.access import NotAllowed, NotVisible
-from clinic.models import AuditEvent, Patient, Reminder
-from clinic.models.patient import MoveReason
-from clinic.services.checkins import plan
-from clinic.services.patients import enrolment
+from clinic.models import AuditEvent, Patient
+from clinic.rules.patients.facts import Problem, WrongFacts
+from clinic.services.patients import enrolment, identity
 from clinic.services.patients.enrolment import Enrolment
+from clinic.services.patients.windows import TooShort
+from tests import factories
 
 WALTER = Enrolment(
     given_name="Walter",
@@ -105,29 +107,87 @@ def test_eighteenth_birthday_is_old_enough(clinic, nurse, now):
     assert Patient.objects.count() == 1
 
 
-def test_moving_day_0_rewrites_what_is_to_come_and_says_who_and_why(patient, caregiver, nurse, now):
-    """Day 4 becomes day 2 in the same phase, then day 31 in a slower one."""
-    plan.plan_all(now=now - timedelta(days=1))
-    past = list(patient.checkins.filter(due_at__lt=now).values_list("pk", "state"))
-
-    enrolment.move_infusion(
-        patient_id=patient.pk, by=nurse, to=date(2026, 11, 19), reason=MoveReason.POSTPONED, now=now
-    )
-    same = patient.checkins.filter(due_at__gte=now, state="planned").count()
-    enrolment.move_infusion(
-        patient_id=patient.pk, by=nurse, to=date(2026, 10, 21), reason=MoveReason.MISTAKE, now=now
+def test_product_brings_its_target_however_it_is_written(clinic, nurse, now):
+    patient = enrolment.enrol(
+        clinic=clinic, by=nurse, enrolment=replace(WALTER, product="CARVYKTI®", target=""), now=now
     )
 
-    assert same == 4
-    ahead = patient.checkins.filter(due_at__gte=now)
-    assert set(ahead.values_list("state", flat=True)) == {"dropped"}
-    assert not Reminder.objects.filter(checkin__in=ahead, state="planned").exists()
-    assert list(patient.checkins.filter(due_at__lt=now).values_list("pk", "state")) == past
-    rows = AuditEvent.objects.filter(action="patient.infusion_moved").order_by("pk")
-    assert [(row.actor_id, row.detail) for row in rows] == [
-        (nurse.pk, {"from": "2026-11-17", "to": "2026-11-19", "reason": "postponed"}),
-        (nurse.pk, {"from": "2026-11-19", "to": "2026-10-21", "reason": "mistake"}),
-    ]
+    assert (patient.product, patient.target) == ("cilta-cel", "BCMA")
+
+
+def test_target_that_the_product_does_not_have_is_refused(clinic, nurse, now):
+    with pytest.raises(WrongFacts) as refused:
+        enrolment.enrol(clinic=clinic, by=nurse, enrolment=replace(WALTER, product="Carvykti"), now=now)
+
+    assert refused.value.problems == {"target": Problem.TARGET_OF_PRODUCT}
+    assert not Patient.objects.exists()
+
+
+def test_another_product_needs_target_and_days_by_hand(clinic, nurse, now):
+    with pytest.raises(WrongFacts) as refused:
+        enrolment.enrol(
+            clinic=clinic, by=nurse, enrolment=replace(WALTER, product="zevor-cel", target=""), now=now
+        )
+    told = replace(WALTER, product="zevor-cel", target="BCMA", near_centre_days=30, no_driving_days=60)
+    patient = enrolment.enrol(clinic=clinic, by=nurse, enrolment=told, now=now)
+
+    assert refused.value.problems == {
+        "target": Problem.TARGET_NEEDED,
+        "near_centre_days": Problem.DAYS_NEEDED,
+        "no_driving_days": Problem.DAYS_NEEDED,
+    }
+    plan = patient.window_plans.get()
+    assert (patient.product, plan.label, plan.near_centre_days, plan.no_driving_days) == (
+        "zevor-cel",
+        "",
+        30,
+        60,
+    )
+
+
+def test_another_product_is_planned_for_no_shorter_than_the_centre_asks(clinic, nurse, now):
+    clinic.no_driving_days = 56
+    clinic.save()
+    told = replace(WALTER, product="zevor-cel", target="BCMA", near_centre_days=30, no_driving_days=14)
+
+    with pytest.raises(TooShort):
+        enrolment.enrol(clinic=clinic, by=nurse, enrolment=told, now=now)
+
+    assert not Patient.objects.exists()
+
+
+def test_hospital_number_is_one_however_it_is_written(clinic, other_clinic, nurse, other_nurse, now):
+    first = replace(WALTER, hospital_number=" mrn-00 12 /")
+    again = replace(WALTER, given_name="Ada", hospital_number="MRN-0012")
+
+    patient = enrolment.enrol(clinic=clinic, by=nurse, enrolment=first, now=now)
+    with pytest.raises(identity.NumberTaken) as refused:
+        enrolment.enrol(clinic=clinic, by=nurse, enrolment=again, now=now)
+    elsewhere = enrolment.enrol(clinic=other_clinic, by=other_nurse, enrolment=again, now=now)
+
+    assert (patient.hospital_number, elsewhere.hospital_number) == ("MRN-0012", "MRN-0012")
+    assert refused.value.patient_id == patient.pk
+
+
+def test_the_database_lets_in_a_number_once(patient):
+    patient.hospital_number = "MRN-1"
+    patient.save(update_fields=["hospital_number"])
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.PatientFactory(clinic=patient.clinic, hospital_number="MRN-1")
+    factories.PatientFactory.create_batch(2, clinic=patient.clinic, hospital_number="")
+
+
+def test_second_record_of_a_person_is_asked_about_first(clinic, nurse, now):
+    first = enrolment.enrol(clinic=clinic, by=nurse, enrolment=WALTER, now=now)
+    swapped = replace(WALTER, given_name="réed", family_name="WALTER")
+
+    with pytest.raises(identity.MayBeSame) as refused:
+        enrolment.enrol(clinic=clinic, by=nurse, enrolment=swapped, now=now)
+    enrolment.enrol(clinic=clinic, by=nurse, enrolment=swapped, now=now, known_others=frozenset({first.pk}))
+
+    assert [one.id for one in refused.value.people] == [first.pk]
+    assert Patient.objects.count() == 2
 
 
 def test_preparing_patient_cannot_be_paused_into_monitoring(patient, nurse, now):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from clinic.access import NotAllowed, NotVisible
-from clinic.models import AuditEvent, WindowPlan
+from clinic.models import AuditEvent, Patient, WindowPlan
 from clinic.queries.patients import windows as query
 from clinic.rules.patients.windows import WindowDays
 from clinic.services.patients import enrolment, windows
@@ -21,7 +21,8 @@ ENROLMENT = {
 
 def enrol(clinic, nurse, now, *, product="axi-cel", infused=date(2026, 11, 20)):
     told = enrolment.Enrolment(**ENROLMENT, product=product, infusion_date=infused)
-    return enrolment.enrol(clinic=clinic, by=nurse, enrolment=told, now=now)
+    others = frozenset(Patient.objects.values_list("pk", flat=True))
+    return enrolment.enrol(clinic=clinic, by=nurse, enrolment=told, now=now, known_others=others)
 
 
 def days_of(plan):
@@ -41,13 +42,27 @@ def test_stricter_centre_counts(clinic, nurse, now):
     assert days_of(enrol(clinic, nurse, now).window_plans.get()) == WindowDays(30, 14)
 
 
-def test_product_without_a_label_is_planned_by_a_person(clinic, nurse, now):
-    patient = enrol(clinic, nurse, now, product="obe-cel")
+def test_product_that_was_never_under_the_programme_has_the_days_of_its_own_label(clinic, nurse, now):
+    assert days_of(enrol(clinic, nurse, now, product="obe-cel").window_plans.get()) == WindowDays(28, 56)
 
-    assert not patient.window_plans.exists()
+
+def test_product_from_before_the_catalogue_is_planned_by_a_person(clinic, nurse, now):
+    patient = factories.PatientFactory(clinic=clinic, product="zevor-cel", infusion_date=date(2026, 11, 20))
+
     assert query.countdowns_of(patients=[patient], now=now) == {patient.pk: ()}
     windows.replan(patient_id=patient.pk, by=nurse, days=WindowDays(28, 56), now=now)
     assert [one.days_left for one in query.countdowns_of(patients=[patient], now=now)[patient.pk]] == [27, 55]
+
+
+@pytest.mark.parametrize(
+    "spelling", ["Yescarta", " AXI CEL", "axicabtagene ciloleucel", "axi-cel (Yescarta®)"]
+)
+def test_label_is_found_however_the_product_was_written(patient, spelling, now):
+    patient.product = spelling
+
+    assert [one.last_day for one in query.countdowns_of(patients=[patient], now=now)[patient.pk]] == [
+        date(2026, 12, 1)
+    ] * 2
 
 
 def test_new_label_changes_no_running_plan_until_a_clinician_plans_anew(clinic, nurse, now):

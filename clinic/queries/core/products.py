@@ -1,0 +1,40 @@
+"""The catalogue of products, and what a patient's product is to the rules.
+
+What is stored may be older than the catalogue, or a product that is not in it; only codes leave here.
+"""
+
+from functools import lru_cache
+
+from clinic.models import Patient
+from clinic.protocols import products_document
+from clinic.rules.patients import products
+from clinic.rules.patients.products import ANOTHER_PRODUCT, Product
+
+
+@lru_cache
+def catalogue() -> tuple[Product, ...]:
+    """All products on file, by brand."""
+    return products.parse_products(products_document())
+
+
+@lru_cache(maxsize=256)
+def find(name: str) -> Product | None:
+    """The product of the catalogue that somebody means; None for another product."""
+    return products.find(catalogue(), name)
+
+
+def code_of(patient: Patient) -> str:
+    """The product as rules and labels know it."""
+    return code_for(patient.product)
+
+
+def code_for(name: str) -> str:
+    """The product that somebody means as rules and labels know it."""
+    product = find(name)
+    return product.code if product else ANOTHER_PRODUCT
+
+
+def target_of(patient: Patient) -> str:
+    """What the cells aim at: as the catalogue has it, which nobody can mistype; else as it was given."""
+    product = find(patient.product)
+    return product.target if product else str(patient.target)

@@ -1,0 +1,233 @@
+"""Puts right what was entered wrongly, or has changed, and lets everything that hangs on it follow.
+
+Reports that have been scored stay as they are, and so does every escalation: a correction lowers nothing.
+From the next report on the rules, and at once pages, cards and phones, go by what is on file now.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+
+from clinic.models import FactCorrection, Patient, User
+from clinic.models.patient import PatientStatus
+from clinic.queries.core import products
+from clinic.rules.patients.facts import Problem, WrongFacts, problem_of_birth, problem_of_infusion
+from clinic.services.checkins import plan
+from clinic.services.core import audit, live
+from clinic.services.patients import given_products, identity, windows
+from clinic.services.patients.enrolment import managing, refuse_too_young
+from clinic.services.patients.given_products import GivenProduct
+from clinic.services.protocols.versions import NoProtocol
+
+logger = logging.getLogger(__name__)
+
+LONGEST_NAME = 80
+LONGEST_REASON = 200
+_ABOUT_PRODUCT = ("product", "target", "near_centre_days", "no_driving_days")
+CORRECTABLE = (
+    *("given_name", "family_name", "birth_date", "hospital_number"),
+    *(*_ABOUT_PRODUCT, "language", "time_zone", "infusion_date"),
+)
+# The trail keeps dates and codes. Names, numbers and reasons stand in the correction that it points to.
+_IN_TRAIL = ("birth_date", "product", "target", "language", "time_zone", "infusion_date")
+
+
+class ReasonNeeded(Exception):
+    """A correction says why, in LONGEST_REASON letters at most."""
+
+
+def correct(
+    *,
+    patient_id: UUID,
+    by: User,
+    facts: Mapping[str, Any],
+    reason: str,
+    now: datetime,
+    known_others: frozenset[UUID] | None = frozenset(),
+) -> Patient:
+    """Store these facts, keys of CORRECTABLE; what stays the same leaves no row.
+
+    `known_others` as at enrolment; None where nobody can be asked.
+    NotVisible, NotAllowed, ReasonNeeded, WrongFacts, TooYoung, TooShort, NumberTaken, MayBeSame.
+    """
+    with managing(patient_id, by) as patient:
+        if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
+            raise ReasonNeeded
+        was = patient.product, patient.infusion_date
+        values, given = _checked(patient, facts, now)
+        changed = {name: value for name, value in values.items() if getattr(patient, name) != value}
+        days = given.days if given else None
+        if not changed and days is None:
+            return patient
+        _refuse_clashes(patient, {**vars(patient), **changed}, changed, known_others, now)
+        changes = {name: {"from": getattr(patient, name), "to": value} for name, value in changed.items()}
+        _store(patient, changed)
+        planned = windows.follow_correction(patient=patient, was=was, by_hand=days, by=by, now=now)
+        if changed.keys() & {"infusion_date", "time_zone"}:
+            _plan_anew(patient, now)
+        _record(patient, changes, planned.pk if planned else None, by, reason.strip(), now)
+        live.publish_change(clinic_id=patient.clinic_id, kind="patient", ref=patient.pk, level=None, now=now)
+        return patient
+
+
+def _checked(
+    patient: Patient, facts: Mapping[str, Any], now: datetime
+) -> tuple[dict[str, Any], GivenProduct | None]:
+    """All facts as they are kept, or everything that is wrong with them at once."""
+    problems: dict[str, Problem] = {}
+    values: dict[str, Any] = {}
+    given = None
+    zone = facts.get("time_zone", patient.time_zone)
+    today = now.astimezone(ZoneInfo(zone if zone in available_timezones() else patient.time_zone)).date()
+    for name, value in facts.items():
+        if name in _ABOUT_PRODUCT:
+            continue
+        try:
+            values[name] = _KEPT[name](value, today)
+        except WrongFacts as wrong:
+            problems[name] = next(iter(wrong.problems.values()))
+    if facts.keys() & set(_ABOUT_PRODUCT):
+        try:
+            given = _product(patient, facts)
+            values |= {"product": given.product, "target": given.target}
+        except WrongFacts as wrong:
+            problems |= wrong.problems
+    if problems:
+        raise WrongFacts(problems)
+    return values, given
+
+
+def _product(patient: Patient, facts: Mapping[str, Any]) -> GivenProduct:
+    """Another product keeps its target and its days where only its name is put right."""
+    name = facts.get("product", patient.product)
+    was_another, is_another = products.find(patient.product) is None, products.find(name) is None
+    kept = patient.target if was_another and is_another else ""
+    return given_products.choose(
+        name=name,
+        target=facts.get("target") or kept,
+        near_centre_days=facts.get("near_centre_days"),
+        no_driving_days=facts.get("no_driving_days"),
+        needs_days=not was_another,
+    )
+
+
+def _name(value: str, _today: date) -> str:
+    name = value.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise WrongFacts({"": Problem.TOO_LONG if name else Problem.EMPTY})
+    return name
+
+
+def _birth(day: date, today: date) -> date:
+    problem = problem_of_birth(day, today)
+    if problem is not None:
+        raise WrongFacts({"": problem})
+    return day
+
+
+def _infusion(day: date, today: date) -> date:
+    problem = problem_of_infusion(day, today)
+    if problem is not None:
+        raise WrongFacts({"": problem})
+    return day
+
+
+def _language(code: str, _today: date) -> str:
+    if code not in dict(settings.LANGUAGES):
+        raise WrongFacts({"": Problem.NO_LANGUAGE})
+    return code
+
+
+def _zone(name: str, _today: date) -> str:
+    if name not in available_timezones():
+        raise WrongFacts({"": Problem.NO_ZONE})
+    return name
+
+
+def _number(typed: str, _today: date) -> str:
+    return identity.number_as_kept(typed)
+
+
+_KEPT: Mapping[str, Callable[[Any, date], Any]] = {
+    "given_name": _name,
+    "family_name": _name,
+    "birth_date": _birth,
+    "hospital_number": _number,
+    "language": _language,
+    "time_zone": _zone,
+    "infusion_date": _infusion,
+}
+
+
+def _refuse_clashes(
+    patient: Patient,
+    facts: Mapping[str, Any],
+    changed: Mapping[str, Any],
+    known_others: frozenset[UUID] | None,
+    now: datetime,
+) -> None:
+    if "birth_date" in changed:
+        today = now.astimezone(ZoneInfo(facts["time_zone"])).date()
+        refuse_too_young(patient.clinic, changed["birth_date"], today)
+    if known_others is not None and changed.keys() & {"given_name", "family_name", "birth_date"}:
+        identity.refuse_same_person(
+            clinic_id=patient.clinic_id, facts=facts, known_others=known_others, apart_from=patient.pk
+        )
+
+
+def _store(patient: Patient, changed: Mapping[str, Any]) -> None:
+    number = changed.get("hospital_number", "")
+    with identity.guarding_number(clinic_id=patient.clinic_id, number=number, apart_from=patient.pk):
+        for name, value in changed.items():
+            setattr(patient, name, value)
+        if changed:
+            patient.save(update_fields=list(changed))
+
+
+def _plan_anew(patient: Patient, now: datetime) -> None:
+    """What is to come and unsent goes by the new day and the new clock; the past stays."""
+    if patient.status != PatientStatus.ACTIVE:
+        return
+    try:
+        plan.plan_patient(patient=patient, now=now)
+    except NoProtocol:
+        logger.warning("clinic has no protocol", extra={"clinic_id": str(patient.clinic_id)})
+
+
+def _record(
+    patient: Patient,
+    changes: Mapping[str, Mapping[str, Any]],
+    plan_id: int | None,
+    by: User,
+    reason: str,
+    now: datetime,
+) -> None:
+    stored = {
+        name: {end: value.isoformat() if isinstance(value, date) else value for end, value in change.items()}
+        for name, change in changes.items()
+    }
+    row = FactCorrection.objects.create(patient=patient, at=now, by=by, reason=reason, changes=stored)
+    detail: dict[str, Any] = {"fields": sorted(stored)}
+    detail |= {name: _codes(name, change) for name, change in stored.items() if name in _IN_TRAIL}
+    if plan_id is not None:
+        detail["window_plan"] = plan_id
+    audit.record(
+        action="patient.facts_corrected",
+        by=by,
+        now=now,
+        clinic_id=patient.clinic_id,
+        subject_type="fact_correction",
+        subject_id=row.pk,
+        patient_id=patient.pk,
+        detail=detail,
+    )
+
+
+def _codes(name: str, change: Mapping[str, Any]) -> dict[str, Any]:
+    """Another product's name was typed by somebody, so the trail keeps only that it is another one."""
+    return {end: products.code_for(value) if name == "product" else value for end, value in change.items()}
