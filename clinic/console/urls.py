@@ -11,6 +11,7 @@ from clinic.console.views.paging import settings
 from clinic.console.views.patients import (
     care_team,
     home_check_baseline,
+    life_events,
     monitoring,
     preparation,
     register,
@@ -126,6 +127,12 @@ urlpatterns = [
         name="console_home_check_baseline",
     ),
     path("patients/<uuid:patient_id>/windows/", windows.plan, name="console_windows"),
+    path("patients/<uuid:patient_id>/events/", life_events.record, name="console_record_event"),
+    path(
+        "patients/<uuid:patient_id>/events/<uuid:event_id>/take-back/",
+        life_events.take_back,
+        name="console_take_back_event",
+    ),
     path("patients/<uuid:patient_id>/resume/", monitoring.resume, name="console_resume"),
     path("patients/<uuid:patient_id>/infusion/", monitoring.move_infusion, name="console_move_infusion"),
     path("patients/<uuid:patient_id>/start/", preparation.start, name="console_start_monitoring"),

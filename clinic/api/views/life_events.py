@@ -19,18 +19,8 @@ from clinic.api.inputs import LifeEventIn, PageIn, TakeBackIn
 from clinic.api.outputs import ErrorOut, LifeEventOut
 from clinic.models import LifeEvent, Patient
 from clinic.queries.patients import life_events as queries
-from clinic.rules.patients.life_events import Kind, Refusal
+from clinic.rules.patients.life_events import Kind
 from clinic.services.escalations import life_events
-
-# What another time, kind or reason would mend; the others clash with what is on record.
-_FIELDS = {
-    Refusal.IN_FUTURE: "at",
-    Refusal.BEFORE_ENROLMENT: "at",
-    Refusal.BEFORE_LAST: "at",
-    Refusal.REASON_NEEDED: "reason",
-    Refusal.NO_SECOND_COURSE: "kind",
-    Refusal.NO_TRANSFER: "kind",
-}
 
 
 class LifeEvents(Endpoint):
@@ -107,7 +97,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except life_events.Refused as refused:
-        message, field = str(queries.WHY_NOT[refused.reason]), _FIELDS.get(refused.reason)
+        message, field = str(queries.WHY_NOT[refused.reason]), queries.FIELDS.get(refused.reason)
         if field:
             raise ValidationError({field: [message]}) from refused
         raise Conflict(code=refused.reason.value, message=message) from refused

@@ -9,9 +9,12 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import LifeEvent, Patient
+from clinic.models import LifeEvent, Patient, Reminder
+from clinic.models.checkin import CheckinState, ReminderState
+from clinic.models.escalation import EscalationState
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus
+from clinic.rules.core.enums import Level
 from clinic.rules.patients import life_events as rules
 from clinic.rules.patients.life_events import Fact, Kind, Refusal, Standing, Status
 
@@ -34,6 +37,30 @@ WHY_NOT: dict[Refusal, Promise] = {
         "and monitoring stays with you."
     ),
 }
+
+
+# Of a form or a body: what another time, reason or kind would mend. The others clash with the record.
+FIELDS: dict[Refusal, str] = {
+    Refusal.IN_FUTURE: "at",
+    Refusal.BEFORE_ENROLMENT: "at",
+    Refusal.BEFORE_LAST: "at",
+    Refusal.REASON_NEEDED: "reason",
+    Refusal.NO_SECOND_COURSE: "kind",
+    Refusal.NO_TRANSFER: "kind",
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is planned and open about a patient, for a last look before a death is recorded."""
+
+    checkins: int
+    reminders: int
+    links: int
+    caregivers: tuple[str, ...]
+    escalation_id: UUID | None
+    level: Level | None
+    holder: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +139,36 @@ def fitting(patient: Patient) -> tuple[tuple[str, str], ...]:
     """What may be put on record now: codes and labels."""
     return tuple(
         (kind.value, str(LifeEventKind(kind).label)) for kind in rules.fitting(Status(patient.status))
+    )
+
+
+def recordable() -> tuple[tuple[str, str], ...]:
+    """Everything that a form may send; whether it fits is the rules' to say."""
+    return tuple((kind.value, str(LifeEventKind(kind).label)) for kind in rules.fitting_ever())
+
+
+def refusal_now(patient: Patient, *, kind: Kind, at: datetime, reason: str, now: datetime) -> Refusal | None:
+    """Why this could not be put on record at this moment."""
+    return rules.refusal(kind, at=at, reason=reason, of=standing_of(patient), now=now)
+
+
+def waiting_for(patient: Patient, *, now: datetime) -> Waiting:
+    """What a death would withdraw and close."""
+    planned = patient.checkins.filter(state=CheckinState.PLANNED)
+    reminders = Reminder.objects.filter(checkin__in=planned, state=ReminderState.PLANNED)
+    links = patient.invitations.filter(redeemed_at=None, revoked_at=None, expires_at__gt=now)
+    team = patient.care_team.filter(ended_at=None).select_related("user").order_by("started_at", "pk")
+    unresolved = patient.escalations.exclude(state=EscalationState.RESOLVED).filter(is_drill=False)
+    escalation = unresolved.select_related("acknowledged_by").first()
+    holder = escalation.acknowledged_by if escalation else None
+    return Waiting(
+        checkins=planned.filter(due_at__gte=now).count(),
+        reminders=reminders.count(),
+        links=links.count(),
+        caregivers=tuple(member.user.name for member in team),
+        escalation_id=escalation.pk if escalation else None,
+        level=Level(escalation.level) if escalation else None,
+        holder=holder.name if holder else "",
     )
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-# Clocks of hospital systems run ahead of ours by seconds; what they tell has happened all the same.
-AHEAD_AT_MOST = timedelta(minutes=1)
+# Forms know minutes, and clocks of hospital systems differ from ours by seconds.
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
 
 
 class Kind(StrEnum):
@@ -98,8 +98,12 @@ def status_after(kind: Kind, of: Standing) -> Status:
 
 def fitting(status: Status) -> tuple[Kind, ...]:
     """What may be put on record now, in the order in which it is offered."""
-    kinds = (Kind.ADMITTED, Kind.DISCHARGED, Kind.RELAPSED, Kind.ENDED, Kind.DIED)
-    return tuple(kind for kind in kinds if _refusal_of_status(kind, status) is None)
+    return tuple(kind for kind in fitting_ever() if _refusal_of_status(kind, status) is None)
+
+
+def fitting_ever() -> tuple[Kind, ...]:
+    """Everything that can be put on record at some time."""
+    return tuple(kind for kind in Kind if kind not in _NOT_YET)
 
 
 def last_changing(facts: Iterable[Fact]) -> datetime | None:
@@ -120,11 +124,12 @@ def _refusal_of_status(kind: Kind, status: Status) -> Refusal | None:
 
 
 def _refusal_of_moment(kind: Kind, at: datetime, of: Standing, now: datetime) -> Refusal | None:
-    if at > now + AHEAD_AT_MOST:
+    if at > now + CLOCKS_DIFFER_BY:
         return Refusal.IN_FUTURE
-    if at < of.enrolled_at:
+    if at < of.enrolled_at - CLOCKS_DIFFER_BY:
         return Refusal.BEFORE_ENROLMENT
     if Fact(kind, at) in of.facts:
         return Refusal.TWICE
     last = last_changing(of.facts)
-    return Refusal.BEFORE_LAST if kind in CHANGING and last is not None and at < last else None
+    is_before = last is not None and at < last - CLOCKS_DIFFER_BY
+    return Refusal.BEFORE_LAST if kind in CHANGING and is_before else None

@@ -283,7 +283,7 @@ def test_who_was_admitted_before_going_home_goes_home_by_the_check(patient, care
         ((), "died", -60 * 24 * 6, "", "before_enrolment"),
         ((), "discharged", 0, "", "not_in_hospital"),
         (("admitted",), "admitted", 0, "", "in_hospital_already"),
-        (("admitted",), "discharged", -1, "", "before_last"),
+        (("admitted",), "discharged", -2, "", "before_last"),
         (("died",), "died", 0, "", "after_death"),
         (("died",), "discharged", 0, "", "after_death"),
         (("ended",), "admitted", 0, "", "after_end"),
