@@ -21,6 +21,7 @@ from clinic.models import (
     Handover,
     HandoverItem,
     Invitation,
+    LifeEvent,
     PagerDrill,
     Patient,
     ProtocolDraft,
@@ -205,6 +206,12 @@ def get_care_team_member(user: AnyUser, member_id: int | str) -> CareTeamMember:
     """One caregiver's link to a visible patient, or NotVisible (audited)."""
     rows = CareTeamMember.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
     return _get(rows, user, "care_team_member", member_id)
+
+
+def get_life_event(user: AnyUser, patient_id: UUID | str, event_id: UUID | str) -> LifeEvent:
+    """One event of this visible patient, or NotVisible (audited)."""
+    rows = LifeEvent.objects.filter(patient=get_patient(user, patient_id)).select_related("patient")
+    return _get(rows, user, "life_event", event_id)
 
 
 def get_writing_sample(user: AnyUser, sample_id: UUID | str) -> WritingSample:

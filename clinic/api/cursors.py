@@ -73,3 +73,9 @@ def page_of(row: type[BaseSerializer[Any]]) -> type[BaseSerializer[Any]]:
         },
     ).__class__
     return page
+
+
+class NewestHappenedFirst(SignedCursorPagination):
+    """Life events, by when they happened."""
+
+    ordering = ("-at", "-recorded_at", "-id")

@@ -12,7 +12,8 @@ from clinic.api.fields import (
     StrictSerializer,
     WholeNumberField,
 )
-from clinic.models.escalation import EscalationState, Outcome
+from clinic.models.escalation import CHOOSABLE_OUTCOMES, EscalationState, Outcome
+from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import Target
 from clinic.rules.core.enums import Level
 
@@ -94,7 +95,9 @@ class ResolutionIn(StrictSerializer):
     """What came of it."""
 
     outcome = serializers.ChoiceField(
-        Outcome.choices, allow_blank=True, help_text=_("May be empty below urgent.")
+        [(one.value, one.label) for one in CHOOSABLE_OUTCOMES],
+        allow_blank=True,
+        help_text=_("May be empty below urgent."),
     )
     note = PlainTextField(required=False, default="", allow_blank=True, max_length=5000)
     expected = ExpectedIn(
@@ -123,7 +126,7 @@ class LevelIn(StrictSerializer):
 
     level = serializers.ChoiceField([level.value for level in Level])
     outcome = serializers.ChoiceField(
-        [one for one in Outcome.choices if one[0] != Outcome.COULD_NOT_REACH],
+        [(one.value, one.label) for one in CHOOSABLE_OUTCOMES if one != Outcome.COULD_NOT_REACH],
         required=False,
         default="",
         allow_blank=True,
@@ -202,3 +205,22 @@ class FactCorrectionIn(StrictSerializer):
         required=False, help_text=_("Day 0. A second infusion does not move it.")
     )
     reason = PlainTextField(max_length=200)
+
+
+class LifeEventIn(StrictSerializer):
+    """What happened to the patient, when, and why."""
+
+    kind = serializers.ChoiceField(
+        LifeEventKind.choices,
+        help_text=_("`transferred` and `infused` are refused for now: nothing here could follow them."),
+    )
+    at = InstantField(required=False, help_text=_("When it happened, never ahead. Without it: now."))
+    reason = PlainTextField(
+        required=False, default="", allow_blank=True, max_length=1000, help_text=_("Needed for `ended`.")
+    )
+
+
+class TakeBackIn(StrictSerializer):
+    """Why it was a mistake."""
+
+    reason = PlainTextField(required=False, default="", allow_blank=True, max_length=1000)

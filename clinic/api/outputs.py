@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from clinic.models import Patient
+from clinic.models import LifeEvent, Patient
 from clinic.models.escalation import EscalationState, Outcome
+from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus, Target, Tier
 from clinic.models.report import ReportState
 from clinic.queries.core import products
@@ -160,6 +161,27 @@ class ReportOut(ReceiptOut):
 class PersonOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
+
+
+class LifeEventOut(serializers.Serializer[Any]):
+    """Something that happened to the patient. A mistake stays, with who took it back."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(LifeEventKind.choices)
+    at = serializers.DateTimeField()
+    recorded_at = serializers.DateTimeField()
+    recorded_by = PersonOut()
+    reason = serializers.CharField()
+    status = serializers.SerializerMethodField(
+        help_text=_("The patient's status after it; of an act, after the act.")
+    )
+    taken_back_at = serializers.DateTimeField(allow_null=True)
+    taken_back_by = PersonOut(allow_null=True)
+    taken_back_reason = serializers.CharField()
+
+    @extend_schema_field(serializers.ChoiceField(PatientStatus.choices))
+    def get_status(self, event: LifeEvent) -> str:
+        return str(self.context.get("status") or event.status_after)
 
 
 class EscalationOut(serializers.Serializer[Any]):

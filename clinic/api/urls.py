@@ -3,12 +3,18 @@
 from django.urls import path, re_path
 
 from clinic.api.endpoint import NothingHere
-from clinic.api.views import documentation, escalation_acts, escalations, patients, reports
+from clinic.api.views import documentation, escalation_acts, escalations, life_events, patients, reports
 
 urlpatterns = [
     path("v1/patients/", patients.PatientList.as_view(), name="api_patients"),
     path("v1/patients/<uuid:patient_id>/", patients.PatientDetail.as_view(), name="api_patient"),
     path("v1/patients/<uuid:patient_id>/checklist/", patients.Checklist.as_view(), name="api_checklist"),
+    path("v1/patients/<uuid:patient_id>/events/", life_events.LifeEvents.as_view(), name="api_life_events"),
+    path(
+        "v1/patients/<uuid:patient_id>/events/<uuid:event_id>/take-back/",
+        life_events.TakeBack.as_view(),
+        name="api_life_event_take_back",
+    ),
     path("v1/reports/<uuid:report_id>/", reports.ReportDetail.as_view(), name="api_report"),
     path("v1/escalations/", escalations.EscalationList.as_view(), name="api_escalations"),
     path(

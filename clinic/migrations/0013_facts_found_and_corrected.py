@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0010_word_back"),
+        ("clinic", "0012_life_events_stay"),
     ]
 
     operations = [

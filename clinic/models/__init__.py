@@ -19,6 +19,7 @@ from clinic.models.handover import Handover, HandoverItem
 from clinic.models.home_check import HomeCheck
 from clinic.models.known_finding import KnownFinding
 from clinic.models.ladder import PagingLadder, PagingOrder
+from clinic.models.life_event import LifeEvent
 from clinic.models.night import Night, NightDuty
 from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
@@ -65,6 +66,7 @@ __all__ = [
     "Invitation",
     "KnownFinding",
     "LedgerDay",
+    "LifeEvent",
     "Night",
     "NightDuty",
     "OnCall",

@@ -28,6 +28,11 @@ class Outcome(models.TextChoices):
     ADMITTED = "admitted", _("Admitted to hospital")
     COULD_NOT_REACH = "could_not_reach", _("Could not reach the family")
     MISTAKEN_ENTRY = "mistaken_entry", _("Entry was a mistake, checked with family")
+    DIED = "died", _("The patient died")
+
+
+# What somebody may answer with. That the patient died is a life event, which closes everything by itself.
+CHOOSABLE_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.DIED)
 
 
 class Escalation(models.Model):
@@ -197,6 +202,7 @@ class EscalationEventKind(models.TextChoices):
     COULD_NOT_REACH = "could_not_reach", _("Could not reach the family: next person paged")
     NOTE = "note", _("Call note")
     RESOLVED = "resolved", _("Resolved")
+    REOPENED = "reopened", _("Opened again: it was closed by mistake")
 
 
 class Cause(models.TextChoices):

@@ -29,13 +29,16 @@ class Tier(models.TextChoices):
 class PatientStatus(models.TextChoices):
     """Only a monitored patient is reminded, and only a monitored patient's silence alarms.
 
-    Preparing: enrolled, not yet at home. Paused always ends by itself.
+    Preparing: enrolled, not yet at home. Paused always ends by itself. In hospital ends with a discharge and
+    by nothing else. Who has died, or is monitored no more, got there by a life event (models/life_event.py).
     """
 
     PREPARING = "preparing", _("Preparing to go home")
     ACTIVE = "active", _("Monitored")
     PAUSED = "paused", _("Paused")
     ENDED = "ended", _("Ended")
+    ADMITTED = "admitted", _("In hospital")
+    DIED = "died", _("Died")
 
 
 class Patient(models.Model):

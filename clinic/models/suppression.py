@@ -17,6 +17,8 @@ class SuppressionRule(models.TextChoices):
     SAME_PHONE = "same_phone", _("A colleague with the same number has just been paged")
     ON_THE_PHONE = "on_the_phone", _("Being called about somebody else: one call at a time")
     OVERTAKEN = "overtaken", _("Too late to go out: a newer page went instead")
+    DIED = "died", _("The patient has died: nobody is paged")
+    IN_HOSPITAL = "in_hospital", _("The patient is in hospital: no check-in is missed")
 
 
 class Suppression(models.Model):

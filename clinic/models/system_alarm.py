@@ -34,6 +34,9 @@ class AlarmKind(models.TextChoices):
     HANDOVER_UNSIGNED = "handover_unsigned", _("A shift handover is not signed yet")
     LEDGER_WRONG = "ledger_wrong", _("The count of pages does not add up")
     REPLAY_DIFFERS = "replay_differs", _("A stored report no longer gives the level that was stored")
+    NOBODY_WATCHES = "nobody_watches", _("Nobody of this family can report any more: who watches now?")
+    HOME_AGAIN = "home_again", _("Home from hospital: ask who helps now, their numbers and the next check-in")
+    CALL_FAMILY = "call_family", _("This patient has died: somebody should call the family")
 
 
 class SystemAlarm(models.Model):

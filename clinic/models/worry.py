@@ -15,7 +15,10 @@ class Worry(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     patient = models.ForeignKey("clinic.Patient", on_delete=models.PROTECT, related_name="worries")
     author = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="worries")
-    escalation = models.ForeignKey("clinic.Escalation", on_delete=models.PROTECT, related_name="worries")
+    # None where the patient had died: nobody is paged, and staff are asked to call the family.
+    escalation = models.ForeignKey(
+        "clinic.Escalation", on_delete=models.PROTECT, null=True, blank=True, related_name="worries"
+    )
     # The highest answer of the protocol's own worry question was given.
     is_strong = models.BooleanField(default=False)
     words = models.TextField(blank=True)

@@ -154,6 +154,7 @@ SPECTACULAR_SETTINGS = {
         "EscalationStateEnum": "clinic.models.escalation.EscalationState",
         "LevelEnum": "clinic.api.outputs.LEVELS",
         "OutcomeEnum": "clinic.models.escalation.Outcome",
+        "LifeEventKindEnum": "clinic.models.life_event.LifeEventKind",
     },
 }
 

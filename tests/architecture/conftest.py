@@ -16,9 +16,10 @@ from django.utils import timezone
 from caregiver.services.card import codes
 from clinic.models import Escalation, User
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
+from clinic.rules.patients.life_events import Kind
 from clinic.services.core import alarms
 from clinic.services.desk import handovers
-from clinic.services.escalations import scoring, worries
+from clinic.services.escalations import life_events, scoring, worries
 from clinic.services.protocols import drafts
 from clinic.services.reports import home_checks
 from tests import factories
@@ -134,6 +135,9 @@ def _world(people: dict[str, Any]) -> SimpleNamespace:
             "worry_id": worry.pk,
             "check_id": check.pk,
             "sample_id": sample.pk,
+            "event_id": life_events.record(
+                patient_id=patient.pk, kind=Kind.RELAPSED, by=nurse, at=now, reason="", now=now
+            ).pk,
             "device_id": report.pk,
             "page_key": "temperature",
             "slug": factories.GuidanceEditionFactory(slug="a-page").slug,

@@ -35,6 +35,7 @@ OBJECTS = {
     "check_id",
     "sample_id",
     "handover_id",
+    "event_id",
 }
 COLUMNS = ("anonymous", "linked", "unlinked", "nurse", "other_nurse", "educator", "administrator")
 OUTSIDERS = ("unlinked", "other_nurse")
@@ -78,7 +79,11 @@ def bodies(world: Any) -> dict[str, str]:
         "language": "en",
         "answers": {},
     }
-    return {"api_report": json.dumps(report), "api_escalation_resolve": json.dumps({"outcome": "admitted"})}
+    return {
+        "api_report": json.dumps(report),
+        "api_escalation_resolve": json.dumps({"outcome": "admitted"}),
+        "api_life_events": json.dumps({"kind": "relapsed"}),
+    }
 
 
 PAGES = [address for address in addresses() if not (address.is_admin or address.is_editor)]

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F, Q
+
 from caregiver.models import CheckinDraft
 from caregiver.queries.household.reports import ReportListItem, latest
 from clinic.access import get_cared_for, patients_cared_for_by
@@ -15,6 +17,7 @@ from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import nights
 from clinic.queries.checkins.nights import Tonight
 from clinic.queries.patients.terms import are_owed
+from clinic.rules.patients.life_events import NOT_AT_HOME
 from clinic.rules.protocols.document.phases import day_of
 
 REPORTS_SHOWN = 3
@@ -38,6 +41,10 @@ class PatientToday:
     # Known where one patient is shown alone.
     tonight: Tonight | None = None
     owes_terms: bool = False
+
+    @property
+    def has_died(self) -> bool:
+        return self.patient.status == PatientStatus.DIED
 
     @property
     def may_send_drill(self) -> bool:
@@ -76,8 +83,13 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
     reports = latest(patients=patients, by=by, count=REPORTS_SHOWN)
     drafts = CheckinDraft.objects.filter(user=by, patient__in=patients, updated_at__gt=now - DRAFT_LASTS)
     begun = {draft.patient_id: draft.updated_at for draft in drafts}
+    # What was due before a stay in hospital or a pause is asked of nobody any more.
+    since = Q(patient__monitored_since=None) | Q(due_at__gte=F("patient__monitored_since"))
     planned = Checkin.objects.filter(
-        patient__in=patients, state=CheckinState.PLANNED, due_at__gt=now - STILL_DUE
+        since,
+        patient__in=[patient for patient in patients if patient.status not in NOT_AT_HOME],
+        state=CheckinState.PLANNED,
+        due_at__gt=now - STILL_DUE,
     )
     planned = planned.order_by("due_at")
     due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at"), now)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from caregiver.queries.household.reports import first_acknowledgement, staff_name
 from clinic.access import get_cared_for
-from clinic.models import Patient, User, Worry
+from clinic.models import Escalation, Patient, User, Worry
 from clinic.queries.escalations.looks import first_opened, first_told
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
@@ -51,20 +51,21 @@ def find_own(*, by: User, patient_id: UUID, worry_id: UUID) -> OwnWorry:
         .filter(pk=worry_id, patient=patient, author=by)
         .first()
     )
-    if stored is None:
+    # It opened none where the patient had died: the view shows another page then.
+    escalation = stored.escalation if stored else None
+    if stored is None or escalation is None:
         return OwnWorry(worry_id, patient, None)
     return OwnWorry(
         id=worry_id,
         patient=patient,
-        status=_status(stored),
-        pages_staff=pages_staff(Level(stored.escalation.level)),
+        status=_status(stored, escalation),
+        pages_staff=pages_staff(Level(escalation.level)),
         is_strong=stored.is_strong,
         words=stored.words,
     )
 
 
-def _status(worry: Worry) -> WorryStatus:
-    escalation = worry.escalation
+def _status(worry: Worry, escalation: Escalation) -> WorryStatus:
     acknowledgement = first_acknowledgement(escalation, since=worry.received_at)
     opened = None if acknowledgement else first_opened(escalation, since=worry.received_at)
     seen_at = acknowledgement.at if acknowledgement else opened

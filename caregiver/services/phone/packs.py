@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from caregiver.queries.card import cards
 from clinic.access import patients_cared_for_by
 from clinic.models import Clinic, Patient, ProtocolVersion, User
+from clinic.models.patient import PatientStatus
 from clinic.queries.core import products
 from clinic.queries.protocols.patient_context import context_of, earlier_reports
 from clinic.rules.core.staffed_hours import spans
@@ -30,8 +31,12 @@ _HISTORY_AT_MOST = 40
 
 
 def pack(*, by: User, now: datetime) -> dict[str, Any]:
-    """For every patient whom this person looks after; nothing of anybody else. Plain JSON."""
-    patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
+    """For every patient whom this person looks after; nothing of anybody else. Plain JSON.
+
+    Nothing is asked about somebody who has died, so their checklist leaves the phone with the next pack.
+    """
+    living = patients_cared_for_by(by).exclude(status=PatientStatus.DIED)
+    patients = list(living.select_related("clinic").order_by("given_name", "pk"))
     versions = {patient.clinic_id: _version(patient.clinic) for patient in patients}
     with_protocol = [patient for patient in patients if versions[patient.clinic_id] is not None]
     return {

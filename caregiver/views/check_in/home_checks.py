@@ -21,7 +21,7 @@ from caregiver.forms.check_in.home_checks import (
 )
 from caregiver.services.check_in import home_checks as service
 from caregiver.services.check_in.home_checks import HomeCheckGuide
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from caregiver.views.core.gate import CaregiverRequest, asks_family, caregiver_page, render_for_clinics
 from clinic.rules.reports.home_checks import STEPS, TASKS
 from clinic.services.reports.home_checks import NoBaseline
 
@@ -73,6 +73,7 @@ WORDS = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
+@asks_family
 def home_check(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     guide = service.open_guide(by=request.user, patient_id=patient_id, now=timezone.now())
     if not guide.can_start:

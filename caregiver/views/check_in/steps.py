@@ -18,7 +18,14 @@ from caregiver.services.check_in import steps
 from caregiver.services.check_in.drafts import PostedStep, SavedStep
 from caregiver.services.check_in.steps import OpenStep
 from caregiver.views.check_in.review_lines import review_lines
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from caregiver.views.core.gate import (
+    CaregiverRequest,
+    asks_family,
+    caregiver_page,
+    render_after_death,
+    render_for_clinics,
+)
+from clinic.models.patient import PatientStatus
 from clinic.services.reports.intake import FilledAdvice
 
 # Longer than any level.
@@ -37,6 +44,8 @@ def step(request: CaregiverRequest, patient_id: UUID, page_key: str | None = Non
         raise Http404 from unknown
     if request.method == "POST":
         return _save_step(request, step, following)
+    if step.patient.status == PatientStatus.DIED:
+        return render_after_death(request, step.patient, advice=step.advice)
     if step.is_too_soon:
         return redirect("caregiver_check_in", patient_id)
     return _render_step(request, step, _step_form(request, step), following)
@@ -44,6 +53,7 @@ def step(request: CaregiverRequest, patient_id: UUID, page_key: str | None = Non
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
+@asks_family
 def review(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _send_report(request, patient_id)

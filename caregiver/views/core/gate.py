@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +15,11 @@ from django.views.decorators.cache import never_cache
 from caregiver.queries.household import call_numbers
 from caregiver.views.core import held_forms
 from caregiver.views.core.remembered_clinics import remember_clinics, remembered_clinics
-from clinic.access import NotVisible
+from clinic.access import NotVisible, get_cared_for
 from clinic.models import Clinic, Patient, User
+from clinic.models.patient import PatientStatus
 from clinic.queries.core import languages
+from clinic.services.reports.intake import FilledAdvice
 
 View = Callable[..., HttpResponse]
 
@@ -73,6 +76,34 @@ def render_for_visitor(
     numbers = call_numbers.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
     context |= {"contacts": numbers, "page_languages": _language_choices(())}
     return render(request, template, context, status=status)
+
+
+def render_after_death(
+    request: HttpRequest, patient: Patient, *, advice: FilledAdvice | None = None
+) -> HttpResponse:
+    """A few kind words and whom to call, in place of whatever asks something about somebody who has died.
+
+    `advice` is for whoever ticked a danger sign all the same: whom to call waits for nothing.
+    """
+    template = "caregiver/core/after_death.html"
+    return render_for_clinics(request, template, patient=patient, advice=advice)
+
+
+def asks_family(view: View) -> View:
+    """A page that asks something about a patient. After a death it shows a few words instead.
+
+    What is handed in is taken all the same: nothing that a family has written is lost. Below caregiver_page.
+    """
+
+    @wraps(view)
+    def wrapped(request: CaregiverRequest, patient_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            patient = get_cared_for(request.user, patient_id)
+            if patient.status == PatientStatus.DIED:
+                return render_after_death(request, patient)
+        return view(request, patient_id, *args, **kwargs)
+
+    return wrapped
 
 
 def _not_theirs(request: HttpRequest) -> HttpResponse:

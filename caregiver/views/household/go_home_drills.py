@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from caregiver.queries.household import go_home_drills as query
 from caregiver.services.household import go_home_drills as service
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from caregiver.views.core.gate import CaregiverRequest, asks_family, caregiver_page, render_for_clinics
 from clinic.services.patients.go_home_drills import NoDrillNow
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
+@asks_family
 def drill(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _send_drill(request, patient_id)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from caregiver.queries.household import today
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_after_death, render_for_clinics
 
 
 @require_safe
@@ -17,6 +17,8 @@ def home(request: CaregiverRequest) -> HttpResponse:
     people = today.of_caregiver(by=request.user, now=timezone.now())
     if not people and request.user.is_staff_member:
         return redirect("console_worklist")
+    if len(people) == 1 and people[0].has_died:
+        return render_after_death(request, people[0].patient)
     if len(people) == 1:
         return render_for_clinics(
             request,
@@ -34,6 +36,8 @@ def home(request: CaregiverRequest) -> HttpResponse:
 @caregiver_page
 def patient_today(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     one = today.of_patient(by=request.user, patient_id=patient_id, now=timezone.now())
+    if one.has_died:
+        return render_after_death(request, one.patient)
     return render_for_clinics(
         request,
         "caregiver/household/today.html",

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from caregiver.queries.household import worries as queries
 from caregiver.queries.household.today import day_of_patient
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from caregiver.views.core.gate import CaregiverRequest, asks_family, caregiver_page, render_for_clinics
 from clinic.services.escalations import worries
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
+@asks_family
 def worry(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpResponse:
     """The id is in the address, so that the phone knows it too when the answer never arrives."""
     if request.method == "POST":

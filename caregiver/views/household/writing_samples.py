@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from caregiver.forms.household.writing_samples import WritingForm
 from caregiver.queries.household import writing_samples as queries
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from caregiver.views.core.gate import CaregiverRequest, asks_family, caregiver_page, render_for_clinics
 from clinic.services.reports import pictures, writing_samples
 
 WRONG = 422
@@ -20,6 +20,7 @@ WRONG = 422
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
+@asks_family
 def sentence(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _render(request, patient_id, WritingForm())

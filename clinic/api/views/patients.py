@@ -92,6 +92,10 @@ class Checklist(Endpoint):
             raise Conflict(
                 code="no_protocol", message=_("The clinic has not published a checklist yet.")
             ) from error
+        except checklists.CareOver as error:
+            raise Conflict(
+                code="care_over", message=_("Nothing is asked about this patient any more.")
+            ) from error
         return Response(ChecklistOut(_shown(found)).data)
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
+from django.db.models.functions import Cast, Replace
 
-from clinic.models import Checkin, Escalation, EscalationEvent
+from clinic.models import Checkin, Escalation, EscalationEvent, SystemAlarm
 from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.escalation import Cause
 from clinic.models.patient import PatientStatus
+from clinic.models.system_alarm import AlarmKind
 
 
 def unanswered(now: datetime) -> QuerySet[Checkin]:
@@ -44,12 +46,17 @@ def missing_rechecks(now: datetime) -> QuerySet[Checkin]:
 
 
 def _overdue(now: datetime) -> QuerySet[Checkin]:
+    """Not where staff are asked who watches now: nobody there can report, so no silence says anything."""
+    asked = SystemAlarm.objects.filter(kind=AlarmKind.NOBODY_WATCHES, cleared_at__isnull=True)
+    # An alarm names its subject in words; both databases read a UUID without hyphens.
+    without_hyphens = Replace("subject", Value("-"), Value(""))
+    patients = asked.annotate(patient_id=Cast(without_hyphens, UUIDField())).values("patient_id")
     return Checkin.objects.filter(
         state=CheckinState.PLANNED,
         due_at__lte=now,
         patient__status=PatientStatus.ACTIVE,
         patient__is_synthetic=False,
-    )
+    ).exclude(patient__in=patients)
 
 
 def beginning_of(rows: Iterable[Checkin]) -> Checkin | None:

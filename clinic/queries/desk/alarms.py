@@ -45,6 +45,7 @@ CLEARED_BY_PROGRAM = ROTA_ALARMS | {
     AlarmKind.TEST_UNANSWERED,
     AlarmKind.HANDOVER_UNSIGNED,
     AlarmKind.PROVIDER_DOWN,
+    AlarmKind.NOBODY_WATCHES,
 }
 CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
 # A day, a report's id: what staff tell to whoever looks into it.
@@ -217,4 +218,7 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.NUMBER_BAD: _caregivers,
     AlarmKind.NUMBER_SILENT: _caregivers,
     AlarmKind.STAFF_NUMBER: _team,
+    AlarmKind.NOBODY_WATCHES: _patients,
+    AlarmKind.HOME_AGAIN: _patients,
+    AlarmKind.CALL_FAMILY: _patients,
 }

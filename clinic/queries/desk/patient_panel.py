@@ -9,10 +9,11 @@ from clinic.models import Patient, User
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import holds, nights
 from clinic.queries.desk import timeline
-from clinic.queries.patients import care_team, education, family_texts, go_home_check
+from clinic.queries.patients import care_team, education, family_texts, go_home_check, life_events
 from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts
 from clinic.queries.patients.go_home_check import GoHomeCheck
 from clinic.queries.reports import home_checks, household, trends
+from clinic.rules.patients.life_events import OVER, Kind
 
 CHANGEABLE = (
     *("tier", "immune_risk", "neutropenia", "platelets_low"),
@@ -40,8 +41,16 @@ class PatientPanel:
     tonight: nights.Tonight | None
     reports_less: bool
     texts: tuple[family_texts.FamilyText, ...]
+    life_events: tuple[life_events.LifeEventLine, ...]
+    # Codes and labels of what may be put on record now; a death is for those who answer alerts.
+    recordable: tuple[tuple[str, str], ...]
+    may_record_death: bool
     # Nothing automatic is sent until somebody has dealt with what the family wrote.
     texts_held: bool
+
+    @property
+    def is_over(self) -> bool:
+        return self.patient.status in OVER
 
     @property
     def is_preparing(self) -> bool:
@@ -54,6 +63,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
     if not can(user, Permission.VIEW_PATIENTS, patient.clinic_id):
         # Visible as family only: that view is not this one.
         raise NotVisible("patient")
+    may_record_death = can(user, Permission.ACT_ON_ESCALATIONS, patient.clinic_id)
     return PatientPanel(
         patient=facts(patient, now),
         timeline=timeline.of_patient(patient=patient, language=user.language, older_than=older_than),
@@ -69,6 +79,11 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         tonight=nights.tonight(patient=patient, now=now),
         reports_less=bool(household.patients_reporting_less([patient.pk], now=now)),
         texts=family_texts.newest(patient=patient, now=now),
+        life_events=life_events.lines(patient),
+        recordable=tuple(
+            one for one in life_events.fitting(patient) if may_record_death or one[0] != Kind.DIED
+        ),
+        may_record_death=may_record_death,
         texts_held=holds.is_held(patient.pk),
     )
 

@@ -1,4 +1,4 @@
-"""One patient's timeline, newest first: reports, worries, escalation events, texts and acts of staff.
+"""One patient's timeline, newest first: reports, worries, escalations, life events, texts and acts of staff.
 
 A cursor holds a moment and how many entries of that moment were shown. So no source needs to know the
 others, and older entries cost as much as new ones.
@@ -6,23 +6,26 @@ others, and older entries cost as much as new ones.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.models import AuditEvent, EscalationEvent, FactCorrection, Patient, User, Worry
 from clinic.models.escalation import Cause, EscalationState, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.queries.escalations import history
-from clinic.queries.patients import changes, family_texts
+from clinic.queries.patients import changes, family_texts, life_events
 from clinic.queries.reports import listing
 from clinic.rules.core.enums import Level
 from notifications import queries as messages
 
 ENTRIES_AT_ONCE = 25
+# What staff write down so long after it happened carries both moments.
+RECORDED_LATE_AFTER = timedelta(hours=1)
 
 # A report stands for itself, with its level; single pages are on the escalation's own page, where a night
 # of them is one line.
@@ -94,6 +97,7 @@ def of_patient(*, patient: Patient, language: str, older_than: str, size: int | 
         *_text_entries(patient, until, asked),
         *_staff_entries(patient, language, until, asked),
         *_correction_entries(patient, until, asked),
+        *_life_entries(patient, until),
     ]
     # Stable: at one moment what follows from a report stands above it, on every page.
     found.sort(key=attrgetter("at"), reverse=True)
@@ -148,7 +152,9 @@ def _worry_entries(patient: Patient, until: datetime | None, size: int) -> Itera
             who=row.author.name,
             text=row.words,
             escalation_id=row.escalation_id,
-            is_open=row.called_back_at is None and row.escalation.state != EscalationState.RESOLVED,
+            is_open=row.called_back_at is None
+            and row.escalation is not None
+            and row.escalation.state != EscalationState.RESOLVED,
         )
 
 
@@ -223,3 +229,33 @@ def _correction_entries(patient: Patient, until: datetime | None, size: int) -> 
     for row in rows.order_by("-at", "-pk")[:size]:
         text = "\n".join([*changes.correction_in_words(row), row.reason])
         yield TimelineEntry(at=row.at, icon="edit", label=_("Facts corrected"), who=row.by.name, text=text)
+
+
+def _life_entries(patient: Patient, until: datetime | None) -> Iterable[TimelineEntry]:
+    """Where it stands is when it happened. A mistake is its own entry, at the moment at which it was seen."""
+    for row in life_events.of_patient(patient):
+        if until is None or row.at <= until:
+            late = row.recorded_at - row.at >= RECORDED_LATE_AFTER
+            noted = _("Recorded %(at)s") % {"at": _clock(row.recorded_at)} if late else ""
+            yield TimelineEntry(
+                at=row.at,
+                icon="person",
+                label=_("%(event)s (taken back)") % {"event": row.get_kind_display()}
+                if row.taken_back_at
+                else row.get_kind_display(),
+                who=row.recorded_by.name,
+                text="\n".join(filter(None, [row.reason, noted])),
+                escalation_id=row.escalation_id,
+            )
+        if row.taken_back_at and row.taken_back_by and (until is None or row.taken_back_at <= until):
+            yield TimelineEntry(
+                at=row.taken_back_at,
+                icon="edit",
+                label=_("Taken back: %(event)s") % {"event": row.get_kind_display()},
+                who=row.taken_back_by.name,
+                text=row.taken_back_reason,
+            )
+
+
+def _clock(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

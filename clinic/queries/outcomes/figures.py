@@ -44,6 +44,7 @@ OUTCOMES: dict[str, str | Promise] = {
     Outcome.SENT_TO_EMERGENCY: gettext_lazy("Emergency care"),
     Outcome.ADMITTED: gettext_lazy("Admitted"),
     Outcome.MISTAKEN_ENTRY: gettext_lazy("Mistake"),
+    Outcome.DIED: gettext_lazy("Died"),
     _NO_OUTCOME: gettext_lazy("Closed only"),
     _OPEN: gettext_lazy("Still open"),
 }

@@ -12,7 +12,7 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from clinic.access import Permission, choose_clinic
 from clinic.models import Assessment, Clinic, Escalation, EscalationEvent, LedgerDay, Page, Suppression, User
@@ -31,6 +31,8 @@ ROWS_SHOWN = 200
 _NUMBERS = ("alarms", "paged", "answered_first", "held_back", "unaccounted", "lost_pages")
 _PAGING = [level.value for level in Level if pages_staff(level)]
 _NOT_TAKEN = "not_taken"
+# Whoever records a death closes what is open without having taken it.
+_ANSWERED = (EventKind.ACKNOWLEDGED, EventKind.RESOLVED)
 _STARTED = frozenset({EventKind.OPENED, EventKind.ROSE, EventKind.WORSENED})
 
 
@@ -161,18 +163,40 @@ def count_alarms(clinic: Clinic, start: datetime, end: datetime) -> Tally:
     events = [*of_reports, *_events_without_report(clinic, start, end)]
     fates = _outcomes_by_event(events)
     by_report = {event.report_id: event for event in events if event.report_id}
-    lost = [_unaccounted_report(one) for one in scored if one.report_id not in by_report]
+    without_event = [one for one in scored if one.report_id not in by_report]
+    reports_held_back = _of_the_dead(without_event)
+    unaccounted = [one for one in without_event if one not in reports_held_back]
+    lost = [_unaccounted_report(one) for one in unaccounted]
     lost += [_unaccounted_event(event) for event in events if fates[event.pk] == "missing"]
-    paused = suppressions_of(clinic.pk, start, end).filter(rule=SuppressionRule.PAUSED).count()
+    beside = _causes_held_back(clinic, start, end)
     outcomes = list(fates.values())
     return Tally(
-        alarms=len(events) + paused + sum(one.report_id not in by_report for one in scored),
+        alarms=len(events) + beside + len(reports_held_back) + len(unaccounted),
         paged=outcomes.count("paged"),
         answered_first=outcomes.count("answered_first"),
-        held_back=outcomes.count("held_back") + paused,
+        held_back=outcomes.count("held_back") + beside + len(reports_held_back),
         missing=tuple(sorted(lost, key=lambda one: one.at)),
         lost_pages=_lost_pages({event.escalation_id for event in events}),
     )
+
+
+def _causes_held_back(clinic: Clinic, start: datetime, end: datetime) -> int:
+    """Causes without a report for which nothing was opened, so that only the row tells of them."""
+    rows = suppressions_of(clinic.pk, start, end).filter(event=None, escalation=None, page=None)
+    alone = rows.filter(rule__in=[SuppressionRule.PAUSED, SuppressionRule.IN_HOSPITAL]).count()
+    # A report of somebody who had died has such a row, too, written at the moment of its scoring.
+    scored = Assessment.objects.filter(report__patient=OuterRef("patient"), assessed_at=OuterRef("at"))
+    return alone + rows.filter(~Exists(scored), rule=SuppressionRule.DIED).count()
+
+
+def _of_the_dead(assessments: Iterable[Assessment]) -> list[Assessment]:
+    """Those that would have paged, had the patient not died."""
+    found = list(assessments)
+    rows = Suppression.objects.filter(
+        rule=SuppressionRule.DIED, patient__in=[one.report.patient_id for one in found]
+    )
+    held = set(rows.values_list("patient_id", "at")) if found else set()
+    return [one for one in found if (one.report.patient_id, one.assessed_at) in held]
 
 
 def counted_columns(counted: Tally | LedgerDay) -> dict[str, int]:
@@ -240,7 +264,7 @@ def _outcomes_by_event(events: list[EscalationEvent]) -> dict[int, str]:
         for owner, at, state, message_id in rows
     ]
     acknowledgements = list(
-        EscalationEvent.objects.filter(escalation__in=started, kind=EventKind.ACKNOWLEDGED).values_list(
+        EscalationEvent.objects.filter(escalation__in=started, kind__in=_ANSWERED).values_list(
             "escalation_id", "at"
         )
     )

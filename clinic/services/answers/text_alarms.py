@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clinic.models import CareTeamMember, Clinic, Staff
+from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.patients import family_texts
 from clinic.queries.rota import on_call
@@ -37,7 +38,7 @@ def raise_for_text(*, from_phone: str, kind: str, inbound_id: object, now: datet
     """
     if kind in _AT_ONCE:
         _cry(from_phone, _AT_ONCE[kind], inbound_id, now)
-    families = list(_family_links(from_phone))
+    families = list(_family_links(from_phone, mourning=kind == "text"))
     if kind == "start":
         for clinic_id, subject in families:
             for ended in _ENDED_BY_START:
@@ -73,9 +74,14 @@ def _raise_at_every_clinic(kind: AlarmKind, now: datetime) -> None:
         alarms.raise_alarm(clinic_id=clinic_id, kind=kind, subject="", now=now)
 
 
-def _family_links(phone: str) -> Iterable[tuple[UUID, int]]:
-    """One of this person's links in each clinic."""
+def _family_links(phone: str, *, mourning: bool = False) -> Iterable[tuple[UUID, int]]:
+    """One of this person's links in each clinic; to patients who have died only if words are to be read.
+
+    Whether our texts reach that family is nobody's task any more.
+    """
     links = CareTeamMember.objects.filter(user__phone=phone, ended_at__isnull=True)
+    if not mourning:
+        links = links.exclude(patient__status=PatientStatus.DIED)
     return dict(links.values_list("patient__clinic_id", "pk")).items()
 
 

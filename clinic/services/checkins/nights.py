@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clinic.access import NotVisible, get_cared_for
-from clinic.models import Night, NightDuty, Patient, User
+from clinic.models import CareTeamMember, Night, NightDuty, Patient, User
 from clinic.models.checkin import CheckinState
 from clinic.models.night import NightState
 from clinic.models.patient import PatientStatus
@@ -87,8 +87,34 @@ def _record_duty(patient: Patient, caregiver_id: UUID, by: User, now: datetime) 
     return duty
 
 
+def withdraw(*, patient: Patient, now: datetime) -> int:
+    """Nobody at home needs to be awake any more: what has been asked is settled, and no text of it leaves.
+
+    A night that nobody has been asked about yet stays: it is looked at when it begins. Returns how many texts
+    were taken back. Runs inside the caller's transaction, which holds the lock on the patient's row.
+    """
+    asked = Night.objects.filter(patient=patient, state__in=[NightState.ASKED, NightState.TOLD])
+    taken_back = 0
+    for night in asked.select_for_update().order_by("pk"):
+        taken_back += outbox.take_back_keyed(prefix=f"night:{night.pk}:", now=now)
+        _settle(night, now)
+    return taken_back
+
+
+def withdraw_from(*, member: CareTeamMember, now: datetime) -> int:
+    """This person looks after that patient no more: take back the texts that ask who is awake."""
+    asked = Night.objects.filter(patient=member.patient_id, state__in=[NightState.ASKED, NightState.TOLD])
+    return sum(
+        outbox.take_back_keyed(prefix=f"night:{night_id}:{member.user_id}", now=now)
+        for night_id in list(asked.values_list("pk", flat=True))
+    )
+
+
 @transaction.atomic
 def _follow_up(night_id: int, now: datetime) -> None:
+    # The patient's row first, as for a reminder: no text is queued beside an event that ends them.
+    patients = Patient.objects.filter(nights=night_id)
+    patients.select_for_update(of=("self",), no_key=True).first()
     rows = Night.objects.select_for_update(of=("self",)).select_related("patient__clinic")
     night = rows.get(pk=night_id)
     patient, zone = night.patient, ZoneInfo(night.patient.time_zone)

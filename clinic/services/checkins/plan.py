@@ -134,6 +134,27 @@ def drop_upcoming(*, patient: Patient, now: datetime) -> None:
     reminders.cancel(checkin_ids=pending.values_list("pk", flat=True), now=now)
 
 
+def withdraw_owed(*, patient: Patient, since: datetime, now: datetime) -> tuple[int, int]:
+    """Nobody at home is to report any more: drop what was due from then on, and second readings with it.
+
+    What was due before stays as it was, unanswered; nobody is reminded of it any more. Returns how many
+    check-ins were dropped and how many texts taken back. Runs inside the caller's transaction, which holds
+    the lock on the patient's row.
+    """
+    owed = list(patient.checkins.filter(state=CheckinState.PLANNED).values_list("pk", flat=True))
+    rows = Checkin.objects.filter(pk__in=owed, state=CheckinState.PLANNED, due_at__gte=since)
+    return rows.update(state=CheckinState.DROPPED), reminders.cancel(checkin_ids=owed, now=now)
+
+
+def restore_rechecks(*, patient: Patient, now: datetime) -> None:
+    """Owe again the second readings that are still ahead: what had dropped them was a mistake.
+
+    One whose report has been corrected stays dropped: the correction asks anew where there is reason to.
+    """
+    dropped = patient.checkins.filter(kind=CheckinKind.RECHECK, state=CheckinState.DROPPED, due_at__gte=now)
+    _restore(dropped.filter(recheck_of__correction=None))
+
+
 def _complete_answered(report: Report, now: datetime) -> None:
     patient = report.patient
     protocol = rules_of(current_version(clinic=patient.clinic))

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.models import Checkin, Patient, Reminder, User
+from clinic.models import CareTeamMember, Checkin, Patient, Reminder, User
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import contact_order, holds, nights
@@ -56,7 +56,13 @@ def queue_due(*, now: datetime) -> int:
 
 @transaction.atomic
 def queue_if_due(*, reminder_id: int, now: datetime) -> bool:
-    """Queue one reminder unless the report is in, the time is past, or it is not this person's turn."""
+    """Queue one reminder unless the report is in, the time is past, or it is not this person's turn.
+
+    The patient's row is locked first: whoever records at this moment that nobody is to be reminded finds this
+    text in the outbox, or has been before it.
+    """
+    patients = Patient.objects.filter(checkins__reminders=reminder_id)
+    patients.select_for_update(of=("self",), no_key=True).first()
     reminder = (
         Reminder.objects.select_for_update(of=("self",))
         .select_related("checkin__patient__clinic", "caregiver")
@@ -94,13 +100,29 @@ def queue_if_due(*, reminder_id: int, now: datetime) -> bool:
     return True
 
 
-def cancel(*, checkin_ids: Iterable[UUID], now: datetime) -> None:
-    """Cancel planned reminders first, waiting for row locks; then those that were queued in between."""
+def cancel(*, checkin_ids: Iterable[UUID], now: datetime) -> int:
+    """Cancel planned reminders first, waiting for row locks; then those that were queued in between.
+
+    Returns how many texts were taken back from the outbox.
+    """
     reminders = Reminder.objects.filter(checkin__in=list(checkin_ids))
     reminders.filter(state=ReminderState.PLANNED).update(state=ReminderState.CANCELLED)
-    for reminder in reminders.filter(state=ReminderState.QUEUED):
-        if reminder.message_id is not None:
-            outbox.cancel(message_id=reminder.message_id, now=now)
+    return _take_back(reminders, now)
+
+
+def withdraw_from(*, member: CareTeamMember, now: datetime) -> int:
+    """This person looks after that patient no more: take back what has not left; returns how many texts.
+
+    What is planned is looked at when it is due, and goes to nobody without access.
+    """
+    of_person = Reminder.objects.filter(caregiver=member.user_id, checkin__patient=member.patient_id)
+    return _take_back(of_person.filter(due_at__gt=now - EXPIRES_AFTER), now)
+
+
+def _take_back(reminders: QuerySet[Reminder], now: datetime) -> int:
+    queued = reminders.filter(state=ReminderState.QUEUED, message_id__isnull=False)
+    messages = [pk for pk in queued.values_list("message_id", flat=True) if pk is not None]
+    return sum(outbox.cancel(message_id=pk, now=now) for pk in messages)
 
 
 def hold(*, patient: Patient, now: datetime) -> None:

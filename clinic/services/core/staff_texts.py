@@ -33,18 +33,21 @@ def text_person(
     path: str,
     now: datetime,
     expires_at: datetime | None = None,
+    not_before: datetime | None = None,
     by_phone_only: bool = False,
 ) -> None:
     """Text one person; `words` is called in their language, `path` is where the link leads.
 
     Whoever has left gets none, however long their name stays on a notice or a test. `by_phone_only`: it is
-    to prove the phone, so it takes no other way.
+    to prove the phone, so it takes no other way. `not_before`: it can wait until the clinic opens.
     """
     if staff.phone and staff.ended_at is None and staff.user.is_active:
-        expires_at = expires_at or now + EXPIRES_AFTER
+        expires_at = expires_at or (not_before or now) + EXPIRES_AFTER
         body = _body(staff, words, path)
         other_way = None if by_phone_only else _other_way(staff, body)
-        _queue_message(str(staff.phone), Channel.SMS, staff, body, key, expires_at, now, other_way)
+        _queue_message(
+            str(staff.phone), Channel.SMS, staff, body, key, expires_at, now, other_way, not_before=not_before
+        )
 
 
 def text_leads(
@@ -140,6 +143,8 @@ def _queue_message(
     expires_at: datetime,
     now: datetime,
     other_way: OtherWay | None = None,
+    *,
+    not_before: datetime | None = None,
 ) -> None:
     outbox.queue(
         to=to,
@@ -151,6 +156,7 @@ def _queue_message(
         language=staff.user.language,
         channel=channel,
         other_way=other_way,
+        not_before=not_before,
         now=now,
     )
 

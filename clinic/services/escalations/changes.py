@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from clinic.access import Permission, get_escalation, require
-from clinic.models import ColleagueRequest, Escalation, EscalationEvent, User
+from clinic.models import ColleagueRequest, Escalation, EscalationEvent, Patient, User
 from clinic.models.colleague_request import RequestState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
@@ -40,6 +40,16 @@ def acting_on(escalation_id: UUID, by: User) -> Iterator[Escalation]:
     require(by, Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
     with transaction.atomic():
         yield lock(visible.pk)
+
+
+@contextmanager
+def answering(escalation_id: UUID, by: User) -> Iterator[tuple[Escalation, Patient]]:
+    """The same with the patient's row locked first, for an answer that may say something about their life."""
+    visible = get_escalation(by, escalation_id)
+    require(by, Permission.ACT_ON_ESCALATIONS, visible.clinic_id)
+    with transaction.atomic():
+        patient = Patient.objects.select_for_update(no_key=True).get(pk=visible.patient_id)
+        yield lock(visible.pk), patient
 
 
 def lock(escalation_id: UUID) -> Escalation:

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from clinic.models import Escalation, User
 from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.models.escalation import Outcome
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
 from clinic.services.escalations import changes, outcomes
 from clinic.services.escalations.leases import ReasonNeeded
 from clinic.services.paging import chain
+from clinic.services.patients import life_events
 
 
 class NotLower(Exception):
@@ -24,7 +26,7 @@ def lower(
     A worse report raises it again. Below urgent nobody is paged, so from there it asks for the same
     outcome and the same answers as closing.
     """
-    with changes.acting_on(escalation_id, by) as escalation:
+    with changes.answering(escalation_id, by) as (escalation, patient):
         changes.require_holder(escalation, by)
         if level not in ladder.lower_levels(Level(escalation.level)):
             raise NotLower
@@ -38,5 +40,7 @@ def lower(
         changes.add_event(
             escalation, Kind.LOWERED, now, by=by, text=reason.strip(), level=level, outcome=outcome
         )
+        if outcome == Outcome.ADMITTED:
+            life_events.admit_by_outcome(patient=patient, escalation=escalation, by=by, now=now)
         changes.publish(escalation, "escalation.lowered", by, now)
         return escalation

@@ -35,11 +35,17 @@ from clinic.services.escalations.changes import AlreadyResolved, NotHolder
 from clinic.services.escalations.known import Expected
 from clinic.services.escalations.outcomes import AnswerMissing, OutcomeNeeded
 from clinic.services.paging import chain
-from clinic.services.patients import word_back
+from clinic.services.patients import life_events, word_back
 from clinic.services.protocols.versions import NoProtocol, current_version
 from clinic.services.reports import disagreements
 
 __all__ = ["AlreadyResolved", "AnswerMissing", "CallOrWordsNeeded", "NotHolder", "OutcomeNeeded"]
+
+
+_NO_CHECKIN_IS_MISSED = {
+    PatientStatus.PAUSED: SuppressionRule.PAUSED,
+    PatientStatus.ADMITTED: SuppressionRule.IN_HOSPITAL,
+}
 
 
 class AlreadyTaken(Exception):
@@ -117,12 +123,15 @@ def open_for_cause(
 ) -> Escalation | None:
     """The same for a cause without a report, such as a missed check-in; `text` is what the family wrote.
 
-    Nobody is paged for a check-in that a paused patient missed; that is put on record. Runs inside the
-    caller's transaction, which holds the lock on the patient's row.
+    Nobody is paged for a check-in that a paused patient missed, or one in hospital; that is put on record.
+    Runs inside the caller's transaction, which holds the lock on the patient's row.
     """
-    if cause == Cause.MISSED_CHECKIN and patient.status == PatientStatus.PAUSED:
+    if cause == Cause.MISSED_CHECKIN and patient.status in _NO_CHECKIN_IS_MISSED:
         suppressions.record(
-            clinic_id=patient.clinic_id, rule=SuppressionRule.PAUSED, patient_id=patient.pk, now=now
+            clinic_id=patient.clinic_id,
+            rule=_NO_CHECKIN_IS_MISSED[PatientStatus(patient.status)],
+            patient_id=patient.pk,
+            now=now,
         )
         return None
     rules = seen.level_of_cause(cause, level)
@@ -184,11 +193,12 @@ def resolve(
     "Could not reach" closes nothing: it hands the patient to the next person (contacts.reopen_unreached).
     Only its holder does; a colleague takes it over first, with a reason (transfers.take_over).
     `confirmed` is the report that proved right where two of the family's differed. `expected` are mild
-    findings that need not page again for a while (known.name, whose refusals it raises).
+    findings that need not page again for a while (known.name, whose refusals it raises). "Admitted" puts the
+    admission on record, once (patients/life_events).
     AlreadyResolved, NotAcknowledged, NotHolder, OutcomeNeeded, AnswerMissing,
     contacts.CallsNeeded, CallOrWordsNeeded.
     """
-    with changes.acting_on(escalation_id, by) as escalation:
+    with changes.answering(escalation_id, by) as (escalation, patient):
         changes.require_unresolved(escalation)
         if escalation.state == State.OPEN:
             raise NotAcknowledged
@@ -202,7 +212,40 @@ def resolve(
         call_backs.settle(escalation=escalation, outcome=outcome, words=note, by=by, now=now)
         disagreements.settle(escalation=escalation, confirmed=confirmed, by=by, now=now)
         known.name(escalation=escalation, expected=expected, reason=note, by=by, now=now)
+        if outcome == Outcome.ADMITTED:
+            life_events.admit_by_outcome(patient=patient, escalation=escalation, by=by, now=now)
         return _resolve(escalation, by, outcome, note.strip(), now)
+
+
+def close_for_death(*, patient: Patient, by: User, now: datetime) -> int:
+    """Whoever records the death closes what is open, whoever has it; its pages stop. Returns how many.
+
+    Runs in the transaction of the death, which holds the lock on the patient's row.
+    """
+    unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
+    found = list(unresolved.select_for_update().order_by("pk"))
+    for escalation in found:
+        _resolve(escalation, by, Outcome.DIED, "", now)
+    return len(found)
+
+
+def reopen_after_mistake(*, patient: Patient, closed_at: datetime, by: User, now: datetime) -> int:
+    """The patient lives: what was closed with the death waits again, and pages from its first step.
+
+    Runs in the transaction that takes the death back, which holds the lock on the patient's row.
+    """
+    closed = Escalation.objects.filter(patient=patient, outcome=Outcome.DIED, resolved_at=closed_at)
+    found = list(closed.select_for_update().order_by("pk"))
+    for escalation in found:
+        escalation.resolved_at, escalation.resolved_by = None, None
+        escalation.outcome, escalation.resolution_note = "", ""
+        fields = changes.reopen(escalation, waiting_since=now, now=now)
+        changes.save_fields(escalation, "resolved_at", "resolved_by", "outcome", "resolution_note", *fields)
+        changes.add_event(escalation, Kind.REOPENED, now, by=by)
+        if ladder.pages_staff(Level(escalation.level)):
+            chain.start(escalation=escalation, now=now)
+        changes.publish(escalation, "escalation.reopened", by, now)
+    return len(found)
 
 
 def _resolve(escalation: Escalation, by: User, outcome: str, note: str, now: datetime) -> Escalation:
@@ -219,6 +262,12 @@ def _resolve(escalation: Escalation, by: User, outcome: str, note: str, now: dat
 
 
 def _apply_trigger(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
+    if patient.status == PatientStatus.DIED:
+        if ladder.pages_staff(trigger.level):
+            suppressions.record(
+                clinic_id=patient.clinic_id, rule=SuppressionRule.DIED, patient_id=patient.pk, now=now
+            )
+        return None
     unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
     current = unresolved.select_for_update().first()
     if current is None:

@@ -1,8 +1,8 @@
 """What has to be answered for before a patient stops being urgent: when it closes, and when it is lowered."""
 
 from clinic.models import Escalation
+from clinic.models.escalation import CHOOSABLE_OUTCOMES, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
-from clinic.models.escalation import Outcome
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
 from clinic.services.escalations import call_backs
@@ -23,7 +23,7 @@ class AnswerMissing(Exception):
 def require_to_resolve(escalation: Escalation, outcome: str) -> None:
     """OutcomeNeeded where none is known and one is needed: from urgent up, or where a call was asked for."""
     needed = ladder.pages_staff(Level(escalation.level)) or call_backs.is_owed(escalation)
-    if outcome not in Outcome.values and (outcome or needed):
+    if outcome not in CHOOSABLE_OUTCOMES and (outcome or needed):
         raise OutcomeNeeded
 
 
@@ -33,7 +33,9 @@ def require_to_lower(escalation: Escalation, *, to: Level, outcome: str) -> None
     "Could not reach" is none: it hands the patient on, and settles nothing. OutcomeNeeded, AnswerMissing.
     """
     leaves_urgent = ladder.pages_staff(Level(escalation.level)) and not ladder.pages_staff(to)
-    if outcome == Outcome.COULD_NOT_REACH or (outcome not in Outcome.values and (outcome or leaves_urgent)):
+    if outcome == Outcome.COULD_NOT_REACH or (
+        outcome not in CHOOSABLE_OUTCOMES and (outcome or leaves_urgent)
+    ):
         raise OutcomeNeeded
     if leaves_urgent:
         require_all_roles(escalation)

@@ -11,6 +11,7 @@ from clinic.models import Assessment, Patient, Report, SystemAlarm
 from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.protocols.assessments import Scored, assess_report
+from clinic.rules.patients.life_events import NOT_AT_HOME
 from clinic.rules.protocols.scoring.assessment import recheck_after
 from clinic.services.checkins import plan
 from clinic.services.core import alarms
@@ -83,7 +84,8 @@ def _score_locked(report_id: UUID, patient: Patient, now: datetime) -> Assessmen
     opened = lifecycle.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
     if opened is not None:
         disagreements.record_pairs(report=report, assessment=assessment, escalation=opened, now=now)
-    _open_recheck(report, scored, now)
+    if patient.status not in NOT_AT_HOME:
+        _open_recheck(report, scored, now)
     return assessment
 
 

@@ -1,7 +1,6 @@
 """ "I am worried": a tap that no rule judges and that always leads to a call by a person."""
 
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -9,11 +8,13 @@ from django.db import transaction
 from clinic.access import get_cared_for
 from clinic.models import Escalation, Patient, User, Worry
 from clinic.models.escalation import Cause
+from clinic.models.patient import PatientStatus
+from clinic.models.system_alarm import AlarmKind
 from clinic.queries.protocols.patient_context import context_of
 from clinic.queries.protocols.versions import current_rules
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.worries import level_without_question, worry_level
-from clinic.services.core import audit
+from clinic.services.core import alarms, audit
 from clinic.services.escalations import lifecycle
 
 LONGEST_WORDS = 2000
@@ -82,13 +83,18 @@ def _extend_worry(
     return worry
 
 
-def _open_escalation(patient: Patient, is_strong: bool, by: User, words: str, now: datetime) -> Escalation:
+def _open_escalation(
+    patient: Patient, is_strong: bool, by: User, words: str, now: datetime
+) -> Escalation | None:
+    """None only where the patient has died: nobody is paged, and staff are asked to call this family."""
+    if patient.status == PatientStatus.DIED:
+        alarms.raise_alarm(
+            clinic_id=patient.clinic_id, kind=AlarmKind.CALL_FAMILY, subject=patient.pk, now=now
+        )
     level = _level_of_worry(patient, is_strong, now)
-    opened = lifecycle.open_for_cause(
+    return lifecycle.open_for_cause(
         patient=patient, cause=Cause.WORRY, level=level, now=now, by=by, text=words
     )
-    # None only below "watch", and a worry never is.
-    return cast(Escalation, opened)
 
 
 def _level_of_worry(patient: Patient, is_strong: bool, now: datetime) -> Level:

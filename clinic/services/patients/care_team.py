@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic.access import Permission, get_care_team_member, require
-from clinic.models import CareTeamMember, User
+from clinic.models import CareTeamMember, Patient, User
 from clinic.services.core import audit
-from clinic.services.patients import word_back
+from clinic.services.patients import watchers, withdrawals
 
 
 def end_access(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
@@ -38,6 +38,11 @@ def _sign_out_phones(member_id: int, by: User, now: datetime) -> CareTeamMember:
 
 @transaction.atomic
 def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
+    """Where nobody is left who can report, staff are asked at once who watches now.
+
+    The patient's row is locked first: of two last people whose access ends at once, the second is the last.
+    """
+    patient = Patient.objects.select_for_update(of=("self",), no_key=True).get(care_team=member_id)
     members = CareTeamMember.objects.select_for_update(of=("self",)).select_related("patient", "user")
     member = members.get(pk=member_id)
     if member.ended_at is None:
@@ -45,7 +50,8 @@ def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
         member.save(update_fields=["ended_at", "ended_by"])
         if not member.user.care_links.filter(ended_at__isnull=True).exists():
             _end_sessions(member.user, now)
-        word_back.withdraw_from(member=member, now=now)
+        withdrawals.from_person(member=member, now=now)
+        watchers.sync(patient=patient, now=now)
         _audit(member, "care_team.ended", by, now)
     return member
 

@@ -15,7 +15,7 @@ from clinic.models.patient import PatientStatus
 from clinic.rules.patients.ages import age_on
 from clinic.services.checkins import plan
 from clinic.services.core import audit
-from clinic.services.patients import given_products, identity, windows
+from clinic.services.patients import given_products, identity, watchers, windows
 from clinic.services.protocols.versions import current_version, rules_of
 from notifications.services import nudge
 
@@ -167,8 +167,12 @@ def pause_monitoring(*, patient_id: UUID, by: User, until: datetime, reason: str
 
 
 def resume_monitoring(*, patient_id: UUID, by: User, now: datetime) -> Patient:
-    """End a pause early. NotVisible, NotAllowed."""
+    """End a pause early. NotVisible, NotAllowed. NotMonitored: only a pause ends so, no stay in hospital."""
     with managing(patient_id, by) as patient:
+        if patient.status == PatientStatus.ACTIVE:
+            return patient
+        if patient.status != PatientStatus.PAUSED:
+            raise NotMonitored
         _resume(patient, by, now)
         return patient
 
@@ -189,6 +193,7 @@ def _resume(patient: Patient, by: User | None, now: datetime) -> None:
     patient.monitored_since = now
     patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since"])
     audit.record_about(patient, "patient.resumed", by, now)
+    watchers.sync(patient=patient, now=now)
     nudge.after_commit("clinic.tasks.plan")
 
 

@@ -58,6 +58,13 @@ def answer(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
         return escalation
 
 
+def close_waiting(*, patient: Patient, by: User, now: datetime) -> None:
+    """Nobody goes home: the test that waits is closed. Runs in the caller's transaction, patient locked."""
+    waiting = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=True)
+    for escalation in waiting.select_for_update().order_by("pk"):
+        _resolve(escalation, by, now)
+
+
 def _create_escalation(patient: Patient, level: Level, now: datetime) -> Escalation:
     # Whatever the rules make of one danger sign, a test is at least on the list.
     shown = max(level, LISTED_FROM)

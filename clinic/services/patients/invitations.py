@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from clinic.access import Permission, get_invitation, require
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
 from clinic.queries.core import recipients
+from clinic.rules.patients.life_events import OVER
 from clinic.services.core import audit
-from clinic.services.patients import terms, text_consent
+from clinic.services.patients import terms, text_consent, watchers
 from notifications.rules.recipients import Refusal
 from notifications.services import nudge, outbox
 
@@ -56,6 +57,10 @@ class CannotBeTexted(Exception):
         self.reason = reason
 
 
+class CareOver(Exception):
+    """The patient has died, or is monitored no more: nobody is invited to help."""
+
+
 @dataclass(frozen=True)
 class _Invitee:
     """Who is invited."""
@@ -90,8 +95,12 @@ class RedeemedInvitation:
 def invite(
     *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
 ) -> SentInvitation:
-    """Make a link, text it, and take back older open links to the same phone. NotAllowed, CannotBeTexted."""
+    """Make a link, text it, and take back older open links to the same phone.
+
+    NotAllowed, CareOver, CannotBeTexted.
+    """
     require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    _require_going_on(patient.pk)
     _require_textable(phone)
     _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
     return _send(patient, by, _Invitee(phone, name, relation, language), now)
@@ -103,9 +112,10 @@ def print_out(
 ) -> SentInvitation:
     """The same link on paper: nothing is texted now, and whoever holds the paper can use it once.
 
-    The number is where sign-in codes go. NotAllowed, CannotBeTexted.
+    The number is where sign-in codes go. NotAllowed, CareOver, CannotBeTexted.
     """
     require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    _require_going_on(patient.pk)
     _require_textable(phone)
     _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
     return _create_invitation(patient, by, _Invitee(phone, name, relation, language), now, is_printed=True)
@@ -123,6 +133,8 @@ def redeem(*, token: str, agreed_to: str = "", now: datetime) -> RedeemedInvitat
 
     `agreed_to` is the version of the wording about reminders that they ticked, if they did.
     """
+    patients = Patient.objects.filter(invitations__token_hash=_hash(token))
+    patient = patients.select_for_update(of=("self",), no_key=True).first()
     locked = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("patient__clinic")
@@ -131,8 +143,8 @@ def redeem(*, token: str, agreed_to: str = "", now: datetime) -> RedeemedInvitat
     )
     invitation = _require_usable(locked, now)
     user, is_new = _find_or_create_user(invitation)
-    if not user.is_active:
-        # The clinic has shut this person out; their link is worth nothing and is not used up.
+    if not user.is_active or patient is None or patient.status in OVER:
+        # The clinic has shut this person out, or the care is over; the link is worth nothing and not used up.
         raise InvitationRevoked(invitation.patient.clinic)
     CareTeamMember.objects.get_or_create(
         user=user,
@@ -142,6 +154,7 @@ def redeem(*, token: str, agreed_to: str = "", now: datetime) -> RedeemedInvitat
     )
     invitation.redeemed_at, invitation.redeemed_by = now, user
     invitation.save(update_fields=["redeemed_at", "redeemed_by"])
+    watchers.sync(patient=patient, now=now)
     # Paper proves no phone. Somebody who is known already may look after patients of other clinics too,
     # so whoever holds the paper neither signs in as them nor agrees to anything for them.
     is_proven = is_new or not invitation.is_printed
@@ -161,7 +174,7 @@ def send_fresh_link(*, token: str, now: datetime) -> None:
     Where the clinic took the newest link back nothing is sent, and one phone gets a few an hour at most.
     """
     old = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
-    if old is None or _access_ended(old):
+    if old is None or _access_ended(old) or _lock_status(old.patient_id) in OVER:
         return
     same_phone = Invitation.objects.filter(patient=old.patient, phone=old.phone)
     if same_phone.order_by("-invited_at", "-expires_at").values_list("revoked_at", flat=True)[0] is not None:
@@ -175,12 +188,22 @@ def send_fresh_link(*, token: str, now: datetime) -> None:
 def send_again(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
     """Staff text a fresh link in place of one that was not used.
 
-    NotVisible, NotAllowed, InvitationUsed, CannotBeTexted.
+    NotVisible, NotAllowed, CareOver, InvitationUsed, CannotBeTexted.
     """
     visible = get_invitation(by, invitation_id)
     require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
     _require_textable(str(visible.phone))
-    return _replace_and_send(visible.pk, by, now)
+    with transaction.atomic():
+        _require_going_on(visible.patient_id)
+        return _replace_and_send(visible.pk, by, now)
+
+
+def withdraw_all(*, patient: Patient, by: User, now: datetime) -> tuple[int, int]:
+    """Nobody joins any more: revoke the open links; returns how many, and how many texts were taken back.
+
+    Runs in the caller's transaction, which holds the lock on the patient's row.
+    """
+    return _revoke_open(Invitation.objects.filter(patient=patient), by, now)
 
 
 def revoke(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
@@ -211,6 +234,17 @@ def _replace_and_send(invitation_id: UUID, by: User, now: datetime) -> Invitatio
         raise InvitationUsed(old.patient.clinic)
     _revoke_open(Invitation.objects.filter(patient=old.patient, phone=old.phone), by, now)
     return _send(old.patient, by, _invitee_of(old), now).invitation
+
+
+def _require_going_on(patient_id: UUID) -> None:
+    if _lock_status(patient_id) in OVER:
+        raise CareOver
+
+
+def _lock_status(patient_id: UUID) -> str:
+    """Locked, so that whoever records a death at this moment finds every link, or comes first."""
+    patients = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id)
+    return str(patients.values_list("status", flat=True).get())
 
 
 def _require_textable(phone: str) -> None:
@@ -290,11 +324,16 @@ def _access_ended(invitation: Invitation) -> bool:
     return not links.filter(ended_at__isnull=True).exists()
 
 
-def _revoke_open(invitations: QuerySet[Invitation], by: User, now: datetime) -> None:
+def _revoke_open(invitations: QuerySet[Invitation], by: User, now: datetime) -> tuple[int, int]:
+    """How many links, and how many of their texts had not left."""
+    revoked = texts = 0
     for invitation in invitations.filter(redeemed_at__isnull=True, revoked_at__isnull=True):
         invitation.revoked_at, invitation.revoked_by = now, by
         invitation.save(update_fields=["revoked_at", "revoked_by"])
+        texts += outbox.take_back_keyed(prefix=f"invite:{invitation.pk}", now=now)
         _audit(invitation, "invitation.revoked", by, now)
+        revoked += 1
+    return revoked, texts
 
 
 def _audit(invitation: Invitation, action: str, by: User, now: datetime) -> None:

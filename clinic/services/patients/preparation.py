@@ -1,6 +1,6 @@
 """Prepares a patient for going home, and starts monitoring once everything is proven to work."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from clinic.models import CareTeamMember, Patient, TrialText, User
 from clinic.models.patient import PatientStatus
 from clinic.queries.patients import go_home_check
 from clinic.services.core import audit
+from clinic.services.patients import watchers
 from clinic.services.patients.enrolment import managing
 from notifications.services import nudge, outbox
 
@@ -49,6 +50,7 @@ def start_monitoring(*, patient_id: UUID, by: User, reason: str, now: datetime) 
         audit.record_about(
             patient, "patient.monitoring_started", by, now, {"missing": [one.code for one in missing]}
         )
+        watchers.sync(patient=patient, now=now)
         nudge.after_commit("clinic.tasks.plan")
         return patient
 
@@ -123,6 +125,17 @@ def queue_trial_texts(*, patient: Patient, now: datetime) -> int:
         row.message_id = message.pk
         row.save(force_insert=True)
     return len(members)
+
+
+def withdraw_trial_texts(*, patient: Patient, now: datetime) -> int:
+    """Take back the test texts to this family that have not left; returns how many."""
+    members = CareTeamMember.objects.filter(patient=patient).values_list("pk", flat=True)
+    return withdraw_trial_texts_from(member_ids=members, now=now)
+
+
+def withdraw_trial_texts_from(*, member_ids: Iterable[int], now: datetime) -> int:
+    """The same for these people."""
+    return sum(outbox.take_back_keyed(prefix=f"trial:{pk}:", now=now) for pk in list(member_ids))
 
 
 def _text_body(patient: Patient, language: str) -> str:

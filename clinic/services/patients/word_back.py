@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from clinic.models import CareTeamMember, Escalation, Patient, User, WordBack
 from clinic.models.escalation import Cause, EscalationState
 from clinic.models.escalation import EscalationEventKind as EventKind
-from clinic.models.patient import PatientStatus
 from clinic.models.word_back import WordBackChannel as Channel
 from clinic.models.word_back import WordBackKind as Kind
 from clinic.queries.checkins import contact_order, holds, nights
 from clinic.rules.core.enums import Level
+from clinic.rules.patients.life_events import OVER
 from clinic.services.reports import intake
 from notifications.queries import push_targets
 from notifications.rules.purposes import handling_of
@@ -66,15 +66,22 @@ def withdraw(*, escalation: Escalation, kinds: Collection[Kind], now: datetime) 
     _take_back(escalation.words_back.filter(kind__in=list(kinds)), now)
 
 
-def withdraw_from(*, member: CareTeamMember, now: datetime) -> None:
+def withdraw_from(*, member: CareTeamMember, now: datetime) -> int:
     """This person does not look after that patient any more: take back what has not left."""
-    _take_back(WordBack.objects.filter(user=member.user_id, escalation__patient=member.patient_id), now)
+    return _take_back(
+        WordBack.objects.filter(user=member.user_id, escalation__patient=member.patient_id), now
+    )
 
 
-def _take_back(words: QuerySet[WordBack], now: datetime) -> None:
+def withdraw_about(*, patient: Patient, now: datetime) -> int:
+    """This patient's family hears nothing of this kind any more; returns how many were taken back."""
+    return _take_back(WordBack.objects.filter(escalation__patient=patient), now)
+
+
+def _take_back(words: QuerySet[WordBack], now: datetime) -> int:
     words.filter(due_at__isnull=False).update(due_at=None)
-    for pk in words.filter(queued_at__gt=now - handling_of("news").lasts).values_list("pk", flat=True):
-        outbox.take_back_keyed(prefix=_key(pk), now=now)
+    queued = words.filter(queued_at__gt=now - handling_of("news").lasts).values_list("pk", flat=True)
+    return sum(outbox.take_back_keyed(prefix=_key(pk), now=now) for pk in list(queued))
 
 
 def queue_due(*, now: datetime) -> int:
@@ -117,9 +124,11 @@ def _is_so(escalation: Escalation, kind: Kind) -> bool:
 
 
 def _is_for_family(escalation: Escalation, kind: Kind) -> bool:
-    """Nothing of a test or a former patient, as the made-up one is; nor while a person must read theirs."""
+    """Nothing of a test, of a former patient, as the made-up one is, or of one who has died; nor while a
+    person must read what theirs wrote. Of somebody in hospital they hear what became of what they sent.
+    """
     patient: Patient = escalation.patient
-    if escalation.is_drill or patient.status == PatientStatus.ENDED:
+    if escalation.is_drill or patient.status in OVER:
         return False
     if holds.is_held(patient.pk):
         return False

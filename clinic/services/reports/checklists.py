@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from clinic.models import Patient, ProtocolVersion
+from clinic.models.patient import PatientStatus
 from clinic.rules.protocols.document.parts import Phase
 from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol
@@ -27,8 +28,14 @@ class Checklist:
     call: tuple[CallTarget, ...]
 
 
+class CareOver(Exception):
+    """The patient has died: nothing is asked any more."""
+
+
 def checklist(*, patient: Patient, language: str, now: datetime) -> Checklist:
-    """The checklist for this patient now. NoProtocol when the clinic has published none."""
+    """The checklist for this patient now. NoProtocol when the clinic has published none; CareOver."""
+    if patient.status == PatientStatus.DIED:
+        raise CareOver
     version = current_version(clinic=patient.clinic)
     rules = rules_of(version)
     day = day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))

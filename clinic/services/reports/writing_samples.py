@@ -49,7 +49,7 @@ def delete_expired(*, now: datetime) -> int:
     until then every other is laid next to it.
     """
     old = now - timedelta(days=settings.WRITING_DAYS)
-    done = Q(is_baseline=False) | Q(patient__status=PatientStatus.ENDED)
+    done = Q(is_baseline=False) | Q(patient__status__in=[PatientStatus.ENDED, PatientStatus.DIED])
     samples = WritingSample.objects.filter(done, written_at__lte=old).defer("picture")
     rows = list(samples.select_related("patient"))
     for sample in rows:

@@ -81,7 +81,9 @@ def _nobody(clinic: Clinic, found: shift_rows.Rota, chain: Collection[Staff], is
     """An empty chain, at a clinic that looks after somebody or has begun to keep a rota."""
     if chain:
         return set()
-    at_home = Patient.objects.filter(clinic=clinic, is_synthetic=False).exclude(status=PatientStatus.ENDED)
+    at_home = Patient.objects.filter(clinic=clinic, is_synthetic=False).exclude(
+        status__in=[PatientStatus.ENDED, PatientStatus.DIED]
+    )
     return {""} if is_open or found.is_used or at_home.exists() else set()
 
 

@@ -23,8 +23,9 @@ from schemathesis.specs.openapi.checks import (
 
 from clinic.api import urls
 from clinic.models import Escalation
+from clinic.rules.patients.life_events import Kind
 from clinic.services.core import tokens
-from clinic.services.escalations import scoring
+from clinic.services.escalations import life_events, scoring
 from tests import factories
 from tests.examples import examples
 
@@ -102,10 +103,15 @@ def world(patient, nurse, caregiver):
         report = factories.ReportFactory(patient=patient, answers={"temp_value": 38.6, "temp_unit": "C"})
         scoring.score(report_id=report.pk, now=timezone.now())
     escalation = Escalation.objects.get()
+    now = timezone.now()
+    relapse = life_events.record(
+        patient_id=patient.pk, kind=Kind.RELAPSED, by=nurse, at=now, reason="", now=now
+    )
     return {
         "patient_id": str(patient.pk),
         "report_id": str(report.pk),
         "escalation_id": str(escalation.pk),
+        "event_id": str(relapse.pk),
         "token": tokens.issue(user=nurse, label="test", days=1, now=timezone.now()),
     }
 
@@ -117,6 +123,9 @@ def operations():
         ("GET", "/api/v1/patients/{patient_id}/"),
         ("PATCH", "/api/v1/patients/{patient_id}/"),
         ("GET", "/api/v1/patients/{patient_id}/checklist/"),
+        ("GET", "/api/v1/patients/{patient_id}/events/"),
+        ("POST", "/api/v1/patients/{patient_id}/events/"),
+        ("POST", "/api/v1/patients/{patient_id}/events/{event_id}/take-back/"),
         ("PUT", "/api/v1/reports/{report_id}/"),
         ("GET", "/api/v1/reports/{report_id}/"),
         ("GET", "/api/v1/escalations/"),

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from clinic.console.words import clock, level_word
 from clinic.levels import LEVEL_WORDS
-from clinic.models.escalation import Outcome
+from clinic.models.escalation import CHOOSABLE_OUTCOMES, Outcome
 from clinic.queries.escalations.known import Nameable
 from clinic.queries.escalations.panel import AskableColleague
 from clinic.queries.patients.care_team import Caregiver
@@ -89,7 +89,7 @@ class ResolveForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("What came of it?"),
         choices=[
-            *[one for one in Outcome.choices if one[0] != Outcome.COULD_NOT_REACH],
+            *[(one.value, one.label) for one in CHOOSABLE_OUTCOMES if one != Outcome.COULD_NOT_REACH],
             (Outcome.COULD_NOT_REACH.value, _("Could not reach the family: page the next person")),
         ],
         required=False,
@@ -256,7 +256,7 @@ class LowerForm(forms.Form):
         help_text=_("Needed where the new level is below urgent: nobody is paged for it any more."),
         choices=[
             ("", _("Choose")),
-            *[one for one in Outcome.choices if one[0] != Outcome.COULD_NOT_REACH],
+            *[(one.value, one.label) for one in CHOOSABLE_OUTCOMES if one != Outcome.COULD_NOT_REACH],
         ],
         required=False,
     )

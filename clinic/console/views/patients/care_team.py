@@ -26,6 +26,8 @@ _SENDING = gettext_lazy(
     "The link is being sent to %(name)s. Whether it arrived stands under “What has happened”."
 )
 
+_CARE_OVER = gettext_lazy("Monitoring is over, so nobody is invited to help.")
+
 
 @require_POST
 @console_page(Permission.MANAGE_PATIENTS)
@@ -35,9 +37,13 @@ def invite(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return show_patient(request, patient_id, invite_form=form, status=WRONG)
     answers = {**form.cleaned_data, "phone": form.cleaned_data["phone"].as_e164}
-    if request.POST.get("way") == "print":
-        return _render_printed(request, patient, answers)
-    invitations.invite(patient=patient, by=request.user, now=timezone.now(), **answers)
+    try:
+        if request.POST.get("way") == "print":
+            return _render_printed(request, patient, answers)
+        invitations.invite(patient=patient, by=request.user, now=timezone.now(), **answers)
+    except invitations.CareOver:
+        messages.error(request, _CARE_OVER)
+        return redirect("console_patient", patient_id=patient_id)
     messages.success(request, _SENDING % {"name": answers["name"]})
     return redirect("console_patient", patient_id=patient_id)
 
@@ -49,6 +55,8 @@ def send_again(request: ConsoleRequest, patient_id: UUID, invitation_id: UUID) -
         sent = invitations.send_again(invitation_id=invitation_id, by=request.user, now=timezone.now())
     except invitations.InvitationUsed:
         messages.error(request, _("This link has been used already."))
+    except invitations.CareOver:
+        messages.error(request, _CARE_OVER)
     except invitations.CannotBeTexted as refused:
         messages.error(request, WHY_NOT[refused.reason])
     else:

@@ -39,6 +39,10 @@ def pause(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
 @require_POST
 @console_page(Permission.MANAGE_PATIENTS)
 def resume(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
-    enrolment.resume_monitoring(patient_id=patient_id, by=request.user, now=timezone.now())
+    try:
+        enrolment.resume_monitoring(patient_id=patient_id, by=request.user, now=timezone.now())
+    except enrolment.NotMonitored:
+        messages.error(request, _("Monitoring is not paused, so there is nothing to start again."))
+        return redirect("console_patient", patient_id=patient_id)
     messages.success(request, _("Monitoring is on again."))
     return redirect("console_patient", patient_id=patient_id)

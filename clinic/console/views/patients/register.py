@@ -14,6 +14,7 @@ from clinic.access import Permission, clinics_with, get_patient
 from clinic.console.forms.patients.care_team import InviteForm
 from clinic.console.forms.patients.fact_corrections import CorrectForm
 from clinic.console.forms.patients.home_check_baseline import HomeCheckBaselineForm
+from clinic.console.forms.patients.life_events import LifeEventForm, TakeBackForm
 from clinic.console.forms.patients.monitoring import PauseForm
 from clinic.console.forms.patients.preparation import (
     SecondCaregiverForm,
@@ -165,6 +166,8 @@ def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, *
             initial={"language": panel.patient.language}, clinic_id=panel.patient.clinic_id
         ),
         "pause_form": PauseForm(),
+        "event_form": LifeEventForm(kinds=panel.recordable, initial={"at": timezone.localtime()}),
+        "back_form": TakeBackForm(),
         "facts_form": FactsForm(initial=panel.stored),
         "start_form": StartForm(),
         "second_form": SecondCaregiverForm(initial={"reason": panel.patient.single_caregiver_reason}),

@@ -103,10 +103,11 @@ def test_check_in_counts_until_the_next_one_begins_to_count(people, nurse, now):
 
 def test_reasons_say_what_they_are_about_how_often_and_what_came_of_it(people, nurse, now):
     first, second, third = people
-    for n in range(14):
-        plan(first, now - n * DAY / 2 - MINUTE)
     answered(first, cases.FEVER, nurse, at=now - 3 * DAY, after=MINUTE, outcome=Outcome.ADMITTED)
     answered(second, cases.FEVER_AND_CONFUSION, nurse, at=now - DAY, after=MINUTE)
+    # After the admission, which drops what was planned.
+    for n in range(14):
+        plan(first, now - n * DAY / 2 - MINUTE)
     lifecycle.open_for_cause(patient=third, cause=Cause.MISSED_CHECKIN, level=Level.URGENT, now=now)
 
     found = page(nurse, now)

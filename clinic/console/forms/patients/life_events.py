@@ -1,0 +1,57 @@
+"""What happened to the patient, when and why; and why it was a mistake."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.rules.patients.life_events import Kind
+
+
+class LifeEventForm(forms.Form):
+    """Offers what can have happened as the patient is on record now."""
+
+    prefix = "event"
+    kind = forms.ChoiceField(
+        label=_("What happened?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what happened."), "invalid_choice": _("Choose what happened.")},
+    )
+    at = forms.DateTimeField(
+        label=_("When?"),
+        help_text=_("When it happened, also if that was days ago."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={
+            "required": _("Enter a day and a time."),
+            "invalid": _("Enter a day and a time."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Why, or what colleagues should know"),
+        help_text=_("Needed where monitoring ends. The family does not see it."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(kinds)  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """As the service wants them."""
+        at: datetime = self.cleaned_data["at"]
+        return {"kind": Kind(self.cleaned_data["kind"]), "at": at, "reason": self.cleaned_data["reason"]}
+
+
+class TakeBackForm(forms.Form):
+    """A mistake stays on record, with the reason."""
+
+    prefix = "back"
+    reason = forms.CharField(
+        label=_("Why was it a mistake?"),
+        max_length=1000,
+        error_messages={"required": _("Enter the reason.")},
+    )

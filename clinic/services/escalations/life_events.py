@@ -1,0 +1,75 @@
+"""Life events as the doors record them: a death also closes what is open about the patient."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from clinic.access import Permission, get_life_event, require
+from clinic.models import Assessment, EscalationEvent, LifeEvent, Patient, User
+from clinic.rules.patients.life_events import Kind
+from clinic.services.escalations import lifecycle
+from clinic.services.patients import life_events
+from clinic.services.patients.life_events import NEEDED, AlreadyTakenBack, NotLast, Refused
+
+__all__ = ["AlreadyTakenBack", "NotLast", "Refused"]
+
+
+def record(*, patient_id: UUID, kind: Kind, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
+    """Put an event of this kind on record. NotVisible, NotAllowed, Refused."""
+    if kind in _ACTS:
+        return _ACTS[kind](patient_id=patient_id, by=by, at=at, reason=reason, now=now)
+    # Nothing of these can be recorded yet: the rules say why.
+    with life_events.recording(patient_id, kind, by) as patient:
+        return life_events.store(patient=patient, kind=kind, by=by, at=at, reason=reason, now=now)
+
+
+def record_death(*, patient_id: UUID, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
+    """After this nothing leaves for the family by itself, and nobody is paged about the patient.
+
+    Open escalations are closed by whoever records it. A person calls the family: a task says so.
+    NotVisible, NotAllowed, Refused.
+    """
+    with life_events.recording(patient_id, Kind.DIED, by) as patient:
+        event = life_events.store(patient=patient, kind=Kind.DIED, by=by, at=at, reason=reason, now=now)
+        lifecycle.close_for_death(patient=patient, by=by, now=now)
+        return event
+
+
+def take_back(*, patient_id: UUID, event_id: UUID, by: User, reason: str, now: datetime) -> LifeEvent:
+    """It was a mistake. Monitoring goes on as before; what a death had closed waits again, and pages.
+
+    NotVisible, NotAllowed, AlreadyTakenBack, NotLast.
+    """
+    visible = get_life_event(by, patient_id, event_id)
+    require(by, NEEDED.get(Kind(visible.kind), Permission.MANAGE_PATIENTS), visible.patient.clinic_id)
+    with transaction.atomic():
+        patient = Patient.objects.select_for_update().get(pk=visible.patient_id)
+        event = LifeEvent.objects.select_for_update().get(pk=visible.pk)
+        life_events.withdraw_event(patient=patient, event=event, by=by, reason=reason, now=now)
+        if event.kind == Kind.DIED:
+            lifecycle.reopen_after_mistake(patient=patient, closed_at=event.recorded_at, by=by, now=now)
+            _escalate_held_back(patient, event, now)
+        return event
+
+
+def _escalate_held_back(patient: Patient, death: LifeEvent, now: datetime) -> None:
+    """Reports that came while the patient was thought to have died paged nobody: now they do."""
+    scored = Assessment.objects.filter(
+        report__patient=patient, report__is_drill=False, assessed_at__gte=death.recorded_at
+    )
+    for assessment in scored.select_related("report__protocol_version").order_by("assessed_at", "pk"):
+        report = assessment.report
+        report.patient = patient
+        if not EscalationEvent.objects.filter(report=report).exists():
+            lifecycle.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
+
+
+_ACTS: dict[Kind, Callable[..., LifeEvent]] = {
+    Kind.ADMITTED: life_events.admit,
+    Kind.DISCHARGED: life_events.discharge,
+    Kind.RELAPSED: life_events.record_relapse,
+    Kind.ENDED: life_events.end_monitoring,
+    Kind.DIED: record_death,
+}

@@ -1,0 +1,236 @@
+"""What happens in a patient's life is one act: the fact, and all that hangs on it, in one transaction.
+
+A death also closes what is open about the patient, so it is recorded by services/escalations/life_events.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from clinic.access import Permission, get_patient, require
+from clinic.models import CareTeamMember, Escalation, LifeEvent, Patient, User
+from clinic.models.life_event import LifeEventKind
+from clinic.models.patient import PatientStatus
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.patients import life_events as queries
+from clinic.rules.patients import life_events as rules
+from clinic.rules.patients.life_events import NOT_AT_HOME, OVER, Kind, Refusal, Status
+from clinic.services.checkins import plan
+from clinic.services.core import alarms, audit, live
+from clinic.services.patients import go_home_drills, watchers, withdrawals
+from clinic.services.patients.withdrawals import Withdrawn
+from notifications.services import nudge
+
+# A death closes escalations, which only who answers them may.
+NEEDED = {Kind.DIED: Permission.ACT_ON_ESCALATIONS}
+# Tasks to speak to a family about its texts: after a death they would be one more blow.
+_TASKS_ABOUT_TEXTS = (
+    *(AlarmKind.DEATH_TOLD, AlarmKind.STOP_ASKED, AlarmKind.OPTED_OUT),
+    *(AlarmKind.NUMBER_BAD, AlarmKind.NUMBER_SILENT),
+)
+_ACTIONS = {kind: f"patient.{kind}" for kind in Kind}
+
+
+class Refused(Exception):
+    """This cannot be put on record: `reason` says why."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AlreadyTakenBack(Exception):
+    """It has been taken back before."""
+
+
+class NotLast(Exception):
+    """Something that came after it changed monitoring too: that has to be taken back first."""
+
+
+def admit(*, patient_id: UUID, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
+    """No check-in, no reminder and no silence until a discharge. NotVisible, NotAllowed, Refused."""
+    with recording(patient_id, Kind.ADMITTED, by) as patient:
+        return store(patient=patient, kind=Kind.ADMITTED, by=by, at=at, reason=reason, now=now)
+
+
+def discharge(*, patient_id: UUID, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
+    """Home again: silence starts afresh, check-ins are planned, staff ask who helps now.
+
+    NotVisible, NotAllowed, Refused.
+    """
+    with recording(patient_id, Kind.DISCHARGED, by) as patient:
+        event = store(patient=patient, kind=Kind.DISCHARGED, by=by, at=at, reason=reason, now=now)
+        if patient.status == PatientStatus.ACTIVE:
+            _raise(patient, AlarmKind.HOME_AGAIN, now)
+        return event
+
+
+def record_relapse(*, patient_id: UUID, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
+    """A fact on the record; what is asked at home stays as it is. NotVisible, NotAllowed, Refused."""
+    with recording(patient_id, Kind.RELAPSED, by) as patient:
+        return store(patient=patient, kind=Kind.RELAPSED, by=by, at=at, reason=reason, now=now)
+
+
+def end_monitoring(*, patient_id: UUID, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
+    """Nothing is asked at home any more. What is open stays with staff. NotVisible, NotAllowed, Refused."""
+    with recording(patient_id, Kind.ENDED, by) as patient:
+        return store(patient=patient, kind=Kind.ENDED, by=by, at=at, reason=reason, now=now)
+
+
+def admit_by_outcome(
+    *, patient: Patient, escalation: Escalation, by: User, now: datetime
+) -> LifeEvent | None:
+    """Somebody answered an escalation with "admitted": so it is on record, once.
+
+    None where the patient is in hospital already, or where this escalation has said so before. It never
+    fails: an answer must always be taken. Runs in the transaction of the answer, with the patient locked.
+    """
+    said_before = escalation.life_events.filter(kind=Kind.ADMITTED, taken_back_at__isnull=True)
+    if patient.status in NOT_AT_HOME or said_before.exists():
+        return None
+    return _store(patient, Kind.ADMITTED, Status.ADMITTED, by, now, "", now, escalation)
+
+
+@contextmanager
+def recording(patient_id: UUID, kind: Kind, by: User) -> Iterator[Patient]:
+    """The patient, locked for an event of this kind. A refusal of access comes before the transaction."""
+    visible = get_patient(by, patient_id)
+    require(by, NEEDED.get(kind, Permission.MANAGE_PATIENTS), visible.clinic_id)
+    with transaction.atomic():
+        yield Patient.objects.select_for_update().get(pk=visible.pk)
+
+
+def store(*, patient: Patient, kind: Kind, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
+    """Put a fact on record with all that hangs on it. In a transaction, with the patient locked. Refused."""
+    of = queries.standing_of(patient)
+    refused = rules.refusal(kind, at=at, reason=reason, of=of, now=now)
+    if refused is not None:
+        raise Refused(refused)
+    return _store(patient, kind, rules.status_after(kind, of), by, min(at, now), reason.strip(), now)
+
+
+def withdraw_event(*, patient: Patient, event: LifeEvent, by: User, reason: str, now: datetime) -> None:
+    """It was a mistake: it stays on record as one, and monitoring goes on as it was before.
+
+    Silence starts afresh. Runs in the caller's transaction, with patient and event locked.
+    AlreadyTakenBack, NotLast.
+    """
+    if event.taken_back_at is not None:
+        raise AlreadyTakenBack
+    if event.kind in rules.CHANGING and queries.last_changing(patient) != event:
+        raise NotLast
+    event.taken_back_at, event.taken_back_by, event.taken_back_reason = now, by, reason.strip()
+    event.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
+    if event.kind in rules.CHANGING:
+        _go_back(patient, event, by, now)
+    detail = {"event": str(event.pk), "kind": event.kind, "status": patient.status}
+    audit.record_about(patient, "patient.event_taken_back", by, now, detail)
+    _hint(patient, now)
+
+
+def _store(
+    patient: Patient,
+    kind: Kind,
+    to: Status,
+    by: User,
+    at: datetime,
+    reason: str,
+    now: datetime,
+    escalation: Escalation | None = None,
+) -> LifeEvent:
+    event = LifeEvent.objects.create(
+        patient=patient,
+        kind=LifeEventKind(kind),
+        at=at,
+        recorded_at=now,
+        recorded_by=by,
+        reason=reason,
+        escalation=escalation,
+        status_before=patient.status,
+        status_after=PatientStatus(to),
+        paused_until_before=patient.paused_until,
+        pause_reason_before=patient.pause_reason,
+    )
+    withdrawn = _enter(patient, to, since=at, by=by, now=now) if kind in rules.CHANGING else Withdrawn()
+    detail = {
+        "event": str(event.pk),
+        "at": at.isoformat(),
+        "status": {"from": event.status_before, "to": event.status_after},
+        "withdrawn": withdrawn.as_detail(),
+    }
+    audit.record_about(patient, _ACTIONS[kind], by, now, detail)
+    _hint(patient, now)
+    return event
+
+
+def _enter(
+    patient: Patient,
+    to: Status,
+    *,
+    since: datetime,
+    by: User,
+    now: datetime,
+    pause: Mapping[str, Any] | None = None,
+) -> Withdrawn:
+    """The patient's new status, and what it does to everything that is planned or on its way."""
+    patient.status = PatientStatus(to)
+    patient.paused_until, patient.pause_reason = None, ""
+    for name, value in (pause or {}).items():
+        setattr(patient, name, value)
+    if to is Status.ACTIVE:
+        patient.monitored_since = now
+        nudge.after_commit("clinic.tasks.plan")
+    patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since"])
+    watchers.sync(patient=patient, now=now)
+    if to in NOT_AT_HOME:
+        _clear(patient, AlarmKind.HOME_AGAIN, by, now)
+    if to is Status.DIED:
+        _take_up_death(patient, by, now)
+    if to in OVER:
+        go_home_drills.close_waiting(patient=patient, by=by, now=now)
+        return withdrawals.stop_everything(patient=patient, since=since, by=by, now=now)
+    if to is Status.ADMITTED:
+        return withdrawals.stop_asking(patient=patient, since=since, now=now)
+    return Withdrawn()
+
+
+def _take_up_death(patient: Patient, by: User, now: datetime) -> None:
+    """A person calls the family; no text does. What else staff were to ask them is not asked any more."""
+    members = CareTeamMember.objects.filter(patient=patient).values_list("pk", flat=True)
+    for member_id in members:
+        for kind in _TASKS_ABOUT_TEXTS:
+            alarms.clear(clinic_id=patient.clinic_id, kind=kind, subject=member_id, now=now, by=by)
+    _raise(patient, AlarmKind.CALL_FAMILY, now)
+
+
+def _go_back(patient: Patient, event: LifeEvent, by: User, now: datetime) -> None:
+    if event.kind == Kind.DIED:
+        _clear(patient, AlarmKind.CALL_FAMILY, by, now)
+    if event.kind == Kind.DISCHARGED:
+        _clear(patient, AlarmKind.HOME_AGAIN, by, now)
+    before = Status(event.status_before)
+    pause = None
+    if before is Status.PAUSED and event.paused_until_before is not None and event.paused_until_before > now:
+        pause = {"paused_until": event.paused_until_before, "pause_reason": event.pause_reason_before}
+    elif before is Status.PAUSED:
+        # It would have ended by itself meanwhile.
+        before = Status.ACTIVE
+    _enter(patient, before, since=now, by=by, now=now, pause=pause)
+    if before is Status.ACTIVE:
+        plan.restore_rechecks(patient=patient, now=now)
+
+
+def _raise(patient: Patient, kind: AlarmKind, now: datetime) -> None:
+    alarms.raise_alarm(clinic_id=patient.clinic_id, kind=kind, subject=patient.pk, now=now)
+
+
+def _clear(patient: Patient, kind: AlarmKind, by: User, now: datetime) -> None:
+    alarms.clear(clinic_id=patient.clinic_id, kind=kind, subject=patient.pk, now=now, by=by)
+
+
+def _hint(patient: Patient, now: datetime) -> None:
+    live.publish_change(clinic_id=patient.clinic_id, kind="patient", ref=patient.pk, level=None, now=now)

@@ -1,0 +1,110 @@
+import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clinic.models import LifeEvent, Patient
+from clinic.services.escalations import life_events
+from tests import cases, factories
+
+
+@pytest.fixture
+def patient(clinic):
+    return factories.PatientFactory(clinic=clinic, created_at=timezone.now() - timedelta(days=9))
+
+
+@pytest.fixture
+def console(nurse):
+    client = Client()
+    client.force_login(nurse)
+    return client
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def posted(kind, minutes=5, **more):
+    """As the nurse's clock has it."""
+    at = timezone.localtime(timezone=ZoneInfo("America/New_York")) - timedelta(minutes=minutes)
+    return {"event-kind": kind, "event-at": f"{at:%Y-%m-%dT%H:%M}", "event-reason": "", **more}
+
+
+def test_event_is_recorded_shown_and_offers_what_may_follow(console, patient):
+    url = f"/console/patients/{patient.pk}/"
+
+    console.post(f"{url}events/", posted("admitted"))
+    page = console.get(url)
+
+    assert LifeEvent.objects.get().kind == "admitted"
+    assert "In hospital." in text_of(page)
+    assert "Admitted to hospital" in text_of(page)
+    kinds = re.findall(r'name="event-kind" value="(\w+)"', page.content.decode())
+    assert kinds == ["discharged", "relapsed", "ended", "died"]
+    listed = console.get("/console/patients/?status=admitted")
+    assert "In hospital" in text_of(listed)
+
+
+def test_death_asks_for_a_last_look_first(console, patient, caregiver):
+    escalation = cases.escalate(patient, cases.FEVER, timezone.now())
+    url = f"/console/patients/{patient.pk}/events/"
+
+    look = console.post(url, posted("died"))
+
+    assert not LifeEvent.objects.exists()
+    assert "The open alert (Urgent) is closed in your name" in text_of(look)
+    assert "No text tells the family." in text_of(look)
+    said = console.post(url, posted("died", confirmed="yes"), follow=True)
+    escalation.refresh_from_db()
+    assert (escalation.outcome, Patient.objects.get().status) == ("died", "died")
+    assert "Nothing is sent to the family and nobody is paged." in text_of(said)
+    assert "Invite somebody" not in text_of(said)
+
+
+def test_what_does_not_fit_is_said_beside_the_field(console, patient):
+    url = f"/console/patients/{patient.pk}/events/"
+
+    answers = [
+        console.post(url, posted("discharged")),
+        console.post(url, posted("ended")),
+        console.post(url, {**posted("died"), "event-at": "2090-01-01T10:00"}),
+        console.post(url, {**posted("died"), "event-at": ""}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 4
+    for answer, words in zip(
+        answers,
+        ["Record the admission first", "Say why monitoring ends", "still to come", "Enter a day and a time"],
+        strict=True,
+    ):
+        assert words in text_of(answer)
+    assert not LifeEvent.objects.exists()
+
+
+def test_mistake_is_taken_back_with_a_reason_and_stays_to_be_read(console, nurse, patient):
+    now = timezone.now()
+    event = life_events.record(patient_id=patient.pk, kind="died", by=nurse, at=now, reason="", now=now)
+    url = f"/console/patients/{patient.pk}/"
+
+    console.post(f"{url}events/{event.pk}/take-back/", {"back-reason": ""})
+    assert Patient.objects.get().status == "died"
+    page = console.post(f"{url}events/{event.pk}/take-back/", {"back-reason": "Other Mr Ray"}, follow=True)
+
+    assert Patient.objects.get().status == "active"
+    assert "(taken back)" in text_of(page)
+    assert "Other Mr Ray" in text_of(page)
+
+
+def test_administrator_is_offered_no_death_and_refused_one(patient):
+    client = Client()
+    client.force_login(factories.StaffFactory(clinic=patient.clinic, role="administrator").user)
+    url = f"/console/patients/{patient.pk}/"
+
+    page = client.get(url).content.decode()
+    refused = client.post(f"{url}events/", posted("died", confirmed="yes"))
+
+    assert 'value="died"' not in page
+    assert (refused.status_code, LifeEvent.objects.count()) == (403, 0)
