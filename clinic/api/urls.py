@@ -3,13 +3,14 @@
 from django.urls import path, re_path
 
 from clinic.api.endpoint import NothingHere
-from clinic.api.views import documentation, escalation_acts, escalations, patients, reports
+from clinic.api.views import documentation, escalation_acts, escalations, exports, patients, reports
 
 urlpatterns = [
     path("v1/patients/", patients.PatientList.as_view(), name="api_patients"),
     path("v1/patients/<uuid:patient_id>/", patients.PatientDetail.as_view(), name="api_patient"),
     path("v1/patients/<uuid:patient_id>/checklist/", patients.Checklist.as_view(), name="api_checklist"),
     path("v1/reports/<uuid:report_id>/", reports.ReportDetail.as_view(), name="api_report"),
+    path("v1/exports/audit.csv", exports.AuditExport.as_view(), name="api_export_audit"),
     path("v1/escalations/", escalations.EscalationList.as_view(), name="api_escalations"),
     path(
         "v1/escalations/<uuid:escalation_id>/", escalations.EscalationDetail.as_view(), name="api_escalation"

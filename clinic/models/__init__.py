@@ -2,6 +2,7 @@
 
 from clinic.models.api_token import ApiToken
 from clinic.models.audit_event import AuditEvent
+from clinic.models.audit_seal import AuditCheck, AuditSeal
 from clinic.models.call_code import CallCode
 from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
@@ -14,6 +15,7 @@ from clinic.models.desk_session import DeskSession, Pin
 from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
+from clinic.models.factor_reset import FactorReset
 from clinic.models.handover import Handover, HandoverItem
 from clinic.models.home_check import HomeCheck
 from clinic.models.known_finding import KnownFinding
@@ -23,7 +25,12 @@ from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
-from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, RehearsalView
+from clinic.models.protocol_draft import (
+    ProtocolDraft,
+    ProtocolDraftAuthor,
+    ProtocolRehearsal,
+    RehearsalView,
+)
 from clinic.models.replay import ReplayRun
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
@@ -41,7 +48,9 @@ from clinic.models.writing_sample import WritingSample
 __all__ = [
     "ApiToken",
     "Assessment",
+    "AuditCheck",
     "AuditEvent",
+    "AuditSeal",
     "CalendarFeed",
     "CallCode",
     "CareTeamMember",
@@ -56,6 +65,7 @@ __all__ = [
     "EngineRound",
     "Escalation",
     "EscalationEvent",
+    "FactorReset",
     "GuidanceReading",
     "Handover",
     "HandoverItem",
@@ -75,6 +85,7 @@ __all__ = [
     "Pin",
     "Protocol",
     "ProtocolDraft",
+    "ProtocolDraftAuthor",
     "ProtocolRehearsal",
     "ProtocolVersion",
     "RehearsalView",

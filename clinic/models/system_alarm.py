@@ -34,6 +34,16 @@ class AlarmKind(models.TextChoices):
     HANDOVER_UNSIGNED = "handover_unsigned", _("A shift handover is not signed yet")
     LEDGER_WRONG = "ledger_wrong", _("The count of pages does not add up")
     REPLAY_DIFFERS = "replay_differs", _("A stored report no longer gives the level that was stored")
+    AUDIT_BROKEN = "audit_broken", _("The audit trail does not hold")
+    REFUSALS = "refusals", _("Somebody was often refused")
+    ACCESS_GIVEN = "access_given", _("An operator gave or changed access here")
+    RULES_PUBLISHED = "rules_published", _("A protocol was published from the command line")
+
+
+# What concerns who sees what: shown to whoever reads the audit, and ended by nobody else.
+FOR_LEADS = frozenset(
+    {AlarmKind.AUDIT_BROKEN, AlarmKind.REFUSALS, AlarmKind.ACCESS_GIVEN, AlarmKind.RULES_PUBLISHED}
+)
 
 
 class SystemAlarm(models.Model):

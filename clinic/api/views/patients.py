@@ -27,7 +27,10 @@ class PatientList(Endpoint):
     def get(self, request: Request) -> Response:
         """Everybody the caller may see, 50 a page, by when they were enrolled."""
         rows = access.patients_visible_to(request.user).select_related("clinic")
-        return OldestFirst().answer(rows, request, PatientOut)
+        pages = OldestFirst()
+        answer = pages.answer(rows, request, PatientOut)
+        self.note_listed(action="patients.listed", shown=pages.page or ())
+        return answer
 
 
 class PatientDetail(Endpoint):

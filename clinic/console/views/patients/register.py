@@ -23,7 +23,6 @@ from clinic.console.forms.patients.preparation import (
 from clinic.console.forms.patients.register import EnrolForm, FactsForm
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.models.patient import PatientStatus
-from clinic.queries.patients import register as query
 from clinic.queries.reports import trends
 from clinic.services.desk import record_access
 from clinic.services.patients import enrolment
@@ -35,11 +34,11 @@ WRONG = 422
 @console_page(Permission.VIEW_PATIENTS)
 def index(request: ConsoleRequest) -> HttpResponse:
     search = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    page = query.search(
-        user=request.user,
+    page = record_access.open_patient_list(
         words=search,
         cursor=request.GET.get("after", ""),
         status=request.GET.get("status", ""),
+        by=request.user,
         now=timezone.now(),
     )
     context = {

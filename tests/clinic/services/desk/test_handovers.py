@@ -438,7 +438,11 @@ def test_signing_races_with_closing_and_one_of_them_counts(patient, clinic, nurs
     # Signed first, so it was no longer the nurse's to close; or closed first, and nothing was left to sign.
     if item.signed_at is not None:
         assert isinstance(refused, lifecycle.NotHolder)
-        assert (escalation.state, escalation.acknowledged_by, item.ended_at) == ("acknowledged", ben.user, None)
+        assert (escalation.state, escalation.acknowledged_by, item.ended_at) == (
+            "acknowledged",
+            ben.user,
+            None,
+        )
     else:
         assert isinstance(refused, handovers.LineEnded)
         assert escalation.state == "resolved"
