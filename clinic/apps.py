@@ -7,4 +7,6 @@ class ClinicConfig(AppConfig):
     name = "clinic"
 
     def ready(self) -> None:
-        from clinic import receivers  # noqa: F401, PLC0415  registering needs loaded models
+        # Registering needs loaded models.
+        from clinic import receivers  # noqa: F401, PLC0415
+        from clinic.console import sign_in_signals  # noqa: F401, PLC0415

@@ -15,7 +15,15 @@ from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirme
 from clinic.services.patients import enrolment, search_texts, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
 from clinic.services.rota import coverage, notices, test_pages
-from clinic.services.watch import outside_monitor, presence, provider_outages, weekly_test
+from clinic.services.watch import (
+    audit_checks,
+    audit_seals,
+    outside_monitor,
+    presence,
+    provider_outages,
+    refusals,
+    weekly_test,
+)
 from notifications.services import rounds
 
 
@@ -112,3 +120,15 @@ def check_rota() -> None:
 @shared_task
 def plan() -> None:
     rounds.run(name="plan", steps=(checkins.plan_all, search_texts.fill_missing), now=timezone.now())
+
+
+@shared_task
+def watch_audit() -> None:
+    """Tells of refusals, seals what was written; once a night the chain is walked, one part a task."""
+    steps: tuple[rounds.Step, ...] = (
+        refusals.tell_leads,
+        audit_seals.seal_written,
+        audit_checks.check_next_part,
+        audit_checks.deliver_checkpoint,
+    )
+    rounds.run(name="seals", steps=steps, now=timezone.now())

@@ -1,6 +1,7 @@
 """Small gates that every request passes: where it comes from, its size, its language, a second factor."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import cast
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from clinic.console import locked_desk as desk
 from clinic.console.second_factor import is_enrolled, is_owed
 from clinic.models import User
+from clinic.models.audit_event import source_of_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -29,6 +31,27 @@ BEFORE_SECOND_FACTOR = (
     "/static/",
     "/health/",
 )
+
+
+def source_address(get_response: GetResponse) -> GetResponse:
+    """What is written to the audit while a request is answered says where the request came from."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        token = source_of_request.set(_address_of(request))
+        try:
+            return get_response(request)
+        finally:
+            source_of_request.reset(token)
+
+    return middleware
+
+
+def _address_of(request: HttpRequest) -> str | None:
+    """The one place that says whose address counts; none where a socket has no address."""
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return None
 
 
 class SessionMiddleware(DjangoSessionMiddleware):

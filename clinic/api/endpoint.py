@@ -1,6 +1,6 @@
 """What every address of the API has in common, and how it is described in the OpenAPI document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.utils import timezone
@@ -67,6 +67,17 @@ class Endpoint(APIView):
                 detail={"over": "api"},
             )
 
+    def note_listed(self, *, action: str, shown: Iterable[Any]) -> None:
+        """A list leaves a trace as a record does, for the leads of the clinics whose rows it shows."""
+        if self.request.user.is_staff_member:  # type: ignore[union-attr]
+            audit.record_at_clinics(
+                action=action,
+                by=self.request.user,  # type: ignore[arg-type]
+                now=timezone.now(),
+                clinic_ids=dict.fromkeys(row.clinic_id for row in shown),
+                detail={"over": "api"},
+            )
+
 
 class NothingHere(Endpoint):
     """Every other address below the API, so that a wrong one is told so in JSON."""
@@ -90,7 +101,7 @@ def described(
     *,
     summary: str,
     name: str,
-    answers: dict[int, Any],
+    answers: Mapping[Any, Any],
     takes: type[StrictSerializer] | None = None,
     query: type[StrictSerializer] | None = None,
 ) -> Callable[[Handler], Handler]:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 
 from clinic.access import NotAllowed, NotVisible
 from clinic.api.parsing import TooLarge
+from clinic.services.desk import record_access
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,8 @@ class NotYours(NotFound):
 
 def respond(exception: Exception, context: dict[str, Any]) -> Response:
     """The API's exception handler. What nobody foresaw is logged and reported, and still has the shape."""
+    if isinstance(exception, NotAllowed):
+        _note_refusal(context)
     known = _as_api_exception(exception)
     if known is None:
         logger.error("an API call failed", exc_info=exception)
@@ -65,6 +69,16 @@ def respond(exception: Exception, context: dict[str, Any]) -> Response:
     for header, value in _headers(known).items():
         response[header] = value
     return response
+
+
+def _note_refusal(context: dict[str, Any]) -> None:
+    match, request = context["request"].resolver_match, context["request"]
+    record_access.note_api_refusal(
+        name=match.url_name or "",
+        patient_id=match.kwargs.get("patient_id"),
+        by=request.user,
+        now=timezone.now(),
+    )
 
 
 def error(

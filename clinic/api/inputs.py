@@ -15,6 +15,7 @@ from clinic.api.fields import (
 from clinic.models.escalation import CHOOSABLE_OUTCOMES, EscalationState, Outcome
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import Target
+from clinic.queries.watch import audit_words
 from clinic.rules.core.enums import Level
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -49,6 +50,17 @@ class EscalationsIn(PageIn):
         required=False,
         help_text=_("One state. Without it: everything that is not resolved."),
     )
+
+
+class AuditExportIn(StrictSerializer):
+    """Which rows of the audit; days are the clinic's, both included."""
+
+    clinic = serializers.SlugField(required=False, help_text=_("Without it: the caller's first, by name."))
+    person = ReferenceField(required=False)
+    patient = ReferenceField(required=False)
+    kind = serializers.ChoiceField(choices=[(key, key) for key in audit_words.KINDS], required=False)
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
 
 
 class ChecklistIn(StrictSerializer):

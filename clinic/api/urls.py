@@ -3,7 +3,15 @@
 from django.urls import path, re_path
 
 from clinic.api.endpoint import NothingHere
-from clinic.api.views import documentation, escalation_acts, escalations, life_events, patients, reports
+from clinic.api.views import (
+    documentation,
+    escalation_acts,
+    escalations,
+    exports,
+    life_events,
+    patients,
+    reports,
+)
 
 urlpatterns = [
     path("v1/patients/", patients.PatientList.as_view(), name="api_patients"),
@@ -16,6 +24,7 @@ urlpatterns = [
         name="api_life_event_take_back",
     ),
     path("v1/reports/<uuid:report_id>/", reports.ReportDetail.as_view(), name="api_report"),
+    path("v1/exports/audit.csv", exports.AuditExport.as_view(), name="api_export_audit"),
     path("v1/escalations/", escalations.EscalationList.as_view(), name="api_escalations"),
     path(
         "v1/escalations/<uuid:escalation_id>/", escalations.EscalationDetail.as_view(), name="api_escalation"

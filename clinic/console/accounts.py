@@ -19,7 +19,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from clinic.access import Permission, clinics_with
 from clinic.models import User
-from clinic.services.core import audit
+from clinic.services.accounts import sign_ins
 
 # "Signed in as …" tells nobody anything that the next page does not show.
 _NOT_WORTH_SAYING = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
@@ -34,12 +34,11 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         limit_session(request)
-        audit.record(
-            action="sign_in.done", by=user, now=timezone.now(), subject_type="user", subject_id=user.pk
-        )
+        sign_ins.record_own(action="sign_in.done", user=user, now=timezone.now())
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        audit.record(action="sign_in.failed", by=None, now=timezone.now())
+        email = str(credentials.get("email") or credentials.get("username") or "")
+        sign_ins.record_failure(email=email, now=timezone.now())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
@@ -15,6 +15,7 @@ from clinic.access import AnyUser, NotAllowed, NotVisible, Permission
 from clinic.console import locked_desk
 from clinic.models import User
 from clinic.queries.desk import header
+from clinic.services.desk import record_access
 
 
 class ConsoleRequest(HttpRequest):
@@ -27,7 +28,7 @@ class ConsoleRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def console_page(permission: Permission) -> Callable[[View], View]:
@@ -38,7 +39,7 @@ def console_page(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def gated(request: ConsoleRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gated(request: ConsoleRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             visitor: AnyUser = request.user
             if not visitor.is_authenticated:
                 return _ask_to_sign_in(request)
@@ -61,7 +62,7 @@ def wants_part(request: ConsoleRequest) -> bool:
     return bool(request.htmx) and not request.htmx.history_restore_request
 
 
-def _answer(view: View, request: ConsoleRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def _answer(view: View, request: ConsoleRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     try:
         response = view(request, *args, **kwargs)
     except NotVisible as nothing:
@@ -81,4 +82,12 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _refuse(request: ConsoleRequest) -> HttpResponse:
+    refused = request.resolver_match
+    record_access.note_refusal(
+        name=refused.url_name or "" if refused else "",
+        patient_id=refused.kwargs.get("patient_id") if refused else None,
+        clinic_ids=request.desk.clinic_ids,
+        by=request.user,
+        now=timezone.now(),
+    )
     return render(request, "console/core/not_allowed.html", {"desk": request.desk}, status=403)

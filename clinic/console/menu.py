@@ -77,6 +77,7 @@ MENU = (
         also=frozenset({"console_ledger"}),
     ),
     MenuEntry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
+    MenuEntry("console_audit", _("Audit"), "lock", Permission.VIEW_AUDIT),
 )
 
 

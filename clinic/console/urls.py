@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.console.views.accounts import devices, staff
+from clinic.console.views.accounts import audit, devices, staff
 from clinic.console.views.core import languages
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
@@ -173,6 +173,8 @@ urlpatterns = [
     ),
     path("staff/", staff.index, name="console_staff"),
     path("staff/<int:staff_id>/end/", staff.end_role, name="console_role_end"),
+    path("audit/", audit.index, name="console_audit"),
+    path("audit/audit.csv", audit.download, name="console_audit_download"),
     path("rota/", week.index, name="console_rota"),
     path("rota/shifts/new/", week.add_shift, name="console_shift_new"),
     path("rota/shifts/<int:shift_id>/cancel/", week.cancel_shift, name="console_shift_cancel"),

@@ -2,6 +2,7 @@
 
 from clinic.models.api_token import ApiToken
 from clinic.models.audit_event import AuditEvent
+from clinic.models.audit_seal import AuditCheck, AuditSeal
 from clinic.models.call_code import CallCode
 from clinic.models.care_team import CareTeamMember, Invitation
 from clinic.models.checkin import Checkin, Reminder
@@ -15,6 +16,7 @@ from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
 from clinic.models.fact_correction import FactCorrection
+from clinic.models.factor_reset import FactorReset
 from clinic.models.handover import Handover, HandoverItem
 from clinic.models.home_check import HomeCheck
 from clinic.models.known_finding import KnownFinding
@@ -25,7 +27,12 @@ from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
 from clinic.models.protocol import Protocol, ProtocolVersion
-from clinic.models.protocol_draft import ProtocolDraft, ProtocolRehearsal, RehearsalView
+from clinic.models.protocol_draft import (
+    ProtocolDraft,
+    ProtocolDraftAuthor,
+    ProtocolRehearsal,
+    RehearsalView,
+)
 from clinic.models.replay import ReplayRun
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
@@ -43,7 +50,9 @@ from clinic.models.writing_sample import WritingSample
 __all__ = [
     "ApiToken",
     "Assessment",
+    "AuditCheck",
     "AuditEvent",
+    "AuditSeal",
     "CalendarFeed",
     "CallCode",
     "CareTeamMember",
@@ -59,6 +68,7 @@ __all__ = [
     "Escalation",
     "EscalationEvent",
     "FactCorrection",
+    "FactorReset",
     "GuidanceReading",
     "Handover",
     "HandoverItem",
@@ -79,6 +89,7 @@ __all__ = [
     "Pin",
     "Protocol",
     "ProtocolDraft",
+    "ProtocolDraftAuthor",
     "ProtocolRehearsal",
     "ProtocolVersion",
     "RehearsalView",

@@ -1,13 +1,30 @@
 """Who did or saw what, when. Append-only: database triggers refuse change and deletion."""
 
 import uuid
+from contextvars import ContextVar
 
 from django.db import models
 from django.utils import timezone
 
+# What somebody was refused: a thing that they may not see, an act that their role may not do.
+REFUSALS = ("access.denied", "access.refused")
+
+# The address of whoever sent the request that is being answered; none in tasks and commands.
+# config.middleware.source_address sets it, so that no service has to hand it down.
+source_of_request: ContextVar[str | None] = ContextVar("source_of_request", default=None)
+
+
+def current_source() -> str | None:
+    """Where the request that is being answered came from."""
+    return source_of_request.get()
+
 
 class AuditEvent(models.Model):
-    """No foreign keys, so history never blocks or follows a deletion. No clinical text, ids only."""
+    """No foreign keys, so history never blocks or follows a deletion. No clinical text, ids only.
+
+    Rows are sealed into a chain (AuditSeal) a short while after they were written. A column that is added
+    later must be empty in older rows: what is empty is no part of what is sealed.
+    """
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(default=timezone.now)
@@ -21,11 +38,17 @@ class AuditEvent(models.Model):
     # Codes and ids that explain the action, such as {"from": "open", "to": "acknowledged"}.
     detail = models.JSONField(default=dict)
     correlation_id = models.UUIDField(default=uuid.uuid4)
+    source = models.GenericIPAddressField(null=True, blank=True, default=current_source)
 
     class Meta:
         indexes = [
             models.Index(fields=["patient_id", "-at"], name="audit_of_patient"),
             models.Index(fields=["clinic_id", "-at"], name="audit_of_clinic"),
+            # The page of the audit, by person and by act (clinic/queries/watch/accesses.py).
+            models.Index(fields=["actor_id", "-at"], name="audit_of_actor"),
+            models.Index(fields=["clinic_id", "action", "-at"], name="audit_of_action"),
+            # clinic.services.watch.refusals
+            models.Index(fields=["at"], name="audit_refusals", condition=models.Q(action__in=REFUSALS)),
         ]
 
     def __str__(self) -> str:

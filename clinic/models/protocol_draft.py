@@ -24,7 +24,8 @@ UNDER_WAY = (DraftState.EDITING, DraftState.SUBMITTED, DraftState.APPROVED)
 class ProtocolDraft(models.Model):
     """`revision` grows with each save: a form that was opened on an older one is not laid over it.
 
-    Nobody approves what they have written: the author and whoever handed it in are not the approver.
+    Nobody approves what they have written: who has ever saved it (ProtocolDraftAuthor) and who handed it in
+    are not the approver.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -103,6 +104,25 @@ class ProtocolDraft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.protocol_id}"
+
+
+class ProtocolDraftAuthor(models.Model):
+    """Everybody who has ever saved the draft: none of them approves it, even after others' saves.
+
+    Database triggers hold it too (migration 0016): a check constraint sees one row only.
+    """
+
+    draft = models.ForeignKey(ProtocolDraft, on_delete=models.CASCADE, related_name="authors")
+    user = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="+")
+    first_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "user"], name="protocol_draft_author_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} wrote {self.draft_id}"
 
 
 class ProtocolRehearsal(models.Model):

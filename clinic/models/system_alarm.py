@@ -37,6 +37,16 @@ class AlarmKind(models.TextChoices):
     NOBODY_WATCHES = "nobody_watches", _("Nobody of this family can report any more: who watches now?")
     HOME_AGAIN = "home_again", _("Home from hospital: ask who helps now, their numbers and the next check-in")
     CALL_FAMILY = "call_family", _("This patient has died: somebody should call the family")
+    AUDIT_BROKEN = "audit_broken", _("The audit trail does not hold")
+    REFUSALS = "refusals", _("Somebody was often refused")
+    ACCESS_GIVEN = "access_given", _("An operator gave or changed access here")
+    RULES_PUBLISHED = "rules_published", _("A protocol was published from the command line")
+
+
+# What concerns who sees what: shown to whoever reads the audit, and ended by nobody else.
+FOR_LEADS = frozenset(
+    {AlarmKind.AUDIT_BROKEN, AlarmKind.REFUSALS, AlarmKind.ACCESS_GIVEN, AlarmKind.RULES_PUBLISHED}
+)
 
 
 class SystemAlarm(models.Model):

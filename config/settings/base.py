@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.compressed_pages",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.source_address",
     "config.middleware.fetch_metadata",
     "config.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -96,6 +97,11 @@ DEMO = False
 STAFF_CHECKS = env.text("STAFF_CHECKS", "on") != "off"
 # Asked every two minutes while the audit passes; whoever watches it alarms when the asking stops.
 HEARTBEAT_URL = env.text("HEARTBEAT_URL", "")
+# Where each night's signed checkpoint of the audit goes: a file, best on another machine's disk, or an https
+# address that keeps what is posted to it.
+AUDIT_CHECKPOINT = env.text("AUDIT_CHECKPOINT", "")
+# Signs the checkpoints; without one a key is made from SECRET_KEY.
+AUDIT_KEY = env.text("AUDIT_KEY", "")
 # OFFLINE=off makes every phone throw its service worker and cached shell away at its next visit.
 OFFLINE = env.text("OFFLINE", "on") != "off"
 

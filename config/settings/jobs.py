@@ -44,6 +44,8 @@ CELERY_BEAT_SCHEDULE = {
     "rehearsals": _every("clinic.tasks.rehearse", 60),
     # Once a night, in chunks.
     "replays": _every("clinic.tasks.replay", 60),
+    # The audit's chain: sealed each minute, walked once a night.
+    "seals": _every("clinic.tasks.watch_audit", 60),
     # Once a week and person, whenever it runs.
     "overdue_guidance": _every("caregiver.tasks.tell_of_overdue_guidance", 3600),
     "leftovers": _every("caregiver.tasks.clear_leftovers", 3600),

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import databases
+from config.settings.base import AUDIT_CHECKPOINT, databases
 from config.settings.content import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403
 from config.settings.jobs import REDIS_URL
@@ -47,6 +47,8 @@ if EMAIL_SERVER and EMAIL_SERVER["password"] and not (EMAIL_SERVER["use_tls"] or
     raise ImproperlyConfigured(
         "EMAIL_URL would send a password in the clear. Use smtp+tls:// or smtp+ssl://."
     )
+if AUDIT_CHECKPOINT.startswith("http://"):
+    raise ImproperlyConfigured("AUDIT_CHECKPOINT must be a file or start with https://.")
 for _name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
     env.text(_name, hint="Texts and calls go out through this Twilio account.")
 MESSAGE_PROVIDER = "twilio"

@@ -33,7 +33,9 @@ class EscalationList(Endpoint):
         state = self.query.get("state")
         rows = listing.escalations(request.user, state=state)
         order = NewestOpenedFirst() if state == EscalationState.RESOLVED else WorstFirst()
-        return order.answer(rows, request, EscalationOut)
+        response = order.answer(rows, request, EscalationOut)
+        self.note_listed(action="escalations.listed", shown=order.page or ())
+        return response
 
 
 class EscalationDetail(Endpoint):

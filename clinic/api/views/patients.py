@@ -35,7 +35,10 @@ class PatientList(Endpoint):
         """Everybody the caller may see, 50 a page, by when they were enrolled; with `search` who is found."""
         rows = access.patients_visible_to(request.user).select_related("clinic")
         rows = rows.filter(found_by(self.query.get("search", "")))
-        return OldestFirst().answer(rows, request, PatientOut)
+        pages = OldestFirst()
+        answer = pages.answer(rows, request, PatientOut)
+        self.note_listed(action="patients.listed", shown=pages.page or ())
+        return answer
 
 
 class PatientDetail(Endpoint):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from phonenumber_field.phonenumber import PhoneNumber
 
+from clinic.access import Permission, clinics_with
 from clinic.models import (
     CareTeamMember,
     Clinic,
@@ -18,8 +19,9 @@ from clinic.models import (
     Staff,
     SystemAlarm,
     Tick,
+    User,
 )
-from clinic.models.system_alarm import AlarmKind
+from clinic.models.system_alarm import FOR_LEADS, AlarmKind
 from clinic.queries.patients import look_alikes
 from clinic.queries.rota import alarm_subjects
 
@@ -49,7 +51,9 @@ CLEARED_BY_PROGRAM = ROTA_ALARMS | {
 }
 CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
 # A day, a report's id: what staff tell to whoever looks into it.
-_NAMED_BY_SUBJECT = frozenset({AlarmKind.LEDGER_WRONG, AlarmKind.REPLAY_DIFFERS})
+_NAMED_BY_SUBJECT = frozenset(
+    {AlarmKind.LEDGER_WRONG, AlarmKind.REPLAY_DIFFERS, AlarmKind.AUDIT_BROKEN, AlarmKind.RULES_PUBLISHED}
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class AlarmSubject:
     caregiver_phone: PhoneNumber | None = None
     staff_name: str = ""
     mark: look_alikes.Mark | None = None
+    person_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,11 @@ class OpenAlarm:
     detail: str = ""
     clinic_slug: str = ""
     of_rota: bool = False
+    for_leads: bool = False
 
 
-def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[OpenAlarm, ...]:
-    """Open alarms of these clinics, oldest first."""
+def open_alarms(*, clinics: Iterable[Clinic], user: User | None = None) -> tuple[OpenAlarm, ...]:
+    """Open alarms of these clinics, oldest first; those for the leads only where this person is one."""
     rows = list(
         SystemAlarm.objects.filter(clinic__in=[clinic.pk for clinic in clinics], cleared_at__isnull=True)
         # Whoever reads the list is watching.
@@ -90,6 +96,7 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[OpenAlarm, ...]:
         .select_related("clinic")
         .order_by("raised_at", "pk")
     )
+    rows = _without_those_of_leads(rows, user)
     subjects = {kind: look_up(_subjects_of(kind, rows)) for kind, look_up in _LOOK_UPS.items()}
     details = alarm_subjects.details(rows)
     marks = look_alikes.marks_of_ids(
@@ -107,9 +114,18 @@ def open_alarms(*, clinics: Iterable[Clinic]) -> tuple[OpenAlarm, ...]:
             detail=row.subject if row.kind in _NAMED_BY_SUBJECT else details.get(row.pk, ""),
             clinic_slug=row.clinic.slug,
             of_rota=row.kind in ROTA_ALARMS,
+            for_leads=row.kind in FOR_LEADS,
         )
         for row in rows
     )
+
+
+def _without_those_of_leads(rows: list[SystemAlarm], user: User | None) -> list[SystemAlarm]:
+    """One query more, and only while there is such an alarm."""
+    if not any(row.kind in FOR_LEADS for row in rows):
+        return rows
+    led = set(clinics_with(user, Permission.VIEW_AUDIT).values_list("pk", flat=True)) if user else set()
+    return [row for row in rows if row.kind not in FOR_LEADS or row.clinic_id in led]
 
 
 @dataclass(frozen=True)
@@ -201,6 +217,11 @@ def _marked(about: AlarmSubject | None, marks: Mapping[UUID, look_alikes.Mark]) 
     return replace(about, mark=marks.get(about.patient_id))
 
 
+def _people(ids: list[str]) -> dict[str, AlarmSubject]:
+    found = User.objects.filter(pk__in=ids).values_list("pk", "name")
+    return {str(pk): AlarmSubject(staff_name=name, person_id=pk) for pk, name in found}
+
+
 def _patient(patient: Patient, **more: Any) -> AlarmSubject:
     return AlarmSubject(patient_id=patient.pk, patient_name=patient.full_name, **more)
 
@@ -221,4 +242,6 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.NOBODY_WATCHES: _patients,
     AlarmKind.HOME_AGAIN: _patients,
     AlarmKind.CALL_FAMILY: _patients,
+    AlarmKind.REFUSALS: _people,
+    AlarmKind.ACCESS_GIVEN: _people,
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from clinic.access import ROLE_PERMISSIONS, AnyUser, Permission
 from clinic.models import Staff
@@ -21,6 +22,7 @@ class DeskHeader:
     # Nothing is being scored or paged; every page says so, not the worklist alone.
     engine: alarms.Engine
     unwatched: bool = False
+    clinic_ids: tuple[UUID, ...] = ()
 
     @property
     def may_watch(self) -> bool:
@@ -33,6 +35,10 @@ class DeskHeader:
     @property
     def may_view(self) -> bool:
         return Permission.VIEW_PATIENTS in self.permissions
+
+    @property
+    def may_view_audit(self) -> bool:
+        return Permission.VIEW_AUDIT in self.permissions
 
     @property
     def may_edit_rota(self) -> bool:
@@ -59,4 +65,5 @@ def of_user(*, user: AnyUser, now: datetime) -> DeskHeader:
         permissions=frozenset().union(*(ROLE_PERMISSIONS[row.role] for row in rows)),
         engine=alarms.engine(now=now),
         unwatched=alarms.is_unwatched(clinics=[row.clinic for row in rows]),
+        clinic_ids=tuple(row.clinic_id for row in rows),
     )

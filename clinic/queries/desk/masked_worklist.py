@@ -35,4 +35,4 @@ def _masked_alarm(alarm: OpenAlarm) -> OpenAlarm:
     about = (
         AlarmSubject(staff_name=alarm.about.staff_name) if alarm.about and alarm.about.staff_name else None
     )
-    return replace(alarm, about=about, can_clear=False)
+    return replace(alarm, about=about, can_clear=False, for_leads=False)

@@ -148,7 +148,7 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
         handled=tuple(row for row in rows if row.state == State.ACKNOWLEDGED),
         handled_total=sum(counts[clinic.pk].handled for clinic in chosen if clinic.pk in counts),
         drills=_drills(user, chosen),
-        alarms=alarms.open_alarms(clinics=chosen),
+        alarms=alarms.open_alarms(clinics=chosen, user=user),
         handovers=handover.unsigned_handovers(user=user, clinics=chosen, now=now),
         shift_ends_at=handover.shift_end_to_hand_over(user=user, now=now),
         engine=alarms.engine(now=now),

@@ -24,6 +24,7 @@ class PatientFacts:
     name: str
     clinic_id: UUID
     clinic_name: str
+    clinic_slug: str
     clinic_phone: PhoneNumber
     line_phone: PhoneNumber
     birth_date: date | None
@@ -87,6 +88,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         name=patient.full_name,
         clinic_id=patient.clinic_id,
         clinic_name=patient.clinic.name,
+        clinic_slug=patient.clinic.slug,
         clinic_phone=patient.clinic.clinic_phone,
         line_phone=patient.clinic.line_phone,
         birth_date=patient.birth_date,

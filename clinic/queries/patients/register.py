@@ -50,6 +50,7 @@ class PatientList:
     next_cursor: str
     several_clinics: bool
     may_enrol: bool
+    clinic_ids: tuple[UUID, ...]
 
 
 def search(*, user: User, words: str, cursor: str, now: datetime, status: str = "") -> PatientList:
@@ -76,6 +77,7 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
         ),
         next_cursor=str(shown[-1].pk) if len(found) > ROWS_AT_ONCE else "",
         several_clinics=len(clinics) > 1,
+        clinic_ids=tuple(clinics),
         may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
     )
 

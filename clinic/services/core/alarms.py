@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from clinic.access import Permission, get_alarm, require
 from clinic.models import SystemAlarm, User
-from clinic.models.system_alarm import AlarmKind
+from clinic.models.system_alarm import FOR_LEADS, AlarmKind
 from clinic.services.core import audit, live
 
 
@@ -49,5 +49,6 @@ def clear(
 def dismiss(*, alarm_id: int, by: User, now: datetime) -> bool:
     """Clear an alarm that a person dealt with; False when it was clear already. NotVisible, NotAllowed."""
     alarm = get_alarm(by, alarm_id)
-    require(by, Permission.ACT_ON_ESCALATIONS, alarm.clinic_id)
+    ends_it = Permission.VIEW_AUDIT if alarm.kind in FOR_LEADS else Permission.ACT_ON_ESCALATIONS
+    require(by, ends_it, alarm.clinic_id)
     return clear(clinic_id=alarm.clinic_id, kind=AlarmKind(alarm.kind), subject=alarm.subject, by=by, now=now)

@@ -1,9 +1,9 @@
 """Writes the append-only trail. Called inside the transaction of the act that it records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from clinic.models import AuditEvent, Escalation, Patient, User
 
@@ -36,6 +36,39 @@ def record(
         subject_id=str(subject_id),
         patient_id=patient_id,
         detail=detail or {},
+    )
+
+
+def record_at_clinics(
+    *,
+    action: str,
+    by: User | None,
+    now: datetime,
+    clinic_ids: Iterable[UUID],
+    subject_type: str = "",
+    subject_id: object = "",
+    patient_id: UUID | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """One act at several clinics, such as a search: a row for the leads of each, in one statement.
+
+    The rows share their correlation id, so that they are counted as one act.
+    """
+    act = uuid4()
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            at=now,
+            clinic_id=clinic_id,
+            actor_id=by.pk if by else None,
+            actor_kind="person" if by else "visitor",
+            action=action,
+            subject_type=subject_type,
+            subject_id=str(subject_id)[:64],
+            patient_id=patient_id,
+            detail=dict(detail or {}),
+            correlation_id=act,
+        )
+        for clinic_id in (tuple(clinic_ids) or (None,))
     )
 
 

@@ -3,12 +3,14 @@
 There is no transaction around both, because the audit row of a refusal must stay.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from clinic.models import User
+from clinic.models import Patient, Staff, User
 from clinic.queries.desk import patient_panel
 from clinic.queries.escalations import panel as escalations
+from clinic.queries.patients import register
 from clinic.queries.patients.facts import PatientFacts
 from clinic.queries.protocols import drafts
 from clinic.services.core import audit
@@ -39,6 +41,50 @@ def open_protocol_draft(*, draft_id: UUID, by: User, now: datetime) -> drafts.Dr
     if page.rehearsal_row is not None and page.rehearsal_row.finished_at is not None:
         rehearsals.mark_viewed(rehearsal=page.rehearsal_row, by=by, now=now)
     return page
+
+
+def open_patient_list(
+    *, words: str, cursor: str, status: str, by: User, now: datetime
+) -> register.PatientList:
+    """A person's patients, or those that a search finds. What was typed is a name, so it is not kept."""
+    page = register.search(user=by, words=words, cursor=cursor, status=status, now=now)
+    detail = {"searched": bool(words), "rows": len(page.rows)} | ({"status": status} if status else {})
+    audit.record_at_clinics(
+        action="patients.listed",
+        by=by,
+        now=now,
+        clinic_ids=page.clinic_ids,
+        subject_type="patient",
+        detail=detail,
+    )
+    return page
+
+
+def note_list(*, action: str, clinic_ids: Iterable[UUID], by: User, now: datetime) -> None:
+    """Somebody has opened a list with names on it."""
+    audit.record_at_clinics(action=action, by=by, now=now, clinic_ids=clinic_ids)
+
+
+def note_refusal(
+    *, name: str, patient_id: UUID | None, clinic_ids: Iterable[UUID], by: User, now: datetime
+) -> None:
+    """A person's role does not allow what they tried: a page by its name, and the patient it is about."""
+    known = patient_id and Patient.objects.filter(pk=patient_id, clinic__in=list(clinic_ids)).exists()
+    audit.record_at_clinics(
+        action="access.refused",
+        by=by,
+        now=now,
+        clinic_ids=clinic_ids,
+        subject_type="page",
+        subject_id=name,
+        patient_id=patient_id if known else None,
+    )
+
+
+def note_api_refusal(*, name: str, patient_id: UUID | None, by: User, now: datetime) -> None:
+    """The same over the API, where nobody has looked up the person's clinics yet."""
+    clinics = Staff.objects.filter(user=by, ended_at__isnull=True).values_list("clinic_id", flat=True)
+    note_refusal(name=name, patient_id=patient_id, clinic_ids=tuple(clinics), by=by, now=now)
 
 
 def _audit_view(

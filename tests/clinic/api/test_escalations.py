@@ -87,12 +87,12 @@ def test_list_takes_as_many_queries_for_three_rows_as_for_one(
     as_nurse, clinic, escalation, django_assert_num_queries
 ):
     as_nurse.get(LIST)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         as_nurse.get(LIST)
     for _ in range(2):
         report = factories.ReportFactory(patient__clinic=clinic, answers={"temp_value": 39, "temp_unit": "C"})
         scoring.score(report_id=report.pk, now=timezone.now())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(ids(as_nurse.get(LIST))) == 3
 
 

@@ -11,7 +11,7 @@ from clinic.services.core import alarms
 
 
 @require_POST
-@console_page(Permission.ACT_ON_ESCALATIONS)
+@console_page(Permission.WATCH_CONSOLE)
 def clear(request: ConsoleRequest, alarm_id: int) -> HttpResponse:
     """Cleared twice is cleared: two nurses who press at once both see it gone."""
     alarms.dismiss(alarm_id=alarm_id, by=request.user, now=timezone.now())

@@ -12,7 +12,7 @@ from clinic.console.forms.desk.lock import UnlockForm
 from clinic.console.gate import ConsoleRequest, console_page, wants_part
 from clinic.queries.desk import masked_worklist
 from clinic.queries.desk import worklist as query
-from clinic.services.desk import lock
+from clinic.services.desk import lock, record_access
 
 
 @require_GET
@@ -21,6 +21,13 @@ def worklist(request: ConsoleRequest) -> HttpResponse:
     if wants_part(request):
         # The list is on the page already; what is asked for is its empty neighbour: no panel.
         return HttpResponse("")
+    if not request.desk_locked:
+        record_access.note_list(
+            action="worklist.listed",
+            clinic_ids=request.desk.clinic_ids,
+            by=request.user,
+            now=timezone.now(),
+        )
     return render(request, "console/desk/desk.html", list_context(request) | lock_context(request))
 
 

@@ -26,7 +26,6 @@ from clinic.console.gate import ConsoleRequest, console_page
 from clinic.models import Patient
 from clinic.models.patient import PatientStatus
 from clinic.queries.core import products
-from clinic.queries.patients import register as query
 from clinic.queries.patients.look_alikes import SamePerson
 from clinic.queries.reports import trends
 from clinic.rules.patients.facts import WrongFacts
@@ -41,11 +40,11 @@ WRONG = 422
 @console_page(Permission.VIEW_PATIENTS)
 def index(request: ConsoleRequest) -> HttpResponse:
     search = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    page = query.search(
-        user=request.user,
+    page = record_access.open_patient_list(
         words=search,
         cursor=request.GET.get("after", ""),
         status=request.GET.get("status", ""),
+        by=request.user,
         now=timezone.now(),
     )
     context = {

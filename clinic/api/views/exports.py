@@ -1,0 +1,52 @@
+"""What may be taken away as a file."""
+
+from typing import Any
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+
+from clinic.access import NotAllowed, Permission, clinics_with
+from clinic.api.endpoint import Endpoint, described
+from clinic.api.inputs import AuditExportIn
+from clinic.queries.watch.accesses import Wanted
+from clinic.services.watch import audit_reading
+
+
+class WhateverIsAccepted(DefaultContentNegotiation):
+    """The file is CSV and a refusal is JSON, whichever of the two a client says that it accepts."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class AuditExport(Endpoint):
+    content_negotiation_class = WhateverIsAccepted
+    query_in = {"GET": AuditExportIn}
+
+    @described(
+        name="exports_audit",
+        summary="The audit as CSV",
+        query=AuditExportIn,
+        answers={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Who did or saw what at one clinic; for its administrators. The download is a row of it, too."""
+        user = request.user
+        if not clinics_with(user, Permission.VIEW_AUDIT).exists():
+            raise NotAllowed(Permission.VIEW_AUDIT)
+        parts = audit_reading.export(
+            clinic_slug=self.query.get("clinic", ""),
+            wanted=Wanted(**{name: value for name, value in self.query.items() if name != "clinic"}),
+            by=user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        is_async = isinstance(request._request, ASGIRequest)
+        return StreamingHttpResponse(
+            audit_reading.without_waiting(parts) if is_async else parts,
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
+        )

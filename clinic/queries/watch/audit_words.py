@@ -1,0 +1,97 @@
+"""What an audit row says, in words, by the kind of act."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
+    "looks": (
+        _("Who looked"),
+        {
+            "patients.listed": _("Listed or searched patients"),
+            "worklist.listed": _("Opened the worklist"),
+            "escalations.listed": _("Listed alerts"),
+            "patient.viewed": _("Opened the patient's page"),
+            "escalation.viewed": _("Opened an alert"),
+            "report.viewed": _("Read a report"),
+            "family_texts.viewed": _("Read the family's texts"),
+            "writing.viewed": _("Looked at a written sentence"),
+            "card_link.opened": _("Opened the emergency card by its code"),
+            "audit.viewed": _("Looked at the audit"),
+        },
+    ),
+    "refusals": (
+        _("Refusals"),
+        {
+            "access.denied": _("Asked for what they may not see"),
+            "access.refused": _("Tried what their role may not do"),
+        },
+    ),
+    "sign_ins": (
+        _("Signing in and out"),
+        {
+            "sign_in.done": _("Signed in"),
+            "sign_out.done": _("Signed out"),
+            "sign_in.failed": _("Sign-in failed"),
+            "caregiver.signed_in": _("Family signed in"),
+            "password.changed": _("Changed the password"),
+            "factor.added": _("Added a second factor"),
+            "factor.removed": _("Removed a second factor"),
+            "factor.renewed": _("Made new recovery codes"),
+            "factor.recovery_code_used": _("Used a recovery code"),
+            "factor.failed": _("Second factor was wrong"),
+            "desk.locked": _("Locked the desk"),
+            "desk.unlocked": _("Unlocked the desk"),
+            "desk.unlock_failed": _("Unlocking failed"),
+        },
+    ),
+    "access": (
+        _("Who may come in"),
+        {
+            "staff.added": _("Gave a role"),
+            "staff.changed": _("Changed a role"),
+            "staff.ended": _("Ended a role"),
+            "user.added": _("Made a sign-in"),
+            "user.changed": _("Changed a sign-in"),
+            "sign_in.closed": _("Closed a sign-in"),
+            "sign_ins.ended": _("Ended somebody's tokens and sessions"),
+            "factor_reset.asked": _("Asked to take a second factor away"),
+            "factor_reset.done": _("Took a second factor away, as the second person"),
+            "factor_reset.withdrawn": _("Withdrew a request about a second factor"),
+            "token.issued": _("Gave an API token"),
+            "token.revoked": _("Revoked an API token"),
+            "invitation.sent": _("Invited family by text"),
+            "invitation.printed": _("Printed an invitation"),
+            "invitation.redeemed": _("Family joined"),
+            "invitation.revoked": _("Revoked an invitation"),
+            "care_team.ended": _("Ended family's access"),
+            "care_team.signed_out": _("Signed family out"),
+            "clinic.added": _("Made the clinic"),
+            "clinic.changed": _("Changed the clinic's settings"),
+        },
+    ),
+    "exports": (_("Exports"), {"audit.exported": _("Downloaded the audit")}),
+    "rules": (
+        _("Rules and texts"),
+        {
+            "protocol_draft.started": _("Started a protocol draft"),
+            "protocol_draft.saved": _("Saved a protocol draft"),
+            "protocol_draft.submitted": _("Handed in a protocol draft"),
+            "protocol_draft.approved": _("Approved a protocol draft"),
+            "protocol_draft.sent_back": _("Sent a protocol draft back"),
+            "protocol_draft.withdrawn": _("Withdrew a protocol draft"),
+            "protocol.published": _("Published a protocol"),
+            "ladder.changed": _("Changed who is paged when"),
+        },
+    ),
+}
+_WORDS = {action: words for _label, actions in KINDS.values() for action, words in actions.items()}
+
+
+def in_words(action: str) -> str:
+    """What was done; empty for an act that is shown by its code."""
+    return str(_WORDS.get(action, ""))
+
+
+def actions_of(kind: str) -> tuple[str, ...]:
+    """The acts of a kind; none for a kind that does not exist."""
+    return tuple(KINDS[kind][1]) if kind in KINDS else ()
