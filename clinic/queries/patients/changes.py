@@ -34,6 +34,8 @@ def correction_in_words(row: FactCorrection) -> Iterator[str]:
         "hospital_number": _("Hospital number"),
         "product": _("Product"),
         "target": _("Target"),
+        "near_centre_days": _("Stay near the center, days"),
+        "no_driving_days": _("No driving, days"),
         "language": _("Language"),
         "time_zone": _("Time zone of the home"),
         "infusion_date": _("Day of infusion"),
@@ -44,9 +46,10 @@ def correction_in_words(row: FactCorrection) -> Iterator[str]:
             yield f"{label}: {_fact(name, change['from'])} → {_fact(name, change['to'])}"
 
 
-def _fact(name: str, value: str | None) -> str:
-    if not value:
+def _fact(name: str, value: str | int | None) -> str:
+    if value in (None, ""):
         return "–"
+    value = str(value)
     if name in ("birth_date", "infusion_date"):
         return date_format(date.fromisoformat(value))
     return str(dict(settings.LANGUAGES).get(value, value)) if name == "language" else value

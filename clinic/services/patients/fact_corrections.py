@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 
-from clinic.models import FactCorrection, Patient, User
+from clinic.models import CareTeamMember, FactCorrection, Patient, User, WindowPlan
 from clinic.models.patient import PatientStatus
 from clinic.queries.core import products
+from clinic.queries.patients import windows as windows_query
 from clinic.rules.patients.facts import Problem, WrongFacts, problem_of_birth, problem_of_infusion
+from clinic.rules.patients.windows import WindowDays
 from clinic.services.checkins import plan
 from clinic.services.core import audit, live
 from clinic.services.patients import given_products, identity, windows
@@ -33,8 +35,8 @@ CORRECTABLE = (
     *("given_name", "family_name", "birth_date", "hospital_number"),
     *(*_ABOUT_PRODUCT, "language", "time_zone", "infusion_date"),
 )
-# The trail keeps dates and codes. Names, numbers and reasons stand in the correction that it points to.
-_IN_TRAIL = ("birth_date", "product", "target", "language", "time_zone", "infusion_date")
+# The trail keeps dates, codes and days. Names, numbers and reasons stand in the correction that it points to.
+_IN_TRAIL = ("birth_date", *_ABOUT_PRODUCT, "language", "time_zone", "infusion_date")
 
 
 class ReasonNeeded(Exception):
@@ -59,18 +61,21 @@ def correct(
         if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
             raise ReasonNeeded
         was = patient.product, patient.infusion_date
+        plan_before = windows_query.plans_of([patient]).get(patient.pk)
         values, given = _checked(patient, facts, now)
         changed = {name: value for name, value in values.items() if getattr(patient, name) != value}
-        days = given.days if given else None
+        days = given.days if given and given.days != _days(plan_before) else None
         if not changed and days is None:
             return patient
         _refuse_clashes(patient, {**vars(patient), **changed}, changed, known_others, now)
         changes = {name: {"from": getattr(patient, name), "to": value} for name, value in changed.items()}
         _store(patient, changed)
+        moved = _bring_caregivers_along(patient, changes.get("time_zone"))
         planned = windows.follow_correction(patient=patient, was=was, by_hand=days, by=by, now=now)
         if changed.keys() & {"infusion_date", "time_zone"}:
             _plan_anew(patient, now)
-        _record(patient, changes, planned.pk if planned else None, by, reason.strip(), now)
+        changes |= _changed_days(plan_before, planned)
+        _record(patient, changes, moved, by, reason.strip(), now)
         live.publish_change(clinic_id=patient.clinic_id, kind="patient", ref=patient.pk, level=None, now=now)
         return patient
 
@@ -189,6 +194,36 @@ def _store(patient: Patient, changed: Mapping[str, Any]) -> None:
             patient.save(update_fields=list(changed))
 
 
+def _bring_caregivers_along(patient: Patient, change: Mapping[str, Any] | None) -> list[UUID]:
+    """Who joined got the patient's zone for their own clock, so a wrong one is theirs too.
+
+    Not where they look after somebody else in the old zone.
+    """
+    if change is None:
+        return []
+    others = CareTeamMember.objects.filter(
+        ended_at__isnull=True, patient__time_zone=change["from"], patient__is_synthetic=False
+    ).exclude(patient=patient.pk)
+    family = User.objects.filter(
+        care_links__patient=patient, care_links__ended_at__isnull=True, time_zone=change["from"]
+    ).exclude(pk__in=others.values("user"))
+    moved = list(family.order_by("pk").values_list("pk", flat=True))
+    User.objects.filter(pk__in=moved).update(time_zone=change["to"])
+    return moved
+
+
+def _days(plan: WindowPlan | None) -> WindowDays | None:
+    return WindowDays(plan.near_centre_days, plan.no_driving_days) if plan else None
+
+
+def _changed_days(before: WindowPlan | None, after: WindowPlan | None) -> dict[str, dict[str, Any]]:
+    return {
+        name: {"from": getattr(before, name, None), "to": getattr(after, name)}
+        for name in ("near_centre_days", "no_driving_days")
+        if after is not None and getattr(after, name) != getattr(before, name, None)
+    }
+
+
 def _plan_anew(patient: Patient, now: datetime) -> None:
     """What is to come and unsent goes by the new day and the new clock; the past stays."""
     if patient.status != PatientStatus.ACTIVE:
@@ -202,7 +237,7 @@ def _plan_anew(patient: Patient, now: datetime) -> None:
 def _record(
     patient: Patient,
     changes: Mapping[str, Mapping[str, Any]],
-    plan_id: int | None,
+    moved: list[UUID],
     by: User,
     reason: str,
     now: datetime,
@@ -214,8 +249,8 @@ def _record(
     row = FactCorrection.objects.create(patient=patient, at=now, by=by, reason=reason, changes=stored)
     detail: dict[str, Any] = {"fields": sorted(stored)}
     detail |= {name: _codes(name, change) for name, change in stored.items() if name in _IN_TRAIL}
-    if plan_id is not None:
-        detail["window_plan"] = plan_id
+    if moved:
+        detail["caregivers"] = [str(pk) for pk in moved]
     audit.record(
         action="patient.facts_corrected",
         by=by,

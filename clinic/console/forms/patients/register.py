@@ -90,6 +90,9 @@ class PatientFactsForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        for field in self.fields.values():
+            # Shown only beside "another product", which needs them: never called optional.
+            vars(field)["asked_only_then"] = "data-another-product" in field.widget.attrs
         product: Any = self.fields["product"]
         product.choices = [
             ("", _("Choose")),

@@ -29,7 +29,8 @@ def correct(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
             _correct(request, patient_id, form)
         except identity.MayBeSame as found:
             same_people = found.people
-        if not form.errors and not same_people:
+            form.add_error(None, _("Somebody of this name and date of birth is on record here."))
+        if not form.errors:
             messages.success(request, _("Saved. What hangs on it follows."))
             return redirect("console_patient", patient_id=patient_id)
     return show_patient(request, patient_id, correct_form=form, same_people=same_people, status=WRONG)

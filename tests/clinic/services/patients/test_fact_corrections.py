@@ -245,3 +245,36 @@ def test_only_who_manages_patients_corrects(patient, caregiver, other_nurse, now
     for person, problem in ((other_nurse, NotVisible), (caregiver, NotAllowed)):
         with pytest.raises(problem):
             correct(patient, person, now, given_name="Ada")
+
+
+def test_caregivers_who_got_the_patients_zone_get_the_right_one(patient, caregiver, clinic, nurse, now):
+    elsewhere = factories.CaregiverFactory(time_zone="Europe/Madrid")
+    shared = factories.CaregiverFactory()
+    for person in (elsewhere, shared):
+        factories.CareTeamMemberFactory(patient=patient, user=person)
+    factories.CareTeamMemberFactory(patient=factories.PatientFactory(clinic=clinic), user=shared)
+
+    correct(patient, nurse, now, time_zone="America/Denver")
+
+    for person in (caregiver, elsewhere, shared):
+        person.refresh_from_db()
+    assert (caregiver.time_zone, elsewhere.time_zone, shared.time_zone) == (
+        "America/Denver",
+        "Europe/Madrid",
+        "America/New_York",
+    )
+    trail = AuditEvent.objects.get(action="patient.facts_corrected").detail
+    assert trail["caregivers"] == [str(caregiver.pk)]
+
+
+def test_days_by_hand_said_twice_are_planned_once(patient, nurse, now):
+    facts = {"product": "zevor-cel", "target": "BCMA", "near_centre_days": 30, "no_driving_days": 60}
+
+    correct(patient, nurse, now, **facts)
+    correct(patient, nurse, now + DAY, **facts)
+    correct(patient, nurse, now + DAY, near_centre_days=30, no_driving_days=90)
+
+    rows = FactCorrection.objects.order_by("at", "pk")
+    assert patient.window_plans.count() == 2
+    assert [set(row.changes) for row in rows] == [set(facts), {"no_driving_days"}]
+    assert rows[1].changes["no_driving_days"] == {"from": 60, "to": 90}
