@@ -38,6 +38,7 @@ STAFF_ONLY = (
     "clinic/services/rota/notices.py",
     "clinic/services/answers/shift_replies.py",
     "clinic/services/answers/text_alarms.py",
+    "clinic/services/patients/watchers.py",
     "clinic/services/core/other_ways.py",
     "clinic/services/core/staff_texts.py",
     "clinic/services/rota/swaps.py",

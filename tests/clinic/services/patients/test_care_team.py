@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -7,7 +7,9 @@ from django.test import Client
 
 from caregiver.services.phone import tokens
 from clinic.access import NotVisible
-from clinic.models import AuditEvent, User
+from clinic.models import AuditEvent, Escalation, SystemAlarm, User
+from clinic.services.checkins import plan, reminders
+from clinic.services.escalations import life_events, missed
 from clinic.services.patients import care_team, invitations
 from notifications.models import Message
 from tests import factories
@@ -117,3 +119,87 @@ def test_new_text_takes_the_place_of_a_link_that_was_not_used(patient, nurse, no
     invitation = factories.InvitationFactory(patient=patient, redeemed_at=now, redeemed_by=nurse)
     with pytest.raises(invitations.InvitationUsed):
         invitations.send_again(invitation_id=invitation.pk, by=nurse, now=now)
+
+
+# --- Who watches now ---
+
+
+@pytest.fixture
+def watched(clinic, now):
+    """Monitored, with one caregiver who has been reminded this minute; the clinic is closed until Monday."""
+    staff = factories.CoveringStaffFactory(clinic=clinic)
+    factories.OnCallFactory(staff=staff)
+    patient = factories.PatientFactory(clinic=clinic, monitored_since=now - timedelta(days=2))
+    factories.CareTeamMemberFactory(patient=patient)
+    plan.plan_all(now=now - timedelta(hours=1))
+    reminders.queue_due(now=now)
+    return patient
+
+
+def end_all(patient, nurse, now):
+    for member in patient.care_team.filter(ended_at=None):
+        care_team.end_access(member_id=member.pk, by=nurse, now=now)
+
+
+def asks_who_watches():
+    return SystemAlarm.objects.filter(kind="nobody_watches", cleared_at=None).exists()
+
+
+def test_end_of_the_last_access_asks_at_once_who_watches_and_nothing_leaves(watched, nurse, now):
+    assert Message.objects.filter(purpose="reminder", due_at__isnull=False).exists()
+
+    end_all(watched, nurse, now)
+
+    assert not Message.objects.filter(purpose="reminder", due_at__isnull=False).exists()
+    assert asks_who_watches()
+    [text] = Message.objects.filter(purpose="page")
+    # Monday 08:00 in New York: it can wait until somebody reads.
+    assert text.due_at == datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+    assert "Nobody of one family can report any more." in text.body
+
+
+def test_while_that_is_asked_no_silence_is_counted(watched, nurse, now):
+    end_all(watched, nurse, now)
+
+    missed.escalate_due(now=now + timedelta(hours=40))
+
+    assert not Escalation.objects.exists()
+    assert asks_who_watches()
+
+
+def test_nobody_is_asked_while_somebody_is_left(watched, nurse, now):
+    factories.CareTeamMemberFactory(patient=watched)
+
+    care_team.end_access(member_id=watched.care_team.order_by("pk")[0].pk, by=nurse, now=now)
+
+    assert not asks_who_watches()
+
+
+def test_who_joins_watches_again_and_silence_counts_from_then(watched, nurse, now):
+    end_all(watched, nurse, now)
+    later = now + timedelta(hours=30)
+    link = invitations.invite(patient=watched, by=nurse, now=later, **GUEST).url
+
+    invitations.redeem(token=link.rstrip("/").rsplit("/", 1)[1], now=later)
+    plan.plan_all(now=later)
+    missed.escalate_due(now=later + timedelta(minutes=1))
+
+    watched.refresh_from_db()
+    assert (asks_who_watches(), watched.monitored_since) == (False, later)
+    assert not Escalation.objects.exists()
+    assert not Message.objects.filter(purpose="page", due_at__isnull=False).exists()
+    missed.escalate_due(now=later + timedelta(hours=40))
+    assert Escalation.objects.exists()
+
+
+def test_question_ends_with_monitoring_and_comes_with_a_discharge(watched, nurse, now):
+    type(watched).objects.filter(pk=watched.pk).update(created_at=now - timedelta(days=9))
+    end_all(watched, nurse, now)
+    facts = {"patient_id": watched.pk, "by": nurse, "at": now, "reason": "", "now": now}
+
+    life_events.record(kind="admitted", **facts)
+    assert not asks_who_watches()
+    life_events.record(kind="discharged", **facts)
+    assert asks_who_watches()
+    life_events.record(kind="died", **facts)
+    assert not asks_who_watches()

@@ -1,0 +1,287 @@
+"""A patient on whom everything hangs that can, and what becomes of each thing after an event of their life.
+
+`docs/events.md` shows what comes out; `test_hanging.py` holds it there, and the list of senders complete.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from clinic.models import (
+    Checkin,
+    Escalation,
+    Night,
+    Patient,
+    Reminder,
+    SystemAlarm,
+    TrialText,
+    User,
+    WordBack,
+)
+from clinic.services.checkins import nights, plan, reminders
+from clinic.services.escalations import life_events, lifecycle, missed
+from clinic.services.patients import care_team, invitations, preparation
+from notifications.models import Message
+from notifications.services import outbox
+from tests import cases, factories
+
+ROOT = Path(__file__).resolve().parents[4]
+DOCUMENT = ROOT / "docs" / "events.md"
+MARKS = ("<!-- what becomes of it begins -->", "<!-- what becomes of it ends -->")
+SENDER_MARKS = ("<!-- the senders begin -->", "<!-- the senders end -->")
+# Silence would have alarmed by then.
+SILENT_FOR = timedelta(hours=40)
+
+
+class Hanging:
+    """Walter, monitored at home, with Carla and Ben; in the evening, when everything is on its way."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        clinic = factories.ClinicFactory()
+        self.nurse: User = factories.StaffFactory(clinic=clinic).user
+        created = now - timedelta(days=9)
+        self.patient: Patient = factories.PatientFactory(clinic=clinic, created_at=created)
+        for name in ("Carla", "Ben"):
+            factories.CareTeamMemberFactory(patient=self.patient, user__name=name)
+        # At eight in the evening the family was asked who is awake, and was to report.
+        plan.plan_all(now=now - timedelta(hours=3))
+        nights.follow_up_due(now=now - timedelta(hours=1))
+        reminders.queue_due(now=now)
+        self.first = cases.report_by_family(self.patient, cases.NAUSEA, now - timedelta(days=2))
+        guest = {"phone": "+16175550140", "name": "Ana", "relation": "sister", "language": "en"}
+        self.invitation = invitations.invite(patient=self.patient, by=self.nurse, now=now, **guest).invitation
+        preparation.send_trial_texts(patient_id=self.patient.pk, by=self.nurse, now=now)
+        self.escalation: Escalation = cases.escalate(self.patient, cases.FEVER, now)
+        lifecycle.acknowledge(escalation_id=self.escalation.pk, by=self.nurse, now=now)
+        self.recheck = Checkin.objects.create(
+            patient=self.patient,
+            kind="recheck",
+            recheck_of=self.first,
+            due_at=now + timedelta(minutes=30),
+        )
+        # The report has answered what was due; the next is asked for.
+        self.ahead = list(self.patient.checkins.filter(kind="scheduled", due_at__gt=now, state="planned"))
+        self.reminder = self._reminder_in_outbox()
+
+    def _reminder_in_outbox(self) -> Reminder:
+        """Of the next check-in, for a caregiver east of here, to whom its hour has come."""
+        reminder = Reminder.objects.filter(checkin=self.ahead[0]).order_by("pk")[0]
+        message = outbox.queue(
+            to=str(reminder.caregiver.phone),
+            body="Kinwatch: time for the check-in.",
+            purpose="reminder",
+            dedupe_key=f"reminder:{reminder.pk}",
+            service="reminders",
+            expires_at=None,
+            now=self.now,
+        )
+        reminder.state, reminder.message_id = "queued", message.pk
+        reminder.save()
+        return reminder
+
+    def record(self, kind: str, at: datetime) -> Any:
+        event = life_events.record(
+            patient_id=self.patient.pk, kind=kind, by=self.nurse, at=at, reason="As told", now=at
+        )
+        self.now = at
+        self.patient.refresh_from_db()
+        return event
+
+
+# --- What happens ---
+
+
+def admitted(world: Hanging) -> None:
+    world.record("admitted", world.now)
+
+
+def discharged(world: Hanging) -> None:
+    admitted(world)
+    world.record("discharged", world.now + timedelta(minutes=10))
+    plan.plan_all(now=world.now)
+
+
+def relapsed(world: Hanging) -> None:
+    world.record("relapsed", world.now)
+
+
+def ended(world: Hanging) -> None:
+    world.record("ended", world.now)
+
+
+def died(world: Hanging) -> None:
+    world.record("died", world.now)
+
+
+def death_taken_back(world: Hanging) -> None:
+    event = world.record("died", world.now)
+    world.now += timedelta(minutes=10)
+    life_events.take_back(
+        patient_id=world.patient.pk, event_id=event.pk, by=world.nurse, reason="Another row", now=world.now
+    )
+    world.patient.refresh_from_db()
+    plan.plan_all(now=world.now)
+
+
+def nobody_left(world: Hanging) -> None:
+    for member in world.patient.care_team.order_by("pk"):
+        care_team.end_access(member_id=member.pk, by=world.nurse, now=world.now)
+
+
+EVENTS: dict[str, Callable[[Hanging], None]] = {
+    "admitted": admitted,
+    "discharged, ten minutes later": discharged,
+    "relapsed": relapsed,
+    "ended": ended,
+    "died": died,
+    "a death taken back": death_taken_back,
+    "the last access ends": nobody_left,
+}
+
+
+# --- What becomes of it ---
+
+
+def _of_text(key: str) -> str:
+    message = Message.objects.filter(dedupe_key__startswith=key).order_by("created_at").first()
+    assert message is not None, key
+    return "taken back" if message.state == "suppressed" else "leaves"
+
+
+def checkin(world: Hanging) -> str:
+    return {"planned": "planned", "dropped": "dropped"}[Checkin.objects.get(pk=world.ahead[1].pk).state]
+
+
+def second_reading(world: Hanging) -> str:
+    world.recheck.refresh_from_db()
+    return {"planned": "owed", "dropped": "dropped", "done": "done"}[world.recheck.state]
+
+
+def reminder_text(world: Hanging) -> str:
+    return _of_text(f"reminder:{world.reminder.pk}")
+
+
+def night_text(world: Hanging) -> str:
+    return _of_text(f"night:{Night.objects.filter(patient=world.patient).order_by('pk')[0].pk}:")
+
+
+def trial_text(world: Hanging) -> str:
+    row = TrialText.objects.filter(member__patient=world.patient).order_by("pk")[0]
+    return _of_text(f"trial:{row.member_id}:")
+
+
+def invitation_text(world: Hanging) -> str:
+    world.invitation.refresh_from_db()
+    link = "link revoked" if world.invitation.revoked_at else "link works"
+    return f"{_of_text(f'invite:{world.invitation.pk}')}, {link}"
+
+
+def word_back(world: Hanging) -> str:
+    row = WordBack.objects.filter(escalation=world.escalation, kind="taken").order_by("pk")[0]
+    return _of_text(f"word:{row.pk}:")
+
+
+def open_alert(world: Hanging) -> str:
+    world.escalation.refresh_from_db()
+    words = {"open": "waits and pages again", "acknowledged": "stays", "resolved": "closed: the patient died"}
+    return words[world.escalation.state]
+
+
+def silence(world: Hanging) -> str:
+    Escalation.objects.filter(pk=world.escalation.pk).exclude(state="resolved").update(
+        state="resolved",
+        resolved_at=world.now,
+        resolved_by=world.nurse,
+        outcome="advice_given",
+        lease_until=None,
+    )
+    missed.escalate_due(now=world.now + SILENT_FOR)
+    later = Escalation.objects.filter(patient=world.patient).exclude(pk=world.escalation.pk)
+    return "alarms" if later.exists() else "no alarm"
+
+
+def task(world: Hanging) -> str:
+    kinds = ("home_again", "call_family", "nobody_watches")
+    raised = SystemAlarm.objects.filter(kind__in=kinds, cleared_at=None)
+    return ", ".join(f"“{one.get_kind_display()}”" for one in raised) or "none"
+
+
+THINGS: dict[str, Callable[[Hanging], str]] = {
+    "a planned check-in": checkin,
+    "a second reading owed": second_reading,
+    "a reminder in the outbox": reminder_text,
+    "“who is awake tonight?”": night_text,
+    "a trial text": trial_text,
+    "an invitation": invitation_text,
+    "word back": word_back,
+    "an alert that somebody has": open_alert,
+    "a task for staff": task,
+    # The last: it looks far ahead.
+    "silence for 40 hours": silence,
+}
+
+
+def play(event: str, now: datetime) -> dict[str, str]:
+    """What becomes of each thing."""
+    world = Hanging(now)
+    EVENTS[event](world)
+    return {thing: look(world) for thing, look in THINGS.items()}
+
+
+# --- Who sends ---
+
+STAFF = "to staff: not withdrawn"
+SENDERS = {
+    "clinic/services/checkins/reminders.py": "a reminder in the outbox",
+    "clinic/services/checkins/nights.py": "“who is awake tonight?”",
+    "clinic/services/patients/preparation.py": "a trial text",
+    "clinic/services/patients/invitations.py": "an invitation",
+    "clinic/services/patients/word_back.py": "word back",
+    "caregiver/services/account/sign_in.py": "a code that the person asked for just now: leaves",
+    "notifications/services/inbound.py": "an answer to a text that the person has sent just now: leaves",
+    "clinic/services/paging/sending.py": "pages: those of an alert that is closed stop",
+    "clinic/services/core/staff_texts.py": STAFF,
+    "clinic/services/rota/phone_checks.py": STAFF,
+    "notifications/services/outbox.py": "the second try of a text: taken back with the first",
+    "notifications/services/stand_ins.py": "what goes in place of a page: taken back with it",
+}
+
+
+def senders() -> Iterator[str]:
+    """Every module of ours that puts a message into the outbox."""
+    for app in ("notifications", "clinic", "caregiver"):
+        for path in sorted((ROOT / app).rglob("*.py")):
+            calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+            if any(_queues(call.func, path.name) for call in calls):
+                yield str(path.relative_to(ROOT))
+
+
+def _queues(func: ast.expr, module: str) -> bool:
+    if isinstance(func, ast.Attribute):
+        return func.attr == "queue" and isinstance(func.value, ast.Name) and func.value.id == "outbox"
+    return isinstance(func, ast.Name) and func.id == "queue" and module == "outbox.py"
+
+
+# --- The document ---
+
+
+def table(played: dict[str, dict[str, str]]) -> str:
+    head = "| | " + " | ".join(played) + " |"
+    rule = "|---" * (len(played) + 1) + "|"
+    rows = [
+        f"| {thing} | " + " | ".join(found[thing] for found in played.values()) + " |" for thing in THINGS
+    ]
+    return "\n".join([head, rule, *rows])
+
+
+def sender_table() -> str:
+    rows = [f"| `{module}` | {row} |" for module, row in SENDERS.items()]
+    return "\n".join(["| Who queues | Row above, or what becomes of it |", "|---|---|", *rows])
+
+
+def put(marks: tuple[str, str], words: str) -> None:
+    head, rest = DOCUMENT.read_text().split(marks[0])
+    DOCUMENT.write_text(f"{head}{marks[0]}\n{words}\n{marks[1]}{rest.split(marks[1])[1]}")
