@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from clinic.access import NotAllowed, NotVisible
-from clinic.models import AuditEvent, Checkin, Escalation, Handover, HandoverItem, SystemAlarm
+from clinic.models import AuditEvent, Checkin, Handover, HandoverItem, SystemAlarm
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.desk import handovers as query
 from clinic.services.core import alarms
