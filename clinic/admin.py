@@ -1,13 +1,19 @@
 """The operators' admin: clinics, staff, on-call lists. No clinical record is shown or changed here."""
 
+from collections.abc import Callable, Collection
+from importlib import import_module
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.http import HttpRequest
+from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +21,15 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Clinic, OnCall, Protocol, Staff, User
 from clinic.queries.desk import leaving as leaving_query
 from clinic.queries.desk import leaving_words
-from clinic.services.accounts import leaving
+from clinic.services.accounts import leaving, operators
 from clinic.services.core import released_numbers
 from clinic.services.rota import coverage, shifts, standing_list
+
+# What other packages bring along: a second factor that is deleted here would be reset by one person alone.
+# Their own modules register these, so they come first.
+for _module in ("allauth.account.admin", "allauth.mfa.admin", "allauth.usersessions.admin"):
+    import_module(_module)
+admin.site.unregister([Authenticator, EmailAddress, Group, UserSession])
 
 
 class NewStaffUserForm(AdminUserCreationForm):
@@ -43,6 +55,12 @@ class _Kept(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _record(
+    record: Callable[..., None], request: HttpRequest, fields: Collection[str], change: bool, **subject: Any
+) -> None:
+    record(fields=fields, is_new=not change, by=request.user, now=timezone.now(), **subject)
 
 
 def _ending(staff: Staff) -> str:
@@ -95,9 +113,17 @@ class StaffUserAdmin(UserAdmin):
             # Closed by the service below, with everything that hangs on it.
             obj.is_active = True
         super().save_model(request, obj, form, change)
+        fields = [name for name in form.changed_data if not (closes and name == "is_active")]
+        _record(operators.record_sign_in, request, fields, change, user=obj)
         if closes:
             _warn_of_gaps(self, request, obj.staff_roles.filter(ended_at__isnull=True))
             leaving.close_sign_in(user=obj, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HttpResponseRedirect.status_code:
+            _record(operators.record_sign_in, request, ["password"], True, user=User.objects.get(pk=id))
+        return response
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -138,6 +164,10 @@ class ClinicAdmin(_Kept):
     exclude = ("live_version", "filled_layers", "call_code_required")
     inlines = (OnCallInline,)
 
+    def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        _record(operators.record_clinic, request, form.changed_data, change, clinic=obj)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if any(formset.has_changed() for formset in formsets):
@@ -163,6 +193,7 @@ class StaffAdmin(_Kept):
             # Only the person can prove a number, on "My shifts".
             obj.phone_verified_at = obj.phone_tested_at = None
         super().save_model(request, obj, form, change)
+        _record(operators.record_role, request, form.changed_data, change, staff=obj)
         if "phone" in form.changed_data:
             released_numbers.release(old=str(form.initial.get("phone") or ""), now=timezone.now())
             coverage.check_clinic(clinic=obj.clinic, now=timezone.now())

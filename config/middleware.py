@@ -1,9 +1,11 @@
 """Small gates that every request passes: where it comes from, its size, its language, a second factor."""
 
+import time
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import cast
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -31,6 +33,10 @@ BEFORE_SECOND_FACTOR = (
     "/static/",
     "/health/",
 )
+
+
+ADMIN = "/admin/"
+_ADMIN_SEEN_AT = "admin_seen_at"
 
 
 def source_address(get_response: GetResponse) -> GetResponse:
@@ -131,6 +137,31 @@ def staff_second_factor(get_response: GetResponse) -> GetResponse:
         return redirect("mfa_index")
 
     return middleware
+
+
+def idle_admin(get_response: GetResponse) -> GetResponse:
+    """Whoever comes to the operators' admin after a rest, or long after they signed in, signs in again."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(ADMIN) or not request.user.is_authenticated:
+            return get_response(request)
+        now = time.time()
+        seen_at = max(request.session.get(_ADMIN_SEEN_AT, 0), _signed_in_at(request))
+        if now - seen_at > settings.ADMIN_IDLE_SECONDS:
+            logout(request)
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else ADMIN)
+        request.session[_ADMIN_SEEN_AT] = now
+        return get_response(request)
+
+    return middleware
+
+
+def _signed_in_at(request: HttpRequest) -> float:
+    """When this session last showed a password or a second factor."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    last = getattr(request.user, "last_login", None)
+    without_records = last.timestamp() if last else 0
+    return float(max((record.get("at", 0) for record in records), default=without_records))
 
 
 def locked_desk(get_response: GetResponse) -> GetResponse:

@@ -34,6 +34,8 @@ class GuidanceEdition(models.Model):
     revision_id = models.PositiveIntegerField(null=True, blank=True)
     author_id = models.UUIDField(null=True, blank=True)
     approved_by = models.UUIDField(null=True, blank=True)
+    # Everybody who saved it since the edition before, as text. A trigger keeps the approver out of it.
+    authors = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [

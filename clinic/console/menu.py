@@ -44,6 +44,7 @@ MENU = (
                 "console_takeover",
                 "console_staff",
                 "console_role_end",
+                "console_factor",
             }
         ),
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.console.views.accounts import audit, devices, staff
+from clinic.console.views.accounts import audit, devices, factors, staff
 from clinic.console.views.core import languages
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
@@ -173,6 +173,9 @@ urlpatterns = [
     ),
     path("staff/", staff.index, name="console_staff"),
     path("staff/<int:staff_id>/end/", staff.end_role, name="console_role_end"),
+    path("staff/<int:staff_id>/factor/", factors.page, name="console_factor"),
+    path("staff/<int:staff_id>/factor/ask/", factors.ask, name="console_factor_ask"),
+    path("staff/<int:staff_id>/factor/decide/", factors.decide, name="console_factor_decide"),
     path("audit/", audit.index, name="console_audit"),
     path("audit/audit.csv", audit.download, name="console_audit_download"),
     path("rota/", week.index, name="console_rota"),

@@ -21,6 +21,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "config.passwords.EverydayWordsValidator"},
 ]
 
 LOGIN_URL = "/accounts/login/"
@@ -51,6 +52,8 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # Caregivers keep one device signed in for 30 days; staff are held to 12 hours at sign-in.
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 STAFF_SESSION_AGE = 12 * 3600
+# The operators' admin asks for a new sign-in after so long without a page of it.
+ADMIN_IDLE_SECONDS = 15 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -9,7 +9,9 @@ from django.db.models import Max
 from wagtail.models import TaskState
 
 from caregiver.models import EditionState, GuidanceEdition, GuidancePage
+from clinic.models import AuditEvent
 
+SUBMITTED_ACTION = "guidance.submitted"
 # What a page is about: the same in every language, and decided on the English page.
 SHARED_FACTS = ("slug", "number", "level", "days", "target", "questions", "related")
 
@@ -47,10 +49,27 @@ def shared_facts(page: GuidancePage) -> dict[str, Any]:
 
 
 def authors_since_live(page: GuidancePage, task_state: TaskState) -> set[UUID]:
-    """Everybody who wrote at this text since it last went live, and who handed it in."""
-    revisions = page.revisions.filter(pk__lte=task_state.revision_id)
-    if page.live_revision_id:
-        revisions = revisions.filter(pk__gt=page.live_revision_id)
-    authors = set(revisions.exclude(user=None).values_list("user_id", flat=True))
+    """Everybody who wrote at this text since it last went live, and who handed it in, first or again."""
+    live = latest_edition(page.slug, page.language)
+    handed_in = AuditEvent.objects.filter(
+        action=SUBMITTED_ACTION, subject_id=audited_as(page), actor_id__isnull=False
+    )
+    if live is not None:
+        handed_in = handed_in.filter(at__gt=live.at)
+    authors = writers(page, until=task_state.revision_id)
     authors |= {task_state.revision.user_id, task_state.workflow_state.requested_by_id}
-    return {one for one in authors if one}
+    return {one for one in (*authors, *handed_in.values_list("actor_id", flat=True)) if one}
+
+
+def writers(page: GuidancePage, *, until: int) -> set[UUID]:
+    """Everybody who saved the text between the edition that is live and this revision."""
+    revisions = page.revisions.filter(pk__lte=until)
+    live = latest_edition(page.slug, page.language)
+    if live is not None and live.revision_id and live.state == EditionState.PUBLISHED:
+        revisions = revisions.filter(pk__gt=live.revision_id)
+    return set(revisions.exclude(user=None).values_list("user_id", flat=True))
+
+
+def audited_as(page: GuidancePage) -> str:
+    """How the audit names a page."""
+    return f"{page.slug}.{page.language}"[:64]

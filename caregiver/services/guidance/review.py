@@ -54,7 +54,7 @@ def submit(*, page: GuidancePage, by: User, now: datetime) -> None:
         state.resume(by)
     else:
         ensure_workflow().start(page, by)
-    _audit("guidance.submitted", page, by, now)
+    _audit(editions.SUBMITTED_ACTION, page, by, now)
 
 
 @transaction.atomic
@@ -112,6 +112,7 @@ def record_publication(*, page: GuidancePage, revision: Revision, now: datetime)
         source_number=page.source_number if page.is_translation else None,
         revision_id=revision.pk,
         author_id=revision.user_id,
+        authors=sorted(str(one) for one in editions.writers(page, until=revision.pk)),
         approved_by=approval.finished_by_id if approval else None,
     )
     _audit("guidance.published", page, None, now, number=edition.number, revision=revision.pk)
@@ -265,6 +266,6 @@ def _audit(action: str, page: GuidancePage, by: User | None, now: datetime, **de
         by=by,
         now=now,
         subject_type="guidance",
-        subject_id=f"{page.slug}.{page.language}"[:64],
+        subject_id=editions.audited_as(page),
         detail=detail,
     )

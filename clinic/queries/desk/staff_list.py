@@ -7,6 +7,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.access import Permission, choose_clinic
 from clinic.models import Clinic, Staff, User
+from clinic.queries.desk import factor_resets
 from clinic.queries.rota import on_call
 
 
@@ -25,6 +26,8 @@ class StaffRow:
     is_mine: bool
     # The sign-in is shut, though the role has not ended.
     is_shut: bool
+    # Somebody has asked to take their second factor away, and a second person has to agree.
+    factor_waits: bool
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,9 @@ class StaffList:
 def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> StaffList:
     """That of the named clinic, or of the person's first one, by name. NotVisible."""
     clinic, clinics = choose_clinic(user, clinic_slug, Permission.MANAGE_STAFF)
-    rows = Staff.objects.filter(clinic=clinic, ended_at__isnull=True).select_related("user")
+    found = Staff.objects.filter(clinic=clinic, ended_at__isnull=True).select_related("user")
+    rows = list(found.order_by("user__name", "pk"))
+    waiting = factor_resets.waiting_of([row.user_id for row in rows], now=now)
     return StaffList(
         clinic=clinic,
         clinics=clinics,
@@ -55,7 +60,8 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> StaffList:
                 is_certain=on_call.is_covering(row, now),
                 is_mine=row.user_id == user.pk,
                 is_shut=not row.user.is_active,
+                factor_waits=row.user_id in waiting,
             )
-            for row in rows.order_by("user__name", "pk")
+            for row in rows
         ),
     )

@@ -117,6 +117,8 @@ class DraftOverview:
     may_edit: bool
     may_approve: bool
     is_own_work: bool
+    # Everybody who saved it, in the order in which they began.
+    written_by: tuple[str, ...]
 
     @property
     def is_open(self) -> bool:
@@ -192,8 +194,16 @@ def draft_overview(*, user: User, draft_id: UUID) -> DraftOverview:
         rehearsal_row=row,
         may_edit=can(user, Permission.EDIT_PROTOCOLS, clinic_id),
         may_approve=can(user, Permission.APPROVE_PROTOCOLS, clinic_id),
-        is_own_work=user.pk in {draft.created_by_id, draft.saved_by_id, draft.submitted_by_id},
+        is_own_work=user.pk in authors(draft),
+        written_by=tuple(draft.authors.order_by("first_at", "pk").values_list("user__name", flat=True)),
     )
+
+
+def authors(draft: ProtocolDraft) -> set[UUID]:
+    """Nobody of these approves it: who ever saved it, whoever saved it after them, and who handed it in."""
+    people = {draft.created_by_id, draft.saved_by_id, draft.submitted_by_id}
+    people |= set(draft.authors.values_list("user_id", flat=True))
+    return {one for one in people if one}
 
 
 def _rehearsal(row: ProtocolRehearsal, clinic_id: UUID) -> Rehearsal:

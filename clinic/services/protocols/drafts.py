@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import F
 
 from clinic.access import Permission, get_clinic, get_protocol_draft, require
-from clinic.models import Clinic, ProtocolDraft, ProtocolRehearsal, User
+from clinic.models import Clinic, ProtocolDraft, ProtocolDraftAuthor, ProtocolRehearsal, User
 from clinic.models.protocol_draft import UNDER_WAY, DraftState
+from clinic.queries.protocols import drafts as query
 from clinic.rules.protocols import editing
 from clinic.services.core import audit
 from clinic.services.protocols import versions
@@ -59,6 +60,7 @@ def start(*, clinic_id: UUID, by: User, now: datetime) -> ProtocolDraft:
             saved_at=now,
             saved_by=by,
         )
+        _add_author(draft, by, now)
         _audit("protocol_draft.started", draft, by, now)
         return draft
 
@@ -82,6 +84,8 @@ def save(
         draft.saved_at, draft.saved_by = now, by
         draft.revision = F("revision") + 1
         draft.save()
+        # After the save, which takes an approval back: whoever approved may write, and then approves no more.
+        _add_author(draft, by, now)
         draft.refresh_from_db(fields=["revision"])
         _audit("protocol_draft.saved", draft, by, now)
         return draft
@@ -93,6 +97,8 @@ def accept_cases(*, draft_id: UUID, reasons: Mapping[str, str], by: User, now: d
         _require_state(draft, DraftState.EDITING)
         draft.accepted_cases = {key: text.strip() for key, text in reasons.items() if text.strip()}
         draft.save(update_fields=["accepted_cases"])
+        # The reasons are part of what the second person judges.
+        _add_author(draft, by, now)
         _audit("protocol_draft.cases_accepted", draft, by, now)
         return draft
 
@@ -122,7 +128,7 @@ def approve(*, draft_id: UUID, activate_at: datetime, by: User, now: datetime) -
     """
     with _locked_draft(draft_id, by, Permission.APPROVE_PROTOCOLS) as draft:
         _require_state(draft, DraftState.SUBMITTED)
-        if by.pk in {draft.created_by_id, draft.submitted_by_id, draft.saved_by_id}:
+        if by.pk in query.authors(draft):
             raise DraftRefused("own_work")
         if activate_at > now + LONGEST_WAIT:
             raise DraftRefused("too_late")
@@ -190,6 +196,11 @@ def _activate(draft: ProtocolDraft, now: datetime) -> bool:
     draft.state = DraftState.PUBLISHED
     draft.save(update_fields=["state", "version"])
     return True
+
+
+def _add_author(draft: ProtocolDraft, by: User, now: datetime) -> None:
+    """For good: what somebody has written stays in the draft, whoever saves it after them."""
+    ProtocolDraftAuthor.objects.get_or_create(draft=draft, user=by, defaults={"first_at": now})
 
 
 def _back_to_editing(draft: ProtocolDraft) -> None:

@@ -6,13 +6,27 @@ from typing import Any
 
 from django.db import transaction
 
+from clinic.access import Permission, can
 from clinic.models import Clinic, Patient, ProtocolVersion, User
 from clinic.models import Protocol as ProtocolRow
+from clinic.models.system_alarm import AlarmKind
 from clinic.queries.protocols.versions import latest_version, rules_of
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.services.core import audit
+from clinic.services.core import alarms, audit
 
-__all__ = ["NoProtocol", "current_version", "publish", "rules_of", "version_for"]
+__all__ = [
+    "NoProtocol",
+    "SecondPersonNeeded",
+    "current_version",
+    "publish",
+    "publish_without_draft",
+    "rules_of",
+    "version_for",
+]
+
+
+class SecondPersonNeeded(Exception):
+    """A physician of the clinic, other than whoever publishes, has to agree."""
 
 
 class NoProtocol(Exception):
@@ -40,9 +54,18 @@ def version_for(*, patient: Patient, number: int) -> ProtocolVersion | None:
 
 @transaction.atomic
 def publish(
-    *, clinic: Clinic, code: str, document: Mapping[str, Any], by: User, now: datetime
+    *,
+    clinic: Clinic,
+    code: str,
+    document: Mapping[str, Any],
+    by: User,
+    now: datetime,
+    second: User | None = None,
 ) -> ProtocolVersion:
-    """Publish a document as the next version, unless nothing changed. ProtocolError: it is wrong."""
+    """Publish a document as the next version, unless nothing changed. ProtocolError: it is wrong.
+
+    `second` is who agreed, where that does not stand in a draft.
+    """
     rules = Protocol.from_document(document)
     Clinic.objects.select_for_update().get(pk=clinic.pk)
     row, _ = ProtocolRow.objects.get_or_create(clinic=clinic, code=code)
@@ -64,6 +87,38 @@ def publish(
         clinic_id=clinic.pk,
         subject_type="protocol_version",
         subject_id=version.pk,
-        detail={"code": code, "number": version.number, "hash": rules.content_hash},
+        detail={"code": code, "number": version.number, "hash": rules.content_hash}
+        | ({"second": str(second.pk)} if second else {}),
     )
     return version
+
+
+def publish_without_draft(
+    *,
+    clinic: Clinic,
+    code: str,
+    document: Mapping[str, Any],
+    by: User,
+    second: User | None,
+    now: datetime,
+) -> ProtocolVersion:
+    """From a file: a clinic's first version by one person, every later one with a physician of the clinic.
+
+    The leads are told of a later one, because nobody rehearsed it. ProtocolError, SecondPersonNeeded.
+    """
+    content_hash = Protocol.from_document(document).content_hash
+    with transaction.atomic():
+        Clinic.objects.select_for_update().get(pk=clinic.pk)
+        last = ProtocolVersion.objects.filter(protocol__clinic=clinic, protocol__code=code).order_by(
+            "-number"
+        )
+        before = last.first()
+        if before is None or before.content_hash == content_hash:
+            return publish(clinic=clinic, code=code, document=document, by=by, now=now)
+        if second is None or second.pk == by.pk or not can(second, Permission.APPROVE_PROTOCOLS, clinic):
+            raise SecondPersonNeeded
+        version = publish(clinic=clinic, code=code, document=document, by=by, second=second, now=now)
+        alarms.raise_alarm(
+            clinic_id=clinic.pk, kind=AlarmKind.RULES_PUBLISHED, subject=version.number, now=now
+        )
+        return version

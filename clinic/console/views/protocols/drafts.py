@@ -34,7 +34,7 @@ def refusal(code: str) -> str:
         "not_rehearsed": _("Rehearse the draft on past reports first."),
         "not_viewed": _("Look at the finished rehearsal first. It is on this page."),
         "cases": _("Say of each worked case that comes out differently why that is meant."),
-        "own_work": _("You wrote this. Somebody else has to approve it."),
+        "own_work": _("You have saved this draft at some time, so somebody who never did has to approve it."),
         "too_late": _("Check the date: it is too far away."),
         "based_on_older": _("Another version was published meanwhile. Withdraw this draft and start anew."),
     }[code]

@@ -65,6 +65,35 @@ def test_nobody_approves_a_text_they_wrote_at_before_somebody_else_handed_it_in(
         review.approve(page=page, by=author, now=now)
 
 
+def test_who_handed_it_in_again_has_signed_for_it(draft, author, educator, now):
+    page = hand_in(draft, ROUTINE, author, now)
+    review.send_back(page=page, by=educator, note="Shorter, please.", now=now)
+    page.refresh_from_db()
+    review.submit(page=page, by=educator, now=now + timedelta(minutes=1))
+    page.refresh_from_db()
+
+    with pytest.raises(review.OwnTextApproval):
+        review.approve(page=page, by=educator, now=now + timedelta(minutes=2))
+
+
+def test_edition_keeps_its_authors_and_the_database_keeps_the_approver_out(draft, author, educator, now):
+    page = hand_in(draft, ROUTINE, author, now)
+    review.approve(page=page, by=educator, now=now)
+
+    edition = GuidanceEdition.objects.get(slug=ROUTINE, language="en", number=2)
+    assert edition.authors == [str(author.pk)]
+    with pytest.raises(DatabaseError, match="second person"), transaction.atomic():
+        GuidanceEdition.objects.create(
+            slug=ROUTINE,
+            language="en",
+            number=3,
+            level="routine",
+            author_id=educator.pk,
+            authors=sorted([str(author.pk), str(educator.pk)]),
+            approved_by=author.pk,
+        )
+
+
 def test_red_flag_text_needs_a_physician(draft, author, educator, physician, now):
     page = hand_in(draft, RED, author, now)
 

@@ -1,0 +1,73 @@
+"""What operators do in their admin: a row for the leads of each clinic, and an alarm where it opens a way in.
+
+An operator may add sign-ins and roles, so may give one to themselves: it cannot be kept from them, but it
+cannot stay unseen.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from clinic.models import Clinic, Staff, User
+from clinic.models.system_alarm import AlarmKind
+from clinic.services.core import alarms, audit
+
+# Of a sign-in: with these somebody else gets in, or gets further.
+OPENS = frozenset({"email", "password", "is_active", "is_staff", "is_superuser"})
+# Ending has a row of its own (services/accounts/leaving).
+_ENDS = frozenset({"ended_at"})
+
+
+def record_role(*, staff: Staff, fields: Collection[str], is_new: bool, by: User, now: datetime) -> None:
+    """A role was given or changed."""
+    changed = sorted(set(fields) - _ENDS)
+    if not (is_new or changed):
+        return
+    audit.record(
+        action="staff.added" if is_new else "staff.changed",
+        by=by,
+        now=now,
+        clinic_id=staff.clinic_id,
+        subject_type="user",
+        subject_id=staff.user_id,
+        detail={"role": staff.role, "staff": staff.pk, "fields": [] if is_new else changed},
+    )
+    _alarm([staff.clinic_id], staff.user_id, now)
+
+
+def record_sign_in(*, user: User, fields: Collection[str], is_new: bool, by: User, now: datetime) -> None:
+    """A sign-in was made or changed; its roles' clinics hear of what opens a way in."""
+    if not (is_new or fields):
+        return
+    rows = Staff.objects.filter(user=user, ended_at__isnull=True)
+    clinics = list(rows.values_list("clinic_id", flat=True))
+    audit.record_at_clinics(
+        action="user.added" if is_new else "user.changed",
+        by=by,
+        now=now,
+        clinic_ids=clinics,
+        subject_type="user",
+        subject_id=user.pk,
+        detail={"fields": [] if is_new else sorted(fields)},
+    )
+    if OPENS & set(fields):
+        _alarm(clinics, user.pk, now)
+
+
+def record_clinic(*, clinic: Clinic, fields: Collection[str], is_new: bool, by: User, now: datetime) -> None:
+    """A clinic was made or its settings changed."""
+    if is_new or fields:
+        audit.record(
+            action="clinic.added" if is_new else "clinic.changed",
+            by=by,
+            now=now,
+            clinic_id=clinic.pk,
+            subject_type="clinic",
+            subject_id=clinic.pk,
+            detail={"fields": [] if is_new else sorted(fields)},
+        )
+
+
+def _alarm(clinic_ids: Iterable[UUID], user_id: UUID, now: datetime) -> None:
+    for clinic_id in clinic_ids:
+        alarms.raise_alarm(clinic_id=clinic_id, kind=AlarmKind.ACCESS_GIVEN, subject=user_id, now=now)
