@@ -6,6 +6,7 @@ What is stored may be older than the catalogue, or a product that is not in it; 
 from functools import lru_cache
 
 from clinic.models import Patient
+from clinic.models.patient import Target
 from clinic.protocols import products_document
 from clinic.rules.patients import products
 from clinic.rules.patients.products import ANOTHER_PRODUCT, Product
@@ -35,6 +36,12 @@ def code_for(name: str) -> str:
 
 
 def target_of(patient: Patient) -> str:
-    """What the cells aim at: as the catalogue has it, which nobody can mistype; else as it was given."""
+    """What the cells aim at.
+
+    Since the catalogue it is stored with the product. A row from before it may say otherwise than its
+    product does, and nobody knows which was mistyped: then the late questions after BCMA are asked.
+    """
     product = find(patient.product)
-    return product.target if product else str(patient.target)
+    if product is None or product.target == patient.target:
+        return str(patient.target)
+    return Target.BCMA.value

@@ -4,7 +4,7 @@ However many names a page shows, this is one query.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -38,21 +38,34 @@ def marks_of(patients: Iterable[Patient]) -> Mapping[UUID, Mark]:
     shown = {patient.pk: patient for patient in patients if not patient.is_synthetic}
     if not shown:
         return {}
-    keys = {key for one in shown.values() for key in (_name(one).given, _name(one).family)}
-    others = Patient.objects.filter(
-        Q(given_key__in=keys) | Q(family_key__in=keys),
-        clinic__in={one.clinic_id for one in shown.values()},
-        is_synthetic=False,
+    names = {pk: Name.of(one.given_name, one.family_name) for pk, one in shown.items()}
+    others = _sharing_a_name(
+        {one.clinic_id for one in shown.values()}, {key for one in names.values() for key in one}
     )
-    by_key: dict[tuple[UUID, str], list[tuple[UUID, Name]]] = defaultdict(list)
-    for pk, clinic_id, given, family in others.values_list("pk", "clinic_id", "given_key", "family_key"):
-        for key in {given, family}:
-            by_key[clinic_id, key].append((pk, Name(given, family)))
     return {
         pk: Mark(one.birth_date, one.hospital_number)
         for pk, one in shown.items()
-        if any(_has_other(one, by_key[one.clinic_id, key]) for key in (_name(one).given, _name(one).family))
+        if any(
+            other_pk != pk and are_alike(names[pk], name)
+            for key in names[pk]
+            for other_pk, name in others.get((one.clinic_id, key), ())
+        )
     }
+
+
+def _sharing_a_name(
+    clinic_ids: Collection[UUID], keys: Collection[str]
+) -> Mapping[tuple[UUID, str], list[tuple[UUID, Name]]]:
+    """By clinic and part of a name who has it, as given or as family name: one of both is the same."""
+    rows = Patient.objects.filter(
+        Q(given_key__in=keys) | Q(family_key__in=keys), clinic__in=clinic_ids, is_synthetic=False
+    )
+    wanted = set(keys)
+    found: dict[tuple[UUID, str], list[tuple[UUID, Name]]] = defaultdict(list)
+    for pk, clinic_id, given, family in rows.values_list("pk", "clinic_id", "given_key", "family_key"):
+        for key in {given, family} & wanted:
+            found[clinic_id, key].append((pk, Name(given, family)))
+    return found
 
 
 def marks_of_ids(patient_ids: Iterable[UUID]) -> Mapping[UUID, Mark]:
@@ -79,11 +92,3 @@ def same_person(
     return tuple(
         SamePerson(one.pk, one.full_name, one.birth_date, one.hospital_number) for one in rows.order_by("pk")
     )
-
-
-def _has_other(one: Patient, others: Iterable[tuple[UUID, Name]]) -> bool:
-    return any(pk != one.pk and are_alike(_name(one), other) for pk, other in others)
-
-
-def _name(patient: Patient) -> Name:
-    return Name.of(patient.given_name, patient.family_name)

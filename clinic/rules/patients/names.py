@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 # Written inside a word and never typed the same way twice: they join what stands beside them.
 _JOINING = frozenset("'’‘ʼʻ`´′.")
@@ -19,8 +19,7 @@ MOST_WORDS = 6
 _SHORTEST_PHONE = 7
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A person's name in the form in which names are compared: each part one word."""
 
     given: str
