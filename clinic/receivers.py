@@ -10,11 +10,14 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
+from clinic.queries.patients import family_texts
 from clinic.services.answers import help_answers, page_replies, shift_replies, text_alarms
 from clinic.services.core import ticks
 from clinic.services.paging import taken, undelivered
 from notifications.hooks import (
+    SILENCE,
     Question,
+    Silence,
     budget_reached,
     call_answered,
     message_state_changed,
@@ -66,8 +69,11 @@ def on_sms(
     now: datetime,
     received_at: datetime | None = None,
     **_: Any,
-) -> str | None:
-    """An answer to a page is answered in words; everything else is for the staff to see."""
+) -> str | Silence | None:
+    """An answer to a page is answered in words; everything else is for the staff to see.
+
+    A family that mourns hears from a person, and no program.
+    """
     answer = None
     if kind in MAY_ANSWER:
         # A "liked" page quotes the very words that take it; whoever sent it is told how to answer.
@@ -79,6 +85,8 @@ def on_sms(
         answer = help_answers.answer(from_phone=from_phone, now=now)
     if answer is None or kind in TOLD_ANYWAY:
         text_alarms.raise_for_text(from_phone=from_phone, kind=kind, inbound_id=inbound_id, now=now)
+    if answer is None and kind == "text" and family_texts.is_mourning(from_phone, now=now):
+        return SILENCE
     return answer
 
 

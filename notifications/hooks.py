@@ -10,7 +10,7 @@ from django.dispatch import Signal
 message_state_changed = Signal()
 
 # inbound_id, from_phone, body, kind ("stop", "review", "start", "help", "text"), service, received_at, now
-# A listener may give back a text: it is the answer, instead of the one that nobody reads texts here.
+# A listener may give back a text: it is the answer, instead of ours that nobody reads texts here; or SILENCE.
 sms_received = Signal()
 
 # message_id, digits, asked, now
@@ -44,6 +44,13 @@ class Question:
     digits: int
 
 
+class Silence:
+    """No program answers this text: a person does."""
+
+
+SILENCE = Silence()
+
+
 def asked(answers: Iterable[tuple[object, object]]) -> Question | None:
     """The first question that a listener gave back."""
     return next((answer for _, answer in answers if isinstance(answer, Question)), None)
@@ -52,3 +59,8 @@ def asked(answers: Iterable[tuple[object, object]]) -> Question | None:
 def said(answers: Iterable[tuple[object, object]]) -> str:
     """The first words that a listener gave back; empty when none had any."""
     return next((answer for _, answer in answers if isinstance(answer, str) and answer), "")
+
+
+def is_silence_wanted(answers: Iterable[tuple[object, object]]) -> bool:
+    """Whether a listener wants no program to answer."""
+    return any(isinstance(answer, Silence) for _, answer in answers)

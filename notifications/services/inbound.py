@@ -113,7 +113,7 @@ def _handle(received: InboundSms, now: datetime) -> None:
     with transaction.atomic():
         if words:
             _reply_in_words_of_listener(received, words, now)
-        elif received.kind in {Kind.TEXT, Kind.HELP, Kind.URGENT}:
+        elif received.kind in {Kind.TEXT, Kind.HELP, Kind.URGENT} and not hooks.is_silence_wanted(answers):
             _auto_reply(received, now)
         if not _is_told_again(received, answers, now):
             received.handled_at = now

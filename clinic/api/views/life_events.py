@@ -17,7 +17,7 @@ from clinic.api.endpoint import Endpoint, described, read
 from clinic.api.errors import Conflict
 from clinic.api.inputs import LifeEventIn, PageIn, TakeBackIn
 from clinic.api.outputs import ErrorOut, LifeEventOut
-from clinic.models import LifeEvent, Patient
+from clinic.models import LifeEvent
 from clinic.queries.patients import life_events as queries
 from clinic.rules.patients.life_events import Kind
 from clinic.services.escalations import life_events
@@ -108,5 +108,5 @@ def _told() -> Iterator[None]:
 
 
 def _answer(event: LifeEvent, code: int) -> Response:
-    now_is = Patient.objects.values_list("status", flat=True).get(pk=event.patient_id)
-    return Response(LifeEventOut(event, context={"status": now_is}).data, status=code)
+    context = {"status": queries.status_now(event)}
+    return Response(LifeEventOut(event, context=context).data, status=code)

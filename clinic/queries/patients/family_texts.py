@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from clinic.models import CareTeamMember, Invitation, Patient
+from clinic.models import CareTeamMember, Invitation, Patient, SystemAlarm
+from clinic.models.patient import PatientStatus
+from clinic.models.system_alarm import AlarmKind
 from notifications.queries import PhoneSpan, written
 from notifications.rules.keywords import Kind
 
@@ -49,6 +51,16 @@ def writers(phone: str, *, now: datetime) -> QuerySet[CareTeamMember]:
     current = links.filter(ended_at__isnull=True)
     found = current if current.exists() else links.filter(ended_at__gt=now - KNOWN_FOR)
     return found.select_related("patient__clinic", "user").order_by("pk")
+
+
+def is_mourning(phone: str, *, now: datetime) -> bool:
+    """Whether all for whom they care have died, or a text of theirs says so that nobody has read yet."""
+    links = list(writers(phone, now=now))
+    told = SystemAlarm.objects.filter(kind=AlarmKind.DEATH_TOLD, cleared_at__isnull=True)
+    unread = set(told.filter(subject__in=[str(link.pk) for link in links]).values_list("subject", flat=True))
+    return bool(links) and all(
+        link.patient.status == PatientStatus.DIED or str(link.pk) in unread for link in links
+    )
 
 
 def numbers(patient: Patient) -> tuple[dict[str, str], list[PhoneSpan]]:

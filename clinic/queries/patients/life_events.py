@@ -129,17 +129,16 @@ def last_changing(patient: Patient) -> LifeEvent | None:
     return _last_changing(of_patient(patient))
 
 
-def died_at(patient: Patient) -> datetime | None:
-    """When the patient died; None while they live."""
-    deaths = LifeEvent.objects.filter(patient=patient, kind=Kind.DIED, taken_back_at__isnull=True)
-    return deaths.values_list("at", flat=True).first()
-
-
 def fitting(patient: Patient) -> tuple[tuple[str, str], ...]:
     """What may be put on record now: codes and labels."""
     return tuple(
         (kind.value, str(LifeEventKind(kind).label)) for kind in rules.fitting(Status(patient.status))
     )
+
+
+def status_now(event: LifeEvent) -> str:
+    """The patient's status at this moment, whatever the event led to."""
+    return str(Patient.objects.values_list("status", flat=True).get(pk=event.patient_id))
 
 
 def recordable() -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from clinic.models import AuditEvent, Night, Reminder, SystemAlarm
 from clinic.services.checkins import nights, plan, reminders
 from clinic.services.core.alarms import dismiss
 from clinic.services.desk import record_access
+from clinic.services.escalations import life_events
 from clinic.services.paging import chain
 from notifications.hooks import budget_reached
 from notifications.models import Message
@@ -149,6 +150,23 @@ def test_death_is_a_task_at_once_and_silences_us_for_the_whole_family(member, sp
     agree(str(member.user.phone), now=now)
     for minutes in (0, 30, 61):
         assert reminders.queue_due(now=due.due_at + timedelta(minutes=minutes)) == 0
+
+
+def test_no_program_answers_a_family_that_mourns_and_no_task_is_about_its_texts(
+    member, patient, nurse, now, django_capture_on_commit_callbacks
+):
+    write(member.user.phone, "Please stop, George died on Tuesday", now)
+    write(member.user.phone, "Thank you all for everything", now + timedelta(minutes=1), sid="SM2")
+    later = now + timedelta(hours=3)
+    type(patient).objects.filter(pk=patient.pk).update(created_at=now)
+    life_events.record(patient_id=patient.pk, kind="died", by=nurse, at=now, reason="", now=later)
+    SystemAlarm.objects.update(cleared_at=later)
+
+    write(member.user.phone, "Thank you, Nora, for the flowers", later, sid="SM3")
+    fail(member.user.phone, "30003", later, django_capture_on_commit_callbacks)
+
+    assert not Message.objects.filter(purpose="reply", dedupe_key__startswith="reply:").exists()
+    assert [kind for _, kind, subject in alarms() if subject == str(member.pk)] == ["text_received"]
 
 
 def test_reminders_go_on_once_a_person_has_looked(member, patient, nurse, now):
