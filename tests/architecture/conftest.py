@@ -57,10 +57,11 @@ def _session_of(user: User) -> str:
 
 
 def client_of(user: Any, **options: Any) -> Client:
-    """A browser of its own on which one of `people` is signed in."""
+    """A browser of its own on which this person is signed in; for `people` without signing in anew."""
     client = Client(**options)
     if user is not None:
-        client.cookies[settings.SESSION_COOKIE_NAME] = user.session
+        session = getattr(user, "session", None) or _session_of(user)
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
     return client
 
 
