@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from clinic.models import CareTeamMember, Patient, TrialText, User
 from clinic.models.patient import PatientStatus
 from clinic.queries.patients import go_home_check
+from clinic.rules.patients.life_events import OVER
 from clinic.services.core import audit
 from clinic.services.patients import watchers
 from clinic.services.patients.enrolment import managing
+from clinic.services.patients.invitations import CareOver
 from notifications.services import nudge, outbox
 
 
@@ -94,8 +96,13 @@ def store_baseline(*, patient_id: UUID, by: User, values: Mapping[str, float], n
 
 
 def send_trial_texts(*, patient_id: UUID, by: User, now: datetime) -> int:
-    """Text every caregiver, so that the list can show what arrives. NotVisible, NotAllowed, NoPhone."""
+    """Text every caregiver, so that the list can show what arrives.
+
+    NotVisible, NotAllowed, CareOver, NoPhone.
+    """
     with managing(patient_id, by) as patient:
+        if patient.status in OVER:
+            raise CareOver
         sent = queue_trial_texts(patient=patient, now=now)
         if not sent:
             raise NoPhone

@@ -16,6 +16,7 @@ from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.views.patients.register import WRONG, show_patient
 from clinic.queries.patients.facts import baseline_items
 from clinic.services.patients import go_home_drills, preparation
+from clinic.services.patients.invitations import CareOver
 
 
 @require_POST
@@ -71,6 +72,8 @@ def trial_texts(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
         count = preparation.send_trial_texts(patient_id=patient_id, by=request.user, now=timezone.now())
     except preparation.NoPhone:
         messages.error(request, _("Nobody in the family has joined with a phone yet."))
+    except CareOver:
+        messages.error(request, _("Monitoring is over, so no test text is sent."))
     else:
         sent = ngettext("%(count)d test text is being sent.", "%(count)d test texts are being sent.", count)
         messages.success(request, sent % {"count": count})
