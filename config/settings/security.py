@@ -21,7 +21,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "config.passwords.EverydayWordsValidator"},
+    {"NAME": "clinic.services.accounts.passwords.EverydayWordsValidator"},
 ]
 
 LOGIN_URL = "/accounts/login/"

@@ -118,6 +118,7 @@ def operations():
         ("GET", "/api/v1/patients/{patient_id}/checklist/"),
         ("PUT", "/api/v1/reports/{report_id}/"),
         ("GET", "/api/v1/reports/{report_id}/"),
+        ("GET", "/api/v1/exports/audit.csv"),
         ("GET", "/api/v1/escalations/"),
         ("GET", "/api/v1/escalations/{escalation_id}/"),
         ("POST", "/api/v1/escalations/{escalation_id}/acknowledge/"),
