@@ -114,9 +114,10 @@ def _rows(clinic: Clinic, wanted: Wanted) -> QuerySet[AuditEvent]:
         rows = rows.filter(action__in=actions)
     zone = ZoneInfo(clinic.time_zone)
     if wanted.since:
-        rows = rows.filter(at__gte=datetime.combine(wanted.since, time(), tzinfo=zone))
+        rows = rows.filter(at__gte=datetime.combine(_within(wanted.since), time(), tzinfo=zone))
     if wanted.until:
-        rows = rows.filter(at__lt=datetime.combine(wanted.until + timedelta(days=1), time(), tzinfo=zone))
+        after = _within(wanted.until) + timedelta(days=1)
+        rows = rows.filter(at__lt=datetime.combine(after, time(), tzinfo=zone))
     return rows
 
 
@@ -127,10 +128,15 @@ def _before(rows: QuerySet[AuditEvent], before: str) -> QuerySet[AuditEvent]:
         moment, last = datetime.fromisoformat(at), int(pk)
     except ValueError:
         return rows
-    if moment.tzinfo is None or not 0 < last < 2**63:
+    if moment.tzinfo is None or moment.date() != _within(moment.date()) or not 0 < last < 2**63:
         return rows
     # The first condition alone is what an index begins with.
     return rows.filter(Q(at__lt=moment) | Q(pk__lt=last), at__lte=moment)
+
+
+def _within(day: date) -> date:
+    """The calendar's own ends would leave no room for a zone or a day more."""
+    return min(max(day, date(2000, 1, 1)), date(9000, 1, 1))
 
 
 def _is_known(person_id: UUID, clinic: Clinic) -> bool:

@@ -90,6 +90,13 @@ def _of_other_ways() -> Iterator[Missing]:
             "Make a key (docs/messages.md) and set VAPID_PRIVATE_KEY.",
             alarms=False,
         )
+    if not settings.AUDIT_CHECKPOINT:
+        yield Missing(
+            "no_audit_checkpoint",
+            "Whoever owns the database could rewrite the audit: its checkpoints stay in it.",
+            "Set AUDIT_CHECKPOINT to a file on another machine's disk, or to an https address.",
+            alarms=False,
+        )
     if not settings.STAFF_CHECKS:
         yield Missing(
             "no_staff_checks",

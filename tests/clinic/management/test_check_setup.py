@@ -35,6 +35,7 @@ def ready(twilio, settings, clinic):
     settings.EMAIL_SERVER = env.email_server("smtp+tls://mail.example")
     settings.HEARTBEAT_URL = "https://monitor.example/ping"
     settings.VAPID_PRIVATE_KEY = "key"
+    settings.AUDIT_CHECKPOINT = "https://keeper.example/checkpoints"
     twilio.numbers = {settings.TWILIO_VOICE_FROM: {"voice": True, "sms": True}}
     factories.StaffFactory(clinic=clinic, role="administrator")
     factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)

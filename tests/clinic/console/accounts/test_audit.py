@@ -91,6 +91,8 @@ def test_one_patients_accesses(lead, looks, nurse, patient, clinic):
         ("since=2026-11-21", 0),
         ("since=2026-11-20&until=2026-11-20", 3),
         ("until=2026-11-19", 0),
+        ("since=0001-01-01&until=9999-12-31", 3),
+        ("before=0001-01-01T00:00:00%2B14:00~1", 3),
         ("person=nobody", 3),
         ("before=nonsense", 3),
         ("before=2026-11-20T13:00:00%2B00:00~1", 1),

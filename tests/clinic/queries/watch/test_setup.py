@@ -18,6 +18,7 @@ def complete(settings):
     settings.HEARTBEAT_URL = "https://monitor.example/ping"
     settings.PUBLIC_BASE_URL = "https://kin.example"
     settings.VAPID_PRIVATE_KEY = "key"
+    settings.AUDIT_CHECKPOINT = "https://keeper.example/checkpoints"
     return settings
 
 
@@ -46,6 +47,7 @@ def complete(settings):
         ("HEARTBEAT_URL", "", "no_outside_monitor", True),
         ("PUBLIC_BASE_URL", "http://kin.example", "no_https", True),
         ("VAPID_PRIVATE_KEY", "", "no_push_key", False),
+        ("AUDIT_CHECKPOINT", "", "no_audit_checkpoint", False),
         ("STAFF_CHECKS", False, "no_staff_checks", False),
     ],
 )
