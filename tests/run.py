@@ -67,8 +67,6 @@ BOTH_MODES_PROCESSES = (
     "tests/e2e/test_main_chain.py",
     "tests/e2e/test_offline_crashes.py",
 )
-# Without a database: once, beside the tests of the second mode.
-RULES = ("tests/clinic/rules", "tests/caregiver/rules", "tests/notifications/rules")
 # What takes long and asks the database nothing that the tests beside it do not ask: on PostgreSQL alone.
 MAIN_ONLY = (
     "tests/clinic/services/paging/test_night*.py",
@@ -93,8 +91,7 @@ SWEEPS = (
     "tests/caregiver/test_weight.py",
     "tests/config/test_demo_command.py",
 )
-# Per cent of lines and branches that the embedded tests without browsers reach; held where CI=true. Measuring
-# makes tests take twice as long, and the ones of both modes reach what there is to reach. Never lower one.
+# Per cent of lines and branches that tests without browsers reach; held where CI=true. Never lower one.
 FLOORS = {
     "clinic/rules": 99.0,
     "clinic/services": 97.5,
@@ -210,11 +207,11 @@ def main() -> int:
     services = find_services()
     if services:
         parts = [
-            *halves("PostgreSQL and Redis", services, without=RULES),
+            *halves("PostgreSQL and Redis", services),
             *halves(
                 "embedded",
                 EMBEDDED,
-                paths=(*BOTH_MODES, *RULES),
+                paths=BOTH_MODES,
                 without=MAIN_ONLY,
                 processes=BOTH_MODES_PROCESSES,
             ),
@@ -265,7 +262,8 @@ def halves(
     quick = ["-n", "2", "--dist", "worksteal", "-m", "not e2e and not faults"]
     if not any(is_place(word) for word in ARGUMENTS):
         quick += [f"--ignore-glob={path}" for path in without]
-    if MEASURED and environment is EMBEDDED:
+    # The whole suite once is what is measured; the second mode reaches nothing more.
+    if MEASURED and paths == ("tests",):
         quick += ["--cov", "--cov-append", "--cov-report="]
     # In the order of tests/conftest.py.
     slow = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "e2e or faults"]
