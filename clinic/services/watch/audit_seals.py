@@ -7,7 +7,6 @@ nothing is sealed while somebody may still commit a smaller one.
 
 import time
 from datetime import datetime
-from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
 
@@ -48,7 +47,7 @@ def _seal_batch(until: int, now: datetime) -> int:
     head = AuditSeal.objects.order_by("-place").first()
     place, after, previous = (head.place, head.event_id, head.hash) if head else (0, 0, audit_chain.START)
     seals = []
-    for row in islice(query.rows_after(after, until=until), AT_ONCE):
+    for row in query.rows_after(after, until=until)[:AT_ONCE]:
         place += 1
         previous = audit_chain.link(previous, query.facts_of(row))
         seals.append(AuditSeal(place=place, event_id=row[0], hash=previous, sealed_at=now))

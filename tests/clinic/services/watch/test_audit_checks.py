@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from clinic.models import AuditCheck, AuditEvent, AuditSeal, SystemAlarm
 from clinic.models.system_alarm import AlarmKind
@@ -44,6 +45,19 @@ def test_sealing_again_adds_nothing_and_goes_on_behind_the_last(rows, now):
     assert list(AuditSeal.objects.order_by("place").values_list("place", flat=True)) == [
         *range(1, sealed + 3)
     ]
+    assert first_fault() is None
+
+
+def test_many_rows_are_sealed_batch_by_batch(rows, now, monkeypatch):
+    monkeypatch.setattr(audit_seals, "AT_ONCE", 2)
+    write(now, 5)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert audit_seals.seal_written(now=now) == 5
+
+    # Each batch asks for no more than it seals: of a long history the rest would be read for nothing.
+    reads = [one["sql"] for one in queries if "correlation_id" in one["sql"]]
+    assert [sql.rstrip().endswith("LIMIT 2") for sql in reads] == [True] * 3
     assert first_fault() is None
 
 
