@@ -3,6 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.escalation import EscalationEventKind
+from clinic.models.life_event import LifeEventKind
+
 KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
     "looks": (
         _("Who looked"),
@@ -78,6 +81,9 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "patient.monitoring_started": _("Started monitoring"),
             "patient.paused": _("Paused monitoring"),
             "patient.resumed": _("Started monitoring again"),
+            **{f"patient.{kind.value}": kind.label for kind in LifeEventKind},
+            "patient.event_taken_back": _("Took a life event back"),
+            "patient.facts_corrected": _("Facts corrected"),
             "report.submitted": _("Sent a report"),
             "escalation.opened": _("An alert was opened"),
             "escalation.report_attached": _("A report joined an alert"),
@@ -88,6 +94,7 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "escalation.noted": _("Wrote a note"),
             "escalation.lowered": _("Lowered a level"),
             "escalation.resolved": _("Closed an alert"),
+            "escalation.reopened": EscalationEventKind.REOPENED.label,
             "alarm.cleared": _("An alarm about the system ended"),
         },
     ),
