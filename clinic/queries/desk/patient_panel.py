@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from clinic.access import NotVisible, Permission, can, get_patient
@@ -10,7 +11,7 @@ from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import holds, nights
 from clinic.queries.desk import timeline
 from clinic.queries.patients import care_team, education, family_texts, go_home_check, life_events
-from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts
+from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts, on_file
 from clinic.queries.patients.go_home_check import GoHomeCheck
 from clinic.queries.reports import home_checks, household, trends
 from clinic.rules.patients.life_events import OVER, Kind
@@ -35,6 +36,8 @@ class PatientPanel:
     may_manage: bool
     # As they are stored, for the form that changes them.
     stored: dict[str, object]
+    # What can be put right; see queries.patients.facts.on_file.
+    on_file: dict[str, Any]
     # While preparing, and as long as a start without everything proven stands.
     go_home_check: GoHomeCheck | None
     baseline_items: tuple[BaselineItem, ...]
@@ -74,6 +77,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         readings=education.of_patient(patient=patient),
         may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
         stored={name: getattr(patient, name) for name in CHANGEABLE},
+        on_file=on_file(patient),
         go_home_check=_go_home_check(patient, now),
         baseline_items=baseline_items(patient=patient, language=user.language),
         tonight=nights.tonight(patient=patient, now=now),

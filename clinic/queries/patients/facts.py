@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from clinic.queries.core import products
 from clinic.queries.patients import go_home_check, look_alikes
 from clinic.queries.protocols.versions import current_rules
 from clinic.rules.patients.ages import age_on
+from clinic.rules.patients.products import ANOTHER_PRODUCT
 from clinic.rules.protocols.document.phases import day_of
 
 
@@ -78,6 +80,20 @@ def baseline_items(*, patient: Patient, language: str) -> tuple[BaselineItem, ..
         )
         for question in asked
     )
+
+
+def on_file(patient: Patient) -> dict[str, Any]:
+    """What can be put right, as a form has it: the product by its code, another one by its name."""
+    product = products.code_of(patient)
+    is_another = product == ANOTHER_PRODUCT
+    names = ("given_name", "family_name", "birth_date", "hospital_number")
+    more = ("language", "time_zone", "infusion_date")
+    return {
+        **{name: getattr(patient, name) for name in (*names, *more)},
+        "product": product,
+        "other_product": patient.product if is_another else "",
+        "target": patient.target if is_another else "",
+    }
 
 
 def facts(patient: Patient, now: datetime) -> PatientFacts:

@@ -13,6 +13,7 @@ from clinic.access import Permission, get_patient
 from clinic.console.forms.patients.fact_corrections import CorrectForm
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.views.patients.register import WRONG, correct_form_of, known_others, show_patient
+from clinic.queries.patients.facts import on_file
 from clinic.queries.patients.look_alikes import SamePerson
 from clinic.rules.patients.facts import WrongFacts
 from clinic.services.patients import enrolment, fact_corrections, identity, windows
@@ -22,7 +23,7 @@ from clinic.services.patients import enrolment, fact_corrections, identity, wind
 @console_page(Permission.MANAGE_PATIENTS)
 def correct(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     patient = get_patient(request.user, patient_id)
-    form = correct_form_of(patient, request.POST)
+    form = correct_form_of(on_file(patient), patient.clinic_id, request.POST)
     same_people: tuple[SamePerson, ...] = ()
     if form.is_valid():
         try:

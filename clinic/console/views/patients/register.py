@@ -1,5 +1,6 @@
 """The patient list, one patient's page, and enrolling."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.access import Permission, clinics_with, get_patient
+from clinic.access import Permission, clinics_with
 from clinic.console.forms.patients.care_team import InviteForm
 from clinic.console.forms.patients.fact_corrections import CorrectForm
 from clinic.console.forms.patients.home_check_baseline import HomeCheckBaselineForm
@@ -23,13 +24,10 @@ from clinic.console.forms.patients.preparation import (
 )
 from clinic.console.forms.patients.register import EnrolForm, FactsForm
 from clinic.console.gate import ConsoleRequest, console_page
-from clinic.models import Patient
 from clinic.models.patient import PatientStatus
-from clinic.queries.core import products
 from clinic.queries.patients.look_alikes import SamePerson
 from clinic.queries.reports import trends
 from clinic.rules.patients.facts import WrongFacts
-from clinic.rules.patients.products import ANOTHER_PRODUCT
 from clinic.services.desk import record_access
 from clinic.services.patients import enrolment, identity, windows
 
@@ -118,23 +116,15 @@ def change_facts(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     return redirect("console_patient", patient_id=patient_id)
 
 
-def correct_form_of(patient: Patient, data: QueryDict | None = None) -> CorrectForm:
+def correct_form_of(
+    on_file: Mapping[str, Any], clinic_id: UUID, data: QueryDict | None = None
+) -> CorrectForm:
     """What is on file, to be put right."""
-    product = products.code_of(patient)
-    is_another = product == ANOTHER_PRODUCT
-    names = ("given_name", "family_name", "birth_date", "hospital_number")
-    more = ("language", "time_zone", "infusion_date")
-    on_file = {
-        **{name: getattr(patient, name) for name in (*names, *more)},
-        "product": product,
-        "other_product": patient.product if is_another else "",
-        "target": patient.target if is_another else "",
-    }
     return CorrectForm(
         data,
         initial=on_file,
-        clinic_id=patient.clinic_id,
-        language=patient.language,
+        clinic_id=clinic_id,
+        language=on_file["language"],
         today=timezone.localdate(),
     )
 
@@ -157,7 +147,7 @@ def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, *
         now=timezone.now(),
     )
     if "correct_form" not in more:
-        more["correct_form"] = correct_form_of(get_patient(request.user, patient_id))
+        more["correct_form"] = correct_form_of(panel.on_file, panel.patient.clinic_id)
     context = {
         "desk": request.desk,
         "panel": panel,
