@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from importlib import import_module
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Clinic, OnCall, Protocol, Staff, User
 from clinic.queries.desk import leaving as leaving_query
 from clinic.queries.desk import leaving_words
+from clinic.rules.core.zones import zone_names
 from clinic.services.accounts import leaving, operators
 from clinic.services.core import released_numbers
 from clinic.services.rota import coverage, shifts, standing_list
@@ -43,7 +43,7 @@ class NewStaffUserForm(AdminUserCreationForm):
 class StaffUserForm(UserChangeForm):
     """Changes a sign-in of staff."""
 
-    time_zone = forms.ChoiceField(choices=[(zone, zone) for zone in sorted(available_timezones())])
+    time_zone = forms.ChoiceField(choices=[(zone, zone) for zone in zone_names()])
 
     class Meta:
         model = User

@@ -1,7 +1,6 @@
 """A clinic: the tenant. Everything that belongs to a patient belongs to exactly one of these."""
 
 import uuid
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic.rules.core.staffed_hours import are_hours
+from clinic.rules.core.zones import zone_names
 
 
 def _filled_layers() -> list[str]:
@@ -54,7 +54,7 @@ class Clinic(models.Model):
     def clean(self) -> None:
         """A zone or hours that cannot be read would break every page that gives advice."""
         problems = {}
-        if self.time_zone not in available_timezones():
+        if self.time_zone not in zone_names():
             problems["time_zone"] = _("Write a time zone such as America/New_York.")
         if not are_hours(self.staffed_hours):
             problems["staffed_hours"] = _(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -17,6 +17,7 @@ from clinic.models import CareTeamMember, FactCorrection, Patient, User, WindowP
 from clinic.models.patient import PatientStatus
 from clinic.queries.core import products
 from clinic.queries.patients import windows as windows_query
+from clinic.rules.core.zones import zone_names
 from clinic.rules.patients.facts import Problem, WrongFacts, problem_of_birth, problem_of_infusion
 from clinic.rules.patients.windows import WindowDays
 from clinic.services.checkins import plan
@@ -88,7 +89,7 @@ def _checked(
     values: dict[str, Any] = {}
     given = None
     zone = facts.get("time_zone", patient.time_zone)
-    today = now.astimezone(ZoneInfo(zone if zone in available_timezones() else patient.time_zone)).date()
+    today = now.astimezone(ZoneInfo(zone if zone in zone_names() else patient.time_zone)).date()
     for name, value in facts.items():
         if name in _ABOUT_PRODUCT:
             continue
@@ -128,18 +129,14 @@ def _name(value: str, _today: date) -> str:
     return name
 
 
-def _birth(day: date, today: date) -> date:
-    problem = problem_of_birth(day, today)
-    if problem is not None:
-        raise WrongFacts({"": problem})
-    return day
+def _day(problem_of: Callable[[date, date], Problem | None]) -> Callable[[date, date], date]:
+    def kept(day: date, today: date) -> date:
+        problem = problem_of(day, today)
+        if problem is not None:
+            raise WrongFacts({"": problem})
+        return day
 
-
-def _infusion(day: date, today: date) -> date:
-    problem = problem_of_infusion(day, today)
-    if problem is not None:
-        raise WrongFacts({"": problem})
-    return day
+    return kept
 
 
 def _language(code: str, _today: date) -> str:
@@ -149,7 +146,7 @@ def _language(code: str, _today: date) -> str:
 
 
 def _zone(name: str, _today: date) -> str:
-    if name not in available_timezones():
+    if name not in zone_names():
         raise WrongFacts({"": Problem.NO_ZONE})
     return name
 
@@ -161,11 +158,11 @@ def _number(typed: str, _today: date) -> str:
 _KEPT: Mapping[str, Callable[[Any, date], Any]] = {
     "given_name": _name,
     "family_name": _name,
-    "birth_date": _birth,
+    "birth_date": _day(problem_of_birth),
     "hospital_number": _number,
     "language": _language,
     "time_zone": _zone,
-    "infusion_date": _infusion,
+    "infusion_date": _day(problem_of_infusion),
 }
 
 

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.console.forms.patients.register import PatientFactsForm
 from clinic.queries.core import languages
+from clinic.rules.core.zones import zone_names
 from clinic.services.patients.fact_corrections import LONGEST_REASON
 
 _OF_PRODUCT = ("product", "other_product", "target", "near_centre_days", "no_driving_days")
@@ -30,7 +30,7 @@ class CorrectForm(PatientFactsForm):
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone of the home"),
             help_text=_("Days and check-ins go by the clock there."),
-            choices=[(zone, zone) for zone in sorted(available_timezones())],
+            choices=[(zone, zone) for zone in zone_names()],
         )
         for field in self.fields.values():
             field.show_hidden_initial = True
