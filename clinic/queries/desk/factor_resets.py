@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
 from clinic.access import get_managed_role
 from clinic.models import FactorReset, Staff, User
@@ -28,10 +29,7 @@ class FactorPage:
 def of_role(*, user: User, staff_id: int, now: datetime) -> FactorPage:
     """What can be done about this person's factor. NotVisible."""
     staff = get_managed_role(user, staff_id)
-    waiting = FactorReset.objects.filter(
-        user=staff.user_id, done_at__isnull=True, withdrawn_at__isnull=True, asked_at__gt=now - LASTS
-    )
-    found = waiting.select_related("asked_by").first()
+    found = _waiting(now).filter(user=staff.user_id).select_related("asked_by").first()
     return FactorPage(
         staff=staff,
         has_factor=Authenticator.objects.filter(user=staff.user_id).exists(),
@@ -43,7 +41,14 @@ def of_role(*, user: User, staff_id: int, now: datetime) -> FactorPage:
 
 def waiting_of(user_ids: Iterable[UUID], *, now: datetime) -> frozenset[UUID]:
     """For whom a second person is waited for."""
-    rows = FactorReset.objects.filter(
-        user__in=list(user_ids), done_at__isnull=True, withdrawn_at__isnull=True, asked_at__gt=now - LASTS
-    )
+    rows = _waiting(now).filter(user__in=list(user_ids))
     return frozenset(rows.values_list("user_id", flat=True))
+
+
+def undecided() -> QuerySet[FactorReset]:
+    """Requests that nobody has agreed to or taken back, lapsed ones too."""
+    return FactorReset.objects.filter(done_at__isnull=True, withdrawn_at__isnull=True)
+
+
+def _waiting(now: datetime) -> QuerySet[FactorReset]:
+    return undecided().filter(asked_at__gt=now - LASTS)

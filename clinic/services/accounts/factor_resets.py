@@ -8,11 +8,10 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from clinic.access import NotVisible, get_managed_role
 from clinic.models import DeskSession, FactorReset, Staff, User
-from clinic.queries.desk.factor_resets import LASTS
+from clinic.queries.desk.factor_resets import LASTS, undecided
 from clinic.services.core import audit
 
 
@@ -35,9 +34,8 @@ def ask(*, staff_id: int, reason: str, by: User, now: datetime) -> FactorReset:
         raise ResetRefused("no_factor")
     try:
         with transaction.atomic():
-            _open_rows(staff.user_id).filter(asked_at__lte=now - LASTS).update(
-                withdrawn_at=now, withdrawn_by=by
-            )
+            lapsed = undecided().filter(user=staff.user_id, asked_at__lte=now - LASTS)
+            lapsed.update(withdrawn_at=now, withdrawn_by=by)
             reset = FactorReset.objects.create(
                 staff=staff, user=staff.user, reason=reason.strip(), asked_at=now, asked_by=by
             )
@@ -87,12 +85,7 @@ def _visible(reset_id: UUID, by: User) -> FactorReset:
 
 
 def _locked_open(reset_id: UUID) -> FactorReset | None:
-    rows = FactorReset.objects.select_for_update().filter(pk=reset_id)
-    return rows.filter(done_at__isnull=True, withdrawn_at__isnull=True).first()
-
-
-def _open_rows(user_id: UUID) -> QuerySet[FactorReset]:
-    return FactorReset.objects.filter(user=user_id, done_at__isnull=True, withdrawn_at__isnull=True)
+    return undecided().select_for_update().filter(pk=reset_id).first()
 
 
 def _audit(action: str, reset: FactorReset, by: User, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from clinic.access import get_cared_for, get_writing_sample
 from clinic.models import User, WritingSample
-from clinic.models.patient import PatientStatus
+from clinic.rules.patients.life_events import OVER
 from clinic.rules.protocols.document.phases import day_of
 from clinic.services.core import audit
 from clinic.services.reports import pictures
@@ -49,7 +49,7 @@ def delete_expired(*, now: datetime) -> int:
     until then every other is laid next to it.
     """
     old = now - timedelta(days=settings.WRITING_DAYS)
-    done = Q(is_baseline=False) | Q(patient__status__in=[PatientStatus.ENDED, PatientStatus.DIED])
+    done = Q(is_baseline=False) | Q(patient__status__in=OVER)
     samples = WritingSample.objects.filter(done, written_at__lte=old).defer("picture")
     rows = list(samples.select_related("patient"))
     for sample in rows:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic.models import Clinic, Patient, Staff, SystemAlarm
-from clinic.models.patient import PatientStatus
 from clinic.models.rota import LayerName
 from clinic.models.staff import Role
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.paging import ladders
 from clinic.queries.rota import on_call, shift_rows
 from clinic.rules.paging.ladder import BOTH_ROLES, PAGED_LEVELS
+from clinic.rules.patients.life_events import OVER
 from clinic.rules.rota import lead_texts, shifts
 from clinic.rules.rota.shifts import Layer
 from clinic.services.core import alarms, staff_texts
@@ -81,9 +81,7 @@ def _nobody(clinic: Clinic, found: shift_rows.Rota, chain: Collection[Staff], is
     """An empty chain, at a clinic that looks after somebody or has begun to keep a rota."""
     if chain:
         return set()
-    at_home = Patient.objects.filter(clinic=clinic, is_synthetic=False).exclude(
-        status__in=[PatientStatus.ENDED, PatientStatus.DIED]
-    )
+    at_home = Patient.objects.filter(clinic=clinic, is_synthetic=False).exclude(status__in=OVER)
     return {""} if is_open or found.is_used or at_home.exists() else set()
 
 
