@@ -5,17 +5,14 @@ is noticed by something that does not depend on them.
 """
 
 import logging
-import urllib.request
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from clinic.queries.watch import engine_audit
+from clinic.services.watch import outside_addresses
 
 logger = logging.getLogger(__name__)
-
-TIMEOUT_SECONDS = 10
 
 
 def report_if_sound(*, now: datetime) -> tuple[str, ...]:
@@ -29,11 +26,7 @@ def report_if_sound(*, now: datetime) -> tuple[str, ...]:
 
 
 def _ping(url: str) -> None:
-    """The address holds a secret, so no log may quote it."""
     try:
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise ValueError("HEARTBEAT_URL must begin with http:// or https://")
-        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS):  # noqa: S310 - the scheme is checked
-            pass
+        outside_addresses.call(url)
     except (OSError, ValueError) as error:
         logger.error("The outside monitor could not be told: %s", type(error).__name__)
