@@ -1,10 +1,9 @@
 """Handing a shift over: the sheet, its signatures, and the lead who hears of what is left."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clinic.access import NotAllowed, NotVisible
@@ -17,38 +16,9 @@ from clinic.services.escalations import contacts, leases, lifecycle, missed, wor
 from clinic.tasks import tick
 from notifications.models import Message, PushSubscription
 from tests import cases, factories
+from tests.clinic.services.desk.handing_over import give, items, late, sign
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def ben(clinic):
-    return factories.StaffFactory(clinic=clinic, user__name="Ben Second")
-
-
-def give(by, to, now, notes=None):
-    clinic = to.clinic
-    draft = query.draft(user=by, clinic_slug=clinic.slug, now=now)
-    return handovers.hand_over(
-        clinic_id=clinic.pk,
-        by=by,
-        to_staff_id=to.pk,
-        notes=notes or {},
-        seen={line.key for line in draft.lines},
-        now=now,
-    )
-
-
-def sign(item, by, now):
-    return handovers.sign(handover_id=item.handover_id, item_id=item.pk, by=by, now=now)
-
-
-def items(handover):
-    return list(handover.items.order_by("position"))
-
-
-def late(handover):
-    return handover.given_at + 15 * MINUTE
 
 
 @pytest.fixture
@@ -397,103 +367,6 @@ def test_tick_finds_it_by_itself(taken, clinic, nurse, ben):
     handover.refresh_from_db()
     assert handover.lead_paged_at is not None
     assert Message.objects.filter(to=str(lead.phone)).count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_colleagues_sign_at_once_and_one_wins(patient, clinic, nurse, ben, now):
-    escalation = cases.escalate(patient, cases.FEVER, now)
-    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
-    tess = factories.StaffFactory(clinic=clinic).user
-    [item] = items(give(nurse, ben, now))
-    outcomes = together(lambda who: sign(item, who, now + MINUTE), [ben.user, tess, ben.user, tess])
-
-    item.refresh_from_db()
-    escalation.refresh_from_db()
-    losers = [one for one in outcomes if isinstance(one, handovers.AlreadySigned)]
-    assert len(losers) == 2
-    assert escalation.acknowledged_by == item.signed_by
-    assert escalation.events.filter(kind="handed_over").count() == 1
-    assert AuditEvent.objects.filter(action="handover.signed").count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_signing_races_with_closing_and_one_of_them_counts(patient, clinic, nurse, ben, now):
-    escalation = cases.escalate(patient, cases.FEVER, now)
-    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
-    [item] = items(give(nurse, ben, now))
-
-    def act(who):
-        if who == nurse:
-            return lifecycle.resolve(
-                escalation_id=escalation.pk, by=nurse, outcome="admitted", note="", now=now + MINUTE
-            )
-        return sign(item, who, now + MINUTE)
-
-    outcomes = together(act, [nurse, ben.user])
-    handovers.follow_up_due(now=now + 2 * MINUTE)
-
-    item.refresh_from_db()
-    escalation.refresh_from_db()
-    [refused] = [one for one in outcomes if isinstance(one, Exception)]
-    # Signed first, so it was no longer the nurse's to close; or closed first, and nothing was left to sign.
-    if item.signed_at is not None:
-        assert isinstance(refused, lifecycle.NotHolder)
-        assert (escalation.state, escalation.acknowledged_by, item.ended_at) == (
-            "acknowledged",
-            ben.user,
-            None,
-        )
-    else:
-        assert isinstance(refused, handovers.LineEnded)
-        assert escalation.state == "resolved"
-        assert item.ended_at is not None
-    assert Handover.objects.get().state == "settled"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_button_pressed_twice_gives_one_sheet(patient, nurse, ben, now):
-    cases.escalate(patient, cases.FEVER, now)
-
-    outcomes = together(lambda _who: give(nurse, ben, now), [nurse] * 4)
-
-    given = [one for one in outcomes if isinstance(one, Handover)]
-    assert len(given) == 1
-    assert {one.handover_id for one in outcomes if isinstance(one, handovers.AlreadyGiven)} == {given[0].pk}
-    assert HandoverItem.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_four_schedulers_page_the_lead_once(patient, clinic, nurse, ben, now):
-    factories.StaffFactory(clinic=clinic, role="administrator")
-    cases.escalate(patient, cases.FEVER, now)
-    handover = give(nurse, ben, now)
-
-    counts = together(lambda _who: handovers.follow_up_due(now=late(handover)), range(4))
-
-    assert sorted(counts) == [0, 0, 0, 1]
-    assert Message.objects.filter(dedupe_key__startswith="handover-unsigned:").count() == 1
-
-
-def together(act, people):
-    """What each call returned or raised; all of them start at one moment."""
-    people = list(people)
-    barrier, outcomes = Barrier(len(people)), []
-
-    def run(who):
-        barrier.wait()
-        try:
-            outcomes.append(act(who))
-        except Exception as refused:
-            outcomes.append(refused)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[who]) for who in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 # What the database itself refuses

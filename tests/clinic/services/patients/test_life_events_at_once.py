@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from clinic.models import LifeEvent
 from clinic.services.checkins import nights, plan, reminders
@@ -13,29 +11,14 @@ from clinic.services.escalations import life_events, lifecycle
 from clinic.services.patients import invitations, preparation
 from notifications.models import Message
 from tests import cases, factories
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*acts: Callable[[], object]) -> list[str]:
+def refusals(*acts: Callable[[], object]) -> list[str]:
     """Run them in the same moment; the names of what they raised."""
-    barrier, raised = Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-        except Exception as error:
-            raised.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(raised)
+    return sorted(type(one).__name__ for one in at_once(*acts) if isinstance(one, Exception))
 
 
 @pytest.mark.parametrize("time", range(3))
@@ -47,7 +30,7 @@ def test_nothing_that_is_queued_at_that_moment_leaves(clinic, nurse, now, time):
     guest = {"phone": "+16175550140", "name": "Ana", "relation": "sister", "language": "en"}
     death = {"patient_id": patient.pk, "kind": "died", "by": nurse, "at": now, "reason": "", "now": now}
 
-    raised = at_once(
+    raised = refusals(
         lambda: life_events.record(**death),
         lambda: life_events.record(**death),
         lambda: plan.plan_patient(patient=patient, now=now),
@@ -71,7 +54,7 @@ def test_answer_and_death_at_once_leave_one_closed_alert(clinic, nurse, now):
     escalation = cases.escalate(patient, cases.FEVER, now)
     lifecycle.acknowledge(escalation_id=escalation.pk, by=colleague, now=now)
 
-    raised = at_once(
+    raised = refusals(
         lambda: life_events.record(patient_id=patient.pk, kind="died", by=nurse, at=now, reason="", now=now),
         lambda: lifecycle.resolve(
             escalation_id=escalation.pk, by=colleague, outcome="admitted", note="", now=now
