@@ -3,9 +3,6 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models.escalation import EscalationEventKind
-from clinic.models.life_event import LifeEventKind
-
 KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
     "looks": (
         _("Who looked"),
@@ -81,9 +78,13 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "patient.monitoring_started": _("Started monitoring"),
             "patient.paused": _("Paused monitoring"),
             "patient.resumed": _("Started monitoring again"),
-            **{f"patient.{kind.value}": kind.label for kind in LifeEventKind},
+            "patient.admitted": _("Recorded an admission to hospital"),
+            "patient.discharged": _("Recorded a discharge"),
+            "patient.relapsed": _("Recorded that the disease came back"),
+            "patient.ended": _("Recorded the end of monitoring"),
+            "patient.died": _("Recorded a death"),
             "patient.event_taken_back": _("Took a life event back"),
-            "patient.facts_corrected": _("Facts corrected"),
+            "patient.facts_corrected": _("Corrected facts"),
             "report.submitted": _("Sent a report"),
             "escalation.opened": _("An alert was opened"),
             "escalation.report_attached": _("A report joined an alert"),
@@ -94,7 +95,7 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "escalation.noted": _("Wrote a note"),
             "escalation.lowered": _("Lowered a level"),
             "escalation.resolved": _("Closed an alert"),
-            "escalation.reopened": EscalationEventKind.REOPENED.label,
+            "escalation.reopened": _("Opened an alert again"),
             "alarm.cleared": _("An alarm about the system ended"),
         },
     ),
