@@ -1,5 +1,6 @@
 """E-mail by SMTP (RFC 5321): the way to staff that does not hang on the phone provider."""
 
+import io
 import logging
 import smtplib
 import ssl
@@ -57,16 +58,38 @@ class _Dialogue:
         self.is_begun = False
         self.is_taken = False
 
+    def seconds_left(self) -> float:
+        """Never none at all: to a socket that would mean to wait for nothing."""
+        return max(0.01, self.ends_at - time.monotonic())
+
+
+class _BoundedReading(io.RawIOBase):
+    """What the server says, each read within what is left: a byte a second does not begin the time anew."""
+
+    def __init__(self, sock: Any, dialogue: _Dialogue) -> None:
+        self._sock, self._dialogue = sock, dialogue
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._sock.settimeout(self._dialogue.seconds_left())
+        return int(self._sock.recv_into(buffer))
+
 
 class _Bounded:
     """Mixed into both of smtplib's clients: an end to the whole dialogue, and a note of how far it came."""
 
     dialogue: _Dialogue
     sock: Any
+    file: Any
 
     def getreply(self) -> tuple[int, bytes]:
         if self.sock is not None:
-            self.sock.settimeout(max(0.01, self.dialogue.ends_at - time.monotonic()))
+            self.sock.settimeout(self.dialogue.seconds_left())
+            # A new one after the connection or its encryption is new.
+            if self.file is None:
+                self.file = io.BufferedReader(_BoundedReading(self.sock, self.dialogue))
         return super().getreply()  # type: ignore[misc,no-any-return]
 
     def data(self, msg: Any) -> tuple[int, bytes]:

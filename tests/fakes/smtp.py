@@ -52,6 +52,8 @@ class MailServer:
     faults: list[str] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     connections: int = 0
+    # Bytes that went out one by one.
+    dripped: int = 0
     problems: list[str] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -221,6 +223,7 @@ class _Talk(socketserver.StreamRequestHandler):
             if self.fake.closing.wait(1):
                 raise _CutOff
             self.wfile.write(bytes([byte]))
+            self.fake.dripped += 1
 
     def _blame(self, problem: str) -> None:
         with self.fake.lock:

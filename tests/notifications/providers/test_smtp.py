@@ -83,6 +83,7 @@ def test_server_that_hangs_or_drips_holds_nobody(mail, monkeypatch, fault, resul
     outcome = SmtpProvider().send(outgoing())
 
     assert (outcome.result, mail.kept) == (result, [])
+    assert mail.dripped < len("220 "), "given up within the greeting"
 
 
 def test_nobody_listens(settings):
