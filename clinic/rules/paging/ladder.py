@@ -21,6 +21,7 @@ LISTED_FROM = Level.WATCH
 BOTH_ROLES = ("nurse", "physician")
 # Within this time the first channel must have arrived, or the next one is used at once.
 UNCONFIRMED_AFTER = timedelta(seconds=90)
+_CALL_BEFORE_NEXT_PERSON = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,11 @@ DEFAULT = Ladder(
     }
 )
 
-# Smallest and largest; nobody may wait longer for the first answer than docs/clinical-rules.md allows.
+# Smallest and largest; nobody may wait longer for the first answer than docs/clinical-rules.md allows, and
+# nobody is passed over before their call, which comes two minutes after the text.
 BOUNDS: Mapping[Level, Mapping[str, tuple[int, int]]] = {
-    Level.EMERGENCY: {"hold_minutes": (5, 30), "person_minutes": (1, 5), "people_before_line": (1, 5)},
-    Level.URGENT: {"hold_minutes": (5, 60), "person_minutes": (1, 15), "people_before_line": (1, 8)},
+    Level.EMERGENCY: {"hold_minutes": (5, 30), "person_minutes": (3, 5), "people_before_line": (1, 5)},
+    Level.URGENT: {"hold_minutes": (5, 60), "person_minutes": (3, 15), "people_before_line": (1, 8)},
     # Both texts within the four staffed hours in which a person is to answer.
     Level.SAME_DAY: {"hold_minutes": (30, 480), "text_minutes": (10, 120), "lead_minutes": (10, 120)},
     Level.WATCH: {"hold_minutes": (60, 2880)},
@@ -193,12 +195,16 @@ def round_begins_at(number: int, people: int, rung: Rung) -> int:
 def next_position(
     place: ChainPosition, turns: Sequence[ChannelTurn], wait: timedelta, now: datetime
 ) -> tuple[ChainPosition, datetime]:
-    """What follows a page that goes out now: the person's next channel, or the next step, and when."""
+    """What follows a page that goes out now: the person's next channel, or the next step, and when.
+
+    Whoever gives their text longer than the clinic gives them is called a minute before the next person.
+    """
     began_at = place.began_at or now
     next_step_at = max(now, began_at + wait)
     last = place.attempt + 1 >= len(turns)
-    if not last and now + turns[place.attempt].wait < next_step_at:
-        return ChainPosition(place.step, place.attempt + 1, began_at), now + turns[place.attempt].wait
+    next_channel_at = min(now + turns[place.attempt].wait, next_step_at - _CALL_BEFORE_NEXT_PERSON)
+    if not last and next_channel_at > now:
+        return ChainPosition(place.step, place.attempt + 1, began_at), next_channel_at
     return ChainPosition(place.step + 1, 0, None), next_step_at
 
 

@@ -58,8 +58,21 @@ def test_chain_goes_round_with_the_line_in_between(people, before_line, position
             (ChainPosition(1, 0, None), NOW + timedelta(minutes=9)),
         ),
         (ChainPosition(4, 0, NOW), NOW, TURNS[:1], (ChainPosition(5, 0, None), NOW + FIVE)),
+        (
+            ChainPosition(0, 0, None),
+            NOW,
+            (ChannelTurn(Channel.SMS, 300), ChannelTurn(Channel.VOICE)),
+            (ChainPosition(0, 1, NOW), NOW + timedelta(minutes=4)),
+        ),
     ],
-    ids=["next channel", "next person", "no time for a channel", "long overdue", "one channel"],
+    ids=[
+        "next channel",
+        "next person",
+        "no time for a channel",
+        "long overdue",
+        "one channel",
+        "long patience",
+    ],
 )
 def test_what_follows_a_page(place, now, turns, expected):
     assert ladder.next_position(place, turns, FIVE, now) == expected
@@ -108,7 +121,8 @@ def test_stored_ladder_is_read_back_and_gaps_have_defaults():
     [
         (Level.EMERGENCY, {"person_minutes": 5, "hold_minutes": 5, "people_before_line": 1}, []),
         (Level.EMERGENCY, {"person_minutes": 6}, [(Level.EMERGENCY, "person_minutes")]),
-        (Level.URGENT, {"person_minutes": 0}, [(Level.URGENT, "person_minutes")]),
+        (Level.URGENT, {"person_minutes": 2}, [(Level.URGENT, "person_minutes")]),
+        (Level.URGENT, {"person_minutes": 3}, []),
         (Level.URGENT, {"hold_minutes": 61}, [(Level.URGENT, "hold_minutes")]),
         (Level.URGENT, {"people_before_line": 0}, [(Level.URGENT, "people_before_line")]),
         (Level.SAME_DAY, {"hold_minutes": 29, "person_minutes": 99}, [(Level.SAME_DAY, "hold_minutes")]),

@@ -43,7 +43,7 @@ class _Night:
         self.patients = [factories.PatientFactory(clinic=clinic) for _ in range(self.dice.randint(1, 4))]
 
     def _set_ladder(self) -> None:
-        minutes = self.dice.choice((2, 5))
+        minutes = self.dice.choice((3, 5))
         rung = ladder.Rung(
             hold_minutes=20,
             person_minutes=minutes,
