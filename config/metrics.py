@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from clinic.queries.watch.engine_health import engine_health, open_escalations_by_level
+from notifications.queries import routes_down
 
 
 class Backlog(Collector):
@@ -45,6 +46,12 @@ class Backlog(Collector):
         for name, steps in health.failing.items():
             failing.add_metric([name], len(steps))
         yield failing
+        down = GaugeMetricFamily(
+            "kinwatch_routes_down", "Routes of the provider that fail.", labels=["route"]
+        )
+        for route in routes_down():
+            down.add_metric([route], 1)
+        yield down
         waiting = GaugeMetricFamily("kinwatch_open_escalations", "Waiting for a person.", labels=["level"])
         for level, count in open_escalations_by_level().items():
             waiting.add_metric([level], count)

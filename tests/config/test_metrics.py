@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from clinic.services.core import ticks
 from clinic.services.escalations import scoring
+from notifications.models import RouteTrouble
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +16,8 @@ def test_metrics_show_the_backlog_without_anybody_in_it(client, patient):
     scoring.score(report_id=report.pk, now=now)
     ticks.begin(name="plan", now=now)
     ticks.end(name="plan", begun_at=now, failing=["plan.plan", "plan.other"], now=now)
+    RouteTrouble.objects.create(route="calls", since=now, last_at=now, down_at=now)
+    RouteTrouble.objects.create(route="codes", since=now, last_at=now)
 
     text = client.get("/metrics").content.decode()
 
@@ -23,6 +26,8 @@ def test_metrics_show_the_backlog_without_anybody_in_it(client, patient):
     assert 'kinwatch_tick_age_seconds{engine="clinic"} +Inf' in text
     assert "kinwatch_rounds_taken_up 0.0" in text
     assert 'kinwatch_failing_steps{engine="plan"} 2.0' in text
+    assert 'kinwatch_routes_down{route="calls"} 1.0' in text
+    assert 'route="codes"' not in text
     assert patient.family_name not in text
 
 
