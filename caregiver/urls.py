@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caregiver.views.account import join, preferences, sign_in, terms
+from caregiver.views.account import devices, join, preferences, sign_in, terms
 from caregiver.views.card import cards
 from caregiver.views.check_in import corrections, home_checks, steps
 from caregiver.views.core import recovery
@@ -58,6 +58,8 @@ urlpatterns = [
     path("settings/unit/", preferences.choose_unit, name="caregiver_unit"),
     path("settings/reminders/", preferences.choose_reminders, name="caregiver_reminders"),
     path("settings/word-back/", preferences.choose_word_back, name="caregiver_word_back"),
+    path("settings/devices/", devices.add, name="caregiver_add_device"),
+    path("settings/devices/<uuid:device_id>/remove/", devices.remove, name="caregiver_remove_device"),
     path("language/", preferences.choose_language, name="caregiver_language"),
     path("sw.js", shell.service_worker, name="caregiver_service_worker"),
     path("app.webmanifest", shell.manifest, name="caregiver_manifest"),

@@ -1,4 +1,7 @@
-"""What a webhook may say. Lengths and letters only: a status that is new to us must still be stored."""
+"""What a webhook may say, and a browser that asks for pushes.
+
+Lengths and letters only: a status that is new to us must still be stored.
+"""
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -8,6 +11,7 @@ _WORD = RegexValidator(r"\A[A-Za-z_-]{1,30}\Z")
 _CODE = RegexValidator(r"\A[0-9]{1,10}\Z")
 _DIGITS = RegexValidator(r"\A[0-9*#]{1,10}\Z")
 _PHONE = RegexValidator(r"\A\+?[0-9]{3,15}\Z")
+_BASE64 = RegexValidator(r"\A[A-Za-z0-9_=-]+\Z")
 
 
 class StatusForm(forms.Form):
@@ -37,3 +41,15 @@ class InboundForm(forms.Form):
     To = forms.CharField(validators=[_PHONE], required=False)
     Body = forms.CharField(max_length=5000, required=False, strip=False)
     MessagingServiceSid = forms.CharField(max_length=64, required=False)
+
+
+class DeviceForm(forms.Form):
+    """What a browser tells of itself when it asks to be notified.
+
+    The keys are those of RFC 8291: a point of 65 bytes and a secret of 16.
+    """
+
+    endpoint = forms.CharField(max_length=1000)
+    p256dh = forms.CharField(min_length=87, max_length=88, validators=[_BASE64])
+    auth = forms.CharField(min_length=22, max_length=24, validators=[_BASE64])
+    label = forms.CharField(max_length=80, required=False)

@@ -11,19 +11,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from clinic.models import User
-from clinic.services.accounts import devices
-
-_KEY = "notified_device"
+from clinic.services.core import devices
 
 
 def remember(request: HttpRequest, device_id: UUID) -> None:
     """The session that asked for the notices is the one whose end stops them."""
-    request.session[_KEY] = str(device_id)
+    request.session[devices.SESSION_KEY] = str(device_id)
 
 
 @receiver(user_logged_out)
 def forget(sender: object, request: HttpRequest | None, user: User | None, **kwargs: object) -> None:
-    """A desk that somebody has signed out of rings for the next person only."""
+    """A desk, or a phone, that somebody has signed out of rings for the next person only."""
     kept = _device_of(request)
     if user and kept:
         devices.remove(by=user, device_id=kept, now=timezone.now())
@@ -39,5 +37,5 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
 
 
 def _device_of(request: HttpRequest | None) -> UUID | None:
-    kept = request.session.get(_KEY) if request and hasattr(request, "session") else None
+    kept = request.session.get(devices.SESSION_KEY) if request and hasattr(request, "session") else None
     return UUID(kept) if kept else None

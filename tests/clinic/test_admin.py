@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import AuditEvent, Clinic, OnCall, Staff, User
-from clinic.services.accounts import devices
+from clinic.services.core import devices
 from notifications.models import Consent
 from notifications.queries import push_targets
 from tests import factories

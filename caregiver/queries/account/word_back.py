@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from clinic.models import User
 from clinic.models.word_back import WordBackChannel
-from notifications.queries import push_targets, standings
+from notifications.providers.chosen import push_key
+from notifications.queries import PushTarget, push_targets, standings
 from notifications.rules.standings import Standing
 
 
@@ -13,6 +14,7 @@ class WordBackChoices:
     """`way` is none, text or push: what was chosen, or what holds as long as nothing is.
 
     `texts_come`: whether our texts go to their number at all. `devices`: browsers that show pushes of ours.
+    `push_key`: what a browser needs to become one; empty where pushes are not set up.
     """
 
     way: str
@@ -20,7 +22,8 @@ class WordBackChoices:
     unreached: bool
     closed: bool
     texts_come: bool
-    devices: int
+    devices: tuple[PushTarget, ...]
+    push_key: str
 
 
 def of_caregiver(*, by: User) -> WordBackChoices | None:
@@ -28,12 +31,17 @@ def of_caregiver(*, by: User) -> WordBackChoices | None:
     if by.phone is None:
         return None
     texts_come = standings([str(by.phone)])[str(by.phone)] is Standing.ON
-    unchosen = WordBackChannel.TEXT if texts_come else WordBackChannel.NOT_AT_ALL
+    devices = tuple(push_targets(by.pk))
+    way = by.hears_back_by
+    # As clinic/services/patients/word_back.py takes it: without a device, what holds for who has not chosen.
+    if not way or (way == WordBackChannel.PUSH and not devices):
+        way = WordBackChannel.TEXT if texts_come else WordBackChannel.NOT_AT_ALL
     return WordBackChoices(
-        way=by.hears_back_by or unchosen,
+        way=way,
         taken=by.hears_taken,
         unreached=by.hears_unreached,
         closed=by.hears_closed,
         texts_come=texts_come,
-        devices=len(push_targets(by.pk)),
+        devices=devices,
+        push_key=push_key(),
     )

@@ -1,11 +1,14 @@
 """What a person chose for themselves: language, temperature unit, reminders, quiet hours, word back."""
 
 from datetime import datetime, time
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from clinic.models import User
+from clinic.models.word_back import WordBackChannel
+from clinic.services.core import devices
 from clinic.services.patients import text_consent
 from notifications.queries import standings
 from notifications.rules.standings import Standing
@@ -33,6 +36,18 @@ def choose_word_back(*, by: User, by_way: str, taken: bool, unreached: bool, clo
     by.hears_back_by = by_way
     by.hears_taken, by.hears_unreached, by.hears_closed = taken, unreached, closed
     by.save(update_fields=["hears_back_by", "hears_taken", "hears_unreached", "hears_closed"])
+
+
+@transaction.atomic
+def hear_on_device(*, by: User, endpoint: str, p256dh: str, auth: str, label: str, now: datetime) -> UUID:
+    """Show this person's notes on this device from now on, in place of texts; the device's id.
+
+    devices.NotAPushAddress.
+    """
+    added = devices.add(by=by, endpoint=endpoint, p256dh=p256dh, auth=auth, label=label, now=now)
+    by.hears_back_by = WordBackChannel.PUSH
+    by.save(update_fields=["hears_back_by"])
+    return added
 
 
 @transaction.atomic

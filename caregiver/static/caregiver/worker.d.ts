@@ -1,4 +1,4 @@
-/** What caregiver/views/offline.py writes above worker.js. For the type checker alone: no page loads this file. */
+/** What caregiver/views/phone/shell.py writes above worker.js. For the type checker alone: no page loads this file. */
 declare const SHELL: {
   page: string;
   files: string[];

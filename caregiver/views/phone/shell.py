@@ -19,6 +19,7 @@ from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.guidance import reading
 from caregiver.queries.guidance.pictures import picture_url
 from caregiver.views.core.gate import render_for_visitor
+from notifications.push_worker import push_worker_source
 
 # The public shell: what the service worker keeps, and the only thing it keeps.
 SHELL_PAGE = "caregiver_offline"
@@ -91,7 +92,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "needsSignal": SHELL_NEEDS_SIGNAL,
         "guidance": _guidance(),
     }
-    source = _source("caregiver/worker.js")
+    source = push_worker_source(home=reverse("caregiver_home")) + _source("caregiver/worker.js")
     version = hashlib.sha256(f"{json.dumps(shell)}{source}".encode()).hexdigest()[:12]
     return _script(f"const SHELL = {json.dumps({**shell, 'version': version})};\n{source}")
 

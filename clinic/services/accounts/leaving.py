@@ -11,8 +11,7 @@ from django.db import transaction
 
 from clinic.access import get_managed_role, is_operator
 from clinic.models import ApiToken, CalendarFeed, DeskSession, Staff, User
-from clinic.services.accounts import devices
-from clinic.services.core import audit, live, released_numbers
+from clinic.services.core import audit, devices, live, released_numbers
 from clinic.services.desk import handovers
 from clinic.services.escalations import releases
 from clinic.services.rota import leavers

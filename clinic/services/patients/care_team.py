@@ -6,7 +6,7 @@ from django.db import transaction
 
 from clinic.access import Permission, get_care_team_member, require
 from clinic.models import CareTeamMember, Patient, User
-from clinic.services.core import audit
+from clinic.services.core import audit, devices
 from clinic.services.patients import watchers, withdrawals
 
 
@@ -31,7 +31,7 @@ def sign_out_everywhere(*, member_id: int, by: User, now: datetime) -> CareTeamM
 @transaction.atomic
 def _sign_out_phones(member_id: int, by: User, now: datetime) -> CareTeamMember:
     member = CareTeamMember.objects.select_related("patient", "user").get(pk=member_id)
-    _end_sessions(member.user, now)
+    _end_sessions(member.user, by, now)
     _audit(member, "care_team.signed_out", by, now)
     return member
 
@@ -49,23 +49,25 @@ def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
         member.ended_at, member.ended_by = now, by
         member.save(update_fields=["ended_at", "ended_by"])
         if not member.user.care_links.filter(ended_at__isnull=True).exists():
-            _end_sessions(member.user, now)
+            _end_sessions(member.user, by, now)
         withdrawals.from_person(member=member, now=now)
         watchers.sync(patient=patient, now=now)
         _audit(member, "care_team.ended", by, now)
     return member
 
 
-def _end_sessions(user: User, now: datetime) -> None:
+def _end_sessions(user: User, by: User, now: datetime) -> None:
     """Every session carries a hash of the password field, so a new unusable password ends them all.
 
-    Staff are left alone: they have a password, and their own page of sessions, which ends notices too.
+    Notices to their browsers end with them. Staff are left alone: they have a password, and their own page of
+    sessions, which ends notices too.
     """
     if user.is_staff_member:
         return
     user.set_unusable_password()
     user.signed_out_at = now
     user.save(update_fields=["password", "signed_out_at"])
+    devices.remove_all(owner=user, keep_id=None, by=by, now=now)
 
 
 def _audit(member: CareTeamMember, action: str, by: User, now: datetime) -> None:

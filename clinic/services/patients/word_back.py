@@ -174,9 +174,11 @@ def _channels(person: User, kind: Kind) -> tuple[tuple[str, str], ...]:
     """By what and where to they hear of this, as they chose; empty where nothing goes out."""
     if not (person.is_active and getattr(person, _SETTING[kind])):
         return ()
-    if person.hears_back_by == Channel.PUSH:
-        return tuple(("push", target.id) for target in push_targets(person.pk))
-    wants_text = person.hears_back_by in {Channel.UNCHOSEN, Channel.TEXT}
+    targets = push_targets(person.pk) if person.hears_back_by == Channel.PUSH else []
+    if targets:
+        return tuple(("push", target.id) for target in targets)
+    # Whose last device is gone has not asked for silence.
+    wants_text = person.hears_back_by != Channel.NOT_AT_ALL
     return (("sms", str(person.phone)),) if wants_text and contact_order.accepts_reminders(person) else ()
 
 

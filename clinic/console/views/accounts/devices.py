@@ -1,21 +1,21 @@
 """Notify this device: what the account page's button and the worker behind it ask for."""
 
-from functools import lru_cache
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.console import signed_in_device
-from clinic.console.forms.accounts.devices import DeviceForm
 from clinic.console.staff_only import not_for_family
-from clinic.services.accounts import devices
+from clinic.services.core import devices
+from notifications.forms import DeviceForm
+from notifications.push_worker import push_worker_source
 
 
 @require_POST
@@ -47,13 +47,7 @@ def remove(request: HttpRequest, device_id: UUID) -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """Below /console/, so that it stands before the console only; the family's own stands at the root."""
-    response = HttpResponse(_source(), content_type="text/javascript; charset=utf-8")
+    source = push_worker_source(home=reverse("console_worklist"))
+    response = HttpResponse(source, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
-
-
-@lru_cache
-def _source() -> str:
-    found = finders.find("console/push_worker.js")
-    with open(str(found), encoding="utf-8") as source:
-        return source.read()

@@ -194,7 +194,9 @@ def test_each_kind_can_be_left_out(escalate, nurse, caregiver, now, kind):
         ("text", True, 1),
         ("text", False, 0),
         ("none", True, 0),
-        ("push", True, 0),
+        # Without a device it is as if nothing were chosen.
+        ("push", True, 1),
+        ("push", False, 0),
     ],
 )
 def test_texts_go_to_who_has_agreed_and_wants_them(escalate, nurse, caregiver, now, way, agreed, count):

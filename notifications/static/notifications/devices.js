@@ -1,10 +1,10 @@
-/** The button "Notify this device" of the account page. */
+/** The button of a page that asks this browser to show pushes: a card `#devices` with the words and addresses. */
 
-import { find, text } from './markup.js';
-
-const card = find(document, '#devices', HTMLElement);
-const button = find(card, 'button[data-notify]', HTMLButtonElement);
-const said = find(card, '[role="status"]', HTMLElement);
+const card = /** @type {HTMLElement} */ (document.querySelector('#devices'));
+const button = /** @type {HTMLButtonElement} */ (card.querySelector('button[data-notify]'));
+const said = /** @type {HTMLElement} */ (card.querySelector('[role="status"]'));
+const csrf = /** @type {HTMLInputElement} */ (card.querySelector('[name=csrfmiddlewaretoken]'));
+const { worker = '', scope = '', key = '', add = '' } = card.dataset;
 
 if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window) {
   button.hidden = false;
@@ -15,19 +15,19 @@ if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in
 
 async function notifyHere() {
   if ((await Notification.requestPermission()) !== 'granted') return say('denied');
-  const registration = await navigator.serviceWorker.register(text(card.dataset, 'worker'), { scope: text(card.dataset, 'scope') });
+  const registration = await navigator.serviceWorker.register(worker, { scope });
   await active(registration);
   const subscription = await registration.pushManager.subscribe({
     userVisibleOnly: true,
-    applicationServerKey: bytes(text(card.dataset, 'key')),
+    applicationServerKey: bytes(key),
   });
-  const answer = await fetch(text(card.dataset, 'add'), { method: 'POST', body: form(subscription) });
+  const answer = await fetch(add, { method: 'POST', body: form(subscription) });
   if (!answer.ok) throw new Error('not stored');
   return window.location.reload();
 }
 
 /**
- * `ready` waits for a worker of this page; ours stands before the console.
+ * `ready` waits for a worker of this page; the one asked for may stand before other pages.
  * @param {ServiceWorkerRegistration} registration
  * @returns {Promise<void>}
  */
@@ -45,7 +45,7 @@ function active(registration) {
 function form(subscription) {
   const { endpoint = '', keys } = subscription.toJSON();
   const fields = new FormData();
-  fields.set('csrfmiddlewaretoken', find(card, '[name=csrfmiddlewaretoken]', HTMLInputElement).value);
+  fields.set('csrfmiddlewaretoken', csrf.value);
   for (const [name, value] of Object.entries({ endpoint, ...keys, label: label() })) fields.set(name, value);
   return fields;
 }
@@ -66,5 +66,5 @@ function bytes(encoded) {
 
 /** @param {'failed' | 'unsupported' | 'denied'} which */
 function say(which) {
-  said.textContent = text(card.dataset, which);
+  said.textContent = card.dataset[which] ?? '';
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, test } from 'node:test';
 import vm from 'node:vm';
 
-const SOURCE = readFileSync(new URL('../../../clinic/static/console/push_worker.js', import.meta.url), 'utf8');
+const SOURCE = readFileSync(new URL('../../../notifications/static/notifications/push_worker.js', import.meta.url), 'utf8');
 const ORIGIN = 'https://clinic.test';
 let handlers;
 let shown;
@@ -11,10 +11,15 @@ let windows;
 let went;
 
 beforeEach(() => {
-  handlers = {};
   shown = [];
   windows = [];
   went = [];
+  start('/console/');
+});
+
+/** A worker whose pages stand below this address. */
+function start(home) {
+  handlers = {};
   const self = {
     location: { origin: ORIGIN, host: 'clinic.test' },
     addEventListener: (name, handler) => (handlers[name] = handler),
@@ -24,8 +29,8 @@ beforeEach(() => {
       openWindow: async (address) => went.push(['opened', address]),
     },
   };
-  vm.runInNewContext(SOURCE, { self, URL });
-});
+  vm.runInNewContext(SOURCE, { self, URL, PUSH_HOME: home });
+}
 
 async function fire(name, event) {
   const waits = [];
@@ -43,7 +48,7 @@ async function tap(address) {
   assert.equal(isClosed, true);
 }
 
-function openConsole({ path = '/console/', refuses = false } = {}) {
+function openPage({ path = '/console/', refuses = false } = {}) {
   windows.push({
     url: ORIGIN + path,
     focus: async () => went.push(['focused', path]),
@@ -79,15 +84,15 @@ test('a tap opens what the page names', async () => {
 });
 
 test('a console that is open already is used', async () => {
-  openConsole({ path: '/accounts/' });
-  openConsole();
+  openPage({ path: '/accounts/' });
+  openPage();
   await tap('/console/e/1/');
 
   assert.deepEqual(went, [['focused', '/console/'], ['went', 'https://clinic.test/console/e/1/']]);
 });
 
 test('a console that cannot go there is left, and another opened', async () => {
-  openConsole({ refuses: true });
+  openPage({ refuses: true });
   await tap('/console/e/1/');
 
   assert.deepEqual(went, [['focused', '/console/'], ['opened', 'https://clinic.test/console/e/1/']]);
@@ -97,4 +102,15 @@ test('an address of another site opens nothing', async () => {
   await tap('https://elsewhere.test/console/');
 
   assert.deepEqual(went, []);
+});
+
+test('a family is never led away from a check-in, and home is used where it is open', async () => {
+  start('/');
+  openPage({ path: '/check-in/1/danger/' });
+  openPage({ path: '/console/' });
+  await tap('https://clinic.test/');
+  openPage({ path: '/' });
+  await tap('https://clinic.test/');
+
+  assert.deepEqual(went, [['opened', 'https://clinic.test/'], ['focused', '/'], ['went', 'https://clinic.test/']]);
 });

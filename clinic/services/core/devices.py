@@ -1,4 +1,4 @@
-"""Browsers on which a member of staff receives push notifications."""
+"""Browsers on which somebody, of staff or of a family, receives push notifications."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,10 @@ from clinic.services.core import audit
 from notifications.services import push_subscriptions
 from notifications.services.push_subscriptions import NotAPushAddress
 
-__all__ = ["NotAPushAddress", "add", "remove", "remove_all", "remove_all_of_leaver"]
+# Under this name a session keeps the device that it asked to notify: signing out there ends the notices too.
+SESSION_KEY = "notified_device"
+
+__all__ = ["SESSION_KEY", "NotAPushAddress", "add", "remove", "remove_all", "remove_all_of_leaver"]
 
 
 @transaction.atomic
