@@ -92,6 +92,9 @@ def _use_own_connection() -> None:
     if connection.vendor != "postgresql":
         return
     options = dict(connection.settings_dict["OPTIONS"])
+    if _BOUNDS["options"] in options.get("options", ""):
+        # From an earlier look. Added once more at each, it grows until PostgreSQL takes no connection.
+        return
     options.pop("pool", None)
     bounds = {**_BOUNDS, "options": f"{options.get('options', '')} {_BOUNDS['options']}".strip()}
     # The settings of one thread's connection: the others share theirs with this only until here.

@@ -108,6 +108,20 @@ def test_two_threads_do_it_once(on, emergency, settings, monkeypatch):
     assert Message.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_looking_again_and_again_leaves_the_connection_as_it_is(on, monkeypatch):
+    """Its options once grew with each look, until PostgreSQL took no connection after seven minutes."""
+    connection = connections["default"]
+    monkeypatch.setattr(connection, "settings_dict", {**connection.settings_dict})
+    running = engine.Engine()
+    assert running._look() is True
+    once = connections["default"].settings_dict["OPTIONS"]
+
+    assert running._look() is True
+
+    assert connections["default"].settings_dict["OPTIONS"] == once
+
+
 def test_switched_off_no_thread_starts(settings):
     settings.ENGINE_FALLBACK = False
     idle = engine.Engine()
