@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
+from clinic import row_scope
 from clinic.models import (
     AuditEvent,
     CareTeamMember,
@@ -336,7 +337,17 @@ def _get(rows: QuerySet[Row], user: AnyUser, subject_type: str, subject_id: UUID
     except (ValueError, ValidationError):
         found = None
     if found is None:
-        clinic_id, patient_id = _place_of(rows.model, subject_type, subject_id)
+        _record_refusal(rows.model, user, subject_type, subject_id)
+        raise NotVisible(subject_type)
+    return found
+
+
+def _record_refusal(
+    model: type[Model], user: AnyUser, subject_type: str, subject_id: UUID | str | int
+) -> None:
+    """At the clinic whose thing it is: the row is theirs, whoever asked."""
+    with row_scope.everything():
+        clinic_id, patient_id = _place_of(model, subject_type, subject_id)
         AuditEvent.objects.create(
             at=timezone.now(),
             clinic_id=clinic_id,
@@ -347,8 +358,6 @@ def _get(rows: QuerySet[Row], user: AnyUser, subject_type: str, subject_id: UUID
             subject_type=subject_type,
             subject_id=str(subject_id)[:64],
         )
-        raise NotVisible(subject_type)
-    return found
 
 
 # Where the clinic and the patient of a thing are found: the leads of that clinic see who asked for it.

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core import checks
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,10 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(alarms_are_complete, deploy=True)
+        # Once all tables of a migration are there. By name: it reads the models.
+        post_migrate.connect(
+            import_string("config.row_security.apply"), sender=apps.get_app_config("clinic"), weak=False
+        )
 
 
 def alarms_are_complete(app_configs: Any, **_: Any) -> Iterable[checks.CheckMessage]:

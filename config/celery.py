@@ -4,15 +4,26 @@ import logging
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import beat_init
 from django.utils.module_loading import import_string
+
+from clinic import row_scope
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 logger = logging.getLogger(__name__)
 
-app = Celery("kinwatch")
+
+class EngineTask(Task):  # type: ignore[misc]
+    """The engine works for every clinic, in whatever process a task runs."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with row_scope.everything():
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("kinwatch", task_cls=EngineTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # By name, because the engine needs the apps loaded, and this module is read before they are.

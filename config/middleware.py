@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from clinic import row_scope
 from clinic.console import locked_desk as desk
 from clinic.console.second_factor import is_enrolled, is_owed
 from clinic.models import User
@@ -36,6 +37,8 @@ BEFORE_SECOND_FACTOR = (
 
 
 ADMIN = "/admin/"
+# Signed by the provider, or counts without anybody in them.
+FOR_ALL_CLINICS = ("/hooks/", "/health/", "/metrics")
 _ADMIN_SEEN_AT = "admin_seen_at"
 
 
@@ -101,6 +104,29 @@ def fetch_metadata(get_response: GetResponse) -> GetResponse:
         if request.method not in SAFE_METHODS and site in {"cross-site", "same-site"}:
             return HttpResponse(_("This request came from another site and was refused."), status=403)
         return get_response(request)
+
+    return middleware
+
+
+def rows_of_person(get_response: GetResponse) -> GetResponse:
+    """The database gives out rows of this person's clinics alone, to a visitor none (clinic/row_scope.py).
+
+    Operators look after all clinics on their own pages; callbacks and figures are of no clinic.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        is_operator = request.path.startswith(ADMIN) and user.is_authenticated and user.is_staff
+        if is_operator or request.path.startswith(FOR_ALL_CLINICS):
+            with row_scope.everything():
+                return get_response(request)
+        token = row_scope.enter_person(user.pk) if user.is_authenticated else row_scope.enter_nobody()
+        # Read when somebody signs in (clinic/console/sign_in_signals.py).
+        request.rows_follow_sign_in = True  # type: ignore[attr-defined]
+        try:
+            return get_response(request)
+        finally:
+            row_scope.leave(token)
 
     return middleware
 

@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 
+from clinic import row_scope
+from config import row_security
 from tests import databases, examples, factories
 from tests.browsers import ARGUMENTS, find_chromium
 
 examples.load_profile()
+# What a test makes and looks at is of any clinic; requests, sockets and tasks say whom they are for.
+row_scope.of_process(row_scope.EVERYTHING)
 
 
 @pytest.fixture(scope="session")
@@ -43,14 +47,14 @@ def _tests_may_empty_append_only_tables() -> Any:
     def flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
         with self.connection.cursor() as cursor:
             if self.connection.vendor == "postgresql":
-                cursor.execute("SET session_replication_role = replica")
+                cursor.execute("RESET ROLE; SET session_replication_role = replica")
                 # TRUNCATE makes a new file for each of a hundred tables, nearly all of them empty.
                 tables = self.connection.introspection.table_names(cursor)
                 rows = [
                     f"DELETE FROM {self.quote_name(name)}" for name in tables if name != "django_migrations"
                 ]
                 plain(self, ["; ".join(rows)])
-                cursor.execute("SET session_replication_role = origin")
+                cursor.execute(f"SET session_replication_role = origin; SET ROLE {row_security.APP}")
                 return
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
@@ -63,6 +67,19 @@ def _tests_may_empty_append_only_tables() -> Any:
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def as_owner(db: None) -> Iterator[None]:
+    """The tables' owner, who may change them; other tests go by the program's own role."""
+    if not databases.is_postgres():
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {row_security.APP}")
 
 
 @pytest.fixture(scope="module")

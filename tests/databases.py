@@ -24,6 +24,8 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
+from config import row_security
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "var" / "test-templates"
 # Models too: the rows of permissions and content types come from them, not from migrations.
@@ -31,6 +33,7 @@ MADE_OF = (
     "*/migrations/**/*.py",
     "*/models/**/*.py",
     "config/settings/*.py",
+    "config/row_security.py",
     "tests/schema/**/*.py",
     "requirements.txt",
 )
@@ -46,7 +49,7 @@ def fingerprint() -> str:
 
 
 def connect_to_copy(*, keep: bool = False) -> None:
-    """Point this process at a copy of the template.
+    """Point this process at a copy of the template, on PostgreSQL as the program's own role.
 
     `keep` (--reuse-db) takes the copy that an earlier run left, with whatever its tests left in it, while the
     schema is the same. On SQLite copying is quicker than looking.
@@ -104,6 +107,7 @@ def kept_database() -> str:
             for name in filter(ours.fullmatch, found):
                 if not name.endswith(fingerprint()):
                     administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+            make_roles()
             administer(f'CREATE DATABASE "{unfinished}"')
             _migrate(DATABASE_URL=url._replace(path=f"/{unfinished}").geturl())
             administer(f'ALTER DATABASE "{unfinished}" RENAME TO "{kept}"')
@@ -136,7 +140,17 @@ def _migrate(**environment: str) -> None:
 def _connect_to(name: str) -> None:
     """This thread, and the ones that tests start."""
     connection.close()
+    if is_postgres():
+        connection.settings_dict["OPTIONS"]["assume_role"] = row_security.APP
+        settings.DATABASES[connection.alias]["OPTIONS"]["assume_role"] = row_security.APP
     settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def make_roles() -> None:
+    """The group roles of docs/security.md; they belong to the whole server."""
+    for role in (row_security.APP, row_security.REPORTS):
+        with contextlib.suppress(psycopg.errors.DuplicateObject):
+            administer(f"CREATE ROLE {role} NOLOGIN")
 
 
 def is_postgres() -> bool:

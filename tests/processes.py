@@ -26,6 +26,7 @@ import requests
 from redis import Redis
 
 from config import processes
+from config.row_security import APP
 from tests.databases import administer, copy_database, kept_database, kept_file, one_at_a_time
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -158,7 +159,8 @@ class Place:
         """A connection that ends with a commit."""
         url = self.environment.get("DATABASE_URL")
         if url:
-            with psycopg.connect(url) as connection:
+            # Whoever looks inside sees every clinic.
+            with psycopg.connect(url.partition("?")[0]) as connection:
                 yield connection
             return
         with contextlib.closing(sqlite3.connect(self.folder / "kinwatch.sqlite3", timeout=20)) as file, file:
@@ -320,9 +322,11 @@ class Template:
         for name in ours:
             environment.pop(name, None)
         if on_services():
-            environment["DATABASE_URL"] = (
-                urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+            # As the program's own role, behind the wall between clinics.
+            url = urlsplit(os.environ["DATABASE_URL"])._replace(
+                path=f"/{database}", query=f"assume_role={APP}"
             )
+            environment["DATABASE_URL"] = url.geturl()
             own_number = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{self.redis_number}")
             environment["REDIS_URL"] = own_number.geturl()
         return environment

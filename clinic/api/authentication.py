@@ -7,6 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
+from clinic import row_scope
 from clinic.models import User
 from clinic.services.core import rate_limits, tokens
 
@@ -23,6 +24,7 @@ class TokenAuthentication(BaseAuthentication):
         user = tokens.authenticate(token=token.strip(), now=timezone.now())
         if user is None:
             self._refuse(request)
+        row_scope.enter_person(user.pk)
         return user, None  # type: ignore[return-value]
 
     def authenticate_header(self, request: Request) -> str:

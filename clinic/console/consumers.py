@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.utils import timezone
 
+from clinic import row_scope
 from clinic.access import AnyUser
 from clinic.console import identity
 from clinic.queries.core.live import FollowedClinics, clinics_followed_by
@@ -110,6 +111,10 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     @database_sync_to_async
     def _read_clinics(self) -> FollowedClinics:
         self.user = self.identity.user()
+        if self.user.is_authenticated:
+            row_scope.enter_person(self.user.pk)
+        else:
+            row_scope.enter_nobody()
         return clinics_followed_by(self.user)
 
     async def _join(self, watched: FollowedClinics) -> None:

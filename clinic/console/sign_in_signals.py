@@ -11,12 +11,21 @@ from allauth.mfa.signals import (
     authenticator_reset,
     authenticator_used,
 )
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
+from clinic import row_scope
 from clinic.models import User
 from clinic.services.accounts import sign_ins
+
+
+@receiver(user_logged_in)
+def on_sign_in(user: User, request: HttpRequest | None = None, **_: Any) -> None:
+    """For the rest of a request that began without them what is theirs is there; later ones begin with it."""
+    if getattr(request, "rows_follow_sign_in", False):
+        row_scope.enter_person(user.pk)
 
 
 @receiver(user_logged_out)

@@ -1,5 +1,7 @@
 """Production. Start-up refuses what would be dangerous, with one clear line each."""
 
+import sys
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
@@ -34,7 +36,12 @@ if not PUBLIC_BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("PUBLIC_BASE_URL must start with https://.")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 
-DATABASES = databases(env.text("DATABASE_URL", hint="Give a PostgreSQL address; SQLite is for the demo."))
+# The program's role owns nothing; the owner's is for what changes tables and roles (docs/security.md).
+_MAINTENANCE = {"migrate", "database_roles"}
+_url = env.text("DATABASE_URL", hint="Give a PostgreSQL address; SQLite is for the demo.")
+if _MAINTENANCE.intersection(sys.argv[1:2]):
+    _url = env.text("MAINTENANCE_DATABASE_URL", _url)
+DATABASES = databases(_url)
 if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
     raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL address.")
 if not REDIS_URL:

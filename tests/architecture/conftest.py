@@ -29,8 +29,8 @@ from tests import factories
 def _made(for_the_whole_file: Callable[[], AbstractContextManager[None]]) -> SimpleNamespace:
     """A second's work, done once a file."""
     with for_the_whole_file():
-        people = _people()
-        world = _world(people)
+        people = make_people()
+        world = make_world(people)
         for user in filter(None, people.values()):
             user.session = _session_of(user)
         return SimpleNamespace(people=people, world=world)
@@ -65,7 +65,7 @@ def client_of(user: Any, **options: Any) -> Client:
     return client
 
 
-def _people() -> dict[str, Any]:
+def make_people() -> dict[str, Any]:
     clinic = factories.ClinicFactory(slug="river", name="River Cancer Center")
     other_clinic = factories.ClinicFactory(slug="lake", name="Lake Hospital")
     return {
@@ -83,7 +83,7 @@ def _people() -> dict[str, Any]:
     }
 
 
-def _world(people: dict[str, Any]) -> SimpleNamespace:
+def make_world(people: dict[str, Any]) -> SimpleNamespace:
     caregiver, nurse = people["linked"], people["nurse"]
     patient = caregiver.care_links.get().patient
     clinic = patient.clinic

@@ -79,7 +79,7 @@ def rows(clinic):
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", ["clinic_auditevent", "clinic_protocolversion"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-def test_append_only_tables_refuse(rows, table, statement):
+def test_append_only_tables_refuse_even_their_owner(rows, as_owner, table, statement):
     if statement.startswith("TRUNCATE") and connection.vendor != "postgresql":
         statement = "DELETE FROM {} WHERE 1"
 

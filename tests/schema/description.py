@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 
 
 def describe(connection: Any) -> str:
-    """Every table of ours: columns, constraints, indexes, triggers; on PostgreSQL the triggers' functions."""
+    """Every table of ours: columns, constraints, indexes, triggers; on PostgreSQL policies, functions too."""
     facts_of = {"postgresql": _facts_on_postgresql, "sqlite": _facts_on_sqlite}[connection.vendor]
     with connection.cursor() as cursor:
         tables = sorted(
@@ -60,6 +60,11 @@ TRIGGERS = """
     SELECT pg_get_triggerdef(oid) || CASE tgenabled WHEN 'O' THEN '' ELSE ' (' || tgenabled::text || ')' END
     FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal
 """
+POLICIES = """
+    SELECT policyname || ' for ' || lower(cmd) || coalesce(' using ' || qual, '')
+        || coalesce(' check ' || with_check, '')
+    FROM pg_policies WHERE format('%%I.%%I', schemaname, tablename)::regclass = %s::regclass
+"""
 FUNCTIONS = """
     SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     -- What an extension brings along is its own.
@@ -73,6 +78,7 @@ def _facts_on_postgresql(cursor: Any, table: str) -> Iterator[str]:
         ("constraint", CONSTRAINTS),
         ("index", INDEXES),
         ("trigger", TRIGGERS),
+        ("policy", POLICIES),
     ):
         cursor.execute(query, [table])
         yield from sorted(f"{kind} {fact}" for (fact,) in cursor.fetchall())

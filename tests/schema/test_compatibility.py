@@ -188,7 +188,7 @@ def test_every_app_with_migrations_has_a_line_about_what_runs():
 
 
 @pytest.fixture
-def note_table(transactional_db):
+def note_table(transactional_db, as_owner):
     state = state_of(NOTE)
     model = state.apps.get_model("clinic", "note")
     with connection.schema_editor() as editor:

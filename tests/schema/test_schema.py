@@ -23,7 +23,7 @@ def test_migrations_make_the_tables_that_are_written_down():
         "ALTER TABLE clinic_patient ADD COLUMN one_more integer",
     ],
 )
-def test_a_change_of_the_tables_shows_in_their_description(change):
+def test_a_change_of_the_tables_shows_in_their_description(as_owner, change):
     before = description.describe(connection)
 
     with connection.cursor() as cursor:
@@ -33,7 +33,7 @@ def test_a_change_of_the_tables_shows_in_their_description(change):
 
 
 @pytest.mark.django_db
-def test_a_lost_trigger_shows_in_the_description():
+def test_a_lost_trigger_shows_in_the_description(as_owner):
     before = description.describe(connection)
     table = "clinic_auditevent"
     name = f"{table}_row ON {table}" if connection.vendor == "postgresql" else f"{table}_update"

@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from caregiver.models import SignInCode
+from clinic import row_scope
 from clinic.models import CareTeamMember, User
 from clinic.services.core import audit
 from notifications.services import outbox
@@ -52,6 +53,7 @@ class RequestedCode:
     code_id: UUID
 
 
+@row_scope.everything()
 @transaction.atomic
 def send_code(*, phone: str, source: str, now: datetime) -> RequestedCode:
     """Text a code if the clinic has enrolled this number. The caller cannot tell whether it did.
@@ -72,6 +74,7 @@ def send_code(*, phone: str, source: str, now: datetime) -> RequestedCode:
     return RequestedCode(code_id=row.pk)
 
 
+@row_scope.everything()
 def confirm(*, code_id: UUID, code: str, now: datetime) -> User:
     """The person whose code this is. WrongCode, DeadCode; the fifth wrong try kills the code."""
     row = _take_one_try(code_id, now)

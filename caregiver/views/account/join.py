@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from caregiver.services.account.preferences import REMINDERS_TEXT
 from caregiver.views.account.sign_in import sign_in_device, source_of
 from caregiver.views.core.gate import render_for_clinics, render_for_visitor
+from clinic import row_scope
 from clinic.services.core import rate_limits
 from clinic.services.patients import invitations
 
@@ -25,6 +26,7 @@ _PROBLEMS = {
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@row_scope.everything()
 def join(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     try:
@@ -47,6 +49,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_POST
+@row_scope.everything()
 def resend(request: HttpRequest, token: str) -> HttpResponse:
     """The same answer whether or not a text goes out."""
     invitations.send_fresh_link(token=token, now=timezone.now())

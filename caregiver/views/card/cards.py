@@ -15,6 +15,7 @@ from caregiver.queries.card import cards
 from caregiver.services.card import codes
 from caregiver.views.account.sign_in import source_of
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from clinic import row_scope
 from clinic.services.core import rate_limits
 
 
@@ -50,6 +51,7 @@ def end_code(request: CaregiverRequest, code_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
+@row_scope.everything()
 def emergency_room(request: HttpRequest, token: str) -> HttpResponse:
     """In English and in the patient's time zone: its reader is a doctor near the patient."""
     with translation.override(codes.READERS_LANGUAGE):

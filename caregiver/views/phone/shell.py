@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from caregiver.queries.guidance import reading
 from caregiver.queries.guidance.pictures import picture_url
 from caregiver.views.core.gate import render_for_visitor
 from notifications.push_worker import push_worker_source
+
+_COMMENT = re.compile(r"^[ ]*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 
 # The public shell: what the service worker keeps, and the only thing it keeps.
 SHELL_PAGE = "caregiver_offline"
@@ -92,7 +95,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "needsSignal": SHELL_NEEDS_SIGNAL,
         "guidance": _guidance(),
     }
-    source = push_worker_source(home=reverse("caregiver_home")) + _source("caregiver/worker.js")
+    parts = push_worker_source(home=reverse("caregiver_home")), _source("caregiver/worker.js")
+    source = _without_comments("".join(parts))
     version = hashlib.sha256(f"{json.dumps(shell)}{source}".encode()).hexdigest()[:12]
     return _script(f"const SHELL = {json.dumps({**shell, 'version': version})};\n{source}")
 
@@ -152,3 +156,8 @@ def _script(source: str) -> HttpResponse:
 
 def _source(name: str) -> str:
     return Path(str(finders.find(name))).read_text(encoding="utf-8")
+
+
+def _without_comments(source: str) -> str:
+    """Phones on slow lines load the worker at their first visit; what is said in it is for us."""
+    return _COMMENT.sub("", source)

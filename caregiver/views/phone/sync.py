@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caregiver.services.phone import offline_reports, packs, tokens
+from clinic import row_scope
 from clinic.models import User
 
 _LARGEST = 64_000
@@ -58,7 +59,7 @@ def revoke_phone(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["PUT"])
 def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """One sealed report. 201 stored, 200 stored before; anything else and the phone keeps it."""
-    user = tokens.owner_of_phone(token=_token(request), now=timezone.now())
+    user = _owner(request)
     if user is None:
         return _problem(401, "sign_in")
     envelope = _body(request)
@@ -75,7 +76,7 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @require_http_methods(["PUT"])
 def worry(request: HttpRequest, worry_id: UUID) -> HttpResponse:
     """One sealed "I am worried". 200 whenever it is on the worklist; anything else and the phone keeps it."""
-    user = tokens.owner_of_phone(token=_token(request), now=timezone.now())
+    user = _owner(request)
     if user is None:
         return _problem(401, "sign_in")
     envelope = _body(request)
@@ -89,6 +90,14 @@ def worry(request: HttpRequest, worry_id: UUID) -> HttpResponse:
         return _refused(problem)
     page = reverse("caregiver_worry", args=[stored.patient_id, stored.pk])
     return JsonResponse({"id": str(stored.pk), "received_at": stored.received_at.isoformat(), "page": page})
+
+
+def _owner(request: HttpRequest) -> User | None:
+    """Whose phone it is; from here on only what is theirs is there."""
+    user = tokens.owner_of_phone(token=_token(request), now=timezone.now())
+    if user is not None:
+        row_scope.enter_person(user.pk)
+    return user
 
 
 def _store_or_refuse(user: User, report_id: UUID, envelope: dict[str, Any]) -> offline_reports.Receipt:

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 def _of_clinics() -> tuple[setup.Missing, ...]:
     try:
-        return setup.of_clinics(now=timezone.now())
+        return setup.of_database() + setup.of_clinics(now=timezone.now())
     except DatabaseError:
         what = "The database does not answer, or has no tables yet."
         return (setup.Missing("no_database", what, "Check DATABASE_URL, then: manage.py migrate."),)

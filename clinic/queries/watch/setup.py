@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 
 from clinic.models import Clinic, Staff
 from clinic.models.staff import Role
 from clinic.queries.protocols.versions import latest_version
 from clinic.queries.rota import on_call
 
+_STANDS_ABOVE = """
+    SELECT rolsuper OR rolbypassrls OR EXISTS (
+        SELECT 1 FROM pg_class WHERE oid = to_regclass('clinic_patient') AND pg_has_role(relowner, 'USAGE')
+    ) FROM pg_roles WHERE rolname = current_user
+"""
 # So far ahead somebody must be on call at every moment.
 COVERED_DAYS = 7
 
@@ -29,6 +35,25 @@ class Missing:
 def of_settings() -> tuple[Missing, ...]:
     """What the environment does not say. Asks nobody and reads no table."""
     return tuple(_of_provider()) + tuple(_of_other_ways())
+
+
+def of_database() -> tuple[Missing, ...]:
+    """Whether PostgreSQL holds the program's role back: it owns no table and stands above no policy."""
+    if connection.vendor != "postgresql":
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDS_ABOVE)
+        stands_above = cursor.fetchone()[0]
+    if not stands_above:
+        return ()
+    return (
+        Missing(
+            "no_second_wall",
+            "The program signs in to the database as a role that nothing holds back between clinics.",
+            "Make one that owns nothing: manage.py database_roles (docs/security.md).",
+            alarms=False,
+        ),
+    )
 
 
 def of_clinics(*, now: datetime) -> tuple[Missing, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from clinic import row_scope
 from clinic.models import Staff, User
 from clinic.services.core import audit
 
@@ -29,6 +30,7 @@ def record_failure(*, email: str, now: datetime) -> None:
         record_attempt(action="sign_in.failed", user=user, now=now)
 
 
+@row_scope.everything()
 def _record(
     action: str, *, by: User | None, user: User, now: datetime, detail: Mapping[str, Any] | None
 ) -> None:

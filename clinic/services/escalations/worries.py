@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from clinic import row_scope
 from clinic.access import get_cared_for
 from clinic.models import Escalation, Patient, User, Worry
 from clinic.models.escalation import Cause
@@ -42,7 +43,9 @@ def record(
     with transaction.atomic():
         # First the patient's row, as scoring does, so that both find one escalation.
         patient = Patient.objects.select_for_update(no_key=True).get(pk=visible.pk)
-        stored = Worry.objects.filter(pk=worry_id).first()
+        # The id may be that of a worry at another clinic, whose rows are not given out here.
+        with row_scope.everything():
+            stored = Worry.objects.filter(pk=worry_id).first()
         if stored is None:
             return _create_worry(
                 patient, worry_id, by, is_strong, words[:LONGEST_WORDS].strip(), told_at, now

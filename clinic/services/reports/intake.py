@@ -15,6 +15,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from clinic import row_scope
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
 from clinic.queries.protocols.assessments import Scored, assess_answers, assess_report
 from clinic.rules.core.enums import Level
@@ -132,9 +133,11 @@ def submit(
     try:
         _store(report, by, now, level_on_phone)
     except IntegrityError:
-        if not Report.objects.filter(pk=report_id).exists():
-            raise
-        stored = _already_stored(report)
+        # The id may be that of a report at another clinic, whose rows are not given out here.
+        with row_scope.everything():
+            if not Report.objects.filter(pk=report_id).exists():
+                raise
+            stored = _already_stored(report)
         kept_levels.keep(report=stored.report, level_on_phone=level_on_phone, by=by, now=now)
         return stored
     return StoredReport(report=report, replayed=False)

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clinic import row_scope
 from clinic.access import Permission, get_swap
 from clinic.console.forms.rota.shifts import CodeForm, PhoneNumberForm, SwapForm
 from clinic.console.gate import ConsoleRequest, console_page
@@ -135,6 +136,7 @@ def change_calendar(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_GET
+@row_scope.everything()
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """A calendar program asks: the secret in the address is all that it has."""
     now = timezone.now()

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with row-level security between clinics (docs/security.md)."""

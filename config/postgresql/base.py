@@ -1,0 +1,53 @@
+"""Django's connection, which tells PostgreSQL before a statement whose rows it may give out.
+
+It is told once for as long as the scope and the connection stay the same: one more statement for a request.
+"""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
+
+from clinic import row_scope
+from clinic.row_scope import RowScope
+
+_CLINICS = "SELECT set_config('kinwatch.clinics', %s, false)"
+_CLINICS_OF_PERSON = "SELECT set_config('kinwatch.clinics', kinwatch_clinics_of(%s), false)"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+    """Under the name by which Django finds it."""
+
+    _told: RowScope | None = None
+
+    def connect(self) -> None:
+        # From a pool comes what another request has used.
+        self._told = None
+        super().connect()
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        self._tell_scope()
+        return super().create_cursor(name)
+
+    def _rollback(self) -> Any:
+        # PostgreSQL takes back what was told within the transaction.
+        self._told = None
+        return super()._rollback()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self._told = None
+        super()._savepoint_rollback(sid)
+
+    def _tell_scope(self) -> None:
+        scope = row_scope.current()
+        if scope is self._told:
+            return
+        # A broken transaction takes no statement; its own error is the one to be seen.
+        if self.connection.info.transaction_status == TransactionStatus.INERROR:
+            return
+        statement, value = (
+            (_CLINICS, scope.clinics) if scope.person is None else (_CLINICS_OF_PERSON, scope.person)
+        )
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement, [value])
+        self._told = scope
