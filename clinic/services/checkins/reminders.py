@@ -200,9 +200,13 @@ def _may_text_from(reminder: Reminder, now: datetime) -> datetime:
 
 
 def _has_newer(reminder: Reminder, *, until: datetime) -> bool:
-    """Whether another reminder of the same kind to this caregiver comes after this one, up to a time."""
+    """Whether another reminder of the same kind to this caregiver comes after this one, up to a time.
+
+    About the same patient: whoever looks after two hears of both.
+    """
     others = Reminder.objects.filter(
         caregiver=reminder.caregiver,
+        checkin__patient=reminder.checkin.patient_id,
         to_backup=reminder.to_backup,
         state=ReminderState.PLANNED,
         due_at__lte=until,
