@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from caregiver.forms.check_in.steps import CheckInStepForm
 from caregiver.rules.check_in.moments import read_moment
-from caregiver.rules.check_in.posted_answers import read_answers
 from caregiver.services.check_in import drafts as service
 from caregiver.services.check_in import steps
 from caregiver.services.check_in.drafts import PostedStep, SavedStep
@@ -26,6 +25,7 @@ from caregiver.views.core.gate import (
     render_for_clinics,
 )
 from clinic.models.patient import PatientStatus
+from clinic.rules.reports.posted_answers import read_answers
 from clinic.services.reports.intake import FilledAdvice
 
 # Longer than any level.
