@@ -26,6 +26,7 @@ from clinic.models.night import Night, NightDuty
 from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
+from clinic.models.phone_call import PhoneCall, ToldReport
 from clinic.models.protocol import Protocol, ProtocolVersion
 from clinic.models.protocol_draft import (
     ProtocolDraft,
@@ -85,6 +86,7 @@ __all__ = [
     "PagingLadder",
     "PagingOrder",
     "Patient",
+    "PhoneCall",
     "PhoneCode",
     "Pin",
     "Protocol",
@@ -106,6 +108,7 @@ __all__ = [
     "SystemAlarm",
     "TermsAcceptance",
     "Tick",
+    "ToldReport",
     "TrialText",
     "User",
     "WeeklyTest",

@@ -86,6 +86,8 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "patient.event_taken_back": _("Took a life event back"),
             "patient.facts_corrected": _("Corrected facts"),
             "report.submitted": _("Sent a report"),
+            "report.told": _("Entered a report for the family by telephone"),
+            "phone_call.noted": _("Noted a call"),
             "escalation.opened": _("An alert was opened"),
             "escalation.report_attached": _("A report joined an alert"),
             "escalation.paged": _("Staff were paged"),
