@@ -4,7 +4,7 @@ from clinic.models.api_token import ApiToken
 from clinic.models.audit_event import AuditEvent
 from clinic.models.audit_seal import AuditCheck, AuditSeal
 from clinic.models.call_code import CallCode
-from clinic.models.care_team import CareTeamMember, Invitation
+from clinic.models.care_team import CareTeamMember, FormerNumber, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
@@ -70,6 +70,7 @@ __all__ = [
     "EscalationEvent",
     "FactCorrection",
     "FactorReset",
+    "FormerNumber",
     "GuidanceReading",
     "Handover",
     "HandoverItem",

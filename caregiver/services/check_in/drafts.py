@@ -151,6 +151,19 @@ def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: 
         return None
 
 
+def own_report_id(*, by: User, page_id: UUID) -> UUID:
+    """The id under which this person reports, from a page that was opened before it was said who reports.
+
+    The page's own where it is theirs already; else one that follows from both, so that a double tap is one
+    report and two people of one phone make two.
+    """
+    is_theirs = (
+        CheckinDraft.objects.filter(user=by, report_id=page_id).exists()
+        or Report.objects.filter(pk=page_id, author=by).exists()
+    )
+    return page_id if is_theirs else uuid5(page_id, str(by.pk))
+
+
 def discard(*, by: User, patient_id: UUID) -> None:
     """Start over: the unfinished check-in goes. NotVisible."""
     patient = get_cared_for(by, patient_id)

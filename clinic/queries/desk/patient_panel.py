@@ -73,7 +73,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         patient=facts(patient, now),
         timeline=timeline.of_patient(patient=patient, language=user.language, older_than=older_than),
         trends=trends.of_patient(patient=patient, language=user.language, days=days, now=now),
-        caregivers=care_team.caregivers(patient=patient),
+        caregivers=care_team.caregivers(patient=patient, now=now),
         invitations=care_team.open_invitations(patient=patient, now=now),
         home_checks=home_checks.of_patient(patient=patient),
         readings=education.of_patient(patient=patient),
