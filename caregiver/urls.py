@@ -2,18 +2,27 @@
 
 from django.urls import path
 
-from caregiver.views.account import devices, join, preferences, sign_in, terms
+from caregiver.views.account import devices, join, own_facts, preferences, shared_phone, sign_in, terms
 from caregiver.views.card import cards
 from caregiver.views.check_in import corrections, home_checks, steps
 from caregiver.views.core import recovery
 from caregiver.views.guidance import reading
-from caregiver.views.household import go_home_drills, reports, today, tonight, worries, writing_samples
+from caregiver.views.household import (
+    go_home_drills,
+    reports,
+    today,
+    tonight,
+    watchers,
+    worries,
+    writing_samples,
+)
 from caregiver.views.phone import shell, sync
 
 urlpatterns = [
     path("", today.home, name="caregiver_home"),
     path("patient/<uuid:patient_id>/", today.patient_today, name="caregiver_patient"),
     path("patient/<uuid:patient_id>/tonight/", tonight.choose, name="caregiver_tonight"),
+    path("patient/<uuid:patient_id>/family/", watchers.family, name="caregiver_family"),
     path("practice/<uuid:patient_id>/", go_home_drills.drill, name="caregiver_go_home_drill"),
     path("terms/", terms.page, name="caregiver_terms"),
     path("terms/accept/", terms.accept, name="caregiver_accept_terms"),
@@ -52,9 +61,15 @@ urlpatterns = [
     path("offline/learn/<slug:slug>/", reading.offline_page, name="caregiver_guidance_offline"),
     path("sign-in/", sign_in.ask_phone, name="caregiver_sign_in"),
     path("sign-in/code/", sign_in.ask_code, name="caregiver_sign_in_code"),
+    path("sign-in/who/", sign_in.ask_who, name="caregiver_sign_in_who"),
+    path("who/<uuid:patient_id>/", shared_phone.choose, name="caregiver_who"),
     path("sign-out/", sign_in.sign_out, name="caregiver_sign_out"),
     path("continue/", recovery.continue_form, name="caregiver_continue"),
     path("settings/", preferences.preferences_page, name="caregiver_settings"),
+    path("settings/name/", own_facts.change_name, name="caregiver_name"),
+    path("settings/clock/", own_facts.change_clock, name="caregiver_clock"),
+    path("settings/number/", own_facts.ask_number, name="caregiver_number"),
+    path("settings/number/code/", own_facts.prove_number, name="caregiver_number_code"),
     path("settings/unit/", preferences.choose_unit, name="caregiver_unit"),
     path("settings/reminders/", preferences.choose_reminders, name="caregiver_reminders"),
     path("settings/word-back/", preferences.choose_word_back, name="caregiver_word_back"),

@@ -370,6 +370,7 @@ _PLACES: dict[str, tuple[str, str | None]] = {
     "invitation": _OF_A_PATIENT,
     "care_team_member": _OF_A_PATIENT,
     "writing_sample": _OF_A_PATIENT,
+    "phone_call": _OF_A_PATIENT,
     "life_event": _OF_A_PATIENT,
     "handover_item": ("handover__clinic_id", None),
     "protocol_draft": ("protocol__clinic_id", None),

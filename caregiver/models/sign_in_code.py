@@ -1,4 +1,4 @@
-"""A code texted to a phone to sign in."""
+"""A code texted to a phone: to sign in, or to prove a new number."""
 
 import uuid
 
@@ -22,12 +22,14 @@ class SignInCode(models.Model):
     source_hash = models.CharField(max_length=64)
     asked_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+    # Proves the new number of `user`, who is signed in; signs nobody in.
+    for_number_change = models.BooleanField(default=False, db_default=False)
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
-            # caregiver.services.account.sign_in: how many codes this number or this address asked for lately.
+            # caregiver.services.account.codes: how many codes this number or this address asked for lately.
             models.Index(fields=["phone", "asked_at"], name="code_by_phone"),
             models.Index(fields=["source_hash", "asked_at"], name="code_by_source"),
         ]

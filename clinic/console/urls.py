@@ -16,6 +16,7 @@ from clinic.console.views.patients import (
     monitoring,
     preparation,
     register,
+    telephone,
     windows,
 )
 from clinic.console.views.protocols import drafts
@@ -129,6 +130,13 @@ urlpatterns = [
         name="console_home_check_baseline",
     ),
     path("patients/<uuid:patient_id>/windows/", windows.plan, name="console_windows"),
+    path("patients/<uuid:patient_id>/calls/", telephone.note_call, name="console_note_call"),
+    path("patients/<uuid:patient_id>/told/", telephone.enter_report, name="console_enter_report"),
+    path(
+        "patients/<uuid:patient_id>/told/<uuid:report_id>/",
+        telephone.advice,
+        name="console_told_advice",
+    ),
     path("patients/<uuid:patient_id>/events/", life_events.record, name="console_record_event"),
     path(
         "patients/<uuid:patient_id>/events/<uuid:event_id>/take-back/",

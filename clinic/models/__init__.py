@@ -4,7 +4,7 @@ from clinic.models.api_token import ApiToken
 from clinic.models.audit_event import AuditEvent
 from clinic.models.audit_seal import AuditCheck, AuditSeal
 from clinic.models.call_code import CallCode
-from clinic.models.care_team import CareTeamMember, Invitation
+from clinic.models.care_team import CareTeamMember, FormerNumber, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
@@ -26,6 +26,7 @@ from clinic.models.night import Night, NightDuty
 from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
+from clinic.models.phone_call import PhoneCall, ToldReport
 from clinic.models.protocol import Protocol, ProtocolVersion
 from clinic.models.protocol_draft import (
     ProtocolDraft,
@@ -69,6 +70,7 @@ __all__ = [
     "EscalationEvent",
     "FactCorrection",
     "FactorReset",
+    "FormerNumber",
     "GuidanceReading",
     "Handover",
     "HandoverItem",
@@ -85,6 +87,7 @@ __all__ = [
     "PagingLadder",
     "PagingOrder",
     "Patient",
+    "PhoneCall",
     "PhoneCode",
     "Pin",
     "Protocol",
@@ -106,6 +109,7 @@ __all__ = [
     "SystemAlarm",
     "TermsAcceptance",
     "Tick",
+    "ToldReport",
     "TrialText",
     "User",
     "WeeklyTest",

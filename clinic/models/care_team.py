@@ -37,6 +37,17 @@ class CareTeamMember(models.Model):
         return f"{self.user} → {self.patient}"
 
 
+class FormerNumber(models.Model):
+    """A number that a caregiver has given up, and until when it was theirs: what was texted there is kept."""
+
+    user = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="former_numbers")
+    phone = PhoneNumberField()
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"former number of {self.user_id}"
+
+
 class Invitation(models.Model):
     """A single-use link sent to one phone. Only a hash of its token is stored."""
 
@@ -47,6 +58,13 @@ class Invitation(models.Model):
     name = models.CharField(max_length=120)
     relation = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=10, default="en")
+    # Somebody who is known already, where staff said so; else whoever of the number bears the name, or a new
+    # person.
+    person = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    # Staff were asked, and said that it is somebody else than the people known with this number.
+    is_another_person = models.BooleanField(default=False, db_default=False)
     # Handed over on paper in the clinic. Nothing has been texted, so nothing proves the number.
     is_printed = models.BooleanField(default=False, db_default=False)
     invited_at = models.DateTimeField(default=timezone.now)

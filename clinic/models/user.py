@@ -38,7 +38,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
-    phone = PhoneNumberField(_("phone"), unique=True, null=True, blank=True)
+    # Two people of a family may share one phone.
+    phone = PhoneNumberField(_("phone"), null=True, blank=True, db_index=True)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, default="America/New_York")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from notifications import queries
 from notifications.models import Message
@@ -135,6 +136,17 @@ def take_back_keyed(*, prefix: str, now: datetime) -> int:
     """Take back everything that still waits under keys that begin so; returns how many."""
     waiting = Message.objects.filter(dedupe_key__startswith=prefix, due_at__isnull=False)
     return sum(cancel(message_id=pk, now=now) for pk in list(waiting.values_list("pk", flat=True)))
+
+
+def redirect_keyed(*, prefix: str, old: str, to: str, now: datetime) -> int:
+    """What still waits for a number under this key, and keys below it, goes to another one; returns how many.
+
+    What a worker holds at this moment leaves as it is.
+    """
+    keyed = Q(dedupe_key=prefix) | Q(dedupe_key__startswith=f"{prefix}:")
+    waiting = Message.objects.filter(keyed, to=old, due_at__isnull=False)
+    free = waiting.filter(state__in=[State.PENDING, State.SENDING], lease_until__isnull=True)
+    return free.update(to=to, changed_at=now)
 
 
 def take_back(*, phones: Iterable[str], purpose: str, now: datetime) -> int:

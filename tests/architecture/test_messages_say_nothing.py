@@ -55,7 +55,8 @@ def test_wordings_are_found() -> None:
     assert {
         "clinic/services/checkins/reminders.py",
         "clinic/services/patients/invitations.py",
-        "caregiver/services/account/sign_in.py",
+        "caregiver/services/account/codes.py",
+        "clinic/services/patients/number_changes.py",
         "notifications/services/calls.py",
         "notifications/services/inbound.py",
     } <= modules

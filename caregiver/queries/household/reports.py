@@ -15,6 +15,7 @@ from clinic.access import get_report, patients_cared_for_by
 from clinic.models import Escalation, EscalationEvent, Patient, Report, User
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.queries.reports import authors
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.numbers import temperature_as_typed
 from clinic.rules.reports import phone_levels
@@ -57,6 +58,8 @@ class ReportListItem:
     observed_at: datetime
     is_late: bool
     status: ReportProgress
+    # Told to staff on the telephone, by `author`.
+    is_told: bool = False
     # Another version has taken its place; or it has taken another's.
     is_corrected: bool = False
     is_correction: bool = False
@@ -169,7 +172,7 @@ def with_progress(reports: QuerySet[Report]) -> QuerySet[Report]:
         Prefetch("escalation__events", queryset=looks)
     )
     return reports.select_related(
-        "author", "assessment", "correction", "recheck", "patient__clinic"
+        *("author", "told__member", "assessment", "correction", "recheck", "patient__clinic")
     ).prefetch_related(Prefetch("escalation_events", queryset=events))
 
 
@@ -183,12 +186,13 @@ def _before_cursor(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
 
 
 def _list_item(report: Report, by: User) -> ReportListItem:
-    level = _level(report)
+    level, told = _level(report), authors.told_of(report)
     return ReportListItem(
         id=report.pk,
         patient=report.patient,
-        author=report.author.name,
-        is_mine=report.author_id == by.pk,
+        author=told.who if told else report.author.name,
+        is_mine=authors.speaker_of(report) == by.pk,
+        is_told=told is not None,
         level=level,
         level_word=LEVEL_WORDS[level] if level else "",
         temperature=_temperature(report),

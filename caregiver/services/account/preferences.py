@@ -3,11 +3,11 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from clinic.models import User
 from clinic.models.word_back import WordBackChannel
+from clinic.queries.core import languages
 from clinic.services.core import devices
 from clinic.services.patients import text_consent
 from notifications.queries import standings
@@ -17,11 +17,15 @@ from notifications.rules.standings import Standing
 REMINDERS_TEXT = "reminders-1"
 
 
-def choose_language(*, by: User, language: str) -> None:
-    """Speak this language from now on; one we do not have is ignored."""
-    if language in dict(settings.LANGUAGES):
-        by.language = language
-        by.save(update_fields=["language"])
+def choose_language(*, by: User, language: str) -> bool:
+    """Speak this language from now on; False for one that no clinic of theirs offers."""
+    links = by.care_links.filter(ended_at__isnull=True)
+    clinics = set(links.values_list("patient__clinic_id", flat=True))
+    if language not in {by.language, *(code for code, _name in languages.choices(clinics or None))}:
+        return False
+    by.language = language
+    by.save(update_fields=["language"])
+    return True
 
 
 def choose_unit(*, by: User, unit: str) -> None:

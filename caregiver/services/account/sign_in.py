@@ -1,56 +1,29 @@
 """Signs caregivers in by a six-digit code, texted to the number that the clinic enrolled."""
 
-import hmac
-import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F
-from django.utils import translation
-from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
+from django.db import transaction
 
 from caregiver.models import SignInCode
+from caregiver.services.account import codes
+from caregiver.services.account.codes import EXPIRES_AFTER, DeadCode, RequestedCode, TooManyCodes, WrongCode
 from clinic import row_scope
+from clinic.access import NotVisible, get_cared_for
 from clinic.models import CareTeamMember, User
+from clinic.queries.patients import shared_numbers
 from clinic.services.core import audit
-from notifications.services import outbox
 
-CODE_DIGITS = 6
-EXPIRES_AFTER = timedelta(minutes=10)
-MAX_TRIES = 5
-# Counted per number and address, so that a stranger who types a family's number elsewhere does not lock
-# the family out; all addresses together have a higher limit.
-SENDS_PER_PAIR, SENDS_PER_NUMBER, NUMBER_WINDOW = 3, 10, timedelta(minutes=15)
-# Many families share the address of a hospital's wifi.
-SENDS_PER_SOURCE, SOURCE_WINDOW = 30, timedelta(hours=1)
-
-
-class TooManyCodes(Exception):
-    """This number or this address asked for too many codes; known and unknown numbers alike."""
-
-
-class WrongCode(Exception):
-    """Not the code. `tries_left` may be shown: it is counted for unknown numbers too."""
-
-    def __init__(self, tries_left: int) -> None:
-        super().__init__(str(tries_left))
-        self.tries_left = tries_left
-
-
-class DeadCode(Exception):
-    """Too old, used, tried too often, or never asked for in this browser."""
-
-
-@dataclass(frozen=True)
-class RequestedCode:
-    """What the browser that asked must keep."""
-
-    code_id: UUID
+__all__ = [
+    "DeadCode",
+    "RequestedCode",
+    "TooManyCodes",
+    "WrongCode",
+    "choose",
+    "confirm",
+    "send_code",
+    "switch",
+]
 
 
 @row_scope.everything()
@@ -60,113 +33,79 @@ def send_code(*, phone: str, source: str, now: datetime) -> RequestedCode:
 
     TooManyCodes when the number, from this address or from all of them, or the address asked too often.
     """
-    source_hash = _hash(source)
-    _one_at_a_time(f"number:{phone}", f"source:{source_hash}")
-    _refuse_too_many(phone, source_hash, now)
-    code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
-    user = _enrolled_caregiver(phone)
-    row = SignInCode(
-        phone=phone, user=user, source_hash=source_hash, asked_at=now, expires_at=now + EXPIRES_AFTER
-    )
-    row.code_hash = _hash(f"{row.pk}:{code}")
-    row.save(force_insert=True)
-    _queue_text(row, code, now)
-    return RequestedCode(code_id=row.pk)
+    people = enrolled_caregivers(phone)
+    return codes.issue(phone=phone, user=people[0] if people else None, source=source, now=now)
 
 
 @row_scope.everything()
-def confirm(*, code_id: UUID, code: str, now: datetime) -> User:
-    """The person whose code this is. WrongCode, DeadCode; the fifth wrong try kills the code."""
-    row = _take_one_try(code_id, now)
-    typed = "".join(character for character in code if character.isdigit())
-    right = hmac.compare_digest(row.code_hash, _hash(f"{row.pk}:{typed}"))
-    if right and row.user is not None and _use_up(row, row.user, now):
-        return row.user
-    if row.tries >= MAX_TRIES:
-        raise DeadCode
-    raise WrongCode(MAX_TRIES - row.tries)
+def confirm(*, code_id: UUID, code: str, now: datetime) -> list[User]:
+    """Whose code this is: one person, or everybody who shares the phone, of whom one is chosen next.
 
-
-def _refuse_too_many(phone: str, source_hash: str, now: datetime) -> None:
-    of_number = SignInCode.objects.filter(phone=phone, asked_at__gt=now - NUMBER_WINDOW)
-    of_source = SignInCode.objects.filter(source_hash=source_hash, asked_at__gt=now - SOURCE_WINDOW)
-    if (
-        of_number.filter(source_hash=source_hash).count() >= SENDS_PER_PAIR
-        or of_number.count() >= SENDS_PER_NUMBER
-        or of_source.count() >= SENDS_PER_SOURCE
-    ):
-        raise TooManyCodes
-
-
-def _one_at_a_time(*names: str) -> None:
-    """Requests for the same number, or from the same address, wait for each other until they commit.
-
-    The count before an insert is right only then. SQLite lets one writer in at a time anyway. Always the
-    number first, so that no two requests wait for each other.
+    WrongCode, DeadCode; the fifth wrong try kills the code.
     """
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        for name in names:
-            key = int.from_bytes(bytes.fromhex(_hash(name))[:8], signed=True)
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    row = codes.try_code(code_id=code_id, code=code, now=now)
+    people = _use_up(row, now) if row else []
+    if not people:
+        codes.refuse(code_id)
+    return people
 
 
-def _enrolled_caregiver(phone: str) -> User | None:
+@row_scope.everything()
+@transaction.atomic
+def choose(*, code_id: UUID, user_id: UUID, now: datetime) -> User:
+    """One of the people who share a phone, after the code was right. DeadCode once that is too long ago.
+
+    The caller has kept the code's id where only whoever typed the code has it.
+    """
+    fresh = SignInCode.objects.filter(
+        pk=code_id, for_number_change=False, used_at__gt=now - EXPIRES_AFTER, used_at__lte=now
+    )
+    row = fresh.first()
+    person = (
+        next((one for one in enrolled_caregivers(str(row.phone)) if one.pk == user_id), None) if row else None
+    )
+    if person is None:
+        raise DeadCode
+    _audit(person, now)
+    return person
+
+
+@transaction.atomic
+def switch(*, by: User, to: UUID, patient_id: UUID, now: datetime) -> User:
+    """Somebody else of the family takes the phone that they share. NotVisible.
+
+    The caller has made sure that this session was signed in by a text to that number.
+    """
+    patient = get_cared_for(by, patient_id)
+    people = shared_numbers.sharers_of(user=by, patient=patient)
+    person = next((one for one in people if one.pk == to), None)
+    if person is None:
+        raise NotVisible("user")
+    if person != by:
+        _audit(person, now)
+    return person
+
+
+def enrolled_caregivers(phone: str) -> list[User]:
     """Only people whom a clinic has linked to a patient sign in by text; staff never do."""
     links = CareTeamMember.objects.filter(
         user__phone=phone, user__email__isnull=True, user__is_active=True, ended_at__isnull=True
     )
-    link = links.select_related("user").first()
-    return link.user if link else None
-
-
-def _queue_text(row: SignInCode, code: str, now: datetime) -> None:
-    """Queue the text. For an unknown number the same work is done and undone, so both take as long."""
-    language = row.user.language if row.user else settings.LANGUAGE_CODE
-    with transaction.atomic():
-        outbox.queue(
-            to=str(row.phone),
-            body=_text_body(code, language),
-            purpose="code",
-            dedupe_key=f"code:{row.pk}",
-            service="codes",
-            expires_at=row.expires_at,
-            language=language,
-            now=now,
-        )
-        if row.user is None:
-            transaction.set_rollback(True)
-
-
-def _text_body(code: str, language: str) -> str:
-    """The last line lets phones fill the code in, and only on our own site."""
-    host = urlsplit(settings.PUBLIC_BASE_URL).hostname
-    with translation.override(language):
-        text = _("Your code is %(code)s. It works for 10 minutes. Do not share it.") % {"code": code}
-    return f"{text}\n\n@{host} #{code}"
-
-
-def _take_one_try(code_id: UUID, now: datetime) -> SignInCode:
-    """Counts before it compares, in one statement: fifty tries at once still get five."""
-    alive = SignInCode.objects.filter(
-        pk=code_id, used_at__isnull=True, tries__lt=MAX_TRIES, expires_at__gt=now
-    )
-    if not alive.update(tries=F("tries") + 1):
-        raise DeadCode
-    return SignInCode.objects.select_related("user").get(pk=code_id)
+    return list({link.user_id: link.user for link in links.select_related("user").order_by("pk")}.values())
 
 
 @transaction.atomic
-def _use_up(row: SignInCode, user: User, now: datetime) -> bool:
-    """True for the one request that uses the code; a person who lost access meanwhile gets nothing."""
-    if not SignInCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now):
-        return False
-    if _enrolled_caregiver(str(row.phone)) != user:
-        return False
+def _use_up(row: SignInCode, now: datetime) -> list[User]:
+    """The people for the one request that uses the code; a person who lost access meanwhile gets nothing."""
+    if row.user is None or not codes.use_up(row, now):
+        return []
+    people = enrolled_caregivers(str(row.phone))
+    if row.user not in people:
+        return []
+    if len(people) == 1:
+        _audit(people[0], now)
+    return people
+
+
+def _audit(user: User, now: datetime) -> None:
     audit.record(action="caregiver.signed_in", by=user, subject_type="user", subject_id=user.pk, now=now)
-    return True
-
-
-def _hash(text: str) -> str:
-    return salted_hmac("caregiver.sign-in", text, algorithm="sha256").hexdigest()

@@ -12,7 +12,12 @@ from django.db import transaction
 
 from caregiver.models import CheckinDraft
 from caregiver.queries.household.today import DRAFT_LASTS
-from caregiver.services.check_in.form_answers import (
+from clinic.access import get_cared_for
+from clinic.models import Patient, Report, User
+from clinic.queries.reports.questions import questions_asked
+from clinic.rules.protocols.document.protocol import Protocol, QuestionStep
+from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
+from clinic.rules.reports.form_answers import (
     reading_token,
     says_the_same,
     storable_answers,
@@ -21,11 +26,6 @@ from caregiver.services.check_in.form_answers import (
     without_questions,
     without_refused_answers,
 )
-from caregiver.services.check_in.questions import questions_asked
-from clinic.access import get_cared_for
-from clinic.models import Patient, Report, User
-from clinic.rules.protocols.document.protocol import Protocol, QuestionStep
-from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
 from clinic.services.protocols.versions import current_version, rules_of
 from clinic.services.reports import intake
 
@@ -151,6 +151,19 @@ def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: 
         return None
 
 
+def own_report_id(*, by: User, page_id: UUID) -> UUID:
+    """The id under which this person reports, from a page that was opened before it was said who reports.
+
+    The page's own where it is theirs already; else one that follows from both, so that a double tap is one
+    report and two people of one phone make two.
+    """
+    is_theirs = (
+        CheckinDraft.objects.filter(user=by, report_id=page_id).exists()
+        or Report.objects.filter(pk=page_id, author=by).exists()
+    )
+    return page_id if is_theirs else uuid5(page_id, str(by.pk))
+
+
 def discard(*, by: User, patient_id: UUID) -> None:
     """Start over: the unfinished check-in goes. NotVisible."""
     patient = get_cared_for(by, patient_id)
@@ -190,7 +203,7 @@ def _save(by: User, patient: Patient, page_key: str, posted: PostedStep, now: da
     answers = dict(posted.answers)
     if posted.none_of_the_rest:
         answers = with_none_of_the_rest(page, answers, shown=posted.shown, unsure=posted.unsure)
-    if earlier is not None and says_the_same(earlier, protocol, answers, shown=posted.shown):
+    if earlier is not None and says_the_same(earlier.answers, protocol, answers, shown=posted.shown):
         return SavedStep(sent=earlier)
     if earlier is None and posted.report_id != draft.report_id:
         # The page was opened before this draft began; repeats of this post carry the page's id.

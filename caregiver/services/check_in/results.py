@@ -9,8 +9,8 @@ from caregiver.queries.household.reports import ReportProgress, progress_of
 from caregiver.services.check_in.corrections import can_correct
 from caregiver.services.guidance import learning
 from clinic.access import get_report
-from clinic.models import Report, User
-from clinic.queries.reports import problems
+from clinic.models import Report, ToldReport, User
+from clinic.queries.reports import authors, problems
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.services.protocols.versions import rules_of
 from clinic.services.reports.intake import FilledAdvice, advise_on_report
@@ -29,6 +29,8 @@ class ReportResult:
     correction: Report | None
     corrects: Report | None
     can_correct: bool
+    # Who told it to the clinic on the telephone, if anybody did.
+    told: ToldReport | None
     # What was wrong with the time that the phone gave.
     time_problems: tuple[problems.ReportProblem, ...]
     # Guidance that fits these answers, the most pressing first.
@@ -47,6 +49,7 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         correction=getattr(report, "correction", None),
         corrects=report.corrects,
         can_correct=can_correct(report, by=by, now=now),
+        told=authors.told_of(report),
         time_problems=problems.of_time(report),
         guidance=learning.guidance_for_report(report=report, language=by.language, now=now),
     )

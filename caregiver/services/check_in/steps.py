@@ -15,13 +15,13 @@ from caregiver.services.check_in.drafts import (
     needs_observed_time,
     step_of,
 )
-from caregiver.services.check_in.form_answers import unconfirmed_readings
-from caregiver.services.check_in.questions import questions_asked
 from clinic.access import get_cared_for
 from clinic.models import Patient, ProtocolVersion, Report, User
+from clinic.queries.reports.questions import questions_asked
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
+from clinic.rules.reports.form_answers import unconfirmed_readings
 from clinic.services.protocols.versions import current_version, rules_of
 from clinic.services.reports.intake import FilledAdvice, advise_on_answers
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 
-from caregiver.rules.check_in.posted_answers import read_answers
 from clinic.models import Clinic
 from clinic.protocols import default_document
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import NO_HISTORY, PatientContext, assess
+from clinic.rules.reports.posted_answers import read_answers
 from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
 
 # Somebody of whom nothing is known. Day 0 is the strictest reading.

@@ -12,12 +12,12 @@ from django.utils import translation
 
 from caregiver.models import CheckinDraft
 from caregiver.rules.check_in.moments import read_moment
-from caregiver.rules.check_in.posted_answers import without_nul
-from caregiver.services.check_in.form_answers import storable_answers
 from clinic.access import NotVisible, get_cared_for
 from clinic.models import Report, User, Worry
 from clinic.queries.reports import problems
 from clinic.queries.reports.problems import ReportProblem
+from clinic.rules.reports.form_answers import storable_answers
+from clinic.rules.reports.posted_answers import without_nul
 from clinic.services.escalations import worries
 from clinic.services.protocols.versions import rules_of, version_for
 from clinic.services.reports import intake, phone_levels, stranger_advice

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from caregiver.queries.account import clocks
 from caregiver.services.account.preferences import REMINDERS_TEXT
 from caregiver.views.account.sign_in import sign_in_device, source_of
 from caregiver.views.core.gate import render_for_clinics, render_for_visitor
@@ -19,6 +20,7 @@ from clinic.services.patients import invitations
 _PROBLEMS = {
     invitations.InvitationUsed: "used",
     invitations.InvitationExpired: "expired",
+    invitations.InvitationReplaced: "replaced",
     invitations.InvitationRevoked: "revoked",
     invitations.InvitationUnknown: "unknown",
 }
@@ -32,7 +34,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method == "POST":
             agreed_to = REMINDERS_TEXT if request.POST.get("reminders") else ""
-            joined = invitations.redeem(token=token, agreed_to=agreed_to, now=now)
+            joined = invitations.redeem(
+                token=token, agreed_to=agreed_to, time_zone=request.POST.get("time_zone", ""), now=now
+            )
             if not joined.is_proven:
                 messages.info(
                     request, _("You are added. This number has an account: sign in with a texted code.")
@@ -42,9 +46,17 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("caregiver_home")
         invitation = invitations.find_usable(token=token, now=now)
     except invitations.InvitationProblem as problem:
+        if invitations.has_joined_by(token=token, by=request.user):
+            return redirect("caregiver_home")
         return _problem(request, token, problem)
     clinic = invitation.patient.clinic
-    return render_for_clinics(request, "caregiver/account/join.html", clinics=[clinic], clinic=clinic)
+    return render_for_clinics(
+        request,
+        "caregiver/account/join.html",
+        clinics=[clinic],
+        clinic=clinic,
+        clocks=clocks.choices(chosen=invitation.patient.time_zone, now=now),
+    )
 
 
 @never_cache

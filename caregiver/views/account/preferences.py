@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from caregiver.forms.account.reminders import RemindersForm
 from caregiver.forms.account.word_back import WordBackForm
+from caregiver.queries.account import clocks
 from caregiver.queries.account import reminders as reminders_of
 from caregiver.queries.account import word_back as word_back_of
 from caregiver.queries.household import today
@@ -27,6 +28,8 @@ def preferences_page(request: CaregiverRequest) -> HttpResponse:
         request,
         "caregiver/account/settings.html",
         clinics=[one.patient.clinic for one in people],
+        people=people,
+        clocks=clocks.choices(chosen=request.user.time_zone, now=timezone.now()),
         reminders=reminders_of.of_caregiver(by=request.user),
         word_back=word_back_of.of_caregiver(by=request.user),
     )
@@ -39,8 +42,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if chosen not in dict(settings.LANGUAGES):
         return redirect("caregiver_home")
-    if request.user.is_authenticated:
-        preferences.choose_language(by=request.user, language=chosen)
+    if request.user.is_authenticated and not preferences.choose_language(by=request.user, language=chosen):
+        return redirect("caregiver_home")
     translation.activate(chosen)
     response = HttpResponseRedirect(_back(request))
     response.set_cookie(

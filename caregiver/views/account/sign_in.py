@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,11 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from caregiver.forms.account.sign_in import CodeForm, PhoneForm
 from caregiver.services.account import sign_in as service
+from caregiver.views.account import shared_phone
 from caregiver.views.core import held_forms
 from caregiver.views.core.gate import render_for_visitor
 from clinic.models import User
 
 CODE_ID, PHONE = "sign_in_code", "sign_in_phone"
+# The code was right, and several people share the phone.
+PROVEN_CODE = "sign_in_proven_code"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -44,22 +49,52 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return held_forms.after_sign_in(request)
     if CODE_ID not in request.session:
-        return redirect("caregiver_sign_in")
+        # Asked for in another browser, or this one keeps nothing.
+        return redirect(f"{reverse('caregiver_sign_in')}?lost")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = service.confirm(
+            people = service.confirm(
                 code_id=UUID(request.session[CODE_ID]), code=form.cleaned_data["code"], now=timezone.now()
             )
         except service.WrongCode as wrong:
-            form.add_error("code", _wrong_words(wrong.tries_left))
+            form.add_error("code", wrong_words(wrong.tries_left))
         except service.DeadCode:
             form.add_error("code", _("This code does not work any more. Ask for a new one."))
         else:
-            return _signed_in(request, user)
+            if len(people) == 1:
+                return _signed_in(request, people[0])
+            request.session[PROVEN_CODE] = request.session.pop(CODE_ID)
+            return redirect("caregiver_sign_in_who")
     context = {"form": form, "phone": request.session.get(PHONE, "")}
     return render_for_visitor(
         request, "caregiver/account/sign_in_code.html", status=422 if form.errors else 200, **context
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_who(request: HttpRequest) -> HttpResponse:
+    """Two people share the phone to which the code went."""
+    if request.user.is_authenticated:
+        return held_forms.after_sign_in(request)
+    if PROVEN_CODE not in request.session:
+        return redirect("caregiver_sign_in")
+    people = service.enrolled_caregivers(request.session.get(PHONE, ""))
+    if request.method == "POST":
+        try:
+            chosen = UUID(request.POST.get("person", ""))
+            code_id = UUID(request.session[PROVEN_CODE])
+            return _signed_in(request, service.choose(code_id=code_id, user_id=chosen, now=timezone.now()))
+        except ValueError:
+            pass
+        except service.DeadCode:
+            del request.session[PROVEN_CODE]
+            messages.info(request, _("This code does not work any more. Ask for a new one."))
+            return redirect("caregiver_sign_in")
+    status = 422 if request.method == "POST" else 200
+    return render_for_visitor(
+        request, "caregiver/account/sign_in_who.html", status=status, people=people, is_open=status == 422
     )
 
 
@@ -70,8 +105,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in_device(request: HttpRequest, user: User) -> None:
-    """Sign this phone in under a new session key; what the visitor's session held stays."""
+    """Sign this phone in under a new session key; what the visitor's session held stays.
+
+    Whoever comes here has been texted, so the number is theirs.
+    """
     login(request, user, backend=BACKEND)
+    shared_phone.note_proven_number(request)
 
 
 def source_of(request: HttpRequest) -> str:
@@ -79,7 +118,7 @@ def source_of(request: HttpRequest) -> str:
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
-    for key in (CODE_ID, PHONE):
+    for key in (CODE_ID, PHONE, PROVEN_CODE):
         request.session.pop(key, None)
     sign_in_device(request, user)
     return held_forms.after_sign_in(request)
@@ -88,11 +127,17 @@ def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
 def _phone_page(request: HttpRequest, form: PhoneForm, status: int) -> HttpResponse:
     has_kept = held_forms.held_form(request) is not None
     return render_for_visitor(
-        request, "caregiver/account/sign_in.html", status=status, form=form, has_kept=has_kept
+        request,
+        "caregiver/account/sign_in.html",
+        status=status,
+        form=form,
+        has_kept=has_kept,
+        is_lost="lost" in request.GET,
     )
 
 
-def _wrong_words(tries_left: int) -> str:
+def wrong_words(tries_left: int) -> str:
+    """What to say of a wrong code."""
     if tries_left == 1:
         return _("That is not the code. You can try once more.")
     return _("That is not the code. You can try %(count)d more times.") % {"count": tries_left}

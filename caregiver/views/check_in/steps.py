@@ -1,5 +1,6 @@
 """The check-in, a page at a time. Works without JavaScript; every post ends in a redirect."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from caregiver.forms.check_in.steps import CheckInStepForm
 from caregiver.rules.check_in.moments import read_moment
-from caregiver.rules.check_in.posted_answers import read_answers
 from caregiver.services.check_in import drafts as service
 from caregiver.services.check_in import steps
 from caregiver.services.check_in.drafts import PostedStep, SavedStep
 from caregiver.services.check_in.steps import OpenStep
+from caregiver.views.account import shared_phone
 from caregiver.views.check_in.review_lines import review_lines
 from caregiver.views.core.gate import (
     CaregiverRequest,
@@ -26,6 +27,7 @@ from caregiver.views.core.gate import (
     render_for_clinics,
 )
 from clinic.models.patient import PatientStatus
+from clinic.rules.reports.posted_answers import read_answers
 from clinic.services.reports.intake import FilledAdvice
 
 # Longer than any level.
@@ -43,7 +45,8 @@ def step(request: CaregiverRequest, patient_id: UUID, page_key: str | None = Non
     except service.NoSuchStep as unknown:
         raise Http404 from unknown
     if request.method == "POST":
-        return _save_step(request, step, following)
+        save = _save_first_step if step.is_first else _save_step
+        return save(request, step, following)
     if step.patient.status == PatientStatus.DIED:
         return render_after_death(request, step.patient, advice=step.advice)
     if step.is_too_soon:
@@ -74,8 +77,38 @@ def _step_form(request: CaregiverRequest, step: OpenStep, *, bound: bool = False
     )
 
 
-def _save_step(request: CaregiverRequest, step: OpenStep, following: bool) -> HttpResponse:
+def _save_first_step(request: CaregiverRequest, step: OpenStep, following: bool) -> HttpResponse:
+    """On a shared phone it asks who is reporting. Whoever ticked a danger sign is asked nothing more."""
+    before = request.user
+    people = shared_phone.people_of(request, step.patient)
+    chosen = shared_phone.hand_over(request, step.patient, request.POST.get("reporter", ""))
+    if people and not chosen and not _has_ticked(request, step):
+        form = _step_form(request, step, bound=True)
+        return _render_step(request, step, form, following, status=422, reporter_missing=True)
+    if request.user != before:
+        step = steps.open_step(
+            by=request.user,
+            patient_id=step.patient.pk,
+            page_key=step.definition.key,
+            following=following,
+            now=timezone.now(),
+        )
+    return _save_step(request, step, following, is_shared=bool(people))
+
+
+def _has_ticked(request: CaregiverRequest, step: OpenStep) -> bool:
+    return request.POST.get("action") == "alarm" or any(
+        request.POST.getlist(one.key) for one in step.questions
+    )
+
+
+def _save_step(
+    request: CaregiverRequest, step: OpenStep, following: bool, *, is_shared: bool = False
+) -> HttpResponse:
     posted = _posted_step(request, step, following)
+    if is_shared:
+        own_id = service.own_report_id(by=request.user, page_id=posted.report_id)
+        posted = replace(posted, report_id=own_id)
     if request.POST.get("action") == "alarm" and not any(posted.answers.values()):
         form = _step_form(request, step, bound=True)
         # Only the page of danger signs has the button, and the field to say it beside.
@@ -145,6 +178,7 @@ def _render_step(
     *,
     status: int = 200,
     advice: FilledAdvice | None = None,
+    reporter_missing: bool = False,
 ) -> HttpResponse:
     pressing = advice if advice is not None and advice.level.is_pressing else step.advice
     return render_for_clinics(
@@ -157,6 +191,8 @@ def _render_step(
         form=form,
         following=following,
         advice=pressing,
+        phone_people=shared_phone.people_of(request, step.patient) if step.is_first else (),
+        reporter_missing=reporter_missing,
         title=step.definition.title(request.user.language),
         back=_back_url(request, step),
         to_confirm=[(one, one.text(request.user.language)) for one in step.to_confirm],

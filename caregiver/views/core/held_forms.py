@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.household import call_numbers, today
@@ -18,6 +20,7 @@ from clinic.models import User
 HELD_FORM_KEY, NEXT_URL_KEY = "held_form", "after_sign_in"
 # Answers about a person age; past this they are asked anew.
 HELD_FOR = timedelta(hours=1)
+TOO_OLD = gettext_lazy("Your answers were kept for one hour. That is over, so please give them again.")
 _LARGEST = 20_000
 _NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
 
@@ -51,10 +54,21 @@ def after_sign_in(request: HttpRequest) -> HttpResponseRedirect:
     """Where the person was: the kept form, the page they wanted, or home."""
     if held_form(request) is not None:
         return redirect("caregiver_continue")
+    if drop_if_too_old(request):
+        messages.info(request, TOO_OLD)
     target = request.session.pop(NEXT_URL_KEY, "")
     if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         return HttpResponseRedirect(target)
     return redirect("caregiver_home")
+
+
+def drop_if_too_old(request: HttpRequest) -> bool:
+    """Whether a form had been kept for longer than that; it goes, and whoever sent it is to be told."""
+    form = request.session.get(HELD_FORM_KEY)
+    if form is None or timezone.now() - datetime.fromisoformat(form["at"]) <= HELD_FOR:
+        return False
+    del request.session[HELD_FORM_KEY]
+    return True
 
 
 def held_form(request: HttpRequest) -> dict[str, Any] | None:

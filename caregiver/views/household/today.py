@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from caregiver.queries.household import today
+from caregiver.views.account import shared_phone
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_after_death, render_for_clinics
 
 
@@ -26,6 +27,7 @@ def home(request: CaregiverRequest) -> HttpResponse:
             patient=people[0].patient,
             today=people[0],
             day=people[0].day,
+            phone_people=shared_phone.people_of(request, people[0].patient),
         )
     clinics = [one.patient.clinic for one in people]
     template = "caregiver/household/choose_patient.html" if people else "caregiver/household/nobody.html"
@@ -44,5 +46,6 @@ def patient_today(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
         patient=one.patient,
         today=one,
         day=one.day,
+        phone_people=shared_phone.people_of(request, one.patient),
         is_one_of_many=True,
     )

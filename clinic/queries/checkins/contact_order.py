@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
+
 from clinic.models import CareTeamMember, Patient, Report, User
 from clinic.queries.checkins import nights
 from notifications.queries import standings
@@ -18,7 +20,12 @@ def of_patient(*, patient: Patient, at: datetime) -> list[User]:
     people = [row.user for row in rows if accepts_reminders(row.user)]
     reports = Report.objects.filter(patient=patient, is_drill=False)
     last = reports.order_by("-observed_at", "-received_at", "-pk")
-    first = [nights.watcher_id(patient=patient, at=at), last.values_list("author_id", flat=True).first()]
+    # Whoever told a report on the telephone has reported too.
+    reporter = Coalesce("told__member__user_id", "author_id")
+    first = [
+        nights.watcher_id(patient=patient, at=at),
+        last.annotate(reporter=reporter).values_list("reporter", flat=True).first(),
+    ]
     # Python's sort keeps the order of the others.
     return sorted(people, key=lambda person: first.index(person.pk) if person.pk in first else len(first))
 

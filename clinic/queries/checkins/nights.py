@@ -5,6 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from clinic.models import CareTeamMember, Night, NightDuty, Patient, User
 from clinic.models.patient import PatientStatus
 from clinic.rules.checkins.nights import coming_night, night_at
@@ -43,8 +45,7 @@ def watcher_id(*, patient: Patient, at: datetime) -> UUID | None:
 
 def is_covered(*, patient: Patient, night: date, at: datetime) -> bool:
     """Whether somebody who still has access is on duty. A family of one needs no rota."""
-    team = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True)
-    people = set(team.values_list("user_id", flat=True))
+    people = set(_who_can_watch(patient).values_list("user_id", flat=True))
     last = _last(patient, night, at)
     return len(people) == 1 or (last is not None and last.caregiver_id in people)
 
@@ -57,8 +58,7 @@ def tonight(*, patient: Patient, now: datetime) -> Tonight | None:
     night = coming_night(now, zone)
     if not Night.objects.filter(patient=patient, night_date=night).exists():
         return None
-    members = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True).select_related("user")
-    rows = list(members.order_by("started_at", "pk"))
+    rows = list(_who_can_watch(patient).select_related("user").order_by("started_at", "pk"))
     if len(rows) < 2:
         return None
     last = _last(patient, night, now)
@@ -70,6 +70,11 @@ def tonight(*, patient: Patient, now: datetime) -> Tonight | None:
         people=people,
         since=last.starts_at if last and is_valid else None,
     )
+
+
+def _who_can_watch(patient: Patient) -> QuerySet[CareTeamMember]:
+    """Whoever has access and a sign-in that is not shut."""
+    return CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True, user__is_active=True)
 
 
 def _last(patient: Patient, night: date, at: datetime) -> NightDuty | None:

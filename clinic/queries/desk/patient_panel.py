@@ -48,6 +48,8 @@ class PatientPanel:
     # Codes and labels of what may be put on record now; a death is for those who answer alerts.
     recordable: tuple[tuple[str, str], ...]
     may_record_death: bool
+    # Note a call, enter a report for the family.
+    may_take_calls: bool
     # Nothing automatic is sent until somebody has dealt with what the family wrote.
     texts_held: bool
 
@@ -71,7 +73,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         patient=facts(patient, now),
         timeline=timeline.of_patient(patient=patient, language=user.language, older_than=older_than),
         trends=trends.of_patient(patient=patient, language=user.language, days=days, now=now),
-        caregivers=care_team.caregivers(patient=patient),
+        caregivers=care_team.caregivers(patient=patient, now=now),
         invitations=care_team.open_invitations(patient=patient, now=now),
         home_checks=home_checks.of_patient(patient=patient),
         readings=education.of_patient(patient=patient),
@@ -88,6 +90,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
             one for one in life_events.fitting(patient) if may_record_death or one[0] != Kind.DIED
         ),
         may_record_death=may_record_death,
+        may_take_calls=may_record_death,
         texts_held=holds.is_held(patient.pk),
     )
 

@@ -1,4 +1,4 @@
-"""One patient's timeline, newest first: reports, worries, escalations, life events, texts and acts of staff.
+"""One patient's timeline, newest first: reports, worries, calls, alerts, life events, texts, staff's acts.
 
 A cursor holds a moment and how many entries of that moment were shown. So no source needs to know the
 others, and older entries cost as much as new ones.
@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic.models import AuditEvent, EscalationEvent, FactCorrection, Patient, User, Worry
+from clinic.models import AuditEvent, EscalationEvent, FactCorrection, Patient, PhoneCall, User, Worry
 from clinic.models.escalation import Cause, EscalationState, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.models.phone_call import CallDirection
 from clinic.queries.escalations import history
 from clinic.queries.patients import changes, family_texts, life_events
 from clinic.queries.reports import listing
@@ -94,6 +95,7 @@ def of_patient(*, patient: Patient, language: str, older_than: str, size: int | 
         *_event_entries(patient, until, asked),
         *_report_entries(patient, language, until, asked),
         *_worry_entries(patient, until, asked),
+        *_call_entries(patient, until, asked),
         *_text_entries(patient, until, asked),
         *_staff_entries(patient, language, until, asked),
         *_correction_entries(patient, until, asked),
@@ -132,12 +134,42 @@ def _report_entries(
             # Where it stands is when it was seen; when it came stands beside.
             at=report.observed_at,
             icon="list",
-            label=_("Changed report") if report.corrects_at else _("Report"),
+            label=_report_label(report),
             who=report.author_name,
             text=" · ".join(dict.fromkeys(fired.why for fired in report.reasons)),
             level=report.level,
             report=report,
         )
+
+
+def _report_label(report: listing.ReportLine) -> str:
+    if report.is_told:
+        return _("Report by telephone")
+    return _("Changed report") if report.corrects_at else _("Report")
+
+
+def _call_entries(patient: Patient, until: datetime | None, size: int) -> Iterable[TimelineEntry]:
+    """A call that is in an alert's log stands there."""
+    rows = PhoneCall.objects.filter(patient=patient, contact=None).select_related("by")
+    if until is not None:
+        rows = rows.filter(at__lte=until)
+    for row in rows.order_by("-at", "-pk")[:size]:
+        person = f"{row.who} ({row.relation})" if row.relation else row.who
+        late = row.noted_at - row.at >= RECORDED_LATE_AFTER
+        noted = _("Recorded %(at)s") % {"at": _clock(row.noted_at)} if late else ""
+        yield TimelineEntry(
+            at=row.at,
+            icon="phone",
+            label=_call_label(row),
+            who=row.by.name,
+            text="\n".join(filter(None, [person, row.words, noted])),
+        )
+
+
+def _call_label(row: PhoneCall) -> str:
+    if row.direction == CallDirection.IN:
+        return str(CallDirection.IN.label)
+    return str(Kind.CALLED.label if row.reached else Kind.CALLED_IN_VAIN.label)
 
 
 def _worry_entries(patient: Patient, until: datetime | None, size: int) -> Iterable[TimelineEntry]:
@@ -165,7 +197,7 @@ def _event_entries(patient: Patient, until: datetime | None, size: int) -> Itera
     rows = rows.exclude(kind=Kind.CAUSE_ADDED, cause=Cause.WORRY)
     if until is not None:
         rows = rows.filter(at__lte=until)
-    rows = rows.select_related("escalation", "by", "report__author").defer("report__answers")
+    rows = rows.select_related("escalation", "by", "report__author", "report__told").defer("report__answers")
     for row in rows.order_by("-at", "-pk")[:size]:
         line, escalation = history.history_line(row), row.escalation
         text = line.text

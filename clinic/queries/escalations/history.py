@@ -7,6 +7,7 @@ from itertools import groupby
 
 from clinic.models import Escalation, EscalationEvent
 from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.queries.reports import authors
 from clinic.rules.core.enums import Level
 
 
@@ -26,7 +27,9 @@ class HistoryLine:
 
 def of_escalation(escalation: Escalation) -> tuple[HistoryLine, ...]:
     """All that has happened to one escalation, the oldest first."""
-    rows = EscalationEvent.objects.filter(escalation=escalation).select_related("by", "report__author")
+    rows = EscalationEvent.objects.filter(escalation=escalation).select_related(
+        "by", "report__author", "report__told"
+    )
     lines = [history_line(row) for row in rows.defer("report__answers").order_by("at", "pk")]
     return tuple(
         one for kind, run in groupby(lines, key=lambda one: one.kind) for one in _join_pages(kind, run)
@@ -45,7 +48,7 @@ def _join_pages(kind: str, run: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
 
 def history_line(event: EscalationEvent) -> HistoryLine:
     """One event in words; a report's author did what its report did."""
-    author = event.report.author.name if event.report else ""
+    author = authors.name_of(event.report) if event.report else ""
     return HistoryLine(
         kind=event.kind,
         label=str(Kind(event.kind).label),

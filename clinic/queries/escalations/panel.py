@@ -131,7 +131,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         reasons=reasons.of_escalations([row.pk], user.language).get(row.pk, ()),
         reports=newest[:REPORTS_SHOWN],
         has_older_reports=len(newest) > REPORTS_SHOWN,
-        caregivers=care_team.caregivers(patient=row.patient),
+        caregivers=care_team.caregivers(patient=row.patient, now=now),
         on_call=on_call.people_by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
         history=history.of_escalation(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),

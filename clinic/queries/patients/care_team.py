@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from phonenumber_field.phonenumber import PhoneNumber
 
-from clinic.models import CareTeamMember, Invitation, Patient
+from clinic.models import CareTeamMember, Invitation, Patient, User
+from clinic.rules.core.zones import place_of
 from notifications.queries import standings
 
 
@@ -22,6 +26,9 @@ class Caregiver:
     since: datetime
     # on, not_agreed, paused, stopped or unreachable; empty without a number.
     texts: str = ""
+    # What their clock shows and where, if that is not the patient's time.
+    clock_there: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,9 @@ class OpenInvitation:
     expired: bool
 
 
-def caregivers(*, patient: Patient) -> tuple[Caregiver, ...]:
+def caregivers(*, patient: Patient, now: datetime | None = None) -> tuple[Caregiver, ...]:
     """Caregivers with access now, the longest-serving first."""
+    now = now or timezone.now()
     linked = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True)
     rows = list(linked.select_related("user").order_by("started_at", "pk"))
     texts = standings(str(row.user.phone) for row in rows if row.user.phone)
@@ -51,9 +59,18 @@ def caregivers(*, patient: Patient) -> tuple[Caregiver, ...]:
             language=row.user.language,
             since=row.started_at,
             texts=texts.get(str(row.user.phone), ""),
+            **_clock_elsewhere(row.user, patient, now),
         )
         for row in rows
     )
+
+
+def _clock_elsewhere(user: User, patient: Patient, now: datetime) -> dict[str, str]:
+    """Compared by what the clocks show: two names of one time are no difference."""
+    there = now.astimezone(ZoneInfo(user.time_zone))
+    if there.utcoffset() == now.astimezone(ZoneInfo(patient.time_zone)).utcoffset():
+        return {}
+    return {"clock_there": date_format(there, "TIME_FORMAT"), "place": place_of(user.time_zone)}
 
 
 def open_invitations(*, patient: Patient, now: datetime) -> tuple[OpenInvitation, ...]:

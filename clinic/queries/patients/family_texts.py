@@ -1,13 +1,17 @@
 """What the family of a patient wrote to us by text, for staff who may read it."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 
-from clinic.models import CareTeamMember, Invitation, Patient, SystemAlarm
+from clinic.models import CareTeamMember, FormerNumber, Invitation, Patient, SystemAlarm
 from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
+from clinic.rules.patients.names import key_of
 from notifications.queries import PhoneSpan, written
 from notifications.rules.keywords import Kind
 
@@ -67,18 +71,45 @@ def numbers(patient: Patient) -> tuple[dict[str, str], list[PhoneSpan]]:
     """Whose numbers belonged to this family, and from when to when: a link's days, an invitation's days."""
     links = CareTeamMember.objects.filter(patient=patient).select_related("user").order_by("pk")
     invited = Invitation.objects.filter(patient=patient).order_by("pk")
-    names, spans = {}, []
+    names: dict[str, str] = {}
+    spans: list[PhoneSpan] = []
     for invitation in invited:
         phone = str(invitation.phone)
-        names[phone] = invitation.name
-        until = invitation.redeemed_at or invitation.revoked_at or invitation.expires_at
-        spans.append(PhoneSpan(phone, invitation.invited_at, until))
+        _add_name(names, phone, invitation.name)
+        ended_at = invitation.redeemed_at or invitation.revoked_at or invitation.expires_at
+        spans.append(PhoneSpan(phone, invitation.invited_at, ended_at))
+    former: dict[UUID, list[FormerNumber]] = defaultdict(list)
+    for number in FormerNumber.objects.filter(user__care_links__in=links).order_by("until", "pk").distinct():
+        former[number.user_id].append(number)
     for link in links:
-        if link.user.phone:
-            phone = str(link.user.phone)
-            names[phone] = link.user.name
-            spans.append(PhoneSpan(phone, link.started_at, link.ended_at))
+        for phone, since, until in _numbers_of(link, former[link.user_id]):
+            _add_name(names, phone, link.user.name)
+            spans.append(PhoneSpan(phone, since, until))
     return names, spans
+
+
+def _numbers_of(
+    link: CareTeamMember, former: Iterable[FormerNumber]
+) -> Iterable[tuple[str, datetime, datetime | None]]:
+    """The numbers of one link's days, one after the other, each from when to when."""
+    since = link.started_at
+    spans: list[tuple[str, datetime, datetime | None]] = []
+    for number in former:
+        if number.until > since:
+            spans.append((str(number.phone), since, number.until))
+            since = number.until
+    if link.user.phone:
+        spans.append((str(link.user.phone), since, None))
+    for phone, begun, until in spans:
+        if link.ended_at is None or begun < link.ended_at:
+            yield phone, begun, min(filter(None, [until, link.ended_at]), default=None)
+
+
+def _add_name(names: dict[str, str], phone: str, name: str) -> None:
+    """Two people of one phone are both named: nobody can tell which of them wrote."""
+    known = names.get(phone, "")
+    if key_of(name) not in {key_of(one) for one in known.split(", ")}:
+        names[phone] = f"{known}, {name}" if known else name
 
 
 def _former(patient: Patient) -> list[PhoneSpan]:

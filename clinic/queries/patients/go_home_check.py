@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import CareTeamMember, Escalation, Patient, SystemAlarm, TrialText, User
+from clinic.models import CareTeamMember, Escalation, FormerNumber, Patient, SystemAlarm, TrialText, User
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import contact_order
 from clinic.queries.patients import education
@@ -87,7 +87,15 @@ def _second_caregiver(facts: _Family) -> Requirement:
 def _trial_texts_delivered(facts: _Family) -> Requirement:
     since = facts.now - PROOF_LASTS
     sent = TrialText.objects.filter(member__in=facts.team, sent_at__gte=since).order_by("sent_at")
-    message_of: dict[int, UUID] = {row.member_id: row.message_id for row in sent}
+    changed = FormerNumber.objects.filter(user__care_links__in=facts.team)
+    since_number = dict(changed.order_by("until").values_list("user_id", "until"))
+    user_of = {member.pk: member.user_id for member in facts.team}
+    # What reached a number that they have given up proves nothing of the new one.
+    message_of: dict[int, UUID] = {
+        row.member_id: row.message_id
+        for row in sent
+        if row.sent_at >= since_number.get(user_of[row.member_id], row.sent_at)
+    }
     states = states_of(message_of.values())
     arrived = {
         member_id for member_id, message_id in message_of.items() if states.get(message_id) == State.DELIVERED

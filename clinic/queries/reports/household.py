@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from clinic.models import Checkin, Disagreement, Escalation, Report, Worry
 from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.patient import PatientStatus
+from clinic.queries.reports import authors
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import figures
 from clinic.rules.reports import phone_levels
@@ -56,7 +57,8 @@ class WorrySummary:
 def disagreements_of(*, escalation: Escalation) -> tuple[DisagreementPair, ...]:
     """Every pair of reports of this escalation that differ, the oldest first."""
     rows = Disagreement.objects.filter(escalation=escalation).select_related(
-        "earlier__author", "earlier__assessment", "later__author", "later__assessment", "settled_by"
+        *("earlier__author", "earlier__assessment", "earlier__told"),
+        *("later__author", "later__assessment", "later__told", "settled_by"),
     )
     return tuple(
         DisagreementPair(
@@ -98,7 +100,7 @@ def worries_of(*, escalation: Escalation, now: datetime) -> tuple[WorrySummary, 
 
 def _differing_report(report: Report) -> DifferingReport:
     level = phone_levels.counted(report.assessment.level, report.level_on_phone)
-    return DifferingReport(report.pk, report.author.name, report.observed_at, level)
+    return DifferingReport(report.pk, authors.name_of(report), report.observed_at, level)
 
 
 def patients_reporting_less(patient_ids: Iterable[UUID], *, now: datetime) -> frozenset[UUID]:

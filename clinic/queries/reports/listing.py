@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Patient, Report
 from clinic.queries.protocols.versions import rules_of
+from clinic.queries.reports import authors
 from clinic.queries.reports.reasons import ReasonLine, of_report
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol, Question
@@ -69,6 +70,8 @@ class ReportLine:
     is_late: bool
     clock: PhoneClock
     is_drill: bool
+    # Written down by staff for somebody on the telephone.
+    is_told: bool
     level: Level | None
     reasons: tuple[ReasonLine, ...]
     answers: tuple[AnswerLine, ...]
@@ -98,7 +101,7 @@ def newest(
     if until is not None:
         rows = rows.filter(observed_at__lte=until)
     rows = (
-        rows.select_related("author", "assessment", "protocol_version", "corrects", "correction")
+        rows.select_related("author", "told", "assessment", "protocol_version", "corrects", "correction")
         .defer("protocol_version__document", "assessment__inputs")
         .order_by("-observed_at", "-received_at", "-pk")
     )
@@ -111,7 +114,7 @@ def since(*, patients: Iterable[Patient], moment: datetime, at_most: int) -> dic
     rows = Report.objects.filter(
         patient__in=list(found), observed_at__gte=moment, correction__isnull=True, is_drill=False
     )
-    rows = rows.select_related("author", "assessment", "protocol_version__protocol")
+    rows = rows.select_related("author", "told", "assessment", "protocol_version__protocol")
     rows = rows.defer("protocol_version__document", "assessment__inputs")
     for report in rows.order_by("-observed_at", "-pk")[: at_most * max(1, len(found))]:
         if len(found[report.patient_id]) < at_most:
@@ -127,7 +130,8 @@ def _line(report: Report, language: str) -> ReportLine:
     rules = rules_of(report.protocol_version)
     return ReportLine(
         id=report.pk,
-        author_name=report.author.name,
+        author_name=authors.name_of(report),
+        is_told=authors.told_of(report) is not None,
         observed_at=report.observed_at,
         received_at=report.received_at,
         is_late=report.is_late,

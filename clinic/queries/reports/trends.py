@@ -11,7 +11,7 @@ from clinic.levels import LEVEL_WORDS
 from clinic.models import Patient, Report
 from clinic.queries.protocols.patient_context import context_of
 from clinic.queries.protocols.versions import current_rules, rules_of
-from clinic.queries.reports import listing
+from clinic.queries.reports import authors, listing
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol, Question
@@ -219,7 +219,7 @@ def _row(report: Report, values: Mapping[str, object], asked: Iterable[Question]
     return TrendRow(
         at=report.observed_at,
         came_at=report.received_at if report.is_late else None,
-        by=report.author.name,
+        by=authors.name_of(report),
         level=phone_levels.counted(assessment.level, report.level_on_phone) if assessment else None,
         values=tuple("" if one is None else f"{one:g}" for one in numbers),
     )

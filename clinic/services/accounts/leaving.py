@@ -10,10 +10,11 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic.access import get_managed_role, is_operator
-from clinic.models import ApiToken, CalendarFeed, DeskSession, Staff, User
+from clinic.models import ApiToken, CalendarFeed, DeskSession, Patient, Staff, User
 from clinic.services.core import audit, devices, live, released_numbers
 from clinic.services.desk import handovers
 from clinic.services.escalations import releases
+from clinic.services.patients import watchers
 from clinic.services.rota import leavers
 
 logger = logging.getLogger(__name__)
@@ -39,14 +40,18 @@ def end_role(*, staff_id: int, by: User, now: datetime) -> Staff:
 def close_sign_in(*, user: User, by: User, now: datetime) -> None:
     """Shut a person's sign-in, which ends every role of theirs. The caller has checked that `by` may.
 
-    Opened again, it opens nothing by itself: roles are given anew.
+    Opened again, it opens nothing by itself: roles are given anew. Somebody of a family watches no more.
     """
+    cared_for = Patient.objects.filter(care_team__user=user, care_team__ended_at__isnull=True).order_by("pk")
+    families = list(cared_for.select_for_update(of=("self",), no_key=True))
     roles = Staff.objects.filter(user=user, ended_at__isnull=True).select_related("user", "clinic")
     for staff in roles.order_by("pk"):
         _end_role(staff, by, now)
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         audit.record(action="sign_in.closed", by=by, now=now, subject_type="user", subject_id=user.pk)
     user.is_active = False
+    for patient in families:
+        watchers.sync(patient=patient, now=now)
     _end_sign_ins_of_leaver(user, by, now)
 
 

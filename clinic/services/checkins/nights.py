@@ -18,8 +18,10 @@ from clinic.models.night import NightState
 from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import contact_order, holds, nights
+from clinic.queries.checkins.shared_phones import one_per_phone
 from clinic.rules.checkins.nights import begins_at, coming_night, ends_at, night_at, staff_told_at
 from clinic.services.core import alarms, audit
+from notifications.rules.timing import after_quiet_hours
 from notifications.services import outbox
 
 logger = logging.getLogger(__name__)
@@ -67,7 +69,10 @@ def follow_up_due(*, now: datetime) -> None:
 @transaction.atomic
 def _record_duty(patient: Patient, caregiver_id: UUID, by: User, now: datetime) -> NightDuty:
     night_date = coming_night(now, ZoneInfo(patient.time_zone))
-    Night.objects.filter(patient=patient, night_date=night_date).update(state=NightState.SETTLED)
+    for night in Night.objects.filter(patient=patient, night_date=night_date).select_for_update():
+        outbox.take_back_keyed(prefix=f"night:{night.pk}:", now=now)
+        night.state = NightState.SETTLED
+        night.save(update_fields=["state"])
     alarms.clear(
         clinic_id=patient.clinic_id, kind=AlarmKind.NO_NIGHT_WATCH, subject=patient.pk, now=now, by=by
     )
@@ -146,7 +151,16 @@ def _needs_watcher(night: Night, zone: ZoneInfo, now: datetime) -> bool:
 
 
 def _text_family(patient: Patient, night: Night, now: datetime) -> None:
-    for person in contact_order.of_patient(patient=patient, at=now):
+    """Once to a phone that two people share; after each one's quiet hours, unless the night is over then."""
+    for person in one_per_phone(contact_order.of_patient(patient=patient, at=now)):
+        at = after_quiet_hours(
+            now,
+            zone=ZoneInfo(person.time_zone),
+            quiet_from=person.quiet_from,
+            quiet_until=person.quiet_until,
+        )
+        if at >= ends_at(night.night_date, ZoneInfo(patient.time_zone)):
+            continue
         outbox.queue(
             to=str(person.phone),
             body=_text_body(patient, person),
@@ -155,6 +169,7 @@ def _text_family(patient: Patient, night: Night, now: datetime) -> None:
             service="reminders",
             expires_at=ends_at(night.night_date, ZoneInfo(patient.time_zone)),
             language=person.language,
+            not_before=at,
             now=now,
         )
 

@@ -74,6 +74,8 @@ def queue_if_due(*, reminder_id: int, now: datetime) -> bool:
         return _close_unsent(reminder, ReminderState.EXPIRED)
     if not _is_wanted(reminder, now):
         return _close_unsent(reminder, ReminderState.CANCELLED)
+    if reminder.to_backup and _is_told_on_same_phone(reminder):
+        return _close_unsent(reminder, ReminderState.CANCELLED)
     # Planned still: what has become too old by the time a person has looked expires above.
     if holds.is_held(reminder.checkin.patient_id):
         return False
@@ -110,12 +112,15 @@ def cancel(*, checkin_ids: Iterable[UUID], now: datetime) -> int:
     return _take_back(reminders, now)
 
 
-def withdraw_from(*, member: CareTeamMember, now: datetime) -> int:
+def withdraw_from(*, member: CareTeamMember, now: datetime, keeps_backups: bool = False) -> int:
     """This person looks after that patient no more: take back what has not left; returns how many texts.
 
-    What is planned is looked at when it is due, and goes to nobody without access.
+    What is planned is looked at when it is due, and goes to nobody without access. `keeps_backups`: what asks
+    the others stays, because somebody else reads it on the same phone.
     """
     of_person = Reminder.objects.filter(caregiver=member.user_id, checkin__patient=member.patient_id)
+    if keeps_backups:
+        of_person = of_person.filter(to_backup=False)
     return _take_back(of_person.filter(due_at__gt=now - EXPIRES_AFTER), now)
 
 
@@ -131,6 +136,28 @@ def hold(*, patient: Patient, now: datetime) -> None:
     phones = [str(phone) for phone in family.values_list("user__phone", flat=True)]
     for purpose in ("reminder", "news"):
         outbox.take_back(phones=phones, purpose=purpose, now=now)
+
+
+def move_to_clock_of(*, caregiver: User, now: datetime) -> int:
+    """Their clock has changed: what is still to come is due by the new one; returns how many moved.
+
+    What the new clock says is past is due now, so that nobody is left without. Runs inside the caller's
+    transaction.
+    """
+    planned = Reminder.objects.filter(
+        caregiver=caregiver,
+        state=ReminderState.PLANNED,
+        checkin__state=CheckinState.PLANNED,
+        due_at__gt=now,
+    )
+    moved = []
+    for reminder in planned.select_for_update(of=("self",)).select_related("checkin__patient").order_by("pk"):
+        starts_at = _starts_at(reminder.checkin, ZoneInfo(reminder.checkin.patient.time_zone), caregiver)
+        due_at = max(starts_at + timedelta(minutes=reminder.offset_minutes), now)
+        if due_at != reminder.due_at:
+            reminder.due_at = due_at
+            moved.append(reminder)
+    return Reminder.objects.bulk_update(moved, ["due_at"])
 
 
 def drop(*, checkin_ids: Iterable[UUID]) -> None:
@@ -185,6 +212,19 @@ def _is_wanted(reminder: Reminder, now: datetime) -> bool:
     return reminder.caregiver in (order[1:] if reminder.to_backup else order[:1])
 
 
+def _is_told_on_same_phone(reminder: Reminder) -> bool:
+    """Somebody else on this phone has been asked already, in the same words."""
+    person = reminder.caregiver
+    others = Reminder.objects.filter(
+        checkin=reminder.checkin_id,
+        to_backup=True,
+        state=ReminderState.QUEUED,
+        caregiver__phone=person.phone,
+        caregiver__language=person.language,
+    )
+    return others.exclude(caregiver=person).exists()
+
+
 def _may_text_from(reminder: Reminder, now: datetime) -> datetime:
     """Now, or the end of the caregiver's quiet hours on their own clock.
 
@@ -200,9 +240,13 @@ def _may_text_from(reminder: Reminder, now: datetime) -> datetime:
 
 
 def _has_newer(reminder: Reminder, *, until: datetime) -> bool:
-    """Whether another reminder of the same kind to this caregiver comes after this one, up to a time."""
+    """Whether another reminder of the same kind to this caregiver comes after this one, up to a time.
+
+    About the same patient: whoever looks after two hears of both.
+    """
     others = Reminder.objects.filter(
         caregiver=reminder.caregiver,
+        checkin__patient=reminder.checkin.patient_id,
         to_backup=reminder.to_backup,
         state=ReminderState.PLANNED,
         due_at__lte=until,

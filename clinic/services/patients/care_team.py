@@ -6,6 +6,7 @@ from django.db import transaction
 
 from clinic.access import Permission, get_care_team_member, require
 from clinic.models import CareTeamMember, Patient, User
+from clinic.queries.patients.shared_numbers import sharers_of
 from clinic.services.core import audit, devices
 from clinic.services.patients import watchers, withdrawals
 
@@ -31,7 +32,9 @@ def sign_out_everywhere(*, member_id: int, by: User, now: datetime) -> CareTeamM
 @transaction.atomic
 def _sign_out_phones(member_id: int, by: User, now: datetime) -> CareTeamMember:
     member = CareTeamMember.objects.select_related("patient", "user").get(pk=member_id)
-    _end_sessions(member.user, by, now)
+    # Whoever else of the family uses that phone has lost it too.
+    for person in sharers_of(user=member.user, patient=member.patient) or [member.user]:
+        _end_sessions(person, by, now)
     _audit(member, "care_team.signed_out", by, now)
     return member
 

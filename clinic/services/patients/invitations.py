@@ -12,12 +12,14 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.access import Permission, get_invitation, require
+from clinic.access import AnyUser, Permission, get_invitation, require
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
 from clinic.queries.core import recipients
+from clinic.rules.core.zones import zone_names
 from clinic.rules.patients.life_events import OVER
 from clinic.services.core import audit
-from clinic.services.patients import terms, text_consent, watchers
+from clinic.services.patients import invitees, own_facts, terms, text_consent, watchers
+from clinic.services.patients.invitees import UNDECIDED, Invitee, Sameness
 from notifications.rules.recipients import Refusal
 from notifications.services import nudge, outbox
 
@@ -49,6 +51,10 @@ class InvitationRevoked(InvitationProblem):
     """The clinic, or a newer link, took it back."""
 
 
+class InvitationReplaced(InvitationRevoked):
+    """A newer link went to the same person, who is to use that one."""
+
+
 class CannotBeTexted(Exception):
     """A text does not reach this number: `reason` says why."""
 
@@ -59,16 +65,6 @@ class CannotBeTexted(Exception):
 
 class CareOver(Exception):
     """The patient has died, or is monitored no more: nobody is invited to help."""
-
-
-@dataclass(frozen=True)
-class _Invitee:
-    """Who is invited."""
-
-    phone: str
-    name: str
-    relation: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -93,32 +89,42 @@ class RedeemedInvitation:
 
 @transaction.atomic
 def invite(
-    *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
+    *,
+    patient: Patient,
+    by: User,
+    phone: str,
+    name: str,
+    relation: str,
+    language: str,
+    now: datetime,
+    sameness: Sameness = UNDECIDED,
 ) -> SentInvitation:
-    """Make a link, text it, and take back older open links to the same phone.
+    """Make a link, text it, and take back older open links to the same person.
 
-    NotAllowed, CareOver, CannotBeTexted.
+    NotAllowed, CareOver, CannotBeTexted; NumberKnown until staff have said who it is.
     """
-    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
-    _require_going_on(patient.pk)
-    _require_textable(phone)
-    _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
-    return _send(patient, by, _Invitee(phone, name, relation, language), now)
+    guest = _prepare(patient, by, Invitee(phone, name, relation, language), sameness, now)
+    return _send(patient, by, guest, now)
 
 
 @transaction.atomic
 def print_out(
-    *, patient: Patient, by: User, phone: str, name: str, relation: str, language: str, now: datetime
+    *,
+    patient: Patient,
+    by: User,
+    phone: str,
+    name: str,
+    relation: str,
+    language: str,
+    now: datetime,
+    sameness: Sameness = UNDECIDED,
 ) -> SentInvitation:
     """The same link on paper: nothing is texted now, and whoever holds the paper can use it once.
 
-    The number is where sign-in codes go. NotAllowed, CareOver, CannotBeTexted.
+    The number is where sign-in codes go. NotAllowed, CareOver, CannotBeTexted, NumberKnown.
     """
-    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
-    _require_going_on(patient.pk)
-    _require_textable(phone)
-    _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
-    return _create_invitation(patient, by, _Invitee(phone, name, relation, language), now, is_printed=True)
+    guest = _prepare(patient, by, Invitee(phone, name, relation, language), sameness, now)
+    return _create_invitation(patient, by, guest, now, is_printed=True)
 
 
 def find_usable(*, token: str, now: datetime) -> Invitation:
@@ -128,10 +134,11 @@ def find_usable(*, token: str, now: datetime) -> Invitation:
 
 
 @transaction.atomic
-def redeem(*, token: str, agreed_to: str = "", now: datetime) -> RedeemedInvitation:
+def redeem(*, token: str, agreed_to: str = "", time_zone: str = "", now: datetime) -> RedeemedInvitation:
     """Use the link: link its phone's person to the patient. Works once; else an InvitationProblem.
 
-    `agreed_to` is the version of the wording about reminders that they ticked, if they did.
+    `agreed_to` is the version of the wording about reminders that they ticked, if they did; `time_zone` is
+    where their clock stands, as they or their phone said. One that we do not know says nothing.
     """
     patients = Patient.objects.filter(invitations__token_hash=_hash(token))
     patient = patients.select_for_update(of=("self",), no_key=True).first()
@@ -142,8 +149,8 @@ def redeem(*, token: str, agreed_to: str = "", now: datetime) -> RedeemedInvitat
         .first()
     )
     invitation = _require_usable(locked, now)
-    user, is_new = _find_or_create_user(invitation)
-    if not user.is_active or patient is None or patient.status in OVER:
+    user, is_new = invitees.find_or_create_user(invitation)
+    if user is None or not user.is_active or patient is None or patient.status in OVER:
         # The clinic has shut this person out, or the care is over; the link is worth nothing and not used up.
         raise InvitationRevoked(invitation.patient.clinic)
     CareTeamMember.objects.get_or_create(
@@ -162,6 +169,8 @@ def redeem(*, token: str, agreed_to: str = "", now: datetime) -> RedeemedInvitat
         terms.accept(user=user, source="join", now=now)
     if is_proven and agreed_to:
         text_consent.agree(by=user, text_version=agreed_to, now=now)
+    if is_proven and time_zone in zone_names():
+        own_facts.set_zone(by=user, zone=time_zone, now=now)
     _audit(invitation, "invitation.redeemed", user, now)
     nudge.after_commit("clinic.tasks.plan")
     return RedeemedInvitation(user=user, patient=invitation.patient, is_proven=is_proven)
@@ -176,7 +185,7 @@ def send_fresh_link(*, token: str, now: datetime) -> None:
     old = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
     if old is None or _access_ended(old) or _lock_status(old.patient_id) in OVER:
         return
-    same_phone = Invitation.objects.filter(patient=old.patient, phone=old.phone)
+    same_phone = invitees.named(Invitation.objects.filter(patient=old.patient, phone=old.phone), [old.name])
     if same_phone.order_by("-invited_at", "-expires_at").values_list("revoked_at", flat=True)[0] is not None:
         return
     if same_phone.filter(invited_at__gt=now - timedelta(hours=1)).count() >= RESENDS_AN_HOUR:
@@ -232,7 +241,8 @@ def _replace_and_send(invitation_id: UUID, by: User, now: datetime) -> Invitatio
     old = invitations.get(pk=invitation_id)
     if old.redeemed_at is not None:
         raise InvitationUsed(old.patient.clinic)
-    _revoke_open(Invitation.objects.filter(patient=old.patient, phone=old.phone), by, now)
+    same_phone = Invitation.objects.filter(patient=old.patient, phone=old.phone)
+    _revoke_open(invitees.named(same_phone, [old.name]), by, now)
     return _send(old.patient, by, _invitee_of(old), now).invitation
 
 
@@ -247,17 +257,36 @@ def _lock_status(patient_id: UUID) -> str:
     return str(patients.values_list("status", flat=True).get())
 
 
+def _prepare(patient: Patient, by: User, guest: Invitee, sameness: Sameness, now: datetime) -> Invitee:
+    """What stands before every new link: nothing speaks against it, it is known who it is, older ones end."""
+    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    _require_going_on(patient.pk)
+    _require_textable(guest.phone)
+    decided, names = invitees.decide(guest, patient=patient, sameness=sameness, now=now)
+    _revoke_open(
+        invitees.named(Invitation.objects.filter(patient=patient, phone=guest.phone), names), by, now
+    )
+    return decided
+
+
 def _require_textable(phone: str) -> None:
     reason = recipients.why_not(phone)
     if reason is not None:
         raise CannotBeTexted(reason)
 
 
-def _invitee_of(invitation: Invitation) -> _Invitee:
-    return _Invitee(str(invitation.phone), invitation.name, invitation.relation, invitation.language)
+def _invitee_of(invitation: Invitation) -> Invitee:
+    return Invitee(
+        str(invitation.phone),
+        invitation.name,
+        invitation.relation,
+        invitation.language,
+        invitation.person,
+        invitation.is_another_person,
+    )
 
 
-def _send(patient: Patient, by: User, guest: _Invitee, now: datetime) -> SentInvitation:
+def _send(patient: Patient, by: User, guest: Invitee, now: datetime) -> SentInvitation:
     invited = _create_invitation(patient, by, guest, now)
     outbox.queue(
         to=guest.phone,
@@ -273,7 +302,7 @@ def _send(patient: Patient, by: User, guest: _Invitee, now: datetime) -> SentInv
 
 
 def _create_invitation(
-    patient: Patient, by: User, guest: _Invitee, now: datetime, *, is_printed: bool = False
+    patient: Patient, by: User, guest: Invitee, now: datetime, *, is_printed: bool = False
 ) -> SentInvitation:
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
@@ -296,24 +325,30 @@ def _require_usable(invitation: Invitation | None, now: datetime) -> Invitation:
     if invitation.redeemed_at is not None:
         raise InvitationUsed(clinic)
     if invitation.revoked_at is not None:
-        raise InvitationRevoked(clinic)
+        raise InvitationReplaced(clinic) if _has_newer(invitation) else InvitationRevoked(clinic)
     if invitation.expires_at <= now:
         raise InvitationExpired(clinic)
     return invitation
 
 
-def _find_or_create_user(invitation: Invitation) -> tuple[User, bool]:
-    """The person of that phone number, one sign-in however many patients they look after; and if new."""
-    person = User.objects.filter(phone=invitation.phone).first()
-    if person is not None:
-        return person, False
-    person = User.objects.create_user(
-        phone=invitation.phone,
-        name=invitation.name,
-        language=invitation.language,
-        time_zone=invitation.patient.time_zone,
+def has_joined_by(*, token: str, by: AnyUser) -> bool:
+    """Whether it was this person who used the link."""
+    used = Invitation.objects.filter(token_hash=_hash(token), redeemed_at__isnull=False)
+    return by.is_authenticated and used.filter(redeemed_by=by.pk).exists()
+
+
+def clinic_of(*, token: str) -> Clinic | None:
+    """Whose invitation it is, whatever has become of it."""
+    found = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
+    return found.patient.clinic if found else None
+
+
+def _has_newer(invitation: Invitation) -> bool:
+    later = Invitation.objects.filter(
+        patient=invitation.patient_id, phone=invitation.phone, invited_at__gte=invitation.invited_at
     )
-    return person, True
+    others = invitees.named(later, [invitation.name]).exclude(pk=invitation.pk)
+    return others.filter(revoked_at__isnull=True).exists()
 
 
 def _access_ended(invitation: Invitation) -> bool:

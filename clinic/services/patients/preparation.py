@@ -16,6 +16,7 @@ from clinic.services.core import audit
 from clinic.services.patients import watchers
 from clinic.services.patients.enrolment import managing
 from clinic.services.patients.invitations import CareOver
+from notifications.models import Message
 from notifications.services import nudge, outbox
 
 
@@ -116,22 +117,28 @@ def queue_trial_texts(*, patient: Patient, now: datetime) -> int:
     Runs inside the caller's transaction.
     """
     team = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True, user__phone__isnull=False)
-    members = list(team.select_related("user"))
+    members = list(team.select_related("user").order_by("started_at", "pk"))
+    # Once to a phone that two people share: it proves both.
+    sent: dict[tuple[str, str], UUID] = {}
     for member in members:
-        row = TrialText(member=member, sent_at=now)
-        message = outbox.queue(
-            to=str(member.user.phone),
-            body=_text_body(patient, member.user.language),
-            purpose="reminder",
-            dedupe_key=f"trial:{member.pk}:{now.isoformat()}",
-            service="reminders",
-            expires_at=None,
-            language=member.user.language,
-            now=now,
-        )
-        row.message_id = message.pk
-        row.save(force_insert=True)
+        phone = (str(member.user.phone), member.user.language)
+        if phone not in sent:
+            sent[phone] = _queue_trial_text(patient, member, now).pk
+        TrialText.objects.create(member=member, sent_at=now, message_id=sent[phone])
     return len(members)
+
+
+def _queue_trial_text(patient: Patient, member: CareTeamMember, now: datetime) -> Message:
+    return outbox.queue(
+        to=str(member.user.phone),
+        body=_text_body(patient, member.user.language),
+        purpose="reminder",
+        dedupe_key=f"trial:{member.pk}:{now.isoformat()}",
+        service="reminders",
+        expires_at=None,
+        language=member.user.language,
+        now=now,
+    )
 
 
 def withdraw_trial_texts(*, patient: Patient, now: datetime) -> int:

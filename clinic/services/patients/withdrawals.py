@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from clinic.models import CareTeamMember, Patient, User
+from clinic.queries.checkins import shared_phones
 from clinic.services.checkins import nights, plan, reminders
 from clinic.services.patients import invitations, preparation, word_back
 
@@ -41,7 +42,14 @@ def stop_everything(*, patient: Patient, since: datetime, by: User, now: datetim
 
 
 def from_person(*, member: CareTeamMember, now: datetime) -> int:
-    """Their access has ended: take back what waits for them; returns how many texts."""
+    """Their access has ended: take back what waits for them; returns how many texts.
+
+    What has been sent once to a phone that somebody else of the family shares stays for that person.
+    """
+    other = shared_phones.other_on(member)
+    if other is not None:
+        word_back.hand_over(member=member, to=other)
+        return reminders.withdraw_from(member=member, now=now, keeps_backups=True)
     return (
         reminders.withdraw_from(member=member, now=now)
         + nights.withdraw_from(member=member, now=now)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.models.word_back import WordBackChannel as Channel
 from clinic.models.word_back import WordBackKind as Kind
 from clinic.queries.checkins import contact_order, holds, nights
+from clinic.queries.checkins.shared_phones import one_per_phone
 from clinic.rules.core.enums import Level
 from clinic.rules.patients.life_events import OVER
 from clinic.services.reports import intake
@@ -58,7 +59,15 @@ def send(*, escalation: Escalation, kind: Kind, now: datetime) -> int:
     turn = turns.values_list("pk", flat=True).first()
     links = CareTeamMember.objects.filter(patient=escalation.patient_id, ended_at__isnull=True)
     people = [link.user for link in links.select_related("user").order_by("started_at", "pk")]
-    return sum(_send_to(person, escalation, kind, turn or 0, now) for person in people)
+    return sum(_send_to(person, escalation, kind, turn or 0, now) for person in _once_a_phone(people, kind))
+
+
+def _once_a_phone(people: list[User], kind: Kind) -> list[User]:
+    """Who hears: of two who would get the same text on one phone the first."""
+    hear = [(person, _channels(person, kind)) for person in people]
+    texted = [person for person, channels in hear if any(channel == "sms" for channel, _to in channels)]
+    others = [person for person, channels in hear if channels and person not in texted]
+    return [*one_per_phone(texted), *others]
 
 
 def withdraw(*, escalation: Escalation, kinds: Collection[Kind], now: datetime) -> None:
@@ -71,6 +80,15 @@ def withdraw_from(*, member: CareTeamMember, now: datetime) -> int:
     return _take_back(
         WordBack.objects.filter(user=member.user_id, escalation__patient=member.patient_id), now
     )
+
+
+def hand_over(*, member: CareTeamMember, to: User) -> None:
+    """Somebody else on the same phone stays: what waits for both is theirs now."""
+    words = WordBack.objects.filter(user=member.user_id, escalation__patient=member.patient_id)
+    theirs = WordBack.objects.filter(
+        user=to, escalation=OuterRef("escalation"), kind=OuterRef("kind"), turn=OuterRef("turn")
+    )
+    words.filter(~Exists(theirs)).update(user=to)
 
 
 def withdraw_about(*, patient: Patient, now: datetime) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clinic.models import Assessment, Disagreement, Escalation, Report, User
+from clinic.queries.reports import authors
 from clinic.rules.reports import phone_levels
 from clinic.rules.reports.disagreements import SAME_MOMENT
 
@@ -21,12 +22,15 @@ def record_pairs(*, report: Report, assessment: Assessment, escalation: Escalati
             correction__isnull=True,
             assessment__isnull=False,
         )
-        .exclude(author=report.author_id)
-        .select_related("assessment")
+        .exclude(pk=report.pk)
+        .select_related("assessment", "told__member")
         .defer("assessment__inputs", "assessment__reasons")
     )
     level = phone_levels.counted(assessment.level, report.level_on_phone)
+    speaker = authors.speaker_of(report)
     for other in others:
+        if authors.speaker_of(other) == speaker:
+            continue
         if phone_levels.counted(other.assessment.level, other.level_on_phone) == level:
             continue
         earlier, later = sorted((other, report), key=lambda one: (one.observed_at, one.received_at))

@@ -19,7 +19,7 @@ from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.mobile_numbers import WHY_NOT
 from clinic.console.views.patients.register import WRONG, show_patient
 from clinic.models import Patient
-from clinic.services.patients import care_team, invitations, text_consent
+from clinic.services.patients import care_team, invitations, invitees, text_consent
 
 # The outbox has it, the phone company not yet.
 _SENDING = gettext_lazy(
@@ -36,7 +36,7 @@ def invite(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     form = InviteForm(request.POST, clinic_id=patient.clinic_id)
     if not form.is_valid():
         return show_patient(request, patient_id, invite_form=form, status=WRONG)
-    answers = {**form.cleaned_data, "phone": form.cleaned_data["phone"].as_e164}
+    answers = form.facts()
     try:
         if request.POST.get("way") == "print":
             return _render_printed(request, patient, answers)
@@ -44,6 +44,9 @@ def invite(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     except invitations.CareOver:
         messages.error(request, _CARE_OVER)
         return redirect("console_patient", patient_id=patient_id)
+    except invitees.NumberKnown as known:
+        form.ask_who(known.people)
+        return show_patient(request, patient_id, invite_form=form, status=WRONG)
     messages.success(request, _SENDING % {"name": answers["name"]})
     return redirect("console_patient", patient_id=patient_id)
 

@@ -1,12 +1,13 @@
 """The invitation link."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from clinic.models import AuditEvent, Invitation
+from clinic.models import AuditEvent, Invitation, User
 from clinic.services.patients import invitations
 from notifications.models import Consent, Message
 
@@ -86,6 +87,69 @@ def test_revoked_link_explains_itself(client: Client, path: str, invited: Any, n
 
     assert answer.status_code == 410
     assert "This link was taken back" in answer.content.decode()
+
+
+def test_replaced_link_names_the_newer_one_and_a_withdrawn_one_offers_no_text(
+    client: Client, path: str, invited: Any, nurse: Any, now: Any
+) -> None:
+    newer = invitations.send_again(invitation_id=invited.invitation.pk, by=nurse, now=now)
+    replaced = client.get(path).content.decode()
+    invitations.revoke(invitation_id=newer.pk, by=nurse, now=now)
+    withdrawn = client.get(path).content.decode()
+
+    assert "There is a newer link" in replaced and "Text me a new link" in replaced
+    assert "This link was taken back" in withdrawn and "Text me a new link" not in withdrawn
+    assert 'href="tel:+12015550102"' in withdrawn
+
+
+def test_who_has_joined_is_led_home_by_the_same_link(client: Client, path: str) -> None:
+    client.post(path)
+
+    assert client.get(path).url == "/"
+
+
+def test_link_scanner_that_looks_first_uses_nothing_up(client: Client, path: str) -> None:
+    for agent in ("Mimecast", "Slackbot-LinkExpanding 1.0"):
+        assert client.get(path, HTTP_USER_AGENT=agent).status_code == 200
+        assert client.head(path, HTTP_USER_AGENT=agent).status_code == 200
+
+    assert client.post(path).url == "/"
+
+
+def test_browser_without_cookies_is_told_so_with_the_ways_out(path: str) -> None:
+    """As inside another app: the page opens, and nothing can be sent from it."""
+    browser = Client(enforce_csrf_checks=True)
+    same = {"Sec-Fetch-Site": "same-origin"}
+    for _try in range(2):
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(path).content.decode())
+        assert token
+        browser.cookies.clear()
+        answer = browser.post(path, {"csrfmiddlewaretoken": token.group(1)}, headers=same)
+        browser.cookies.clear()
+
+        page = answer.content.decode()
+        assert answer.status_code == 403
+        assert "This browser cannot send it" in page
+        assert "open for too long" not in page
+        assert f'value="http://testserver{path}"' in page
+        assert 'href="tel:+12015550102"' in page
+    assert Invitation.objects.get().redeemed_at is None
+
+
+def test_clock_that_the_phone_says_is_theirs_and_nonsense_is_not(client: Client, path: str) -> None:
+    page = client.get(path).content.decode()
+    assert 'data-module="time-zone"' in page
+    assert re.search(r'<option value="America/New_York" selected>9 p.m., New York</option>', page)
+
+    client.post(path, {"time_zone": "America/Los_Angeles"})
+
+    assert User.objects.get(phone=NUMBER).time_zone == "America/Los_Angeles"
+
+
+def test_unknown_clock_leaves_the_patients(client: Client, path: str) -> None:
+    client.post(path, {"time_zone": "Mars/Olympus"})
+
+    assert User.objects.get(phone=NUMBER).time_zone == "America/New_York"
 
 
 def test_unknown_link_shows_numbers_of_all_clinics(client: Client, clinic: Any) -> None:

@@ -53,7 +53,7 @@ def test_code_signs_in_once_under_a_new_session_key(client: Client, caregiver: A
     assert answer.url == "/"
     assert client.session["_auth_user_id"] == str(caregiver.pk)
     assert client.session.session_key != before
-    assert again.url == "/sign-in/"
+    assert again.url == "/sign-in/?lost"
 
 
 def test_code_may_be_typed_with_spaces(client: Client, caregiver: Any, phone: str) -> None:
@@ -152,7 +152,7 @@ def test_right_code_sent_five_times_at_once_signs_in_once(caregiver: Any, phone:
     for thread in threads:
         thread.join()
 
-    assert signed_in == [caregiver]
+    assert signed_in == [[caregiver]]
 
 
 def test_access_that_ended_after_the_text_does_not_sign_in(
@@ -166,7 +166,10 @@ def test_access_that_ended_after_the_text_does_not_sign_in(
 
 
 def test_code_page_without_having_asked_leads_to_asking(client: Client, clinic: Any) -> None:
-    assert client.get("/sign-in/code/").url == "/sign-in/"
+    lost = client.get("/sign-in/code/")
+
+    assert lost.url == "/sign-in/?lost"
+    assert "This browser does not know your code." in client.get(lost.url).content.decode()
 
 
 def test_signed_in_person_needs_no_sign_in(device: Client) -> None:

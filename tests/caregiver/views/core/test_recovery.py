@@ -118,7 +118,10 @@ def test_kept_form_is_dropped_after_an_hour(
     signed_out.post(check_in_url, {"action": "none", "report_id": ""})
     clock.shift(3601)
 
-    assert sign_in(signed_out, phone).url == "/"
+    onward = sign_in(signed_out, phone)
+
+    assert onward.url == "/"
+    assert "Your answers were kept for one hour." in signed_out.get("/").content.decode()
 
 
 @pytest.mark.parametrize("header", ["HX-Request", "X-Requested-With"])
@@ -205,6 +208,7 @@ def test_stale_token_from_elsewhere_is_plainly_refused(
 
 
 def test_stale_token_never_writes_a_secret_into_the_page(client: Client, clinic: Any) -> None:
+    client.get("/accounts/login/")
     answer = strict(client).post(
         "/accounts/login/",
         {"login": "nurse@clinic.example", "password": "a-secret-passphrase"},
@@ -215,3 +219,19 @@ def test_stale_token_never_writes_a_secret_into_the_page(client: Client, clinic:
     assert answer.status_code == 403
     assert "a-secret-passphrase" not in page
     assert "Open the page again" in page
+
+
+def test_browser_without_cookies_keeps_what_was_typed_and_says_why(device: Client, check_in_url: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    typed = {"cough": "1", "action": "go"}
+
+    answer = browser.post(f"{check_in_url}breathing/", typed, headers={"Sec-Fetch-Site": "same-origin"})
+
+    page = answer.content.decode()
+    assert "It keeps no cookies" in page
+    assert "open for too long" not in page
+    assert fields_of(page)[1]["cough"] == ["1"]
+    browser.cookies.clear()
+    secret = browser.post("/sign-in/code/", {"code": "1"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert "It keeps no cookies" in secret.content.decode()
+    assert 'value="1"' not in secret.content.decode()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clinic.models import AuditEvent, Escalation, Report
+from clinic.models import AuditEvent, Escalation, Report, ToldReport
 from clinic.services.escalations import lifecycle, scoring
 from tests import factories
 from tests.caregiver.conftest import BACKEND
@@ -236,3 +236,19 @@ def test_history_goes_by_when_it_was_seen_and_says_when_it_came(
     assert "seen today 1:00 AM, came today 9:00 PM" in text
     # In the table and in the list.
     assert text.count("AM, came") == 2
+
+
+def test_report_by_telephone_is_shown_as_told(
+    device: Client, patient: Any, caregiver: Any, nurse: Any, now: datetime
+) -> None:
+    report = factories.ReportFactory(patient=patient, author=nurse, answers=NONE, received_at=now)
+    told = ToldReport.objects.create(report=report, member=patient.care_team.get(), who=caregiver.name)
+
+    assert "told by you by telephone" in words(device.get("/history/").content.decode())
+    page = words(device.get(f"/reports/{report.pk}/").content.decode())
+    assert "Carla Caregiver told the clinic this by telephone." in page
+    assert nurse.name not in page
+
+    told.member, told.who = None, "Ned"
+    told.save()
+    assert "told by Ned by telephone" in words(device.get("/history/").content.decode())

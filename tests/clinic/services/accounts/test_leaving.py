@@ -432,3 +432,12 @@ def test_shift_swap_rows_stay_for_the_record(clinic, lead, ann, bob, now):
 
     assert ShiftSwap.objects.get(pk=swap.pk).answered_at == now
     assert Shift.objects.count() == 0
+
+
+def test_a_shut_sign_in_of_the_last_one_at_home_asks_who_watches(patient, ann, lead, now):
+    factories.CareTeamMemberFactory(patient=patient, user=ann.user)
+
+    leaving.close_sign_in(user=ann.user, by=lead.user, now=now)
+
+    alarm = SystemAlarm.objects.get(kind="nobody_watches", cleared_at__isnull=True)
+    assert alarm.subject == str(patient.pk)

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.access import NotVisible
-from clinic.models import AuditEvent, Night, NightDuty, SystemAlarm
+from clinic.models import AuditEvent, Night, NightDuty, SystemAlarm, User
 from clinic.queries.checkins import nights as query
 from clinic.services.checkins import nights, plan
 from notifications.models import Message
@@ -187,6 +187,17 @@ def test_who_has_left_is_on_duty_no_longer(household, caregiver, patient, nurse)
 
     assert not query.is_covered(patient=patient, night=date(2026, 11, 22), at=EIGHT)
     assert query.tonight(patient=patient, now=EIGHT).on_duty is None
+
+
+def test_who_cannot_sign_in_is_no_watcher(household, caregiver, patient):
+    factories.CareTeamMemberFactory(patient=patient)
+    nights.choose(patient_id=patient.pk, member_id=household[1].pk, by=caregiver, now=BEFORE)
+    User.objects.filter(pk=household[1].user_id).update(is_active=False)
+
+    shown = query.tonight(patient=patient, now=BEFORE)
+    assert household[1].pk not in [one.member_id for one in shown.people]
+    assert shown.on_duty is None
+    assert not query.is_covered(patient=patient, night=shown.night, at=EIGHT)
 
 
 def test_night_is_the_one_of_the_patients_zone(clinic):

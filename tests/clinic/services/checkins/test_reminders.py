@@ -228,6 +228,17 @@ def test_after_an_outage_only_the_newest_reminder_of_a_caregiver_goes(clinic, pa
     assert list(states) == ["expired", "expired", "queued"] * 2
 
 
+def test_who_looks_after_two_patients_is_reminded_of_both(clinic, patient, caregiver):
+    other = factories.CareTeamMemberFactory(user=caregiver, patient__clinic=clinic).patient
+    rows = [planned(caregiver, patient, MORNING), planned(caregiver, other, MORNING + timedelta(minutes=10))]
+
+    assert reminders.queue_due(now=MORNING + timedelta(minutes=15)) == 2
+
+    for reminder in rows:
+        reminder.refresh_from_db()
+    assert [reminder.state for reminder in rows] == ["queued", "queued"]
+
+
 def test_who_has_not_agreed_or_has_stopped_is_not_even_queued(patient, now):
     silent = factories.CareTeamMemberFactory(patient=patient, agreed=False).user
     stopped = factories.CareTeamMemberFactory(patient=patient).user

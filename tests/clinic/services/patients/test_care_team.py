@@ -11,6 +11,7 @@ from clinic.models import AuditEvent, Escalation, SystemAlarm, User
 from clinic.services.checkins import plan, reminders
 from clinic.services.escalations import life_events, missed
 from clinic.services.patients import care_team, invitations
+from clinic.services.patients.invitees import Sameness
 from notifications.models import Message
 from tests import factories
 
@@ -96,7 +97,11 @@ def test_printed_link_texts_nothing_works_once_and_signs_a_new_person_in(patient
 def test_paper_does_not_sign_in_as_somebody_who_is_known_already(patient, caregiver, nurse, now):
     """Else whoever prints a link could look at that person's patients at other clinics."""
     printed = invitations.print_out(
-        patient=patient, by=nurse, now=now, **{**GUEST, "phone": str(caregiver.phone)}
+        patient=patient,
+        by=nurse,
+        now=now,
+        **{**GUEST, "phone": str(caregiver.phone)},
+        sameness=Sameness(same_as=caregiver.pk),
     )
 
     browser = Client()

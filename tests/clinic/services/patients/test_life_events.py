@@ -169,7 +169,7 @@ def test_death_withdraws_what_waits_and_leaves_another_patients_texts(patient, c
     with pytest.raises(invitations.CareOver):
         invitations.invite(patient=patient, by=nurse, now=now, **guest)
     withdrawn = AuditEvent.objects.get(action="patient.died").detail["withdrawn"]
-    assert (withdrawn["texts"], withdrawn["invitations"]) == (2, 1)
+    assert (withdrawn["texts"], withdrawn["invitations"]) == (3, 1)
 
 
 def test_death_settles_a_night_that_was_asked_about(patient, caregiver, nurse, now):

@@ -1,9 +1,8 @@
-"""How the answers of one step are merged into those of the check-in."""
+"""How the answers of a form become those of a report: steps are merged, what cannot be meant is left out."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clinic.models import Report
 from clinic.rules.core.enums import Kind
 from clinic.rules.protocols.document.protocol import Protocol, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, CheckedAnswers, unstorable
@@ -39,11 +38,11 @@ def storable_answers(protocol: Protocol, answers: Mapping[str, Any]) -> dict[str
 
 
 def says_the_same(
-    report: Report, protocol: Protocol, answers: Mapping[str, Any], *, shown: Iterable[str]
+    sent: Mapping[str, Any], protocol: Protocol, answers: Mapping[str, Any], *, shown: Iterable[str]
 ) -> bool:
     """Whether a page states what the sent report states."""
-    elsewhere = without_questions(protocol, report.answers, shown)
-    return bool({**elsewhere, **answers} == report.answers)
+    elsewhere = without_questions(protocol, sent, shown)
+    return bool({**elsewhere, **answers} == sent)
 
 
 def unconfirmed_readings(

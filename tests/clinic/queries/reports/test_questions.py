@@ -2,8 +2,8 @@ import copy
 
 import pytest
 
-from caregiver.services.check_in.questions import questions_asked
 from clinic.protocols import default_document
+from clinic.queries.reports.questions import questions_asked
 from clinic.rules.protocols.document.protocol import Protocol
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from caregiver.rules.check_in.posted_answers import read_answers
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.reports.posted_answers import read_answers
 
 PROTOCOL = Protocol.from_document(default_document())
 

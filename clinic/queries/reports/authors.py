@@ -1,0 +1,29 @@
+"""Whose words a report holds: its author's, or those of somebody who told it to staff on the telephone."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from clinic.models import Report, ToldReport
+
+
+def told_of(report: Report) -> ToldReport | None:
+    """Who told it on the telephone; None for a report that its author sent."""
+    return getattr(report, "told", None)
+
+
+def name_of(report: Report) -> str:
+    """Its author by name, as staff read it; with whoever told it."""
+    told, name = told_of(report), str(report.author.name)
+    if told is None:
+        return name
+    teller = f"{told.who} ({told.relation})" if told.relation else told.who
+    return _("%(name)s, told by %(teller)s by telephone") % {"name": name, "teller": teller}
+
+
+def speaker_of(report: Report) -> UUID | str:
+    """The same for two reports in which one person speaks, whoever typed them."""
+    told = told_of(report)
+    if told is None:
+        return UUID(str(report.author_id))
+    return UUID(str(told.member.user_id)) if told.member else f"other:{told.who}"

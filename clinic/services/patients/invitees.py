@@ -1,0 +1,93 @@
+"""Whom an invitation is for: somebody new, somebody who is known, or a second person on a known phone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from clinic.models import Invitation, Patient, User
+from clinic.queries.patients import shared_numbers
+from clinic.queries.patients.shared_numbers import KnownPerson
+from clinic.rules.patients.names import key_of
+
+
+class NumberKnown(Exception):
+    """The clinic knows this number under another name: is it one of `people`, or somebody else?"""
+
+    def __init__(self, people: tuple[KnownPerson, ...]) -> None:
+        super().__init__(len(people))
+        self.people = people
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """Who is invited. `person` is somebody known; `is_another_person` says that staff were asked."""
+
+    phone: str
+    name: str
+    relation: str
+    language: str
+    person: User | None = None
+    is_another_person: bool = False
+
+
+@dataclass(frozen=True)
+class Sameness:
+    """What staff say of a number that is known under another name.
+
+    Nothing yet, that it is one of those people (`same_as` is a KnownPerson's id), or that two share it.
+    """
+
+    same_as: UUID | None = None
+    are_two: bool = False
+
+
+UNDECIDED = Sameness()
+
+
+def decide(
+    guest: Invitee, *, patient: Patient, sameness: Sameness, now: datetime
+) -> tuple[Invitee, frozenset[str]]:
+    """Who the guest is, and the names under which older links to them may be open. NumberKnown."""
+    known = shared_numbers.known_at(clinic_id=patient.clinic_id, phone=guest.phone, now=now)
+    same = shared_numbers.named(known, guest.name)
+    if known and same is None:
+        same = next((one for one in known if one.id == sameness.same_as), None)
+        if same is None and not sameness.are_two:
+            raise NumberKnown(known)
+    if same is None:
+        return replace(guest, is_another_person=bool(known)), frozenset({guest.name})
+    person = User.objects.filter(pk=same.id).first() if same.has_joined else None
+    return replace(guest, person=person), frozenset({guest.name, same.name})
+
+
+def named(invitations: QuerySet[Invitation], names: Iterable[str]) -> QuerySet[Invitation]:
+    """Those of a number that are for one person: two people of one phone have a link each."""
+    wanted = {key_of(name) for name in names}
+    spelled = [name for name in invitations.values_list("name", flat=True) if key_of(name) in wanted]
+    return invitations.filter(name__in=spelled)
+
+
+def find_or_create_user(invitation: Invitation) -> tuple[User | None, bool]:
+    """Whom the link is for, one sign-in however many patients they look after; and if new.
+
+    Somebody known whom staff named, or who bears the name on that number; else a new person, who may share
+    the phone. None where the clinic has shut out whoever had the number, unless staff said this is another.
+    """
+    if invitation.person is not None:
+        return invitation.person, False
+    holders = list(User.objects.filter(phone=invitation.phone).order_by("created_at", "pk"))
+    for holder in holders:
+        if key_of(holder.name) == key_of(invitation.name):
+            return holder, False
+    if not invitation.is_another_person and any(not holder.is_active for holder in holders):
+        return None, False
+    person = User.objects.create_user(
+        phone=invitation.phone,
+        name=invitation.name,
+        language=invitation.language,
+        time_zone=invitation.patient.time_zone,
+    )
+    return person, True

@@ -1,0 +1,52 @@
+"""What caregivers say of themselves: their name, and where their clock stands."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clinic.models import User
+from clinic.rules.core.zones import zone_names
+from clinic.services.checkins import reminders
+from clinic.services.core import audit
+
+
+class UnknownZone(Exception):
+    """There is no such time zone."""
+
+
+@transaction.atomic
+def set_name(*, by: User, name: str, now: datetime) -> None:
+    """Staff and family read this name from now on, on old reports too; the same again changes nothing."""
+    name = " ".join(name.split())[:120]
+    if not name or name == by.name:
+        return
+    by.name = name
+    by.save(update_fields=["name"])
+    _audit(by, "caregiver.renamed", {}, now)
+
+
+def set_zone(*, by: User, zone: str, now: datetime) -> None:
+    """Reminders and quiet hours go by this clock from now on; those that are planned move. UnknownZone."""
+    if zone not in zone_names():
+        raise UnknownZone
+    if zone == by.time_zone:
+        return
+    with transaction.atomic():
+        before, by.time_zone = by.time_zone, zone
+        by.save(update_fields=["time_zone"])
+        reminders.move_to_clock_of(caregiver=by, now=now)
+        _audit(by, "caregiver.clock_changed", {"time_zone": {"from": before, "to": zone}}, now)
+
+
+def _audit(user: User, action: str, detail: dict[str, object], now: datetime) -> None:
+    links = user.care_links.filter(ended_at__isnull=True)
+    for clinic_id in set(links.values_list("patient__clinic_id", flat=True)):
+        audit.record(
+            action=action,
+            by=user,
+            now=now,
+            clinic_id=clinic_id,
+            subject_type="user",
+            subject_id=user.pk,
+            detail=detail,
+        )
