@@ -86,6 +86,7 @@ def switch(*, by: User, to: UUID, patient_id: UUID, now: datetime) -> User:
     return person
 
 
+@row_scope.everything()
 def enrolled_caregivers(phone: str) -> list[User]:
     """Only people whom a clinic has linked to a patient sign in by text; staff never do."""
     links = CareTeamMember.objects.filter(
