@@ -34,6 +34,8 @@ def warn_at_start() -> None:
         for one in _missing():
             if one.alarms:
                 logger.error("Not ready for real alarms: %s %s", one.what, one.todo)
+            else:
+                logger.warning("Advised: %s %s", one.what, one.todo)
 
 
 def _missing() -> Any:

@@ -15,6 +15,7 @@ from caregiver.services.account import sign_in as service
 from caregiver.views.core import held_forms
 from caregiver.views.core.gate import render_for_visitor
 from clinic.models import User
+from clinic.models.audit_event import current_source
 
 CODE_ID, PHONE = "sign_in_code", "sign_in_phone"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -29,7 +30,7 @@ def ask_phone(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         phone = str(form.cleaned_data["phone"])
         try:
-            requested = service.send_code(phone=phone, source=source_of(request), now=timezone.now())
+            requested = service.send_code(phone=phone, source=current_source() or "", now=timezone.now())
         except service.TooManyCodes:
             form.add_error("phone", _("You asked for several codes. Wait 15 minutes, then ask again."))
             return _phone_page(request, form, 429)
@@ -72,10 +73,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def sign_in_device(request: HttpRequest, user: User) -> None:
     """Sign this phone in under a new session key; what the visitor's session held stays."""
     login(request, user, backend=BACKEND)
-
-
-def source_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:
