@@ -9,6 +9,9 @@ from django.conf import settings
 from django.core import checks
 from django.utils.module_loading import import_string
 
+# Whatever process this is: nudges are sent through this application.
+from config import celery as celery
+
 logger = logging.getLogger(__name__)
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from clinic.models.audit_event import source_of_request
+from config import starting
 from config.env import Network
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -52,7 +53,11 @@ def client_address(*, peer: str, forwarded: str, trusted: Sequence[Network]) -> 
 
 
 def middleware(get_response: GetResponse) -> GetResponse:
-    """Before all others. The audit's rows of this request, and every limit, count by this address."""
+    """Before all others. The audit's rows of this request, and every limit, count by this address.
+
+    Whatever serves pages makes it first, so it is also where a demo that nobody meant is refused.
+    """
+    starting.refuse_unmeant_demo()
 
     def respond(request: HttpRequest) -> HttpResponse:
         token = source_of_request.set(_settle(request.META))

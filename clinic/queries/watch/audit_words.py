@@ -67,6 +67,7 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "care_team.signed_out": _("Signed family out"),
             "clinic.added": _("Made the clinic"),
             "clinic.changed": _("Changed the clinic's settings"),
+            "demo.loaded": _("Loaded the demo"),
         },
     ),
     "care": (
