@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 # Whatever process this is: nudges are sent through this application.
 from config import celery as celery
+from config.redaction import mask_every_record
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(alarms_are_complete, deploy=True)
+        mask_every_record()
 
 
 def alarms_are_complete(app_configs: Any, **_: Any) -> Iterable[checks.CheckMessage]:
