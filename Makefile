@@ -104,7 +104,8 @@ PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \
   PUBLIC_BASE_URL=https://clinic.example DATABASE_URL=postgres://app@db.example/app \
   REDIS_URL=redis://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check \
   TWILIO_MESSAGING_SERVICE_CODES=MG1 TWILIO_MESSAGING_SERVICE_REMINDERS=MG2 TWILIO_MESSAGING_SERVICE_PAGING=MG3 \
-  TWILIO_VOICE_FROM=+12025550100 EMAIL_URL=smtp+tls://mail.example:587 HEARTBEAT_URL=https://monitor.example/ping
+  TWILIO_VOICE_FROM=+12025550100 EMAIL_URL=smtp+tls://mail.example:587 \
+  TRUSTED_PROXIES=127.0.0.1 METRICS_TOKEN=only-for-checks-Zq8vN3xT HEARTBEAT_URL=https://monitor.example/ping
 
 check: $(VENV)/.dev node_modules/.installed ## format, lint, types, import contracts, templates, scripts, styles, migrations, production settings
 	@$(MAKE) translations

@@ -10,6 +10,10 @@ from django.core import checks
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
+# Whatever process this is: nudges are sent through this application.
+from config import celery as celery
+from config.redaction import mask_every_record
+
 logger = logging.getLogger(__name__)
 
 
@@ -24,6 +28,7 @@ class ProjectConfig(AppConfig):
         post_migrate.connect(
             import_string("config.row_security.apply"), sender=apps.get_app_config("clinic"), weak=False
         )
+        mask_every_record()
 
 
 def alarms_are_complete(app_configs: Any, **_: Any) -> Iterable[checks.CheckMessage]:
@@ -39,6 +44,8 @@ def warn_at_start() -> None:
         for one in _missing():
             if one.alarms:
                 logger.error("Not ready for real alarms: %s %s", one.what, one.todo)
+            else:
+                logger.warning("Advised: %s %s", one.what, one.todo)
 
 
 def _missing() -> Any:

@@ -1,11 +1,12 @@
 """The ASGI entry: pages over HTTP, the live console over one WebSocket."""
 
-import os
-
 from django.core.asgi import get_asgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
-http = get_asgi_application()
+from config import starting
+
+starting.choose_settings()
+with starting.one_line_for_problems():
+    http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 

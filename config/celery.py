@@ -1,16 +1,20 @@
 """The Celery application: the fast lane. The database stays the truth (docs/architecture.md)."""
 
 import logging
-import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import beat_init
+from celery.signals import beat_init, celeryd_init
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 from clinic import row_scope
+from config import starting
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+starting.choose_settings()
+with starting.one_line_for_problems():
+    # Read now, because Celery would tell of a missing variable in pages of program.
+    settings.INSTALLED_APPS  # noqa: B018
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +32,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # By name, because the engine needs the apps loaded, and this module is read before they are.
 app.steps["worker"].add("config.engine:WorkerStep")
+
+
+@celeryd_init.connect
+@beat_init.connect
+def refuse_unmeant_demo(**_: Any) -> None:
+    with starting.one_line_for_problems():
+        starting.refuse_unmeant_demo()
 
 
 @beat_init.connect

@@ -89,6 +89,8 @@ def serve(*, listener: socket.socket, on_ready: Callable[[], None]) -> None:
         "config.asgi:application",
         log_config=None,
         access_log=False,
+        # What proxies say is read in one place (config/client_address.py).
+        proxy_headers=False,
         timeout_graceful_shutdown=1,
         ws_ping_interval=20,
     )

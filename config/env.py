@@ -1,11 +1,15 @@
 """The one reader of environment variables. A missing variable fails with a hint, never silently."""
 
 import warnings
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+Network = IPv4Network | IPv6Network
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -33,6 +37,23 @@ def number(name: str, default: int) -> int:
         return int(text(name, "") or default)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number.") from error
+
+
+def networks(name: str, given: Sequence[str]) -> tuple[Network, ...]:
+    """Networks such as 10.1.0.0/16, or single addresses; never everybody."""
+    return tuple(_network(name, word.strip()) for word in given)
+
+
+def _network(name: str, word: str) -> Network:
+    try:
+        network = ip_network(word)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {word} is no network. It looks like 127.0.0.1,10.1.0.0/16."
+        ) from error
+    if network.prefixlen == 0:
+        raise ImproperlyConfigured(f"{name} must not be everybody: anyone could write any address.")
+    return network
 
 
 def email_server(url: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from clinic.queries.watch.engine_health import engine_health, open_escalations_by_level
+from config.client_address import CAME_FORWARDED
 from notifications.queries import routes_down
 
 
@@ -80,4 +81,4 @@ def _is_local(request: HttpRequest) -> bool:
         address = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
-    return address.is_loopback and "X-Forwarded-For" not in request.headers
+    return address.is_loopback and CAME_FORWARDED not in request.META

@@ -1,8 +1,7 @@
-"""Small gates that every request passes: where it comes from, its size, its language, a second factor."""
+"""Small gates that every request passes: its size, its language, a second factor."""
 
 import time
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import cast
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
@@ -20,7 +19,6 @@ from clinic import row_scope
 from clinic.console import locked_desk as desk
 from clinic.console.second_factor import is_enrolled, is_owed
 from clinic.models import User
-from clinic.models.audit_event import source_of_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -40,27 +38,6 @@ ADMIN = "/admin/"
 # Signed by the provider, or counts without anybody in them.
 FOR_ALL_CLINICS = ("/hooks/", "/health/", "/metrics")
 _ADMIN_SEEN_AT = "admin_seen_at"
-
-
-def source_address(get_response: GetResponse) -> GetResponse:
-    """What is written to the audit while a request is answered says where the request came from."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        token = source_of_request.set(_address_of(request))
-        try:
-            return get_response(request)
-        finally:
-            source_of_request.reset(token)
-
-    return middleware
-
-
-def _address_of(request: HttpRequest) -> str | None:
-    """The one place that says whose address counts; none where a socket has no address."""
-    try:
-        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
-    except ValueError:
-        return None
 
 
 class SessionMiddleware(DjangoSessionMiddleware):

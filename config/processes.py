@@ -18,7 +18,15 @@ def web(host: str, port: int) -> list[str]:
     """The command that serves pages, the API and the console's socket."""
     return [
         *[sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", host, "--port", str(port)],
-        *["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "1"],
+        # What proxies say is read in one place (config/client_address.py).
+        *[
+            "--no-access-log",
+            "--no-proxy-headers",
+            "--log-level",
+            "warning",
+            "--timeout-graceful-shutdown",
+            "1",
+        ],
     ]
 
 

@@ -201,7 +201,8 @@ def other_sids(message_id: uuid.UUID, phone: str) -> frozenset[str]:
 
 def last_bodies_to(phone: str) -> list[str]:
     """What we last texted to a number, newest first: whatever comes from there may quote it."""
-    return list(_last_to(phone).filter(channel=Channel.SMS).values_list("body", flat=True)[:20])
+    kept = _last_to(phone).filter(channel=Channel.SMS).exclude(body="")
+    return list(kept.values_list("body", flat=True)[:20])
 
 
 def last_language_to(phone: str) -> str:

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.services import consents, dispatch, inbound, polling, rounds
+from notifications.services import consents, dispatch, inbound, polling, rounds, secrets
 
 
 @shared_task
@@ -22,5 +22,6 @@ def tick() -> None:
         inbound.finish_unhandled,
         polling.poll_provider,
         consents.end_unreachable,
+        secrets.blank,
     )
     rounds.run(name="notifications", steps=steps, now=timezone.now())

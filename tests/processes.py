@@ -307,6 +307,7 @@ class Template:
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "KINWATCH_DEMO": "1",
             "KINWATCH_VAR": str(folder),
             "HOST": "127.0.0.1",
             "PORT": str(port),

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from clinic import row_scope
 from clinic.models import User
+from clinic.models.audit_event import current_source
 from clinic.services.core import rate_limits, tokens
 
 
@@ -31,7 +32,7 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
     def _refuse(self, request: Request) -> None:
-        wait = rate_limits.count_failure(kind="token", source=request.META.get("REMOTE_ADDR", ""))
+        wait = rate_limits.count_failure(kind="token", source=current_source() or "")
         if wait:
             raise Throttled(wait=wait)
         raise AuthenticationFailed(_("This token is not known, has expired or was revoked."))

@@ -12,7 +12,7 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 
 from clinic.console.staff_only import not_for_family
-from clinic.console.views.accounts import devices
+from clinic.console.views.accounts import devices, tokens
 from clinic.console.views.accounts.sign_in import home, sign_in
 from clinic.console.views.desk import lock
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("pin/remove/", lock.remove_pin, name="account_remove_pin"),
     path("devices/", devices.add, name="account_add_device"),
     path("devices/<uuid:device_id>/remove/", devices.remove, name="account_remove_device"),
+    path("tokens/", tokens.index, name="account_tokens"),
+    path("tokens/new/", tokens.make, name="account_token_new"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="account_token_revoke"),
     path("login/", sign_in, name="account_login"),
     path("logout/", not_for_family(account.logout), name="account_logout"),
     path("inactive/", not_for_family(account.account_inactive), name="account_inactive"),

@@ -19,6 +19,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from clinic.access import Permission, clinics_with
 from clinic.models import User
+from clinic.models.audit_event import current_source
 from clinic.services.accounts import sign_ins
 
 # "Signed in as …" tells nobody anything that the next page does not show.
@@ -30,6 +31,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Where no address is known, allauth refuses the sign-in."""
+        return current_source() or super().get_client_ip(request)
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)

@@ -36,7 +36,9 @@ def on_sign_out(user: User | None = None, **_: Any) -> None:
 
 @receiver([password_changed, password_set, password_reset])
 def on_password(user: User, **_: Any) -> None:
-    sign_ins.record_own(action="password.changed", user=user, now=timezone.now())
+    sign_ins.record_secret_changed(
+        action="password.changed", because="password", user=user, now=timezone.now()
+    )
 
 
 @receiver(authenticator_added)
@@ -46,7 +48,13 @@ def on_factor_added(user: User, authenticator: Authenticator, **_: Any) -> None:
 
 @receiver(authenticator_removed)
 def on_factor_removed(user: User, authenticator: Authenticator, **_: Any) -> None:
-    _record_factor("factor.removed", user, authenticator)
+    sign_ins.record_secret_changed(
+        action="factor.removed",
+        because="factor",
+        user=user,
+        now=timezone.now(),
+        detail={"type": str(authenticator.type)},
+    )
 
 
 @receiver(authenticator_reset)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from clinic.models import User
+from clinic.services.accounts import sign_ins
 from clinic.services.core import devices
 
 
@@ -28,12 +29,13 @@ def forget(sender: object, request: HttpRequest | None, user: User | None, **kwa
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):
-    """Sign out everywhere else, as one does when a phone is lost, ends the notices there as well."""
+    """Signing out everywhere else, as after losing a phone, ends notices there and all API tokens too."""
 
     def end_sessions(self, sessions: Sequence[UserSession]) -> None:
         super().end_sessions(sessions)
-        user = self.request.user
-        devices.remove_all(owner=user, keep_id=_device_of(self.request), by=user, now=timezone.now())
+        sign_ins.end_elsewhere(
+            user=self.request.user, keep_device_id=_device_of(self.request), now=timezone.now()
+        )
 
 
 def _device_of(request: HttpRequest | None) -> UUID | None:

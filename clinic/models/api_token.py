@@ -14,6 +14,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # What the owner's password and last sign-out were when it was made; empty in older rows.
+    owner_mark = models.CharField(max_length=64, blank=True, db_default="")
 
     def __str__(self) -> str:
         return self.label

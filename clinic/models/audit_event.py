@@ -10,7 +10,7 @@ from django.utils import timezone
 REFUSALS = ("access.denied", "access.refused")
 
 # The address of whoever sent the request that is being answered; none in tasks and commands.
-# config.middleware.source_address sets it, so that no service has to hand it down.
+# config.client_address sets it, so that no service has to hand it down.
 source_of_request: ContextVar[str | None] = ContextVar("source_of_request", default=None)
 
 

@@ -48,12 +48,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.client_address.middleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.compressed_pages",
     "csp.middleware.CSPMiddleware",
-    "config.middleware.source_address",
     "config.middleware.fetch_metadata",
     "config.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

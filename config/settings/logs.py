@@ -27,7 +27,9 @@ LOGGING = {
     "loggers": {
         # The SDK writes addresses with phone numbers at INFO.
         "twilio.http_client": {"level": "WARNING"},
-        "uvicorn.access": {"level": "WARNING"},
+        # Without these uvicorn would write by handlers of its own. Access logs are the proxy's.
+        "uvicorn": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "uvicorn.access": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.channels.server": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},

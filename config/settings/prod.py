@@ -14,6 +14,7 @@ from config.settings.logs import *  # noqa: F403
 from config.settings.messaging import *  # noqa: F403
 from config.settings.messaging import EMAIL_SERVER, PUSH_TEST_PEER, TWILIO_API_BASE
 from config.settings.security import *  # noqa: F403
+from config.settings.security import METRICS_TOKEN
 
 DEMO = False
 DEBUG = False
@@ -59,14 +60,16 @@ if AUDIT_CHECKPOINT.startswith("http://"):
 for _name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
     env.text(_name, hint="Texts and calls go out through this Twilio account.")
 MESSAGE_PROVIDER = "twilio"
+if len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN is not set or too short. Use at least 16 random characters.")
 
 SESSION_COOKIE_NAME = "__Host-sid"
 CSRF_COOKIE_NAME = "__Host-csrf"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Balancers and monitors ask the web process itself.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 # Putting the domain on the browsers' preload list is its owner's step, and hard to take back.

@@ -84,5 +84,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Networks of the proxies before the web processes, or "none". What others say about a client's address and
+# scheme is ignored (config/client_address.py).
+_PROXIES = env.words("TRUSTED_PROXIES", [])
+PROXIES_ARE_KNOWN = bool(_PROXIES)
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", [word for word in _PROXIES if word != "none"])
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 # Who may read /metrics (config/metrics.py): the bearer of this token; without one, this machine only.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from config import env
+from config import env, starting
 
 if os.environ.get("REDIS_URL") and os.environ.get("PYTEST_XDIST_WORKER"):
     # Tests empty their cache; those that run side by side must not empty each other's.
@@ -14,6 +14,7 @@ if os.environ.get("REDIS_URL") and os.environ.get("PYTEST_XDIST_WORKER"):
 from config.settings.dev import *  # noqa: F403
 from config.settings.dev import DATABASES
 
+starting.mean_demo()
 MESSAGE_PROVIDER = "console"
 ENGINE_FALLBACK = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

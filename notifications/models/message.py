@@ -24,7 +24,8 @@ class Message(models.Model):
     )
     # A phone number, the id of a push subscription, or an e-mail address.
     to = models.CharField(max_length=254)
-    # What is texted or said; of a push the address at its end is what it opens.
+    # What is texted or said; of a push the address at its end is what it opens. Of a code or a link nothing
+    # is left when its message is final (services/secrets.py).
     body = models.TextField()
     purpose = models.CharField(max_length=10, choices=[(p.value, p.value) for p in Purpose])
     service = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Service])
@@ -65,6 +66,12 @@ class Message(models.Model):
                 fields=["instead_of"],
                 name="message_instead_of",
                 condition=models.Q(instead_of__isnull=False),
+            ),
+            # services.secrets.blank: codes and links that are still written here.
+            models.Index(
+                fields=["expires_at"],
+                name="message_secret",
+                condition=models.Q(purpose__in=["code", "invite"]) & ~models.Q(body=""),
             ),
             # services.polling.ask: what was taken and never reported.
             models.Index(

@@ -116,6 +116,10 @@ HANDLING = {
 }
 
 
+# What these say lets somebody in: a code, or a link.
+SECRET = frozenset({Purpose.CODE, Purpose.INVITE})
+
+
 def handling_of(purpose: str) -> Handling:
     """The row of the table for a stored purpose."""
     return HANDLING[Purpose(purpose)]

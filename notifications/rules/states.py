@@ -36,6 +36,9 @@ SETTLED = frozenset(
     {State.ACCEPTED, State.SENT, State.DELIVERED, State.FAILED, State.EXPIRED, State.SUPPRESSED}
 )
 
+# Nothing more is heard of a message that is here; a later word still moves it forward.
+FINAL = frozenset({State.DELIVERED, State.FAILED, State.EXPIRED, State.SUPPRESSED})
+
 # Somebody has it who carries messages.
 TAKEN = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED})
 

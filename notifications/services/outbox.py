@@ -80,7 +80,7 @@ def queue(
 
 def queue_again(*, message: Message, at: datetime, now: datetime) -> Message | None:
     """Plan the one new try of a text that did not arrive; None when it is too late or was the second."""
-    if message.dedupe_key.endswith(":again") or at >= message.expires_at:
+    if message.dedupe_key.endswith(":again") or at >= message.expires_at or not message.body:
         return None
     return queue(
         to=message.to,

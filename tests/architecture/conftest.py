@@ -14,10 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from caregiver.services.card import codes
-from clinic.models import Escalation, User
+from clinic.models import ApiToken, Escalation, User
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
 from clinic.rules.patients.life_events import Kind
-from clinic.services.core import alarms
+from clinic.services.core import alarms, tokens
 from clinic.services.desk import handovers
 from clinic.services.escalations import life_events, scoring, worries
 from clinic.services.protocols import drafts
@@ -98,6 +98,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
     )
     staff = nurse.staff_roles.get()
     colleague = factories.StaffFactory(clinic=clinic)
+    tokens.issue(user=colleague.user, label="Theirs", days=1, now=now)
     shift = factories.ShiftFactory(staff=colleague)
     swap = factories.ShiftSwapFactory(from_staff=colleague, to_staff=staff)
     usual = {"by": nurse, "score": 9, "language": "en"}
@@ -140,6 +141,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
                 patient_id=patient.pk, kind=Kind.RELAPSED, by=nurse, at=now, reason="", now=now
             ).pk,
             "device_id": report.pk,
+            "token_id": ApiToken.objects.get(user=colleague.user).pk,
             "page_key": "temperature",
             "slug": factories.GuidanceEditionFactory(slug="a-page").slug,
             "digest": "no-such-picture",

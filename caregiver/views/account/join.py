@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from caregiver.queries.account import clocks
 from caregiver.services.account.preferences import REMINDERS_TEXT
-from caregiver.views.account.sign_in import sign_in_device, source_of
+from caregiver.views.account.sign_in import sign_in_device
 from caregiver.views.core.gate import render_for_clinics, render_for_visitor
 from clinic import row_scope
+from clinic.models.audit_event import current_source
 from clinic.services.core import rate_limits
 from clinic.services.patients import invitations
 
@@ -72,7 +73,7 @@ def _problem(request: HttpRequest, token: str, problem: invitations.InvitationPr
     kind = _PROBLEMS[type(problem)]
     status = 410
     if kind == "unknown":
-        status = 429 if rate_limits.count_failure(kind="join", source=source_of(request)) else 404
+        status = 429 if rate_limits.count_failure(kind="join", source=current_source() or "") else 404
     clinics = [problem.clinic] if problem.clinic else []
     return render_for_clinics(
         request, "caregiver/account/join_problem.html", clinics=clinics, status=status, kind=kind, token=token

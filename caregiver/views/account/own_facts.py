@@ -16,8 +16,9 @@ from caregiver.queries.account import reminders
 from caregiver.queries.household import today
 from caregiver.services.account import codes, number
 from caregiver.views.account import shared_phone
-from caregiver.views.account.sign_in import source_of, wrong_words
+from caregiver.views.account.sign_in import wrong_words
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from clinic.models.audit_event import current_source
 from clinic.services.patients import number_changes, own_facts
 from notifications.rules.recipients import Refusal
 
@@ -60,7 +61,7 @@ def ask_number(request: CaregiverRequest) -> HttpResponse:
         phone = form.cleaned_data["phone"].as_e164
         try:
             asked = number.ask_code(
-                by=request.user, phone=phone, source=source_of(request), now=timezone.now()
+                by=request.user, phone=phone, source=current_source() or "", now=timezone.now()
             )
         except number_changes.SameNumber:
             form.add_error("phone", _("This is your number already."))

@@ -18,6 +18,7 @@ from caregiver.views.account import shared_phone
 from caregiver.views.core import held_forms
 from caregiver.views.core.gate import render_for_visitor
 from clinic.models import User
+from clinic.models.audit_event import current_source
 
 CODE_ID, PHONE = "sign_in_code", "sign_in_phone"
 # The code was right, and several people share the phone.
@@ -34,7 +35,7 @@ def ask_phone(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         phone = str(form.cleaned_data["phone"])
         try:
-            requested = service.send_code(phone=phone, source=source_of(request), now=timezone.now())
+            requested = service.send_code(phone=phone, source=current_source() or "", now=timezone.now())
         except service.TooManyCodes:
             form.add_error("phone", _("You asked for several codes. Wait 15 minutes, then ask again."))
             return _phone_page(request, form, 429)
@@ -111,10 +112,6 @@ def sign_in_device(request: HttpRequest, user: User) -> None:
     """
     login(request, user, backend=BACKEND)
     shared_phone.note_proven_number(request)
-
-
-def source_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from caregiver.queries.card import cards
 from caregiver.services.card import codes
-from caregiver.views.account.sign_in import source_of
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
 from clinic import row_scope
+from clinic.models.audit_event import current_source
 from clinic.services.core import rate_limits
 
 
@@ -65,7 +65,7 @@ def _render_opened(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found, until = codes.open_card(token=token, now=timezone.now())
     except codes.UnknownCode as unknown:
-        if rate_limits.count_failure(kind="card", source=source_of(request)):
+        if rate_limits.count_failure(kind="card", source=current_source() or ""):
             return _render_ended(request, status=429, is_too_often=True)
         raise Http404 from unknown
     except codes.OpenedTooOften:

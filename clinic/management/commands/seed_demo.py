@@ -23,6 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, as_json: bool, **options: Any) -> None:
         try:
             listing = demo.load_and_list(base_url=settings.PUBLIC_BASE_URL, now=timezone.now())
+        except demo.NotItsOwn as error:
+            raise CommandError("This database is not the demo's: others' data is in it.") from error
         except demo.NotADemo as error:
             raise CommandError("These settings are not a demo's; made-up people stay out of them.") from error
         # By its name, because the pages belong to the app above; what it says would spoil the JSON.

@@ -59,6 +59,7 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "factor_reset.withdrawn": _("Withdrew a request about a second factor"),
             "token.issued": _("Gave an API token"),
             "token.revoked": _("Revoked an API token"),
+            "token.all_revoked": _("All API tokens of somebody ended"),
             "invitation.sent": _("Invited family by text"),
             "invitation.printed": _("Printed an invitation"),
             "invitation.redeemed": _("Family joined"),
@@ -70,6 +71,7 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "care_team.signed_out": _("Signed family out"),
             "clinic.added": _("Made the clinic"),
             "clinic.changed": _("Changed the clinic's settings"),
+            "demo.loaded": _("Loaded the demo"),
         },
     ),
     "care": (

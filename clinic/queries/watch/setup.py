@@ -122,6 +122,13 @@ def _of_other_ways() -> Iterator[Missing]:
             "Set AUDIT_CHECKPOINT to a file on another machine's disk, or to an https address.",
             alarms=False,
         )
+    if not settings.PROXIES_ARE_KNOWN:
+        yield Missing(
+            "no_trusted_proxies",
+            "What a proxy says of clients and of https is ignored: behind one, all clients are one.",
+            "Set TRUSTED_PROXIES to the proxy's address, such as 127.0.0.1, or to none without a proxy.",
+            alarms=False,
+        )
     if not settings.STAFF_CHECKS:
         yield Missing(
             "no_staff_checks",

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from clinic.access import NotVisible, get_managed_role
 from clinic.models import DeskSession, FactorReset, Staff, User
 from clinic.queries.desk.factor_resets import LASTS, undecided
-from clinic.services.core import audit
+from clinic.services.core import audit, tokens
 
 
 class ResetRefused(Exception):
@@ -46,7 +46,10 @@ def ask(*, staff_id: int, reason: str, by: User, now: datetime) -> FactorReset:
 
 
 def agree(*, reset_id: UUID, by: User, now: datetime) -> FactorReset:
-    """The second person: factors and sessions end. NotVisible; ResetRefused: "second_person", "closed"."""
+    """The second person: factors, sessions and API tokens end.
+
+    NotVisible; ResetRefused: "second_person", "closed".
+    """
     visible = _visible(reset_id, by)
     if by.pk in {visible.user_id, visible.asked_by_id}:
         raise ResetRefused("second_person")
@@ -59,6 +62,7 @@ def agree(*, reset_id: UUID, by: User, now: datetime) -> FactorReset:
         Authenticator.objects.filter(user=reset.user_id).delete()
         User.objects.filter(pk=reset.user_id).update(signed_out_at=now)
         DeskSession.objects.filter(user=reset.user_id).delete()
+        tokens.revoke_all(user=reset.user, because="factor", by=by, now=now)
         _audit("factor_reset.done", reset, by, now)
         return reset
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from clinic.models import Clinic, Staff, User
 from clinic.models.system_alarm import AlarmKind
-from clinic.services.core import alarms, audit
+from clinic.services.core import alarms, audit, tokens
 
 # Of a sign-in: with these somebody else gets in, or gets further.
 OPENS = frozenset({"email", "password", "is_active", "is_staff", "is_superuser"})
@@ -50,6 +50,8 @@ def record_sign_in(*, user: User, fields: Collection[str], is_new: bool, by: Use
         subject_id=user.pk,
         detail={"fields": [] if is_new else sorted(fields)},
     )
+    if {"email", "password"} & set(fields):
+        tokens.revoke_all(user=user, because="password", by=by, now=now)
     if OPENS & set(fields):
         _alarm(clinics, user.pk, now)
 

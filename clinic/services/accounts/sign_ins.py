@@ -3,15 +3,35 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db import transaction
 
 from clinic import row_scope
 from clinic.models import Staff, User
-from clinic.services.core import audit
+from clinic.services.accounts import devices
+from clinic.services.core import audit, tokens
 
 
 def record_own(*, action: str, user: User, now: datetime, detail: Mapping[str, Any] | None = None) -> None:
     """The person themselves has done it."""
     _record(action, by=user, user=user, now=now, detail=detail)
+
+
+@transaction.atomic
+def record_secret_changed(
+    *, action: str, because: str, user: User, now: datetime, detail: Mapping[str, Any] | None = None
+) -> None:
+    """A password is another, or a factor is gone: API tokens that were made before it end."""
+    record_own(action=action, user=user, now=now, detail=detail)
+    tokens.revoke_all(user=user, because=because, by=user, now=now)
+
+
+@transaction.atomic
+def end_elsewhere(*, user: User, keep_device_id: UUID | None, now: datetime) -> None:
+    """Notices and API tokens of a person who has signed out everywhere else, as after losing a phone."""
+    devices.remove_all(owner=user, keep_id=keep_device_id, by=user, now=now)
+    tokens.revoke_all(user=user, because="lost_phone", by=user, now=now)
 
 
 def record_attempt(

@@ -14,7 +14,7 @@ from clinic.models.patient import PatientStatus
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.reports.home_checks import HIGHEST
-from clinic.services.demo import people, replay
+from clinic.services.demo import owning, people, replay
 from clinic.services.patients import enrolment
 from clinic.services.protocols import versions
 from clinic.services.reports import home_checks
@@ -23,6 +23,10 @@ from clinic.services.rota import shifts
 
 class NotADemo(Exception):
     """Made-up people must not get into a real clinic's record."""
+
+
+class NotItsOwn(NotADemo):
+    """The settings are a demo's, but the database holds others' data."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,12 @@ class Loaded:
 
 @transaction.atomic
 def load(*, now: datetime) -> Loaded:
-    """Load what is missing; all or nothing. Refused outside a demo (NotADemo)."""
+    """Load what is missing; all or nothing. NotADemo outside a demo, NotItsOwn in a database of others."""
     if not settings.DEMO:
         raise NotADemo
+    if not owning.owns_database():
+        raise NotItsOwn
+    owning.mark_database(now=now)
     clinics = {card.slug: _clinic(card) for card in people.CLINICS}
     staff = {card.email: _staff(card, clinics[card.clinic]) for card in people.STAFF}
     _fill_rota(clinics, staff, now)

@@ -60,7 +60,7 @@ def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
 
 
 def _end_sessions(user: User, by: User, now: datetime) -> None:
-    """Every session carries a hash of the password field, so a new unusable password ends them all.
+    """Sessions and API tokens carry a hash of the password field: a new unusable one ends them all.
 
     Notices to their browsers end with them. Staff are left alone: they have a password, and their own page of
     sessions, which ends notices too.

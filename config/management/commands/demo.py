@@ -21,9 +21,12 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from clinic.services import demo
-from config import addresses, embedded, env, processes, statics
+from config import addresses, embedded, env, processes, starting, statics
 
 OUR_APPS = ("caregiver", "clinic", "notifications")
+_NOT_ITS_OWN = (
+    "DATABASE_URL names a database that is not the demo's: others' data is in it. Name an empty one."
+)
 
 
 class Command(BaseCommand):
@@ -36,6 +39,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo does not run on production settings.")
+        key = starting.twilio_key_in_demo()
+        if key:
+            raise CommandError(f"{key} is set: the demo would text real phones. Unset it.")
+        starting.mean_demo()
         self.host = env.text("HOST", "") or "0.0.0.0"  # noqa: S104 - so that a phone nearby can open it
         self.port = env.number("PORT", 8000)
         listener = self.check_machine()
@@ -84,6 +91,8 @@ class Command(BaseCommand):
 
     def check_data(self) -> None:
         """Data of another version: a step that made it is none of ours, so ours would fail halfway."""
+        if not demo.owns_database():
+            raise CommandError(_NOT_ITS_OWN)
         loader = MigrationLoader(connection, ignore_no_migrations=True)
         unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys()
         if any(app in OUR_APPS for app, _name in unknown):

@@ -36,6 +36,7 @@ def ready(twilio, settings, clinic):
     settings.HEARTBEAT_URL = "https://monitor.example/ping"
     settings.VAPID_PRIVATE_KEY = "key"
     settings.AUDIT_CHECKPOINT = "https://keeper.example/checkpoints"
+    settings.PROXIES_ARE_KNOWN = True
     twilio.numbers = {settings.TWILIO_VOICE_FROM: {"voice": True, "sms": True}}
     factories.StaffFactory(clinic=clinic, role="administrator")
     factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)

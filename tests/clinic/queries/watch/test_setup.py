@@ -19,6 +19,7 @@ def complete(settings):
     settings.PUBLIC_BASE_URL = "https://kin.example"
     settings.VAPID_PRIVATE_KEY = "key"
     settings.AUDIT_CHECKPOINT = "https://keeper.example/checkpoints"
+    settings.PROXIES_ARE_KNOWN = True
     return settings
 
 
@@ -48,6 +49,7 @@ def complete(settings):
         ("PUBLIC_BASE_URL", "http://kin.example", "no_https", True),
         ("VAPID_PRIVATE_KEY", "", "no_push_key", False),
         ("AUDIT_CHECKPOINT", "", "no_audit_checkpoint", False),
+        ("PROXIES_ARE_KNOWN", False, "no_trusted_proxies", False),
         ("STAFF_CHECKS", False, "no_staff_checks", False),
     ],
 )

@@ -7,9 +7,10 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
 from clinic.access import NotVisible
-from clinic.models import AuditEvent, FactorReset
+from clinic.models import ApiToken, AuditEvent, FactorReset
 from clinic.services.accounts import factor_resets
 from clinic.services.accounts.factor_resets import ResetRefused
+from clinic.services.core import tokens
 from tests import factories
 
 
@@ -37,10 +38,12 @@ def refusal(call, **arguments):
 
 def test_second_administrator_takes_the_factor_and_the_sessions_away(asked, nurse, clinic, leads, now):
     assert Authenticator.objects.filter(user=nurse).exists()
+    token = tokens.issue(user=nurse, label="export", days=1, now=now)
 
     factor_resets.agree(reset_id=asked.pk, by=leads[1], now=now)
 
     nurse.refresh_from_db()
+    assert (ApiToken.objects.get().revoked_at, tokens.authenticate(token=token, now=now)) == (now, None)
     assert (Authenticator.objects.filter(user=nurse).exists(), nurse.signed_out_at) == (False, now)
     rows = AuditEvent.objects.filter(action__startswith="factor_reset").order_by("pk")
     assert list(rows.values_list("action", "actor_id", "clinic_id")) == [

@@ -67,3 +67,41 @@ def test_inactive_user_has_no_token(nurse, now):
     nurse.save(update_fields=["is_active"])
 
     assert tokens.authenticate(token=token, now=now) is None
+
+
+def test_another_password_ends_it_by_whatever_door(nurse, now):
+    token = tokens.issue(user=nurse, label="phone", days=1, now=now)
+
+    nurse.set_password("another")
+    nurse.save()
+
+    assert tokens.authenticate(token=token, now=now) is None
+    assert tokens.list_in_force(user=nurse, now=now) == []
+
+
+def test_being_signed_out_by_somebody_else_ends_it(nurse, now):
+    token = tokens.issue(user=nurse, label="phone", days=1, now=now)
+
+    nurse.signed_out_at = now
+    nurse.save()
+
+    assert tokens.authenticate(token=token, now=now) is None
+    assert tokens.authenticate(token=tokens.issue(user=nurse, label="new", days=1, now=now), now=now) == nurse
+
+
+def test_a_token_from_before_there_was_a_mark_lasts_to_its_end(nurse, now):
+    token = tokens.issue(user=nurse, label="phone", days=1, now=now)
+    ApiToken.objects.update(owner_mark="")
+
+    assert tokens.authenticate(token=token, now=now) == nurse
+
+
+def test_revoke_all_ends_what_is_in_force_and_says_why(nurse, other_nurse, now):
+    tokens.issue(user=nurse, label="phone", days=1, now=now)
+    tokens.issue(user=other_nurse, label="phone", days=1, now=now)
+
+    assert tokens.revoke_all(user=nurse, because="factor", by=nurse, now=now) == 1
+    assert tokens.revoke_all(user=nurse, because="factor", by=nurse, now=now) == 0
+
+    assert ApiToken.objects.filter(revoked_at=None).get().user == other_nurse
+    assert AuditEvent.objects.get(action="token.all_revoked").detail["because"] == "factor"
