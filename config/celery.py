@@ -19,7 +19,7 @@ with starting.one_line_for_problems():
 logger = logging.getLogger(__name__)
 
 
-class EngineTask(Task):  # type: ignore[misc]
+class EngineTask(Task):
     """The engine works for every clinic, in whatever process a task runs."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

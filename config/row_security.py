@@ -40,6 +40,7 @@ SHARED = {
     "clinic.CalendarFeed": "of a person",
     "clinic.CallCode": "of a person",
     "clinic.DeskSession": "of a person",
+    "clinic.FormerNumber": "of a person",
     "clinic.Pin": "of a person",
     "clinic.TermsAcceptance": "of a person",
     "clinic.AuditSeal": "numbers and hashes of the whole audit",
@@ -128,7 +129,9 @@ def is_shared(model: type[Model]) -> bool:
 
 def way_to_clinic(model: type[Model]) -> ForeignKey[Any, Any] | None:
     """The key by which a row belongs to a clinic; None where there is none."""
-    keys = {one.name: one for one in model._meta.concrete_fields if one.is_relation and not one.null}
+    keys = {
+        one.name: one for one in model._meta.concrete_fields if isinstance(one, ForeignKey) and not one.null
+    }
     return next((keys[name] for name in _WAYS if name in keys), None)
 
 

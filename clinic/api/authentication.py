@@ -24,18 +24,18 @@ class TokenAuthentication(BaseAuthentication):
             return None
         user = tokens.authenticate(token=token.strip(), now=timezone.now())
         if user is None:
-            self._refuse(request)
+            raise self._refusal()
         row_scope.enter_person(user.pk)
-        return user, None  # type: ignore[return-value]
+        return user, None
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
-    def _refuse(self, request: Request) -> None:
+    def _refusal(self) -> Throttled | AuthenticationFailed:
         wait = rate_limits.count_failure(kind="token", source=current_source() or "")
         if wait:
-            raise Throttled(wait=wait)
-        raise AuthenticationFailed(_("This token is not known, has expired or was revoked."))
+            return Throttled(wait=wait)
+        return AuthenticationFailed(_("This token is not known, has expired or was revoked."))
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -15,7 +15,7 @@ _CLINICS = "SELECT set_config('kinwatch.clinics', %s, false)"
 _CLINICS_OF_PERSON = "SELECT set_config('kinwatch.clinics', kinwatch_clinics_of(%s), false)"
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(base.DatabaseWrapper):
     """Under the name by which Django finds it."""
 
     _told: RowScope | None = None
@@ -32,11 +32,11 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     def _rollback(self) -> Any:
         # PostgreSQL takes back what was told within the transaction.
         self._told = None
-        return super()._rollback()
+        return super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         self._told = None
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
 
     def _tell_scope(self) -> None:
         scope = row_scope.current()

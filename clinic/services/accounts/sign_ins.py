@@ -9,8 +9,7 @@ from django.db import transaction
 
 from clinic import row_scope
 from clinic.models import Staff, User
-from clinic.services.accounts import devices
-from clinic.services.core import audit, tokens
+from clinic.services.core import audit, devices, tokens
 
 
 def record_own(*, action: str, user: User, now: datetime, detail: Mapping[str, Any] | None = None) -> None:
