@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -63,3 +66,20 @@ def everything() -> Iterator[None]:
         yield
     finally:
         _entered.reset(token)
+
+
+def kept(parts: Iterator[Part]) -> Iterator[Part]:
+    """What is taken from here later, as when a file is streamed after its request, has the scope of now."""
+    return _within(current(), parts)
+
+
+def _within(scope: RowScope, parts: Iterator[Part]) -> Iterator[Part]:
+    while True:
+        token = _entered.set(scope)
+        try:
+            part = next(parts)
+        except StopIteration:
+            return
+        finally:
+            _entered.reset(token)
+        yield part

@@ -7,6 +7,7 @@ from io import StringIO
 
 from asgiref.sync import sync_to_async
 
+from clinic import row_scope
 from clinic.access import Permission, choose_clinic
 from clinic.models import Clinic, User
 from clinic.queries.watch import accesses
@@ -25,7 +26,7 @@ def export(*, clinic_slug: str, wanted: Wanted, by: User, now: datetime) -> Iter
     """All of it as CSV, a part at a time; the row about it is written before the first. NotVisible."""
     clinic, _clinics = choose_clinic(by, clinic_slug, Permission.VIEW_AUDIT)
     _audit("audit.exported", clinic, wanted, by, now)
-    return (_as_csv(part) for part in accesses.parts(clinic=clinic, wanted=wanted))
+    return row_scope.kept(_as_csv(part) for part in accesses.parts(clinic=clinic, wanted=wanted))
 
 
 async def without_waiting(parts: Iterator[str]) -> AsyncIterator[str]:
