@@ -7,7 +7,7 @@ from tests.schema import description
 
 
 @pytest.mark.django_db
-def test_migrations_make_the_tables_that_are_written_down():
+def test_migrations_make_the_tables_that_are_written_down(as_owner):
     """After a wanted change: `python -m tests.schema.description` on both databases, and look at the diff."""
     written = description.path_for(connection).read_text(encoding="utf-8")
 
