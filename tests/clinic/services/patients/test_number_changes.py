@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.models import AuditEvent, Checkin, FormerNumber, Invitation, Reminder
+from clinic.models import AuditEvent, Checkin, FormerNumber, Invitation, Reminder, User
 from clinic.queries.desk import timeline
-from clinic.queries.patients import go_home_check
+from clinic.queries.patients import family_texts, go_home_check
 from clinic.services.checkins import reminders
 from clinic.services.patients import invitations, number_changes, preparation
 from clinic.services.patients.invitees import Sameness
@@ -86,6 +86,17 @@ def test_no_number_of_theirs_and_none_that_gets_no_texts(caregiver):
         number_changes.require_possible(user=caregiver, phone=str(caregiver.phone))
     with pytest.raises(number_changes.CannotBeTexted):
         number_changes.require_possible(user=caregiver, phone="+18002345678")
+
+
+def test_a_cry_from_the_old_phone_is_still_heard_until_the_number_is_somebody_elses(
+    caregiver, stranger, patient, now
+):
+    old = str(caregiver.phone)
+    number_changes.change(user=caregiver, phone=NEW, now=now)
+
+    assert [link.patient for link in family_texts.writers(old, now=now)] == [patient]
+    User.objects.filter(pk=stranger.pk).update(phone=old)
+    assert [link.user for link in family_texts.writers(old, now=now)] == [stranger]
 
 
 def test_a_link_to_another_patient_moves_along(caregiver, nurse, clinic, now):
