@@ -8,11 +8,12 @@ from clinic.models import AuditEvent, Checkin, FormerNumber, Invitation, Reminde
 from clinic.queries.desk import timeline
 from clinic.queries.patients import family_texts, go_home_check
 from clinic.services.checkins import reminders
+from clinic.services.escalations import lifecycle
 from clinic.services.patients import invitations, number_changes, preparation
 from clinic.services.patients.invitees import Sameness
 from notifications.models import Consent, Message
 from notifications.queries import standings
-from tests import factories
+from tests import cases, factories
 
 NEW = "+12065550144"
 
@@ -67,6 +68,19 @@ def test_who_shares_the_old_phone_keeps_it_and_its_texts(patient, caregiver, que
     theirs.refresh_from_db()
     assert theirs.to == old
     assert standings([old])[old] == "on"
+
+
+def test_what_was_sent_once_for_both_stays_on_the_phone_of_the_other(patient, caregiver, nurse, now):
+    old = str(caregiver.phone)
+    factories.CareTeamMemberFactory(patient=patient, user__phone=old)
+    escalation = cases.escalate(patient, cases.FEVER, now)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    word = Message.objects.get(dedupe_key__startswith="word:")
+
+    number_changes.change(user=caregiver, phone=NEW, now=now)
+
+    word.refresh_from_db()
+    assert (word.to, word.state) == (old, "pending")
 
 
 def test_a_number_of_the_same_family_is_shared_and_a_strangers_is_refused(patient, caregiver, stranger, now):
