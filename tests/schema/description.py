@@ -61,7 +61,7 @@ TRIGGERS = """
     FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal
 """
 POLICIES = """
-    SELECT policyname || ' for ' || lower(cmd) || coalesce(' using ' || qual, '')
+    SELECT policyname || ' for ' || lower(cmd) || coalesce(' using ' || regexp_replace(qual, '\s+', ' ', 'g'), '')
         || coalesce(' check ' || with_check, '')
     FROM pg_policies WHERE format('%%I.%%I', schemaname, tablename)::regclass = %s::regclass
 """

@@ -3,7 +3,10 @@
 const select = /** @type {HTMLSelectElement | null} */ (document.querySelector('[data-module="time-zone"]'));
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-if (select && zone) {
+// Nobody's wall clock: what a browser says that hides where it is.
+const hides = !zone || /^(Etc\/|UTC$|GMT$)/.test(zone);
+
+if (select && !hides) {
   const isListed = [...select.options].some((option) => option.value === zone);
   if (!isListed) select.add(new Option(placeOf(zone), zone), 0);
   select.value = zone;

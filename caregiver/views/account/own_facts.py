@@ -1,5 +1,7 @@
 """Somebody's own name, clock and number, in the settings."""
 
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +19,8 @@ from caregiver.queries.household import today
 from caregiver.services.account import codes, number
 from caregiver.views.account import shared_phone
 from caregiver.views.account.sign_in import wrong_words
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from caregiver.views.core.gate import CaregiverRequest, View, caregiver_page, render_for_clinics
+from clinic.access import NotVisible
 from clinic.models.audit_event import current_source
 from clinic.services.patients import number_changes, own_facts
 from notifications.rules.recipients import Refusal
@@ -29,8 +32,21 @@ _WHY_NOT: dict[Refusal, str | Promise] = {
 _NO_TEXTS = gettext_lazy("This number gets no texts. Type a mobile number.")
 
 
+def _for_family(view: View) -> View:
+    """Staff have their names and numbers from their clinic. Below caregiver_page."""
+
+    @wraps(view)
+    def wrapped(request: CaregiverRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.phone is None:
+            raise NotVisible("user")
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
 @require_POST
 @caregiver_page
+@_for_family
 def change_name(request: CaregiverRequest) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
@@ -43,6 +59,7 @@ def change_name(request: CaregiverRequest) -> HttpResponse:
 
 @require_POST
 @caregiver_page
+@_for_family
 def change_clock(request: CaregiverRequest) -> HttpResponse:
     """The form has only choices, so a wrong one is no person's mistake and changes nothing."""
     try:
@@ -55,6 +72,7 @@ def change_clock(request: CaregiverRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
+@_for_family
 def ask_number(request: CaregiverRequest) -> HttpResponse:
     form = NewNumberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -77,6 +95,7 @@ def ask_number(request: CaregiverRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @caregiver_page
+@_for_family
 def prove_number(request: CaregiverRequest) -> HttpResponse:
     if CODE_ID not in request.session:
         return redirect("caregiver_number")

@@ -22,7 +22,7 @@ from clinic.models import (
     User,
 )
 from clinic.models.system_alarm import FOR_LEADS, AlarmKind
-from clinic.queries.patients import look_alikes
+from clinic.queries.patients import look_alikes, shared_numbers
 from clinic.queries.rota import alarm_subjects
 
 # As in /health/engine: an engine that has not ticked for so long scores no report and pages nobody.
@@ -196,10 +196,16 @@ def _caregivers(ids: list[str]) -> dict[str, AlarmSubject]:
     found = CareTeamMember.objects.filter(pk__in=ids).select_related("patient", "user")
     return {
         str(row.pk): _patient(
-            row.patient, caregiver_name=row.user.name, caregiver_phone=row.user.phone or None
+            row.patient, caregiver_name=_names_on_phone(row), caregiver_phone=row.user.phone or None
         )
         for row in found
     }
+
+
+def _names_on_phone(member: CareTeamMember) -> str:
+    """Whoever of the family shares the phone is named too: nobody can tell which of them wrote."""
+    people = shared_numbers.sharers_of(user=member.user, patient=member.patient)
+    return ", ".join(person.name for person in people) or str(member.user.name)
 
 
 def _patients(ids: list[str]) -> dict[str, AlarmSubject]:

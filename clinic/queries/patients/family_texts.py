@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from clinic.models import CareTeamMember, FormerNumber, Invitation, Patient, SystemAlarm
+from clinic.models import CareTeamMember, FormerNumber, Invitation, Patient, SystemAlarm, User
 from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
 from clinic.rules.patients.names import key_of
@@ -51,7 +51,11 @@ def newest(*, patient: Patient, now: datetime) -> tuple[FamilyText, ...]:
 
 def writers(phone: str, *, now: datetime) -> QuerySet[CareTeamMember]:
     """The links of whoever writes from a number: to their patients, or else to former ones."""
-    links = CareTeamMember.objects.filter(user__phone=phone, patient__is_synthetic=False)
+    holders = User.objects.filter(phone=phone)
+    if not holders.exists():
+        # Given up lately, and nobody's since: a person with two phones writes from either.
+        holders = User.objects.filter(former_numbers__phone=phone, former_numbers__until__gt=now - KNOWN_FOR)
+    links = CareTeamMember.objects.filter(user__in=holders, patient__is_synthetic=False)
     current = links.filter(ended_at__isnull=True)
     found = current if current.exists() else links.filter(ended_at__gt=now - KNOWN_FOR)
     return found.select_related("patient__clinic", "user").order_by("pk")
@@ -113,11 +117,22 @@ def _add_name(names: dict[str, str], phone: str, name: str) -> None:
 
 
 def _former(patient: Patient) -> list[PhoneSpan]:
-    """The time after access had ended, of those who look after nobody now."""
+    """The time after access had ended, of those who look after nobody now; after a number was given up."""
     links = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=False, user__phone__isnull=False)
     links = links.exclude(user__care_links__ended_at__isnull=True).select_related("user")
+    given_up = FormerNumber.objects.filter(
+        user__care_links__patient=patient, user__care_links__ended_at__isnull=True
+    )
+    held_now = set(User.objects.filter(phone__in=given_up.values("phone")).values_list("phone", flat=True))
     return [
-        PhoneSpan(str(link.user.phone), link.ended_at, link.ended_at + KNOWN_FOR)
-        for link in links
-        if link.ended_at is not None
+        *(
+            PhoneSpan(str(link.user.phone), link.ended_at, link.ended_at + KNOWN_FOR)
+            for link in links
+            if link.ended_at is not None
+        ),
+        *(
+            PhoneSpan(str(number.phone), number.until, number.until + KNOWN_FOR)
+            for number in given_up.distinct()
+            if number.phone not in held_now
+        ),
     ]

@@ -88,7 +88,9 @@ def _family_links(phone: str, *, mourning: bool = False) -> Iterable[tuple[UUID,
 def _cry(phone: str, kind: AlarmKind, inbound_id: object, now: datetime) -> None:
     """A task on every console of each patient's clinic, a text to who is on call, and silence of ours."""
     told = set()
-    for link in family_texts.writers(phone, now=now):
+    # Of two people on one phone nobody can tell who wrote: one task a patient, which names both.
+    links = {link.patient_id: link for link in reversed(family_texts.writers(phone, now=now))}
+    for link in links.values():
         clinic_id = link.patient.clinic_id
         alarms.raise_alarm(clinic_id=clinic_id, kind=kind, subject=link.pk, now=now)
         reminders.hold(patient=link.patient, now=now)

@@ -4,6 +4,7 @@ What was sent to the old number stays on record with it. Devices stay signed in:
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from clinic.models import CareTeamMember, FormerNumber, Invitation, Night, Patient, Reminder, User, WordBack
 from clinic.models.checkin import ReminderState
 from clinic.models.night import NightState
+from clinic.queries.checkins import shared_phones
 from clinic.queries.core import recipients
 from clinic.services.checkins.reminders import EXPIRES_AFTER
 from clinic.services.core import audit, released_numbers
@@ -58,13 +60,13 @@ def change(*, user: User, phone: str, now: datetime) -> int:
     with transaction.atomic():
         # Whatever queues a text for these families waits, or is found below.
         list(patients.select_for_update(of=("self",), no_key=True).order_by("pk"))
-        old = str(user.phone or "")
+        old, alone = str(user.phone or ""), _where_nobody_shares_phone(user)
         user.phone = phone
         user.save(update_fields=["phone"])
         if not old:
             return 0
         FormerNumber.objects.create(user=user, phone=old, until=now)
-        moved = _move_texts(user, old, phone, now)
+        moved = _move_texts(user, alone, old, phone, now)
         _move_invitations(user, old, phone, now)
         released_numbers.release(old=old, now=now)
         _tell_old_number(user, old, now)
@@ -79,18 +81,24 @@ def _belongs_to_stranger(user: User, phone: str) -> bool:
     return holders.exclude(pk__in=family).exists()
 
 
-def _move_texts(user: User, old: str, to: str, now: datetime) -> int:
+def _where_nobody_shares_phone(user: User) -> list[UUID]:
+    """The patients of whose family nobody else reads the same texts on this phone."""
+    links = user.care_links.filter(ended_at__isnull=True).select_related("user")
+    return [link.patient_id for link in links if shared_phones.other_on(link) is None]
+
+
+def _move_texts(user: User, alone: list[UUID], old: str, to: str, now: datetime) -> int:
     """Theirs alone: what waits for somebody else on the old phone stays. A test text to it is taken back."""
     reminders = Reminder.objects.filter(
         caregiver=user, state=ReminderState.QUEUED, due_at__gt=now - EXPIRES_AFTER
     )
-    nights = Night.objects.filter(
-        patient__care_team__user=user, state__in=[NightState.ASKED, NightState.TOLD]
+    nights = Night.objects.filter(patient__in=alone, state__in=[NightState.ASKED, NightState.TOLD])
+    words = WordBack.objects.filter(
+        user=user, escalation__patient__in=alone, queued_at__gt=now - EXPIRES_AFTER
     )
-    words = WordBack.objects.filter(user=user, queued_at__gt=now - EXPIRES_AFTER)
     prefixes = [
         *(f"reminder:{pk}" for pk in reminders.values_list("pk", flat=True)),
-        *(f"night:{pk}:{user.pk}" for pk in nights.distinct().values_list("pk", flat=True)),
+        *(f"night:{pk}:{user.pk}" for pk in nights.values_list("pk", flat=True)),
         *(f"word:{pk}" for pk in words.values_list("pk", flat=True)),
     ]
     members = user.care_links.values_list("pk", flat=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from clinic.access import Permission, get_patient, get_report, require
+from clinic.access import NotVisible, Permission, get_patient, get_report, require
 from clinic.models import Patient, Report, ToldReport, User
 from clinic.queries.reports.questions import questions_asked
 from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionStep
@@ -147,6 +147,17 @@ def open_advice(*, patient_id: UUID, report_id: UUID, by: User, now: datetime) -
     """The advice on a report that was entered so, to read out. NotVisible, NotAllowed."""
     patient = _patient_of(patient_id, by)
     report = get_report(by, report_id)
+    if report.patient_id != patient.pk:
+        raise NotVisible("report")
+    audit.record(
+        action="report.viewed",
+        by=by,
+        now=now,
+        clinic_id=patient.clinic_id,
+        subject_type="report",
+        subject_id=report.pk,
+        patient_id=patient.pk,
+    )
     return ToldAdvice(patient, report, intake.advise_on_report(report=report, now=now))
 
 

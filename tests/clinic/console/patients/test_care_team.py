@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from clinic.models import Invitation
+from clinic.models import Invitation, User
 
 
 @pytest.fixture
@@ -17,6 +17,15 @@ def console(nurse):
 
 def words(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_page_says_whose_clock_differs(console, patient, caregiver):
+    url = f"/console/patients/{patient.pk}/"
+    assert "there (Los Angeles)" not in words(console.get(url))
+
+    User.objects.filter(pk=caregiver.pk).update(time_zone="America/Los_Angeles")
+
+    assert re.search(r"\d there \(Los Angeles\)|\.m\. there \(Los Angeles\)", words(console.get(url)))
 
 
 def test_known_number_is_asked_about_and_what_was_typed_stays(console, patient, caregiver):

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -198,6 +198,35 @@ def test_who_cannot_sign_in_is_no_watcher(household, caregiver, patient):
     assert household[1].pk not in [one.member_id for one in shown.people]
     assert shown.on_duty is None
     assert not query.is_covered(patient=patient, night=shown.night, at=EIGHT)
+
+
+def test_who_sleeps_by_their_own_clock_is_asked_when_they_wake(household, patient):
+    """London: 1 in the morning, when it is 8 in the evening in New York."""
+    User.objects.filter(pk=household[1].user_id).update(time_zone="Europe/London")
+
+    nights.follow_up_due(now=EIGHT)
+
+    due = dict(Message.objects.values_list("to", "due_at"))
+    assert due == {
+        str(household[0].user.phone): EIGHT,
+        str(household[1].user.phone): datetime(2026, 11, 23, 7, 0, tzinfo=UTC),
+    }
+
+
+def test_who_wakes_when_the_night_is_over_is_not_asked(household, patient):
+    User.objects.filter(pk=household[1].user_id).update(quiet_from=time(19), quiet_until=time(9))
+
+    nights.follow_up_due(now=EIGHT)
+
+    assert Message.objects.get().to == str(household[0].user.phone)
+
+
+def test_a_question_that_has_been_answered_leaves_no_more(household, caregiver, patient):
+    nights.follow_up_due(now=EIGHT)
+
+    nights.choose(patient_id=patient.pk, member_id=household[0].pk, by=caregiver, now=EIGHT)
+
+    assert set(Message.objects.values_list("state", flat=True)) == {"suppressed"}
 
 
 def test_night_is_the_one_of_the_patients_zone(clinic):

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.models import AuditEvent, Checkin, FormerNumber, Invitation, Reminder
+from clinic.models import AuditEvent, Checkin, FormerNumber, Invitation, Reminder, User
 from clinic.queries.desk import timeline
-from clinic.queries.patients import go_home_check
+from clinic.queries.patients import family_texts, go_home_check
 from clinic.services.checkins import reminders
+from clinic.services.escalations import lifecycle
 from clinic.services.patients import invitations, number_changes, preparation
 from clinic.services.patients.invitees import Sameness
 from notifications.models import Consent, Message
 from notifications.queries import standings
-from tests import factories
+from tests import cases, factories
 
 NEW = "+12065550144"
 
@@ -69,6 +70,19 @@ def test_who_shares_the_old_phone_keeps_it_and_its_texts(patient, caregiver, que
     assert standings([old])[old] == "on"
 
 
+def test_what_was_sent_once_for_both_stays_on_the_phone_of_the_other(patient, caregiver, nurse, now):
+    old = str(caregiver.phone)
+    factories.CareTeamMemberFactory(patient=patient, user__phone=old)
+    escalation = cases.escalate(patient, cases.FEVER, now)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    word = Message.objects.get(dedupe_key__startswith="word:")
+
+    number_changes.change(user=caregiver, phone=NEW, now=now)
+
+    word.refresh_from_db()
+    assert (word.to, word.state) == (old, "pending")
+
+
 def test_a_number_of_the_same_family_is_shared_and_a_strangers_is_refused(patient, caregiver, stranger, now):
     other = factories.CareTeamMemberFactory(patient=patient).user
 
@@ -86,6 +100,17 @@ def test_no_number_of_theirs_and_none_that_gets_no_texts(caregiver):
         number_changes.require_possible(user=caregiver, phone=str(caregiver.phone))
     with pytest.raises(number_changes.CannotBeTexted):
         number_changes.require_possible(user=caregiver, phone="+18002345678")
+
+
+def test_a_cry_from_the_old_phone_is_still_heard_until_the_number_is_somebody_elses(
+    caregiver, stranger, patient, now
+):
+    old = str(caregiver.phone)
+    number_changes.change(user=caregiver, phone=NEW, now=now)
+
+    assert [link.patient for link in family_texts.writers(old, now=now)] == [patient]
+    User.objects.filter(pk=stranger.pk).update(phone=old)
+    assert [link.user for link in family_texts.writers(old, now=now)] == [stranger]
 
 
 def test_a_link_to_another_patient_moves_along(caregiver, nurse, clinic, now):

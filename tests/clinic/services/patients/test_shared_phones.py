@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.models import Checkin, Invitation, Reminder, User, WordBack
+from clinic.models import Checkin, Invitation, Reminder, SystemAlarm, User, WordBack
+from clinic.queries.desk import alarms
 from clinic.queries.patients import shared_numbers
+from clinic.services.answers import text_alarms
 from clinic.services.checkins import nights, plan, reminders
 from clinic.services.escalations import lifecycle
 from clinic.services.patients import care_team, invitations, invitees, preparation
@@ -163,6 +165,14 @@ def test_one_persons_end_leaves_the_other_and_takes_only_their_own_texts(june, h
     assert Message.objects.get(dedupe_key__startswith=f"word:{word.pk}:").state == "pending"
     theirs.refresh_from_db()
     assert theirs.state == "planned"
+
+
+def test_a_cry_from_a_shared_phone_is_one_task_that_names_both(june, harold, patient, now):
+    text_alarms.raise_for_text(from_phone=str(june.phone), kind="urgent", inbound_id=1, now=now)
+
+    assert SystemAlarm.objects.filter(kind="help_asked").count() == 1
+    [shown] = alarms.open_alarms(clinics=[patient.clinic])
+    assert shown.about.caregiver_name == "June Parker, Harold Parker"
 
 
 def test_a_lost_phone_signs_out_everybody_on_it(june, harold, patient, nurse, now):
