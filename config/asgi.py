@@ -11,14 +11,14 @@ with starting.one_line_for_problems():
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from clinic.console.routing import websocket_urlpatterns, with_origin_and_session  # noqa: E402
-from config import engine  # noqa: E402
+from config import bodies, engine  # noqa: E402
 from config.apps import warn_at_start  # noqa: E402
 
 warn_at_start()
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": bodies.limited(http),
         "websocket": with_origin_and_session(URLRouter(websocket_urlpatterns)),
         "lifespan": engine.lifespan,
     }

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.utils import translation
@@ -115,6 +115,21 @@ def own_language(get_response: GetResponse) -> GetResponse:
         if request.user.is_authenticated and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
+        return get_response(request)
+
+    return middleware
+
+
+def no_nul(get_response: GetResponse) -> GetResponse:
+    """No page is there under an address with a NUL, which PostgreSQL neither stores nor compares.
+
+    The API says by itself what is wrong with a parameter, and forms say it of a field.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        parameters = (text for pair in request.GET.lists() for text in (pair[0], *pair[1]))
+        if not request.path.startswith("/api/") and "\x00" in request.path + "".join(parameters):
+            raise Http404
         return get_response(request)
 
     return middleware

@@ -308,6 +308,9 @@ class Template:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
             "KINWATCH_DEMO": "1",
+            # One made-up person sends what a thousand would.
+            "REPORTS_PER_HOUR": "1000000",
+            "API_CALLS_PER_MINUTE": "1000000",
             "KINWATCH_VAR": str(folder),
             "HOST": "127.0.0.1",
             "PORT": str(port),

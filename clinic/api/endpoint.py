@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,7 +16,7 @@ from clinic.api.inputs import NothingIn
 from clinic.api.outputs import ErrorOut
 from clinic.api.parsing import StrictJSONParser
 from clinic.models import Patient
-from clinic.services.core import audit
+from clinic.services.core import audit, rate_limits
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -29,7 +29,7 @@ ERRORS = {
     406: "Only JSON can be had here.",
     413: "The body is larger than 256 KB.",
     415: "The body is not application/json.",
-    429: "Too many bad tokens from one address; wait as Retry-After says.",
+    429: "Too many bad tokens from one address, or calls of one person; wait as Retry-After says.",
     500: "Our fault.",
 }
 
@@ -44,8 +44,15 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self.check_pace(request)
         shape = self.query_in.get(request.method or "", NothingIn)
         self.query = read(shape, request.query_params.dict())
+
+    def check_pace(self, request: Request) -> None:
+        """A program that runs wild waits; a report is counted by itself and is never turned away here."""
+        wait = rate_limits.count_call(by=request.user.pk)
+        if wait:
+            raise Throttled(wait=wait)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """What is about a person is kept by no cache on the way."""

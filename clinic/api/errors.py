@@ -53,6 +53,14 @@ class NotYours(NotFound):
         self.extra = extra
 
 
+class NotTaken(APIException):
+    """A report that is not stored, for a reason that is not in its answers; `extra` says whom to call."""
+
+    def __init__(self, status_code: int, code: str, message: str, wait: int = 0, **extra: Any) -> None:
+        super().__init__(detail=message, code=code)
+        self.status_code, self.code, self.wait, self.extra = status_code, code, wait, extra
+
+
 def respond(exception: Exception, context: dict[str, Any]) -> Response:
     """The API's exception handler. What nobody foresaw is logged and reported, and still has the shape."""
     if isinstance(exception, NotAllowed):
@@ -64,7 +72,7 @@ def respond(exception: Exception, context: dict[str, Any]) -> Response:
         return error(500, "failed", _("Something went wrong here. It is not your fault; try again."))
     if isinstance(known, ValidationError):
         return error(400, "invalid", _("Some fields are not right."), fields=flat(known.detail))
-    code = known.code if isinstance(known, Conflict) else _code(known)
+    code = known.code if isinstance(known, Conflict | NotTaken) else _code(known)
     response = error(known.status_code, code, _message(known), **getattr(known, "extra", {}))
     for header, value in _headers(known).items():
         response[header] = value

@@ -294,6 +294,16 @@ class NotYoursDetailOut(ErrorDetailOut):
     advice = StrangerAdviceOut()
 
 
+class RefusedDetailOut(ErrorDetailOut):
+    advice = StrangerAdviceOut(required=False)
+
+
+class RefusedOut(serializers.Serializer[Any]):
+    """What was sent is not right. Whom to call stands beside where nothing of it could be read."""
+
+    error = RefusedDetailOut()
+
+
 class NotYoursOut(serializers.Serializer[Any]):
     """No such patient for this person; whom to call stands beside."""
 

@@ -1,7 +1,5 @@
 """Reads JSON bodies so strictly that nothing behind it can be surprised by one."""
 
-import json
-import math
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -10,9 +8,10 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
+from clinic.rules.core import strict_json
+
 # A report with every question answered has about 2 KB.
 LARGEST_BODY = 256 * 1024
-DEEPEST = 12
 
 
 class TooLarge(APIException):
@@ -24,10 +23,7 @@ class TooLarge(APIException):
 
 
 class StrictJSONParser(BaseParser):
-    """UTF-8 JSON (RFC 8259) without what it leaves open: NaN, doubled keys, bottomless nesting.
-
-    NUL and lone surrogates are legal in JSON, but PostgreSQL stores neither.
-    """
+    """What clinic/rules/core/strict_json.py takes, of a size that we ask for."""
 
     media_type = "application/json"
 
@@ -38,44 +34,16 @@ class StrictJSONParser(BaseParser):
         if len(body) > LARGEST_BODY:
             raise TooLarge
         try:
-            data = json.loads(
-                body.decode("utf-8"), object_pairs_hook=_without_doubles, parse_constant=_refuse_constant
-            )
-        except (ValueError, RecursionError) as error:
+            return strict_json.parse(body)
+        except strict_json.NotJson as error:
             raise ParseError(_("The body is not JSON that can be read.")) from error
-        _check(data)
-        return data
+        except strict_json.NotStrict as error:
+            raise ParseError(_why(error.reason)) from error
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key occurs twice")
-    return found
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def _check(data: Any) -> None:
-    """Walk without recursion: how deep it goes is the client's choice."""
-    todo = [(data, 0)]
-    while todo:
-        value, depth = todo.pop()
-        if depth > DEEPEST:
-            raise ParseError(_("The body is nested too deeply."))
-        if isinstance(value, dict):
-            todo += [(each, depth + 1) for pair in value.items() for each in pair]
-        elif isinstance(value, list):
-            todo += [(each, depth + 1) for each in value]
-        elif not _storable(value):
-            raise ParseError(_("The body holds a character or number that cannot be stored."))
-
-
-def _storable(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
-    return True
+def _why(reason: str) -> str:
+    return {
+        "too_deep": _("The body is nested too deeply."),
+        "unstorable": _("The body holds a character or number that cannot be stored."),
+        "not_a_number": _("The body holds a character or number that cannot be stored."),
+    }.get(reason, _("The body is not JSON that can be read."))

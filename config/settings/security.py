@@ -91,5 +91,9 @@ PROXIES_ARE_KNOWN = bool(_PROXIES)
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", [word for word in _PROXIES if word != "none"])
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# What one person may do, far above need: new reports by whatever door, calls of the API.
+REPORTS_PER_HOUR = env.number("REPORTS_PER_HOUR", 120)
+API_CALLS_PER_MINUTE = env.number("API_CALLS_PER_MINUTE", 1200)
+
 # Who may read /metrics (config/metrics.py): the bearer of this token; without one, this machine only.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")

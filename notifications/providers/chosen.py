@@ -35,6 +35,11 @@ def may_push(endpoint: str) -> bool:
     return bool(import_string("notifications.providers.web_push.may_push")(endpoint))
 
 
+def leads_inside(endpoint: str) -> bool:
+    """Whether an address' host leads to a machine that is not on the internet."""
+    return bool(import_string("notifications.providers.web_push.leads_inside")(endpoint))
+
+
 def push_key() -> str:
     """What a browser needs to subscribe; empty where pushes are not set up."""
     if not settings.VAPID_PRIVATE_KEY:

@@ -2,15 +2,20 @@
 
 import json
 import logging
+import socket
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid
 from pywebpush import WebPushException, webpush
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
 
 from notifications.providers.base import (
     Outcome,
@@ -24,7 +29,7 @@ from notifications.providers.base import (
 from notifications.rules.channels import Subscription
 from notifications.rules.errors import PUSH_GONE
 from notifications.rules.purposes import handling_of
-from notifications.rules.push_notes import may_push_to, note
+from notifications.rules.push_notes import is_public, may_push_to, note
 from notifications.rules.states import State
 
 logger = logging.getLogger(__name__)
@@ -44,6 +49,9 @@ class WebPushProvider:
             _post(to, outgoing)
         except WebPushException as error:
             return _classify(error)
+        except _NotPublic:
+            logger.error("A push was not sent: its host leads to a machine that is not on the internet")
+            return rejected("push_refused")
         except ValueError:
             # Keys that are none: nothing can be sealed for this browser.
             return rejected(PUSH_GONE)
@@ -66,6 +74,20 @@ class WebPushProvider:
 def may_push(endpoint: str) -> bool:
     """Whether the settings allow to push to this address."""
     return may_push_to(endpoint, hosts=settings.PUSH_HOSTS, peer=settings.PUSH_TEST_PEER)
+
+
+def leads_inside(endpoint: str) -> bool:
+    """Whether the address' host leads to a machine that is not on the internet; nowhere is no such machine.
+
+    Looked at again at each push, by the connection itself.
+    """
+    if settings.PUSH_TEST_PEER and endpoint.startswith(f"{settings.PUSH_TEST_PEER}/"):
+        return False
+    try:
+        found = socket.getaddrinfo(urlsplit(endpoint).hostname, 443, proto=socket.IPPROTO_TCP)
+    except OSError:
+        return False
+    return not all(is_public(str(place[4][0])) for place in found)
 
 
 def public_key() -> str:
@@ -103,8 +125,42 @@ def _post(to: Subscription, outgoing: Outgoing) -> None:
     )
 
 
+class _NotPublic(ValueError):
+    """The maker's name leads to a machine that is not on the internet."""
+
+
+class _PublicConnection(HTTPSConnection):
+    """Looks at whom it has reached, before a word is said: a name may lead elsewhere at each look-up.
+
+    Where a proxy leads out, whom that reaches is the proxy's to know.
+    """
+
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        if self.proxy is None and not is_public(str(made.getpeername()[0])):
+            made.close()
+            raise _NotPublic(self.host)
+        return made
+
+
+class _PublicPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicConnection
+
+
+class _Public(HTTPAdapter):
+    """Reaches machines of the internet only."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
+
+
 class _Straight(requests.Session):
     """Follows no redirect: the address was checked, where it leads was not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mount("https://", _Public())
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         return super().request(*args, **{**kwargs, "allow_redirects": False})

@@ -1,7 +1,13 @@
 """A push from the words of a text, and where pushes may be sent at all."""
 
+import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from ipaddress import ip_address
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ENDPOINT = re.compile(
+    rf"https://(?P<host>{_LABEL}(?:\.{_LABEL})+)(?::443)?/[A-Za-z0-9\-._~%!$&'()*+,;=:/?]{{1,1000}}"
+)
 
 
 @dataclass(frozen=True)
@@ -27,17 +33,23 @@ def note(body: str, *, home: str) -> Note:
 
 
 def may_push_to(endpoint: str, *, hosts: list[str], peer: str = "") -> bool:
-    """Whether an address that a browser gave us is one of a known maker's.
+    """Whether an address that a browser gave us is one of a known maker's, written as makers write them.
 
-    Without this, whoever signs in could let this server post to any machine that it reaches.
+    Without this, whoever signs in could let this server post to any machine that it reaches. Whatever two
+    programs could read differently (a sign-in, a backslash, a second @, another port) matches nothing here.
     """
     if peer and endpoint.startswith(f"{peer}/"):
         return True
+    found = _ENDPOINT.fullmatch(endpoint)
+    host = found["host"] if found else ""
+    return any(host == one or host.endswith(f".{one}") for one in hosts)
+
+
+def is_public(address: str) -> bool:
+    """Whether a resolved address is one of the internet: not private, loopback, link-local or reserved."""
     try:
-        parts = urlsplit(endpoint)
-        port = parts.port
+        found = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    host = (parts.hostname or "").lower()
-    known = any(host == one or host.endswith(f".{one}") for one in hosts)
-    return parts.scheme == "https" and port in {None, 443} and not parts.username and known
+    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
+    return bool(inner.is_global and not inner.is_multicast and not getattr(inner, "teredo", None))

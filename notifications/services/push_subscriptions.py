@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from notifications.models import PushSubscription
-from notifications.providers.chosen import may_push
+from notifications.providers.chosen import leads_inside, may_push
 
 # More than anybody carries; the oldest gives way.
 AT_MOST = 10
@@ -14,6 +14,12 @@ AT_MOST = 10
 
 class NotAPushAddress(ValueError):
     """The address is not one of a known browser maker's."""
+
+
+def require_outside(endpoint: str) -> None:
+    """NotAPushAddress for what is no maker's address, or leads to a machine of ours. Asks the DNS."""
+    if not may_push(endpoint) or leads_inside(endpoint):
+        raise NotAPushAddress
 
 
 @transaction.atomic

@@ -61,7 +61,8 @@ TRIGGERS = """
     FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal
 """
 POLICIES = """
-    SELECT policyname || ' for ' || lower(cmd) || coalesce(' using ' || regexp_replace(qual, '\s+', ' ', 'g'), '')
+    SELECT policyname || ' for ' || lower(cmd)
+        || coalesce(' using ' || regexp_replace(qual, '[[:space:]]+', ' ', 'g'), '')
         || coalesce(' check ' || with_check, '')
     FROM pg_policies WHERE format('%%I.%%I', schemaname, tablename)::regclass = %s::regclass
 """

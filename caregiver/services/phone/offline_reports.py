@@ -1,6 +1,5 @@
 """Stores reports that a phone kept, sealed, while it was offline. Repeats are stored once."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,8 @@ from clinic.access import NotVisible, get_cared_for
 from clinic.models import Report, User, Worry
 from clinic.queries.reports import problems
 from clinic.queries.reports.problems import ReportProblem
+from clinic.rules.core import strict_json
+from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.reports.form_answers import storable_answers
 from clinic.rules.reports.posted_answers import without_nul
 from clinic.services.escalations import worries
@@ -24,6 +25,10 @@ from clinic.services.reports import intake, phone_levels, stranger_advice
 from clinic.services.reports.sealing import CannotOpen, open_sealed
 from clinic.services.reports.stranger_advice import StrangerAdvice
 
+# What a phone of ours writes (offline/sending.js, check_in.js, worry.js).
+_ENVELOPE_KEYS = frozenset({"kid", "sender", "nonce", "sealed", "device_now"})
+_WORRY_KEYS = frozenset({"id", "patient", "observed_at", "language"})
+_REPORT_KEYS = _WORRY_KEYS | {"protocol_version", "time_zone", "answers", "level", "rules"}
 # Longer than any level.
 _LONGEST_LEVEL = 40
 
@@ -32,12 +37,24 @@ class EnvelopeUnreadable(Exception):
     """Cannot be opened, or is not a report. The phone keeps it and names the clinic's number."""
 
 
-class NotTheirPatient(Exception):
-    """This person does not look after that patient, or not any more; `advice` says what to do then."""
+class NotTaken(Exception):
+    """The report is not stored; `advice` says what to do all the same."""
 
     def __init__(self, advice: StrangerAdvice) -> None:
         super().__init__()
         self.advice = advice
+
+
+class NotTheirPatient(NotTaken):
+    """This person does not look after that patient, or not any more."""
+
+
+class Malformed(NotTaken):
+    """What no phone of ours writes: other keys, a number that is none, a key twice, bottomless nesting."""
+
+
+class TooManyReports(NotTaken):
+    """More new reports of this person in an hour than anybody needs."""
 
 
 class IdConflict(Exception):
@@ -58,9 +75,10 @@ class Receipt:
 def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetime) -> Receipt:
     """Open and store one report; the same one again gives the same receipt.
 
-    Unreadable, NotTheirPatient, Conflict. When this returns, the report is committed.
+    Unreadable, NotTheirPatient, Malformed, TooManyReports, Conflict. When this returns, the report is
+    committed.
     """
-    body = _open_envelope(report_id, envelope)
+    body = _open_envelope(report_id, envelope, _REPORT_KEYS, by)
     try:
         patient = get_cared_for(by, str(body.get("patient", "")))
     except NotVisible as hidden:
@@ -69,6 +87,7 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
     answers = body.get("answers")
     if version is None or not isinstance(answers, dict):
         raise EnvelopeUnreadable("no such version, or no answers")
+    _refuse_unknown_answers(rules_of(version), body, by)
     language = _language_or_own(body, by)
     level_on_phone = _level_sent(body.get("level"))
     stored = storable_answers(rules_of(version), {key: without_nul(value) for key, value in answers.items()})
@@ -93,6 +112,8 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
             )
             draft.delete()
         report, replayed = submission.report, submission.replayed
+    except intake.TooManyReports as many:
+        raise TooManyReports(_advice(body, by)) from many
     except intake.ReportConflict as conflict:
         report, replayed = _report_sent_as_form(by, report_id, patient.pk, stored, conflict), True
         phone_levels.keep(report=report, level_on_phone=level_on_phone, by=by, now=now)
@@ -105,9 +126,9 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
 def store_worry(*, by: User, worry_id: UUID, envelope: dict[str, Any], now: datetime) -> Worry:
     """Open and pass on one "I am worried"; the same one again changes nothing.
 
-    Unreadable, NotTheirPatient, Conflict.
+    Unreadable, NotTheirPatient, Malformed, Conflict.
     """
-    body = _open_envelope(worry_id, envelope)
+    body = _open_envelope(worry_id, envelope, _WORRY_KEYS, by)
     try:
         return worries.record(
             worry_id=worry_id,
@@ -128,16 +149,45 @@ def _advice(told: dict[str, Any], by: User) -> StrangerAdvice:
         return stranger_advice.of_answers(answers=answers if isinstance(answers, dict) else {}, by=by)
 
 
-def _open_envelope(report_id: UUID, envelope: dict[str, Any]) -> dict[str, Any]:
+def read_envelope(*, raw: bytes, by: User) -> dict[str, Any]:
+    """The envelope that a phone sent. EnvelopeUnreadable, Malformed."""
+    try:
+        envelope = strict_json.parse(raw)
+    except strict_json.NotStrict as error:
+        raise Malformed(_advice({}, by)) from error
+    except strict_json.NotJson as error:
+        raise EnvelopeUnreadable("not JSON") from error
+    if not isinstance(envelope, dict):
+        raise EnvelopeUnreadable("not an envelope")
+    if envelope.keys() - _ENVELOPE_KEYS:
+        raise Malformed(_advice({}, by))
+    return envelope
+
+
+def _refuse_unknown_answers(rules: Protocol, body: dict[str, Any], by: User) -> None:
+    """An answer to a question that the version does not ask would be lost without a word."""
+    known = {key for question in rules.questions for key in question.answer_keys}
+    if body["answers"].keys() - known:
+        raise Malformed(_advice(body, by))
+
+
+def _open_envelope(
+    report_id: UUID, envelope: dict[str, Any], known: frozenset[str], by: User
+) -> dict[str, Any]:
     fields = {name: envelope.get(name) for name in ("kid", "sender", "nonce", "sealed")}
     if not all(isinstance(value, str) for value in fields.values()):
         raise EnvelopeUnreadable("the envelope is not complete")
     try:
-        body = json.loads(open_sealed(**fields, label=str(report_id)))  # type: ignore[arg-type]
+        # A NUL in an answer is taken out: no danger sign beside it may be lost.
+        body = strict_json.parse(open_sealed(**fields, label=str(report_id)), with_nul=True)  # type: ignore[arg-type]
+    except strict_json.NotStrict as error:
+        raise Malformed(_advice({}, by)) from error
     except (CannotOpen, ValueError) as error:
         raise EnvelopeUnreadable("the seal cannot be opened") from error
     if not isinstance(body, dict):
         raise EnvelopeUnreadable("not a report")
+    if body.keys() - known:
+        raise Malformed(_advice(body, by))
     return body
 
 

@@ -19,7 +19,7 @@ from clinic.access import NotVisible, get_cared_for
 from clinic.models import Clinic, Patient, User
 from clinic.models.patient import PatientStatus
 from clinic.queries.core import languages
-from clinic.services.reports.intake import FilledAdvice
+from clinic.services.reports.intake import FilledAdvice, TooManyReports
 
 View = Callable[..., HttpResponse]
 
@@ -42,6 +42,8 @@ def caregiver_page(view: View) -> View:
         with timezone.override(ZoneInfo(request.user.time_zone)):
             try:
                 return view(request, *args, **kwargs)
+            except TooManyReports:
+                return render_for_visitor(request, "caregiver/core/too_many.html", status=429)
             except NotVisible as hidden:
                 if held_forms.is_part_of_a_page(request):
                     raise Http404 from hidden

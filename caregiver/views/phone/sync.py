@@ -1,6 +1,5 @@
 """The phone's own errands: fetch the checklist to take along, hand in what it kept. JSON in and out."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,8 @@ _LARGEST = 64_000
 # Status and code of each refusal. Phones that hold a report know the codes.
 _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     offline_reports.NotTheirPatient: (403, "nottheirs"),
+    offline_reports.Malformed: (400, "malformed"),
+    offline_reports.TooManyReports: (429, "too_many_reports"),
     offline_reports.IdConflict: (409, "conflict"),
     offline_reports.EnvelopeUnreadable: (422, "unreadable"),
 }
@@ -62,11 +63,8 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     user = _owner(request)
     if user is None:
         return _problem(401, "sign_in")
-    envelope = _body(request)
-    if envelope is None:
-        return _problem(422, "unreadable")
     try:
-        return _receipt(_store_or_refuse(user, report_id, envelope))
+        return _receipt(_store_or_refuse(user, report_id, _envelope(request, user)))
     except tuple(_PROBLEMS) as problem:
         return _refused(problem)
 
@@ -79,10 +77,8 @@ def worry(request: HttpRequest, worry_id: UUID) -> HttpResponse:
     user = _owner(request)
     if user is None:
         return _problem(401, "sign_in")
-    envelope = _body(request)
-    if envelope is None:
-        return _problem(422, "unreadable")
     try:
+        envelope = _envelope(request, user)
         stored = offline_reports.store_worry(
             by=user, worry_id=worry_id, envelope=envelope, now=timezone.now()
         )
@@ -128,20 +124,17 @@ def _token(request: HttpRequest) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _body(request: HttpRequest) -> dict[str, Any] | None:
-    """The JSON object that was sent, if it is one and not larger than any report."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > _LARGEST:
-        return None
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None
+def _envelope(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What was sent, if it is an envelope and not larger than any report."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > _LARGEST:
+        raise offline_reports.EnvelopeUnreadable("larger than any report")
+    return offline_reports.read_envelope(raw=request.body, by=user)
 
 
 def _refused(problem: Exception) -> JsonResponse:
     """Whoever saw a danger sign hears what to do, though the report is not taken."""
-    advice = asdict(problem.advice) if isinstance(problem, offline_reports.NotTheirPatient) else None
+    advice = asdict(problem.advice) if isinstance(problem, offline_reports.NotTaken) else None
     return _problem(*_PROBLEMS[type(problem)], advice)
 
 

@@ -12,7 +12,8 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
 from clinic.api.endpoint import ERRORS
-from clinic.api.parsing import DEEPEST, LARGEST_BODY
+from clinic.api.parsing import LARGEST_BODY
+from clinic.rules.core.strict_json import DEEPEST
 
 
 def calls_of_the_api(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

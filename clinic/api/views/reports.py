@@ -5,15 +5,23 @@ from uuid import UUID
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import access
 from clinic.api.endpoint import Endpoint, described, read
-from clinic.api.errors import Conflict, NotYours
+from clinic.api.errors import Conflict, NotTaken, NotYours
 from clinic.api.inputs import ReportIn
-from clinic.api.outputs import ErrorOut, NotYoursOut, ReceiptOut, ReportOut, StrangerAdviceOut
+from clinic.api.outputs import (
+    ErrorOut,
+    NotYoursOut,
+    ReceiptOut,
+    RefusedOut,
+    ReportOut,
+    StrangerAdviceOut,
+)
+from clinic.api.parsing import TooLarge
 from clinic.models import Patient, ProtocolVersion, Report
 from clinic.queries.reports import problems
 from clinic.queries.reports.status import ReportStatus, status_of
@@ -26,7 +34,15 @@ class ReportDetail(Endpoint):
         name="reports_write",
         summary="Send a report",
         takes=ReportIn,
-        answers={200: ReceiptOut, 201: ReceiptOut, 404: NotYoursOut, 409: ErrorOut},
+        answers={
+            200: ReceiptOut,
+            201: ReceiptOut,
+            400: RefusedOut,
+            404: NotYoursOut,
+            409: ErrorOut,
+            413: NotYoursOut,
+            429: NotYoursOut,
+        },
     )
     def put(self, request: Request, report_id: UUID) -> Response:
         """Stores the report and says what to do. Safe to repeat: the same body is stored once.
@@ -35,8 +51,10 @@ class ReportDetail(Endpoint):
         older published version is scored by that version. A wrong clock is noted, never refused; what it
         says of the time, and every reading that cannot be taken as it was meant, stands in `problems`.
         `level_on_phone` is no part of the body that is compared: a repeat that says more is kept.
+        What cannot be read, or is too much in an hour, is answered with `advice`: whom to call all the same.
         """
-        sent = read(ReportIn, request.data)
+        sent = read(ReportIn, _body(request))
+        language, answers = sent["language"], sent["answers"]
         patient = _patient(request, sent)
         version = _version(patient, sent.pop("protocol_version"))
         try:
@@ -54,7 +72,16 @@ class ReportDetail(Endpoint):
             ) from error
         except intake.InvalidAnswers as error:
             raise ValidationError({"answers": _problems(error, sent["language"])}) from error
+        except intake.TooManyReports as error:
+            message = _("You have sent very many reports in this hour. This one is not stored. Please call.")
+            advice = _advice(request, answers, language)
+            raise NotTaken(429, "too_many_reports", message, wait=3600, advice=advice) from error
         return Response(ReceiptOut(_receipt(done.report, done.replayed)).data, 200 if done.replayed else 201)
+
+    def check_pace(self, request: Request) -> None:
+        """Whoever sends a report is never told to wait for having asked much else."""
+        if request.method != "PUT":
+            super().check_pace(request)
 
     @described(name="reports_read", summary="One report and what became of it", answers={200: ReportOut})
     def get(self, request: Request, report_id: UUID) -> Response:
@@ -69,9 +96,23 @@ def _patient(request: Request, sent: dict[str, Any]) -> Patient:
     try:
         return access.get_patient(request.user, sent.pop("patient"))
     except access.NotVisible as hidden:
-        with translation.override(sent["language"]):
-            advice = stranger_advice.of_answers(answers=sent["answers"], by=request.user)  # type: ignore[arg-type]
-        raise NotYours(advice=StrangerAdviceOut(advice).data) from hidden
+        raise NotYours(advice=_advice(request, sent["answers"], sent["language"])) from hidden
+
+
+def _body(request: Request) -> Any:
+    """What was sent; where nobody can read it, the refusal says whom to call."""
+    try:
+        return request.data
+    except (ParseError, TooLarge) as error:
+        code = "too_large" if isinstance(error, TooLarge) else "malformed"
+        raise NotTaken(error.status_code, code, str(error.detail), advice=_advice(request, {})) from error
+
+
+def _advice(request: Request, answers: dict[str, Any], language: str = "") -> dict[str, Any]:
+    """By the strictest reading of somebody of whom nothing is known."""
+    with translation.override(language or translation.get_language()):
+        advice = stranger_advice.of_answers(answers=answers, by=request.user)  # type: ignore[arg-type]
+    return dict(StrangerAdviceOut(advice).data)
 
 
 def _version(patient: Patient, number: int) -> ProtocolVersion:

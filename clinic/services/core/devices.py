@@ -16,13 +16,14 @@ SESSION_KEY = "notified_device"
 __all__ = ["SESSION_KEY", "NotAPushAddress", "add", "remove", "remove_all", "remove_all_of_leaver"]
 
 
-@transaction.atomic
 def add(*, by: User, endpoint: str, p256dh: str, auth: str, label: str, now: datetime) -> UUID:
     """Notify this browser from now on; the id of the device. NotAPushAddress."""
-    subscription = push_subscriptions.subscribe(
-        owner_id=by.pk, endpoint=endpoint, p256dh=p256dh, auth=auth, label=label, now=now
-    )
-    audit.record(action="device.added", by=by, now=now, subject_type="device", subject_id=subscription.pk)
+    push_subscriptions.require_outside(endpoint)
+    with transaction.atomic():
+        subscription = push_subscriptions.subscribe(
+            owner_id=by.pk, endpoint=endpoint, p256dh=p256dh, auth=auth, label=label, now=now
+        )
+        audit.record(action="device.added", by=by, now=now, subject_type="device", subject_id=subscription.pk)
     return subscription.pk
 
 

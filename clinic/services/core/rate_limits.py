@@ -1,10 +1,13 @@
-"""Rate limits on failed attempts at a secret, counted per source address.
+"""Rate limits: on failed attempts at a secret by source address, and on what one person does by each door.
 
-Only failures count: whoever has the right secret is let through, even from an address that guesses.
+Of attempts only failures count: whoever has the right secret is let through, even from an address that
+guesses. What a person does is limited so far above need that only a program that runs wild meets it, and
+whoever answers with it says what to do in an emergency all the same.
 """
 
 import logging
 
+from django.conf import settings
 from django.core.cache import cache
 
 logger = logging.getLogger(__name__)
@@ -41,9 +44,19 @@ def count_use(*, kind: str, subject: object) -> int:
     return _seconds_to_wait(f"uses:{kind}:{subject}")
 
 
-def _seconds_to_wait(key: str) -> int:
+def count_report(*, by: object) -> int:
+    """Count one more new report of a person, by whatever door; the answer is as for `count_failure`."""
+    return _seconds_to_wait(f"reports:{by}", allowed=settings.REPORTS_PER_HOUR, window=3600)
+
+
+def count_call(*, by: object) -> int:
+    """Count one more call of a person at the API; the answer is as for `count_failure`."""
+    return _seconds_to_wait(f"calls:{by}", allowed=settings.API_CALLS_PER_MINUTE, window=60)
+
+
+def _seconds_to_wait(key: str, *, allowed: int = ALLOWED_PER_WINDOW, window: int = WINDOW_SECONDS) -> int:
     try:
-        cache.add(key, 0, WINDOW_SECONDS)
+        cache.add(key, 0, window)
         count = int(cache.incr(key))
     except ValueError:
         # The window ended between the two calls; a new one starts with the next guess.
@@ -51,4 +64,4 @@ def _seconds_to_wait(key: str) -> int:
     except Exception:
         logger.warning("guesses cannot be counted, the cache does not answer")
         return 0
-    return WINDOW_SECONDS if count > ALLOWED_PER_WINDOW else 0
+    return window if count > allowed else 0

@@ -25,7 +25,7 @@ from clinic.rules.protocols.scoring.answers import AnswerProblem, unstorable
 from clinic.rules.reports import phone_levels
 from clinic.rules.reports.observation import Observation, observation_of
 from clinic.services.checkins import plan
-from clinic.services.core import audit
+from clinic.services.core import audit, rate_limits
 from clinic.services.protocols.versions import current_version, rules_of
 from clinic.services.reports import phone_levels as kept_levels
 from notifications.services import nudge
@@ -37,6 +37,10 @@ _PERSISTED_SKEW_LIMIT = 2_000_000_000
 
 class ReportConflict(Exception):
     """Another report is stored under this id."""
+
+
+class TooManyReports(Exception):
+    """This person has sent more new reports in an hour than anybody needs; nothing was stored."""
 
 
 class InvalidAnswers(Exception):
@@ -99,7 +103,8 @@ def submit(
     A drill completes no check-in, because it says nothing about the patient.
 
     The same report sent again is returned as replayed. ReportConflict: other content under the same
-    id. InvalidAnswers: nothing stored. A reading that makes no sense is stored and scored as unknown.
+    id. InvalidAnswers, TooManyReports: nothing stored. A reading that makes no sense is stored and scored as
+    unknown.
     With `corrects` it becomes the newest version of that report, of the same moment, and answers no
     planned check-in. `observed_at` and `sent_at` are by the phone's clock; what counts of a wrong one, and
     what `sent_just_now` says of it, is in rules/reports/observation.py.
@@ -107,6 +112,7 @@ def submit(
     and says nothing. It is no part of what tells a repeat from a conflict; services/reports/phone_levels.py.
     """
     _refuse_unanswerable(protocol_version, answers)
+    _refuse_too_many(report_id, by)
     seen = (
         observation_of(observed_at, sent_at=sent_at, received_at=now, sent_just_now=sent_just_now)
         if corrects is None
@@ -194,6 +200,12 @@ def _refuse_unanswerable(version: ProtocolVersion, answers: Mapping[str, Any]) -
     refused = unstorable(rules_of(version), answers)
     if refused:
         raise InvalidAnswers(refused)
+
+
+def _refuse_too_many(report_id: UUID, by: User) -> None:
+    """A repeat is none: phones send until they have a receipt."""
+    if rate_limits.count_report(by=by.pk) and not Report.objects.filter(pk=report_id).exists():
+        raise TooManyReports
 
 
 @transaction.atomic

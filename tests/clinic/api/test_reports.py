@@ -296,3 +296,45 @@ def test_put_says_which_reading_could_not_be_taken_as_meant(
     assert (problem["key"], problem["code"]) == (key, code)
     assert problem["text"]
     assert Report.objects.get().answers == answers
+
+
+def test_report_beyond_all_need_is_not_stored_but_advised_on(as_caregiver, body, patient, settings):
+    settings.REPORTS_PER_HOUR = 1
+    first, second = f"/api/v1/reports/{uuid4()}/", f"/api/v1/reports/{uuid4()}/"
+    sent = body()
+    as_caregiver.put(first, sent, format="json")
+
+    refused = as_caregiver.put(second, body(answers={"red_flags": ["seizure"]}), format="json")
+
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"], refused["Retry-After"]) == (429, "too_many_reports", "3600")
+    assert error["advice"]["title"] == "Call 911 now"
+    assert [call["phone"] for call in error["advice"]["call"]][:2] == ["911", str(patient.clinic.line_phone)]
+    assert as_caregiver.put(first, sent, format="json").status_code == 200
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "code"),
+    [(b'{"answers": NaN}', 400, "malformed"), (b"1" * 300_000, 413, "too_large")],
+    ids=["malformed", "too large"],
+)
+def test_body_that_nobody_can_read_is_answered_with_whom_to_call(
+    as_caregiver, report_url, patient, raw, status, code
+):
+    response = as_caregiver.put(report_url, raw, content_type="application/json")
+
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (status, code)
+    assert [call["phone"] for call in error["advice"]["call"]][:2] == ["911", str(patient.clinic.line_phone)]
+
+
+def test_calls_of_one_person_have_a_pace_and_reports_have_none(
+    as_caregiver, as_stranger, body, report_url, settings
+):
+    settings.API_CALLS_PER_MINUTE = 2
+    statuses = [as_caregiver.get("/api/v1/patients/").status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+    assert as_stranger.get("/api/v1/patients/").status_code == 200
+    assert as_caregiver.put(report_url, body(), format="json").status_code == 201

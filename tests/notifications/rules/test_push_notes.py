@@ -1,6 +1,6 @@
 import pytest
 
-from notifications.rules.push_notes import Note, may_push_to, note
+from notifications.rules.push_notes import Note, is_public, may_push_to, note
 
 HOSTS = ["push.services.mozilla.com", "fcm.googleapis.com"]
 
@@ -29,6 +29,18 @@ def test_note_of_a_text(body: str, expected: Note) -> None:
         ("https://evilfcm.googleapis.com.test/x", False),
         ("https://notfcm.googleapis.com/x", False),
         ("https://[::1/x", False),
+        ("https://evil.test\\@fcm.googleapis.com/x", False),
+        ("https://evil.test#@fcm.googleapis.com/x", False),
+        ("https://evil.test/@fcm.googleapis.com", False),
+        ("https://fcm.googleapis.com./x", False),
+        ("https://-.fcm.googleapis.com/x", False),
+        ("https://fcm.googleapis.com", False),
+        ("https://fcm.googleapis.com/x\n", False),
+        ("https://fcm.googleapis.com/x y", False),
+        ("https://fcm.googleapis.com:443@evil.test/x", False),
+        ("https://fcm\u3002googleapis.com/x", False),
+        ("HTTPS://fcm.googleapis.com/x", False),
+        ("https://fcm.googleapis.com/" + "x" * 1001, False),
         ("https://fcm.googleapis.com:port/x", False),
         ("http://127.0.0.1:9/x", False),
         ("", False),
@@ -41,3 +53,27 @@ def test_only_makers_of_browsers_are_pushed_to(endpoint: str, allowed: bool) -> 
 def test_peer_of_a_test_is_the_whole_address() -> None:
     assert may_push_to("http://127.0.0.1:9/x", hosts=[], peer="http://127.0.0.1:9") is True
     assert may_push_to("http://127.0.0.1:99/x", hosts=[], peer="http://127.0.0.1:9") is False
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("142.250.185.74", True),
+        ("2a00:1450:4001:80e::200a", True),
+        ("127.0.0.1", False),
+        ("10.0.0.8", False),
+        ("192.168.1.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.8", False),
+        ("2002:0a00:0008::1", False),
+        ("nonsense", False),
+    ],
+)
+def test_only_machines_of_the_internet_are_public(address: str, public: bool) -> None:
+    assert is_public(address) is public

@@ -7,7 +7,7 @@ const PATIENCE_MS = 15_000;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;
 /** @type {Record<number, SendProblem>} */
-const PROBLEMS = { 401: 'sign_in', 403: 'no_access', 409: 'attention', 413: 'attention', 422: 'attention' };
+const PROBLEMS = { 400: 'attention', 401: 'sign_in', 403: 'no_access', 409: 'attention', 413: 'attention', 422: 'attention' };
 
 /** @type {Set<(news: News) => void>} */
 const listeners = new Set();

@@ -67,3 +67,19 @@ def test_tick_beside_the_quick_button_still_counts(device: Client, check_in_url:
 
     assert re.fullmatch(r"/reports/[0-9a-f-]+/", answer["Location"])
     assert (Report.objects.get().answers["bleeding"], Report.objects.get().answers["pain"]) == (2, 0)
+
+
+def test_check_in_beyond_all_need_is_not_taken_and_says_whom_to_call(
+    device: Client, check_in_url: str, patient: Any, settings: Any
+) -> None:
+    settings.REPORTS_PER_HOUR = 0
+    report_id = up_to_the_last_page(device, check_in_url)
+
+    answer = journeys.post_page(device, check_in_url, "body", report_id, action="none_send")
+
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert 'href="tel:911"' in page
+    assert f'href="tel:{patient.clinic.line_phone}"' in page
+    assert "has not got this report" in page
+    assert not Report.objects.exists()

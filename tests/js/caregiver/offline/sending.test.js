@@ -75,7 +75,7 @@ for (const [name, answer] of Object.entries(NO_RECEIPT)) {
   });
 }
 
-for (const [status, problem] of [[401, 'sign_in'], [403, 'no_access'], [409, 'attention'], [413, 'attention'], [422, 'attention']]) {
+for (const [status, problem] of [[400, 'attention'], [401, 'sign_in'], [403, 'no_access'], [409, 'attention'], [413, 'attention'], [422, 'attention']]) {
   test(`it stays, and somebody must act: ${status} is ${problem}`, async () => {
     await keep(kept('a'));
     const calls = connect(() => json({ detail: 'no' }, status));
