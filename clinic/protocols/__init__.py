@@ -84,6 +84,12 @@ def risk_cases() -> list[dict[str, Any]]:
 
 
 @lru_cache
+def outcomes_example() -> dict[str, Any]:
+    """Made-up people, and the clinic's figures that must come of them. Callers must not change it."""
+    return dict(parse((_HERE / "outcomes.example.yaml").read_text(encoding="utf-8")))
+
+
+@lru_cache
 def cohort_document() -> dict[str, Any]:
     """What is assumed of the invented cohort that protocols are tried on. Callers must not change it."""
     return dict(parse((_HERE / "cohort.yaml").read_text(encoding="utf-8")))
