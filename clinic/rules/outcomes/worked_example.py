@@ -173,7 +173,8 @@ def _counts(
 
 def _grades(rows: Iterable[Mapping[str, Any]], name: str) -> dict[Any, int]:
     """Grades 0 to 4 always, 5 and those not assessed where there are any."""
-    found = Counter((row.get(name) or {}).get("grade", groups.NOT_RECORDED) for row in rows)
+    given = ((row.get(name) or {}).get("grade") for row in rows)
+    found = Counter(groups.NOT_RECORDED if grade is None else grade for grade in given)
     return {**{grade: found[grade] for grade in range(5)}, **{key: n for key, n in found.items() if n}}
 
 

@@ -17,9 +17,14 @@ from tests.clinic.rules.risk.made_up import DOCUMENT, lab
         ("platelets", 210, "K/uL", "210"),
         ("platelets", 210, "10^3/uL", "210"),
         ("platelets", 74900, "/uL", "74.9"),
+        ("anc", 1.2, "10^9/L", "1.2"),
+        ("anc", 1.2, "G/L", "1.2"),
+        ("anc", 1.2, "K/uL", "1.2"),
+        ("anc", 1.2, "10^3/uL", "1.2"),
         ("anc", 1200, "/uL", "1.2"),
         ("anc", 1200, "/µL", "1.2"),  # micro sign
         ("anc", 1200, " /μL ", "1.2"),  # Greek letter
+        ("hb", 9, "g/dL", "9"),
         ("hb", 90, "g/L", "9"),
         ("hb", 5, "mmol/L", "8.057"),
         ("crp", 29, "mg/L", "2.9"),
@@ -30,6 +35,8 @@ from tests.clinic.rules.risk.made_up import DOCUMENT, lab
         ("creatinine", "176.8", "umol/L", "2"),
         ("igg", 4.0, "g/L", "400"),
         ("cd4", 199, "/uL", "199"),
+        ("cd4", 199, "cells/uL", "199"),
+        ("cd19", 20, "/uL", "20"),
         ("cd19", 20, "cells/uL", "20"),
         ("lvef", 40, "%", "40"),
         ("bilirubin", 17.1, "umol/L", "1"),
@@ -77,6 +84,7 @@ def test_what_is_not_known_is_refused(name: str, value: object, unit: str, probl
         ("creatinine", [0.2, 15], [0.19, 15.1]),
         ("igg", [0, 8000], [8001]),
         ("cd4", [0, 5000], [5001]),
+        ("cd19", [0, 5000], [5001]),
         ("lvef", [5, 85], [4, 86]),
     ],
 )
