@@ -112,6 +112,9 @@ def run(document: RiskDocument, case: Mapping[str, Any]) -> CaseResult:
         actual = as_written(assess_risk(document, facts_of(document, case)))
     except (LabRefused, FactRefused) as error:
         actual = {"error": str(error)}
+    except (AttributeError, TypeError, ValueError) as error:
+        # A word where a number belongs: this case differs, the others are still tried.
+        actual = {"error": f"a fact cannot be read: {error}"}
     told = actual if "error" in actual else {key: actual.get(key) for key in expected}
     return CaseResult(
         id=str(case["id"]),
@@ -128,7 +131,7 @@ def facts_of(document: RiskDocument, case: Mapping[str, Any]) -> Facts:
     social = case.get("social") or {}
     return Facts(
         day=case["as_of_day"],
-        tier=Tier(case.get("current_tier", Tier.STANDARD)),
+        tier=Tier(case.get("current_tier") or Tier.STANDARD),
         person=Person(
             age=person.get("age"),
             sex=person.get("sex") or "",
@@ -248,7 +251,7 @@ def _problems(case: Mapping[str, Any]) -> Iterator[str]:
         yield "“as_of_day” must be a whole number"
     if not isinstance(case.get("expected"), Mapping):
         yield "“expected” must be a map"
-    if case.get("current_tier", Tier.STANDARD) not in list(Tier):
+    if (case.get("current_tier") or Tier.STANDARD) not in list(Tier):
         yield f"“current_tier” must be one of {', '.join(Tier)}"
     for section in _READ:
         if not isinstance(case.get(section) or {}, Mapping):

@@ -51,6 +51,19 @@ def test_infection_without_a_grade_is_refused() -> None:
     assert found.actual == {"error": "infection {'day': 3}"}
 
 
+def test_fact_of_the_wrong_kind_makes_its_case_differ() -> None:
+    found = run(DOCUMENT, case(patient={"ecog": "two"}))
+
+    assert not found.ok
+    assert found.actual["error"].startswith("a fact cannot be read: ")
+
+
+def test_section_that_is_empty_says_nothing() -> None:
+    empty = dict.fromkeys(("history", "events", "social", "labs", "comorbidities", "cirs", "current_tier"))
+
+    assert run(DOCUMENT, *parse([case(**empty)])).ok
+
+
 def test_fact_of_an_unknown_name_is_said() -> None:
     found = run(DOCUMENT, case(mood="low", history={"bridgng": True}, social={"pets": 2}))
 
