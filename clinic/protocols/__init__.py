@@ -72,6 +72,24 @@ def products_document() -> dict[str, Any]:
 
 
 @lru_cache
+def risk_document() -> dict[str, Any]:
+    """What is computed of a patient's own risk. Callers must not change it."""
+    return dict(parse((_HERE / "risk.yaml").read_text(encoding="utf-8")))
+
+
+@lru_cache
+def risk_cases() -> list[dict[str, Any]]:
+    """The worked cases that the document of risk must pass. Callers must not change them."""
+    return list(parse((_HERE / "risk.vignettes.yaml").read_text(encoding="utf-8"))["cases"])
+
+
+@lru_cache
+def outcomes_example() -> dict[str, Any]:
+    """Made-up people, and the clinic's figures that must come of them. Callers must not change it."""
+    return dict(parse((_HERE / "outcomes.example.yaml").read_text(encoding="utf-8")))
+
+
+@lru_cache
 def cohort_document() -> dict[str, Any]:
     """What is assumed of the invented cohort that protocols are tried on. Callers must not change it."""
     return dict(parse((_HERE / "cohort.yaml").read_text(encoding="utf-8")))
