@@ -10,11 +10,13 @@ from clinic.console.views.outcomes import figures
 from clinic.console.views.paging import settings
 from clinic.console.views.patients import (
     care_team,
+    deletions,
     fact_corrections,
     home_check_baseline,
     life_events,
     monitoring,
     preparation,
+    record,
     register,
     windows,
 )
@@ -170,6 +172,26 @@ urlpatterns = [
         "patients/<uuid:patient_id>/caregivers/<int:member_id>/texts/",
         care_team.record_reminders_choice,
         name="console_texts",
+    ),
+    path("patients/<uuid:patient_id>/delete/", deletions.page, name="console_deletion"),
+    path("patients/<uuid:patient_id>/delete/ask/", deletions.ask, name="console_deletion_ask"),
+    path("patients/<uuid:patient_id>/delete/decide/", deletions.decide, name="console_deletion_decide"),
+    path("patients/<uuid:patient_id>/hold/", deletions.hold, name="console_hold"),
+    path("patients/<uuid:patient_id>/record.zip", record.download, name="console_record"),
+    path(
+        "patients/<uuid:patient_id>/caregivers/<int:member_id>/delete/",
+        deletions.page,
+        name="console_caregiver_deletion",
+    ),
+    path(
+        "patients/<uuid:patient_id>/caregivers/<int:member_id>/delete/ask/",
+        deletions.ask,
+        name="console_caregiver_deletion_ask",
+    ),
+    path(
+        "patients/<uuid:patient_id>/caregivers/<int:member_id>/delete/decide/",
+        deletions.decide,
+        name="console_caregiver_deletion_decide",
     ),
     path("staff/", staff.index, name="console_staff"),
     path("staff/<int:staff_id>/end/", staff.end_role, name="console_role_end"),

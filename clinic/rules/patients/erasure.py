@@ -7,7 +7,6 @@ from typing import Any
 DASH = "—"
 # Of a stored reason; its sentences hold what was measured.
 _KEPT_OF_REASON = ("rule", "level", "item", "as_observed")
-ANOTHER_PRODUCT = "other"
 
 
 def without_words(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

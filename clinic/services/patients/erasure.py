@@ -52,7 +52,8 @@ from clinic.models import (
 from clinic.models.patient import Tier
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.core import products
-from clinic.rules.patients.erasure import ANOTHER_PRODUCT, DASH, matters_without_words, without_words
+from clinic.rules.patients.erasure import DASH, matters_without_words, without_words
+from clinic.rules.patients.products import ANOTHER_PRODUCT
 from clinic.services.core import alarms, audit, live, web_sessions
 from clinic.services.patients import care_team
 from notifications.services import erasure as messages
