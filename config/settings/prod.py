@@ -11,6 +11,7 @@ from config.settings.jobs import REDIS_URL
 from config.settings.logs import *  # noqa: F403
 from config.settings.messaging import *  # noqa: F403
 from config.settings.messaging import EMAIL_SERVER, PUSH_TEST_PEER, TWILIO_API_BASE
+from config.settings.retention import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 
 DEMO = False

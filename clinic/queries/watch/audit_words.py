@@ -91,6 +91,7 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "deletion.withdrawn": _("Withdrew a request to delete a person"),
             "deletion.done": _("Agreed to delete a person, as the second person"),
             "patient.erased": _("A patient's record was emptied"),
+            "retention.applied": _("Data whose time was over went"),
             "person.erased": _("A caregiver's name and number were deleted"),
             "report.submitted": _("Sent a report"),
             "escalation.opened": _("An alert was opened"),

@@ -12,6 +12,7 @@ from clinic.queries.protocols import replays
 from clinic.services.patients import erasure
 from clinic.services.watch import audit_seals
 from notifications.models import Consent
+from tests import factories
 from tests.clinic.services.patients.whole_record import (
     BEN,
     BENS_PHONE,
@@ -34,8 +35,6 @@ def record(clinic, nurse, now):
 
 @pytest.fixture
 def lead(clinic):
-    from tests import factories
-
     return factories.StaffFactory(clinic=clinic, role="administrator").user
 
 
@@ -115,8 +114,6 @@ def test_other_people_keep_theirs_when_a_caregiver_goes(record, lead, now):
 
 
 def test_shared_number_stays_with_the_other_person(record, lead, now, clinic):
-    from tests import factories
-
     factories.StaffFactory(clinic=clinic, phone=CARLAS_PHONE)
 
     erasure.erase_caregiver(person=record.carla, by=lead, now=now)
