@@ -53,7 +53,7 @@ def may_delete() -> bool:
     tables = (AuditEvent._meta.db_table, AuditSeal._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bool_and(has_table_privilege(one, 'DELETE')) FROM unnest(%s) AS one", [[*tables]]
+            "SELECT bool_and(has_table_privilege(one, 'DELETE')) FROM unnest(%s::text[]) AS one", [[*tables]]
         )
         return bool(cursor.fetchone()[0])
 
