@@ -1,4 +1,4 @@
-"""docs/data.md says of every table what it holds and for how long, and names every kind that goes by itself."""
+"""docs/data.md says of every table what it holds and how long, and names each kind that goes by itself."""
 
 import re
 from pathlib import Path

@@ -193,7 +193,7 @@ def compare_with(checkpoints: Iterable[Checkpoint]) -> Fault | None:
         (one for one in checkpoints if one.place >= begins.place), key=lambda one: (one.place, one.day)
     )
     rows = AuditSeal.objects.filter(place__in={one.place for one in listed})
-    seals = {row.place: (row.event_id, row.hash) for row in rows}
+    seals: dict[int, tuple[int | None, str]] = {row.place: (row.event_id, row.hash) for row in rows}
     if not begins.place:
         seals |= {0: (None, audit_chain.START)}
     for one in listed:

@@ -39,12 +39,15 @@ class _Sink:
     def __init__(self) -> None:
         self.parts: list[bytes] = []
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes, /) -> int:
         self.parts.append(bytes(data))
         return len(data)
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
     def taken(self) -> Iterator[bytes]:
         parts, self.parts = self.parts, []

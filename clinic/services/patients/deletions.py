@@ -14,7 +14,7 @@ from clinic.access import (
     get_patient,
     require,
 )
-from clinic.models import Deletion, Patient, User
+from clinic.models import CareTeamMember, Deletion, Patient, User
 from clinic.models.deletion import DeletionGround
 from clinic.queries.patients.deletions import LASTS, obstacle_for_patient, obstacle_for_person, undecided
 from clinic.services.core import audit
@@ -110,9 +110,12 @@ def _locked_subject(deletion: Deletion) -> Callable[[User, datetime], None]:
         patient = Patient.objects.select_for_update().get(pk=deletion.patient_id)
         _refuse(obstacle_for_patient(patient))
         return lambda by, now: erasure.erase_patient(patient=patient, by=by, now=now)
-    patients = Patient.objects.select_for_update().filter(care_team__user=deletion.user_id).order_by("pk")
-    list(patients.values_list("pk", flat=True))
-    person = User.objects.select_for_update().get(pk=deletion.user_id)
+    # A hold on one of their patients comes before, or finds them gone.
+    patients = Patient.objects.select_for_update(of=("self",)).filter(
+        pk__in=CareTeamMember.objects.filter(user=deletion.user).values("patient")
+    )
+    list(patients.order_by("pk").values_list("pk", flat=True))
+    person = User.objects.select_for_update(of=("self",)).get(deletions=deletion)
     _refuse(obstacle_for_person(person, deletion.clinic_id))
     return lambda by, now: erasure.erase_caregiver(person=person, by=by, now=now)
 

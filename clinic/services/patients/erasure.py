@@ -176,11 +176,12 @@ def _empty_invitations(rows: QuerySet[Invitation]) -> None:
 def _empty_messages(patient: Patient, phones: list[str]) -> None:
     """What went out about this patient, and what the family's numbers wrote, to whomever it was about."""
     ids: set[UUID] = set()
-    for rows in (
+    sent: tuple[QuerySet[Any], ...] = (
         Reminder.objects.filter(checkin__patient=patient),
         TrialText.objects.filter(member__patient=patient),
         Page.objects.filter(escalation__patient=patient),
-    ):
+    )
+    for rows in sent:
         ids |= set(rows.filter(message_id__isnull=False).values_list("message_id", flat=True))
     prefixes = [
         f"invite:{pk}" for pk in Invitation.objects.filter(patient=patient).values_list("pk", flat=True)

@@ -93,12 +93,13 @@ def hold(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     lifts, form = request.POST.get("answer") == "lift", HoldForm(request.POST)
     if not lifts and not form.is_valid():
         return _render(request, patient_id, None, DeletionForm(), form, WRONG)
-    about = {"patient_id": patient_id, "by": request.user, "now": timezone.now()}
+    by, now = request.user, timezone.now()
     try:
         if lifts:
-            record_holds.lift(**about)
+            record_holds.lift(patient_id=patient_id, by=by, now=now)
         else:
-            record_holds.place(**about, reason=form.cleaned_data["reason"])
+            reason = form.cleaned_data["reason"]
+            record_holds.place(patient_id=patient_id, reason=reason, by=by, now=now)
     except record_holds.HoldRefused as refused:
         messages.error(request, refusal(refused.code))
     else:
