@@ -41,13 +41,13 @@ def refusal(code: str) -> str:
 
 
 @require_GET
-@console_page(Permission.DELETE_RECORDS)
+@console_page(Permission.VIEW_PATIENTS)
 def page(request: ConsoleRequest, patient_id: UUID, member_id: int | None = None) -> HttpResponse:
     return _render(request, patient_id, member_id, DeletionForm(), HoldForm())
 
 
 @require_POST
-@console_page(Permission.DELETE_RECORDS)
+@console_page(Permission.VIEW_PATIENTS)
 def ask(request: ConsoleRequest, patient_id: UUID, member_id: int | None = None) -> HttpResponse:
     form = DeletionForm(request.POST)
     if not form.is_valid():
@@ -67,7 +67,7 @@ def ask(request: ConsoleRequest, patient_id: UUID, member_id: int | None = None)
 
 
 @require_POST
-@console_page(Permission.DELETE_RECORDS)
+@console_page(Permission.VIEW_PATIENTS)
 def decide(request: ConsoleRequest, patient_id: UUID, member_id: int | None = None) -> HttpResponse:
     now = timezone.now()
     found = query.page(user=request.user, patient_id=patient_id, member_id=member_id, now=now)
@@ -88,7 +88,7 @@ def decide(request: ConsoleRequest, patient_id: UUID, member_id: int | None = No
 
 
 @require_POST
-@console_page(Permission.DELETE_RECORDS)
+@console_page(Permission.VIEW_PATIENTS)
 def hold(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     lifts, form = request.POST.get("answer") == "lift", HoldForm(request.POST)
     if not lifts and not form.is_valid():

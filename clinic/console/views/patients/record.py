@@ -14,7 +14,7 @@ from clinic.services.patients import handing_out
 
 
 @require_GET
-@console_page(Permission.HAND_OUT_RECORDS)
+@console_page(Permission.VIEW_PATIENTS)
 def download(request: ConsoleRequest, patient_id: UUID) -> StreamingHttpResponse:
     parts = handing_out.record(patient_id=patient_id, by=request.user, now=timezone.now())
     return StreamingHttpResponse(
