@@ -1,6 +1,7 @@
-"""What Wagtail tells: a text has gone live, or is no longer. It becomes a row that nothing changes."""
+"""What Wagtail tells: a text has gone live, or is no longer. And the clinic: a person was deleted."""
 
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 from django.utils import timezone
@@ -8,7 +9,9 @@ from wagtail.models import Revision
 from wagtail.signals import published, unpublished
 
 from caregiver.models import GuidancePage
+from caregiver.services.account import erasure
 from caregiver.services.guidance import review
+from clinic.hooks import patient_erased, person_erased
 
 
 @receiver(published, sender=GuidancePage)
@@ -19,3 +22,13 @@ def on_published(*, instance: GuidancePage, revision: Revision, **_: Any) -> Non
 @receiver(unpublished, sender=GuidancePage)
 def on_unpublished(*, instance: GuidancePage, **_: Any) -> None:
     review.record_withdrawal(page=instance, now=timezone.now())
+
+
+@receiver(patient_erased)
+def on_patient_erased(*, patient_id: UUID, **_: Any) -> None:
+    erasure.erase_patient(patient_id=patient_id)
+
+
+@receiver(person_erased)
+def on_person_erased(*, user_id: UUID, phone: str, **_: Any) -> None:
+    erasure.erase_person(user_id=user_id, phone=phone)

@@ -58,6 +58,8 @@ class Permission(StrEnum):
     VIEW_PROTOCOLS = "view_protocols"
     EDIT_PROTOCOLS = "edit_protocols"
     APPROVE_PROTOCOLS = "approve_protocols"
+    HAND_OUT_RECORDS = "hand_out_records"
+    DELETE_RECORDS = "delete_records"
 
 
 _CLINICAL = frozenset(
@@ -74,7 +76,8 @@ _CLINICAL = frozenset(
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.NURSE: _CLINICAL,
     # Limits, and texts that tell a family when to call for help, need a physician who has not written them.
-    Role.PHYSICIAN: _CLINICAL | {Permission.APPROVE_RED_FLAGS, Permission.APPROVE_PROTOCOLS},
+    Role.PHYSICIAN: _CLINICAL
+    | {Permission.APPROVE_RED_FLAGS, Permission.APPROVE_PROTOCOLS, Permission.HAND_OUT_RECORDS},
     Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT}),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -86,6 +89,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.MANAGE_CLINIC,
             Permission.VIEW_AUDIT,
             Permission.VIEW_PROTOCOLS,
+            Permission.HAND_OUT_RECORDS,
+            Permission.DELETE_RECORDS,
         }
     ),
 }
@@ -128,20 +133,24 @@ def require(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> Non
 def patients_visible_to(user: AnyUser) -> QuerySet[Patient]:
     """Patients of the person's clinics, and those they look after; nothing for anybody else.
 
-    The made-up patient of the weekly test is nobody's: it is in no list, count, figure or export.
+    The made-up patient of the weekly test is nobody's: it is in no list, count, figure or export. Who was
+    deleted is found no more.
     """
     if not user.is_authenticated or not user.is_active:
         return Patient.objects.none()
     clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
     linked = user.care_links.filter(ended_at__isnull=True).values("patient_id")
-    return Patient.objects.filter(Q(clinic__in=clinics) | Q(pk__in=linked), is_synthetic=False)
+    return Patient.objects.filter(
+        Q(clinic__in=clinics) | Q(pk__in=linked), is_synthetic=False, erased_at=None
+    )
 
 
 def patients_cared_for_by(user: AnyUser) -> QuerySet[Patient]:
     """Patients that the person looks after as family, whatever their other roles."""
     if not user.is_authenticated or not user.is_active:
         return Patient.objects.none()
-    return Patient.objects.filter(pk__in=user.care_links.filter(ended_at__isnull=True).values("patient_id"))
+    linked = user.care_links.filter(ended_at__isnull=True).values("patient_id")
+    return Patient.objects.filter(pk__in=linked, erased_at=None)
 
 
 def reports_visible_to(user: AnyUser) -> QuerySet[Report]:
@@ -187,13 +196,14 @@ def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:
 
 def _escalations(user: AnyUser) -> QuerySet[Escalation]:
     clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
-    return Escalation.objects.filter(clinic__in=clinics, is_drill=False)
+    return Escalation.objects.filter(clinic__in=clinics, is_drill=False, patient__erased_at=None)
 
 
 def get_drill(user: AnyUser, escalation_id: UUID | str) -> Escalation:
     """One practice alarm of a visible patient, or NotVisible (audited)."""
     clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
-    rows = Escalation.objects.filter(clinic__in=clinics, is_drill=True).select_related("patient")
+    rows = Escalation.objects.filter(clinic__in=clinics, is_drill=True, patient__erased_at=None)
+    rows = rows.select_related("patient")
     return _get(rows, user, "escalation", escalation_id)
 
 

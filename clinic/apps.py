@@ -10,3 +10,7 @@ class ClinicConfig(AppConfig):
         # Registering needs loaded models.
         from clinic import receivers  # noqa: F401, PLC0415
         from clinic.console import sign_in_signals  # noqa: F401, PLC0415
+        from clinic.services.core import kept  # noqa: PLC0415
+        from clinic.services.patients import retention  # noqa: PLC0415
+
+        kept.register(*retention.KINDS)

@@ -22,6 +22,7 @@ from clinic.services.watch import (
     presence,
     provider_outages,
     refusals,
+    retention_runs,
     weekly_test,
 )
 from notifications.services import rounds
@@ -132,3 +133,9 @@ def watch_audit() -> None:
         audit_checks.deliver_checkpoint,
     )
     rounds.run(name="seals", steps=steps, now=timezone.now())
+
+
+@shared_task
+def apply_retention() -> None:
+    """Once a night; one part a task, as with rehearsals."""
+    rounds.run(name="retention", steps=(retention_runs.go_on,), now=timezone.now())

@@ -46,6 +46,7 @@ SHARED = {
     "clinic.AuditSeal": "numbers and hashes of the whole audit",
     "clinic.AuditCheck": "numbers and hashes of the whole audit",
     "clinic.ReplayRun": "numbers of the whole installation",
+    "clinic.RetentionRun": "numbers of the whole installation",
     "clinic.Tick": "when the engine moved",
     "clinic.EngineRound": "when the engine moved",
     "caregiver.Phone": "of a person",

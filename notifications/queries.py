@@ -305,9 +305,9 @@ def exchanged(*, spans: Iterable[PhoneSpan], until: datetime | None, size: int) 
 
 
 def written(
-    *, spans: Iterable[PhoneSpan], kinds: Iterable[Kind], since: datetime, size: int
+    *, spans: Iterable[PhoneSpan], kinds: Iterable[Kind], since: datetime, size: int | None
 ) -> list[Written]:
-    """The newest so many texts of these kinds from numbers in their spans, newest first."""
+    """The newest so many texts, or all, of these kinds from numbers in their spans, newest first."""
     received = InboundSms.objects.filter(
         _within(spans, "from_phone"), kind__in=list(kinds), created_at__gte=since
     )

@@ -23,6 +23,9 @@ urlpatterns = [
         life_events.TakeBack.as_view(),
         name="api_life_event_take_back",
     ),
+    path(
+        "v1/patients/<uuid:patient_id>/record.zip", exports.RecordExport.as_view(), name="api_patient_record"
+    ),
     path("v1/reports/<uuid:report_id>/", reports.ReportDetail.as_view(), name="api_report"),
     path("v1/exports/audit.csv", exports.AuditExport.as_view(), name="api_export_audit"),
     path("v1/escalations/", escalations.EscalationList.as_view(), name="api_escalations"),

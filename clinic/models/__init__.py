@@ -11,6 +11,7 @@ from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.consent import TermsAcceptance
 from clinic.models.contact import Contact
+from clinic.models.deletion import Deletion, RecordHold, RetentionRun
 from clinic.models.desk_session import DeskSession, Pin
 from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
@@ -63,6 +64,7 @@ __all__ = [
     "ColleagueRequest",
     "ConsoleWatch",
     "Contact",
+    "Deletion",
     "DeskSession",
     "Disagreement",
     "EngineRound",
@@ -95,11 +97,13 @@ __all__ = [
     "ProtocolDraftAuthor",
     "ProtocolRehearsal",
     "ProtocolVersion",
+    "RecordHold",
     "RehearsalView",
     "Reminder",
     "ReplayRun",
     "Report",
     "RequiredAnswer",
+    "RetentionRun",
     "Shift",
     "ShiftNotice",
     "ShiftPattern",

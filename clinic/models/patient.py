@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models.search_fields import DerivedField, with_derived
@@ -78,6 +79,8 @@ class Patient(models.Model):
     # Nobody: carries the weekly test of the alarm chain. No list, count, figure or export shows it.
     is_synthetic = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When name and words went (services/patients/erasure.py): since then nobody finds this record any more.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     given_key = DerivedField(
         derive=lambda patient: names.key_of(patient.given_name), derived_from=("given_name",)
     )
@@ -132,6 +135,8 @@ class Patient(models.Model):
 
     @property
     def full_name(self) -> str:
+        if self.erased_at is not None:
+            return gettext("Deleted person")
         return f"{self.given_name} {self.family_name}"
 
     @property

@@ -59,6 +59,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     signed_out_at = models.DateTimeField(null=True, blank=True)
     is_staff = models.BooleanField(_("may open the operators' admin"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When name and number went (services/patients/erasure.py); the row stays as who did what, without a name.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     # A patient is found by the name and number of a caregiver too.
     search_text = DerivedField(
         derive=lambda user: names.search_text([user.name], numbers=[str(user.phone or "")]),
@@ -75,7 +77,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(
                 name="user_has_email_or_phone",
-                condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False),
+                condition=models.Q(email__isnull=False)
+                | models.Q(phone__isnull=False)
+                | models.Q(erased_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="user_temperature_unit_known", condition=models.Q(temperature_unit__in=["C", "F"])

@@ -13,6 +13,7 @@ from config.settings.jobs import REDIS_URL
 from config.settings.logs import *  # noqa: F403
 from config.settings.messaging import *  # noqa: F403
 from config.settings.messaging import EMAIL_SERVER, PUSH_TEST_PEER, TWILIO_API_BASE
+from config.settings.retention import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.security import METRICS_TOKEN
 
@@ -38,7 +39,7 @@ if not PUBLIC_BASE_URL.startswith("https://"):
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 
 # The program's role owns nothing; the owner's is for what changes tables and roles (docs/security.md).
-_MAINTENANCE = {"migrate", "database_roles"}
+_MAINTENANCE = {"migrate", "database_roles", "apply_retention"}
 _url = env.text("DATABASE_URL", hint="Give a PostgreSQL address; SQLite is for the demo.")
 if _MAINTENANCE.intersection(sys.argv[1:2]):
     _url = env.text("MAINTENANCE_DATABASE_URL", _url)

@@ -1,6 +1,7 @@
 """What may be taken away as a file."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
@@ -13,11 +14,13 @@ from clinic.access import NotAllowed, Permission, clinics_with
 from clinic.api.endpoint import Endpoint, described
 from clinic.api.inputs import AuditExportIn
 from clinic.queries.watch.accesses import Wanted
+from clinic.services.core import streams
+from clinic.services.patients import handing_out
 from clinic.services.watch import audit_reading
 
 
 class WhateverIsAccepted(DefaultContentNegotiation):
-    """The file is CSV and a refusal is JSON, whichever of the two a client says that it accepts."""
+    """The file is what it is and a refusal is JSON, whichever of the two a client says that it accepts."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         return renderers[0], renderers[0].media_type
@@ -46,7 +49,27 @@ class AuditExport(Endpoint):
         )
         is_async = isinstance(request._request, ASGIRequest)
         return StreamingHttpResponse(
-            audit_reading.without_waiting(parts) if is_async else parts,
+            streams.without_waiting(parts) if is_async else parts,
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
+        )
+
+
+class RecordExport(Endpoint):
+    content_negotiation_class = WhateverIsAccepted
+
+    @described(
+        name="patients_record",
+        summary="One patient's whole record as a ZIP file",
+        answers={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, patient_id: UUID) -> StreamingHttpResponse:
+        """A page to print (record.html), the data (record.json), pictures. The download is in the audit."""
+        user: Any = request.user
+        parts = handing_out.record(patient_id=patient_id, by=user, now=timezone.now())
+        is_async = isinstance(request._request, ASGIRequest)
+        return StreamingHttpResponse(
+            streams.without_waiting(parts) if is_async else parts,
+            content_type="application/zip",
+            headers={"Content-Disposition": 'attachment; filename="record.zip"'},
         )

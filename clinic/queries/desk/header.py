@@ -41,6 +41,14 @@ class DeskHeader:
         return Permission.VIEW_AUDIT in self.permissions
 
     @property
+    def may_hand_out(self) -> bool:
+        return Permission.HAND_OUT_RECORDS in self.permissions
+
+    @property
+    def may_delete(self) -> bool:
+        return Permission.DELETE_RECORDS in self.permissions
+
+    @property
     def may_edit_rota(self) -> bool:
         return Permission.MANAGE_STAFF in self.permissions
 

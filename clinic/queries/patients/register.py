@@ -59,7 +59,7 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
     A status that does not exist filters nothing: it comes from an address.
     """
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
-    rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False)
+    rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False, erased_at=None)
     rows = rows.filter(searching.found_by(words), _after_cursor(cursor))
     if status in PatientStatus.values:
         rows = rows.filter(status=status)

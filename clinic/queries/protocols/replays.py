@@ -63,7 +63,9 @@ def last_place() -> int:
 
 
 def _rows() -> QuerySet[Assessment]:
-    rows = Assessment.objects.select_related("report__patient", "protocol_version")
+    # Whose answers have been deleted cannot be asked anew.
+    rows = Assessment.objects.filter(report__patient__erased_at__isnull=True)
+    rows = rows.select_related("report__patient", "protocol_version")
     return rows.defer("reasons", "protocol_version__document")
 
 

@@ -94,9 +94,9 @@ class ReportLine:
 
 
 def newest(
-    *, patient: Patient, language: str, size: int, until: datetime | None = None
+    *, patient: Patient, language: str, size: int | None, until: datetime | None = None
 ) -> tuple[ReportLine, ...]:
-    """So many of a patient's reports, the last seen first; with `until` those seen by that moment."""
+    """So many of a patient's reports, or all, the last seen first; with `until` those seen by that moment."""
     rows = Report.objects.filter(patient=patient)
     if until is not None:
         rows = rows.filter(observed_at__lte=until)

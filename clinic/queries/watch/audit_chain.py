@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from clinic.models import AuditCheck, AuditEvent, AuditSeal
 from clinic.rules.core import audit_chain
+from clinic.rules.patients.retention import is_old_enough_for_audit
 
 # Some 10 MB of rows.
 AT_ONCE = 5000
@@ -63,6 +65,34 @@ class Checkpoint:
         )
 
 
+def checkpoint_of(row: AuditCheck) -> Checkpoint:
+    """What was signed for, of one night's check."""
+    return Checkpoint(row.day, row.until_place, row.hash, row.signature)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The place before the chain's first row, the hash there, and the row that was let go last."""
+
+    place: int
+    hash: str
+    event_id: int
+
+
+def beginning() -> Beginning:
+    """Place 0; or, where older rows were let go, the checkpoint before the rest (watch/audit_retention).
+
+    That one has a signature of ours and is older than the law asks rows to be: else they were cut off.
+    """
+    first = AuditSeal.objects.order_by("place").first()
+    if first is not None and first.place > 1:
+        rows = AuditCheck.objects.filter(until_place=first.place, hash=first.hash).exclude(signature="")
+        for row in rows:
+            if is_old_enough_for_audit(row.day, timezone.now()) and is_signed(checkpoint_of(row)):
+                return Beginning(first.place, first.hash, first.event_id)
+    return Beginning(0, audit_chain.START, 0)
+
+
 def facts_of(row: Iterable[Any]) -> dict[str, Any]:
     """A row of `rows_after` as the chain has it."""
     return dict(zip(_FIELDS, row, strict=True))
@@ -86,7 +116,14 @@ def unsealed() -> int:
 
 def walk(*, after: int, until: int) -> Stretch:
     """Walk along at most AT_ONCE places behind `after`, which was walked before."""
+    begins = beginning()
+    after = max(after, begins.place)
     previous, event_id = _seal_at(after)
+    if after >= until:
+        return Stretch(until, previous)
+    left_over = _next_row(0) if begins.place == after > 0 else None
+    if left_over is not None and left_over <= begins.event_id:
+        return Stretch(after, previous, Fault(FaultKind.INSERTED, left_over))
     seals = list(
         AuditSeal.objects.filter(place__gt=after, place__lte=until)
         .order_by("place")
@@ -105,7 +142,7 @@ def walk(*, after: int, until: int) -> Stretch:
 
 def walk_all(*, after: int = 0) -> Iterator[Stretch]:
     """Part after part to the end of the chain as it is now, or to the first fault."""
-    until = last_place()
+    until, after = last_place(), max(after, beginning().place)
     while after < until:
         stretch = walk(after=after, until=until)
         yield stretch
@@ -124,7 +161,7 @@ def place_before(day: date) -> int:
 def checkpoints_kept_here() -> tuple[Checkpoint, ...]:
     """What was signed for, as the database has it."""
     rows = AuditCheck.objects.exclude(signature="").order_by("day")
-    return tuple(Checkpoint(row.day, row.until_place, row.hash, row.signature) for row in rows)
+    return tuple(checkpoint_of(row) for row in rows)
 
 
 def file_of_checkpoints() -> Path | None:
@@ -150,9 +187,15 @@ def checkpoints_in(path: Path) -> tuple[Checkpoint, ...]:
 
 def compare_with(checkpoints: Iterable[Checkpoint]) -> Fault | None:
     """The first checkpoint that the chain does not meet; None where it meets them all."""
-    listed = sorted(checkpoints, key=lambda one: (one.place, one.day))
+    begins = beginning()
+    # Those before it lie where nothing is any more.
+    listed = sorted(
+        (one for one in checkpoints if one.place >= begins.place), key=lambda one: (one.place, one.day)
+    )
     rows = AuditSeal.objects.filter(place__in={one.place for one in listed})
-    seals = {row.place: (row.event_id, row.hash) for row in rows} | {0: (None, audit_chain.START)}
+    seals: dict[int, tuple[int | None, str]] = {row.place: (row.event_id, row.hash) for row in rows}
+    if not begins.place:
+        seals |= {0: (None, audit_chain.START)}
     for one in listed:
         event_id, chain_hash = seals.get(one.place, (None, ""))
         if not is_signed(one):

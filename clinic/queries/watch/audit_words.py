@@ -90,6 +90,14 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "patient.died": _("Recorded a death"),
             "patient.event_taken_back": _("Took a life event back"),
             "patient.facts_corrected": _("Corrected facts"),
+            "hold.placed": _("Placed a legal hold"),
+            "hold.lifted": _("Lifted a legal hold"),
+            "deletion.asked": _("Asked to delete a person"),
+            "deletion.withdrawn": _("Withdrew a request to delete a person"),
+            "deletion.done": _("Agreed to delete a person, as the second person"),
+            "patient.erased": _("A patient's record was emptied"),
+            "retention.applied": _("Data whose time was over went"),
+            "person.erased": _("A caregiver's name and number were deleted"),
             "report.submitted": _("Sent a report"),
             "report.told": _("Entered a report for the family by telephone"),
             "phone_call.noted": _("Noted a call"),
@@ -106,7 +114,10 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "alarm.cleared": _("An alarm about the system ended"),
         },
     ),
-    "exports": (_("Exports"), {"audit.exported": _("Downloaded the audit")}),
+    "exports": (
+        _("Exports"),
+        {"audit.exported": _("Downloaded the audit"), "record.exported": _("Downloaded a patient's record")},
+    ),
     "rules": (
         _("Rules and texts"),
         {

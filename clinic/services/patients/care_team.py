@@ -15,7 +15,7 @@ def end_access(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
     """End the link at once; ended links stay on record. NotVisible, NotAllowed."""
     visible = get_care_team_member(by, member_id)
     require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
-    return _end_access(visible.pk, by, now)
+    return end_access_of(member_id=visible.pk, by=by, now=now)
 
 
 def sign_out_everywhere(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
@@ -40,8 +40,18 @@ def _sign_out_phones(member_id: int, by: User, now: datetime) -> CareTeamMember:
 
 
 @transaction.atomic
-def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
-    """Where nobody is left who can report, staff are asked at once who watches now.
+def end_every_access(*, patient: Patient, by: User | None, now: datetime) -> None:
+    """Nobody of the family sees this patient any more. By nobody where the record's time is over."""
+    links = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True).order_by("pk")
+    for member_id in list(links.values_list("pk", flat=True)):
+        end_access_of(member_id=member_id, by=by, now=now)
+
+
+@transaction.atomic
+def end_access_of(*, member_id: int, by: User | None, now: datetime) -> CareTeamMember:
+    """End one link, whoever may have decided it; where it was nobody, the row names the caregiver.
+
+    Where nobody is left who can report, staff are asked at once who watches now.
 
     The patient's row is locked first: of two last people whose access ends at once, the second is the last.
     """
@@ -49,7 +59,7 @@ def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
     members = CareTeamMember.objects.select_for_update(of=("self",)).select_related("patient", "user")
     member = members.get(pk=member_id)
     if member.ended_at is None:
-        member.ended_at, member.ended_by = now, by
+        member.ended_at, member.ended_by = now, by or member.user
         member.save(update_fields=["ended_at", "ended_by"])
         if not member.user.care_links.filter(ended_at__isnull=True).exists():
             _end_sessions(member.user, by, now)
@@ -59,7 +69,7 @@ def _end_access(member_id: int, by: User, now: datetime) -> CareTeamMember:
     return member
 
 
-def _end_sessions(user: User, by: User, now: datetime) -> None:
+def _end_sessions(user: User, by: User | None, now: datetime) -> None:
     """Sessions and API tokens carry a hash of the password field: a new unusable one ends them all.
 
     Notices to their browsers end with them. Staff are left alone: they have a password, and their own page of
@@ -73,7 +83,7 @@ def _end_sessions(user: User, by: User, now: datetime) -> None:
     devices.remove_all(owner=user, keep_id=None, by=by, now=now)
 
 
-def _audit(member: CareTeamMember, action: str, by: User, now: datetime) -> None:
+def _audit(member: CareTeamMember, action: str, by: User | None, now: datetime) -> None:
     audit.record(
         action=action,
         by=by,

@@ -36,8 +36,9 @@ CORRECTABLE = (
     *("given_name", "family_name", "birth_date", "hospital_number"),
     *(*_ABOUT_PRODUCT, "language", "time_zone", "infusion_date"),
 )
-# The trail keeps dates, codes and days. Names, numbers and reasons stand in the correction that it points to.
-_IN_TRAIL = ("birth_date", *_ABOUT_PRODUCT, "language", "time_zone", "infusion_date")
+# The trail keeps codes, days and day 0. What tells who somebody is, and the reason, stands in the correction
+# that it points to, and can be deleted there.
+_IN_TRAIL = (*_ABOUT_PRODUCT, "language", "time_zone", "infusion_date")
 
 
 class ReasonNeeded(Exception):

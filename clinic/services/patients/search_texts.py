@@ -10,7 +10,7 @@ AT_ONCE = 500
 def fill_missing(*, now: datetime) -> None:
     """Every row that has none, by batches; what is left when it is stopped is filled in the next round."""
     for model, fields in ((Patient, ["given_key", "family_key", "search_text"]), (User, ["search_text"])):
-        empty = model.objects.filter(search_text="").only("pk")
+        empty = model.objects.filter(search_text="", erased_at__isnull=True).only("pk")
         after = None
         while True:
             rows = empty.order_by("pk")

@@ -128,6 +128,7 @@ def _assessments_left(rehearsal: ProtocolRehearsal, draft: ProtocolDraft) -> Que
     rows = Assessment.objects.filter(
         report__patient__clinic=draft.protocol.clinic_id,
         report__patient__is_synthetic=False,
+        report__patient__erased_at__isnull=True,
         report__protocol_version__protocol=draft.protocol,
         report__is_drill=False,
         report__received_at__gte=rehearsal.since,

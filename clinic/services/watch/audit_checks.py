@@ -54,7 +54,7 @@ def deliver_checkpoint(*, now: datetime) -> bool:
     check = AuditCheck.objects.exclude(signature="").order_by("-day").first()
     if not settings.AUDIT_CHECKPOINT or check is None or check.delivered_at is not None:
         return False
-    checkpoint = Checkpoint(check.day, check.until_place, check.hash, check.signature)
+    checkpoint = query.checkpoint_of(check)
     if _hand_over(checkpoint):
         AuditCheck.objects.filter(pk=check.pk).update(delivered_at=now)
         _clear(NOT_DELIVERED, now)

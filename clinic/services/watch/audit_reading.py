@@ -1,11 +1,9 @@
 """Reading the audit is in the audit: who opened it, and who took all of it away."""
 
 import csv
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
-
-from asgiref.sync import sync_to_async
 
 from clinic import row_scope
 from clinic.access import Permission, choose_clinic
@@ -27,16 +25,6 @@ def export(*, clinic_slug: str, wanted: Wanted, by: User, now: datetime) -> Iter
     clinic, _clinics = choose_clinic(by, clinic_slug, Permission.VIEW_AUDIT)
     _audit("audit.exported", clinic, wanted, by, now)
     return row_scope.kept(_as_csv(part) for part in accesses.parts(clinic=clinic, wanted=wanted))
-
-
-async def without_waiting(parts: Iterator[str]) -> AsyncIterator[str]:
-    """The same for an asynchronous server, which would otherwise gather all parts before it sends one."""
-    while (part := await sync_to_async(_next)(parts)) is not None:
-        yield part
-
-
-def _next(parts: Iterator[str]) -> str | None:
-    return next(parts, None)
 
 
 def _as_csv(rows: list[tuple[str, ...]]) -> str:

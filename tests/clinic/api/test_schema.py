@@ -128,6 +128,7 @@ def operations():
         ("GET", "/api/v1/patients/{patient_id}/events/"),
         ("POST", "/api/v1/patients/{patient_id}/events/"),
         ("POST", "/api/v1/patients/{patient_id}/events/{event_id}/take-back/"),
+        ("GET", "/api/v1/patients/{patient_id}/record.zip"),
         ("GET", "/api/v1/exports/audit.csv"),
         ("PUT", "/api/v1/reports/{report_id}/"),
         ("GET", "/api/v1/reports/{report_id}/"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from clinic.access import Permission
 from clinic.console.forms.accounts.audit import AuditForm
 from clinic.console.gate import ConsoleRequest, console_page
+from clinic.services.core import streams
 from clinic.services.watch import audit_reading
 
 
@@ -50,7 +51,7 @@ def download(request: ConsoleRequest) -> StreamingHttpResponse:
     )
     is_async = isinstance(request, ASGIRequest)
     return StreamingHttpResponse(
-        audit_reading.without_waiting(parts) if is_async else parts,
+        streams.without_waiting(parts) if is_async else parts,
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
     )

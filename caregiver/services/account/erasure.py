@@ -1,0 +1,20 @@
+"""What the family's side keeps of a person goes with them; called inside the transaction of the deletion."""
+
+from uuid import UUID
+
+from caregiver.models import CardLink, CheckinDraft, Phone, SignInCode
+
+
+def erase_patient(*, patient_id: UUID) -> None:
+    """Check-ins that were begun, and codes of the emergency card."""
+    CheckinDraft.objects.filter(patient=patient_id).delete()
+    CardLink.objects.filter(patient=patient_id).delete()
+
+
+def erase_person(*, user_id: UUID, phone: str) -> None:
+    """Check-ins that they began, phones that may send for them, codes that were texted to their number."""
+    CheckinDraft.objects.filter(user=user_id).delete()
+    Phone.objects.filter(user=user_id).delete()
+    SignInCode.objects.filter(user=user_id).delete()
+    if phone:
+        SignInCode.objects.filter(phone=phone).delete()

@@ -1,0 +1,93 @@
+"""Whether a person can be deleted, what waits for a second person, and what forbids it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from clinic.access import NotVisible, Permission, get_care_team_member, get_patient, require
+from clinic.models import CareTeamMember, Deletion, Patient, RecordHold, Report, Staff, User
+from clinic.models.escalation import EscalationState
+from clinic.models.report import ReportState
+from clinic.rules.patients.life_events import OVER
+
+# A request that nobody answers by then is asked anew, by somebody who still knows why.
+LASTS = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class DeletionPage:
+    """One patient, or one caregiver of theirs (`member`).
+
+    `obstacle`: a code that says why it cannot be done now; empty where nothing speaks against it.
+    """
+
+    patient: Patient
+    member: CareTeamMember | None
+    waiting: Deletion | None
+    is_asked_by_me: bool
+    obstacle: str
+    hold: RecordHold | None
+
+    @property
+    def name(self) -> str:
+        return self.member.user.name if self.member else self.patient.full_name
+
+
+def page(*, user: User, patient_id: UUID, member_id: int | None, now: datetime) -> DeletionPage:
+    """Of a patient, or of one caregiver of this patient. NotVisible, NotAllowed."""
+    patient = get_patient(user, patient_id)
+    require(user, Permission.DELETE_RECORDS, patient.clinic_id)
+    member = None
+    if member_id is not None:
+        member = get_care_team_member(user, member_id)
+        if member.patient_id != patient.pk:
+            raise NotVisible("care_team_member")
+    about = {"user": member.user_id} if member else {"patient": patient}
+    waiting = undecided().filter(**about, asked_at__gt=now - LASTS).select_related("asked_by").first()
+    return DeletionPage(
+        patient=patient,
+        member=member,
+        waiting=waiting,
+        is_asked_by_me=bool(waiting and waiting.asked_by_id == user.pk),
+        obstacle=obstacle_for_person(member.user, patient.clinic_id)
+        if member
+        else obstacle_for_patient(patient),
+        hold=open_holds().filter(patient=patient).select_related("placed_by").first(),
+    )
+
+
+def undecided() -> QuerySet[Deletion]:
+    """Requests that nobody has agreed to or taken back, lapsed ones too."""
+    return Deletion.objects.filter(done_at__isnull=True, withdrawn_at__isnull=True)
+
+
+def open_holds() -> QuerySet[RecordHold]:
+    """Legal holds that stand."""
+    return RecordHold.objects.filter(ended_at__isnull=True)
+
+
+def obstacle_for_patient(patient: Patient) -> str:
+    """held, not_over, open_alert or unscored; empty for none."""
+    if open_holds().filter(patient=patient).exists():
+        return "held"
+    if patient.status not in OVER:
+        return "not_over"
+    if patient.escalations.exclude(state=EscalationState.RESOLVED).exists():
+        return "open_alert"
+    if Report.objects.filter(patient=patient, state=ReportState.RECEIVED).exists():
+        return "unscored"
+    return ""
+
+
+def obstacle_for_person(person: User, clinic_id: UUID) -> str:
+    """is_staff, held or elsewhere; empty for none."""
+    if person.is_staff_member or person.is_staff or Staff.objects.filter(user=person).exists():
+        return "is_staff"
+    theirs = Patient.objects.filter(care_team__user=person, erased_at__isnull=True)
+    if theirs.filter(holds__in=open_holds()).exists():
+        return "held"
+    if theirs.exclude(clinic=clinic_id).exists():
+        return "elsewhere"
+    return ""

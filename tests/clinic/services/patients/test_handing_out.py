@@ -1,0 +1,95 @@
+"""The whole record leaves as one file, made while it is sent, and it is on record that it did."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from clinic.access import NotAllowed, NotVisible
+from clinic.models import AuditEvent, WritingSample
+from clinic.services.patients import handing_out
+from tests import cases, factories
+from tests.clinic.services.patients.whole_record import BENS_PHONE, CARLA, NUMBER, PATIENT, WholeRecord
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def record(clinic, nurse, now):
+    return WholeRecord(clinic, nurse, now)
+
+
+@pytest.fixture
+def lead(clinic):
+    return factories.StaffFactory(clinic=clinic, role="administrator").user
+
+
+def unpacked(patient, by, now):
+    file = b"".join(handing_out.record(patient_id=patient.pk, by=by, now=now))
+    archive = zipfile.ZipFile(io.BytesIO(file))
+    assert archive.testzip() is None
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_everything_is_in_it_and_no_name_is_in_a_file_name(record, lead, now):
+    files = unpacked(record.patient, lead, now)
+
+    assert sorted(files) == ["pictures/20261122-0200-1.jpg", "record.html", "record.json"]
+    assert files["pictures/20261122-0200-1.jpg"] == bytes(WritingSample.objects.get().picture)
+    told = json.loads(files["record.json"])
+    assert told["format"] == "kinwatch-record-1"
+    assert told["patient"][0]["hospital_number"] == NUMBER
+    assert {person["name"] for person in told["people"]} >= {CARLA, record.nurse.name}
+    assert {BENS_PHONE} < {person.get("phone") for person in told["people"]}
+    assert [report["answers"] for report in told["reports"]].count(record.report.answers) == 1
+    assert len(told["assessments"]) == len(told["reports"]) == 2
+    assert {text["text"] for text in told["texts_of_the_family"]} == {
+        f"{CARLA} {PATIENT}",
+        f"Is he well {PATIENT}",
+    }
+    assert {f"{PATIENT} is known here"} < {line["text"] for line in told["alert_history"]}
+    secrets = ("token_hash", "body_hash", "search_text", "ladder")
+    assert not any(secret in files["record.json"].decode() for secret in secrets)
+
+
+def test_page_reads_without_any_other_file(record, lead, now):
+    page = unpacked(record.patient, lead, now)["record.html"].decode()
+
+    for words in (PATIENT, NUMBER, "Monitoring ended", f"{PATIENT} is known here", "Temperature", "38.6"):
+        assert words in page
+    assert not any(mark in page for mark in ("<script", "<link", "src=", "http"))
+
+
+def test_page_is_in_the_language_of_whoever_downloads_it(record, lead, now):
+    lead.language = "es"
+    lead.save()
+
+    assert '<html lang="es">' in unpacked(record.patient, lead, now)["record.html"].decode()
+
+
+def test_downloading_is_in_the_audit_before_the_first_byte(patient, lead, now):
+    parts = handing_out.record(patient_id=patient.pk, by=lead, now=now)
+
+    row = AuditEvent.objects.get(action="record.exported")
+    assert (row.patient_id, row.actor_id, row.detail) == (patient.pk, lead.pk, {})
+    assert next(parts)
+
+
+def test_more_rows_ask_no_more_queries(patient, lead, now, django_assert_max_num_queries):
+    cases.report_by_family(patient, cases.NAUSEA, now - timedelta(hours=9))
+    with django_assert_max_num_queries(200) as few:
+        unpacked(patient, lead, now)
+    for hours in range(1, 8):
+        cases.report_by_family(patient, cases.FEVER, now - timedelta(hours=hours))
+
+    with django_assert_max_num_queries(len(few) + 3):
+        unpacked(patient, lead, now)
+
+
+def test_only_who_may_hand_out(patient, nurse, other_nurse, caregiver, now):
+    for person, refused in ((nurse, NotAllowed), (caregiver, NotAllowed), (other_nurse, NotVisible)):
+        with pytest.raises(refused):
+            handing_out.record(patient_id=patient.pk, by=person, now=now)
+    assert not AuditEvent.objects.filter(action="record.exported").exists()
