@@ -1,5 +1,6 @@
 """Reports: stored once however often they are sent, and answered at once."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +39,7 @@ class ReportDetail(Endpoint):
         """
         sent = read(ReportIn, request.data)
         patient = _patient(request, sent)
-        version = _version(patient, sent.pop("protocol_version"))
+        version = _version(patient, sent.pop("protocol_version"), sent["observed_at"])
         try:
             done = intake.submit(
                 report_id=report_id,
@@ -74,8 +75,8 @@ def _patient(request: Request, sent: dict[str, Any]) -> Patient:
         raise NotYours(advice=StrangerAdviceOut(advice).data) from hidden
 
 
-def _version(patient: Patient, number: int) -> ProtocolVersion:
-    version = version_for(patient=patient, number=number)
+def _version(patient: Patient, number: int, observed_at: datetime) -> ProtocolVersion:
+    version = version_for(patient=patient, number=number, observed_at=observed_at)
     if version is None:
         raise ValidationError(
             {"protocol_version": [_("The clinic has published no version with this number.")]}

@@ -13,6 +13,7 @@ from clinic.queries.desk import timeline
 from clinic.queries.patients import care_team, education, family_texts, go_home_check, life_events
 from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts, on_file
 from clinic.queries.patients.go_home_check import GoHomeCheck
+from clinic.queries.protocols.versions import published_codes
 from clinic.queries.reports import home_checks, household, trends
 from clinic.rules.patients.life_events import OVER, Kind
 
@@ -48,6 +49,8 @@ class PatientPanel:
     # Codes and labels of what may be put on record now; a death is for those who answer alerts.
     recordable: tuple[tuple[str, str], ...]
     may_record_death: bool
+    # The protocols by which a new course can be asked.
+    protocols: tuple[str, ...]
     # Nothing automatic is sent until somebody has dealt with what the family wrote.
     texts_held: bool
 
@@ -88,6 +91,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
             one for one in life_events.fitting(patient) if may_record_death or one[0] != Kind.DIED
         ),
         may_record_death=may_record_death,
+        protocols=published_codes(patient.clinic),
         texts_held=holds.is_held(patient.pk),
     )
 

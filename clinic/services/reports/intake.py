@@ -25,7 +25,7 @@ from clinic.rules.reports import phone_levels
 from clinic.rules.reports.observation import Observation, observation_of
 from clinic.services.checkins import plan
 from clinic.services.core import audit
-from clinic.services.protocols.versions import current_version, rules_of
+from clinic.services.protocols.versions import current_version_for, rules_of
 from clinic.services.reports import phone_levels as kept_levels
 from notifications.services import nudge
 
@@ -163,7 +163,7 @@ def advise_on_answers(
 
     They were seen at `observed_at`, or now.
     """
-    version = version or current_version(clinic=patient.clinic)
+    version = version or current_version_for(patient=patient)
     scored = assess_answers(
         protocol=rules_of(version),
         answers=answers,
