@@ -1,5 +1,7 @@
 """What a client may send."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -18,6 +20,8 @@ from clinic.models.patient import Target
 from clinic.queries.watch import audit_words
 from clinic.rules.core.enums import Level
 
+# What `infused` may say of the new course.
+OF_COURSE = ("product", "target", "near_centre_days", "no_driving_days", "protocol")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -214,7 +218,7 @@ class FactCorrectionIn(StrictSerializer):
     language = PlainTextField(required=False, max_length=10)
     time_zone = PlainTextField(required=False, max_length=60)
     infusion_date = serializers.DateField(
-        required=False, help_text=_("Day 0. A second infusion does not move it.")
+        required=False, help_text=_("Day 0 of the current course. A second infusion does not move it.")
     )
     reason = PlainTextField(max_length=200)
 
@@ -224,12 +228,31 @@ class LifeEventIn(StrictSerializer):
 
     kind = serializers.ChoiceField(
         LifeEventKind.choices,
-        help_text=_("`transferred` and `infused` are refused for now: nothing here could follow them."),
+        help_text=_("`transferred` is refused: a transfer is offered, and the other clinic accepts it."),
     )
     at = InstantField(required=False, help_text=_("When it happened, never ahead. Without it: now."))
     reason = PlainTextField(
         required=False, default="", allow_blank=True, max_length=1000, help_text=_("Needed for `ended`.")
     )
+    product = PlainTextField(
+        required=False,
+        max_length=40,
+        help_text=_("Only of `infused`, as in a correction. Without it: the same as before."),
+    )
+    target = serializers.ChoiceField(Target.choices, required=False)
+    near_centre_days = WholeNumberField(required=False, min_value=0, max_value=730)
+    no_driving_days = WholeNumberField(required=False, min_value=0, max_value=730)
+    protocol = serializers.SlugField(
+        required=False,
+        max_length=50,
+        help_text=_("Only of `infused`: the code of one of the clinic's protocols. Without it: as before."),
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = [name for name in OF_COURSE if name in attrs]
+        if attrs["kind"] != LifeEventKind.INFUSED and given:
+            raise serializers.ValidationError({name: [_("Only an infusion brings this.")] for name in given})
+        return attrs
 
 
 class TakeBackIn(StrictSerializer):

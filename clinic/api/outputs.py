@@ -13,7 +13,8 @@ from clinic.models.escalation import EscalationState, Outcome
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus, Target, Tier
 from clinic.models.report import ReportState
-from clinic.queries.core import products
+from clinic.queries.core import courses, products
+from clinic.rules.core.courses import Course
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.phases import day_of
 
@@ -60,6 +61,19 @@ class MonitoringOut(serializers.Serializer[Any]):
     minutes_to_centre = serializers.IntegerField(allow_null=True)
 
 
+class CourseOut(serializers.Serializer[Any]):
+    """One infusion; days count from it until the next."""
+
+    infusion_date = serializers.DateField(help_text=_("Day 0."))
+    product = serializers.CharField()
+    target = serializers.SerializerMethodField(help_text=_("As the product's label has it."))
+    protocol = serializers.CharField(source="protocol_code")
+
+    @extend_schema_field(serializers.ChoiceField(Target.choices))
+    def get_target(self, course: Course) -> str:
+        return products.target_of(course)
+
+
 class PatientDetailOut(PatientOut):
     """With what staff set; null for family."""
 
@@ -68,6 +82,11 @@ class PatientDetailOut(PatientOut):
     birth_date = serializers.DateField(allow_null=True)
     hospital_number = serializers.CharField(help_text=_("Empty where none is known."))
     monitoring = serializers.SerializerMethodField()
+    courses = serializers.SerializerMethodField(help_text=_("In their order; the last is the current one."))
+
+    @extend_schema_field(CourseOut(many=True))
+    def get_courses(self, patient: Patient) -> list[dict[str, Any]]:
+        return list(CourseOut(courses.of_patient(patient), many=True).data)
 
     @extend_schema_field(MonitoringOut(allow_null=True))
     def get_monitoring(self, patient: Patient) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What a service refuses about an escalation, in the API's words: the one place where both are paired."""
+"""What a service refuses, in the API's words: the one place where both are paired."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 from clinic.api.errors import Conflict
+from clinic.queries.patients.wrong_facts import in_words
+from clinic.rules.patients.facts import WrongFacts
 from clinic.services.escalations import contacts, known, leases, lifecycle
 from clinic.services.escalations.changes import AlreadyResolved, NotHolder
 from clinic.services.escalations.colleague_requests import NoPendingRequest, NotAColleague
 from clinic.services.escalations.levels import NotLower
 from clinic.services.escalations.transfers import NotHeldByColleague
+from clinic.services.patients.windows import TooShort
 
 _CONFLICTS: Mapping[type[Exception], tuple[str, Promise]] = {
     NotHolder: ("not_holder", _("Only the person who has it can do this.")),
@@ -41,8 +44,24 @@ _FIELDS: Mapping[type[Exception], tuple[str, Promise]] = {
 
 
 @contextmanager
+def product_told() -> Iterator[None]:
+    """Turn what is wrong with facts, or with a product and its days, into a 400 that names the fields."""
+    try:
+        yield
+    except WrongFacts as wrong:
+        problems = {field: [in_words(problem)] for field, problem in wrong.problems.items()}
+        raise ValidationError(problems) from wrong
+    except TooShort as short:
+        words = gettext("The clinic asks for at least %(near)s and %(driving)s days.") % {
+            "near": short.least.near_centre,
+            "driving": short.least.no_driving,
+        }
+        raise ValidationError({"near_centre_days": [words], "no_driving_days": [words]}) from short
+
+
+@contextmanager
 def told() -> Iterator[None]:
-    """Turn what a service raises into a 409 with a code, or a 400 that names the field."""
+    """Turn what a service of escalations raises into a 409 with a code, or a 400 that names the field."""
     try:
         yield
     except lifecycle.AlreadyTaken as error:

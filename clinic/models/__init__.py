@@ -11,6 +11,7 @@ from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.consent import TermsAcceptance
 from clinic.models.contact import Contact
+from clinic.models.course import Course
 from clinic.models.deletion import Deletion, RecordHold, RetentionRun
 from clinic.models.desk_session import DeskSession, Pin
 from clinic.models.disagreement import Disagreement
@@ -64,6 +65,7 @@ __all__ = [
     "ColleagueRequest",
     "ConsoleWatch",
     "Contact",
+    "Course",
     "Deletion",
     "DeskSession",
     "Disagreement",

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models.search_fields import DerivedField, with_derived
 from clinic.rules.patients import names
 
+# What a clinic asks by unless a course says otherwise.
+DEFAULT_PROTOCOL = "car-t"
+
 
 class Target(models.TextChoices):
     """What the cells aim at; decides which late effects are asked for."""
@@ -43,7 +46,11 @@ class PatientStatus(models.TextChoices):
 
 
 class Patient(models.Model):
-    """Day 0 is `infusion_date` in `time_zone`. Flags and baselines are set by staff, never by family."""
+    """Day 0 is `infusion_date` in `time_zone`. Flags and baselines are set by staff, never by family.
+
+    Day 0, product, target and protocol are a copy of the current course (models/course.py), so that whatever
+    asks about today needs no other row. About another moment ask queries/patients/courses.py.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="patients")
@@ -56,6 +63,9 @@ class Patient(models.Model):
     # A code of the catalogue, or the name of another product; rules ask queries/core/products.py.
     product = models.CharField(max_length=40)
     target = models.CharField(max_length=10, choices=Target.choices)
+    protocol_code = models.CharField(max_length=50, default=DEFAULT_PROTOCOL, db_default=DEFAULT_PROTOCOL)
+    # Above one there were courses before.
+    course_number = models.PositiveSmallIntegerField(default=1, db_default=1)
     tier = models.CharField(max_length=10, choices=Tier.choices, default=Tier.STANDARD)
     immune_risk = models.BooleanField(default=False)
     neutropenia = models.BooleanField(default=False)

@@ -4,9 +4,11 @@ from django.db import models
 
 
 class WindowPlan(models.Model):
-    """The newest plan of a patient counts; older ones stay as they were. Days are whole days after day 0."""
+    """The newest plan of a course counts; older ones stay as they were. Days are whole days after day 0."""
 
     patient = models.ForeignKey("clinic.Patient", on_delete=models.PROTECT, related_name="window_plans")
+    # Of which course; see models/course.py.
+    course_number = models.PositiveSmallIntegerField(default=1, db_default=1)
     # The label in force when this was planned (protocols/windows.yaml); empty without one.
     label = models.CharField(max_length=40, blank=True)
     near_centre_days = models.PositiveSmallIntegerField()

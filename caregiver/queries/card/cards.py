@@ -10,7 +10,9 @@ from caregiver.queries.household import report_summaries
 from caregiver.queries.household.today import day_of_patient
 from clinic.access import patients_cared_for_by
 from clinic.models import AuditEvent, Patient, Report, User
+from clinic.queries.core import courses
 from clinic.queries.core.products import target_of
+from clinic.rules.core.courses import Course
 
 SHOWN_FOR = timedelta(hours=24)
 # What opening a code is called in the audit trail.
@@ -40,6 +42,8 @@ class Card:
     warning: str
     rows: tuple[report_summaries.ReportSummary, ...]
     codes: tuple[CardCode, ...]
+    # The infusions before the one from which the day counts, in their order.
+    earlier: tuple[Course, ...] = ()
 
 
 def of_caregiver(*, by: User, now: datetime) -> list[Card]:
@@ -70,6 +74,7 @@ def _card(
         warning=patient.clinic.card_warning,
         rows=tuple(report_summaries.of_report(report, language) for report in reports),
         codes=codes,
+        earlier=courses.earlier(patient),
     )
 
 

@@ -22,7 +22,7 @@ from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.bands import temperature_bands
 from clinic.rules.reports.charts import BarStrip, Frame, LineChart, Reading, TimeSpan, bar_strip, line_chart
-from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
+from clinic.services.protocols.versions import NoProtocol, current_version_for, rules_of
 
 # What can be chosen: days, the shortest first. Three days show what staff look at.
 SPANS = (3, 14)
@@ -93,7 +93,7 @@ def _course(
 
 def _version(patient: Patient) -> ProtocolVersion | None:
     try:
-        return current_version(clinic=patient.clinic)
+        return current_version_for(patient=patient)
     except NoProtocol:
         return None
 

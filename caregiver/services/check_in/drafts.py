@@ -26,7 +26,7 @@ from clinic.rules.reports.form_answers import (
     without_questions,
     without_refused_answers,
 )
-from clinic.services.protocols.versions import current_version, rules_of
+from clinic.services.protocols.versions import current_version_for, rules_of
 from clinic.services.reports import intake
 
 # Past this a phone's clock, or a check-in begun long ago, makes us ask when it was seen.
@@ -134,7 +134,7 @@ def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: 
     with transaction.atomic():
         _lock_user(by)
         draft = _locked_draft(by, patient, now) or CheckinDraft(
-            user=by, patient=patient, protocol_version=current_version(clinic=patient.clinic), started_at=now
+            user=by, patient=patient, protocol_version=current_version_for(patient=patient), started_at=now
         )
         draft.answers, draft.updated_at = {**draft.answers, **answers}, now
         advice = intake.advise_on_answers(
@@ -270,7 +270,7 @@ def _may_send_now(draft: CheckinDraft, protocol: Protocol, now: datetime) -> boo
 def _begin(
     by: User, patient: Patient, posted: PostedStep, earlier: Report | None, now: datetime
 ) -> CheckinDraft:
-    version = current_version(clinic=patient.clinic)
+    version = current_version_for(patient=patient)
     if earlier is None:
         return CheckinDraft(
             user=by,

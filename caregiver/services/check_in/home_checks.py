@@ -16,7 +16,7 @@ from clinic.models import HomeCheck, Patient, Report, User
 from clinic.queries.reports import home_checks as thinking
 from clinic.rules.protocols.document.protocol import Option, Protocol
 from clinic.rules.reports.home_checks import HIGHEST, ScoreComparison
-from clinic.services.protocols.versions import current_version, rules_of
+from clinic.services.protocols.versions import current_version_for, rules_of
 from clinic.services.reports import home_checks
 from clinic.services.reports.intake import FilledAdvice
 
@@ -59,7 +59,7 @@ class HomeCheckResult:
 def open_guide(*, by: User, patient_id: UUID, now: datetime) -> HomeCheckGuide:
     """Everything for one check; NotVisible."""
     patient = get_cared_for(by, patient_id)
-    rules = rules_of(current_version(clinic=patient.clinic))
+    rules = rules_of(current_version_for(patient=patient))
     return HomeCheckGuide(
         patient=patient,
         day=day_of_patient(patient, now),

@@ -22,7 +22,7 @@ from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
 from clinic.rules.reports.form_answers import unconfirmed_readings
-from clinic.services.protocols.versions import current_version, rules_of
+from clinic.services.protocols.versions import current_version_for, rules_of
 from clinic.services.reports.intake import FilledAdvice, advise_on_answers
 
 
@@ -166,7 +166,7 @@ def _draft_or_age(by: User, patient: Patient, now: datetime) -> tuple[CheckinDra
 
 
 def _version(draft: CheckinDraft | None, patient: Patient) -> ProtocolVersion:
-    return draft.protocol_version if draft else current_version(clinic=patient.clinic)
+    return draft.protocol_version if draft else current_version_for(patient=patient)
 
 
 def pressing_advice(draft: CheckinDraft | None, now: datetime) -> FilledAdvice | None:

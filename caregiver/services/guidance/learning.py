@@ -14,6 +14,7 @@ from caregiver.rules.guidance.matching import for_answers, for_day
 from caregiver.services.guidance import usage
 from clinic.access import AnyUser, patients_cared_for_by
 from clinic.models import GuidanceReading, Patient, Report, User
+from clinic.queries.core import courses
 from clinic.queries.core.products import target_of
 from clinic.queries.protocols.assessments import assess_report
 from clinic.services.patients import education
@@ -115,7 +116,8 @@ def guidance_for_report(*, report: Report, language: str, now: datetime) -> tupl
 def _guidance_for_report(pages: Mapping[str, ShownGuidance], report: Report) -> list[ShownGuidance]:
     fired = [(reason.item, reason.level) for reason in assess_report(report).reasons if reason.item]
     contents = [one.content for one in pages.values()]
-    return [pages[slug] for slug in for_answers(contents, fired, report.answers, target_of(report.patient))]
+    target = target_of(courses.at(report.patient, report.observed_at))
+    return [pages[slug] for slug in for_answers(contents, fired, report.answers, target)]
 
 
 def _search(pages: Mapping[str, ShownGuidance], query: str) -> tuple[ShownGuidance, ...]:

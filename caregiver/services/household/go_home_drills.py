@@ -10,7 +10,7 @@ from clinic.models import Report, User
 from clinic.models.patient import PatientStatus
 from clinic.services.patients import go_home_drills
 from clinic.services.patients.preparation import queue_trial_texts
-from clinic.services.protocols.versions import current_version, rules_of
+from clinic.services.protocols.versions import current_version_for, rules_of
 from clinic.services.reports import intake
 
 
@@ -26,7 +26,7 @@ def send(*, by: User, patient_id: UUID, report_id: UUID, now: datetime) -> Repor
     sent = Report.objects.filter(pk=report_id, patient=patient, author=by).first()
     if sent is not None:
         return sent
-    version = current_version(clinic=patient.clinic)
+    version = current_version_for(patient=patient)
     queue_trial_texts(patient=patient, now=now)
     return intake.submit(
         report_id=report_id,

@@ -83,7 +83,9 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
         patient = get_cared_for(by, str(body.get("patient", "")))
     except NotVisible as hidden:
         raise NotTheirPatient(_advice(body, by)) from hidden
-    version = version_for(patient=patient, number=_version_number(body.get("protocol_version")))
+    observed_at = _phone_time(body.get("observed_at"), now)
+    number = _version_number(body.get("protocol_version"))
+    version = version_for(patient=patient, number=number, observed_at=observed_at)
     answers = body.get("answers")
     if version is None or not isinstance(answers, dict):
         raise EnvelopeUnreadable("no such version, or no answers")
@@ -99,7 +101,7 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
                 patient=patient,
                 by=by,
                 protocol_version=version,
-                observed_at=_phone_time(body.get("observed_at"), now),
+                observed_at=observed_at,
                 # The phone reads its clock at the very try.
                 sent_at=_phone_time(envelope.get("device_now"), now),
                 sent_just_now=True,

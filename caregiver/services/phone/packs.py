@@ -12,13 +12,13 @@ from caregiver.queries.card import cards
 from clinic.access import patients_cared_for_by
 from clinic.models import Clinic, Patient, ProtocolVersion, User
 from clinic.models.patient import PatientStatus
-from clinic.queries.core import products
+from clinic.queries.core import courses, products
 from clinic.queries.protocols.patient_context import context_of, earlier_reports
 from clinic.rules.core.staffed_hours import spans
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.protocol import Protocol, Question
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
-from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
+from clinic.services.protocols.versions import NoProtocol, current_version_for, rules_of
 from clinic.services.reports.intake import call_targets, spoken_time
 from clinic.services.reports.sealing import current_key
 
@@ -37,8 +37,8 @@ def pack(*, by: User, now: datetime) -> dict[str, Any]:
     """
     living = patients_cared_for_by(by).exclude(status=PatientStatus.DIED)
     patients = list(living.select_related("clinic").order_by("given_name", "pk"))
-    versions = {patient.clinic_id: _version(patient.clinic) for patient in patients}
-    with_protocol = [patient for patient in patients if versions[patient.clinic_id] is not None]
+    versions = {patient.pk: _version(patient) for patient in patients}
+    with_protocol = [patient for patient in patients if versions[patient.pk] is not None]
     return {
         "person": str(by.pk),
         "made_at": now.isoformat(),
@@ -49,15 +49,13 @@ def pack(*, by: User, now: datetime) -> dict[str, Any]:
         "checklists": {
             version.content_hash: _checklist(version, by.language) for version in versions.values() if version
         },
-        "patients": [
-            _patient(patient, versions[patient.clinic_id], by.language, now) for patient in with_protocol
-        ],
+        "patients": [_patient(patient, versions[patient.pk], by.language, now) for patient in with_protocol],
     }
 
 
-def _version(clinic: Clinic) -> ProtocolVersion | None:
+def _version(patient: Patient) -> ProtocolVersion | None:
     try:
-        return current_version(clinic=clinic)
+        return current_version_for(patient=patient)
     except NoProtocol:
         return None
 
@@ -141,6 +139,14 @@ def known_of(patient: Patient, now: datetime) -> dict[str, Any]:
         "birth_date": patient.birth_date.isoformat() if patient.birth_date else None,
         "masked_until": patient.masked_until.isoformat() if patient.masked_until else None,
         "context": asdict(context_of(patient, now)),
+        "before": [
+            {
+                "infusion_date": course.infusion_date.isoformat(),
+                "product": products.code_of(course),
+                "target": products.target_of(course),
+            }
+            for course in courses.earlier(patient)
+        ],
     }
 
 
@@ -151,6 +157,7 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
         "warning": card.warning,
         "target": products.target_of(patient),
         "infused": date_format(patient.infusion_date, "DATE_FORMAT"),
+        "before": [f"{date_format(one.infusion_date, 'DATE_FORMAT')}, {one.product}" for one in card.earlier],
         "born": date_format(patient.birth_date, "DATE_FORMAT") if patient.birth_date else "",
         "minutes": patient.minutes_to_centre,
         "rows": [

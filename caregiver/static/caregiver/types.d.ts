@@ -236,6 +236,8 @@ type CardFacts = {
   warning: string;
   target: string;
   infused: string;
+  /** The infusions before that one. */
+  before?: string[];
   born: string;
   minutes: number | null;
   rows: CardRow[];
@@ -266,6 +268,8 @@ type PackPatient = {
   checklist: string;
   time_zone: string;
   infusion_date: string;
+  /** The courses before the current one, in their order; none in a pack from before there were any. */
+  before?: { infusion_date: string; product: string; target: string }[];
   masked_until: string | null;
   context: Omit<PatientContext, 'day' | 'masked'>;
   history: HistoryEntry[];

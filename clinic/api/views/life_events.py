@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,12 +16,14 @@ from clinic import access
 from clinic.api.cursors import NewestHappenedFirst, page_of
 from clinic.api.endpoint import Endpoint, described, read
 from clinic.api.errors import Conflict
-from clinic.api.inputs import LifeEventIn, PageIn, TakeBackIn
+from clinic.api.inputs import OF_COURSE, LifeEventIn, PageIn, TakeBackIn
 from clinic.api.outputs import ErrorOut, LifeEventOut
+from clinic.api.refusals import product_told
 from clinic.models import LifeEvent
 from clinic.queries.patients import life_events as queries
 from clinic.rules.patients.life_events import Kind
 from clinic.services.escalations import life_events
+from clinic.services.patients.courses import NewCourse
 
 
 class LifeEvents(Endpoint):
@@ -51,6 +54,8 @@ class LifeEvents(Endpoint):
         `admitted` has no end but `discharged`. `died` needs a role that answers alerts; it closes what is
         open and sends nothing to anybody. `relapsed` is a fact and changes no monitoring. What clashes with
         the record is a 409 with a code, such as `in_hospital_already`, `not_in_hospital` or `after_death`.
+
+        `infused` begins a new course: its day is day 0, and what was seen before stays in the course before.
         """
         access.get_patient(request.user, patient_id)
         sent = read(LifeEventIn, request.data)
@@ -63,6 +68,7 @@ class LifeEvents(Endpoint):
                 at=sent.get("at", now),
                 reason=sent["reason"],
                 now=now,
+                given=_given(sent),
             )
         return _answer(event, status.HTTP_201_CREATED)
 
@@ -92,10 +98,16 @@ class TakeBack(Endpoint):
         return _answer(event, status.HTTP_200_OK)
 
 
+def _given(sent: dict[str, Any]) -> NewCourse:
+    given = {name: sent[name] for name in OF_COURSE if name in sent}
+    return NewCourse(protocol_code=given.pop("protocol", ""), **given)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     try:
-        yield
+        with product_told():
+            yield
     except life_events.Refused as refused:
         message, field = str(queries.WHY_NOT[refused.reason]), queries.FIELDS.get(refused.reason)
         if field:

@@ -17,12 +17,11 @@ from clinic.api.endpoint import Endpoint, described, read
 from clinic.api.errors import Conflict
 from clinic.api.inputs import ChecklistIn, FactCorrectionIn, PatientsIn
 from clinic.api.outputs import ChecklistOut, ErrorOut, PatientDetailOut, PatientOut
+from clinic.api.refusals import product_told
 from clinic.queries.patients.searching import found_by
-from clinic.queries.patients.wrong_facts import in_words
-from clinic.rules.patients.facts import WrongFacts
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.questions import Question
-from clinic.services.patients import enrolment, fact_corrections, identity, windows
+from clinic.services.patients import enrolment, fact_corrections, identity
 from clinic.services.protocols.versions import NoProtocol
 from clinic.services.reports import checklists
 
@@ -106,19 +105,11 @@ class Checklist(Endpoint):
 def _told() -> Iterator[None]:
     """What the service refuses, in the API's words."""
     try:
-        yield
-    except WrongFacts as wrong:
-        problems = {field: [in_words(problem)] for field, problem in wrong.problems.items()}
-        raise ValidationError(problems) from wrong
+        with product_told():
+            yield
     except enrolment.TooYoung as young:
         words = _("This protocol is for people of %(years)s and older.") % {"years": young.minimum_age}
         raise ValidationError({"birth_date": [words]}) from young
-    except windows.TooShort as short:
-        words = _("The clinic asks for at least %(near)s and %(driving)s days.") % {
-            "near": short.least.near_centre,
-            "driving": short.least.no_driving,
-        }
-        raise ValidationError({"near_centre_days": [words], "no_driving_days": [words]}) from short
     except fact_corrections.ReasonNeeded as error:
         raise ValidationError({"reason": [_("Say why, in 200 letters at most.")]}) from error
     except identity.NumberTaken as error:

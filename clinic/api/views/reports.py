@@ -1,5 +1,6 @@
 """Reports: stored once however often they are sent, and answered at once."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +57,7 @@ class ReportDetail(Endpoint):
         sent = read(ReportIn, _body(request))
         language, answers = sent["language"], sent["answers"]
         patient = _patient(request, sent)
-        version = _version(patient, sent.pop("protocol_version"))
+        version = _version(patient, sent.pop("protocol_version"), sent["observed_at"])
         try:
             done = intake.submit(
                 report_id=report_id,
@@ -115,8 +116,8 @@ def _advice(request: Request, answers: dict[str, Any], language: str = "") -> di
     return dict(StrangerAdviceOut(advice).data)
 
 
-def _version(patient: Patient, number: int) -> ProtocolVersion:
-    version = version_for(patient=patient, number=number)
+def _version(patient: Patient, number: int, observed_at: datetime) -> ProtocolVersion:
+    version = version_for(patient=patient, number=number, observed_at=observed_at)
     if version is None:
         raise ValidationError(
             {"protocol_version": [_("The clinic has published no version with this number.")]}

@@ -8,6 +8,7 @@ from functools import lru_cache
 from clinic.models import Patient
 from clinic.models.patient import Target
 from clinic.protocols import products_document
+from clinic.rules.core.courses import Course
 from clinic.rules.patients import products
 from clinic.rules.patients.products import ANOTHER_PRODUCT, Product
 
@@ -24,9 +25,9 @@ def find(name: str) -> Product | None:
     return products.find(catalogue(), name)
 
 
-def code_of(patient: Patient) -> str:
-    """The product as rules and labels know it."""
-    return code_for(patient.product)
+def code_of(given: Patient | Course) -> str:
+    """The product of a course, or of a patient's current one, as rules and labels know it."""
+    return code_for(given.product)
 
 
 def code_for(name: str) -> str:
@@ -35,13 +36,13 @@ def code_for(name: str) -> str:
     return product.code if product else ANOTHER_PRODUCT
 
 
-def target_of(patient: Patient) -> str:
+def target_of(given: Patient | Course) -> str:
     """What the cells aim at.
 
     Since the catalogue it is stored with the product. A row from before it may say otherwise than its
     product does, and nobody knows which was mistyped: then the late questions after BCMA are asked.
     """
-    product = find(patient.product)
-    if product is None or product.target == patient.target:
-        return str(patient.target)
+    product = find(given.product)
+    if product is None or product.target == given.target:
+        return str(given.target)
     return Target.BCMA.value

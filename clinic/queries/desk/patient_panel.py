@@ -13,6 +13,7 @@ from clinic.queries.desk import timeline
 from clinic.queries.patients import care_team, education, family_texts, go_home_check, life_events
 from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts, on_file
 from clinic.queries.patients.go_home_check import GoHomeCheck
+from clinic.queries.protocols.versions import published_codes
 from clinic.queries.reports import home_checks, household, trends
 from clinic.rules.patients.life_events import OVER, Kind
 
@@ -50,6 +51,8 @@ class PatientPanel:
     may_record_death: bool
     # Note a call, enter a report for the family.
     may_take_calls: bool
+    # The protocols by which a new course can be asked.
+    protocols: tuple[str, ...]
     # Nothing automatic is sent until somebody has dealt with what the family wrote.
     texts_held: bool
 
@@ -91,6 +94,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         ),
         may_record_death=may_record_death,
         may_take_calls=may_record_death,
+        protocols=published_codes(patient.clinic),
         texts_held=holds.is_held(patient.pk),
     )
 

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,13 +20,15 @@ from clinic.models import Checkin, Clinic, Escalation, EscalationEvent, User
 from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.models.escalation import EscalationState, Outcome
+from clinic.queries.core import courses
 from clinic.queries.protocols.versions import current_rules
 from clinic.queries.reports import reasons
 from clinic.rules.checkins.schedule import missed_from, usual_gap
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import figures
 from clinic.rules.paging.ladder import PAGED_FROM, PAGED_LEVELS
-from clinic.rules.protocols.document.phases import phase_begins
+from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.document.phases import phases_through
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.reports import charts
 
@@ -308,19 +311,22 @@ def _monitoring(
     values = rows.values_list(
         "patient_id", "patient__infusion_date", "patient__time_zone", "due_at", "report__received_at"
     )
+    before = courses.earlier_days_0(clinic)
     planned: Counter[str] = Counter()
     answered: Counter[str] = Counter()
-    watched, begins = timedelta(0), dict[UUID, list[datetime]]()
+    watched, phases = timedelta(0), dict[UUID, list[tuple[datetime, Phase]]]()
     for patient_id, infusion_date, zone, due_at, received_at in values.iterator():
-        if patient_id not in begins:
-            begins[patient_id] = phase_begins(rules, infusion_date, ZoneInfo(zone))
-        phase = rules.phases[max(bisect_right(begins[patient_id], due_at) - 1, 0)]
+        if patient_id not in phases:
+            days_0 = [*before.get(patient_id, ()), infusion_date]
+            phases[patient_id] = phases_through(rules, days_0, ZoneInfo(zone))
+        begun = bisect_right(phases[patient_id], due_at, key=itemgetter(0))
+        phase = phases[patient_id][max(begun - 1, 0)][1]
         watched += usual_gap(phase)
         until = missed_from(phase, due_at)
         if until <= now:
             planned[phase.code] += 1
             answered[phase.code] += received_at is not None and received_at <= until
-    return _Monitoring(_completion(rules, planned, answered, language), watched / WEEK, len(begins))
+    return _Monitoring(_completion(rules, planned, answered, language), watched / WEEK, len(phases))
 
 
 def _completion(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import AuditEvent, FactCorrection, Patient
 from clinic.models.patient import Tier
-from clinic.queries.protocols.versions import current_rules
+from clinic.queries.protocols.versions import current_rules_for
 
 FACTS_CHANGED, BASELINE_STORED = "patient.facts_changed", "patient.baseline_stored"
 HOME_CHECK_BASELINE_SET = "home_check.baseline_set"
@@ -84,5 +84,5 @@ def _fact_labels() -> dict[str, str]:
 
 
 def _item_labels(patient: Patient, language: str) -> dict[str, str]:
-    rules = current_rules(patient.clinic)
+    rules = current_rules_for(patient)
     return {key: rules.question(key).label(language) for key in rules.baselines} if rules else {}

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import Patient
-from clinic.queries.core import products
+from clinic.queries.core import courses, products
 from clinic.queries.patients import go_home_check, look_alikes
-from clinic.queries.protocols.versions import current_rules
+from clinic.queries.protocols.versions import current_rules_for
+from clinic.rules.core.courses import Course
 from clinic.rules.patients.ages import age_on
 from clinic.rules.patients.products import ANOTHER_PRODUCT
 from clinic.rules.protocols.document.phases import day_of
@@ -48,6 +49,8 @@ class PatientFacts:
     single_caregiver_reason: str
     # Why monitoring started before everything was proven; empty for everybody else.
     start_override: str
+    # The infusions before the one from which days count now, in their order.
+    earlier_courses: tuple[Course, ...] = ()
     is_test: bool = False
     # Stands beside the name of somebody who has a look-alike.
     mark: look_alikes.Mark | None = None
@@ -66,7 +69,7 @@ class BaselineItem:
 
 def baseline_items(*, patient: Patient, language: str) -> tuple[BaselineItem, ...]:
     """What the clinic's protocol compares with this person's own usual values."""
-    rules = current_rules(patient.clinic)
+    rules = current_rules_for(patient)
     # The thinking check has a page of its own, where the family takes it.
     keys = [key for key in rules.baselines if key != go_home_check.BASELINE_ITEM] if rules else []
     asked = [rules.question(key) for key in keys] if rules else []
@@ -125,6 +128,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         pause_reason=patient.pause_reason,
         single_caregiver_reason=patient.single_caregiver_reason,
         start_override=patient.start_override,
+        earlier_courses=courses.earlier(patient),
         is_test=patient.is_synthetic,
         mark=look_alikes.marks_of([patient]).get(patient.pk),
     )

@@ -12,7 +12,7 @@ from clinic.models import CareTeamMember, Escalation, FormerNumber, Patient, Sys
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import contact_order
 from clinic.queries.patients import education
-from clinic.queries.protocols.versions import current_rules
+from clinic.queries.protocols.versions import current_rules_for
 from clinic.queries.rota import on_call
 from notifications.queries import states_of
 from notifications.rules.states import State
@@ -131,7 +131,7 @@ def _drill_answered(facts: _Family) -> Requirement:
 
 def _baseline_stored(facts: _Family) -> Requirement | None:
     """Only where the protocol asks for a check that is compared with this person's own."""
-    rules = current_rules(facts.patient.clinic)
+    rules = current_rules_for(facts.patient)
     if rules is None or BASELINE_ITEM not in rules.baselines:
         return None
     return Requirement(

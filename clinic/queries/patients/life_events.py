@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -29,8 +30,9 @@ WHY_NOT: dict[Refusal, Promise] = {
     Refusal.NOT_IN_HOSPITAL: _("The patient is not in hospital. Record the admission first."),
     Refusal.TWICE: _("This is on record already, at the same time."),
     Refusal.REASON_NEEDED: _("Say why monitoring ends."),
-    Refusal.NO_SECOND_COURSE: _(
-        "A second infusion cannot be recorded yet: it needs a course with its own day 0. Nothing was changed."
+    Refusal.INFUSED_THAT_DAY: _("The infusion of this day is on record already. It is day 0."),
+    Refusal.BEFORE_DAY_0: _(
+        "This is before the last infusion on record. If the day of that one is wrong, correct it instead."
     ),
     Refusal.NO_TRANSFER: _(
         "A transfer cannot be recorded yet: the other clinic has no way to accept it. Nothing was changed, "
@@ -45,7 +47,8 @@ FIELDS: dict[Refusal, str] = {
     Refusal.BEFORE_ENROLMENT: "at",
     Refusal.BEFORE_LAST: "at",
     Refusal.REASON_NEEDED: "reason",
-    Refusal.NO_SECOND_COURSE: "kind",
+    Refusal.INFUSED_THAT_DAY: "at",
+    Refusal.BEFORE_DAY_0: "at",
     Refusal.NO_TRANSFER: "kind",
 }
 
@@ -92,7 +95,6 @@ def of_patient(patient: Patient) -> QuerySet[LifeEvent]:
 def lines(patient: Patient) -> tuple[LifeEventLine, ...]:
     """The same for a page."""
     rows = list(of_patient(patient))
-    last = _last_changing(rows)
     return tuple(
         LifeEventLine(
             id=row.pk,
@@ -105,7 +107,7 @@ def lines(patient: Patient) -> tuple[LifeEventLine, ...]:
             taken_back_at=row.taken_back_at,
             taken_back_by=row.taken_back_by.name if row.taken_back_by else "",
             taken_back_reason=row.taken_back_reason,
-            may_take_back=row.taken_back_at is None and (row.kind not in rules.CHANGING or row == last),
+            may_take_back=row.taken_back_at is None and row == _last_of_its_kind(row, rows),
         )
         for row in rows
     )
@@ -120,13 +122,19 @@ def standing_of(patient: Patient) -> Standing:
         status=Status(patient.status),
         enrolled_at=patient.created_at,
         facts=tuple(Fact(row.kind, row.at) for row in rows),
+        day_0=_day_0(patient),
         before_hospital=Status(admission.status_before) if in_hospital and admission else None,
     )
 
 
-def last_changing(patient: Patient) -> LifeEvent | None:
-    """The last event that stands and has changed monitoring."""
-    return _last_changing(of_patient(patient))
+def _day_0(patient: Patient) -> tuple[datetime, datetime]:
+    midnight = datetime.combine(patient.infusion_date, time(), tzinfo=ZoneInfo(patient.time_zone))
+    return midnight, midnight + timedelta(days=1)
+
+
+def is_last(event: LifeEvent) -> bool:
+    """Whether nothing stands that came after it and would have to be taken back first."""
+    return _last_of_its_kind(event, of_patient(event.patient)) == event
 
 
 def fitting(patient: Patient) -> tuple[tuple[str, str], ...]:
@@ -171,6 +179,10 @@ def waiting_for(patient: Patient, *, now: datetime) -> Waiting:
     )
 
 
-def _last_changing(rows: Iterable[LifeEvent]) -> LifeEvent | None:
-    standing = [row for row in rows if row.taken_back_at is None and row.kind in rules.CHANGING]
+def _last_of_its_kind(event: LifeEvent, rows: Iterable[LifeEvent]) -> LifeEvent | None:
+    """The last that stands of those that follow one another: what changed monitoring, or the infusions."""
+    chain = next((kinds for kinds in rules.CHAINS if event.kind in kinds), None)
+    if chain is None:
+        return event
+    standing = [row for row in rows if row.taken_back_at is None and row.kind in chain]
     return max(standing, key=lambda row: (row.recorded_at, row.at), default=None)

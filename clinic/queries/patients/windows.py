@@ -6,6 +6,8 @@ from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from clinic.models import Clinic, Patient, WindowPlan
 from clinic.protocols import windows_document
 from clinic.queries.core import products
@@ -32,8 +34,10 @@ def least_days(*, label: ProductLabel | None, clinic: Clinic) -> WindowDays:
 
 
 def plans_of(patients: Iterable[Patient]) -> dict[UUID, WindowPlan]:
-    """The newest plan of each patient who has one; one query."""
-    rows = WindowPlan.objects.filter(patient__in=[patient.pk for patient in patients])
+    """The newest plan of the current course of each patient who has one; one query."""
+    rows = WindowPlan.objects.filter(
+        patient__in=[patient.pk for patient in patients], course_number=F("patient__course_number")
+    )
     return {plan.patient_id: plan for plan in rows.order_by("made_at", "pk")}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from clinic.models import Assessment as StoredAssessment
 from clinic.models import Patient, Report
+from clinic.queries.core import courses
 from clinic.queries.protocols.patient_context import context_of, history_of
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.core.enums import Level
@@ -27,17 +28,21 @@ from clinic.rules.protocols.scoring.assessment import (
     higher_of,
 )
 
+NO_HISTORY = History(reports=())
+
 
 @dataclass(frozen=True)
 class Scored:
     """What the rules made of answers, and all that they were given with them.
 
-    `history` is the same in both readings: what was seen before these answers were.
+    `history` is what was seen before these answers were, the same in both readings. Only where they arrived
+    in another course than the one in which they were seen, the reading of the arrival has none.
     """
 
     observed_context: PatientContext
     received_context: PatientContext
     history: History
+    crosses_course: bool
     as_observed: Assessment
     as_received: Assessment
 
@@ -74,14 +79,16 @@ class Scored:
 
     def inputs(self) -> dict[str, Any]:
         """As it is stored with the level; `assess_again` reads it."""
-        stored = {
+        stored: dict[str, Any] = {
             "patient": _context_to_json(self.received_context),
             "history": [
                 {"hours_ago": past.hours_ago, "answers": dict(past.answers)} for past in self.history.reports
             ],
         }
-        if len(self.contexts) > 1:
+        if len(self.contexts) > 1 or self.crosses_course:
             stored["patient_as_observed"] = _context_to_json(self.observed_context)
+        if self.crosses_course:
+            stored["crosses_course"] = True
         return stored
 
 
@@ -130,7 +137,8 @@ def assess_again(protocol: Protocol, scored: StoredAssessment) -> Assessment:
             PastReport(hours_ago=past["hours_ago"], answers=past["answers"]) for past in inputs["history"]
         )
     )
-    as_received = assess(protocol, answers, PatientContext(**inputs["patient"]), history)
+    received_history = NO_HISTORY if inputs.get("crosses_course") else history
+    as_received = assess(protocol, answers, PatientContext(**inputs["patient"]), received_history)
     if "patient_as_observed" not in inputs:
         return as_received
     observed_context = PatientContext(**inputs["patient_as_observed"])
@@ -148,9 +156,11 @@ def _assess(
 ) -> Scored:
     then, now = context_of(patient, observed_at), context_of(patient, received_at)
     history = history_of(patient, observed_at=observed_at, known_at=received_at, apart_from=apart_from)
-    as_received = assess(protocol, answers, now, history)
-    as_observed = as_received if then == now else assess(protocol, answers, then, history)
-    return Scored(then, now, history, as_observed=as_observed, as_received=as_received)
+    crosses = courses.at(patient, observed_at) != courses.at(patient, received_at)
+    as_received = assess(protocol, answers, now, NO_HISTORY if crosses else history)
+    is_same = then == now and not crosses
+    as_observed = as_received if is_same else assess(protocol, answers, then, history)
+    return Scored(then, now, history, crosses, as_observed=as_observed, as_received=as_received)
 
 
 def _context_to_json(context: PatientContext) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from clinic.models import Patient, Report
-from clinic.queries.core import products
+from clinic.queries.core import courses, products
 from clinic.rules.patients.ages import age_on
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.protocols.scoring.assessment import History, PastReport, PatientContext
@@ -16,14 +16,15 @@ HISTORY_LIMIT = 60
 
 
 def context_of(patient: Patient, at: datetime) -> PatientContext:
-    """The facts of a moment; days are counted in the patient's zone."""
+    """The facts of a moment; day and product are those of its course, in the patient's zone."""
     zone = ZoneInfo(patient.time_zone)
     today = at.astimezone(zone).date()
+    course = courses.at(patient, at)
     return PatientContext(
-        day=day_of(patient.infusion_date, at, zone),
+        day=day_of(course.infusion_date, at, zone),
         tier=patient.tier,
-        target=products.target_of(patient),
-        product=products.code_of(patient),
+        target=products.target_of(course),
+        product=products.code_of(course),
         age=age_on(patient.birth_date, today) if patient.birth_date else None,
         immune_risk=patient.immune_risk,
         neutropenia=patient.neutropenia,
@@ -36,12 +37,17 @@ def context_of(patient: Patient, at: datetime) -> PatientContext:
 def history_of(
     patient: Patient, *, observed_at: datetime, known_at: datetime, apart_from: Report | None
 ) -> History:
-    """What was seen before a moment as the trend rules want it; no report is history of its own.
+    """What was seen before a moment, in the same course, as the trend rules want it.
+
+    No report is history of its own.
 
     The order in which things were seen decides, not that in which they arrived: a late report must not
     claim a change since something that was seen after it.
     """
     rows = earlier_reports(patient, observed_at=observed_at, known_at=known_at)
+    begins_at = courses.begins_at(patient, observed_at)
+    if begins_at is not None:
+        rows = rows.filter(observed_at__gte=begins_at)
     if apart_from is not None:
         rows = rows.exclude(pk=apart_from.pk)
     earlier = rows.values_list("observed_at", "answers")[:HISTORY_LIMIT]

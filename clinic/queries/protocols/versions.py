@@ -1,6 +1,9 @@
 """The rules that a published version holds, ready to read."""
 
-from clinic.models import Clinic, ProtocolVersion
+from uuid import UUID
+
+from clinic.models import Clinic, Patient, ProtocolVersion
+from clinic.models.patient import DEFAULT_PROTOCOL
 from clinic.rules.protocols.document.protocol import Protocol
 
 _rules_by_hash: dict[str, Protocol] = {}
@@ -14,13 +17,34 @@ def rules_of(version: ProtocolVersion) -> Protocol:
     return rules
 
 
-def latest_version(clinic: Clinic) -> ProtocolVersion | None:
-    """What new check-ins at the clinic use; None where nothing is published."""
-    versions = ProtocolVersion.objects.filter(protocol__clinic=clinic, protocol__code="car-t")
-    return versions.select_related("protocol").order_by("-number").first()
+def latest_version(clinic: Clinic, code: str = DEFAULT_PROTOCOL) -> ProtocolVersion | None:
+    """What new check-ins by this protocol of the clinic use; None where nothing is published."""
+    return _latest(clinic.pk, code)
 
 
-def current_rules(clinic: Clinic) -> Protocol | None:
+def latest_version_for(patient: Patient) -> ProtocolVersion | None:
+    """The same by the protocol of the patient's current course."""
+    return _latest(patient.clinic_id, patient.protocol_code)
+
+
+def current_rules(clinic: Clinic, code: str = DEFAULT_PROTOCOL) -> Protocol | None:
     """The rules of that version."""
-    version = latest_version(clinic)
+    version = latest_version(clinic, code)
     return rules_of(version) if version else None
+
+
+def current_rules_for(patient: Patient) -> Protocol | None:
+    """The rules of the current course."""
+    version = latest_version_for(patient)
+    return rules_of(version) if version else None
+
+
+def published_codes(clinic: Clinic) -> tuple[str, ...]:
+    """The protocols that a course at this clinic can be asked by."""
+    rows = ProtocolVersion.objects.filter(protocol__clinic=clinic).order_by("protocol__code")
+    return tuple(rows.values_list("protocol__code", flat=True).distinct())
+
+
+def _latest(clinic_id: UUID, code: str) -> ProtocolVersion | None:
+    versions = ProtocolVersion.objects.filter(protocol__clinic=clinic_id, protocol__code=code)
+    return versions.select_related("protocol").order_by("-number").first()

@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 
 from clinic.levels import LEVEL_WORDS
 from clinic.models import Patient, Report
+from clinic.queries.core import courses
 from clinic.queries.protocols.patient_context import context_of
-from clinic.queries.protocols.versions import current_rules, rules_of
+from clinic.queries.protocols.versions import current_rules_for, rules_of
 from clinic.queries.reports import authors, listing
+from clinic.rules.core.courses import course_at
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol, Question
@@ -124,7 +126,7 @@ def of_patient(*, patient: Patient, language: str, days: int, now: datetime) -> 
     measured = [
         (report, check_answers(rules_of(report.protocol_version), report.answers).values) for report in recent
     ]
-    rules = current_rules(patient.clinic)
+    rules = current_rules_for(patient)
     drawn = _drawn_signs(rules) if rules else []
     span = TimeSpan(start, now)
     context = context_of(patient, now)
@@ -205,10 +207,11 @@ def _day_marks(rules: Protocol, patient: Patient, span: TimeSpan, language: str)
     """Every midnight is a line; the days that begin a phase say so."""
     zone = ZoneInfo(patient.time_zone)
     midnight = span.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    known = courses.of_patient(patient)
     midnights = [midnight + timedelta(days=n) for n in range(1, (span.end - span.start).days + 2)]
     for tick in ticks(midnights, span=span, frame=_FRAME):
         if tick.at is not None:
-            day = day_of(patient.infusion_date, tick.at, zone)
+            day = day_of(course_at(known, tick.at, zone).infusion_date, tick.at, zone)
             phase = phase_for(rules, day)
             yield DayMark(tick.place, day, phase.title(language) if phase.first_day == day else "")
 

@@ -44,14 +44,17 @@ class Refusal(StrEnum):
     NOT_IN_HOSPITAL = "not_in_hospital"
     TWICE = "twice"
     REASON_NEEDED = "reason_needed"
-    # A second infusion needs a course of its own, and a transfer a clinic that accepts: neither exists.
-    NO_SECOND_COURSE = "no_second_course"
+    INFUSED_THAT_DAY = "infused_that_day"
+    BEFORE_DAY_0 = "before_day_0"
+    # A transfer needs a clinic that accepts it.
     NO_TRANSFER = "no_transfer"
 
 
-_NOT_YET = {Kind.INFUSED: Refusal.NO_SECOND_COURSE, Kind.TRANSFERRED: Refusal.NO_TRANSFER}
-# The others are facts that stand beside: nothing is asked of the family more or less for them.
+_NOT_YET = {Kind.TRANSFERRED: Refusal.NO_TRANSFER}
+# The others stand beside: relapsed is a fact, and infused begins to count anew, wherever the patient is.
 CHANGING = (Kind.ADMITTED, Kind.DISCHARGED, Kind.ENDED, Kind.DIED)
+# Of what follows one another the last is taken back first.
+CHAINS = (CHANGING, (Kind.INFUSED,))
 # Nobody at home is asked to measure or to report.
 NOT_AT_HOME = frozenset({Status.ADMITTED, Status.ENDED, Status.DIED})
 # Care here is over: nothing of ours leaves for the family by itself any more.
@@ -68,11 +71,15 @@ class Fact:
 
 @dataclass(frozen=True)
 class Standing:
-    """A patient as the record has them: `before_hospital` is the status in which they were admitted."""
+    """A patient as the record has them: `before_hospital` is the status in which they were admitted.
+
+    `day_0` is the day of the last infusion where the patient is, from midnight to midnight.
+    """
 
     status: Status
     enrolled_at: datetime
     facts: tuple[Fact, ...]
+    day_0: tuple[datetime, datetime]
     before_hospital: Status | None = None
 
 
@@ -130,6 +137,8 @@ def _refusal_of_moment(kind: Kind, at: datetime, of: Standing, now: datetime) ->
         return Refusal.BEFORE_ENROLMENT
     if Fact(kind, at) in of.facts:
         return Refusal.TWICE
+    if kind is Kind.INFUSED and at < of.day_0[1]:
+        return Refusal.INFUSED_THAT_DAY if at >= of.day_0[0] else Refusal.BEFORE_DAY_0
     last = last_changing(of.facts)
     is_before = last is not None and at < last - CLOCKS_DIFFER_BY
     return Refusal.BEFORE_LAST if kind in CHANGING and is_before else None

@@ -11,9 +11,10 @@ from django.db.models import Q
 from clinic.models import Checkin, Patient, Report
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
+from clinic.queries.core import courses
 from clinic.rules.checkins.schedule import answered_until, shortest_recheck, slots_between
 from clinic.services.checkins import nights, reminders
-from clinic.services.protocols.versions import NoProtocol, current_version, rules_of
+from clinic.services.protocols.versions import NoProtocol, current_version_for, rules_of
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
     Only future check-ins without a sent reminder are changed: whatever was due, or has been reminded of,
     stays as it is.
     """
-    protocol = rules_of(current_version(clinic=patient.clinic))
+    protocol = rules_of(current_version_for(patient=patient))
     zone = ZoneInfo(patient.time_zone)
     slots = slots_between(protocol, patient.infusion_date, zone, now, now + PLAN_AHEAD)
     ahead = patient.checkins.filter(due_at__gte=now, kind=CheckinKind.SCHEDULED)
@@ -56,6 +57,16 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
     # A night that has begun counts from its beginning: who starts at nine in the evening is up tonight too.
     begun = slots_between(protocol, patient.infusion_date, zone, nights.since(zone=zone, now=now), now)
     nights.plan_for(patient=patient, slots=[*begun, *(checkin.due_at for checkin in fitting)], now=now)
+
+
+def plan_at_once(*, patient: Patient, now: datetime) -> None:
+    """Another day 0 or another clock counts: what is to come and unsent goes by it, and the past stays."""
+    if patient.status != PatientStatus.ACTIVE:
+        return
+    try:
+        plan_patient(patient=patient, now=now)
+    except NoProtocol:
+        logger.warning("clinic has no protocol", extra={"clinic_id": str(patient.clinic_id)})
 
 
 def complete_answered(*, report: Report, now: datetime) -> None:
@@ -157,9 +168,11 @@ def restore_rechecks(*, patient: Patient, now: datetime) -> None:
 
 def _complete_answered(report: Report, now: datetime) -> None:
     patient = report.patient
-    protocol = rules_of(current_version(clinic=patient.clinic))
+    protocol = rules_of(current_version_for(patient=patient))
     seen_at = report.observed_at
-    until = answered_until(protocol, patient.infusion_date, ZoneInfo(patient.time_zone), seen_at)
+    until = answered_until(
+        protocol, courses.at(patient, seen_at).infusion_date, ZoneInfo(patient.time_zone), seen_at
+    )
     measured_again = Q(
         kind=CheckinKind.RECHECK,
         recheck_of__observed_at__lt=seen_at,

@@ -16,8 +16,9 @@ from clinic.models import CareTeamMember, Checkin, Patient, Reminder, User
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import contact_order, holds, nights
+from clinic.queries.core import courses
 from clinic.rules.protocols.document.parts import Phase
-from clinic.rules.protocols.document.phases import day_of, phase_for
+from clinic.rules.protocols.document.phases import phase_for
 from clinic.rules.protocols.document.protocol import Protocol
 from notifications.rules.timing import after_quiet_hours
 from notifications.services import outbox
@@ -174,7 +175,7 @@ def restore(*, checkin_ids: Iterable[UUID]) -> None:
 
 def _reminders(patient: Patient, checkin: Checkin, caregiver: User, protocol: Protocol) -> Iterator[Reminder]:
     zone = ZoneInfo(patient.time_zone)
-    phase = phase_for(protocol, day_of(patient.infusion_date, checkin.due_at, zone))
+    phase = phase_for(protocol, courses.day_at(patient, checkin.due_at))
     starts_at = _starts_at(checkin, zone, caregiver)
     for offset, to_backup in _offsets(phase):
         yield Reminder(

@@ -93,7 +93,7 @@ def _report(report: StoryReport, patient: Patient, at: datetime) -> None:
         report_id=uuid.uuid4(),
         patient=patient,
         by=author,
-        protocol_version=versions.current_version(clinic=patient.clinic),
+        protocol_version=versions.current_version_for(patient=patient),
         observed_at=at,
         sent_at=at,
         language=author.language,

@@ -11,13 +11,28 @@ from clinic.models import Assessment, EscalationEvent, LifeEvent, Patient, User
 from clinic.rules.patients.life_events import Kind
 from clinic.services.escalations import lifecycle
 from clinic.services.patients import life_events
+from clinic.services.patients.courses import NewCourse
 from clinic.services.patients.life_events import NEEDED, AlreadyTakenBack, NotLast, Refused
 
 __all__ = ["AlreadyTakenBack", "NotLast", "Refused"]
 
 
-def record(*, patient_id: UUID, kind: Kind, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
-    """Put an event of this kind on record. NotVisible, NotAllowed, Refused."""
+def record(
+    *,
+    patient_id: UUID,
+    kind: Kind,
+    by: User,
+    at: datetime,
+    reason: str,
+    now: datetime,
+    given: NewCourse | None = None,
+) -> LifeEvent:
+    """Put an event of this kind on record; `given` is only for an infusion.
+
+    NotVisible, NotAllowed, Refused; WrongFacts and TooShort about what was given.
+    """
+    if kind == Kind.INFUSED:
+        return life_events.infuse(patient_id=patient_id, by=by, at=at, reason=reason, now=now, given=given)
     if kind in _ACTS:
         return _ACTS[kind](patient_id=patient_id, by=by, at=at, reason=reason, now=now)
     # Nothing of these can be recorded yet: the rules say why.

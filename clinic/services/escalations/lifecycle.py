@@ -36,7 +36,7 @@ from clinic.services.escalations.known import Expected
 from clinic.services.escalations.outcomes import AnswerMissing, OutcomeNeeded
 from clinic.services.paging import chain
 from clinic.services.patients import life_events, word_back
-from clinic.services.protocols.versions import NoProtocol, current_version
+from clinic.services.protocols.versions import NoProtocol, current_version_for
 from clinic.services.reports import disagreements
 
 __all__ = ["AlreadyResolved", "AnswerMissing", "CallOrWordsNeeded", "NotHolder", "OutcomeNeeded"]
@@ -379,7 +379,7 @@ def _protocol_version_for(trigger: _Trigger, patient: Patient) -> ProtocolVersio
     if trigger.report:
         return trigger.report.protocol_version
     try:
-        return current_version(clinic=patient.clinic)
+        return current_version_for(patient=patient)
     except NoProtocol:
         return None
 

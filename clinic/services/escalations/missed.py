@@ -22,7 +22,7 @@ from clinic.models.escalation import Cause
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import silences
 from clinic.queries.protocols.patient_context import context_of
-from clinic.queries.protocols.versions import current_rules, rules_of
+from clinic.queries.protocols.versions import current_rules, current_rules_for, rules_of
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import (
@@ -60,7 +60,7 @@ def _escalate_silence(patient_id: UUID, now: datetime) -> bool:
     if patient is None or silence is None:
         return False
     checkin = Checkin.objects.select_for_update(of=("self",)).get(pk=silence.pk)
-    rules = current_rules(patient.clinic)
+    rules = current_rules_for(patient)
     if checkin.state != CheckinState.PLANNED or rules is None:
         return False
     return _raise_once(checkin, patient, _assess_silence(rules, checkin, patient, now), now)
@@ -101,11 +101,13 @@ def _raise_once(checkin: Checkin, patient: Patient, found: Assessment, now: date
 def _patients_overdue(now: datetime) -> Iterator[UUID]:
     """Patients whose silence calls for more than it has raised so far; read without locks."""
     rows = silences.unanswered(now).order_by("patient_id", "due_at")
-    of_clinic = cache(current_rules)
+    rules_by_protocol = cache(current_rules)
     for _, of_patient in groupby(rows, key=lambda row: row.patient_id):
         silence = silences.beginning_of(of_patient)
-        rules = of_clinic(silence.patient.clinic) if silence else None
-        if silence is None or rules is None:
+        if silence is None:
+            continue
+        rules = rules_by_protocol(silence.patient.clinic, silence.patient.protocol_code)
+        if rules is None:
             continue
         level = _assess_silence(rules, silence, silence.patient, now).level
         if level > Level(silence.silence_level or Level.NONE):

@@ -12,7 +12,7 @@ from clinic.models.escalation import Cause
 from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.protocols.patient_context import context_of
-from clinic.queries.protocols.versions import current_rules
+from clinic.queries.protocols.versions import current_rules_for
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.worries import level_without_question, worry_level
 from clinic.services.core import alarms, audit
@@ -101,7 +101,7 @@ def _open_escalation(
 
 
 def _level_of_worry(patient: Patient, is_strong: bool, now: datetime) -> Level:
-    protocol = current_rules(patient.clinic)
+    protocol = current_rules_for(patient)
     if protocol is None:
         return level_without_question(is_strong=is_strong)
     return worry_level(protocol, context_of(patient, now), is_strong=is_strong)

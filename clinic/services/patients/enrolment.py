@@ -15,7 +15,7 @@ from clinic.models.patient import PatientStatus
 from clinic.rules.patients.ages import age_on
 from clinic.services.checkins import plan
 from clinic.services.core import audit
-from clinic.services.patients import given_products, identity, watchers, windows
+from clinic.services.patients import courses, given_products, identity, watchers, windows
 from clinic.services.protocols.versions import current_version, rules_of
 from notifications.services import nudge
 
@@ -119,7 +119,8 @@ def enrol(
             target=given.target,
             **facts,
         )
-    windows.plan_at_enrolment(patient=patient, by_hand=given.days, by=by, now=now)
+    courses.settle(patient)
+    windows.plan_for_course(patient=patient, by_hand=given.days, by=by, now=now)
     audit.record_about(patient, "patient.enrolled", by, now)
     return patient
 

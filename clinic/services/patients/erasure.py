@@ -24,11 +24,13 @@ from clinic.models import (
     CareTeamMember,
     ColleagueRequest,
     Contact,
+    Course,
     Deletion,
     DeskSession,
     Escalation,
     EscalationEvent,
     FactCorrection,
+    FormerNumber,
     HandoverItem,
     HomeCheck,
     Invitation,
@@ -37,12 +39,14 @@ from clinic.models import (
     Night,
     Page,
     Patient,
+    PhoneCall,
     Pin,
     RecordHold,
     Reminder,
     Report,
     Staff,
     SystemAlarm,
+    ToldReport,
     TrialText,
     User,
     WordBack,
@@ -107,6 +111,7 @@ def erase_caregiver(*, person: User, by: User | None, now: datetime) -> None:
     if phone and not shared:
         _empty_invitations(Invitation.objects.filter(phone=phone))
         messages.forget_number(phone=phone, now=now)
+    _forget_former_numbers(person, now)
     _end_sign_ins(person)
     _blank_person(person, now)
     hooks.person_erased.send(sender=None, user_id=person.pk, phone="" if shared else phone, now=now)
@@ -132,6 +137,10 @@ def _blank_patient(patient: Patient, now: datetime) -> None:
     patient.pause_reason = patient.single_caregiver_reason = patient.start_override = ""
     patient.erased_at = patient.erased_at or now
     patient.save()
+    for course in Course.objects.filter(patient=patient):
+        if products.find(course.product) is None:
+            course.product = ANOTHER_PRODUCT
+            course.save(update_fields=["product"])
 
 
 def _empty_words_of_staff(patient: Patient) -> None:
@@ -139,6 +148,8 @@ def _empty_words_of_staff(patient: Patient) -> None:
     Escalation.objects.filter(patient=patient).update(resolution_note="")
     EscalationEvent.objects.filter(**of_alert).update(text="")
     Contact.objects.filter(**of_alert).update(who="", note="")
+    PhoneCall.objects.filter(patient=patient).update(who="", relation="", words="")
+    ToldReport.objects.filter(report__patient=patient).update(who=DASH, relation="")
     ColleagueRequest.objects.filter(**of_alert).update(text="", answer="")
     KnownFinding.objects.filter(patient=patient).update(reason=DASH)
     HandoverItem.objects.filter(patient=patient).update(note="", waits_for=[])
@@ -216,6 +227,8 @@ def _clear_alarms_about(
 
 def _empty_words_of_family(person: User) -> None:
     Contact.objects.filter(member__user=person).update(who="")
+    PhoneCall.objects.filter(member__user=person).update(who="", relation="")
+    ToldReport.objects.filter(member__user=person).update(who=DASH, relation="")
     Worry.objects.filter(author=person).update(words="")
     EscalationEvent.objects.filter(by=person).update(text="")
     CareTeamMember.objects.filter(user=person).update(relation="")
@@ -231,6 +244,14 @@ def _is_somebody_elses(phone: str, person: User) -> bool:
     """Two people may share a number, and what was texted to it is the other's too."""
     others = User.objects.filter(phone=phone).exclude(pk=person.pk)
     return bool(phone) and (others.exists() or Staff.objects.filter(phone=phone).exists())
+
+
+def _forget_former_numbers(person: User, now: datetime) -> None:
+    former = FormerNumber.objects.filter(user=person)
+    for number in {str(one) for one in former.values_list("phone", flat=True)}:
+        if not _is_somebody_elses(number, person):
+            messages.forget_number(phone=number, now=now)
+    former.delete()
 
 
 def _end_sign_ins(person: User) -> None:

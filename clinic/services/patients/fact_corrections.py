@@ -4,7 +4,6 @@ Reports that have been scored stay as they are, and so does every escalation: a 
 From the next report on the rules, and at once pages, cards and phones, go by what is on file now.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from clinic.models import CareTeamMember, FactCorrection, Patient, User, WindowPlan
-from clinic.models.patient import PatientStatus
 from clinic.queries.core import products
 from clinic.queries.patients import windows as windows_query
 from clinic.rules.core.zones import zone_names
@@ -22,12 +20,9 @@ from clinic.rules.patients.facts import Problem, WrongFacts, problem_of_birth, p
 from clinic.rules.patients.windows import WindowDays
 from clinic.services.checkins import plan
 from clinic.services.core import audit, live
-from clinic.services.patients import given_products, identity, windows
+from clinic.services.patients import courses, given_products, identity, windows
 from clinic.services.patients.enrolment import managing, refuse_too_young
 from clinic.services.patients.given_products import GivenProduct
-from clinic.services.protocols.versions import NoProtocol
-
-logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 80
 LONGEST_REASON = 200
@@ -72,10 +67,12 @@ def correct(
         _refuse_clashes(patient, {**vars(patient), **changed}, changed, known_others, now)
         changes = {name: {"from": getattr(patient, name), "to": value} for name, value in changed.items()}
         _store(patient, changed)
+        if changed.keys() & {"infusion_date", "product", "target"}:
+            courses.correct_current(patient)
         moved = _bring_caregivers_along(patient, changes.get("time_zone"))
         planned = windows.follow_correction(patient=patient, was=was, by_hand=days, by=by, now=now)
         if changed.keys() & {"infusion_date", "time_zone"}:
-            _plan_anew(patient, now)
+            plan.plan_at_once(patient=patient, now=now)
         changes |= _changed_days(plan_before, planned)
         _record(patient, changes, moved, by, reason.strip(), now)
         live.publish_change(clinic_id=patient.clinic_id, kind="patient", ref=patient.pk, level=None, now=now)
@@ -98,6 +95,9 @@ def _checked(
             values[name] = _KEPT[name](value, today)
         except WrongFacts as wrong:
             problems[name] = next(iter(wrong.problems.values()))
+    if "infusion_date" in values:
+        problem = courses.problem_of_day_0(patient, values["infusion_date"], now)
+        problems |= {"infusion_date": problem} if problem else {}
     if facts.keys() & set(_ABOUT_PRODUCT):
         try:
             given = _product(patient, facts)
@@ -220,16 +220,6 @@ def _changed_days(before: WindowPlan | None, after: WindowPlan | None) -> dict[s
         for name in ("near_centre_days", "no_driving_days")
         if after is not None and getattr(after, name) != getattr(before, name, None)
     }
-
-
-def _plan_anew(patient: Patient, now: datetime) -> None:
-    """What is to come and unsent goes by the new day and the new clock; the past stays."""
-    if patient.status != PatientStatus.ACTIVE:
-        return
-    try:
-        plan.plan_patient(patient=patient, now=now)
-    except NoProtocol:
-        logger.warning("clinic has no protocol", extra={"clinic_id": str(patient.clinic_id)})
 
 
 def _record(

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -16,12 +17,14 @@ from clinic.models import CareTeamMember, Escalation, LifeEvent, Patient, User
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries.core import products
 from clinic.queries.patients import life_events as queries
 from clinic.rules.patients import life_events as rules
 from clinic.rules.patients.life_events import NOT_AT_HOME, OVER, Kind, Refusal, Status
 from clinic.services.checkins import plan
 from clinic.services.core import alarms, audit, live
-from clinic.services.patients import go_home_drills, watchers, withdrawals
+from clinic.services.patients import courses, go_home_drills, watchers, withdrawals
+from clinic.services.patients.courses import NewCourse
 from clinic.services.patients.withdrawals import Withdrawn
 from notifications.services import nudge
 
@@ -75,6 +78,27 @@ def record_relapse(*, patient_id: UUID, by: User, at: datetime, reason: str, now
         return store(patient=patient, kind=Kind.RELAPSED, by=by, at=at, reason=reason, now=now)
 
 
+def infuse(
+    *, patient_id: UUID, by: User, at: datetime, reason: str, now: datetime, given: NewCourse | None = None
+) -> LifeEvent:
+    """A second infusion begins a course: days, check-ins and windows count from its day, wherever they are.
+
+    What was seen before that day stays in the course before. NotVisible, NotAllowed, Refused, WrongFacts,
+    TooShort.
+    """
+    with recording(patient_id, Kind.INFUSED, by) as patient:
+        chosen = courses.choose(patient, given or NewCourse())
+        day_0 = at.astimezone(ZoneInfo(patient.time_zone)).date()
+        course = {
+            "day_0": {"from": patient.infusion_date.isoformat(), "to": day_0.isoformat()},
+            "product": products.code_for(chosen.product.product),
+            "protocol": chosen.protocol_code,
+        }
+        event = store(patient=patient, kind=Kind.INFUSED, by=by, at=at, reason=reason, now=now, course=course)
+        courses.begin_next(patient=patient, event=event, day_0=day_0, chosen=chosen, by=by, now=now)
+        return event
+
+
 def end_monitoring(*, patient_id: UUID, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
     """Nothing is asked at home any more. What is open stays with staff. NotVisible, NotAllowed, Refused."""
     with recording(patient_id, Kind.ENDED, by) as patient:
@@ -104,13 +128,26 @@ def recording(patient_id: UUID, kind: Kind, by: User) -> Iterator[Patient]:
         yield Patient.objects.select_for_update().get(pk=visible.pk)
 
 
-def store(*, patient: Patient, kind: Kind, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
-    """Put a fact on record with all that hangs on it. In a transaction, with the patient locked. Refused."""
+def store(
+    *,
+    patient: Patient,
+    kind: Kind,
+    by: User,
+    at: datetime,
+    reason: str,
+    now: datetime,
+    course: Mapping[str, Any] | None = None,
+) -> LifeEvent:
+    """Put a fact on record with all that hangs on it. In a transaction, with the patient locked. Refused.
+
+    `course` is for the audit row of an infusion.
+    """
     of = queries.standing_of(patient)
     refused = rules.refusal(kind, at=at, reason=reason, of=of, now=now)
     if refused is not None:
         raise Refused(refused)
-    return _store(patient, kind, rules.status_after(kind, of), by, min(at, now), reason.strip(), now)
+    to = rules.status_after(kind, of)
+    return _store(patient, kind, to, by, min(at, now), reason.strip(), now, course=course)
 
 
 def withdraw_event(*, patient: Patient, event: LifeEvent, by: User, reason: str, now: datetime) -> None:
@@ -121,12 +158,14 @@ def withdraw_event(*, patient: Patient, event: LifeEvent, by: User, reason: str,
     """
     if event.taken_back_at is not None:
         raise AlreadyTakenBack
-    if event.kind in rules.CHANGING and queries.last_changing(patient) != event:
+    if not queries.is_last(event):
         raise NotLast
     event.taken_back_at, event.taken_back_by, event.taken_back_reason = now, by, reason.strip()
     event.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
     if event.kind in rules.CHANGING:
         _go_back(patient, event, by, now)
+    if event.kind == Kind.INFUSED:
+        courses.take_back(patient=patient, event=event, now=now)
     detail = {"event": str(event.pk), "kind": event.kind, "status": patient.status}
     audit.record_about(patient, "patient.event_taken_back", by, now, detail)
     _hint(patient, now)
@@ -141,6 +180,7 @@ def _store(
     reason: str,
     now: datetime,
     escalation: Escalation | None = None,
+    course: Mapping[str, Any] | None = None,
 ) -> LifeEvent:
     event = LifeEvent.objects.create(
         patient=patient,
@@ -161,6 +201,7 @@ def _store(
         "at": at.isoformat(),
         "status": {"from": event.status_before, "to": event.status_after},
         "withdrawn": withdrawn.as_detail(),
+        **({"course": dict(course)} if course else {}),
     }
     audit.record_about(patient, _ACTIONS[kind], by, now, detail)
     _hint(patient, now)

@@ -63,11 +63,11 @@ def open_planning(*, patient_id: UUID, by: User, now: datetime) -> Planning:
     )
 
 
-def plan_at_enrolment(*, patient: Patient, by_hand: WindowDays | None, by: User, now: datetime) -> None:
-    """The first plan: by the label of the infusion day, or the days of another product. TooShort.
+def plan_for_course(*, patient: Patient, by_hand: WindowDays | None, by: User, now: datetime) -> None:
+    """A course's first plan: by the label of the infusion day, or the days of another product. TooShort.
 
-    Part of the enrolment's transaction and audit row. An infusion from before the first label gets no plan:
-    families never see a number that nobody has decided.
+    Part of the transaction and audit row of what begins it. An infusion from before the first label gets no
+    plan: families never see a number that nobody has decided.
     """
     label = query.label_for(product=patient.product, on=patient.infusion_date)
     days = query.least_days(label=label, clinic=patient.clinic)
@@ -134,6 +134,7 @@ def replan(*, patient_id: UUID, by: User, days: WindowDays, now: datetime) -> Wi
 def _store_plan(patient: Patient, label: str, days: WindowDays, by: User, now: datetime) -> WindowPlan:
     return WindowPlan.objects.create(
         patient=patient,
+        course_number=patient.course_number,
         label=label,
         near_centre_days=days.near_centre,
         no_driving_days=days.no_driving,

@@ -132,7 +132,9 @@ def approve(*, draft_id: UUID, activate_at: datetime, by: User, now: datetime) -
             raise DraftRefused("own_work")
         if activate_at > now + LONGEST_WAIT:
             raise DraftRefused("too_late")
-        if draft.base_version != versions.current_version(clinic=draft.protocol.clinic):
+        if draft.base_version != versions.current_version(
+            clinic=draft.protocol.clinic, code=draft.protocol.code
+        ):
             raise DraftRefused("based_on_older")
         _require_rehearsal(draft, by)
         draft.state, draft.approved_at, draft.approved_by = DraftState.APPROVED, now, by
@@ -181,7 +183,7 @@ def activate_due(*, now: datetime) -> int:
 
 def _activate(draft: ProtocolDraft, now: datetime) -> bool:
     clinic = draft.protocol.clinic
-    if draft.base_version != versions.current_version(clinic=clinic):
+    if draft.base_version != versions.current_version(clinic=clinic, code=draft.protocol.code):
         # Somebody published another version meanwhile (a command can): this one was not rehearsed on it.
         _back_to_editing(draft)
         draft.save()

@@ -9,8 +9,10 @@ from django.db import transaction
 from clinic.access import Permission, can
 from clinic.models import Clinic, Patient, ProtocolVersion, User
 from clinic.models import Protocol as ProtocolRow
+from clinic.models.patient import DEFAULT_PROTOCOL
 from clinic.models.system_alarm import AlarmKind
-from clinic.queries.protocols.versions import latest_version, rules_of
+from clinic.queries.core import courses
+from clinic.queries.protocols.versions import latest_version, latest_version_for, rules_of
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.services.core import alarms, audit
 
@@ -18,6 +20,7 @@ __all__ = [
     "NoProtocol",
     "SecondPersonNeeded",
     "current_version",
+    "current_version_for",
     "publish",
     "publish_without_draft",
     "rules_of",
@@ -33,23 +36,37 @@ class NoProtocol(Exception):
     """The clinic has not published a protocol, so nothing can be asked or scored."""
 
 
-def current_version(*, clinic: Clinic) -> ProtocolVersion:
-    """The version that new check-ins use; NoProtocol when there is none."""
-    version = latest_version(clinic)
+def current_version(*, clinic: Clinic, code: str = DEFAULT_PROTOCOL) -> ProtocolVersion:
+    """The version that new check-ins by this protocol use; NoProtocol when there is none."""
+    version = latest_version(clinic, code)
     if version is None:
         raise NoProtocol(clinic.slug)
     return version
 
 
-def version_for(*, patient: Patient, number: int) -> ProtocolVersion | None:
-    """A published version by its number, for reports made on an older one; None when unknown."""
-    return (
-        ProtocolVersion.objects.filter(
-            protocol__clinic_id=patient.clinic_id, protocol__code="car-t", number=number
-        )
-        .select_related("protocol")
-        .first()
+def current_version_for(*, patient: Patient) -> ProtocolVersion:
+    """The version that check-ins of the patient's current course use; NoProtocol when there is none."""
+    version = latest_version_for(patient)
+    if version is None:
+        raise NoProtocol(str(patient.clinic_id))
+    return version
+
+
+def version_for(
+    *, patient: Patient, number: int, observed_at: datetime | None = None
+) -> ProtocolVersion | None:
+    """A published version by its number, for reports made on an older one; None when unknown.
+
+    Numbers are counted in each protocol: that of the course in which the signs were seen has the number,
+    then that of any other course of the patient, the newest first.
+    """
+    known = [course.protocol_code for course in reversed(courses.of_patient(patient))]
+    seen_in = [courses.at(patient, observed_at).protocol_code] if observed_at else []
+    rows = ProtocolVersion.objects.filter(
+        protocol__clinic_id=patient.clinic_id, protocol__code__in=known, number=number
     )
+    found = {row.protocol.code: row for row in rows.select_related("protocol")}
+    return next((found[code] for code in (*seen_in, *known) if code in found), None)
 
 
 @transaction.atomic

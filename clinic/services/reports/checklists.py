@@ -11,7 +11,7 @@ from clinic.models.patient import PatientStatus
 from clinic.rules.protocols.document.parts import Phase
 from clinic.rules.protocols.document.phases import day_of, phase_for
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.services.protocols.versions import current_version, rules_of
+from clinic.services.protocols.versions import current_version_for, rules_of
 from clinic.services.reports.intake import CallTarget, call_targets
 
 
@@ -36,7 +36,7 @@ def checklist(*, patient: Patient, language: str, now: datetime) -> Checklist:
     """The checklist for this patient now. NoProtocol when the clinic has published none; CareOver."""
     if patient.status == PatientStatus.DIED:
         raise CareOver
-    version = current_version(clinic=patient.clinic)
+    version = current_version_for(patient=patient)
     rules = rules_of(version)
     day = day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))
     with translation.override(language):

@@ -26,7 +26,7 @@ from clinic.rules.reports import phone_levels
 from clinic.rules.reports.observation import Observation, observation_of
 from clinic.services.checkins import plan
 from clinic.services.core import audit, rate_limits
-from clinic.services.protocols.versions import current_version, rules_of
+from clinic.services.protocols.versions import current_version_for, rules_of
 from clinic.services.reports import phone_levels as kept_levels
 from notifications.services import nudge
 
@@ -172,7 +172,7 @@ def advise_on_answers(
 
     They were seen at `observed_at`, or now.
     """
-    version = version or current_version(clinic=patient.clinic)
+    version = version or current_version_for(patient=patient)
     scored = assess_answers(
         protocol=rules_of(version),
         answers=answers,

@@ -15,7 +15,7 @@ from clinic.rules.protocols.document.protocol import Protocol, Question, Questio
 from clinic.rules.protocols.scoring.answers import AnswerProblem, CheckedAnswers, check_answers
 from clinic.rules.reports import form_answers
 from clinic.services.core import audit
-from clinic.services.protocols.versions import current_version, rules_of, version_for
+from clinic.services.protocols.versions import current_version_for, rules_of, version_for
 from clinic.services.reports import intake, tellers
 
 # A clock that shows whole minutes may be that far ahead.
@@ -112,7 +112,7 @@ def open_form(
     NotVisible, NotAllowed, NoSuchVersion.
     """
     patient = _patient_of(patient_id, by)
-    found = current_version(clinic=patient.clinic) if version is None else None
+    found = current_version_for(patient=patient) if version is None else None
     found = found or version_for(patient=patient, number=version or 0)
     if found is None:
         raise NoSuchVersion

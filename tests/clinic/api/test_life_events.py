@@ -39,10 +39,41 @@ def test_without_a_time_it_happened_now(as_nurse, patient, url):
     assert as_nurse.get(f"/api/v1/patients/{patient.pk}/").json()["status"] == "admitted"
 
 
+def test_second_infusion_is_a_course_of_the_patient(as_nurse, patient, url):
+    at = timezone.now() - timedelta(hours=1)
+
+    made = as_nurse.post(
+        url,
+        {"kind": "infused", "at": at.isoformat(), "product": "Carvykti", "reason": "Relapse"},
+        format="json",
+    )
+
+    shown = as_nurse.get(f"/api/v1/patients/{patient.pk}/").json()
+    assert (made.status_code, made.json()["status"]) == (201, "active")
+    assert shown["courses"] == [
+        {"infusion_date": "2026-11-17", "product": "axi-cel", "target": "CD19", "protocol": "car-t"},
+        {
+            "infusion_date": shown["infusion_date"],
+            "product": "cilta-cel",
+            "target": "BCMA",
+            "protocol": "car-t",
+        },
+    ]
+    assert (shown["day"], shown["product"]) == (0, "cilta-cel")
+    assert shown["infusion_date"] != "2026-11-17"
+    back = as_nurse.post(f"{url}{made.json()['id']}/take-back/", {"reason": "Another row"}, format="json")
+    shown = as_nurse.get(f"/api/v1/patients/{patient.pk}/").json()
+    assert (back.status_code, len(shown["courses"]), shown["product"]) == (200, 1, "axi-cel")
+
+
 @pytest.mark.parametrize(
     ("body", "code", "field"),
     [
-        ({"kind": "infused"}, 400, "kind"),
+        ({"kind": "infused", "at": "2001-01-01T00:00:00Z"}, 400, "at"),
+        ({"kind": "infused", "product": "so", "near_centre_days": 1, "no_driving_days": 1}, 400, "target"),
+        ({"kind": "infused", "product": "cilta-cel", "target": "CD19"}, 400, "target"),
+        ({"kind": "infused", "protocol": "children"}, 400, "protocol"),
+        ({"kind": "relapsed", "product": "cilta-cel"}, 400, "product"),
         ({"kind": "transferred"}, 400, "kind"),
         ({"kind": "born"}, 400, "kind"),
         ({"kind": "ended"}, 400, "reason"),

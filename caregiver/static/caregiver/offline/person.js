@@ -1,4 +1,7 @@
-/** What the rules may know of a patient at a moment, from the pack. Days are counted where the patient is. */
+/**
+ * What the rules may know of a patient at a moment, from the pack. Days are counted where the patient is, from
+ * the infusion of the course to which the moment belongs; twin of clinic/rules/core/courses.py.
+ */
 
 import { isWorse } from '../triage/levels.js';
 import { advice, assess } from '../triage/triage.js';
@@ -12,10 +15,34 @@ const DAY_MS = 24 * HOUR_MS;
  */
 export function contextOf(patient, now) {
   const today = dateIn(patient.time_zone, now);
-  const day = Math.round((Date.parse(today) - Date.parse(patient.infusion_date)) / DAY_MS);
+  const { infusion_date: day0, ...given } = courseOf(patient, now);
+  const day = Math.round((Date.parse(today) - Date.parse(day0)) / DAY_MS);
   const masked = patient.masked_until !== null && today <= patient.masked_until;
   const age = patient.birth_date ? ageOn(patient.birth_date, today) : null;
-  return { ...patient.context, day, age, masked };
+  return { ...patient.context, ...given, day, age, masked };
+}
+
+/**
+ * Whatever lies before the first infusion counts down to it; a later course begins with the midnight before its own.
+ * @param {PackPatient} patient
+ * @param {Date} at
+ */
+function courseOf(patient, at) {
+  const { product, target } = patient.context;
+  const current = { infusion_date: patient.infusion_date, product, target };
+  const [first, ...later] = [...(patient.before ?? []), current];
+  const today = dateIn(patient.time_zone, at);
+  return later.filter((one) => one.infusion_date <= today).pop() ?? first;
+}
+
+/**
+ * Whether both moments belong to one course: trends do not cross an infusion.
+ * @param {PackPatient} patient
+ * @param {Date} one
+ * @param {Date} other
+ */
+function inOneCourse(patient, one, other) {
+  return courseOf(patient, one).infusion_date === courseOf(patient, other).infusion_date;
 }
 
 /**
@@ -31,8 +58,12 @@ export function assessed(patient, table, answers, reportId, now, observedAt = no
   const reports = patient.history
     // What lies ahead of this phone's clock was seen before, by a clock that is right.
     .filter(({ id, at }) => id !== reportId && !(new Date(at) > observedAt && new Date(at) <= now))
+    .filter(({ at }) => inOneCourse(patient, new Date(at), observedAt))
     .map((one) => ({ hours_ago: (observedAt.getTime() - Date.parse(one.at)) / HOUR_MS, answers: one.answers }));
-  const [then, today] = [observedAt, now].map((at) => assess(table, answers, contextOf(patient, at), { reports, streaks: null }));
+  const [then, today] = [observedAt, now].map((at) => assess(table, answers, contextOf(patient, at), {
+    reports: inOneCourse(patient, observedAt, at) ? reports : [],
+    streaks: null,
+  }));
   return isWorse(then.level, today.level) ? then : today;
 }
 

@@ -36,7 +36,7 @@ class CorrectForm(PatientFactsForm):
             field.show_hidden_initial = True
         self.fields["infusion_date"].help_text = _(
             "Day 0, where it was entered wrongly or the infusion was put off. A second infusion does not "
-            "move it: that is a course of its own, which cannot be recorded yet."
+            "move it: record that as an event."
         )
         self.fields["birth_date"].required = self.initial.get("birth_date") is not None
         self.fields["reason"] = forms.CharField(

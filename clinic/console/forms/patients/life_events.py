@@ -7,13 +7,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.console.forms.patients.products import ProductForm
 from clinic.rules.patients.life_events import Kind
+from clinic.services.patients.courses import NewCourse
+
+_ONLY_INFUSED = {"data-infused": ""}
 
 
-class LifeEventForm(forms.Form):
-    """Offers what can have happened as the patient is on record now."""
+class LifeEventForm(ProductForm):
+    """Offers what can have happened as the patient is on record now. The product is only of an infusion."""
 
     prefix = "event"
+    nothing_chosen = _("The same as before")
+    field_order = ("kind", "at", *ProductForm.base_fields, "protocol", "reason")
     kind = forms.ChoiceField(
         label=_("What happened?"),
         widget=forms.RadioSelect,
@@ -36,14 +42,40 @@ class LifeEventForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Iterable[tuple[str, str]],
+        protocols: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = list(kinds)  # type: ignore[attr-defined]
+        product: Any = self.fields["product"]
+        product.required = False
+        product.label, product.help_text = _("What was given?"), _("Day 0 is the day of this infusion.")
+        codes = list(protocols)
+        if len(codes) > 1:
+            self.fields["protocol"] = forms.ChoiceField(
+                label=_("Protocol"),
+                choices=[("", _("The same as before")), *((code, code) for code in codes)],
+                required=False,
+            )
+            self.order_fields(self.field_order)
+        for name in self.fields.keys() & {"product", "protocol"}:
+            self.fields[name].widget.attrs |= _ONLY_INFUSED
+            vars(self.fields[name])["asked_only_then"] = True
 
     def facts(self) -> dict[str, Any]:
         """As the service wants them."""
         at: datetime = self.cleaned_data["at"]
         return {"kind": Kind(self.cleaned_data["kind"]), "at": at, "reason": self.cleaned_data["reason"]}
+
+    def given(self) -> NewCourse | None:
+        """What an infusion brought; None for everything else."""
+        if self.cleaned_data["kind"] != Kind.INFUSED:
+            return None
+        return NewCourse(protocol_code=self.cleaned_data.get("protocol", ""), **self.product_facts())
 
 
 class TakeBackForm(forms.Form):

@@ -17,8 +17,11 @@ from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.views.patients.register import WRONG, show_patient
 from clinic.models import Patient
 from clinic.queries.patients import life_events as queries
+from clinic.queries.protocols.versions import published_codes
+from clinic.rules.patients.facts import WrongFacts
 from clinic.rules.patients.life_events import Kind
 from clinic.services.escalations import life_events
+from clinic.services.patients import windows
 
 _DONE: dict[Kind, Promise] = {
     Kind.ADMITTED: gettext_lazy("On record. Until a discharge nobody is reminded, and silence is no alarm."),
@@ -26,6 +29,7 @@ _DONE: dict[Kind, Promise] = {
         "On record. Silence counts from now. Ask who helps at home now, and whether their numbers still hold."
     ),
     Kind.RELAPSED: gettext_lazy("On record. Monitoring goes on as before."),
+    Kind.INFUSED: gettext_lazy("On record. Days, check-ins and times to stay near count from this infusion."),
     Kind.ENDED: gettext_lazy("On record. Nothing is planned any more, and nobody is reminded."),
     Kind.DIED: gettext_lazy("On record. Nothing more is sent to the family. See that somebody calls them."),
 }
@@ -36,16 +40,23 @@ _DONE: dict[Kind, Promise] = {
 def record(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     patient = get_patient(request.user, patient_id)
     # Whatever does not fit any more is refused by the service, which says why.
-    form = LifeEventForm(request.POST, kinds=queries.recordable())
+    form = LifeEventForm(request.POST, kinds=queries.recordable(), protocols=published_codes(patient.clinic))
     if not form.is_valid():
         return show_patient(request, patient_id, event_form=form, status=WRONG)
     facts = form.facts()
     if facts["kind"] is Kind.DIED and "confirmed" not in request.POST:
         return _look_before_death(request, patient, form)
     try:
-        life_events.record(patient_id=patient_id, by=request.user, now=timezone.now(), **facts)
+        life_events.record(
+            patient_id=patient_id, by=request.user, now=timezone.now(), given=form.given(), **facts
+        )
     except life_events.Refused as refused:
         form.add_error(queries.FIELDS.get(refused.reason, "kind"), str(queries.WHY_NOT[refused.reason]))
+    except WrongFacts as wrong:
+        form.add_wrong(wrong)
+    except windows.TooShort as short:
+        form.add_too_short(short)
+    if form.errors:
         return show_patient(request, patient_id, event_form=form, status=WRONG)
     messages.success(request, str(_DONE[facts["kind"]]))
     return redirect("console_patient", patient_id=patient_id)

@@ -155,7 +155,9 @@ def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, *
             initial={"language": panel.patient.language}, clinic_id=panel.patient.clinic_id
         ),
         "pause_form": PauseForm(),
-        "event_form": LifeEventForm(kinds=panel.recordable, initial={"at": timezone.localtime()}),
+        "event_form": LifeEventForm(
+            kinds=panel.recordable, protocols=panel.protocols, initial={"at": timezone.localtime()}
+        ),
         "back_form": TakeBackForm(),
         "facts_form": FactsForm(initial=panel.stored),
         "start_form": StartForm(),

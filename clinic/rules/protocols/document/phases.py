@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,3 +25,21 @@ def phase_begins(protocol: Protocol, infusion_date: date, zone: ZoneInfo) -> lis
     """The midnights where the patient is at which the phases begin, in their order."""
     days = (infusion_date + timedelta(days=phase.first_day) for phase in protocol.phases)
     return [datetime.combine(day, time(), tzinfo=zone) for day in days]
+
+
+def phases_through(
+    protocol: Protocol, infusion_dates: Sequence[date], zone: ZoneInfo
+) -> list[tuple[datetime, Phase]]:
+    """The same for somebody with several infusions, each moment with its phase.
+
+    A later infusion ends what ran before it with the midnight of its day, whatever the days said.
+    """
+    found: list[tuple[datetime, Phase]] = []
+    for place, infusion_date in enumerate(infusion_dates):
+        begins = list(zip(phase_begins(protocol, infusion_date, zone), protocol.phases, strict=True))
+        if place:
+            midnight = datetime.combine(infusion_date, time(), tzinfo=zone)
+            found = [one for one in found if one[0] < midnight]
+            begins = [(midnight, phase_for(protocol, 0)), *(one for one in begins if one[0] > midnight)]
+        found += begins
+    return found

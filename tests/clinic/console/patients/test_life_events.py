@@ -43,9 +43,26 @@ def test_event_is_recorded_shown_and_offers_what_may_follow(console, patient):
     assert "In hospital." in text_of(page)
     assert "Admitted to hospital" in text_of(page)
     kinds = re.findall(r'name="event-kind" value="(\w+)"', page.content.decode())
-    assert kinds == ["discharged", "relapsed", "ended", "died"]
+    assert kinds == ["discharged", "relapsed", "ended", "died", "infused"]
     listed = console.get("/console/patients/?status=admitted")
     assert "In hospital" in text_of(listed)
+
+
+def test_second_infusion_asks_what_was_given_and_names_both(console, patient):
+    url = f"/console/patients/{patient.pk}/"
+    wrong = console.post(f"{url}events/", posted("infused", **{"event-product": "other"}))
+    nameless = text_of(wrong)
+
+    told = {"event-product": "cilta-cel"}
+    said = console.post(f"{url}events/", posted("infused", **told), follow=True)
+    twice = console.post(f"{url}events/", posted("infused", minutes=4, **told))
+
+    assert (wrong.status_code, twice.status_code) == (422, 422)
+    assert "Enter the name of the product." in nameless
+    assert "Days, check-ins and times to stay near count from this infusion." in text_of(said)
+    assert "cilta-cel, BCMA" in text_of(said)
+    assert "Infused before Nov. 17, 2026: axi-cel" in text_of(said)
+    assert "The infusion of this day is on record already." in text_of(twice)
 
 
 def test_death_asks_for_a_last_look_first(console, patient, caregiver):

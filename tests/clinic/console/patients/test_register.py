@@ -317,7 +317,7 @@ def test_late_report_and_a_wrong_clock_are_marked_wherever_they_stand(nurse, pat
         report_id=uuid4(),
         patient=patient,
         by=caregiver,
-        protocol_version=intake.current_version(clinic=patient.clinic),
+        protocol_version=intake.current_version_for(patient=patient),
         observed_at=seen_at + ahead,
         sent_at=now + ahead,
         language="en",

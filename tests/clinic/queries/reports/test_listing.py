@@ -56,7 +56,7 @@ def store(patient, caregiver, now, **changes):
         report_id=factories.uuid4(),
         patient=patient,
         by=caregiver,
-        protocol_version=intake.current_version(clinic=patient.clinic),
+        protocol_version=intake.current_version_for(patient=patient),
         language="en",
         answers={"temp_value": "36.8", "temp_unit": "C"},
         now=now,

@@ -108,6 +108,10 @@ def relapsed(world: Hanging) -> None:
     world.record("relapsed", world.now)
 
 
+def infused(world: Hanging) -> None:
+    world.record("infused", world.now)
+
+
 def ended(world: Hanging) -> None:
     world.record("ended", world.now)
 
@@ -135,6 +139,7 @@ EVENTS: dict[str, Callable[[Hanging], None]] = {
     "admitted": admitted,
     "discharged, ten minutes later": discharged,
     "relapsed": relapsed,
+    "infused again": infused,
     "ended": ended,
     "died": died,
     "a death taken back": death_taken_back,

@@ -18,6 +18,7 @@ from tests.clinic.services.patients.whole_record import (
     BENS_PHONE,
     BORN,
     CARLA,
+    CARLAS_FORMER_PHONE,
     CARLAS_PHONE,
     NUMBER,
     PATIENT,
@@ -96,7 +97,7 @@ def test_no_word_of_a_deleted_caregiver_is_left(record, lead, now):
 
     erasure.erase_caregiver(person=record.carla, by=lead, now=now)
 
-    assert places_of(CARLA, CARLAS_PHONE[1:]) == set()
+    assert places_of(CARLA, CARLAS_PHONE[1:], CARLAS_FORMER_PHONE[1:]) == set()
     audit_seals.seal_written(now=now)
     call_command("verify_audit")
 

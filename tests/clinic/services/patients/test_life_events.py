@@ -289,7 +289,6 @@ def test_who_was_admitted_before_going_home_goes_home_by_the_check(patient, care
         (("ended",), "admitted", 0, "", "after_end"),
         (("relapsed",), "relapsed", 0, "", "twice"),
         ((), "ended", 0, "  ", "reason_needed"),
-        ((), "infused", 0, "", "no_second_course"),
         ((), "transferred", 0, "", "no_transfer"),
     ],
 )

@@ -17,11 +17,14 @@ from clinic.models import (
     ColleagueRequest,
     Contact,
     Escalation,
+    FormerNumber,
     Handover,
     HandoverItem,
     HomeCheck,
     Patient,
+    PhoneCall,
     Report,
+    ToldReport,
     TrialText,
     User,
     Worry,
@@ -40,6 +43,7 @@ BEN = "Zqben"
 BORN = date(1961, 3, 7)
 NUMBER = "ZQH4711"
 CARLAS_PHONE = "+16175550151"
+CARLAS_FORMER_PHONE = "+16175550153"
 BENS_PHONE = "+16175550152"
 
 # Texts that are codes, ids of ours or the program's own words; every other one must go.
@@ -110,6 +114,20 @@ class WholeRecord:
         Contact.objects.create(
             escalation=self.escalation, by=self.nurse, member=member, who=CARLA, reached=True, note=PATIENT
         )
+        PhoneCall.objects.create(
+            patient=self.patient,
+            at=self.now,
+            noted_at=self.now,
+            by=self.nurse,
+            member=member,
+            who=CARLA,
+            relation=CARLA,
+            direction="in",
+            reached=True,
+            words=PATIENT,
+        )
+        ToldReport.objects.create(report=Report.objects.earliest("received_at"), member=member, who=CARLA)
+        FormerNumber.objects.create(user=self.carla, phone=CARLAS_FORMER_PHONE, until=self.now)
         sheet = Handover.objects.create(
             clinic=self.clinic, given_by=self.nurse, given_to=colleague, due_at=self.now
         )

@@ -134,3 +134,30 @@ test('a check-in that runs past midnight is of when it was begun, any other of n
   assert.deepEqual(assumedObservation(patient(), draft, PAST_MIDNIGHT), BEFORE_MIDNIGHT);
   assert.equal(assumedObservation(patient({ time_zone: 'UTC' }), draft, PAST_MIDNIGHT), PAST_MIDNIGHT);
 });
+
+// Day 0 of the second infusion is 20 November in Chicago; of the first, a year before.
+const infusedTwice = (more = {}) =>
+  patient({ infusion_date: '2026-11-20', before: [{ infusion_date: '2025-11-20', product: 'cilta-cel', target: 'BCMA' }], ...more });
+
+for (const [at, day, product] of [
+  ['2026-11-20T05:59:00Z', 364, 'cilta-cel'],
+  ['2026-11-20T06:00:00Z', 0, 'axi-cel'],
+  ['2025-11-19T18:00:00Z', -1, 'cilta-cel'],
+]) {
+  test(`at ${at} the course is that of ${product}`, () => {
+    const context = contextOf(infusedTwice(), new Date(at));
+
+    assert.deepEqual([context.day, context.product], [day, product]);
+  });
+}
+
+test('nothing is compared across an infusion, in neither reading', () => {
+  const answers = (temp) => ({ temp, temp_unit: 'C' });
+  const history = [{ id: 'before', at: '2026-11-20T04:00:00Z', answers: answers('36,5') }];
+  const ana = infusedTwice({ history });
+  const level = (now, seen) => assessed(ana, table(), answers('37,5'), 'now', new Date(now), seen && new Date(seen)).level;
+
+  assert.equal(level('2026-11-20T12:00:00Z'), 'none');
+  // Seen in the first course it is compared with the first course, also when it is handed in during the second.
+  assert.equal(level('2026-11-20T12:00:00Z', '2026-11-20T05:00:00Z'), 'same_day');
+});

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic.rules.protocols.document.phases import day_of, phase_begins, phase_for
+from clinic.rules.protocols.document.phases import day_of, phase_begins, phase_for, phases_through
 from clinic.rules.protocols.document.protocol import Protocol
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -58,3 +58,21 @@ def test_phase_begins_at_midnight_where_the_patient_is(protocol: Protocol, zone:
 )
 def test_day_changes_at_the_midnight_of_the_patient(now: datetime, zone: ZoneInfo, day: int) -> None:
     assert day_of(date(2026, 3, 1), now, zone) == day
+
+
+def test_a_later_infusion_ends_what_ran_before_it(protocol: Protocol) -> None:
+    """Day 400 of the first is day 0 of the second: no phase before it, and none of the first after it."""
+    first = date(2025, 10, 1)
+    second = first + timedelta(days=400)
+
+    through = phases_through(protocol, [first, second], NEW_YORK)
+
+    begun = [(at.date(), phase.code) for at, phase in through]
+    days = [(first, day) for day in (0, 15, 31, 101, 366)] + [(second, day) for day in (0, 15, 31, 101, 366)]
+    assert begun[-10:] == [
+        (day_0 + timedelta(days=day), code) for (day_0, day), code in zip(days, "abcdeabcde", strict=True)
+    ]
+    assert [at for at, _phase in through] == sorted(at for at, _phase in through)
+    assert phases_through(protocol, [first], NEW_YORK) == list(
+        zip(phase_begins(protocol, first, NEW_YORK), protocol.phases, strict=True)
+    )

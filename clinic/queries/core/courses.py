@@ -1,0 +1,69 @@
+"""A patient's courses, and to which of them a moment belongs.
+
+Today's stands on the patient's own row. Only who has had a second infusion costs another query.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+
+from clinic.models import Clinic, Patient
+from clinic.models import Course as CourseRow
+from clinic.rules.core import courses as rules
+from clinic.rules.core.courses import Course
+from clinic.rules.protocols.document.phases import day_of
+
+
+def current(patient: Patient) -> Course:
+    """The course of the last infusion."""
+    return Course(
+        number=patient.course_number,
+        infusion_date=patient.infusion_date,
+        product=patient.product,
+        target=patient.target,
+        protocol_code=patient.protocol_code,
+    )
+
+
+def earlier(patient: Patient) -> tuple[Course, ...]:
+    """The courses before it, in their order; one whose event was taken back has never been."""
+    if patient.course_number == 1:
+        return ()
+    rows = CourseRow.objects.filter(patient=patient, number__lt=patient.course_number)
+    rows = rows.filter(begun_by__taken_back_at=None).order_by("number")
+    return tuple(
+        Course(row.number, row.infusion_date, row.product, row.target, row.protocol_code) for row in rows
+    )
+
+
+def of_patient(patient: Patient) -> tuple[Course, ...]:
+    """All of them, the current one last."""
+    return (*earlier(patient), current(patient))
+
+
+def at(patient: Patient, moment: datetime) -> Course:
+    """The course to which this moment belongs."""
+    return rules.course_at(of_patient(patient), moment, ZoneInfo(patient.time_zone))
+
+
+def day_at(patient: Patient, moment: datetime) -> int:
+    """Days since the infusion of that course, where the patient is."""
+    return day_of(at(patient, moment).infusion_date, moment, ZoneInfo(patient.time_zone))
+
+
+def begins_at(patient: Patient, moment: datetime) -> datetime | None:
+    """Since when the course of this moment has counted; None in the first."""
+    zone, found = ZoneInfo(patient.time_zone), of_patient(patient)
+    return rules.begins_at(found, rules.course_at(found, moment, zone), zone)
+
+
+def earlier_days_0(clinic: Clinic) -> dict[UUID, list[date]]:
+    """The day 0 of every course before the current one, by patient and in their order; one query."""
+    rows = CourseRow.objects.filter(patient__clinic=clinic, number__lt=F("patient__course_number"))
+    rows = rows.filter(begun_by__taken_back_at=None).order_by("patient_id", "number")
+    found: dict[UUID, list[date]] = {}
+    for patient_id, infusion_date in rows.values_list("patient_id", "infusion_date"):
+        found.setdefault(patient_id, []).append(infusion_date)
+    return found
