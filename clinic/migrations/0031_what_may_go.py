@@ -113,6 +113,8 @@ def _postgres_before() -> tuple[str, ...]:
 
 def _sqlite() -> tuple[str, ...]:
     return (
+        # A migration of Wagtail's has switched it off; see DATABASES in config/settings/base.py.
+        "PRAGMA legacy_alter_table = ON",
         *(
             statement
             for table, column in DATED.items()
