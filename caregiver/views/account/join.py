@@ -13,7 +13,7 @@ from caregiver.services.account.preferences import REMINDERS_TEXT
 from caregiver.views.account.sign_in import sign_in_device, source_of
 from caregiver.views.core.gate import render_for_clinics, render_for_visitor
 from clinic.services.core import rate_limits
-from clinic.services.patients import invitations
+from clinic.services.patients import invitations, invitees
 
 # Which of the explanations a page shows.
 _PROBLEMS = {
@@ -53,7 +53,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "caregiver/account/join.html",
         clinics=[clinic],
         clinic=clinic,
-        clocks=clocks.choices(chosen=invitation.patient.time_zone, now=now),
+        clocks=clocks.choices(chosen=invitees.clock_of(invitation), now=now),
     )
 
 
