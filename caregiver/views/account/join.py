@@ -15,7 +15,7 @@ from caregiver.views.core.gate import render_for_clinics, render_for_visitor
 from clinic import row_scope
 from clinic.models.audit_event import current_source
 from clinic.services.core import rate_limits
-from clinic.services.patients import invitations
+from clinic.services.patients import invitations, invitees
 
 # Which of the explanations a page shows.
 _PROBLEMS = {
@@ -56,7 +56,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "caregiver/account/join.html",
         clinics=[clinic],
         clinic=clinic,
-        clocks=clocks.choices(chosen=invitation.patient.time_zone, now=now),
+        clocks=clocks.choices(chosen=invitees.clock_of(invitation), now=now),
     )
 
 

@@ -70,19 +70,30 @@ def named(invitations: QuerySet[Invitation], names: Iterable[str]) -> QuerySet[I
     return invitations.filter(name__in=spelled)
 
 
+def known_person(invitation: Invitation) -> User | None:
+    """Whom staff named, or who bears the name on that number; None for somebody new."""
+    if invitation.person is not None:
+        return invitation.person
+    holders = User.objects.filter(phone=invitation.phone).order_by("created_at", "pk")
+    return next((one for one in holders if key_of(one.name) == key_of(invitation.name)), None)
+
+
+def clock_of(invitation: Invitation) -> str:
+    """The time zone to offer first: that of somebody who is known, else the patient's."""
+    return str((known_person(invitation) or invitation.patient).time_zone)
+
+
 def find_or_create_user(invitation: Invitation) -> tuple[User | None, bool]:
     """Whom the link is for, one sign-in however many patients they look after; and if new.
 
-    Somebody known whom staff named, or who bears the name on that number; else a new person, who may share
-    the phone. None where the clinic has shut out whoever had the number, unless staff said this is another.
+    A new person may share the phone. None where the clinic has shut out whoever had the number, unless staff
+    said that this is another.
     """
-    if invitation.person is not None:
-        return invitation.person, False
-    holders = list(User.objects.filter(phone=invitation.phone).order_by("created_at", "pk"))
-    for holder in holders:
-        if key_of(holder.name) == key_of(invitation.name):
-            return holder, False
-    if not invitation.is_another_person and any(not holder.is_active for holder in holders):
+    known = known_person(invitation)
+    if known is not None:
+        return known, False
+    is_shut_out = User.objects.filter(phone=invitation.phone, is_active=False).exists()
+    if is_shut_out and not invitation.is_another_person:
         return None, False
     person = User.objects.create_user(
         phone=invitation.phone,

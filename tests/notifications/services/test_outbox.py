@@ -158,3 +158,15 @@ def test_delivered_text_stays_as_it_is(now: datetime) -> None:
 
 def test_no_such_text_is_no_error(now: datetime) -> None:
     assert outbox.cancel(message_id=uuid.uuid4(), now=now) is False
+
+
+def test_what_waits_under_a_key_goes_to_another_number_and_nothing_else(now: datetime) -> None:
+    old, new = str(NURSE), "+16175550166"
+    keys = ("reminder:1", "reminder:1:again", "reminder:12", "reminder:2")
+    rows = {key: queue(now=now, to=old, dedupe_key=key) for key in keys}
+    Message.objects.filter(pk=rows["reminder:1:again"].pk).update(lease_until=now)
+    queue(now=now, to="+16175550167", dedupe_key="reminder:1:x")
+
+    assert outbox.redirect_keyed(prefix="reminder:1", old=old, to=new, now=now) == 1
+
+    assert list(Message.objects.filter(to=new).values_list("dedupe_key", flat=True)) == ["reminder:1"]

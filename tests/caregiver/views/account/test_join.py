@@ -10,6 +10,7 @@ from django.test import Client
 from clinic.models import AuditEvent, Invitation, User
 from clinic.services.patients import invitations
 from notifications.models import Consent, Message
+from tests import factories
 
 NUMBER = "+16175550140"
 
@@ -144,6 +145,14 @@ def test_clock_that_the_phone_says_is_theirs_and_nonsense_is_not(client: Client,
     client.post(path, {"time_zone": "America/Los_Angeles"})
 
     assert User.objects.get(phone=NUMBER).time_zone == "America/Los_Angeles"
+
+
+def test_clock_of_somebody_known_is_offered_first(client: Client, path: str) -> None:
+    factories.CaregiverFactory(name="Ana", phone=NUMBER, time_zone="America/Chicago")
+
+    page = client.get(path).content.decode()
+
+    assert re.search(r'<option value="America/Chicago" selected>8 p.m., Chicago</option>', page)
 
 
 def test_unknown_clock_leaves_the_patients(client: Client, path: str) -> None:
