@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -16,21 +17,28 @@ from django.utils.translation import gettext as _
 
 from caregiver.models import SignInCode
 from clinic.models import CareTeamMember, User
-from clinic.services.core import audit
+from clinic.models.system_alarm import AlarmKind
+from clinic.services.core import alarms, audit, known_devices
 from notifications.services import outbox
 
 CODE_DIGITS = 6
 EXPIRES_AFTER = timedelta(minutes=10)
 MAX_TRIES = 5
-# Counted per number and address, so that a stranger who types a family's number elsewhere does not lock
-# the family out; all addresses together have a higher limit.
+# Counted per number and address; all addresses together have a higher limit. What is asked on a phone on
+# which the person was signed in before is counted apart, so that no stranger locks a family out.
 SENDS_PER_PAIR, SENDS_PER_NUMBER, NUMBER_WINDOW = 3, 10, timedelta(minutes=15)
+# What reaches one number at most, and how much of it is kept for the person's own phone.
+TEXTS_PER_HOUR, KEPT_FOR_KNOWN_DEVICES = 5, 2
 # Many families share the address of a hospital's wifi.
 SENDS_PER_SOURCE, SOURCE_WINDOW = 30, timedelta(hours=1)
 
 
 class TooManyCodes(Exception):
     """This number or this address asked for too many codes; known and unknown numbers alike."""
+
+
+class NumberFlooded(TooManyCodes):
+    """So many codes were asked for this number that it is no family any more."""
 
 
 class WrongCode(Exception):
@@ -52,19 +60,39 @@ class RequestedCode:
     code_id: UUID
 
 
-@transaction.atomic
-def send_code(*, phone: str, source: str, now: datetime) -> RequestedCode:
+def send_code(*, phone: str, source: str, marks: Sequence[str] = (), now: datetime) -> RequestedCode:
     """Text a code if the clinic has enrolled this number. The caller cannot tell whether it did.
 
-    TooManyCodes when the number, from this address or from all of them, or the address asked too often.
+    `marks` are those of the browser that asks (clinic/services/core/known_devices.py). TooManyCodes when the
+    number, from this address or from all of them, or the address asked too often; on a known device, when
+    that itself did. A number that has had its texts of the hour gets none, and the answer is the same.
+    Staff get an alarm when strangers ask for a family's number without end.
     """
-    source_hash = _hash(source)
+    try:
+        return _send_code(phone, _hash(source), marks, now)
+    except NumberFlooded:
+        _tell_staff(phone, now)
+        raise
+
+
+@transaction.atomic
+def _send_code(phone: str, source_hash: str, marks: Sequence[str], now: datetime) -> RequestedCode:
     _one_at_a_time(f"number:{phone}", f"source:{source_hash}")
-    _refuse_too_many(phone, source_hash, now)
-    code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
     user = _enrolled_caregiver(phone)
+    is_known = user is not None and known_devices.mark_of(user) in marks
+    if is_known:
+        _refuse_too_many_of_known_device(phone, now)
+    else:
+        _refuse_too_many(phone, source_hash, now)
+    code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
     row = SignInCode(
-        phone=phone, user=user, source_hash=source_hash, asked_at=now, expires_at=now + EXPIRES_AFTER
+        phone=phone,
+        user=user,
+        source_hash=source_hash,
+        asked_at=now,
+        expires_at=now + EXPIRES_AFTER,
+        from_known_device=is_known,
+        is_texted=_texts_left(phone, now) > (0 if is_known else KEPT_FOR_KNOWN_DEVICES),
     )
     row.code_hash = _hash(f"{row.pk}:{code}")
     row.save(force_insert=True)
@@ -85,14 +113,38 @@ def confirm(*, code_id: UUID, code: str, now: datetime) -> User:
 
 
 def _refuse_too_many(phone: str, source_hash: str, now: datetime) -> None:
-    of_number = SignInCode.objects.filter(phone=phone, asked_at__gt=now - NUMBER_WINDOW)
-    of_source = SignInCode.objects.filter(source_hash=source_hash, asked_at__gt=now - SOURCE_WINDOW)
+    strangers = SignInCode.objects.filter(from_known_device=False)
+    of_number = strangers.filter(phone=phone, asked_at__gt=now - NUMBER_WINDOW)
+    of_source = strangers.filter(source_hash=source_hash, asked_at__gt=now - SOURCE_WINDOW)
+    if of_number.count() >= SENDS_PER_NUMBER:
+        raise NumberFlooded
     if (
         of_number.filter(source_hash=source_hash).count() >= SENDS_PER_PAIR
-        or of_number.count() >= SENDS_PER_NUMBER
         or of_source.count() >= SENDS_PER_SOURCE
     ):
         raise TooManyCodes
+
+
+def _refuse_too_many_of_known_device(phone: str, now: datetime) -> None:
+    """Whatever strangers ask meanwhile, from whichever address."""
+    own = SignInCode.objects.filter(phone=phone, from_known_device=True, asked_at__gt=now - NUMBER_WINDOW)
+    if own.count() >= SENDS_PER_PAIR or not _texts_left(phone, now):
+        raise TooManyCodes
+
+
+def _texts_left(phone: str, now: datetime) -> int:
+    """How many more texts may go to the number now."""
+    texted = SignInCode.objects.filter(phone=phone, is_texted=True, asked_at__gt=now - timedelta(hours=1))
+    return max(0, TEXTS_PER_HOUR - texted.count())
+
+
+def _tell_staff(phone: str, now: datetime) -> None:
+    """At each clinic of the person whose number it is; nobody hears of numbers that are nobody's."""
+    links = CareTeamMember.objects.filter(user=_enrolled_caregiver(phone), ended_at__isnull=True)
+    for link in links.select_related("patient"):
+        alarms.raise_alarm(
+            clinic_id=link.patient.clinic_id, kind=AlarmKind.CODES_ASKED, subject=link.pk, now=now
+        )
 
 
 def _one_at_a_time(*names: str) -> None:
@@ -119,7 +171,7 @@ def _enrolled_caregiver(phone: str) -> User | None:
 
 
 def _queue_text(row: SignInCode, code: str, now: datetime) -> None:
-    """Queue the text. For an unknown number the same work is done and undone, so both take as long."""
+    """Queue the text. Where none may go the same work is done and undone, so it takes as long."""
     language = row.user.language if row.user else settings.LANGUAGE_CODE
     with transaction.atomic():
         outbox.queue(
@@ -132,7 +184,7 @@ def _queue_text(row: SignInCode, code: str, now: datetime) -> None:
             language=language,
             now=now,
         )
-        if row.user is None:
+        if row.user is None or not row.is_texted:
             transaction.set_rollback(True)
 
 
