@@ -125,7 +125,7 @@ def known_device(get_response: GetResponse) -> GetResponse:
                 known_devices.COOKIE,
                 known_devices.with_mark(marks, mark),
                 max_age=known_devices.COOKIE_AGE,
-                secure=bool(settings.SESSION_COOKIE_SECURE),
+                secure=True,
                 httponly=True,
                 samesite="Lax",
             )

@@ -6,12 +6,12 @@ A signed cookie names those people. It lets nobody in: it only says whose tries 
 import hashlib
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.core import signing
 
 from clinic.models import User
 
-COOKIE = "__Host-known" if settings.SESSION_COOKIE_SECURE else "known"
+# Browsers keep it on https and on this machine itself; where they do not, a browser is known to nobody.
+COOKIE = "__Host-known"
 COOKIE_AGE = 365 * 24 * 3600
 # A household, or a desk: the last ones stay.
 _AT_MOST = 6

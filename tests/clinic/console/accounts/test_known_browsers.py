@@ -70,8 +70,8 @@ def test_browser_is_known_once_a_page_was_seen_there(nurse, settings):
     client = client_of(nurse)
     first, second = client.get("/accounts/"), client.get("/accounts/")
 
-    cookie = first.cookies["known"]
-    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
-    assert "known" not in second.cookies
+    cookie = first.cookies["__Host-known"]
+    assert (cookie["httponly"], cookie["secure"], cookie["samesite"]) == (True, True, "Lax")
+    assert "__Host-known" not in second.cookies
     settings.DEMO = False
-    assert "known" not in client_of(nurse).get("/accounts/2fa/").cookies, "a second factor is owed"
+    assert "__Host-known" not in client_of(nurse).get("/accounts/2fa/").cookies, "a second factor is owed"
