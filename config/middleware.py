@@ -19,6 +19,7 @@ from clinic import row_scope
 from clinic.console import locked_desk as desk
 from clinic.console.second_factor import is_enrolled, is_owed
 from clinic.models import User
+from clinic.services.core import known_devices
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -133,6 +134,34 @@ def no_nul(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
+
+
+def known_device(get_response: GetResponse) -> GetResponse:
+    """A page that somebody sees signed in makes the browser one of theirs (core/known_devices.py)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        user = request.user
+        if not isinstance(user, User) or not _is_page(response):
+            return response
+        marks = known_devices.marks_in(request.COOKIES.get(known_devices.COOKIE, ""))
+        mark = known_devices.mark_of(user)
+        if mark not in marks and not is_owed(user, request.session):
+            response.set_cookie(
+                known_devices.COOKIE,
+                known_devices.with_mark(marks, mark),
+                max_age=known_devices.COOKIE_AGE,
+                secure=True,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+    return middleware
+
+
+def _is_page(response: HttpResponse) -> bool:
+    return response.headers.get("Content-Type", "").startswith("text/html")
 
 
 def staff_second_factor(get_response: GetResponse) -> GetResponse:

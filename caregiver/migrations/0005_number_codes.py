@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("caregiver", "0003_guidance_authors"),
+        ("caregiver", "0004_codes_of_known_devices"),
     ]
 
     operations = [

@@ -25,6 +25,10 @@ class SignInCode(models.Model):
     # Proves the new number of `user`, who is signed in; signs nobody in.
     for_number_change = models.BooleanField(default=False, db_default=False)
     tries = models.PositiveSmallIntegerField(default=0)
+    # Asked on a phone on which this person was signed in before; a stranger's requests are counted apart.
+    from_known_device = models.BooleanField(db_default=False)
+    # False where the number had had its texts of the hour: nothing was sent.
+    is_texted = models.BooleanField(db_default=True)
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import LoginForm
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -21,9 +22,14 @@ from clinic.access import Permission, clinics_with
 from clinic.models import User
 from clinic.models.audit_event import current_source
 from clinic.services.accounts import sign_ins
+from clinic.services.core import known_devices
 
 # "Signed in as …" tells nobody anything that the next page does not show.
 _NOT_WORTH_SAYING = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
+
+
+# Tries with a wrong password; a right one takes its own back.
+_PER_ADDRESS, _PER_PERSON = "10/m/ip", "5/300s/key"
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -40,6 +46,27 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         limit_session(request)
         sign_ins.record_own(action="sign_in.done", user=user, now=timezone.now())
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Allauth's limits on wrong passwords, counted apart for a browser that the person has used before.
+
+        Otherwise whoever knows an address could keep its owner out, from anywhere.
+        """
+        email = str(credentials.get("email") or "").strip().lower()
+        marks = known_devices.marks_in(request.COOKIES.get(known_devices.COOKIE, ""))
+        if sign_ins.is_known_device(email=email, marks=marks):
+            self._login_failed_rl_usage = _count_try(request, _PER_PERSON, f"known:{email}")
+        else:
+            self._login_failed_rl_usage = _count_try(request, _PER_ADDRESS, email)
+            if self._login_failed_rl_usage:
+                of_person = _count_try(request, _PER_PERSON, email)
+                if not of_person:
+                    sign_ins.tell_of_guessing(email=email, now=timezone.now())
+                    self._login_failed_rl_usage = None
+                else:
+                    self._login_failed_rl_usage.usage += of_person.usage
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         email = str(credentials.get("email") or credentials.get("username") or "")
@@ -84,6 +111,13 @@ class SealedSecretsAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _count_try(request: HttpRequest, rate: str, key: str) -> Any:
+    """What is taken back after a right password; None once there were too many."""
+    return ratelimit.consume(
+        request, app="allauth.account", action="login_failed", config={"login_failed": rate}, key=key
+    )
 
 
 def limit_session(request: HttpRequest) -> None:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0019_token_owner_mark"),
+        ("clinic", "0020_alarms_about_guessing"),
     ]
 
     operations = [

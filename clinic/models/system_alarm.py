@@ -40,12 +40,20 @@ class AlarmKind(models.TextChoices):
     AUDIT_BROKEN = "audit_broken", _("The audit trail does not hold")
     REFUSALS = "refusals", _("Somebody was often refused")
     ACCESS_GIVEN = "access_given", _("An operator gave or changed access here")
+    CODES_ASKED = "codes_asked", _("Somebody asks for many sign-in codes of a family")
+    PASSWORDS_TRIED = "passwords_tried", _("Somebody tries passwords of a member of the team")
     RULES_PUBLISHED = "rules_published", _("A protocol was published from the command line")
 
 
 # What concerns who sees what: shown to whoever reads the audit, and ended by nobody else.
 FOR_LEADS = frozenset(
-    {AlarmKind.AUDIT_BROKEN, AlarmKind.REFUSALS, AlarmKind.ACCESS_GIVEN, AlarmKind.RULES_PUBLISHED}
+    {
+        AlarmKind.AUDIT_BROKEN,
+        AlarmKind.REFUSALS,
+        AlarmKind.ACCESS_GIVEN,
+        AlarmKind.PASSWORDS_TRIED,
+        AlarmKind.RULES_PUBLISHED,
+    }
 )
 
 

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "config.middleware.rows_of_person",
     "config.middleware.own_language",
     "config.middleware.no_nul",
+    "config.middleware.known_device",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

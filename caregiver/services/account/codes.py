@@ -21,15 +21,21 @@ from notifications.services import outbox
 CODE_DIGITS = 6
 EXPIRES_AFTER = timedelta(minutes=10)
 MAX_TRIES = 5
-# Counted per number and address, so that a stranger who types a family's number elsewhere does not lock
-# the family out; all addresses together have a higher limit.
+# Counted per number and address; all addresses together have a higher limit. What is asked on a phone on
+# which the person was signed in before is counted apart, so that no stranger locks a family out.
 SENDS_PER_PAIR, SENDS_PER_NUMBER, NUMBER_WINDOW = 3, 10, timedelta(minutes=15)
+# What reaches one number at most, and how much of it is kept for the person's own phone.
+TEXTS_PER_HOUR, KEPT_FOR_KNOWN_DEVICES = 5, 2
 # Many families share the address of a hospital's wifi.
 SENDS_PER_SOURCE, SOURCE_WINDOW = 30, timedelta(hours=1)
 
 
 class TooManyCodes(Exception):
     """This number or this address asked for too many codes; known and unknown numbers alike."""
+
+
+class NumberFlooded(TooManyCodes):
+    """So many codes were asked for this number that it is no family any more."""
 
 
 class WrongCode(Exception):
@@ -52,15 +58,24 @@ class RequestedCode:
 
 
 def issue(
-    *, phone: str, user: User | None, source: str, now: datetime, for_number_change: bool = False
+    *,
+    phone: str,
+    user: User | None,
+    source: str,
+    now: datetime,
+    for_number_change: bool = False,
+    is_known: bool = False,
 ) -> RequestedCode:
-    """Text a code. Without a user the same work is done and undone. TooManyCodes.
+    """Text a code. Without a user the same work is done and undone. TooManyCodes, NumberFlooded.
 
-    Runs inside the caller's transaction.
+    `is_known`: asked on a device of theirs. Runs inside the caller's transaction.
     """
     source_hash = _hash(source)
     _one_at_a_time(f"number:{phone}", f"source:{source_hash}")
-    _refuse_too_many(phone, source_hash, now)
+    if is_known:
+        _refuse_too_many_of_known_device(phone, now)
+    else:
+        _refuse_too_many(phone, source_hash, now)
     code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
     row = SignInCode(
         phone=phone,
@@ -69,6 +84,8 @@ def issue(
         asked_at=now,
         expires_at=now + EXPIRES_AFTER,
         for_number_change=for_number_change,
+        from_known_device=is_known,
+        is_texted=_texts_left(phone, now) > (0 if is_known else KEPT_FOR_KNOWN_DEVICES),
     )
     row.code_hash = _hash(f"{row.pk}:{code}")
     row.save(force_insert=True)
@@ -99,14 +116,29 @@ def use_up(row: SignInCode, now: datetime) -> bool:
 
 
 def _refuse_too_many(phone: str, source_hash: str, now: datetime) -> None:
-    of_number = SignInCode.objects.filter(phone=phone, asked_at__gt=now - NUMBER_WINDOW)
-    of_source = SignInCode.objects.filter(source_hash=source_hash, asked_at__gt=now - SOURCE_WINDOW)
+    strangers = SignInCode.objects.filter(from_known_device=False)
+    of_number = strangers.filter(phone=phone, asked_at__gt=now - NUMBER_WINDOW)
+    of_source = strangers.filter(source_hash=source_hash, asked_at__gt=now - SOURCE_WINDOW)
+    if of_number.count() >= SENDS_PER_NUMBER:
+        raise NumberFlooded
     if (
         of_number.filter(source_hash=source_hash).count() >= SENDS_PER_PAIR
-        or of_number.count() >= SENDS_PER_NUMBER
         or of_source.count() >= SENDS_PER_SOURCE
     ):
         raise TooManyCodes
+
+
+def _refuse_too_many_of_known_device(phone: str, now: datetime) -> None:
+    """Whatever strangers ask meanwhile, from whichever address."""
+    own = SignInCode.objects.filter(phone=phone, from_known_device=True, asked_at__gt=now - NUMBER_WINDOW)
+    if own.count() >= SENDS_PER_PAIR or not _texts_left(phone, now):
+        raise TooManyCodes
+
+
+def _texts_left(phone: str, now: datetime) -> int:
+    """How many more texts may go to the number now."""
+    texted = SignInCode.objects.filter(phone=phone, is_texted=True, asked_at__gt=now - timedelta(hours=1))
+    return max(0, TEXTS_PER_HOUR - texted.count())
 
 
 def _one_at_a_time(*names: str) -> None:
@@ -124,7 +156,7 @@ def _one_at_a_time(*names: str) -> None:
 
 
 def _queue_text(row: SignInCode, code: str, now: datetime) -> None:
-    """Queue the text. For an unknown number the same work is done and undone, so both take as long."""
+    """Queue the text. Where none may go the same work is done and undone, so it takes as long."""
     language = row.user.language if row.user else settings.LANGUAGE_CODE
     with transaction.atomic():
         outbox.queue(
@@ -137,7 +169,7 @@ def _queue_text(row: SignInCode, code: str, now: datetime) -> None:
             language=language,
             now=now,
         )
-        if row.user is None:
+        if row.user is None or not row.is_texted:
             transaction.set_rollback(True)
 
 

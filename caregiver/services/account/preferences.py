@@ -42,11 +42,10 @@ def choose_word_back(*, by: User, by_way: str, taken: bool, unreached: bool, clo
     by.save(update_fields=["hears_back_by", "hears_taken", "hears_unreached", "hears_closed"])
 
 
-@transaction.atomic
 def hear_on_device(*, by: User, endpoint: str, p256dh: str, auth: str, label: str, now: datetime) -> UUID:
     """Show this person's notes on this device from now on, in place of texts; the device's id.
 
-    devices.NotAPushAddress.
+    Not one transaction: the device's address is looked up on the way. devices.NotAPushAddress.
     """
     added = devices.add(by=by, endpoint=endpoint, p256dh=p256dh, auth=auth, label=label, now=now)
     by.hears_back_by = WordBackChannel.PUSH

@@ -1,5 +1,6 @@
 """Signs caregivers in by a six-digit code, texted to the number that the clinic enrolled."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,12 +8,20 @@ from django.db import transaction
 
 from caregiver.models import SignInCode
 from caregiver.services.account import codes
-from caregiver.services.account.codes import EXPIRES_AFTER, DeadCode, RequestedCode, TooManyCodes, WrongCode
+from caregiver.services.account.codes import (
+    EXPIRES_AFTER,
+    DeadCode,
+    NumberFlooded,
+    RequestedCode,
+    TooManyCodes,
+    WrongCode,
+)
 from clinic import row_scope
 from clinic.access import NotVisible, get_cared_for
 from clinic.models import CareTeamMember, User
+from clinic.models.system_alarm import AlarmKind
 from clinic.queries.patients import shared_numbers
-from clinic.services.core import audit
+from clinic.services.core import alarms, audit, known_devices
 
 __all__ = [
     "DeadCode",
@@ -27,14 +36,24 @@ __all__ = [
 
 
 @row_scope.everything()
-@transaction.atomic
-def send_code(*, phone: str, source: str, now: datetime) -> RequestedCode:
+def send_code(*, phone: str, source: str, marks: Sequence[str] = (), now: datetime) -> RequestedCode:
     """Text a code if the clinic has enrolled this number. The caller cannot tell whether it did.
 
-    TooManyCodes when the number, from this address or from all of them, or the address asked too often.
+    `marks` are those of the browser that asks (clinic/services/core/known_devices.py). TooManyCodes when the
+    number, from this address or from all of them, or the address asked too often; on a known device, when
+    that itself did. A number that has had its texts of the hour gets none, and the answer is the same.
+    Staff get an alarm when strangers ask for a family's number without end.
     """
     people = enrolled_caregivers(phone)
-    return codes.issue(phone=phone, user=people[0] if people else None, source=source, now=now)
+    is_known = any(known_devices.mark_of(one) in marks for one in people)
+    try:
+        with transaction.atomic():
+            return codes.issue(
+                phone=phone, user=people[0] if people else None, source=source, now=now, is_known=is_known
+            )
+    except NumberFlooded:
+        _tell_staff(people, now)
+        raise
 
 
 @row_scope.everything()
@@ -106,6 +125,15 @@ def _use_up(row: SignInCode, now: datetime) -> list[User]:
     if len(people) == 1:
         _audit(people[0], now)
     return people
+
+
+def _tell_staff(people: Sequence[User], now: datetime) -> None:
+    """At each clinic of the people whose number it is; nobody hears of numbers that are nobody's."""
+    links = CareTeamMember.objects.filter(user__in=people, ended_at__isnull=True)
+    for link in links.select_related("patient"):
+        alarms.raise_alarm(
+            clinic_id=link.patient.clinic_id, kind=AlarmKind.CODES_ASKED, subject=link.pk, now=now
+        )
 
 
 def _audit(user: User, now: datetime) -> None:

@@ -19,6 +19,7 @@ from caregiver.views.core import held_forms
 from caregiver.views.core.gate import render_for_visitor
 from clinic.models import User
 from clinic.models.audit_event import current_source
+from clinic.services.core import known_devices
 
 CODE_ID, PHONE = "sign_in_code", "sign_in_phone"
 # The code was right, and several people share the phone.
@@ -35,7 +36,10 @@ def ask_phone(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         phone = str(form.cleaned_data["phone"])
         try:
-            requested = service.send_code(phone=phone, source=current_source() or "", now=timezone.now())
+            marks = known_devices.marks_in(request.COOKIES.get(known_devices.COOKIE, ""))
+            requested = service.send_code(
+                phone=phone, source=current_source() or "", marks=marks, now=timezone.now()
+            )
         except service.TooManyCodes:
             form.add_error("phone", _("You asked for several codes. Wait 15 minutes, then ask again."))
             return _phone_page(request, form, 429)

@@ -250,4 +250,6 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.CALL_FAMILY: _patients,
     AlarmKind.REFUSALS: _people,
     AlarmKind.ACCESS_GIVEN: _people,
+    AlarmKind.PASSWORDS_TRIED: _people,
+    AlarmKind.CODES_ASKED: _caregivers,
 }

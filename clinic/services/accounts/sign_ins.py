@@ -1,6 +1,6 @@
 """What somebody does about their own sign-in, and what is tried at it, for the leads of their clinics."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,8 @@ from django.db import transaction
 
 from clinic import row_scope
 from clinic.models import Staff, User
-from clinic.services.core import audit, devices, tokens
+from clinic.models.system_alarm import AlarmKind
+from clinic.services.core import alarms, audit, devices, known_devices, tokens
 
 
 def record_own(*, action: str, user: User, now: datetime, detail: Mapping[str, Any] | None = None) -> None:
@@ -40,6 +41,20 @@ def record_attempt(
     _record(action, by=None, user=user, now=now, detail=detail)
 
 
+def tell_of_guessing(*, email: str, now: datetime) -> None:
+    """So many wrong passwords came for a member of staff that the next wait: their leads hear of it."""
+    user = User.objects.filter(email=email.strip().lower()).first() if email else None
+    if user is not None:
+        for clinic_id in _clinics_of(user):
+            alarms.raise_alarm(clinic_id=clinic_id, kind=AlarmKind.PASSWORDS_TRIED, subject=user.pk, now=now)
+
+
+def is_known_device(*, email: str, marks: Collection[str]) -> bool:
+    """Whether the person of this address has been signed in on the browser with these marks."""
+    user = User.objects.filter(email=email.strip().lower()).first() if email and marks else None
+    return user is not None and known_devices.mark_of(user) in marks
+
+
 def record_failure(*, email: str, now: datetime) -> None:
     """A wrong password, or an address that nobody has; what was typed is not kept."""
     user = User.objects.filter(email=email.strip().lower()).first() if email else None
@@ -53,13 +68,16 @@ def record_failure(*, email: str, now: datetime) -> None:
 def _record(
     action: str, *, by: User | None, user: User, now: datetime, detail: Mapping[str, Any] | None
 ) -> None:
-    clinics = Staff.objects.filter(user=user, ended_at__isnull=True).values_list("clinic_id", flat=True)
     audit.record_at_clinics(
         action=action,
         by=by,
         now=now,
-        clinic_ids=list(clinics),
+        clinic_ids=_clinics_of(user),
         subject_type="user",
         subject_id=user.pk,
         detail=detail,
     )
+
+
+def _clinics_of(user: User) -> list[UUID]:
+    return list(Staff.objects.filter(user=user, ended_at__isnull=True).values_list("clinic_id", flat=True))
