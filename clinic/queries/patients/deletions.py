@@ -6,7 +6,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from clinic.access import NotVisible, Permission, get_care_team_member, get_patient, require
+from clinic.access import (
+    NotVisible,
+    Permission,
+    clinics_with,
+    get_care_team_member,
+    get_patient,
+    require,
+)
 from clinic.models import CareTeamMember, Deletion, Patient, RecordHold, Report, Staff, User
 from clinic.models.escalation import EscalationState
 from clinic.models.report import ReportState
@@ -33,6 +40,35 @@ class DeletionPage:
     @property
     def name(self) -> str:
         return self.member.user.name if self.member else self.patient.full_name
+
+
+@dataclass(frozen=True)
+class WaitingDeletion:
+    """A request that waits for a second person, and where its page is; `member_id` None for a patient."""
+
+    name: str
+    patient_id: UUID
+    member_id: int | None
+
+
+def waiting_for_somebody(*, user: User, now: datetime) -> tuple[WaitingDeletion, ...]:
+    """Requests at the person's clinics that somebody may agree to, oldest first."""
+    clinics = clinics_with(user, Permission.DELETE_RECORDS)
+    rows = undecided().filter(clinic__in=clinics, asked_at__gt=now - LASTS)
+    links = {
+        link.user_id: link
+        for link in CareTeamMember.objects.filter(
+            user__deletions__in=rows, patient__clinic__in=clinics, patient__erased_at__isnull=True
+        ).select_related("user")
+    }
+    found = []
+    for row in rows.select_related("patient").order_by("asked_at", "pk"):
+        link = links.get(row.user_id) if row.user_id else None
+        if row.patient is not None:
+            found.append(WaitingDeletion(row.patient.full_name, row.patient.pk, None))
+        elif link is not None:
+            found.append(WaitingDeletion(link.user.name, link.patient_id, link.pk))
+    return tuple(found)
 
 
 def page(*, user: User, patient_id: UUID, member_id: int | None, now: datetime) -> DeletionPage:

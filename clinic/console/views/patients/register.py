@@ -25,6 +25,7 @@ from clinic.console.forms.patients.preparation import (
 from clinic.console.forms.patients.register import EnrolForm, FactsForm
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.models.patient import PatientStatus
+from clinic.queries.patients import deletions
 from clinic.queries.patients.look_alikes import SamePerson
 from clinic.queries.reports import trends
 from clinic.rules.patients.facts import WrongFacts
@@ -48,6 +49,9 @@ def index(request: ConsoleRequest) -> HttpResponse:
     context = {
         "desk": request.desk,
         "page": page,
+        "deletions": deletions.waiting_for_somebody(user=request.user, now=timezone.now())
+        if request.desk.may_delete
+        else (),
         "search": search,
         "status": request.GET.get("status", ""),
         "statuses": PatientStatus.choices,

@@ -36,6 +36,7 @@ def test_one_asks_another_deletes_and_the_page_is_gone(ended, leads):
     assert first.post(f"{address}delete/ask/", {}).status_code == 422
     first.post(f"{address}delete/ask/", {"ground": "asked", "note": "by letter"})
     assert "Delete for ever now" not in first.get(f"{address}delete/").content.decode()
+    assert f"{address}delete/" in second.get("/console/patients/").content.decode()
     assert "by letter" in second.get(f"{address}delete/").content.decode()
     answer = second.post(f"{address}delete/decide/", {"answer": "agree"}, follow=True)
 
@@ -52,7 +53,9 @@ def test_caregiver_is_deleted_from_the_page_of_their_patient(patient, leads, oth
     assert address in first.get(f"/console/patients/{patient.pk}/").content.decode()
 
     first.post(f"{address}ask/", {"ground": "asked"})
+    assert address in second.get("/console/patients/").content.decode()
     second.post(f"{address}decide/", {"answer": "withdraw"})
+    assert address not in second.get("/console/patients/").content.decode()
     first.post(f"{address}ask/", {"ground": "asked"})
     answer = second.post(f"{address}decide/", {"answer": "agree"}, follow=True).content.decode()
 
