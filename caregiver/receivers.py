@@ -1,7 +1,8 @@
-"""What Wagtail tells: a text has gone live, or is no longer. It becomes a row that nothing changes."""
+"""What Wagtail tells about texts that go live, and what goes along with a transfer to another clinic."""
 
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.models import Revision
@@ -9,6 +10,15 @@ from wagtail.signals import published, unpublished
 
 from caregiver.models import GuidancePage
 from caregiver.services.guidance import review
+from caregiver.services.household import moving
+from clinic.models import ClinicTransfer
+
+
+@receiver(post_save, sender=ClinicTransfer)
+def on_transfer(*, instance: ClinicTransfer, **_: Any) -> None:
+    """In the transaction of the acceptance."""
+    if instance.new_patient is not None:
+        moving.follow_transfer(old=instance.patient, new=instance.new_patient)
 
 
 @receiver(published, sender=GuidancePage)

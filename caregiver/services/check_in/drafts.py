@@ -24,6 +24,7 @@ from caregiver.services.check_in.form_answers import (
 from caregiver.services.check_in.questions import questions_asked
 from clinic.access import get_cared_for
 from clinic.models import Patient, Report, User
+from clinic.queries.core import successors
 from clinic.rules.protocols.document.protocol import Protocol, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
 from clinic.services.protocols.versions import current_version_for, rules_of
@@ -322,8 +323,9 @@ def _locked_draft(by: User, patient: Patient, now: datetime) -> CheckinDraft | N
 
 
 def _report_sent_before(by: User, patient: Patient, report_id: UUID) -> Report:
-    report = Report.objects.filter(pk=report_id, patient=patient, author=by).first()
-    if report is None:
+    report = Report.objects.filter(pk=report_id, author=by).select_related("patient").first()
+    # Of the record of before, where another clinic has taken the patient over since.
+    if report is None or successors.newest(report.patient).pk != patient.pk:
         raise NothingToSend
     return report
 

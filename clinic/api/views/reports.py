@@ -38,8 +38,9 @@ class ReportDetail(Endpoint):
         `level_on_phone` is no part of the body that is compared: a repeat that says more is kept.
         """
         sent = read(ReportIn, request.data)
+        named = sent["patient"]
         patient = _patient(request, sent)
-        version = _version(patient, sent.pop("protocol_version"), sent["observed_at"])
+        version = _version(patient, named, sent.pop("protocol_version"), sent["observed_at"])
         try:
             done = intake.submit(
                 report_id=report_id,
@@ -47,6 +48,7 @@ class ReportDetail(Endpoint):
                 by=request.user,  # type: ignore[arg-type]
                 protocol_version=version,
                 now=timezone.now(),
+                named=named,
                 **sent,
             )
         except intake.ReportConflict as error:
@@ -75,8 +77,8 @@ def _patient(request: Request, sent: dict[str, Any]) -> Patient:
         raise NotYours(advice=StrangerAdviceOut(advice).data) from hidden
 
 
-def _version(patient: Patient, number: int, observed_at: datetime) -> ProtocolVersion:
-    version = version_for(patient=patient, number=number, observed_at=observed_at)
+def _version(patient: Patient, named: UUID, number: int, observed_at: datetime) -> ProtocolVersion:
+    version = version_for(patient=patient, number=number, observed_at=observed_at, named=named)
     if version is None:
         raise ValidationError(
             {"protocol_version": [_("The clinic has published no version with this number.")]}

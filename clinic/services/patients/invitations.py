@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.access import Permission, get_invitation, require
+from clinic.access import get_invitation, require_managing
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
 from clinic.queries.core import recipients
 from clinic.rules.patients.life_events import OVER
@@ -99,7 +99,7 @@ def invite(
 
     NotAllowed, CareOver, CannotBeTexted.
     """
-    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    require_managing(by, patient)
     _require_going_on(patient.pk)
     _require_textable(phone)
     _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
@@ -114,7 +114,7 @@ def print_out(
 
     The number is where sign-in codes go. NotAllowed, CareOver, CannotBeTexted.
     """
-    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    require_managing(by, patient)
     _require_going_on(patient.pk)
     _require_textable(phone)
     _revoke_open(Invitation.objects.filter(patient=patient, phone=phone), by, now)
@@ -191,7 +191,7 @@ def send_again(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
     NotVisible, NotAllowed, CareOver, InvitationUsed, CannotBeTexted.
     """
     visible = get_invitation(by, invitation_id)
-    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    require_managing(by, visible.patient)
     _require_textable(str(visible.phone))
     with transaction.atomic():
         _require_going_on(visible.patient_id)
@@ -209,7 +209,7 @@ def withdraw_all(*, patient: Patient, by: User, now: datetime) -> tuple[int, int
 def revoke(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
     """Take an unused link back. NotVisible, NotAllowed; a used one raises InvitationUsed."""
     visible = get_invitation(by, invitation_id)
-    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    require_managing(by, visible.patient)
     return _revoke(visible.pk, by, now)
 
 
