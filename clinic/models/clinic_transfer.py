@@ -50,12 +50,14 @@ class ClinicTransfer(models.Model):
                 name="clinic_transfer_state_known", condition=models.Q(state__in=ClinicTransferState.values)
             ),
             models.CheckConstraint(
-                name="clinic_transfer_answered_by_person",
-                condition=models.Q(state="offered", answered_at__isnull=True, answered_by__isnull=True)
-                | (
-                    ~models.Q(state="offered")
-                    & models.Q(answered_at__isnull=False, answered_by__isnull=False)
-                ),
+                name="clinic_transfer_answered_at_with_by",
+                condition=models.Q(answered_at__isnull=True, answered_by__isnull=True)
+                | models.Q(answered_at__isnull=False, answered_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="clinic_transfer_open_until_answered",
+                condition=models.Q(state="offered", answered_at__isnull=True)
+                | (~models.Q(state="offered") & models.Q(answered_at__isnull=False)),
             ),
             models.CheckConstraint(
                 name="clinic_transfer_accepted_with_record",

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from caregiver.models import CheckinDraft
+from caregiver.queries.card import cards
 from caregiver.services.phone import packs
 from clinic.access import (
     NotAllowed,
@@ -211,6 +212,18 @@ def test_report_for_the_old_record_reaches_the_new_one_once(
     with pytest.raises(NotAllowed):
         send(patient, nurse, WARM, now + 3 * HOUR)
     assert intake.advise_on_report(report=before, now=now + 3 * HOUR).call
+
+
+def test_card_of_the_family_keeps_the_last_day(
+    patient, link, caregiver, nurse, other_nurse, other_clinic, now
+):
+    send(patient, caregiver, COLD, now - HOUR)
+    new = accept(offer(patient, other_clinic, nurse, now), other_nurse, now, link)
+    send(new, caregiver, WARM, now + HOUR)
+
+    card = cards.of_patient(patient=new, language="en", now=now + 2 * HOUR)
+
+    assert [row.temperature for row in card.rows] == ["37.4 °C", "36.4 °C"]
 
 
 def test_report_on_its_way_at_that_moment_pages_the_receiver(
