@@ -1,8 +1,9 @@
-"""What Wagtail tells: a text has gone live, or is no longer. And the clinic: a person was deleted."""
+"""What Wagtail tells: a text has gone live, or is no longer. And the clinic: a deletion, a transfer."""
 
 from typing import Any
 from uuid import UUID
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.models import Revision
@@ -11,7 +12,16 @@ from wagtail.signals import published, unpublished
 from caregiver.models import GuidancePage
 from caregiver.services.account import erasure
 from caregiver.services.guidance import review
+from caregiver.services.household import moving
 from clinic.hooks import patient_erased, person_erased
+from clinic.models import ClinicTransfer
+
+
+@receiver(post_save, sender=ClinicTransfer)
+def on_transfer(*, instance: ClinicTransfer, **_: Any) -> None:
+    """In the transaction of the acceptance."""
+    if instance.new_patient is not None:
+        moving.follow_transfer(old=instance.patient, new=instance.new_patient)
 
 
 @receiver(published, sender=GuidancePage)

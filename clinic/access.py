@@ -18,6 +18,7 @@ from clinic.models import (
     AuditEvent,
     CareTeamMember,
     Clinic,
+    ClinicTransfer,
     Escalation,
     Handover,
     HandoverItem,
@@ -36,6 +37,7 @@ from clinic.models import (
     User,
     WritingSample,
 )
+from clinic.models.patient import PatientStatus
 from clinic.models.staff import Role
 
 AnyUser = User | AnonymousUser
@@ -130,6 +132,15 @@ def require(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> Non
         raise NotAllowed(str(permission))
 
 
+def require_managing(user: AnyUser, patient: Patient) -> None:
+    """Raise NotAllowed unless the person manages this patient; nobody does whom another clinic took over."""
+    require(user, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    if patient.status == PatientStatus.ENDED:
+        onward = ClinicTransfer.objects.filter(patient=patient, new_patient__isnull=False)
+        if onward.exists():
+            raise NotAllowed("transferred")
+
+
 def patients_visible_to(user: AnyUser) -> QuerySet[Patient]:
     """Patients of the person's clinics, and those they look after; nothing for anybody else.
 
@@ -154,8 +165,13 @@ def patients_cared_for_by(user: AnyUser) -> QuerySet[Patient]:
 
 
 def reports_visible_to(user: AnyUser) -> QuerySet[Report]:
-    """Reports on the patients that the person may see."""
-    return Report.objects.filter(patient__in=patients_visible_to(user))
+    """Reports on the patients that the person may see; for a family also those of the clinic before."""
+    theirs = Q(patient__in=patients_visible_to(user))
+    if user.is_authenticated and user.is_active:
+        linked = user.care_links.filter(ended_at__isnull=True).values("patient_id")
+        left = ClinicTransfer.objects.filter(new_patient__in=linked)
+        theirs |= Q(patient__in=left.values("patient_id"))
+    return Report.objects.filter(theirs)
 
 
 def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
@@ -173,13 +189,40 @@ def get_clinic(user: AnyUser, clinic_id: UUID | str) -> Clinic:
 
 
 def get_patient(user: AnyUser, patient_id: UUID | str) -> Patient:
-    """One visible patient with its clinic, or NotVisible (audited)."""
-    return _get(patients_visible_to(user).select_related("clinic"), user, "patient", patient_id)
+    """One visible patient with its clinic, or NotVisible (audited).
+
+    By the id of a record that another clinic has taken over, the one that goes on, where that is visible.
+    """
+    rows = patients_visible_to(user).select_related("clinic")
+    return _followed(rows, patient_id) or _get(rows, user, "patient", patient_id)
 
 
 def get_cared_for(user: AnyUser, patient_id: UUID | str) -> Patient:
-    """One patient that the person looks after, or NotVisible (audited)."""
-    return _get(patients_cared_for_by(user).select_related("clinic"), user, "patient", patient_id)
+    """One patient that the person looks after, or NotVisible (audited); followed as by get_patient."""
+    rows = patients_cared_for_by(user).select_related("clinic")
+    return _followed(rows, patient_id) or _get(rows, user, "patient", patient_id)
+
+
+@row_scope.everything()
+def get_clinic_transfer(user: AnyUser, transfer_id: UUID | str) -> ClinicTransfer:
+    """One transfer from or to a clinic whose patients the person may see, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
+    rows = ClinicTransfer.objects.filter(Q(patient__clinic__in=clinics) | Q(to_clinic__in=clinics))
+    return _get(rows.select_related("patient__clinic", "to_clinic"), user, "clinic_transfer", transfer_id)
+
+
+def _followed(rows: QuerySet[Patient], patient_id: UUID | str) -> Patient | None:
+    """The record with this id among these, or the one of them that has taken it over."""
+    try:
+        wanted: UUID | str | None = patient_id
+        while wanted is not None:
+            if found := rows.filter(pk=wanted).first():
+                return found
+            onward = ClinicTransfer.objects.filter(patient__pk=wanted, new_patient__isnull=False)
+            wanted = onward.values_list("new_patient", flat=True).first()
+    except (ValueError, ValidationError):
+        pass
+    return None
 
 
 def get_report(user: AnyUser, report_id: UUID | str) -> Report:
@@ -382,6 +425,7 @@ _PLACES: dict[str, tuple[str, str | None]] = {
     "writing_sample": _OF_A_PATIENT,
     "phone_call": _OF_A_PATIENT,
     "life_event": _OF_A_PATIENT,
+    "clinic_transfer": _OF_A_PATIENT,
     "handover_item": ("handover__clinic_id", None),
     "protocol_draft": ("protocol__clinic_id", None),
     "clinic": ("pk", None),

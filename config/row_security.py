@@ -73,9 +73,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(string_agg(clinic::text, ','), '') FROM (
         SELECT clinic_id AS clinic FROM clinic_staff WHERE user_id = person AND ended_at IS NULL
         UNION
-        SELECT clinic_id FROM clinic_careteammember AS link
-        JOIN clinic_patient ON clinic_patient.id = patient_id
-        WHERE link.user_id = person AND link.ended_at IS NULL
+        -- Of whom they look after, and of the records that were left behind when a clinic handed over.
+        SELECT clinic_id FROM clinic_patient WHERE id IN (
+            WITH RECURSIVE cared (patient) AS (
+                SELECT patient_id FROM clinic_careteammember WHERE user_id = person AND ended_at IS NULL
+                UNION
+                SELECT patient_id FROM clinic_clinictransfer JOIN cared ON new_patient_id = cared.patient
+            ) SELECT patient FROM cared
+        )
     ) AS theirs
 $$
 """
@@ -155,7 +160,10 @@ def _policy(model: type[Model]) -> Iterable[str]:
         yield f"CREATE POLICY of_clinic ON {table} FOR SELECT USING ({sees})"
         yield f"CREATE POLICY added ON {table} FOR INSERT WITH CHECK (true)"
         return
-    yield f"CREATE POLICY of_clinic ON {table} USING ({_condition(model)})"
+    condition = _condition(model)
+    if model._meta.label == "clinic.ClinicTransfer":
+        condition = f"{condition} OR {_sees('to_clinic_id')}"
+    yield f"CREATE POLICY of_clinic ON {table} USING ({condition})"
 
 
 def _condition(model: type[Model]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from clinic.models import Escalation, Page, Patient
-from clinic.services.escalations import leases, scoring
+from clinic.services.escalations import clinic_transfers, leases, scoring
 from clinic.services.paging import bundles, chain, taken, unconfirmed
 from clinic.services.protocols import versions
 from clinic.services.reports import intake
@@ -78,3 +78,18 @@ def pages_sent() -> list[tuple[str, str, int]]:
         )
         for page in sent
     ]
+
+
+def transfer(patient: Patient, to: Any, at: datetime) -> Patient:
+    """Another clinic has taken the patient and the whole family over; the record that goes on."""
+    nurse = factories.StaffFactory(clinic=patient.clinic).user
+    made = clinic_transfers.offer(
+        patient_id=patient.pk, to_clinic_id=to.pk, reason="Moves house", by=nurse, now=at
+    )
+    family = list(patient.care_team.filter(ended_at=None).values_list("pk", flat=True))
+    return clinic_transfers.accept(
+        transfer_id=made.pk,
+        acceptance=clinic_transfers.Acceptance(patient.time_zone, family),
+        by=factories.StaffFactory(clinic=to).user,
+        now=at,
+    )

@@ -228,7 +228,7 @@ class LifeEventIn(StrictSerializer):
 
     kind = serializers.ChoiceField(
         LifeEventKind.choices,
-        help_text=_("`transferred` is refused: a transfer is offered, and the other clinic accepts it."),
+        help_text=_("`transferred` is refused: it is offered on the patient's page, and accepted."),
     )
     at = InstantField(required=False, help_text=_("When it happened, never ahead. Without it: now."))
     reason = PlainTextField(

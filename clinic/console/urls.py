@@ -10,6 +10,7 @@ from clinic.console.views.outcomes import figures
 from clinic.console.views.paging import settings
 from clinic.console.views.patients import (
     care_team,
+    clinic_transfers,
     deletions,
     fact_corrections,
     home_check_baseline,
@@ -138,6 +139,23 @@ urlpatterns = [
         "patients/<uuid:patient_id>/told/<uuid:report_id>/",
         telephone.advice,
         name="console_told_advice",
+    ),
+    path(
+        "patients/<uuid:patient_id>/transfer/", clinic_transfers.offer, name="console_offer_clinic_transfer"
+    ),
+    path("transfers/<uuid:transfer_id>/", clinic_transfers.detail, name="console_clinic_transfer"),
+    path(
+        "transfers/<uuid:transfer_id>/accept/", clinic_transfers.accept, name="console_accept_clinic_transfer"
+    ),
+    path(
+        "transfers/<uuid:transfer_id>/decline/",
+        clinic_transfers.decline,
+        name="console_decline_clinic_transfer",
+    ),
+    path(
+        "transfers/<uuid:transfer_id>/withdraw/",
+        clinic_transfers.withdraw,
+        name="console_withdraw_clinic_transfer",
     ),
     path("patients/<uuid:patient_id>/events/", life_events.record, name="console_record_event"),
     path(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0031_what_may_go"),
+        ("clinic", "0022_shared_numbers"),
     ]
 
     operations = [

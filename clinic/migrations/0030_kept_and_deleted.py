@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("clinic", "0022_shared_numbers"),
+        ("clinic", "0029_clinic_transfers"),
     ]
 
     operations = [

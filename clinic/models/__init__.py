@@ -8,6 +8,7 @@ from clinic.models.care_team import CareTeamMember, FormerNumber, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
+from clinic.models.clinic_transfer import ClinicTransfer
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.consent import TermsAcceptance
 from clinic.models.contact import Contact
@@ -62,6 +63,7 @@ __all__ = [
     "Checkin",
     "Clinic",
     "ClinicLanguage",
+    "ClinicTransfer",
     "ColleagueRequest",
     "ConsoleWatch",
     "Contact",

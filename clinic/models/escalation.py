@@ -29,10 +29,13 @@ class Outcome(models.TextChoices):
     COULD_NOT_REACH = "could_not_reach", _("Could not reach the family")
     MISTAKEN_ENTRY = "mistaken_entry", _("Entry was a mistake, checked with family")
     DIED = "died", _("The patient died")
+    TRANSFERRED = "transferred", _("Goes on at another clinic")
 
 
-# What somebody may answer with. That the patient died is a life event, which closes everything by itself.
-CHOOSABLE_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.DIED)
+# What somebody may answer with. A death and a transfer are life events, which close everything by themselves.
+CHOOSABLE_OUTCOMES = tuple(
+    outcome for outcome in Outcome if outcome not in (Outcome.DIED, Outcome.TRANSFERRED)
+)
 
 
 class Escalation(models.Model):
@@ -211,6 +214,7 @@ class Cause(models.TextChoices):
     MISSED_CHECKIN = "missed_checkin", _("A planned check-in was missed")
     WORRY = "worry", _("The family is worried and asks to be called")
     PHONE_LEVEL = "phone_level", _("The phone told the family a higher level")
+    OTHER_CLINIC = "other_clinic", _("Was open at the clinic that handed the patient over: call them")
 
 
 class RequiredAnswer(models.Model):

@@ -66,6 +66,8 @@ class Patient(models.Model):
     protocol_code = models.CharField(max_length=50, default=DEFAULT_PROTOCOL, db_default=DEFAULT_PROTOCOL)
     # Above one there were courses before.
     course_number = models.PositiveSmallIntegerField(default=1, db_default=1)
+    # The days before are on another clinic's record: models/clinic_transfer.py.
+    came_by_transfer = models.BooleanField(default=False, db_default=False)
     tier = models.CharField(max_length=10, choices=Tier.choices, default=Tier.STANDARD)
     immune_risk = models.BooleanField(default=False)
     neutropenia = models.BooleanField(default=False)

@@ -37,6 +37,8 @@ class AlarmKind(models.TextChoices):
     NOBODY_WATCHES = "nobody_watches", _("Nobody of this family can report any more: who watches now?")
     HOME_AGAIN = "home_again", _("Home from hospital: ask who helps now, their numbers and the next check-in")
     CALL_FAMILY = "call_family", _("This patient has died: somebody should call the family")
+    TRANSFER_OFFERED = "transfer_offered", _("Another clinic offers to hand a patient over: answer it")
+    TRANSFER_DECLINED = "transfer_declined", _("The other clinic does not take the patient over")
     AUDIT_BROKEN = "audit_broken", _("The audit trail does not hold")
     REFUSALS = "refusals", _("Somebody was often refused")
     ACCESS_GIVEN = "access_given", _("An operator gave or changed access here")

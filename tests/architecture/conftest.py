@@ -19,7 +19,7 @@ from clinic.models.system_alarm import AlarmKind, SystemAlarm
 from clinic.rules.patients.life_events import Kind
 from clinic.services.core import alarms, tokens
 from clinic.services.desk import handovers
-from clinic.services.escalations import life_events, scoring, worries
+from clinic.services.escalations import clinic_transfers, life_events, scoring, worries
 from clinic.services.protocols import drafts
 from clinic.services.reports import home_checks
 from tests import factories
@@ -137,6 +137,13 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "worry_id": worry.pk,
             "check_id": check.pk,
             "sample_id": sample.pk,
+            "transfer_id": clinic_transfers.offer(
+                patient_id=patient.pk,
+                to_clinic_id=factories.ClinicFactory().pk,
+                reason="Moves house",
+                by=nurse,
+                now=now,
+            ).pk,
             "event_id": life_events.record(
                 patient_id=patient.pk, kind=Kind.RELAPSED, by=nurse, at=now, reason="", now=now
             ).pk,

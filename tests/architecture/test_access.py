@@ -36,6 +36,7 @@ OBJECTS = {
     "sample_id",
     "handover_id",
     "event_id",
+    "transfer_id",
 }
 COLUMNS = ("anonymous", "linked", "unlinked", "nurse", "other_nurse", "educator", "administrator")
 OUTSIDERS = ("unlinked", "other_nurse")

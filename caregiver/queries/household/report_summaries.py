@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -34,8 +35,20 @@ class ReportSummary:
 
 
 def since(*, patients: Iterable[Patient], moment: datetime) -> dict[UUID, list[Report]]:
-    """Each patient's reports since a moment, the newest first; one query."""
-    return listing.since(patients=patients, moment=moment, at_most=REPORTS_AT_MOST)
+    """Each patient's reports since a moment, the newest first; one query.
+
+    For somebody who came from another clinic since then, with those of the record of before: they are the
+    family's own, and an emergency room asks for them.
+    """
+    patients = list(patients)
+    found = listing.since(patients=patients, moment=moment, at_most=REPORTS_AT_MOST)
+    for patient in patients:
+        if patient.came_by_transfer and patient.created_at > moment:
+            before = patient.came_by.patient
+            rows = [*found[patient.pk], *since(patients=[before], moment=moment)[before.pk]]
+            rows.sort(key=attrgetter("observed_at"), reverse=True)
+            found[patient.pk] = rows[:REPORTS_AT_MOST]
+    return found
 
 
 def of_report(report: Report, language: str) -> ReportSummary:

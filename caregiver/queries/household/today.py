@@ -24,6 +24,8 @@ REPORTS_SHOWN = 3
 DRAFT_LASTS = timedelta(hours=12)
 # An unanswered check-in older than this is no longer "due": the next one counts.
 STILL_DUE = timedelta(hours=24)
+# After a transfer the family reads for so long that its clinic is another one.
+NEW_CLINIC_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class PatientToday:
     next_at: datetime | None
     draft_from: datetime | None
     reports: list[ReportListItem]
+    now: datetime
     # A reading that is to be taken again at this time.
     recheck_at: datetime | None = None
     # Known where one patient is shown alone.
@@ -45,6 +48,12 @@ class PatientToday:
     @property
     def has_died(self) -> bool:
         return self.patient.status == PatientStatus.DIED
+
+    @property
+    def has_new_clinic(self) -> bool:
+        """The clinic is another one since so short a time that it is worth a word."""
+        patient = self.patient
+        return patient.came_by_transfer and self.now - patient.created_at < NEW_CLINIC_FOR
 
     @property
     def may_send_drill(self) -> bool:
@@ -102,6 +111,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
             next_at=ahead.get(patient.pk),
             draft_from=begun.get(patient.pk),
             reports=reports[patient.pk],
+            now=now,
             recheck_at=rechecks.get(patient.pk),
         )
         for patient in patients

@@ -14,6 +14,7 @@ from caregiver.models import CheckinDraft
 from caregiver.queries.household.today import DRAFT_LASTS
 from clinic.access import get_cared_for
 from clinic.models import Patient, Report, User
+from clinic.queries.core import successors
 from clinic.queries.reports.questions import questions_asked
 from clinic.rules.protocols.document.protocol import Protocol, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, check_answers
@@ -335,8 +336,9 @@ def _locked_draft(by: User, patient: Patient, now: datetime) -> CheckinDraft | N
 
 
 def _report_sent_before(by: User, patient: Patient, report_id: UUID) -> Report:
-    report = Report.objects.filter(pk=report_id, patient=patient, author=by).first()
-    if report is None:
+    report = Report.objects.filter(pk=report_id, author=by).select_related("patient").first()
+    # Of the record of before, where another clinic has taken the patient over since.
+    if report is None or successors.newest(report.patient).pk != patient.pk:
         raise NothingToSend
     return report
 

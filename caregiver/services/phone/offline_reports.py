@@ -85,7 +85,9 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
         raise NotTheirPatient(_advice(body, by)) from hidden
     observed_at = _phone_time(body.get("observed_at"), now)
     number = _version_number(body.get("protocol_version"))
-    version = version_for(patient=patient, number=number, observed_at=observed_at)
+    # Another record than the patient's where another clinic has taken them over since.
+    named = UUID(str(body["patient"]))
+    version = version_for(patient=patient, number=number, observed_at=observed_at, named=named)
     answers = body.get("answers")
     if version is None or not isinstance(answers, dict):
         raise EnvelopeUnreadable("no such version, or no answers")
@@ -111,13 +113,14 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
                 # Begun here as a correction, and finished on the phone.
                 corrects=next((one.corrects for one in draft.select_related("corrects")), None),
                 level_on_phone=level_on_phone,
+                named=named,
             )
             draft.delete()
         report, replayed = submission.report, submission.replayed
     except intake.TooManyReports as many:
         raise TooManyReports(_advice(body, by)) from many
     except intake.ReportConflict as conflict:
-        report, replayed = _report_sent_as_form(by, report_id, patient.pk, stored, conflict), True
+        report, replayed = _report_sent_as_form(by, report_id, {patient.pk, named}, stored, conflict), True
         phone_levels.keep(report=report, level_on_phone=level_on_phone, by=by, now=now)
     with translation.override(language):
         advice = intake.advise_on_report(report=report, now=now)
@@ -194,12 +197,12 @@ def _open_envelope(
 
 
 def _report_sent_as_form(
-    by: User, report_id: UUID, patient_id: UUID, answers: dict[str, Any], conflict: Exception
+    by: User, report_id: UUID, patient_ids: set[UUID], answers: dict[str, Any], conflict: Exception
 ) -> Report:
     """The page's form got through and its answer got lost, so the phone kept the same report as well."""
     rows = Report.objects.select_related("patient__clinic", "protocol_version")
     stored = rows.defer("protocol_version__document").get(pk=report_id)
-    if stored.author_id != by.pk or stored.patient_id != patient_id or stored.answers != answers:
+    if stored.author_id != by.pk or stored.patient_id not in patient_ids or stored.answers != answers:
         raise IdConflict from conflict
     return stored
 

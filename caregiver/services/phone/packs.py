@@ -13,7 +13,7 @@ from clinic.access import patients_cared_for_by
 from clinic.models import Clinic, Patient, ProtocolVersion, User
 from clinic.models.patient import PatientStatus
 from clinic.queries.core import courses, products
-from clinic.queries.protocols.patient_context import context_of, earlier_reports
+from clinic.queries.protocols.patient_context import context_of, seen_before
 from clinic.rules.core.staffed_hours import spans
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.protocol import Protocol, Question
@@ -174,11 +174,11 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
 
 def _history(patient: Patient, now: datetime) -> list[dict[str, Any]]:
     """Earlier answers, the last seen first: the trend rules need them."""
-    rows = earlier_reports(patient, observed_at=now, known_at=now)[:_HISTORY_AT_MOST]
+    found = seen_before(patient, observed_at=now, known_at=now, at_most=_HISTORY_AT_MOST)
     return [
-        {"id": str(row.pk), "at": row.observed_at.isoformat(), "answers": row.answers}
-        for place, row in enumerate(rows)
-        if place < _HISTORY_AT_LEAST or now - row.observed_at <= _HISTORY
+        {"id": one.id, "at": one.at.isoformat(), "answers": one.answers}
+        for place, one in enumerate(found)
+        if place < _HISTORY_AT_LEAST or now - one.at <= _HISTORY
     ]
 
 

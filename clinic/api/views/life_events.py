@@ -115,6 +115,8 @@ def _told() -> Iterator[None]:
         raise Conflict(code=refused.reason.value, message=message) from refused
     except life_events.AlreadyTakenBack as error:
         raise Conflict(code="taken_back_already", message=_("This has been taken back already.")) from error
+    except life_events.TakenOver as error:
+        raise Conflict(code="taken_over", message=str(queries.TAKEN_OVER)) from error
     except life_events.NotLast as error:
         raise Conflict(code="not_last", message=_("Take back first what came after it.")) from error
 

@@ -56,8 +56,9 @@ class ReportDetail(Endpoint):
         """
         sent = read(ReportIn, _body(request))
         language, answers = sent["language"], sent["answers"]
+        named = sent["patient"]
         patient = _patient(request, sent)
-        version = _version(patient, sent.pop("protocol_version"), sent["observed_at"])
+        version = _version(patient, named, sent.pop("protocol_version"), sent["observed_at"])
         try:
             done = intake.submit(
                 report_id=report_id,
@@ -65,6 +66,7 @@ class ReportDetail(Endpoint):
                 by=request.user,  # type: ignore[arg-type]
                 protocol_version=version,
                 now=timezone.now(),
+                named=named,
                 **sent,
             )
         except intake.ReportConflict as error:
@@ -116,8 +118,8 @@ def _advice(request: Request, answers: dict[str, Any], language: str = "") -> di
     return dict(StrangerAdviceOut(advice).data)
 
 
-def _version(patient: Patient, number: int, observed_at: datetime) -> ProtocolVersion:
-    version = version_for(patient=patient, number=number, observed_at=observed_at)
+def _version(patient: Patient, named: UUID, number: int, observed_at: datetime) -> ProtocolVersion:
+    version = version_for(patient=patient, number=number, observed_at=observed_at, named=named)
     if version is None:
         raise ValidationError(
             {"protocol_version": [_("The clinic has published no version with this number.")]}

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from phonenumber_field.phonenumber import PhoneNumber
 
+from clinic import row_scope
 from clinic.access import Permission, clinics_with
 from clinic.models import (
     CareTeamMember,
     Clinic,
+    ClinicTransfer,
     EngineRound,
     Escalation,
     Patient,
@@ -48,6 +50,7 @@ CLEARED_BY_PROGRAM = ROTA_ALARMS | {
     AlarmKind.HANDOVER_UNSIGNED,
     AlarmKind.PROVIDER_DOWN,
     AlarmKind.NOBODY_WATCHES,
+    AlarmKind.TRANSFER_OFFERED,
 }
 CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
 # A day, a report's id: what staff tell to whoever looks into it.
@@ -68,6 +71,7 @@ class AlarmSubject:
     staff_name: str = ""
     mark: look_alikes.Mark | None = None
     person_id: UUID | None = None
+    transfer_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,15 @@ def _patients(ids: list[str]) -> dict[str, AlarmSubject]:
     return {str(row.pk): _patient(row) for row in Patient.objects.filter(pk__in=ids)}
 
 
+@row_scope.everything()
+def _offers(ids: list[str]) -> dict[str, AlarmSubject]:
+    """The name alone, of a patient of another clinic: whoever answers opens the offer."""
+    found = ClinicTransfer.objects.filter(pk__in=ids).select_related("patient")
+    return {
+        str(row.pk): AlarmSubject(patient_name=row.patient.full_name, transfer_id=row.pk) for row in found
+    }
+
+
 def _team(ids: list[str]) -> dict[str, AlarmSubject]:
     found = Staff.objects.filter(pk__in=ids).select_related("user")
     return {str(row.pk): AlarmSubject(staff_name=row.user.name) for row in found}
@@ -248,6 +261,8 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.NOBODY_WATCHES: _patients,
     AlarmKind.HOME_AGAIN: _patients,
     AlarmKind.CALL_FAMILY: _patients,
+    AlarmKind.TRANSFER_OFFERED: _offers,
+    AlarmKind.TRANSFER_DECLINED: _patients,
     AlarmKind.REFUSALS: _people,
     AlarmKind.ACCESS_GIVEN: _people,
     AlarmKind.PASSWORDS_TRIED: _people,

@@ -7,10 +7,18 @@ from uuid import UUID
 
 from clinic.access import NotVisible, Permission, can, get_patient
 from clinic.models import Patient, User
+from clinic.models.clinic_transfer import ClinicTransferState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import holds, nights
 from clinic.queries.desk import timeline
-from clinic.queries.patients import care_team, education, family_texts, go_home_check, life_events
+from clinic.queries.patients import (
+    care_team,
+    clinic_transfers,
+    education,
+    family_texts,
+    go_home_check,
+    life_events,
+)
 from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts, on_file
 from clinic.queries.patients.go_home_check import GoHomeCheck
 from clinic.queries.protocols.versions import published_codes
@@ -53,6 +61,8 @@ class PatientPanel:
     may_take_calls: bool
     # The protocols by which a new course can be asked.
     protocols: tuple[str, ...]
+    # The last offer to another clinic, and to whom the patient can be offered.
+    offer: clinic_transfers.SentOffer
     # Nothing automatic is sent until somebody has dealt with what the family wrote.
     texts_held: bool
 
@@ -72,6 +82,8 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         # Visible as family only: that view is not this one.
         raise NotVisible("patient")
     may_record_death = can(user, Permission.ACT_ON_ESCALATIONS, patient.clinic_id)
+    offer = clinic_transfers.sent_for(patient)
+    is_here = offer.state != ClinicTransferState.ACCEPTED
     return PatientPanel(
         patient=facts(patient, now),
         timeline=timeline.of_patient(patient=patient, language=user.language, older_than=older_than),
@@ -80,7 +92,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         invitations=care_team.open_invitations(patient=patient, now=now),
         home_checks=home_checks.of_patient(patient=patient),
         readings=education.of_patient(patient=patient),
-        may_manage=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
+        may_manage=is_here and can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
         stored={name: getattr(patient, name) for name in CHANGEABLE},
         on_file=on_file(patient),
         go_home_check=_go_home_check(patient, now),
@@ -95,6 +107,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         may_record_death=may_record_death,
         may_take_calls=may_record_death,
         protocols=published_codes(patient.clinic),
+        offer=offer,
         texts_held=holds.is_held(patient.pk),
     )
 

@@ -48,6 +48,7 @@ OUTCOMES: dict[str, str | Promise] = {
     Outcome.ADMITTED: gettext_lazy("Admitted"),
     Outcome.MISTAKEN_ENTRY: gettext_lazy("Mistake"),
     Outcome.DIED: gettext_lazy("Died"),
+    Outcome.TRANSFERRED: gettext_lazy("Other clinic"),
     _NO_OUTCOME: gettext_lazy("Closed only"),
     _OPEN: gettext_lazy("Still open"),
 }

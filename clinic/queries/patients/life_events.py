@@ -34,12 +34,16 @@ WHY_NOT: dict[Refusal, Promise] = {
     Refusal.BEFORE_DAY_0: _(
         "This is before the last infusion on record. If the day of that one is wrong, correct it instead."
     ),
-    Refusal.NO_TRANSFER: _(
-        "A transfer cannot be recorded yet: the other clinic has no way to accept it. Nothing was changed, "
-        "and monitoring stays with you."
+    Refusal.NEEDS_ACCEPTANCE: _(
+        "Offer the patient to the other clinic on the patient’s page. The transfer is on record once that "
+        "clinic accepts. Until then monitoring stays with you."
     ),
+    Refusal.AFTER_TRANSFER: _("Another clinic has taken this patient over. This record stays as it is."),
 }
 
+
+# What staff read where a transfer cannot be taken back.
+TAKEN_OVER = _("Another clinic has taken this patient over. Only that clinic can offer them back.")
 
 # Of a form or a body: what another time, reason or kind would mend. The others clash with the record.
 FIELDS: dict[Refusal, str] = {
@@ -49,7 +53,7 @@ FIELDS: dict[Refusal, str] = {
     Refusal.REASON_NEEDED: "reason",
     Refusal.INFUSED_THAT_DAY: "at",
     Refusal.BEFORE_DAY_0: "at",
-    Refusal.NO_TRANSFER: "kind",
+    Refusal.NEEDS_ACCEPTANCE: "kind",
 }
 
 
@@ -107,7 +111,9 @@ def lines(patient: Patient) -> tuple[LifeEventLine, ...]:
             taken_back_at=row.taken_back_at,
             taken_back_by=row.taken_back_by.name if row.taken_back_by else "",
             taken_back_reason=row.taken_back_reason,
-            may_take_back=row.taken_back_at is None and row == _last_of_its_kind(row, rows),
+            may_take_back=row.taken_back_at is None
+            and row.kind != Kind.TRANSFERRED
+            and row == _last_of_its_kind(row, rows),
         )
         for row in rows
     )
@@ -139,9 +145,7 @@ def is_last(event: LifeEvent) -> bool:
 
 def fitting(patient: Patient) -> tuple[tuple[str, str], ...]:
     """What may be put on record now: codes and labels."""
-    return tuple(
-        (kind.value, str(LifeEventKind(kind).label)) for kind in rules.fitting(Status(patient.status))
-    )
+    return tuple((kind.value, str(LifeEventKind(kind).label)) for kind in rules.fitting(standing_of(patient)))
 
 
 def status_now(event: LifeEvent) -> str:

@@ -1,11 +1,15 @@
 """What the rules may know of a patient at a moment: the facts that staff set, and the earlier reports."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from clinic.models import Patient, Report
+from clinic.models import ClinicTransfer, Patient, Report
 from clinic.queries.core import courses, products
 from clinic.rules.patients.ages import age_on
 from clinic.rules.protocols.document.phases import day_of
@@ -13,6 +17,15 @@ from clinic.rules.protocols.scoring.assessment import History, PastReport, Patie
 
 # Trend rules look back at most 168 hours and two reports; see clinic/rules/protocols/scoring/trends.py.
 HISTORY_LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was seen at a moment: the id of the report, and its answers."""
+
+    id: str
+    at: datetime
+    answers: Mapping[str, Any]
 
 
 def context_of(patient: Patient, at: datetime) -> PatientContext:
@@ -44,19 +57,56 @@ def history_of(
     The order in which things were seen decides, not that in which they arrived: a late report must not
     claim a change since something that was seen after it.
     """
+    seen = seen_before(
+        patient,
+        observed_at=observed_at,
+        known_at=known_at,
+        apart_from=apart_from,
+        begins_at=courses.begins_at(patient, observed_at),
+        at_most=HISTORY_LIMIT,
+    )
+    return History(
+        reports=tuple(
+            PastReport(hours_ago=(observed_at - one.at) / timedelta(hours=1), answers=one.answers)
+            for one in seen
+        )
+    )
+
+
+def seen_before(
+    patient: Patient,
+    *,
+    observed_at: datetime,
+    known_at: datetime,
+    at_most: int,
+    apart_from: Report | None = None,
+    begins_at: datetime | None = None,
+) -> list[Earlier]:
+    """What had been seen by the first moment, the last seen first; with what another clinic handed over."""
     rows = earlier_reports(patient, observed_at=observed_at, known_at=known_at)
-    begins_at = courses.begins_at(patient, observed_at)
     if begins_at is not None:
         rows = rows.filter(observed_at__gte=begins_at)
     if apart_from is not None:
         rows = rows.exclude(pk=apart_from.pk)
-    earlier = rows.values_list("observed_at", "answers")[:HISTORY_LIMIT]
-    return History(
-        reports=tuple(
-            PastReport(hours_ago=(observed_at - seen_at) / timedelta(hours=1), answers=answers)
-            for seen_at, answers in earlier
-        )
-    )
+    found = [
+        Earlier(str(pk), seen_at, answers)
+        for pk, seen_at, answers in rows.values_list("pk", "observed_at", "answers")[:at_most]
+    ]
+    if not patient.came_by_transfer:
+        return found
+    brought = (one for one in _handed_over(patient) if one.at <= observed_at)
+    found += [one for one in brought if begins_at is None or one.at >= begins_at]
+    # Stable: the order of arrival stays among those that were seen at one moment.
+    return sorted(found, key=attrgetter("at"), reverse=True)[:at_most]
+
+
+def _handed_over(patient: Patient) -> list[Earlier]:
+    histories = ClinicTransfer.objects.filter(new_patient=patient).values_list("history", flat=True)
+    return [
+        Earlier(one["id"], datetime.fromisoformat(one["at"]), one["answers"])
+        for history in histories
+        for one in history
+    ]
 
 
 def earlier_reports(patient: Patient, *, observed_at: datetime, known_at: datetime) -> QuerySet[Report]:

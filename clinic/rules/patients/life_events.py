@@ -46,13 +46,14 @@ class Refusal(StrEnum):
     REASON_NEEDED = "reason_needed"
     INFUSED_THAT_DAY = "infused_that_day"
     BEFORE_DAY_0 = "before_day_0"
-    # A transfer needs a clinic that accepts it.
-    NO_TRANSFER = "no_transfer"
+    # Recorded by the clinic that accepts, and by nobody else.
+    NEEDS_ACCEPTANCE = "needs_acceptance"
+    AFTER_TRANSFER = "after_transfer"
 
 
-_NOT_YET = {Kind.TRANSFERRED: Refusal.NO_TRANSFER}
+_BY_OTHERS = {Kind.TRANSFERRED: Refusal.NEEDS_ACCEPTANCE}
 # The others stand beside: relapsed is a fact, and infused begins to count anew, wherever the patient is.
-CHANGING = (Kind.ADMITTED, Kind.DISCHARGED, Kind.ENDED, Kind.DIED)
+CHANGING = (Kind.ADMITTED, Kind.DISCHARGED, Kind.TRANSFERRED, Kind.ENDED, Kind.DIED)
 # Of what follows one another the last is taken back first.
 CHAINS = (CHANGING, (Kind.INFUSED,))
 # Nobody at home is asked to measure or to report.
@@ -83,10 +84,14 @@ class Standing:
     before_hospital: Status | None = None
 
 
-def refusal(kind: Kind, *, at: datetime, reason: str, of: Standing, now: datetime) -> Refusal | None:
-    """Why this cannot be put on record; None where it can."""
-    if kind in _NOT_YET:
-        return _NOT_YET[kind]
+def refusal(
+    kind: Kind, *, at: datetime, reason: str, of: Standing, now: datetime, is_accepted: bool = False
+) -> Refusal | None:
+    """Why this cannot be put on record; None where it can. `is_accepted`: the other clinic says so."""
+    if kind in _BY_OTHERS and not is_accepted:
+        return _BY_OTHERS[kind]
+    if any(fact.kind == Kind.TRANSFERRED for fact in of.facts):
+        return Refusal.AFTER_TRANSFER
     return (
         _refusal_of_status(kind, of.status)
         or _refusal_of_moment(kind, at, of, now)
@@ -100,17 +105,20 @@ def status_after(kind: Kind, of: Standing) -> Status:
         return Status.ADMITTED
     if kind is Kind.DISCHARGED:
         return Status.PREPARING if of.before_hospital is Status.PREPARING else Status.ACTIVE
-    return {Kind.ENDED: Status.ENDED, Kind.DIED: Status.DIED}.get(kind, of.status)
+    over = {Kind.TRANSFERRED: Status.ENDED, Kind.ENDED: Status.ENDED, Kind.DIED: Status.DIED}
+    return over.get(kind, of.status)
 
 
-def fitting(status: Status) -> tuple[Kind, ...]:
+def fitting(of: Standing) -> tuple[Kind, ...]:
     """What may be put on record now, in the order in which it is offered."""
-    return tuple(kind for kind in fitting_ever() if _refusal_of_status(kind, status) is None)
+    if any(fact.kind == Kind.TRANSFERRED for fact in of.facts):
+        return ()
+    return tuple(kind for kind in fitting_ever() if _refusal_of_status(kind, of.status) is None)
 
 
 def fitting_ever() -> tuple[Kind, ...]:
     """Everything that can be put on record at some time."""
-    return tuple(kind for kind in Kind if kind not in _NOT_YET)
+    return tuple(kind for kind in Kind if kind not in _BY_OTHERS)
 
 
 def last_changing(facts: Iterable[Fact]) -> datetime | None:

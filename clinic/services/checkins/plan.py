@@ -157,6 +157,15 @@ def withdraw_owed(*, patient: Patient, since: datetime, now: datetime) -> tuple[
     return rows.update(state=CheckinState.DROPPED), reminders.cancel(checkin_ids=owed, now=now)
 
 
+def move_rechecks(*, old: Patient, new: Patient) -> None:
+    """Another clinic has taken the patient over: the second readings that are owed are owed there.
+
+    Whatever reminds of them looks at whose patient it is when it is due. Runs in the caller's transaction.
+    """
+    owed = old.checkins.filter(kind=CheckinKind.RECHECK, state=CheckinState.PLANNED)
+    owed.update(patient=new)
+
+
 def restore_rechecks(*, patient: Patient, now: datetime) -> None:
     """Owe again the second readings that are still ahead: what had dropped them was a mistake.
 

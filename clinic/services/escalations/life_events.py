@@ -12,9 +12,9 @@ from clinic.rules.patients.life_events import Kind
 from clinic.services.escalations import lifecycle
 from clinic.services.patients import life_events
 from clinic.services.patients.courses import NewCourse
-from clinic.services.patients.life_events import NEEDED, AlreadyTakenBack, NotLast, Refused
+from clinic.services.patients.life_events import NEEDED, AlreadyTakenBack, NotLast, Refused, TakenOver
 
-__all__ = ["AlreadyTakenBack", "NotLast", "Refused"]
+__all__ = ["AlreadyTakenBack", "NotLast", "Refused", "TakenOver"]
 
 
 def record(
@@ -35,7 +35,7 @@ def record(
         return life_events.infuse(patient_id=patient_id, by=by, at=at, reason=reason, now=now, given=given)
     if kind in _ACTS:
         return _ACTS[kind](patient_id=patient_id, by=by, at=at, reason=reason, now=now)
-    # Nothing of these can be recorded yet: the rules say why.
+    # A transfer is recorded by the clinic that accepts: the rules say so.
     with life_events.recording(patient_id, kind, by) as patient:
         return life_events.store(patient=patient, kind=kind, by=by, at=at, reason=reason, now=now)
 
@@ -55,7 +55,7 @@ def record_death(*, patient_id: UUID, by: User, at: datetime, reason: str, now: 
 def take_back(*, patient_id: UUID, event_id: UUID, by: User, reason: str, now: datetime) -> LifeEvent:
     """It was a mistake. Monitoring goes on as before; what a death had closed waits again, and pages.
 
-    NotVisible, NotAllowed, AlreadyTakenBack, NotLast.
+    NotVisible, NotAllowed, AlreadyTakenBack, TakenOver, NotLast.
     """
     visible = get_life_event(by, patient_id, event_id)
     require(by, NEEDED.get(Kind(visible.kind), Permission.MANAGE_PATIENTS), visible.patient.clinic_id)

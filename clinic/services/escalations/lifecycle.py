@@ -22,7 +22,7 @@ from clinic.models.escalation import EscalationState as State
 from clinic.models.patient import PatientStatus
 from clinic.models.suppression import SuppressionRule
 from clinic.models.word_back import WordBackKind
-from clinic.queries.core import staff_roles
+from clinic.queries.core import staff_roles, successors
 from clinic.queries.escalations import seen
 from clinic.queries.paging import ladders
 from clinic.rules.core.enums import Level
@@ -248,6 +248,20 @@ def reopen_after_mistake(*, patient: Patient, closed_at: datetime, by: User, now
     return len(found)
 
 
+def hand_over(*, patient: Patient, to: Patient, by: User, now: datetime) -> Escalation | None:
+    """What is open about the patient closes here, and waits and pages at the clinic that has accepted them.
+
+    Runs in the transaction of the transfer, after its life event: the family hears nothing of the closing.
+    """
+    unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
+    opened = None
+    for escalation in list(unresolved.select_for_update().order_by("pk")):
+        _resolve(escalation, by, Outcome.TRANSFERRED, "", now)
+        level = Level(escalation.level)
+        opened = open_for_cause(patient=to, cause=Cause.OTHER_CLINIC, level=level, by=by, now=now)
+    return opened
+
+
 def _resolve(escalation: Escalation, by: User, outcome: str, note: str, now: datetime) -> Escalation:
     escalation.state, escalation.resolved_at, escalation.resolved_by = State.RESOLVED, now, by
     escalation.outcome, escalation.resolution_note = outcome, note
@@ -268,6 +282,9 @@ def _apply_trigger(trigger: _Trigger, patient: Patient, now: datetime) -> Escala
                 clinic_id=patient.clinic_id, rule=SuppressionRule.DIED, patient_id=patient.pk, now=now
             )
         return None
+    goes_on = successors.newest(patient)
+    if goes_on.pk != patient.pk:
+        return _open_where_they_are(trigger, goes_on, now)
     unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
     current = unresolved.select_for_update().first()
     if current is None:
@@ -278,6 +295,16 @@ def _apply_trigger(trigger: _Trigger, patient: Patient, now: datetime) -> Escala
     if current.state == State.ACKNOWLEDGED and _is_worse(current, trigger):
         return _reopen_worse(current, Kind.WORSENED, trigger, now)
     return _attach_to_escalation(current, trigger, now)
+
+
+def _open_where_they_are(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
+    """It came in at a clinic that had handed the patient over at that moment: the other one is paged."""
+    if not ladder.is_listed(trigger.level):
+        return None
+    locked = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    return open_for_cause(
+        patient=locked, cause=Cause.OTHER_CLINIC, level=trigger.level, by=trigger.by, now=now
+    )
 
 
 def _open(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation:

@@ -11,6 +11,7 @@ from clinic.models import Escalation, Patient, User, Worry
 from clinic.models.escalation import Cause
 from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries.core import successors
 from clinic.queries.protocols.patient_context import context_of
 from clinic.queries.protocols.versions import current_rules_for
 from clinic.rules.core.enums import Level
@@ -50,8 +51,12 @@ def record(
             return _create_worry(
                 patient, worry_id, by, is_strong, words[:LONGEST_WORDS].strip(), told_at, now
             )
-        if stored.author_id != by.pk or stored.patient_id != patient.pk:
+        if stored.author_id != by.pk or successors.newest(stored.patient).pk != patient.pk:
             raise WorryConflict
+        if stored.patient_id != patient.pk:
+            # Told before another clinic took the patient over: that one is asked to call them now.
+            _open_escalation(patient, is_strong or stored.is_strong, by, "", now)
+            return stored
         return _extend_worry(stored, patient, by, is_strong, words[:LONGEST_WORDS].strip(), now)
 
 

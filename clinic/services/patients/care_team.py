@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clinic.access import Permission, get_care_team_member, require
+from clinic.access import get_care_team_member, require_managing
 from clinic.models import CareTeamMember, Patient, User
 from clinic.queries.patients.shared_numbers import sharers_of
 from clinic.services.core import audit, devices
@@ -14,7 +14,7 @@ from clinic.services.patients import watchers, withdrawals
 def end_access(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
     """End the link at once; ended links stay on record. NotVisible, NotAllowed."""
     visible = get_care_team_member(by, member_id)
-    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    require_managing(by, visible.patient)
     return end_access_of(member_id=visible.pk, by=by, now=now)
 
 
@@ -25,7 +25,7 @@ def sign_out_everywhere(*, member_id: int, by: User, now: datetime) -> CareTeamM
     NotVisible, NotAllowed.
     """
     visible = get_care_team_member(by, member_id)
-    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    require_managing(by, visible.patient)
     return _sign_out_phones(visible.pk, by, now)
 
 
@@ -67,6 +67,18 @@ def end_access_of(*, member_id: int, by: User | None, now: datetime) -> CareTeam
         watchers.sync(patient=patient, now=now)
         _audit(member, "care_team.ended", by, now)
     return member
+
+
+def end_by_transfer(*, member: CareTeamMember, by: User, now: datetime) -> None:
+    """Their patient goes on at another clinic; who has no link any more is signed out.
+
+    Runs in the transaction of the transfer, after the links at the other clinic were made.
+    """
+    member.ended_at, member.ended_by = now, by
+    member.save(update_fields=["ended_at", "ended_by"])
+    if not member.user.care_links.filter(ended_at__isnull=True).exists():
+        _end_sessions(member.user, by, now)
+    _audit(member, "care_team.ended", by, now)
 
 
 def _end_sessions(user: User, by: User | None, now: datetime) -> None:

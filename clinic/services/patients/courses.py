@@ -108,6 +108,23 @@ def take_back(*, patient: Patient, event: LifeEvent, now: datetime) -> None:
     plan.plan_at_once(patient=patient, now=now)
 
 
+def copy_all(*, old: Patient, new: Patient) -> None:
+    """The courses of another clinic's record, on the one that goes on here."""
+    known = (*queries.earlier(old), queries.current(old))
+    Course.objects.bulk_create(
+        Course(
+            patient=new,
+            number=one.number,
+            infusion_date=one.infusion_date,
+            product=one.product,
+            target=one.target,
+            protocol_code=new.protocol_code,
+            is_current=one.number == new.course_number,
+        )
+        for one in known
+    )
+
+
 def problem_of_day_0(patient: Patient, day_0: date, now: datetime) -> Problem | None:
     """Why the current course cannot begin on this day: the one before it has not, or it is still to come."""
     before = queries.earlier(patient)

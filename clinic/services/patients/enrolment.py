@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from clinic.access import Permission, get_patient, require
+from clinic.access import Permission, get_patient, require, require_managing
 from clinic.models import Clinic, Patient, User
 from clinic.models.patient import PatientStatus
 from clinic.rules.patients.ages import age_on
@@ -214,7 +214,7 @@ def refuse_too_young(clinic: Clinic, born: date | None, today: date) -> None:
 def managing(patient_id: UUID, by: User) -> Iterator[Patient]:
     """The patient, locked in a transaction. A refusal comes before it, so its audit row stays."""
     visible = get_patient(by, patient_id)
-    require(by, Permission.MANAGE_PATIENTS, visible.clinic_id)
+    require_managing(by, visible)
     with transaction.atomic():
         patient = Patient.objects.select_for_update().get(pk=visible.pk)
         patient.clinic = visible.clinic

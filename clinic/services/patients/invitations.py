@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.access import AnyUser, Permission, get_invitation, require
+from clinic.access import AnyUser, get_invitation, require_managing
 from clinic.models import CareTeamMember, Clinic, Invitation, Patient, User
 from clinic.queries.core import recipients
 from clinic.rules.core.zones import zone_names
@@ -200,7 +200,7 @@ def send_again(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
     NotVisible, NotAllowed, CareOver, InvitationUsed, CannotBeTexted.
     """
     visible = get_invitation(by, invitation_id)
-    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    require_managing(by, visible.patient)
     _require_textable(str(visible.phone))
     with transaction.atomic():
         _require_going_on(visible.patient_id)
@@ -218,7 +218,7 @@ def withdraw_all(*, patient: Patient, by: User, now: datetime) -> tuple[int, int
 def revoke(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:
     """Take an unused link back. NotVisible, NotAllowed; a used one raises InvitationUsed."""
     visible = get_invitation(by, invitation_id)
-    require(by, Permission.MANAGE_PATIENTS, visible.patient.clinic_id)
+    require_managing(by, visible.patient)
     return _revoke(visible.pk, by, now)
 
 
@@ -259,7 +259,7 @@ def _lock_status(patient_id: UUID) -> str:
 
 def _prepare(patient: Patient, by: User, guest: Invitee, sameness: Sameness, now: datetime) -> Invitee:
     """What stands before every new link: nothing speaks against it, it is known who it is, older ones end."""
-    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    require_managing(by, patient)
     _require_going_on(patient.pk)
     _require_textable(guest.phone)
     decided, names = invitees.decide(guest, patient=patient, sameness=sameness, now=now)

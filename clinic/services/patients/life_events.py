@@ -23,7 +23,7 @@ from clinic.rules.patients import life_events as rules
 from clinic.rules.patients.life_events import NOT_AT_HOME, OVER, Kind, Refusal, Status
 from clinic.services.checkins import plan
 from clinic.services.core import alarms, audit, live
-from clinic.services.patients import courses, go_home_drills, watchers, withdrawals
+from clinic.services.patients import clinic_offers, courses, go_home_drills, watchers, withdrawals
 from clinic.services.patients.courses import NewCourse
 from clinic.services.patients.withdrawals import Withdrawn
 from notifications.services import nudge
@@ -48,6 +48,10 @@ class Refused(Exception):
 
 class AlreadyTakenBack(Exception):
     """It has been taken back before."""
+
+
+class TakenOver(Exception):
+    """Another clinic has accepted the patient: only that clinic can offer them back."""
 
 
 class NotLast(Exception):
@@ -137,13 +141,14 @@ def store(
     reason: str,
     now: datetime,
     course: Mapping[str, Any] | None = None,
+    is_accepted: bool = False,
 ) -> LifeEvent:
     """Put a fact on record with all that hangs on it. In a transaction, with the patient locked. Refused.
 
-    `course` is for the audit row of an infusion.
+    `course` is for the audit row of an infusion; `is_accepted` as in the rules.
     """
     of = queries.standing_of(patient)
-    refused = rules.refusal(kind, at=at, reason=reason, of=of, now=now)
+    refused = rules.refusal(kind, at=at, reason=reason, of=of, now=now, is_accepted=is_accepted)
     if refused is not None:
         raise Refused(refused)
     to = rules.status_after(kind, of)
@@ -154,8 +159,10 @@ def withdraw_event(*, patient: Patient, event: LifeEvent, by: User, reason: str,
     """It was a mistake: it stays on record as one, and monitoring goes on as it was before.
 
     Silence starts afresh. Runs in the caller's transaction, with patient and event locked.
-    AlreadyTakenBack, NotLast.
+    AlreadyTakenBack, TakenOver, NotLast.
     """
+    if event.kind == Kind.TRANSFERRED:
+        raise TakenOver
     if event.taken_back_at is not None:
         raise AlreadyTakenBack
     if not queries.is_last(event):
@@ -233,6 +240,7 @@ def _enter(
         _take_up_death(patient, by, now)
     if to in OVER:
         go_home_drills.close_waiting(patient=patient, by=by, now=now)
+        clinic_offers.lapse(patient=patient, by=by, now=now)
         return withdrawals.stop_everything(patient=patient, since=since, by=by, now=now)
     if to is Status.ADMITTED:
         return withdrawals.stop_asking(patient=patient, since=since, now=now)

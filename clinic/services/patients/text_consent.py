@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clinic.access import Permission, get_care_team_member, require
+from clinic.access import get_care_team_member, require_managing
 from clinic.models import CareTeamMember, User
 from clinic.models.system_alarm import AlarmKind
 from clinic.services.core import alarms, audit
@@ -71,7 +71,7 @@ def record_refusal(*, member_id: int, by: User, now: datetime) -> CareTeamMember
 
 def _managed_member(member_id: int, by: User) -> CareTeamMember:
     member = get_care_team_member(by, member_id)
-    require(by, Permission.MANAGE_PATIENTS, member.patient.clinic_id)
+    require_managing(by, member.patient)
     return member
 
 

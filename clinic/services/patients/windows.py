@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from clinic.access import Permission, can, get_patient, require
+from clinic.access import Permission, can, get_patient, require_managing
 from clinic.models import Patient, User, WindowPlan
 from clinic.queries.patients import look_alikes
 from clinic.queries.patients import windows as query
@@ -77,6 +77,18 @@ def plan_for_course(*, patient: Patient, by_hand: WindowDays | None, by: User, n
         _store_plan(patient, label.code if label else "", days, by, now)
 
 
+def take_along(*, old: Patient, new: Patient, by: User, now: datetime) -> None:
+    """Another clinic's plan goes on here, longer where this centre asks for more.
+
+    Part of the transaction and audit row of the transfer.
+    """
+    plan = query.plans_of([old]).get(old.pk)
+    if plan is not None:
+        days = WindowDays(plan.near_centre_days, plan.no_driving_days)
+        days = days.at_least(new.clinic.near_centre_days, new.clinic.no_driving_days)
+        _store_plan(new, plan.label, days, by, now)
+
+
 def follow_correction(
     *, patient: Patient, was: tuple[str, date], by_hand: WindowDays | None, by: User, now: datetime
 ) -> WindowPlan | None:
@@ -112,7 +124,7 @@ def replan(*, patient_id: UUID, by: User, days: WindowDays, now: datetime) -> Wi
     NotVisible, NotAllowed, TooShort.
     """
     patient = get_patient(by, patient_id)
-    require(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+    require_managing(by, patient)
     label = query.label_for(product=patient.product, on=now.date())
     least = query.least_days(label=label, clinic=patient.clinic)
     _at_least(days, least)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -53,13 +54,17 @@ def current_version_for(*, patient: Patient) -> ProtocolVersion:
 
 
 def version_for(
-    *, patient: Patient, number: int, observed_at: datetime | None = None
+    *, patient: Patient, number: int, observed_at: datetime | None = None, named: UUID | None = None
 ) -> ProtocolVersion | None:
     """A published version by its number, for reports made on an older one; None when unknown.
 
     Numbers are counted in each protocol: that of the course in which the signs were seen has the number,
-    then that of any other course of the patient, the newest first.
+    then that of any other course of the patient, the newest first. `named` is the record that was named,
+    where another clinic has taken that one over: its own clinic's version was answered.
     """
+    if named is not None and named != patient.pk:
+        before = Patient.objects.filter(pk=named).first()
+        return version_for(patient=before, number=number, observed_at=observed_at) if before else None
     known = [course.protocol_code for course in reversed(courses.of_patient(patient))]
     seen_in = [courses.at(patient, observed_at).protocol_code] if observed_at else []
     rows = ProtocolVersion.objects.filter(

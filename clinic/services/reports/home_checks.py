@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from clinic.access import Permission, get_cared_for, get_patient, require
+from clinic.access import get_cared_for, get_patient, require_managing
 from clinic.models import HomeCheck, Patient, User
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.reports.home_checks import HIGHEST, score_of
@@ -86,7 +86,7 @@ def record_asleep(*, patient_id: UUID, by: User, language: str, alertness: int, 
 def set_baseline(*, patient_id: UUID, by: User, score: int, language: str, now: datetime) -> HomeCheck:
     """Staff put the usual score on record. NotVisible, NotAllowed, WrongScore."""
     visible = get_patient(by, patient_id)
-    require(by, Permission.MANAGE_PATIENTS, visible.clinic_id)
+    require_managing(by, visible)
     if not 0 <= score <= HIGHEST or language not in dict(settings.LANGUAGES):
         raise WrongScore
     with transaction.atomic():

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from clinic import row_scope
+from clinic.access import NotAllowed
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
+from clinic.queries.core import successors
 from clinic.queries.protocols.assessments import Scored, assess_answers, assess_report
 from clinic.rules.core.enums import Level
 from clinic.rules.core.staffed_hours import next_staffed, staffed_at
@@ -97,6 +99,7 @@ def submit(
     corrects: Report | None = None,
     level_on_phone: str = "",
     sent_just_now: bool = False,
+    named: UUID | None = None,
 ) -> StoredReport:
     """Store a report with its audit row and cancel what it answers, in one transaction.
 
@@ -110,7 +113,11 @@ def submit(
     what `sent_just_now` says of it, is in rules/reports/observation.py.
     `level_on_phone` is the level that the phone worked out, as it was sent: one that we do not know is noted
     and says nothing. It is no part of what tells a repeat from a conflict; services/reports/phone_levels.py.
+    `named` is the record that the sender named, where another clinic has taken that one over. NotAllowed: the
+    patient's own record has been taken over, and whoever sends this belongs to the clinic of before.
     """
+    if successors.newest(patient).pk != patient.pk:
+        raise NotAllowed("transferred")
     _refuse_unanswerable(protocol_version, answers)
     _refuse_too_many(report_id, by)
     seen = (
@@ -125,7 +132,7 @@ def submit(
         protocol_version=protocol_version,
         language=language,
         answers=dict(answers),
-        body_hash=_body_hash(patient, protocol_version, observed_at, language, answers),
+        body_hash=_body_hash(named or patient.pk, protocol_version, observed_at, language, answers),
         observed_at=seen.at,
         observed_at_said=observed_at if corrects is None and observed_at != seen.at else None,
         sent_at=sent_at,
@@ -143,7 +150,7 @@ def submit(
         with row_scope.everything():
             if not Report.objects.filter(pk=report_id).exists():
                 raise
-            stored = _already_stored(report)
+            stored = _already_stored(report, named or patient.pk)
         kept_levels.keep(report=stored.report, level_on_phone=level_on_phone, by=by, now=now)
         return stored
     return StoredReport(report=report, replayed=False)
@@ -156,7 +163,8 @@ def advise_on_report(*, report: Report, now: datetime) -> FilledAdvice:
     """
     scored = assess_report(report)
     level = phone_levels.counted(scored.level, report.level_on_phone)
-    return _fill_advice(report.patient.clinic, report.protocol_version, scored, level, now)
+    clinic = successors.newest(report.patient).clinic
+    return _fill_advice(clinic, report.protocol_version, scored, level, now)
 
 
 def advise_on_answers(
@@ -213,6 +221,7 @@ def _store(report: Report, by: User, now: datetime, level_sent: str) -> None:
     if report.corrects_id is not None:
         report.corrects = _newest_version(report.corrects_id)
     report.save(force_insert=True)
+    _follow_transfer(report)
     if report.corrects_id is None and not report.is_drill:
         plan.complete_answered(report=report, now=now)
     audit.record(
@@ -235,6 +244,17 @@ def _store(report: Report, by: User, now: datetime, level_sent: str) -> None:
     nudge.after_commit("clinic.tasks.score_report", report.pk)
 
 
+def _follow_transfer(report: Report) -> None:
+    """Another clinic has accepted the patient while this came in: it is that clinic's, like all that follows.
+
+    Storing the row has waited for the acceptance, which holds the lock on the patient's row.
+    """
+    goes_on = successors.newest(Patient.objects.select_related("clinic").get(pk=report.patient_id))
+    if goes_on.pk != report.patient_id:
+        report.patient = goes_on
+        report.save(update_fields=["patient"])
+
+
 def _newest_version(report_id: UUID) -> Report:
     """The newest correction of a report, locked, so that two corrections at once follow each other."""
     versions = Report.objects.select_for_update(of=("self",))
@@ -244,17 +264,17 @@ def _newest_version(report_id: UUID) -> Report:
     return newest
 
 
-def _already_stored(report: Report) -> StoredReport:
+def _already_stored(report: Report, named: UUID) -> StoredReport:
     rows = Report.objects.select_related("patient__clinic", "protocol_version", "author")
     stored = rows.defer("protocol_version__document").get(pk=report.pk)
-    same = stored.patient_id == report.patient_id and stored.author_id == report.author_id
+    same = stored.patient_id in {report.patient_id, named} and stored.author_id == report.author_id
     if not same or stored.body_hash != report.body_hash:
         raise ReportConflict
     return StoredReport(report=stored, replayed=True)
 
 
 def _body_hash(
-    patient: Patient,
+    patient_id: UUID,
     version: ProtocolVersion,
     observed_at: datetime,
     language: str,
@@ -265,7 +285,7 @@ def _body_hash(
     So is the phone's level: the form has none, and the phone's copy of the same report has.
     """
     body = {
-        "patient": str(patient.pk),
+        "patient": str(patient_id),
         "protocol_version": version.number,
         "observed_at": observed_at.isoformat(),
         "language": language,

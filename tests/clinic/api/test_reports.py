@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from clinic.models import Report
 from clinic.services.escalations import scoring
-from tests import factories
+from tests import cases, factories
 
 pytestmark = pytest.mark.django_db
 
@@ -338,3 +338,19 @@ def test_calls_of_one_person_have_a_pace_and_reports_have_none(
     assert statuses == [200, 200, 429]
     assert as_stranger.get("/api/v1/patients/").status_code == 200
     assert as_caregiver.put(report_url, body(), format="json").status_code == 201
+
+
+def test_record_of_before_leads_to_the_clinic_that_goes_on(
+    as_caregiver, as_nurse, body, report_url, patient, other_clinic
+):
+    sent = body()
+    new = cases.transfer(patient, other_clinic, timezone.now())
+
+    taken = as_caregiver.put(report_url, sent, format="json")
+    repeated = as_caregiver.put(report_url, sent, format="json")
+    refused = as_nurse.put(f"/api/v1/reports/{uuid4()}/", sent, format="json")
+
+    assert [one.status_code for one in (taken, repeated, refused)] == [201, 200, 403]
+    assert Report.objects.get().patient == new
+    assert as_nurse.get(report_url).status_code == 404
+    assert as_caregiver.get(f"/api/v1/patients/{patient.pk}/").json()["id"] == str(new.pk)

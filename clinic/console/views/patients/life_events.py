@@ -80,6 +80,8 @@ def take_back(request: ConsoleRequest, patient_id: UUID, event_id: UUID) -> Http
         )
     except life_events.AlreadyTakenBack:
         messages.error(request, _("This has been taken back already."))
+    except life_events.TakenOver:
+        messages.error(request, str(queries.TAKEN_OVER))
     except life_events.NotLast:
         messages.error(request, _("Take back first what came after it."))
     else:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clinic.access import Permission, clinics_with
 from clinic.console.forms.patients.care_team import InviteForm
+from clinic.console.forms.patients.clinic_transfers import OfferForm
 from clinic.console.forms.patients.fact_corrections import CorrectForm
 from clinic.console.forms.patients.home_check_baseline import HomeCheckBaselineForm
 from clinic.console.forms.patients.life_events import LifeEventForm, TakeBackForm
@@ -163,6 +164,7 @@ def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, *
             kinds=panel.recordable, protocols=panel.protocols, initial={"at": timezone.localtime()}
         ),
         "back_form": TakeBackForm(),
+        "offer_form": OfferForm(clinics=panel.offer.clinics),
         "facts_form": FactsForm(initial=panel.stored),
         "start_form": StartForm(),
         "second_form": SecondCaregiverForm(initial={"reason": panel.patient.single_caregiver_reason}),

@@ -14,7 +14,7 @@ from caregiver.services.phone import tokens
 from clinic.models import Patient, ProtocolVersion, Report
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.services.protocols.versions import current_version, rules_of
-from tests import factories
+from tests import cases, factories
 from tests.sealed import envelope
 
 FEVER = {"red_flags": [], "temp_value": "38,6", "temp_unit": "C", "confusion": 2}
@@ -190,6 +190,24 @@ def test_ended_access_keeps_the_report_out(
     caregiver.care_links.update(ended_at=now, ended_by=nurse)
 
     assert hand_in(token, told(patient)).status_code == 403
+
+
+def test_report_for_a_patient_who_goes_on_elsewhere_reaches_that_clinic_once(
+    token: str, patient: Patient, other_clinic: Any, now: datetime
+) -> None:
+    """Sealed before the transfer: one that had been stored, and one that is on the phone still."""
+    before, kept = uuid4(), uuid4()
+    hand_in(token, told(patient), before)
+    Patient.objects.update(created_at=now - timedelta(days=9))
+    new = cases.transfer(patient, other_clinic, now)
+
+    again = hand_in(token, told(patient), before)
+    first = hand_in(token, told(patient), kept)
+    second = hand_in(token, told(patient), kept)
+
+    assert [one.status_code for one in (again, first, second)] == [200, 201, 200]
+    assert set(Report.objects.values_list("pk", "patient")) == {(before, patient.pk), (kept, new.pk)}
+    assert first.json()["advice"]["call"][1]["phone"] == str(other_clinic.line_phone)
 
 
 @pytest.mark.parametrize("wrong", ["", "kwp_guessed", "Ä"])

@@ -21,7 +21,7 @@ from clinic.models import (
     WordBack,
 )
 from clinic.services.checkins import nights, plan, reminders
-from clinic.services.escalations import life_events, lifecycle, missed
+from clinic.services.escalations import clinic_transfers, life_events, lifecycle, missed
 from clinic.services.patients import care_team, invitations, preparation
 from notifications.models import Message
 from notifications.services import outbox
@@ -130,6 +130,22 @@ def death_taken_back(world: Hanging) -> None:
     plan.plan_all(now=world.now)
 
 
+def transferred(world: Hanging) -> None:
+    """Seen from the clinic that handed the patient over; Carla and Ben go on."""
+    there = factories.ClinicFactory()
+    offer = clinic_transfers.offer(
+        patient_id=world.patient.pk, to_clinic_id=there.pk, reason="Moves", by=world.nurse, now=world.now
+    )
+    links = list(world.patient.care_team.values_list("pk", flat=True))
+    clinic_transfers.accept(
+        transfer_id=offer.pk,
+        acceptance=clinic_transfers.Acceptance(world.patient.time_zone, links),
+        by=factories.StaffFactory(clinic=there).user,
+        now=world.now,
+    )
+    world.patient.refresh_from_db()
+
+
 def nobody_left(world: Hanging) -> None:
     for member in world.patient.care_team.order_by("pk"):
         care_team.end_access(member_id=member.pk, by=world.nurse, now=world.now)
@@ -140,6 +156,7 @@ EVENTS: dict[str, Callable[[Hanging], None]] = {
     "discharged, ten minutes later": discharged,
     "relapsed": relapsed,
     "infused again": infused,
+    "another clinic accepts": transferred,
     "ended": ended,
     "died": died,
     "a death taken back": death_taken_back,
@@ -162,6 +179,8 @@ def checkin(world: Hanging) -> str:
 
 def second_reading(world: Hanging) -> str:
     world.recheck.refresh_from_db()
+    if world.recheck.patient_id != world.patient.pk:
+        return "owed there"
     return {"planned": "owed", "dropped": "dropped", "done": "done"}[world.recheck.state]
 
 
@@ -191,8 +210,13 @@ def word_back(world: Hanging) -> str:
 
 def open_alert(world: Hanging) -> str:
     world.escalation.refresh_from_db()
-    words = {"open": "waits and pages again", "acknowledged": "stays", "resolved": "closed: the patient died"}
-    return words[world.escalation.state]
+    words = {
+        ("open", ""): "waits and pages again",
+        ("acknowledged", ""): "stays",
+        ("resolved", "died"): "closed: the patient died",
+        ("resolved", "transferred"): "closed, and open there",
+    }
+    return words[world.escalation.state, world.escalation.outcome]
 
 
 def silence(world: Hanging) -> str:

@@ -289,7 +289,7 @@ def test_who_was_admitted_before_going_home_goes_home_by_the_check(patient, care
         (("ended",), "admitted", 0, "", "after_end"),
         (("relapsed",), "relapsed", 0, "", "twice"),
         ((), "ended", 0, "  ", "reason_needed"),
-        ((), "transferred", 0, "", "no_transfer"),
+        ((), "transferred", 0, "", "needs_acceptance"),
     ],
 )
 def test_what_cannot_have_happened_is_refused(patient, nurse, now, before, kind, minutes, reason, why):

@@ -1,0 +1,127 @@
+"""An offer to another clinic, as each side sees it. The receiver sees no more than it needs to answer."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from phonenumber_field.modelfields import PhoneNumber
+
+from clinic.models import Clinic, ClinicTransfer, Patient
+from clinic.models.clinic_transfer import ClinicTransferState as State
+from clinic.queries.core import courses
+from clinic.rules.patients.life_events import OVER
+
+
+@dataclass(frozen=True)
+class SentOffer:
+    """What the sender's page says: the last offer, and to whom the patient can be offered now."""
+
+    id: UUID | None
+    state: str
+    to_clinic: str
+    reason: str
+    at: datetime | None
+    by: str
+    answer: str
+    answered_at: datetime | None
+    answered_by: str
+    clinics: tuple[tuple[UUID, str], ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == State.OFFERED
+
+
+@dataclass(frozen=True)
+class FamilyMember:
+    """Somebody who looks after the patient, by the number of their link."""
+
+    link: int
+    name: str
+    relation: str
+
+
+@dataclass(frozen=True)
+class ReceivedOffer:
+    """Who this is, since when, how far, and why they come. Nothing of what was reported."""
+
+    id: UUID
+    state: str
+    name: str
+    birth_date: date | None
+    hospital_number: str
+    product: str
+    infusion_date: date
+    day: int
+    infusions: int
+    language: str
+    time_zone: str
+    from_clinic: str
+    from_phone: PhoneNumber
+    to_clinic: str
+    reason: str
+    offered_at: datetime
+    offered_by: str
+    family: tuple[FamilyMember, ...]
+    # The record here, once it is accepted.
+    new_patient_id: UUID | None
+    may_answer: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == State.OFFERED
+
+
+def sent_for(patient: Patient) -> SentOffer:
+    """For the page of a patient at the sender."""
+    rows = patient.clinic_transfers.select_related("to_clinic", "offered_by", "answered_by")
+    last = rows.order_by("-offered_at", "-pk").first()
+    clinics: tuple[tuple[UUID, str], ...] = ()
+    if patient.status not in OVER and (last is None or last.state != State.OFFERED):
+        others = Clinic.objects.exclude(pk=patient.clinic_id).order_by("name", "pk")
+        clinics = tuple(others.values_list("pk", "name"))
+    if last is None:
+        return SentOffer(None, "", "", "", None, "", "", None, "", clinics)
+    return SentOffer(
+        id=last.pk,
+        state=last.state,
+        to_clinic=last.to_clinic.name,
+        reason=last.reason,
+        at=last.offered_at,
+        by=last.offered_by.name,
+        answer=last.answer,
+        answered_at=last.answered_at,
+        answered_by=last.answered_by.name if last.answered_by else "",
+        clinics=clinics,
+    )
+
+
+def received(transfer: ClinicTransfer, *, may_answer: bool, now: datetime) -> ReceivedOffer:
+    """For a person of either clinic; `may_answer` of the one that is asked."""
+    patient = transfer.patient
+    links = patient.care_team.filter(ended_at__isnull=True).select_related("user")
+    return ReceivedOffer(
+        id=transfer.pk,
+        state=transfer.state,
+        name=patient.full_name,
+        birth_date=patient.birth_date,
+        hospital_number=patient.hospital_number,
+        product=patient.product,
+        infusion_date=patient.infusion_date,
+        day=courses.day_at(patient, now),
+        infusions=len(courses.of_patient(patient)),
+        language=patient.language,
+        time_zone=patient.time_zone,
+        from_clinic=patient.clinic.name,
+        from_phone=patient.clinic.clinic_phone,
+        to_clinic=transfer.to_clinic.name,
+        reason=transfer.reason,
+        offered_at=transfer.offered_at,
+        offered_by=transfer.offered_by.name,
+        family=tuple(
+            FamilyMember(link.pk, link.user.name, link.relation)
+            for link in links.order_by("started_at", "pk")
+        ),
+        new_patient_id=transfer.new_patient_id if may_answer else None,
+        may_answer=may_answer,
+    )

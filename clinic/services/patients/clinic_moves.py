@@ -1,0 +1,130 @@
+"""What a transfer to another clinic moves: a new record, its courses and windows, and the family.
+
+Everything here runs in the transaction of the acceptance, with the record at the sender locked.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from clinic.models import CareTeamMember, Clinic, ClinicTransfer, Patient, SystemAlarm, User
+from clinic.models.patient import DEFAULT_PROTOCOL, PatientStatus
+from clinic.models.system_alarm import AlarmKind
+from clinic.queries.protocols.patient_context import seen_before
+from clinic.queries.protocols.versions import published_codes
+from clinic.services.checkins import plan
+from clinic.services.core import alarms
+from clinic.services.patients import care_team, courses, identity, watchers, windows, withdrawals
+from notifications.services import nudge
+
+# The way to the clinic is another; why a start needed no proof was the sender's to say.
+_COPIED = (
+    *("given_name", "family_name", "birth_date", "infusion_date", "product", "target", "course_number"),
+    *("tier", "immune_risk", "neutropenia", "platelets_low", "masked_until", "baseline", "language"),
+    *("status", "paused_until", "pause_reason", "single_caregiver_reason"),
+)
+# Tasks to speak to somebody of the family, by their link.
+_ABOUT_FAMILY = (
+    *(AlarmKind.HELP_ASKED, AlarmKind.DEATH_TOLD, AlarmKind.STOP_ASKED, AlarmKind.TEXT_RECEIVED),
+    *(AlarmKind.OPTED_OUT, AlarmKind.NUMBER_BAD, AlarmKind.NUMBER_SILENT),
+)
+# Trends look back a week, or two reports where there were fewer.
+_LOOKS_BACK, _AT_LEAST, _AT_MOST = timedelta(hours=168), 2, 40
+
+
+def begin(
+    *,
+    old: Patient,
+    clinic: Clinic,
+    time_zone: str,
+    known_others: frozenset[UUID],
+    by: User,
+    now: datetime,
+) -> Patient:
+    """The record at the receiver. MayBeSame, NumberTaken, TooShort."""
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    facts = {name: getattr(old, name) for name in _COPIED}
+    own = _own_records(old, clinic)
+    identity.refuse_same_person(
+        clinic_id=clinic.pk, facts=facts, known_others=known_others | own, apart_from=None
+    )
+    # Somebody who comes back: the number goes from the record of then to the one that goes on.
+    Patient.objects.filter(pk__in=own, hospital_number=old.hospital_number).update(hospital_number="")
+    codes = published_codes(clinic)
+    code = old.protocol_code if old.protocol_code in codes else DEFAULT_PROTOCOL
+    with identity.guarding_number(clinic_id=clinic.pk, number=old.hospital_number, apart_from=None):
+        new = Patient.objects.create(
+            clinic=clinic,
+            created_at=now,
+            hospital_number=old.hospital_number,
+            time_zone=time_zone,
+            protocol_code=code,
+            monitored_since=now if old.status == PatientStatus.ACTIVE else None,
+            came_by_transfer=True,
+            **facts,
+        )
+    courses.copy_all(old=old, new=new)
+    windows.take_along(old=old, new=new, by=by, now=now)
+    return new
+
+
+def start(*, patient: Patient, now: datetime) -> None:
+    """Check-ins are planned and asked for here from now on; staff are asked where nobody can report."""
+    watchers.sync(patient=patient, now=now)
+    plan.plan_at_once(patient=patient, now=now)
+    nudge.after_commit("clinic.tasks.plan")
+
+
+def history_for_rules(old: Patient, now: datetime) -> list[dict[str, Any]]:
+    """What the trend rules look back at: the receiver has none of these reports."""
+    found = seen_before(old, observed_at=now, known_at=now, at_most=_AT_MOST)
+    return [
+        {"id": one.id, "at": one.at.isoformat(), "answers": dict(one.answers)}
+        for place, one in enumerate(found)
+        if place < _AT_LEAST or now - one.at <= _LOOKS_BACK
+    ]
+
+
+def move_family(
+    *, old: Patient, new: Patient, members: Collection[int], by: User, now: datetime
+) -> Mapping[int, CareTeamMember]:
+    """Whoever is confirmed goes on at once, on the same phone; the access of the others ends."""
+    active = CareTeamMember.objects.filter(patient=old, ended_at__isnull=True).select_related("user")
+    moved: dict[int, CareTeamMember] = {}
+    for member in active.select_for_update(of=("self",)).order_by("pk"):
+        if member.pk in members:
+            moved[member.pk] = CareTeamMember.objects.create(
+                user=member.user, patient=new, relation=member.relation, started_at=now
+            )
+        withdrawals.from_person(member=member, now=now)
+        care_team.end_by_transfer(member=member, by=by, now=now)
+    plan.move_rechecks(old=old, new=new)
+    _move_tasks(old, new, moved, by, now)
+    return moved
+
+
+def _move_tasks(
+    old: Patient, new: Patient, moved: Mapping[int, CareTeamMember], by: User, now: datetime
+) -> None:
+    """Somebody still has to speak to them: that is the receiver's to do now."""
+    waiting = SystemAlarm.objects.filter(
+        clinic=old.clinic_id, kind__in=_ABOUT_FAMILY, cleared_at=None, subject__in=[str(pk) for pk in moved]
+    )
+    for alarm in list(waiting.order_by("pk")):
+        kind, member = AlarmKind(alarm.kind), moved[int(alarm.subject)]
+        alarms.clear(clinic_id=old.clinic_id, kind=kind, subject=alarm.subject, now=now, by=by)
+        alarms.raise_alarm(clinic_id=new.clinic_id, kind=kind, subject=member.pk, now=now)
+    alarms.clear(clinic_id=old.clinic_id, kind=AlarmKind.NO_NIGHT_WATCH, subject=old.pk, now=now, by=by)
+
+
+def _own_records(old: Patient, clinic: Clinic) -> frozenset[UUID]:
+    """The records that this person has had at the receiver before, and left by a transfer."""
+    found: set[UUID] = set()
+    record: Patient | None = old
+    while record is not None and record.came_by_transfer:
+        came = ClinicTransfer.objects.select_related("patient").filter(new_patient=record).first()
+        record = came.patient if came else None
+        if record is not None and record.clinic_id == clinic.pk:
+            found.add(record.pk)
+    return frozenset(found)

@@ -1,0 +1,102 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clinic.models import ClinicTransfer, Patient
+from tests import factories
+
+
+@pytest.fixture
+def patient(clinic):
+    return factories.PatientFactory(clinic=clinic, created_at=timezone.now() - timedelta(days=9))
+
+
+@pytest.fixture
+def page(patient):
+    return f"/console/patients/{patient.pk}/"
+
+
+def desk_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_offer_is_seen_at_the_other_clinic_and_accepted_there(
+    patient, page, caregiver, nurse, other_nurse, other_clinic
+):
+    here, there = desk_of(nurse), desk_of(other_nurse)
+    empty = here.post(f"{page}transfer/", {"offer-to_clinic": "", "offer-reason": ""})
+    told = {"offer-to_clinic": str(other_clinic.pk), "offer-reason": "Moves house"}
+    offered = here.post(f"{page}transfer/", told, follow=True)
+
+    made = ClinicTransfer.objects.get()
+    answer = f"/console/transfers/{made.pk}/"
+    assert "Another clinic offers to hand a patient over" in text_of(there.get("/console/"))
+    assert answer in there.get("/console/").content.decode()
+    seen = text_of(there.get(answer))
+    link = caregiver.care_links.get()
+    accepted = there.post(
+        f"{answer}accept/", {"accept-time_zone": "America/Chicago", "accept-members": [link.pk]}, follow=True
+    )
+
+    assert empty.status_code == 422
+    assert "Choose the clinic." in text_of(empty)
+    assert "Say why the patient goes on there." in text_of(empty)
+    assert f"Offered to {other_clinic.name}. You monitor until they accept." in text_of(offered)
+    for word in (patient.full_name, "Moves house", patient.clinic.name, caregiver.name):
+        assert word in seen
+    new = Patient.objects.get(clinic=other_clinic)
+    assert accepted.redirect_chain[-1][0] == f"/console/patients/{new.pk}/"
+    left = text_of(here.get(page))
+    assert f"{other_clinic.name} has taken this patient over." in left
+    assert "Offer the patient to another clinic" not in left
+    assert "Record an event" not in left
+    assert "This offer is open no more." in text_of(there.get(answer))
+    # Twice: the second press is told so and begins nothing.
+    again = there.post(f"{answer}accept/", {"accept-time_zone": "America/Chicago"}, follow=True)
+    assert "This offer is open no more." in text_of(again)
+    assert Patient.objects.count() == 2
+
+
+def test_declined_with_a_reason_that_the_sender_reads(patient, page, nurse, other_nurse, other_clinic):
+    here, there = desk_of(nurse), desk_of(other_nurse)
+    told = {"offer-to_clinic": str(other_clinic.pk), "offer-reason": "Moves house"}
+    here.post(f"{page}transfer/", told)
+    answer = f"/console/transfers/{ClinicTransfer.objects.get().pk}/"
+
+    nothing = there.post(f"{answer}decline/", {"decline-reason": " "})
+    there.post(f"{answer}decline/", {"decline-reason": "No room"})
+
+    assert (nothing.status_code, "Say why." in text_of(nothing)) == (422, True)
+    assert f"{other_clinic.name} declined. No room" in text_of(here.get(page))
+    assert "The other clinic does not take the patient over" in text_of(here.get("/console/"))
+    here.post(f"{page}transfer/", told)
+    second = ClinicTransfer.objects.get(state="offered")
+    withdrawn = here.post(f"/console/transfers/{second.pk}/withdraw/", follow=True)
+    assert f"The offer to {other_clinic.name} was withdrawn." in text_of(withdrawn)
+    assert "hand a patient over" not in text_of(there.get("/console/"))
+
+
+def test_somebody_of_the_same_name_is_shown_before_accepting(patient, page, nurse, other_nurse, other_clinic):
+    Patient.objects.update(birth_date="1960-01-02")
+    name = {"given_name": patient.given_name, "family_name": patient.family_name}
+    factories.PatientFactory(clinic=other_clinic, birth_date="1960-01-02", **name)
+    told = {"offer-to_clinic": str(other_clinic.pk), "offer-reason": "Moves house"}
+    desk_of(nurse).post(f"{page}transfer/", told)
+    there, answer = desk_of(other_nurse), f"/console/transfers/{ClinicTransfer.objects.get().pk}/accept/"
+    body = {"accept-time_zone": "America/New_York"}
+
+    asked = there.post(answer, body)
+    known = re.findall(r'name="known_others" value="([^"]+)"', asked.content.decode())
+    there.post(answer, {**body, "known_others": known})
+
+    assert (asked.status_code, len(known)) == (422, 1)
+    assert ClinicTransfer.objects.get().state == "accepted"
