@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from clinic import hooks
 from clinic.models import (
@@ -22,6 +22,7 @@ from clinic.models import (
     CalendarFeed,
     CallCode,
     CareTeamMember,
+    ClinicTransfer,
     ColleagueRequest,
     Contact,
     Course,
@@ -155,6 +156,8 @@ def _empty_words_of_staff(patient: Patient) -> None:
     HandoverItem.objects.filter(patient=patient).update(note="", waits_for=[])
     FactCorrection.objects.filter(patient=patient).update(reason=DASH, changes={})
     RecordHold.objects.filter(patient=patient).update(reason=DASH)
+    moves = ClinicTransfer.objects.filter(Q(patient=patient) | Q(new_patient=patient))
+    moves.update(reason=DASH, answer="", history=[])
     Deletion.objects.filter(patient=patient).update(note="")
     events = LifeEvent.objects.filter(patient=patient)
     events.exclude(reason="").update(reason=DASH, pause_reason_before="", taken_back_reason="")

@@ -14,6 +14,7 @@ from caregiver.models import CardLink, CheckinDraft, Phone, SignInCode
 from clinic.models import (
     CareTeamMember,
     Clinic,
+    ClinicTransfer,
     ColleagueRequest,
     Contact,
     Escalation,
@@ -125,6 +126,18 @@ class WholeRecord:
             direction="in",
             reached=True,
             words=PATIENT,
+        )
+        ClinicTransfer.objects.create(
+            patient=self.patient,
+            to_clinic=factories.ClinicFactory(),
+            state="declined",
+            reason=PATIENT,
+            offered_at=self.now,
+            offered_by=self.nurse,
+            answered_at=self.now,
+            answered_by=colleague,
+            answer=PATIENT,
+            history=[{"at": self.now.isoformat(), "answers": {"note": PATIENT}}],
         )
         ToldReport.objects.create(report=Report.objects.earliest("received_at"), member=member, who=CARLA)
         FormerNumber.objects.create(user=self.carla, phone=CARLAS_FORMER_PHONE, until=self.now)
