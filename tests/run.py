@@ -54,13 +54,16 @@ BOTH_MODES = (
     "tests/caregiver/views/check_in/test_steps.py",
     "tests/caregiver/views/core/test_recovery.py",
     "tests/caregiver/views/account/test_sign_in.py",
+    "tests/caregiver/views/account/test_strangers.py",
     "tests/caregiver/views/phone/test_sync.py",
+    "tests/caregiver/views/phone/test_refusals.py",
     "tests/notifications/services",
     "tests/notifications/test_*.py",
     "tests/config",
     "tests/schema",
     "tests/architecture/test_constraints.py",
     "tests/architecture/test_no_health_words.py",
+    "tests/architecture/test_odd_addresses.py",
 )
 BOTH_MODES_PROCESSES = (
     "tests/faults/test_[!p]*.py",
