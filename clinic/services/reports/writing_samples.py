@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from clinic.access import get_cared_for, get_writing_sample
 from clinic.models import User, WritingSample
+from clinic.queries.patients.deletions import open_holds
 from clinic.rules.patients.life_events import OVER
 from clinic.rules.protocols.document.phases import day_of
 from clinic.services.core import audit
@@ -46,11 +47,12 @@ def delete_expired(*, now: datetime) -> int:
     """Delete expired samples; returns how many.
 
     A daily sentence after WRITING_DAYS; one from before the infusion when monitoring has ended, because
-    until then every other is laid next to it.
+    until then every other is laid next to it. None while a legal hold stands.
     """
     old = now - timedelta(days=settings.WRITING_DAYS)
     done = Q(is_baseline=False) | Q(patient__status__in=OVER)
     samples = WritingSample.objects.filter(done, written_at__lte=old).defer("picture")
+    samples = samples.exclude(patient__in=open_holds().values("patient"))
     rows = list(samples.select_related("patient"))
     for sample in rows:
         _audit("writing.deleted", sample, None, now)

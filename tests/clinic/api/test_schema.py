@@ -153,7 +153,7 @@ def operations():
 def takes_something(method, path):
     """In the query or the body, beyond the address."""
     return (path.endswith(("_id}/", "resolve/")) and method != "GET") or (
-        not path.endswith(("_id}/", "acknowledge/", "renew/", "accept/", "withdraw/"))
+        not path.endswith(("_id}/", "acknowledge/", "renew/", "accept/", "withdraw/", "record.zip"))
     )
 
 

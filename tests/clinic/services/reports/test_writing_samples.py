@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clinic.access import NotVisible
-from clinic.models import AuditEvent, WritingSample
+from clinic.models import AuditEvent, RecordHold, WritingSample
 from clinic.services.reports import pictures, writing_samples
 from tests import factories
 from tests.clinic.services.reports.test_pictures import picture
@@ -67,3 +67,13 @@ def test_old_sentences_go_and_the_first_one_stays_while_it_is_needed(patient, se
 
     assert set(WritingSample.objects.values_list("pk", flat=True)) == kept
     assert AuditEvent.objects.filter(action="writing.deleted").count() == 2
+
+
+def test_legal_hold_keeps_pictures_that_have_run_out(patient, nurse, now):
+    factories.WritingSampleFactory(patient=patient, written_at=now - timedelta(days=40))
+    hold = RecordHold.objects.create(patient=patient, reason="case 7", placed_at=now, placed_by=nurse)
+    assert writing_samples.delete_expired(now=now) == 0
+
+    hold.ended_at, hold.ended_by = now, nurse
+    hold.save()
+    assert writing_samples.delete_expired(now=now) == 1
