@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test test-fast check audit format hooks bench lock messages translations clean
+.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom format hooks bench lock messages translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -102,7 +102,7 @@ test-fast: $(VENV)/.dev ## what most changes break: no browser, no sweeps, few e
 PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \
   SECRET_KEY=only-for-checks-Zq8vN3xT7pLw2RkYd5HsJf9GmBc4Ua6EoXi1 ALLOWED_HOSTS=clinic.example \
   PUBLIC_BASE_URL=https://clinic.example DATABASE_URL=postgres://app@db.example/app \
-  REDIS_URL=redis://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check \
+  REDIS_URL=rediss://redis.example/0 TWILIO_ACCOUNT_SID=ACcheck TWILIO_AUTH_TOKEN=check \
   TWILIO_MESSAGING_SERVICE_CODES=MG1 TWILIO_MESSAGING_SERVICE_REMINDERS=MG2 TWILIO_MESSAGING_SERVICE_PAGING=MG3 \
   TWILIO_VOICE_FROM=+12025550100 EMAIL_URL=smtp+tls://mail.example:587 \
   TRUSTED_PROXIES=127.0.0.1 METRICS_TOKEN=only-for-checks-Zq8vN3xT HEARTBEAT_URL=https://monitor.example/ping
@@ -128,8 +128,15 @@ check: $(VENV)/.dev node_modules/.installed ## format, lint, types, import contr
 	@rm -f .check.log
 	@echo "All checks passed."
 
+check-threats: $(VENV)/.dev node_modules/.installed ## each control of docs/threats.md taken out, and the test that goes red (ARGS="4 12" for some)
+	@$(MAKE) translations
+	@exec $(BIN)/python tests/threats/check.py $(ARGS)
+
 audit: $(VENV)/.dev ## known vulnerabilities of what is locked; asks a service on the internet
 	@exec $(BIN)/python tests/audit.py
+
+sbom: $(VENV)/.dev ## what it is made of, as CycloneDX JSON, from the locks (make sbom >kinwatch.cdx.json)
+	@exec $(BIN)/python tests/sbom.py
 
 hooks: $(VENV)/.dev ## run the quick checks before every commit
 	@$(BIN)/pre-commit install

@@ -32,6 +32,8 @@ BEFORE_SECOND_FACTOR = (
     "/accounts/reauthenticate/",
     "/static/",
     "/health/",
+    settings.REPORTS_PATH,
+    "/.well-known/",
 )
 
 
@@ -67,6 +69,22 @@ def compressed_pages(get_response: GetResponse) -> GetResponse:
         if request.path.startswith("/api/"):
             return get_response(request)
         return cast(HttpResponse, compressing(request))
+
+    return middleware
+
+
+def browser_rules(get_response: GetResponse) -> GetResponse:
+    """Which abilities of a device pages may use, and where the browser reports what it refused.
+
+    On every answer, files and errors too. The content policy names the same place; config/browser_reports.py.
+    """
+    policy = ", ".join(f"{name}=({allowed})" for name, allowed in settings.PERMISSIONS_POLICY.items())
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", policy)
+        response.headers["Reporting-Endpoints"] = f'{settings.REPORTS_NAME}="{settings.REPORTS_PATH}"'
+        return response
 
     return middleware
 

@@ -57,9 +57,17 @@ def refuse_unmeant_demo() -> None:
 
 def twilio_key_in_demo() -> str:
     """The name of the first key of a real account, "" without one. A peer on this machine is a test's."""
-    if _is_of_this_machine(urlsplit(settings.TWILIO_API_BASE).hostname or ""):
+    if is_of_this_machine(urlsplit(settings.TWILIO_API_BASE).hostname or ""):
         return ""
     return next((name for name in _TWILIO if getattr(settings, name)), "")
+
+
+def is_of_this_machine(host: str) -> bool:
+    """Whether only processes of this machine reach it under this name or address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @contextmanager
@@ -73,11 +81,4 @@ def one_line_for_problems() -> Iterator[None]:
 
 def _is_public(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme == "https" and not _is_of_this_machine(parts.hostname or "")
-
-
-def _is_of_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return parts.scheme == "https" and not is_of_this_machine(parts.hostname or "")

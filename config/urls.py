@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from clinic.console.views.accounts.sign_in import admin_sign_in
-from config import metrics
+from config import browser_reports, metrics, security_txt
 
 urlpatterns = [
     path("", include("caregiver.urls")),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("cms/", include("caregiver.cms.urls")),
     path("health/", include("config.health")),
     path("metrics", metrics.export, name="metrics"),
+    path(settings.REPORTS_PATH.strip("/") + "/", browser_reports.count, name="browser_reports"),
+    path(security_txt.PATH, security_txt.show, name="security_txt"),
     # The admin's own sign-in would skip the second factor.
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),

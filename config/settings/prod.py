@@ -4,12 +4,12 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import encryption, env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import AUDIT_CHECKPOINT, databases
 from config.settings.content import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403
-from config.settings.jobs import REDIS_URL
+from config.settings.jobs import CELERY_BROKER_URL, REDIS_URL
 from config.settings.logs import *  # noqa: F403
 from config.settings.messaging import *  # noqa: F403
 from config.settings.messaging import EMAIL_SERVER, PUSH_TEST_PEER, TWILIO_API_BASE
@@ -40,14 +40,19 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 
 # The program's role owns nothing; the owner's is for what changes tables and roles (docs/security.md).
 _MAINTENANCE = {"migrate", "database_roles", "apply_retention"}
-_url = env.text("DATABASE_URL", hint="Give a PostgreSQL address; SQLite is for the demo.")
-if _MAINTENANCE.intersection(sys.argv[1:2]):
-    _url = env.text("MAINTENANCE_DATABASE_URL", _url)
+_variable = "DATABASE_URL"
+_url = env.text(_variable, hint="Give a PostgreSQL address; SQLite is for the demo.")
+if _MAINTENANCE.intersection(sys.argv[1:2]) and env.text("MAINTENANCE_DATABASE_URL", ""):
+    _variable = "MAINTENANCE_DATABASE_URL"
+    _url = env.text(_variable)
 DATABASES = databases(_url)
 if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL address.")
+    raise ImproperlyConfigured(f"{_variable} must be a PostgreSQL address.")
+encryption.require_for_database(DATABASES["default"], name=_variable)
 if not REDIS_URL:
     raise ImproperlyConfigured("REDIS_URL is not set. Workers and consoles meet there.")
+encryption.require_for_broker(REDIS_URL, name="REDIS_URL")
+encryption.require_for_broker(CELERY_BROKER_URL, name="CELERY_BROKER_URL")
 if TWILIO_API_BASE:
     raise ImproperlyConfigured("TWILIO_API_BASE is for tests only. Unset it.")
 if PUSH_TEST_PEER:

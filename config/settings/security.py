@@ -66,6 +66,20 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Where browsers report what the content policy refused (config/browser_reports.py).
+REPORTS_NAME, REPORTS_PATH = "own", "/browser-reports/"
+# What pages may ask of a device: nothing of it, but the console's sound, its lit screen and security keys.
+PERMISSIONS_POLICY = {
+    **dict.fromkeys(
+        ("accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope"), ""
+    ),
+    **dict.fromkeys(("hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb"), ""),
+    **dict.fromkeys(("autoplay", "screen-wake-lock"), "self"),
+    **dict.fromkeys(("publickey-credentials-create", "publickey-credentials-get"), "self"),
+}
+# Whom to tell of a hole, as addresses with mailto: or https:// (config/security_txt.py).
+SECURITY_CONTACT = env.words("SECURITY_CONTACT", [])
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -81,6 +95,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
+        # The newer name, and the one that Safari and Firefox still go by.
+        "report-to": REPORTS_NAME,
+        "report-uri": REPORTS_PATH,
     }
 }
 

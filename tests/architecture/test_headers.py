@@ -13,6 +13,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    "Reporting-Endpoints": 'own="/browser-reports/"',
 }
 PAGES = [address for address in addresses() if not (address.is_admin or address.is_editor)]
 
@@ -29,6 +30,7 @@ def test_every_answer_is_closed_to_other_sites_and_every_cookie_is_ours(address,
         response = client_of(user).get(path_of(address, world), secure=True)
 
         assert {name: response.headers.get(name) for name in HEADERS} == HEADERS
+        check_abilities(response.headers["Permissions-Policy"])
         check_policy(directives(response.headers["Content-Security-Policy"]))
         check_cookies(response.cookies)
 
@@ -39,6 +41,14 @@ def check_policy(policy):
     loose = {"'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:", "data:"}
     assert not loose & {*policy["script-src"], *policy["style-src"], *policy["connect-src"]}
     assert policy["form-action"] == ["'self'"]
+    assert (policy["report-to"], policy["report-uri"]) == (["own"], ["/browser-reports/"])
+
+
+def check_abilities(policy):
+    allowed = dict(part.strip().split("=") for part in policy.split(","))
+    for name in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture"):
+        assert allowed[name] == "()", name
+    assert set(allowed.values()) == {"()", "(self)"}
 
 
 def check_cookies(cookies):
@@ -47,6 +57,18 @@ def check_cookies(cookies):
         assert name.startswith("__Host-") or name == remembered_clinics.COOKIE, name
         assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax"), name
         assert (cookie["path"], cookie["domain"]) == ("/", ""), name
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nothing-here/", 404), ("/api/nothing-here/", 404), ("/cms/", 302)]
+)
+def test_errors_the_editor_and_files_say_what_pages_may_use_too(client, settings, path, status):
+    response = client.get(path)
+
+    first, files = "config.middleware.browser_rules", "whitenoise.middleware.WhiteNoiseMiddleware"
+    assert settings.MIDDLEWARE.index(first) < settings.MIDDLEWARE.index(files)
+    assert response.status_code == status
+    check_abilities(response.headers["Permissions-Policy"])
 
 
 @pytest.mark.parametrize("who", ["nurse", "linked"])

@@ -57,6 +57,36 @@ def test_what_serves_means_production_and_refuses_with_one_line(arguments):
 
 
 @pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        pytest.param(
+            {"DATABASE_URL": "postgres://app@db.example/app?sslmode=prefer"},
+            "DATABASE_URL has sslmode=prefer, which may send in the clear. "
+            "Use require, or better verify-full.",
+            id="database",
+        ),
+        pytest.param(
+            {"REDIS_URL": "redis://redis.example/0"},
+            "REDIS_URL would send in the clear. Use rediss://, or a server on this machine.",
+            id="redis",
+        ),
+    ],
+)
+def test_production_sends_nothing_in_the_clear(changes, line):
+    sound = {
+        "SECRET_KEY": "only-for-checks-Zq8vN3xT7pLw2RkYd5HsJf9GmBc4Ua6EoXi1",
+        "ALLOWED_HOSTS": "clinic.example",
+        "PUBLIC_BASE_URL": "https://clinic.example",
+        "DATABASE_URL": "postgres://app@db.example/app",
+        "REDIS_URL": "rediss://redis.example/0",
+    }
+
+    done = start("-m", "celery", "-A", "config", "beat", **{**sound, **changes})
+
+    assert (done.returncode, done.stderr.strip()) == (1, f"Configuration: {line}")
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         pytest.param(["-m", "uvicorn", "config.asgi:application", "--port", "0"], id="web"),

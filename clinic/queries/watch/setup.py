@@ -129,6 +129,13 @@ def _of_other_ways() -> Iterator[Missing]:
             "Set TRUSTED_PROXIES to the proxy's address, such as 127.0.0.1, or to none without a proxy.",
             alarms=False,
         )
+    if not settings.SECURITY_CONTACT:
+        yield Missing(
+            "no_security_contact",
+            "Whoever finds a hole is not told whom to tell: there is no /.well-known/security.txt.",
+            "Set SECURITY_CONTACT to an address that is read every working day (mailto:…).",
+            alarms=False,
+        )
     if not settings.STAFF_CHECKS:
         yield Missing(
             "no_staff_checks",

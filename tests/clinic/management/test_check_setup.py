@@ -37,6 +37,7 @@ def ready(twilio, settings, clinic):
     settings.VAPID_PRIVATE_KEY = "key"
     settings.AUDIT_CHECKPOINT = "https://keeper.example/checkpoints"
     settings.PROXIES_ARE_KNOWN = True
+    settings.SECURITY_CONTACT = ["mailto:security@clinic.example"]
     twilio.numbers = {settings.TWILIO_VOICE_FROM: {"voice": True, "sms": True}}
     factories.StaffFactory(clinic=clinic, role="administrator")
     factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)

@@ -20,6 +20,7 @@ def complete(settings):
     settings.VAPID_PRIVATE_KEY = "key"
     settings.AUDIT_CHECKPOINT = "https://keeper.example/checkpoints"
     settings.PROXIES_ARE_KNOWN = True
+    settings.SECURITY_CONTACT = ["mailto:security@clinic.example"]
     return settings
 
 
@@ -50,6 +51,7 @@ def complete(settings):
         ("VAPID_PRIVATE_KEY", "", "no_push_key", False),
         ("AUDIT_CHECKPOINT", "", "no_audit_checkpoint", False),
         ("PROXIES_ARE_KNOWN", False, "no_trusted_proxies", False),
+        ("SECURITY_CONTACT", [], "no_security_contact", False),
         ("STAFF_CHECKS", False, "no_staff_checks", False),
     ],
 )
