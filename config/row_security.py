@@ -197,8 +197,13 @@ def _rights(cursor: Any) -> Iterable[str]:
         yield f"REVOKE UPDATE, DELETE ON {apps.get_model(label)._meta.db_table} FROM {APP}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {REPORTS}"
     for model in models():
-        if model._meta.app_label != "notifications" and model._meta.label not in _SECRETS:
-            yield f"GRANT SELECT ON {model._meta.db_table} TO {REPORTS}"
+        table = model._meta.db_table
+        if model._meta.app_label == "notifications" or model._meta.label in _SECRETS:
+            continue
+        yield f"GRANT SELECT ON {table} TO {REPORTS}"
+        if not is_shared(model):
+            yield f"DROP POLICY IF EXISTS counted ON {table}"
+            yield f"CREATE POLICY counted ON {table} FOR SELECT TO {REPORTS} USING (true)"
 
 
 def _columns(cursor: Any) -> set[tuple[str, str]]:

@@ -135,7 +135,11 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
+    from tests import databases
+
     name = connection.settings_dict["NAME"]
+    if databases.is_postgres():
+        databases.make_roles()
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         path_for(connection).write_text(describe(connection), encoding="utf-8")

@@ -45,9 +45,6 @@ def _make(group: str, name: str) -> bool:
     is_new = _create(name, "LOGIN")
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(name)))
-        if group == row_security.REPORTS:
-            # It counts over all clinics unless its owner says otherwise.
-            cursor.execute(sql.SQL("ALTER ROLE {} SET kinwatch.clinics = '*'").format(sql.Identifier(name)))
     return is_new
 
 
