@@ -139,13 +139,23 @@ def known_of(patient: Patient, now: datetime) -> dict[str, Any]:
         "birth_date": patient.birth_date.isoformat() if patient.birth_date else None,
         "masked_until": patient.masked_until.isoformat() if patient.masked_until else None,
         "context": asdict(context_of(patient, now)),
+        **_courses_before(patient),
+    }
+
+
+def _courses_before(patient: Patient) -> dict[str, Any]:
+    """Nothing for nearly everybody: a phone pays for every byte."""
+    before = courses.earlier(patient)
+    if not before:
+        return {}
+    return {
         "before": [
             {
                 "infusion_date": course.infusion_date.isoformat(),
                 "product": products.code_of(course),
                 "target": products.target_of(course),
             }
-            for course in courses.earlier(patient)
+            for course in before
         ],
     }
 
@@ -153,11 +163,12 @@ def known_of(patient: Patient, now: datetime) -> dict[str, Any]:
 def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
     """The emergency card, which must open with no signal. It is good for longer than the checklist is."""
     card = cards.of_patient(patient=patient, language=language, now=now)
+    before = [f"{date_format(one.infusion_date, 'DATE_FORMAT')}, {one.product}" for one in card.earlier]
     return {
+        **({"before": before} if before else {}),
         "warning": card.warning,
         "target": products.target_of(patient),
         "infused": date_format(patient.infusion_date, "DATE_FORMAT"),
-        "before": [f"{date_format(one.infusion_date, 'DATE_FORMAT')}, {one.product}" for one in card.earlier],
         "born": date_format(patient.birth_date, "DATE_FORMAT") if patient.birth_date else "",
         "minutes": patient.minutes_to_centre,
         "rows": [

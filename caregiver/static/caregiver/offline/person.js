@@ -1,7 +1,4 @@
-/**
- * What the rules may know of a patient at a moment, from the pack. Days are counted where the patient is, from
- * the infusion of the course to which the moment belongs; twin of clinic/rules/core/courses.py.
- */
+/** What the rules may know of a patient at a moment, from the pack. Days are counted where the patient is. */
 
 import { isWorse } from '../triage/levels.js';
 import { advice, assess } from '../triage/triage.js';
@@ -23,26 +20,13 @@ export function contextOf(patient, now) {
 }
 
 /**
- * Whatever lies before the first infusion counts down to it; a later course begins with the midnight before its own.
+ * Twin of clinic/rules/core/courses.py.
  * @param {PackPatient} patient
  * @param {Date} at
  */
-function courseOf(patient, at) {
-  const { product, target } = patient.context;
-  const current = { infusion_date: patient.infusion_date, product, target };
-  const [first, ...later] = [...(patient.before ?? []), current];
-  const today = dateIn(patient.time_zone, at);
-  return later.filter((one) => one.infusion_date <= today).pop() ?? first;
-}
-
-/**
- * Whether both moments belong to one course: trends do not cross an infusion.
- * @param {PackPatient} patient
- * @param {Date} one
- * @param {Date} other
- */
-function inOneCourse(patient, one, other) {
-  return courseOf(patient, one).infusion_date === courseOf(patient, other).infusion_date;
+function courseOf({ before = [], infusion_date, context: { product, target }, time_zone }, at) {
+  const [first, ...later] = [...before, { infusion_date, product, target }];
+  return later.filter((one) => one.infusion_date <= dateIn(time_zone, at)).pop() ?? first;
 }
 
 /**
@@ -55,13 +39,15 @@ function inOneCourse(patient, one, other) {
  * @param {Date} [observedAt]
  */
 export function assessed(patient, table, answers, reportId, now, observedAt = now) {
+  // Nothing is compared across an infusion.
+  const day0 = (/** @type {Date} */ at) => courseOf(patient, at).infusion_date;
   const reports = patient.history
     // What lies ahead of this phone's clock was seen before, by a clock that is right.
     .filter(({ id, at }) => id !== reportId && !(new Date(at) > observedAt && new Date(at) <= now))
-    .filter(({ at }) => inOneCourse(patient, new Date(at), observedAt))
+    .filter(({ at }) => day0(new Date(at)) === day0(observedAt))
     .map((one) => ({ hours_ago: (observedAt.getTime() - Date.parse(one.at)) / HOUR_MS, answers: one.answers }));
   const [then, today] = [observedAt, now].map((at) => assess(table, answers, contextOf(patient, at), {
-    reports: inOneCourse(patient, observedAt, at) ? reports : [],
+    reports: day0(at) === day0(observedAt) ? reports : [],
     streaks: null,
   }));
   return isWorse(then.level, today.level) ? then : today;
