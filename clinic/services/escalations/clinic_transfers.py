@@ -22,7 +22,7 @@ from clinic.queries.patients.clinic_transfers import ReceivedOffer, received
 from clinic.rules.core.zones import zone_names
 from clinic.rules.patients.life_events import OVER, Kind
 from clinic.services.core import alarms, audit, live
-from clinic.services.escalations import lifecycle
+from clinic.services.escalations import ends_of_care
 from clinic.services.patients import clinic_moves, life_events
 from clinic.services.protocols.versions import current_version
 
@@ -158,7 +158,7 @@ def accept(*, transfer_id: UUID, acceptance: Acceptance, by: User, now: datetime
         if old.status in OVER:
             raise CareOver
         event, new = _move(found, old, acceptance, by, now)
-        lifecycle.hand_over(patient=old, to=new, by=by, now=now)
+        ends_of_care.hand_over(patient=old, to=new, by=by, now=now)
         detail = {"event": str(event.pk), "new_patient": str(new.pk)}
         _record(found, old, "clinic_transfer.accepted", by, now, detail)
         audit.record_about(new, "patient.taken_over", by, now, {"transfer": str(found.pk)})

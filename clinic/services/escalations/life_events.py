@@ -9,7 +9,7 @@ from django.db import transaction
 from clinic.access import Permission, get_life_event, require
 from clinic.models import Assessment, EscalationEvent, LifeEvent, Patient, User
 from clinic.rules.patients.life_events import Kind
-from clinic.services.escalations import lifecycle
+from clinic.services.escalations import ends_of_care, lifecycle
 from clinic.services.patients import life_events
 from clinic.services.patients.courses import NewCourse
 from clinic.services.patients.life_events import NEEDED, AlreadyTakenBack, NotLast, Refused, TakenOver
@@ -48,7 +48,7 @@ def record_death(*, patient_id: UUID, by: User, at: datetime, reason: str, now: 
     """
     with life_events.recording(patient_id, Kind.DIED, by) as patient:
         event = life_events.store(patient=patient, kind=Kind.DIED, by=by, at=at, reason=reason, now=now)
-        lifecycle.close_for_death(patient=patient, by=by, now=now)
+        ends_of_care.close_for_death(patient=patient, by=by, now=now)
         return event
 
 
@@ -64,7 +64,7 @@ def take_back(*, patient_id: UUID, event_id: UUID, by: User, reason: str, now: d
         event = LifeEvent.objects.select_for_update().get(pk=visible.pk)
         life_events.withdraw_event(patient=patient, event=event, by=by, reason=reason, now=now)
         if event.kind == Kind.DIED:
-            lifecycle.reopen_after_mistake(patient=patient, closed_at=event.recorded_at, by=by, now=now)
+            ends_of_care.reopen_after_mistake(patient=patient, closed_at=event.recorded_at, by=by, now=now)
             _escalate_held_back(patient, event, now)
         return event
 
