@@ -12,6 +12,7 @@ from django.db import transaction
 
 from caregiver.models import CheckinDraft
 from caregiver.queries.household.today import DRAFT_LASTS
+from clinic import row_scope
 from clinic.access import get_cared_for
 from clinic.models import Patient, Report, User
 from clinic.queries.core import successors
@@ -343,6 +344,7 @@ def _report_sent_before(by: User, patient: Patient, report_id: UUID) -> Report:
     return report
 
 
+@row_scope.everything()
 def _free_id(report_id: UUID) -> UUID:
     """The id from the page, unless somebody else's report has it."""
     return uuid4() if Report.objects.filter(pk=report_id).exists() else report_id

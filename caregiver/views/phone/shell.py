@@ -22,7 +22,10 @@ from caregiver.queries.guidance.pictures import picture_url
 from caregiver.views.core.gate import render_for_visitor
 from notifications.push_worker import push_worker_source
 
-_COMMENT = re.compile(r"^[ ]*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
+# Comments that take whole lines, types within a line, and indents.
+_FOR_READERS = re.compile(
+    r"^[ ]*//[^\n]*\n|^[ ]*/\*\*.*?\*/\n|/\*\* @.*?\*/ |^[ ]+", re.MULTILINE | re.DOTALL
+)
 
 # The public shell: what the service worker keeps, and the only thing it keeps.
 SHELL_PAGE = "caregiver_offline"
@@ -96,7 +99,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "guidance": _guidance(),
     }
     parts = push_worker_source(home=reverse("caregiver_home")), _source("caregiver/worker.js")
-    source = _without_comments("".join(parts))
+    source = _for_phones("".join(parts))
     version = hashlib.sha256(f"{json.dumps(shell)}{source}".encode()).hexdigest()[:12]
     return _script(f"const SHELL = {json.dumps({**shell, 'version': version})};\n{source}")
 
@@ -158,6 +161,6 @@ def _source(name: str) -> str:
     return Path(str(finders.find(name))).read_text(encoding="utf-8")
 
 
-def _without_comments(source: str) -> str:
+def _for_phones(source: str) -> str:
     """Phones on slow lines load the worker at their first visit; what is said in it is for us."""
-    return _COMMENT.sub("", source)
+    return _FOR_READERS.sub("", source)

@@ -135,7 +135,7 @@ class WholeRecord:
             offered_at=self.now,
             offered_by=self.nurse,
             answered_at=self.now,
-            answered_by=colleague,
+            answered_by=colleague.user,
             answer=PATIENT,
             history=[{"at": self.now.isoformat(), "answers": {"note": PATIENT}}],
         )
