@@ -134,7 +134,7 @@ def _open_envelope(report_id: UUID, envelope: dict[str, Any]) -> dict[str, Any]:
         raise EnvelopeUnreadable("the envelope is not complete")
     try:
         body = json.loads(open_sealed(**fields, label=str(report_id)))  # type: ignore[arg-type]
-    except (CannotOpen, ValueError) as error:
+    except (CannotOpen, ValueError, RecursionError) as error:
         raise EnvelopeUnreadable("the seal cannot be opened") from error
     if not isinstance(body, dict):
         raise EnvelopeUnreadable("not a report")
@@ -175,4 +175,5 @@ def _level_sent(value: object) -> str:
 
 def _language_or_own(body: dict[str, Any], by: User) -> str:
     language = body.get("language")
-    return language if language in dict(settings.LANGUAGES) else by.language
+    known = isinstance(language, str) and language in dict(settings.LANGUAGES)
+    return str(language) if known else by.language

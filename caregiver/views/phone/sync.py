@@ -134,7 +134,7 @@ def _body(request: HttpRequest) -> dict[str, Any] | None:
         return None
     try:
         body = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
