@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom format hooks bench lock messages translations clean
+.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench lock messages translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -137,6 +137,11 @@ audit: $(VENV)/.dev ## known vulnerabilities of what is locked; asks a service o
 
 sbom: $(VENV)/.dev ## what it is made of, as CycloneDX JSON, from the locks (make sbom >kinwatch.cdx.json)
 	@exec $(BIN)/python tests/sbom.py
+
+fuzz: $(VENV)/.dev ## 100,000 hostile inputs at every door, new ones each time (FUZZ_INPUTS, FUZZ_SEED to repeat)
+	@$(MAKE) translations
+	@FUZZ_INPUTS=$${FUZZ_INPUTS:-100000} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} \
+	  $(BIN)/pytest -n 0 -q -s tests/architecture/test_hostile_doors.py
 
 hooks: $(VENV)/.dev ## run the quick checks before every commit
 	@$(BIN)/pre-commit install

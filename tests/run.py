@@ -81,6 +81,7 @@ PROCESSES = ("tests/e2e", "tests/faults", "tests/vectors")
 SWEEPS = (
     "tests/architecture/test_access.py",
     "tests/architecture/test_csrf.py",
+    "tests/architecture/test_hostile_doors.py",
     "tests/architecture/test_dependencies.py",
     "tests/architecture/test_documents.py",
     "tests/architecture/test_editor.py",

@@ -230,4 +230,5 @@ def _level_sent(value: object) -> str:
 
 def _language_or_own(body: dict[str, Any], by: User) -> str:
     language = body.get("language")
-    return language if language in dict(settings.LANGUAGES) else by.language
+    known = isinstance(language, str) and language in dict(settings.LANGUAGES)
+    return str(language) if known else by.language

@@ -121,6 +121,8 @@ def test_fifty_tries_at_once_get_five(client: Client, caregiver: Any, phone: str
 
     assert len(answers) == 50
     assert SignInCode.objects.get().tries == 5
+    # Each of the first four is told how many are left; a try that was not counted would be told so too.
+    assert sum("not the code" in answer for answer in answers) <= 4
     assert type_code(client, texted_code()).status_code == 422
 
 

@@ -140,7 +140,9 @@ def test_envelope_that_cannot_be_opened_is_refused(
     assert not Report.objects.exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"sealed": "' + b"A" * 70_000 + b'"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b"\xff", b"[" * 20_000, b'{"sealed": "' + b"A" * 70_000 + b'"}']
+)
 def test_body_that_is_no_envelope_is_refused(token: str, body: bytes) -> None:
     url = reverse("caregiver_offline_report", args=[uuid4()])
     headers = {"Authorization": f"Bearer {token}"}
@@ -148,8 +150,9 @@ def test_body_that_is_no_envelope_is_refused(token: str, body: bytes) -> None:
     assert Client().put(url, body, content_type="application/json", headers=headers).status_code == 422
 
 
-def test_odd_phone_time_and_language_hold_up_no_report(token: str, patient: Patient) -> None:
-    answer = hand_in(token, told(patient, observed_at="yesterday", language="xx"), device_now=17)
+@pytest.mark.parametrize("language", ["xx", 7, ["es"], {"es": 1}, None], ids=str)
+def test_odd_phone_time_and_language_hold_up_no_report(token: str, patient: Patient, language: Any) -> None:
+    answer = hand_in(token, told(patient, observed_at="yesterday", language=language), device_now=17)
 
     assert answer.status_code == 201
     assert Report.objects.get().language == "en"
