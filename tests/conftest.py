@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 
@@ -72,14 +72,8 @@ def _tests_may_empty_append_only_tables() -> Any:
 @pytest.fixture
 def as_owner(db: None) -> Iterator[None]:
     """The tables' owner, who may change them; other tests go by the program's own role."""
-    if not databases.is_postgres():
+    with databases.as_owner():
         yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET ROLE {row_security.APP}")
 
 
 @pytest.fixture(scope="module")

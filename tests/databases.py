@@ -153,6 +153,21 @@ def make_roles() -> None:
             administer(f"CREATE ROLE {role} NOLOGIN")
 
 
+@contextlib.contextmanager
+def as_owner() -> Iterator[None]:
+    """Within, the connection works as the owner of the tables, and afterwards as before."""
+    if not is_postgres():
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        before = cursor.fetchone()[0]
+        cursor.execute("RESET ROLE")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f'SET ROLE "{before}"')
+
+
 def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 

@@ -41,6 +41,7 @@ def record_attempt(
     _record(action, by=None, user=user, now=now, detail=detail)
 
 
+@row_scope.everything()
 def tell_of_guessing(*, email: str, now: datetime) -> None:
     """So many wrong passwords came for a member of staff that the next wait: their leads hear of it."""
     user = User.objects.filter(email=email.strip().lower()).first() if email else None

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from clinic import row_scope
 from clinic.models import Clinic, ConsoleWatch, Escalation, Page, User
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
@@ -32,8 +33,9 @@ UNWATCHED_AFTER = timedelta(seconds=60)
 LEADS_TEXTED_AFTER = timedelta(minutes=10)
 
 
+@row_scope.everything()
 def mark_present(*, clinic_id: UUID, user: User, channel: str, now: datetime) -> None:
-    """Note that this console got a heartbeat."""
+    """Note that this console got a heartbeat; its person may have lost the role a moment ago."""
     ConsoleWatch.objects.update_or_create(
         channel=channel, defaults={"clinic_id": clinic_id, "user": user, "seen_at": now}
     )
@@ -41,6 +43,7 @@ def mark_present(*, clinic_id: UUID, user: User, channel: str, now: datetime) ->
         alarms.clear(clinic_id=clinic_id, kind=AlarmKind.UNWATCHED, subject="", now=now)
 
 
+@row_scope.everything()
 def mark_gone(*, channel: str) -> None:
     """Forget a console that closed."""
     ConsoleWatch.objects.filter(channel=channel).delete()

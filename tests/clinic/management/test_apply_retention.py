@@ -35,7 +35,7 @@ def test_dry_run_counts_each_kind_and_writes_nothing(old_text):
     assert (old_text.body, AuditEvent.objects.count(), RetentionRun.objects.count()) == ("words", 0, 0)
 
 
-def test_it_does_all_at_once_and_says_how_much(old_text):
+def test_it_does_all_at_once_and_says_how_much(as_owner, old_text):
     assert said() == "words_received: 1\n1 rows went\n"
 
     old_text.refresh_from_db()

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from clinic.services.watch import audit_checks, audit_seals
-from tests.clinic.services.watch.audit_rows import EVENTS, as_owner, write
+from tests.clinic.services.watch.audit_rows import EVENTS, tamper, write
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_sound_chain(rows, now):
     ],
 )
 def test_first_wrong_row_is_named(rows, statement, words):
-    as_owner(statement, rows[1].pk)
+    tamper(statement, rows[1].pk)
 
     code, said = run()
 
@@ -55,7 +55,7 @@ def test_first_wrong_row_is_named(rows, statement, words):
 
 
 def test_since_looks_at_what_was_sealed_from_that_day_on(rows, now):
-    as_owner(f"DELETE FROM {EVENTS} WHERE id = %s", rows[0].pk)
+    tamper(f"DELETE FROM {EVENTS} WHERE id = %s", rows[0].pk)
 
     assert run("--since", f"{now:%Y-%m-%d}")[0] == 0
     assert run("--since", f"{now - timedelta(days=1):%Y-%m-%d}")[0] == 1

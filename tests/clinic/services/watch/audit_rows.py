@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from clinic.models import AuditEvent
+from tests import databases
 
 EVENTS, SEALS = "clinic_auditevent", "clinic_auditseal"
 
@@ -18,8 +19,8 @@ def write(now: Any, count: int = 1, **more: Any) -> list[AuditEvent]:
     ]
 
 
-def as_owner(sql: str, *values: object) -> None:
-    with connection.cursor() as cursor, _triggers_off(cursor):
+def tamper(sql: str, *values: object) -> None:
+    with databases.as_owner(), connection.cursor() as cursor, _triggers_off(cursor):
         cursor.execute(sql, values)
 
 

@@ -13,7 +13,7 @@ from clinic.models import AuditCheck, AuditEvent, AuditSeal, SystemAlarm
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.watch import audit_chain as query
 from clinic.services.watch import audit_checks, audit_seals
-from tests.clinic.services.watch.audit_rows import EVENTS, SEALS, as_owner, write
+from tests.clinic.services.watch.audit_rows import EVENTS, SEALS, tamper, write
 
 DAY = timedelta(days=1)
 
@@ -65,13 +65,13 @@ def test_many_rows_are_sealed_batch_by_batch(rows, now, monkeypatch):
     "change", ["action = 'other'", "detail = '{}'", "actor_kind = 'person'", "at = '2026-01-01 00:00:00+00'"]
 )
 def test_changed_row_is_named(rows, change):
-    as_owner(f"UPDATE {EVENTS} SET {change} WHERE id = %s", rows[2].pk)
+    tamper(f"UPDATE {EVENTS} SET {change} WHERE id = %s", rows[2].pk)
 
     assert first_fault() == query.Fault(query.FaultKind.CHANGED, rows[2].pk)
 
 
 def test_deleted_row_is_named(rows):
-    as_owner(f"DELETE FROM {EVENTS} WHERE id = %s", rows[3].pk)
+    tamper(f"DELETE FROM {EVENTS} WHERE id = %s", rows[3].pk)
 
     assert first_fault() == query.Fault(query.FaultKind.MISSING, rows[3].pk)
 
@@ -79,7 +79,7 @@ def test_deleted_row_is_named(rows):
 def test_row_inserted_in_the_middle_is_named(rows, now):
     gap = rows[4].pk + 1
     write(now, 2)
-    as_owner(f"DELETE FROM {EVENTS} WHERE id = %s", gap)
+    tamper(f"DELETE FROM {EVENTS} WHERE id = %s", gap)
     audit_seals.seal_written(now=now)
     assert first_fault() is None
 
@@ -90,22 +90,22 @@ def test_row_inserted_in_the_middle_is_named(rows, now):
 
 
 def test_first_of_several_faults_is_named(rows):
-    as_owner(f"DELETE FROM {EVENTS} WHERE id IN (%s, %s)", rows[4].pk, rows[1].pk)
+    tamper(f"DELETE FROM {EVENTS} WHERE id IN (%s, %s)", rows[4].pk, rows[1].pk)
 
     assert first_fault() == query.Fault(query.FaultKind.MISSING, rows[1].pk)
 
 
 def test_removed_and_changed_seals_are_named(rows):
     seal = AuditSeal.objects.get(event_id=rows[2].pk)
-    as_owner(f"UPDATE {SEALS} SET hash = %s WHERE place = %s", "f" * 64, seal.place)
+    tamper(f"UPDATE {SEALS} SET hash = %s WHERE place = %s", "f" * 64, seal.place)
     assert first_fault() == query.Fault(query.FaultKind.CHANGED, rows[2].pk)
 
-    as_owner(f"DELETE FROM {SEALS} WHERE place = %s", seal.place)
+    tamper(f"DELETE FROM {SEALS} WHERE place = %s", seal.place)
     assert first_fault() == query.Fault(query.FaultKind.SEAL_MISSING, rows[2].pk)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET hash = ''", "DELETE FROM {}"])
-def test_seals_refuse_change_and_deletion(rows, statement):
+def test_seals_refuse_change_and_deletion_even_to_their_owner(rows, as_owner, statement):
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
@@ -138,7 +138,7 @@ def test_night_goes_part_by_part(rows, now, monkeypatch):
 
 
 def test_night_that_finds_a_break_tells_every_clinic_and_signs_nothing(rows, clinic, other_clinic, now):
-    as_owner(f"DELETE FROM {EVENTS} WHERE id = %s", rows[0].pk)
+    tamper(f"DELETE FROM {EVENTS} WHERE id = %s", rows[0].pk)
 
     audit_checks.check_next_part(now=now)
 
@@ -150,8 +150,8 @@ def test_night_that_finds_a_break_tells_every_clinic_and_signs_nothing(rows, cli
 
 def test_chain_that_was_sealed_anew_differs_from_what_was_signed(rows, now):
     audit_checks.check_next_part(now=now)
-    as_owner(f"UPDATE {EVENTS} SET action = 'other' WHERE id = %s", rows[0].pk)
-    as_owner(f"DELETE FROM {SEALS}")
+    tamper(f"UPDATE {EVENTS} SET action = 'other' WHERE id = %s", rows[0].pk)
+    tamper(f"DELETE FROM {SEALS}")
     audit_seals.seal_written(now=now)
     assert first_fault() is None
 
@@ -162,8 +162,8 @@ def test_chain_that_was_sealed_anew_differs_from_what_was_signed(rows, now):
 
 def test_end_that_was_cut_off_differs_from_what_was_signed(rows, now):
     audit_checks.check_next_part(now=now)
-    as_owner(f"DELETE FROM {SEALS} WHERE event_id = %s", rows[4].pk)
-    as_owner(f"DELETE FROM {EVENTS} WHERE id = %s", rows[4].pk)
+    tamper(f"DELETE FROM {SEALS} WHERE event_id = %s", rows[4].pk)
+    tamper(f"DELETE FROM {EVENTS} WHERE id = %s", rows[4].pk)
 
     fault = query.compare_with(query.checkpoints_kept_here())
 
@@ -204,8 +204,8 @@ def test_night_compares_with_the_file_where_the_database_was_cleaned(rows, now, 
     audit_checks.check_next_part(now=now)
     audit_checks.deliver_checkpoint(now=now)
     AuditCheck.objects.all().delete()
-    as_owner(f"DELETE FROM {SEALS}")
-    as_owner(f"DELETE FROM {EVENTS} WHERE id = %s", rows[0].pk)
+    tamper(f"DELETE FROM {SEALS}")
+    tamper(f"DELETE FROM {EVENTS} WHERE id = %s", rows[0].pk)
     audit_seals.seal_written(now=now)
 
     audit_checks.check_next_part(now=now + DAY)
