@@ -75,7 +75,7 @@ def test_older_pages_show_every_text_once(client: Client, now: datetime) -> None
     assert (max(pages[0]), min(pages[2])) == (59, 0)
 
 
-@pytest.mark.parametrize("cursor", ["x", "~", "2026-01-01~x", "9999-99-99~", "\0", "~" * 500])
+@pytest.mark.parametrize("cursor", ["x", "~", "2026-01-01~x", "9999-99-99~", "~" * 500])
 def test_unreadable_cursor_starts_at_the_newest(client: Client, now: datetime, cursor: str) -> None:
     queue(now=now, body="newest")
 

@@ -59,7 +59,7 @@ def page(*, patient: Patient, language: str, now: datetime) -> str:
 def _alerts(patient: Patient) -> list[tuple[datetime, list[HistoryLine]]]:
     """The history of each alert, newest alert first, in two queries."""
     rows = EscalationEvent.objects.filter(escalation__patient=patient, escalation__is_drill=False)
-    rows = rows.select_related("by", "report__author", "escalation").defer("report__answers")
+    rows = rows.select_related("by", "report__author", "report__told", "escalation").defer("report__answers")
     ordered = rows.order_by("-escalation__opened_at", "escalation", "at", "pk")
     return [
         (events[0].escalation.opened_at, [history_line(event) for event in events])
