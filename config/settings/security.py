@@ -70,9 +70,7 @@ X_FRAME_OPTIONS = "DENY"
 REPORTS_NAME, REPORTS_PATH = "own", "/browser-reports/"
 # What pages may ask of a device: nothing of it, but the console's sound, its lit screen and security keys.
 PERMISSIONS_POLICY = {
-    **dict.fromkeys(
-        ("accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope"), ""
-    ),
+    **dict.fromkeys(("accelerometer", "camera", "display-capture", "geolocation", "gyroscope"), ""),
     **dict.fromkeys(("hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb"), ""),
     **dict.fromkeys(("autoplay", "screen-wake-lock"), "self"),
     **dict.fromkeys(("publickey-credentials-create", "publickey-credentials-get"), "self"),
