@@ -6,6 +6,7 @@ It is told once for as long as the scope and the connection stay the same: one m
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from clinic import row_scope
@@ -28,6 +29,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         self._tell_scope()
         return super().create_cursor(name)
+
+    def _configure_role(self, connection: Any) -> bool:
+        """Django's own asks the pool for another connection to quote the name with, and waits for ever."""
+        role = self.settings_dict["OPTIONS"].get("assume_role")
+        if role:
+            connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+        return bool(role)
 
     def _rollback(self) -> Any:
         # PostgreSQL takes back what was told within the transaction.
