@@ -1,5 +1,6 @@
 """`make bench`: how things scale, as ratios measured in one run on this machine. No limits, no verdict."""
 
+import json
 import statistics
 import sys
 import tempfile
@@ -14,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from websockets.sync.client import ClientConnection, connect  # noqa: E402
 
+from tests.bench import against_floor  # noqa: E402
 from tests.bench.filling import open_many_escalations  # noqa: E402
 from tests.bench.phone import measure_phone  # noqa: E402
 from tests.processes import Api, Place, Template, on_services  # noqa: E402
@@ -32,6 +34,10 @@ def main() -> None:
             with template.place(Path(folder) / "place") as place:
                 place.start_demo()
                 measure(place)
+            if on_services():
+                with template.place(Path(folder) / "beside-the-floor") as place:
+                    figures = against_floor.measure(place)
+                print("\n" + "\n".join(json.dumps(figure) for figure in figures))
         finally:
             template.remove()
 
