@@ -2,10 +2,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from caregiver.services.household import go_home_drills
 from clinic.models import Escalation, Page, Patient, WeeklyTest
-from clinic.queries.watch.engine_audit import problems
+from clinic.queries.watch.engine_audit import CAN_WAIT, problems
 from clinic.services.core import ticks
 from clinic.services.escalations import lifecycle, scoring
 from clinic.services.paging import chain
@@ -34,6 +35,14 @@ def test_engine_that_stands_still_fails(db, now):
 def test_audit_after_an_outage_does_not_fail_for_its_own_absence(ticking, now):
     ticks.record(name="audit", now=now - timedelta(hours=1))
 
+    assert problems(now=now) == ()
+
+
+@pytest.mark.parametrize("name", sorted(CAN_WAIT))
+def test_round_on_which_no_alarm_hangs_wakes_nobody(ticking, now, name):
+    ticks.record(name=name, now=now - timedelta(days=1))
+
+    assert name in settings.CELERY_BEAT_SCHEDULE
     assert problems(now=now) == ()
 
 
