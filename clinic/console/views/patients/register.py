@@ -32,6 +32,7 @@ from clinic.queries.reports import trends
 from clinic.rules.patients.facts import WrongFacts
 from clinic.services.desk import record_access
 from clinic.services.patients import enrolment, identity, windows
+from clinic.services.protocols.versions import NoProtocol
 
 WRONG = 422
 
@@ -95,6 +96,11 @@ def enrol(request: ConsoleRequest) -> HttpResponse:
         form.add_too_short(short)
     except enrolment.TooYoung as young:
         form.add_too_young(young.minimum_age)
+    except NoProtocol:
+        words = _(
+            "This clinic has no protocol yet, so nothing could be asked. Have one published, then enrol."
+        )
+        form.add_error(None, words)
     except identity.NumberTaken:
         form.add_number_taken()
     except identity.MayBeSame as found:

@@ -97,6 +97,19 @@ def test_enrolling_puts_the_patient_on_record(nurse, clinic):
     assert "Ada Newman is enrolled. Now invite the family." in text_of(response)
 
 
+@pytest.mark.django_db
+def test_clinic_without_a_protocol_says_what_comes_first():
+    clinic = factories.ClinicFactory(protocol=False)
+    nurse = factories.StaffFactory(clinic=clinic, role="nurse").user
+
+    response = signed_in(nurse).post("/console/patients/new/", {**ENROLMENT, "clinic": clinic.slug})
+
+    assert response.status_code == 422
+    assert "no protocol yet" in text_of(response)
+    assert "Newman" in response.content.decode(), "nothing typed is lost"
+    assert not Patient.objects.exists()
+
+
 def test_enrolling_at_another_clinic_is_no_choice(nurse, other_clinic):
     response = signed_in(nurse).post("/console/patients/new/", {**ENROLMENT, "clinic": other_clinic.slug})
 
