@@ -85,7 +85,7 @@ class Command(BaseCommand):
         if connection.vendor == "postgresql":
             try:
                 # Not through the pool, which tries for ten seconds and then does not say why.
-                psycopg.connect(env.text("DATABASE_URL"), connect_timeout=5).close()
+                psycopg.connect(**{**connection.get_connection_params(), "connect_timeout": 5}).close()
             except psycopg.OperationalError as error:
                 raise CommandError(f"DATABASE_URL: {str(error).strip().splitlines()[-1]}") from error
 
