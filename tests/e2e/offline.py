@@ -120,6 +120,29 @@ def drafts_on(page: Page) -> int:
     return _count(page, "drafts")
 
 
+def sealed_draft(page: Page) -> str:
+    """The unfinished check-in as it lies on this phone; another text once anything in it was kept anew."""
+    text: str = page.evaluate(
+        """async () => {
+          const open = indexedDB.open('kinwatch');
+          const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
+          const asked = database.transaction('drafts').objectStore('drafts').getAll();
+          const rows = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+          database.close();
+          const readable = (key, value) => ArrayBuffer.isView(value) || value instanceof ArrayBuffer
+            ? [...new Uint8Array(value.buffer ?? value)] : value;
+          return JSON.stringify(rows, readable);
+        }"""
+    )
+    return text
+
+
+def typed(page: Page, name: str, value: str) -> str:
+    """Type into a field; the draft after it."""
+    page.locator(f"input[name={name}]").fill(value)
+    return sealed_draft(page)
+
+
 def things_on(page: Page) -> list[int]:
     """What this phone holds of a person: checklist, token and key; drafts; reports."""
     return [_count(page, store) for store in ("kept", "drafts", "queue")]

@@ -140,9 +140,12 @@ def test_tab_killed_in_the_middle_keeps_what_was_typed(
     offline.take_along(tab)
     offline.start(tab, george)
     tab.get_by_role("button", name=offline.NONE_NOW).click()
-    tab.locator("input[name=temp_value]").fill("37,9")
+    # There is a draft of the step before; typing is repeated until the page has begun to keep it.
+    before = offline.sealed_draft(tab)
+    until(lambda: offline.typed(tab, "temp_value", "37,9") != before, "the reading in the draft")
+    before = offline.sealed_draft(tab)
     tab.locator("input[name=chills][value='1']").check()
-    until(lambda: offline.drafts_on(tab), "the draft on the phone")
+    until(lambda: offline.sealed_draft(tab) != before, "the answer in the draft")
     tab.close()
 
     again = context.new_page()
