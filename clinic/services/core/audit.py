@@ -90,3 +90,20 @@ def record_about(
         patient_id=subject.pk if isinstance(subject, Patient) else subject.patient_id,
         detail=dict(detail or {}),
     )
+
+
+def record_about_caregiver(
+    user: User, action: str, by: User, now: datetime, detail: Mapping[str, Any] | None = None
+) -> None:
+    """Record what changed of a caregiver, a row at each clinic of the patients they look after now."""
+    links = user.care_links.filter(ended_at__isnull=True)
+    for clinic_id in set(links.values_list("patient__clinic_id", flat=True)):
+        record(
+            action=action,
+            by=by,
+            now=now,
+            clinic_id=clinic_id,
+            subject_type="user",
+            subject_id=user.pk,
+            detail=dict(detail or {}),
+        )

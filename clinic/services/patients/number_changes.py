@@ -70,7 +70,7 @@ def change(*, user: User, phone: str, now: datetime) -> int:
         _move_invitations(user, old, phone, now)
         released_numbers.release(old=old, now=now)
         _tell_old_number(user, old, now)
-        _audit(user, moved, now)
+        audit.record_about_caregiver(user, "caregiver.number_changed", user, now, {"texts_moved": moved})
         return moved
 
 
@@ -136,17 +136,3 @@ def _tell_old_number(user: User, old: str, now: datetime) -> None:
         language=user.language,
         now=now,
     )
-
-
-def _audit(user: User, moved: int, now: datetime) -> None:
-    links = user.care_links.filter(ended_at__isnull=True).select_related("patient")
-    for clinic_id in {link.patient.clinic_id for link in links}:
-        audit.record(
-            action="caregiver.number_changed",
-            by=user,
-            now=now,
-            clinic_id=clinic_id,
-            subject_type="user",
-            subject_id=user.pk,
-            detail={"texts_moved": moved},
-        )

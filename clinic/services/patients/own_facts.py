@@ -22,7 +22,7 @@ def set_name(*, by: User, name: str, now: datetime) -> None:
         return
     by.name = name
     by.save(update_fields=["name"])
-    _audit(by, "caregiver.renamed", {}, now)
+    audit.record_about_caregiver(by, "caregiver.renamed", by, now)
 
 
 def set_zone(*, by: User, zone: str, now: datetime) -> None:
@@ -35,18 +35,5 @@ def set_zone(*, by: User, zone: str, now: datetime) -> None:
         before, by.time_zone = by.time_zone, zone
         by.save(update_fields=["time_zone"])
         reminders.move_to_clock_of(caregiver=by, now=now)
-        _audit(by, "caregiver.clock_changed", {"time_zone": {"from": before, "to": zone}}, now)
-
-
-def _audit(user: User, action: str, detail: dict[str, object], now: datetime) -> None:
-    links = user.care_links.filter(ended_at__isnull=True)
-    for clinic_id in set(links.values_list("patient__clinic_id", flat=True)):
-        audit.record(
-            action=action,
-            by=user,
-            now=now,
-            clinic_id=clinic_id,
-            subject_type="user",
-            subject_id=user.pk,
-            detail=detail,
-        )
+        change = {"time_zone": {"from": before, "to": zone}}
+        audit.record_about_caregiver(by, "caregiver.clock_changed", by, now, change)

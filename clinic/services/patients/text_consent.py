@@ -31,14 +31,14 @@ def agree(*, by: User, text_version: str, now: datetime) -> None:
         given_by=by.pk,
         now=now,
     )
-    _audit("texts.agreed", by, by, now)
+    audit.record_about_caregiver(by, "texts.agreed", by, now)
 
 
 @transaction.atomic
 def decline(*, by: User, now: datetime) -> None:
     """A caregiver wants no reminders any more."""
     if consents.withdraw(phone=str(by.phone or ""), because=ConsentEnd.WITHDRAWN, now=now):
-        _audit("texts.declined", by, by, now)
+        audit.record_about_caregiver(by, "texts.declined", by, now)
 
 
 def record_agreement(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
@@ -88,11 +88,3 @@ def _close_tasks(member: CareTeamMember, action: str, by: User, now: datetime) -
         subject_id=member.pk,
         patient_id=member.patient_id,
     )
-
-
-def _audit(action: str, user: User, by: User, now: datetime) -> None:
-    links = user.care_links.filter(ended_at__isnull=True).select_related("patient")
-    for clinic_id in {link.patient.clinic_id for link in links}:
-        audit.record(
-            action=action, by=by, now=now, clinic_id=clinic_id, subject_type="user", subject_id=user.pk
-        )
