@@ -1,6 +1,8 @@
 """What a caregiver does in the offline tests, and what must come of it."""
 
-from playwright.sync_api import Page, expect
+from typing import Any
+
+from playwright.sync_api import Error, Page, expect
 
 from tests.processes import Place, until
 
@@ -38,7 +40,7 @@ def expect_all_on(page: Page) -> None:
     missing: list[str] = []
 
     def is_all_there() -> bool:
-        missing[:] = page.evaluate(_MISSING)
+        missing[:] = _look(page, _MISSING)
         return not missing
 
     try:
@@ -122,7 +124,8 @@ def drafts_on(page: Page) -> int:
 
 def sealed_draft(page: Page) -> str:
     """The unfinished check-in as it lies on this phone; another text once anything in it was kept anew."""
-    text: str = page.evaluate(
+    text: str = _look(
+        page,
         """async () => {
           const open = indexedDB.open('kinwatch');
           const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
@@ -132,7 +135,7 @@ def sealed_draft(page: Page) -> str:
           const readable = (key, value) => ArrayBuffer.isView(value) || value instanceof ArrayBuffer
             ? [...new Uint8Array(value.buffer ?? value)] : value;
           return JSON.stringify(rows, readable);
-        }"""
+        }""",
     )
     return text
 
@@ -148,8 +151,20 @@ def things_on(page: Page) -> list[int]:
     return [_count(page, store) for store in ("kept", "drafts", "queue")]
 
 
+def _look(page: Page, script: str, argument: Any = None) -> Any:
+    """What a script that only reads finds; read on the next page where a press takes this one away meanwhile."""
+    try:
+        return page.evaluate(script, argument)
+    except Error as error:
+        if "context was destroyed" not in error.message:
+            raise
+    page.wait_for_load_state()
+    return page.evaluate(script, argument)
+
+
 def _count(page: Page, store: str) -> int:
-    count: int = page.evaluate(
+    count: int = _look(
+        page,
         """async (store) => {
           const open = indexedDB.open('kinwatch');
           const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });

@@ -140,6 +140,7 @@ def test_tab_killed_in_the_middle_keeps_what_was_typed(
     offline.take_along(tab)
     offline.start(tab, george)
     tab.get_by_role("button", name=offline.NONE_NOW).click()
+    tab.locator("input[name=temp_value]").wait_for()
     # There is a draft of the step before; typing is repeated until the page has begun to keep it.
     before = offline.sealed_draft(tab)
     until(lambda: offline.typed(tab, "temp_value", "37,9") != before, "the reading in the draft")
