@@ -8,7 +8,7 @@ from typing import Any
 _PHONE = re.compile(r"\+\d{7,15}")
 # Addresses that are keys themselves, also where they stand within another one, and the API's tokens.
 _SECRET = re.compile(
-    r"((?:/|%2F)(?:join|er|console(?:/|%2F)rota(?:/|%2F)calendar)(?:/|%2F))(?!<)[^/\s\"'?&#]+"
+    r"((?:/|%2F)(?:join|er|invited|console(?:/|%2F)rota(?:/|%2F)calendar)(?:/|%2F))(?!<)[^/\s\"'?&#]+"
     r"|\b(kw_)[\w-]{8,}",
     re.IGNORECASE,
 )

@@ -99,6 +99,7 @@ _SECRETS = (
     "clinic.DeskSession",
     "clinic.Invitation",
     "clinic.PhoneCode",
+    "clinic.StaffInvitation",
     "clinic.Pin",
     "clinic.User",
     "caregiver.CardLink",

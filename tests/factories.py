@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from caregiver.models import GuidanceEdition
@@ -26,6 +27,7 @@ from clinic.models import (
     ShiftPattern,
     ShiftSwap,
     Staff,
+    StaffInvitation,
     User,
     WritingSample,
 )
@@ -228,6 +230,18 @@ class CareTeamMemberFactory(DjangoModelFactory):
     def agreed(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         if create and extracted is not False and self.user.phone:
             agree(str(self.user.phone), now=NOW)
+
+
+class StaffInvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = StaffInvitation
+
+    clinic = factory.SubFactory(ClinicFactory)
+    token_hash = factory.LazyFunction(lambda: uuid4().hex)
+    email = factory.Sequence(lambda n: f"invited{n}@clinic.example")
+    name = factory.Sequence(lambda n: f"Invited Person {n}")
+    role = "nurse"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=72))
 
 
 class InvitationFactory(DjangoModelFactory):

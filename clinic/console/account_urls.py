@@ -1,6 +1,6 @@
 """Addresses of staff sign-in: the parts of django-allauth that we use, each named here.
 
-No sign-up and no password reset by e-mail: an administrator adds staff and sets a first password.
+No sign-up and no password reset by e-mail: staff are invited by their administrator.
 """
 
 from allauth.account import views as account
@@ -12,7 +12,7 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 
 from clinic.console.staff_only import not_for_family
-from clinic.console.views.accounts import devices, tokens
+from clinic.console.views.accounts import devices, staff_invitations, tokens
 from clinic.console.views.accounts.sign_in import home, sign_in
 from clinic.console.views.desk import lock
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("tokens/", tokens.index, name="account_tokens"),
     path("tokens/new/", tokens.make, name="account_token_new"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="account_token_revoke"),
+    path("invited/<str:token>/", staff_invitations.join, name="account_invited"),
     path("login/", sign_in, name="account_login"),
     path("logout/", not_for_family(account.logout), name="account_logout"),
     path("inactive/", not_for_family(account.account_inactive), name="account_inactive"),

@@ -43,6 +43,7 @@ MENU = (
                 "console_swap_new",
                 "console_takeover",
                 "console_staff",
+                "console_staff_invite",
                 "console_role_end",
                 "console_factor",
             }
@@ -77,7 +78,13 @@ MENU = (
         Permission.WATCH_CONSOLE,
         also=frozenset({"console_ledger"}),
     ),
-    MenuEntry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
+    MenuEntry(
+        "console_setup",
+        _("Set-up"),
+        "settings",
+        Permission.MANAGE_CLINIC,
+        also=frozenset({"console_clinic_facts", "console_languages"}),
+    ),
     MenuEntry("console_audit", _("Audit"), "lock", Permission.VIEW_AUDIT),
 )
 

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from clinic.console.views.accounts import audit, devices, factors, staff
-from clinic.console.views.core import languages
+from clinic.console.views.accounts import audit, devices, factors, staff, staff_invitations
+from clinic.console.views.core import clinic_facts, languages
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
 from clinic.console.views.outcomes import figures
@@ -86,6 +86,8 @@ urlpatterns = [
     path("paging/code/", settings.code, name="console_paging_code"),
     path("paging/calls/", settings.calls, name="console_paging_calls"),
     path("alarms/<int:alarm_id>/clear/", alarms.clear, name="console_clear_alarm"),
+    path("setup/", clinic_facts.setup, name="console_setup"),
+    path("setup/clinic/", clinic_facts.change, name="console_clinic_facts"),
     path("languages/", languages.index, name="console_languages"),
     path(
         "clinics/<uuid:clinic_id>/languages/<slug:language>/offer/",
@@ -218,6 +220,17 @@ urlpatterns = [
         "patients/<uuid:patient_id>/caregivers/<int:member_id>/delete/decide/",
         deletions.decide,
         name="console_caregiver_deletion_decide",
+    ),
+    path("staff/invite/", staff_invitations.invite, name="console_staff_invite"),
+    path(
+        "staff/invitations/<uuid:staff_invitation_id>/again/",
+        staff_invitations.send_again,
+        name="console_staff_invitation_again",
+    ),
+    path(
+        "staff/invitations/<uuid:staff_invitation_id>/revoke/",
+        staff_invitations.revoke,
+        name="console_staff_invitation_revoke",
     ),
     path("staff/", staff.index, name="console_staff"),
     path("staff/<int:staff_id>/end/", staff.end_role, name="console_role_end"),

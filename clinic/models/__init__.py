@@ -41,6 +41,7 @@ from clinic.models.replay import ReplayRun
 from clinic.models.report import Assessment, Report
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
+from clinic.models.staff_invitation import StaffInvitation
 from clinic.models.suppression import LedgerDay, Suppression
 from clinic.models.system_alarm import ConsoleWatch, EngineRound, SystemAlarm, Tick
 from clinic.models.trial_text import TrialText
@@ -113,6 +114,7 @@ __all__ = [
     "ShiftPattern",
     "ShiftSwap",
     "Staff",
+    "StaffInvitation",
     "Suppression",
     "SystemAlarm",
     "TermsAcceptance",

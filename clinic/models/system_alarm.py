@@ -41,7 +41,7 @@ class AlarmKind(models.TextChoices):
     TRANSFER_DECLINED = "transfer_declined", _("The other clinic does not take the patient over")
     AUDIT_BROKEN = "audit_broken", _("The audit trail does not hold")
     REFUSALS = "refusals", _("Somebody was often refused")
-    ACCESS_GIVEN = "access_given", _("An operator gave or changed access here")
+    ACCESS_GIVEN = "access_given", _("Access was given or changed here")
     CODES_ASKED = "codes_asked", _("Somebody asks for many sign-in codes of a family")
     PASSWORDS_TRIED = "passwords_tried", _("Somebody tries passwords of a member of the team")
     RULES_PUBLISHED = "rules_published", _("A protocol was published from the command line")

@@ -131,6 +131,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "item_id": handover.items.get().pk,
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "invitation_id": invitation.pk,
+            "staff_invitation_id": factories.StaffInvitationFactory(clinic=clinic, invited_by=nurse).pk,
             "member_id": patient.care_team.get().pk,
             "code_id": codes.create(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,

@@ -29,6 +29,7 @@ OBJECTS = {
     "escalation_id",
     "alarm_id",
     "invitation_id",
+    "staff_invitation_id",
     "member_id",
     "code_id",
     "worry_id",

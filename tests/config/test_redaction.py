@@ -52,6 +52,7 @@ def test_failed_row_stays_out_of_what_a_worker_says_of_a_failed_task() -> None:
     ("said", "written"),
     [
         ("GET /join/Ab-3_x/ 200", "GET /join/…/ 200"),
+        ("GET /accounts/invited/Ab-3_x/ 200", "GET /accounts/invited/…/ 200"),
         ("GET /join/Ab-3_x/resend/", "GET /join/…/resend/"),
         ("Not Found: /er/Ab-3_x/", "Not Found: /er/…/"),
         ("GET /console/rota/calendar/Ab-3_x.ics HTTP/1.1", "GET /console/rota/calendar/… HTTP/1.1"),

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.access import Permission, choose_clinic
-from clinic.models import Clinic, Staff, User
+from clinic.models import Clinic, Staff, StaffInvitation, User
 from clinic.queries.desk import factor_resets
 from clinic.queries.rota import on_call
 
@@ -31,12 +32,25 @@ class StaffRow:
 
 
 @dataclass(frozen=True)
+class InvitedRow:
+    """Somebody who has not used their link yet; `is_over`: it is too old."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+    invited_at: datetime
+    is_over: bool
+
+
+@dataclass(frozen=True)
 class StaffList:
     """The page: `clinics` are those between which the person may choose."""
 
     clinic: Clinic
     clinics: tuple[Clinic, ...]
     rows: tuple[StaffRow, ...]
+    invited: tuple[InvitedRow, ...]
 
 
 def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> StaffList:
@@ -64,4 +78,20 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> StaffList:
             )
             for row in rows
         ),
+        invited=_invited(clinic, now),
+    )
+
+
+def _invited(clinic: Clinic, now: datetime) -> tuple[InvitedRow, ...]:
+    waiting = StaffInvitation.objects.filter(clinic=clinic, accepted_at=None, revoked_at=None)
+    return tuple(
+        InvitedRow(
+            id=row.pk,
+            name=row.name,
+            email=row.email,
+            role=row.get_role_display(),
+            invited_at=row.invited_at,
+            is_over=row.expires_at <= now,
+        )
+        for row in waiting.order_by("name", "pk")
     )

@@ -60,9 +60,7 @@ def of_clinics(*, now: datetime) -> tuple[Missing, ...]:
     """What the clinics lack, one after the other by name."""
     clinics = list(Clinic.objects.order_by("slug"))
     if not clinics:
-        return (
-            Missing("no_clinic", "There is no clinic.", "Make one in /admin/, with its numbers and hours."),
-        )
+        return (Missing("no_clinic", "There is no clinic.", "Make one: manage.py create_clinic."),)
     return tuple(missing for clinic in clinics for missing in _of_clinic(clinic, now))
 
 
@@ -161,7 +159,7 @@ def _of_clinic(clinic: Clinic, now: datetime) -> Iterator[Missing]:
         yield Missing(
             "no_administrator",
             "There is no administrator: nobody hears of gaps and outages.",
-            "Give somebody that role in /admin/.",
+            "Make one: manage.py create_clinic for a new clinic; else an operator gives the role in /admin/.",
             slug,
         )
     elif not leads.exclude(phone=None).exclude(phone="").exists():

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _END_OF_DAY = "24:00"
+_WRITTEN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?[-–](\d{1,2})(?:[:.](\d{2}))?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 Hours = Mapping[str, list[list[str]]]
@@ -19,6 +20,30 @@ def are_hours(value: object) -> bool:
     if not isinstance(value, Mapping) or not set(value) <= set(_WEEKDAYS):
         return False
     return all(isinstance(spans, list) and all(map(_is_span, spans)) for spans in value.values())
+
+
+def read_day(text: str) -> list[list[str]] | None:
+    """The spans of one day as a person writes them, such as "08:00-12:00, 13-17"; None for anything else.
+
+    Empty: closed. A span that ends at or before its beginning runs past midnight.
+    """
+    found = []
+    for part in filter(None, re.split(r"[,;]", text.replace(" ", ""))):
+        span = _WRITTEN.fullmatch(part)
+        if span is None:
+            return None
+        opens, closes = (
+            f"{int(hour):02}:{int(minute or 0):02}" for hour, minute in (span.groups()[:2], span.groups()[2:])
+        )
+        if opens in (_END_OF_DAY, closes) or not (_is_clock(opens) and _is_clock(closes)):
+            return None
+        found.append([opens, closes])
+    return found
+
+
+def write_day(spans: list[list[str]]) -> str:
+    """The same, as it is read back."""
+    return ", ".join(f"{opens}–{closes}" for opens, closes in spans)
 
 
 def staffed_at(hours: Hours, zone: ZoneInfo, at: datetime) -> bool:

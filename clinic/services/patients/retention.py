@@ -25,6 +25,7 @@ from clinic.models import (
     ShiftNotice,
     ShiftSwap,
     Staff,
+    StaffInvitation,
     SystemAlarm,
     User,
 )
@@ -190,6 +191,10 @@ KINDS = (
         ),
     ),
     Kind("invitations", _after_days("RETENTION_INVITATIONS_DAYS", _invitations), _forget_invited),
+    Kind(
+        "staff_invitations",
+        _after_days("RETENTION_INVITATIONS_DAYS", _ended_or_expired(StaffInvitation)),
+    ),
     Kind("api_tokens", _after_days(_SIGN_INS, _ended_or_expired(ApiToken))),
     Kind(
         "calendar_feeds",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from clinic.rules.core import staffed_hours
 from clinic.rules.core.staffed_hours import deadline, next_staffed, staffed_at
 
 ZONE = ZoneInfo("America/New_York")
@@ -81,3 +82,27 @@ def test_wait_ends_after_an_hour_as_it_closes_or_as_it_opens(hours, since, until
         return monday + timedelta(hours=hour, minutes=minute)
 
     assert deadline(hours, ZoneInfo("UTC"), moment(since), timedelta(hours=1)) == moment(until)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("", []),
+        ("8-17", [["08:00", "17:00"]]),
+        (" 8:30 – 12.15 ; 13-17 ", [["08:30", "12:15"], ["13:00", "17:00"]]),
+        ("22:00-06:00", [["22:00", "06:00"]]),
+        ("0-24", [["00:00", "24:00"]]),
+        ("8", None),
+        ("8-25", None),
+        ("8:60-17", None),
+        ("24-8", None),
+        ("9-9", None),
+        ("nine to five", None),
+        ("٨-١٧:٣٠", [["08:00", "17:30"]]),
+    ],
+)
+def test_hours_of_a_day_are_read_as_people_write_them(text, spans):
+    assert staffed_hours.read_day(text) == spans
+    if spans is not None:
+        assert staffed_hours.are_hours({"mon": spans})
+        assert staffed_hours.read_day(staffed_hours.write_day(spans)) == spans

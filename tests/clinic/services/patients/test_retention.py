@@ -141,6 +141,13 @@ def test_who_was_invited_is_forgotten_when_the_link_is_over(patient, now):
     assert (one.name, str(one.phone or ""), one.relation) == ("", "", "")
 
 
+def test_link_to_the_team_goes_when_it_is_over(clinic, now):
+    factories.StaffInvitationFactory(clinic=clinic, expires_at=now)
+
+    assert let_go("staff_invitations", now + 89 * DAY) == 0
+    assert let_go("staff_invitations", now + 91 * DAY) == 1
+
+
 def test_ended_sign_ins_and_duty_go(patient, nurse, caregiver, now):
     ApiToken.objects.create(user=nurse, token_hash="a", label="x", expires_at=now)
     Phone.objects.create(user=caregiver, token_hash="a", expires_at=now)
