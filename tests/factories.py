@@ -241,6 +241,7 @@ class StaffInvitationFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"invited{n}@clinic.example")
     name = factory.Sequence(lambda n: f"Invited Person {n}")
     role = "nurse"
+    invited_by = factory.SubFactory(UserFactory)
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=72))
 
 

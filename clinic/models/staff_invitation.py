@@ -18,16 +18,13 @@ class StaffInvitation(models.Model):
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, choices=Role.choices)
     invited_at = models.DateTimeField(default=timezone.now)
-    # Empty for the first administrator, whom an operator invites from the command line.
-    invited_by = models.ForeignKey(
-        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    # The first administrator's own, where an operator made the clinic from the command line.
+    invited_by = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(
         "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # With nobody where a newer link has taken its place from the command line.
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(
         "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -49,8 +46,9 @@ class StaffInvitation(models.Model):
                 | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
             ),
             models.CheckConstraint(
-                name="staff_invitation_revoked_by_with_at",
-                condition=models.Q(revoked_by__isnull=True) | models.Q(revoked_at__isnull=False),
+                name="staff_invitation_revoked_at_with_by",
+                condition=models.Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | models.Q(revoked_at__isnull=False, revoked_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="staff_invitation_accepted_or_revoked",

@@ -16,8 +16,13 @@ _PROVIDERS = {
 
 
 def provider(channel: str = Channel.SMS) -> Provider:
-    """A new provider; it holds no state between calls. Pushes go out in the demo too: they cost nothing."""
-    own = {Channel.PUSH: "web_push", Channel.EMAIL: "smtp"}
+    """A new provider; it holds no state between calls. Pushes go out in the demo too: they cost nothing.
+
+    So does mail where there is a server for it.
+    """
+    own = {Channel.PUSH: "web_push"}
+    if settings.EMAIL_SERVER or settings.MESSAGE_PROVIDER != "console":
+        own[Channel.EMAIL] = "smtp"
     name = own.get(Channel(channel), settings.MESSAGE_PROVIDER)
     chosen: Provider = import_string(_PROVIDERS[name])()
     return chosen

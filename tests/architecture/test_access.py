@@ -29,7 +29,6 @@ OBJECTS = {
     "escalation_id",
     "alarm_id",
     "invitation_id",
-    "staff_invitation_id",
     "member_id",
     "code_id",
     "worry_id",

@@ -63,7 +63,5 @@ def create(*, clinic: Clinic, admin_email: str, admin_name: str, now: datetime) 
         second=None,
         now=now,
     )
-    sent = staff_invitations.print_first(
-        clinic=clinic, email=email, name=user.name, role=Role.ADMINISTRATOR, now=now
-    )
+    sent = staff_invitations.print_first(clinic=clinic, administrator=user, now=now)
     return NewClinic(clinic, user, version.number, sent.url)

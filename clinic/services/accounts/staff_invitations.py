@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from clinic import row_scope
 from clinic.access import NotVisible, Permission, get_clinic, require
 from clinic.models import Clinic, Staff, StaffInvitation, User
+from clinic.models.staff import Role
 from clinic.models.system_alarm import AlarmKind
 from clinic.services.core import alarms, audit
 from notifications.rules.channels import Channel
@@ -92,9 +93,17 @@ def revoke(*, invitation_id: UUID, by: User, now: datetime) -> StaffInvitation:
 
 
 @transaction.atomic
-def print_first(*, clinic: Clinic, email: str, name: str, role: str, now: datetime) -> SentStaffInvitation:
+def print_first(*, clinic: Clinic, administrator: User, now: datetime) -> SentStaffInvitation:
     """The link of a clinic's first administrator, for the operator who sets it up: nothing is sent."""
-    return _make(clinic, email, name, role, None, now)
+    return _make(
+        clinic,
+        str(administrator.email),
+        administrator.name,
+        Role.ADMINISTRATOR,
+        administrator,
+        now,
+        is_by_operator=True,
+    )
 
 
 @row_scope.everything()
@@ -141,7 +150,14 @@ def accept(*, token: str, by: User, now: datetime) -> Staff:
 
 
 def _make(
-    clinic: Clinic, email: str, name: str, role: str, by: User | None, now: datetime
+    clinic: Clinic,
+    email: str,
+    name: str,
+    role: str,
+    by: User,
+    now: datetime,
+    *,
+    is_by_operator: bool = False,
 ) -> SentStaffInvitation:
     email = email.strip().lower()
     _revoke_open(StaffInvitation.objects.filter(clinic=clinic, email=email), by, now)
@@ -156,19 +172,18 @@ def _make(
         invited_by=by,
         expires_at=now + LASTS,
     )
-    _audit(invitation, "staff_invitation.sent", by, now)
+    _audit(invitation, "staff_invitation.sent", None if is_by_operator else by, now)
     return SentStaffInvitation(invitation, f"{settings.PUBLIC_BASE_URL}/accounts/invited/{token}/")
 
 
 def _send(sent: SentStaffInvitation, now: datetime) -> SentStaffInvitation:
     invitation = sent.invitation
     known = User.objects.filter(email=invitation.email).first()
-    language = known.language if known else invitation.invited_by.language if invitation.invited_by else "en"
+    language = (known or invitation.invited_by).language
     with translation.override(language):
         body = _(
-            "%(clinic)s invites you to its team. Open this link within three days and follow the page: "
-            "%(url)s"
-        ) % {"clinic": invitation.clinic.sms_brand, "url": sent.url}
+            "%(brand)s invites you to its team. Open this link within three days and follow the page: %(url)s"
+        ) % {"brand": invitation.clinic.sms_brand, "url": sent.url}
     outbox.queue(
         to=invitation.email,
         body=body,
@@ -245,7 +260,7 @@ def _require_unused(invitation: StaffInvitation) -> None:
         raise LinkRefused("used", invitation.clinic)
 
 
-def _revoke_open(invitations: QuerySet[StaffInvitation], by: User | None, now: datetime) -> None:
+def _revoke_open(invitations: QuerySet[StaffInvitation], by: User, now: datetime) -> None:
     for invitation in invitations.filter(accepted_at__isnull=True, revoked_at__isnull=True):
         invitation.revoked_at, invitation.revoked_by = now, by
         invitation.save(update_fields=["revoked_at", "revoked_by"])
