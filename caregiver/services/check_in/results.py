@@ -29,6 +29,8 @@ class ReportResult:
     correction: Report | None
     corrects: Report | None
     can_correct: bool
+    # The clinic says that it entered it wrongly.
+    is_mistake: bool
     # Who told it to the clinic on the telephone, if anybody did.
     told: ToldReport | None
     # What was wrong with the time that the phone gave.
@@ -49,6 +51,7 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         correction=getattr(report, "correction", None),
         corrects=report.corrects,
         can_correct=can_correct(report, by=by, now=now),
+        is_mistake=hasattr(report, "mistake"),
         told=authors.told_of(report),
         time_problems=problems.of_time(report),
         guidance=learning.guidance_for_report(report=report, language=by.language, now=now),
