@@ -175,6 +175,9 @@ class ReportOut(ReceiptOut):
         LEVELS, allow_null=True, help_text=_("What the phone worked out; null where it said nothing.")
     )
     state = serializers.ChoiceField(ReportState.choices)
+    entered_in_error = serializers.BooleanField(
+        help_text=_("Staff wrote it down wrongly: it stays, and counts no more.")
+    )
     assessment = AssessmentOut(allow_null=True)
     escalation = ReportEscalationOut(allow_null=True)
 

@@ -1,5 +1,6 @@
 """Which texts our fonts can print. What they cannot is marked, never left out or drawn as an empty box."""
 
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,8 @@ FONTS = Path(apps.get_app_config("clinic").path) / "typesetting" / "fonts"
 # Stands in the place of letters that no font of ours has.
 MARK = "[?]"
 _RTL = frozenset({"R", "AL"})
+# What has no gap for so long may be broken anywhere, or it would run off the page.
+_LONG = re.compile(r"\S{40}")
 # Control characters, and those that order the letters around them: no text may turn the page around it.
 _NOT_DRAWN = frozenset({"Cc", "Cf", "Cs"})
 
@@ -34,7 +37,7 @@ class Printer:
             elif unicodedata.category(letter) != "Mn" and (not parts or parts[-1] != MARK):
                 parts.append(MARK)
                 self.has_marked = True
-        return "".join(parts)
+        return _LONG.sub(lambda run: f"{run.group()}\u200b", "".join(parts))
 
     def apart(self, words: object) -> str:
         """Inside a line of ours: its direction disturbs nothing around it."""

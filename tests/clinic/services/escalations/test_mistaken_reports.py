@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from rest_framework.test import APIClient
 
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, Checkin, Escalation, Report, ReportMistake
@@ -230,3 +231,15 @@ def test_checkins_are_planned_on_from_there(tell, mark, patient, now):
     mark(report)
     plan.plan_patient(patient=patient, now=now)
     assert patient.checkins.filter(state="planned", due_at__gt=now).exists()
+
+
+def test_programs_are_told(tell, mark, nurse, now):
+    report = tell(WELL, now - timedelta(minutes=30))
+    client = APIClient()
+    client.force_authenticate(nurse)
+    address = f"/api/v1/reports/{report.pk}/"
+    assert client.get(address).json()["entered_in_error"] is False
+
+    mark(report)
+
+    assert client.get(address).json()["entered_in_error"] is True

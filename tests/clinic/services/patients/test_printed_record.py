@@ -128,6 +128,12 @@ def test_text_is_made_printable(written, printable):
     assert Printer().text(written) == printable
 
 
+def test_what_has_no_gap_may_be_broken_and_stays_whole():
+    printed = Printer().text("x" * 90)
+
+    assert (printed.count("\u200b"), printed.replace("\u200b", "")) == (2, "x" * 90)
+
+
 def test_a_text_from_the_right_is_kept_apart_in_a_line_and_begins_there_alone():
     printer = Printer()
 
