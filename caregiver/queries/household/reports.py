@@ -65,6 +65,8 @@ class ReportListItem:
     is_correction: bool = False
     # The clinic says that it entered it wrongly: it counts no more.
     is_mistake: bool = False
+    # And put it right: it was not about somebody else.
+    is_put_right: bool = False
 
     @property
     def received_at(self) -> datetime:
@@ -188,6 +190,7 @@ def _before_cursor(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
 
 def _list_item(report: Report, by: User) -> ReportListItem:
     level, told = _level(report), authors.told_of(report)
+    mistake = getattr(report, "mistake", None)
     return ReportListItem(
         id=report.pk,
         patient=report.patient,
@@ -202,7 +205,8 @@ def _list_item(report: Report, by: User) -> ReportListItem:
         status=progress_of(report),
         is_corrected=hasattr(report, "correction"),
         is_correction=report.corrects_id is not None,
-        is_mistake=hasattr(report, "mistake"),
+        is_mistake=mistake is not None,
+        is_put_right=mistake is not None and not mistake.of_another_person,
     )
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from rest_framework.test import APIClient
 
+from caregiver.queries.household import reports as family_reports
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, Checkin, Escalation, Report, ReportMistake
 from clinic.queries.protocols.patient_context import seen_before
@@ -153,7 +154,9 @@ def test_twice_is_once(tell, mark, now):
     assert AuditEvent.objects.filter(action="report.entered_in_error").count() == 1
 
 
-def test_what_has_been_put_right_is_marked_by_its_last_version_with_all_before(tell, mark, patient, now):
+def test_what_has_been_put_right_is_marked_by_its_last_version_with_all_before(
+    tell, mark, patient, caregiver, now
+):
     checkin = due(patient, now - timedelta(hours=2))
     wrong = tell(FEVER, now - timedelta(hours=1))
     right = tell(WELL, now - timedelta(minutes=30), corrects=wrong)
@@ -164,6 +167,8 @@ def test_what_has_been_put_right_is_marked_by_its_last_version_with_all_before(t
 
     assert not Report.objects.standing().exists()
     assert not Report.objects.newest().exists()
+    lines = family_reports.history(by=caregiver, cursor="", now=now).reports
+    assert {(line.is_mistake, line.is_put_right) for line in lines} == {(True, False)}
     checkin.refresh_from_db()
     assert (checkin.state, checkin.report) == ("planned", None)
 

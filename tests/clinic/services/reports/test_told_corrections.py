@@ -91,7 +91,7 @@ def test_what_counts_follows_and_the_alert_becomes_no_lower(correct, entry, wron
     assert (newest.corrects_at, newest.may_be_put_right) == (wrong.observed_at, True)
     assert (oldest.is_mistake, oldest.may_be_put_right) == (True, False)
     family = {one.id: one for one in family_reports.history(by=caregiver, cursor="", now=later).reports}
-    assert (family[wrong.pk].is_mistake, family[wrong.pk].is_corrected) == (True, True)
+    assert (family[wrong.pk].is_mistake, family[wrong.pk].is_put_right) == (True, True)
     assert (family[right.pk].is_mistake, family[right.pk].is_told) == (False, True)
 
 
