@@ -55,7 +55,7 @@ def pdf(record: RecordToPrint) -> bytes:
         format="pdf",
         sys_inputs={"record": json.dumps(document)},
         pdf_standards=["ua-1"],
-        timestamp=record.made_at,
+        timestamp=int(record.made_at.timestamp()),
     )
     if not isinstance(made, bytes):
         raise TypeError("one file is expected")

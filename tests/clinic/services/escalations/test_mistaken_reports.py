@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from rest_framework.test import APIClient
+from django.test import Client
 
 from caregiver.queries.household import reports as family_reports
 from clinic.access import NotAllowed, NotVisible
@@ -240,8 +240,8 @@ def test_checkins_are_planned_on_from_there(tell, mark, patient, now):
 
 def test_programs_are_told(tell, mark, nurse, now):
     report = tell(WELL, now - timedelta(minutes=30))
-    client = APIClient()
-    client.force_authenticate(nurse)
+    client = Client()
+    client.force_login(nurse)
     address = f"/api/v1/reports/{report.pk}/"
     assert client.get(address).json()["entered_in_error"] is False
 

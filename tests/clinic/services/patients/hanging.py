@@ -75,7 +75,9 @@ class Hanging:
         )
         # The report has answered what was due; the next is asked for.
         self.ahead = list(self.patient.checkins.filter(kind="scheduled", due_at__gt=now, state="planned"))
-        self.planned_reminder = Reminder.objects.filter(checkin=self.ahead[1], state="planned").first()
+        # To whoever reported last, and so is asked first.
+        asked_first = Reminder.objects.filter(checkin=self.ahead[1], caregiver=self.first.author)
+        self.planned_reminder = asked_first.earliest("due_at")
         self.reminder = self._reminder_in_outbox()
         self.drill = self._practice_alarm()
         self.worry: Worry = worries.record(
@@ -227,7 +229,6 @@ def second_reading(world: Hanging) -> str:
 
 def planned_reminder(world: Hanging) -> str:
     """Looked at when it is due, whatever its row says until then."""
-    assert world.planned_reminder is not None
     for _ in range(2):
         # The second time where the person slept when it was due.
         world.planned_reminder.refresh_from_db()

@@ -43,16 +43,17 @@ def test_it_says_what_is_in_it_and_what_is_not(clinic, nurse, lead, now):
     assert MARK not in words
 
 
-def test_it_is_tagged_and_has_title_language_and_maker(patient, lead, now):
+def test_it_is_tagged_and_has_title_language_maker_and_moment(patient, lead, now):
     lead.language = "es"
     lead.save()
 
-    reader = printed(patient, lead, now)
+    reader = printed(patient, lead, now + timedelta(microseconds=5))
 
     root = reader.trailer["/Root"]
     assert (root["/MarkInfo"]["/Marked"], root["/Lang"]) == (True, "es")
     assert "/StructTreeRoot" in root
     assert (reader.metadata.title, reader.metadata.author) == ("Expediente del paciente", lead.name)
+    assert reader.metadata.creation_date == now
 
 
 def test_every_page_says_who_it_is_about_who_made_it_and_how_many_there_are(patient, caregiver, lead, now):
