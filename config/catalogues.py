@@ -39,6 +39,7 @@ STAFF_ONLY = (
     "clinic/services/rota/notices.py",
     "clinic/services/answers/shift_replies.py",
     "clinic/services/answers/text_alarms.py",
+    "clinic/services/patients/printed_record.py",
     "clinic/services/patients/watchers.py",
     "clinic/services/core/other_ways.py",
     "clinic/services/core/staff_texts.py",
@@ -65,6 +66,7 @@ FAMILY_TOO = (
     "clinic/queries/patients/care_team.py",
     "clinic/queries/reports/problems.py",
     "clinic/queries/reports/status.py",
+    "clinic/models/disease.py",
     "clinic/models/report.py",
 )
 # Staff choose among these, so their pages are translated too; the other languages are for families.

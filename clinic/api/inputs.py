@@ -215,6 +215,12 @@ class FactCorrectionIn(StrictSerializer):
     no_driving_days = WholeNumberField(
         required=False, min_value=0, max_value=730, help_text=_("Needed with another product.")
     )
+    disease = PlainTextField(
+        required=False,
+        allow_blank=True,
+        max_length=80,
+        help_text=_("LBCL, FL, MCL, MZL, CLL, B-ALL, MM, or another in words. Empty where nobody knows it."),
+    )
     language = PlainTextField(required=False, max_length=10)
     time_zone = PlainTextField(required=False, max_length=60)
     infusion_date = serializers.DateField(

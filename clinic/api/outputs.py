@@ -67,6 +67,7 @@ class CourseOut(serializers.Serializer[Any]):
     infusion_date = serializers.DateField(help_text=_("Day 0."))
     product = serializers.CharField()
     target = serializers.SerializerMethodField(help_text=_("As the product's label has it."))
+    disease = serializers.CharField(help_text=_("As in a correction; empty where nobody knows it."))
     protocol = serializers.CharField(source="protocol_code")
 
     @extend_schema_field(serializers.ChoiceField(Target.choices))
@@ -81,6 +82,7 @@ class PatientDetailOut(PatientOut):
     family_name = serializers.CharField()
     birth_date = serializers.DateField(allow_null=True)
     hospital_number = serializers.CharField(help_text=_("Empty where none is known."))
+    disease = serializers.CharField(help_text=_("As in a correction; empty where nobody knows it."))
     monitoring = serializers.SerializerMethodField()
     courses = serializers.SerializerMethodField(help_text=_("In their order; the last is the current one."))
 
@@ -173,6 +175,9 @@ class ReportOut(ReceiptOut):
         LEVELS, allow_null=True, help_text=_("What the phone worked out; null where it said nothing.")
     )
     state = serializers.ChoiceField(ReportState.choices)
+    entered_in_error = serializers.BooleanField(
+        help_text=_("Staff wrote it down wrongly: it stays, and counts no more.")
+    )
     assessment = AssessmentOut(allow_null=True)
     escalation = ReportEscalationOut(allow_null=True)
 

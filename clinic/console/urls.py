@@ -143,6 +143,16 @@ urlpatterns = [
         name="console_told_advice",
     ),
     path(
+        "patients/<uuid:patient_id>/told/<uuid:told_id>/correct/",
+        telephone.correct_report,
+        name="console_correct_told",
+    ),
+    path(
+        "patients/<uuid:patient_id>/told/<uuid:told_id>/mistake/",
+        telephone.mark_mistaken,
+        name="console_mark_mistaken",
+    ),
+    path(
         "patients/<uuid:patient_id>/transfer/", clinic_transfers.offer, name="console_offer_clinic_transfer"
     ),
     path("transfers/<uuid:transfer_id>/", clinic_transfers.detail, name="console_clinic_transfer"),

@@ -38,7 +38,7 @@ from clinic.models.protocol_draft import (
     RehearsalView,
 )
 from clinic.models.replay import ReplayRun
-from clinic.models.report import Assessment, Report
+from clinic.models.report import Assessment, Report, ReportMistake
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
 from clinic.models.staff_invitation import StaffInvitation
@@ -107,6 +107,7 @@ __all__ = [
     "Reminder",
     "ReplayRun",
     "Report",
+    "ReportMistake",
     "RequiredAnswer",
     "RetentionRun",
     "Shift",

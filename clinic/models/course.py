@@ -21,6 +21,8 @@ class Course(models.Model):
     infusion_date = models.DateField()
     product = models.CharField(max_length=40)
     target = models.CharField(max_length=10, choices=Target.choices)
+    # What it was given for.
+    disease = models.CharField(max_length=80, blank=True, default="", db_default="")
     # Which of the clinic's protocols is asked by.
     protocol_code = models.CharField(max_length=50)
     is_current = models.BooleanField(default=True)

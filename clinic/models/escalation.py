@@ -179,6 +179,7 @@ class EscalationEventKind(models.TextChoices):
     ROSE = "rose", _("Level rose")
     WORSENED = "worsened", _("Something new came in: waits again")
     REPORT_ATTACHED = "report_attached", _("Another report came in")
+    ENTERED_IN_ERROR = "entered_in_error", _("A report was entered in error")
     CAUSE_ADDED = "cause_added", _("Another reason came in")
     IMPROVED = "improved", _("A later report was at a lower level")
     EXPECTED = "expected", _("Another report: as expected, nobody paged")

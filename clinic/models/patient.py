@@ -48,8 +48,8 @@ class PatientStatus(models.TextChoices):
 class Patient(models.Model):
     """Day 0 is `infusion_date` in `time_zone`. Flags and baselines are set by staff, never by family.
 
-    Day 0, product, target and protocol are a copy of the current course (models/course.py), so that whatever
-    asks about today needs no other row. About another moment ask queries/patients/courses.py.
+    Day 0, product, target, disease and protocol are a copy of the current course (models/course.py), so that
+    whatever asks about today needs no other row. About another moment ask queries/patients/courses.py.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -63,6 +63,8 @@ class Patient(models.Model):
     # A code of the catalogue, or the name of another product; rules ask queries/core/products.py.
     product = models.CharField(max_length=40)
     target = models.CharField(max_length=10, choices=Target.choices)
+    # As queries/core/diseases.py reads it; empty where nobody knows it. No rule asks for it.
+    disease = models.CharField(max_length=80, blank=True, default="", db_default="")
     protocol_code = models.CharField(max_length=50, default=DEFAULT_PROTOCOL, db_default=DEFAULT_PROTOCOL)
     # Above one there were courses before.
     course_number = models.PositiveSmallIntegerField(default=1, db_default=1)

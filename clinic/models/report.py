@@ -21,6 +21,18 @@ class ReportState(models.TextChoices):
     SCORED = "scored"
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Which of a patient's reports count."""
+
+    def standing(self) -> "ReportQuerySet":
+        """Without those that were about somebody else: each moment at which this family did report."""
+        return self.filter(models.Q(mistake__isnull=True) | models.Q(mistake__of_another_person=False))
+
+    def newest(self) -> "ReportQuerySet":
+        """What is said now: of each report the newest version, and none that was a mistake."""
+        return self.filter(correction__isnull=True, mistake__isnull=True)
+
+
 class Report(models.Model):
     """`id` is made on the phone, so the same report can arrive any number of times and be stored once."""
 
@@ -53,6 +65,8 @@ class Report(models.Model):
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.RECEIVED)
     scored_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["patient", "-received_at"], name="report_of_patient"),
@@ -75,6 +89,28 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.id}"
+
+
+class ReportMistake(models.Model):
+    """A report that staff wrote down wrongly: it stays as it was, and counts no more.
+
+    Another one has taken its place (`Report.corrects`), or it was about another person: then nothing has, and
+    every version of it says so.
+    """
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, primary_key=True, related_name="mistake")
+    at = models.DateTimeField()
+    by = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    of_another_person = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="report_mistake_with_reason", condition=~models.Q(reason=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"mistake in report {self.report_id}"
 
 
 class Assessment(models.Model):

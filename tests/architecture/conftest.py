@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from caregiver.services.card import codes
-from clinic.models import ApiToken, Escalation, User
+from clinic.models import ApiToken, Escalation, ToldReport, User
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
 from clinic.rules.patients.life_events import Kind
 from clinic.services.core import alarms, tokens
@@ -92,6 +92,9 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
     )
     now = timezone.now()
     scoring.score(report_id=report.pk, now=now)
+    told = factories.ReportFactory(patient=patient, author=nurse, answers={"chills": 0})
+    ToldReport.objects.create(report=told, member=patient.care_team.get(), who="Carla Caregiver")
+    scoring.score(report_id=told.pk, now=now)
     alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.NO_ON_CALL, subject="", now=now)
     invitation = factories.InvitationFactory(
         patient=patient, invited_by=nurse, expires_at=now + timedelta(hours=72)
@@ -126,6 +129,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
         arguments={
             "patient_id": patient.pk,
             "report_id": report.pk,
+            "told_id": told.pk,
             "escalation_id": escalation.pk,
             "handover_id": handover.pk,
             "item_id": handover.items.get().pk,

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from django.apps import apps
+from django.db.models import FileField
 
 from clinic.services.core import kept
 from clinic.services.watch import retention_runs
@@ -56,3 +57,15 @@ def test_defaults_are_as_it_says():
     for row in ROWS:
         for setting in re.findall(r"`(RETENTION_\w+)`", row[4]):
             assert re.search(rf"\b{getattr(retention, setting)}\b", row[3]), (setting, row[3])
+
+
+def test_nothing_of_ours_lies_in_a_file_beside_the_database():
+    """Deleting a person empties rows: whoever keeps files must say how those go."""
+    kept_on_disk = [
+        field
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.concrete_fields
+        if model._meta.app_label in OURS and isinstance(field, FileField)
+    ]
+
+    assert kept_on_disk == []

@@ -10,7 +10,7 @@ from caregiver.queries.household import report_summaries
 from caregiver.queries.household.today import day_of_patient
 from clinic.access import patients_cared_for_by
 from clinic.models import AuditEvent, Patient, Report, User
-from clinic.queries.core import courses
+from clinic.queries.core import courses, diseases
 from clinic.queries.core.products import target_of
 from clinic.rules.core.courses import Course
 
@@ -36,6 +36,8 @@ class Card:
 
     patient: Patient
     target: str
+    # In words; empty where nobody knows it.
+    disease: str
     day: int
     as_of: datetime
     # The clinic's own words in English; empty where it has none and the product's words stand.
@@ -69,6 +71,7 @@ def _card(
     return Card(
         patient=patient,
         target=target_of(patient),
+        disease=diseases.in_words(patient.disease),
         day=day_of_patient(patient, now),
         as_of=now,
         warning=patient.clinic.card_warning,

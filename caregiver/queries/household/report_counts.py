@@ -22,7 +22,7 @@ class ReportCounts:
 
 def of_family(*, by: User, now: datetime) -> ReportCounts:
     """On the people whom this person looks after. A call is what staff wrote down as one."""
-    sent = Report.objects.filter(
+    sent = Report.objects.standing().filter(
         patient__in=patients_cared_for_by(by).values("pk"),
         is_drill=False,
         observed_at__gt=now - WEEK,

@@ -63,6 +63,10 @@ class ReportListItem:
     # Another version has taken its place; or it has taken another's.
     is_corrected: bool = False
     is_correction: bool = False
+    # The clinic says that it entered it wrongly: it counts no more.
+    is_mistake: bool = False
+    # And put it right: it was not about somebody else.
+    is_put_right: bool = False
 
     @property
     def received_at(self) -> datetime:
@@ -81,9 +85,8 @@ class ReportHistory:
 def latest(*, patients: Iterable[Patient], by: User, count: int) -> dict[UUID, list[ReportListItem]]:
     """The last reports of each patient by when they were seen. The queries do not grow with the patients."""
     found: dict[UUID, list[ReportListItem]] = {patient.pk: [] for patient in patients}
-    newest = with_progress(Report.objects.filter(patient__in=list(found), is_drill=False)).order_by(
-        "-observed_at", "-received_at", "-pk"
-    )
+    standing = Report.objects.standing().filter(patient__in=list(found), is_drill=False)
+    newest = with_progress(standing).order_by("-observed_at", "-received_at", "-pk")
     for report in newest[: count * max(1, len(found)) * 3]:
         lines = found[report.patient_id]
         if len(lines) < count:
@@ -172,7 +175,7 @@ def with_progress(reports: QuerySet[Report]) -> QuerySet[Report]:
         Prefetch("escalation__events", queryset=looks)
     )
     return reports.select_related(
-        *("author", "told__member", "assessment", "correction", "recheck", "patient__clinic")
+        *("author", "told__member", "assessment", "correction", "mistake", "recheck", "patient__clinic")
     ).prefetch_related(Prefetch("escalation_events", queryset=events))
 
 
@@ -187,6 +190,7 @@ def _before_cursor(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
 
 def _list_item(report: Report, by: User) -> ReportListItem:
     level, told = _level(report), authors.told_of(report)
+    mistake = getattr(report, "mistake", None)
     return ReportListItem(
         id=report.pk,
         patient=report.patient,
@@ -201,6 +205,8 @@ def _list_item(report: Report, by: User) -> ReportListItem:
         status=progress_of(report),
         is_corrected=hasattr(report, "correction"),
         is_correction=report.corrects_id is not None,
+        is_mistake=mistake is not None,
+        is_put_right=mistake is not None and not mistake.of_another_person,
     )
 
 

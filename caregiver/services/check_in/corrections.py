@@ -9,6 +9,7 @@ from caregiver.models import CheckinDraft
 from caregiver.queries.household.today import DRAFT_LASTS
 from clinic.access import NotVisible, get_report, patients_cared_for_by
 from clinic.models import Report, User
+from clinic.queries.reports import authors
 from clinic.services.protocols.versions import rules_of
 
 # After that a new report says more than a correction of the old one.
@@ -26,7 +27,9 @@ class UnfinishedFirst(Exception):
 def can_correct(report: Report, *, by: User, now: datetime) -> bool:
     """Whether this person may still put this report right."""
     is_newest = not hasattr(report, "correction")
-    return report.author_id == by.pk and is_newest and now - report.received_at <= CORRECTABLE_FOR
+    # What staff entered for somebody is put right where it was entered.
+    is_own = report.author_id == by.pk and authors.told_of(report) is None
+    return is_own and is_newest and now - report.received_at <= CORRECTABLE_FOR
 
 
 def begin(*, by: User, report_id: UUID, now: datetime) -> CheckinDraft:

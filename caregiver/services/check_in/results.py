@@ -29,6 +29,10 @@ class ReportResult:
     correction: Report | None
     corrects: Report | None
     can_correct: bool
+    # The clinic says that it entered it wrongly.
+    is_mistake: bool
+    # And put it right: it was not about somebody else.
+    is_put_right: bool
     # Who told it to the clinic on the telephone, if anybody did.
     told: ToldReport | None
     # What was wrong with the time that the phone gave.
@@ -41,6 +45,7 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
     """The result of one visible report; NotVisible. Advice is worked out now, whatever the worker does."""
     report = get_report(by, report_id)
     checked = check_answers(rules_of(report.protocol_version), report.answers)
+    mistake = getattr(report, "mistake", None)
     return ReportResult(
         report=report,
         advice=advise_on_report(report=report, now=now),
@@ -49,6 +54,8 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         correction=getattr(report, "correction", None),
         corrects=report.corrects,
         can_correct=can_correct(report, by=by, now=now),
+        is_mistake=mistake is not None,
+        is_put_right=mistake is not None and not mistake.of_another_person,
         told=authors.told_of(report),
         time_problems=problems.of_time(report),
         guidance=learning.guidance_for_report(report=report, language=by.language, now=now),

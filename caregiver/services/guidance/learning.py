@@ -142,7 +142,7 @@ def _guidance_after_last_report(pages: Mapping[str, ShownGuidance], by: AnyUser)
     patients = _patients(by)
     if not patients:
         return ()
-    reports = Report.objects.filter(patient__in=patients, is_drill=False)
+    reports = Report.objects.newest().filter(patient__in=patients, is_drill=False)
     rows = reports.select_related("patient__clinic", "protocol_version").defer("protocol_version__document")
     last = rows.order_by("-observed_at", "-received_at", "-pk").first()
     return tuple(_guidance_for_report(pages, last))[:SHOWN_WITH_RESULT] if last else ()

@@ -166,6 +166,7 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
     before = [f"{date_format(one.infusion_date, 'DATE_FORMAT')}, {one.product}" for one in card.earlier]
     return {
         **({"before": before} if before else {}),
+        **({"disease": card.disease} if card.disease else {}),
         "warning": card.warning,
         "target": products.target_of(patient),
         "infused": date_format(patient.infusion_date, "DATE_FORMAT"),

@@ -236,6 +236,8 @@ type CardFacts = {
   warning: string;
   target: string;
   infused: string;
+  /** In words, where somebody knows it. */
+  disease?: string;
   /** The infusions before that one. */
   before?: string[];
   born: string;

@@ -64,7 +64,7 @@ class RecordExport(Endpoint):
         answers={(200, "application/zip"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, patient_id: UUID) -> StreamingHttpResponse:
-        """A page to print (record.html), the data (record.json), pictures. The download is in the audit."""
+        """PDF to print, HTML to read, JSON, FHIR R4, pictures. The download is in the audit."""
         user: Any = request.user
         parts = handing_out.record(patient_id=patient_id, by=user, now=timezone.now())
         is_async = isinstance(request._request, ASGIRequest)

@@ -158,6 +158,7 @@ def _shown(report: Report, status: ReportStatus) -> dict[str, Any]:
         "answers": report.answers,
         "level_on_phone": report.level_on_phone or None,
         "state": report.state,
+        "entered_in_error": hasattr(report, "mistake"),
         "assessment": assessment
         and {
             "level": assessment.level,

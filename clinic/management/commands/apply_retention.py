@@ -28,4 +28,8 @@ class Command(BaseCommand):
             "nothing was written" if options["dry_run"] else f"{sum(counts.values())} rows went"
         )
         if not audit_retention.may_delete():
-            self.stdout.write("The audit was left alone: this role may not delete from it (docs/audit.md).")
+            waiting = audit_retention.count_waiting(now=now)
+            self.stdout.write(
+                f"The audit was left alone: this role may let nothing of it go. {waiting} rows wait for "
+                "a run of this command by the owner (docs/audit.md)."
+            )

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from clinic.queries.watch import setup
+from clinic.services.watch import audit_retention
 from notifications.providers.chosen import account_problems
 
 NOT_READY = 1
@@ -40,7 +41,9 @@ class Command(BaseCommand):
 
 def _of_clinics() -> tuple[setup.Missing, ...]:
     try:
-        return setup.of_database() + setup.of_clinics(now=timezone.now())
+        now = timezone.now()
+        waiting = setup.of_audit(rows_waiting=audit_retention.count_waiting(now=now))
+        return setup.of_database() + waiting + setup.of_clinics(now=now)
     except DatabaseError:
         what = "The database does not answer, or has no tables yet."
         return (setup.Missing("no_database", what, "Check DATABASE_URL, then: manage.py migrate."),)

@@ -18,7 +18,7 @@ def of_patient(*, patient: Patient, at: datetime) -> list[User]:
     links = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True, user__is_active=True)
     rows = links.select_related("user").order_by("started_at", "pk")
     people = [row.user for row in rows if accepts_reminders(row.user)]
-    reports = Report.objects.filter(patient=patient, is_drill=False)
+    reports = Report.objects.standing().filter(patient=patient, is_drill=False)
     last = reports.order_by("-observed_at", "-received_at", "-pk")
     # Whoever told a report on the telephone has reported too.
     reporter = Coalesce("told__member__user_id", "author_id")

@@ -24,6 +24,7 @@ def current(patient: Patient) -> Course:
         product=patient.product,
         target=patient.target,
         protocol_code=patient.protocol_code,
+        disease=patient.disease,
     )
 
 
@@ -34,7 +35,8 @@ def earlier(patient: Patient) -> tuple[Course, ...]:
     rows = CourseRow.objects.filter(patient=patient, number__lt=patient.course_number)
     rows = rows.filter(begun_by__taken_back_at=None).order_by("number")
     return tuple(
-        Course(row.number, row.infusion_date, row.product, row.target, row.protocol_code) for row in rows
+        Course(row.number, row.infusion_date, row.product, row.target, row.protocol_code, row.disease)
+        for row in rows
     )
 
 

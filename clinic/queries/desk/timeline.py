@@ -47,6 +47,7 @@ _ICONS = {
     Kind.NOTE: "note",
     Kind.RESOLVED: "closed",
     Kind.LOWERED: "edit",
+    Kind.ENTERED_IN_ERROR: "edit",
     Kind.CAUSE_ADDED: "bell",
     Kind.ACKNOWLEDGED: "person",
     Kind.TAKEN_OVER: "person",

@@ -88,7 +88,9 @@ def fired(stored: Iterable[Mapping[str, Any]]) -> tuple[known.Fired, ...]:
 
 
 def _assessments(escalation: Escalation) -> Any:
-    rows = Assessment.objects.filter(report__escalation_events__escalation=escalation)
+    rows = Assessment.objects.filter(
+        report__escalation_events__escalation=escalation, report__mistake__isnull=True
+    )
     rows = rows.select_related("report__protocol_version__protocol")
     return rows.defer("report__protocol_version__document")
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import AuditEvent, FactCorrection, Patient
 from clinic.models.patient import Tier
+from clinic.queries.core import diseases
 from clinic.queries.protocols.versions import current_rules_for
 
 FACTS_CHANGED, BASELINE_STORED = "patient.facts_changed", "patient.baseline_stored"
@@ -34,6 +35,7 @@ def correction_in_words(row: FactCorrection) -> Iterator[str]:
         "hospital_number": _("Hospital number"),
         "product": _("Product"),
         "target": _("Target"),
+        "disease": _("Disease"),
         "near_centre_days": _("Stay near the center, days"),
         "no_driving_days": _("No driving, days"),
         "language": _("Language"),
@@ -52,6 +54,8 @@ def _fact(name: str, value: str | int | None) -> str:
     value = str(value)
     if name in ("birth_date", "infusion_date"):
         return date_format(date.fromisoformat(value))
+    if name == "disease":
+        return diseases.in_words(value)
     return str(dict(settings.LANGUAGES).get(value, value)) if name == "language" else value
 
 

@@ -8,7 +8,7 @@ from phonenumber_field.modelfields import PhoneNumber
 
 from clinic.models import Clinic, ClinicTransfer, Patient
 from clinic.models.clinic_transfer import ClinicTransferState as State
-from clinic.queries.core import courses
+from clinic.queries.core import courses, diseases
 from clinic.rules.patients.life_events import OVER
 
 
@@ -51,6 +51,7 @@ class ReceivedOffer:
     birth_date: date | None
     hospital_number: str
     product: str
+    disease: str
     infusion_date: date
     day: int
     infusions: int
@@ -107,6 +108,7 @@ def received(transfer: ClinicTransfer, *, may_answer: bool, now: datetime) -> Re
         birth_date=patient.birth_date,
         hospital_number=patient.hospital_number,
         product=patient.product,
+        disease=diseases.in_words(patient.disease),
         infusion_date=patient.infusion_date,
         day=courses.day_at(patient, now),
         infusions=len(courses.of_patient(patient)),

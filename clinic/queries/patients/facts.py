@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import Patient
-from clinic.queries.core import courses, products
+from clinic.queries.core import courses, diseases, products
 from clinic.queries.patients import go_home_check, look_alikes
 from clinic.queries.protocols.versions import current_rules_for
 from clinic.rules.core.courses import Course
@@ -37,6 +37,8 @@ class PatientFacts:
     day: int
     product: str
     target: str
+    # In words; empty where nobody knows it.
+    disease: str
     tier: str
     flags: tuple[str, ...]
     baseline: tuple[tuple[str, str], ...]
@@ -90,7 +92,7 @@ def on_file(patient: Patient) -> dict[str, Any]:
     product = products.code_of(patient)
     is_another = product == ANOTHER_PRODUCT
     names = ("given_name", "family_name", "birth_date", "hospital_number")
-    more = ("language", "time_zone", "infusion_date")
+    more = ("disease", "language", "time_zone", "infusion_date")
     return {
         **{name: getattr(patient, name) for name in (*names, *more)},
         "product": product,
@@ -117,6 +119,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
         product=patient.product,
         target=products.target_of(patient),
+        disease=diseases.in_words(patient.disease),
         tier=patient.tier,
         flags=_flags(patient, today),
         baseline=_baseline_in_words(patient),

@@ -97,7 +97,7 @@ def _after_cursor(after: str) -> Q:
 
 def _with_last_report(rows: QuerySet[Patient]) -> QuerySet[Patient]:
     """The last report and the unresolved escalation of each, fetched with the page by index."""
-    seen = Report.objects.filter(patient=OuterRef("pk"), is_drill=False)
+    seen = Report.objects.standing().filter(patient=OuterRef("pk"), is_drill=False)
     last = seen.order_by("-observed_at", "-received_at", "-pk")
     unresolved = Escalation.objects.filter(
         ~Q(state=EscalationState.RESOLVED), patient=OuterRef("pk"), is_drill=False

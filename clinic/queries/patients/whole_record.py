@@ -9,8 +9,11 @@ from clinic.models import (
     Assessment,
     CareTeamMember,
     Checkin,
+    ClinicTransfer,
     ColleagueRequest,
     Contact,
+    Course,
+    Disagreement,
     Escalation,
     EscalationEvent,
     FactCorrection,
@@ -23,8 +26,13 @@ from clinic.models import (
     NightDuty,
     Page,
     Patient,
+    PhoneCall,
     Reminder,
     Report,
+    ReportMistake,
+    RequiredAnswer,
+    ToldReport,
+    TrialText,
     User,
     WindowPlan,
     WordBack,
@@ -50,7 +58,9 @@ def sections(patient: Patient) -> Iterator[Section]:
     yield "people", _people(patient)
     of_patient: tuple[tuple[str, type[Model]], ...] = (
         ("care_team", CareTeamMember),
+        ("courses", Course),
         ("life_events", LifeEvent),
+        ("phone_calls", PhoneCall),
         ("fact_corrections", FactCorrection),
         ("windows", WindowPlan),
         ("check_ins", Checkin),
@@ -61,18 +71,24 @@ def sections(patient: Patient) -> Iterator[Section]:
         ("nights", Night),
         ("night_duties", NightDuty),
         ("guidance_read", GuidanceReading),
+        ("transfers_to_other_clinics", ClinicTransfer),
         ("alerts", Escalation),
         ("known_findings", KnownFinding),
         ("handover_lines", HandoverItem),
     )
     for name, model in of_patient:
         yield name, _rows(model._default_manager.filter(patient=patient))
+    yield "told_reports", _rows(ToldReport.objects.filter(report__patient=patient))
+    yield "report_mistakes", _rows(ReportMistake.objects.filter(report__patient=patient))
     yield "assessments", _rows(Assessment.objects.filter(report__patient=patient))
+    yield "test_texts", _rows(TrialText.objects.filter(member__patient=patient))
     yield "reminders", _rows(Reminder.objects.filter(checkin__patient=patient))
     of_alerts: tuple[tuple[str, type[Model]], ...] = (
         ("alert_history", EscalationEvent),
         ("calls", Contact),
         ("colleagues_asked", ColleagueRequest),
+        ("answers_owed", RequiredAnswer),
+        ("disagreements", Disagreement),
         ("pages_to_staff", Page),
         ("words_back", WordBack),
     )
@@ -109,10 +125,14 @@ def _people(patient: Patient) -> Iterator[dict[str, Any]]:
     acted = EscalationEvent.objects.filter(escalation__patient=patient, by__isnull=False)
     recorded = LifeEvent.objects.filter(patient=patient)
     corrected = FactCorrection.objects.filter(patient=patient)
+    called = PhoneCall.objects.filter(patient=patient)
+    told = ToldReport.objects.filter(report__patient=patient)
     staff = (
         User.objects.filter(pk__in=acted.values("by"))
         | User.objects.filter(pk__in=recorded.values("recorded_by"))
         | User.objects.filter(pk__in=corrected.values("by"))
+        | User.objects.filter(pk__in=called.values("by"))
+        | User.objects.filter(pk__in=told.values("report__author"))
     )
     for pk, name in staff.distinct().order_by("pk").values_list("pk", "name"):
         if pk not in known:

@@ -112,11 +112,12 @@ def _handed_over(patient: Patient) -> list[Earlier]:
 def earlier_reports(patient: Patient, *, observed_at: datetime, known_at: datetime) -> QuerySet[Report]:
     """What had been seen by the first moment, of all that had come in by the second; the last seen first.
 
-    A report that had been corrected by then is left out; its correction takes its place. A drill says
-    nothing about the patient.
+    A report that had been corrected by then is left out; its correction takes its place. So is one that was
+    known by then to be about somebody else. A drill says nothing about the patient.
     """
     rows = Report.objects.filter(
         patient=patient, observed_at__lte=observed_at, received_at__lte=known_at, is_drill=False
     )
     rows = rows.exclude(correction__received_at__lte=known_at)
+    rows = rows.exclude(mistake__at__lte=known_at, mistake__of_another_person=True)
     return rows.order_by("-observed_at", "-received_at", "-pk")

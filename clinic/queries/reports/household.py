@@ -109,7 +109,7 @@ def patients_reporting_less(patient_ids: Iterable[UUID], *, now: datetime) -> fr
     Only monitored patients, and only where the plan of that day asked for more than came. Two queries.
     """
     day, before = now - timedelta(days=1), now - timedelta(days=1 + HABIT_DAYS)
-    reports = Report.objects.filter(
+    reports = Report.objects.standing().filter(
         patient__in=list(patient_ids),
         patient__status=PatientStatus.ACTIVE,
         is_drill=False,

@@ -83,6 +83,15 @@ class ReportLine:
     changes: tuple[AnswerChange, ...] = ()
     # A newer version of this one came in then.
     corrected_at: datetime | None = None
+    # Staff say that they entered it wrongly: by whom and why. It counts no more.
+    mistake_by: str = ""
+    mistake_reason: str = ""
+    is_mistake: bool = False
+
+    @property
+    def may_be_put_right(self) -> bool:
+        """By staff: what they wrote down themselves, as long as it counts."""
+        return self.is_told and not self.is_mistake and self.corrected_at is None
 
     @property
     def key_answers(self) -> tuple[AnswerLine, ...]:
@@ -101,7 +110,10 @@ def newest(
     if until is not None:
         rows = rows.filter(observed_at__lte=until)
     rows = (
-        rows.select_related("author", "told", "assessment", "protocol_version", "corrects", "correction")
+        rows.select_related(
+            *("author", "told", "assessment", "protocol_version"),
+            *("corrects", "correction", "mistake__by"),
+        )
         .defer("protocol_version__document", "assessment__inputs")
         .order_by("-observed_at", "-received_at", "-pk")
     )
@@ -111,9 +123,7 @@ def newest(
 def since(*, patients: Iterable[Patient], moment: datetime, at_most: int) -> dict[UUID, list[Report]]:
     """What counts of each patient's reports since a moment, newest first, so many at most; one query."""
     found: dict[UUID, list[Report]] = {patient.pk: [] for patient in patients}
-    rows = Report.objects.filter(
-        patient__in=list(found), observed_at__gte=moment, correction__isnull=True, is_drill=False
-    )
+    rows = Report.objects.newest().filter(patient__in=list(found), observed_at__gte=moment, is_drill=False)
     rows = rows.select_related("author", "told", "assessment", "protocol_version__protocol")
     rows = rows.defer("protocol_version__document", "assessment__inputs")
     for report in rows.order_by("-observed_at", "-pk")[: at_most * max(1, len(found))]:
@@ -123,6 +133,7 @@ def since(*, patients: Iterable[Patient], moment: datetime, at_most: int) -> dic
 
 
 def _line(report: Report, language: str) -> ReportLine:
+    mistake = getattr(report, "mistake", None)
     assessment = getattr(report, "assessment", None)
     scored = Level(assessment.level) if assessment else None
     fired = of_report(report, language) if assessment else ()
@@ -145,6 +156,9 @@ def _line(report: Report, language: str) -> ReportLine:
         corrects_at=report.corrects.observed_at if report.corrects else None,
         changes=tuple(_answer_changes(rules, report, language)) if report.corrects else (),
         corrected_at=report.correction.received_at if hasattr(report, "correction") else None,
+        is_mistake=mistake is not None,
+        mistake_by=mistake.by.name if mistake else "",
+        mistake_reason=mistake.reason if mistake else "",
     )
 
 

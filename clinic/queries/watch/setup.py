@@ -56,6 +56,21 @@ def of_database() -> tuple[Missing, ...]:
     )
 
 
+def of_audit(*, rows_waiting: int) -> tuple[Missing, ...]:
+    """Whether rows of the audit wait for the only one who may let them go."""
+    if not rows_waiting:
+        return ()
+    return (
+        Missing(
+            "audit_kept_too_long",
+            f"{rows_waiting} rows of the audit are older than RETENTION_AUDIT_YEARS, and the program may not "
+            "delete them.",
+            "Run manage.py apply_retention as the owner of the tables, once a year (docs/audit.md).",
+            alarms=False,
+        ),
+    )
+
+
 def of_clinics(*, now: datetime) -> tuple[Missing, ...]:
     """What the clinics lack, one after the other by name."""
     clinics = list(Clinic.objects.order_by("slug"))

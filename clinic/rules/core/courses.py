@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True)
 class Course:
-    """One infusion: `infusion_date` is day 0. `product` and `target` as they are stored."""
+    """One infusion: `infusion_date` is day 0. `product`, `target` and `disease` as they are stored."""
 
     number: int
     infusion_date: date
     product: str
     target: str
     protocol_code: str
+    disease: str
 
 
 def course_at(courses: Sequence[Course], at: datetime, zone: ZoneInfo) -> Course:

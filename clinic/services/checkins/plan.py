@@ -110,6 +110,29 @@ def open_recheck(*, report: Report, patient: Patient, after: timedelta) -> Check
     return checkin
 
 
+def reopen_answered(*, report: Report, patient: Patient, now: datetime) -> None:
+    """The report was about somebody else: what it answered, and no other has, is unanswered again.
+
+    So is the second reading that it asked for: nobody owes it. Runs inside the caller's transaction, which
+    holds the lock on the patient's row.
+    """
+    drop_recheck(report=report, now=now)
+    answered = patient.checkins.filter(report=report, state=CheckinState.DONE)
+    ids = list(answered.values_list("pk", flat=True))
+    owed = patient.status == PatientStatus.ACTIVE and bool(ids)
+    Checkin.objects.filter(pk__in=ids).update(
+        state=CheckinState.PLANNED if owed else CheckinState.DROPPED, report=None
+    )
+    if not owed:
+        return
+    # What is an hour late expires by itself.
+    reminders.restore(checkin_ids=ids)
+    others = Report.objects.standing().filter(patient=patient, is_drill=False, corrects=None)
+    for other in others.filter(observed_at__gte=report.observed_at).order_by("observed_at", "pk"):
+        other.patient = patient
+        complete_answered(report=other, now=now)
+
+
 def drop_recheck(*, report: Report, now: datetime) -> None:
     """Another version has taken the report's place, and asks anew if there is reason to.
 
@@ -123,7 +146,7 @@ def drop_recheck(*, report: Report, now: datetime) -> None:
 
 def _measured_again(report: Report, *, since: datetime) -> Report | None:
     """A report on record that was made after this one, late enough to be the measurement asked for."""
-    others = Report.objects.filter(patient=report.patient_id, is_drill=False, corrects=None)
+    others = Report.objects.standing().filter(patient=report.patient_id, is_drill=False, corrects=None)
     later = others.filter(observed_at__gt=report.observed_at, observed_at__gte=since)
     return later.order_by("observed_at", "pk").first()
 

@@ -179,6 +179,7 @@ def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
             infusion_date=infusion_date,
             product=card.product,
             target=card.target,
+            disease=card.disease,
             tier=card.tier,
             language=card.language,
             immune_risk=card.immune_risk,

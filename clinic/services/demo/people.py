@@ -47,6 +47,7 @@ class DemoPatient:
     day: int
     product: str
     target: str
+    disease: str = "LBCL"
     tier: str = "standard"
     language: str = "en"
     immune_risk: bool = False
@@ -125,14 +126,23 @@ PATIENTS = (
         language="es",
         born=date(1971, 2, 9),
     ),
-    DemoPatient("george", "harbor", "George", "Whitaker", 12, "brexu-cel", "CD19"),
+    DemoPatient("george", "harbor", "George", "Whitaker", 12, "brexu-cel", "CD19", "MCL"),
     DemoPatient("aisha", "harbor", "Aisha", "Karim", 45, "liso-cel", "CD19", born=date(1985, 11, 30)),
     DemoPatient(
-        "robert", "harbor", "Robert", "Lin", 130, "cilta-cel", "BCMA", immune_risk=True, born=date(1949, 7, 3)
+        "robert",
+        "harbor",
+        "Robert",
+        "Lin",
+        130,
+        "cilta-cel",
+        "BCMA",
+        "MM",
+        immune_risk=True,
+        born=date(1949, 7, 3),
     ),
     DemoPatient("helen", "harbor", "Helen", "Novak", 400, "tisa-cel", "CD19", born=date(1952, 1, 25)),
-    DemoPatient("frank", "mesa", "Frank", "Ortega", 6, "ide-cel", "BCMA", born=date(1963, 9, 12)),
-    DemoPatient("dorothy", "mesa", "Dorothy", "Blake", 21, "brexu-cel", "CD19", born=date(1946, 4, 4)),
+    DemoPatient("frank", "mesa", "Frank", "Ortega", 6, "ide-cel", "BCMA", "MM", born=date(1963, 9, 12)),
+    DemoPatient("dorothy", "mesa", "Dorothy", "Blake", 21, "brexu-cel", "CD19", "MCL", born=date(1946, 4, 4)),
 )
 
 CAREGIVERS = (

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from clinic.access import Permission, get_life_event, require
-from clinic.models import Assessment, EscalationEvent, LifeEvent, Patient, User
+from clinic.models import Assessment, EscalationEvent, LifeEvent, Patient, Report, User
 from clinic.rules.patients.life_events import Kind
 from clinic.services.escalations import ends_of_care, lifecycle
 from clinic.services.patients import life_events
@@ -72,7 +72,8 @@ def take_back(*, patient_id: UUID, event_id: UUID, by: User, reason: str, now: d
 def _escalate_held_back(patient: Patient, death: LifeEvent, now: datetime) -> None:
     """Reports that came while the patient was thought to have died paged nobody: now they do."""
     scored = Assessment.objects.filter(
-        report__patient=patient, report__is_drill=False, assessed_at__gte=death.recorded_at
+        report__in=Report.objects.newest().filter(patient=patient, is_drill=False),
+        assessed_at__gte=death.recorded_at,
     )
     for assessment in scored.select_related("report__protocol_version").order_by("assessed_at", "pk"):
         report = assessment.report

@@ -84,7 +84,7 @@ def _score_locked(report_id: UUID, patient: Patient, now: datetime) -> Assessmen
     opened = lifecycle.open_or_raise(report=report, assessment=assessment, patient=patient, now=now)
     if opened is not None:
         disagreements.record_pairs(report=report, assessment=assessment, escalation=opened, now=now)
-    if patient.status not in NOT_AT_HOME:
+    if patient.status not in NOT_AT_HOME and not hasattr(report, "mistake"):
         _open_recheck(report, scored, now)
     return assessment
 

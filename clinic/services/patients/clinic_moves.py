@@ -20,8 +20,17 @@ from notifications.services import nudge
 
 # The way to the clinic is another; why a start needed no proof was the sender's to say.
 _COPIED = (
-    *("given_name", "family_name", "birth_date", "infusion_date", "product", "target", "course_number"),
-    *("tier", "immune_risk", "neutropenia", "platelets_low", "masked_until", "baseline", "language"),
+    *("given_name", "family_name", "birth_date", "infusion_date", "product", "target", "disease"),
+    *(
+        "course_number",
+        "tier",
+        "immune_risk",
+        "neutropenia",
+        "platelets_low",
+        "masked_until",
+        "baseline",
+        "language",
+    ),
     *("status", "paused_until", "pause_reason", "single_caregiver_reason"),
 )
 # Tasks to speak to somebody of the family, by their link.

@@ -20,7 +20,7 @@ from clinic.services.patients import given_products, windows
 from clinic.services.patients.given_products import GivenProduct
 
 # What the current course and the patient's row both hold.
-_COPIED = ("infusion_date", "product", "target", "protocol_code")
+_COPIED = ("infusion_date", "product", "target", "disease", "protocol_code")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def begin_next(
         infusion_date=day_0,
         product=chosen.product.product,
         target=chosen.product.target,
+        disease=patient.disease,
         protocol_code=chosen.protocol_code,
         begun_by=event,
     )
@@ -118,6 +119,7 @@ def copy_all(*, old: Patient, new: Patient) -> None:
             infusion_date=one.infusion_date,
             product=one.product,
             target=one.target,
+            disease=one.disease,
             protocol_code=new.protocol_code,
             is_current=one.number == new.course_number,
         )

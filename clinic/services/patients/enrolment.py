@@ -15,7 +15,7 @@ from clinic.models.patient import PatientStatus
 from clinic.rules.patients.ages import age_on
 from clinic.services.checkins import plan
 from clinic.services.core import audit
-from clinic.services.patients import courses, given_products, identity, watchers, windows
+from clinic.services.patients import courses, diseases, given_products, identity, watchers, windows
 from clinic.services.protocols.versions import current_version, rules_of
 from notifications.services import nudge
 
@@ -60,6 +60,7 @@ class Enrolment:
     near_centre_days: int | None = None
     no_driving_days: int | None = None
     hospital_number: str = ""
+    disease: str = ""
     tier: str = "standard"
     language: str = "en"
     birth_date: date | None = None
@@ -105,6 +106,7 @@ def enrol(
         no_driving_days=facts.pop("no_driving_days"),
         needs_days=True,
     )
+    facts["disease"] = diseases.as_kept(enrolment.disease)
     facts["hospital_number"] = identity.number_as_kept(enrolment.hospital_number)
     refuse_too_young(clinic, enrolment.birth_date, now.astimezone(ZoneInfo(facts["time_zone"])).date())
     # One after the other at a clinic: who presses twice, or two who enrol the same person, are asked.

@@ -45,6 +45,7 @@ from clinic.models import (
     RecordHold,
     Reminder,
     Report,
+    ReportMistake,
     Staff,
     SystemAlarm,
     ToldReport,
@@ -133,11 +134,13 @@ def _blank_patient(patient: Patient, now: datetime) -> None:
     patient.given_name = patient.family_name = patient.hospital_number = ""
     patient.birth_date = patient.masked_until = patient.minutes_to_centre = patient.paused_until = None
     patient.product = patient.product if known else ANOTHER_PRODUCT
+    patient.disease = ""
     patient.tier, patient.baseline, patient.language = Tier.STANDARD, {}, "en"
     patient.immune_risk = patient.neutropenia = patient.platelets_low = False
     patient.pause_reason = patient.single_caregiver_reason = patient.start_override = ""
     patient.erased_at = patient.erased_at or now
     patient.save()
+    Course.objects.filter(patient=patient).update(disease="")
     for course in Course.objects.filter(patient=patient):
         if products.find(course.product) is None:
             course.product = ANOTHER_PRODUCT
@@ -151,6 +154,7 @@ def _empty_words_of_staff(patient: Patient) -> None:
     Contact.objects.filter(**of_alert).update(who="", note="")
     PhoneCall.objects.filter(patient=patient).update(who="", relation="", words="")
     ToldReport.objects.filter(report__patient=patient).update(who=DASH, relation="")
+    ReportMistake.objects.filter(report__patient=patient).update(reason=DASH)
     ColleagueRequest.objects.filter(**of_alert).update(text="", answer="")
     KnownFinding.objects.filter(patient=patient).update(reason=DASH)
     HandoverItem.objects.filter(patient=patient).update(note="", waits_for=[])

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from clinic.models import CareTeamMember, FactCorrection, Patient, User, WindowPlan
+from clinic.queries.core import diseases as disease_words
 from clinic.queries.core import products
 from clinic.queries.patients import windows as windows_query
 from clinic.rules.core.zones import zone_names
@@ -20,7 +21,7 @@ from clinic.rules.patients.facts import Problem, WrongFacts, problem_of_birth, p
 from clinic.rules.patients.windows import WindowDays
 from clinic.services.checkins import plan
 from clinic.services.core import audit, live
-from clinic.services.patients import courses, given_products, identity, windows
+from clinic.services.patients import courses, diseases, given_products, identity, windows
 from clinic.services.patients.enrolment import managing, refuse_too_young
 from clinic.services.patients.given_products import GivenProduct
 
@@ -29,11 +30,12 @@ LONGEST_REASON = 200
 _ABOUT_PRODUCT = ("product", "target", "near_centre_days", "no_driving_days")
 CORRECTABLE = (
     *("given_name", "family_name", "birth_date", "hospital_number"),
-    *(*_ABOUT_PRODUCT, "language", "time_zone", "infusion_date"),
+    *(*_ABOUT_PRODUCT, "disease", "language", "time_zone", "infusion_date"),
 )
 # The trail keeps codes, days and day 0. What tells who somebody is, and the reason, stands in the correction
 # that it points to, and can be deleted there.
-_IN_TRAIL = (*_ABOUT_PRODUCT, "language", "time_zone", "infusion_date")
+_IN_TRAIL = (*_ABOUT_PRODUCT, "disease", "language", "time_zone", "infusion_date")
+_CODES = {"product": products.code_for, "disease": disease_words.code_for}
 
 
 class ReasonNeeded(Exception):
@@ -67,7 +69,7 @@ def correct(
         _refuse_clashes(patient, {**vars(patient), **changed}, changed, known_others, now)
         changes = {name: {"from": getattr(patient, name), "to": value} for name, value in changed.items()}
         _store(patient, changed)
-        if changed.keys() & {"infusion_date", "product", "target"}:
+        if changed.keys() & {"infusion_date", "product", "target", "disease"}:
             courses.correct_current(patient)
         moved = _bring_caregivers_along(patient, changes.get("time_zone"))
         planned = windows.follow_correction(patient=patient, was=was, by_hand=days, by=by, now=now)
@@ -152,6 +154,10 @@ def _zone(name: str, _today: date) -> str:
     return name
 
 
+def _disease(typed: str, _today: date) -> str:
+    return diseases.as_kept(typed)
+
+
 def _number(typed: str, _today: date) -> str:
     return identity.number_as_kept(typed)
 
@@ -161,6 +167,7 @@ _KEPT: Mapping[str, Callable[[Any, date], Any]] = {
     "family_name": _name,
     "birth_date": _day(problem_of_birth),
     "hospital_number": _number,
+    "disease": _disease,
     "language": _language,
     "time_zone": _zone,
     "infusion_date": _day(problem_of_infusion),
@@ -252,5 +259,6 @@ def _record(
 
 
 def _codes(name: str, change: Mapping[str, Any]) -> dict[str, Any]:
-    """Another product's name was typed by somebody, so the trail keeps only that it is another one."""
-    return {end: products.code_for(value) if name == "product" else value for end, value in change.items()}
+    """Another product or disease was typed by somebody, so the trail keeps only that it is another one."""
+    code_for = _CODES.get(name)
+    return {end: code_for(value) if code_for else value for end, value in change.items()}

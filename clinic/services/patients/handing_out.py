@@ -1,7 +1,4 @@
-"""A patient's whole record as one file to hand out: a page to print, the data, and the pictures.
-
-The page stands in for a PDF: it needs nothing but a browser, which prints it or makes a PDF of it.
-"""
+"""A patient's whole record as one file to hand out: to read, to print, for programs, and the pictures."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,6 +7,7 @@ from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -18,9 +16,12 @@ from clinic import row_scope
 from clinic.access import Permission, get_patient, require
 from clinic.models import CareTeamMember, EscalationEvent, Patient, User
 from clinic.queries.escalations.history import HistoryLine, history_line
+from clinic.queries.fhir.record import FhirRecord
 from clinic.queries.patients import facts, life_events, whole_record
 from clinic.queries.reports import listing
 from clinic.services.core import audit, streams
+from clinic.services.patients import printed_record
+from clinic.services.patients.printed_record import RecordToPrint
 
 # Of the shape of the JSON, for whoever reads it with a program.
 FORMAT = "kinwatch-record-1"
@@ -31,29 +32,43 @@ def record(*, patient_id: UUID, by: User, now: datetime) -> Iterator[bytes]:
     patient = get_patient(by, patient_id)
     require(by, Permission.HAND_OUT_RECORDS, patient.clinic_id)
     audit.record_about(patient, "record.exported", by, now)
-    return row_scope.kept(streams.zipped(_members(patient, by.language, now), now=now))
+    return row_scope.kept(streams.zipped(_members(patient, by, now), now=now))
 
 
-def _members(patient: Patient, language: str, now: datetime) -> Iterator[tuple[str, Iterable[bytes]]]:
-    yield "record.html", [page(patient=patient, language=language, now=now).encode()]
+def _members(patient: Patient, by: User, now: datetime) -> Iterator[tuple[str, Iterable[bytes]]]:
+    with translation.override(by.language), timezone.override(ZoneInfo(patient.time_zone)):
+        found = _to_print(patient, by, now)
+        page, pdf = _page(found), printed_record.pdf(found)
+    yield "record.pdf", [pdf]
+    yield "record.html", [page.encode()]
     yield "record.json", _json(patient, now)
+    yield "record.fhir.json", [_fhir(patient, now)]
     for name, picture in whole_record.pictures(patient):
         yield f"pictures/{name}", [picture]
 
 
-def page(*, patient: Patient, language: str, now: datetime) -> str:
-    """All of it on one page that needs no other file, times as they were where the patient lives."""
-    with translation.override(language), timezone.override(ZoneInfo(patient.time_zone)):
-        context = {
-            "patient": facts.facts(patient, now),
-            "family": CareTeamMember.objects.filter(patient=patient).select_related("user").order_by("pk"),
-            "events": life_events.lines(patient),
-            "alerts": _alerts(patient),
-            "reports": listing.newest(patient=patient, language=language, size=None),
-            "made_at": now,
-            "language": language,
-        }
-        return render_to_string("console/patients/record.html", context)
+def _to_print(patient: Patient, by: User, now: datetime) -> RecordToPrint:
+    return RecordToPrint(
+        patient=facts.facts(patient, now),
+        time_zone=patient.time_zone,
+        family=tuple(CareTeamMember.objects.filter(patient=patient).select_related("user").order_by("pk")),
+        events=life_events.lines(patient),
+        alerts=_alerts(patient),
+        reports=listing.newest(patient=patient, language=by.language, size=None),
+        made_at=now,
+        made_by=by.name,
+        language=by.language,
+    )
+
+
+def _page(found: RecordToPrint) -> str:
+    """The same as a page that needs no other file: in every script, and for a screen reader."""
+    return render_to_string("console/patients/record.html", vars(found))
+
+
+def _fhir(patient: Patient, now: datetime) -> bytes:
+    made = FhirRecord(patient, now).bundle(base=f"{settings.PUBLIC_BASE_URL}/fhir")
+    return json.dumps(made, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1).encode()
 
 
 def _alerts(patient: Patient) -> list[tuple[datetime, list[HistoryLine]]]:

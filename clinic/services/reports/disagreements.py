@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from clinic.models import Assessment, Disagreement, Escalation, Report, User
 from clinic.queries.reports import authors
 from clinic.rules.reports import phone_levels
@@ -15,11 +17,11 @@ def record_pairs(*, report: Report, assessment: Assessment, escalation: Escalati
     Runs inside the scoring transaction. A version that was corrected since takes part no more.
     """
     others = (
-        Report.objects.filter(
+        Report.objects.newest()
+        .filter(
             patient=report.patient_id,
             observed_at__gte=report.observed_at - SAME_MOMENT,
             observed_at__lte=report.observed_at + SAME_MOMENT,
-            correction__isnull=True,
             assessment__isnull=False,
         )
         .exclude(pk=report.pk)
@@ -37,6 +39,15 @@ def record_pairs(*, report: Report, assessment: Assessment, escalation: Escalati
         Disagreement.objects.get_or_create(
             earlier=earlier, later=later, defaults={"escalation": escalation, "noted_at": now}
         )
+
+
+def settle_mistaken(*, report: Report, by: User, now: datetime) -> None:
+    """The report was about somebody else, so the other of each pair is right."""
+    pairs = Disagreement.objects.filter(Q(earlier=report) | Q(later=report), settled_at__isnull=True)
+    for one in pairs:
+        one.confirmed_id = one.later_id if one.earlier_id == report.pk else one.earlier_id
+        one.settled_at, one.settled_by = now, by
+        one.save(update_fields=["confirmed", "settled_at", "settled_by"])
 
 
 def settle(*, escalation: Escalation, confirmed: UUID | None, by: User, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """A report that somebody tells staff on the telephone: asked, stored and answered like the family's own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from clinic.access import NotVisible, Permission, get_patient, get_report, require
-from clinic.models import Patient, Report, ToldReport, User
+from clinic.models import Patient, Report, ReportMistake, ToldReport, User
+from clinic.queries.reports import authors
 from clinic.queries.reports.questions import questions_asked
 from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionStep
 from clinic.rules.protocols.scoring.answers import AnswerProblem, CheckedAnswers, check_answers
@@ -18,6 +19,7 @@ from clinic.services.core import audit
 from clinic.services.protocols.versions import current_version_for, rules_of, version_for
 from clinic.services.reports import intake, tellers
 
+LONGEST_REASON = 200
 # A clock that shows whole minutes may be that far ahead.
 _AHEAD_TOLERATED = timedelta(minutes=1)
 
@@ -28,6 +30,14 @@ class SeenAhead(Exception):
 
 class NothingTold(Exception):
     """No question was answered."""
+
+
+class CountsNoMore(Exception):
+    """The report has been put right, or marked as entered in error, already."""
+
+
+class ReasonNeeded(Exception):
+    """A mistake is put on record with its reason, in LONGEST_REASON letters at most."""
 
 
 class NoSuchVersion(Exception):
@@ -143,6 +153,84 @@ def enter(*, patient_id: UUID, by: User, entry: ToldEntry, now: datetime) -> int
         return _store(patient, entry, teller, answers, by, now)
 
 
+def open_wrong(*, patient_id: UUID, report_id: UUID, by: User) -> Report:
+    """A report that was entered so, to be put right. NotVisible, NotAllowed, CountsNoMore."""
+    report = told_report(_patient_of(patient_id, by), report_id, by)
+    if hasattr(report, "mistake") or hasattr(report, "correction"):
+        raise CountsNoMore
+    return report
+
+
+def is_stored_correction(report_id: UUID, form_id: str) -> bool:
+    """Whether the form of this id has put that report right before, so that it was only sent twice."""
+    try:
+        return Report.objects.filter(corrects=report_id, pk=UUID(form_id)).exists()
+    except ValueError:
+        return False
+
+
+def correct(
+    *, patient_id: UUID, report_id: UUID, by: User, entry: ToldEntry, reason: str, now: datetime
+) -> intake.StoredReport:
+    """Store what was meant in place of a report that was entered wrongly; both stay, the new one is scored.
+
+    It keeps the time of observation, and no alert becomes lower by itself. The same form again is stored
+    once.
+    NotVisible, NotAllowed, CountsNoMore, ReasonNeeded, and as `enter`.
+    """
+    patient = _patient_of(patient_id, by)
+    wrong = told_report(patient, report_id, by)
+    reason = checked_reason(reason)
+    entry = replace(entry, seen_at=wrong.observed_at, version=wrong.protocol_version.number)
+    teller = tellers.look_up(entry.teller, patient=patient)
+    answers = _answers_of(patient, entry, by, now, corrects=wrong)
+    with transaction.atomic():
+        Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+        locked = Report.objects.select_for_update(of=("self",)).get(pk=wrong.pk)
+        is_repeat = Report.objects.filter(pk=entry.report_id, corrects=wrong).exists()
+        if not is_repeat and (hasattr(locked, "mistake") or hasattr(locked, "correction")):
+            raise CountsNoMore
+        stored = _store(patient, entry, teller, answers, by, now, corrects=locked)
+        if not stored.replayed:
+            record_mistake(report=locked, reason=reason, by=by, now=now, corrected_by=stored.report)
+        return stored
+
+
+def told_report(patient: Patient, report_id: UUID, by: User) -> Report:
+    """A report about this patient that staff entered. NotVisible."""
+    report = get_report(by, report_id)
+    if report.patient_id != patient.pk or authors.told_of(report) is None or report.is_drill:
+        raise NotVisible("report")
+    return report
+
+
+def checked_reason(reason: str) -> str:
+    """ReasonNeeded."""
+    words = reason.strip()
+    if not words or len(words) > LONGEST_REASON:
+        raise ReasonNeeded
+    return words
+
+
+def record_mistake(
+    *, report: Report, reason: str, by: User, now: datetime, corrected_by: Report | None = None
+) -> None:
+    """The report counts no more. Runs in the caller's transaction, which holds its lock and the patient's."""
+    ReportMistake.objects.create(
+        report=report, at=now, by=by, reason=reason, of_another_person=corrected_by is None
+    )
+    audit.record(
+        action="report.entered_in_error",
+        by=by,
+        now=now,
+        clinic_id=report.patient.clinic_id,
+        subject_type="report",
+        subject_id=report.pk,
+        patient_id=report.patient_id,
+        detail={"corrected_by": str(corrected_by.pk)} if corrected_by else {},
+    )
+
+
 def open_advice(*, patient_id: UUID, report_id: UUID, by: User, now: datetime) -> ToldAdvice:
     """The advice on a report that was entered so, to read out. NotVisible, NotAllowed."""
     patient = _patient_of(patient_id, by)
@@ -167,7 +255,9 @@ def _patient_of(patient_id: UUID, by: User) -> Patient:
     return patient
 
 
-def _answers_of(patient: Patient, entry: ToldEntry, by: User, now: datetime) -> dict[str, Any]:
+def _answers_of(
+    patient: Patient, entry: ToldEntry, by: User, now: datetime, corrects: Report | None = None
+) -> dict[str, Any]:
     """What a report can hold of the form, once nothing is left to ask."""
     version = version_for(patient=patient, number=entry.version)
     if version is None:
@@ -175,7 +265,12 @@ def _answers_of(patient: Patient, entry: ToldEntry, by: User, now: datetime) -> 
     protocol = rules_of(version)
     answers = _all_answers(protocol, entry)
     advice = intake.advise_on_answers(
-        patient=patient, answers=answers, version=version, observed_at=min(entry.seen_at, now), now=now
+        patient=patient,
+        answers=answers,
+        version=version,
+        corrects=corrects,
+        observed_at=min(entry.seen_at, now),
+        now=now,
     )
     checked = check_answers(protocol, answers)
     if not advice.level.goes_out_at_once:
@@ -219,6 +314,7 @@ def _store(
     answers: Mapping[str, Any],
     by: User,
     now: datetime,
+    corrects: Report | None = None,
 ) -> intake.StoredReport:
     version = version_for(patient=patient, number=entry.version)
     if version is None:
@@ -232,6 +328,7 @@ def _store(
         sent_at=now,
         language=by.language,
         answers=answers,
+        corrects=corrects,
         now=now,
     )
     if stored.replayed:

@@ -46,6 +46,11 @@ def count_expired(*, now: datetime) -> int:
     return AuditEvent.objects.filter(pk__lte=last or 0).count()
 
 
+def count_waiting(*, now: datetime) -> int:
+    """How many rows wait for the owner of the tables, because this role may not delete them."""
+    return 0 if may_delete() else count_expired(now=now)
+
+
 def may_delete() -> bool:
     """Whether the role under which the program runs may delete audit rows at all (docs/audit.md)."""
     if connection.vendor != "postgresql":

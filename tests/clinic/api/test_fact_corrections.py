@@ -42,10 +42,24 @@ def test_facts_are_corrected_and_shown(as_nurse, patient):
     assert FactCorrection.objects.get().reason == "typed wrongly"
 
 
+def test_disease_is_one_of_the_list_or_in_words(as_nurse, patient):
+    assert as_nurse.get(f"/api/v1/patients/{patient.pk}/").json()["disease"] == ""
+
+    for typed, kept in (("mcl", "MCL"), (" Hairy  cell leukemia ", "Hairy cell leukemia"), ("", "")):
+        response = patch(as_nurse, patient, disease=typed, reason="from the hospital record")
+        assert (response.status_code, response.json()["disease"]) == (200, kept)
+        assert response.json()["courses"][-1]["disease"] == kept
+
+    trail = AuditEvent.objects.filter(action="patient.facts_corrected").order_by("pk")
+    assert [row.detail["disease"]["to"] for row in trail] == ["MCL", "other", ""]
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"disease": "lymphoma", "reason": "x"}, "disease"),
+        ({"disease": "x" * 81, "reason": "x"}, "disease"),
+        ({"disease": "Other", "reason": "x"}, "disease"),
+        ({"diagnosis": "lymphoma", "reason": "x"}, "diagnosis"),
         ({"tier": "high", "reason": "x"}, "tier"),
         ({"given_name": "Ada"}, "reason"),
         ({"given_name": "Ada", "reason": " "}, "reason"),

@@ -51,11 +51,18 @@ def test_second_infusion_is_a_course_of_the_patient(as_nurse, patient, url):
     shown = as_nurse.get(f"/api/v1/patients/{patient.pk}/").json()
     assert (made.status_code, made.json()["status"]) == (201, "active")
     assert shown["courses"] == [
-        {"infusion_date": "2026-11-17", "product": "axi-cel", "target": "CD19", "protocol": "car-t"},
+        {
+            "infusion_date": "2026-11-17",
+            "product": "axi-cel",
+            "target": "CD19",
+            "disease": "",
+            "protocol": "car-t",
+        },
         {
             "infusion_date": shown["infusion_date"],
             "product": "cilta-cel",
             "target": "BCMA",
+            "disease": "",
             "protocol": "car-t",
         },
     ]

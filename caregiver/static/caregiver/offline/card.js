@@ -19,6 +19,7 @@ function card(patient, madeAt) {
   const { day } = contextOf(patient, new Date());
   const made = part('card', {
     ...facts,
+    disease: facts.disease ?? '',
     before: (facts.before ?? []).join(' · '),
     name: patient.name,
     product: patient.product,
@@ -33,6 +34,7 @@ function card(patient, madeAt) {
   place(made, 'rows').append(...facts.rows.map(row));
   showIf(made, 'own', facts.warning !== '');
   showIf(made, 'ours', facts.warning === '');
+  showIf(made, 'disease', Boolean(facts.disease));
   showIf(made, 'before', Boolean(facts.before?.length));
   showIf(made, 'born', facts.born !== '');
   showIf(made, 'minutes', Boolean(facts.minutes));

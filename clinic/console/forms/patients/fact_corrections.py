@@ -12,6 +12,7 @@ from clinic.queries.core import languages
 from clinic.rules.core.zones import zone_names
 from clinic.services.patients.fact_corrections import LONGEST_REASON
 
+_OF_DISEASE = ("disease", "other_disease")
 _OF_PRODUCT = ("product", "other_product", "target", "near_centre_days", "no_driving_days")
 
 
@@ -46,7 +47,10 @@ class CorrectForm(PatientFactsForm):
             error_messages={"required": _("Enter the reason.")},
         )
         self.order_fields(
-            ["given_name", "family_name", "birth_date", "hospital_number", *_OF_PRODUCT, "infusion_date"]
+            [
+                *("given_name", "family_name", "birth_date", "hospital_number"),
+                *(*_OF_PRODUCT, *_OF_DISEASE, "infusion_date"),
+            ]
         )
 
     def clean_birth_date(self) -> Any:
@@ -58,8 +62,10 @@ class CorrectForm(PatientFactsForm):
         found = {
             name: value
             for name, value in self.cleaned_data.items()
-            if name in changed and name not in (*_OF_PRODUCT, "reason")
+            if name in changed and name not in (*_OF_PRODUCT, *_OF_DISEASE, "reason")
         }
         if found.get("birth_date", "") is None:
             del found["birth_date"]
+        if changed & set(_OF_DISEASE):
+            found["disease"] = self.disease_fact()
         return found | self.product_facts() if changed & set(_OF_PRODUCT) else found

@@ -56,8 +56,9 @@ class ProductForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            # Shown only beside "another product", which needs them: never called optional.
-            vars(field)["asked_only_then"] = "data-another-product" in field.widget.attrs
+            # Shown only beside "another product" or disease, which need them: never called optional.
+            attrs = field.widget.attrs.keys()
+            vars(field)["asked_only_then"] = bool(attrs & {"data-another-product", "data-another-disease"})
         product: Any = self.fields["product"]
         product.choices = [
             ("", self.nothing_chosen),

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clinic.console.forms.patients.diseases import DiseaseForm
 from clinic.console.forms.patients.products import ProductForm
 from clinic.models import Clinic
 from clinic.models.patient import Tier
@@ -18,7 +19,7 @@ from clinic.services.patients.enrolment import LONGEST_TRAVEL_MINUTES, Enrolment
 from clinic.services.patients.identity import LONGEST_NUMBER
 
 
-class PatientFactsForm(ProductForm):
+class PatientFactsForm(ProductForm, DiseaseForm):
     """Who somebody is and what was given. Day 0 is the day of infusion."""
 
     given_name = forms.CharField(
@@ -53,6 +54,7 @@ class PatientFactsForm(ProductForm):
     field_order = (
         *("given_name", "family_name", "birth_date", "hospital_number", "infusion_date"),
         *ProductForm.base_fields,
+        *DiseaseForm.base_fields,
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -133,6 +135,6 @@ class EnrolForm(RiskForm, PatientFactsForm):
 
     def enrolment(self) -> Enrolment:
         """The cleaned answers, as the service wants them."""
-        product = {"target", "near_centre_days", "no_driving_days", "product", "other_product"}
-        told = {key: value for key, value in self.cleaned_data.items() if key not in {"clinic", *product}}
-        return Enrolment(**told, **self.product_facts())
+        composed = {"clinic", *ProductForm.base_fields, *DiseaseForm.base_fields}
+        told = {key: value for key, value in self.cleaned_data.items() if key not in composed}
+        return Enrolment(**told, **self.product_facts(), disease=self.disease_fact())

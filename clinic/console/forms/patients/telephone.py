@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models import Report
 from clinic.models.phone_call import CallDirection
 from clinic.queries.patients.care_team import Caregiver
 from clinic.question_fields import fields_of
@@ -18,7 +19,7 @@ from clinic.rules.reports.form_answers import reading_token
 from clinic.rules.reports.posted_answers import ReadAnswers, read_answers
 from clinic.services.escalations.phone_calls import CallNote
 from clinic.services.reports.tellers import Teller
-from clinic.services.reports.told_reports import ToldEntry, ToldForm
+from clinic.services.reports.told_reports import LONGEST_REASON, ToldEntry, ToldForm
 
 WORDS_LENGTH = 4000
 SOMEBODY_ELSE = "other"
@@ -153,8 +154,7 @@ class ToldReportForm(_PersonForm):
     )
 
     def __init__(self, *args: Any, told: ToldForm, language: str, unit: str, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {})
-        kwargs["initial"] |= {"version": told.version, "temp_unit": unit}
+        kwargs["initial"] = {"version": told.version, "temp_unit": unit, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.told, self._language = told, language
         self.fields["person"].label = _("Who tells you?")
@@ -216,6 +216,55 @@ class ToldReportForm(_PersonForm):
 
     def _names(self, question: Question) -> Iterable[str]:
         return fields_of(question, self._language)
+
+
+class CorrectToldForm(ToldReportForm):
+    """The same with what was entered wrongly in it, and why. The time of observation stays."""
+
+    reason = forms.CharField(
+        label=_("What was wrong"),
+        help_text=_("Such as: typed 39.6 for 36.9. It stays on record with the report."),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("Enter the reason.")},
+    )
+
+    def __init__(self, *args: Any, wrong: Report, **kwargs: Any) -> None:
+        initial = {key: _as_posted(value) for key, value in wrong.answers.items()}
+        super().__init__(*args, initial={**initial, **_teller_of(wrong)}, **kwargs)
+        self.fields["seen_at"].disabled = True
+        self.fields["seen_at"].required = False
+        self.fields["seen_at"].initial = timezone.localtime(wrong.observed_at)
+        del self.fields["nothing_else"]
+
+    def who_and_when(self) -> list[forms.BoundField]:
+        return [self["reason"], *super().who_and_when()]
+
+    def clean(self) -> dict[str, Any]:
+        return {**super().clean(), "nothing_else": False}
+
+
+class WrongPersonForm(forms.Form):
+    """Why a report is about somebody else."""
+
+    prefix = "wrong"
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Such as: meant for another patient. Nobody else’s name."),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("Enter the reason.")},
+    )
+
+
+def _as_posted(value: Any) -> Any:
+    """A stored answer as a field shows it."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+
+
+def _teller_of(report: Report) -> dict[str, Any]:
+    told = report.told
+    if told.member_id:
+        return {"person": str(told.member_id)}
+    return {"person": SOMEBODY_ELSE, "other_name": told.who, "other_relation": told.relation}
 
 
 def told_so_far(data: QueryDict, protocol: Protocol) -> ReadAnswers:

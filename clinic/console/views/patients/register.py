@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.access import Permission, clinics_with
+from clinic.console.forms.patients import diseases
 from clinic.console.forms.patients.care_team import InviteForm
 from clinic.console.forms.patients.clinic_transfers import OfferForm
 from clinic.console.forms.patients.fact_corrections import CorrectForm
@@ -133,7 +134,7 @@ def correct_form_of(
     """What is on file, to be put right."""
     return CorrectForm(
         data,
-        initial=on_file,
+        initial={**on_file, **diseases.on_file(on_file["disease"])},
         clinic_id=clinic_id,
         language=on_file["language"],
         today=timezone.localdate(),

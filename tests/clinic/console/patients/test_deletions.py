@@ -92,4 +92,4 @@ def test_record_is_downloaded_by_a_button_and_over_the_api(patient, leads, nurse
         assert answer["Content-Disposition"] == 'attachment; filename="record.zip"'
         assert "no-store" in answer["Cache-Control"]
         names = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))).namelist()
-        assert names == ["record.html", "record.json"]
+        assert names == ["record.pdf", "record.html", "record.json", "record.fhir.json"]

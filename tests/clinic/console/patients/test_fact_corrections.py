@@ -213,3 +213,34 @@ def test_look_alikes_are_told_apart_wherever_a_name_stands(nurse, patient, clini
         "/console/handover/new/",
     ):
         assert "Robert Lin born July 3, 1949 · no. A1" in text_of(browser.get(path)), path
+
+
+def test_disease_is_asked_at_enrolment_and_nobody_must_know_it(nurse, clinic):
+    console = signed_in(nurse)
+    console.post(NEW, enrolment(clinic))
+    console.post(NEW, enrolment(clinic, given_name="Bo", disease="MM"))
+    other = {"disease": "another", "other_disease": "Hairy cell leukemia"}
+    console.post(NEW, enrolment(clinic, given_name="Cy", **other))
+    page = console.post(NEW, enrolment(clinic, given_name="Di", disease="another"))
+
+    assert dict(Patient.objects.values_list("given_name", "disease")) == {
+        "Ada": "",
+        "Bo": "MM",
+        "Cy": "Hairy cell leukemia",
+    }
+    assert "Enter the name of the disease." in text_of(page)
+
+
+def test_disease_is_put_right_and_the_change_is_in_words(nurse, patient):
+    console, url = signed_in(nurse), f"/console/patients/{patient.pk}/"
+
+    page = console.post(f"{url}correct/", correction(patient, disease="FL"), follow=True)
+    assert "Disease Follicular lymphoma" in text_of(page)
+    assert "Disease: – → Follicular lymphoma" in text_of(page)
+
+    patient.refresh_from_db()
+    was = {"disease": "another", "other_disease": "Waldenström"}
+    console.post(f"{url}correct/", correction(patient, **was))
+    patient.refresh_from_db()
+    assert patient.disease == patient.courses.get().disease == "Waldenström"
+    assert 'value="Waldenström"' in console.get(url).content.decode()

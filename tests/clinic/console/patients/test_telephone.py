@@ -6,10 +6,12 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
 from clinic.models import PhoneCall, Report
+from clinic.services.escalations import scoring
 from tests import cases, factories
 
 
@@ -157,3 +159,68 @@ def test_lead_who_answers_no_alerts_sees_no_such_button(patient, clinic):
 
     assert "Note a call" not in text_of(lead.get(f"/console/patients/{patient.pk}/"))
     assert lead.get(f"/console/patients/{patient.pk}/told/").status_code == 403
+
+
+def corrected(page, **answers):
+    """The form as it came, and what somebody has changed in it."""
+    soup = BeautifulSoup(page.content, "html.parser")
+    form = soup.find("input", {"name": "version"}).find_parent("form")
+    posted = {}
+    for field in form.find_all("input"):
+        if field.get("type") in ("radio", "checkbox") and not field.has_attr("checked"):
+            continue
+        if field.get("name") and not field.has_attr("disabled"):
+            posted.setdefault(field["name"], []).append(field.get("value", ""))
+    return {**posted, **answers}
+
+
+def test_a_wrong_number_is_put_right_in_the_form_as_it_was_typed(console, patient, filled, caregiver):
+    console.post(f"/console/patients/{patient.pk}/told/", filled(temp_value="39.6", chills="0"))
+    wrong = Report.objects.get()
+    scoring.score(report_id=wrong.pk, now=timezone.now())
+    url = f"/console/patients/{patient.pk}/told/{wrong.pk}/correct/"
+    assert url in console.get(f"/console/patients/{patient.pk}/").content.decode()
+    page = console.get(url)
+    assert 'value="39.6"' in page.content.decode()
+
+    refused = console.post(url, corrected(page, temp_value="36.9"))
+    assert refused.status_code == 422
+    assert "Enter the reason." in text_of(refused)
+    form = corrected(page, temp_value="36.9", reason="Typed 39.6 for 36.9")
+    first, again = console.post(url, form, follow=True), console.post(url, form, follow=True)
+
+    right = Report.objects.get(corrects=wrong)
+    assert (right.answers["temp_value"], right.answers["chills"]) == ("36.9", 0)
+    assert right.observed_at == wrong.observed_at
+    there = (f"/console/patients/{patient.pk}/told/{right.pk}/", 302)
+    assert first.redirect_chain == again.redirect_chain == [there]
+    shown = text_of(console.get(f"/console/patients/{patient.pk}/"))
+    assert "Entered in error, put right by Nora Nurse. Typed 39.6 for 36.9" in shown
+    late = console.post(url, {**form, "report_id": str(uuid4())}, follow=True)
+    assert "This report has been put right or marked already." in text_of(late)
+    phone = Client()
+    phone.force_login(caregiver)
+    assert "put right by the clinic" in text_of(phone.get("/history/"))
+    assert "The clinic wrote something down wrongly here" in text_of(phone.get(f"/reports/{wrong.pk}/"))
+
+
+def test_a_report_of_the_wrong_patient_is_marked_and_the_family_sees_it_struck_through(
+    console, patient, filled, caregiver
+):
+    console.post(f"/console/patients/{patient.pk}/told/", filled(temp_value="38.6"))
+    report = Report.objects.get()
+    url = f"/console/patients/{patient.pk}/told/{report.pk}/mistake/"
+
+    refused = console.post(url, {"wrong-reason": " "})
+    assert (refused.status_code, "Enter the reason." in text_of(refused)) == (422, True)
+    page = console.post(url, {"wrong-reason": "Meant for another patient"}, follow=True)
+
+    assert "Marked as entered in error." in text_of(page)
+    assert "It does not count. Meant for another patient" in text_of(page)
+    again = console.post(url, {"wrong-reason": "Meant for another patient"}, follow=True)
+    assert again.status_code == 200
+    phone = Client()
+    phone.force_login(caregiver)
+    assert "entered by the clinic by mistake" in text_of(phone.get("/history/"))
+    assert "The clinic wrote this down by mistake." in text_of(phone.get(f"/reports/{report.pk}/"))
+    assert "38.6" not in text_of(phone.get("/"))

@@ -6,9 +6,9 @@ import pytest
 from clinic.rules.core.courses import Course, begins_at, course_at
 
 NEW_YORK = ZoneInfo("America/New_York")
-FIRST = Course(1, date(2025, 3, 3), "tisa-cel", "CD19", "car-t")
-SECOND = Course(3, date(2026, 11, 17), "axi-cel", "CD19", "car-t")
-THIRD = Course(4, date(2027, 1, 1), "cilta-cel", "BCMA", "car-t")
+FIRST = Course(1, date(2025, 3, 3), "tisa-cel", "CD19", "car-t", "")
+SECOND = Course(3, date(2026, 11, 17), "axi-cel", "CD19", "car-t", "")
+THIRD = Course(4, date(2027, 1, 1), "cilta-cel", "BCMA", "car-t", "")
 
 
 @pytest.mark.parametrize(

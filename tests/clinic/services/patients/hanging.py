@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from clinic.models import (
     Checkin,
@@ -19,11 +20,21 @@ from clinic.models import (
     TrialText,
     User,
     WordBack,
+    Worry,
 )
 from clinic.services.checkins import nights, plan, reminders
-from clinic.services.escalations import clinic_transfers, life_events, lifecycle, missed
+from clinic.services.escalations import (
+    clinic_transfers,
+    life_events,
+    lifecycle,
+    missed,
+    scoring,
+    worries,
+)
 from clinic.services.patients import care_team, invitations, preparation
+from clinic.services.reports import intake
 from notifications.models import Message
+from notifications.rules.purposes import Purpose
 from notifications.services import outbox
 from tests import cases, factories
 
@@ -64,7 +75,43 @@ class Hanging:
         )
         # The report has answered what was due; the next is asked for.
         self.ahead = list(self.patient.checkins.filter(kind="scheduled", due_at__gt=now, state="planned"))
+        # To whoever reported last, and so is asked first.
+        asked_first = Reminder.objects.filter(checkin=self.ahead[1], caregiver=self.first.author)
+        self.planned_reminder = asked_first.earliest("due_at")
         self.reminder = self._reminder_in_outbox()
+        self.drill = self._practice_alarm()
+        self.worry: Worry = worries.record(
+            patient_id=self.patient.pk,
+            worry_id=uuid4(),
+            by=self.patient.care_team.order_by("pk")[0].user,
+            words="",
+            told_at=now,
+            now=now,
+        )
+        self.offer = clinic_transfers.offer(
+            patient_id=self.patient.pk,
+            to_clinic_id=factories.ClinicFactory().pk,
+            reason="Moves",
+            by=self.nurse,
+            now=now,
+        )
+
+    def _practice_alarm(self) -> Escalation:
+        """The family's own, which nobody has answered."""
+        report = intake.submit(
+            report_id=uuid4(),
+            patient=self.patient,
+            by=self.patient.care_team.order_by("pk")[0].user,
+            protocol_version=self.first.protocol_version,
+            observed_at=self.now,
+            sent_at=self.now,
+            language="en",
+            answers=cases.FEVER,
+            now=self.now,
+            is_drill=True,
+        ).report
+        scoring.score(report_id=report.pk, now=self.now)
+        return Escalation.objects.get(patient=self.patient, is_drill=True)
 
     def _reminder_in_outbox(self) -> Reminder:
         """Of the next check-in, for a caregiver east of here, to whom its hour has come."""
@@ -132,15 +179,11 @@ def death_taken_back(world: Hanging) -> None:
 
 def transferred(world: Hanging) -> None:
     """Seen from the clinic that handed the patient over; Carla and Ben go on."""
-    there = factories.ClinicFactory()
-    offer = clinic_transfers.offer(
-        patient_id=world.patient.pk, to_clinic_id=there.pk, reason="Moves", by=world.nurse, now=world.now
-    )
     links = list(world.patient.care_team.values_list("pk", flat=True))
     clinic_transfers.accept(
-        transfer_id=offer.pk,
+        transfer_id=world.offer.pk,
         acceptance=clinic_transfers.Acceptance(world.patient.time_zone, links),
-        by=factories.StaffFactory(clinic=there).user,
+        by=factories.StaffFactory(clinic=world.offer.to_clinic).user,
         now=world.now,
     )
     world.patient.refresh_from_db()
@@ -182,6 +225,35 @@ def second_reading(world: Hanging) -> str:
     if world.recheck.patient_id != world.patient.pk:
         return "owed there"
     return {"planned": "owed", "dropped": "dropped", "done": "done"}[world.recheck.state]
+
+
+def planned_reminder(world: Hanging) -> str:
+    """Looked at when it is due, whatever its row says until then."""
+    for _ in range(2):
+        # The second time where the person slept when it was due.
+        world.planned_reminder.refresh_from_db()
+        reminders.queue_if_due(reminder_id=world.planned_reminder.pk, now=world.planned_reminder.due_at)
+    world.planned_reminder.refresh_from_db()
+    words = {"queued": "leaves when it is due", "cancelled": "does not leave"}
+    return words[world.planned_reminder.state]
+
+
+def practice(world: Hanging) -> str:
+    world.drill.refresh_from_db()
+    return {"open": "stays, and pages nobody", "resolved": "closed"}[world.drill.state]
+
+
+def call_back(world: Hanging) -> str:
+    world.worry.refresh_from_db()
+    if world.worry.called_back_at is not None:
+        return "done"
+    alert = Escalation.objects.get(pk=world.worry.escalation_id)
+    return "nobody owes it" if alert.state == "resolved" else "owed"
+
+
+def offer(world: Hanging) -> str:
+    world.offer.refresh_from_db()
+    return str(world.offer.state)
 
 
 def reminder_text(world: Hanging) -> str:
@@ -228,7 +300,7 @@ def silence(world: Hanging) -> str:
         lease_until=None,
     )
     missed.escalate_due(now=world.now + SILENT_FOR)
-    later = Escalation.objects.filter(patient=world.patient).exclude(pk=world.escalation.pk)
+    later = Escalation.objects.filter(patient=world.patient, is_drill=False).exclude(pk=world.escalation.pk)
     return "alarms" if later.exists() else "no alarm"
 
 
@@ -247,8 +319,12 @@ THINGS: dict[str, Callable[[Hanging], str]] = {
     "an invitation": invitation_text,
     "word back": word_back,
     "an alert that somebody has": open_alert,
+    "a call that a worry is owed": call_back,
+    "a practice alarm": practice,
+    "an offer to another clinic": offer,
     "a task for staff": task,
-    # The last: it looks far ahead.
+    # The last: they look ahead.
+    "a reminder that is planned": planned_reminder,
     "silence for 40 hours": silence,
 }
 
@@ -263,36 +339,78 @@ def play(event: str, now: datetime) -> dict[str, str]:
 # --- Who sends ---
 
 STAFF = "to staff: not withdrawn"
+# Each place that queues, by module and function, and what becomes of what it queued.
 SENDERS = {
-    "clinic/services/checkins/reminders.py": "a reminder in the outbox",
-    "clinic/services/checkins/nights.py": "“who is awake tonight?”",
-    "clinic/services/patients/preparation.py": "a trial text",
-    "clinic/services/patients/invitations.py": "an invitation",
-    "clinic/services/patients/word_back.py": "word back",
-    "clinic/services/patients/number_changes.py": "word to a number that has just been given up: leaves",
-    "caregiver/services/account/codes.py": "a code that the person asked for just now: leaves",
-    "notifications/services/inbound.py": "an answer to a text that the person has sent just now: leaves",
-    "clinic/services/paging/sending.py": "pages: those of an alert that is closed stop",
-    "clinic/services/core/staff_texts.py": STAFF,
-    "clinic/services/rota/phone_checks.py": STAFF,
-    "notifications/services/outbox.py": "the second try of a text: taken back with the first",
-    "notifications/services/stand_ins.py": "what goes in place of a page: taken back with it",
+    "clinic/services/checkins/reminders.py: queue_if_due": "a reminder in the outbox",
+    "clinic/services/checkins/nights.py: _text_family": "“who is awake tonight?”",
+    "clinic/services/patients/preparation.py: _queue_trial_text": "a trial text",
+    "clinic/services/patients/invitations.py: _send": "an invitation",
+    "clinic/services/patients/word_back.py: _queue": "word back",
+    "clinic/services/patients/number_changes.py: _tell_old_number": (
+        "word to a number that has just been given up: leaves"
+    ),
+    "caregiver/services/account/codes.py: _queue_text": "a code that the person asked for just now: leaves",
+    "notifications/services/inbound.py: _confirm_stop": "that a STOP has been heard: leaves",
+    "notifications/services/inbound.py: _queue_reply": (
+        "an answer to a text that the person has sent just now: leaves"
+    ),
+    "clinic/services/paging/sending.py: _queue_message": "pages: those of an alert that is closed stop",
+    "clinic/services/core/staff_texts.py: _queue_message": STAFF,
+    "clinic/services/core/staff_texts.py: tell_leads_of_recovery": STAFF,
+    "clinic/services/rota/phone_checks.py: send_code": STAFF,
+    "notifications/services/outbox.py: queue_again": "the second try of a text: taken back with the first",
+    "notifications/services/stand_ins.py: send_instead": "what goes in place of a page: taken back with it",
 }
 
 
-def senders() -> Iterator[str]:
-    """Every module of ours that puts a message into the outbox."""
+def senders() -> dict[str, set[str]]:
+    """Every function of ours that puts a message into the outbox, with the purposes that it names."""
+    found: dict[str, set[str]] = {}
+    for place, tree in _modules():
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+                if _queues(call.func, place):
+                    purposes = {
+                        word for key in call.keywords if key.arg == "purpose" for word in _words(key.value)
+                    }
+                    found.setdefault(f"{place}: {function.name}", set()).update(purposes)
+    return found
+
+
+def other_ways_out() -> list[str]:
+    """Whoever makes a message without the outbox, or calls it by a name that `senders` would not find."""
+    found = []
+    for place, tree in _modules():
+        for node in ast.walk(tree):
+            is_hidden = isinstance(node, ast.ImportFrom) and node.module == "notifications.services.outbox"
+            makes = isinstance(node, ast.Call) and ast.unparse(node.func) in _MAKES
+            if is_hidden or (makes and place != "notifications/services/outbox.py"):
+                found.append(f"{place}:{node.lineno}")
+    return found
+
+
+_MAKES = {"Message", "Message.objects.create", "Message.objects.get_or_create", "Message.objects.bulk_create"}
+
+
+def _modules() -> Iterator[tuple[str, ast.Module]]:
     for app in ("notifications", "clinic", "caregiver"):
         for path in sorted((ROOT / app).rglob("*.py")):
-            calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
-            if any(_queues(call.func, path.name) for call in calls):
-                yield str(path.relative_to(ROOT))
+            if "migrations" not in path.parts:
+                yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
 
 
-def _queues(func: ast.expr, module: str) -> bool:
+def _queues(func: ast.expr, place: str) -> bool:
     if isinstance(func, ast.Attribute):
         return func.attr == "queue" and isinstance(func.value, ast.Name) and func.value.id == "outbox"
-    return isinstance(func, ast.Name) and func.id == "queue" and module == "outbox.py"
+    return isinstance(func, ast.Name) and func.id == "queue" and place.endswith("/outbox.py")
+
+
+def _words(value: ast.expr) -> set[str]:
+    """The purpose as its code; nothing where it is that of another message."""
+    if isinstance(value, ast.Constant):
+        return {str(value.value)}
+    name = ast.unparse(value)
+    return {Purpose[name.removeprefix("Purpose.")].value} if name.startswith("Purpose.") else set()
 
 
 # --- The document ---
@@ -308,7 +426,7 @@ def table(played: dict[str, dict[str, str]]) -> str:
 
 
 def sender_table() -> str:
-    rows = [f"| `{module}` | {row} |" for module, row in SENDERS.items()]
+    rows = [f"| `{place}` | {row} |" for place, row in SENDERS.items()]
     return "\n".join(["| Who queues | Row above, or what becomes of it |", "|---|---|", *rows])
 
 

@@ -13,7 +13,7 @@ from clinic.models import AuditEvent, Clinic, Escalation, FactCorrection, Patien
 from clinic.queries.protocols.patient_context import context_of
 from clinic.rules.patients.facts import Problem, WrongFacts
 from clinic.services.checkins import plan
-from clinic.services.patients import enrolment, fact_corrections, identity
+from clinic.services.patients import courses, enrolment, fact_corrections, identity, life_events
 from clinic.services.patients.windows import TooShort
 from tests import cases, factories
 
@@ -277,3 +277,27 @@ def test_days_by_hand_said_twice_are_planned_once(patient, nurse, now):
     assert patient.window_plans.count() == 2
     assert [set(row.changes) for row in rows] == [set(facts), {"no_driving_days"}]
     assert rows[1].changes["no_driving_days"] == {"from": 60, "to": 90}
+
+
+def test_disease_stands_on_card_and_phone_and_no_rule_knows_it(patient, nurse, caregiver, now):
+    known = context_of(patient, now)
+    assert "disease" not in packs._card(patient, "en", now)
+
+    correct(patient, nurse, now, disease="mm")
+
+    patient.refresh_from_db()
+    assert cards.of_patient(patient=patient, language="en", now=now).disease == "Multiple myeloma"
+    assert packs._card(patient, "en", now)["disease"] == "Multiple myeloma"
+    assert context_of(patient, now) == known
+
+
+def test_another_infusion_is_for_the_same_disease_until_somebody_says_otherwise(patient, nurse, now):
+    patient.created_at = now - 99 * DAY
+    patient.infusion_date = (now - 90 * DAY).date()
+    patient.save()
+    correct(patient, nurse, now, disease="CLL")
+    life_events.infuse(patient_id=patient.pk, by=nurse, at=now, reason="", given=courses.NewCourse(), now=now)
+
+    correct(patient, nurse, now + DAY, disease="LBCL")
+
+    assert list(patient.courses.order_by("number").values_list("disease", flat=True)) == ["CLL", "LBCL"]

@@ -36,7 +36,9 @@ def unpacked(patient, by, now):
 def test_everything_is_in_it_and_no_name_is_in_a_file_name(record, lead, now):
     files = unpacked(record.patient, lead, now)
 
-    assert sorted(files) == ["pictures/20261122-0200-1.jpg", "record.html", "record.json"]
+    assert sorted(files) == [
+        *("pictures/20261122-0200-1.jpg", "record.fhir.json", "record.html", "record.json", "record.pdf")
+    ]
     assert files["pictures/20261122-0200-1.jpg"] == bytes(WritingSample.objects.get().picture)
     told = json.loads(files["record.json"])
     assert told["format"] == "kinwatch-record-1"

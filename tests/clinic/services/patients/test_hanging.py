@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from notifications.rules.purposes import Purpose
 from tests.clinic.services.patients import hanging
 
 WRITES = os.environ.get("KINWATCH_WRITE") == "1"
@@ -33,9 +34,12 @@ def test_what_becomes_of_each_thing_is_what_the_document_says(event, played):
     assert WRITES or {thing: said.get(thing) for thing in hanging.THINGS} == played[event]
 
 
-def test_every_module_that_sends_says_what_an_event_does_to_it():
+def test_everything_that_sends_says_what_an_event_does_to_it():
     """A new kind of message needs a row: what becomes of it when somebody is admitted, or has died?"""
-    assert sorted(hanging.senders()) == sorted(hanging.SENDERS)
+    found = hanging.senders()
+    assert sorted(found) == sorted(hanging.SENDERS)
+    assert set().union(*found.values()) == {purpose.value for purpose in Purpose}
+    assert hanging.other_ways_out() == []
     rows = {row for row in hanging.SENDERS.values() if ":" not in row}
     assert rows <= set(hanging.THINGS)
     assert WRITES or hanging.sender_table() in hanging.DOCUMENT.read_text()

@@ -25,6 +25,7 @@ from clinic.models import (
     Patient,
     PhoneCall,
     Report,
+    ReportMistake,
     ToldReport,
     TrialText,
     User,
@@ -32,7 +33,7 @@ from clinic.models import (
 )
 from clinic.services.checkins import plan
 from clinic.services.escalations import lifecycle, worries
-from clinic.services.patients import fact_corrections, invitations, life_events
+from clinic.services.patients import courses, fact_corrections, invitations, life_events
 from notifications.models import InboundSms, Message, PushSubscription
 from notifications.services import outbox
 from tests import cases, factories
@@ -49,7 +50,20 @@ BENS_PHONE = "+16175550152"
 
 # Texts that are codes, ids of ours or the program's own words; every other one must go.
 CODES = {
-    *("language", "time_zone", "slug", "title", "version", "code", "label", "role", "layer", "item", "rules"),
+    *(
+        "protocol_code",
+        "language",
+        "time_zone",
+        "slug",
+        "title",
+        "version",
+        "code",
+        "label",
+        "role",
+        "layer",
+        "item",
+        "rules",
+    ),
     *("token_hash", "code_hash", "phone", "ladder", "product", "dedupe_key", "provider_sid", "sid"),
     *("pages_done", "confirmed"),
     # Only while somebody has the alert (escalation_snooze_ends_with_lease), and nothing open is deleted.
@@ -70,6 +84,7 @@ class WholeRecord:
             hospital_number=NUMBER,
             created_at=now - timedelta(days=9),
             product=f"{PATIENT} cells",
+            disease=f"{PATIENT} disease",
             baseline={"sbp": 120},
             single_caregiver_reason=f"{PATIENT} lives alone",
         )
@@ -139,7 +154,12 @@ class WholeRecord:
             answer=PATIENT,
             history=[{"at": self.now.isoformat(), "answers": {"note": PATIENT}}],
         )
-        ToldReport.objects.create(report=Report.objects.earliest("received_at"), member=member, who=CARLA)
+        told = Report.objects.earliest("received_at")
+        ToldReport.objects.create(report=told, member=member, who=CARLA)
+        ReportMistake.objects.create(
+            report=told, at=self.now, by=self.nurse, reason=PATIENT, of_another_person=False
+        )
+        courses.settle(self.patient)
         FormerNumber.objects.create(user=self.carla, phone=CARLAS_FORMER_PHONE, until=self.now)
         sheet = Handover.objects.create(
             clinic=self.clinic, given_by=self.nurse, given_to=colleague, due_at=self.now

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0032_every_alarm_kind"),
+        ("clinic", "0033_diseases_and_mistakes"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""A record as FHIR R4: pure functions from facts to resources. From which rows: clinic/queries/fhir."""
