@@ -22,5 +22,9 @@ class MomentField(forms.DateTimeField):
             typed = super().to_python(value)
         if typed is None or typed.tzinfo is not _UNREAD:
             return typed
-        zone = timezone.get_current_timezone()
-        return moment_meant(typed.replace(tzinfo=None), ZoneInfo(str(zone)), timezone.now())
+        zone = ZoneInfo(str(timezone.get_current_timezone()))
+        try:
+            return moment_meant(typed.replace(tzinfo=None), zone, timezone.now())
+        except OverflowError:
+            # At the ends of the calendar; whoever asks for a moment says that it is too far away.
+            return typed.replace(tzinfo=zone)
