@@ -10,6 +10,7 @@ from caregiver.queries.household import report_summaries
 from caregiver.queries.household.today import day_of_patient
 from clinic.access import patients_cared_for_by
 from clinic.models import AuditEvent, Patient, Report, User
+from clinic.models.patient import PatientStatus
 from clinic.queries.core import courses, diseases
 from clinic.queries.core.products import target_of
 from clinic.rules.core.courses import Course
@@ -49,14 +50,21 @@ class Card:
 
 
 def of_caregiver(*, by: User, now: datetime) -> list[Card]:
-    """Everybody whom this person looks after. The queries do not grow with the reports or the codes."""
-    patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
+    """Everybody alive whom this person looks after. The queries do not grow with the reports or the codes."""
+    living = patients_cared_for_by(by).exclude(status=PatientStatus.DIED)
+    patients = list(living.select_related("clinic").order_by("given_name", "pk"))
     codes = _codes(patients, now)
     reports = report_summaries.since(patients=patients, moment=now - SHOWN_FOR)
     return [
         _card(patient, reports[patient.pk], by.language, now, tuple(codes[patient.pk]))
         for patient in patients
     ]
+
+
+def who_has_died(*, by: User) -> Patient | None:
+    """Somebody whose card nobody needs any more."""
+    died = patients_cared_for_by(by).filter(status=PatientStatus.DIED)
+    return died.select_related("clinic").order_by("given_name", "pk").first()
 
 
 def of_patient(*, patient: Patient, language: str, now: datetime) -> Card:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from clinic.access import patients_cared_for_by
 from clinic.models import Report, User
 from clinic.models.escalation import EscalationEventKind
+from clinic.models.patient import PatientStatus
 
 WEEK = timedelta(days=7)
 
@@ -21,9 +22,12 @@ class ReportCounts:
 
 
 def of_family(*, by: User, now: datetime) -> ReportCounts:
-    """On the people whom this person looks after. A call is what staff wrote down as one."""
+    """On the people whom this person looks after; nobody counts them of somebody who has died.
+
+    A call is what staff wrote down as one.
+    """
     sent = Report.objects.standing().filter(
-        patient__in=patients_cared_for_by(by).values("pk"),
+        patient__in=patients_cared_for_by(by).exclude(status=PatientStatus.DIED).values("pk"),
         is_drill=False,
         observed_at__gt=now - WEEK,
         observed_at__lte=now,

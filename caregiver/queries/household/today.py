@@ -1,5 +1,6 @@
 """What a family needs on opening the app: what is due, what was sent, whom to call."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -44,6 +45,8 @@ class PatientToday:
     # Known where one patient is shown alone.
     tonight: Tonight | None = None
     owes_terms: bool = False
+    # Whoever chooses is looking after somebody else of this name too.
+    has_namesake: bool = False
 
     @property
     def has_died(self) -> bool:
@@ -102,6 +105,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
     )
     planned = planned.order_by("due_at")
     due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at"), now)
+    names = Counter(patient.full_name for patient in patients)
     rechecks = dict(planned.filter(kind=CheckinKind.RECHECK).values_list("patient_id", "due_at"))
     return [
         PatientToday(
@@ -113,6 +117,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
             reports=reports[patient.pk],
             now=now,
             recheck_at=rechecks.get(patient.pk),
+            has_namesake=names[patient.full_name] > 1,
         )
         for patient in patients
     ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from caregiver.queries.card import cards
 from caregiver.services.card import codes
-from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_after_death, render_for_clinics
 from clinic import row_scope
 from clinic.models.audit_event import current_source
 from clinic.services.core import rate_limits
@@ -23,6 +23,9 @@ from clinic.services.core import rate_limits
 @caregiver_page
 def card(request: CaregiverRequest) -> HttpResponse:
     people = cards.of_caregiver(by=request.user, now=timezone.now())
+    mourned = None if people else cards.who_has_died(by=request.user)
+    if mourned is not None:
+        return render_after_death(request, mourned)
     return render_for_clinics(
         request, "caregiver/card/card.html", clinics=[one.patient.clinic for one in people], cards=people
     )

@@ -113,6 +113,7 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
 
 
 def _go_home_check(patient: Patient, now: datetime) -> GoHomeCheck | None:
-    if patient.status != PatientStatus.PREPARING and not patient.start_override:
+    """What is still to be proven; of a record that is over there is nothing left to prove."""
+    if patient.status in OVER or (patient.status != PatientStatus.PREPARING and not patient.start_override):
         return None
     return go_home_check.of_patient(patient=patient, now=now)

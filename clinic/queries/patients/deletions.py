@@ -17,6 +17,7 @@ from clinic.access import (
 from clinic.models import CareTeamMember, Deletion, Patient, RecordHold, Report, Staff, User
 from clinic.models.escalation import EscalationState
 from clinic.models.report import ReportState
+from clinic.queries.patients.look_alikes import Mark
 from clinic.rules.patients.life_events import OVER
 
 # A request that nobody answers by then is asked anew, by somebody who still knows why.
@@ -41,6 +42,11 @@ class DeletionPage:
     def name(self) -> str:
         return self.member.user.name if self.member else self.patient.full_name
 
+    @property
+    def mark(self) -> Mark | None:
+        """Beside the patient's name always: nobody gets the wrong one back."""
+        return _mark_of(self.patient)
+
 
 @dataclass(frozen=True)
 class WaitingDeletion:
@@ -49,6 +55,7 @@ class WaitingDeletion:
     name: str
     patient_id: UUID
     member_id: int | None
+    mark: Mark | None = None
 
 
 def waiting_for_somebody(*, user: User, now: datetime) -> tuple[WaitingDeletion, ...]:
@@ -65,7 +72,7 @@ def waiting_for_somebody(*, user: User, now: datetime) -> tuple[WaitingDeletion,
     for row in rows.select_related("patient").order_by("asked_at", "pk"):
         link = links.get(row.user_id) if row.user_id else None
         if row.patient is not None:
-            found.append(WaitingDeletion(row.patient.full_name, row.patient.pk, None))
+            found.append(WaitingDeletion(row.patient.full_name, row.patient.pk, None, _mark_of(row.patient)))
         elif link is not None:
             found.append(WaitingDeletion(link.user.name, link.patient_id, link.pk))
     return tuple(found)
@@ -92,6 +99,11 @@ def page(*, user: User, patient_id: UUID, member_id: int | None, now: datetime) 
         else obstacle_for_patient(patient),
         hold=open_holds().filter(patient=patient).select_related("placed_by").first(),
     )
+
+
+def _mark_of(patient: Patient) -> Mark | None:
+    known = patient.birth_date or patient.hospital_number
+    return Mark(patient.birth_date, patient.hospital_number) if known else None
 
 
 def undecided() -> QuerySet[Deletion]:

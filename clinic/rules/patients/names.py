@@ -13,7 +13,7 @@ _JOINING = frozenset("'’‘ʼʻ`´′.")
 # Letters that Unicode does not take apart.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _APART = re.compile(r"[\s,;/]+")
-_PHONE_LIKE = re.compile(r"[+()\-.\d]*\d[+()\-.\d]*")
+_PHONE_LIKE = re.compile(r"[+()\-‐–−.\d]*\d[+()\-‐–−.\d]*")
 # More words than a person has names.
 MOST_WORDS = 6
 _SHORTEST_PHONE = 7
@@ -32,7 +32,7 @@ class Name(NamedTuple):
 
 def words_of(text: str) -> list[str]:
     """The words of a text without case, accents and apostrophes; other signs part words."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(_PLAIN)
+    plain = unicodedata.normalize("NFKD", _plain(text).casefold()).translate(_PLAIN)
     letters = (letter for letter in plain if not unicodedata.combining(letter) and letter not in _JOINING)
     return "".join(letter if _is_part_of_word(letter) else " " for letter in letters).split()
 
@@ -56,7 +56,7 @@ def wanted(typed: str) -> list[list[tuple[str, ...]]]:
 
     "Smith-Jones" is found as one name and as two; a phone number however it is broken up.
     """
-    chunks = [chunk for chunk in _APART.split(typed) if key_of(chunk)][:MOST_WORDS]
+    chunks = [chunk for chunk in _APART.split(_plain(typed)) if key_of(chunk)][:MOST_WORDS]
     found: list[list[tuple[str, ...]]] = []
     for is_number, run in groupby(chunks, key=lambda chunk: bool(_PHONE_LIKE.fullmatch(chunk))):
         if is_number:
@@ -67,8 +67,8 @@ def wanted(typed: str) -> list[list[tuple[str, ...]]]:
 
 
 def normal_number(typed: str) -> str:
-    """A hospital number as it is kept: capitals, no spaces, no signs before or behind it."""
-    plain = "".join(unicodedata.normalize("NFKC", typed).upper().split())
+    """A hospital number as it is kept: capitals, our digits, no spaces, no signs before or behind it."""
+    plain = "".join(_plain(typed).upper().split())
     ends = [place for place, letter in enumerate(plain) if letter.isalnum()]
     return plain[ends[0] : ends[-1] + 1] if ends else ""
 
@@ -124,7 +124,13 @@ def _ways_to_dial(digits: list[str]) -> Iterable[tuple[str, ...]]:
 
 
 def _digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdigit())
+    return "".join(letter for letter in _plain(text) if letter.isdigit())
+
+
+def _plain(text: str) -> str:
+    """Wide letters as narrow ones, and the digits of every script as ours."""
+    wide = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(letter, letter)) for letter in wide)
 
 
 def _is_part_of_word(letter: str) -> bool:

@@ -6,10 +6,12 @@ over the weekly pattern; of two of a kind the one that was made later wins.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+from clinic.rules.core.wall_clock import utc_moment
 
 # A number counts as coverage while the last test that its person answered is no older: two weekly drills.
 TEST_COUNTS_FOR = timedelta(days=14)
@@ -89,19 +91,6 @@ class Gap:
     layer: Layer
     starts_at: datetime
     ends_at: datetime
-
-
-def utc_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """The UTC moment at which a wall clock shows this time; never earlier for a later time.
-
-    What the spring night leaves out is the moment at which the clock jumps; of the two that the autumn
-    night has it is the first. So two shifts that meet on the wall meet in truth.
-    """
-    first = datetime.combine(day, clock, tzinfo=zone)
-    early, late = first.replace(fold=1).astimezone(UTC), first.astimezone(UTC)
-    if early < late and late.astimezone(zone).replace(tzinfo=None) != first.replace(tzinfo=None):
-        return _clock_jump(early, late, zone)
-    return late
 
 
 def timeline(
@@ -239,15 +228,3 @@ def _is_same_occurrence(last: ShiftSpan, winner: ShiftSpan) -> bool:
     """Whether it is the same occurrence, cut in two only by an edge of something that does not win."""
     same = (last.source, last.source_id) == (winner.source, winner.source_id)
     return same and winner.starts_at < last.ends_at
-
-
-def _clock_jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The moment between the two at which the zone's clock jumps forward, to the second."""
-    old = before.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=1) // 2)
-        if middle.astimezone(zone).utcoffset() == old:
-            before = middle
-        else:
-            after = middle
-    return after

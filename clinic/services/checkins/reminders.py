@@ -154,7 +154,8 @@ def move_to_clock_of(*, caregiver: User, now: datetime) -> int:
     moved = []
     for reminder in planned.select_for_update(of=("self",)).select_related("checkin__patient").order_by("pk"):
         starts_at = _starts_at(reminder.checkin, ZoneInfo(reminder.checkin.patient.time_zone), caregiver)
-        due_at = max(starts_at + timedelta(minutes=reminder.offset_minutes), now)
+        due_at = _due_at(reminder.checkin, starts_at, reminder.offset_minutes, reminder.to_backup)
+        due_at = max(due_at, now)
         if due_at != reminder.due_at:
             reminder.due_at = due_at
             moved.append(reminder)
@@ -183,8 +184,14 @@ def _reminders(patient: Patient, checkin: Checkin, caregiver: User, protocol: Pr
             caregiver=caregiver,
             offset_minutes=offset,
             to_backup=to_backup,
-            due_at=starts_at + timedelta(minutes=offset),
+            due_at=_due_at(checkin, starts_at, offset, to_backup),
         )
+
+
+def _due_at(checkin: Checkin, starts_at: datetime, offset: int, to_backup: bool) -> datetime:
+    """Nobody hears that a check-in is still open before its time has come where the patient is."""
+    begins = max(starts_at, checkin.due_at) if to_backup else starts_at
+    return begins + timedelta(minutes=offset)
 
 
 def _offsets(phase: Phase) -> Iterator[tuple[int, bool]]:

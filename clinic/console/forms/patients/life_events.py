@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.console.forms.patients.products import ProductForm
+from clinic.console.moments import MomentField
 from clinic.rules.patients.life_events import Kind
 from clinic.services.patients.courses import NewCourse
 
@@ -25,10 +26,9 @@ class LifeEventForm(ProductForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what happened."), "invalid_choice": _("Choose what happened.")},
     )
-    at = forms.DateTimeField(
+    at = MomentField(
         label=_("When?"),
         help_text=_("When it happened, also if that was days ago."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={
             "required": _("Enter a day and a time."),
             "invalid": _("Enter a day and a time."),

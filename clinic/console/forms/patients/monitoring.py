@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.console.moments import MomentField
 from clinic.services.patients.enrolment import LONGEST_PAUSE
 
 
@@ -14,10 +15,9 @@ class PauseForm(forms.Form):
     """A pause needs an end and a reason."""
 
     prefix = "pause"
-    until = forms.DateTimeField(
+    until = MomentField(
         label=_("Until"),
         help_text=_("Reminders start again by themselves at this time."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={
             "required": _("Enter until when."),
             "invalid": _("Enter a day and a time."),

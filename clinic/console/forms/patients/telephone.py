@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.console.moments import MomentField
 from clinic.models import Report
 from clinic.models.phone_call import CallDirection
 from clinic.queries.patients.care_team import Caregiver
@@ -64,12 +65,11 @@ class _PersonForm(forms.Form):
         return Teller(None, self.cleaned_data["other_name"], self.cleaned_data["other_relation"])
 
 
-def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
+def _moment(label: Any, help_text: Any = "") -> MomentField:
     wrong = _("Enter a day and a time.")
-    return forms.DateTimeField(
+    return MomentField(
         label=label,
         help_text=help_text,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": wrong, "invalid": wrong},
         initial=timezone.localtime,
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.console.moments import MomentField
 from clinic.console.protocol_words import place_in_words
 from clinic.console.words import level_word
 from clinic.rules.core.enums import Level
@@ -72,13 +73,12 @@ class SubmitForm(forms.Form):
 class ApproveForm(forms.Form):
     """When the version comes into force."""
 
-    activate_at = forms.DateTimeField(
+    activate_at = MomentField(
         label=gettext_lazy("In force from"),
         help_text=gettext_lazy(
             "Leave it empty for: at once. A check-in that has begun is finished on the old version."
         ),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": gettext_lazy("Enter a day and a time.")},
     )
 

@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from clinic.console.mobile_numbers import MobileField
+from clinic.console.moments import MomentField
 from clinic.models.rota import LayerName
 from clinic.queries.rota.week import ShiftCandidate
 from clinic.services.rota.shifts import WeeklyTimes
@@ -52,14 +53,12 @@ class _ShiftPersonForm(forms.Form):
 class ShiftForm(_ShiftPersonForm):
     """One shift with a date."""
 
-    starts_at = forms.DateTimeField(
+    starts_at = MomentField(
         label=_("Begins"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": _("Enter when it begins."), "invalid": _("Enter a day and a time.")},
     )
-    ends_at = forms.DateTimeField(
+    ends_at = MomentField(
         label=_("Ends"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": _("Enter when it ends."), "invalid": _("Enter a day and a time.")},
     )
 

@@ -35,6 +35,7 @@ def test_after_a_death_every_page_that_asked_shows_kind_words_and_the_number(
     for url in (
         *("/", f"/patient/{patient.pk}/", check_in_url, f"/worried/{patient.pk}/{uuid4()}/"),
         *(f"/thinking-check/{patient.pk}/", f"/writing/{patient.pk}/", f"/practice/{patient.pk}/"),
+        "/card/",
     ):
         page = page_of(device, url)
         assert "We are very sorry" in page, url
@@ -46,7 +47,11 @@ def test_reports_stay_readable_and_the_checklist_leaves_the_phone(device, patien
     report = factories.ReportFactory(patient=patient, author=caregiver, observed_at=now, received_at=now)
     record(patient, nurse, "died", now)
 
-    assert f"/reports/{report.pk}/" in page_of(device, "/history/")
+    history = page_of(device, "/history/")
+    assert f"/reports/{report.pk}/" in history
+    # Nothing counts down, and nobody is thanked for reporting.
+    assert "No driving" not in history
+    assert "in the last 7 days" not in history
     page_of(device, f"/reports/{report.pk}/")
     assert packs.pack(by=caregiver, now=now)["patients"] == []
 

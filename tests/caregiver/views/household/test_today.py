@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from caregiver.models import CheckinDraft
-from clinic.models import Checkin
+from clinic.models import Checkin, Patient
 from clinic.services.escalations import scoring
 from tests import factories
 from tests.caregiver import journeys
@@ -64,6 +64,22 @@ def test_several_patients_are_chosen_from_and_each_has_a_banner(
     assert '<section class="who"' in page
     assert other.full_name in page
     assert patient.full_name not in page
+
+
+def test_two_people_of_one_name_are_told_apart_by_their_birth_dates(
+    device: Client, caregiver: Any, patient: Any, clinic: Any
+) -> None:
+    name = {"given_name": patient.given_name, "family_name": patient.family_name}
+    Patient.objects.update(birth_date="1949-02-03")
+    other = factories.PatientFactory(clinic=clinic, birth_date="1949-07-03", **name)
+    factories.CareTeamMemberFactory(user=caregiver, patient=other)
+    third = factories.PatientFactory(clinic=clinic, birth_date="1950-01-01")
+    factories.CareTeamMemberFactory(user=caregiver, patient=third)
+
+    chooser = device.get("/").content.decode()
+
+    assert ["Feb. 3, 1949" in chooser, "July 3, 1949" in chooser] == [True, True]
+    assert "Jan. 1, 1950" not in chooser
 
 
 def test_somebody_elses_patient_is_not_found(device: Client, stranger: Any) -> None:

@@ -17,7 +17,9 @@ def leads(clinic):
 
 @pytest.fixture
 def ended(clinic):
-    return factories.PatientFactory(clinic=clinic, status="ended", family_name="Zimmer")
+    return factories.PatientFactory(
+        clinic=clinic, status="ended", family_name="Zimmer", hospital_number="9002"
+    )
 
 
 def browser(user):
@@ -31,12 +33,15 @@ def test_one_asks_another_deletes_and_the_page_is_gone(ended, leads):
     first, second = (browser(lead) for lead in leads)
     page = first.get(f"{address}delete/").content.decode()
     assert "Delete Walter Zimmer" in page
+    assert "no. 9002" in page
     assert "The law asks for six years of it" in page
 
     assert first.post(f"{address}delete/ask/", {}).status_code == 422
     first.post(f"{address}delete/ask/", {"ground": "asked", "note": "by letter"})
     assert "Delete for ever now" not in first.get(f"{address}delete/").content.decode()
-    assert f"{address}delete/" in second.get("/console/patients/").content.decode()
+    listed = second.get("/console/patients/").content.decode()
+    assert f"{address}delete/" in listed
+    assert "no. 9002" in listed
     assert "by letter" in second.get(f"{address}delete/").content.decode()
     answer = second.post(f"{address}delete/decide/", {"answer": "agree"}, follow=True)
 

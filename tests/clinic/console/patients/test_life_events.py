@@ -66,6 +66,8 @@ def test_second_infusion_asks_what_was_given_and_names_both(console, patient):
 
 
 def test_death_asks_for_a_last_look_first(console, patient, caregiver):
+    patient.hospital_number = "9002"
+    patient.save(update_fields=["hospital_number"])
     escalation = cases.escalate(patient, cases.FEVER, timezone.now())
     url = f"/console/patients/{patient.pk}/events/"
 
@@ -74,6 +76,7 @@ def test_death_asks_for_a_last_look_first(console, patient, caregiver):
     assert not LifeEvent.objects.exists()
     assert "The open alert (Urgent) is closed in your name" in text_of(look)
     assert "No text tells the family." in text_of(look)
+    assert "no. 9002" in text_of(look)
     said = console.post(url, posted("died", confirmed="yes"), follow=True)
     escalation.refresh_from_db()
     assert (escalation.outcome, Patient.objects.get().status) == ("died", "died")

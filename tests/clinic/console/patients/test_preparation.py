@@ -159,3 +159,13 @@ def test_drill_is_no_escalation_for_panel_and_api(nurse, drill):
     assert browser.get(f"/console/escalations/{drill.pk}/").status_code == 404
     assert browser.get(f"/api/v1/escalations/{drill.pk}/").status_code == 404
     assert browser.get("/api/v1/escalations/?state=open").json()["results"] == []
+
+
+def test_record_that_is_over_asks_for_no_proof_any_more(nurse, patient):
+    patient.start_override, patient.status = "Practised at the bedside", "ended"
+    patient.save(update_fields=["start_override", "status"])
+
+    over = text_of(signed_in(nurse).get(f"/console/patients/{patient.pk}/"))
+
+    assert "Before going home" not in over
+    assert "before everything was proven" not in over

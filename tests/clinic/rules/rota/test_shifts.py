@@ -90,25 +90,6 @@ def test_timeline_and_moment_always_name_the_same_person(shifts, dated):
         assert held == ([on.staff] if on else [])
 
 
-@pytest.mark.parametrize(
-    ("clock", "expected"),
-    [("01:59", "06:59"), ("02:00", "07:00"), ("02:30", "07:00"), ("03:00", "07:00"), ("03:15", "07:15")],
-)
-def test_times_that_a_spring_night_leaves_out_are_the_jump(clock, expected):
-    found = rota.utc_moment(date(2026, 3, 8), time.fromisoformat(clock), NEW_YORK)
-
-    assert found == utc(f"2026-03-08T{expected}")
-
-
-@pytest.mark.parametrize(
-    ("clock", "expected"), [("00:30", "04:30"), ("01:00", "05:00"), ("01:30", "05:30"), ("02:00", "07:00")]
-)
-def test_times_that_an_autumn_night_has_twice_are_the_first(clock, expected):
-    found = rota.utc_moment(date(2026, 11, 1), time.fromisoformat(clock), NEW_YORK)
-
-    assert found == utc(f"2026-11-01T{expected}")
-
-
 def test_night_shift_runs_past_midnight_and_stays_at_its_wall_clock_time():
     night = pattern(1, "19:00", "07:00", days=frozenset({5}))
 

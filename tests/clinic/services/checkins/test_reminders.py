@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db.models.signals import pre_save
 
-from clinic.models import Checkin, Reminder
+from clinic.models import Checkin, Reminder, User
 from clinic.services.checkins import nights, plan, reminders
 from notifications.models import Message, OptOut
 from tests import factories
@@ -31,6 +31,16 @@ def test_reminder_keeps_the_wall_clock_of_a_caregiver_elsewhere(patient, caregiv
 
     first = Reminder.objects.filter(caregiver=caregiver).order_by("due_at").first()
     assert first.due_at == MORNING + timedelta(hours=3)
+
+
+def test_others_east_of_here_hear_that_it_is_open_only_once_it_is(patient, caregiver, second, now):
+    User.objects.filter(pk=second.pk).update(time_zone="Europe/Madrid")
+
+    plan.plan_all(now=now)
+
+    asked = Reminder.objects.filter(caregiver=second, checkin__due_at=MORNING)
+    assert asked.get(to_backup=True).due_at == MORNING + timedelta(hours=4)
+    assert asked.get(to_backup=False, offset_minutes=0).due_at == MORNING - timedelta(hours=6)
 
 
 def test_due_reminder_is_texted_in_the_caregivers_language(patient, caregiver, now):

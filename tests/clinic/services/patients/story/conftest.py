@@ -1,0 +1,3 @@
+from tests.notifications.conftest import twilio, webhook_settings
+
+__all__ = ["twilio", "webhook_settings"]
