@@ -3,12 +3,13 @@
 Every address is shut on a device that waits unless OPEN names it, so a new page is shut by itself.
 """
 
-import secrets
+from secrets import token_urlsafe
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from caregiver.views.core import held_forms
@@ -112,7 +113,7 @@ def note_sign_in(request: HttpRequest, user: User, *, is_let_in: bool = False) -
     """Somebody is signed in here from now on; `is_let_in`: the clinic has just given them access."""
     secret = request.COOKIES.get(COOKIE, "")
     if not family_devices.is_secret(secret):
-        secret = secrets.token_urlsafe(32)
+        secret = _new_secret(request)
     request.device_secret = secret  # type: ignore[attr-defined]
     device = family_devices.arrive(
         user=user,
@@ -125,6 +126,16 @@ def note_sign_in(request: HttpRequest, user: User, *, is_let_in: bool = False) -
     scope = _scope_of(device)
     device_scope.enter(scope)
     return scope
+
+
+def _new_secret(request: HttpRequest) -> str:
+    """The same for requests of one session that come at once, before the first answer has brought it."""
+    key = request.session.session_key
+    return (
+        salted_hmac("caregiver.family-device", key, algorithm="sha256").hexdigest()
+        if key
+        else token_urlsafe(32)
+    )
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:

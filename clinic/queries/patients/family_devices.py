@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from clinic import device_scope, row_scope
 from clinic.access import family_devices_visible_to
 from clinic.models import CareTeamMember, FamilyDevice, User
+from clinic.rules.patients.device_kinds import shown_kind
 
 
 @dataclass(frozen=True)
 class ShownDevice:
-    """One browser of one person. `kind`: such as "Chrome on Android"."""
+    """One browser of one person. `kind`: such as "Chrome · Android", or empty."""
 
     id: UUID
     person: str
@@ -87,14 +86,6 @@ def ways_to_confirm(*, user: User) -> WaysToConfirm:
     )
 
 
-def kind_in_words(kind: str) -> str:
-    """As a person would say it."""
-    browser, _separator, system = kind.partition("|")
-    if browser and system:
-        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("A browser")
-
-
 def _patients_of(user: User) -> set[UUID]:
     links = CareTeamMember.objects.filter(user=user, ended_at__isnull=True)
     return set(links.values_list("patient_id", flat=True))
@@ -104,7 +95,7 @@ def _shown(row: FamilyDevice, by: User | None, used: UUID | None) -> ShownDevice
     return ShownDevice(
         id=row.pk,
         person=row.user.name,
-        kind=kind_in_words(row.kind),
+        kind=shown_kind(row.kind),
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
         waits=row.waits,

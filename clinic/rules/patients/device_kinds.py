@@ -22,6 +22,11 @@ _SYSTEMS = (
 )
 
 
+def shown_kind(kind: str) -> str:
+    """As it stands on a page, in any language; empty where it is none that we know."""
+    return " · ".join(filter(None, kind.split("|")))
+
+
 def kind_of(user_agent: str) -> str:
     """Both as names, such as "Chrome|Android"; either may be empty where it is none that we know."""
     return "|".join(

@@ -8,8 +8,7 @@ from django.db import transaction
 
 from clinic.access import get_managed_role
 from clinic.models import Staff, User
-from clinic.queries.patients.family_devices import kind_in_words
-from clinic.rules.patients.device_kinds import kind_of
+from clinic.rules.patients.device_kinds import kind_of, shown_kind
 from clinic.services.accounts import sign_ins
 from clinic.services.core import audit, devices
 
@@ -42,9 +41,7 @@ def of_colleague(*, staff_id: int, by: User) -> SessionsOfColleague:
     rows = sorted(
         UserSession.objects.purge_and_list(staff.user), key=lambda row: row.created_at, reverse=True
     )
-    shown = (
-        OpenSession(row.pk, kind_in_words(kind_of(row.user_agent)), row.ip, row.created_at) for row in rows
-    )
+    shown = (OpenSession(row.pk, shown_kind(kind_of(row.user_agent)), row.ip, row.created_at) for row in rows)
     return SessionsOfColleague(staff, tuple(shown))
 
 
