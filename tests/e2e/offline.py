@@ -152,7 +152,7 @@ def things_on(page: Page) -> list[int]:
 
 
 def _look(page: Page, script: str, argument: Any = None) -> Any:
-    """What a script that only reads finds; read on the next page where a press takes this one away meanwhile."""
+    """What a script that only reads finds; on the next page, where a press takes this one away meanwhile."""
     try:
         return page.evaluate(script, argument)
     except Error as error:

@@ -1,4 +1,4 @@
-"""A second phone of a family in real Chromium: it reports, and opens by itself once the first has said yes."""
+"""A second phone of a family in real Chromium: it reports, and opens by itself once the first said yes."""
 
 from collections.abc import Callable
 

@@ -1,6 +1,7 @@
 """The unfinished check-in that the device at work goes on with."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -27,7 +28,7 @@ def begin(*, by: User, patient: Patient, **fields: Any) -> Draft:
     return CheckinDraft(user=by, patient=patient, **fields)
 
 
-def has_begun(*, by: User, report_id: object) -> bool:
+def has_begun(*, by: User, report_id: UUID) -> bool:
     """Whether one of theirs, on whichever device, becomes the report of this id."""
     return any(model._default_manager.filter(user=by, report_id=report_id).exists() for model in BOTH)
 

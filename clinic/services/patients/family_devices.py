@@ -84,7 +84,7 @@ def arrive(*, user: User, browser: str, user_agent: str, is_let_in: bool, now: d
     return device
 
 
-def find(*, device_id: object, user: User) -> FamilyDevice | None:
+def find(*, device_id: str | None, user: User) -> FamilyDevice | None:
     """The device that a session names, ended or not; None where it is not this person's."""
     return FamilyDevice.objects.filter(pk=device_id, user=user).first() if device_id else None
 
