@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from caregiver.views.account import devices, join, own_facts, preferences, shared_phone, sign_in, terms
+from caregiver.views.account import (
+    devices,
+    join,
+    own_facts,
+    phones,
+    preferences,
+    shared_phone,
+    sign_in,
+    terms,
+)
 from caregiver.views.card import cards
 from caregiver.views.check_in import corrections, home_checks, steps
 from caregiver.views.core import recovery
@@ -75,6 +84,11 @@ urlpatterns = [
     path("settings/word-back/", preferences.choose_word_back, name="caregiver_word_back"),
     path("settings/devices/", devices.add, name="caregiver_add_device"),
     path("settings/devices/<uuid:device_id>/remove/", devices.remove, name="caregiver_remove_device"),
+    path("phones/", phones.index, name="caregiver_phones"),
+    path("phones/state/", phones.state, name="caregiver_phone_state"),
+    path("phones/<uuid:family_device_id>/confirm/", phones.confirm, name="caregiver_confirm_phone"),
+    path("phones/<uuid:family_device_id>/refuse/", phones.refuse, name="caregiver_refuse_phone"),
+    path("phones/<uuid:family_device_id>/end/", phones.end, name="caregiver_end_phone"),
     path("language/", preferences.choose_language, name="caregiver_language"),
     path("sw.js", shell.service_worker, name="caregiver_service_worker"),
     path("app.webmanifest", shell.manifest, name="caregiver_manifest"),

@@ -12,12 +12,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
-from clinic import refusals, row_scope
+from clinic import device_scope, refusals, row_scope
 from clinic.models import (
     CareTeamMember,
     Clinic,
     ClinicTransfer,
     Escalation,
+    FamilyDevice,
     Handover,
     HandoverItem,
     Invitation,
@@ -36,6 +37,7 @@ from clinic.models import (
     WritingSample,
 )
 from clinic.models.patient import PatientStatus
+from clinic.models.report import ReportQuerySet
 from clinic.models.staff import Role
 
 AnyUser = User | AnonymousUser
@@ -162,14 +164,45 @@ def patients_cared_for_by(user: AnyUser) -> QuerySet[Patient]:
     return Patient.objects.filter(pk__in=linked, erased_at=None)
 
 
-def reports_visible_to(user: AnyUser) -> QuerySet[Report]:
-    """Reports on the patients that the person may see; for a family also those of the clinic before."""
+def reports_visible_to(user: AnyUser) -> ReportQuerySet:
+    """Reports on the patients that the person may see; for a family also those of the clinic before.
+
+    On a device that waits to be confirmed only what was handed in from it.
+    """
     theirs = Q(patient__in=patients_visible_to(user))
     if user.is_authenticated and user.is_active:
         linked = user.care_links.filter(ended_at__isnull=True).values("patient_id")
         left = ClinicTransfer.objects.filter(new_patient__in=linked)
         theirs |= Q(patient__in=left.values("patient_id"))
-    return Report.objects.filter(theirs)
+    reports = Report.objects.filter(theirs)
+    device = device_scope.waiting_device_of(user.pk)
+    return reports.filter(pk__in=device.sent) if device else reports
+
+
+def family_devices_visible_to(user: AnyUser) -> QuerySet[FamilyDevice]:
+    """The person's own that have not ended, and those that wait of whoever looks after a patient with them.
+
+    None on a device that itself waits.
+    """
+    if not user.is_authenticated or not user.is_active or device_scope.waiting_device_of(user.pk):
+        return FamilyDevice.objects.none()
+    patients = user.care_links.filter(ended_at__isnull=True).values("patient_id")
+    family = CareTeamMember.objects.filter(patient__in=patients, ended_at__isnull=True).values("user_id")
+    waiting = Q(user__in=family, confirmed_at__isnull=True)
+    return FamilyDevice.objects.filter(Q(user=user) | waiting, ended_at__isnull=True)
+
+
+def get_family_device(user: AnyUser, device_id: UUID | str) -> FamilyDevice:
+    """One of these with its person, or NotVisible (audited)."""
+    rows = family_devices_visible_to(user).select_related("user")
+    return _get(rows, user, "family_device", device_id)
+
+
+def get_device_of_caregiver(user: AnyUser, member_id: int | str, device_id: UUID | str) -> FamilyDevice:
+    """A device of a caregiver of a visible patient that has not ended, or NotVisible (audited)."""
+    member = get_care_team_member(user, member_id)
+    rows = FamilyDevice.objects.filter(user=member.user_id, ended_at__isnull=True).select_related("user")
+    return _get(rows, user, "family_device", device_id)
 
 
 def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:

@@ -47,6 +47,8 @@ _PLACES: dict[str, tuple[str, str | None]] = {
     "clinic": ("pk", None),
     "shift_notice": ("staff__clinic_id", None),
     "drill": ("staff__clinic_id", None),
+    # A clinic of the person whose it is.
+    "family_device": ("user__care_links__patient__clinic_id", None),
 }
 
 

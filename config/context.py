@@ -6,11 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language_bidi
 
+from caregiver.views.core import family_device
+
 
 def product(request: HttpRequest) -> dict[str, Any]:
     """Template variables of every page."""
     return {
         "product_name": settings.PRODUCT_NAME,
         "demo": settings.DEMO,
+        # A family's phone that waits until somebody says that it is theirs.
+        "new_device": family_device.waits(request),
         "text_direction": "rtl" if get_language_bidi() else "ltr",
     }

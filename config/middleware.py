@@ -15,7 +15,9 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic import row_scope
+from caregiver.views.core import family_device as device_of_family
+from caregiver.views.household import new_device
+from clinic import device_scope, row_scope
 from clinic.console import locked_desk as desk
 from clinic.console.second_factor import is_enrolled, is_owed
 from clinic.models import User
@@ -102,6 +104,38 @@ def fetch_metadata(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
+
+
+def family_device(get_response: GetResponse) -> GetResponse:
+    """Which of a family's devices this is. Whoever is signed in on one that has ended is not any more."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        token = device_scope.enter(None)
+        try:
+            device_scope.enter(device_of_family.identify(request))
+            return device_of_family.remember(request, get_response(request))
+        finally:
+            device_scope.leave(token)
+
+    return middleware
+
+
+class NewFamilyDevice:
+    """On a device that nobody has said is theirs, whatever is not open is answered with what waits, and why.
+
+    Last of all, so that the page speaks the person's language; before any view.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        if not device_of_family.is_shut(request):
+            return None
+        return device_of_family.refuse_program(request) or new_device.show(request, status=403)
 
 
 def rows_of_person(get_response: GetResponse) -> GetResponse:

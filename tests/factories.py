@@ -15,6 +15,7 @@ from clinic.models import (
     Clinic,
     ClinicLanguage,
     Escalation,
+    FamilyDevice,
     Invitation,
     OnCall,
     PagerDrill,
@@ -213,6 +214,19 @@ class PatientFactory(DjangoModelFactory):
     infusion_date = date(2026, 11, 17)
     product = "axi-cel"
     target = "CD19"
+
+
+class FamilyDeviceFactory(DjangoModelFactory):
+    """Waits to be confirmed."""
+
+    class Meta:
+        model = FamilyDevice
+
+    user = factory.SubFactory(CaregiverFactory)
+    browser_hash = factory.Sequence(lambda number: f"{number:064x}")
+    kind = "Chrome|Android"
+    first_seen_at = NOW
+    last_seen_at = NOW
 
 
 class CareTeamMemberFactory(DjangoModelFactory):

@@ -1,7 +1,7 @@
 """What only the phone's side keeps: codes, unfinished check-ins, phones that send alone, cards, guidance."""
 
 from caregiver.models.card_link import CardLink
-from caregiver.models.checkin_draft import CheckinDraft
+from caregiver.models.checkin_draft import CheckinDraft, DeviceDraft, Draft
 from caregiver.models.guidance import GuidancePage, Picture
 from caregiver.models.guidance_edition import EditionState, GuidanceEdition, GuidanceSearchMiss, GuidanceUse
 from caregiver.models.guidance_review import SecondPersonTask
@@ -11,6 +11,8 @@ from caregiver.models.sign_in_code import SignInCode
 __all__ = [
     "CardLink",
     "CheckinDraft",
+    "DeviceDraft",
+    "Draft",
     "EditionState",
     "GuidanceEdition",
     "GuidancePage",

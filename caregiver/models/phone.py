@@ -11,6 +11,15 @@ class Phone(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey("clinic.User", on_delete=models.CASCADE, related_name="phones")
+    # It ends with the browser that asked for it; one from before devices were kept has none.
+    device = models.ForeignKey(
+        "clinic.FamilyDevice",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

@@ -12,7 +12,7 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 
 from clinic.console.staff_only import not_for_family
-from clinic.console.views.accounts import devices, staff_invitations, tokens
+from clinic.console.views.accounts import devices, open_sessions, staff_invitations, tokens
 from clinic.console.views.accounts.sign_in import home, sign_in
 from clinic.console.views.desk import lock
 
@@ -62,4 +62,5 @@ urlpatterns = [
         "2fa/webauthn/keys/<int:pk>/edit/", not_for_family(webauthn.edit_webauthn), name="mfa_edit_webauthn"
     ),
     path("sessions/", not_for_family(sessions.list_usersessions), name="usersessions_list"),
+    path("sessions/<int:session_id>/end/", open_sessions.end_own, name="account_end_session"),
 ]

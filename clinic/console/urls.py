@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clinic.console.views.accounts import audit, devices, factors, staff, staff_invitations
+from clinic.console.views.accounts import audit, devices, factors, open_sessions, staff, staff_invitations
 from clinic.console.views.core import clinic_facts, languages
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
@@ -13,6 +13,7 @@ from clinic.console.views.patients import (
     clinic_transfers,
     deletions,
     fact_corrections,
+    family_devices,
     home_check_baseline,
     life_events,
     monitoring,
@@ -197,6 +198,16 @@ urlpatterns = [
         name="console_sign_out_caregiver",
     ),
     path(
+        "patients/<uuid:patient_id>/caregivers/<int:member_id>/devices/<uuid:family_device_id>/confirm/",
+        family_devices.confirm,
+        name="console_confirm_family_device",
+    ),
+    path(
+        "patients/<uuid:patient_id>/caregivers/<int:member_id>/devices/<uuid:family_device_id>/end/",
+        family_devices.end,
+        name="console_end_family_device",
+    ),
+    path(
         "patients/<uuid:patient_id>/invitations/<uuid:invitation_id>/revoke/",
         care_team.revoke,
         name="console_revoke_invitation",
@@ -247,6 +258,12 @@ urlpatterns = [
     path("staff/<int:staff_id>/factor/", factors.page, name="console_factor"),
     path("staff/<int:staff_id>/factor/ask/", factors.ask, name="console_factor_ask"),
     path("staff/<int:staff_id>/factor/decide/", factors.decide, name="console_factor_decide"),
+    path("staff/<int:staff_id>/sessions/", open_sessions.of_colleague, name="console_staff_sessions"),
+    path(
+        "staff/<int:staff_id>/sessions/<int:session_id>/end/",
+        open_sessions.end_of_colleague,
+        name="console_end_staff_session",
+    ),
     path("audit/", audit.index, name="console_audit"),
     path("audit/audit.csv", audit.download, name="console_audit_download"),
     path("rota/", week.index, name="console_rota"),

@@ -20,6 +20,7 @@ from clinic.models.education import GuidanceReading
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
 from clinic.models.fact_correction import FactCorrection
 from clinic.models.factor_reset import FactorReset
+from clinic.models.family_device import FamilyDevice
 from clinic.models.handover import Handover, HandoverItem
 from clinic.models.home_check import HomeCheck
 from clinic.models.known_finding import KnownFinding
@@ -77,6 +78,7 @@ __all__ = [
     "EscalationEvent",
     "FactCorrection",
     "FactorReset",
+    "FamilyDevice",
     "FormerNumber",
     "GuidanceReading",
     "Handover",

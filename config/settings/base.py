@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.family_device",
     "config.middleware.rows_of_person",
     "config.middleware.own_language",
     "config.middleware.no_nul",
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "config.middleware.staff_second_factor",
     "config.middleware.idle_admin",
     "config.middleware.locked_desk",
+    "config.middleware.NewFamilyDevice",
     "django_htmx.middleware.HtmxMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from caregiver.services.card import codes
-from clinic.models import ApiToken, Escalation, ToldReport, User
+from clinic.models import ApiToken, Escalation, FamilyDevice, ToldReport, User
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
 from clinic.rules.patients.life_events import Kind
 from clinic.services.core import alarms, tokens
@@ -23,6 +23,7 @@ from clinic.services.escalations import clinic_transfers, life_events, scoring, 
 from clinic.services.protocols import drafts
 from clinic.services.reports import home_checks
 from tests import factories
+from tests.factories import NOW
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +32,9 @@ def _made(for_the_whole_file: Callable[[], AbstractContextManager[None]]) -> Sim
     with for_the_whole_file():
         people = make_people()
         world = make_world(people)
-        for user in filter(None, people.values()):
-            user.session = _session_of(user)
+        for name, user in people.items():
+            if user is not None:
+                user.session = _session_of(user, world.devices.get(name))
         return SimpleNamespace(people=people, world=world)
 
 
@@ -49,10 +51,14 @@ def world(_made: SimpleNamespace, db: None) -> SimpleNamespace:
     return deepcopy(_made.world)
 
 
-def _session_of(user: User) -> str:
+def _session_of(user: User, device: FamilyDevice | None = None) -> str:
     """Signing in takes longer than most of what is then asked."""
     client = Client()
     client.force_login(user)
+    if device is not None:
+        session = client.session
+        session["family_device"] = str(device.pk)
+        session.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
@@ -65,12 +71,20 @@ def client_of(user: Any, **options: Any) -> Client:
     return client
 
 
+def make_devices(people: dict[str, Any]) -> dict[str, FamilyDevice]:
+    """The family of the patient is known on one phone and new on another."""
+    linked = people["linked"]
+    known = factories.FamilyDeviceFactory(user=linked, confirmed_at=NOW, confirmed_by=linked)
+    return {"linked": known, "new_device": factories.FamilyDeviceFactory(user=linked)}
+
+
 def make_people() -> dict[str, Any]:
     clinic = factories.ClinicFactory(slug="river", name="River Cancer Center")
     other_clinic = factories.ClinicFactory(slug="lake", name="Lake Hospital")
+    linked = factories.CareTeamMemberFactory(patient__clinic=clinic, user__name="Carla Caregiver").user
     return {
         "anonymous": None,
-        "linked": factories.CareTeamMemberFactory(patient__clinic=clinic, user__name="Carla Caregiver").user,
+        "linked": linked,
         "unlinked": factories.CareTeamMemberFactory(
             patient__clinic=other_clinic, user__name="Sam Stranger"
         ).user,
@@ -80,10 +94,13 @@ def make_people() -> dict[str, Any]:
         ).user,
         "educator": factories.StaffFactory(clinic=clinic, role="educator").user,
         "administrator": factories.StaffFactory(clinic=clinic, role="administrator").user,
+        # The same person as "linked", on a phone that nobody has said is theirs.
+        "new_device": User.objects.get(pk=linked.pk),
     }
 
 
 def make_world(people: dict[str, Any]) -> SimpleNamespace:
+    devices = make_devices(people)
     caregiver, nurse = people["linked"], people["nurse"]
     patient = caregiver.care_links.get().patient
     clinic = patient.clinic
@@ -126,6 +143,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
         patient=patient,
         report=report,
         escalation=escalation,
+        devices=devices,
         arguments={
             "patient_id": patient.pk,
             "report_id": report.pk,
@@ -153,6 +171,8 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
                 patient_id=patient.pk, kind=Kind.RELAPSED, by=nurse, at=now, reason="", now=now
             ).pk,
             "device_id": report.pk,
+            "family_device_id": devices["new_device"].pk,
+            "session_id": 999_999,
             "token_id": ApiToken.objects.get(user=colleague.user).pk,
             "page_key": "temperature",
             "slug": factories.GuidanceEditionFactory(slug="a-page").slug,

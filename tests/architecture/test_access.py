@@ -37,8 +37,12 @@ OBJECTS = {
     "handover_id",
     "event_id",
     "transfer_id",
+    "family_device_id",
 }
-COLUMNS = ("anonymous", "linked", "unlinked", "nurse", "other_nurse", "educator", "administrator")
+COLUMNS = (
+    *("anonymous", "linked", "unlinked", "nurse", "other_nurse", "educator", "administrator"),
+    "new_device",
+)
 OUTSIDERS = ("unlinked", "other_nurse")
 
 
@@ -127,7 +131,7 @@ def test_table_shows_no_object_to_outsiders(address):
 
 
 def test_admin_is_for_operators_only(people):
-    """Anonymous people end at the staff sign-in, everybody else at a 404."""
+    """Anonymous people end at the staff sign-in, everybody else at a 404, or at what a new phone is told."""
     pages = [one for one in addresses() if one.is_admin and not one.arguments]
     for user in people.values():
         client = client_of(user)
@@ -137,5 +141,7 @@ def test_admin_is_for_operators_only(people):
             response = client.get("/" + address.route, follow=True)
             if user is None:
                 assert response.redirect_chain[-1][0].startswith("/accounts/login/"), address.route
+            elif user is people["new_device"]:
+                assert response.status_code == 403, address.route
             else:
                 assert response.status_code == 404, address.route

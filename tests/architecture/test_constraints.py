@@ -55,6 +55,8 @@ def test_clinical_rows_are_deleted_by_nobody():
         "ConsoleWatch",
         "CheckinDraft",
         "DeskSession",
+        "DeviceDraft",
+        "FamilyDevice",
         "GuidancePage",
         "Phone",
         "Pin",

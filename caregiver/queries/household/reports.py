@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.household import report_counts
 from caregiver.queries.household.report_counts import ReportCounts
-from clinic.access import get_report, patients_cared_for_by
+from clinic.access import get_report, patients_cared_for_by, reports_visible_to
 from clinic.models import Escalation, EscalationEvent, Patient, Report, User
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
@@ -110,6 +110,12 @@ def history(*, by: User, cursor: str, now: datetime) -> ReportHistory:
     last = rows[REPORTS_AT_ONCE - 1] if more else None
     next_cursor = f"{last.observed_at.isoformat()}~{last.pk}" if last else ""
     return ReportHistory(lines, next_cursor, report_counts.of_family(by=by, now=now))
+
+
+def of_device(*, by: User) -> tuple[ReportListItem, ...]:
+    """What was sent from the device at work while it waits, newest first."""
+    reports = with_progress(reports_visible_to(by).filter(author=by, is_drill=False))
+    return tuple(_list_item(one, by) for one in reports.order_by("-observed_at", "-pk")[:REPORTS_AT_ONCE])
 
 
 def progress_by_id(*, by: User, report_id: UUID) -> ReportProgress:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from caregiver.queries.household.reports import first_acknowledgement, staff_name
+from clinic import device_scope
 from clinic.access import get_cared_for
 from clinic.models import Escalation, Patient, User, Worry
 from clinic.queries.escalations.looks import first_opened, first_told
@@ -43,8 +44,14 @@ class OwnWorry:
 
 
 def find_own(*, by: User, patient_id: UUID, worry_id: UUID) -> OwnWorry:
-    """One worry of this person about this patient, or the empty page for it. NotVisible."""
+    """One worry of this person about this patient, or the empty page for it. NotVisible.
+
+    On a device that waits, one that was told on another is not there.
+    """
     patient = get_cared_for(by, patient_id)
+    device = device_scope.waiting_device_of(by.pk)
+    if device is not None and str(worry_id) not in device.sent:
+        return OwnWorry(worry_id, patient, None)
     stored = (
         Worry.objects.select_related("escalation")
         .prefetch_related("escalation__events__by__staff_roles")

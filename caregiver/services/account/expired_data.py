@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 
-from caregiver.models import CheckinDraft, SignInCode
+from caregiver.models import SignInCode
+from caregiver.queries.household.drafts import BOTH
 from caregiver.queries.household.today import DRAFT_LASTS
 from clinic.services.reports import writing_samples
 
@@ -15,9 +16,10 @@ CODES_LAST = timedelta(days=7)
 
 def delete(*, now: datetime) -> None:
     """Empty drafts that have run out, and forget old drafts, sign-in codes and ended sessions."""
-    run_out = CheckinDraft.objects.filter(updated_at__lte=now - DRAFT_LASTS)
-    run_out.exclude(answers={}).update(answers={}, pages_done=[], confirmed=[])
-    run_out.filter(updated_at__lte=now - NOTICE_LASTS).delete()
+    for drafts in BOTH:
+        run_out = drafts._default_manager.filter(updated_at__lte=now - DRAFT_LASTS)
+        run_out.exclude(answers={}).update(answers={}, pages_done=[], confirmed=[])
+        run_out.filter(updated_at__lte=now - NOTICE_LASTS).delete()
     SignInCode.objects.filter(asked_at__lte=now - CODES_LAST).delete()
     Session.objects.filter(expire_date__lte=now).delete()
     writing_samples.delete_expired(now=now)

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from caregiver.models import CheckinDraft
+from caregiver.models import Draft
+from caregiver.queries.household import drafts as draft_rows
 from caregiver.queries.household.today import DRAFT_LASTS
 from clinic.access import NotVisible, get_report, patients_cared_for_by
 from clinic.models import Report, User
@@ -32,7 +33,7 @@ def can_correct(report: Report, *, by: User, now: datetime) -> bool:
     return is_own and is_newest and now - report.received_at <= CORRECTABLE_FOR
 
 
-def begin(*, by: User, report_id: UUID, now: datetime) -> CheckinDraft:
+def begin(*, by: User, report_id: UUID, now: datetime) -> Draft:
     """Open the report's answers as a draft that will take its place; again, and it goes on with that one.
 
     NotVisible, TooLate, UnfinishedFirst.
@@ -43,15 +44,15 @@ def begin(*, by: User, report_id: UUID, now: datetime) -> CheckinDraft:
     if not can_correct(report, by=by, now=now):
         raise TooLate
     with transaction.atomic():
-        drafts = CheckinDraft.objects.select_for_update().filter(user=by, patient=report.patient_id)
-        begun = drafts.filter(updated_at__gt=now - DRAFT_LASTS).exclude(answers={}).first()
+        drafts = draft_rows.at_work(by=by, patient=report.patient).select_for_update()
+        begun: Draft | None = drafts.filter(updated_at__gt=now - DRAFT_LASTS).exclude(answers={}).first()
         if begun is not None and begun.corrects_id != report.pk:
             raise UnfinishedFirst
         if begun is not None:
             return begun
         drafts.delete()
-        return CheckinDraft.objects.create(
-            user=by,
+        draft = draft_rows.begin(
+            by=by,
             patient=report.patient,
             report_id=uuid4(),
             protocol_version=report.protocol_version,
@@ -61,3 +62,5 @@ def begin(*, by: User, report_id: UUID, now: datetime) -> CheckinDraft:
             started_at=now,
             updated_at=now,
         )
+        draft.save(force_insert=True)
+        return draft

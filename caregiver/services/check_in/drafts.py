@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from caregiver.models import CheckinDraft
+from caregiver.models import Draft
+from caregiver.queries.household import drafts as draft_rows
 from caregiver.queries.household.today import DRAFT_LASTS
 from clinic import row_scope
-from clinic.access import get_cared_for
+from clinic.access import get_cared_for, reports_visible_to
 from clinic.models import Patient, Report, User
 from clinic.queries.core import successors
 from clinic.queries.reports.questions import questions_asked
@@ -135,8 +136,8 @@ def add_answers(*, by: User, patient_id: UUID, answers: Mapping[str, Any], now: 
     patient = get_cared_for(by, patient_id)
     with transaction.atomic():
         _lock_user(by)
-        draft = _locked_draft(by, patient, now) or CheckinDraft(
-            user=by, patient=patient, protocol_version=current_version_for(patient=patient), started_at=now
+        draft = _locked_draft(by, patient, now) or draft_rows.begin(
+            by=by, patient=patient, protocol_version=current_version_for(patient=patient), started_at=now
         )
         draft.answers, draft.updated_at = {**draft.answers, **answers}, now
         advice = intake.advise_on_answers(
@@ -160,7 +161,7 @@ def own_report_id(*, by: User, page_id: UUID) -> UUID:
     report and two people of one phone make two.
     """
     is_theirs = (
-        CheckinDraft.objects.filter(user=by, report_id=page_id).exists()
+        draft_rows.has_begun(by=by, report_id=page_id)
         or Report.objects.filter(pk=page_id, author=by).exists()
     )
     return page_id if is_theirs else uuid5(page_id, str(by.pk))
@@ -169,7 +170,7 @@ def own_report_id(*, by: User, page_id: UUID) -> UUID:
 def discard(*, by: User, patient_id: UUID) -> None:
     """Start over: the unfinished check-in goes. NotVisible."""
     patient = get_cared_for(by, patient_id)
-    CheckinDraft.objects.filter(user=by, patient=patient).delete()
+    draft_rows.at_work(by=by, patient=patient).delete()
 
 
 def needs_observed_time(started_at: datetime, device_now: datetime | None, now: datetime) -> bool:
@@ -178,7 +179,7 @@ def needs_observed_time(started_at: datetime, device_now: datetime | None, now: 
     return clock_is_off or now - started_at > ASK_WHEN_AFTER
 
 
-def assumed_observation(draft: CheckinDraft, now: datetime) -> datetime:
+def assumed_observation(draft: Draft, now: datetime) -> datetime:
     """When the signs were seen, while nobody has been asked: now, unless the check-in runs past midnight.
 
     Then what was answered before is of the day before, where the patient is; with it may begin another phase.
@@ -198,7 +199,7 @@ def step_of(protocol: Protocol, key: str) -> QuestionStep:
 
 def _save(by: User, patient: Patient, page_key: str, posted: PostedStep, now: datetime) -> SavedStep:
     _lock_user(by)
-    earlier = Report.objects.filter(pk=posted.report_id, patient=patient, author=by).first()
+    earlier = reports_visible_to(by).filter(pk=posted.report_id, patient=patient, author=by).first()
     draft = _locked_draft(by, patient, now) or _begin(by, patient, posted, earlier, now)
     protocol = rules_of(draft.protocol_version)
     page = step_of(protocol, page_key)
@@ -214,7 +215,7 @@ def _save(by: User, patient: Patient, page_key: str, posted: PostedStep, now: da
 
 
 def _apply_step(
-    draft: CheckinDraft,
+    draft: Draft,
     page: QuestionStep,
     posted: PostedStep,
     new_answers: Mapping[str, Any],
@@ -263,19 +264,17 @@ def _apply_step(
     )
 
 
-def _may_send_now(draft: CheckinDraft, protocol: Protocol, now: datetime) -> bool:
+def _may_send_now(draft: Draft, protocol: Protocol, now: datetime) -> bool:
     """Whether a second look would ask nothing: every page is done, and all was seen just now."""
     is_whole = {page.key for page in protocol.steps} <= set(draft.pages_done)
     return is_whole and not needs_observed_time(draft.started_at, None, now)
 
 
-def _begin(
-    by: User, patient: Patient, posted: PostedStep, earlier: Report | None, now: datetime
-) -> CheckinDraft:
+def _begin(by: User, patient: Patient, posted: PostedStep, earlier: Report | None, now: datetime) -> Draft:
     version = current_version_for(patient=patient)
     if earlier is None:
-        return CheckinDraft(
-            user=by,
+        return draft_rows.begin(
+            by=by,
             patient=patient,
             report_id=_free_id(posted.report_id),
             protocol_version=version,
@@ -284,8 +283,8 @@ def _begin(
     # The report had gone out when the caregiver went back and changed something: that becomes a new one.
     # Its id follows from both, so that a double tap on the change makes one report as well.
     changed = json.dumps(dict(posted.answers), sort_keys=True)
-    return CheckinDraft(
-        user=by,
+    return draft_rows.begin(
+        by=by,
         patient=patient,
         report_id=uuid5(earlier.pk, changed),
         protocol_version=earlier.protocol_version,
@@ -296,7 +295,7 @@ def _begin(
 
 
 def _submit(
-    draft: CheckinDraft, observed_at: datetime, sent_at: datetime, now: datetime, level_on_phone: str = ""
+    draft: Draft, observed_at: datetime, sent_at: datetime, now: datetime, level_on_phone: str = ""
 ) -> Report:
     submission = intake.submit(
         report_id=draft.report_id,
@@ -321,13 +320,13 @@ def _lock_user(by: User) -> None:
     User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)
 
 
-def _locked_draft(by: User, patient: Patient, now: datetime) -> CheckinDraft | None:
+def _locked_draft(by: User, patient: Patient, now: datetime) -> Draft | None:
     """The draft, locked; one that is too old is deleted."""
     draft = (
-        CheckinDraft.objects.select_for_update(of=("self",))
+        draft_rows.at_work(by=by, patient=patient)
+        .select_for_update(of=("self",))
         .select_related("protocol_version__protocol", "patient__clinic", "user", "corrects")
         .defer("protocol_version__document")
-        .filter(user=by, patient=patient)
         .first()
     )
     if draft is not None and draft.updated_at <= now - DRAFT_LASTS:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from caregiver.models import CheckinDraft
+from caregiver.models import Draft
+from caregiver.queries.household import drafts as draft_rows
 from caregiver.queries.household.today import day_of_patient
 from caregiver.services.check_in import drafts
 from caregiver.services.check_in.steps import pressing_advice
@@ -102,9 +103,9 @@ def open_result(*, by: User, patient_id: UUID, check_id: UUID, now: datetime) ->
     if check is None:
         raise NotVisible("home_check")
     draft = (
-        CheckinDraft.objects.select_related("protocol_version__protocol", "patient__clinic", "corrects")
+        draft_rows.at_work(by=by, patient=patient)
+        .select_related("protocol_version__protocol", "patient__clinic", "corrects")
         .defer("protocol_version__document")
-        .filter(user=by, patient=patient)
         .first()
     )
     usual = patient.baseline.get(home_checks.ITEM, HIGHEST)
@@ -132,7 +133,7 @@ def _asleep_options(rules: Protocol) -> tuple[Option, ...]:
         return ()
 
 
-def _step_key(draft: CheckinDraft | None, item: str) -> str:
+def _step_key(draft: Draft | None, item: str) -> str:
     if draft is None or not draft.pages_done:
         return ""
     pages = rules_of(draft.protocol_version).steps

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from caregiver.models import CheckinDraft
+from caregiver.models import Draft
+from caregiver.queries.household import drafts as draft_rows
 from caregiver.queries.household.reports import ReportListItem, recent
 from caregiver.queries.household.today import DRAFT_LASTS, day_of_patient
 from caregiver.services.check_in.drafts import (
@@ -15,6 +16,7 @@ from caregiver.services.check_in.drafts import (
     needs_observed_time,
     step_of,
 )
+from clinic import device_scope
 from clinic.access import get_cared_for
 from clinic.models import Patient, ProtocolVersion, Report, User
 from clinic.queries.reports.questions import questions_asked
@@ -46,7 +48,7 @@ class OpenStep:
     dropped_from: datetime | None
     advice: FilledAdvice | None
     to_confirm: tuple[AnswerProblem, ...]
-    # What was sent in the last hours, by anybody of the household.
+    # What was sent in the last hours, by anybody of the household; nothing on a device that waits.
     recent: tuple[ReportListItem, ...]
     # It takes the place of a report that was sent before.
     is_correction: bool
@@ -96,6 +98,7 @@ def open_step(
     answers = draft.answers if draft else {}
     questions = questions_asked(page=page, protocol=protocol, patient=patient, answers=answers, now=now)
     advice = _advice_so_far(draft, now)
+    waits = device_scope.waiting_device_of(by.pk) is not None
     return OpenStep(
         patient=patient,
         day=day_of_patient(patient, now),
@@ -113,12 +116,12 @@ def open_step(
         advice=_pressing_or_none(advice),
         to_confirm=_readings_to_confirm(draft, page),
         is_correction=draft is not None and draft.corrects is not None,
-        recent=() if place else recent(patient=patient, by=by, now=now),
+        recent=() if place or waits else recent(patient=patient, by=by, now=now),
         may_send_now=_may_send_now(draft, keys, place, advice.level if advice else None),
     )
 
 
-def _may_send_now(draft: CheckinDraft | None, keys: list[str], place: int, level: Level | None) -> bool:
+def _may_send_now(draft: Draft | None, keys: list[str], place: int, level: Level | None) -> bool:
     is_last = place == len(keys) - 1
     return draft is not None and is_last and set(keys[:-1]) <= set(draft.pages_done) and level is Level.NONE
 
@@ -153,11 +156,11 @@ def open_review(*, by: User, patient_id: UUID, now: datetime) -> CheckInReview:
     )
 
 
-def _draft_or_age(by: User, patient: Patient, now: datetime) -> tuple[CheckinDraft | None, datetime | None]:
+def _draft_or_age(by: User, patient: Patient, now: datetime) -> tuple[Draft | None, datetime | None]:
     draft = (
-        CheckinDraft.objects.select_related("protocol_version__protocol", "patient__clinic", "corrects")
+        draft_rows.at_work(by=by, patient=patient)
+        .select_related("protocol_version__protocol", "patient__clinic", "corrects")
         .defer("protocol_version__document")
-        .filter(user=by, patient=patient)
         .first()
     )
     if draft is None:
@@ -165,16 +168,16 @@ def _draft_or_age(by: User, patient: Patient, now: datetime) -> tuple[CheckinDra
     return (draft, None) if draft.updated_at > now - DRAFT_LASTS else (None, draft.updated_at)
 
 
-def _version(draft: CheckinDraft | None, patient: Patient) -> ProtocolVersion:
+def _version(draft: Draft | None, patient: Patient) -> ProtocolVersion:
     return draft.protocol_version if draft else current_version_for(patient=patient)
 
 
-def pressing_advice(draft: CheckinDraft | None, now: datetime) -> FilledAdvice | None:
+def pressing_advice(draft: Draft | None, now: datetime) -> FilledAdvice | None:
     """Advice on what is known so far, if it cannot wait for the end of the form."""
     return _pressing_or_none(_advice_so_far(draft, now))
 
 
-def _advice_so_far(draft: CheckinDraft | None, now: datetime) -> FilledAdvice | None:
+def _advice_so_far(draft: Draft | None, now: datetime) -> FilledAdvice | None:
     """Advice on what is known so far; None before anything is."""
     if draft is None or not draft.answers:
         return None
@@ -193,7 +196,7 @@ def _pressing_or_none(advice: FilledAdvice | None) -> FilledAdvice | None:
     return advice if advice is not None and advice.level.is_pressing else None
 
 
-def _readings_to_confirm(draft: CheckinDraft | None, page: QuestionStep) -> tuple[AnswerProblem, ...]:
+def _readings_to_confirm(draft: Draft | None, page: QuestionStep) -> tuple[AnswerProblem, ...]:
     if draft is None or page.key not in draft.pages_done:
         return ()
     checked = check_answers(rules_of(draft.protocol_version), draft.answers)

@@ -12,7 +12,8 @@ from caregiver.rules.guidance import search
 from caregiver.rules.guidance.checks import texts_of
 from caregiver.rules.guidance.matching import for_answers, for_day
 from caregiver.services.guidance import usage
-from clinic.access import AnyUser, patients_cared_for_by
+from clinic import device_scope
+from clinic.access import AnyUser, patients_cared_for_by, reports_visible_to
 from clinic.models import GuidanceReading, Patient, Report, User
 from clinic.queries.core import courses
 from clinic.queries.core.products import target_of
@@ -48,7 +49,11 @@ class OpenedGuidance:
 
 
 def open_shelf(*, by: AnyUser, language: str, query: str, now: datetime) -> GuidanceShelf:
-    """The pages for this reader now. A search that finds nothing is counted, without a name."""
+    """The pages for this reader now. A search that finds nothing is counted, without a name.
+
+    On a device that waits, nothing tells on which day after which therapy a patient is, or what was read.
+    """
+    waits = device_scope.waiting_device_of(by.pk) is not None
     pages = reading.live_guidance(language=language, now=now)
     query = query.replace("\x00", "").strip()[:100]
     found = _search(pages, query) if query else ()
@@ -59,9 +64,9 @@ def open_shelf(*, by: AnyUser, language: str, query: str, now: datetime) -> Guid
         query=query,
         found=found,
         after_answers=_guidance_after_last_report(pages, by),
-        for_today=_guidance_for_today(pages, by, now),
+        for_today=() if waits else _guidance_for_today(pages, by, now),
         situations=_situations(pages),
-        read=_slugs_read_by(by),
+        read=frozenset() if waits else _slugs_read_by(by),
     )
 
 
@@ -142,7 +147,7 @@ def _guidance_after_last_report(pages: Mapping[str, ShownGuidance], by: AnyUser)
     patients = _patients(by)
     if not patients:
         return ()
-    reports = Report.objects.newest().filter(patient__in=patients, is_drill=False)
+    reports = reports_visible_to(by).newest().filter(patient__in=patients, is_drill=False)
     rows = reports.select_related("patient__clinic", "protocol_version").defer("protocol_version__document")
     last = rows.order_by("-observed_at", "-received_at", "-pk").first()
     return tuple(_guidance_for_report(pages, last))[:SHOWN_WITH_RESULT] if last else ()

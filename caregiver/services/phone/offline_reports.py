@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
-from caregiver.models import CheckinDraft
+from caregiver.queries.household import drafts
 from caregiver.rules.check_in.moments import read_moment
 from clinic.access import NotVisible, get_cared_for
 from clinic.models import Report, User, Worry
@@ -97,7 +97,7 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
     stored = storable_answers(rules_of(version), {key: without_nul(value) for key, value in answers.items()})
     try:
         with transaction.atomic():
-            draft = CheckinDraft.objects.filter(user=by, patient=patient, report_id=report_id)
+            draft = drafts.at_work(by=by, patient=patient).filter(report_id=report_id)
             submission = intake.submit(
                 report_id=report_id,
                 patient=patient,

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST
 
 from caregiver.services.account import preferences
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page
+from clinic import device_scope
 from clinic.services.core import devices
+from clinic.services.patients import family_devices
 from notifications.forms import DeviceForm
 
 
@@ -27,6 +29,9 @@ def add(request: CaregiverRequest) -> HttpResponse:
     except devices.NotAPushAddress:
         return HttpResponse(status=400)
     request.session[devices.SESSION_KEY] = str(added)
+    device = device_scope.device_of(request.user.pk)
+    if device is not None:
+        family_devices.note_push(device_id=device.id, subscription_id=added)
     messages.success(request, _("Notes will come to this device."))
     return HttpResponse(status=204)
 

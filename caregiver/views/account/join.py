@@ -43,7 +43,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
                     request, _("You are added. This number has an account: sign in with a texted code.")
                 )
                 return redirect("caregiver_sign_in")
-            sign_in_device(request, joined.user)
+            sign_in_device(request, joined.user, is_let_in=joined.is_let_in)
             return redirect("caregiver_home")
         invitation = invitations.find_usable(token=token, now=now)
     except invitations.InvitationProblem as problem:

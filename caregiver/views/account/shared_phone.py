@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from caregiver.services.account import sign_in as service
-from caregiver.views.core import held_forms
+from caregiver.views.core import family_device, held_forms
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page
 from clinic.access import NotVisible, get_cared_for
 from clinic.models import Patient, User
@@ -28,7 +28,12 @@ def note_proven_number(request: HttpRequest) -> None:
 
 
 def people_of(request: CaregiverRequest, patient: Patient) -> list[User]:
-    """Who may hold this phone now; empty where nobody shares it, or no text has proven the number."""
+    """Who may hold this phone now; empty where nobody shares it, or no text has proven the number.
+
+    A phone that waits names nobody.
+    """
+    if family_device.waits(request):
+        return []
     if not request.user.phone or request.session.get(_PROVEN) != str(request.user.phone):
         return []
     return shared_numbers.sharers_of(user=request.user, patient=patient)
@@ -46,6 +51,7 @@ def hand_over(request: CaregiverRequest, patient: Patient, person_id: str) -> bo
         request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         request.session.pop(held_forms.HELD_FORM_KEY, None)
         request.user = person
+        family_device.note_sign_in(request, person)
     return True
 
 

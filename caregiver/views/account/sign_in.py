@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from caregiver.forms.account.sign_in import CodeForm, PhoneForm
 from caregiver.services.account import sign_in as service
 from caregiver.views.account import shared_phone
-from caregiver.views.core import held_forms
+from caregiver.views.core import family_device, held_forms
 from caregiver.views.core.gate import render_for_visitor
 from clinic.models import User
 from clinic.models.audit_event import current_source
@@ -109,12 +109,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("caregiver_sign_in")
 
 
-def sign_in_device(request: HttpRequest, user: User) -> None:
+def sign_in_device(request: HttpRequest, user: User, *, is_let_in: bool = False) -> None:
     """Sign this phone in under a new session key; what the visitor's session held stays.
 
-    Whoever comes here has been texted, so the number is theirs.
+    Whoever comes here has been texted, so the number is theirs. What the phone may read is decided apart
+    (clinic/services/patients/family_devices.py); `is_let_in`: the clinic has just given them access.
     """
     login(request, user, backend=BACKEND)
+    family_device.note_sign_in(request, user, is_let_in=is_let_in)
     shared_phone.note_proven_number(request)
 
 

@@ -74,6 +74,7 @@ SHELL_ANSWERS_FOR = ("/", "/check-in/", "/patient/", "/history/", "/reports/", "
 # Everything else fails as the browser sees fit.
 SHELL_NEEDS_SIGNAL = (
     "/continue/",
+    "/phones/",
     "/practice/",
     "/settings/",
     "/sign-in/",

@@ -12,7 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caregiver.services.phone import offline_reports, packs, tokens
-from clinic import row_scope
+from caregiver.views.core import family_device
+from clinic import device_scope, row_scope
+from clinic.device_scope import DeviceScope
 from clinic.models import User
 
 _LARGEST = 64_000
@@ -29,7 +31,14 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
 @never_cache
 @require_safe
 def pack(request: HttpRequest) -> HttpResponse:
-    """What the signed-in person may take along on this phone. For a visitor: nothing, and no error."""
+    """What the signed-in person may take along on this phone. For a visitor: nothing, and no error.
+
+    A phone that waits takes nothing along, and one that has ended forgets what it had.
+    """
+    if family_device.waits(request):
+        return JsonResponse({"forget": True, "waits": True})
+    if family_device.has_ended(request):
+        return JsonResponse({"forget": True})
     if not request.user.is_authenticated:
         return HttpResponse(status=204)
     return JsonResponse(packs.pack(by=request.user, now=timezone.now()))
@@ -89,11 +98,16 @@ def worry(request: HttpRequest, worry_id: UUID) -> HttpResponse:
 
 
 def _owner(request: HttpRequest) -> User | None:
-    """Whose phone it is; from here on only what is theirs is there."""
-    user = tokens.owner_of_phone(token=_token(request), now=timezone.now())
-    if user is not None:
-        row_scope.enter_person(user.pk)
-    return user
+    """Whose phone it is; from here on only what is theirs is there, and the device is that of the token."""
+    phone = tokens.phone_of(token=_token(request), now=timezone.now())
+    if phone is None:
+        return None
+    row_scope.enter_person(phone.user_id)
+    if phone.device is not None:
+        device = phone.device
+        scope = DeviceScope(device.pk, phone.user_id, not device.is_known, frozenset(device.sent))
+        device_scope.enter(scope)
+    return phone.user
 
 
 def _store_or_refuse(user: User, report_id: UUID, envelope: dict[str, Any]) -> offline_reports.Receipt:

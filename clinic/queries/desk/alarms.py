@@ -267,4 +267,6 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.ACCESS_GIVEN: _people,
     AlarmKind.PASSWORDS_TRIED: _people,
     AlarmKind.CODES_ASKED: _caregivers,
+    AlarmKind.DEVICE_WAITS: _caregivers,
+    AlarmKind.DEVICE_REFUSED: _caregivers,
 }

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import CareTeamMember, Invitation, Patient, User
+from clinic.queries.patients import family_devices
 from clinic.rules.core.zones import place_of
 from notifications.queries import standings
 
@@ -29,6 +30,12 @@ class Caregiver:
     # What their clock shows and where, if that is not the patient's time.
     clock_there: str = ""
     place: str = ""
+    # Where they are signed in; new ones that wait come first.
+    devices: tuple[family_devices.ShownDevice, ...] = ()
+
+    @property
+    def device_waits(self) -> bool:
+        return any(one.waits for one in self.devices)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ def caregivers(*, patient: Patient, now: datetime | None = None) -> tuple[Caregi
     now = now or timezone.now()
     linked = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True)
     rows = list(linked.select_related("user").order_by("started_at", "pk"))
+    devices = family_devices.of_people(row.user_id for row in rows)
     texts = standings(str(row.user.phone) for row in rows if row.user.phone)
     return tuple(
         Caregiver(
@@ -59,6 +67,7 @@ def caregivers(*, patient: Patient, now: datetime | None = None) -> tuple[Caregi
             language=row.user.language,
             since=row.started_at,
             texts=texts.get(str(row.user.phone), ""),
+            devices=devices.get(row.user_id, ()),
             **_clock_elsewhere(row.user, patient, now),
         )
         for row in rows

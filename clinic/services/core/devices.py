@@ -37,6 +37,13 @@ def remove(*, by: User, device_id: UUID, now: datetime) -> bool:
 
 
 @transaction.atomic
+def remove_of(*, owner: User, device_id: UUID, by: User, now: datetime) -> None:
+    """Stop notifying one of a person's browsers, whoever has ended it."""
+    if push_subscriptions.delete(owner_id=owner.pk, subscription_id=device_id):
+        audit.record(action="device.removed", by=by, now=now, subject_type="device", subject_id=device_id)
+
+
+@transaction.atomic
 def remove_all(*, owner: User, keep_id: UUID | None, by: User | None, now: datetime) -> None:
     """Stop notifying all of a person's browsers, except the one in use."""
     for device_id in push_subscriptions.delete_all(owner_id=owner.pk, keep_id=keep_id):

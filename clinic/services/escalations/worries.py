@@ -16,7 +16,7 @@ from clinic.queries.protocols.patient_context import context_of
 from clinic.queries.protocols.versions import current_rules_for
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.worries import level_without_question, worry_level
-from clinic.services.core import alarms, audit
+from clinic.services.core import alarms, audit, device_sends
 from clinic.services.escalations import lifecycle
 
 LONGEST_WORDS = 2000
@@ -44,20 +44,26 @@ def record(
     with transaction.atomic():
         # First the patient's row, as scoring does, so that both find one escalation.
         patient = Patient.objects.select_for_update(no_key=True).get(pk=visible.pk)
-        # The id may be that of a worry at another clinic, whose rows are not given out here.
-        with row_scope.everything():
-            stored = Worry.objects.filter(pk=worry_id).first()
-        if stored is None:
-            return _create_worry(
-                patient, worry_id, by, is_strong, words[:LONGEST_WORDS].strip(), told_at, now
-            )
-        if stored.author_id != by.pk or successors.newest(stored.patient).pk != patient.pk:
-            raise WorryConflict
-        if stored.patient_id != patient.pk:
-            # Told before another clinic took the patient over: that one is asked to call them now.
-            _open_escalation(patient, is_strong or stored.is_strong, by, "", now)
-            return stored
-        return _extend_worry(stored, patient, by, is_strong, words[:LONGEST_WORDS].strip(), now)
+        worry = _store(patient, worry_id, by, is_strong, words[:LONGEST_WORDS].strip(), told_at, now)
+        device_sends.note(by=by, record_id=worry_id)
+        return worry
+
+
+def _store(
+    patient: Patient, worry_id: UUID, by: User, is_strong: bool, words: str, told_at: datetime, now: datetime
+) -> Worry:
+    # The id may be that of a worry at another clinic, whose rows are not given out here.
+    with row_scope.everything():
+        stored = Worry.objects.filter(pk=worry_id).first()
+    if stored is None:
+        return _create_worry(patient, worry_id, by, is_strong, words, told_at, now)
+    if stored.author_id != by.pk or successors.newest(stored.patient).pk != patient.pk:
+        raise WorryConflict
+    if stored.patient_id != patient.pk:
+        # Told before another clinic took the patient over: that one is asked to call them now.
+        _open_escalation(patient, is_strong or stored.is_strong, by, "", now)
+        return stored
+    return _extend_worry(stored, patient, by, is_strong, words, now)
 
 
 def _create_worry(

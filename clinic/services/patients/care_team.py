@@ -8,7 +8,7 @@ from clinic.access import get_care_team_member, require_managing
 from clinic.models import CareTeamMember, Patient, User
 from clinic.queries.patients.shared_numbers import sharers_of
 from clinic.services.core import audit, devices
-from clinic.services.patients import watchers, withdrawals
+from clinic.services.patients import family_devices, watchers, withdrawals
 
 
 def end_access(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
@@ -93,6 +93,7 @@ def _end_sessions(user: User, by: User | None, now: datetime) -> None:
     user.signed_out_at = now
     user.save(update_fields=["password", "signed_out_at"])
     devices.remove_all(owner=user, keep_id=None, by=by, now=now)
+    family_devices.end_all(user=user, by=by, now=now)
 
 
 def _audit(member: CareTeamMember, action: str, by: User | None, now: datetime) -> None:

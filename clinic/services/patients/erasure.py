@@ -31,6 +31,7 @@ from clinic.models import (
     Escalation,
     EscalationEvent,
     FactCorrection,
+    FamilyDevice,
     FormerNumber,
     HandoverItem,
     HomeCheck,
@@ -69,6 +70,7 @@ _AT_ONCE = 200
 _ABOUT_CAREGIVER = (
     *(AlarmKind.OPTED_OUT, AlarmKind.STOP_ASKED, AlarmKind.TEXT_RECEIVED, AlarmKind.HELP_ASKED),
     *(AlarmKind.DEATH_TOLD, AlarmKind.NUMBER_BAD, AlarmKind.NUMBER_SILENT),
+    *(AlarmKind.DEVICE_WAITS, AlarmKind.DEVICE_REFUSED),
 )
 
 
@@ -267,6 +269,7 @@ def _end_sign_ins(person: User) -> None:
         CalendarFeed,
         CallCode,
         DeskSession,
+        FamilyDevice,
         Pin,
         EmailAddress,
         Authenticator,

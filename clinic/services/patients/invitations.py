@@ -79,12 +79,14 @@ class SentInvitation:
 class RedeemedInvitation:
     """Who joined, and whom they look after now.
 
-    `is_proven`: the link itself shows that this phone is theirs, so it may be signed in.
+    `is_proven`: the link itself shows that this phone is theirs, so it may be signed in. `is_let_in`: they
+    looked after nobody before, so there is nothing that the phone could read but what the clinic opens now.
     """
 
     user: User
     patient: Patient
     is_proven: bool
+    is_let_in: bool
 
 
 @transaction.atomic
@@ -153,6 +155,7 @@ def redeem(*, token: str, agreed_to: str = "", time_zone: str = "", now: datetim
     if user is None or not user.is_active or patient is None or patient.status in OVER:
         # The clinic has shut this person out, or the care is over; the link is worth nothing and not used up.
         raise InvitationRevoked(invitation.patient.clinic)
+    is_let_in = not user.care_links.filter(ended_at__isnull=True).exists()
     CareTeamMember.objects.get_or_create(
         user=user,
         patient=invitation.patient,
@@ -173,7 +176,7 @@ def redeem(*, token: str, agreed_to: str = "", time_zone: str = "", now: datetim
         own_facts.set_zone(by=user, zone=time_zone, now=now)
     _audit(invitation, "invitation.redeemed", user, now)
     nudge.after_commit("clinic.tasks.plan")
-    return RedeemedInvitation(user=user, patient=invitation.patient, is_proven=is_proven)
+    return RedeemedInvitation(user=user, patient=invitation.patient, is_proven=is_proven, is_let_in=is_let_in)
 
 
 @transaction.atomic

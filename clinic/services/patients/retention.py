@@ -14,6 +14,7 @@ from clinic.models import (
     CalendarFeed,
     CareTeamMember,
     Escalation,
+    FamilyDevice,
     HandoverItem,
     Invitation,
     LifeEvent,
@@ -140,6 +141,13 @@ def _invitations(moment: datetime) -> QuerySet[Invitation]:
     )
 
 
+def _family_devices(moment: datetime) -> QuerySet[FamilyDevice]:
+    """The newest of each person stays: who has had one is not taken for somebody who never had any."""
+    newer = FamilyDevice.objects.filter(user=OuterRef("user"), first_seen_at__gt=OuterRef("first_seen_at"))
+    over = Q(ended_at__lt=moment) | Q(confirmed_at__isnull=True, last_seen_at__lt=moment)
+    return FamilyDevice.objects.filter(over, Exists(newer))
+
+
 def _duty_alarms(moment: datetime) -> QuerySet[SystemAlarm]:
     on_a_sheet = HandoverItem.objects.filter(alarm=OuterRef("pk"))
     return SystemAlarm.objects.filter(~Exists(on_a_sheet), cleared_at__lt=moment)
@@ -206,6 +214,7 @@ KINDS = (
     Kind(
         "browsers", _after_days(_SIGN_INS, lambda moment: UserSession.objects.filter(last_seen_at__lt=moment))
     ),
+    Kind("family_devices", _after_days(_SIGN_INS, _family_devices)),
     Kind(
         "admin_log",
         _after_years("RETENTION_AUDIT_YEARS", lambda moment: LogEntry.objects.filter(action_time__lt=moment)),

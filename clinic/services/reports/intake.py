@@ -27,7 +27,7 @@ from clinic.rules.protocols.scoring.answers import AnswerProblem, unstorable
 from clinic.rules.reports import phone_levels
 from clinic.rules.reports.observation import Observation, observation_of
 from clinic.services.checkins import plan
-from clinic.services.core import audit, rate_limits
+from clinic.services.core import audit, device_sends, rate_limits
 from clinic.services.protocols.versions import current_version_for, rules_of
 from clinic.services.reports import phone_levels as kept_levels
 from notifications.services import nudge
@@ -152,6 +152,7 @@ def submit(
                 raise
             stored = _already_stored(report, named or patient.pk)
         kept_levels.keep(report=stored.report, level_on_phone=level_on_phone, by=by, now=now)
+        device_sends.note(by=by, record_id=report_id)
         return stored
     return StoredReport(report=report, replayed=False)
 
@@ -241,6 +242,7 @@ def _store(report: Report, by: User, now: datetime, level_sent: str) -> None:
             **({"level_on_phone": "unknown"} if level_sent and not report.level_on_phone else {}),
         },
     )
+    device_sends.note(by=by, record_id=report.pk)
     nudge.after_commit("clinic.tasks.score_report", report.pk)
 
 

@@ -52,12 +52,26 @@ export async function refreshPack(csrfToken) {
 async function refresh(csrfToken) {
   const fresh = await fetchJson('/sync/pack/', { redirect: 'error' });
   if (fresh === null) return null;
+  if (fresh.forget) return giveUpPack(fresh.waits, csrfToken);
   if (!fresh.expires_at) return false;
   const known = (await loadPack()).pack;
   if (known?.person !== fresh.person) await forgetPerson();
   await ensureKey();
   await put('kept', PACK, await lock(fresh));
   return (await loadToken()) || (await enrol(csrfToken)) ? true : null;
+}
+
+/**
+ * Nobody has said yet that this phone is theirs, or it is theirs no more: what it took along goes. One that waits
+ * gets a token all the same, so that reports which it kept go out.
+ * @param {boolean | undefined} waits
+ * @param {string} csrfToken
+ */
+async function giveUpPack(waits, csrfToken) {
+  const token = waits ? await loadToken() : undefined;
+  await forgetPerson();
+  if (token) await put('kept', TOKEN, token);
+  return waits && !token && !(await enrol(csrfToken)) ? null : false;
 }
 
 /**

@@ -33,7 +33,7 @@ def test_lost_phone_ends_every_session_and_token_at_once_and_access_stays(patien
     care_team.sign_out_everywhere(member_id=patient.care_team.get().pk, by=nurse, now=now)
 
     assert [browser.get("/history/").status_code for browser in browsers] == [302, 302]
-    assert tokens.owner_of_phone(token=token, now=now) is None
+    assert tokens.phone_of(token=token, now=now) is None
     assert patient.care_team.get().ended_at is None
     assert AuditEvent.objects.get(action="care_team.signed_out").actor_id == nurse.pk
 
@@ -44,7 +44,7 @@ def test_after_signing_in_again_a_new_token_works_so_that_the_queue_is_taken(pat
     later = now + timedelta(minutes=1)
     token = tokens.enrol(by=User.objects.get(pk=caregiver.pk), now=later)
 
-    assert tokens.owner_of_phone(token=token, now=later) == caregiver
+    assert tokens.phone_of(token=token, now=later).user == caregiver
 
 
 def test_end_of_the_last_access_ends_the_sessions_too(patient, caregiver, nurse, now):

@@ -8,6 +8,7 @@ from caregiver.models import CardLink, Phone
 from clinic.models import (
     ApiToken,
     AuditEvent,
+    FamilyDevice,
     Invitation,
     Patient,
     RecordHold,
@@ -159,6 +160,21 @@ def test_ended_sign_ins_and_duty_go(patient, nurse, caregiver, now):
     assert [let_go(name, now + 91 * DAY) for name in names] == [1, 1, 1, 0]
     assert [let_go(name, now + 7 * YEAR) for name in names] == [0, 0, 0, 1]
     assert not ShiftNotice.objects.exists()
+
+
+def test_ended_and_forgotten_phones_go_but_the_newest_of_each_stays(caregiver, now):
+    """Or whoever has had one would be taken for somebody who never had any."""
+    old = {"user": caregiver, "first_seen_at": now - DAY, "last_seen_at": now - DAY}
+    factories.FamilyDeviceFactory(**old)
+    factories.FamilyDeviceFactory(**old, ended_at=now, ended_by=caregiver)
+    known = factories.FamilyDeviceFactory(**old, confirmed_at=now, confirmed_by=caregiver)
+    newest = factories.FamilyDeviceFactory(
+        user=caregiver, first_seen_at=now, last_seen_at=now, ended_at=now, ended_by=caregiver
+    )
+
+    assert let_go("family_devices", now + 88 * DAY) == 0
+    assert let_go("family_devices", now + 91 * DAY) == 2
+    assert set(FamilyDevice.objects.all()) == {known, newest}
 
 
 def test_every_kind_has_a_name_of_its_own():

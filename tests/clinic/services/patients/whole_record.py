@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import models
 
-from caregiver.models import CardLink, CheckinDraft, Phone, SignInCode
+from caregiver.models import CardLink, CheckinDraft, DeviceDraft, Phone, SignInCode
 from clinic.models import (
     CareTeamMember,
     Clinic,
@@ -18,6 +18,7 @@ from clinic.models import (
     ColleagueRequest,
     Contact,
     Escalation,
+    FamilyDevice,
     FormerNumber,
     Handover,
     HandoverItem,
@@ -210,11 +211,25 @@ class WholeRecord:
             protocol_version=self.report.protocol_version,
             answers={"note": PATIENT},
         )
+        device = FamilyDevice.objects.create(
+            user=self.carla,
+            browser_hash="d",
+            confirmed_at=now,
+            confirmed_by=self.nurse,
+            confirmed_reason=f"spoke with {CARLA}",
+        )
+        DeviceDraft.objects.create(
+            device=device,
+            user=self.carla,
+            patient=self.patient,
+            protocol_version=self.report.protocol_version,
+            answers={"note": PATIENT},
+        )
         for made_by in (self.carla, self.nurse):
             CardLink.objects.create(
                 patient=self.patient, token_hash=str(made_by.pk), made_by=made_by, made_at=now, expires_at=now
             )
-        Phone.objects.create(user=self.carla, token_hash="c", expires_at=now)
+        Phone.objects.create(user=self.carla, device=device, token_hash="c", expires_at=now)
         SignInCode.objects.create(
             phone=CARLAS_PHONE, user=self.carla, code_hash="x", source_hash="x", expires_at=now
         )

@@ -92,6 +92,28 @@ test('a visitor takes nothing along', async () => {
   assert.deepEqual(await all('kept'), []);
 });
 
+test('a phone that is nobody’s any more forgets what it took along', async () => {
+  serve();
+  await refreshPack('');
+  connect(() => json({ forget: true }));
+
+  assert.equal(await refreshPack(''), false);
+  assert.deepEqual([await loadPack(), await loadToken()], [{ state: 'none', pack: null }, undefined]);
+});
+
+test('a phone that waits takes nothing along but a token, and that once, so that what it kept goes out', async () => {
+  await keep(kept('a'));
+  const calls = serve({ made: { forget: true, waits: true } });
+
+  await refreshPack('csrf-1');
+  assert.equal(await refreshPack('csrf-1'), false);
+
+  assert.deepEqual(await loadPack(), { state: 'none', pack: null });
+  assert.equal(await loadToken(), 'token-1');
+  assert.equal(calls.filter(({ method }) => method === 'POST').length, 1);
+  assert.equal((await waiting()).length, 1);
+});
+
 for (const [name, answer] of [
   ['no signal', () => Promise.reject(new TypeError('Failed to fetch'))],
   ['a sign-in page of a hotel', () => page('<h1>Welcome</h1>')],

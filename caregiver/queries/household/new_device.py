@@ -1,0 +1,29 @@
+"""What a phone that waits may show: how to report, what was sent from it, and who can confirm it."""
+
+from dataclasses import dataclass
+
+from caregiver.queries.household.reports import ReportListItem, of_device
+from clinic.access import patients_cared_for_by
+from clinic.models import Patient, User
+from clinic.models.patient import PatientStatus
+from clinic.queries.patients import family_devices
+from clinic.queries.patients.family_devices import WaysToConfirm
+
+
+@dataclass(frozen=True)
+class NewDevice:
+    """`patients` are those about whom something may be reported, by given name."""
+
+    patients: tuple[Patient, ...]
+    sent: tuple[ReportListItem, ...]
+    ways: WaysToConfirm
+
+
+def of_caregiver(*, by: User) -> NewDevice:
+    """For the device at work, which waits."""
+    living = patients_cared_for_by(by).exclude(status=PatientStatus.DIED)
+    return NewDevice(
+        patients=tuple(living.select_related("clinic").order_by("given_name", "pk")),
+        sent=of_device(by=by),
+        ways=family_devices.ways_to_confirm(user=by),
+    )
