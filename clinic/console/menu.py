@@ -78,7 +78,13 @@ MENU = (
         also=frozenset({"console_ledger"}),
     ),
     MenuEntry("console_languages", _("Languages"), "note", Permission.MANAGE_CLINIC),
-    MenuEntry("console_audit", _("Audit"), "lock", Permission.VIEW_AUDIT),
+    MenuEntry(
+        "console_audit",
+        _("Audit"),
+        "lock",
+        Permission.VIEW_AUDIT,
+        also=frozenset({"console_emergency_review"}),
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.access import Permission, choose_clinic
-from clinic.models import Clinic, Staff, User
+from clinic.models import AccessRequest, Clinic, Staff, User
 from clinic.queries.desk import factor_resets
 from clinic.queries.rota import on_call
 
@@ -37,6 +37,8 @@ class StaffList:
     clinic: Clinic
     clinics: tuple[Clinic, ...]
     rows: tuple[StaffRow, ...]
+    # What operators ask for, and somebody here has to agree to.
+    requests: tuple[AccessRequest, ...]
 
 
 def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> StaffList:
@@ -63,5 +65,10 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> StaffList:
                 factor_waits=row.user_id in waiting,
             )
             for row in rows
+        ),
+        requests=tuple(
+            AccessRequest.objects.filter(clinic=clinic, done_at__isnull=True, withdrawn_at__isnull=True)
+            .select_related("user", "asked_by")
+            .order_by("asked_at", "pk")
         ),
     )
