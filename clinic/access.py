@@ -4,6 +4,7 @@ Staff act through a role at a clinic, caregivers through an active link to a pat
 may not see does not exist for them: `NotVisible` becomes a 404, and the attempt is audited.
 """
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
@@ -14,9 +15,11 @@ from django.db.models import Model, Q, QuerySet
 
 from clinic import device_scope, refusals, row_scope
 from clinic.models import (
+    AccessRequest,
     CareTeamMember,
     Clinic,
     ClinicTransfer,
+    EmergencyAccess,
     Escalation,
     FamilyDevice,
     Handover,
@@ -27,6 +30,7 @@ from clinic.models import (
     Patient,
     ProtocolDraft,
     Report,
+    RiskLowering,
     Shift,
     ShiftNotice,
     ShiftPattern,
@@ -42,6 +46,8 @@ from clinic.models.staff import Role
 
 AnyUser = User | AnonymousUser
 Row = TypeVar("Row", bound=Model)
+# For how long somebody may hold a record open beyond their role.
+LONGEST_EMERGENCY = timedelta(hours=1)
 
 
 class Permission(StrEnum):
@@ -62,6 +68,8 @@ class Permission(StrEnum):
     APPROVE_PROTOCOLS = "approve_protocols"
     HAND_OUT_RECORDS = "hand_out_records"
     DELETE_RECORDS = "delete_records"
+    LOWER_RISKS = "lower_risks"
+    OPEN_IN_EMERGENCY = "open_in_emergency"
 
 
 _CLINICAL = frozenset(
@@ -72,6 +80,8 @@ _CLINICAL = frozenset(
         Permission.MANAGE_PATIENTS,
         Permission.VIEW_PROTOCOLS,
         Permission.EDIT_PROTOCOLS,
+        Permission.LOWER_RISKS,
+        Permission.OPEN_IN_EMERGENCY,
     }
 )
 
@@ -80,7 +90,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     # Limits, and texts that tell a family when to call for help, need a physician who has not written them.
     Role.PHYSICIAN: _CLINICAL
     | {Permission.APPROVE_RED_FLAGS, Permission.APPROVE_PROTOCOLS, Permission.HAND_OUT_RECORDS},
-    Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT}),
+    Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT, Permission.OPEN_IN_EMERGENCY}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.WATCH_CONSOLE,
@@ -93,6 +103,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PROTOCOLS,
             Permission.HAND_OUT_RECORDS,
             Permission.DELETE_RECORDS,
+            Permission.OPEN_IN_EMERGENCY,
         }
     ),
 }
@@ -390,6 +401,48 @@ def get_managed_role(user: AnyUser, staff_id: int) -> Staff:
 def is_operator(user: AnyUser) -> bool:
     """Whether the person changes staff of every clinic in the operators' admin."""
     return user.is_active and user.is_staff and user.has_perm("clinic.change_staff")
+
+
+def emergency_accesses_of(user: AnyUser, now: datetime) -> QuerySet[EmergencyAccess]:
+    """Records that the person holds open now beyond their role; none for who works nowhere any more."""
+    if not clinics_with(user, Permission.OPEN_IN_EMERGENCY).exists():
+        return EmergencyAccess.objects.none()
+    return EmergencyAccess.objects.filter(
+        user=user.pk,
+        ended_at__isnull=True,
+        ends_at__gt=now,
+        # Whatever its end says.
+        opened_at__gt=now - LONGEST_EMERGENCY,
+        patient__erased_at=None,
+    )
+
+
+def get_emergency_access(user: AnyUser, access_id: UUID | str, now: datetime) -> EmergencyAccess:
+    """One record that the person holds open now beyond their role, or NotVisible (audited)."""
+    rows = emergency_accesses_of(user, now).select_related("patient__clinic")
+    return _get(rows, user, "emergency_access", access_id)
+
+
+def get_emergency_to_review(user: AnyUser, access_id: UUID | str) -> EmergencyAccess:
+    """One opening of a record of a clinic whose audit the person reads, or NotVisible (audited)."""
+    led = clinics_with(user, Permission.VIEW_AUDIT).values("pk")
+    rows = EmergencyAccess.objects.filter(patient__clinic__in=led)
+    return _get(rows.select_related("patient__clinic", "user"), user, "emergency_access", access_id)
+
+
+def get_risk_lowering(user: AnyUser, lowering_id: UUID | str) -> RiskLowering:
+    """One proposal of a lower risk for a visible patient, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
+    rows = RiskLowering.objects.filter(patient__clinic__in=clinics, patient__erased_at=None)
+    return _get(rows.select_related("patient__clinic"), user, "risk_lowering", lowering_id)
+
+
+def get_access_request(user: AnyUser, request_id: UUID | str) -> AccessRequest:
+    """What is asked for where the person manages staff; any for an operator. NotVisible (audited)."""
+    rows = AccessRequest.objects.select_related("user", "clinic", "asked_by")
+    if not is_operator(user):
+        rows = rows.filter(clinic__in=clinics_with(user, Permission.MANAGE_STAFF).values("pk"))
+    return _get(rows, user, "access_request", request_id)
 
 
 def get_own_notice(user: AnyUser, notice_id: int) -> ShiftNotice:

@@ -9,19 +9,23 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Clinic, OnCall, Protocol, Staff, User
+from clinic.models import AccessRequest, Clinic, OnCall, Protocol, Staff, User
+from clinic.models.access_request import AccessKind
 from clinic.queries.desk import leaving as leaving_query
 from clinic.queries.desk import leaving_words
 from clinic.rules.core.zones import zone_names
-from clinic.services.accounts import leaving, operators
+from clinic.services.accounts import access_requests, leaving, operators
 from clinic.services.core import released_numbers
 from clinic.services.rota import coverage, shifts, standing_list
 
@@ -77,6 +81,26 @@ def _warn_of_gaps(admin_page: admin.ModelAdmin, request: HttpRequest, roles: Any
             admin_page.message_user(request, f"{staff.clinic}: {gap}", messages.WARNING)
 
 
+_REFUSED = {
+    "own": _("Nobody gives access to themselves. Your own password is changed on Your account."),
+    "asked_already": _("This has been asked for already."),
+    "second_person": _("A second person has to agree: not you, and not the one who gets in."),
+    "lead_needed": _("A lead of the clinic has to agree."),
+    "closed": _("This request is closed."),
+    "cannot": _("It cannot be done any more: somebody has this role or this address."),
+}
+
+
+def _ask(admin_page: admin.ModelAdmin, request: HttpRequest, **wanted: Any) -> None:
+    try:
+        access_requests.ask(by=request.user, now=timezone.now(), **wanted)  # type: ignore[arg-type]
+    except access_requests.RequestRefused as refused:
+        admin_page.message_user(request, _REFUSED[refused.code], messages.ERROR)
+    else:
+        words = _("Nothing has changed yet: a lead of %(clinic)s has to agree.") % wanted
+        admin_page.message_user(request, words, messages.WARNING)
+
+
 @admin.register(User)
 class StaffUserAdmin(UserAdmin):
     form, add_form = StaffUserForm, NewStaffUserForm
@@ -108,6 +132,8 @@ class StaffUserAdmin(UserAdmin):
         return format_html_join("", "<p><strong>{}</strong> {}</p>", ((r.clinic, _ending(r)) for r in roles))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if change and "email" in form.changed_data:
+            self._ask_for_address(request, obj, form)
         closes = change and "is_active" in form.changed_data and not obj.is_active
         if closes:
             # Closed by the service below, with everything that hangs on it.
@@ -119,7 +145,25 @@ class StaffUserAdmin(UserAdmin):
             _warn_of_gaps(self, request, obj.staff_roles.filter(ended_at__isnull=True))
             leaving.close_sign_in(user=obj, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
+    def _ask_for_address(self, request: HttpRequest, user: User, form: Any) -> None:
+        """With a role somewhere, the address waits for a second person and the rest is saved."""
+        clinic = access_requests.clinic_to_ask(user)
+        if clinic is None:
+            return
+        address, user.email = user.email, form.initial["email"]
+        form.changed_data.remove("email")
+        _ask(self, request, clinic=clinic, user=user, kind=AccessKind.ADDRESS, value=address)
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Of somebody with a role it waits for a second person; that no password opens any more does not."""
+        user = self.get_object(request, unquote(id))
+        clinic = access_requests.clinic_to_ask(user) if user else None
+        if request.method == "POST" and user and clinic and self.has_change_permission(request, user):
+            form = self.change_password_form(user, request.POST)
+            if form.is_valid() and form.cleaned_data["set_usable_password"]:
+                value = make_password(form.cleaned_data["password1"])
+                _ask(self, request, clinic=clinic, user=user, kind=AccessKind.PASSWORD, value=value)
+                return HttpResponseRedirect(reverse("admin:clinic_user_change", args=[user.pk]))
         response: HttpResponse = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == HttpResponseRedirect.status_code:
             _record(operators.record_sign_in, request, ["password"], True, user=User.objects.get(pk=id))
@@ -187,7 +231,14 @@ class StaffAdmin(_Kept):
         return _ending(staff)
 
     def save_model(self, request: HttpRequest, obj: Staff, form: Any, change: bool) -> None:
-        """A moment in "ended at" ends the role now; an ended one cannot be changed or opened again."""
+        """A moment in "ended at" ends the role now; an ended one cannot be changed or opened again.
+
+        A new one waits for a lead, where the clinic has people: then nothing is saved here.
+        """
+        if not change and (obj.user == request.user or access_requests.needs_second_for_role(obj.clinic)):
+            wanted = {"clinic": obj.clinic, "user": obj.user, "role": obj.role, "phone": obj.phone}
+            _ask(self, request, kind=AccessKind.ROLE, **wanted)
+            return
         ends, obj.ended_at = bool(obj.ended_at), None
         if "phone" in form.changed_data:
             # Only the person can prove a number, on "My shifts".
@@ -201,6 +252,14 @@ class StaffAdmin(_Kept):
             _warn_of_gaps(self, request, Staff.objects.filter(pk=obj.pk))
             leaving.end_role(staff_id=obj.pk, by=request.user, now=timezone.now())  # type: ignore[arg-type]
 
+    def log_addition(self, request: HttpRequest, obj: Staff, message: Any) -> Any:
+        return super().log_addition(request, obj, message) if obj.pk else None
+
+    def response_add(self, request: HttpRequest, obj: Staff, post_url_continue: str | None = None) -> Any:
+        if obj._state.adding:
+            return HttpResponseRedirect(reverse("admin:clinic_staff_changelist"))
+        return super().response_add(request, obj, post_url_continue)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.ended_at is None)
 
@@ -211,6 +270,36 @@ class StaffAdmin(_Kept):
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         never = ("created_at", "ended_by", "phone_verified_at", "phone_tested_at")
         return never if obj else (*never, "ended_at")
+
+
+@admin.register(AccessRequest)
+class AccessRequestAdmin(_Kept):
+    """What waits for a lead. Another operator agrees where a clinic has no other lead; any may withdraw."""
+
+    list_display = ("user", "kind", "role", "clinic", "asked_by", "asked_at")
+    list_display_links = None
+    actions = ("agree", "withdraw")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return access_requests.open_ones().select_related("user", "clinic", "asked_by")
+
+    @admin.action(description=_("Agree, as the second person"))
+    def agree(self, request: HttpRequest, rows: Any) -> None:
+        self._decide(access_requests.agree, request, rows)
+
+    @admin.action(description=_("Withdraw"))
+    def withdraw(self, request: HttpRequest, rows: Any) -> None:
+        self._decide(access_requests.withdraw, request, rows)
+
+    def _decide(self, act: Callable[..., Any], request: HttpRequest, rows: Any) -> None:
+        for row in rows:
+            try:
+                act(request_id=row.pk, by=request.user, now=timezone.now())
+            except access_requests.RequestRefused as refused:
+                self.message_user(request, _REFUSED[refused.code], messages.ERROR)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
 
 @admin.register(Protocol)

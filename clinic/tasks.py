@@ -5,14 +5,14 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from clinic.services.accounts import leaving
+from clinic.services.accounts import access_requests, emergency_access, leaving
 from clinic.services.checkins import nights, reminders
 from clinic.services.checkins import plan as checkins
 from clinic.services.core import live
 from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
 from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
-from clinic.services.patients import enrolment, search_texts, word_back
+from clinic.services.patients import enrolment, risk_lowerings, search_texts, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
 from clinic.services.rota import coverage, notices, test_pages
 from clinic.services.watch import (
@@ -54,6 +54,9 @@ TICK: tuple[rounds.Step, ...] = (
     nights.follow_up_due,
     word_back.queue_due,
     enrolment.end_pauses,
+    risk_lowerings.close_overtaken,
+    emergency_access.follow_up,
+    access_requests.close_lapsed,
     drafts.activate_due,
     handovers.follow_up_due,
     provider_outages.follow_up,

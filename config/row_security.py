@@ -82,6 +82,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 SELECT patient_id FROM clinic_clinictransfer JOIN cared ON new_patient_id = cared.patient
             ) SELECT patient FROM cared
         )
+        UNION
+        -- Of whom they hold the record open in an emergency, as long as they work somewhere.
+        SELECT patient.clinic_id FROM clinic_emergencyaccess AS opened
+            JOIN clinic_patient AS patient ON patient.id = opened.patient_id
+            WHERE opened.user_id = person AND opened.ended_at IS NULL AND opened.ends_at > now()
+            AND opened.opened_at > now() - interval '1 hour'
+            AND EXISTS (SELECT 1 FROM clinic_staff WHERE user_id = person AND ended_at IS NULL)
     ) AS theirs
 $$
 """
@@ -94,6 +101,7 @@ _APPEND_ONLY = (
 )
 # What nobody who only counts needs to see.
 _SECRETS = (
+    "clinic.AccessRequest",
     "clinic.ApiToken",
     "clinic.CalendarFeed",
     "clinic.CallCode",

@@ -11,9 +11,11 @@ from factory.django import DjangoModelFactory
 
 from caregiver.models import GuidanceEdition
 from clinic.models import (
+    AccessRequest,
     CareTeamMember,
     Clinic,
     ClinicLanguage,
+    EmergencyAccess,
     Escalation,
     FamilyDevice,
     Invitation,
@@ -23,6 +25,7 @@ from clinic.models import (
     Protocol,
     ProtocolVersion,
     Report,
+    RiskLowering,
     Shift,
     ShiftNotice,
     ShiftPattern,
@@ -227,6 +230,44 @@ class FamilyDeviceFactory(DjangoModelFactory):
     kind = "Chrome|Android"
     first_seen_at = NOW
     last_seen_at = NOW
+
+
+class EmergencyAccessFactory(DjangoModelFactory):
+    class Meta:
+        model = EmergencyAccess
+
+    patient = factory.SubFactory(PatientFactory)
+    user = factory.SubFactory(UserFactory)
+    reason = "Nobody answers"
+    opened_at = NOW
+    ends_at = factory.LazyAttribute(lambda access: access.opened_at + timedelta(hours=1))
+    told_at = NOW
+
+
+class RiskLoweringFactory(DjangoModelFactory):
+    class Meta:
+        model = RiskLowering
+
+    patient = factory.SubFactory(PatientFactory)
+    course_number = 1
+    changes = factory.LazyFunction(lambda: {"tier": {"from": "high", "to": "standard"}})
+    reason = "Day 40"
+    proposed_at = NOW
+    proposed_by = factory.SubFactory(UserFactory)
+
+
+class AccessRequestFactory(DjangoModelFactory):
+    """An operator wants to make somebody a nurse."""
+
+    class Meta:
+        model = AccessRequest
+
+    clinic = factory.SubFactory(ClinicFactory)
+    user = factory.SubFactory(UserFactory)
+    kind = "role"
+    role = "nurse"
+    asked_at = NOW
+    asked_by = factory.SubFactory(UserFactory, is_staff=True, is_superuser=True)
 
 
 class CareTeamMemberFactory(DjangoModelFactory):

@@ -85,7 +85,13 @@ MENU = (
         Permission.MANAGE_CLINIC,
         also=frozenset({"console_clinic_facts", "console_languages"}),
     ),
-    MenuEntry("console_audit", _("Audit"), "lock", Permission.VIEW_AUDIT),
+    MenuEntry(
+        "console_audit",
+        _("Audit"),
+        "lock",
+        Permission.VIEW_AUDIT,
+        also=frozenset({"console_emergency_review"}),
+    ),
 )
 
 

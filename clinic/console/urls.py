@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from clinic.console.views.accounts import audit, devices, factors, open_sessions, staff, staff_invitations
+from clinic.console.views.accounts import (
+    audit,
+    devices,
+    emergency,
+    factors,
+    open_sessions,
+    staff,
+    staff_invitations,
+)
 from clinic.console.views.core import clinic_facts, languages
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
@@ -127,6 +135,7 @@ urlpatterns = [
     path("patients/new/", register.enrol, name="console_patient_new"),
     path("patients/<uuid:patient_id>/", register.detail, name="console_patient"),
     path("patients/<uuid:patient_id>/facts/", register.change_facts, name="console_facts"),
+    path("risk-lowerings/<uuid:lowering_id>/", register.decide_lowering, name="console_decide_lowering"),
     path("patients/<uuid:patient_id>/correct/", fact_corrections.correct, name="console_correct"),
     path("patients/<uuid:patient_id>/invite/", care_team.invite, name="console_invite"),
     path("patients/<uuid:patient_id>/pause/", monitoring.pause, name="console_pause"),
@@ -254,6 +263,7 @@ urlpatterns = [
         name="console_staff_invitation_revoke",
     ),
     path("staff/", staff.index, name="console_staff"),
+    path("staff/requests/<uuid:request_id>/", staff.decide_request, name="console_access_request"),
     path("staff/<int:staff_id>/end/", staff.end_role, name="console_role_end"),
     path("staff/<int:staff_id>/factor/", factors.page, name="console_factor"),
     path("staff/<int:staff_id>/factor/ask/", factors.ask, name="console_factor_ask"),
@@ -264,6 +274,10 @@ urlpatterns = [
         open_sessions.end_of_colleague,
         name="console_end_staff_session",
     ),
+    path("emergency/", emergency.index, name="console_emergency"),
+    path("emergency/<uuid:access_id>/", emergency.record, name="console_emergency_record"),
+    path("emergency/<uuid:access_id>/end/", emergency.end, name="console_emergency_end"),
+    path("emergency/<uuid:access_id>/review/", emergency.review, name="console_emergency_review"),
     path("audit/", audit.index, name="console_audit"),
     path("audit/audit.csv", audit.download, name="console_audit_download"),
     path("rota/", week.index, name="console_rota"),

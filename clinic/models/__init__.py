@@ -1,5 +1,6 @@
 """The record. One file a model; rules that must hold are database constraints."""
 
+from clinic.models.access_request import AccessRequest
 from clinic.models.api_token import ApiToken
 from clinic.models.audit_event import AuditEvent
 from clinic.models.audit_seal import AuditCheck, AuditSeal
@@ -17,6 +18,7 @@ from clinic.models.deletion import Deletion, RecordHold, RetentionRun
 from clinic.models.desk_session import DeskSession, Pin
 from clinic.models.disagreement import Disagreement
 from clinic.models.education import GuidanceReading
+from clinic.models.emergency_access import EmergencyAccess
 from clinic.models.escalation import Escalation, EscalationEvent, RequiredAnswer
 from clinic.models.fact_correction import FactCorrection
 from clinic.models.factor_reset import FactorReset
@@ -40,6 +42,7 @@ from clinic.models.protocol_draft import (
 )
 from clinic.models.replay import ReplayRun
 from clinic.models.report import Assessment, Report, ReportMistake
+from clinic.models.risk_lowering import RiskLowering
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
 from clinic.models.staff_invitation import StaffInvitation
@@ -54,6 +57,7 @@ from clinic.models.worry import Worry
 from clinic.models.writing_sample import WritingSample
 
 __all__ = [
+    "AccessRequest",
     "ApiToken",
     "Assessment",
     "AuditCheck",
@@ -73,6 +77,7 @@ __all__ = [
     "Deletion",
     "DeskSession",
     "Disagreement",
+    "EmergencyAccess",
     "EngineRound",
     "Escalation",
     "EscalationEvent",
@@ -112,6 +117,7 @@ __all__ = [
     "ReportMistake",
     "RequiredAnswer",
     "RetentionRun",
+    "RiskLowering",
     "Shift",
     "ShiftNotice",
     "ShiftPattern",

@@ -47,6 +47,9 @@ class AlarmKind(models.TextChoices):
     DEVICE_REFUSED = "device_refused", _("A family says that a phone which signed in is not theirs")
     PASSWORDS_TRIED = "passwords_tried", _("Somebody tries passwords of a member of the team")
     RULES_PUBLISHED = "rules_published", _("A protocol was published from the command line")
+    EMERGENCY_ACCESS = "emergency_access", _("A record was opened in an emergency: look at it")
+    ACCESS_ASKED = "access_asked", _("An operator asks for access here: agree or refuse")
+    RISK_LOWERING = "risk_lowering", _("A lower risk waits for a second person")
 
 
 # What concerns who sees what: shown to whoever reads the audit, and ended by nobody else.
@@ -57,8 +60,12 @@ FOR_LEADS = frozenset(
         AlarmKind.ACCESS_GIVEN,
         AlarmKind.PASSWORDS_TRIED,
         AlarmKind.RULES_PUBLISHED,
+        AlarmKind.EMERGENCY_ACCESS,
+        AlarmKind.ACCESS_ASKED,
     }
 )
+# What waits for somebody's decision ends with it, and with no press of "Done".
+WAITS_FOR_DECISION = frozenset({AlarmKind.EMERGENCY_ACCESS, AlarmKind.ACCESS_ASKED, AlarmKind.RISK_LOWERING})
 
 
 class SystemAlarm(models.Model):

@@ -18,7 +18,7 @@ from clinic.models import ApiToken, Escalation, FamilyDevice, ToldReport, User
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
 from clinic.rules.patients.life_events import Kind
 from clinic.services.core import alarms, tokens
-from clinic.services.desk import handovers
+from clinic.services.desk import handovers, lock
 from clinic.services.escalations import clinic_transfers, life_events, scoring, worries
 from clinic.services.protocols import drafts
 from clinic.services.reports import home_checks
@@ -35,6 +35,8 @@ def _made(for_the_whole_file: Callable[[], AbstractContextManager[None]]) -> Sim
         for name, user in people.items():
             if user is not None:
                 user.session = _session_of(user, world.devices.get(name))
+        locked = people["locked_desk"]
+        lock.lock(session_key=locked.session, user=locked, now=timezone.now())
         return SimpleNamespace(people=people, world=world)
 
 
@@ -81,10 +83,16 @@ def make_devices(people: dict[str, Any]) -> dict[str, FamilyDevice]:
 def make_people() -> dict[str, Any]:
     clinic = factories.ClinicFactory(slug="river", name="River Cancer Center")
     other_clinic = factories.ClinicFactory(slug="lake", name="Lake Hospital")
-    linked = factories.CareTeamMemberFactory(patient__clinic=clinic, user__name="Carla Caregiver").user
+    linked = factories.CareTeamMemberFactory(patient__clinic=clinic, user__name="Carla Caregiver")
+    administrator = factories.StaffFactory(clinic=clinic, role="administrator").user
+    has_ended = {"ended_at": timezone.now(), "ended_by": administrator}
+    both_clinics = factories.StaffFactory(clinic=clinic, role="nurse").user
+    factories.StaffFactory(user=both_clinics, clinic=other_clinic, role="nurse")
+    nurse_elsewhere = factories.StaffFactory(clinic=clinic, role="educator").user
+    factories.StaffFactory(user=nurse_elsewhere, clinic=other_clinic, role="nurse")
     return {
         "anonymous": None,
-        "linked": linked,
+        "linked": linked.user,
         "unlinked": factories.CareTeamMemberFactory(
             patient__clinic=other_clinic, user__name="Sam Stranger"
         ).user,
@@ -93,16 +101,26 @@ def make_people() -> dict[str, Any]:
             clinic=other_clinic, role="nurse", user__name="Olga Other"
         ).user,
         "educator": factories.StaffFactory(clinic=clinic, role="educator").user,
-        "administrator": factories.StaffFactory(clinic=clinic, role="administrator").user,
+        "administrator": administrator,
+        "physician": factories.StaffFactory(clinic=clinic, role="physician").user,
+        # Looked after the same patient.
+        "ended_caregiver": factories.CareTeamMemberFactory(patient=linked.patient, **has_ended).user,
+        "ended_staff": factories.StaffFactory(clinic=clinic, role="nurse", **has_ended).user,
+        # A nurse whose session is locked.
+        "locked_desk": factories.StaffFactory(clinic=clinic, role="nurse").user,
+        "both_clinics": both_clinics,
+        # A role at one clinic opens nothing at the other.
+        "nurse_elsewhere": nurse_elsewhere,
         # The same person as "linked", on a phone that nobody has said is theirs.
-        "new_device": User.objects.get(pk=linked.pk),
+        "new_device": User.objects.get(pk=linked.user.pk),
     }
 
 
 def make_world(people: dict[str, Any]) -> SimpleNamespace:
     devices = make_devices(people)
     caregiver, nurse = people["linked"], people["nurse"]
-    patient = caregiver.care_links.get().patient
+    link = caregiver.care_links.get()
+    patient = link.patient
     clinic = patient.clinic
     report = factories.ReportFactory(
         patient=patient, author=caregiver, answers={"temp_value": 38.6, "temp_unit": "C", "confusion": 2}
@@ -138,6 +156,8 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
         seen={str(escalation.pk)},
         now=now,
     )
+    educator = people["educator"]
+    opened = factories.EmergencyAccessFactory(patient=patient, user=educator, opened_at=now, told_at=now)
     return SimpleNamespace(
         clinic=clinic,
         patient=patient,
@@ -152,9 +172,12 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "handover_id": handover.pk,
             "item_id": handover.items.get().pk,
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
+            "access_id": opened.pk,
+            "lowering_id": factories.RiskLoweringFactory(patient=patient, proposed_by=colleague.user).pk,
+            "request_id": factories.AccessRequestFactory(clinic=clinic).pk,
             "invitation_id": invitation.pk,
             "staff_invitation_id": factories.StaffInvitationFactory(clinic=clinic, invited_by=nurse).pk,
-            "member_id": patient.care_team.get().pk,
+            "member_id": link.pk,
             "code_id": codes.create(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,
             "worry_id": worry.pk,

@@ -6,6 +6,7 @@ there, every other test on PostgreSQL shows: they all run as the program's own r
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -16,10 +17,10 @@ from django.db.models import Model
 from django.utils import timezone
 
 from clinic import access, row_scope
-from clinic.models import AuditEvent, CareTeamMember, Clinic, Patient, Staff
+from clinic.models import AuditEvent, CareTeamMember, Clinic, EmergencyAccess, Patient, Staff
 from clinic.services.demo import loading
 from config import row_security
-from tests import databases
+from tests import databases, factories
 from tests.architecture.conftest import client_of, make_people, make_world
 from tests.processes import on_services
 
@@ -209,3 +210,28 @@ if on_services():
             call_command("database_roles", app="kinwatch_test_web")
         with pytest.raises(CommandError, match="choose other names"):
             call_command("database_roles", app=row_security.APP)
+
+    def test_record_that_is_held_open_in_an_emergency_opens_its_clinic_for_as_long(
+        clinics: list[Clinic], nurse: Any
+    ) -> None:
+        """The grain of this wall is a clinic; which patient it is, the first wall knows."""
+        patient = Patient.objects.filter(clinic=clinics[1], is_synthetic=False)[0]
+        now = timezone.now()
+        opened = factories.EmergencyAccessFactory(patient=patient, user=nurse, opened_at=now, told_at=now)
+
+        def seen() -> bool:
+            with working_for(nurse):
+                return Patient.objects.filter(pk=patient.pk).exists()
+
+        assert seen()
+        EmergencyAccess.objects.filter(pk=opened.pk).update(
+            opened_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1)
+        )
+        assert not seen()
+        EmergencyAccess.objects.filter(pk=opened.pk).update(opened_at=now, ends_at=now + timedelta(hours=1))
+        assert seen()
+        EmergencyAccess.objects.filter(pk=opened.pk).update(ended_at=now)
+        assert not seen()
+        EmergencyAccess.objects.filter(pk=opened.pk).update(ended_at=None)
+        Staff.objects.filter(user=nurse).update(ended_at=now, ended_by=nurse)
+        assert not seen()

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from caregiver.models import CardLink
 from caregiver.queries.card import cards
+from clinic import refusals
 from clinic.access import NotVisible, get_cared_for, patients_cared_for_by
 from clinic.models import Clinic, User
 from clinic.services.core import audit, rate_limits
@@ -94,11 +95,11 @@ def _end_oldest(patient_id: UUID, now: datetime) -> None:
 
 
 def _visible(code_id: UUID, by: User) -> CardLink:
-    try:
-        link = CardLink.objects.select_related("patient").get(pk=code_id)
-    except CardLink.DoesNotExist as nothing:
-        raise NotVisible("card_link") from nothing
-    get_cared_for(by, link.patient_id)
+    theirs = CardLink.objects.filter(patient__in=patients_cared_for_by(by)).select_related("patient")
+    link = theirs.filter(pk=code_id).first()
+    if link is None:
+        refusals.record(CardLink, by, "card_link", code_id)
+        raise NotVisible("card_link")
     return link
 
 

@@ -23,7 +23,7 @@ from clinic.models import (
     Tick,
     User,
 )
-from clinic.models.system_alarm import FOR_LEADS, AlarmKind
+from clinic.models.system_alarm import FOR_LEADS, WAITS_FOR_DECISION, AlarmKind
 from clinic.queries.patients import look_alikes, shared_numbers
 from clinic.queries.rota import alarm_subjects
 
@@ -43,15 +43,19 @@ ROTA_ALARMS = frozenset(
     }
 )
 # The program clears these when their cause is gone; the others end when a person says that it is dealt with.
-CLEARED_BY_PROGRAM = ROTA_ALARMS | {
-    AlarmKind.UNSCORED,
-    AlarmKind.UNWATCHED,
-    AlarmKind.TEST_UNANSWERED,
-    AlarmKind.HANDOVER_UNSIGNED,
-    AlarmKind.PROVIDER_DOWN,
-    AlarmKind.NOBODY_WATCHES,
-    AlarmKind.TRANSFER_OFFERED,
-}
+CLEARED_BY_PROGRAM = (
+    ROTA_ALARMS
+    | WAITS_FOR_DECISION
+    | {
+        AlarmKind.UNSCORED,
+        AlarmKind.UNWATCHED,
+        AlarmKind.TEST_UNANSWERED,
+        AlarmKind.HANDOVER_UNSIGNED,
+        AlarmKind.PROVIDER_DOWN,
+        AlarmKind.NOBODY_WATCHES,
+        AlarmKind.TRANSFER_OFFERED,
+    }
+)
 CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
 # A day, a report's id: what staff tell to whoever looks into it.
 _NAMED_BY_SUBJECT = frozenset(
@@ -269,4 +273,5 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.CODES_ASKED: _caregivers,
     AlarmKind.DEVICE_WAITS: _caregivers,
     AlarmKind.DEVICE_REFUSED: _caregivers,
+    AlarmKind.RISK_LOWERING: _patients,
 }

@@ -18,6 +18,7 @@ from clinic.queries.patients import (
     family_texts,
     go_home_check,
     life_events,
+    risk_lowerings,
 )
 from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts, on_file
 from clinic.queries.patients.go_home_check import GoHomeCheck
@@ -65,6 +66,9 @@ class PatientPanel:
     offer: clinic_transfers.SentOffer
     # Nothing automatic is sent until somebody has dealt with what the family wrote.
     texts_held: bool
+    # A lower risk that waits for a second clinician.
+    lowering: risk_lowerings.WaitingLowering | None
+    may_lower: bool
 
     @property
     def is_over(self) -> bool:
@@ -81,6 +85,11 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
     if not can(user, Permission.VIEW_PATIENTS, patient.clinic_id):
         # Visible as family only: that view is not this one.
         raise NotVisible("patient")
+    return panel_of(user=user, patient=patient, older_than=older_than, days=days, now=now)
+
+
+def panel_of(*, user: User, patient: Patient, older_than: str, days: int, now: datetime) -> PatientPanel:
+    """The same for a patient, with its clinic, whom the caller has found that this person may see."""
     may_record_death = can(user, Permission.ACT_ON_ESCALATIONS, patient.clinic_id)
     offer = clinic_transfers.sent_for(patient)
     is_here = offer.state != ClinicTransferState.ACCEPTED
@@ -109,6 +118,9 @@ def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: date
         protocols=published_codes(patient.clinic),
         offer=offer,
         texts_held=holds.is_held(patient.pk),
+        lowering=risk_lowerings.waiting(patient=patient, user=user),
+        # Whoever answers alerts: no question more.
+        may_lower=may_record_death,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.access import Permission, choose_clinic
-from clinic.models import Clinic, Staff, StaffInvitation, User
+from clinic.models import AccessRequest, Clinic, Staff, StaffInvitation, User
 from clinic.queries.desk import factor_resets
 from clinic.queries.rota import on_call
 
@@ -51,6 +51,8 @@ class StaffList:
     clinics: tuple[Clinic, ...]
     rows: tuple[StaffRow, ...]
     invited: tuple[InvitedRow, ...]
+    # What operators ask for, and somebody here has to agree to.
+    requests: tuple[AccessRequest, ...]
 
 
 def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> StaffList:
@@ -77,6 +79,11 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> StaffList:
                 factor_waits=row.user_id in waiting,
             )
             for row in rows
+        ),
+        requests=tuple(
+            AccessRequest.objects.filter(clinic=clinic, done_at__isnull=True, withdrawn_at__isnull=True)
+            .select_related("user", "asked_by")
+            .order_by("asked_at", "pk")
         ),
         invited=_invited(clinic, now),
     )

@@ -20,10 +20,15 @@ HOME_CHECK_BASELINE_SET = "home_check.baseline_set"
 def in_words(row: AuditEvent, patient: Patient, language: str) -> str:
     """All of one change, such as "Risk tier: Standard → High"; empty where the row tells of no change."""
     if row.action == FACTS_CHANGED:
-        return " · ".join(_changes_in_words(row.detail, _fact_labels()))
+        return facts_in_words(row.detail)
     if row.action in (BASELINE_STORED, HOME_CHECK_BASELINE_SET):
         return " · ".join(_changes_in_words(row.detail, _item_labels(patient, language)))
     return ""
+
+
+def facts_in_words(detail: Mapping[str, Any]) -> str:
+    """Risk facts and the way to the clinic, {field: {"from", "to"}}."""
+    return " · ".join(_changes_in_words(detail, _fact_labels()))
 
 
 def correction_in_words(row: FactCorrection) -> Iterator[str]:

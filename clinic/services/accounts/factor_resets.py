@@ -9,10 +9,12 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
+from clinic import row_scope
 from clinic.access import NotVisible, get_managed_role
 from clinic.models import DeskSession, FactorReset, Staff, User
+from clinic.models.system_alarm import AlarmKind
 from clinic.queries.desk.factor_resets import LASTS, undecided
-from clinic.services.core import audit, tokens
+from clinic.services.core import alarms, audit, staff_texts, tokens
 
 
 class ResetRefused(Exception):
@@ -48,11 +50,13 @@ def ask(*, staff_id: int, reason: str, by: User, now: datetime) -> FactorReset:
 def agree(*, reset_id: UUID, by: User, now: datetime) -> FactorReset:
     """The second person: factors, sessions and API tokens end.
 
-    NotVisible; ResetRefused: "second_person", "closed".
+    NotVisible; ResetRefused: "second_person", "lead_needed", "closed".
     """
     visible = _visible(reset_id, by)
     if by.pk in {visible.user_id, visible.asked_by_id}:
         raise ResetRefused("second_person")
+    if not _is_led_by_one_of(visible, by):
+        raise ResetRefused("lead_needed")
     with transaction.atomic():
         reset = _locked_open(visible.pk)
         if reset is None or reset.asked_at <= now - LASTS:
@@ -64,6 +68,7 @@ def agree(*, reset_id: UUID, by: User, now: datetime) -> FactorReset:
         DeskSession.objects.filter(user=reset.user_id).delete()
         tokens.revoke_all(user=reset.user, because="factor", by=by, now=now)
         _audit("factor_reset.done", reset, by, now)
+        _tell_leads(reset, now)
         return reset
 
 
@@ -86,6 +91,20 @@ def _visible(reset_id: UUID, by: User) -> FactorReset:
         raise NotVisible("factor_reset")
     get_managed_role(by, reset.staff_id)
     return reset
+
+
+def _is_led_by_one_of(reset: FactorReset, by: User) -> bool:
+    """Operators could make each other, so one of the two leads the clinic, where anybody else does."""
+    leads = {lead.user_id for lead in staff_texts.administrators(reset.staff.clinic_id)} - {reset.user_id}
+    return not leads or bool(leads & {by.pk, reset.asked_by_id})
+
+
+@row_scope.everything()
+def _tell_leads(reset: FactorReset, now: datetime) -> None:
+    """Whoever signs in next as this person sets up a new factor: every clinic of theirs hears of it."""
+    clinics = Staff.objects.filter(user=reset.user_id, ended_at__isnull=True)
+    for clinic_id in clinics.values_list("clinic_id", flat=True):
+        alarms.raise_alarm(clinic_id=clinic_id, kind=AlarmKind.ACCESS_GIVEN, subject=reset.user_id, now=now)
 
 
 def _locked_open(reset_id: UUID) -> FactorReset | None:

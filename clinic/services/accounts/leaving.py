@@ -11,6 +11,7 @@ from django.db import transaction
 
 from clinic.access import get_managed_role, is_operator
 from clinic.models import ApiToken, CalendarFeed, DeskSession, Patient, Staff, User
+from clinic.services.accounts import emergency_access
 from clinic.services.core import audit, devices, live, released_numbers
 from clinic.services.desk import handovers
 from clinic.services.escalations import releases
@@ -103,6 +104,7 @@ def _end_sign_ins_of_leaver(leaver: User, by: User, now: datetime) -> None:
     devices.remove_all_of_leaver(leaver=leaver, by=by, now=now)
     if leaver.is_active and Staff.objects.filter(user=leaver, ended_at__isnull=True).exists():
         return
+    emergency_access.end_all_of_leaver(leaver=leaver, by=by, now=now)
     User.objects.filter(pk=leaver.pk).update(signed_out_at=now)
     DeskSession.objects.filter(user=leaver).delete()
     tokens = ApiToken.objects.filter(user=leaver, revoked_at__isnull=True)

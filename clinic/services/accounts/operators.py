@@ -1,7 +1,7 @@
 """What operators do in their admin: a row for the leads of each clinic, and an alarm where it opens a way in.
 
-An operator may add sign-ins and roles, so may give one to themselves: it cannot be kept from them, but it
-cannot stay unseen.
+What lets somebody in where people work already takes a lead as well (access_requests.py); what is done at
+once cannot stay unseen. A new operator is told to every clinic: they could be asked to be the second person.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,12 +14,22 @@ from clinic.services.core import alarms, audit, tokens
 
 # Of a sign-in: with these somebody else gets in, or gets further.
 OPENS = frozenset({"email", "password", "is_active", "is_staff", "is_superuser"})
+# Of these, what makes an operator.
+MAKES_OPERATOR = frozenset({"is_staff", "is_superuser"})
 # Ending has a row of its own (services/accounts/leaving).
 _ENDS = frozenset({"ended_at"})
 
 
-def record_role(*, staff: Staff, fields: Collection[str], is_new: bool, by: User, now: datetime) -> None:
-    """A role was given or changed."""
+def record_role(
+    *,
+    staff: Staff,
+    fields: Collection[str],
+    is_new: bool,
+    by: User,
+    now: datetime,
+    is_agreed: bool = False,
+) -> None:
+    """A role was given or changed; `is_agreed`: a lead of the clinic knows, because they agreed."""
     changed = sorted(set(fields) - _ENDS)
     if not (is_new or changed):
         return
@@ -32,11 +42,23 @@ def record_role(*, staff: Staff, fields: Collection[str], is_new: bool, by: User
         subject_id=staff.user_id,
         detail={"role": staff.role, "staff": staff.pk, "fields": [] if is_new else changed},
     )
-    _alarm([staff.clinic_id], staff.user_id, now)
+    if not is_agreed:
+        _alarm([staff.clinic_id], staff.user_id, now)
 
 
-def record_sign_in(*, user: User, fields: Collection[str], is_new: bool, by: User, now: datetime) -> None:
-    """A sign-in was made or changed; its roles' clinics hear of what opens a way in."""
+def record_sign_in(
+    *,
+    user: User,
+    fields: Collection[str],
+    is_new: bool,
+    by: User,
+    now: datetime,
+    agreed_at: Collection[UUID] = (),
+) -> None:
+    """A sign-in was made or changed; its roles' clinics hear of what opens a way in.
+
+    `agreed_at` are clinics where a lead knows, because they agreed.
+    """
     if not (is_new or fields):
         return
     rows = Staff.objects.filter(user=user, ended_at__isnull=True)
@@ -52,8 +74,10 @@ def record_sign_in(*, user: User, fields: Collection[str], is_new: bool, by: Use
     )
     if {"email", "password"} & set(fields):
         tokens.revoke_all(user=user, because="password", by=by, now=now)
+    if MAKES_OPERATOR & set(fields) and user.is_staff:
+        clinics = list(Clinic.objects.values_list("pk", flat=True))
     if OPENS & set(fields):
-        _alarm(clinics, user.pk, now)
+        _alarm((one for one in clinics if one not in agreed_at), user.pk, now)
 
 
 def record_clinic(*, clinic: Clinic, fields: Collection[str], is_new: bool, by: User, now: datetime) -> None:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from clinic.access import Permission, get_alarm, require
+from clinic.access import NotAllowed, Permission, get_alarm, require
 from clinic.models import SystemAlarm, User
-from clinic.models.system_alarm import FOR_LEADS, AlarmKind
+from clinic.models.system_alarm import FOR_LEADS, WAITS_FOR_DECISION, AlarmKind
 from clinic.services.core import audit, live
 
 
@@ -45,10 +45,11 @@ def clear(
     return bool(cleared)
 
 
-@transaction.atomic
 def dismiss(*, alarm_id: int, by: User, now: datetime) -> bool:
     """Clear an alarm that a person dealt with; False when it was clear already. NotVisible, NotAllowed."""
     alarm = get_alarm(by, alarm_id)
     ends_it = Permission.VIEW_AUDIT if alarm.kind in FOR_LEADS else Permission.ACT_ON_ESCALATIONS
     require(by, ends_it, alarm.clinic_id)
+    if alarm.kind in WAITS_FOR_DECISION:
+        raise NotAllowed("decide")
     return clear(clinic_id=alarm.clinic_id, kind=AlarmKind(alarm.kind), subject=alarm.subject, by=by, now=now)

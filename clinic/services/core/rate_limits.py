@@ -54,6 +54,11 @@ def count_call(*, by: object) -> int:
     return _seconds_to_wait(f"calls:{by}", allowed=settings.API_CALLS_PER_MINUTE, window=60)
 
 
+def count_emergency_search(*, by: object) -> int:
+    """Count one more search for a record to open in an emergency; the answer is as for `count_failure`."""
+    return _seconds_to_wait(f"emergency:{by}", allowed=10, window=3600)
+
+
 def _seconds_to_wait(key: str, *, allowed: int = ALLOWED_PER_WINDOW, window: int = WINDOW_SECONDS) -> int:
     try:
         cache.add(key, 0, window)

@@ -10,12 +10,21 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from clinic.access import Permission, get_patient, require, require_managing
-from clinic.models import Clinic, Patient, User
+from clinic.models import Clinic, Patient, RiskLowering, User
 from clinic.models.patient import PatientStatus
 from clinic.rules.patients.ages import age_on
+from clinic.rules.patients.risks import is_lower
 from clinic.services.checkins import plan
 from clinic.services.core import audit
-from clinic.services.patients import courses, diseases, given_products, identity, watchers, windows
+from clinic.services.patients import (
+    courses,
+    diseases,
+    given_products,
+    identity,
+    risk_lowerings,
+    watchers,
+    windows,
+)
 from clinic.services.protocols.versions import current_version, rules_of
 from notifications.services import nudge
 
@@ -127,28 +136,48 @@ def enrol(
     return patient
 
 
-def change_facts(*, patient_id: UUID, by: User, facts: RiskFacts, now: datetime) -> Patient:
+def change_facts(
+    *, patient_id: UUID, by: User, facts: RiskFacts, now: datetime, reason: str = ""
+) -> RiskLowering | None:
     """Store risk facts. They apply from the next report on; nothing is planned or scored again.
 
-    What stays the same leaves no row. NotVisible, NotAllowed, MaskTooLong.
+    What makes the rules stricter holds at once. What makes them less strict is proposed for this `reason`,
+    and waits for a second clinician: returned. What stays the same leaves no row.
+    NotVisible, NotAllowed, MaskTooLong, LoweringRefused.
     """
     with managing(patient_id, by) as patient:
-        values = vars(facts)
-        changed = {name: value for name, value in values.items() if getattr(patient, name) != value}
         today = now.astimezone(ZoneInfo(patient.time_zone)).date()
-        if "masked_until" in changed and facts.masked_until and facts.masked_until > today + LONGEST_MASK:
+        changes = _changes_of(patient, facts)
+        mask = facts.masked_until
+        if "masked_until" in changes and mask and mask > today + LONGEST_MASK:
             raise MaskTooLong
-        if not changed:
-            return patient
-        detail = {
-            name: {"from": _audit_value(getattr(patient, name)), "to": _audit_value(value)}
-            for name, value in changed.items()
+        lowered = {
+            name
+            for name in changes
+            if is_lower(name, getattr(patient, name), getattr(facts, name), today=today)
         }
-        for name, value in changed.items():
-            setattr(patient, name, value)
-        patient.save(update_fields=list(changed))
-        audit.record_about(patient, "patient.facts_changed", by, now, detail)
-        return patient
+        if lowered:
+            risk_lowerings.require_may_propose(patient=patient, reason=reason, by=by)
+        held = [name for name in changes if name not in lowered]
+        if held:
+            for name in held:
+                setattr(patient, name, getattr(facts, name))
+            patient.save(update_fields=held)
+            detail = {name: changes[name] for name in held}
+            audit.record_about(patient, "patient.facts_changed", by, now, detail)
+        if not lowered:
+            return None
+        proposed = {name: changes[name] for name in changes if name in lowered}
+        return risk_lowerings.propose(patient=patient, changes=proposed, reason=reason, by=by, now=now)
+
+
+def _changes_of(patient: Patient, facts: RiskFacts) -> dict[str, dict[str, object]]:
+    """What differs from what is on file, as the audit keeps it."""
+    return {
+        name: {"from": _audit_value(getattr(patient, name)), "to": _audit_value(value)}
+        for name, value in vars(facts).items()
+        if getattr(patient, name) != value
+    }
 
 
 def pause_monitoring(*, patient_id: UUID, by: User, until: datetime, reason: str, now: datetime) -> Patient:

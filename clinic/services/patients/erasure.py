@@ -28,6 +28,7 @@ from clinic.models import (
     Course,
     Deletion,
     DeskSession,
+    EmergencyAccess,
     Escalation,
     EscalationEvent,
     FactCorrection,
@@ -47,6 +48,7 @@ from clinic.models import (
     Reminder,
     Report,
     ReportMistake,
+    RiskLowering,
     Staff,
     SystemAlarm,
     ToldReport,
@@ -165,6 +167,9 @@ def _empty_words_of_staff(patient: Patient) -> None:
     moves = ClinicTransfer.objects.filter(Q(patient=patient) | Q(new_patient=patient))
     moves.update(reason=DASH, answer="", history=[])
     Deletion.objects.filter(patient=patient).update(note="")
+    RiskLowering.objects.filter(patient=patient).update(reason=DASH, changes={})
+    openings = EmergencyAccess.objects.filter(patient=patient)
+    openings.update(reason=DASH, account="", review_note="")
     events = LifeEvent.objects.filter(patient=patient)
     events.exclude(reason="").update(reason=DASH, pause_reason_before="", taken_back_reason="")
     events.exclude(pause_reason_before="", taken_back_reason="").update(

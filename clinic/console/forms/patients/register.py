@@ -17,6 +17,7 @@ from clinic.queries.patients.wrong_facts import in_words
 from clinic.rules.patients.facts import Problem, problem_of_birth, problem_of_infusion
 from clinic.services.patients.enrolment import LONGEST_TRAVEL_MINUTES, Enrolment, RiskFacts
 from clinic.services.patients.identity import LONGEST_NUMBER
+from clinic.services.patients.risk_lowerings import LONGEST_REASON
 
 
 class PatientFactsForm(ProductForm, DiseaseForm):
@@ -106,11 +107,23 @@ class FactsForm(RiskForm):
         widget=forms.DateInput(attrs={"type": "date"}),
         required=False,
     )
-    field_order = ("tier", "immune_risk", "neutropenia", "platelets_low", "masked_until", "minutes_to_centre")
+    reason = forms.CharField(
+        label=_("Why the risk is lower now"),
+        help_text=_(
+            "Only where you lower the tier or take a risk away. A second clinician has to confirm it."
+        ),
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    field_order = (
+        *("tier", "immune_risk", "neutropenia", "platelets_low"),
+        *("masked_until", "minutes_to_centre", "reason"),
+    )
 
     def facts(self) -> RiskFacts:
         """The cleaned answers, as the service wants them."""
-        return RiskFacts(**self.cleaned_data)
+        return RiskFacts(**{name: value for name, value in self.cleaned_data.items() if name != "reason"})
 
 
 class EnrolForm(RiskForm, PatientFactsForm):

@@ -1,5 +1,6 @@
 """Who works at a clinic, and ending a role there."""
 
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -8,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.access import Permission
+from clinic.access import Permission, get_access_request
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.queries.desk import leaving as query
 from clinic.queries.desk import leaving_words, staff_list
-from clinic.services.accounts import leaving
+from clinic.services.accounts import access_requests, leaving
 
 
 @require_GET
@@ -25,6 +26,31 @@ def index(request: ConsoleRequest) -> HttpResponse:
     )
     with timezone.override(ZoneInfo(page.clinic.time_zone)):
         return render(request, "console/accounts/staff.html", {"desk": request.desk, "page": page})
+
+
+@require_POST
+@console_page(Permission.MANAGE_STAFF)
+def decide_request(request: ConsoleRequest, request_id: UUID) -> HttpResponse:
+    """A lead agrees to what an operator asks for, or says no."""
+    asked = get_access_request(request.user, request_id)
+    agrees = request.POST.get("answer") == "agree"
+    act = access_requests.agree if agrees else access_requests.withdraw
+    try:
+        act(request_id=request_id, by=request.user, now=timezone.now())
+    except access_requests.RequestRefused as refused:
+        messages.error(request, _request_refusal(refused.code))
+    else:
+        messages.success(request, _("Agreed: it is done.") if agrees else _("Refused: nothing has changed."))
+    return redirect(f"{reverse('console_staff')}?clinic={asked.clinic.slug}")
+
+
+def _request_refusal(code: str) -> str:
+    return {
+        "second_person": _("A second person has to agree: not you, and not the one who gets in."),
+        "lead_needed": _("A lead of the clinic has to agree."),
+        "closed": _("This request is closed."),
+        "cannot": _("It cannot be done any more: somebody has this role or this address."),
+    }[code]
 
 
 @require_http_methods(["GET", "POST"])

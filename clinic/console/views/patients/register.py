@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.access import Permission, clinics_with
+from clinic.access import Permission, clinics_with, get_risk_lowering
 from clinic.console.forms.patients import diseases
 from clinic.console.forms.patients.care_team import InviteForm
 from clinic.console.forms.patients.clinic_transfers import OfferForm
@@ -32,7 +32,7 @@ from clinic.queries.patients.look_alikes import SamePerson
 from clinic.queries.reports import trends
 from clinic.rules.patients.facts import WrongFacts
 from clinic.services.desk import record_access
-from clinic.services.patients import enrolment, identity, windows
+from clinic.services.patients import enrolment, identity, risk_lowerings, windows
 from clinic.services.protocols.versions import NoProtocol
 
 WRONG = 422
@@ -120,12 +120,55 @@ def change_facts(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return show_patient(request, patient_id, facts_form=form, status=WRONG)
     try:
-        enrolment.change_facts(patient_id=patient_id, by=request.user, facts=form.facts(), now=timezone.now())
+        waits = enrolment.change_facts(
+            patient_id=patient_id,
+            by=request.user,
+            facts=form.facts(),
+            now=timezone.now(),
+            reason=form.cleaned_data["reason"],
+        )
     except enrolment.MaskTooLong:
         form.add_error("masked_until", _("Check the date: this day is too far away."))
         return show_patient(request, patient_id, facts_form=form, status=WRONG)
-    messages.success(request, _("Saved. It counts from the next report on."))
+    except risk_lowerings.LoweringRefused as refused:
+        form.add_error("reason", lowering_refusal(refused.code))
+        return show_patient(request, patient_id, facts_form=form, status=WRONG)
+    if waits is None:
+        messages.success(request, _("Saved. It counts from the next report on."))
+    else:
+        messages.warning(
+            request,
+            _("The lower risk waits for a second nurse or physician. Until then the higher counts."),
+        )
     return redirect("console_patient", patient_id=patient_id)
+
+
+@require_POST
+@console_page(Permission.LOWER_RISKS)
+def decide_lowering(request: ConsoleRequest, lowering_id: UUID) -> HttpResponse:
+    """The second clinician confirms or refuses; whoever proposed it takes it back."""
+    confirms = request.POST.get("answer") == "confirm"
+    act = risk_lowerings.confirm if confirms else risk_lowerings.refuse
+    patient_id = get_risk_lowering(request.user, lowering_id).patient_id
+    try:
+        act(lowering_id=lowering_id, by=request.user, now=timezone.now())
+    except risk_lowerings.LoweringRefused as refused:
+        messages.error(request, lowering_refusal(refused.code))
+    else:
+        done = _("Confirmed. The lower risk counts from the next report on.")
+        messages.success(request, done if confirms else _("Nothing has changed: the higher risk counts."))
+    return redirect("console_patient", patient_id=patient_id)
+
+
+def lowering_refusal(code: str) -> str:
+    """Why a risk is not lowered, in words."""
+    return {
+        "no_reason": _("Write why the risk is lower now. A second person reads it before they confirm."),
+        "waiting_already": _("A lower risk waits for a second person already. Decide on that first."),
+        "second_person": _("You proposed it, so somebody else has to confirm."),
+        "closed": _("Somebody has decided already."),
+        "overtaken": _("Something has changed since, so nothing was lowered. Look, and propose it anew."),
+    }[code]
 
 
 def correct_form_of(

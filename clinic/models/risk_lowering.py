@@ -1,0 +1,63 @@
+"""A lower risk for a patient takes two clinicians: one proposes it, another confirms."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class LoweringEnd(models.TextChoices):
+    """What became of a proposal."""
+
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    OVERTAKEN = "overtaken", _("Overtaken")
+
+
+class RiskLowering(models.Model):
+    """A lower tier, or risk flags taken away, as proposed; until it is confirmed what is on file counts.
+
+    Overtaken: what it would change has changed, another course has begun, care is over, or nobody answered.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey("clinic.Patient", on_delete=models.PROTECT, related_name="risk_lowerings")
+    course_number = models.PositiveSmallIntegerField()
+    # {field: {"from": on file then, "to": proposed}}, as the audit writes values.
+    changes = models.JSONField()
+    reason = models.TextField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="+")
+    end = models.CharField(max_length=10, choices=LoweringEnd.choices, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    # Nobody where it was overtaken.
+    closed_by = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patient"], condition=Q(end=""), name="risk_lowering_one_open"),
+            models.CheckConstraint(
+                name="risk_lowering_end_known", condition=Q(end__in=["", *LoweringEnd.values])
+            ),
+            models.CheckConstraint(
+                name="risk_lowering_closed_at_with_end",
+                condition=Q(end="", closed_at__isnull=True) | (~Q(end="") & Q(closed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="risk_lowering_closed_by_whom",
+                condition=Q(end__in=["", LoweringEnd.OVERTAKEN], closed_by__isnull=True)
+                | Q(end=LoweringEnd.WITHDRAWN, closed_by=F("proposed_by"))
+                | (
+                    Q(end__in=[LoweringEnd.CONFIRMED, LoweringEnd.REFUSED], closed_by__isnull=False)
+                    & ~Q(closed_by=F("proposed_by"))
+                ),
+            ),
+            models.CheckConstraint(name="risk_lowering_with_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"lowering {self.id}"
