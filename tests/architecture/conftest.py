@@ -128,7 +128,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
     now = timezone.now()
     scoring.score(report_id=report.pk, now=now)
     told = factories.ReportFactory(patient=patient, author=nurse, answers={"chills": 0})
-    ToldReport.objects.create(report=told, member=patient.care_team.get(), who="Carla Caregiver")
+    ToldReport.objects.create(report=told, member=link, who="Carla Caregiver")
     scoring.score(report_id=told.pk, now=now)
     alarms.raise_alarm(clinic_id=clinic.pk, kind=AlarmKind.NO_ON_CALL, subject="", now=now)
     invitation = factories.InvitationFactory(
