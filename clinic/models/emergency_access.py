@@ -63,6 +63,11 @@ class EmergencyAccess(models.Model):
             models.CheckConstraint(
                 name="emergency_access_finding_known", condition=Q(finding__in=["", *Finding.values])
             ),
+            models.CheckConstraint(
+                name="emergency_access_reviewed_at_with_by",
+                condition=Q(reviewed_at__isnull=True, reviewed_by__isnull=True)
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
+            ),
             # Afterwards, and by somebody else.
             models.CheckConstraint(
                 name="emergency_access_reviewed_by_another",

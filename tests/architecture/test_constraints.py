@@ -12,20 +12,27 @@ from clinic.models import AuditEvent, ProtocolVersion
 OURS = ("clinic", "caregiver", "notifications")
 
 
-# An alarm is also cleared by the program, when its cause is gone: a moment without a person.
-# Who holds a page of the editor is a field of Wagtail's own.
-BY_NOBODY_TOO = {"SystemAlarm", "GuidancePage"}
+# The program clears an alarm too, when its cause is gone, and ends what nobody has answered or closed in time:
+# a moment without a person. Who holds a page of the editor is a field of Wagtail's own.
+BY_NOBODY_TOO = {
+    "SystemAlarm.cleared_at",
+    "GuidancePage.locked_at",
+    "AccessRequest.withdrawn_at",
+    "EmergencyAccess.ended_at",
+    "RiskLowering.closed_at",
+}
 
 
 def paired_fields():
     """Every nullable `x_at` beside an `x_by`."""
     for model in apps.get_models():
-        if model._meta.app_label not in OURS or model.__name__ in BY_NOBODY_TOO:
+        if model._meta.app_label not in OURS:
             continue
         names = {field.name: field for field in model._meta.get_fields() if isinstance(field, models.Field)}
         for name, field in names.items():
             who = names.get(re.sub(r"_at$", "_by", name)) if name.endswith("_at") else None
-            if who is not None and (field.null or who.null):
+            by_a_person = f"{model.__name__}.{name}" not in BY_NOBODY_TOO
+            if by_a_person and who is not None and (field.null or who.null):
                 yield model, name, who.name
 
 

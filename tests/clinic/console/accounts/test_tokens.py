@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import ApiToken, AuditEvent
+from clinic.models import AccessRequest, ApiToken, AuditEvent
+from clinic.services.accounts import access_requests
 from clinic.services.core import tokens
 from tests import factories
 from tests.architecture.test_access import client_of
@@ -118,6 +119,8 @@ def test_a_password_that_an_operator_sets_ends_them(signed_in, nurse):
         f"/admin/clinic/user/{nurse.pk}/password/",
         {"password1": new, "password2": new, "usable_password": "true"},
     )
+    lead = factories.StaffFactory(clinic=nurse.staff_roles.get().clinic, role="administrator").user
+    access_requests.agree(request_id=AccessRequest.objects.get().pk, by=lead, now=timezone.now())
 
     nurse.refresh_from_db()
     assert nurse.check_password(new)
