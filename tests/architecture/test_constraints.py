@@ -12,7 +12,7 @@ from clinic.models import AuditEvent, ProtocolVersion
 OURS = ("clinic", "caregiver", "notifications")
 
 
-# The program clears an alarm too, when its cause is gone, and ends what nobody has answered or closed in time:
+# The program clears an alarm too, when its cause is gone, and ends what nobody has answered in time:
 # a moment without a person. Who holds a page of the editor is a field of Wagtail's own.
 BY_NOBODY_TOO = {
     "SystemAlarm.cleared_at",
