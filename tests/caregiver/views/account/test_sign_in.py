@@ -231,7 +231,7 @@ def test_known_and_unknown_numbers_cost_the_same_queries(caregiver: Any, phone: 
 def statements(queries: Any) -> list[str]:
     """Verb and table of each, in their order; taking back what was queued is the unknown number's own."""
     found = [one["sql"].split(" WHERE ")[0] for one in queries]
-    return [re.sub(r"\(.*", "", one)[:60] for one in found if "SAVEPOINT" not in one]
+    return [re.sub(r"\(.*", "", one, flags=re.DOTALL)[:60] for one in found if "SAVEPOINT" not in one]
 
 
 def test_number_whose_access_ended_gets_no_text(

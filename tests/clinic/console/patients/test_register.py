@@ -72,9 +72,10 @@ def test_other_clinics_nurse_and_family_get_404_and_change_nothing(other_nurse, 
     }
 
     for person in (other_nurse, caregiver):
-        assert signed_in(person).get(root).status_code == 404
+        browser = signed_in(person)
+        assert browser.get(root).status_code == 404
         for act, data in posts.items():
-            assert signed_in(person).post(root + act, data).status_code == 404, act
+            assert browser.post(root + act, data).status_code == 404, act
 
     invitation.refresh_from_db()
     member.refresh_from_db()

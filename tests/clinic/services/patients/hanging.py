@@ -346,6 +346,9 @@ SENDERS = {
     "clinic/services/patients/preparation.py: _queue_trial_text": "a trial text",
     "clinic/services/patients/invitations.py: _send": "an invitation",
     "clinic/services/patients/word_back.py: _queue": "word back",
+    "clinic/services/patients/family_devices.py: _queue_notice": (
+        "that somebody has signed in on a new phone: leaves, whoever it was should be known"
+    ),
     "clinic/services/patients/number_changes.py: _tell_old_number": (
         "word to a number that has just been given up: leaves"
     ),
@@ -358,6 +361,7 @@ SENDERS = {
     "clinic/services/core/staff_texts.py: _queue_message": STAFF,
     "clinic/services/core/staff_texts.py: tell_leads_of_recovery": STAFF,
     "clinic/services/rota/phone_checks.py: send_code": STAFF,
+    "clinic/services/accounts/staff_invitations.py: _send": STAFF,
     "notifications/services/outbox.py: queue_again": "the second try of a text: taken back with the first",
     "notifications/services/stand_ins.py: send_instead": "what goes in place of a page: taken back with it",
 }
