@@ -2,7 +2,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from clinic.access import NotAllowed, NotVisible
-from clinic.models import AuditEvent
+from clinic.models import AuditEvent, SystemAlarm
+from clinic.models.system_alarm import AlarmKind
 from clinic.services.accounts import clinic_facts
 from tests import factories
 
@@ -56,3 +57,11 @@ def test_only_who_runs_this_clinic_changes_it(change, nurse, other_clinic):
         change(by=nurse)
     with pytest.raises(NotVisible):
         change(by=factories.StaffFactory(clinic=other_clinic, role="administrator").user)
+
+
+def test_another_clock_is_taken_and_the_rota_is_looked_at_again(change, clinic):
+    factories.PatientFactory(clinic=clinic)
+    change(time_zone="America/Denver")
+
+    assert clinic.time_zone == "America/Denver"
+    assert SystemAlarm.objects.filter(clinic=clinic, kind=AlarmKind.NO_ON_CALL, cleared_at=None).exists()

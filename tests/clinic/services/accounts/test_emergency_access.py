@@ -293,3 +293,10 @@ def test_what_is_over_can_be_opened_anew_with_a_reason_of_its_own(patient, educa
     second = opened(patient, educator, now + 2 * HOUR, reason="Again")
 
     assert (second.pk != first.pk, alarms(patient).count()) == (True, 2)
+
+
+def test_review_needs_a_finding(patient, educator, lead, now):
+    access = opened(patient, educator, now)
+
+    with pytest.raises(EmergencyRefused, match="no_finding"):
+        emergency_access.review(access_id=access.pk, finding="maybe", note="", by=lead, now=now + HOUR)

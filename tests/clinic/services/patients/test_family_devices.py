@@ -252,3 +252,12 @@ def test_phone_that_waits_reads_what_it_sent_and_no_more(tablet, phone, caregive
         assert set(reports_visible_to(caregiver)) == {own, other}
     phone.refresh_from_db()
     assert (tablet.sent, phone.sent) == ([str(own.pk)], [])
+
+
+def test_nobody_ends_a_known_phone_of_somebody_else(phone, husband, now):
+    own = arrive(husband, "h" * 43, now)
+
+    with at(own), pytest.raises((NotAllowed, NotVisible)):
+        family_devices.end_own(device_id=phone.pk, by=husband, now=now)
+    phone.refresh_from_db()
+    assert phone.ended_at is None

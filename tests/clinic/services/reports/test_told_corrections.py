@@ -178,3 +178,8 @@ def test_a_used_form_of_another_report_is_refused(correct, entry, wrong):
     with pytest.raises(intake.ReportConflict):
         correct(entry(MEANT, report_id=wrong.pk))
     assert not ReportMistake.objects.exists()
+
+
+def test_form_that_was_never_stored_is_no_repeat(correct, wrong):
+    assert not told_reports.is_stored_correction(wrong.pk, str(uuid4()))
+    assert not told_reports.is_stored_correction(wrong.pk, "no form of ours")
