@@ -1,6 +1,5 @@
 """Codes that show the emergency card to an emergency room for four hours, without a sign-in."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from clinic import refusals
 from clinic.access import NotVisible, get_cared_for, patients_cared_for_by
 from clinic.models import Clinic, User
 from clinic.services.core import audit, rate_limits
+from clinic.services.core.tokens import hash_of
 
 CODE_LASTS = timedelta(hours=4)
 # A family that creates yet another one has probably lost the first.
@@ -54,7 +54,11 @@ def create(*, patient_id: UUID, by: User, now: datetime) -> NewCode:
     with transaction.atomic():
         _end_oldest(patient.pk, now)
         link = CardLink.objects.create(
-            patient=patient, token_hash=_hash(token), made_by=by, made_at=now, expires_at=now + CODE_LASTS
+            patient=patient,
+            token_hash=hash_of(token),
+            made_by=by,
+            made_at=now,
+            expires_at=now + CODE_LASTS,
         )
         _audit("card_link.made", link, by, now)
     return NewCode(link, f"{settings.PUBLIC_BASE_URL}/er/{token}/")
@@ -74,7 +78,9 @@ def open_card(*, token: str, now: datetime) -> tuple[cards.Card, datetime]:
     UnknownCode, CodeEnded (also once its maker no longer looks after the patient), OpenedTooOften.
     """
     link = (
-        CardLink.objects.select_related("patient__clinic", "made_by").filter(token_hash=_hash(token)).first()
+        CardLink.objects.select_related("patient__clinic", "made_by")
+        .filter(token_hash=hash_of(token))
+        .first()
     )
     if link is None:
         raise UnknownCode
@@ -114,8 +120,3 @@ def _audit(action: str, link: CardLink, by: User | None, now: datetime) -> None:
         patient_id=link.patient_id,
         actor_kind="" if by else "visitor",
     )
-
-
-def _hash(token: str) -> str:
-    # 192 random bits: a plain hash cannot be guessed back.
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

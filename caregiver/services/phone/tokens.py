@@ -1,6 +1,5 @@
 """Tokens with which a phone sends reports that it kept, even after its session has ended."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from caregiver.models import Phone
 from clinic import device_scope
 from clinic.models import User
 from clinic.services.core import audit
+from clinic.services.core.tokens import hash_of
 
 # Recognisable in a leak scan; carries no meaning.
 PREFIX = "kwp_"
@@ -24,7 +24,7 @@ def enrol(*, by: User, now: datetime) -> str:
     phone = Phone.objects.create(
         user=by,
         device_id=device.id if device else None,
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         created_at=now,
         expires_at=now + TOKEN_LASTS,
     )
@@ -34,7 +34,7 @@ def enrol(*, by: User, now: datetime) -> str:
 
 def phone_of(*, token: str, now: datetime) -> Phone | None:
     """The phone with its owner; None when the token is unknown, too old or revoked, or the owner inactive."""
-    phone = Phone.objects.select_related("user", "device").filter(token_hash=_hash(token)).first()
+    phone = Phone.objects.select_related("user", "device").filter(token_hash=hash_of(token)).first()
     if phone is None or phone.revoked_at is not None or phone.expires_at <= now or not phone.user.is_active:
         return None
     if phone.user.signed_out_at is not None and phone.created_at <= phone.user.signed_out_at:
@@ -49,14 +49,9 @@ def phone_of(*, token: str, now: datetime) -> Phone | None:
 @transaction.atomic
 def revoke(*, token: str, now: datetime) -> None:
     """Revoke the phone's token; an unknown one is ignored."""
-    phone = Phone.objects.select_related("user").filter(token_hash=_hash(token), revoked_at=None).first()
+    phone = Phone.objects.select_related("user").filter(token_hash=hash_of(token), revoked_at=None).first()
     if phone is None:
         return
     phone.revoked_at = now
     phone.save(update_fields=["revoked_at"])
     audit.record(action="phone.revoked", by=phone.user, subject_type="phone", subject_id=phone.pk, now=now)
-
-
-def _hash(token: str) -> str:
-    # 256 random bits: a plain hash cannot be guessed back.
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

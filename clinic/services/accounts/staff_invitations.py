@@ -3,7 +3,6 @@
 So no administrator ever knows a colleague's first password, and nobody needs an operator to begin.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from clinic.models import Clinic, Staff, StaffInvitation, User
 from clinic.models.staff import Role
 from clinic.models.system_alarm import AlarmKind
 from clinic.services.core import alarms, audit
+from clinic.services.core.tokens import hash_of
 from notifications.rules.channels import Channel
 from notifications.services import outbox
 
@@ -109,7 +109,7 @@ def print_first(*, clinic: Clinic, administrator: User, now: datetime) -> SentSt
 @row_scope.everything()
 def find_usable(*, token: str, now: datetime) -> StaffInvitation:
     """The invitation behind a link, unchanged; LinkRefused says why not."""
-    found = StaffInvitation.objects.select_related("clinic").filter(token_hash=_hash(token)).first()
+    found = StaffInvitation.objects.select_related("clinic").filter(token_hash=hash_of(token)).first()
     return _require_usable(found, now)
 
 
@@ -127,7 +127,7 @@ def join(*, token: str, name: str, password: str, now: datetime) -> Staff:
 
     The caller has checked that the password is good enough.
     """
-    invitation = _require_usable(_locked().filter(token_hash=_hash(token)).first(), now)
+    invitation = _require_usable(_locked().filter(token_hash=hash_of(token)).first(), now)
     user = _user_of(invitation)
     if user is not None and user.has_usable_password():
         raise SignInFirst
@@ -143,7 +143,7 @@ def join(*, token: str, name: str, password: str, now: datetime) -> Staff:
 @transaction.atomic
 def accept(*, token: str, by: User, now: datetime) -> Staff:
     """Take the role up with the sign-in that one has. LinkRefused; NotVisible where it is another's link."""
-    invitation = _require_usable(_locked().filter(token_hash=_hash(token)).first(), now)
+    invitation = _require_usable(_locked().filter(token_hash=hash_of(token)).first(), now)
     if (by.email or "").lower() != invitation.email:
         raise NotVisible("staff_invitation")
     return _take_up(invitation, by, now)
@@ -164,7 +164,7 @@ def _make(
     token = secrets.token_urlsafe(24)
     invitation = StaffInvitation.objects.create(
         clinic=clinic,
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         email=email,
         name=name.strip(),
         role=role,
@@ -282,8 +282,3 @@ def _audit(invitation: StaffInvitation, action: str, by: User | None, now: datet
         subject_id=invitation.pk,
         detail={"role": invitation.role},
     )
-
-
-def _hash(token: str) -> str:
-    """The token is 192 random bits, so a plain hash cannot be turned back."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -29,7 +29,7 @@ class TooManyTokens(Exception):
 
 
 def hash_of(token: str) -> str:
-    """What is stored. The token is 256 random bits, so a plain hash cannot be guessed back."""
+    """What is stored of a secret of 192 random bits or more: a plain hash cannot be guessed back."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -5,7 +5,6 @@ about that, and nothing else waits for less than a known device of theirs, someb
 people, or the clinic (docs/adr/0033).
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from clinic.queries.patients import family_devices as query
 from clinic.rules.patients.device_kinds import kind_of
 from clinic.rules.patients.life_events import OVER
 from clinic.services.core import alarms, audit, devices
+from clinic.services.core.tokens import hash_of
 from notifications.queries import push_targets
 from notifications.rules.timing import after_quiet_hours
 from notifications.services import outbox
@@ -59,7 +59,7 @@ def arrive(*, user: User, browser: str, user_agent: str, is_let_in: bool, now: d
     """
     # Of two first sign-ins at once the second waits here, and is not the first.
     people = list(User.objects.select_for_update(no_key=True).filter(_same_number(user)).order_by("pk"))
-    browser_hash = _hash(browser)
+    browser_hash = hash_of(browser)
     device = FamilyDevice.objects.filter(user=user, browser_hash=browser_hash, ended_at=None).first()
     is_new = device is None
     if device is None:
@@ -91,7 +91,7 @@ def find(*, device_id: str | None, user: User) -> FamilyDevice | None:
 
 def has_ended(*, browser: str) -> bool:
     """Whether the browser with this secret was somebody's, and is nobody's any more."""
-    rows = FamilyDevice.objects.filter(browser_hash=_hash(browser))
+    rows = FamilyDevice.objects.filter(browser_hash=hash_of(browser))
     return rows.exists() and not rows.filter(ended_at__isnull=True).exists()
 
 
@@ -294,8 +294,3 @@ def _notice(person: User, link: CareTeamMember, *, is_own: bool) -> str:
             _("%(brand)s: somebody you know here has a new phone. Is it really them? Answer here: %(url)s")
             % words
         )
-
-
-def _hash(secret: str) -> str:
-    # 256 random bits: a plain hash cannot be guessed back.
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,6 +1,5 @@
 """Invites a caregiver by a single-use link, texted to one phone or handed over on paper."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from clinic.queries.core import recipients
 from clinic.rules.core.zones import zone_names
 from clinic.rules.patients.life_events import OVER
 from clinic.services.core import audit
+from clinic.services.core.tokens import hash_of
 from clinic.services.patients import invitees, own_facts, terms, text_consent, watchers
 from clinic.services.patients.invitees import UNDECIDED, Invitee, Sameness
 from notifications.rules.recipients import Refusal
@@ -131,7 +131,9 @@ def print_out(
 
 def find_usable(*, token: str, now: datetime) -> Invitation:
     """The invitation behind a link, unchanged; raises the InvitationProblem that tells why not."""
-    invitation = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
+    invitation = (
+        Invitation.objects.select_related("patient__clinic").filter(token_hash=hash_of(token)).first()
+    )
     return _require_usable(invitation, now)
 
 
@@ -142,12 +144,12 @@ def redeem(*, token: str, agreed_to: str = "", time_zone: str = "", now: datetim
     `agreed_to` is the version of the wording about reminders that they ticked, if they did; `time_zone` is
     where their clock stands, as they or their phone said. One that we do not know says nothing.
     """
-    patients = Patient.objects.filter(invitations__token_hash=_hash(token))
+    patients = Patient.objects.filter(invitations__token_hash=hash_of(token))
     patient = patients.select_for_update(of=("self",), no_key=True).first()
     locked = (
         Invitation.objects.select_for_update(of=("self",))
         .select_related("patient__clinic")
-        .filter(token_hash=_hash(token))
+        .filter(token_hash=hash_of(token))
         .first()
     )
     invitation = _require_usable(locked, now)
@@ -185,7 +187,7 @@ def send_fresh_link(*, token: str, now: datetime) -> None:
 
     Where the clinic took the newest link back nothing is sent, and one phone gets a few an hour at most.
     """
-    old = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
+    old = Invitation.objects.select_related("patient__clinic").filter(token_hash=hash_of(token)).first()
     if old is None or _access_ended(old) or _lock_status(old.patient_id) in OVER:
         return
     same_phone = invitees.named(Invitation.objects.filter(patient=old.patient, phone=old.phone), [old.name])
@@ -310,7 +312,7 @@ def _create_invitation(
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         patient=patient,
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         invited_at=now,
         invited_by=by,
         expires_at=now + EXPIRES_AFTER,
@@ -336,13 +338,13 @@ def _require_usable(invitation: Invitation | None, now: datetime) -> Invitation:
 
 def has_joined_by(*, token: str, by: AnyUser) -> bool:
     """Whether it was this person who used the link."""
-    used = Invitation.objects.filter(token_hash=_hash(token), redeemed_at__isnull=False)
+    used = Invitation.objects.filter(token_hash=hash_of(token), redeemed_at__isnull=False)
     return by.is_authenticated and used.filter(redeemed_by=by.pk).exists()
 
 
 def clinic_of(*, token: str) -> Clinic | None:
     """Whose invitation it is, whatever has become of it."""
-    found = Invitation.objects.select_related("patient__clinic").filter(token_hash=_hash(token)).first()
+    found = Invitation.objects.select_related("patient__clinic").filter(token_hash=hash_of(token)).first()
     return found.patient.clinic if found else None
 
 
@@ -384,11 +386,6 @@ def _audit(invitation: Invitation, action: str, by: User, now: datetime) -> None
         subject_id=invitation.pk,
         patient_id=invitation.patient_id,
     )
-
-
-def _hash(token: str) -> str:
-    """The token is 192 random bits, so a plain hash cannot be turned back."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _text_body(clinic: Clinic, url: str, language: str) -> str:
