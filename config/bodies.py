@@ -20,7 +20,7 @@ KB = 1024
 LARGEST = (("/hooks/", 64 * KB), ("/api/", 1024 * KB), ("/sync/", 256 * KB), ("/", 10 * 1024 * KB))
 # A photo over a bad line takes its time; a line that sends a byte now and then is cut off.
 WHOLE_WITHIN_SECONDS = 120.0
-_JSON = ("/api/", "/sync/")
+_JSON = ("/api/", "/fhir/", "/sync/")
 _CALL = "In an emergency call 911, or the emergency number where you are. Else call your clinic."
 _REFUSALS = {
     413: ("too_large", f"This is too large and was not sent. {_CALL}"),

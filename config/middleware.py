@@ -68,7 +68,7 @@ def compressed_pages(get_response: GetResponse) -> GetResponse:
     compressing = GZipMiddleware(get_response)
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/api/"):
+        if request.path.startswith(settings.API_PATHS):
             return get_response(request)
         return cast(HttpResponse, compressing(request))
 
@@ -181,7 +181,7 @@ def no_nul(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         parameters = (text for pair in request.GET.lists() for text in (pair[0], *pair[1]))
-        if not request.path.startswith("/api/") and "\x00" in request.path + "".join(parameters):
+        if not request.path.startswith(settings.API_PATHS) and "\x00" in request.path + "".join(parameters):
             raise Http404
         return get_response(request)
 
@@ -226,7 +226,7 @@ def staff_second_factor(get_response: GetResponse) -> GetResponse:
         if request.path.startswith(BEFORE_SECOND_FACTOR) or not is_owed(request.user, request.session):
             return get_response(request)
         message = _("Sign in with a second factor first.")
-        if request.path.startswith("/api/"):
+        if request.path.startswith(settings.API_PATHS):
             problem = {"code": "second_factor_needed", "message": message, "fields": {}}
             return JsonResponse({"error": problem}, status=403)
         if is_enrolled(request.user):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("caregiver.urls")),
     path("console/", include("clinic.console.urls")),
     path("api/", include("clinic.api.urls")),
+    path("fhir/", include("clinic.api.fhir.urls")),
     path("accounts/", include("clinic.console.account_urls")),
     path("", include("notifications.urls")),
     path("cms/", include("caregiver.cms.urls")),

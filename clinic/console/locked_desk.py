@@ -1,5 +1,6 @@
 """What a locked session may still ask for: the list without names, the lock itself, and the way out."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -35,7 +36,7 @@ def is_hidden_while_locked(path: str) -> bool:
 
 def redirect_to_list(request: HttpRequest) -> HttpResponse:
     """A refetch is told that it is locked; a page becomes the list, which leads back after the unlock."""
-    if request.headers.get("HX-Request") or request.path.startswith("/api/"):
+    if request.headers.get("HX-Request") or request.path.startswith(settings.API_PATHS):
         return HttpResponse(status=LOCKED)
     wanted = request.get_full_path() if request.method == "GET" else ""
     query = f"?{urlencode({'next': wanted})}" if wanted.startswith("/console/") else ""
@@ -55,14 +56,14 @@ def note_activity(request: HttpRequest) -> None:
 def note_activity_elsewhere(request: HttpRequest) -> None:
     """The same on other pages of staff, such as their account or the guidance editor."""
     key = request.session.session_key
-    if key and not request.path.startswith(("/console/", "/api/")):
+    if key and not request.path.startswith(("/console/", *settings.API_PATHS)):
         lock.refresh_activity(session_key=key, now=timezone.now())
 
 
 def _is_by_token(request: HttpRequest) -> bool:
     """The API then never asks the session, whether the token is good or not."""
     scheme = request.headers.get("Authorization", "").partition(" ")[0]
-    return request.path.startswith("/api/") and scheme.lower() == "bearer"
+    return request.path.startswith(settings.API_PATHS) and scheme.lower() == "bearer"
 
 
 def _is_refetch(request: HttpRequest) -> bool:

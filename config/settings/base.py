@@ -140,6 +140,8 @@ PHONENUMBER_DB_FORMAT = "E164"
 # Countries to which texts may be sent; anything else is refused before it costs money (toll fraud).
 SMS_COUNTRIES = env.words("SMS_COUNTRIES", ["US", "CA"])
 
+# What programs call: they are answered in JSON and know no pages.
+API_PATHS = ("/api/", "/fhir/")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "clinic.api.authentication.TokenAuthentication",

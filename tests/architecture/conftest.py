@@ -213,5 +213,6 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "drill_id": factories.PagerDrillFactory(staff=staff).pk,
             "swap_id": swap.pk,
             "layer": "primary",
+            "kind": "Observation",
         },
     )

@@ -21,6 +21,7 @@ from tests.architecture.conftest import client_of
 pytestmark = pytest.mark.django_db
 
 TABLE = yaml.safe_load((Path(__file__).parent / "access.yaml").read_text())
+API = ("/api/", "/fhir/")
 SIGN_IN = ("/accounts/login/", "/sign-in/")
 # Arguments that lead to somebody's data; the others are secrets or names of pages.
 OBJECTS = {
@@ -61,7 +62,7 @@ def path_of(address: Address, world: Any) -> str:
 
 def ask(method: str, path: str, client: Client, body: str = "", *, is_locked: bool = False) -> str:
     """What one person gets, in a word. What the call changes is undone."""
-    kind = "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
+    kind = "application/json" if path.startswith(API) else "application/x-www-form-urlencoded"
     with transaction.atomic():
         response = client.generic(method, path, body, content_type=kind)
         transaction.set_rollback(True)
@@ -126,7 +127,7 @@ def test_method_that_is_not_in_the_table_is_refused(address, world, people):
     client = client_of(people["nurse"])
     path = path_of(address, world)
 
-    methods = {"GET", "POST", "PUT", "PATCH", "DELETE"} if path.startswith("/api/") else {"GET", "POST"}
+    methods = {"GET", "POST", "PUT", "PATCH", "DELETE"} if path.startswith(API) else {"GET", "POST"}
     for method in methods - set(TABLE[address.name]):
         assert ask(method, path, client) in {"403", "404", "405"}, method
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.architecture.conftest import client_of
-from tests.architecture.test_access import OBJECTS, OUTSIDERS, PAGES, TABLE, bodies, path_of
+from tests.architecture.test_access import API, OBJECTS, OUTSIDERS, PAGES, TABLE, bodies, path_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ _VALUE = re.compile(r"\"s\d+_x\d+\"|'(?:[^']|'')*'(?:::\w+(?:\[\])?)?|\bNULL\b(?
 
 def asked(client: Client, method: str, path: str, body: str) -> tuple[int, list[str]]:
     """The status, and the statements without what they ask for."""
-    kind = "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
+    kind = "application/json" if path.startswith(API) else "application/x-www-form-urlencoded"
     with transaction.atomic(), CaptureQueriesContext(connection) as log:
         response = client.generic(method, path, body, content_type=kind)
         transaction.set_rollback(True)

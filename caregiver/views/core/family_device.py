@@ -169,14 +169,14 @@ def is_shut(request: HttpRequest) -> bool:
     """Whether what is asked for waits. A call of the API by a token is the token's, whoever is signed in."""
     if not waits(request):
         return False
-    is_by_token = request.path.startswith("/api/") and "Authorization" in request.headers
+    is_by_token = request.path.startswith(settings.API_PATHS) and "Authorization" in request.headers
     match = request.resolver_match
     return not is_by_token and (match is None or match.view_name not in OPEN)
 
 
 def refuse_program(request: HttpRequest) -> HttpResponse | None:
     """What a script or a program is told; None where a person reads the answer."""
-    if request.path.startswith(("/api/", "/sync/")):
+    if request.path.startswith((*settings.API_PATHS, "/sync/")):
         message = _("This phone is new. Somebody who knows you must say that it is yours.")
         problem = {"code": "device_waits", "message": message, "fields": {}}
         return JsonResponse({"error": problem}, status=403)

@@ -10,6 +10,7 @@ from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import translation
 
 from clinic.models import (
@@ -67,22 +68,10 @@ class FhirRecord:
         return elements.collection(found, base=base, at=self.now)
 
     def patient_resource(self) -> Resource:
-        patient = self.patient
         died = next(
             (one for one in self._life_events if one.kind == LifeEventKind.DIED and _stands(one)), None
         )
-        return people.patient(
-            people.PatientFacts(
-                key=patient.pk,
-                clinic_key=patient.clinic_id,
-                given_name=patient.given_name,
-                family_name=patient.family_name,
-                birth_date=patient.birth_date,
-                hospital_number=patient.hospital_number,
-                language=patient.language,
-                died_at=died.at if died else None,
-            )
-        )
+        return _patient(self.patient, died.at if died else None)
 
     def organization(self) -> Resource:
         clinic = self.patient.clinic
@@ -137,27 +126,49 @@ class FhirRecord:
 
     def reports(self) -> Iterator[Resource]:
         """Each report with what was measured in it, and which took another's place."""
+        for report in self.report_rows():
+            yield from self.answers_of(report)
+            yield from self.readings_of(report)
+            yield from self.corrections_of(report)
+
+    def report_rows(self) -> QuerySet[Report]:
+        """The reports that the three functions below take, in the order of what was observed."""
         rows = Report.objects.filter(patient=self.patient, is_drill=False).select_related(
             *("author", "told__member", "protocol_version__protocol", "mistake", "correction"),
             *("corrects__mistake",),
         )
-        rows = rows.defer("protocol_version__document").order_by("observed_at", "received_at", "pk")
-        for report in rows:
-            facts = self._report_facts(report)
-            yield rules.questionnaire_response(facts)
-            yield from rules.observations(facts)
-            if report.corrects is not None:
-                mistake = getattr(report.corrects, "mistake", None)
-                yield rules.correction(
-                    key=report.pk,
-                    replaces_key=report.corrects_id,
-                    at=report.received_at,
-                    author=facts.author,
-                    reason=mistake.reason if mistake else "",
-                )
+        return rows.defer("protocol_version__document").order_by("observed_at", "received_at", "pk")
+
+    def answers_of(self, report: Report) -> list[Resource]:
+        return [rules.questionnaire_response(self._report_facts(report))]
+
+    def readings_of(self, report: Report) -> list[Resource]:
+        return rules.observations(self._report_facts(report))
+
+    def corrections_of(self, report: Report) -> list[Resource]:
+        """That it took another one's place, if it did."""
+        if report.corrects is None:
+            return []
+        mistake = getattr(report.corrects, "mistake", None)
+        return [
+            rules.correction(
+                key=report.pk,
+                replaces_key=report.corrects_id,
+                at=report.received_at,
+                author=self._person(report.author),
+                reason=mistake.reason if mistake else "",
+            )
+        ]
 
     def home_checks(self) -> list[Resource]:
+        return [one for row in self.home_check_rows() for one in self.score_of(row)]
+
+    def home_check_rows(self) -> QuerySet[HomeCheck]:
+        """Those with a score, in the order in which they were done."""
         rows = HomeCheck.objects.filter(patient=self.patient, score__isnull=False).select_related("author")
+        return rows.order_by("done_at", "pk")
+
+    def score_of(self, row: HomeCheck) -> list[Resource]:
         return [
             rules.home_check(
                 key=row.pk,
@@ -167,7 +178,6 @@ class FhirRecord:
                 score=row.score or 0,
                 is_baseline=row.is_baseline,
             )
-            for row in rows.order_by("done_at", "pk")
         ]
 
     def alerts(self) -> list[Resource]:
@@ -303,6 +313,29 @@ class FhirRecord:
             return Person("RelatedPerson", link.pk, user.name)
         self._staff[user.pk] = user.name
         return Person("Practitioner", user.pk, user.name)
+
+
+def patients(rows: Iterable[Patient]) -> list[Resource]:
+    """Several people at once, with one query for all of them."""
+    found = list(rows)
+    deaths = LifeEvent.objects.filter(patient__in=found, kind=LifeEventKind.DIED, taken_back_at=None)
+    died_at = dict(deaths.values_list("patient_id", "at"))
+    return [_patient(one, died_at.get(one.pk)) for one in found]
+
+
+def _patient(patient: Patient, died_at: datetime | None) -> Resource:
+    return people.patient(
+        people.PatientFacts(
+            key=patient.pk,
+            clinic_key=patient.clinic_id,
+            given_name=patient.given_name,
+            family_name=patient.family_name,
+            birth_date=patient.birth_date,
+            hospital_number=patient.hospital_number,
+            language=patient.language,
+            died_at=died_at,
+        )
+    )
 
 
 def _stands(event: LifeEvent) -> bool:

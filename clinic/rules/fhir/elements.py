@@ -84,3 +84,35 @@ def collection(resources: list[Resource], *, base: str, at: datetime) -> Resourc
             {"fullUrl": f"{base}/{one['resourceType']}/{one['id']}", "resource": one} for one in resources
         ],
     }
+
+
+def searchset(resources: list[Resource], *, base: str, here: str, onward: str = "") -> Resource:
+    """What a search found: one page, with its own address and that of the next one."""
+    links = [{"relation": "self", "url": here}]
+    if onward:
+        links.append({"relation": "next", "url": onward})
+    return {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "link": links,
+        **without_empty(
+            {
+                "entry": [
+                    {
+                        "fullUrl": f"{base}/{one['resourceType']}/{one['id']}",
+                        "resource": one,
+                        "search": {"mode": "match"},
+                    }
+                    for one in resources
+                ]
+            }
+        ),
+    }
+
+
+def operation_outcome(code: str, words: list[str]) -> Resource:
+    """Why something was refused; `code` as in FHIR's issue-type."""
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [{"severity": "error", "code": code, "diagnostics": one} for one in words],
+    }
