@@ -160,6 +160,14 @@ def states_of(message_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, State]:
     return states
 
 
+def ways_of(message_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
+    """By which channel each of these messages was to go, and how far it has come by whatever way."""
+    ids = set(message_ids)
+    states = states_of(ids)
+    channels = Message.objects.filter(pk__in=ids).values_list("pk", "channel")
+    return {pk: (channel, states[pk].value) for pk, channel in channels}
+
+
 def carried_instead(message_id: uuid.UUID) -> uuid.UUID:
     """The text or call in whose place an e-mail was sent; of any other message itself."""
     emails = Message.objects.filter(pk=message_id, channel=Channel.EMAIL, instead_of__isnull=False)

@@ -67,6 +67,14 @@ class AuditExportIn(StrictSerializer):
     until = serializers.DateField(required=False)
 
 
+class TableExportIn(StrictSerializer):
+    """Which rows of a table; days are the clinic's, both included."""
+
+    clinic = serializers.SlugField(required=False, help_text=_("Without it: the caller's first, by name."))
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+
+
 class ChecklistIn(StrictSerializer):
     """Which language."""
 

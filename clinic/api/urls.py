@@ -28,6 +28,7 @@ urlpatterns = [
     ),
     path("v1/reports/<uuid:report_id>/", reports.ReportDetail.as_view(), name="api_report"),
     path("v1/exports/audit.csv", exports.AuditExport.as_view(), name="api_export_audit"),
+    path("v1/exports/<slug:table>.csv", exports.TableExport.as_view(), name="api_export_table"),
     path("v1/escalations/", escalations.EscalationList.as_view(), name="api_escalations"),
     path(
         "v1/escalations/<uuid:escalation_id>/", escalations.EscalationDetail.as_view(), name="api_escalation"

@@ -214,5 +214,6 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "swap_id": swap.pk,
             "layer": "primary",
             "kind": "Observation",
+            "table": "reports",
         },
     )

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from clinic.access import Permission, choose_clinic
 from clinic.models import AuditEvent, CareTeamMember, Clinic, Patient, Staff, User
 from clinic.queries.watch import audit_words
+from clinic.rules.core.cells import harmless
 
 ROWS_AT_ONCE = 50
 PART = 1000
@@ -20,8 +21,6 @@ HEAD = (
     *("id", "at", "actor_kind", "actor_id", "actor", "action", "subject_type", "subject_id"),
     *("patient_id", "source", "detail"),
 )
-# A spreadsheet would take a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -196,8 +195,4 @@ def _cells(row: AuditEvent, names: dict[UUID, str]) -> tuple[str, ...]:
         row.source or "",
         json.dumps(row.detail, sort_keys=True) if row.detail else "",
     )
-    return tuple(_harmless(str(cell)) for cell in cells)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return tuple(harmless(str(cell)) for cell in cells)

@@ -143,7 +143,12 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
     ),
     "exports": (
         _("Exports"),
-        {"audit.exported": _("Downloaded the audit"), "record.exported": _("Downloaded a patient's record")},
+        {
+            "audit.exported": _("Downloaded the audit"),
+            "record.exported": _("Downloaded a patient's record"),
+            "record.viewed": _("Gave a patient's whole record to another system"),
+            "table.exported": _("Downloaded a table of the clinic"),
+        },
     ),
     "rules": (
         _("Rules and texts"),
