@@ -107,6 +107,8 @@ HEARTBEAT_URL = env.text("HEARTBEAT_URL", "")
 # Where each night's signed checkpoint of the audit goes: a file, best on another machine's disk, or an https
 # address that keeps what is posted to it.
 AUDIT_CHECKPOINT = env.text("AUDIT_CHECKPOINT", "")
+# Where `manage.py backup` puts its dumps, and `restore_drill` finds the newest.
+BACKUP_FOLDER = env.text("BACKUP_FOLDER", "")
 # Signs the checkpoints; without one a key is made from SECRET_KEY.
 AUDIT_KEY = env.text("AUDIT_KEY", "")
 # OFFLINE=off makes every phone throw its service worker and cached shell away at its next visit.

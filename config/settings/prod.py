@@ -39,7 +39,7 @@ if not PUBLIC_BASE_URL.startswith("https://"):
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 
 # The program's role owns nothing; the owner's is for what changes tables and roles (docs/security.md).
-_MAINTENANCE = {"migrate", "database_roles", "apply_retention"}
+_MAINTENANCE = {"migrate", "database_roles", "apply_retention", "backup", "restore_drill"}
 _variable = "DATABASE_URL"
 _url = env.text(_variable, hint="Give a PostgreSQL address; SQLite is for the demo.")
 if _MAINTENANCE.intersection(sys.argv[1:2]) and env.text("MAINTENANCE_DATABASE_URL", ""):
