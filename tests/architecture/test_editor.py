@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from caregiver.models import GuidancePage
 from caregiver.services.guidance import defaults
 from tests.architecture.addresses import addresses
 from tests.architecture.conftest import client_of
@@ -73,3 +74,25 @@ def test_staff_without_their_second_factor_do_not_get_in(people, settings):
     settings.DEMO = False
 
     assert client_of(people["educator"]).get("/cms/guidance/")["Location"] == "/accounts/2fa/"
+
+
+@pytest.mark.parametrize(
+    ("address", "form", "expected"),
+    [
+        ("/cms/guidance/history/javascript:a/revisions/compare/1...1/", None, 404),
+        ("/cms/snippets/choose/caregiver/picture/chosen/a/", None, 404),
+        ("/cms/guidance/edit/{page}/", {}, 400),
+        ("/cms/guidance/edit/{page}/", {"body-count": "many"}, 400),
+        ("/cms/guidance/edit/{page}/", {"body-count": "1", "body-0-order": "1e9"}, 400),
+        ("/cms/guidance/edit/{page}/", {"body-count": "9" * 5000}, 400),
+        ("/cms/guidance/add/", {"title": "Only a title"}, 400),
+    ],
+)
+def test_what_no_page_of_the_editor_sends_is_refused(people, now, address, form, expected):
+    defaults.load(now=now)
+    client = client_of(people["educator"])
+    address = address.format(page=GuidancePage.objects.earliest("pk").pk)
+
+    answer = client.get(address) if form is None else client.post(address, form)
+
+    assert answer.status_code == expected
