@@ -99,6 +99,9 @@ def _refuse_broken(request: HttpRequest, kwargs: dict[str, Any]) -> None:
         raise Http404
     if any(_COUNTED.search(name) and not _NUMBER.fullmatch(request.POST[name]) for name in request.POST):
         raise BadRequest("blocks are counted with numbers")
+    # A word alone would be taken for the name of a view.
+    if any(given.get("next", "/")[:1] not in {"/", ""} for given in (request.GET, request.POST)):
+        raise BadRequest("the way back is an address of this site")
 
 
 def _keep_time_zone(user: User) -> None:

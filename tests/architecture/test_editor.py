@@ -76,23 +76,28 @@ def test_staff_without_their_second_factor_do_not_get_in(people, settings):
     assert client_of(people["educator"]).get("/cms/guidance/")["Location"] == "/accounts/2fa/"
 
 
-@pytest.mark.parametrize(
-    ("address", "form", "expected"),
-    [
-        ("/cms/guidance/history/javascript:a/revisions/compare/1...1/", None, 404),
-        ("/cms/snippets/choose/caregiver/picture/chosen/a/", None, 404),
-        ("/cms/guidance/edit/{page}/", {}, 400),
-        ("/cms/guidance/edit/{page}/", {"body-count": "many"}, 400),
-        ("/cms/guidance/edit/{page}/", {"body-count": "1", "body-0-order": "1e9"}, 400),
-        ("/cms/guidance/edit/{page}/", {"body-count": "9" * 5000}, 400),
-        ("/cms/guidance/add/", {"title": "Only a title"}, 400),
-    ],
+WHAT_NO_PAGE_SENDS = (
+    ("/cms/guidance/history/javascript:a/revisions/compare/1...1/", None, 404),
+    ("/cms/snippets/choose/caregiver/picture/chosen/a/", None, 404),
+    ("/cms/guidance/edit/{page}/", {}, 400),
+    ("/cms/guidance/edit/{page}/", {"body-count": "many"}, 400),
+    ("/cms/guidance/edit/{page}/", {"body-count": "1", "body-0-order": "1e9"}, 400),
+    ("/cms/guidance/edit/{page}/", {"body-count": "9" * 5000}, 400),
+    ("/cms/guidance/add/", {"title": "Only a title"}, 400),
+    ("/cms/guidance/unlock/{page}/", {"next": "None"}, 400),
+    ("/cms/guidance/lock/{page}/?next=edit", {}, 400),
 )
-def test_what_no_page_of_the_editor_sends_is_refused(people, now, address, form, expected):
+
+
+def test_what_no_page_of_the_editor_sends_is_refused(people, now):
     defaults.load(now=now)
     client = client_of(people["educator"])
-    address = address.format(page=GuidancePage.objects.earliest("pk").pk)
+    page = GuidancePage.objects.earliest("pk").pk
 
-    answer = client.get(address) if form is None else client.post(address, form)
-
-    assert answer.status_code == expected
+    for address, form, expected in WHAT_NO_PAGE_SENDS:
+        path = address.format(page=page)
+        answer = client.get(path) if form is None else client.post(path, form)
+        assert answer.status_code == expected, (address, form)
+    assert (
+        client.post(f"/cms/guidance/lock/{page}/", {"next": "/cms/guidance/"})["Location"] == "/cms/guidance/"
+    )

@@ -4,7 +4,8 @@ All of it happens in a copy of the tree. A control counts as tested only where i
 fails without it: not where the test cannot run, or was red before. Ends with 1 where one stays green, where
 its text is not found any more, or where a test is red to begin with. ARGS="4 12-15" tries these alone.
 
-Embedded. What only PostgreSQL does is tried where DATABASE_URL is set, and is said not to be tried elsewhere.
+Embedded. What only PostgreSQL does is tried where DATABASE_URL and REDIS_URL are set, and is said not to be
+tried elsewhere.
 """
 
 import os
@@ -20,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.processes import on_services  # noqa: E402
 from tests.threats import table  # noqa: E402
 from tests.threats.table import Control, Threat  # noqa: E402
 
@@ -101,7 +103,7 @@ def _red_before(copy: Path, threats: Iterable[Threat]) -> str:
 
 
 def _can_try(control: Control) -> bool:
-    return not control.only or bool(os.environ.get("DATABASE_URL"))
+    return not control.only or on_services()
 
 
 def _run(copy: Path, controls: list[Control]) -> tuple[int, str]:
@@ -160,7 +162,7 @@ def _sum_up(threats: list[Threat], ends: list[str]) -> int:
     print(
         f"\n{len(threats)} threats. {len(ends)} controls taken out: {ends.count('red')} red, "
         f"{ends.count('green')} green, {ends.count('broken')} broken, "
-        f"{ends.count('untried')} not tried (PostgreSQL: set DATABASE_URL)."
+        f"{ends.count('untried')} not tried (PostgreSQL: set DATABASE_URL and REDIS_URL)."
     )
     print(f"Open: {len(bare)} whole ({_numbers(bare)}), {len(still_open) - len(bare)} in part.")
     return 1 if {"green", "broken"} & set(ends) else 0
