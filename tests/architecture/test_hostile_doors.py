@@ -45,7 +45,7 @@ SEED = int(os.environ.get("FUZZ_SEED") or 1)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 DOORS = addresses()
 # Sessions end, and desks lock, while a night's run goes on.
-SIGNED_IN_FOR = 2_000
+SIGNED_IN_FOR = 1_000
 # What the library of the editor calls the parts of its addresses.
 OF_EDITOR = {
     "app_label": "caregiver",
@@ -173,6 +173,7 @@ def send_all(world: Any, people: Any) -> Iterator[tuple[Sent, HttpResponseBase]]
             # Else limits would answer in the place of what stands behind them.
             cache.clear()
         if number % SIGNED_IN_FOR == 0:
+            print(f"{number} sent", flush=True)
             clients = _signed_in(people, world)
         doors = doors or sender.random.sample(DOORS, len(DOORS))
         door = doors.pop()
