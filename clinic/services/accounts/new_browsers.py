@@ -66,18 +66,15 @@ def _notice(user: User, role: Staff | None, kind: str) -> str:
             "browser": shown_kind(kind),
             "url": f"{settings.PUBLIC_BASE_URL}/accounts/sessions/",
         }
-        if words["browser"]:
+        if not words["browser"]:
             return (
-                _(
-                    "%(brand)s: your account was signed in to on a new browser (%(browser)s). If it was not "
-                    "you, end that session and change your password: %(url)s"
-                )
+                _("%(brand)s: sign-in on a new browser. Not you? End it and change your password: %(url)s")
                 % words
             )
         return (
             _(
-                "%(brand)s: your account was signed in to on a new browser. If it was not you, end that "
-                "session and change your password: %(url)s"
+                "%(brand)s: sign-in on a new browser (%(browser)s). Not you? End it and change your "
+                "password: %(url)s"
             )
             % words
         )
