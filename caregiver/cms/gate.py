@@ -19,6 +19,7 @@ from wagtail.users.models import UserProfile
 from clinic.access import Permission, clinics_with
 from clinic.models import User
 from clinic.queries.desk import header
+from clinic.rules.core import strict_json
 
 View = Callable[..., HttpResponseBase]
 
@@ -99,6 +100,11 @@ def _refuse_broken(request: HttpRequest, kwargs: dict[str, Any]) -> None:
         raise Http404
     if any(_COUNTED.search(name) and not _NUMBER.fullmatch(request.POST[name]) for name in request.POST):
         raise BadRequest("blocks are counted with numbers")
+    if request.content_type == "application/json":
+        try:
+            strict_json.parse(request.body)
+        except ValueError as error:
+            raise BadRequest("no JSON that can be kept") from error
     # A word alone would be taken for the name of a view.
     if any(given.get("next", "/")[:1] not in {"/", ""} for given in (request.GET, request.POST)):
         raise BadRequest("the way back is an address of this site")

@@ -2,7 +2,7 @@
 
 A few hundred inputs here, the same in every run. `make fuzz` sends 100,000 new ones (FUZZ_INPUTS, FUZZ_SEED).
 Every door of the resolver is tried, the operators' and the educators' too; the socket by
-test_hostile_sockets.py, bytes that are hardly a request by tests/faults/test_hostile_bytes.py.
+test_hostile_sockets.py.
 """
 
 import json
