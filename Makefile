@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench lock messages translations clean
+.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench strangers lock messages translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -128,7 +128,7 @@ check: $(VENV)/.dev node_modules/.installed ## format, lint, types, import contr
 	@rm -f .check.log
 	@echo "All checks passed."
 
-check-threats: $(VENV)/.dev node_modules/.installed ## each control of docs/threats.md taken out, and the test that goes red (ARGS="4 12" for some)
+check-threats: $(VENV)/.dev node_modules/.installed ## each control of docs/threats.md taken out, and the test that goes red (ARGS="4 12-15" for some)
 	@$(MAKE) translations
 	@exec $(BIN)/python tests/threats/check.py $(ARGS)
 
@@ -141,7 +141,7 @@ sbom: $(VENV)/.dev ## what it is made of, as CycloneDX JSON, from the locks (mak
 fuzz: $(VENV)/.dev ## 100,000 hostile inputs at every door, new ones each time (FUZZ_INPUTS, FUZZ_SEED to repeat)
 	@$(MAKE) translations
 	@FUZZ_INPUTS=$${FUZZ_INPUTS:-100000} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} \
-	  $(BIN)/pytest -n 0 -q -s tests/architecture/test_hostile_doors.py
+	  $(BIN)/pytest -n 0 -q -s tests/architecture/test_hostile_doors.py tests/architecture/test_hostile_sockets.py
 
 hooks: $(VENV)/.dev ## run the quick checks before every commit
 	@$(BIN)/pre-commit install
@@ -153,6 +153,10 @@ format: $(VENV)/.dev ## put the code in shape
 bench: $(VENV)/.dev ## ratios measured in one run (docs/performance.md)
 	@$(MAKE) translations
 	@exec $(BIN)/python tests/bench/run.py
+
+strangers: $(VENV)/.dev ## 1,000 code requests and wrong passwords from 200 addresses, production settings behind nginx
+	@$(MAKE) translations
+	@exec $(BIN)/python tests/bench/strangers.py
 
 # What is locked stays as it is unless pyproject.toml or ARGS asks for more: ARGS=--upgrade, ARGS="--upgrade-package NAME".
 # The second lock is held to the first, so that tests run on what production runs on.

@@ -26,6 +26,7 @@ STAFF_ONLY = (
     "clinic/management",
     "clinic/models",
     "clinic/queries",
+    "clinic/services/accounts/new_browsers.py",
     "clinic/services/accounts/passwords.py",
     "clinic/services/rota/test_pages.py",
     "clinic/services/desk/handovers.py",

@@ -60,6 +60,18 @@ class SessionMiddleware(DjangoSessionMiddleware):
         return answered
 
 
+def length_is_a_number(get_response: GetResponse) -> GetResponse:
+    """Refuse a length that is none: not every server does, and libraries read it as a number."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if not (length.isascii() and length.isdigit() and len(length) < 20):
+            return HttpResponse(status=400)
+        return get_response(request)
+
+    return middleware
+
+
 def compressed_pages(get_response: GetResponse) -> GetResponse:
     """Pages for phones on bad networks go out compressed; programs that call the API need no such thing.
 

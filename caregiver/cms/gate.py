@@ -1,5 +1,6 @@
 """The gate of every editor page: who may enter, which pages there are, and what its browser may load."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -7,15 +8,18 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 from csp.decorators import csp_replace
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDictKeyError
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.users.models import UserProfile
 
 from clinic.access import Permission, clinics_with
 from clinic.models import User
 from clinic.queries.desk import header
+from clinic.rules.core import strict_json
 
 View = Callable[..., HttpResponseBase]
 
@@ -40,6 +44,11 @@ OPEN_NAMESPACES = (
 
 # Pictures are added on their own page, where uploads are written anew.
 SHUT = frozenset({"wagtailsnippetchoosers_caregiver_picture:create"})
+
+# Rows have numbers; some of the library's addresses take any text. So do the numbers of blocks in its forms.
+_NUMBERED = frozenset({"pk", "object_id"})
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_COUNTED = re.compile(r"-(count|order)$")
 
 # Wagtail's editor writes inline styles and previews the page in a frame of its own site.
 POLICY = {
@@ -75,10 +84,30 @@ def editor_page(view: View) -> View:
             )
         if not _is_open(request):
             raise Http404
+        _refuse_broken(request, kwargs)
         _keep_time_zone(user)
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except MultiValueDictKeyError as error:
+            raise BadRequest("a field is missing that every form of the editor has") from error
 
     return gated
+
+
+def _refuse_broken(request: HttpRequest, kwargs: dict[str, Any]) -> None:
+    """What no page of the editor asks for and the library would take as it comes: Http404, BadRequest."""
+    if not all(_NUMBER.fullmatch(str(kwargs[name])) for name in _NUMBERED & kwargs.keys()):
+        raise Http404
+    if any(_COUNTED.search(name) and not _NUMBER.fullmatch(request.POST[name]) for name in request.POST):
+        raise BadRequest("blocks are counted with numbers")
+    if request.content_type == "application/json":
+        try:
+            strict_json.parse(request.body)
+        except ValueError as error:
+            raise BadRequest("no JSON that can be kept") from error
+    # A word alone would be taken for the name of a view.
+    if any(given.get("next", "/")[:1] not in {"/", ""} for given in (request.GET, request.POST)):
+        raise BadRequest("the way back is an address of this site")
 
 
 def _keep_time_zone(user: User) -> None:

@@ -21,7 +21,7 @@ from django.utils.http import urlsafe_base64_encode
 from clinic.access import Permission, clinics_with
 from clinic.models import User
 from clinic.models.audit_event import current_source
-from clinic.services.accounts import sign_ins
+from clinic.services.accounts import new_browsers, sign_ins
 from clinic.services.core import known_devices
 
 # "Signed in as …" tells nobody anything that the next page does not show.
@@ -45,7 +45,15 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         limit_session(request)
-        sign_ins.record_own(action="sign_in.done", user=user, now=timezone.now())
+        now = timezone.now()
+        sign_ins.record_own(action="sign_in.done", user=user, now=now)
+        new_browsers.tell_if_new(
+            user=user,
+            marks=known_devices.marks_in(request.COOKIES.get(known_devices.COOKIE, "")),
+            user_agent=request.headers.get("User-Agent", ""),
+            source=current_source(),
+            now=now,
+        )
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Allauth's limits on wrong passwords, counted apart for a browser that the person has used before.

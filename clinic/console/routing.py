@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.auth import AuthMiddlewareStack
-from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.urls import path
 
@@ -23,12 +22,15 @@ class FullOrigin:
     def __init__(self, inner: Any) -> None:
         self.inner = inner
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         headers = dict(scope["headers"])
         origin = headers.get(b"origin", b"").decode("latin-1")
         if origin in _own_origins(scope, headers) or (not origin and b"authorization" in headers):
-            return await self.inner(scope, receive, send)
-        return await WebsocketDenier()(scope, receive, send)
+            await self.inner(scope, receive, send)
+            return
+        # Without a consumer, which would wait for the one thread that reads the database for all consoles.
+        await receive()
+        await send({"type": "websocket.close"})
 
 
 def with_origin_and_session(inner: Any) -> Any:

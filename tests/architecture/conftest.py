@@ -34,7 +34,7 @@ def _made(for_the_whole_file: Callable[[], AbstractContextManager[None]]) -> Sim
         world = make_world(people)
         for name, user in people.items():
             if user is not None:
-                user.session = _session_of(user, world.devices.get(name))
+                user.session = session_of(user, world.devices.get(name))
         locked = people["locked_desk"]
         lock.lock(session_key=locked.session, user=locked, now=timezone.now())
         return SimpleNamespace(people=people, world=world)
@@ -53,7 +53,7 @@ def world(_made: SimpleNamespace, db: None) -> SimpleNamespace:
     return deepcopy(_made.world)
 
 
-def _session_of(user: User, device: FamilyDevice | None = None) -> str:
+def session_of(user: User, device: FamilyDevice | None = None) -> str:
     """Signing in takes longer than most of what is then asked."""
     client = Client()
     client.force_login(user)
@@ -68,7 +68,7 @@ def client_of(user: Any, **options: Any) -> Client:
     """A browser of its own on which this person is signed in; for `people` without signing in anew."""
     client = Client(**options)
     if user is not None:
-        session = getattr(user, "session", None) or _session_of(user)
+        session = getattr(user, "session", None) or session_of(user)
         client.cookies[settings.SESSION_COOKIE_NAME] = session
     return client
 

@@ -104,6 +104,77 @@ BODIES = (
     ),
     *(b"a" * 3_000_000, b"a=1&" * 2_000, b"\xff\xd8\xff<script>"),
 )
+# What our own code, Django, its libraries or a server behind a proxy read of a request.
+HEADERS = (
+    *("Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Content-Encoding", "Content-Length"),
+    *("Expect", "Forwarded", "Host", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Origin"),
+    *("Range", "Referer", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Transfer-Encoding", "User-Agent", "Via"),
+    *("HX-Boosted", "HX-Current-URL", "HX-Prompt", "HX-Request", "HX-Target", "HX-Trigger", "Traceparent"),
+    *("X-CSRFToken", "X-Correlation-ID", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"),
+    *("X-HTTP-Method-Override", "X-Real-IP", "X-Request-ID", "X-Requested-With", "X-Twilio-Signature"),
+)
+HEADER_VALUES = (
+    *(
+        "*/*",
+        "application/json",
+        "text/html;q=nan",
+        "en;q=1e999",
+        "xx-" * 300,
+        "zh-hans;q=0.1," * 200,
+        "gzip",
+    ),
+    *("Bearer ", "Bearer a b", "Basic Og==", "Basic =", "Token x", "bearer \t", "bytes=0-", "bytes=9-1,-5,x"),
+    *(
+        "Wed, 30 Feb 2026 25:61:61 GMT",
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        '"',
+        'W/"',
+        "cross-site",
+        "same-origin",
+    ),
+    *(
+        "testserver",
+        "testserver:99999",
+        "[::1",
+        "[",
+        "a" * 300,
+        "127.0.0.1",
+        "::ffff:1.2.3.4%eth0",
+        "1.2.3.4,,",
+    ),
+    *(
+        "https://[",
+        "https://testserver:x/",
+        "null",
+        'for="[',
+        "XMLHttpRequest",
+        "chunked",
+        "-1",
+        "9" * 30,
+        "1e3",
+    ),
+)
+COOKIES = (
+    *("sessionid", "csrftoken", "__Host-known", "__Host-device", "device", "messages", "django_language"),
+    *("wagtail_sidebar_collapsed", "a b", "$Version", ""),
+)
+PARTS = (
+    "text/plain",
+    "image/jpeg",
+    "application/octet-stream",
+    "text/plain; charset=utf-99",
+    "multipart/mixed",
+    "",
+)
+FILES = (
+    b"",
+    b"\xff\xd8\xff\xe0",
+    b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
+    b"GIF89a",
+    b"RIFF\0\0\0\0WEBP",
+    b"%PDF-1.7",
+    b"\0" * 9_000,
+)
 
 
 class Sender:
@@ -154,11 +225,54 @@ class Sender:
         kind = self.random.choice(KINDS)
         if self.happens(0.15):
             return self.random.choice(BODIES), kind
+        if self.happens(0.25):
+            return self.multipart(names, ids), "multipart/form-data; boundary=x"
         if self.happens(0.5):
             said = {self.name(names): self.value(names) for _ in range(self.random.randrange(len(names) + 2))}
             return json.dumps(said).encode(), kind if self.happens(0.1) else "application/json"
         form = urlencode(self.fields(names, ids)).encode()
         return form, kind if self.happens(0.1) else "application/x-www-form-urlencoded"
+
+    def multipart(self, names: tuple[str, ...], ids: tuple[str, ...]) -> bytes:
+        """A form with files, of which each line may be odd."""
+        parts = (self._part(name, value) for name, value in self.fields(names, ids))
+        end = b"--x--\r\n" if self.happens(0.9) else b""
+        return b"".join(parts) + end
+
+    def _part(self, name: str, value: str) -> bytes:
+        is_file = self.happens(0.4)
+        lines = [f'Content-Disposition: form-data; name="{_in_quotes(name)}"']
+        lines[0] += f'; filename="{_in_quotes(_storable(self.text()))}"' if is_file else ""
+        lines += [f"Content-Type: {self.random.choice(PARTS)}"] if self.happens(0.5) else []
+        lines += [f"Content-Transfer-Encoding: {self.text()[:20]}"] if self.happens(0.1) else []
+        lines += ["Content-Transfer-Encoding: base64"] if self.happens(0.1) else []
+        content = self.random.choice(FILES) if is_file else value.encode()
+        return b"--x\r\n" + "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n" + content + b"\r\n"
+
+    def query(self, names: tuple[str, ...], ids: tuple[str, ...]) -> str:
+        """What stands behind the question mark, as browsers write it or not."""
+        fields = self.fields(names, ids)
+        if self.happens(0.5):
+            return urlencode(fields)
+        raw = "&".join(f"{name}={value}" for name, value in fields)
+        return raw.encode("ascii", "ignore").decode() + self.random.choice(("", "&%ff=%fe", "&a=%zz", "&&=;"))
+
+    def headers(self) -> dict[str, str]:
+        """A few, as a server hands them on: bytes of which each is one character, on one line."""
+        wanted = self.random.sample(HEADERS, self.random.randrange(1, 4))
+        return {name: self._header_value() for name in wanted}
+
+    def cookies(self, good: str) -> str:
+        """The header of all cookies, mostly with the one of `good` among them."""
+        pairs = [
+            f"{self.random.choice(COOKIES)}={self._header_value()}" for _ in range(self.random.randrange(4))
+        ]
+        return "; ".join([good, *pairs] if self.happens(0.8) else pairs)
+
+    def _header_value(self) -> str:
+        text = self.random.choice(HEADER_VALUES) if self.happens(0.5) else self.text()
+        plain = text.replace("\r", "").replace("\n", "").replace("\0", "")
+        return plain.encode("utf-8", "replace").decode("latin-1")
 
     def argument(self, good: Any) -> str:
         """A part of an address: as it should be, or not."""
@@ -173,6 +287,10 @@ def _deep(levels: int) -> list[Any]:
     for _ in range(levels):
         nested = [nested]
     return nested
+
+
+def _in_quotes(text: str) -> str:
+    return text.replace("\r", "").replace("\n", "")
 
 
 def _storable(text: str) -> str:

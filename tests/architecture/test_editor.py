@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from caregiver.models import GuidancePage
 from caregiver.services.guidance import defaults
 from tests.architecture.addresses import addresses
 from tests.architecture.conftest import client_of
@@ -73,3 +74,30 @@ def test_staff_without_their_second_factor_do_not_get_in(people, settings):
     settings.DEMO = False
 
     assert client_of(people["educator"]).get("/cms/guidance/")["Location"] == "/accounts/2fa/"
+
+
+WHAT_NO_PAGE_SENDS = (
+    ("/cms/guidance/history/javascript:a/revisions/compare/1...1/", None, 404),
+    ("/cms/snippets/choose/caregiver/picture/chosen/a/", None, 404),
+    ("/cms/guidance/edit/{page}/", {}, 400),
+    ("/cms/guidance/edit/{page}/", {"body-count": "many"}, 400),
+    ("/cms/guidance/edit/{page}/", {"body-count": "1", "body-0-order": "1e9"}, 400),
+    ("/cms/guidance/edit/{page}/", {"body-count": "9" * 5000}, 400),
+    ("/cms/guidance/add/", {"title": "Only a title"}, 400),
+    ("/cms/guidance/unlock/{page}/", {"next": "None"}, 400),
+    ("/cms/guidance/lock/{page}/?next=edit", {}, 400),
+)
+
+
+def test_what_no_page_of_the_editor_sends_is_refused(people, now):
+    defaults.load(now=now)
+    client = client_of(people["educator"])
+    page = GuidancePage.objects.earliest("pk").pk
+
+    for address, form, expected in WHAT_NO_PAGE_SENDS:
+        path = address.format(page=page)
+        answer = client.get(path) if form is None else client.post(path, form)
+        assert answer.status_code == expected, (address, form)
+    assert (
+        client.post(f"/cms/guidance/lock/{page}/", {"next": "/cms/guidance/"})["Location"] == "/cms/guidance/"
+    )

@@ -1,27 +1,36 @@
 """Whatever is sent to whichever address, by whomever: refused or answered, never a fault of ours.
 
 A few hundred inputs here, the same in every run. `make fuzz` sends 100,000 new ones (FUZZ_INPUTS, FUZZ_SEED).
+Every door of the resolver is tried, the operators' and the educators' too; the socket by
+test_hostile_sockets.py.
 """
 
 import json
+import logging
 import os
 import re
+import sys
+import traceback
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from django.core.cache import cache
+from django.core.signals import got_request_exception
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
+from caregiver.services.guidance import defaults
 from caregiver.services.phone import tokens
+from tests import factories
 from tests.architecture.addresses import Address, addresses
-from tests.architecture.conftest import client_of
+from tests.architecture.conftest import client_of, session_of
 from tests.architecture.hostile import Sender
 from tests.architecture.test_access import TABLE
 from tests.fakes import twilio as fakes
@@ -34,7 +43,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("webhook_settings")
 INPUTS = int(os.environ.get("FUZZ_INPUTS") or 250)
 SEED = int(os.environ.get("FUZZ_SEED") or 1)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-DOORS = [one for one in addresses() if not (one.is_admin or one.is_editor)]
+DOORS = addresses()
+# Sessions end, and desks lock, while a night's run goes on.
+SIGNED_IN_FOR = 1_000
+# What the library of the editor calls the parts of its addresses.
+OF_EDITOR = {
+    "app_label": "caregiver",
+    "app_name": "caregiver",
+    "model_name": "guidancepage",
+    "action": "delete",
+} | {
+    "content_type_app_name": "caregiver",
+    "content_type_model_name": "guidancepage",
+    "action_name": "approve",
+}
 SEALED = {"caregiver_offline_report", "caregiver_offline_worry"}
 # What forms and calls of ours are asked, for doors that show no form of their own.
 NAMES = (
@@ -95,43 +117,89 @@ class Sent:
     path: str
     kind: str
     body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.number} ({self.who}): {self.method} {self.path} {self.kind} {self.body[:300]!r}"
+        sent = f"{self.method} {self.path} {self.kind} {self.headers} {self.body[:300]!r}"
+        return f"{self.number} ({self.who}): {sent}"
 
 
-def test_no_input_at_any_door_is_a_fault_of_ours(world, people):
+@pytest.fixture
+def faults() -> Iterator[Counter[str]]:
+    """How often each place has failed; what is turned away is not logged a hundred thousand times."""
+    found = Counter[str]()
+
+    def note(**_: Any) -> None:
+        kind, _error, trace = sys.exc_info()
+        last = traceback.extract_tb(trace)[-1]
+        place = f"{kind.__name__ if kind else ''} in {last.filename}:{last.lineno} {last.name}"
+        if place not in found:
+            print(f"{place}\n{traceback.format_exc(limit=-8)}")
+        found[place] += 1
+
+    got_request_exception.connect(note)
+    logging.disable(logging.CRITICAL)
+    yield found
+    logging.disable(logging.NOTSET)
+    got_request_exception.disconnect(note)
+
+
+def test_no_input_at_any_door_is_a_fault_of_ours(world, people, settings, faults):
     print(f"FUZZ_SEED={SEED}")
-    faults, answers = [], Counter[int]()
+    settings.ADMIN_IDLE_SECONDS = settings.SESSION_COOKIE_AGE
+    people["operator"] = factories.UserFactory(is_staff=True, is_superuser=True)
+    defaults.load(now=timezone.now())
+    failed, answers = [], Counter[int]()
     for sent, response in send_all(world, people):
         answers[response.status_code] += 1
         if _is_fault(response):
             print(sent)
-            faults.append(sent.number)
+            failed.append(sent.number)
 
     print(dict(answers.most_common()))
-    assert faults == []
+    print(*(f"{count} times {place}" for place, count in faults.most_common()), sep="\n")
+    assert failed == []
     # Else nothing but the way to the doors was tried.
     assert sum(answers[turned_away] for turned_away in (401, 404, 405)) < 0.8 * INPUTS
 
 
 def send_all(world: Any, people: Any) -> Iterator[tuple[Sent, HttpResponseBase]]:
-    sender, clients = Sender(SEED), {who: client_of(user) for who, user in people.items()}
+    sender, clients = Sender(SEED), {}
     token = tokens.enrol(by=people["linked"], now=timezone.now())
     names: dict[str, tuple[str, ...]] = {}
+    doors: list[Address] = []
     for number in range(INPUTS):
         if number % 50 == 0:
             # Else limits would answer in the place of what stands behind them.
             cache.clear()
-        door = DOORS[number % len(DOORS)]
-        who = sender.random.choice(MOSTLY if sender.happens(0.75) else list(clients))
+        if number % SIGNED_IN_FOR == 0:
+            print(f"{number} sent", flush=True)
+            clients = _signed_in(people, world)
+        doors = doors or sender.random.sample(DOORS, len(DOORS))
+        door = doors.pop()
+        who = _who(sender, door, clients)
         client = clients[who]
-        client.raise_request_exception = False
-        if door.name not in names:
-            names[door.name] = NAMES + _names_on(client, _path(door, world.arguments, None))
-        method = sender.random.choice(list(TABLE[door.name]) if sender.happens(0.9) else METHODS)
-        sent = Sent(number, who, *_made(sender, door, method, world, names[door.name]))
+        if door.route not in names:
+            names[door.route] = NAMES + _names_on(client, _path(door, _arguments(door, world), None))
+        method = sender.random.choice(list(TABLE.get(door.name, METHODS)) if sender.happens(0.9) else METHODS)
+        sent = _made(sender, door, method, world, names[door.route])
+        headers = sender.headers() if sender.happens(0.3) else {}
+        if sender.happens(0.1):
+            headers["Cookie"] = sender.cookies(client.cookies.output(header="", sep=";").strip())
+        sent = Sent(number, who, *sent, headers)
         yield sent, _send(sent, door, client, token)
+
+
+def _signed_in(people: Any, world: Any) -> dict[str, Client]:
+    for who, user in people.items():
+        if user is not None and who != "locked_desk":
+            user.session = session_of(user, world.devices.get(who))
+    return {who: client_of(user, raise_request_exception=False) for who, user in people.items()}
+
+
+def _who(sender: Sender, door: Address, clients: dict[str, Client]) -> str:
+    inside = ("operator",) if door.is_admin else ("educator",) if door.is_editor else MOSTLY
+    return sender.random.choice(inside if sender.happens(0.75) else list(clients))
 
 
 def _made(
@@ -139,10 +207,9 @@ def _made(
 ) -> tuple[str, str, str, bytes]:
     """Method, path, kind and body."""
     ids = tuple(str(one) for one in world.arguments.values())
-    path = _path(door, world.arguments, sender)
+    path = _path(door, _arguments(door, world), sender)
     if sender.happens(0.4):
-        fields = sender.fields(names, ids)
-        path += "?" + "&".join(f"{name}={value}" for name, value in fields).encode("ascii", "ignore").decode()
+        path += "?" + sender.query(names, ids)
     if door.name in SEALED and sender.happens(0.8):
         said = {name: sender.value(names) for name in names[:6] if sender.happens(0.8)}
         said |= {"patient": str(world.patient.pk)} if sender.happens(0.7) else {}
@@ -158,14 +225,19 @@ def _made(
 
 
 def _send(sent: Sent, door: Address, client: Client, token: str) -> HttpResponseBase:
-    headers = {"Authorization": f"Bearer {token}"} if door.name in SEALED else {}
+    headers = sent.headers
+    if door.name in SEALED:
+        headers = headers | {"Authorization": f"Bearer {token}"}
     if door.name.startswith("twilio_"):
-        headers = {"X-Twilio-Signature": _signature(sent)}
+        headers = headers | {"X-Twilio-Signature": _signature(sent)}
+    cookies = deepcopy(client.cookies)
     with transaction.atomic():
         response = client.generic(sent.method, sent.path, sent.body, content_type=sent.kind, headers=headers)
         # What is written while it is sent counts as well.
         b"".join(response) if response.streaming else None
         transaction.set_rollback(True)
+    # The session is as it was; a browser that was signed out is not.
+    client.cookies = cookies
     return response
 
 
@@ -176,16 +248,36 @@ def _signature(sent: Sent) -> str:
 
 
 def _path(door: Address, good: dict[str, Any], sender: Sender | None) -> str:
-    def part(found: re.Match[str]) -> str:
-        name = found[1].rpartition(":")[2]
-        return str(good[name]) if sender is None else sender.argument(good[name])
+    """Of a route, which is partly a pattern of text (`<int:pk>`) and partly an expression (`(?P<pk>…)$`)."""
 
-    return "/" + re.sub(r"<([\w:]+)>", part, door.route).replace("^.*$", "nothing-here/")
+    def part(found: re.Match[str]) -> str:
+        name = (found[1] or found[2] or "").rpartition(":")[2]
+        value = good.get(name, 1)
+        return str(value) if sender is None else sender.argument(value)
+
+    route = door.route.replace("^.*$", "nothing-here/")
+    path = re.sub(r"\(\?P<(\w+)>[^)]*\)|<([\w:]+)>|\([^)]*\)", part, route)
+    return "/" + re.sub(r"[\^$\\]", "", path)
+
+
+def _arguments(door: Address, world: Any) -> dict[str, Any]:
+    """What leads to something that is there."""
+    if not (door.is_admin or door.is_editor):
+        return dict(world.arguments)
+    pages = getattr(door.view, "model_admin", None) or door.view
+    model = getattr(pages, "model", None) or getattr(pages, "view_initkwargs", {}).get("model")
+    row = model._base_manager.first() if model else None
+    pk = row.pk if row else 1
+    return world.arguments | OF_EDITOR | {"pk": pk, "object_id": pk, "id": pk}
 
 
 def _names_on(client: Client, path: str) -> tuple[str, ...]:
     """The fields of the forms on a page."""
-    response = client.get(path)
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        response = client.get(path)
+        transaction.set_rollback(True)
+    client.cookies = cookies
     if response.streaming or response.status_code != 200:
         return ()
     return tuple(dict.fromkeys(re.findall(r'\sname="([\w.-]+)"', response.content.decode(errors="replace"))))

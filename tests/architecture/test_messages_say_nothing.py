@@ -15,7 +15,8 @@ from notifications.rules.text import health_words, segments
 ROOT = Path(__file__).parents[2]
 # What a wording may be filled with. A link carries a random token or an id, never what it is about.
 # `text` is filled with another wording of this list (clinic/services/core/staff_texts.py).
-_WORDS = "text brand url code host phone ref n take pass_on digit when layer until role"
+# `browser` is a name of a closed list (clinic/rules/patients/device_kinds.py).
+_WORDS = "text brand url code host phone ref n take pass_on digit when layer until role browser"
 MAY_HOLD = set(_WORDS.split())
 SENDERS = (
     "outbox.queue(",

@@ -38,3 +38,11 @@ def test_signing_out_takes_the_cookie_away(client: Client) -> None:
     answer = client.post("/sign-out/")
 
     assert answer.cookies[settings.SESSION_COOKIE_NAME].value == ""
+
+
+@pytest.mark.parametrize("length", ["null", "-1", "1e3", "٣٨", "\u00b2", "9" * 30, "1,1", " "])
+@pytest.mark.parametrize("path", ["/sign-in/", "/api/v1/me/", "/hooks/twilio/inbound/", "/admin/"])
+def test_length_that_is_no_number_is_refused(client: Client, path: str, length: str) -> None:
+    answer = client.post(path, headers={"Content-Length": length})
+
+    assert answer.status_code == 400

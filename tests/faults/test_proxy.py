@@ -4,6 +4,7 @@ import datetime
 import shutil
 import ssl
 import subprocess
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from requests.adapters import HTTPAdapter
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
-from tests.processes import ROOT, Place, free_port, until
+from tests.processes import PATIENCE, ROOT, Place, free_port, until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 BUSY, SECOND, FLOODING = "127.0.0.2", "127.0.0.3", "127.0.0.4"
@@ -29,7 +31,7 @@ def test_sample_proxy_keeps_clients_apart_and_the_inside_closed(place: Place) ->
     proxied = f"https://127.0.0.1:{port}"
     place.start_web(TRUSTED_PROXIES="127.0.0.1", PUBLIC_BASE_URL=proxied, METRICS_TOKEN="of-this-test-alone")
     certificate = make_certificate(place.folder)
-    start_proxy(place, port)
+    start_proxy(place, port, LOW_LIMITS)
     until(lambda: client(BUSY, certificate).get(f"{proxied}/health/live").ok, "the proxy")
 
     # Limits count the client, whatever it claims to be.
@@ -49,10 +51,12 @@ def test_sample_proxy_keeps_clients_apart_and_the_inside_closed(place: Place) ->
     headers = {"Authorization": f"Bearer {nurse['token']}"}
     context = ssl.create_default_context(cafile=certificate)
     address = f"wss://127.0.0.1:{port}/ws/console/"
-    with connect(address, ssl=context, additional_headers=headers) as socket:
-        assert "hello" in str(socket.recv(timeout=20))
-    with pytest.raises(InvalidStatus):
-        connect(address, ssl=context, origin="https://evil.example", additional_headers=headers)  # type: ignore[arg-type]
+    with connect(address, ssl=context, additional_headers=headers, open_timeout=PATIENCE) as socket:
+        assert "hello" in str(socket.recv(timeout=PATIENCE))
+    evil = Origin("https://evil.example")
+    with pytest.raises(InvalidStatus) as refused:
+        connect(address, ssl=context, origin=evil, additional_headers=headers, open_timeout=PATIENCE)
+    assert refused.value.response.status_code == 403
 
     # Who floods is slowed down, and told what to do in an emergency; the others notice nothing.
     flood = client(FLOODING, certificate)
@@ -96,8 +100,17 @@ def client(source: str, certificate: Path) -> requests.Session:
     return _clients[source]
 
 
-def start_proxy(place: Place, port: int) -> None:
-    """The sample with the ports, files and folders of this test."""
+# Limits that a short test reaches; the first place is that of pages.
+LOW_LIMITS = {
+    "rate=30r/s;": "rate=1r/s;",
+    "location / {\n            limit_req zone=requests burst=300": (
+        "location / {\n limit_req zone=requests burst=40"
+    ),
+}
+
+
+def start_proxy(place: Place, port: int, changes: Mapping[str, str]) -> None:
+    """The sample with the ports, files and folders of this test, and what else is changed in it."""
     text = (ROOT / "deploy/proxy/nginx.conf").read_text()
     for sample, own in {
         "/run/nginx.pid": f"{place.folder}/nginx.pid",
@@ -107,11 +120,7 @@ def start_proxy(place: Place, port: int) -> None:
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{place.port};",
         "http {\n": f"http {{\n{temporary_folders(place.folder)}\n",
-        # Few enough for a short test; the first place is that of pages.
-        "rate=30r/s;": "rate=1r/s;",
-        "location / {\n            limit_req zone=requests burst=300": (
-            "location / {\n limit_req zone=requests burst=40"
-        ),
+        **changes,
     }.items():
         assert sample in text, sample
         text = text.replace(sample, own)

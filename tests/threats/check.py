@@ -2,9 +2,10 @@
 
 All of it happens in a copy of the tree. A control counts as tested only where its test passes with it and
 fails without it: not where the test cannot run, or was red before. Ends with 1 where one stays green, where
-its text is not found any more, or where a test is red to begin with. ARGS="4 12" tries these threats alone.
+its text is not found any more, or where a test is red to begin with. ARGS="4 12-15" tries these alone.
 
-Embedded. What only PostgreSQL does is tried where DATABASE_URL is set, and is said not to be tried elsewhere.
+Embedded. What only PostgreSQL does is tried where DATABASE_URL and REDIS_URL are set, and is said not to be
+tried elsewhere.
 """
 
 import os
@@ -20,17 +21,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.processes import on_services  # noqa: E402
 from tests.threats import table  # noqa: E402
 from tests.threats.table import Control, Threat  # noqa: E402
 
 _NOT_COPIED = (
-    *(".git", ".venv", "node_modules", "var", "staticfiles", "__pycache__", ".hypothesis"),
+    *(".git", ".venv", "node_modules", "var", "staticfiles", ".hypothesis"),
     *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache"),
 )
 _SHARED = (".venv", "node_modules")
 # Databases that were migrated: a change of settings, which asks for another, must not cost this one.
 _MIGRATED = Path("var") / "test-templates"
 _SERVICES = ("DATABASE_URL", "REDIS_URL")
+# Every run would compile all that it imports.
+_LEFT_OUT = "PYTHONDONTWRITEBYTECODE"
 
 
 def main(numbers: Iterable[int]) -> int:
@@ -99,14 +103,16 @@ def _red_before(copy: Path, threats: Iterable[Threat]) -> str:
 
 
 def _can_try(control: Control) -> bool:
-    return not control.only or bool(os.environ.get("DATABASE_URL"))
+    return not control.only or on_services()
 
 
 def _run(copy: Path, controls: list[Control]) -> tuple[int, str]:
     """Exactly the tests of these controls, which are all of one kind: the exit code and what was said."""
     services = _SERVICES if controls[0].only else ()
     environment = {
-        name: value for name, value in os.environ.items() if name not in _SERVICES or name in services
+        name: value
+        for name, value in os.environ.items()
+        if name != _LEFT_OUT and (name not in _SERVICES or name in services)
     }
     command = _node(controls[0]) if controls[0].is_script else _pytest(controls)
     done = subprocess.run(
@@ -156,10 +162,17 @@ def _sum_up(threats: list[Threat], ends: list[str]) -> int:
     print(
         f"\n{len(threats)} threats. {len(ends)} controls taken out: {ends.count('red')} red, "
         f"{ends.count('green')} green, {ends.count('broken')} broken, "
-        f"{ends.count('untried')} not tried (PostgreSQL: set DATABASE_URL)."
+        f"{ends.count('untried')} not tried (PostgreSQL: set DATABASE_URL and REDIS_URL)."
     )
     print(f"Open: {len(bare)} whole ({_numbers(bare)}), {len(still_open) - len(bare)} in part.")
     return 1 if {"green", "broken"} & set(ends) else 0
+
+
+def _asked_for(words: Iterable[str]) -> Iterator[int]:
+    """The numbers of "4" and "12-15"."""
+    for word in words:
+        first, _dash, last = word.partition("-")
+        yield from range(int(first), int(last or first) + 1)
 
 
 def _numbers(threats: list[Threat]) -> str:
@@ -167,4 +180,4 @@ def _numbers(threats: list[Threat]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(word) for word in sys.argv[1:]))
+    sys.exit(main(_asked_for(sys.argv[1:])))

@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = "docs/threats.md"
-COUNT = 28
+COUNT = 29
 
 
 @dataclass(frozen=True)

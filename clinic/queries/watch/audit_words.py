@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
         _("Signing in and out"),
         {
             "sign_in.done": _("Signed in"),
+            "sign_in.new_browser": _("Signed in on a new browser"),
             "sign_out.done": _("Signed out"),
             "sign_in.failed": _("Sign-in failed"),
             "caregiver.signed_in": _("Family signed in"),

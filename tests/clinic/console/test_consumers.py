@@ -1,6 +1,7 @@
 """The socket, from the handshake on, through the real ASGI application."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
@@ -75,6 +76,18 @@ async def test_nurse_is_greeted_with_the_version(clinic, client):
 )
 async def test_handshake_of_another_origin_is_refused(client, origin):
     assert not await connected(socket_of(client, origin=origin))
+
+
+async def test_refused_handshake_waits_for_nothing_that_consoles_do():
+    """The database is read for all of them in one thread; here it hangs."""
+    free = threading.Event()
+    busy = asyncio.create_task(in_thread(free.wait)())
+    await asyncio.sleep(0)
+    try:
+        assert not await connected(socket_of(origin=b"http://evil.test"))
+    finally:
+        free.set()
+        await busy
 
 
 async def test_demo_is_reached_under_any_address_of_its_own(client, settings):
