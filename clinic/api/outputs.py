@@ -1,7 +1,10 @@
 """What a client gets back."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +19,6 @@ from clinic.models.report import ReportState
 from clinic.queries.core import courses, products
 from clinic.rules.core.courses import Course
 from clinic.rules.core.enums import Kind, Level
-from clinic.rules.protocols.document.phases import day_of
 
 LEVELS = [level.value for level in Level]
 
@@ -46,7 +48,13 @@ class PatientOut(serializers.Serializer[Any]):
         return products.target_of(patient)
 
     def get_day(self, patient: Patient) -> int:
-        return day_of(patient.infusion_date, timezone.now(), ZoneInfo(patient.time_zone))
+        return courses.shown_day(patient, timezone.now(), self._counted_until)
+
+    @cached_property
+    def _counted_until(self) -> Mapping[UUID, datetime]:
+        """Asked once, for one patient or for all of a page."""
+        shown = self.instance if self.parent is None else self.parent.instance
+        return courses.counted_until([shown] if isinstance(shown, Patient) else shown or ())
 
 
 class MonitoringOut(serializers.Serializer[Any]):

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 from clinic.rules.core.zones import COMMON, place_of
 
@@ -26,7 +27,7 @@ def choices(*, chosen: str, now: datetime) -> tuple[ClockChoice, ...]:
         ClockChoice(
             zone=name,
             place=place_of(name),
-            time=date_format(now.astimezone(ZoneInfo(name)), "TIME_FORMAT"),
+            time=date_format(now.astimezone(ZoneInfo(name)), pgettext("time format", "g:i A")),
             is_chosen=name == chosen,
         )
         for name in names

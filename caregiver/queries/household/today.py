@@ -5,21 +5,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from caregiver.models import CheckinDraft
 from caregiver.queries.household.reports import ReportListItem, latest
 from clinic.access import get_cared_for, patients_cared_for_by
-from clinic.models import Checkin, Patient, User
-from clinic.models.checkin import CheckinKind, CheckinState
+from clinic.models import Checkin, Escalation, Patient, Reminder, User
+from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
+from clinic.models.escalation import EscalationState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import nights
 from clinic.queries.checkins.nights import Tonight
+from clinic.queries.core import courses
+from clinic.queries.escalations.looks import first_told
 from clinic.queries.patients.terms import are_owed
+from clinic.rules.paging.ladder import PAGED_FROM
 from clinic.rules.patients.life_events import NOT_AT_HOME
-from clinic.rules.protocols.document.phases import day_of
 
 REPORTS_SHOWN = 3
 DRAFT_LASTS = timedelta(hours=12)
@@ -27,6 +29,14 @@ DRAFT_LASTS = timedelta(hours=12)
 STILL_DUE = timedelta(hours=24)
 # After a transfer the family reads for so long that its clinic is another one.
 NEW_CLINIC_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class OpenAlert:
+    """Something about the patient that pages staff, and is not closed: who knows of it by now."""
+
+    told_at: datetime | None
+    seen_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,7 @@ class PatientToday:
     recheck_at: datetime | None = None
     # Known where one patient is shown alone.
     tonight: Tonight | None = None
+    alert: OpenAlert | None = None
     owes_terms: bool = False
     # Whoever chooses is looking after somebody else of this name too.
     has_namesake: bool = False
@@ -64,8 +75,8 @@ class PatientToday:
 
 
 def day_of_patient(patient: Patient, now: datetime) -> int:
-    """Days since infusion where the patient is."""
-    return day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone))
+    """Days since infusion where the patient is, as long as it counts here."""
+    return courses.shown_day(patient, now)
 
 
 def is_caregiver_of(*, by: User, patient_id: UUID | str) -> bool:
@@ -88,7 +99,15 @@ def of_patient(*, by: User, patient_id: UUID, now: datetime) -> PatientToday:
 def _with_tonight_and_terms(one: PatientToday, by: User, now: datetime) -> PatientToday:
     tonight = nights.tonight(patient=one.patient, now=now)
     owes_terms = not by.is_staff_member and are_owed(user=by)
-    return replace(one, tonight=tonight, owes_terms=owes_terms)
+    return replace(one, tonight=tonight, owes_terms=owes_terms, alert=_open_alert(one.patient))
+
+
+def _open_alert(patient: Patient) -> OpenAlert | None:
+    unresolved = Escalation.objects.filter(patient=patient, is_drill=False, severity__gte=PAGED_FROM.rank)
+    found = unresolved.exclude(state=EscalationState.RESOLVED).first()
+    if found is None:
+        return None
+    return OpenAlert(told_at=first_told(found, since=found.opened_at), seen_at=found.acknowledged_at)
 
 
 def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToday]:
@@ -103,8 +122,12 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
         state=CheckinState.PLANNED,
         due_at__gt=now - STILL_DUE,
     )
-    planned = planned.order_by("due_at")
-    due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at"), now)
+    # Whoever lives to the east is asked by their own clock, and reads here what the text has asked.
+    asked = Reminder.objects.filter(
+        checkin=OuterRef("pk"), caregiver=by, state=ReminderState.QUEUED, to_backup=False
+    )
+    planned = planned.annotate(is_asked=Exists(asked)).order_by("due_at")
+    due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at", "is_asked"), now)
     names = Counter(patient.full_name for patient in patients)
     rechecks = dict(planned.filter(kind=CheckinKind.RECHECK).values_list("patient_id", "due_at"))
     return [
@@ -124,12 +147,12 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
 
 
 def _due_and_ahead(
-    planned: Iterable[tuple[UUID, datetime]], now: datetime
+    planned: Iterable[tuple[UUID, datetime, bool]], now: datetime
 ) -> tuple[dict[UUID, datetime], dict[UUID, datetime]]:
     due: dict[UUID, datetime] = {}
     ahead: dict[UUID, datetime] = {}
-    for patient_id, due_at in planned:
-        if due_at <= now:
+    for patient_id, due_at, is_asked in planned:
+        if is_asked or due_at <= now:
             due[patient_id] = due_at
         else:
             ahead.setdefault(patient_id, due_at)

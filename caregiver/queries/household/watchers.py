@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 from caregiver.queries.household.today import day_of_patient
 from clinic.access import get_cared_for
@@ -69,6 +70,6 @@ def _watcher(
         is_me=person.pk == by.pk,
         is_awake=person.pk == awake,
         turn=order.index(person.pk) + 1 if person.pk in order else None,
-        clock=date_format(there, "TIME_FORMAT"),
+        clock=date_format(there, pgettext("time format", "g:i A")),
         place=place_of(person.time_zone) if is_elsewhere else "",
     )

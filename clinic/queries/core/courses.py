@@ -3,14 +3,17 @@
 Today's stands on the patient's own row. Only who has had a second infusion costs another query.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
-from clinic.models import Clinic, Patient
+from clinic.models import Clinic, LifeEvent, Patient
 from clinic.models import Course as CourseRow
+from clinic.models.life_event import LifeEventKind
+from clinic.models.patient import PatientStatus
 from clinic.rules.core import courses as rules
 from clinic.rules.core.courses import Course
 from clinic.rules.protocols.document.phases import day_of
@@ -53,6 +56,26 @@ def at(patient: Patient, moment: datetime) -> Course:
 def day_at(patient: Patient, moment: datetime) -> int:
     """Days since the infusion of that course, where the patient is."""
     return day_of(at(patient, moment).infusion_date, moment, ZoneInfo(patient.time_zone))
+
+
+def counted_until(patients: Iterable[Patient]) -> Mapping[UUID, datetime]:
+    """When the days of these patients stopped counting: of those who died, or whom another clinic has.
+
+    One query, and none where all of them are monitored.
+    """
+    over = [one.pk for one in patients if one.status in (PatientStatus.DIED, PatientStatus.ENDED)]
+    if not over:
+        return {}
+    last = LifeEvent.objects.filter(
+        patient__in=over, kind__in=(LifeEventKind.DIED, LifeEventKind.TRANSFERRED), taken_back_at=None
+    )
+    return dict(last.values_list("patient_id", "at"))
+
+
+def shown_day(patient: Patient, now: datetime, until: Mapping[UUID, datetime] | None = None) -> int:
+    """The day that stands beside the name: the last that counted, of `counted_until`, or today's."""
+    ends = counted_until([patient]) if until is None else until
+    return day_of(patient.infusion_date, min(now, ends.get(patient.pk, now)), ZoneInfo(patient.time_zone))
 
 
 def begins_at(patient: Patient, moment: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from clinic.models import AuditEvent, EscalationEvent, FactCorrection, Patient, PhoneCall, User, Worry
 from clinic.models.escalation import Cause, EscalationState, Outcome
@@ -291,4 +292,5 @@ def _life_entries(patient: Patient, until: datetime | None) -> Iterable[Timeline
 
 
 def _clock(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    local = timezone.localtime(at)
+    return f"{date_format(local, pgettext('weekday and day format', 'D M j'))}, {local:%H:%M}"

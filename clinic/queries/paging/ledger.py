@@ -6,7 +6,7 @@ Practice and the weekly test are in neither.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from uuid import UUID
@@ -15,10 +15,21 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from clinic.access import Permission, choose_clinic
-from clinic.models import Assessment, Clinic, Escalation, EscalationEvent, LedgerDay, Page, Suppression, User
+from clinic.models import (
+    Assessment,
+    Clinic,
+    Escalation,
+    EscalationEvent,
+    LedgerDay,
+    Page,
+    Suppression,
+    User,
+)
 from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.models.page import PageState
 from clinic.models.suppression import SuppressionRule
+from clinic.queries.patients import look_alikes
+from clinic.queries.patients.look_alikes import Mark
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
 from notifications.queries import states_of
@@ -44,6 +55,7 @@ class UnaccountedAlarm:
     patient_id: UUID
     patient_name: str
     escalation_id: UUID | None
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,7 @@ class HeldBack:
     reason: str
     sent_later_at: datetime | None
     answered_first: bool
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,7 @@ def week(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -
     shown = min(week_of or today - timedelta(days=DAYS_A_WEEK), today)
     monday = monday_of(shown)
     days, missing = _days(clinic, monday, now)
+    marks = look_alikes.marks_of_ids(one.patient_id for one in missing)
     start, end = bounds(clinic, monday)[0], bounds(clinic, monday + timedelta(days=DAYS_A_WEEK - 1))[1]
     rows = suppressions_of(clinic.pk, start, end)
     return LedgerWeek(
@@ -132,7 +146,7 @@ def week(*, user: User, clinic_slug: str, week_of: date | None, now: datetime) -
         earlier=monday - timedelta(days=DAYS_A_WEEK),
         later=monday + timedelta(days=DAYS_A_WEEK) if monday + timedelta(days=DAYS_A_WEEK) <= today else None,
         days=days,
-        missing=missing,
+        missing=tuple(replace(one, mark=marks.get(one.patient_id)) for one in missing),
         rules=_by_rule(rows),
         held_back=_held_back(rows.order_by("-at", "-pk")[:ROWS_SHOWN]),
         held_back_total=rows.count(),
@@ -344,7 +358,9 @@ def _by_rule(rows: QuerySet[Suppression]) -> tuple[tuple[str, int], ...]:
     return tuple((str(SuppressionRule(row["rule"]).label), row["n"]) for row in counts)
 
 
-def _held_back(rows: QuerySet[Suppression]) -> tuple[HeldBack, ...]:
+def _held_back(found: QuerySet[Suppression]) -> tuple[HeldBack, ...]:
+    rows = list(found.select_related("would_page__user", "patient", "page"))
+    marks = look_alikes.marks_of(row.patient for row in rows if row.patient)
     return tuple(
         HeldBack(
             at=row.at,
@@ -355,8 +371,9 @@ def _held_back(rows: QuerySet[Suppression]) -> tuple[HeldBack, ...]:
             reason=row.get_rule_display(),
             sent_later_at=row.page.sent_at if row.page and not _is_lost(row) else None,
             answered_first=bool(row.page and row.page.state == PageState.CANCELLED and not _is_lost(row)),
+            mark=marks.get(row.patient_id) if row.patient_id else None,
         )
-        for row in rows.select_related("would_page__user", "patient", "page")
+        for row in rows
     )
 
 

@@ -16,7 +16,6 @@ from clinic.queries.protocols.versions import current_rules_for
 from clinic.rules.core.courses import Course
 from clinic.rules.patients.ages import age_on
 from clinic.rules.patients.products import ANOTHER_PRODUCT
-from clinic.rules.protocols.document.phases import day_of
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         hospital_number=patient.hospital_number,
         age=age_on(patient.birth_date, today) if patient.birth_date else None,
         infusion_date=patient.infusion_date,
-        day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
+        day=courses.shown_day(patient, now),
         product=patient.product,
         target=products.target_of(patient),
         disease=diseases.in_words(patient.disease),

@@ -1,9 +1,9 @@
 """The patients of a person's clinics as a list to search."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
@@ -11,10 +11,10 @@ from clinic.access import Permission, clinics_with
 from clinic.models import Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState
 from clinic.models.patient import PatientStatus
+from clinic.queries.core import courses
 from clinic.queries.patients import look_alikes, searching
 from clinic.queries.reports import household
 from clinic.rules.core.enums import Level
-from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.reports import phone_levels
 
 ROWS_AT_ONCE = 50
@@ -71,9 +71,11 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
     shown = [details[pk] for pk in found[:ROWS_AT_ONCE]]
     reporting_less = household.patients_reporting_less([patient.pk for patient in shown], now=now)
     marks = look_alikes.marks_of(shown)
+    until = courses.counted_until(shown)
     return PatientList(
         rows=tuple(
-            replace(_row(patient, now, reporting_less), mark=marks.get(patient.pk)) for patient in shown
+            replace(_row(patient, now, reporting_less, until), mark=marks.get(patient.pk))
+            for patient in shown
         ),
         next_cursor=str(shown[-1].pk) if len(found) > ROWS_AT_ONCE else "",
         several_clinics=len(clinics) > 1,
@@ -114,13 +116,15 @@ def _with_last_report(rows: QuerySet[Patient]) -> QuerySet[Patient]:
     )
 
 
-def _row(patient: Patient, now: datetime, less: frozenset[UUID]) -> PatientRow:
+def _row(
+    patient: Patient, now: datetime, less: frozenset[UUID], until: Mapping[UUID, datetime]
+) -> PatientRow:
     found = vars(patient)
     return PatientRow(
         id=patient.pk,
         name=patient.full_name,
         clinic_name=found["clinic_name"],
-        day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
+        day=courses.shown_day(patient, now, until),
         product=patient.product,
         status=patient.status,
         status_label=patient.get_status_display(),

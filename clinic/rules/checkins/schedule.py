@@ -43,6 +43,18 @@ def answered_until(
     return observed_at + usual_gap(phase) / EARLY_SHARE
 
 
+def answered_from(protocol: Protocol, infusion_date: date, zone: ZoneInfo, due_at: datetime) -> datetime:
+    """A report answers the check-in of this moment if what it tells was seen from then on."""
+    phase = phase_for(protocol, day_of(infusion_date, due_at, zone))
+    begins = due_at - usual_gap(phase) / EARLY_SHARE
+    before = phase_for(protocol, day_of(infusion_date, begins, zone))
+    if before == phase:
+        return begins
+    # How early is early goes by the phase in which something is seen.
+    midnight = datetime.combine(infusion_date + timedelta(days=phase.first_day), time(), tzinfo=zone)
+    return max(begins, min(due_at - usual_gap(before) / EARLY_SHARE, midnight.astimezone(UTC)))
+
+
 def missed_from(phase: Phase, due_at: datetime) -> datetime:
     """From then on a report counts for the next check-in, so this one was left out."""
     gap = usual_gap(phase)

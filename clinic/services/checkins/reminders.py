@@ -17,9 +17,11 @@ from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import contact_order, holds, nights
 from clinic.queries.core import courses
+from clinic.rules.checkins.schedule import answered_from
 from clinic.rules.protocols.document.parts import Phase
 from clinic.rules.protocols.document.phases import phase_for
 from clinic.rules.protocols.document.protocol import Protocol
+from clinic.services.protocols.versions import current_version_for, rules_of
 from notifications.rules.timing import after_quiet_hours
 from notifications.services import outbox
 
@@ -152,8 +154,13 @@ def move_to_clock_of(*, caregiver: User, now: datetime) -> int:
         due_at__gt=now,
     )
     moved = []
-    for reminder in planned.select_for_update(of=("self",)).select_related("checkin__patient").order_by("pk"):
-        starts_at = _starts_at(reminder.checkin, ZoneInfo(reminder.checkin.patient.time_zone), caregiver)
+    protocols: dict[UUID, Protocol] = {}
+    rows = planned.select_for_update(of=("self",)).select_related("checkin__patient__clinic").order_by("pk")
+    for reminder in rows:
+        patient = reminder.checkin.patient
+        if patient.pk not in protocols:
+            protocols[patient.pk] = rules_of(current_version_for(patient=patient))
+        starts_at = _starts_at(patient, reminder.checkin, caregiver, protocols[patient.pk])
         due_at = _due_at(reminder.checkin, starts_at, reminder.offset_minutes, reminder.to_backup)
         due_at = max(due_at, now)
         if due_at != reminder.due_at:
@@ -175,9 +182,8 @@ def restore(*, checkin_ids: Iterable[UUID]) -> None:
 
 
 def _reminders(patient: Patient, checkin: Checkin, caregiver: User, protocol: Protocol) -> Iterator[Reminder]:
-    zone = ZoneInfo(patient.time_zone)
     phase = phase_for(protocol, courses.day_at(patient, checkin.due_at))
-    starts_at = _starts_at(checkin, zone, caregiver)
+    starts_at = _starts_at(patient, checkin, caregiver, protocol)
     for offset, to_backup in _offsets(phase):
         yield Reminder(
             checkin=checkin,
@@ -202,14 +208,18 @@ def _offsets(phase: Phase) -> Iterator[tuple[int, bool]]:
         yield phase.backup_contact_after_minutes, True
 
 
-def _starts_at(checkin: Checkin, zone: ZoneInfo, caregiver: User) -> datetime:
+def _starts_at(patient: Patient, checkin: Checkin, caregiver: User, protocol: Protocol) -> datetime:
     """8 in the evening for the patient is 8 in the evening for a caregiver elsewhere.
 
-    A re-check follows a report by minutes, so it is the same moment for everybody.
+    But far to the east nobody is asked before a report would answer this check-in. A re-check follows a
+    report by minutes, so it is the same moment for everybody.
     """
     if checkin.kind == CheckinKind.RECHECK:
         return checkin.due_at
-    return checkin.due_at.astimezone(zone).replace(tzinfo=ZoneInfo(caregiver.time_zone)).astimezone(UTC)
+    zone = ZoneInfo(patient.time_zone)
+    by_own_clock = checkin.due_at.astimezone(zone).replace(tzinfo=ZoneInfo(caregiver.time_zone))
+    day_0 = courses.at(patient, checkin.due_at).infusion_date
+    return max(by_own_clock.astimezone(UTC), answered_from(protocol, day_0, zone, checkin.due_at))
 
 
 def _is_wanted(reminder: Reminder, now: datetime) -> bool:

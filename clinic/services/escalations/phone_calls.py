@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from clinic.access import Permission, get_patient, require
 from clinic.models import Contact, Escalation, Patient, PhoneCall, User
+from clinic.models.clinic_transfer import ClinicTransferState
 from clinic.models.escalation import EscalationState
+from clinic.models.patient import PatientStatus
 from clinic.models.phone_call import CallDirection
 from clinic.services.core import audit
 from clinic.services.escalations import contacts
@@ -64,6 +66,12 @@ def patient_of(*, patient_id: UUID, by: User) -> Patient:
     patient = get_patient(by, patient_id)
     require(by, Permission.ACT_ON_ESCALATIONS, patient.clinic_id)
     return patient
+
+
+def takes_reports(patient: Patient) -> bool:
+    """Whether what is told can be entered here: not after a death, nor where another clinic goes on."""
+    moved = patient.clinic_transfers.filter(state=ClinicTransferState.ACCEPTED)
+    return patient.status != PatientStatus.DIED and not moved.exists()
 
 
 def open_alert_of(patient: Patient) -> Escalation | None:

@@ -14,8 +14,16 @@ from clinic.models.system_alarm import AlarmKind
 from clinic.queries.protocols.patient_context import seen_before
 from clinic.queries.protocols.versions import published_codes
 from clinic.services.checkins import plan
-from clinic.services.core import alarms
-from clinic.services.patients import care_team, courses, identity, watchers, windows, withdrawals
+from clinic.services.core import alarms, audit
+from clinic.services.patients import (
+    care_team,
+    courses,
+    identity,
+    own_facts,
+    watchers,
+    windows,
+    withdrawals,
+)
 from notifications.services import nudge
 
 # The way to the clinic is another; why a start needed no proof was the sender's to say.
@@ -98,7 +106,10 @@ def history_for_rules(old: Patient, now: datetime) -> list[dict[str, Any]]:
 def move_family(
     *, old: Patient, new: Patient, members: Collection[int], by: User, now: datetime
 ) -> Mapping[int, CareTeamMember]:
-    """Whoever is confirmed goes on at once, on the same phone; the access of the others ends."""
+    """Whoever is confirmed goes on at once, on the same phone; the access of the others ends.
+
+    Whose clock was the patient's lives by the new one: they are reminded by it, and can change it themselves.
+    """
     active = CareTeamMember.objects.filter(patient=old, ended_at__isnull=True).select_related("user")
     moved: dict[int, CareTeamMember] = {}
     for member in active.select_for_update(of=("self",)).order_by("pk"):
@@ -109,6 +120,9 @@ def move_family(
         withdrawals.from_person(member=member, now=now)
         care_team.end_by_transfer(member=member, by=by, now=now)
     plan.move_rechecks(old=old, new=new)
+    for user in own_facts.go_with_patient(patient=new, before=old.time_zone, now=now):
+        change = {"time_zone": {"from": old.time_zone, "to": new.time_zone}}
+        audit.record_about_caregiver(user, "caregiver.clock_changed", by, now, change)
     _move_tasks(old, new, moved, by, now)
     return moved
 

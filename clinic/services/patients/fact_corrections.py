@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from clinic.models import CareTeamMember, FactCorrection, Patient, User, WindowPlan
+from clinic.models import FactCorrection, Patient, User, WindowPlan
 from clinic.queries.core import diseases as disease_words
 from clinic.queries.core import products
 from clinic.queries.patients import windows as windows_query
@@ -21,7 +21,7 @@ from clinic.rules.patients.facts import Problem, WrongFacts, problem_of_birth, p
 from clinic.rules.patients.windows import WindowDays
 from clinic.services.checkins import plan
 from clinic.services.core import audit, live
-from clinic.services.patients import courses, diseases, given_products, identity, windows
+from clinic.services.patients import courses, diseases, given_products, identity, own_facts, windows
 from clinic.services.patients.enrolment import managing, refuse_too_young
 from clinic.services.patients.given_products import GivenProduct
 
@@ -71,7 +71,9 @@ def correct(
         _store(patient, changed)
         if changed.keys() & {"infusion_date", "product", "target", "disease"}:
             courses.correct_current(patient)
-        moved = _bring_caregivers_along(patient, changes.get("time_zone"))
+        # Who joined got the patient's zone for their own clock, so a wrong one is theirs too.
+        before = changes["time_zone"]["from"] if "time_zone" in changes else patient.time_zone
+        moved = own_facts.go_with_patient(patient=patient, before=before, now=now)
         planned = windows.follow_correction(patient=patient, was=was, by_hand=days, by=by, now=now)
         if changed.keys() & {"infusion_date", "time_zone"}:
             plan.plan_at_once(patient=patient, now=now)
@@ -199,24 +201,6 @@ def _store(patient: Patient, changed: Mapping[str, Any]) -> None:
             patient.save(update_fields=list(changed))
 
 
-def _bring_caregivers_along(patient: Patient, change: Mapping[str, Any] | None) -> list[UUID]:
-    """Who joined got the patient's zone for their own clock, so a wrong one is theirs too.
-
-    Not where they look after somebody else in the old zone.
-    """
-    if change is None:
-        return []
-    others = CareTeamMember.objects.filter(
-        ended_at__isnull=True, patient__time_zone=change["from"], patient__is_synthetic=False
-    ).exclude(patient=patient.pk)
-    family = User.objects.filter(
-        care_links__patient=patient, care_links__ended_at__isnull=True, time_zone=change["from"]
-    ).exclude(pk__in=others.values("user"))
-    moved = list(family.order_by("pk").values_list("pk", flat=True))
-    User.objects.filter(pk__in=moved).update(time_zone=change["to"])
-    return moved
-
-
 def _days(plan: WindowPlan | None) -> WindowDays | None:
     return WindowDays(plan.near_centre_days, plan.no_driving_days) if plan else None
 
@@ -232,7 +216,7 @@ def _changed_days(before: WindowPlan | None, after: WindowPlan | None) -> dict[s
 def _record(
     patient: Patient,
     changes: Mapping[str, Mapping[str, Any]],
-    moved: list[UUID],
+    moved: list[User],
     by: User,
     reason: str,
     now: datetime,
@@ -245,7 +229,7 @@ def _record(
     detail: dict[str, Any] = {"fields": sorted(stored)}
     detail |= {name: _codes(name, change) for name, change in stored.items() if name in _IN_TRAIL}
     if moved:
-        detail["caregivers"] = [str(pk) for pk in moved]
+        detail["caregivers"] = [str(user.pk) for user in moved]
     audit.record(
         action="patient.facts_corrected",
         by=by,

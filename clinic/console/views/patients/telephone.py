@@ -58,7 +58,14 @@ def note_call(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
             if form.cleaned_data["for_alert"] and noted.contact is None:
                 messages.info(request, _("The alert was closed meanwhile, so the call is not in its log."))
             return redirect("console_patient", patient_id=patient_id)
-    return _render(request, "note_call", patient, status=WRONG if form.errors else 200, form=form)
+    return _render(
+        request,
+        "note_call",
+        patient,
+        status=WRONG if form.errors else 200,
+        form=form,
+        takes_reports=phone_calls.takes_reports(patient),
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,5 +1,6 @@
 """Today, the card, the settings."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from caregiver.models import CheckinDraft
-from clinic.models import Checkin, Patient
-from clinic.services.escalations import scoring
-from tests import factories
+from clinic.models import Checkin, Page, Patient, Reminder
+from clinic.services.escalations import lifecycle, scoring
+from notifications.models import Message
+from notifications.services import outbox
+from tests import cases, factories
 from tests.caregiver import journeys
 from tests.caregiver.conftest import BACKEND
 
@@ -27,6 +30,51 @@ def test_home_shows_patient_day_next_check_in_and_numbers(device: Client, patien
     assert "No one is reading reports until Monday 8:00 AM." in page
     assert "Do not wait for a reply." in page
     assert [page.count(f'href="tel:{number}"') for number in ("911", "+12015550102")] == [2, 1]
+
+
+def test_home_says_who_knows_of_an_alert_and_not_that_nobody_reads(
+    device: Client, patient: Any, nurse: Any, now: Any
+) -> None:
+    """At night, in its order: nobody has been told, somebody was paged, somebody has it, it is closed."""
+    escalation = cases.escalate(patient, cases.FEVER, now)
+
+    def banner() -> str:
+        page = device.get("/").content.decode()
+        assert "Do not wait for a reply." in page
+        found = re.search(r"banner-strong.*?</strong>", page, re.DOTALL)
+        assert found
+        return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+    assert "Not yet seen by staff. Do not wait" in banner()
+    page = Page.objects.get(escalation=escalation, number=1)
+    message = outbox.queue(
+        to="+12015550111",
+        body="x",
+        purpose="page",
+        dedupe_key="p",
+        service="paging",
+        expires_at=None,
+        now=now,
+    )
+    Message.objects.update(state="delivered", due_at=None)
+    Page.objects.filter(pk=page.pk).update(state="sent", sent_at=now, message_id=message.pk)
+    assert "Staff on call were told at" in banner()
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    assert "by clinic staff. Do not wait" in banner()
+    lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="advice_given", note="x", now=now)
+    assert "No one is reading reports until" in banner()
+
+
+def test_home_says_due_to_whom_a_reminder_has_asked(
+    device: Client, patient: Any, caregiver: Any, now: Any
+) -> None:
+    """Whoever lives to the east is asked by their own clock, before it is due where the patient is."""
+    checkin = Checkin.objects.create(patient=patient, due_at=now + timedelta(hours=2))
+    Reminder.objects.create(
+        checkin=checkin, caregiver=caregiver, offset_minutes=0, due_at=now, state="queued"
+    )
+
+    assert "Check-in due now" in device.get("/").content.decode()
 
 
 def test_home_in_staffed_hours_says_that_somebody_reads(device: Client, clock: Any) -> None:

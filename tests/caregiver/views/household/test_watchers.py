@@ -30,8 +30,8 @@ def test_page_says_who_is_reminded_whose_clock_and_who_is_awake(
     text = words(page.content)
     assert "Dora is awake." in text
     assert "Dora ( daughter )" in text
-    assert "is reminded first · it is 6 p.m. there (Los Angeles)" in text
-    assert "this is you is asked if nobody answers · it is 9 p.m. there" in text
+    assert "is reminded first · it is 6:00 PM there (Los Angeles)" in text
+    assert "this is you is asked if nobody answers · it is 9:00 PM there" in text
     assert "Ned ( neighbor ) gets no reminders" in text
     assert "Sue Shut" not in text
     assert str(dora.user.phone) not in page.content.decode()

@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clinic.models import EscalationEvent, LedgerDay, Page
+from clinic.models import EscalationEvent, LedgerDay, Page, Suppression
 from clinic.services.core import alarms
 from clinic.services.escalations import lifecycle
 from clinic.services.paging import chain, ledgers
@@ -169,3 +169,18 @@ def test_days_stand_in_the_order_of_the_readers_language(client, nurse):
     page = text_of(client.get("/console/ledger/?week=2026-11-18"))
 
     assert "Semana del 16 nov" in page
+
+
+def test_ledger_tells_people_with_similar_names_apart(client, clinic, earlier):
+    """What is unaccounted for, and what was held back."""
+    lins = [
+        factories.PatientFactory(clinic=clinic, given_name=given, family_name="Lin", hospital_number=number)
+        for given, number in (("Robert", "H-7"), ("Roberto", "H-8"))
+    ]
+    lost = cases.escalate(lins[0], cases.FEVER, earlier)
+    Page.objects.filter(escalation=lost).delete()
+    Suppression.objects.create(clinic=clinic, patient=lins[1], at=earlier, rule="paused")
+
+    page = text_of(client.get(this_week()))
+
+    assert "no. H-7" in page and "no. H-8" in page

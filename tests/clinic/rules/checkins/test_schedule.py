@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from clinic.rules.checkins.schedule import slots_between
+from clinic.rules.checkins.schedule import answered_from, answered_until, slots_between
 from clinic.rules.protocols.document.protocol import Protocol
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -118,3 +118,15 @@ def test_windows_that_touch_share_out_the_slots(protocol: Protocol) -> None:
 
     assert pieces == whole
     assert len(whole) == len(set(whole))
+
+
+def test_report_answers_from_the_first_moment_on_and_not_before(protocol: Protocol) -> None:
+    """Through every change of phase: a slot is answered from then on, and a second earlier it is not."""
+    infusion = date(2026, 1, 1)
+    start = datetime(2026, 1, 1, tzinfo=NEW_YORK)
+    slots = slots_between(protocol, infusion, NEW_YORK, start, start + timedelta(days=460))
+
+    for due_at in slots:
+        begins = answered_from(protocol, infusion, NEW_YORK, due_at)
+        assert answered_until(protocol, infusion, NEW_YORK, begins) >= due_at
+        assert answered_until(protocol, infusion, NEW_YORK, begins - timedelta(seconds=1)) < due_at

@@ -102,12 +102,12 @@ def test_plan_leaves_what_is_past_and_what_somebody_was_reminded_of(patient, car
     caregiver.time_zone = "Europe/Madrid"
     caregiver.save(update_fields=["time_zone"])
     plan.plan_all(now=now)
-    # 08:00 in Madrid: that reminder has gone out, the check-in itself is due six hours later.
-    reminders.queue_due(now=MORNING - timedelta(hours=6))
+    # 10:00 in Madrid: that reminder has gone out, the check-in itself is due four hours later.
+    reminders.queue_due(now=MORNING - timedelta(hours=4))
     patient.infusion_date = date(2026, 10, 20)
     patient.save(update_fields=["infusion_date"])
 
-    plan.plan_all(now=MORNING - timedelta(hours=5))
+    plan.plan_all(now=MORNING - timedelta(hours=3))
 
     assert patient.checkins.get(due_at=MORNING).state == "planned"
     assert patient.checkins.get(due_at=EVENING).state == "dropped"

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models.signals import pre_save
@@ -40,7 +41,32 @@ def test_others_east_of_here_hear_that_it_is_open_only_once_it_is(patient, careg
 
     asked = Reminder.objects.filter(caregiver=second, checkin__due_at=MORNING)
     assert asked.get(to_backup=True).due_at == MORNING + timedelta(hours=4)
-    assert asked.get(to_backup=False, offset_minutes=0).due_at == MORNING - timedelta(hours=6)
+    assert asked.get(to_backup=False, offset_minutes=0).due_at == MORNING - timedelta(hours=4)
+
+
+@pytest.mark.parametrize("home", ["America/New_York", "America/Denver", "Europe/Madrid"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        *("Pacific/Honolulu", "America/Los_Angeles", "America/Denver", "America/New_York"),
+        *("Europe/Madrid", "Asia/Kolkata", "Asia/Tokyo", "Pacific/Kiritimati"),
+    ],
+)
+def test_report_at_the_first_reminder_answers_what_it_reminds_of(clinic, submit, now, home, elsewhere):
+    """Wherever the two live: nobody is asked so early that what they then send is another check-in's."""
+    patient = factories.PatientFactory(clinic=clinic, time_zone=home, infusion_date=now.date())
+    link = factories.CareTeamMemberFactory(patient=patient, user__time_zone=elsewhere)
+    plan.plan_patient(patient=patient, now=now)
+
+    for checkin in patient.checkins.order_by("due_at"):
+        first = Reminder.objects.filter(checkin=checkin, caregiver=link.user).earliest("due_at")
+        by_own_clock = first.due_at.astimezone(ZoneInfo(elsewhere))
+        at_home = checkin.due_at.astimezone(ZoneInfo(home))
+        if first.due_at > checkin.due_at - timedelta(hours=4):
+            assert (by_own_clock.hour, by_own_clock.minute) == (at_home.hour, at_home.minute)
+        submit(patient=patient, by=link.user, observed_at=first.due_at, now=first.due_at)
+        checkin.refresh_from_db()
+        assert checkin.state == "done"
 
 
 def test_due_reminder_is_texted_in_the_caregivers_language(patient, caregiver, now):

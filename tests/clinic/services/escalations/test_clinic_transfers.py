@@ -30,7 +30,10 @@ from clinic.models import (
     Patient,
     Report,
     SystemAlarm,
+    User,
 )
+from clinic.queries.core import courses
+from clinic.queries.patients.facts import facts
 from clinic.queries.protocols.assessments import assess_report
 from clinic.services.checkins import plan, reminders
 from clinic.services.escalations import clinic_transfers, life_events, missed, scoring, worries
@@ -392,3 +395,56 @@ def test_family_reads_whom_to_call_now(patient, link, caregiver, nurse, other_nu
     assert f"Your clinic is now {other_clinic.name}." in home
     assert other_clinic.line_phone.as_national in home
     assert (kept_address.status_code, new.given_name in kept_address.content.decode()) == (200, True)
+
+
+def test_who_lives_by_the_patients_clock_is_reminded_by_the_new_one(
+    patient, caregiver, link, nurse, other_nurse, other_clinic, now
+):
+    """Not who has a clock of their own, nor who looks after somebody else where it was."""
+    away = factories.CareTeamMemberFactory(patient=patient, user__time_zone="Europe/Madrid")
+    shared = factories.CareTeamMemberFactory(patient=patient)
+    stays = factories.PatientFactory(clinic=patient.clinic)
+    factories.CareTeamMemberFactory(patient=stays, user=shared.user)
+    made = offer(patient, other_clinic, nurse, now)
+
+    new = accept(made, other_nurse, now, link, away, shared, zone="America/Denver")
+
+    zones = dict(User.objects.filter(care_links__patient=new).values_list("pk", "time_zone"))
+    assert zones == {
+        caregiver.pk: "America/Denver",
+        away.user.pk: "Europe/Madrid",
+        shared.user.pk: "America/New_York",
+    }
+    first = Checkin.objects.filter(patient=new, state="planned").earliest("due_at")
+    asked = first.reminders.filter(caregiver=caregiver, to_backup=False).earliest("due_at")
+    assert asked.due_at == first.due_at
+    trail = AuditEvent.objects.get(action="caregiver.clock_changed", subject_id=str(caregiver.pk))
+    assert (trail.clinic_id, trail.detail["time_zone"]) == (
+        other_clinic.pk,
+        {"from": "America/New_York", "to": "America/Denver"},
+    )
+
+
+def test_days_stop_at_the_sender_and_go_on_at_the_receiver(
+    patient, link, nurse, other_nurse, other_clinic, now
+):
+    made = offer(patient, other_clinic, nurse, now)
+    new = accept(made, other_nurse, now, link)
+    patient.refresh_from_db()
+
+    then, later = courses.shown_day(patient, now), now + 9 * DAY
+
+    assert courses.shown_day(patient, later) == facts(patient, later).day == then
+    assert courses.shown_day(new, later) == then + 9
+
+
+def test_nothing_told_is_entered_where_the_patient_was(patient, link, nurse, other_nurse, other_clinic, now):
+    made = offer(patient, other_clinic, nurse, timezone.now())
+    accept(made, other_nurse, timezone.now(), link)
+    console = Client()
+    console.force_login(nurse)
+    told = f"/console/patients/{patient.pk}/told/"
+
+    for page in (f"/console/patients/{patient.pk}/", f"/console/patients/{patient.pk}/calls/"):
+        answer = console.get(page)
+        assert answer.status_code == 200 and told not in answer.content.decode()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
@@ -23,6 +24,8 @@ from tests.clinic.services.patients.whole_record import (
     NUMBER,
     PATIENT,
     WholeRecord,
+    free_texts,
+    path_to_patient,
 )
 from tests.dump import places_of
 
@@ -51,6 +54,18 @@ def test_no_word_about_a_deleted_patient_is_left(record, lead, now):
     assert places_of(*words) == set()
     audit_seals.seal_written(now=now)
     call_command("verify_audit")
+
+
+def test_everything_that_holds_words_about_a_patient_is_tried(record):
+    """A table of tomorrow has a row in the whole record, or nobody sees what is left in it."""
+    untried = {
+        model._meta.label
+        for model in apps.get_models()
+        if (path := path_to_patient(model)) and free_texts(model)
+        if not model._default_manager.filter(**{path: record.patient.pk}).exists()
+    }
+
+    assert untried == set()
 
 
 def test_levels_moments_and_who_acted_stay(record, lead, now):

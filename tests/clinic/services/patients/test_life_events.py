@@ -5,6 +5,9 @@ from django.db import DatabaseError, transaction
 
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, Escalation, LifeEvent, Night, Reminder, SystemAlarm, TrialText
+from clinic.queries.core import courses
+from clinic.queries.patients import register
+from clinic.queries.patients.facts import facts
 from clinic.services.checkins import nights, plan, reminders
 from clinic.services.escalations import levels, life_events, lifecycle, missed
 from clinic.services.patients import enrolment, invitations, preparation
@@ -335,3 +338,15 @@ def test_fact_is_never_changed_and_taken_back_once(patient, nurse, now):
         LifeEvent.objects.filter(pk=event.pk).update(taken_back_reason="again")
     with pytest.raises(DatabaseError), transaction.atomic():
         LifeEvent.objects.filter(pk=event.pk).delete()
+
+
+def test_days_stop_with_a_death_and_go_on_when_it_was_a_mistake(patient, caregiver, nurse, now):
+    """In every place that says the day, also weeks later."""
+    event = record(patient, "died", nurse, now)
+    then, later = courses.day_at(patient, now), now + timedelta(days=40)
+
+    [row] = register.search(user=nurse, words="", cursor="", now=later).rows
+    assert {row.day, facts(patient, later).day, courses.shown_day(patient, later)} == {then}
+
+    take_back(patient, event, nurse, later)
+    assert courses.shown_day(patient, later) == then + 40

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -12,21 +13,27 @@ from django.db import models
 
 from caregiver.models import CardLink, CheckinDraft, DeviceDraft, Phone, SignInCode
 from clinic.models import (
+    ApiToken,
     CareTeamMember,
     Clinic,
     ClinicTransfer,
     ColleagueRequest,
     Contact,
+    Deletion,
+    EmergencyAccess,
     Escalation,
     FamilyDevice,
     FormerNumber,
     Handover,
     HandoverItem,
     HomeCheck,
+    KnownFinding,
     Patient,
     PhoneCall,
+    RecordHold,
     Report,
     ReportMistake,
+    RiskLowering,
     ToldReport,
     TrialText,
     User,
@@ -177,6 +184,68 @@ class WholeRecord:
             waits_for=[{"what": "worry", "at": self.now.isoformat(), "text": f"{CARLA} of {PATIENT}"}],
         )
         self.escalation.requests.update(state="declined", closed_at=self.now, answer=PATIENT)
+        self._decided_about(colleague.user)
+
+    def _decided_about(self, colleague: User) -> None:
+        """What staff decided about the patient, each with a reason in their words."""
+        now, hour = self.now, timedelta(hours=1)
+        KnownFinding.objects.create(
+            patient=self.patient,
+            escalation=self.escalation,
+            item="temp_value",
+            answer=2,
+            expected_from=now,
+            expected_until=now + hour,
+            named_by=self.nurse,
+            reason=PATIENT,
+            ended_at=now,
+        )
+        RiskLowering.objects.create(
+            patient=self.patient,
+            course_number=1,
+            changes={"tier": {"from": PATIENT, "to": "standard"}},
+            reason=PATIENT,
+            proposed_at=now,
+            proposed_by=self.nurse,
+            end="withdrawn",
+            closed_at=now,
+            closed_by=self.nurse,
+        )
+        EmergencyAccess.objects.create(
+            patient=self.patient,
+            user=colleague,
+            reason=PATIENT,
+            opened_at=now - hour,
+            ends_at=now,
+            ended_at=now,
+            ended_by=colleague,
+            account=PATIENT,
+            told_at=now,
+            finding="right",
+            review_note=PATIENT,
+            reviewed_at=now,
+            reviewed_by=self.nurse,
+        )
+        RecordHold.objects.create(
+            patient=self.patient,
+            reason=PATIENT,
+            placed_at=now,
+            placed_by=self.nurse,
+            ended_at=now,
+            ended_by=self.nurse,
+        )
+        about: dict[str, Any]
+        for word, about in ((PATIENT, {"patient": self.patient}), (CARLA, {"user": self.carla})):
+            Deletion.objects.create(
+                clinic=self.clinic,
+                ground="asked",
+                note=f"{word} asked",
+                asked_at=now,
+                asked_by=self.nurse,
+                withdrawn_at=now,
+                withdrawn_by=self.nurse,
+                **about,
+            )
 
     def _family_things(self) -> None:
         now = self.now
@@ -230,6 +299,10 @@ class WholeRecord:
                 patient=self.patient, token_hash=str(made_by.pk), made_by=made_by, made_at=now, expires_at=now
             )
         Phone.objects.create(user=self.carla, device=device, token_hash="c", expires_at=now)
+        UserSession.objects.create(
+            user=self.carla, ip="192.0.2.7", session_key="zq", user_agent=f"The phone of {CARLA}"
+        )
+        ApiToken.objects.create(user=self.carla, token_hash="a", label=CARLA, expires_at=now)
         SignInCode.objects.create(
             phone=CARLAS_PHONE, user=self.carla, code_hash="x", source_hash="x", expires_at=now
         )

@@ -30,8 +30,10 @@ from clinic.models import (
     Clinic,
     Escalation,
     Invitation,
+    Night,
     Page,
     Patient,
+    Reminder,
     Report,
     Staff,
     SystemAlarm,
@@ -47,10 +49,15 @@ from tests.sealed import envelope
 # All that is written down here goes by the wall in Boston.
 BOSTON = ZoneInfo("America/New_York")
 # The audit of the engine last: it looks at how long ago the others ran, and our clock goes in steps.
-ROUNDS: tuple[Callable[[], None], ...] = tuple(
-    import_string(entry["task"])
+ROUNDS: dict[str, Callable[[], None]] = {
+    name: import_string(entry["task"])
     for name, entry in sorted(settings.CELERY_BEAT_SCHEDULE.items(), key=lambda item: item[0] == "audit")
-)
+}
+# What reminds, scores, pages and texts. The others plan days ahead or look after the system itself: what they
+# would have done in between they do as well at the end of a stretch of time, which is when we look.
+ACTING = ("clinic", "notifications", "shifts")
+# So long the clock goes on without a round where nothing is due.
+IDLE = timedelta(hours=4)
 # The parts of a page that say how things are; what always stands there is left out.
 PATIENT_PAGE = ("banner", "panel-day", "calls", "monitoring-title")
 HOME_PAGE = ("banner", "next", "tonight", "last")
@@ -84,40 +91,44 @@ class Story:
     # --- The clock and the engine ---
 
     def until(self, wall: str, *, every: int = 60) -> None:
-        """Let time pass up to then: a round at each full hour (`every`, in minutes), and one at the end."""
+        """Let time pass up to then: a round at full hours (`every`, in minutes), a whole one at the end."""
         end = datetime.fromisoformat(wall).replace(tzinfo=self.zone).astimezone(UTC)
-        step = every * 60
+        step, last = every * 60, self.now
         while self.now < end:
             next_round = datetime.fromtimestamp((self.now.timestamp() // step + 1) * step, UTC)
             self.move(min(next_round, end))
-            self.beat()
+            if self.now == end:
+                self.beat(*ROUNDS)
+            elif self.now - last >= IDLE or _is_something_due(self.now):
+                self.beat(*ACTING)
+                last = self.now
 
     def soon(self) -> None:
         """What follows at once: a minute, in three rounds."""
-        for _ in range(3):
+        for rounds in (ACTING, ACTING, ROUNDS):
             self.move(self.now + timedelta(seconds=20))
-            self.beat()
+            self.beat(*rounds)
 
     def much_later(self, *, years: int = 0, days: int = 0, nights: int) -> None:
         """So long without anybody, and then the rounds of so many nights, ten each."""
         self.move(self.now.replace(year=self.now.year + years) + timedelta(days=days))
-        for _ in range(10 * nights):
+        for place in range(1, 10 * nights + 1):
             self.move(self.now + timedelta(hours=2, minutes=24))
-            self.beat()
+            self.beat(*(ROUNDS if place % 10 == 0 else ("retention",)))
 
     def move(self, to: datetime) -> None:
         """The clock alone."""
         self.now = to
         self.clock.move_to(to)
 
-    def beat(self) -> None:
-        """Every task of beat once. A console stands open at each clinic, and every text arrives."""
+    def beat(self, *names: str) -> None:
+        """These tasks of beat once, or all. A console stands open at each clinic, and every text arrives."""
         for desk in self.desks.values():
             presence.mark_present(
                 clinic_id=desk.clinic.pk, user=desk.staff.user, channel=desk.clinic.slug, now=self.now
             )
-        for task in ROUNDS:
-            task()
+        for name in names or ROUNDS:
+            ROUNDS[name]()
         for text in self.twilio.texts[self._arrived :]:
             told = self.twilio.callback(text, "delivered")
             answer = Client().post(
@@ -301,6 +312,19 @@ class Desk:
         """Where its panel is."""
         found = Escalation.objects.exclude(state="resolved").get(clinic=self.clinic)
         return f"/console/escalations/{found.pk}/"
+
+
+def _is_something_due(now: datetime) -> bool:
+    """Whether a round could do anything: rather too often than once too seldom."""
+    waits = (
+        Checkin.objects.filter(state="planned", due_at__lte=now, patient__status="active"),
+        Reminder.objects.filter(state="planned", due_at__lte=now),
+        Night.objects.filter(due_at__lte=now).exclude(state="settled"),
+        Message.objects.filter(due_at__lte=now),
+        Escalation.objects.exclude(state="resolved"),
+        Report.objects.exclude(state="scored"),
+    )
+    return any(rows.exists() for rows in waits)
 
 
 def _kind_and_person(message: Message, names: dict[str, str]) -> str:

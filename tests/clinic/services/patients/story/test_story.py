@@ -242,11 +242,11 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Take it
         + June sees: Next check-in
         + June sees: Planned for Oct 21 8:00 AM. You can report at any time.
-        + June sees: No one is reading reports until Wednesday 8:00 AM. Do not wait for a reply.
+        + June sees: Staff on call were told at 7:30 PM. Do not wait for a reply.
         + June sees: today 7:30 PM Call now
         + Inés sees: Próximo chequeo
         + Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
-        + Inés sees: Nadie lee los reportes hasta el miércoles, 8:00 AM. No espere una respuesta.
+        + Inés sees: Se avisó al personal de guardia a las 1:30 AM. No espere una respuesta.
         + Inés sees: hoy 1:30 AM Llame ahora
         + Inés sees: mar 2:10 AM Sin alerta
         - worklist of harbor: Waiting for you 0
@@ -271,8 +271,12 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Nothing is waiting. This list is live.
         + worklist of harbor: Being handled 1
         + worklist of harbor: Nora took it at 19:31
+        + June sees: Seen 7:31 PM by clinic staff. Do not wait for a reply.
+        + Inés sees: Visto: 1:31 AM, por el personal de la clínica. No espere una respuesta.
         - worklist of harbor: Waiting for you 1
         - worklist of harbor: Take it
+        - June sees: Staff on call were told at 7:30 PM. Do not wait for a reply.
+        - Inés sees: Se avisó al personal de guardia a las 1:30 AM. No espere una respuesta.
     """)
     harbor.presses(f"{alert}resolve/", **{"resolve-outcome": "admitted", "resolve-note": "Comes by car"})
     story.soon()
@@ -288,9 +292,11 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: George is in hospital
         + June sees: You do not need to report now. The team there looks after them. If you need…
         + June sees: Send a report all the same
+        + June sees: No one is reading reports until Wednesday 8:00 AM. Do not wait for a reply.
         + Inés sees: George está en el hospital
         + Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
         + Inés sees: Enviar un reporte de todos modos
+        + Inés sees: Nadie lee los reportes hasta el miércoles, 8:00 AM. No espere una respuesta.
         - worklist of harbor: Being handled 1
         - worklist of harbor: Urgent
         - worklist of harbor: George Nuñez
@@ -301,6 +307,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Next check-in
         - June sees: Planned for Oct 21 8:00 AM. You can report at any time.
         - June sees: Start check-in
+        - June sees: Seen 7:31 PM by clinic staff. Do not wait for a reply.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
@@ -308,6 +315,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Próximo chequeo
         - Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
         - Inés sees: Empezar el chequeo
+        - Inés sees: Visto: 1:31 AM, por el personal de la clínica. No espere una respuesta.
         - Inés sees: ¿Quién está despierto esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June está despierto
@@ -631,7 +639,6 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     story.soon()
     story.expect("""
         sms Nov 3 09:32 EST, page to Mona: delivered
-        sms Nov 3 09:32 EST, reminder to June: delivered
         check-in Nov 3 11:00 EST (scheduled), mesa: planned
         check-in Nov 4 09:00 EST (scheduled), harbor: planned → dropped
         check-in Nov 4 11:00 EST (scheduled), mesa: planned
@@ -660,15 +667,16 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at mesa: Transfer to another clinic
         + patient at mesa: Day 0 is moved under “Correct facts”.
         + June sees: Your clinic is now Mesa Clinic. Call the numbers on this page.
-        + June sees: Planned for today 11:00 AM. You can report at any time.
-        + June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
+        + June sees: We text you by the clock where George is now. If yours is another, change it.
+        + June sees: Planned for today 9:00 AM. You can report at any time.
+        + June sees: Staff on call were told at 7:32 AM. Do not wait for a reply.
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
         + Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
         + Inés sees: Programado: hoy 5:00 PM. Puede enviar un reporte en cualquier momento.
-        + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
+        + Inés sees: Se avisó al personal de guardia a las 3:32 PM. No espere una respuesta.
         + Inés sees: ¿Quién está despierto esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June está despierto
@@ -725,10 +733,12 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         page 2 to Mona, of the alert Nov 3 09:32 EST: due → cancelled
         + worklist of mesa: Waiting for you 0
         + worklist of mesa: Nothing is waiting. This list is live.
-        + June sees: Planned for Nov 4 11:00 AM. You can report at any time.
-        + June sees: today 9:30 AM No alert
+        + June sees: Planned for Nov 4 9:00 AM. You can report at any time.
+        + June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
+        + June sees: today 7:30 AM No alert
         + June sees: All reports
         + Inés sees: Programado: 4 nov 5:00 PM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         + Inés sees: hoy 3:30 PM Sin alerta
         + Inés sees: Todos los reportes
         - worklist of mesa: Waiting for you 1
@@ -736,8 +746,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of mesa: George Nuñez
         - worklist of mesa: Was open at the clinic that handed the patient over: call them
         - worklist of mesa: Take it
-        - June sees: Planned for today 11:00 AM. You can report at any time.
+        - June sees: Planned for today 9:00 AM. You can report at any time.
+        - June sees: Staff on call were told at 7:32 AM. Do not wait for a reply.
         - Inés sees: Programado: hoy 5:00 PM. Puede enviar un reporte en cualquier momento.
+        - Inés sees: Se avisó al personal de guardia a las 3:32 PM. No espere una respuesta.
     """)
 
     # A second infusion: day 0 is today, and check-ins are twice a day again.
@@ -748,34 +760,31 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     story.reports(june, there, FINE)
     story.soon()
     story.expect("""
-        sms Nov 4 09:00 EST, reminder to June: delivered
-        sms Nov 5 09:00 EST, reminder to June: delivered
+        sms Nov 4 11:00 EST, reminder to June: delivered
         report Nov 4 11:30 EST by June, mesa: none
         report Nov 5 10:50 EST by June, mesa: none
         check-in Nov 4 11:00 EST (scheduled), mesa: planned → done
         check-in Nov 5 11:00 EST (scheduled), mesa: done
         check-in Nov 6 11:00 EST (scheduled), mesa: planned
-        + patient at harbor: day 17 · Harbor Clinic
         + patient at mesa: day 17 · Mesa Clinic
-        + June sees: Planned for Nov 6 11:00 AM. You can report at any time.
+        + June sees: Planned for Nov 6 9:00 AM. You can report at any time.
         + June sees: Somebody at Mesa Clinic reads reports now.
-        + June sees: today 10:50 AM No alert
-        + June sees: Wed 11:30 AM No alert
-        + June sees: Tue 9:30 AM No alert
+        + June sees: today 8:50 AM No alert
+        + June sees: Wed 9:30 AM No alert
+        + June sees: Tue 7:30 AM No alert
         + Inés sees: Programado: 6 nov 5:00 PM. Puede enviar un reporte en cualquier momento.
         + Inés sees: En Mesa Clinic hay alguien que lee los reportes ahora.
         + Inés sees: hoy 4:50 PM Sin alerta
         + Inés sees: mié 5:30 PM Sin alerta
         + Inés sees: mar 3:30 PM Sin alerta
-        - patient at harbor: day 15 · Harbor Clinic
         - patient at mesa: day 15 · Mesa Clinic
-        - June sees: Planned for Nov 4 11:00 AM. You can report at any time.
+        - June sees: Planned for Nov 4 9:00 AM. You can report at any time.
         - June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
-        - June sees: today 9:30 AM No alert
+        - June sees: today 7:30 AM No alert
         - Inés sees: Programado: 4 nov 5:00 PM. Puede enviar un reporte en cualquier momento.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         - Inés sees: ¿Quién está despierto esta noche?
@@ -795,7 +804,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 7 10:00 EST (scheduled), mesa: planned
         + patient at mesa: day 0 · Mesa Clinic
         + patient at mesa: Infused again · Thu Nov 5, 08:30
-        + June sees: Planned for today 10:00 PM. You can report at any time.
+        + June sees: Planned for today 8:00 PM. You can report at any time.
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
@@ -806,7 +815,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: June está despierto
         + Inés sees: Yo estoy despierto
         - patient at mesa: day 17 · Mesa Clinic
-        - June sees: Planned for Nov 6 11:00 AM. You can report at any time.
+        - June sees: Planned for Nov 6 9:00 AM. You can report at any time.
         - Inés sees: Programado: 6 nov 5:00 PM. Puede enviar un reporte en cualquier momento.
     """)
 
@@ -816,18 +825,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         story.reports(june, there, FINE)
     story.until("2026-11-07 09:00")
     story.expect("""
-        sms Nov 5 20:00 EST, reminder to June: delivered
-        sms Nov 5 21:00 EST, reminder to June: delivered
         sms Nov 5 22:00 EST, night to Inés: delivered left Nov 6 01:00 EST
-        sms Nov 5 22:00 EST, night to June: delivered left Nov 6 07:00 EST
-        sms Nov 6 08:00 EST, reminder to June: delivered
-        sms Nov 6 09:00 EST, reminder to June: delivered
-        sms Nov 6 20:00 EST, reminder to June: delivered
-        sms Nov 6 21:00 EST, reminder to June: delivered
+        sms Nov 5 22:00 EST, night to June: delivered
+        sms Nov 5 22:00 EST, reminder to June: delivered
+        sms Nov 6 10:00 EST, reminder to June: delivered
         sms Nov 6 22:00 EST, night to Inés: delivered left Nov 7 01:00 EST
-        sms Nov 6 22:00 EST, night to June: delivered left Nov 7 07:00 EST
-        sms Nov 7 08:00 EST, reminder to June: delivered
-        sms Nov 7 09:00 EST, reminder to June: delivered
+        sms Nov 6 22:00 EST, night to June: delivered
+        sms Nov 6 22:00 EST, reminder to June: delivered
+        sms Nov 7 10:00 EST, reminder to June: delivered
         report Nov 5 22:10 EST by June, mesa: none
         report Nov 6 10:10 EST by June, mesa: none
         report Nov 6 22:10 EST by June, mesa: none
@@ -842,23 +847,21 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 9 10:00 EST (scheduled), mesa: planned
         alarm Nov 5 23:00 EST, no_night_watch, mesa: cleared
         alarm Nov 6 23:00 EST, no_night_watch, mesa: cleared
-        + patient at harbor: day 19 · Harbor Clinic
         + patient at mesa: day 2 · Mesa Clinic
         + June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
-        + June sees: today 10:10 AM No alert
-        + June sees: Fri 10:10 PM No alert
-        + June sees: Fri 10:10 AM No alert
+        + June sees: today 8:10 AM No alert
+        + June sees: Fri 8:10 PM No alert
+        + June sees: Fri 8:10 AM No alert
         + Inés sees: Programado: 8 nov 4:00 AM. Puede enviar un reporte en cualquier momento.
         + Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
         + Inés sees: hoy 4:10 PM Sin alerta
         + Inés sees: hoy 4:10 AM Sin alerta
         + Inés sees: vie 4:10 PM Sin alerta
-        - patient at harbor: day 17 · Harbor Clinic
         - patient at mesa: day 0 · Mesa Clinic
         - June sees: Somebody at Mesa Clinic reads reports now.
-        - June sees: today 10:50 AM No alert
-        - June sees: Wed 11:30 AM No alert
-        - June sees: Tue 9:30 AM No alert
+        - June sees: today 8:50 AM No alert
+        - June sees: Wed 9:30 AM No alert
+        - June sees: Tue 7:30 AM No alert
         - Inés sees: Programado: 6 nov 4:00 AM. Puede enviar un reporte en cualquier momento.
         - Inés sees: En Mesa Clinic hay alguien que lee los reportes ahora.
         - Inés sees: hoy 4:50 PM Sin alerta
@@ -875,33 +878,30 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     # He dies while a reminder is on its way. It does not leave, and nothing ever does.
     story.until("2026-11-07 20:10")
     story.reports(june, there, FINE)
-    story.until("2026-11-08 05:59")
+    story.until("2026-11-08 07:59")
     story.expect("""
-        sms Nov 7 20:00 EST, reminder to June: delivered
-        sms Nov 7 21:00 EST, reminder to June: delivered
         sms Nov 7 22:00 EST, night to Inés: delivered left Nov 8 01:00 EST
-        sms Nov 7 22:00 EST, night to June: delivered left Nov 8 07:00 EST
+        sms Nov 7 22:00 EST, night to June: delivered
+        sms Nov 7 22:00 EST, reminder to June: delivered
         report Nov 7 22:10 EST by June, mesa: none
         check-in Nov 7 22:00 EST (scheduled), mesa: planned → done
         check-in Nov 9 22:00 EST (scheduled), mesa: planned
         alarm Nov 7 23:00 EST, no_night_watch, mesa: open
-        + patient at harbor: day 20 · Harbor Clinic
         + worklist of mesa: A family has not said who is awake tonight · since Nov 7, 21:00
         + worklist of mesa: George Nuñez
         + worklist of mesa: · Phone the family and agree who stays awake.
         + worklist of mesa: Done
         + patient at mesa: day 3 · Mesa Clinic
-        + June sees: Planned for today 10:00 AM. You can report at any time.
-        + June sees: Sat 10:10 PM No alert
-        + June sees: Sat 10:10 AM No alert
+        + June sees: Planned for today 8:00 AM. You can report at any time.
+        + June sees: Sat 8:10 PM No alert
+        + June sees: Sat 8:10 AM No alert
         + Inés sees: Programado: hoy 4:00 PM. Puede enviar un reporte en cualquier momento.
         + Inés sees: sáb 4:10 PM Sin alerta
         + Inés sees: sáb 4:10 AM Sin alerta
-        - patient at harbor: day 19 · Harbor Clinic
         - patient at mesa: day 2 · Mesa Clinic
-        - June sees: Planned for today 10:00 PM. You can report at any time.
-        - June sees: today 10:10 AM No alert
-        - June sees: Fri 10:10 AM No alert
+        - June sees: Planned for today 8:00 PM. You can report at any time.
+        - June sees: today 8:10 AM No alert
+        - June sees: Fri 8:10 AM No alert
         - Inés sees: Programado: 8 nov 4:00 AM. Puede enviar un reporte en cualquier momento.
         - Inés sees: hoy 4:10 PM Sin alerta
         - Inés sees: vie 4:10 PM Sin alerta
@@ -909,25 +909,39 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     story.move(story.now + timedelta(minutes=1))
     tasks.tick()
     story.expect("""
-        sms Nov 8 08:00 EST, reminder to June: pending
+        sms Nov 8 10:00 EST, reminder to June: pending
+        alarm Nov 7 23:00 EST, no_night_watch, mesa: open → cleared
+        + June sees: Check-in due now
+        + June sees: Planned for today 8:00 AM.
+        + Inés sees: Toca hacer el chequeo
+        + Inés sees: Programado: hoy 4:00 PM.
+        - worklist of mesa: A family has not said who is awake tonight · since Nov 7, 21:00
+        - worklist of mesa: George Nuñez
+        - worklist of mesa: · Phone the family and agree who stays awake.
+        - worklist of mesa: Done
+        - June sees: Next check-in
+        - June sees: Planned for today 8:00 AM. You can report at any time.
+        - Inés sees: Próximo chequeo
+        - Inés sees: Programado: hoy 4:00 PM. Puede enviar un reporte en cualquier momento.
     """)
-    died = {"event-kind": "died", "event-at": "2026-11-08T05:30"}
+    died = {"event-kind": "died", "event-at": "2026-11-08T07:30"}
     mesa.asks_first(f"{page}events/", **died)
     mesa.presses(f"{page}events/", **died, confirmed="yes")
     story.soon()
     story.expect("""
-        sms Nov 8 08:00 EST, reminder to June: pending → suppressed cancelled
+        sms Nov 8 10:00 EST, reminder to June: pending → suppressed cancelled
         check-in Nov 8 10:00 EST (scheduled), mesa: planned → dropped
         check-in Nov 8 22:00 EST (scheduled), mesa: planned → dropped
         check-in Nov 9 10:00 EST (scheduled), mesa: planned → dropped
         check-in Nov 9 22:00 EST (scheduled), mesa: planned → dropped
-        alarm Nov 7 23:00 EST, no_night_watch, mesa: open → cleared
-        alarm Nov 8 08:00 EST, call_family, mesa: open
-        + worklist of mesa: This patient has died: somebody should call the family · since 06:00
+        alarm Nov 8 10:00 EST, call_family, mesa: open
+        + worklist of mesa: This patient has died: somebody should call the family · since 08:00
+        + worklist of mesa: George Nuñez
         + worklist of mesa: · No text tells them anything. Agree in the team who phones.
+        + worklist of mesa: Done
         + patient at mesa: Died. Nothing is sent to the family and nobody is paged. Reports that…
         + patient at mesa: Died
-        + patient at mesa: Died · Sun Nov 8, 05:30
+        + patient at mesa: Died · Sun Nov 8, 07:30
         + June sees: We are very sorry
         + June sees: George has died. We are thinking of you.
         + June sees: You do not need to send anything here any more. If you want to talk to us,…
@@ -936,14 +950,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: George falleció. Pensamos en ustedes.
         + Inés sees: Ya no tiene que enviar nada aquí. Si quiere hablar con nosotros, por favor…
         + Inés sees: Clínica(201) 555-0102
-        - worklist of mesa: A family has not said who is awake tonight · since Nov 7, 21:00
-        - worklist of mesa: · Phone the family and agree who stays awake.
         - patient at mesa: Monitored
         - patient at mesa: Transfer to another clinic
         - patient at mesa: Day 0 is moved under “Correct facts”.
         - June sees: Your clinic is now Mesa Clinic. Call the numbers on this page.
-        - June sees: Next check-in
-        - June sees: Planned for today 10:00 AM. You can report at any time.
+        - June sees: We text you by the clock where George is now. If yours is another, change it.
+        - June sees: Check-in due now
+        - June sees: Planned for today 8:00 AM.
         - June sees: Start check-in
         - June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
         - June sees: Who is awake tonight?
@@ -951,12 +964,12 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: I am awake
         - June sees: Inés is awake
         - June sees: Last reports
-        - June sees: Sat 10:10 PM No alert
-        - June sees: Sat 10:10 AM No alert
-        - June sees: Fri 10:10 PM No alert
+        - June sees: Sat 8:10 PM No alert
+        - June sees: Sat 8:10 AM No alert
+        - June sees: Fri 8:10 PM No alert
         - Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
-        - Inés sees: Próximo chequeo
-        - Inés sees: Programado: hoy 4:00 PM. Puede enviar un reporte en cualquier momento.
+        - Inés sees: Toca hacer el chequeo
+        - Inés sees: Programado: hoy 4:00 PM.
         - Inés sees: Empezar el chequeo
         - Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
         - Inés sees: ¿Quién está despierto esta noche?
@@ -980,15 +993,11 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     mesa.clears("call_family")
     story.until("2026-11-12 12:00", every=240)
     story.expect("""
-        alarm Nov 8 08:00 EST, call_family, mesa: open → cleared
-        + patient at harbor: day 24 · Harbor Clinic
-        + patient at mesa: day 7 · Mesa Clinic
-        - patient at harbor: day 20 · Harbor Clinic
-        - worklist of mesa: This patient has died: somebody should call the family · since 06:00
+        alarm Nov 8 10:00 EST, call_family, mesa: open → cleared
+        - worklist of mesa: This patient has died: somebody should call the family · since 08:00
         - worklist of mesa: George Nuñez
         - worklist of mesa: · No text tells them anything. Agree in the team who phones.
         - worklist of mesa: Done
-        - patient at mesa: day 3 · Mesa Clinic
     """)
     last = Report.objects.latest("received_at")
     assert f"/reports/{last.pk}/" in june.browser.get("/history/").content.decode()
@@ -1057,7 +1066,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         alarm Nov 5 23:00 EST, no_night_watch, mesa: cleared
         alarm Nov 6 23:00 EST, no_night_watch, mesa: cleared
         alarm Nov 7 23:00 EST, no_night_watch, mesa: cleared
-        alarm Nov 8 08:00 EST, call_family, mesa: cleared
+        alarm Nov 8 10:00 EST, call_family, mesa: cleared
         access of June, harbor: ended
         access of Inés, harbor: ended
         access of June, mesa: ended
