@@ -77,6 +77,9 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
+# How many requests one web process answers at a time (config/requests.py); the next waits for one of them.
+WEB_THREADS = env.number("WEB_THREADS", 32)
+
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 
