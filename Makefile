@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench strangers lock messages translations clean
+.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers lock messages translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -157,6 +157,10 @@ bench: $(VENV)/.dev ## ratios measured in one run (docs/performance.md)
 strangers: $(VENV)/.dev ## 1,000 code requests and wrong passwords from 200 addresses, production settings behind nginx
 	@$(MAKE) translations
 	@exec $(BIN)/python tests/bench/strangers.py
+
+bench-scale: $(VENV)/.dev ## every page at a thousand and at a million reports, on PostgreSQL (docs/performance.md)
+	@$(MAKE) translations
+	@exec $(BIN)/python tests/bench/scale.py
 
 # What is locked stays as it is unless pyproject.toml or ARGS asks for more: ARGS=--upgrade, ARGS="--upgrade-package NAME".
 # The second lock is held to the first, so that tests run on what production runs on.

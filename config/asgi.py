@@ -1,19 +1,22 @@
 """The ASGI entry: pages over HTTP, the live console over one WebSocket."""
 
-from django.core.asgi import get_asgi_application
+import django
 
 from config import starting
 
 starting.choose_settings()
 with starting.one_line_for_problems():
-    http = get_asgi_application()
+    django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from clinic.console.routing import websocket_urlpatterns, with_origin_and_session  # noqa: E402
 from config import bodies, engine  # noqa: E402
 from config.apps import warn_at_start  # noqa: E402
+from config.requests import OneThreadHandler  # noqa: E402
 
+with starting.one_line_for_problems():
+    http = OneThreadHandler()
 warn_at_start()
 
 application = ProtocolTypeRouter(

@@ -30,8 +30,7 @@ def _either(name: str) -> Callable[..., Any]:
             try:
                 return getattr(RedisCache, name)(self, *args, **kwargs)
             except RedisError:
-                CacheOrMemory.asks_again_at = time.monotonic() + REST_SECONDS
-                logger.warning("the cache does not answer, this process counts for itself")
+                CacheOrMemory._rest()
         return getattr(self.memory, name)(*args, **kwargs)
 
     return call
@@ -51,6 +50,28 @@ class CacheOrMemory(RedisCache):
         }
         super().__init__(server, {**params, "OPTIONS": {**limits, **params.get("OPTIONS", {})}})
         self.memory = LocMemCache("while-redis-is-away", {})
+
+    def count(self, key: str, window: int) -> int:
+        """Count one more within this window of seconds; how many those are. One question to Redis."""
+        if time.monotonic() >= CacheOrMemory.asks_again_at:
+            try:
+                return self._count(key, window)
+            except RedisError:
+                self._rest()
+        self.memory.add(key, 0, window)
+        return int(self.memory.incr(key))
+
+    def _count(self, key: str, window: int) -> int:
+        asked = self._cache.get_client(write=True).pipeline(transaction=False)
+        name = self.make_and_validate_key(key)
+        asked.set(name, 0, ex=window, nx=True)
+        asked.incr(name)
+        return int(asked.execute()[1])
+
+    @staticmethod
+    def _rest() -> None:
+        CacheOrMemory.asks_again_at = time.monotonic() + REST_SECONDS
+        logger.warning("the cache does not answer, this process counts for itself")
 
     add = _either("add")
     get = _either("get")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from clinic.api.fields import SharedFields
 from clinic.models import LifeEvent, Patient
 from clinic.models.escalation import EscalationState, Outcome
 from clinic.models.life_event import LifeEventKind
@@ -103,14 +104,14 @@ class PatientDetailOut(PatientOut):
         return MonitoringOut(patient).data if self.context["as_staff"] else None
 
 
-class CallOut(serializers.Serializer[Any]):
+class CallOut(SharedFields):
     kind = serializers.ChoiceField(["emergency", "line", "clinic"])
     label = serializers.CharField()  # type: ignore[assignment]
     phone = serializers.CharField(help_text=_("For a tel: link."))
     display = serializers.CharField()
 
 
-class AdviceOut(serializers.Serializer[Any]):
+class AdviceOut(SharedFields):
     """What to tell the family now, in the report's language."""
 
     level = serializers.ChoiceField(LEVELS)
@@ -130,7 +131,7 @@ class StrangerAdviceOut(serializers.Serializer[Any]):
     call = CallOut(many=True)
 
 
-class ReportProblemOut(serializers.Serializer[Any]):
+class ReportProblemOut(SharedFields):
     """Something that could not be taken as it was meant. The report is stored and scored with the rest."""
 
     key = serializers.CharField(help_text=_("The key of a question, or `observed_at`."))
@@ -138,7 +139,7 @@ class ReportProblemOut(serializers.Serializer[Any]):
     text = serializers.CharField(help_text=_("What to ask again, in the report's language."))
 
 
-class ReceiptOut(serializers.Serializer[Any]):
+class ReceiptOut(SharedFields):
     """The report is stored."""
 
     id = serializers.UUIDField()

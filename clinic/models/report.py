@@ -70,6 +70,10 @@ class Report(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["patient", "-received_at"], name="report_of_patient"),
+            # Whatever asks for somebody's last ones: history, the rules' look back, the list of patients.
+            models.Index(fields=["patient", "-observed_at", "-received_at", "-id"], name="report_last_seen"),
+            # clinic.queries.paging.ledger: what came in on one day.
+            models.Index(fields=["received_at"], name="report_received"),
             # clinic.services.escalations.scoring.unscored: the sweep reads only what is still open.
             models.Index(
                 fields=["received_at"], name="report_unscored", condition=models.Q(state="received")

@@ -16,6 +16,17 @@ _CLINICS = "SELECT set_config('kinwatch.clinics', %s, false)"
 _CLINICS_OF_PERSON = "SELECT set_config('kinwatch.clinics', kinwatch_clinics_of(%s), false)"
 
 
+# Types are told for Django's older driver only.
+_ServerBindingCursor: Any = base.ServerBindingCursor
+
+
+class PreparedCursor(_ServerBindingCursor):
+    """Has each statement parsed and planned once for a connection, and sends values alone after that."""
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
+        return super().execute(query, params, prepare=True)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Under the name by which Django finds it."""
 
@@ -29,6 +40,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         self._tell_scope()
         return super().create_cursor(name)
+
+    def prepared_cursor(self) -> Any:
+        """A cursor for statements that are always the same (clinic/prepared.py)."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            self._tell_scope()
+            return self._prepare_cursor(PreparedCursor(self.connection))  # type: ignore[attr-defined]
 
     def _configure_role(self, connection: Any) -> bool:
         """Django's own asks the pool for another connection to quote the name with, and waits for ever."""
@@ -56,6 +75,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         statement, value = (
             (_CLINICS, scope.clinics) if scope.person is None else (_CLINICS_OF_PERSON, scope.person)
         )
-        with self.connection.cursor() as cursor:
+        with PreparedCursor(self.connection) as cursor:
             cursor.execute(statement, [value])
         self._told = scope

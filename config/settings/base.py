@@ -78,6 +78,9 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
+# How many requests one web process answers at a time (config/requests.py); the next waits for one of them.
+WEB_THREADS = env.number("WEB_THREADS", 32)
+
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 
@@ -188,6 +191,8 @@ def databases(url: str | None) -> dict[str, Any]:
         if connection["ENGINE"].endswith("postgresql"):
             options = connection.setdefault("OPTIONS", {})
             options["pool"] = {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10}
+            # Only what asks for it is prepared (clinic/prepared.py).
+            options["prepare_threshold"] = 5
             connection["CONN_MAX_AGE"] = 0
         return {"default": connection}
     return {

@@ -1,10 +1,13 @@
 """What a report costs, as a ratio to the least that it could cost; both in one run, turn by turn.
 
 Sixteen clients on connections that stay open, two web processes, PostgreSQL: ours, and the bare program of
-floor/site.py, under the same server. Three rounds; what is told is the median of their ratios.
+floor/site.py. Both are told as they are served in production: ours under ASGI, the floor in the threads of a
+synchronous server. Three rounds; what is told is the median of their ratios. Reports are those of two hundred
+families, each with its own history (loading.py).
 """
 
 import http.client
+import itertools
 import json
 import os
 import statistics
@@ -20,35 +23,41 @@ from typing import Any
 import requests
 
 from config import processes
+from tests.bench import loading
 from tests.processes import Place, free_port, until
 
 CLIENTS, SECONDS, ROUNDS = 16, 5.0, 3
 TOKEN = "a-token-of-the-bench"
 ANSWERS = {"temp_value": 36.8, "temp_unit": "C"}
 FLOOR = "tests.bench.floor.site"
+WEB = "web"
+
+# What the next report says: the bearer of the request, and its body.
+Said = Callable[[], tuple[str, bytes]]
 
 
 @dataclass(frozen=True)
 class Server:
-    """Two processes behind one port; `body` makes what one client puts."""
+    """Two processes behind one port."""
 
     name: str
     port: int
-    token: str
-    body: Callable[[], bytes]
+    say: Said
 
 
 @dataclass(frozen=True)
 class Load:
-    """Answers a second, and processor time of the web processes for each, in milliseconds."""
+    """Answers a second, and milliseconds of processor time for each answer, by who took it."""
 
     per_second: float
-    milliseconds: float
+    web: float
+    worker: float
+    database: float
 
 
 def measure(place: Place) -> list[dict[str, Any]]:
-    """One line a figure. The place is on services and has no process yet."""
-    ours, floor = _start_ours(place), _start_floor(place)
+    """One line a figure. The place is on services, loaded with the small clinic, and has no process yet."""
+    ours, floor = start_ours(place), start_floor(place)
     for server in (ours, floor):
         _put_for(server, seconds=2.0)
     rounds = [(_load(place, ours), _load(place, floor)) for _round in range(ROUNDS)]
@@ -62,31 +71,46 @@ def measure(place: Place) -> list[dict[str, Any]]:
         },
         {
             "figure": "report_processor_to_floor",
-            "ratio": _median(one.milliseconds / other.milliseconds for one, other in rounds),
-            "ours_ms": _median(one.milliseconds for one, _other in rounds),
-            "floor_ms": _median(other.milliseconds for _one, other in rounds),
+            "ratio": _median(one.web / other.web for one, other in rounds),
+            "ours_ms": _median(one.web for one, _other in rounds),
+            "floor_ms": _median(other.web for _one, other in rounds),
+            "worker_ms": _median(one.worker for one, _other in rounds),
+            "database_ms": _median(one.database for one, _other in rounds),
+            "floor_database_ms": _median(other.database for _one, other in rounds),
         },
     ]
 
 
-def _start_ours(place: Place) -> Server:
+def start_ours(place: Place) -> Server:
     place.start_worker()
     place.start_beat()
-    place.start("web", [*processes.web("127.0.0.1", place.port), "--workers", "2"])
-    place.wait_for_web("web")
-    june, george = place.api(place.caregiver("June Whitaker")), place.patient("George Whitaker")["id"]
-    version = june.version_of(george)
+    place.start(WEB, [*processes.web("127.0.0.1", place.port), "--workers", "2"])
+    place.wait_for_web(WEB)
+    first = loading.patient_id(1)
+    checklist = requests.get(
+        f"{place.base_url}/api/v1/patients/{first}/checklist/",
+        headers=_bearer(loading.TOKEN + "1"),
+        timeout=30,
+    )
+    version = checklist.json()["protocol_version"]
+    families = itertools.cycle(range(1, loading.SMALL.patients + 1))
 
-    def body() -> bytes:
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        moments = {"observed_at": moment, "sent_at": moment}
-        said = {"patient": george, "protocol_version": version, "language": "en", "answers": ANSWERS}
-        return json.dumps({**said, **moments}).encode()
+    def say() -> tuple[str, bytes]:
+        number, moment = next(families), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        said = {
+            "patient": loading.patient_id(number),
+            "protocol_version": version,
+            "language": "en",
+            "answers": ANSWERS,
+            "observed_at": moment,
+            "sent_at": moment,
+        }
+        return f"{loading.TOKEN}{number}", json.dumps(said).encode()
 
-    return Server("web", place.port, june.token, body)
+    return Server(WEB, place.port, say)
 
 
-def _start_floor(place: Place) -> Server:
+def start_floor(place: Place) -> Server:
     port = free_port()
     place.environment["FLOOR_DATABASE_URL"] = place.environment["DATABASE_URL"].partition("?")[0]
     made = place.start("make-floor", [sys.executable, "-m", FLOOR, TOKEN])
@@ -96,16 +120,71 @@ def _start_floor(place: Place) -> Server:
     quiet = ["--no-access-log", "--log-level", "warning"]
     place.start("floor", [*server, *quiet, "--port", str(port), "--workers", "2"])
     until(lambda: requests.get(f"http://127.0.0.1:{port}/", timeout=2).status_code == 404, "the floor")
-    return Server("floor", port, TOKEN, lambda: json.dumps({"answers": ANSWERS}).encode())
+    return Server("floor", port, lambda: (TOKEN, json.dumps({"answers": ANSWERS}).encode()))
 
 
 def _load(place: Place, server: Server) -> Load:
-    before = _processor_seconds(place.children[server.name].pid)
+    took = _Took(place, server)
     began = time.monotonic()
     answers = _put_for(server, seconds=SECONDS)
     spent = time.monotonic() - began
-    used = _processor_seconds(place.children[server.name].pid) - before
-    return Load(answers / spent, 1000 * used / answers)
+    web, worker, database = (1000 * seconds / answers for seconds in took.until_now())
+    # What is left of scoring must not be the other's burden.
+    until(lambda: place.count("clinic_report WHERE state = 'received'") == 0, "the last report is scored")
+    return Load(answers / spent, web, worker, database)
+
+
+class _Took:
+    """Processor time since it was made: of the web processes, the worker, and the database of this place."""
+
+    def __init__(self, place: Place, server: Server) -> None:
+        self._place, self._server = place, server
+        self._before = self._now()
+
+    def until_now(self) -> list[float]:
+        before, now = self._before, self._now()
+        return [
+            sum(seconds - before[part].get(pid, 0.0) for pid, seconds in now[part].items())
+            for part in range(3)
+        ]
+
+    def _now(self) -> list[dict[int, float]]:
+        backends = self._place.rows(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        worker = self._place.children.get("worker1")
+        return [
+            session_seconds(self._place.children[self._server.name].pid),
+            session_seconds(worker.pid) if worker else {},
+            {
+                pid: seconds
+                for (pid,) in backends
+                if (seconds := _seconds_of(Path(f"/proc/{pid}"))) is not None
+            },
+        ]
+
+
+def session_seconds(leader: int) -> dict[int, float]:
+    """Processor time of each process of a session."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        fields = _fields(folder)
+        if fields is not None and int(fields[3]) == leader:
+            found[int(folder.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+def _seconds_of(folder: Path) -> float | None:
+    fields = _fields(folder)
+    return None if fields is None else (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _fields(folder: Path) -> list[str] | None:
+    """Of /proc/<pid>/stat, behind the name; None where the process has ended."""
+    try:
+        return (folder / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
 
 
 def _put_for(server: Server, *, seconds: float) -> int:
@@ -115,10 +194,11 @@ def _put_for(server: Server, *, seconds: float) -> int:
 
     def client() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-        headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
         count = 0
         while time.monotonic() < until_then:
-            connection.request("PUT", f"/api/v1/reports/{uuid.uuid4()}/", server.body(), headers)
+            token, body = server.say()
+            headers = {**_bearer(token), "Content-Type": "application/json"}
+            connection.request("PUT", f"/api/v1/reports/{uuid.uuid4()}/", body, headers)
             answer = connection.getresponse()
             text = answer.read()
             assert answer.status == 201, text[:300]
@@ -134,17 +214,8 @@ def _put_for(server: Server, *, seconds: float) -> int:
     return sum(counts)
 
 
-def _processor_seconds(leader: int) -> float:
-    """Of all processes of a session; what has ended since is not in it."""
-    ticks = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == leader:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _median(values: Iterable[float]) -> float:

@@ -77,3 +77,9 @@ def test_redis_that_comes_back_is_asked_again(settings, tmp_path):
         cache.set("a", "new", 60)
         assert cache.get("a") == "new"
         assert CacheOrMemory.asks_again_at == 0.0
+
+
+def test_uses_are_counted_without_redis(settings):
+    use(settings, "redis://127.0.0.1:1/0")
+    cache.clear()
+    assert [cache.count("uses", 60), cache.count("uses", 60), cache.get("uses")] == [1, 2, 2]

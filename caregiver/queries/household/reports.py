@@ -102,7 +102,8 @@ def recent(*, patient: Patient, by: User, now: datetime) -> tuple[ReportListItem
 
 def history(*, by: User, cursor: str, now: datetime) -> ReportHistory:
     """All reports on the people whom this person looks after, a page at a time."""
-    mine = patients_cared_for_by(by).values("pk")
+    # By their ids: as a part of the query PostgreSQL looks for them among the reports of everybody.
+    mine = list(patients_cared_for_by(by).values_list("pk", flat=True))
     reports = with_progress(Report.objects.filter(patient__in=mine, is_drill=False))
     rows = list(_before_cursor(reports, cursor).order_by("-observed_at", "-pk")[: REPORTS_AT_ONCE + 1])
     more = len(rows) > REPORTS_AT_ONCE

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from clinic.models import ClinicTransfer, Patient, Report
+from clinic.prepared import PreparedQuery
 from clinic.queries.core import courses, products
 from clinic.rules.patients.ages import age_on
 from clinic.rules.protocols.document.phases import day_of
@@ -83,15 +85,14 @@ def seen_before(
     begins_at: datetime | None = None,
 ) -> list[Earlier]:
     """What had been seen by the first moment, the last seen first; with what another clinic handed over."""
-    rows = earlier_reports(patient, observed_at=observed_at, known_at=known_at)
-    if begins_at is not None:
-        rows = rows.filter(observed_at__gte=begins_at)
-    if apart_from is not None:
-        rows = rows.exclude(pk=apart_from.pk)
-    found = [
-        Earlier(str(pk), seen_at, answers)
-        for pk, seen_at, answers in rows.values_list("pk", "observed_at", "answers")[:at_most]
-    ]
+    # No moment is before this one, and no report has this id.
+    since, apart = begins_at or _EVER, apart_from.pk if apart_from else _NONE
+    rows = (
+        _history(patient.pk, observed_at, known_at, since, apart)
+        if at_most == HISTORY_LIMIT
+        else _earlier_since(patient.pk, observed_at, known_at, since, apart)[:at_most]
+    )
+    found = [Earlier(str(row.pk), row.observed_at, row.answers) for row in rows]
     if not patient.came_by_transfer:
         return found
     brought = (one for one in _handed_over(patient) if one.at <= observed_at)
@@ -107,6 +108,19 @@ def _handed_over(patient: Patient) -> list[Earlier]:
         for history in histories
         for one in history
     ]
+
+
+def _earlier_since(
+    patient_id: UUID, observed_at: datetime, known_at: datetime, since: datetime, apart_from: UUID
+) -> QuerySet[Report]:
+    rows = earlier_reports(Patient(pk=patient_id), observed_at=observed_at, known_at=known_at)
+    return rows.filter(observed_at__gte=since).exclude(pk=apart_from).only("observed_at", "answers")
+
+
+_history = PreparedQuery(
+    lambda *values: _earlier_since(*values)[:HISTORY_LIMIT], UUID, datetime, datetime, datetime, UUID
+)
+_EVER, _NONE = datetime(1900, 1, 1, tzinfo=UTC), UUID(int=0)
 
 
 def earlier_reports(patient: Patient, *, observed_at: datetime, known_at: datetime) -> QuerySet[Report]:

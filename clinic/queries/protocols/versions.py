@@ -4,9 +4,20 @@ from uuid import UUID
 
 from clinic.models import Clinic, Patient, ProtocolVersion
 from clinic.models.patient import DEFAULT_PROTOCOL
+from clinic.prepared import PreparedQuery
 from clinic.rules.protocols.document.protocol import Protocol
 
 _rules_by_hash: dict[str, Protocol] = {}
+_by_number: dict[tuple[UUID, str, int], ProtocolVersion] = {}
+_newest = PreparedQuery(
+    lambda clinic_id, code: (
+        ProtocolVersion.objects.filter(protocol__clinic=clinic_id, protocol__code=code)
+        .select_related("protocol")
+        .order_by("-number")[:1]
+    ),
+    UUID,
+    str,
+)
 
 
 def rules_of(version: ProtocolVersion) -> Protocol:
@@ -15,6 +26,17 @@ def rules_of(version: ProtocolVersion) -> Protocol:
     if rules is None:
         rules = _rules_by_hash[version.content_hash] = Protocol.from_document(version.document)
     return rules
+
+
+def numbered(clinic_id: UUID, code: str, number: int) -> ProtocolVersion | None:
+    """The version with this number. Read once per process: none is ever changed, deleted or renumbered."""
+    known = _by_number.get((clinic_id, code, number))
+    if known is None:
+        rows = ProtocolVersion.objects.filter(protocol__clinic=clinic_id, protocol__code=code, number=number)
+        known = rows.select_related("protocol").first()
+        if known is not None:
+            _by_number[clinic_id, code, number] = known
+    return known
 
 
 def latest_version(clinic: Clinic, code: str = DEFAULT_PROTOCOL) -> ProtocolVersion | None:
@@ -46,5 +68,4 @@ def published_codes(clinic: Clinic) -> tuple[str, ...]:
 
 
 def _latest(clinic_id: UUID, code: str) -> ProtocolVersion | None:
-    versions = ProtocolVersion.objects.filter(protocol__clinic=clinic_id, protocol__code=code)
-    return versions.select_related("protocol").order_by("-number").first()
+    return _newest.first(clinic_id, code)

@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clinic.models import Checkin, Patient, Report
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
+from clinic.prepared import PreparedQuery
 from clinic.queries.core import courses
 from clinic.rules.checkins.schedule import answered_until, shortest_recheck, slots_between
 from clinic.services.checkins import nights, reminders
@@ -205,19 +207,31 @@ def _complete_answered(report: Report, now: datetime) -> None:
     until = answered_until(
         protocol, courses.at(patient, seen_at).infusion_date, ZoneInfo(patient.time_zone), seen_at
     )
+    asked_before = seen_at - shortest_recheck(protocol)
+    ids = [checkin.pk for checkin in _planned_by(patient.pk, until, seen_at, asked_before)]
+    if ids:
+        Checkin.objects.filter(pk__in=ids).update(state=CheckinState.DONE, report=report)
+        reminders.cancel(checkin_ids=ids, now=now)
+
+
+def _planned(
+    patient_id: UUID, until: datetime, seen_at: datetime, asked_before: datetime
+) -> QuerySet[Checkin]:
+    """What is due by then, and second readings that were asked for early enough."""
     measured_again = Q(
         kind=CheckinKind.RECHECK,
         recheck_of__observed_at__lt=seen_at,
-        recheck_of__observed_at__lte=seen_at - shortest_recheck(protocol),
+        recheck_of__observed_at__lte=asked_before,
     )
-    answered = Checkin.objects.filter(
+    rows = Checkin.objects.filter(
         Q(kind=CheckinKind.SCHEDULED, due_at__lte=until) | measured_again,
-        patient=patient,
+        patient=patient_id,
         state=CheckinState.PLANNED,
     )
-    ids = list(answered.values_list("pk", flat=True))
-    Checkin.objects.filter(pk__in=ids).update(state=CheckinState.DONE, report=report)
-    reminders.cancel(checkin_ids=ids, now=now)
+    return rows.only("pk")
+
+
+_planned_by = PreparedQuery(_planned, UUID, datetime, datetime, datetime)
 
 
 def _restore(checkins: Iterable[Checkin]) -> None:

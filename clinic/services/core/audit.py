@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from clinic import prepared
 from clinic.models import AuditEvent, Escalation, Patient, User
 
 
@@ -26,7 +27,7 @@ def record(
 
     `actor_kind` tells who it was where nobody is signed in; by default that is the system.
     """
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         at=now,
         clinic_id=clinic_id,
         actor_id=by.pk if by else None,
@@ -37,6 +38,8 @@ def record(
         patient_id=patient_id,
         detail=detail or {},
     )
+    prepared.insert(event)
+    return event
 
 
 def record_at_clinics(

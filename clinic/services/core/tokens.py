@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from clinic.models import ApiToken, User
+from clinic.prepared import PreparedQuery
 from clinic.services.core import audit
 
 # Recognisable in a leak scan; carries no meaning.
@@ -18,6 +19,11 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 # Nobody has a use for more, and a page shows them all.
 MOST_ALIVE = 20
+
+
+_by_hash = PreparedQuery(
+    lambda token_hash: ApiToken.objects.select_related("user").filter(token_hash=token_hash), str
+)
 
 
 class UnknownToken(Exception):
@@ -62,7 +68,7 @@ def authenticate(*, token: str, now: datetime) -> User | None:
     It ends with the password, by whatever door that was changed, and when its owner is signed out for good.
     """
     wanted = hash_of(token)
-    row = ApiToken.objects.select_related("user").filter(token_hash=wanted).first()
+    row = _by_hash.first(wanted)
     # The index look-up compares hashes of 256 random bits; this settles equality in constant time.
     if row is None or not hmac.compare_digest(row.token_hash, wanted):
         return None

@@ -13,7 +13,7 @@ from clinic.models import Protocol as ProtocolRow
 from clinic.models.patient import DEFAULT_PROTOCOL
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.core import courses
-from clinic.queries.protocols.versions import latest_version, latest_version_for, rules_of
+from clinic.queries.protocols.versions import latest_version, latest_version_for, numbered, rules_of
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.services.core import alarms, audit
 
@@ -67,11 +67,8 @@ def version_for(
         return version_for(patient=before, number=number, observed_at=observed_at) if before else None
     known = [course.protocol_code for course in reversed(courses.of_patient(patient))]
     seen_in = [courses.at(patient, observed_at).protocol_code] if observed_at else []
-    rows = ProtocolVersion.objects.filter(
-        protocol__clinic_id=patient.clinic_id, protocol__code__in=known, number=number
-    )
-    found = {row.protocol.code: row for row in rows.select_related("protocol")}
-    return next((found[code] for code in (*seen_in, *known) if code in found), None)
+    found = (numbered(patient.clinic_id, code, number) for code in dict.fromkeys((*seen_in, *known)))
+    return next((version for version in found if version is not None), None)
 
 
 @transaction.atomic

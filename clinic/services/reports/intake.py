@@ -15,7 +15,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clinic import row_scope
+from clinic import prepared, row_scope
 from clinic.access import NotAllowed
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
 from clinic.queries.core import successors
@@ -221,7 +221,7 @@ def _refuse_too_many(report_id: UUID, by: User) -> None:
 def _store(report: Report, by: User, now: datetime, level_sent: str) -> None:
     if report.corrects_id is not None:
         report.corrects = _newest_version(report.corrects_id)
-    report.save(force_insert=True)
+    prepared.insert(report)
     _follow_transfer(report)
     if report.corrects_id is None and not report.is_drill:
         plan.complete_answered(report=report, now=now)
@@ -246,12 +246,18 @@ def _store(report: Report, by: User, now: datetime, level_sent: str) -> None:
     nudge.after_commit("clinic.tasks.score_report", report.pk)
 
 
+_patient_now = prepared.PreparedQuery(
+    lambda patient_id: Patient.objects.filter(pk=patient_id).select_related("clinic"), UUID
+)
+
+
 def _follow_transfer(report: Report) -> None:
     """Another clinic has accepted the patient while this came in: it is that clinic's, like all that follows.
 
     Storing the row has waited for the acceptance, which holds the lock on the patient's row.
     """
-    goes_on = successors.newest(Patient.objects.select_related("clinic").get(pk=report.patient_id))
+    (patient,) = _patient_now(report.patient_id)
+    goes_on = successors.newest(patient)
     if goes_on.pk != report.patient_id:
         report.patient = goes_on
         report.save(update_fields=["patient"])

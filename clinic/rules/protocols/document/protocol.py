@@ -81,6 +81,16 @@ class Protocol:
         return self._by_key[key]
 
     @cached_property
+    def answer_keys(self) -> frozenset[str]:
+        """Every key under which a report may carry an answer."""
+        return frozenset(key for question in self.questions for key in question.answer_keys)
+
+    @cached_property
+    def ordered_questions(self) -> tuple[Question, ...]:
+        """Those whose value has to be below another one's."""
+        return tuple(question for question in self.questions if question.below)
+
+    @cached_property
     def domain_order(self) -> tuple[str, ...]:
         """Domains in the order in which the questions first name them; a stored map has no order."""
         return tuple(dict.fromkeys(question.domain for question in self.questions if question.domain))

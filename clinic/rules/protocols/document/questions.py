@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from clinic.rules.core.enums import Kind
 from clinic.rules.protocols.document.conditions import Condition
@@ -79,7 +80,7 @@ class Question:
         """Whether the question is asked in this phase; no list means in every phase."""
         return not self.phases or phase_code in self.phases
 
-    @property
+    @cached_property
     def answer_keys(self) -> tuple[str, ...]:
         """The keys under which a report carries the answer."""
         if self.kind is Kind.TEMPERATURE:

@@ -95,8 +95,10 @@ class _AnswerCheck:
             Kind.CHOICE: self._choice,
         }
         for question in self.protocol.questions:
-            readers[question.kind](question)
-        for question in self.protocol.questions:
+            # What was not answered is none of a reader's business; a temperature's value has the first key.
+            if question.answer_keys[0] in self.answers:
+                readers[question.kind](question)
+        for question in self.protocol.ordered_questions:
             self._order(question)
         self._unknown()
         return CheckedAnswers(self.values, tuple(self.problems), tuple(self.confirmations), self.temperature)
@@ -215,7 +217,7 @@ class _AnswerCheck:
         self.values[question.key] = celsius
 
     def _unknown(self) -> None:
-        known = {key for question in self.protocol.questions for key in question.answer_keys}
+        known = self.protocol.answer_keys
         for key in sorted(str(key) for key in self.answers if key not in known):
             texts = self.protocol.input_texts.get("unknown_question", {})
             words = {language: text.format(**_quoted(key), label="") for language, text in texts.items()}

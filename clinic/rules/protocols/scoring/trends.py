@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 
-from clinic.rules.core.enums import Level
+from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.conditions import Facts, Value
 from clinic.rules.protocols.document.parts import Trend
 from clinic.rules.protocols.document.protocol import Protocol
@@ -34,21 +35,29 @@ class History:
 NO_HISTORY = History()
 
 
+@dataclass
+class _CheckedReport:
+    """An earlier report; its answers are checked when a trend looks at them, which most never do."""
+
+    protocol: Protocol
+    past: PastReport
+
+    @cached_property
+    def values(self) -> Mapping[str, object]:
+        return check_answers(self.protocol, self.past.answers).values
+
+
 @dataclass(frozen=True)
 class _CheckedHistory:
-    """History with its answers checked."""
+    """History, the newest first, with its answers checked once at most."""
 
-    reports: tuple[tuple[float, Mapping[str, object]], ...]
+    reports: tuple[_CheckedReport, ...]
     streaks: Mapping[str, int] | None
 
 
 def check_history(protocol: Protocol, history: History) -> _CheckedHistory:
-    """Check the earlier answers once."""
     newest_first = sorted(history.reports, key=lambda report: report.hours_ago)
-    reports = tuple(
-        (report.hours_ago, check_answers(protocol, report.answers).values) for report in newest_first
-    )
-    return _CheckedHistory(reports, history.streaks)
+    return _CheckedHistory(tuple(_CheckedReport(protocol, past) for past in newest_first), history.streaks)
 
 
 def trend_reasons(protocol: Protocol, facts: Facts, past: _CheckedHistory) -> list[Reason]:
@@ -68,19 +77,28 @@ def _change_reason(
 ) -> Reason | None:
     """Up by so much since any report that is recent enough, named by the steepest."""
     now = facts[item]
+    if not isinstance(now, int | float) or _cannot_rise(protocol, trend, item, now):
+        return None
     # A scale not answered earlier counts as 0; a number not measured earlier cannot be compared.
     counted_as = 0 if trend.kind == "steps_up" else None
+    recent = (
+        one for one in past.reports if trend.within_hours is None or one.past.hours_ago <= trend.within_hours
+    )
     changes = [
-        (round(float(now) - float(before), 6), hours)
-        for hours, values in past.reports
-        if trend.within_hours is None or hours <= trend.within_hours
-        for before in [values.get(item, counted_as)]
-        if isinstance(before, int | float) and isinstance(now, int | float)
+        (round(float(now) - float(before), 6), one.past.hours_ago)
+        for one in recent
+        for before in [one.values.get(item, counted_as)]
+        if isinstance(before, int | float)
     ]
     if not changes or max(changes)[0] < trend.amount:
         return None
     change, hours = max(changes)
     return _reason(protocol, trend, item, facts, change=number_in_words(change), hours=number_in_words(hours))
+
+
+def _cannot_rise(protocol: Protocol, trend: Trend, item: str, now: float) -> bool:
+    """On a scale nothing is below 0, so that a low answer is no rise whatever was answered before."""
+    return now < trend.amount and protocol.question(item).kind is Kind.CHOICE
 
 
 def _persistence_reason(
@@ -106,7 +124,7 @@ def _is_present(trend: Trend, answer: object, usual: Value) -> bool:
 def _streak(trend: Trend, item: str, usual: Value, past: _CheckedHistory) -> int:
     if past.streaks is not None:
         return past.streaks.get(item, 1)
-    earlier = (values.get(item, 0) for _, values in past.reports)
+    earlier = (one.values.get(item, 0) for one in past.reports)
     return 1 + sum(1 for _ in takewhile(lambda answer: _is_present(trend, answer, usual), earlier))
 
 

@@ -1,0 +1,146 @@
+"""Queries and inserts of the hot path, made into SQL once in the life of a process.
+
+Django builds each query from nothing, which costs more than PostgreSQL takes to answer it. Where a report
+comes in, what is built is always the same, so its SQL is kept and only the values change; PostgreSQL keeps
+its plan, too. Rows, converters and models are Django's own; whatever has not always one shape belongs to the
+ORM.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.query import get_related_populators
+
+Row = TypeVar("Row", bound=models.Model)
+
+# What stands for a value while a query is built, twice, so that it can be told from everything else.
+_STAND_INS: dict[type, Callable[[int], Any]] = {
+    UUID: lambda number: UUID(int=(0xDEC0DE << 96) + number),
+    datetime: lambda number: datetime(1903, 4, 5, tzinfo=UTC) + timedelta(hours=number),
+    str: lambda number: f"stand-in-{number:09}",
+    int: lambda number: 31_415 + number,
+}
+
+
+class PreparedQuery(Generic[Row]):
+    """`build` makes the queryset from values of these types; a call gives its models for other values.
+
+    The values must reach the SQL as they are: no slice, no branch and no list may hang on them.
+    """
+
+    def __init__(self, build: Callable[..., models.QuerySet[Row]], *types: type) -> None:
+        self._build, self._types = build, types
+        self._shapes: dict[str, _Shape] = {}
+
+    def __call__(self, *values: Any) -> list[Row]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        shape = self._shapes.get(connection.vendor)
+        if shape is None:
+            shape = self._shapes[connection.vendor] = _Shape(self._build, self._types, connection)
+        with _cursor_of(connection) as cursor:
+            cursor.execute(shape.sql, shape.fill(values))
+            rows = cursor.fetchall()
+        return list(shape.models(rows))
+
+    def first(self, *values: Any) -> Row | None:
+        """The first of them, or None."""
+        return next(iter(self(*values)), None)
+
+
+class _Shape:
+    """One queryset as SQL for one kind of database, and how its rows become models."""
+
+    def __init__(
+        self, build: Callable[..., models.QuerySet[Any]], types: Sequence[type], connection: Any
+    ) -> None:
+        first = [_STAND_INS[one](2 * number) for number, one in enumerate(types)]
+        second = [_STAND_INS[one](2 * number + 1) for number, one in enumerate(types)]
+        self._compiler, self.sql, self._params = _compiled(build(*first), connection)
+        _other, sql, params = _compiled(build(*second), connection)
+        if sql != self.sql:
+            raise TypeError("the shape of this query hangs on its values")
+        self._adapt = [_adapter(one, connection) for one in types]
+        known = {self._adapt[number](one): number for number, one in enumerate(first)}
+        self._slots = [
+            (place, known[before])
+            for place, (before, after) in enumerate(zip(self._params, params, strict=True))
+            if before != after
+        ]
+        if {number for _place, number in self._slots} != set(range(len(types))):
+            raise TypeError("a value of this query is not where it was put")
+        info = self._compiler.klass_info
+        fields = info["select_fields"]
+        self._model, self._start, self._end = info["model"], fields[0], fields[-1] + 1
+        self._names = [one[0].target.attname for one in self._compiler.select[self._start : self._end]]
+        self._populators = get_related_populators(info, self._compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+
+    def fill(self, values: Sequence[Any]) -> list[Any]:
+        adapted = [adapt(value) for adapt, value in zip(self._adapt, values, strict=True)]
+        params = list(self._params)
+        for place, number in self._slots:
+            params[place] = adapted[number]
+        return params
+
+    def models(self, rows: list[Any]) -> Iterator[Any]:
+        for row in self._compiler.results_iter([rows]):
+            one = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._start : self._end])
+            for populator in self._populators:
+                populator.populate(row, one)
+            for name, place in self._compiler.annotation_col_map.items():
+                setattr(one, name, row[place])
+            yield one
+
+
+def insert(row: models.Model) -> None:
+    """Store a new row as `save(force_insert=True)` does, without signals; a key of the database's is set."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    sql, fields, returned = _insert_of(type(row), connection)
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    with _cursor_of(connection) as cursor:
+        cursor.execute(sql, values)
+        if returned is not None:
+            setattr(row, returned.attname, cursor.fetchone()[0])
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+_inserts: dict[tuple[str, type[models.Model]], tuple[str, list[Any], Any]] = {}
+
+
+def _insert_of(model: type[models.Model], connection: Any) -> tuple[str, list[Any], Any]:
+    known = _inserts.get((connection.vendor, model))
+    if known is None:
+        meta, quoted = model._meta, connection.ops.quote_name
+        returned = meta.auto_field
+        fields = [field for field in meta.local_concrete_fields if field is not returned]
+        columns = ", ".join(quoted(field.column) for field in fields)
+        places = ", ".join("%s" for _field in fields)
+        sql = f"INSERT INTO {quoted(meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - names of ours
+        if returned is not None:
+            sql += f" RETURNING {quoted(returned.column)}"
+        known = _inserts[connection.vendor, model] = sql, fields, returned
+    return known
+
+
+def _cursor_of(connection: Any) -> Any:
+    """One whose statements PostgreSQL plans once for a connection (config/postgresql/base.py)."""
+    return getattr(connection, "prepared_cursor", connection.cursor)()
+
+
+def _compiled(queryset: models.QuerySet[Any], connection: Any) -> tuple[Any, str, tuple[Any, ...]]:
+    """The compiler, too: writing the SQL has told it which column is which field of which model."""
+    compiler: Any = queryset.query.get_compiler(connection=connection)
+    sql, params = compiler.as_sql()
+    return compiler, sql, tuple(params)
+
+
+def _adapter(kind: type, connection: Any) -> Callable[[Any], Any]:
+    """How a value of this type reaches this database."""
+    if kind is UUID and not connection.features.has_native_uuid_field:
+        return lambda value: value.hex
+    if kind is datetime:
+        adapt: Callable[[Any], Any] = connection.ops.adapt_datetimefield_value
+        return adapt
+    return lambda value: value

@@ -1,0 +1,102 @@
+"""Prepared queries give what the ORM gives, row for row, and refuse what has not always one shape."""
+
+import threading
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from clinic import prepared
+from clinic.models import AuditEvent, Patient, Report
+from clinic.prepared import PreparedQuery
+from clinic.rules.core.enums import Level
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+by_id = PreparedQuery(lambda pk: Patient.objects.filter(pk=pk).select_related("clinic"), UUID)
+since = PreparedQuery(
+    lambda patient, moment: Report.objects.filter(patient=patient, received_at__gte=moment).order_by("pk")[
+        :2
+    ],
+    UUID,
+    datetime,
+)
+
+
+def test_row_is_the_models_own_with_what_was_joined(patient, django_assert_num_queries):
+    by_id.first(patient.pk)
+    with django_assert_num_queries(1):
+        found = by_id.first(patient.pk)
+        assert (found, found.clinic) == (patient, patient.clinic)
+    wanted = Patient.objects.get(pk=patient.pk)
+    names = [field.attname for field in Patient._meta.concrete_fields]
+    assert [getattr(found, name) for name in names] == [getattr(wanted, name) for name in names]
+    assert (found._state.adding, found._state.db) == (False, "default")
+
+
+def test_other_values_find_other_rows(patient, clinic):
+    other = factories.PatientFactory(clinic=clinic)
+    assert [by_id.first(one) for one in (other.pk, patient.pk, uuid4())] == [other, patient, None]
+
+
+def test_moments_and_slices_are_kept(patient, now):
+    reports = [factories.ReportFactory(patient=patient, received_at=now) for _ in range(3)]
+    assert since(patient.pk, now) == sorted(reports, key=lambda one: str(one.pk))[:2]
+    assert since(patient.pk, now + timedelta(seconds=1)) == []
+
+
+def test_shape_that_hangs_on_a_value_is_refused(patient):
+    branching = PreparedQuery(
+        lambda number: Patient.objects.filter(course_number=number) if number % 2 else Patient.objects.all(),
+        int,
+    )
+    with pytest.raises(TypeError):
+        branching(1)
+
+
+def test_value_that_reaches_no_place_is_refused(patient):
+    forgetful = PreparedQuery(lambda _pk: Patient.objects.filter(status="active"), UUID)
+    with pytest.raises(TypeError):
+        forgetful(patient.pk)
+
+
+def test_insert_stores_what_saving_stores(patient, now):
+    saved = AuditEvent.objects.create(
+        at=now, actor_kind="system", action="a.thing", patient_id=patient.pk, detail={"level": Level.URGENT}
+    )
+    inserted = AuditEvent(
+        at=now, actor_kind="system", action="a.thing", patient_id=patient.pk, detail={"level": Level.URGENT}
+    )
+    prepared.insert(inserted)
+    assert inserted.pk > saved.pk and not inserted._state.adding
+    apart = {"id", "correlation_id"}
+    rows = AuditEvent.objects.filter(action="a.thing").order_by("pk").values()
+    one, other = ({key: value for key, value in row.items() if key not in apart} for row in rows)
+    assert one == other
+
+
+def test_insert_never_changes_a_row_that_is_there(patient):
+    report = factories.ReportFactory(patient=patient)
+    again = Report.objects.get(pk=report.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        prepared.insert(again)
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_thread_asks_by_its_own_connection(patient):
+    by_id.first(patient.pk)
+    found = []
+
+    def ask() -> None:
+        try:
+            found.append(by_id.first(patient.pk))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == [patient]
