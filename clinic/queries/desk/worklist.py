@@ -161,8 +161,8 @@ class ChangedRows:
     handled_total: int
     set_aside_total: int
     rows: tuple[WorklistRow, ...]
-    # Those of `rows` that the view's level and search leave.
-    fitting: frozenset[UUID]
+    # Those of `rows` that the view's level or search leaves out.
+    left_out: frozenset[UUID]
     unscored: int
 
     @property
@@ -218,8 +218,8 @@ def changed_rows(*, user: User, view: ListView, ids: Collection[UUID], now: date
     watched, chosen = _clinics(user, view)
     counts = _counts(watched)
     found = _unresolved(chosen).filter(pk__in=list(ids)[:ROWS_AT_ONCE])
-    fits = frozenset(_fitting(found, view).values_list("pk", flat=True)) if view.is_narrowed else None
     rows = rows_of(user=user, escalations=list(found), now=now)
+    fitting = set(_fitting(found, view).values_list("pk", flat=True)) if view.is_narrowed else None
     return ChangedRows(
         at=now,
         version=sum(clinic.live_version for clinic in watched),
@@ -231,7 +231,7 @@ def changed_rows(*, user: User, view: ListView, ids: Collection[UUID], now: date
         handled_total=sum(counts[clinic.pk].handled for clinic in chosen),
         set_aside_total=sum(counts[clinic.pk].set_aside for clinic in chosen),
         rows=tuple(rows),
-        fitting=frozenset(row.id for row in rows) if fits is None else fits,
+        left_out=frozenset(row.id for row in rows if fitting is not None and row.id not in fitting),
         unscored=_unscored(chosen),
     )
 

@@ -41,7 +41,8 @@ export class Arrivals {
     find(bar, '[data-arrival-words]', HTMLElement).textContent = `${words}.${more}`;
     find(bar, '[data-arrival-place]', HTMLElement).textContent = where;
     bar.className = `arrival level-${row.dataset.level}`;
-    bar.hidden = false;
+    // A row that is on the screen says it itself: nothing covers what somebody is about to press.
+    bar.hidden = isOnScreen(rowOf(list, this.#id));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#hide(), SHOWN_MS);
   }
@@ -60,7 +61,7 @@ export class Arrivals {
   go() {
     const list = find(document, '#worklist', HTMLElement);
     const bar = document.getElementById('arrival');
-    if (!bar || bar.hidden) return;
+    if (!bar || !this.#id) return;
     const link = rowOf(list, this.#id)?.querySelector('.work-link');
     if (link instanceof HTMLElement && link.getClientRects().length) {
       link.scrollIntoView({ block: 'center' });
@@ -79,4 +80,12 @@ export class Arrivals {
     if (bar) bar.hidden = true;
     this.#id = '';
   }
+}
+
+/** @param {HTMLElement | null} row */
+function isOnScreen(row) {
+  const box = row?.getBoundingClientRect();
+  if (!row || !box || box.height === 0) return false;
+  const place = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return place !== null && row.contains(place);
 }

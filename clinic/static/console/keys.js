@@ -38,7 +38,10 @@ const ACTS = {
   c: () => focusOn('#panel-first .call[href]'),
   n: () => focusOn('#id_note-text'),
   x: () => focusOn('.panel-resolve [type="radio"]'),
-  g: () => press('#arrival:not([hidden]) [data-arrival-show]'),
+  g: () => {
+    window.htmx.trigger(document.body, 'console:arrival');
+    return true;
+  },
   m: () => press('#mute:not([hidden]), #unmute:not([hidden]), #start-watching:not([hidden])'),
   p: () => press('#patient-page, .topbar-nav [href$="/patients/"]'),
   w: () => press('#level-all'),
