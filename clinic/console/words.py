@@ -84,7 +84,7 @@ def clock(at: datetime | None) -> str:
 
 
 def stamp(at: datetime) -> str:
-    """A moment for scripts, to the millisecond, in UTC: 2026-11-29T08:00:00.000Z. As text they sort by time."""
+    """A moment for scripts, to the millisecond, in UTC; as text they sort by time."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 

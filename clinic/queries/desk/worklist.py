@@ -370,5 +370,3 @@ def _clinic_choices(
         )
         for clinic in watched
     )
-
-

@@ -3,7 +3,6 @@
 However many lines are read, these are nine queries.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID

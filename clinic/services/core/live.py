@@ -25,7 +25,11 @@ def publish_change(*, clinic_id: UUID, kind: str, ref: object, level: str | None
     Clinic.objects.filter(pk=clinic_id).update(live_version=F("live_version") + 1)
     version: int = Clinic.objects.values_list("live_version", flat=True).get(pk=clinic_id)
     frame = {
-        **{"type": kind, "ref": str(ref), "version": version, "level": level, "at": now.isoformat()},
+        "type": kind,
+        "ref": str(ref),
+        "version": version,
+        "level": level,
+        "at": now.isoformat(),
         # Whose change and which: a console that has heard of all of them needs no whole list.
         "change": f"{clinic_id}:{version}",
     }

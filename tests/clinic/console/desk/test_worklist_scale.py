@@ -35,8 +35,13 @@ def night(for_the_whole_file):
         rows = Escalation.objects.filter(clinic=clinic)
         Page.objects.bulk_create(
             Page(
-                **{"escalation": row, "number": 9, "staff": nurse, "state": "sent"},
-                **{"due_at": now, "sent_at": now, "taken_at": now},
+                escalation=row,
+                number=9,
+                staff=nurse,
+                state="sent",
+                due_at=now,
+                sent_at=now,
+                taken_at=now,
             )
             for row in rows
         )

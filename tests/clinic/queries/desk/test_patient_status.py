@@ -29,9 +29,7 @@ def test_open_alert_says_who_has_it_and_until_when_it_is_set_aside(patient, nurs
     assert (status(patient, now).open.level, status(patient, now).open.taken_by) == ("urgent", "")
 
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
-    leases.snooze(
-        escalation_id=escalation.pk, by=nurse, until=now + 5 * MINUTE, reason="Calls back", now=now
-    )
+    leases.snooze(escalation_id=escalation.pk, by=nurse, until=now + 5 * MINUTE, reason="Calls back", now=now)
 
     found = status(patient, now).open
     assert (found.taken_by, found.set_aside_until) == ("Nora Nurse", now + 5 * MINUTE)
