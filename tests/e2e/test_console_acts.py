@@ -172,7 +172,7 @@ def test_shift_by_keys_needs_no_row_of_tabs(server, desk_page, sign_in_staff) ->
     """Take, call, note, close, next: each by its key, with Tab never more than three times in a row."""
     sign_in_staff(desk_page, NURSE)
     report(server, "Elena Santos", "Maria Santos", {**FEVER, "confusion": 2})
-    expect(row(desk_page, "Maria Santos")).to_be_visible()
+    expect(row(desk_page, "Maria Santos")).to_have_attribute("data-level", "emergency")
     desk_page.keyboard.press("g")
     expect(row(desk_page, "Maria Santos").get_by_role("link")).to_be_focused()
     desk_page.keyboard.press("a")
