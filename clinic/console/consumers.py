@@ -81,6 +81,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             version=watched.version,
             level=frame.get("level"),
             at=frame.get("at"),
+            change=frame.get("change"),
         )
 
     async def _recheck_for_ever(self) -> None:
@@ -154,6 +155,8 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         ref: str | None = None,
         level: str | None = None,
         at: str | None = None,
+        change: str | None = None,
     ) -> None:
         at = at or timezone.now().isoformat()
-        await self.send_json({"type": kind, "ref": ref, "version": version, "level": level, "at": at})
+        frame = {"type": kind, "ref": ref, "version": version, "level": level, "at": at, "change": change}
+        await self.send_json(frame)

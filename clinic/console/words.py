@@ -1,6 +1,7 @@
 """How the console says levels, times and phone numbers."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
@@ -80,6 +81,25 @@ def clock(at: datetime | None) -> str:
     if local.date() == timezone.localdate():
         return hour
     return f"{day_of_year(local)}, {hour}"
+
+
+def stamp(at: datetime) -> str:
+    """A moment for scripts, to the millisecond, in UTC; as text they sort by time."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def slice_id(one: UUID) -> str:
+    """Enough of an id to know it again among some hundred."""
+    return one.hex[:8]
+
+
+def short_stamp(at: datetime) -> str:
+    """The same moment in few letters: milliseconds since 1970, in the digits of base 32."""
+    left, digits = (int(at.timestamp()) * 1000 + at.microsecond // 1000), ""
+    while left:
+        left, digit = divmod(left, 32)
+        digits = "0123456789abcdefghijklmnopqrstuv"[digit] + digits
+    return digits
 
 
 def day_of_year(day: date) -> str:

@@ -1,10 +1,15 @@
 """What the console's templates may call: its words, and the menu."""
 
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
 from django import template
 
 from clinic.console import words
 from clinic.console.menu import entries
 from clinic.queries.desk.header import DeskHeader
+from clinic.queries.desk.worklist import ListView
 
 register = template.Library()
 
@@ -26,9 +31,26 @@ for in_words in (
     words.phone,
     words.tel,
     words.yesno_or_number,
+    words.stamp,
+    words.short_stamp,
+    words.slice_id,
 ):
     register.filter(in_words)
 register.simple_tag(words.from_to)
+
+
+@register.simple_tag
+def list_address(view: ListView, **changes: Any) -> str:
+    """What stands behind the address of the worklist for a view, with these things changed."""
+    shown = replace(view, **changes)
+    asked = {
+        "clinic": shown.clinic_slug,
+        "level": shown.level or "",
+        "q": shown.words,
+        "more": "1" if shown.more else "",
+    }
+    given = {name: value for name, value in asked.items() if value}
+    return f"?{urlencode(given)}" if given else ""
 
 
 @register.filter

@@ -166,3 +166,89 @@ def test_pages_are_accessible_and_fit_their_screen(
         for other in (1024, width):
             page.set_viewport_size({"width": other, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, other)
+
+
+def test_shift_by_keys_needs_no_row_of_tabs(server, desk_page, sign_in_staff) -> None:
+    """Take, call, note, close, next: each by its key, with Tab never more than three times in a row."""
+    sign_in_staff(desk_page, NURSE)
+    report(server, "Elena Santos", "Maria Santos", {**FEVER, "confusion": 2})
+    expect(row(desk_page, "Maria Santos")).to_have_attribute("data-level", "emergency")
+    desk_page.keyboard.press("g")
+    expect(row(desk_page, "Maria Santos").get_by_role("link")).to_be_focused()
+    desk_page.keyboard.press("a")
+    expect(desk_page.locator(".panel-state")).to_contain_text("You took it at")
+
+    desk_page.keyboard.press("c")
+    expect(desk_page.locator("#panel-first .call").first).to_be_focused()
+    desk_page.keyboard.press("n")
+    expect(desk_page.locator("#id_note-text")).to_be_focused()
+    desk_page.keyboard.type("Elena is with her")
+    # Somebody else's report arrives while this is typed.
+    report(server, "Grace Lin", "Helen Novak", FEVER)
+    expect(row(desk_page, "Helen Novak")).to_have_attribute("data-level", "urgent")
+    expect(desk_page.locator("#arrival-words")).to_have_text("New, Urgent: Helen Novak, day 400.")
+    expect(desk_page.locator("#id_note-text")).to_have_value("Elena is with her")
+    desk_page.keyboard.press("Control+Enter")
+    expect(desk_page.locator(".history")).to_contain_text("Elena is with her")
+
+    desk_page.keyboard.press("x")
+    desk_page.keyboard.press("ArrowDown")
+    desk_page.keyboard.press("Control+Enter")
+    expect(desk_page.locator(".panel-state")).to_contain_text("Closed by Rosa Delgado")
+    desk_page.keyboard.press("b")
+    expect(desk_page.locator("#panel")).to_be_empty()
+    desk_page.keyboard.press("j")
+    expect(desk_page.locator("[data-waiting-row] .work-link:focus")).to_have_count(1)
+
+
+def test_levels_and_search_narrow_the_list_and_hide_no_alarm(server, desk_page, sign_in_staff) -> None:
+    sign_in_staff(desk_page, NURSE)
+    desk_page.locator("#level-watch").click()
+    expect(desk_page.locator("#level-watch")).to_have_attribute("aria-current", "page")
+    expect(desk_page.locator("[data-waiting-row]:not([data-level=watch])")).to_have_count(0)
+
+    report(server, "June Whitaker", "George Whitaker", {**FEVER, "confusion": 2})
+    expect(desk_page.locator("#arrival")).to_contain_text("The level or search that you chose leaves it out.")
+    expect(desk_page.locator("#shouted")).to_contain_text("George Whitaker")
+    expect(row(desk_page, "George Whitaker")).to_have_count(0)
+
+    desk_page.keyboard.press("w")
+    expect(row(desk_page, "George Whitaker")).to_be_visible()
+    desk_page.keyboard.press("/")
+    desk_page.keyboard.type("whitak")
+    expect(desk_page.locator("[data-row]")).to_have_count(1)
+    expect(desk_page.locator("#work-search")).to_be_focused()
+    expect(desk_page.locator("#work-search")).to_have_value("whitak")
+
+
+def test_paged_nurse_sees_who_why_take_and_call_on_the_first_screen(
+    server, open_context, sign_in_staff, check_accessible
+) -> None:
+    phone = {"width": 390, "height": 800}
+    page = open_context(viewport=phone, is_mobile=True, has_touch=True).new_page()
+    sign_in_staff(page, SECOND)
+    report(server, "Grace Lin", "Robert Lin", {**FEVER, "confusion": 2})
+    row(page, "Robert Lin").get_by_role("link").click()
+    expect(page.locator("#take-panel")).to_be_visible()
+    # The link in the page that rang.
+    page.reload()
+    check_accessible(page)
+    for part in ("#panel-title", ".panel-title .badge", ".panel-why li", "#take-panel", "#panel-first .call"):
+        box = page.locator(part).first.bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= phone["height"], part
+    for part in ("#take-panel", "#panel-first .call", ".panel-back", ".topbar-out", ".topbar-lock"):
+        box = page.locator(part).first.bounding_box()
+        assert box
+        assert box["height"] >= 44, part
+
+    # Later in the shift the phone is signed in and locked: one step, and the patient is there.
+    link = page.url
+    page.locator("#lock-now button").click()
+    expect(page.locator("#lock-bar")).to_contain_text("Locked: names are hidden")
+    page.goto(link)
+    page.locator("#id_unlock-secret").fill(server.staff(SECOND)["password"])
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.locator("#panel-title")).to_have_text("Robert Lin")
+    expect(page.locator("#take-panel")).to_be_visible()

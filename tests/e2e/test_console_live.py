@@ -190,7 +190,7 @@ def test_desk_that_nobody_touches_hides_names_and_goes_on_calling(
     newest = desk.locator("[data-waiting-row][data-level=emergency]", has_text="day 130")
     expect(newest).to_contain_text("Name hidden")
     desk.wait_for_function("(before) => window.tones >= before + 5", arg=heard)
-    expect(desk.locator("#shouted")).to_contain_text("name hidden, day 130")
+    expect(desk.locator("#shouted")).to_contain_text("Name hidden, day 130")
     expect(desk).to_have_title(re.compile(r"^\(\d+\) "))
     tab.reload()
     expect(tab.locator("#lock-bar")).to_contain_text("Locked: names are hidden")

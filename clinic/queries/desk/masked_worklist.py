@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from clinic.queries.desk.alarms import AlarmSubject, OpenAlarm
-from clinic.queries.desk.worklist import DrillRow, Worklist, WorklistRow
+from clinic.queries.desk.worklist import ChangedRows, DrillRow, Worklist
+from clinic.queries.desk.worklist_rows import WorklistRow
 
 
 def without_names(found: Worklist) -> Worklist:
@@ -12,9 +13,15 @@ def without_names(found: Worklist) -> Worklist:
         found,
         waiting=tuple(_masked_row(row) for row in found.waiting),
         handled=tuple(_masked_row(row) for row in found.handled),
+        set_aside=tuple(_masked_row(row) for row in found.set_aside),
         drills=tuple(_masked_drill(drill) for drill in found.drills),
         alarms=tuple(_masked_alarm(alarm) for alarm in found.alarms),
     )
+
+
+def rows_without_names(found: ChangedRows) -> ChangedRows:
+    """The same of rows that changed."""
+    return replace(found, rows=tuple(_masked_row(row) for row in found.rows))
 
 
 def _masked_row(row: WorklistRow) -> WorklistRow:

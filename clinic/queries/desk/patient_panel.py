@@ -10,7 +10,7 @@ from clinic.models import Patient, User
 from clinic.models.clinic_transfer import ClinicTransferState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import holds, nights
-from clinic.queries.desk import timeline
+from clinic.queries.desk import patient_status, timeline
 from clinic.queries.patients import (
     care_team,
     clinic_transfers,
@@ -37,6 +37,7 @@ class PatientPanel:
     """Everything on a patient's page."""
 
     patient: PatientFacts
+    now: patient_status.PatientStatusLine
     timeline: timeline.Timeline
     trends: trends.Trends
     caregivers: tuple[care_team.Caregiver, ...]
@@ -79,23 +80,30 @@ class PatientPanel:
         return self.patient.status == PatientStatus.PREPARING
 
 
-def panel(*, user: User, patient_id: UUID, older_than: str, days: int, now: datetime) -> PatientPanel:
+def panel(
+    *, user: User, patient_id: UUID, older_than: str, days: int, now: datetime, kind: str = ""
+) -> PatientPanel:
     """One patient's page; NotVisible where the person may not see the patient as staff."""
     patient = get_patient(user, patient_id)
     if not can(user, Permission.VIEW_PATIENTS, patient.clinic_id):
         # Visible as family only: that view is not this one.
         raise NotVisible("patient")
-    return panel_of(user=user, patient=patient, older_than=older_than, days=days, now=now)
+    return panel_of(user=user, patient=patient, older_than=older_than, days=days, now=now, kind=kind)
 
 
-def panel_of(*, user: User, patient: Patient, older_than: str, days: int, now: datetime) -> PatientPanel:
+def panel_of(
+    *, user: User, patient: Patient, older_than: str, days: int, now: datetime, kind: str = ""
+) -> PatientPanel:
     """The same for a patient, with its clinic, whom the caller has found that this person may see."""
     may_record_death = can(user, Permission.ACT_ON_ESCALATIONS, patient.clinic_id)
     offer = clinic_transfers.sent_for(patient)
     is_here = offer.state != ClinicTransferState.ACCEPTED
     return PatientPanel(
         patient=facts(patient, now),
-        timeline=timeline.of_patient(patient=patient, language=user.language, older_than=older_than),
+        now=patient_status.of_patient(patient=patient, now=now),
+        timeline=timeline.of_patient(
+            patient=patient, language=user.language, older_than=older_than, kind=kind
+        ),
         trends=trends.of_patient(patient=patient, language=user.language, days=days, now=now),
         caregivers=care_team.caregivers(patient=patient, now=now),
         invitations=care_team.open_invitations(patient=patient, now=now),

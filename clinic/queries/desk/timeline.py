@@ -4,15 +4,17 @@ A cursor holds a moment and how many entries of that moment were shown. So no so
 others, and older entries cost as much as new ones.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 from uuid import UUID
 
+from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext
 
 from clinic.models import AuditEvent, EscalationEvent, FactCorrection, Patient, PhoneCall, User, Worry
@@ -70,13 +72,28 @@ class TimelineEntry:
     report: listing.ReportLine | None = None
 
 
+class TimelineKind(models.TextChoices):
+    """What somebody may ask for alone."""
+
+    REPORTS = "reports", _lazy("Reports")
+    ALERTS = "alerts", _lazy("Alerts")
+    CALLS = "calls", _lazy("Calls and worries")
+    TEXTS = "texts", _lazy("Texts")
+    STAFF = "staff", _lazy("Changes by staff")
+
+
 @dataclass(frozen=True)
 class Timeline:
-    """One page; `older` is the key that fetches the next, empty on the last one."""
+    """One page; `older` is the key that fetches the next, empty on the last one.
+
+    `kind` is what is shown alone, empty where everything is.
+    """
 
     entries: tuple[TimelineEntry, ...]
     older: str
     is_newest: bool
+    kind: str = ""
+    kinds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,28 +104,36 @@ class _Cursor:
     shown: int = 0
 
 
-def of_patient(*, patient: Patient, language: str, older_than: str, size: int | None = None) -> Timeline:
-    """One page of a patient whom the caller may see. An unreadable key means the newest page."""
+def of_patient(
+    *, patient: Patient, language: str, older_than: str, size: int | None = None, kind: str = ""
+) -> Timeline:
+    """One page of a patient whom the caller may see, of one kind or of all.
+
+    An unreadable key means the newest page, an unknown kind all of them.
+    """
     size = size or ENTRIES_AT_ONCE
+    kind = kind if kind in TimelineKind.values else ""
     cut = _parse_cursor(older_than)
     asked = size + cut.shown + 1
     until = cut.until
-    found = [
-        *_event_entries(patient, until, asked),
-        *_report_entries(patient, language, until, asked),
-        *_worry_entries(patient, until, asked),
-        *_call_entries(patient, until, asked),
-        *_text_entries(patient, until, asked),
-        *_staff_entries(patient, language, until, asked),
-        *_correction_entries(patient, until, asked),
-        *_life_entries(patient, until),
-    ]
+    sources: tuple[tuple[TimelineKind, Callable[[], Iterable[TimelineEntry]]], ...] = (
+        (TimelineKind.ALERTS, lambda: _event_entries(patient, until, asked)),
+        (TimelineKind.REPORTS, lambda: _report_entries(patient, language, until, asked)),
+        (TimelineKind.CALLS, lambda: _worry_entries(patient, until, asked)),
+        (TimelineKind.CALLS, lambda: _call_entries(patient, until, asked)),
+        (TimelineKind.TEXTS, lambda: _text_entries(patient, until, asked)),
+        (TimelineKind.STAFF, lambda: _staff_entries(patient, language, until, asked)),
+        (TimelineKind.STAFF, lambda: _correction_entries(patient, until, asked)),
+        (TimelineKind.STAFF, lambda: _life_entries(patient, until)),
+    )
+    found = [entry for of_kind, entries in sources if kind in ("", of_kind) for entry in entries()]
     # Stable: at one moment what follows from a report stands above it, on every page.
     found.sort(key=attrgetter("at"), reverse=True)
     begin = min(cut.shown, sum(one.at == until for one in found))
     shown = found[begin : begin + size]
     older = _cursor_after(found[: begin + size]) if len(found) > begin + size else ""
-    return Timeline(tuple(shown), older, until is None)
+    kinds = tuple((one.value, str(one.label)) for one in TimelineKind)
+    return Timeline(tuple(shown), older, until is None, kind, kinds)
 
 
 def _parse_cursor(key: str) -> _Cursor:

@@ -1,65 +1,67 @@
-"""The worklist: everything that waits for a person, worst first, then the longest waiting."""
+"""The worklist: everything that waits for a person, worst first, then the longest waiting.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+A console asks for the whole list once, and after a change for the rows that a frame named.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 
 from clinic.access import NotVisible, Permission, clinics_with
-from clinic.models import Clinic, Escalation, Report, User
+from clinic.models import Clinic, Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState as State
 from clinic.models.report import ReportState
 from clinic.queries.desk import alarms
 from clinic.queries.desk import handovers as handover
 from clinic.queries.desk.alarms import Engine
-from clinic.queries.escalations import holders
-from clinic.queries.patients import look_alikes
-from clinic.queries.reports import household, reasons
-from clinic.queries.reports.reasons import LateReport
-from clinic.queries.rota import on_call
+from clinic.queries.desk.worklist_rows import WorklistRow, may_act, rows_of
+from clinic.queries.patients import look_alikes, searching
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
-from clinic.rules.protocols.document.phases import day_of
 
+# So many rows stand on the page, in at most 60 kB; a search, a level or "show more" reaches the rest.
+WAITING_SHOWN = 41
+HANDLED_SHOWN = 20
 # More than anybody can answer; the page says so when there are more.
 WAITING_LIMIT = 200
-HANDLED_LIMIT = 50
+# So many rows are read one by one; beyond that the whole list is cheaper.
+ROWS_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
-class WorklistRow:
-    """One escalation as the list shows it."""
+class ListView:
+    """What of the list somebody looks at: one clinic, one level, a search, more rows."""
+
+    clinic_slug: str = ""
+    level: Level | None = None
+    words: str = ""
+    more: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.level is not None or bool(self.words)
+
+
+@dataclass(frozen=True)
+class LevelCount:
+    """How many wait at one level."""
+
+    level: Level
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class WaitingBelow:
+    """A waiting row that is not on the page: enough to hear that it is new, and how loud."""
 
     id: UUID
     level: Level
-    state: str
-    version: int
-    patient_id: UUID
-    patient_name: str
-    day: int
-    clinic_name: str
     waiting_since: datetime
-    reasons: tuple[str, ...]
-    more_reasons: int
-    # The reasons are of a report that came late.
-    late: LateReport | None
-    taken_by: str
-    taken_at: datetime | None
-    can_take: bool
-    age: timedelta
-    lease: holders.LeaseStatus
-    is_test: bool = False
-    # Two of the household reported different things, and nobody has said which is right.
-    has_disagreement: bool = False
-    mark: look_alikes.Mark | None = None
-
-    @property
-    def is_sounding(self) -> bool:
-        """Urgent and emergency call out until somebody takes them."""
-        return ladder.pages_staff(self.level)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,6 @@ class ClinicChoice:
     name: str
     waiting: int
     urgent: int
-    on_call: tuple[on_call.Person, ...]
     chosen: bool
 
 
@@ -89,15 +90,27 @@ class DrillRow:
 
 @dataclass(frozen=True)
 class Worklist:
-    """Read at `at`; `version` grows with every change at the person's clinics."""
+    """Read at `at`; `version` grows with every change at the person's clinics.
+
+    `waiting`, `handled` and `set_aside` are what the view shows, each total counts the whole.
+    """
 
     at: datetime
     version: int
+    view: ListView
+    # The version of each clinic: a frame names the one that it made.
+    versions: tuple[tuple[UUID, int], ...]
     clinics: tuple[ClinicChoice, ...]
+    levels: tuple[LevelCount, ...]
     waiting: tuple[WorklistRow, ...]
     waiting_total: int
+    # How many waiting rows the view's level and search leave.
+    waiting_found: int
+    below: tuple[WaitingBelow, ...]
     handled: tuple[WorklistRow, ...]
     handled_total: int
+    set_aside: tuple[WorklistRow, ...]
+    set_aside_total: int
     drills: tuple[DrillRow, ...]
     alarms: tuple[alarms.OpenAlarm, ...]
     handovers: tuple[handover.UnsignedHandover, ...]
@@ -112,6 +125,11 @@ class Worklist:
         return len(self.clinics) > 1
 
     @property
+    def loudest(self) -> Level | None:
+        """The worst level that calls out, shown or not."""
+        return next((one.level for one in self.levels if one.count and ladder.pages_staff(one.level)), None)
+
+    @property
     def urgent_elsewhere(self) -> tuple[ClinicChoice, ...]:
         """Clinics left out by the switcher where something urgent waits."""
         return tuple(clinic for clinic in self.clinics if clinic.urgent and not clinic.chosen)
@@ -123,30 +141,69 @@ class Worklist:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.waiting or self.handled or self.alarms)
+        return not (self.waiting_total or self.handled_total or self.set_aside_total or self.alarms)
 
 
-def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
+@dataclass(frozen=True)
+class ChangedRows:
+    """Some rows as they are now, and what the top of the list counts. `places` are those of waiting rows.
+
+    What is asked for and not among `rows` is on the list no more.
+    """
+
+    at: datetime
+    version: int
+    versions: tuple[tuple[UUID, int], ...]
+    view: ListView
+    levels: tuple[LevelCount, ...]
+    clinics: tuple[ClinicChoice, ...]
+    waiting_total: int
+    handled_total: int
+    set_aside_total: int
+    rows: tuple[WorklistRow, ...]
+    # Those of `rows` that the view's level or search leaves out.
+    left_out: frozenset[UUID]
+    unscored: int
+
+    @property
+    def several_clinics(self) -> bool:
+        return len(self.clinics) > 1
+
+    loudest = Worklist.loudest
+    urgent_elsewhere = Worklist.urgent_elsewhere
+
+
+def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView | None = None) -> Worklist:
     """What waits at the clinics that this person may watch, or at one of them; NotVisible otherwise."""
-    # The version is read first: a change in between costs one refetch too many, never one too few.
-    watched = list(clinics_with(user, Permission.WATCH_CONSOLE).order_by("name", "pk"))
-    chosen = [clinic for clinic in watched if clinic_slug in ("", clinic.slug)]
-    if not chosen:
-        raise NotVisible("clinic")
+    view = view or ListView(clinic_slug=clinic_slug)
+    watched, chosen = _clinics(user, view)
     counts = _counts(watched)
     unresolved = _unresolved(chosen)
-    waiting = unresolved.filter(state=State.OPEN).order_by("-severity", "waiting_since", "pk")[:WAITING_LIMIT]
-    handled = unresolved.filter(state=State.ACKNOWLEDGED).order_by("-severity", "acknowledged_at", "pk")
-    found = [*waiting, *handled[:HANDLED_LIMIT]]
-    rows = _rows(user, found, now)
+    waiting = _fitting(unresolved.filter(state=State.OPEN), view)
+    waiting = waiting.order_by("-severity", "waiting_since", "pk")
+    shown = WAITING_LIMIT if view.more else WAITING_SHOWN
+    taken = unresolved.filter(state=State.ACKNOWLEDGED).order_by("-severity", "acknowledged_at", "pk")
+    taken = _fitting(taken, view)
+    in_hand = taken.filter(snoozed_until__isnull=True)[: WAITING_LIMIT if view.more else HANDLED_SHOWN]
+    aside = taken.filter(snoozed_until__isnull=False)[:HANDLED_SHOWN]
+    rows = rows_of(user=user, escalations=[*waiting[:shown], *in_hand, *aside], now=now)
+    top = tuple(row for row in rows if row.is_waiting)
+    total = sum(counts[clinic.pk].waiting for clinic in chosen)
     return Worklist(
         at=now,
         version=sum(clinic.live_version for clinic in watched),
-        clinics=_clinic_choices(watched, chosen, counts, now),
-        waiting=tuple(row for row in rows if row.state == State.OPEN),
-        waiting_total=sum(counts[clinic.pk].waiting for clinic in chosen if clinic.pk in counts),
-        handled=tuple(row for row in rows if row.state == State.ACKNOWLEDGED),
-        handled_total=sum(counts[clinic.pk].handled for clinic in chosen if clinic.pk in counts),
+        versions=_versions(watched),
+        view=view,
+        clinics=_clinic_choices(watched, chosen, counts),
+        levels=_levels(chosen, counts, view),
+        waiting=top,
+        waiting_total=total,
+        waiting_found=len(top) if len(top) < shown else _found(waiting, view, chosen, counts),
+        below=_below(chosen, top) if total > len(top) else (),
+        handled=tuple(row for row in rows if not row.is_waiting and not row.is_set_aside),
+        handled_total=sum(counts[clinic.pk].handled for clinic in chosen),
+        set_aside=tuple(row for row in rows if row.is_set_aside),
+        set_aside_total=sum(counts[clinic.pk].set_aside for clinic in chosen),
         drills=_drills(user, chosen),
         alarms=alarms.open_alarms(clinics=chosen, user=user),
         handovers=handover.unsigned_handovers(user=user, clinics=chosen, now=now),
@@ -156,11 +213,92 @@ def worklist(*, user: User, clinic_slug: str, now: datetime) -> Worklist:
     )
 
 
-@dataclass(frozen=True)
+def changed_rows(*, user: User, view: ListView, ids: Collection[UUID], now: datetime) -> ChangedRows:
+    """The rows of these escalations, as a view of the list has them; NotVisible as for the list."""
+    watched, chosen = _clinics(user, view)
+    counts = _counts(watched)
+    found = _unresolved(chosen).filter(pk__in=list(ids)[:ROWS_AT_ONCE])
+    rows = rows_of(user=user, escalations=list(found), now=now)
+    fitting = set(_fitting(found, view).values_list("pk", flat=True)) if view.is_narrowed else None
+    return ChangedRows(
+        at=now,
+        version=sum(clinic.live_version for clinic in watched),
+        versions=_versions(watched),
+        view=view,
+        levels=_levels(chosen, counts, view),
+        clinics=_clinic_choices(watched, chosen, counts),
+        waiting_total=sum(counts[clinic.pk].waiting for clinic in chosen),
+        handled_total=sum(counts[clinic.pk].handled for clinic in chosen),
+        set_aside_total=sum(counts[clinic.pk].set_aside for clinic in chosen),
+        rows=tuple(rows),
+        left_out=frozenset(row.id for row in rows if fitting is not None and row.id not in fitting),
+        unscored=_unscored(chosen),
+    )
+
+
+def _clinics(user: User, view: ListView) -> tuple[list[Clinic], list[Clinic]]:
+    # With the clinics come their versions, read before any row: a change in between costs one refetch too
+    # many, never one too few.
+    watched = list(clinics_with(user, Permission.WATCH_CONSOLE).order_by("name", "pk"))
+    chosen = [clinic for clinic in watched if view.clinic_slug in ("", clinic.slug)]
+    if not chosen:
+        raise NotVisible("clinic")
+    return watched, chosen
+
+
+def _versions(watched: Iterable[Clinic]) -> tuple[tuple[UUID, int], ...]:
+    return tuple((clinic.pk, clinic.live_version) for clinic in watched)
+
+
+def _fitting(rows: QuerySet[Escalation], view: ListView) -> QuerySet[Escalation]:
+    if view.level is not None:
+        rows = rows.filter(severity=view.level.rank)
+    if view.words:
+        rows = rows.filter(patient__in=Patient.objects.filter(searching.found_by(view.words)).values("pk"))
+    return rows
+
+
+def _found(
+    waiting: QuerySet[Escalation], view: ListView, chosen: Iterable[Clinic], counts: Mapping[UUID, "_Counts"]
+) -> int:
+    """How many wait in this view; by what is counted already, unless somebody searches."""
+    if view.words:
+        return waiting.count()
+    return sum(one.count for one in _levels(chosen, counts, view) if view.level in (None, one.level))
+
+
+def _below(chosen: Iterable[Clinic], shown: Iterable[WorklistRow]) -> tuple[WaitingBelow, ...]:
+    waiting = _real_escalations(chosen).filter(state=State.OPEN).exclude(pk__in=[row.id for row in shown])
+    rows = waiting.order_by("-severity", "waiting_since", "pk").values_list("pk", "level", "waiting_since")
+    return tuple(WaitingBelow(pk, Level(level), since) for pk, level, since in rows[:WAITING_LIMIT])
+
+
+@dataclass
 class _Counts:
-    waiting: int
-    urgent: int
-    handled: int
+    by_level: dict[Level, int] = field(default_factory=lambda: defaultdict(int))
+    handled: int = 0
+    set_aside: int = 0
+
+    @property
+    def waiting(self) -> int:
+        return sum(self.by_level.values())
+
+    @property
+    def urgent(self) -> int:
+        return sum(count for level, count in self.by_level.items() if ladder.pages_staff(level))
+
+
+_LEVELS = sorted((level for level in Level if level is not Level.NONE), key=lambda level: -level.rank)
+
+
+def _levels(
+    chosen: Iterable[Clinic], counts: Mapping[UUID, _Counts], view: ListView
+) -> tuple[LevelCount, ...]:
+    at_chosen = [counts[clinic.pk] for clinic in chosen]
+    return tuple(
+        LevelCount(level, sum(one.by_level[level] for one in at_chosen), level == view.level)
+        for level in _LEVELS
+    )
 
 
 def _unresolved(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
@@ -180,7 +318,7 @@ def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
         ~Q(state=State.RESOLVED), clinic__in=[clinic.pk for clinic in clinics], is_drill=True
     )
     found = list(rows.select_related("patient", "clinic").order_by("opened_at")[:WAITING_LIMIT])
-    may_act = _may_act(user) if found else frozenset()
+    acts_at = may_act(user) if found else frozenset()
     marks = look_alikes.marks_of(row.patient for row in found)
     return tuple(
         DrillRow(
@@ -189,15 +327,11 @@ def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
             patient_name=row.patient.full_name,
             clinic_name=row.clinic.name,
             since=row.opened_at,
-            can_answer=row.clinic_id in may_act,
+            can_answer=row.clinic_id in acts_at,
             mark=marks.get(row.patient_id),
         )
         for row in found
     )
-
-
-def _may_act(user: User) -> frozenset[UUID]:
-    return frozenset(clinics_with(user, Permission.ACT_ON_ESCALATIONS).values_list("pk", flat=True))
 
 
 def _real_escalations(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
@@ -205,76 +339,34 @@ def _real_escalations(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
     return rows.filter(is_drill=False)
 
 
-def _counts(clinics: Iterable[Clinic]) -> dict[UUID, _Counts]:
-    open_rows = Q(state=State.OPEN)
+def _counts(clinics: Iterable[Clinic]) -> Mapping[UUID, _Counts]:
     rows = (
         _real_escalations(clinics)
-        .values("clinic_id")
-        .annotate(
-            waiting=Count("pk", filter=open_rows),
-            urgent=Count("pk", filter=open_rows & Q(severity__gte=ladder.PAGED_FROM.rank)),
-            handled=Count("pk", filter=Q(state=State.ACKNOWLEDGED)),
-        )
+        .values("clinic_id", "level", "state", is_set_aside=Q(snoozed_until__isnull=False))
+        .annotate(count=Count("pk"))
     )
-    return {row["clinic_id"]: _Counts(row["waiting"], row["urgent"], row["handled"]) for row in rows}
+    found: dict[UUID, _Counts] = defaultdict(_Counts)
+    for row in rows:
+        counts = found[row["clinic_id"]]
+        if row["state"] == State.OPEN:
+            counts.by_level[Level(row["level"])] += row["count"]
+        elif row["is_set_aside"]:
+            counts.set_aside += row["count"]
+        else:
+            counts.handled += row["count"]
+    return found
 
 
 def _clinic_choices(
-    watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts], now: datetime
+    watched: Iterable[Clinic], chosen: list[Clinic], counts: Mapping[UUID, _Counts]
 ) -> tuple[ClinicChoice, ...]:
-    people = on_call.people_by_clinic(watched, at=now)
-    none = _Counts(0, 0, 0)
     return tuple(
         ClinicChoice(
             slug=clinic.slug,
             name=clinic.name,
-            waiting=counts.get(clinic.pk, none).waiting,
-            urgent=counts.get(clinic.pk, none).urgent,
-            on_call=people.get(clinic.pk, ()),
+            waiting=counts[clinic.pk].waiting,
+            urgent=counts[clinic.pk].urgent,
             chosen=clinic in chosen,
         )
         for clinic in watched
-    )
-
-
-def _rows(user: User, escalations: list[Escalation], now: datetime) -> list[WorklistRow]:
-    fired = reasons.of_escalations([row.pk for row in escalations], user.language)
-    may_act = _may_act(user)
-    holds = holders.of_escalations(escalations, user)
-    differs = household.with_unsettled(ids=[row.pk for row in escalations])
-    marks = look_alikes.marks_of(row.patient for row in escalations)
-    rows = [
-        _row(row, fired.get(row.pk, ()), holds[row.pk], row.clinic_id in may_act, now) for row in escalations
-    ]
-    return [replace(row, has_disagreement=row.id in differs, mark=marks.get(row.patient_id)) for row in rows]
-
-
-def _row(
-    escalation: Escalation,
-    fired: tuple[reasons.ReasonLine, ...],
-    hold: holders.LeaseStatus,
-    may_act: bool,
-    now: datetime,
-) -> WorklistRow:
-    patient = escalation.patient
-    top = fired[: reasons.REASONS_SHOWN]
-    return WorklistRow(
-        id=escalation.pk,
-        level=Level(escalation.level),
-        state=escalation.state,
-        version=escalation.version,
-        patient_id=patient.pk,
-        patient_name=patient.full_name,
-        day=day_of(patient.infusion_date, now, ZoneInfo(patient.time_zone)),
-        clinic_name=escalation.clinic.name,
-        waiting_since=escalation.waiting_since,
-        reasons=tuple(reason.why for reason in top),
-        more_reasons=len(fired) - len(top),
-        late=top[0].late if top else None,
-        taken_by=escalation.acknowledged_by.name if escalation.acknowledged_by else "",
-        taken_at=escalation.acknowledged_at,
-        can_take=may_act and escalation.state == State.OPEN,
-        age=max(now - escalation.waiting_since, timedelta(0)),
-        lease=hold,
-        is_test=patient.is_synthetic,
     )

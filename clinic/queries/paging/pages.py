@@ -1,10 +1,11 @@
 """Pages that were sent: to whom, in which chain, and whether their chain must go on."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from clinic.models import Escalation, Page
 from clinic.models.escalation import EscalationState
@@ -115,3 +116,34 @@ def of_message(message_id: UUID) -> Page | None:
 def is_settled(page: Page) -> bool:
     """Whether nobody waits for an answer to this page any more."""
     return not is_chain_wanted(page.escalation, page.role)
+
+
+@dataclass(frozen=True)
+class LastPage:
+    """The last page of an escalation that a provider took: to whom and when, and how many there were.
+
+    `name` is empty where it went to the clinic's line.
+    """
+
+    name: str
+    at: datetime
+    count: int
+
+
+def last_taken(ids: Iterable[UUID]) -> dict[UUID, LastPage]:
+    """By escalation; who was never paged is not in it. Two queries for all of them."""
+    taken = Page.objects.filter(escalation__in=list(ids), taken_at__isnull=False)
+    counted = taken.values("escalation_id").annotate(count=Count("pk"), last=Max("number"))
+    found = {(row["escalation_id"], row["last"]): row["count"] for row in counted}
+    if not found:
+        return {}
+    rows = taken.filter(number__in={number for _, number in found})
+    return {
+        row.escalation_id: LastPage(
+            name=row.staff.user.name if row.staff else "",
+            at=row.taken_at,
+            count=found[row.escalation_id, row.number],
+        )
+        for row in rows.select_related("staff__user")
+        if (row.escalation_id, row.number) in found and row.taken_at
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
@@ -24,7 +24,10 @@ from clinic.rules.reports import phone_levels
 from clinic.rules.reports.charts import Frame, LineChart, Reading, Tick, TimeSpan, line_chart, ticks
 
 # What can be chosen: days, the shortest first. Three days show what is new.
-SPANS = (3, 14)
+SINCE_INFUSION = 0
+SPANS = (3, 14, SINCE_INFUSION)
+# So many midnights still have room for their numbers.
+_MIDNIGHTS_AT_MOST = 16
 REPORTS_AT_MOST = 200
 _FRAME = Frame(width=328, height=176, left=34, bottom=24)
 
@@ -77,6 +80,8 @@ class DayMark:
     x: float
     day: int
     phase: str
+    # Whether there is room for the number of the day below it.
+    is_numbered: bool = True
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def chosen_days(asked: str) -> int:
 
 def of_patient(*, patient: Patient, language: str, days: int, now: datetime) -> Trends:
     """The last days of a patient whom the caller may see. The queries do not grow with the reports."""
-    start = now - timedelta(days=days)
+    start = now - timedelta(days=days) if days else _infused(patient, now)
     recent = listing.since(patients=[patient], moment=start, at_most=REPORTS_AT_MOST)[patient.pk]
     measured = [
         (report, check_answers(rules_of(report.protocol_version), report.answers).values) for report in recent
@@ -140,6 +145,13 @@ def of_patient(*, patient: Patient, language: str, days: int, now: datetime) -> 
         columns=tuple(f"{one.label(language)} ({_unit(one)})" for one in drawn),
         rows=tuple(_row(report, values, drawn) for report, values in measured),
     )
+
+
+def _infused(patient: Patient, now: datetime) -> datetime:
+    """The midnight that begins the day of infusion, where the patient is; three days ago at the latest."""
+    zone = ZoneInfo(patient.time_zone)
+    day_0 = datetime.combine(patient.infusion_date, time.min, zone)
+    return min(day_0, now - timedelta(days=SPANS[0]))
 
 
 def _drawn_signs(rules: Protocol) -> list[Question]:
@@ -204,16 +216,24 @@ def _number(value: object) -> float | None:
 
 
 def _day_marks(rules: Protocol, patient: Patient, span: TimeSpan, language: str) -> Iterable[DayMark]:
-    """Every midnight is a line; the days that begin a phase say so."""
+    """Midnights as lines, as many as have room; the days that begin a phase or a course say so."""
     zone = ZoneInfo(patient.time_zone)
     midnight = span.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     known = courses.of_patient(patient)
-    midnights = [midnight + timedelta(days=n) for n in range(1, (span.end - span.start).days + 2)]
+    midnights = [midnight + timedelta(days=n) for n in range((span.end - span.start).days + 2)]
+    every = _every(len(midnights))
     for tick in ticks(midnights, span=span, frame=_FRAME):
         if tick.at is not None:
             day = day_of(course_at(known, tick.at, zone).infusion_date, tick.at, zone)
             phase = phase_for(rules, day)
-            yield DayMark(tick.place, day, phase.title(language) if phase.first_day == day else "")
+            begins = phase.first_day == day
+            if begins or day == 0 or day % every == 0:
+                yield DayMark(tick.place, day, phase.title(language) if begins else "", day % every == 0)
+
+
+def _every(midnights: int) -> int:
+    """Every how many days there is a line: 1, or a week, or as many weeks as have room."""
+    return 1 if midnights <= _MIDNIGHTS_AT_MOST else 7 * -(-midnights // (7 * _MIDNIGHTS_AT_MOST))
 
 
 def _row(report: Report, values: Mapping[str, object], asked: Iterable[Question]) -> TrendRow:

@@ -97,11 +97,13 @@ def open_record(*, who: WhoIsMeant, reason: str, by: User, now: datetime) -> Eme
 
 
 def view_record(
-    *, access_id: UUID, older_than: str, days: int, by: User, now: datetime
+    *, access_id: UUID, older_than: str, days: int, by: User, now: datetime, kind: str = ""
 ) -> tuple[EmergencyAccess, patient_panel.PatientPanel]:
     """The record, as long as it is open. NotVisible."""
     access = get_emergency_access(by, access_id, now)
-    panel = patient_panel.panel_of(user=by, patient=access.patient, older_than=older_than, days=days, now=now)
+    panel = patient_panel.panel_of(
+        user=by, patient=access.patient, older_than=older_than, days=days, now=now, kind=kind
+    )
     _audit("emergency_access.viewed", access, by, now)
     # An alert's own page is not part of it.
     entries = tuple(replace(one, escalation_id=None) for one in panel.timeline.entries)

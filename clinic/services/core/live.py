@@ -24,7 +24,15 @@ def publish_change(*, clinic_id: UUID, kind: str, ref: object, level: str | None
     """Count one change and, after the commit, hint at it. Must run inside the change's transaction."""
     Clinic.objects.filter(pk=clinic_id).update(live_version=F("live_version") + 1)
     version: int = Clinic.objects.values_list("live_version", flat=True).get(pk=clinic_id)
-    frame = {"type": kind, "ref": str(ref), "version": version, "level": level, "at": now.isoformat()}
+    frame = {
+        "type": kind,
+        "ref": str(ref),
+        "version": version,
+        "level": level,
+        "at": now.isoformat(),
+        # Whose change and which: a console that has heard of all of them needs no whole list.
+        "change": f"{clinic_id}:{version}",
+    }
     transaction.on_commit(lambda: push.send(group_of(clinic_id), frame), robust=True)
     return version
 

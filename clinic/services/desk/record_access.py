@@ -18,10 +18,12 @@ from clinic.services.protocols import rehearsals
 
 
 def open_patient(
-    *, patient_id: UUID, older_than: str, days: int, by: User, now: datetime
+    *, patient_id: UUID, older_than: str, days: int, by: User, now: datetime, kind: str = ""
 ) -> patient_panel.PatientPanel:
     """A patient's page. NotVisible."""
-    panel = patient_panel.panel(user=by, patient_id=patient_id, older_than=older_than, days=days, now=now)
+    panel = patient_panel.panel(
+        user=by, patient_id=patient_id, older_than=older_than, days=days, now=now, kind=kind
+    )
     _audit_view("patient.viewed", "patient", patient_id, panel.patient, by, now)
     if panel.texts:
         _audit_view("family_texts.viewed", "patient", patient_id, panel.patient, by, now)

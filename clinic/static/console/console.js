@@ -9,6 +9,7 @@ import { Live } from './live.js';
 import { find, text } from './markup.js';
 import { keepFocusInList, markOpenRow, tendPanel } from './panel.js';
 import { keepRefetches } from './refetch.js';
+import { RowFetch } from './row_fetch.js';
 import { Sound } from './sound.js';
 import { keepScreenAwake, mayNotify } from './watching.js';
 import { WatchBar } from './watch_bar.js';
@@ -20,7 +21,9 @@ const sound = new Sound(() => watchBar.showSound(sound));
 const alerts = new Alerts(words, sound);
 const first = document.getElementById('worklist');
 if (first?.dataset.at) setServerTime(first.dataset.at);
-const live = new Live(text(words, 'socket'), () => window.htmx.trigger(document.body, 'console:refetch'));
+const refetch = () => window.htmx.trigger(document.body, 'console:refetch');
+const rowFetch = new RowFetch(refetch, rowsArrived);
+const live = new Live(text(words, 'socket'), refetch, named);
 const startWatching = find(document, '#start-watching', HTMLElement);
 const mute = find(document, '#mute', HTMLElement);
 const unmute = find(document, '#unmute', HTMLElement);
@@ -30,11 +33,27 @@ let wasLost = false;
 /** @param {HTMLElement} list */
 function listArrived(list) {
   if (!list.dataset.at) return;
+  rowFetch.listArrived(list);
+  rowsArrived(list, []);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} unshown rows that are new and not on the page
+ */
+function rowsArrived(list, unshown) {
   live.listArrived(list);
-  alerts.read(list);
+  alerts.read(list, unshown);
   markOpenRow();
   keepFocusInList();
   second();
+}
+
+/** @param {Frame} frame that names a change: of a row, and of the panel where that is open */
+function named(frame) {
+  rowFetch.hears(frame);
+  const open = document.querySelector('[data-escalation]')?.getAttribute('data-escalation');
+  if (open && open === frame.ref) window.htmx.trigger(document.body, 'console:escalation');
 }
 
 function second() {
@@ -50,6 +69,7 @@ function second() {
 new Worker(text(words, 'ticker')).onmessage = () => {
   seconds += 1;
   live.tick();
+  rowFetch.tick();
   sound.repeat(alerts.loudest);
   second();
 };
@@ -60,6 +80,13 @@ document.body.addEventListener('htmx:load', (event) => {
 for (const name of /** @type {const} */ (['htmx:responseError', 'htmx:sendError', 'htmx:timeout'])) {
   document.body.addEventListener(name, (event) => {
     if (event.detail.elt.id === 'worklist') live.listFailed(event.detail.xhr?.status ?? 0);
+  });
+}
+// One press is one take.
+for (const [name, isBusy] of /** @type {const} */ ([['htmx:beforeRequest', true], ['htmx:afterRequest', false]])) {
+  document.body.addEventListener(name, ({ detail: { elt } }) => {
+    const button = elt.matches('form[data-take]') && elt.querySelector('button');
+    if (button) button.disabled = isBusy;
   });
 }
 startWatching.addEventListener('click', async () => {

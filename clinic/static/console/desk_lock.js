@@ -70,7 +70,13 @@ function hide(at) {
   if (isLocked()) return;
   root.dataset.desk = 'locked';
   kept.append(...(document.getElementById('panel')?.childNodes ?? []));
-  ['said', 'shouted'].forEach((id) => document.getElementById(id)?.replaceChildren());
+  ['said', 'shouted', 'arrival-words'].forEach((id) => document.getElementById(id)?.replaceChildren());
+  document.getElementById('arrival')?.setAttribute('hidden', '');
+  const search = document.getElementById('work-search');
+  if (search instanceof HTMLInputElement) {
+    search.value = '';
+    search.removeAttribute('value');
+  }
   if (at !== Infinity) changed();
 }
 

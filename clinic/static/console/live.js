@@ -20,6 +20,7 @@ export class Live {
   since = serverNow();
   #socket;
   #refetch;
+  #named;
   #lastFrame = performance.now();
   #lastFetch = performance.now();
   #lastRestart = performance.now();
@@ -29,13 +30,15 @@ export class Live {
   /**
    * @param {string} path of the socket
    * @param {() => void} refetch asks for the list again
+   * @param {(frame: Frame) => void} named a frame that names the change it is about
    */
-  constructor(path, refetch) {
+  constructor(path, refetch, named) {
     this.#refetch = refetch;
+    this.#named = named;
     this.#socket = new Socket(path, (frame) => this.#heard(frame), () => this.#ask());
   }
 
-  /** @param {HTMLElement} list the fragment that has just arrived */
+  /** @param {HTMLElement} list the fragment that has just arrived, or has rows that have */
   listArrived(list) {
     setServerTime(text(list.dataset, 'at'));
     this.checkedAt = serverNow();
@@ -68,7 +71,8 @@ export class Live {
     else this.#lastFrame = performance.now();
     const list = document.getElementById('worklist');
     const isCurrent = Number(list?.dataset.version) === frame.version;
-    if (!isCurrent || list?.dataset.engineLate === 'yes') this.#ask();
+    if (frame.change && list) this.#named(frame);
+    else if (!isCurrent || list?.dataset.engineLate === 'yes') this.#ask();
     else this.checkedAt = serverNow();
     this.tick();
   }

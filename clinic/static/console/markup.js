@@ -33,3 +33,11 @@ export function text(words, name, facts = {}) {
   if (found === undefined) throw new Error(`the text ${name} is missing`);
   return found.replace(/\{(\w+)\}/g, (whole, place) => String(facts[place] ?? whole));
 }
+
+/**
+ * What is new once, however often it is drawn: an alarm, or an escalation since it has been waiting.
+ * @param {HTMLElement} element
+ */
+export function soundKey({ dataset }) {
+  return dataset.soundKey ?? `${dataset.id?.slice(0, 8)} ${dataset.since}`;
+}

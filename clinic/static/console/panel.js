@@ -3,8 +3,10 @@
 import { hasDraft, restoreDrafts } from './drafts.js';
 import { all, find } from './markup.js';
 
-/** Where the focus was in the list, should the row under it go. */
+/** Where the focus was in the list: the row by its name, its place should it go, and whether on its button. */
+let lastId = '';
 let lastIndex = -1;
+let wasOnButton = false;
 
 export function tendPanel() {
   document.body.addEventListener('htmx:beforeSwap', rememberIndex);
@@ -27,11 +29,14 @@ export function markOpenRow() {
   });
 }
 
-/** Keeps the focus in the list when the row that had it was closed by somebody else. */
+/** Keeps the focus in the list when that is drawn anew, also where somebody else has closed the row that had it. */
 export function keepFocusInList() {
   if (lastIndex === -1 || document.activeElement !== document.body) return;
-  const links = all(document, '[data-row] .work-link');
-  links[Math.min(lastIndex, links.length - 1)]?.focus({ preventScroll: true });
+  const rows = all(document, '[data-row]');
+  const same = rows.find((row) => row.dataset.id === lastId);
+  const row = same ?? rows[Math.min(lastIndex, rows.length - 1)];
+  const button = same && wasOnButton ? same.querySelector('button') : null;
+  /** @type {HTMLElement | null | undefined} */ (button ?? row?.querySelector('.work-link'))?.focus({ preventScroll: true });
 }
 
 function opened() {
@@ -56,5 +61,8 @@ function renewForms() {
 
 function rememberIndex() {
   const row = document.activeElement?.closest('[data-row]');
-  lastIndex = all(document, '[data-row]').findIndex((one) => one === row);
+  const rows = all(document, '[data-row]');
+  lastIndex = rows.findIndex((one) => one === row);
+  lastId = rows[lastIndex]?.dataset.id ?? '';
+  wasOnButton = document.activeElement instanceof HTMLButtonElement;
 }

@@ -3,15 +3,17 @@
  * place, and htmx then drops what waited with the old part: so the new one is asked for here.
  */
 
-const PARTS = '[hx-trigger^="console:refetch"]';
+/** All parts, or those of the open escalation alone. */
+const EVENTS = ['console:refetch', 'console:escalation'];
 
 /** The ids of parts that were asked for and for which no request has left since. */
 const waiting = new Set();
 
 export function keepRefetches() {
   // Before htmx hears of it, which begins the request at once where none is on the way.
-  document.addEventListener('console:refetch', () => document.querySelectorAll(PARTS).forEach(({ id }) => waiting.add(id)), {
-    capture: true,
+  EVENTS.forEach((event) => {
+    const ask = () => document.querySelectorAll(`[hx-trigger*="${event}"]`).forEach(({ id }) => waiting.add(id));
+    document.addEventListener(event, ask, { capture: true });
   });
   document.body.addEventListener('htmx:beforeRequest', ({ detail: { elt } }) => waiting.delete(elt.id));
   document.body.addEventListener('htmx:load', ({ detail: { elt } }) => {

@@ -5,6 +5,8 @@ type Frame = {
   type: string;
   ref: string | null;
   version: number;
+  /** Which change of its clinic this is, as `clinic:number`; a heartbeat is none. */
+  change?: string | null;
   level: string | null;
   at: string;
 };
@@ -20,6 +22,7 @@ type DeskWord = {
 
 interface HTMLElementEventMap {
   'desk:unlocked': CustomEvent<{ at: string }>;
+  'htmx:afterRequest': CustomEvent<{ elt: HTMLElement }>;
   'htmx:afterSwap': CustomEvent<{ target: HTMLElement | null }>;
   'htmx:beforeOnLoad': CustomEvent<{ elt: HTMLElement; xhr: XMLHttpRequest }>;
   'htmx:beforeRequest': CustomEvent<{ elt: HTMLElement }>;
@@ -30,5 +33,5 @@ interface HTMLElementEventMap {
 }
 
 interface Window {
-  htmx: { trigger(element: Element, name: string): void };
+  htmx: { trigger(element: Element, name: string): void; process(element: Element): void };
 }

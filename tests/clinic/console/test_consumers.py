@@ -142,9 +142,11 @@ async def test_change_arrives_as_reference_and_version_and_nothing_else(client, 
     frames = [await socket.receive()]
     while frames[-1]["type"] != "escalation.opened":
         frames.append(await socket.receive())
-    assert {key for frame in frames for key in frame} == {"type", "ref", "version", "level", "at"}
+    assert {key for frame in frames for key in frame} == {"type", "ref", "version", "level", "at", "change"}
     opened = frames[-1]
     assert (opened["ref"], opened["level"]) == (str(escalation.pk), "urgent")
+    numbers = [frame["change"] for frame in frames if frame["change"]]
+    assert numbers == [f"{patient.clinic_id}:{n}" for n in range(1, len(numbers) + 1)]
     await socket.disconnect()
 
 
@@ -298,6 +300,6 @@ async def test_locked_desk_hears_of_changes_and_of_nobody(clinic, client, nurse,
     await in_thread(cases.escalate)(patient, cases.FEVER, timezone.now())
 
     frame = await socket.receive()
-    assert set(frame) == {"type", "ref", "version", "level", "at"}
+    assert set(frame) == {"type", "ref", "version", "level", "at", "change"}
     assert (frame["level"], patient.family_name in str(frame)) == ("urgent", False)
     await socket.disconnect()

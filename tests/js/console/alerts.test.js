@@ -7,6 +7,7 @@ const { Alerts } = await import('#console/alerts.js');
 const WORDS = {
   textChanged: '{n} are waiting',
   textNew: 'New: {level}, {name}, {day}',
+  textNewBelow: 'New: {level}',
   textNotLive: 'NOT LIVE',
   textNotify: 'Somebody needs you',
   icon: '/icon.svg',
@@ -35,17 +36,19 @@ beforeEach(() => {
 });
 
 /** A list with these rows, as it has just arrived. */
-function list(rows, { waiting = rows.filter((row) => !row.taken).length, elsewhere = 'no' } = {}) {
+function list(rows, { waiting = rows.filter((row) => !row.taken).length, elsewhere = 'no', ...more } = {}) {
   const made = document.createElement('div');
-  Object.assign(made.dataset, { waiting, urgentElsewhere: elsewhere });
+  const loudest = rows.find((row) => row.sounds && !row.taken)?.level ?? '';
+  Object.assign(made.dataset, { waiting, urgentElsewhere: elsewhere, loudest, ...more });
   made.innerHTML = rows.map(html).join('');
   return made;
 }
 
-function html({ id, level = 'same_day', sounds = false, taken = false, alarm = false }) {
+function html({ id, since = '08:00', level = 'same_day', sounds = false, taken = false, alarm = false }) {
   if (alarm) return `<li data-sound-key="${id}"></li>`;
   const marks = `${taken ? 'class="work-row-taken"' : 'data-waiting-row'} ${sounds ? 'data-sounds' : ''}`;
-  return `<article data-row data-sound-key="${id}" data-level="${level}" data-level-word="${level}" data-name="Ana ${id}" data-day="day 3" ${marks}></article>`;
+  return `<article data-row data-id="${id}" data-since="${since}" data-level="${level}" ${marks}>
+    <p class="work-level">${level}</p><a class="work-link">Ana ${id}</a><span class="work-day">day 3</span></article>`;
 }
 
 const said = () => document.getElementById('said').textContent;
@@ -83,8 +86,8 @@ test('several at once are told together, as loud as the worst', () => {
 });
 
 test('a rise has a key of its own, and is news again', () => {
-  alerts.read(list([{ id: 'a 08:00' }]));
-  alerts.read(list([{ id: 'a 08:05', level: 'urgent', sounds: true }]));
+  alerts.read(list([{ id: 'a' }]));
+  alerts.read(list([{ id: 'a', since: '08:05', level: 'urgent', sounds: true }]));
 
   assert.deepEqual(heard, ['unmute']);
 });
@@ -160,6 +163,31 @@ test('a list that is not live says so by turns, with the icon of somebody waitin
   alerts.read(list([]));
   alerts.show(true, false);
   assert.equal(document.querySelector('link').getAttribute('href'), '/waiting.svg');
+});
+
+test('what is new below the rows on the page is told by its level, and once', () => {
+  alerts.read(list([]));
+  alerts.read(list([{ id: 'a' }], { below: '0123abcd31k8k03kp8 ' }));
+  assert.deepEqual([heard, shouted()], [['unmute'], 'New: same_day, Ana a, day 3. New: ']);
+
+  alerts.read(list([{ id: 'a' }], { below: '0123abcd31k8k03kp8 ' }));
+  assert.deepEqual(heard, ['unmute']);
+});
+
+test('a row that came below the page is no news when it moves up to it', () => {
+  alerts.read(list([], { below: '0123abcd31k8k03kp8 ' }));
+  const since = new Date(parseInt('1k8k03kp8', 32)).toISOString();
+  alerts.read(list([{ id: '0123abcd-c34c', since, level: 'urgent', sounds: true }]));
+
+  assert.deepEqual(heard, []);
+});
+
+test('a row that its filter leaves out is told all the same', () => {
+  alerts.read(list([]));
+  const [left] = list([URGENT]).children;
+  alerts.read(list([], { waiting: 1 }), [left]);
+
+  assert.deepEqual([heard, shouted()], [['unmute'], 'New: urgent, Ana u, day 3']);
 });
 
 test('a hidden tab is told by a notification that names nobody', () => {

@@ -6,23 +6,37 @@ const ROW = (name) => `<article data-row><a class="work-link" href="#${name}">${
 openPage(`
   <button id="help-button"></button>
   <dialog id="keys"><input type="checkbox" id="keys-on"></dialog>
-  <input id="search">
+  <input id="search"><input type="search" id="work-search">
+  <button id="mute"></button><button id="unmute" hidden></button>
   ${['a', 'b', 'c'].map(ROW).join('')}
-  <section id="panel"><h2 tabindex="-1">Ana</h2></section>
+  <section id="panel"><h2 id="panel-title" tabindex="-1">Ana</h2><a class="panel-back" href="#back">Back</a>
+    <div id="panel-first"><a class="call" href="tel:1">Call</a></div>
+    <form class="panel-note"><textarea id="id_note-text"></textarea></form>
+    <form class="panel-resolve"><input type="radio" name="outcome"></form></section>
 `);
 Element.prototype.scrollIntoView = () => {};
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true;
 };
+// Without a layout everything that is not hidden is on the screen.
+Element.prototype.getClientRects = function getClientRects() {
+  return this.closest('[hidden]') ? [] : [{}];
+};
 let taken = [];
+let pressed = [];
+document.addEventListener('click', (event) => {
+  pressed.push(event.target.id || event.target.className);
+  event.preventDefault();
+});
 HTMLFormElement.prototype.requestSubmit = function requestSubmit() {
-  taken.push(this.closest('[data-row], #panel').textContent.trim());
+  taken.push(this.className || this.closest('[data-row], #panel').textContent.trim());
 };
 const { listenForKeys } = await import('#console/keys.js');
 listenForKeys();
 
 beforeEach(() => {
   taken = [];
+  pressed = [];
   document.activeElement.blur();
   document.getElementById('keys').open = false;
   letKeys(true);
@@ -116,5 +130,42 @@ test('? and the button open the list of keys, and an open list takes them all', 
 });
 
 test('other keys do nothing', () => {
-  assert.deepEqual(['x', 'Enter'].map((key) => press(key)), [false, false]);
+  assert.deepEqual(['q', 'Enter'].map((key) => press(key)), [false, false]);
+});
+
+test('every act of a shift has a key', () => {
+  const focused = ['c', 'n'].map((key) => {
+    document.querySelector('h2').focus();
+    press(key);
+    return document.activeElement.className || document.activeElement.id;
+  });
+  assert.deepEqual(focused, ['call', 'id_note-text']);
+  document.querySelector('h2').focus();
+  press('x');
+  assert.equal(document.activeElement.name, 'outcome');
+  // A choice takes no letters, so they go on working there.
+  press('b');
+  press('m');
+  assert.deepEqual(pressed, ['panel-back', 'mute']);
+  press('/');
+  assert.equal(document.activeElement.id, 'work-search');
+});
+
+test('Escape leaves a field and what is typed in it', () => {
+  const note = document.getElementById('id_note-text');
+  note.focus();
+  note.value = 'She sounds well';
+  assert.equal(press('x'), false);
+  assert.equal(press('Escape'), true);
+
+  assert.deepEqual([document.activeElement.id, note.value], ['panel-title', 'She sounds well']);
+});
+
+test('Ctrl and Enter send the form that somebody writes in', () => {
+  document.getElementById('id_note-text').focus();
+  assert.equal(press('Enter', { ctrlKey: true }), true);
+  assert.deepEqual(taken, ['panel-note']);
+
+  document.getElementById('work-search').focus();
+  assert.equal(press('Enter', { ctrlKey: true }), false);
 });

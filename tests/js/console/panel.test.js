@@ -52,6 +52,16 @@ test('the focus stays in its place when the row under it goes', () => {
   assert.equal(document.activeElement.textContent, 'c');
 });
 
+test('the focus goes with its row, wherever that is drawn now', () => {
+  showBody(['a', 'b', 'c'].map(row).join(''));
+  links()[1].focus();
+  tell('htmx:beforeSwap', {});
+  showBody(['n', 'a', 'b', 'c'].map(row).join(''));
+
+  keepFocusInList();
+  assert.equal(document.activeElement.textContent, 'b');
+});
+
 test('the last row gone, the focus goes to the new last one', () => {
   showBody(['a', 'b'].map(row).join(''));
   links()[1].focus();

@@ -63,6 +63,7 @@ def record(request: ConsoleRequest, access_id: UUID) -> HttpResponse:
         access_id=access_id,
         older_than=request.GET.get("older", ""),
         days=trends.chosen_days(request.GET.get("days", "")),
+        kind=request.GET.get("show", ""),
         by=request.user,
         now=now,
     )

@@ -1,6 +1,7 @@
 """The worklist: the page, and the fragment that it refetches. A locked desk gets it without names."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,7 +13,12 @@ from clinic.console.forms.desk.lock import UnlockForm
 from clinic.console.gate import ConsoleRequest, console_page, wants_part
 from clinic.queries.desk import masked_worklist
 from clinic.queries.desk import worklist as query
+from clinic.queries.desk.worklist import ListView
+from clinic.rules.core.enums import Level
 from clinic.services.desk import lock, record_access
+
+# Longer than any name: the rest of what was typed finds nothing more.
+WORDS_LIMIT = 100
 
 
 @require_GET
@@ -34,15 +40,42 @@ def worklist(request: ConsoleRequest) -> HttpResponse:
 @require_GET
 @console_page(Permission.WATCH_CONSOLE)
 def fragment(request: ConsoleRequest) -> HttpResponse:
-    return render(request, "console/desk/_worklist.html", list_context(request))
+    """The list, or the rows of it that a frame has named."""
+    if "rows" not in request.GET:
+        return render(request, "console/desk/_worklist.html", list_context(request))
+    ids = _ids(request.GET["rows"])
+    found = query.changed_rows(user=request.user, view=_view(request), ids=ids, now=timezone.now())
+    shown = masked_worklist.rows_without_names(found) if request.desk_locked else found
+    return render(request, "console/desk/_changed_rows.html", {"desk": request.desk, "worklist": shown})
 
 
 def list_context(request: ConsoleRequest) -> dict[str, Any]:
     """The list as this session may see it now."""
-    clinic = request.GET.get("clinic", "")
-    found = query.worklist(user=request.user, clinic_slug=clinic, now=timezone.now())
+    found = query.worklist(user=request.user, view=_view(request), now=timezone.now())
     shown = masked_worklist.without_names(found) if request.desk_locked else found
-    return {"desk": request.desk, "worklist": shown, "clinic_slug": clinic}
+    return {"desk": request.desk, "worklist": shown}
+
+
+def _view(request: ConsoleRequest) -> ListView:
+    """What the address asks for; what it says wrongly narrows nothing. A locked desk searches for no name."""
+    asked = request.GET
+    level = asked.get("level", "")
+    return ListView(
+        clinic_slug=asked.get("clinic", ""),
+        level=Level(level) if level in set(Level) else None,
+        words="" if request.desk_locked else asked.get("q", "").strip()[:WORDS_LIMIT],
+        more="more" in asked,
+    )
+
+
+def _ids(typed: str) -> list[UUID]:
+    found = []
+    for one in typed.split(",")[: query.ROWS_AT_ONCE]:
+        try:
+            found.append(UUID(one))
+        except ValueError:
+            continue
+    return found
 
 
 def lock_context(request: ConsoleRequest, form: UnlockForm | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -66,8 +67,13 @@ def acknowledge(request: ConsoleRequest, escalation_id: UUID) -> HttpResponse:
     try:
         lifecycle.acknowledge(escalation_id=escalation_id, by=request.user, now=timezone.now())
     except AlreadyTaken as taken:
-        return show_panel(request, escalation_id, taken=taken, status=CONFLICT)
-    return show_after_act(request, escalation_id)
+        response = show_panel(request, escalation_id, taken=taken, status=CONFLICT)
+    else:
+        response = show_after_act(request, escalation_id)
+    if request.htmx:
+        # Taken from the list: the address is that of the panel, never that of the act.
+        response["HX-Push-Url"] = reverse("console_escalation", args=[escalation_id])
+    return response
 
 
 @require_POST

@@ -198,6 +198,7 @@ def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, *
         patient_id=patient_id,
         older_than=request.GET.get("older", ""),
         days=trends.chosen_days(request.GET.get("days", "")),
+        kind=request.GET.get("show", ""),
         by=request.user,
         now=timezone.now(),
     )

@@ -103,6 +103,16 @@ def test_everything_that_holds_a_name_or_words_of_the_list_is_hidden(
     assert "offered to Ben Second, not accepted yet" in page
 
 
+def test_rows_that_change_while_the_desk_is_locked_have_no_name(locked, patient, escalation):
+    page = locked.get(f"/console/worklist/?rows={escalation.pk}&q={patient.family_name}", headers=HTMX)
+
+    text = page.content.decode()
+    assert f'data-id="{escalation.pk}"' in text
+    assert "Name hidden" in text
+    for hidden in (patient.given_name, patient.family_name, "38.6"):
+        assert hidden not in text
+
+
 def test_reload_and_a_second_tab_unlock_nothing_but_another_session_is_open(locked, nurse, patient):
     for _ in range(2):
         assert patient.family_name not in locked.get("/console/").content.decode()

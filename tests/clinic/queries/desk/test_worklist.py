@@ -5,13 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.access import NotVisible
-from clinic.models import Clinic
+from clinic.models import Clinic, Page
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.core.live import clinics_followed_by
-from clinic.queries.desk.worklist import worklist
+from clinic.queries.desk.worklist import ListView, changed_rows, worklist
 from clinic.rules.core.enums import Level
 from clinic.services.core import alarms, ticks
-from clinic.services.escalations import lifecycle
+from clinic.services.escalations import leases, lifecycle
 from tests import cases, factories
 
 
@@ -223,3 +223,78 @@ def test_list_takes_as_many_queries_for_one_row_as_for_three(clinic, nurse, now)
 
     assert len(found.waiting) == 3
     assert len(three) == len(one)
+
+
+def test_view_narrows_by_level_and_by_words_and_counts_everybody(clinic, nurse, now):
+    cases.escalate(patient_called("Ana", clinic), cases.FEVER, now)
+    cases.escalate(patient_called("Bo", clinic), cases.NAUSEA, now)
+
+    level = worklist(user=nurse, view=ListView(level=Level.WATCH), now=now)
+    words = worklist(user=nurse, view=ListView(words="ana"), now=now)
+    none = worklist(user=nurse, view=ListView(words="nobody"), now=now)
+
+    assert [names(found.waiting) for found in (level, words, none)] == [["Bo Row"], ["Ana Row"], []]
+    for found in (level, words, none):
+        assert (found.waiting_total, found.loudest) == (2, "urgent")
+        assert {one.id for one in found.below} | {row.id for row in found.waiting} == set(
+            clinic.escalations.values_list("pk", flat=True)
+        )
+        counts = {one.level.value: one.count for one in found.levels}
+        assert counts == {"emergency": 0, "urgent": 1, "same_day": 0, "watch": 1}
+
+
+def test_row_says_whom_a_provider_took_a_page_for_since_it_waits(clinic, nurse, patient, now):
+    staff = factories.StaffFactory(clinic=clinic, user__name="Paul Pager")
+    escalation = cases.escalate(patient, cases.FEVER, now)
+
+    def page(number, **facts):
+        Page.objects.create(
+            escalation=escalation, number=number, due_at=now, staff=staff, state="sent", sent_at=now, **facts
+        )
+
+    def paged():
+        return worklist(user=nurse, now=now + timedelta(hours=1)).waiting[0].paged
+
+    page(90)
+    assert paged() is None
+    page(91, taken_at=now - timedelta(minutes=1))
+    assert paged() is None
+    page(92, taken_at=now + timedelta(minutes=1))
+    assert (paged().name, paged().at) == ("Paul Pager", now + timedelta(minutes=1))
+
+
+def test_what_is_set_aside_stands_apart(clinic, nurse, patient, now):
+    escalation = cases.escalate(patient, cases.FEVER, now)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    leases.snooze(
+        escalation_id=escalation.pk, by=nurse, until=now + timedelta(minutes=5), reason="Sleeps", now=now
+    )
+
+    found = worklist(user=nurse, now=now)
+
+    assert (found.handled, found.handled_total) == ((), 0)
+    assert (names(found.set_aside), found.set_aside_total) == ([patient.full_name], 1)
+
+
+def test_rows_that_changed_are_those_asked_for_and_no_other_clinics(clinic, other_clinic, nurse, now):
+    mine = cases.escalate(patient_called("Mine", clinic), cases.FEVER, now)
+    cases.escalate(patient_called("Other", clinic), cases.FEVER, now)
+    theirs = cases.escalate(patient_called("Theirs", other_clinic), cases.FEVER, now)
+
+    found = changed_rows(user=nurse, view=ListView(), ids=[mine.pk, theirs.pk], now=now)
+
+    assert names(found.rows) == ["Mine Row"]
+    assert (found.waiting_total, found.left_out) == (2, frozenset())
+    assert found.versions == ((clinic.pk, Clinic.objects.get(pk=clinic.pk).live_version),)
+    narrow = changed_rows(user=nurse, view=ListView(level=Level.WATCH), ids=[mine.pk], now=now)
+    assert narrow.left_out == {mine.pk}
+    with pytest.raises(NotVisible):
+        changed_rows(user=nurse, view=ListView(clinic_slug="lake"), ids=[theirs.pk], now=now)
+
+
+def test_row_that_is_closed_is_among_the_changed_no_more(nurse, patient, now):
+    escalation = cases.escalate(patient, cases.NAUSEA, now)
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="", note="", now=now)
+
+    assert changed_rows(user=nurse, view=ListView(), ids=[escalation.pk], now=now).rows == ()
