@@ -17,7 +17,7 @@ from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.queries.reports import authors
 from clinic.rules.core.enums import Level
-from clinic.rules.protocols.scoring.numbers import temperature_as_typed
+from clinic.rules.protocols.scoring.numbers import temperature_for_reader
 from clinic.rules.reports import phone_levels
 
 REPORTS_AT_ONCE = 20
@@ -165,10 +165,13 @@ def first_acknowledgement(escalation: Escalation, *, since: datetime) -> Escalat
 
 def staff_name(acknowledgement: EscalationEvent, escalation: Escalation) -> str:
     """Who looked, by first name and role; never by surname."""
-    if acknowledgement.by is None:
-        return ""
-    roles = [one for one in acknowledgement.by.staff_roles.all() if one.clinic_id == escalation.clinic_id]
-    first, *others = acknowledgement.by.name.split() or [""]
+    return name_and_role(acknowledgement.by, escalation.clinic_id) if acknowledgement.by else ""
+
+
+def name_and_role(person: User, clinic_id: UUID) -> str:
+    """A member of staff as families know them, such as "Nora, nurse"."""
+    roles = [one for one in person.staff_roles.all() if one.clinic_id == clinic_id]
+    first, *others = person.name.split() or [""]
     # A name that begins with a title, such as "Dr.", has no first name to show.
     known = first if others and not first.endswith(".") else ""
     return ", ".join(filter(None, [known, str(roles[0].get_role_display()).lower() if roles else ""]))
@@ -205,7 +208,7 @@ def _list_item(report: Report, by: User) -> ReportListItem:
         is_told=told is not None,
         level=level,
         level_word=LEVEL_WORDS[level] if level else "",
-        temperature=_temperature(report),
+        temperature=_temperature(report, by.temperature_unit),
         observed_at=report.observed_at,
         is_late=report.is_late,
         status=progress_of(report),
@@ -222,9 +225,9 @@ def _level(report: Report) -> Level | None:
     return phone_levels.counted(assessment.level, report.level_on_phone) if assessment else None
 
 
-def _temperature(report: Report) -> str:
-    """As it was typed, with its unit."""
+def _temperature(report: Report, unit: str) -> str:
+    """In the unit that the reader reads, whichever it was typed in."""
     value = report.answers.get("temp_value")
     if value in (None, ""):
         return ""
-    return temperature_as_typed(value, report.answers.get("temp_unit") or "C")
+    return temperature_for_reader(value, report.answers.get("temp_unit") or "C", unit)

@@ -10,15 +10,20 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q
 
 from caregiver.models import CheckinDraft
+from caregiver.queries.household import open_alerts
+from caregiver.queries.household.open_alerts import OpenAlert
 from caregiver.queries.household.reports import ReportListItem, latest
+from caregiver.rules.household import first_screen
+from caregiver.rules.household.first_screen import Screen
 from clinic.access import get_cared_for, patients_cared_for_by
-from clinic.models import Checkin, Patient, User
+from clinic.models import Checkin, Clinic, Patient, User
 from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import nights
 from clinic.queries.checkins.nights import Tonight
 from clinic.queries.patients.terms import are_owed
-from clinic.rules.patients.life_events import NOT_AT_HOME
+from clinic.rules.core.staffed_hours import staffed_at
+from clinic.rules.patients.life_events import NOT_AT_HOME, Status
 from clinic.rules.protocols.document.phases import day_of
 
 REPORTS_SHOWN = 3
@@ -40,6 +45,10 @@ class PatientToday:
     draft_from: datetime | None
     reports: list[ReportListItem]
     now: datetime
+    # What a person at the clinic has not closed, of any level.
+    alert: OpenAlert | None
+    # Somebody at the clinic looked out of hours a short while ago.
+    was_looked_at: bool
     # A reading that is to be taken again at this time.
     recheck_at: datetime | None = None
     # Known where one patient is shown alone.
@@ -51,6 +60,31 @@ class PatientToday:
     @property
     def has_died(self) -> bool:
         return self.patient.status == PatientStatus.DIED
+
+    @property
+    def facts(self) -> first_screen.Facts:
+        """What decides which screen comes first."""
+        return first_screen.Facts(
+            status=Status(self.patient.status),
+            open_level=self.alert.level if self.alert else None,
+            is_asked=self.recheck_at is not None or self.call_back_since is not None,
+            is_due=self.due_since is not None,
+        )
+
+    @property
+    def screen(self) -> Screen:
+        return first_screen.screen_of(self.facts)
+
+    @property
+    def call_back_since(self) -> datetime | None:
+        """When the clinic called and nobody answered, where they wait for a call back."""
+        return self.alert.unreached_at if self.alert else None
+
+    @property
+    def temperatures(self) -> tuple[str, ...]:
+        """The last readings, the oldest first; nothing where there is no second one to compare with."""
+        read = [one.temperature for one in reversed(self.reports) if one.temperature and not one.is_mistake]
+        return tuple(read) if len(read) > 1 else ()
 
     @property
     def has_new_clinic(self) -> bool:
@@ -87,8 +121,9 @@ def of_patient(*, by: User, patient_id: UUID, now: datetime) -> PatientToday:
 
 def _with_tonight_and_terms(one: PatientToday, by: User, now: datetime) -> PatientToday:
     tonight = nights.tonight(patient=one.patient, now=now)
+    alert = open_alerts.with_told(one.alert, one.patient) if one.alert else None
     owes_terms = not by.is_staff_member and are_owed(user=by)
-    return replace(one, tonight=tonight, owes_terms=owes_terms)
+    return replace(one, alert=alert, tonight=tonight, owes_terms=owes_terms)
 
 
 def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToday]:
@@ -105,6 +140,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
     )
     planned = planned.order_by("due_at")
     due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at"), now)
+    alerts = open_alerts.of_patients(patients)
     names = Counter(patient.full_name for patient in patients)
     rechecks = dict(planned.filter(kind=CheckinKind.RECHECK).values_list("patient_id", "due_at"))
     return [
@@ -116,11 +152,19 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
             draft_from=begun.get(patient.pk),
             reports=reports[patient.pk],
             now=now,
+            alert=alerts.get(patient.pk),
+            was_looked_at=_was_looked_at(patient.clinic, reports[patient.pk], now),
             recheck_at=rechecks.get(patient.pk),
             has_namesake=names[patient.full_name] > 1,
         )
         for patient in patients
     ]
+
+
+def _was_looked_at(clinic: Clinic, reports: list[ReportListItem], now: datetime) -> bool:
+    seen = max((one.status.seen_at for one in reports if one.status.seen_at), default=None)
+    was_staffed = seen is not None and staffed_at(clinic.staffed_hours, ZoneInfo(clinic.time_zone), seen)
+    return first_screen.somebody_looked(seen, was_staffed=was_staffed, now=now)
 
 
 def _due_and_ahead(

@@ -5,6 +5,7 @@ import { advice, assess } from '../triage/triage.js';
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
+const SOON_MS = 16 * HOUR_MS;
 
 /**
  * @param {PackPatient} patient
@@ -74,9 +75,10 @@ export function assumedObservation(patient, draft, now) {
  * @returns {Advice}
  */
 export function adviceFor(patient, table, level, language, now) {
-  const { isStaffed, opens } = hours(patient, now);
+  const { isStaffed, opens, opensSoon } = hours(patient, now);
   const { day } = contextOf(patient, now);
-  const told = advice(table, level, language, { after_hours: !isStaffed, day }, {
+  const situation = { after_hours: !isStaffed, night: isNight(patient, now), opens_soon: opensSoon, day };
+  const told = advice(table, level, language, situation, {
     emergency_number: patient.calls.emergency.display,
     line_phone: patient.calls.line.display,
     clinic_phone: patient.calls.clinic.display,
@@ -93,7 +95,18 @@ export function adviceFor(patient, table, level, language, now) {
 export function hours(patient, now) {
   const isStaffed = patient.staffed.some((span) => new Date(span.from) <= now && now < new Date(span.to));
   const next = patient.staffed.find((span) => new Date(span.from) > now);
-  return { isStaffed, opens: next?.spoken ?? patient.opens_unknown };
+  const opensSoon = isStaffed || (!!next && Date.parse(next.from) - now.getTime() <= SOON_MS);
+  return { isStaffed, opens: next?.spoken ?? patient.opens_unknown, opensSoon };
+}
+
+/**
+ * By the clock on the clinic's wall. Twin of clinic/rules/core/clinic_hour.py.
+ * @param {PackPatient} patient
+ * @param {Date} now
+ */
+function isNight({ clinic_zone, time_zone }, now) {
+  const { hour } = clockIn(clinic_zone ?? time_zone, now, { hour: '2-digit', hourCycle: 'h23' });
+  return Number(hour) >= 17 || Number(hour) < 5;
 }
 
 /**
@@ -112,9 +125,18 @@ function ageOn(born, today) {
  * @param {Date} now
  */
 function dateIn(timeZone, now) {
-  /** @type {Intl.DateTimeFormatOptions} */
-  const style = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', numberingSystem: 'latn', calendar: 'gregory' };
-  const parts = new Intl.DateTimeFormat('en', style).formatToParts(now);
-  const of = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  const of = clockIn(timeZone, now, { year: 'numeric', month: '2-digit', day: '2-digit' });
   return `${of.year}-${of.month}-${of.day}`;
+}
+
+/**
+ * @param {string} timeZone
+ * @param {Date} now
+ * @param {Intl.DateTimeFormatOptions} wanted
+ * @returns {Record<string, string>}
+ */
+function clockIn(timeZone, now, wanted) {
+  const style = /** @type {const} */ ({ timeZone, numberingSystem: 'latn', calendar: 'gregory', ...wanted });
+  const parts = new Intl.DateTimeFormat('en', style).formatToParts(now);
+  return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
 }
