@@ -33,8 +33,7 @@ class OpenAlert:
     """One patient's open escalation. Times are those of acts that have happened; None where they have not.
 
     `told_at`: a page has been taken by the phone company since it last waited for a person. `taken_by`: first
-    name and role of whoever has it now. `called_at`: staff reached the family since; `unreached_at`: they tried
-    in vain.
+    name and role of whoever has it. `called_at`: staff reached the family since; `unreached_at`: in vain.
     """
 
     level: Level

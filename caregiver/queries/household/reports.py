@@ -1,7 +1,7 @@
 """Reports as their family sees them: who, when, how serious in words, and whether staff have seen it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -15,8 +15,10 @@ from clinic.access import get_report, patients_cared_for_by, reports_visible_to
 from clinic.models import Escalation, EscalationEvent, Patient, Report, User
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.queries.escalations.looks import first_told
 from clinic.queries.reports import authors
 from clinic.rules.core.enums import Level
+from clinic.rules.paging.ladder import pages_staff
 from clinic.rules.protocols.scoring.numbers import temperature_for_reader
 from clinic.rules.reports import phone_levels
 
@@ -34,6 +36,9 @@ class ReportProgress:
     received_at: datetime
     # A person at the clinic is to look. True while scoring has not spoken: never "nobody" too early.
     is_watched: bool
+    # Staff are paged about it until one has it; when a page left, where that was asked for.
+    is_paged: bool = False
+    told_at: datetime | None = None
     seen_at: datetime | None = None
     # First name and role, as far as a family should know: "Nora, nurse".
     seen_by: str = ""
@@ -120,7 +125,16 @@ def of_device(*, by: User) -> tuple[ReportListItem, ...]:
 
 def progress_by_id(*, by: User, report_id: UUID) -> ReportProgress:
     """How far the clinic is with one visible report; NotVisible."""
-    return progress_of(get_report(by, report_id))
+    return with_told(get_report(by, report_id))
+
+
+def with_told(report: Report) -> ReportProgress:
+    """How far the clinic is, with when staff were paged: for one report, since it takes two more queries."""
+    progress = progress_of(report)
+    if not progress.is_paged or progress.seen_at:
+        return progress
+    event = next(iter(report.escalation_events.all()))
+    return replace(progress, told_at=first_told(event.escalation, since=report.received_at))
 
 
 def progress_of(report: Report) -> ReportProgress:
@@ -138,6 +152,7 @@ def progress_of(report: Report) -> ReportProgress:
         code="closed" if escalation.resolved_at else code,
         received_at=report.received_at,
         is_watched=True,
+        is_paged=pages_staff(Level(escalation.level)) and escalation.resolved_at is None,
         seen_at=seen_at,
         seen_by=staff_name(acknowledgement, escalation) if acknowledgement else "",
         in_hand_since=in_hand,

@@ -119,6 +119,11 @@ def of_patient(*, by: User, patient_id: UUID, now: datetime) -> PatientToday:
     return _with_tonight_and_terms(_today([get_cared_for(by, patient_id)], by, now)[0], by, now)
 
 
+def lines_of(*, patient: Patient, by: User, now: datetime) -> PatientToday:
+    """The same for a patient whom they are known to look after, without the night and the terms."""
+    return _today([patient], by, now)[0]
+
+
 def _with_tonight_and_terms(one: PatientToday, by: User, now: datetime) -> PatientToday:
     tonight = nights.tonight(patient=one.patient, now=now)
     alert = open_alerts.with_told(one.alert, one.patient) if one.alert else None

@@ -244,11 +244,11 @@ def test_report_by_telephone_is_shown_as_told(
     report = factories.ReportFactory(patient=patient, author=nurse, answers=NONE, received_at=now)
     told = ToldReport.objects.create(report=report, member=patient.care_team.get(), who=caregiver.name)
 
-    assert "told by you by telephone" in words(device.get("/history/").content.decode())
+    assert "you told the clinic by phone" in words(device.get("/history/").content.decode())
     page = words(device.get(f"/reports/{report.pk}/").content.decode())
     assert "Carla Caregiver told the clinic this by telephone." in page
     assert nurse.name not in page
 
     told.member, told.who = None, "Ned"
     told.save()
-    assert "told by Ned by telephone" in words(device.get("/history/").content.decode())
+    assert "Ned told the clinic by phone" in words(device.get("/history/").content.decode())
