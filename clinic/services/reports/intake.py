@@ -23,6 +23,7 @@ from clinic.queries.protocols.assessments import Scored, assess_answers, assess_
 from clinic.rules.core.clinic_hour import clinic_hour
 from clinic.rules.core.enums import Level
 from clinic.rules.core.staffed_hours import next_staffed
+from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring import assessment as rules
 from clinic.rules.protocols.scoring.answers import AnswerProblem, unstorable
 from clinic.rules.reports import phone_levels
@@ -305,11 +306,16 @@ def _clock_skew_seconds(sent_at: datetime, now: datetime) -> int:
 def _fill_advice(
     clinic: Clinic, version: ProtocolVersion, scored: Scored, level: Level, now: datetime
 ) -> FilledAdvice:
+    return advice_at(clinic=clinic, protocol=rules_of(version), level=level, day=scored.context.day, now=now)
+
+
+def advice_at(*, clinic: Clinic, protocol: Protocol, level: Level, day: int, now: datetime) -> FilledAdvice:
+    """What a family of this clinic is told at this level, on this day, at this hour. Runs no query."""
     zone = ZoneInfo(clinic.time_zone)
     hour = clinic_hour(clinic.staffed_hours, zone, now)
     opens = next_staffed(clinic.staffed_hours, zone, now) if hour.after_hours else None
     language = translation.get_language() or "en"
-    advice = rules.advice(rules_of(version), level, language, hour=hour, day=scored.context.day)
+    advice = rules.advice(protocol, level, language, hour=hour, day=day)
     facts = {
         "emergency_number": clinic.emergency_number,
         "line_phone": _displayed_phone(str(clinic.line_phone)),

@@ -100,7 +100,6 @@ export class CheckIn {
     const words = { number, total: this.#list.pages.length, title: following ? word('more') : page.title };
     const screen = part(number === 1 ? 'start' : 'page', words);
     place(screen, 'notes').append(...this.#pressing());
-    // The question comes first.
     place(screen, number === 1 ? 'after' : 'notes').append(...notes, ...(number === 1 ? this.#opening() : []));
     const first = questions.findIndex(({ kind }) => kind in NONE);
     const lead = first < 0 ? questions : questions.slice(0, first);
@@ -115,7 +114,6 @@ export class CheckIn {
     return screen;
   }
 
-  /** Below the first question: who reads, and that there is no signal. */
   #opening() {
     const { isStaffed, opens } = hours(this.#patient, new Date());
     return [part('note-offline'), isStaffed ? part('note-open') : part('note-closed', { when: opens })];

@@ -77,7 +77,9 @@ export function assumedObservation(patient, draft, now) {
 export function adviceFor(patient, table, level, language, now) {
   const { isStaffed, opens, opensSoon } = hours(patient, now);
   const { day } = contextOf(patient, now);
-  const situation = { after_hours: !isStaffed, night: isNight(patient, now), opens_soon: opensSoon, day };
+  const clock = Number(partsIn(patient.clinic_zone, now, { hour: '2-digit', hourCycle: 'h23' }).hour);
+  // Twin of clinic/rules/core/clinic_hour.py.
+  const situation = { after_hours: !isStaffed, night: clock >= 17 || clock < 5, opens_soon: opensSoon, day };
   const told = advice(table, level, language, situation, {
     emergency_number: patient.calls.emergency.display,
     line_phone: patient.calls.line.display,
@@ -95,18 +97,8 @@ export function adviceFor(patient, table, level, language, now) {
 export function hours(patient, now) {
   const isStaffed = patient.staffed.some((span) => new Date(span.from) <= now && now < new Date(span.to));
   const next = patient.staffed.find((span) => new Date(span.from) > now);
-  const opensSoon = isStaffed || (!!next && Date.parse(next.from) - now.getTime() <= SOON_MS);
+  const opensSoon = isStaffed || Date.parse(next?.from ?? '') - now.getTime() <= SOON_MS;
   return { isStaffed, opens: next?.spoken ?? patient.opens_unknown, opensSoon };
-}
-
-/**
- * By the clock on the clinic's wall. Twin of clinic/rules/core/clinic_hour.py.
- * @param {PackPatient} patient
- * @param {Date} now
- */
-function isNight({ clinic_zone, time_zone }, now) {
-  const { hour } = clockIn(clinic_zone ?? time_zone, now, { hour: '2-digit', hourCycle: 'h23' });
-  return Number(hour) >= 17 || Number(hour) < 5;
 }
 
 /**
@@ -125,18 +117,16 @@ function ageOn(born, today) {
  * @param {Date} now
  */
 function dateIn(timeZone, now) {
-  const of = clockIn(timeZone, now, { year: 'numeric', month: '2-digit', day: '2-digit' });
+  const of = partsIn(timeZone, now, { year: 'numeric', month: '2-digit', day: '2-digit' });
   return `${of.year}-${of.month}-${of.day}`;
 }
 
 /**
- * @param {string} timeZone
+ * @param {string | undefined} timeZone
  * @param {Date} now
- * @param {Intl.DateTimeFormatOptions} wanted
- * @returns {Record<string, string>}
+ * @param {Intl.DateTimeFormatOptions} style
  */
-function clockIn(timeZone, now, wanted) {
-  const style = /** @type {const} */ ({ timeZone, numberingSystem: 'latn', calendar: 'gregory', ...wanted });
-  const parts = new Intl.DateTimeFormat('en', style).formatToParts(now);
-  return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+function partsIn(timeZone, now, style) {
+  const format = new Intl.DateTimeFormat('en', { timeZone, numberingSystem: 'latn', calendar: 'gregory', ...style });
+  return Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
 }
