@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from caregiver.services.household import home as service
+from caregiver.services.check_in import home as service
 from caregiver.views.account import shared_phone
 from caregiver.views.core import family_device
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_after_death, render_for_clinics
