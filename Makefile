@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers lock messages translations clean
+.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers lock messages advice-sheet translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -177,6 +177,10 @@ messages: $(VENV)/.dev ## put new and changed texts into the catalogue of every 
 	  || { echo "make messages needs gettext: apt-get install gettext, or brew install gettext" >&2; exit 1; }
 	@$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --verbosity 0 \
 	  --ignore var --ignore tests --ignore staticfiles
+
+advice-sheet: $(VENV)/.dev ## write docs/advice-sheet.html, for a reader to check what families read
+	@$(MAKE) translations
+	@KINWATCH_WRITE=1 $(BIN)/pytest -n 0 -q tests/test_advice_sheet.py
 
 clean: ## remove the environment and everything that was made
 	@rm -rf $(VENV) node_modules var staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -76,7 +76,7 @@ def _slow_check_in(page: Page, network: Network, patient: str) -> None:
     taps, started = 0, time.monotonic()
     page.goto(f"/check-in/{patient}/")
     for fields, button in (
-        ({}, "None of these right now"),
+        ({}, "I see none of these now"),
         ({"temp_value": "98.4"}, "None of these today"),
         ({"pulse": "78", "spo2": "97"}, "Continue"),
         ({}, "None of these today"),

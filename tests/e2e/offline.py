@@ -7,7 +7,7 @@ from playwright.sync_api import Error, Page, expect
 from tests.processes import Place, until
 
 GO_ON = "Continue"
-NONE_NOW = "None of these right now"
+NONE_NOW = "I see none of these now"
 NONE_TODAY = "None of these today"
 SAVED = "Saved on this phone, not sent"
 

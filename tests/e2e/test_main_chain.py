@@ -70,7 +70,7 @@ def check_in(page: Page, check_accessible, keep_picture) -> None:
     page.get_by_role("link", name="Start check-in").click()
     check_accessible(page)
     keep_picture(page, "phone-2-red-flags")
-    page.get_by_role("button", name="None of these right now").click()
+    page.get_by_role("button", name="I see none of these now").click()
     expect(page.locator("input[name=temp_value]")).to_be_visible()
     page.locator("input[name=temp_value]").fill("38.6")
     page.locator("input[name=temp_unit][value=C]").check()

@@ -15,6 +15,7 @@ from caregiver.services.phone import packs
 from clinic.models import Patient
 from clinic.protocols import default_document
 from clinic.queries.protocols.patient_context import context_of
+from clinic.rules.core.clinic_hour import ClinicHour
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.protocol import Protocol
@@ -40,6 +41,13 @@ _EVALUATE = """async ([table, cases]) => {
     ? assessSilence(table, one.patient, one.silence)
     : assess(table, one.answers, one.patient, one.history));
 }"""
+
+HOURS = [
+    ClinicHour(after_hours, night, opens_soon)
+    for after_hours in (True, False)
+    for night in (True, False)
+    for opens_soon in (True, False)
+]
 
 pytestmark = pytest.mark.e2e
 
@@ -125,20 +133,24 @@ def test_advice_is_chosen_and_filled_in_as_on_the_server(page: Page) -> None:
         "next_staffed": "Monday 8 a.m.",
     }
     asked = [
-        (str(level), language, after_hours, day)
+        (str(level), language, hour, day)
         for level in Level
         for language in ("en", "es", "es-MX", "fr")
-        for after_hours in (True, False)
+        for hour in HOURS
         for day in (3, 30, 31, 200)
     ]
 
     phone = page.evaluate(
         """async ([table, asked, facts]) => {
           const { advice } = await import("/triage/triage.js");
-          return asked.map(([level, language, after_hours, day]) =>
-            advice(table, level, language, { after_hours, day }, facts));
+          return asked.map(([level, language, hour, day]) =>
+            advice(table, level, language, { ...hour, day }, facts));
         }""",
-        [decision_table(protocol()), asked, facts],
+        [
+            decision_table(protocol()),
+            [(level, language, asdict(hour), day) for level, language, hour, day in asked],
+            facts,
+        ],
     )
 
     assert phone == [_advice(one, facts) for one in asked]
@@ -230,8 +242,8 @@ def _told(one: vignettes.Vignette) -> dict[str, Any]:
 
 
 def _advice(asked: tuple[str, str, bool, int], facts: dict[str, str]) -> dict[str, Any]:
-    level, language, after_hours, day = asked
-    given = advice(protocol(), Level(level), language, after_hours=after_hours, day=day)
+    level, language, hour, day = asked
+    given = advice(protocol(), Level(level), language, hour=hour, day=day)
     return {
         "level": level,
         "title": given.title.format(**facts),

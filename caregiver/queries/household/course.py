@@ -87,7 +87,9 @@ def _course(
         bands=labelled_bands(chart, LEVEL_WORDS) if chart else (),
         values=tuple(_values(chart, by.temperature_unit)) if chart else (),
         signs=tuple(_signs(protocol, reports, span, by.language)) if protocol else (),
-        rows=tuple(report_summaries.of_report(report, by.language) for report in reports),
+        rows=tuple(
+            report_summaries.of_report(report, by.language, by.temperature_unit) for report in reports
+        ),
     )
 
 

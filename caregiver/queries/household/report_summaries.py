@@ -14,7 +14,7 @@ from clinic.queries.reports import listing
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
-from clinic.rules.protocols.scoring.numbers import temperature_as_typed
+from clinic.rules.protocols.scoring.numbers import temperature_as_typed, temperature_for_reader
 from clinic.rules.reports import phone_levels
 from clinic.services.protocols.versions import rules_of
 
@@ -51,21 +51,25 @@ def since(*, patients: Iterable[Patient], moment: datetime) -> dict[UUID, list[R
     return found
 
 
-def of_report(report: Report, language: str) -> ReportSummary:
-    """The report as a line, in this language."""
+def of_report(report: Report, language: str, unit: str = "") -> ReportSummary:
+    """The report as a line, in this language; the temperature in this unit, or as it was typed."""
     protocol = rules_of(report.protocol_version)
     checked = check_answers(protocol, report.answers)
     assessment = getattr(report, "assessment", None)
     level = phone_levels.counted(assessment.level, report.level_on_phone) if assessment else None
-    typed, unit = checked.temperature.typed, checked.temperature.unit
+    typed, own = checked.temperature.typed, checked.temperature.unit
     return ReportSummary(
         at=report.observed_at,
         came_at=report.received_at if report.is_late else None,
-        temperature=temperature_as_typed(typed, unit) if typed and unit else "",
+        temperature=_temperature(typed, own, unit) if typed and own else "",
         level=level,
         level_word=LEVEL_WORDS[level] if level else "",
         signs=tuple(_signs_in_words(protocol, checked.values, language)),
     )
+
+
+def _temperature(typed: object, own: str, unit: str) -> str:
+    return temperature_for_reader(typed, own, unit) if unit else temperature_as_typed(typed, own)
 
 
 def _signs_in_words(protocol: Protocol, values: Mapping[str, object], language: str) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """Reports as their family sees them: who, when, how serious in words, and whether staff have seen it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -15,9 +15,11 @@ from clinic.access import get_report, patients_cared_for_by, reports_visible_to
 from clinic.models import Escalation, EscalationEvent, Patient, Report, User
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.queries.escalations.looks import first_told
 from clinic.queries.reports import authors
 from clinic.rules.core.enums import Level
-from clinic.rules.protocols.scoring.numbers import temperature_as_typed
+from clinic.rules.paging.ladder import pages_staff
+from clinic.rules.protocols.scoring.numbers import temperature_for_reader
 from clinic.rules.reports import phone_levels
 
 REPORTS_AT_ONCE = 20
@@ -34,6 +36,9 @@ class ReportProgress:
     received_at: datetime
     # A person at the clinic is to look. True while scoring has not spoken: never "nobody" too early.
     is_watched: bool
+    # Staff are paged about it until one has it; when a page left, where that was asked for.
+    is_paged: bool = False
+    told_at: datetime | None = None
     seen_at: datetime | None = None
     # First name and role, as far as a family should know: "Nora, nurse".
     seen_by: str = ""
@@ -121,7 +126,16 @@ def of_device(*, by: User) -> tuple[ReportListItem, ...]:
 
 def progress_by_id(*, by: User, report_id: UUID) -> ReportProgress:
     """How far the clinic is with one visible report; NotVisible."""
-    return progress_of(get_report(by, report_id))
+    return with_told(get_report(by, report_id))
+
+
+def with_told(report: Report) -> ReportProgress:
+    """How far the clinic is, with when staff were paged: for one report, since it takes two more queries."""
+    progress = progress_of(report)
+    if not progress.is_paged or progress.seen_at:
+        return progress
+    event = next(iter(report.escalation_events.all()))
+    return replace(progress, told_at=first_told(event.escalation, since=report.received_at))
 
 
 def progress_of(report: Report) -> ReportProgress:
@@ -139,6 +153,7 @@ def progress_of(report: Report) -> ReportProgress:
         code="closed" if escalation.resolved_at else code,
         received_at=report.received_at,
         is_watched=True,
+        is_paged=pages_staff(Level(escalation.level)) and escalation.resolved_at is None,
         seen_at=seen_at,
         seen_by=staff_name(acknowledgement, escalation) if acknowledgement else "",
         in_hand_since=in_hand,
@@ -166,10 +181,13 @@ def first_acknowledgement(escalation: Escalation, *, since: datetime) -> Escalat
 
 def staff_name(acknowledgement: EscalationEvent, escalation: Escalation) -> str:
     """Who looked, by first name and role; never by surname."""
-    if acknowledgement.by is None:
-        return ""
-    roles = [one for one in acknowledgement.by.staff_roles.all() if one.clinic_id == escalation.clinic_id]
-    first, *others = acknowledgement.by.name.split() or [""]
+    return name_and_role(acknowledgement.by, escalation.clinic_id) if acknowledgement.by else ""
+
+
+def name_and_role(person: User, clinic_id: UUID) -> str:
+    """A member of staff as families know them, such as "Nora, nurse"."""
+    roles = [one for one in person.staff_roles.all() if one.clinic_id == clinic_id]
+    first, *others = person.name.split() or [""]
     # A name that begins with a title, such as "Dr.", has no first name to show.
     known = first if others and not first.endswith(".") else ""
     return ", ".join(filter(None, [known, str(roles[0].get_role_display()).lower() if roles else ""]))
@@ -206,7 +224,7 @@ def _list_item(report: Report, by: User) -> ReportListItem:
         is_told=told is not None,
         level=level,
         level_word=LEVEL_WORDS[level] if level else "",
-        temperature=_temperature(report),
+        temperature=_temperature(report, by.temperature_unit),
         observed_at=report.observed_at,
         is_late=report.is_late,
         status=progress_of(report),
@@ -223,9 +241,9 @@ def _level(report: Report) -> Level | None:
     return phone_levels.counted(assessment.level, report.level_on_phone) if assessment else None
 
 
-def _temperature(report: Report) -> str:
-    """As it was typed, with its unit."""
+def _temperature(report: Report, unit: str) -> str:
+    """In the unit that the reader reads, whichever it was typed in."""
     value = report.answers.get("temp_value")
     if value in (None, ""):
         return ""
-    return temperature_as_typed(value, report.answers.get("temp_unit") or "C")
+    return temperature_for_reader(value, report.answers.get("temp_unit") or "C", unit)

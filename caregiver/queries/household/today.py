@@ -5,23 +5,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from caregiver.models import CheckinDraft
+from caregiver.queries.household import open_alerts
+from caregiver.queries.household.open_alerts import OpenAlert
 from caregiver.queries.household.reports import ReportListItem, latest
+from caregiver.rules.household import first_screen
+from caregiver.rules.household.first_screen import Screen
 from clinic.access import get_cared_for, patients_cared_for_by
-from clinic.models import Checkin, Escalation, Patient, Reminder, User
+from clinic.models import Checkin, Clinic, Patient, Reminder, User
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
-from clinic.models.escalation import EscalationState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import nights
 from clinic.queries.checkins.nights import Tonight
 from clinic.queries.core import courses
-from clinic.queries.escalations.looks import first_told
 from clinic.queries.patients.terms import are_owed
-from clinic.rules.paging.ladder import PAGED_FROM
-from clinic.rules.patients.life_events import NOT_AT_HOME
+from clinic.rules.core.staffed_hours import staffed_at
+from clinic.rules.patients.life_events import NOT_AT_HOME, Status
 
 REPORTS_SHOWN = 3
 DRAFT_LASTS = timedelta(hours=12)
@@ -29,14 +32,6 @@ DRAFT_LASTS = timedelta(hours=12)
 STILL_DUE = timedelta(hours=24)
 # After a transfer the family reads for so long that its clinic is another one.
 NEW_CLINIC_FOR = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class OpenAlert:
-    """Something about the patient that pages staff, and is not closed: who knows of it by now."""
-
-    told_at: datetime | None
-    seen_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -50,11 +45,14 @@ class PatientToday:
     draft_from: datetime | None
     reports: list[ReportListItem]
     now: datetime
+    # What a person at the clinic has not closed, of any level.
+    alert: OpenAlert | None
+    # Somebody at the clinic looked out of hours a short while ago.
+    was_looked_at: bool
     # A reading that is to be taken again at this time.
     recheck_at: datetime | None = None
     # Known where one patient is shown alone.
     tonight: Tonight | None = None
-    alert: OpenAlert | None = None
     owes_terms: bool = False
     # Whoever chooses is looking after somebody else of this name too.
     has_namesake: bool = False
@@ -62,6 +60,31 @@ class PatientToday:
     @property
     def has_died(self) -> bool:
         return self.patient.status == PatientStatus.DIED
+
+    @property
+    def facts(self) -> first_screen.Facts:
+        """What decides which screen comes first."""
+        return first_screen.Facts(
+            status=Status(self.patient.status),
+            open_level=self.alert.level if self.alert else None,
+            is_asked=self.recheck_at is not None or self.call_back_since is not None,
+            is_due=self.due_since is not None,
+        )
+
+    @property
+    def screen(self) -> Screen:
+        return first_screen.screen_of(self.facts)
+
+    @property
+    def call_back_since(self) -> datetime | None:
+        """When the clinic called and nobody answered, where they wait for a call back."""
+        return self.alert.unreached_at if self.alert else None
+
+    @property
+    def temperatures(self) -> tuple[str, ...]:
+        """The last readings, the oldest first; nothing where there is no second one to compare with."""
+        read = [one.temperature for one in reversed(self.reports) if one.temperature and not one.is_mistake]
+        return tuple(read) if len(read) > 1 else ()
 
     @property
     def has_new_clinic(self) -> bool:
@@ -96,18 +119,16 @@ def of_patient(*, by: User, patient_id: UUID, now: datetime) -> PatientToday:
     return _with_tonight_and_terms(_today([get_cared_for(by, patient_id)], by, now)[0], by, now)
 
 
+def lines_of(*, patient: Patient, by: User, now: datetime) -> PatientToday:
+    """The same for a patient whom they are known to look after, without the night and the terms."""
+    return _today([patient], by, now)[0]
+
+
 def _with_tonight_and_terms(one: PatientToday, by: User, now: datetime) -> PatientToday:
     tonight = nights.tonight(patient=one.patient, now=now)
+    alert = open_alerts.with_told(one.alert, one.patient) if one.alert else None
     owes_terms = not by.is_staff_member and are_owed(user=by)
-    return replace(one, tonight=tonight, owes_terms=owes_terms, alert=_open_alert(one.patient))
-
-
-def _open_alert(patient: Patient) -> OpenAlert | None:
-    unresolved = Escalation.objects.filter(patient=patient, is_drill=False, severity__gte=PAGED_FROM.rank)
-    found = unresolved.exclude(state=EscalationState.RESOLVED).first()
-    if found is None:
-        return None
-    return OpenAlert(told_at=first_told(found, since=found.opened_at), seen_at=found.acknowledged_at)
+    return replace(one, alert=alert, tonight=tonight, owes_terms=owes_terms)
 
 
 def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToday]:
@@ -128,6 +149,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
     )
     planned = planned.annotate(is_asked=Exists(asked)).order_by("due_at")
     due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at", "is_asked"), now)
+    alerts = open_alerts.of_patients(patients)
     names = Counter(patient.full_name for patient in patients)
     rechecks = dict(planned.filter(kind=CheckinKind.RECHECK).values_list("patient_id", "due_at"))
     return [
@@ -139,11 +161,19 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
             draft_from=begun.get(patient.pk),
             reports=reports[patient.pk],
             now=now,
+            alert=alerts.get(patient.pk),
+            was_looked_at=_was_looked_at(patient.clinic, reports[patient.pk], now),
             recheck_at=rechecks.get(patient.pk),
             has_namesake=names[patient.full_name] > 1,
         )
         for patient in patients
     ]
+
+
+def _was_looked_at(clinic: Clinic, reports: list[ReportListItem], now: datetime) -> bool:
+    seen = max((one.status.seen_at for one in reports if one.status.seen_at), default=None)
+    was_staffed = seen is not None and staffed_at(clinic.staffed_hours, ZoneInfo(clinic.time_zone), seen)
+    return first_screen.somebody_looked(seen, was_staffed=was_staffed, now=now)
 
 
 def _due_and_ahead(

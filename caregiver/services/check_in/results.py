@@ -5,12 +5,17 @@ from datetime import datetime
 from uuid import UUID
 
 from caregiver.queries.guidance.reading import ShownGuidance
-from caregiver.queries.household.reports import ReportProgress, progress_of
+from caregiver.queries.household import today
+from caregiver.queries.household.reports import ReportProgress, with_told
+from caregiver.queries.household.today import PatientToday
 from caregiver.services.check_in.corrections import can_correct
 from caregiver.services.guidance import learning
+from clinic import device_scope
 from clinic.access import get_report
 from clinic.models import Report, ToldReport, User
+from clinic.models.patient import PatientStatus
 from clinic.queries.reports import authors, problems
+from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.services.protocols.versions import rules_of
 from clinic.services.reports.intake import FilledAdvice, advise_on_report
@@ -39,17 +44,22 @@ class ReportResult:
     time_problems: tuple[problems.ReportProblem, ...]
     # Guidance that fits these answers, the most pressing first.
     guidance: tuple[ShownGuidance, ...] = ()
+    # After a report that led to no alert: when next, and the last readings.
+    next_at: datetime | None = None
+    temperatures: tuple[str, ...] = ()
 
 
 def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
     """The result of one visible report; NotVisible. Advice is worked out now, whatever the worker does."""
     report = get_report(by, report_id)
+    advice = advise_on_report(report=report, now=now)
+    routine = _routine(report, advice, by, now)
     checked = check_answers(rules_of(report.protocol_version), report.answers)
     mistake = getattr(report, "mistake", None)
     return ReportResult(
         report=report,
-        advice=advise_on_report(report=report, now=now),
-        status=progress_of(report),
+        advice=advice,
+        status=with_told(report),
         to_check=tuple(one.text(by.language) for one in (*checked.problems, *checked.confirmations)),
         correction=getattr(report, "correction", None),
         corrects=report.corrects,
@@ -59,4 +69,18 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         told=authors.told_of(report),
         time_problems=problems.of_time(report),
         guidance=learning.guidance_for_report(report=report, language=by.language, now=now),
+        next_at=routine.next_at if routine else None,
+        temperatures=routine.temperatures if routine else (),
     )
+
+
+def _routine(report: Report, advice: FilledAdvice, by: User, now: datetime) -> PatientToday | None:
+    """What comes next, where nothing is to be done now; on a device that waits nothing of before."""
+    patient = report.patient
+    if advice.level is not Level.NONE or patient.status == PatientStatus.DIED:
+        return None
+    if device_scope.waiting_device_of(by.pk) is not None or not today.is_caregiver_of(
+        by=by, patient_id=patient.pk
+    ):
+        return None
+    return today.lines_of(patient=patient, by=by, now=now)

@@ -126,6 +126,7 @@ def _patient(
         "history": _history(patient, now),
         "card": _card(patient, language, now),
         "calls": calls,
+        "clinic_zone": patient.clinic.time_zone,
         "staffed": _staffed(patient.clinic, now),
         "opens_unknown": _("the clinic opens"),
     }

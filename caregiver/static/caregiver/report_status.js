@@ -33,6 +33,8 @@ async function refresh(place, url) {
 function showIfNew(place, html) {
   const fresh = new DOMParser().parseFromString(html, 'text/html').body;
   if (fresh.querySelector('.track') && words(fresh) !== words(place)) place.replaceChildren(...fresh.childNodes);
+  // That no one reads is not said beside "seen".
+  if (place.querySelector('[data-seen]')) document.querySelector('[data-until-seen]')?.remove();
 }
 
 /** @param {Element} element */

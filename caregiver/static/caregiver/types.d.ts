@@ -278,6 +278,8 @@ type PackPatient = {
   card: CardFacts;
   calls: Record<CallKind, CallTarget>;
   staffed: { from: string; to: string; spoken: string }[];
+  /** Missing in packs of an earlier version. */
+  clinic_zone?: string;
   opens_unknown: string;
 };
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from caregiver.queries.household import today
+from caregiver.services.check_in import home as service
 from caregiver.views.account import shared_phone
 from caregiver.views.core import family_device
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_after_death, render_for_clinics
@@ -21,7 +21,7 @@ def home(request: CaregiverRequest) -> HttpResponse:
     if family_device.waits(request):
         return new_device.show(request)
     waiting = family_devices.to_answer(by=request.user)
-    people = today.of_caregiver(by=request.user, now=timezone.now())
+    people = service.open_home(by=request.user, now=timezone.now())
     if not people and request.user.is_staff_member:
         return redirect("console_worklist")
     if len(people) == 1 and people[0].has_died:
@@ -46,7 +46,7 @@ def home(request: CaregiverRequest) -> HttpResponse:
 def patient_today(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     if family_device.waits(request):
         return new_device.show(request)
-    one = today.of_patient(by=request.user, patient_id=patient_id, now=timezone.now())
+    one = service.open_patient(by=request.user, patient_id=patient_id, now=timezone.now())
     if one.has_died:
         return render_after_death(request, one.patient)
     return render_for_clinics(

@@ -20,8 +20,10 @@ from clinic.access import NotAllowed
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
 from clinic.queries.core import successors
 from clinic.queries.protocols.assessments import Scored, assess_answers, assess_report
+from clinic.rules.core.clinic_hour import clinic_hour
 from clinic.rules.core.enums import Level
-from clinic.rules.core.staffed_hours import next_staffed, staffed_at
+from clinic.rules.core.staffed_hours import next_staffed
+from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring import assessment as rules
 from clinic.rules.protocols.scoring.answers import AnswerProblem, unstorable
 from clinic.rules.reports import phone_levels
@@ -310,11 +312,16 @@ def _clock_skew_seconds(sent_at: datetime, now: datetime) -> int:
 def _fill_advice(
     clinic: Clinic, version: ProtocolVersion, scored: Scored, level: Level, now: datetime
 ) -> FilledAdvice:
+    return advice_at(clinic=clinic, protocol=rules_of(version), level=level, day=scored.context.day, now=now)
+
+
+def advice_at(*, clinic: Clinic, protocol: Protocol, level: Level, day: int, now: datetime) -> FilledAdvice:
+    """What a family of this clinic is told at this level, on this day, at this hour. Runs no query."""
     zone = ZoneInfo(clinic.time_zone)
-    staffed = staffed_at(clinic.staffed_hours, zone, now)
-    opens = None if staffed else next_staffed(clinic.staffed_hours, zone, now)
+    hour = clinic_hour(clinic.staffed_hours, zone, now)
+    opens = next_staffed(clinic.staffed_hours, zone, now) if hour.after_hours else None
     language = translation.get_language() or "en"
-    advice = rules.advice(rules_of(version), level, language, after_hours=not staffed, day=scored.context.day)
+    advice = rules.advice(protocol, level, language, hour=hour, day=day)
     facts = {
         "emergency_number": clinic.emergency_number,
         "line_phone": _displayed_phone(str(clinic.line_phone)),
@@ -327,7 +334,7 @@ def _fill_advice(
         steps=tuple(step.format(**facts) for step in advice.steps),
         call=call_targets(clinic=clinic, kinds=advice.call),
         note=advice.note.format(**facts),
-        staffed=staffed,
+        staffed=not hour.after_hours,
         next_staffed=opens,
     )
 

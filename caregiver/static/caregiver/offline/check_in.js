@@ -66,9 +66,9 @@ export class CheckIn {
   async #show(key, { replace = false, following = false, problems = [], confirm = [], changing = false } = {}) {
     const path = `/check-in/${this.#patient.id}/${key}/`;
     history[replace || history.state?.page === key ? 'replaceState' : 'pushState']({ page: key }, '', path);
-    const notes = [...this.#notes, ...this.#pressing()];
+    const notes = this.#notes;
     this.#notes = [];
-    if (key === 'review') return this.#showReview(notes);
+    if (key === 'review') return this.#showReview([...notes, ...this.#pressing()]);
     const page = this.#page(key);
     const questions = this.#questions(page, following);
     const screen = this.#pageScreen(page, questions, following, notes);
@@ -99,18 +99,21 @@ export class CheckIn {
     const number = this.#list.pages.indexOf(page) + 1;
     const words = { number, total: this.#list.pages.length, title: following ? word('more') : page.title };
     const screen = part(number === 1 ? 'start' : 'page', words);
-    place(screen, 'notes').append(...(number === 1 ? this.#opening() : []), ...notes);
+    place(screen, 'notes').append(...this.#pressing());
+    place(screen, number === 1 ? 'after' : 'notes').append(...notes, ...(number === 1 ? this.#opening() : []));
     const first = questions.findIndex(({ kind }) => kind in NONE);
     const lead = first < 0 ? questions : questions.slice(0, first);
     place(screen, 'lead').append(...lead.map((one) => field(one, this.#draft, this.#pack.unit)));
-    if (number === 1) return screen;
+    if (number === 1) {
+      place(screen, 'thumb').prepend(call(this.#patient.calls.emergency));
+      return screen;
+    }
     place(screen, 'rest').append(...questions.slice(lead.length).map((one) => field(one, this.#draft, this.#pack.unit)));
     showIf(screen, 'quick', !following && this.#endsQuick(page));
     showIf(screen, 'none', first >= 0);
     return screen;
   }
 
-  /** Before the first question: who reads, and that there is no signal. */
   #opening() {
     const { isStaffed, opens } = hours(this.#patient, new Date());
     return [part('note-offline'), isStaffed ? part('note-open') : part('note-closed', { when: opens })];

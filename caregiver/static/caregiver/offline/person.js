@@ -5,6 +5,7 @@ import { advice, assess } from '../triage/triage.js';
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
+const SOON_MS = 16 * HOUR_MS;
 
 /**
  * @param {PackPatient} patient
@@ -74,9 +75,12 @@ export function assumedObservation(patient, draft, now) {
  * @returns {Advice}
  */
 export function adviceFor(patient, table, level, language, now) {
-  const { isStaffed, opens } = hours(patient, now);
+  const { isStaffed, opens, opensSoon } = hours(patient, now);
   const { day } = contextOf(patient, now);
-  const told = advice(table, level, language, { after_hours: !isStaffed, day }, {
+  const clock = Number(partsIn(patient.clinic_zone, now, { hour: '2-digit', hourCycle: 'h23' }).hour);
+  // Twin of clinic/rules/core/clinic_hour.py.
+  const situation = { after_hours: !isStaffed, night: clock >= 17 || clock < 5, opens_soon: opensSoon, day };
+  const told = advice(table, level, language, situation, {
     emergency_number: patient.calls.emergency.display,
     line_phone: patient.calls.line.display,
     clinic_phone: patient.calls.clinic.display,
@@ -93,7 +97,8 @@ export function adviceFor(patient, table, level, language, now) {
 export function hours(patient, now) {
   const isStaffed = patient.staffed.some((span) => new Date(span.from) <= now && now < new Date(span.to));
   const next = patient.staffed.find((span) => new Date(span.from) > now);
-  return { isStaffed, opens: next?.spoken ?? patient.opens_unknown };
+  const opensSoon = isStaffed || Date.parse(next?.from ?? '') - now.getTime() <= SOON_MS;
+  return { isStaffed, opens: next?.spoken ?? patient.opens_unknown, opensSoon };
 }
 
 /**
@@ -112,9 +117,16 @@ function ageOn(born, today) {
  * @param {Date} now
  */
 function dateIn(timeZone, now) {
-  /** @type {Intl.DateTimeFormatOptions} */
-  const style = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', numberingSystem: 'latn', calendar: 'gregory' };
-  const parts = new Intl.DateTimeFormat('en', style).formatToParts(now);
-  const of = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  const of = partsIn(timeZone, now, { year: 'numeric', month: '2-digit', day: '2-digit' });
   return `${of.year}-${of.month}-${of.day}`;
+}
+
+/**
+ * @param {string | undefined} timeZone
+ * @param {Date} now
+ * @param {Intl.DateTimeFormatOptions} style
+ */
+function partsIn(timeZone, now, style) {
+  const format = new Intl.DateTimeFormat('en', { timeZone, numberingSystem: 'latn', calendar: 'gregory', ...style });
+  return Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
 }

@@ -50,7 +50,7 @@ export function assessSilence(table, patient, hours) {
  * @param {DecisionTable} table
  * @param {string} level
  * @param {string} language
- * @param {{after_hours: boolean, day: number}} situation
+ * @param {{after_hours: boolean, night: boolean, opens_soon: boolean, day: number}} situation
  * @param {Record<string, string>} facts
  */
 export function advice(table, level, language, situation, facts) {

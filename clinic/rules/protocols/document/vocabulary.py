@@ -10,7 +10,12 @@ from clinic.rules.protocols.document.questions import Question
 
 _ANY_DAY = Fact("number", -36500, 36500)
 
-ADVICE_FACTS: Vocabulary = {"after_hours": Fact("flag"), "day": _ANY_DAY}
+ADVICE_FACTS: Vocabulary = {
+    "after_hours": Fact("flag"),
+    "night": Fact("flag"),
+    "opens_soon": Fact("flag"),
+    "day": _ANY_DAY,
+}
 PATIENT_FACTS: Vocabulary = {
     "day": _ANY_DAY,
     "tier": Fact("text"),

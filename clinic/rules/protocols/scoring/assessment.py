@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
+from clinic.rules.core.clinic_hour import ClinicHour
 from clinic.rules.core.enums import Kind, Level, Validation
 from clinic.rules.protocols.document.conditions import Facts, Value
 from clinic.rules.protocols.document.parts import Case, Rule, Scale, Table
@@ -168,9 +169,9 @@ def assess_missing_recheck(protocol: Protocol, minutes_overdue: float) -> Assess
     return _assessment([Reason("recheck_missed", worst.level, None, whys)], Validation.ABSENT)
 
 
-def advice(protocol: Protocol, level: Level, language: str, *, after_hours: bool, day: int) -> Advice:
+def advice(protocol: Protocol, level: Level, language: str, *, hour: ClinicHour, day: int) -> Advice:
     """What the caregiver is told at this level, at this hour of the clinic."""
-    facts: Facts = {"after_hours": after_hours, "day": day}
+    facts: Facts = {**asdict(hour), "day": day}
     variants = protocol.advice[Level(level)]
     chosen = next(one for one in variants if one.when is None or one.when.holds(facts))
     return Advice(

@@ -32,6 +32,8 @@ _PLAIN = str.maketrans(
 )
 _TYPED = re.compile(r"(-?\d{1,6}(?:[.,]\d{1,6})?)(.*)", re.DOTALL)
 _TEMPERATURE_UNIT = re.compile(r"(?:°|deg(?:rees?)?|grados?|độ|度)?\s*(c(?:elsius)?|f(?:ahrenheit)?|)")
+# °C that a thermometer for people can show.
+_COLDEST, _HOTTEST = 25, 45
 # What else people write for a unit of ours.
 _SAME_AS: Mapping[str, tuple[str, ...]] = {"/min": ("bpm",)}
 
@@ -79,3 +81,19 @@ def temperature_as_typed(value: object, unit: object) -> str:
     """A typed temperature with its unit; a unit that is none is left out."""
     named = temperature_unit(str(unit or ""))
     return as_typed(value, f"°{named}" if named else "")
+
+
+def temperature_for_reader(value: object, unit: object, wanted: str) -> str:
+    """A typed temperature in the unit of whoever reads it, C or F, to a tenth of a degree.
+
+    One that no body has in the unit named beside it stays as typed: the unit is what is wrong.
+    """
+    number, beside = number_and_unit(value)
+    own = temperature_unit(beside) or temperature_unit(str(unit or ""))
+    if number is None or not own or own == wanted:
+        return temperature_as_typed(value, unit)
+    celsius = number if own == "C" else (number - 32) * 5 / 9
+    if not _COLDEST <= celsius <= _HOTTEST:
+        return temperature_as_typed(value, unit)
+    shown = celsius if wanted == "C" else celsius * 9 / 5 + 32
+    return f"{float(shown):.1f} °{wanted}"

@@ -26,7 +26,7 @@ def test_home_shows_patient_day_next_check_in_and_numbers(device: Client, patien
 
     assert patient.full_name in page
     assert "Day 4 after CAR-T · <bdi>axi-cel</bdi>" in page
-    assert "Planned for Nov 22 8:00 AM." in page
+    assert "Next check-in: Nov 22 8:00 AM" in page
     assert "No one is reading reports until Monday 8:00 AM." in page
     assert "Do not wait for a reply." in page
     assert [page.count(f'href="tel:{number}"') for number in ("911", "+12015550102")] == [2, 1]
@@ -107,7 +107,7 @@ def test_several_patients_are_chosen_from_and_each_has_a_banner(
     chooser = device.get("/").content.decode()
     page = device.get(f"/patient/{other.pk}/").content.decode()
 
-    assert "Whom is it about?" in chooser
+    assert "Who is this about?" in chooser
     assert f'href="/patient/{patient.pk}/"' in chooser
     assert '<section class="who"' in page
     assert other.full_name in page

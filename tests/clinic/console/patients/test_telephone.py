@@ -200,7 +200,7 @@ def test_a_wrong_number_is_put_right_in_the_form_as_it_was_typed(console, patien
     assert "This report has been put right or marked already." in text_of(late)
     phone = Client()
     phone.force_login(caregiver)
-    assert "put right by the clinic" in text_of(phone.get("/history/"))
+    assert "corrected by the clinic" in text_of(phone.get("/history/"))
     assert "The clinic wrote something down wrongly here" in text_of(phone.get(f"/reports/{wrong.pk}/"))
 
 

@@ -6,16 +6,24 @@ import re
 
 import pytest
 
+from clinic.rules.core.clinic_hour import ClinicHour
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import Advice, advice
 
+HOURS = [
+    ClinicHour(after_hours, night, opens_soon)
+    for after_hours in (True, False)
+    for night in (True, False)
+    for opens_soon in (True, False)
+]
+
 
 def everything_said(protocol: Protocol, language: str) -> list[tuple[Level, str]]:
     told: list[Advice] = [
-        advice(protocol, level, language, after_hours=after_hours, day=day)
+        advice(protocol, level, language, hour=hour, day=day)
         for level in Level
-        for after_hours in (True, False)
+        for hour in HOURS
         for day in (5, 60)
     ]
     return [(one.level, text) for one in told for text in (one.title, *one.steps, one.note)]
@@ -50,12 +58,13 @@ def grade(text: str) -> float:
     return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
 
 
-@pytest.mark.parametrize("after_hours", [True, False])
+@pytest.mark.parametrize("day", [5, 60])
+@pytest.mark.parametrize("hour", HOURS)
 @pytest.mark.parametrize("level", list(Level))
 def test_advice_reads_at_grade_6_and_in_an_emergency_at_grade_4(
-    protocol: Protocol, level: Level, after_hours: bool
+    protocol: Protocol, level: Level, hour: ClinicHour, day: int
 ) -> None:
-    told = advice(protocol, level, "en", after_hours=after_hours, day=60)
+    told = advice(protocol, level, "en", hour=hour, day=day)
 
     whole = " ".join(text.rstrip(".") + "." for text in (told.title, *told.steps, told.note))
 
@@ -77,3 +86,27 @@ def test_questions_and_answers_read_at_grade_6(protocol: Protocol) -> None:
     }
 
     assert {key: round(grade(text), 1) for key, text in asked.items() if grade(text) > 6} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar", "vi", "zh-hans"])
+def test_words_of_night_are_said_at_night_only(protocol: Protocol, language: str) -> None:
+    """K27: a Saturday noon, when nobody reads, is no night."""
+    of_night = re.compile(r"tonight|morning|noche|mañana|الليلة|الصباح|tối|sáng|今晚|早上", re.IGNORECASE)
+    by_day = [
+        text
+        for level in Level
+        for hour in HOURS
+        for day in (5, 60)
+        if not hour.night
+        for one in [advice(protocol, level, language, hour=hour, day=day)]
+        for text in (one.title, *one.steps, one.note)
+    ]
+
+    assert [text for text in by_day if of_night.search(text)] == []
+
+
+@pytest.mark.parametrize("level", [Level.URGENT, Level.EMERGENCY])
+def test_where_staff_are_paged_nobody_is_told_that_no_one_reads(protocol: Protocol, level: Level) -> None:
+    told = [advice(protocol, level, "en", hour=hour, day=5).note for hour in HOURS]
+
+    assert set(told) == {"Do not wait for a reply from the clinic."}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from clinic.rules.core.clinic_hour import ClinicHour
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import (
@@ -263,30 +264,46 @@ def test_silence_before_the_infusion_means_nothing(protocol: Protocol) -> None:
     assert (assessment.level, assessment.reasons) == (Level.NONE, ())
 
 
+OPEN = ClinicHour(after_hours=False, night=False, opens_soon=True)
+EVENING = ClinicHour(after_hours=True, night=True, opens_soon=True)
+DAWN = ClinicHour(after_hours=True, night=False, opens_soon=True)
+WEEKEND_NOON = ClinicHour(after_hours=True, night=False, opens_soon=False)
+WEEKEND_NIGHT = ClinicHour(after_hours=True, night=True, opens_soon=False)
+
+
 @pytest.mark.parametrize(
-    ("level", "after_hours", "day", "title", "call"),
+    ("level", "hour", "day", "title", "call"),
     [
-        ("emergency", False, 5, "Call {emergency_number} now", ("emergency", "line")),
-        ("emergency", True, 5, "Call {emergency_number} now", ("emergency", "line")),
-        ("urgent", False, 5, "Call the 24-hour line now", ("line", "emergency")),
-        ("urgent", True, 400, "Call the 24-hour line now", ("line", "emergency")),
-        ("same_day", False, 5, "Call the clinic today", ("clinic", "line", "emergency")),
-        ("same_day", True, 30, "Call the on-call line tonight", ("line", "emergency")),
-        ("same_day", True, 31, "Call first thing tomorrow", ("clinic", "line", "emergency")),
-        ("watch", False, 5, "Check again soon", ("line", "emergency")),
-        ("none", False, 5, "These answers triggered no alert", ("line", "emergency")),
+        ("emergency", OPEN, 5, "Call {emergency_number} now", ("emergency", "line")),
+        ("emergency", EVENING, 5, "Call {emergency_number} now", ("emergency", "line")),
+        ("urgent", OPEN, 5, "Call the 24-hour line now", ("line", "emergency")),
+        ("urgent", EVENING, 400, "Call the 24-hour line now", ("line", "emergency")),
+        ("same_day", OPEN, 5, "Call the clinic today", ("clinic", "line", "emergency")),
+        ("same_day", EVENING, 30, "Call the on-call line tonight", ("line", "emergency")),
+        ("same_day", WEEKEND_NIGHT, 30, "Call the on-call line tonight", ("line", "emergency")),
+        ("same_day", DAWN, 30, "Call the on-call line today", ("line", "emergency")),
+        ("same_day", WEEKEND_NOON, 21, "Call the on-call line today", ("line", "emergency")),
+        ("same_day", EVENING, 31, "Call when the clinic opens", ("clinic", "line", "emergency")),
+        ("same_day", DAWN, 31, "Call when the clinic opens", ("clinic", "line", "emergency")),
+        ("same_day", WEEKEND_NIGHT, 31, "Call the on-call line in the morning", ("line", "emergency")),
+        ("same_day", WEEKEND_NOON, 31, "Call the on-call line today", ("line", "emergency")),
+        ("watch", OPEN, 5, "Check again soon", ("line", "emergency")),
+        ("none", OPEN, 5, "These answers triggered no alert", ("line", "emergency")),
     ],
 )
 def test_advice_by_level_hour_and_day(
-    protocol: Protocol, level: str, after_hours: bool, day: int, title: str, call: tuple[str, ...]
+    protocol: Protocol, level: str, hour: ClinicHour, day: int, title: str, call: tuple[str, ...]
 ) -> None:
-    told = advice(protocol, Level(level), "en", after_hours=after_hours, day=day)
+    told = advice(protocol, Level(level), "en", hour=hour, day=day)
 
     assert (told.level, told.title, told.call) == (level, title, call)
 
 
-@pytest.mark.parametrize("level", list(Level))
-def test_after_hours_every_level_says_that_nobody_reads(protocol: Protocol, level: Level) -> None:
-    told = advice(protocol, level, "en", after_hours=True, day=5)
+@pytest.mark.parametrize("level", [Level.NONE, Level.WATCH, Level.SAME_DAY])
+@pytest.mark.parametrize("hour", [EVENING, DAWN, WEEKEND_NOON, WEEKEND_NIGHT])
+def test_after_hours_every_level_that_pages_nobody_says_that_nobody_reads(
+    protocol: Protocol, level: Level, hour: ClinicHour
+) -> None:
+    told = advice(protocol, level, "en", hour=hour, day=5)
 
     assert "until {next_staffed}. Do not wait for a reply." in told.note

@@ -1,0 +1,1 @@
+"""What stands first for a family, and in which words."""

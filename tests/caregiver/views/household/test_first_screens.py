@@ -1,0 +1,223 @@
+"""Home in each of its five states: what stands first, and what is never said beside it."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from clinic.models import Checkin, Escalation, EscalationEvent, Patient
+from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.services.checkins import plan
+from clinic.services.escalations import lifecycle, scoring, worries
+from tests import factories
+from tests.caregiver import journeys
+
+NOBODY = "No one is reading reports"
+EMERGENCY = {"red_flags": ["cannot_wake"]}
+SAME_DAY = {"temp_value": "36.8", "temp_unit": "C", "chills": 1}
+NONE = {"temp_value": "36.8", "temp_unit": "C"}
+
+Send = Callable[..., Any]
+
+
+@pytest.fixture
+def send(patient: Any, now: datetime) -> Send:
+    """A report by another caregiver of the patient, scored; `of` for another patient."""
+    ana = factories.CareTeamMemberFactory(patient=patient, user__name="Ana").user
+
+    def _send(answers: dict[str, Any], *, of: Any = patient, at: datetime = now) -> Any:
+        report = factories.ReportFactory(
+            patient=of, author=ana, answers=answers, received_at=at, observed_at=at
+        )
+        scoring.score(report_id=report.pk, now=at)
+        return report
+
+    return _send
+
+
+def home(device: Client, path: str = "/") -> str:
+    main = device.get(path).content.decode().split("<main", 1)[1].split("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def first(device: Client) -> str:
+    """The heading of the first screen."""
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", device.get("/").content.decode(), re.DOTALL)
+    assert found is not None
+    return " ".join(re.sub(r"<[^>]+>", "", found.group(1)).split())
+
+
+def test_emergency_of_another_caregiver_comes_first_with_who_has_it(
+    device: Client, send: Send, nurse: Any, now: datetime, clock: Any
+) -> None:
+    """K29: nine minutes after the other one sent "will not wake up"."""
+    report = send(EMERGENCY)
+    clock.shift(timedelta(minutes=9))
+    waits = home(device)
+    lifecycle.acknowledge(escalation_id=Escalation.objects.get().pk, by=nurse, now=now + timedelta(minutes=9))
+    taken = home(device)
+
+    assert first(device) == "Call 911 now"
+    assert "Emergency, since today 9:00 PM" in waits
+    assert "Staff on call get a page for this. No one has it yet. Do not wait for them." in waits
+    assert "Nora, nurse, took this today 9:09 PM. Keep your phone with you." in taken
+    assert f'href="/reports/{report.pk}/"' in device.get("/").content.decode()
+    assert [NOBODY in page for page in (waits, taken)] == [False, False]
+
+
+def test_once_the_clinic_has_called_its_words_count_until_it_is_closed(
+    device: Client, send: Send, nurse: Any, now: datetime, clock: Any
+) -> None:
+    send(EMERGENCY)
+    escalation = Escalation.objects.get()
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    EscalationEvent.objects.create(escalation=escalation, kind=Kind.CALLED, by=nurse, at=now)
+    called = first(device)
+    lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="advice_given", note="", now=now)
+
+    assert called == "Do what the clinic told you"
+    assert first(device) == "No check-in planned"
+
+
+def test_worry_and_a_report_that_nobody_has_scored_stand_first_too(
+    device: Client, patient: Any, caregiver: Any, now: datetime
+) -> None:
+    report = factories.ReportFactory(patient=patient, author=caregiver, answers=EMERGENCY, received_at=now)
+    unscored = first(device)
+    report.delete()
+    worries.record(
+        worry_id=report.pk,
+        patient_id=patient.pk,
+        by=caregiver,
+        told_at=now,
+        now=now,
+        is_strong=True,
+        words="",
+    )
+
+    assert unscored == "Call 911 now"
+    assert first(device) == "Call the 24-hour line now"
+
+
+def test_check_in_that_was_not_sent_says_call_as_well(device: Client, check_in_url: str) -> None:
+    journeys.start(device, check_in_url)
+    device.post(f"{check_in_url}temperature/", {"action": "go", "temp_value": "39.0", "temp_unit": "C"})
+
+    page = home(device)
+
+    assert first(device) == "Call the 24-hour line now"
+    assert "You have not sent this yet. The clinic does not know." in page
+    assert "Go on with the check-in" in page
+
+
+def test_call_in_vain_asks_for_a_call_back(device: Client, send: Send, nurse: Any, now: datetime) -> None:
+    send(SAME_DAY)
+    escalation = Escalation.objects.get()
+    EscalationEvent.objects.create(escalation=escalation, kind=Kind.CALLED_IN_VAIN, by=nurse, at=now)
+
+    page = home(device)
+
+    assert first(device) == "Call the clinic back"
+    assert "The clinic called today 9:00 PM. No one picked up." in page
+
+
+def test_second_reading_is_asked_for_before_what_is_due(
+    device: Client, send: Send, patient: Any, now: datetime
+) -> None:
+    Checkin.objects.create(patient=patient, due_at=now - timedelta(hours=1))
+    due = first(device)
+    plan.open_recheck(report=send(NONE), patient=patient, after=timedelta(hours=1))
+
+    assert due == "Check-in due now"
+    assert first(device) == "Measure the temperature again"
+
+
+def test_nothing_due_says_when_next_what_was_last_and_thanks(
+    device: Client, send: Send, patient: Any, now: datetime
+) -> None:
+    send({"temp_value": "36.5", "temp_unit": "C"}, at=now - timedelta(hours=12))
+    send({"temp_value": "98.4", "temp_unit": "F"}, at=now - timedelta(minutes=1))
+    Checkin.objects.create(patient=patient, due_at=now + timedelta(hours=11))
+
+    page = home(device)
+
+    assert first(device) == "Next check-in: Nov 22 8:00 AM"
+    assert "Last report: today 8:59 PM · No alert. Thank you for checking." in page
+    assert "Temperature, newest last: 97.7 °F · 98.4 °F" in page
+    assert NOBODY in page
+
+
+@pytest.mark.parametrize(
+    ("status", "heading"), [("paused", "Check-ins are paused"), ("ended", "Check-ins are over")]
+)
+def test_monitoring_that_rests_asks_for_nothing(
+    device: Client, patient: Any, now: datetime, status: str, heading: str
+) -> None:
+    Checkin.objects.create(patient=patient, due_at=now - timedelta(hours=1))
+    Patient.objects.update(
+        status=status, paused_until=now + timedelta(days=2) if status == "paused" else None
+    )
+
+    assert first(device) == heading
+
+
+def test_no_one_reads_is_not_said_after_somebody_did(
+    device: Client, send: Send, nurse: Any, now: datetime
+) -> None:
+    send(SAME_DAY)
+    lifecycle.acknowledge(escalation_id=Escalation.objects.get().pk, by=nurse, now=now)
+
+    page = home(device)
+
+    assert "Seen 9:00 PM" in page
+    assert NOBODY not in page
+    assert "The clinic is closed now. Do not wait for a reply." in page
+
+
+def test_of_several_patients_the_worst_comes_first_by_name(
+    device: Client, send: Send, caregiver: Any, clinic: Any
+) -> None:
+    other = factories.PatientFactory(clinic=clinic, given_name="Zoe")
+    factories.CareTeamMemberFactory(user=caregiver, patient=other)
+    send(EMERGENCY, of=other)
+
+    page = home(device)
+
+    assert page.index("Call 911 now") < page.index("Walter")
+    assert f"{other.full_name} · Emergency, since today 9:00 PM" in page
+    assert NOBODY not in page
+
+
+def test_result_without_an_alert_thanks_and_says_when_next(
+    device: Client, send: Send, patient: Any, now: datetime
+) -> None:
+    send(NONE, at=now - timedelta(hours=12))
+    Checkin.objects.create(patient=patient, due_at=now + timedelta(hours=11))
+
+    page = home(device, f"/reports/{send(NONE).pk}/")
+
+    assert "Thank you for checking. Next check-in: Nov 22 8:00 AM" in page
+    assert "Temperature, newest last: 98.2 °F · 98.2 °F" in page
+    assert "Thank you" not in home(device, f"/reports/{send(EMERGENCY).pk}/")
+
+
+def test_result_says_that_staff_were_paged_only_when_they_were(
+    device: Client, send: Send, nurse: Any, now: datetime
+) -> None:
+    path = f"/reports/{send(EMERGENCY).pk}/"
+    before = home(device, path)
+    lifecycle.acknowledge(escalation_id=Escalation.objects.get().pk, by=nurse, now=now)
+
+    assert "Staff on call get a page for this." in before
+    assert "We paged staff" not in before
+    assert "Staff on call get a page for this." not in home(device, path)
+
+
+def test_bar_stands_on_every_page_but_the_danger_signs(device: Client, check_in_url: str) -> None:
+    journeys.start(device, check_in_url)
+    pages = ["/", "/history/", "/card/", "/settings/", f"{check_in_url}temperature/", check_in_url]
+
+    assert ['class="nav"' in device.get(page).content.decode() for page in pages] == [True] * 5 + [False]
