@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -91,6 +92,8 @@ def database(url: str) -> dict[str, Any]:
         raise unreadable from error
     if not connection.get("ENGINE"):
         raise unreadable
+    # A folder with a socket stands there with its slashes written as %2F.
+    connection["HOST"] = unquote(connection.get("HOST") or "")
     if connection["ENGINE"] == "django.db.backends.postgresql":
         # The same, with row-level security between clinics.
         connection["ENGINE"] = "config.postgresql"

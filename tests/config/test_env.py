@@ -30,3 +30,13 @@ def test_address_that_is_no_mail_server_is_refused_without_its_secret(url):
         env.email_server(url)
 
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["%2Frun%2Fpostgresql/", "/"])
+def test_folder_with_a_socket_is_a_host(address):
+    query = "" if address != "/" else "?host=/run/postgresql"
+
+    read = env.database(f"postgres://kinwatch:a%2Fb@{address}kinwatch{query}")
+
+    assert (read["NAME"], read["PASSWORD"]) == ("kinwatch", "a/b")
+    assert read["HOST"] or read["OPTIONS"]["host"] == "/run/postgresql"
