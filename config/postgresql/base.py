@@ -5,7 +5,7 @@ It is told once for as long as the scope and the connection stay the same: one m
 
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
@@ -27,9 +27,17 @@ class PreparedCursor(_ServerBindingCursor):
         return super().execute(query, params, prepare=True)
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Writes down for a log what a prepared statement was; the driver keeps values apart from it."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
+        return super().last_executed_query(cursor, sql, params) or self.compose_sql(sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Under the name by which Django finds it."""
 
+    ops_class = DatabaseOperations
     _told: RowScope | None = None
 
     def connect(self) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from caregiver.queries.household.reports import name_and_role
-from clinic.models import Escalation, EscalationEvent, Patient
+from clinic.models import Escalation, EscalationEvent, Patient, User
 from clinic.models.escalation import Cause, EscalationState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.queries.escalations.looks import first_told
@@ -33,7 +33,8 @@ class OpenAlert:
     """One patient's open escalation. Times are those of acts that have happened; None where they have not.
 
     `told_at`: a page has been taken by the phone company since it last waited for a person. `taken_by`: first
-    name and role of whoever has it. `called_at`: staff reached the family since; `unreached_at`: in vain.
+    name and role of whoever has it, where families may know a name. `called_at`: staff reached the family
+    since; `unreached_at`: in vain.
     """
 
     level: Level
@@ -81,7 +82,7 @@ def _alert(row: Escalation) -> OpenAlert:
         since=row.opened_at,
         report_id=reports[-1] if reports else None,
         taken_at=row.acknowledged_at,
-        taken_by=name_and_role(taker, row.clinic_id) if taker else "",
+        taken_by=_named(taker, row.clinic_id) if taker else "",
         called_at=_last(events, Kind.CALLED, asked_at),
         unreached_at=_unreached_at(events, asked_at),
     )
@@ -102,3 +103,9 @@ def _unreached_at(events: list[EscalationEvent], since: datetime) -> datetime | 
     """The last call in vain, unless one since has reached them."""
     tried, reached = _last(events, Kind.CALLED_IN_VAIN, since), _last(events, Kind.CALLED, since)
     return tried if tried and (reached is None or reached < tried) else None
+
+
+def _named(person: User, clinic_id: UUID) -> str:
+    """A role alone begins no sentence."""
+    known = name_and_role(person, clinic_id)
+    return known if "," in known else ""

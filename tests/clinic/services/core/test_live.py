@@ -46,6 +46,7 @@ def test_frame_leaves_after_the_commit_and_carries_a_reference_only(clinic, list
             "version": version,
             "level": "urgent",
             "at": now.isoformat(),
+            "change": f"{clinic.pk}:{version}",
         }
     ]
 

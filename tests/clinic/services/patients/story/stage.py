@@ -60,7 +60,7 @@ ACTING = ("clinic", "notifications", "shifts")
 IDLE = timedelta(hours=4)
 # The parts of a page that say how things are; what always stands there is left out.
 PATIENT_PAGE = ("banner", "panel-day", "calls", "monitoring-title")
-HOME_PAGE = ("banner", "next", "tonight", "last")
+HOME_PAGE = ("banner", "first", "result", "tonight", "last")
 # One line of the test.
 LONGEST = 88
 

@@ -92,13 +92,11 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         link Oct 19 10:02 EDT: used
         + patient at harbor: June (wife) (617) 555-0131
         + patient at harbor: Inés (sister) +34 612 34 56 78
-        + June sees: Next check-in
-        + June sees: Check-ins are planned once you are home. You can report at any time.
+        + June sees: Check-ins start at home
         + June sees: Start check-in
         + June sees: Somebody at Harbor Clinic reads reports now.
         + June sees: Last reports
-        + Inés sees: Próximo chequeo
-        + Inés sees: Los chequeos se planean cuando esté en casa. Puede enviar un reporte cuando…
+        + Inés sees: Los controles empiezan en casa
         + Inés sees: Empezar el chequeo
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         + Inés sees: Últimos reportes
@@ -124,19 +122,19 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         test alarm Oct 19 10:03 EDT, harbor: emergency resolved
         + patient at harbor: Monitoring started before everything was proven to work. Reason:…
         + patient at harbor: Monitored
-        + June sees: Planned for today 8:00 PM. You can report at any time.
+        + June sees: Next check-in: today 8:00 PM
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
-        + Inés sees: Programado: 20 oct 2:00 AM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: 20 oct 2:00 AM
         + Inés sees: ¿Quién está despierto esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June está despierto
         + Inés sees: Yo estoy despierto
         - patient at harbor: Preparing to go home
-        - June sees: Check-ins are planned once you are home. You can report at any time.
-        - Inés sees: Los chequeos se planean cuando esté en casa. Puede enviar un reporte cuando…
+        - June sees: Check-ins start at home
+        - Inés sees: Los controles empiezan en casa
     """)
 
     # The first evening: June is reminded, reports, and says that she is awake.
@@ -147,16 +145,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         sms Oct 19 20:00 EDT, reminder to June: delivered
         check-in Oct 21 20:00 EDT (scheduled), harbor: planned
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 PM.
+        + June sees: Planned for today 8:00 PM. It takes about two minutes.
         + June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 2:00 AM.
+        + Inés sees: Programado: hoy 2:00 AM. Toma unos dos minutos.
         + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
-        - June sees: Next check-in
-        - June sees: Planned for today 8:00 PM. You can report at any time.
+        - June sees: Next check-in: today 8:00 PM
         - June sees: Somebody at Harbor Clinic reads reports now.
-        - Inés sees: Próximo chequeo
-        - Inés sees: Programado: 20 oct 2:00 AM. Puede enviar un reporte en cualquier momento.
+        - Inés sees: Próximo chequeo: 20 oct 2:00 AM
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
     """)
     story.goes_through_pages(june, george)
@@ -169,22 +165,22 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         report Oct 19 20:10 EDT by June, harbor: none
         check-in Oct 19 20:00 EDT (scheduled), harbor: planned → done
         + June sees: Saved: June is awake. Texts of this night go there.
-        + June sees: Next check-in
-        + June sees: Planned for Oct 20 8:00 AM. You can report at any time.
+        + June sees: Next check-in: Oct 20 8:00 AM
+        + June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
         + June sees: June is awake.
         + June sees: today 8:10 PM No alert
         + June sees: All reports
-        + Inés sees: Próximo chequeo
-        + Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: hoy 2:00 PM
+        + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         + Inés sees: June está despierto.
         + Inés sees: hoy 2:10 AM Sin alerta
         + Inés sees: Todos los reportes
         - June sees: Check-in due now
-        - June sees: Planned for today 8:00 PM.
+        - June sees: Planned for today 8:00 PM. It takes about two minutes.
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 2:00 AM.
+        - Inés sees: Programado: hoy 2:00 AM. Toma unos dos minutos.
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June está despierto
     """)
@@ -199,25 +195,25 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Oct 22 08:00 EDT (scheduled), harbor: planned
         + patient at harbor: day 1 · Harbor Clinic
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 AM.
+        + June sees: Planned for today 8:00 AM. It takes about two minutes.
         + June sees: Somebody at Harbor Clinic reads reports now.
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Mon 8:10 PM No alert
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 2:00 PM.
+        + Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June está despierto
         - patient at harbor: day 0 · Harbor Clinic
         - June sees: Saved: June is awake. Texts of this night go there.
-        - June sees: Next check-in
-        - June sees: Planned for Oct 20 8:00 AM. You can report at any time.
+        - June sees: Next check-in: Oct 20 8:00 AM
+        - June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
         - June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         - June sees: June is awake.
         - June sees: today 8:10 PM No alert
-        - Inés sees: Próximo chequeo
-        - Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
+        - Inés sees: Próximo chequeo: hoy 2:00 PM
+        - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         - Inés sees: June está despierto.
     """)
@@ -234,28 +230,42 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         alert Oct 20 19:30 EDT, harbor: urgent open
         page 1 to Nora, of the alert Oct 20 19:30 EDT: sent
         page 2 to Nora, of the alert Oct 20 19:30 EDT: due
+        + worklist of harbor: All levels 1
+        + worklist of harbor: Emergency 0
+        + worklist of harbor: Urgent 1
+        + worklist of harbor: Same day 0
+        + worklist of harbor: Watch 0
         + worklist of harbor: Waiting for you 1
         + worklist of harbor: Urgent
         + worklist of harbor: George Nuñez
+        + worklist of harbor: day 1
         + worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
-        + worklist of harbor: Temperature up by 1.8 °C in 23.3 hours
+        + worklist of harbor: Nora paged 19:30
         + worklist of harbor: Take it
-        + June sees: Next check-in
-        + June sees: Planned for Oct 21 8:00 AM. You can report at any time.
-        + June sees: Staff on call were told at 7:30 PM. Do not wait for a reply.
+        + June sees: Urgent, since today 7:30 PM
+        + June sees: Call the 24-hour line now
+        + June sees: 24-hour line(201) 555-0101
+        + June sees: Call 911 In an emergency
+        + June sees: See what to do
+        + June sees: We paged staff today 7:30 PM. No one has it yet. Do not wait for them.
         + June sees: today 7:30 PM Call now
-        + Inés sees: Próximo chequeo
-        + Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
-        + Inés sees: Se avisó al personal de guardia a las 1:30 AM. No espere una respuesta.
+        + Inés sees: Urgente, desde hoy 1:30 AM
+        + Inés sees: Llame ahora a la línea de 24 horas
+        + Inés sees: Línea de 24 horas(201) 555-0101
+        + Inés sees: Llame al 911 En una emergencia
+        + Inés sees: Ver qué hacer
+        + Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No los…
         + Inés sees: hoy 1:30 AM Llame ahora
         + Inés sees: mar 2:10 AM Sin alerta
         - worklist of harbor: Waiting for you 0
         - worklist of harbor: Nothing is waiting. This list is live.
         - June sees: Check-in due now
-        - June sees: Planned for today 8:00 AM.
+        - June sees: Planned for today 8:00 AM. It takes about two minutes.
+        - June sees: Start check-in
         - June sees: Somebody at Harbor Clinic reads reports now.
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 2:00 PM.
+        - Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
+        - Inés sees: Empezar el chequeo
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         - Inés sees: hoy 2:10 AM Sin alerta
     """)
@@ -271,12 +281,18 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Nothing is waiting. This list is live.
         + worklist of harbor: Being handled 1
         + worklist of harbor: Nora took it at 19:31
-        + June sees: Seen 7:31 PM by clinic staff. Do not wait for a reply.
-        + Inés sees: Visto: 1:31 AM, por el personal de la clínica. No espere una respuesta.
+        + June sees: Clinic staff took this today 7:31 PM. Keep your phone with you.
+        + Inés sees: El personal de la clínica se hizo cargo hoy 1:31 AM. Tenga el teléfono a…
+        - worklist of harbor: All levels 1
+        - worklist of harbor: Emergency 0
+        - worklist of harbor: Urgent 1
+        - worklist of harbor: Same day 0
+        - worklist of harbor: Watch 0
         - worklist of harbor: Waiting for you 1
+        - worklist of harbor: Nora paged 19:30
         - worklist of harbor: Take it
-        - June sees: Staff on call were told at 7:30 PM. Do not wait for a reply.
-        - Inés sees: Se avisó al personal de guardia a las 1:30 AM. No espere una respuesta.
+        - June sees: We paged staff today 7:30 PM. No one has it yet. Do not wait for them.
+        - Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No los…
     """)
     harbor.presses(f"{alert}resolve/", **{"resolve-outcome": "admitted", "resolve-note": "Comes by car"})
     story.soon()
@@ -291,31 +307,35 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: Admitted to hospital · Tue Oct 20, 19:32
         + June sees: George is in hospital
         + June sees: You do not need to report now. The team there looks after them. If you need…
-        + June sees: Send a report all the same
-        + June sees: No one is reading reports until Wednesday 8:00 AM. Do not wait for a reply.
+        + June sees: Send a report anyway
+        + June sees: The clinic is closed now. Do not wait for a reply.
         + Inés sees: George está en el hospital
         + Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
         + Inés sees: Enviar un reporte de todos modos
-        + Inés sees: Nadie lee los reportes hasta el miércoles, 8:00 AM. No espere una respuesta.
+        + Inés sees: La clínica está cerrada ahora. No espere una respuesta.
         - worklist of harbor: Being handled 1
         - worklist of harbor: Urgent
         - worklist of harbor: George Nuñez
+        - worklist of harbor: day 1
         - worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
-        - worklist of harbor: Temperature up by 1.8 °C in 23.3 hours
         - worklist of harbor: Nora took it at 19:31
         - patient at harbor: Monitored
-        - June sees: Next check-in
-        - June sees: Planned for Oct 21 8:00 AM. You can report at any time.
-        - June sees: Start check-in
-        - June sees: Seen 7:31 PM by clinic staff. Do not wait for a reply.
+        - June sees: Urgent, since today 7:30 PM
+        - June sees: Call the 24-hour line now
+        - June sees: 24-hour line(201) 555-0101
+        - June sees: Call 911 In an emergency
+        - June sees: See what to do
+        - June sees: Clinic staff took this today 7:31 PM. Keep your phone with you.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
-        - Inés sees: Próximo chequeo
-        - Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
-        - Inés sees: Empezar el chequeo
-        - Inés sees: Visto: 1:31 AM, por el personal de la clínica. No espere una respuesta.
+        - Inés sees: Urgente, desde hoy 1:30 AM
+        - Inés sees: Llame ahora a la línea de 24 horas
+        - Inés sees: Línea de 24 horas(201) 555-0101
+        - Inés sees: Llame al 911 En una emergencia
+        - Inés sees: Ver qué hacer
+        - Inés sees: El personal de la clínica se hizo cargo hoy 1:31 AM. Tenga el teléfono a…
         - Inés sees: ¿Quién está despierto esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June está despierto
@@ -337,9 +357,9 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: mié 1:30 AM Llame ahora
         + Inés sees: mar 6:00 PM Sin alerta
         - patient at harbor: day 1 · Harbor Clinic
-        - June sees: No one is reading reports until Wednesday 8:00 AM. Do not wait for a reply.
+        - June sees: The clinic is closed now. Do not wait for a reply.
         - June sees: today 7:30 PM Call now
-        - Inés sees: Nadie lee los reportes hasta el miércoles, 8:00 AM. No espere una respuesta.
+        - Inés sees: La clínica está cerrada ahora. No espere una respuesta.
         - Inés sees: hoy 1:30 AM Llame ahora
     """)
     story.until("2026-11-01 00:40", every=240)
@@ -383,15 +403,15 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Done
         + patient at harbor: Monitored
         + patient at harbor: Discharged from hospital · Sun Nov 1, 01:30
-        + June sees: Next check-in
-        + June sees: Planned for today 8:00 AM. You can report at any time.
+        + June sees: Next check-in: today 8:00 AM
+        + June sees: Last report: Oct 20 7:30 PM · Call now. Thank you for checking.
         + June sees: Start check-in
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
-        + Inés sees: Próximo chequeo
-        + Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: hoy 2:00 PM
+        + Inés sees: Último reporte: 21 oct 1:30 AM · Llame ahora. Gracias por revisar.
         + Inés sees: Empezar el chequeo
         + Inés sees: ¿Quién está despierto esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
@@ -401,7 +421,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - patient at harbor: In hospital
         - June sees: George is in hospital
         - June sees: You do not need to report now. The team there looks after them. If you need…
-        - June sees: Send a report all the same
+        - June sees: Send a report anyway
         - Inés sees: George está en el hospital
         - Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
         - Inés sees: Enviar un reporte de todos modos
@@ -419,21 +439,27 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         sms Nov 1 20:00 EST, reminder to June: delivered
         check-in Nov 3 09:00 EST (scheduled), harbor: planned
         alert Nov 1 20:00 EST, harbor: same_day open
+        + worklist of harbor: All levels 1
+        + worklist of harbor: Emergency 0
+        + worklist of harbor: Urgent 0
+        + worklist of harbor: Same day 1
+        + worklist of harbor: Watch 0
         + worklist of harbor: Waiting for you 1
         + worklist of harbor: Same day
         + worklist of harbor: George Nuñez (2)
+        + worklist of harbor: day 13
         + worklist of harbor: A planned check-in was missed: No report for 12 hours (12 or more)
         + worklist of harbor: Take it
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 PM.
+        + June sees: Planned for today 8:00 PM. It takes about two minutes.
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 2:00 AM.
+        + Inés sees: Programado: hoy 2:00 AM. Toma unos dos minutos.
         - worklist of harbor: Waiting for you 0
         - worklist of harbor: Nothing is waiting. This list is live.
-        - June sees: Next check-in
-        - June sees: Planned for today 8:00 AM. You can report at any time.
-        - Inés sees: Próximo chequeo
-        - Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
+        - June sees: Next check-in: today 8:00 AM
+        - June sees: Last report: Oct 20 7:30 PM · Call now. Thank you for checking.
+        - Inés sees: Próximo chequeo: hoy 2:00 PM
+        - Inés sees: Último reporte: 21 oct 1:30 AM · Llame ahora. Gracias por revisar.
     """)
     story.reports(june, george, FINE)
     alert = harbor.open_alert()
@@ -449,26 +475,32 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         alarm Nov 1 01:40 EST, home_again, harbor: open → cleared
         + worklist of harbor: Waiting for you 0
         + worklist of harbor: Nothing is waiting. This list is live.
-        + June sees: Next check-in
-        + June sees: Planned for Nov 2 8:00 AM. You can report at any time.
+        + June sees: Next check-in: Nov 2 8:00 AM
+        + June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
         + June sees: today 8:10 PM No alert
-        + Inés sees: Próximo chequeo
-        + Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: hoy 2:00 PM
+        + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         + Inés sees: hoy 2:10 AM Sin alerta
         - worklist of harbor: Home from hospital: ask who helps now, their numbers and the next…
         - worklist of harbor: George Nuñez
         - worklist of harbor: · Check-ins are planned again. Phone the family, then look at the…
         - worklist of harbor: Done
+        - worklist of harbor: All levels 1
+        - worklist of harbor: Emergency 0
+        - worklist of harbor: Urgent 0
+        - worklist of harbor: Same day 1
+        - worklist of harbor: Watch 0
         - worklist of harbor: Waiting for you 1
         - worklist of harbor: Same day
         - worklist of harbor: George Nuñez (2)
+        - worklist of harbor: day 13
         - worklist of harbor: A planned check-in was missed: No report for 12 hours (12 or more)
         - worklist of harbor: Take it
         - June sees: Check-in due now
-        - June sees: Planned for today 8:00 PM.
+        - June sees: Planned for today 8:00 PM. It takes about two minutes.
         - June sees: Oct 19 8:10 PM No alert
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 2:00 AM.
+        - Inés sees: Programado: hoy 2:00 AM. Toma unos dos minutos.
         - Inés sees: 20 oct 2:10 AM Sin alerta
     """)
 
@@ -482,19 +514,19 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         alarm Nov 1 21:00 EST, no_night_watch, harbor: cleared
         + patient at harbor: day 14 · Harbor Clinic
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 AM.
+        + June sees: Planned for today 8:00 AM. It takes about two minutes.
         + June sees: Somebody at Harbor Clinic reads reports now.
         + June sees: Sun 8:10 PM No alert
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 2:00 PM.
+        + Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         - patient at harbor: day 13 · Harbor Clinic
-        - June sees: Next check-in
-        - June sees: Planned for Nov 2 8:00 AM. You can report at any time.
+        - June sees: Next check-in: Nov 2 8:00 AM
+        - June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
         - June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
         - June sees: today 8:10 PM No alert
-        - Inés sees: Próximo chequeo
-        - Inés sees: Programado: hoy 2:00 PM. Puede enviar un reporte en cualquier momento.
+        - Inés sees: Próximo chequeo: hoy 2:00 PM
+        - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
     """)
     harbor.presses(f"{page}events/", **{"event-kind": "admitted", "event-at": "2026-11-02T10:00"})
@@ -508,20 +540,20 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: Admitted to hospital · Mon Nov 2, 10:00
         + June sees: George is in hospital
         + June sees: You do not need to report now. The team there looks after them. If you need…
-        + June sees: Send a report all the same
+        + June sees: Send a report anyway
         + Inés sees: George está en el hospital
         + Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
         + Inés sees: Enviar un reporte de todos modos
         - patient at harbor: Monitored
         - June sees: Check-in due now
-        - June sees: Planned for today 8:00 AM.
+        - June sees: Planned for today 8:00 AM. It takes about two minutes.
         - June sees: Start check-in
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 2:00 PM.
+        - Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
         - Inés sees: ¿Quién está despierto esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
@@ -537,15 +569,15 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 4 09:00 EST (scheduled), harbor: dropped → planned
         + patient at harbor: Monitored
         + patient at harbor: Admitted to hospital · Mon Nov 2, 10:00 (taken back)
-        + June sees: Next check-in
-        + June sees: Planned for today 8:00 PM. You can report at any time.
+        + June sees: Next check-in: today 8:00 PM
+        + June sees: Last report: Sun 8:10 PM · No alert. Thank you for checking.
         + June sees: Start check-in
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
-        + Inés sees: Próximo chequeo
-        + Inés sees: Programado: 3 nov 2:00 AM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: 3 nov 2:00 AM
+        + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         + Inés sees: Empezar el chequeo
         + Inés sees: ¿Quién está despierto esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
@@ -556,7 +588,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - patient at harbor: Admitted to hospital · Mon Nov 2, 10:00
         - June sees: George is in hospital
         - June sees: You do not need to report now. The team there looks after them. If you need…
-        - June sees: Send a report all the same
+        - June sees: Send a report anyway
         - Inés sees: George está en el hospital
         - Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
         - Inés sees: Enviar un reporte de todos modos
@@ -603,28 +635,44 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Being handled 1
         + worklist of harbor: Urgent
         + worklist of harbor: George Nuñez
+        + worklist of harbor: day 15
         + worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
-        + worklist of harbor: Temperature up by 1.7 °C in 13 hours
         + worklist of harbor: Nora took it at 09:31
         + patient at harbor: day 15 · Harbor Clinic
         + worklist of mesa: Another clinic offers to hand a patient over: answer it · since Nov…
-        + June sees: Planned for Nov 4 9:00 AM. You can report at any time.
+        + June sees: Urgent, since today 9:30 AM
+        + June sees: Call the 24-hour line now
+        + June sees: 24-hour line(201) 555-0101
+        + June sees: Call 911 In an emergency
+        + June sees: See what to do
+        + June sees: Clinic staff took this today 9:31 AM. Keep your phone with you.
         + June sees: today 9:30 AM Call now
         + June sees: Mon 8:30 PM No alert
-        + Inés sees: Programado: 4 nov 3:00 PM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Urgente, desde hoy 3:30 PM
+        + Inés sees: Llame ahora a la línea de 24 horas
+        + Inés sees: Línea de 24 horas(201) 555-0101
+        + Inés sees: Llame al 911 En una emergencia
+        + Inés sees: Ver qué hacer
+        + Inés sees: El personal de la clínica se hizo cargo hoy 3:31 PM. Tenga el teléfono a…
         + Inés sees: hoy 3:30 PM Llame ahora
         + Inés sees: hoy 2:30 AM Sin alerta
         + Inés sees: lun 2:10 AM Sin alerta
         - patient at harbor: day 14 · Harbor Clinic
         - worklist of mesa: Another clinic offers to hand a patient over: answer it · since 12:00
-        - June sees: Planned for today 8:00 PM. You can report at any time.
+        - June sees: Next check-in: today 8:00 PM
+        - June sees: Last report: Sun 8:10 PM · No alert. Thank you for checking.
+        - June sees: Start check-in
+        - June sees: Somebody at Harbor Clinic reads reports now.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
         - June sees: Oct 20 7:30 PM Call now
         - June sees: Oct 20 12:00 PM No alert
-        - Inés sees: Programado: 3 nov 2:00 AM. Puede enviar un reporte en cualquier momento.
+        - Inés sees: Próximo chequeo: 3 nov 2:00 AM
+        - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
+        - Inés sees: Empezar el chequeo
+        - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         - Inés sees: ¿Quién está despierto esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June está despierto
@@ -654,9 +702,16 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         access of Inés, mesa: open
         + patient at harbor: Ended. Mesa Clinic has taken this patient over. This record stays as…
         + patient at harbor: Nobody of the family is linked to this patient.
+        + worklist of mesa: All levels 1
+        + worklist of mesa: Emergency 0
+        + worklist of mesa: Urgent 1
+        + worklist of mesa: Same day 0
+        + worklist of mesa: Watch 0
         + worklist of mesa: Waiting for you 1
         + worklist of mesa: Urgent
+        + worklist of mesa: day 15
         + worklist of mesa: Was open at the clinic that handed the patient over: call them
+        + worklist of mesa: Mona paged 07:32
         + worklist of mesa: Take it
         + patient at mesa: day 15 · Mesa Clinic
         + patient at mesa: June (wife) (617) 555-0131
@@ -666,17 +721,17 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at mesa: Life events
         + patient at mesa: Transfer to another clinic
         + patient at mesa: Day 0 is moved under “Correct facts”.
+        + June sees: Urgent, since today 7:32 AM
+        + June sees: We paged staff today 7:32 AM. No one has it yet. Do not wait for them.
         + June sees: Your clinic is now Mesa Clinic. Call the numbers on this page.
         + June sees: We text you by the clock where George is now. If yours is another, change it.
-        + June sees: Planned for today 9:00 AM. You can report at any time.
-        + June sees: Staff on call were told at 7:32 AM. Do not wait for a reply.
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
+        + Inés sees: Urgente, desde hoy 3:32 PM
+        + Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No los…
         + Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
-        + Inés sees: Programado: hoy 5:00 PM. Puede enviar un reporte en cualquier momento.
-        + Inés sees: Se avisó al personal de guardia a las 3:32 PM. No espere una respuesta.
         + Inés sees: ¿Quién está despierto esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June está despierto
@@ -684,8 +739,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Being handled 1
         - worklist of harbor: Urgent
         - worklist of harbor: George Nuñez
+        - worklist of harbor: day 15
         - worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
-        - worklist of harbor: Temperature up by 1.7 °C in 13 hours
         - worklist of harbor: Nora took it at 09:31
         - patient at harbor: Monitoring started before everything was proven to work. Reason:…
         - patient at harbor: June (wife) (617) 555-0131
@@ -704,14 +759,16 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of mesa: · Open it, then accept or decline. Until you accept the other clinic…
         - worklist of mesa: Waiting for you 0
         - worklist of mesa: Nothing is waiting. This list is live.
-        - June sees: Planned for Nov 4 9:00 AM. You can report at any time.
-        - June sees: Somebody at Harbor Clinic reads reports now.
+        - June sees: Urgent, since today 9:30 AM
+        - June sees: See what to do
+        - June sees: Clinic staff took this today 9:31 AM. Keep your phone with you.
         - June sees: today 9:30 AM Call now
         - June sees: Mon 8:30 PM No alert
         - June sees: Sun 8:10 PM No alert
         - June sees: All reports
-        - Inés sees: Programado: 4 nov 3:00 PM. Puede enviar un reporte en cualquier momento.
-        - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
+        - Inés sees: Urgente, desde hoy 3:30 PM
+        - Inés sees: Ver qué hacer
+        - Inés sees: El personal de la clínica se hizo cargo hoy 3:31 PM. Tenga el teléfono a…
         - Inés sees: hoy 3:30 PM Llame ahora
         - Inés sees: hoy 2:30 AM Sin alerta
         - Inés sees: lun 2:10 AM Sin alerta
@@ -733,23 +790,40 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         page 2 to Mona, of the alert Nov 3 09:32 EST: due → cancelled
         + worklist of mesa: Waiting for you 0
         + worklist of mesa: Nothing is waiting. This list is live.
-        + June sees: Planned for Nov 4 9:00 AM. You can report at any time.
+        + June sees: Next check-in: Nov 4 9:00 AM
+        + June sees: Last report: today 7:30 AM · No alert. Thank you for checking.
+        + June sees: Start check-in
         + June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         + June sees: today 7:30 AM No alert
         + June sees: All reports
-        + Inés sees: Programado: 4 nov 5:00 PM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: 4 nov 5:00 PM
+        + Inés sees: Último reporte: hoy 3:30 PM · Sin alerta. Gracias por revisar.
+        + Inés sees: Empezar el chequeo
         + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         + Inés sees: hoy 3:30 PM Sin alerta
         + Inés sees: Todos los reportes
+        - worklist of mesa: All levels 1
+        - worklist of mesa: Emergency 0
+        - worklist of mesa: Urgent 1
+        - worklist of mesa: Same day 0
+        - worklist of mesa: Watch 0
         - worklist of mesa: Waiting for you 1
         - worklist of mesa: Urgent
         - worklist of mesa: George Nuñez
+        - worklist of mesa: day 15
         - worklist of mesa: Was open at the clinic that handed the patient over: call them
+        - worklist of mesa: Mona paged 07:32
         - worklist of mesa: Take it
-        - June sees: Planned for today 9:00 AM. You can report at any time.
-        - June sees: Staff on call were told at 7:32 AM. Do not wait for a reply.
-        - Inés sees: Programado: hoy 5:00 PM. Puede enviar un reporte en cualquier momento.
-        - Inés sees: Se avisó al personal de guardia a las 3:32 PM. No espere una respuesta.
+        - June sees: Urgent, since today 7:32 AM
+        - June sees: Call the 24-hour line now
+        - June sees: 24-hour line(201) 555-0101
+        - June sees: Call 911 In an emergency
+        - June sees: We paged staff today 7:32 AM. No one has it yet. Do not wait for them.
+        - Inés sees: Urgente, desde hoy 3:32 PM
+        - Inés sees: Llame ahora a la línea de 24 horas
+        - Inés sees: Línea de 24 horas(201) 555-0101
+        - Inés sees: Llame al 911 En una emergencia
+        - Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No los…
     """)
 
     # A second infusion: day 0 is today, and check-ins are twice a day again.
@@ -767,25 +841,29 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 5 11:00 EST (scheduled), mesa: done
         check-in Nov 6 11:00 EST (scheduled), mesa: planned
         + patient at mesa: day 17 · Mesa Clinic
-        + June sees: Planned for Nov 6 9:00 AM. You can report at any time.
+        + June sees: Next check-in: Nov 6 9:00 AM
+        + June sees: Last report: today 8:50 AM · No alert. Thank you for checking.
         + June sees: Somebody at Mesa Clinic reads reports now.
         + June sees: today 8:50 AM No alert
         + June sees: Wed 9:30 AM No alert
         + June sees: Tue 7:30 AM No alert
-        + Inés sees: Programado: 6 nov 5:00 PM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: 6 nov 5:00 PM
+        + Inés sees: Último reporte: hoy 4:50 PM · Sin alerta. Gracias por revisar.
         + Inés sees: En Mesa Clinic hay alguien que lee los reportes ahora.
         + Inés sees: hoy 4:50 PM Sin alerta
         + Inés sees: mié 5:30 PM Sin alerta
         + Inés sees: mar 3:30 PM Sin alerta
         - patient at mesa: day 15 · Mesa Clinic
-        - June sees: Planned for Nov 4 9:00 AM. You can report at any time.
+        - June sees: Next check-in: Nov 4 9:00 AM
+        - June sees: Last report: today 7:30 AM · No alert. Thank you for checking.
         - June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
         - June sees: today 7:30 AM No alert
-        - Inés sees: Programado: 4 nov 5:00 PM. Puede enviar un reporte en cualquier momento.
+        - Inés sees: Próximo chequeo: 4 nov 5:00 PM
+        - Inés sees: Último reporte: hoy 3:30 PM · Sin alerta. Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         - Inés sees: ¿Quién está despierto esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
@@ -804,19 +882,19 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 7 10:00 EST (scheduled), mesa: planned
         + patient at mesa: day 0 · Mesa Clinic
         + patient at mesa: Infused again · Thu Nov 5, 08:30
-        + June sees: Planned for today 8:00 PM. You can report at any time.
+        + June sees: Next check-in: today 8:00 PM
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
-        + Inés sees: Programado: 6 nov 4:00 AM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: 6 nov 4:00 AM
         + Inés sees: ¿Quién está despierto esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June está despierto
         + Inés sees: Yo estoy despierto
         - patient at mesa: day 17 · Mesa Clinic
-        - June sees: Planned for Nov 6 9:00 AM. You can report at any time.
-        - Inés sees: Programado: 6 nov 5:00 PM. Puede enviar un reporte en cualquier momento.
+        - June sees: Next check-in: Nov 6 9:00 AM
+        - Inés sees: Próximo chequeo: 6 nov 5:00 PM
     """)
 
     # Two days at home, each check-in answered; then the disease is found to be back. Nothing else changes.
@@ -848,21 +926,25 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         alarm Nov 5 23:00 EST, no_night_watch, mesa: cleared
         alarm Nov 6 23:00 EST, no_night_watch, mesa: cleared
         + patient at mesa: day 2 · Mesa Clinic
+        + June sees: Last report: today 8:10 AM · No alert. Thank you for checking.
         + June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
         + June sees: today 8:10 AM No alert
         + June sees: Fri 8:10 PM No alert
         + June sees: Fri 8:10 AM No alert
-        + Inés sees: Programado: 8 nov 4:00 AM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: 8 nov 4:00 AM
+        + Inés sees: Último reporte: hoy 4:10 PM · Sin alerta. Gracias por revisar.
         + Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
         + Inés sees: hoy 4:10 PM Sin alerta
         + Inés sees: hoy 4:10 AM Sin alerta
         + Inés sees: vie 4:10 PM Sin alerta
         - patient at mesa: day 0 · Mesa Clinic
+        - June sees: Last report: today 8:50 AM · No alert. Thank you for checking.
         - June sees: Somebody at Mesa Clinic reads reports now.
         - June sees: today 8:50 AM No alert
         - June sees: Wed 9:30 AM No alert
         - June sees: Tue 7:30 AM No alert
-        - Inés sees: Programado: 6 nov 4:00 AM. Puede enviar un reporte en cualquier momento.
+        - Inés sees: Próximo chequeo: 6 nov 4:00 AM
+        - Inés sees: Último reporte: hoy 4:50 PM · Sin alerta. Gracias por revisar.
         - Inés sees: En Mesa Clinic hay alguien que lee los reportes ahora.
         - Inés sees: hoy 4:50 PM Sin alerta
         - Inés sees: mié 5:30 PM Sin alerta
@@ -892,17 +974,21 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of mesa: · Phone the family and agree who stays awake.
         + worklist of mesa: Done
         + patient at mesa: day 3 · Mesa Clinic
-        + June sees: Planned for today 8:00 AM. You can report at any time.
+        + June sees: Next check-in: today 8:00 AM
+        + June sees: Last report: Sat 8:10 PM · No alert. Thank you for checking.
         + June sees: Sat 8:10 PM No alert
         + June sees: Sat 8:10 AM No alert
-        + Inés sees: Programado: hoy 4:00 PM. Puede enviar un reporte en cualquier momento.
+        + Inés sees: Próximo chequeo: hoy 4:00 PM
+        + Inés sees: Último reporte: hoy 4:10 AM · Sin alerta. Gracias por revisar.
         + Inés sees: sáb 4:10 PM Sin alerta
         + Inés sees: sáb 4:10 AM Sin alerta
         - patient at mesa: day 2 · Mesa Clinic
-        - June sees: Planned for today 8:00 PM. You can report at any time.
+        - June sees: Next check-in: today 8:00 PM
+        - June sees: Last report: today 8:10 AM · No alert. Thank you for checking.
         - June sees: today 8:10 AM No alert
         - June sees: Fri 8:10 AM No alert
-        - Inés sees: Programado: 8 nov 4:00 AM. Puede enviar un reporte en cualquier momento.
+        - Inés sees: Próximo chequeo: 8 nov 4:00 AM
+        - Inés sees: Último reporte: hoy 4:10 PM · Sin alerta. Gracias por revisar.
         - Inés sees: hoy 4:10 PM Sin alerta
         - Inés sees: vie 4:10 PM Sin alerta
     """)
@@ -912,17 +998,17 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         sms Nov 8 10:00 EST, reminder to June: pending
         alarm Nov 7 23:00 EST, no_night_watch, mesa: open → cleared
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 AM.
+        + June sees: Planned for today 8:00 AM. It takes about two minutes.
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 4:00 PM.
+        + Inés sees: Programado: hoy 4:00 PM. Toma unos dos minutos.
         - worklist of mesa: A family has not said who is awake tonight · since Nov 7, 21:00
         - worklist of mesa: George Nuñez
         - worklist of mesa: · Phone the family and agree who stays awake.
         - worklist of mesa: Done
-        - June sees: Next check-in
-        - June sees: Planned for today 8:00 AM. You can report at any time.
-        - Inés sees: Próximo chequeo
-        - Inés sees: Programado: hoy 4:00 PM. Puede enviar un reporte en cualquier momento.
+        - June sees: Next check-in: today 8:00 AM
+        - June sees: Last report: Sat 8:10 PM · No alert. Thank you for checking.
+        - Inés sees: Próximo chequeo: hoy 4:00 PM
+        - Inés sees: Último reporte: hoy 4:10 AM · Sin alerta. Gracias por revisar.
     """)
     died = {"event-kind": "died", "event-at": "2026-11-08T07:30"}
     mesa.asks_first(f"{page}events/", **died)
@@ -953,11 +1039,11 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - patient at mesa: Monitored
         - patient at mesa: Transfer to another clinic
         - patient at mesa: Day 0 is moved under “Correct facts”.
+        - June sees: Check-in due now
+        - June sees: Planned for today 8:00 AM. It takes about two minutes.
+        - June sees: Start check-in
         - June sees: Your clinic is now Mesa Clinic. Call the numbers on this page.
         - June sees: We text you by the clock where George is now. If yours is another, change it.
-        - June sees: Check-in due now
-        - June sees: Planned for today 8:00 AM.
-        - June sees: Start check-in
         - June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
@@ -967,10 +1053,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Sat 8:10 PM No alert
         - June sees: Sat 8:10 AM No alert
         - June sees: Fri 8:10 PM No alert
-        - Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 4:00 PM.
+        - Inés sees: Programado: hoy 4:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
+        - Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
         - Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
         - Inés sees: ¿Quién está despierto esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
