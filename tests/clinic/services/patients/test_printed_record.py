@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 from pypdf import PdfReader
 
-from clinic.models import EscalationEvent
+from clinic.models import CareTeamMember, EscalationEvent, Patient, ReportMistake
+from clinic.rules.patients.life_events import Kind
+from clinic.services.escalations import life_events
 from clinic.services.patients.printable import MARK, Printer
 from tests import cases, factories
 from tests.clinic.services.patients.test_handing_out import unpacked
@@ -147,3 +149,27 @@ def test_a_record_without_anything_in_it_can_be_printed(patient, lead, now):
     words = words_of(printed(patient, lead, now))
 
     assert "Alerts None Reports None" in words
+
+
+def test_what_does_not_hold_any_more_is_said_to_be_so(patient, caregiver, nurse, lead, now):
+    Patient.objects.filter(pk=patient.pk).update(created_at=now - timedelta(days=9))
+    CareTeamMember.objects.filter(user=caregiver).update(ended_at=now, ended_by=nurse)
+    relapse = life_events.record(
+        patient_id=patient.pk, kind=Kind.RELAPSED, by=nurse, at=now, reason="Seen on a scan", now=now
+    )
+    life_events.take_back(patient_id=patient.pk, event_id=relapse.pk, by=nurse, reason="", now=now)
+    first = factories.ReportFactory(patient=patient, author=caregiver)
+    factories.ReportFactory(patient=patient, author=caregiver, corrects=first)
+    wrong = factories.ReportFactory(patient=patient, author=caregiver)
+    ReportMistake.objects.create(
+        report=wrong, at=now, by=nurse, reason="Typed twice", of_another_person=False
+    )
+    factories.ReportFactory(patient=patient, author=caregiver, is_drill=True)
+
+    words = words_of(printed(patient, lead, now))
+
+    for said in (
+        *("access ended", "Seen on a scan", "(taken back)", "A newer version of this report came in."),
+        *("Entered in error. It does not count.", "Typed twice", "Test"),
+    ):
+        assert said in words
