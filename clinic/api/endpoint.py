@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound, Throttled
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -32,6 +33,13 @@ ERRORS = {
     429: "Too many bad tokens from one address, or calls of one person; wait as Retry-After says.",
     500: "Our fault.",
 }
+
+
+class WhateverIsAccepted(DefaultContentNegotiation):
+    """The answer has one form, and a refusal its own, whichever of them a client says that it accepts."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 class Endpoint(APIView):

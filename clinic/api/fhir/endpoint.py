@@ -8,13 +8,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import access
-from clinic.api.endpoint import Endpoint
+from clinic.api.endpoint import Endpoint, WhateverIsAccepted
 from clinic.api.errors import respond
 from clinic.models import Patient
 from clinic.rules.fhir.elements import operation_outcome
@@ -37,18 +36,11 @@ class FhirRenderer(JSONRenderer):
     media_type = "application/fhir+json"
 
 
-class AlwaysFhir(DefaultContentNegotiation):
-    """Clients ask for it by several names; there is only the one form."""
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        return renderers[0], renderers[0].media_type
-
-
 class FhirEndpoint(Endpoint):
     """FHIR in JSON. A refusal is an OperationOutcome."""
 
     renderer_classes = [FhirRenderer]
-    content_negotiation_class = AlwaysFhir
+    content_negotiation_class = WhateverIsAccepted
     schema = None
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:

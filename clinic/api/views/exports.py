@@ -9,23 +9,15 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.exceptions import NotFound
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
 from clinic.access import NotAllowed, Permission, clinics_with
-from clinic.api.endpoint import Endpoint, described
+from clinic.api.endpoint import Endpoint, WhateverIsAccepted, described
 from clinic.api.inputs import AuditExportIn, TableExportIn
 from clinic.queries.watch.accesses import Wanted
 from clinic.services.core import streams
 from clinic.services.patients import handing_out
 from clinic.services.watch import audit_reading, table_exports
-
-
-class WhateverIsAccepted(DefaultContentNegotiation):
-    """The file is what it is and a refusal is JSON, whichever of the two a client says that it accepts."""
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        return renderers[0], renderers[0].media_type
 
 
 class AuditExport(Endpoint):

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from clinic.models import Clinic, Escalation, Page, Patient, ProtocolVersion, Reminder, Report
 from clinic.queries.protocols.versions import rules_of
@@ -180,10 +180,7 @@ def _escalation_rows(clinic: Clinic, since: date | None, until: date | None) -> 
 
 
 def _counted(pages: QuerySet[Page]) -> dict[Any, int]:
-    counts: dict[Any, int] = {}
-    for key in pages.values_list("escalation", flat=True):
-        counts[key] = counts.get(key, 0) + 1
-    return counts
+    return dict(pages.values_list("escalation").annotate(Count("pk")))
 
 
 def _message_rows(clinic: Clinic, since: date | None, until: date | None) -> Iterator[list[Row]]:

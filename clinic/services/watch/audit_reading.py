@@ -1,9 +1,7 @@
 """Reading the audit is in the audit: who opened it, and who took all of it away."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
 
 from clinic import row_scope
 from clinic.access import Permission, choose_clinic
@@ -11,6 +9,7 @@ from clinic.models import Clinic, User
 from clinic.queries.watch import accesses
 from clinic.queries.watch.accesses import AccessPage, Wanted
 from clinic.services.core import audit
+from clinic.services.core.streams import as_csv
 
 
 def open_page(*, clinic_slug: str, wanted: Wanted, before: str, by: User, now: datetime) -> AccessPage:
@@ -24,13 +23,7 @@ def export(*, clinic_slug: str, wanted: Wanted, by: User, now: datetime) -> Iter
     """All of it as CSV, a part at a time; the row about it is written before the first. NotVisible."""
     clinic, _clinics = choose_clinic(by, clinic_slug, Permission.VIEW_AUDIT)
     _audit("audit.exported", clinic, wanted, by, now)
-    return row_scope.kept(_as_csv(part) for part in accesses.parts(clinic=clinic, wanted=wanted))
-
-
-def _as_csv(rows: list[tuple[str, ...]]) -> str:
-    text = StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+    return row_scope.kept(as_csv(part) for part in accesses.parts(clinic=clinic, wanted=wanted))
 
 
 def _audit(action: str, clinic: Clinic, wanted: Wanted, by: User, now: datetime) -> None:

@@ -1,9 +1,7 @@
 """A clinic's tables as CSV for analysis; the download is in the audit."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from io import StringIO
 
 from clinic import row_scope
 from clinic.access import Permission, choose_clinic
@@ -12,6 +10,7 @@ from clinic.queries.tables import codebook
 from clinic.queries.tables.kinds import TABLES
 from clinic.rules.core.cells import cell
 from clinic.services.core import audit
+from clinic.services.core.streams import as_csv
 
 CODEBOOK = "codebook"
 KINDS = (*TABLES, CODEBOOK)
@@ -33,7 +32,7 @@ def export(
         subject_id=kind,
         detail=days,
     )
-    return row_scope.kept(_as_csv(part) for part in parts)
+    return row_scope.kept(as_csv([cell(one) for one in row] for row in part) for part in parts)
 
 
 def _parts(
@@ -50,9 +49,3 @@ def _headed(
 ) -> Iterator[Iterable[Iterable[object]]]:
     yield [head]
     yield from parts
-
-
-def _as_csv(rows: Iterable[Iterable[object]]) -> str:
-    text = StringIO()
-    csv.writer(text).writerows([cell(one) for one in row] for row in rows)
-    return text.getvalue()
