@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from clinic.models import Clinic, Escalation, Page, Patient, ProtocolVersion, Reminder, Report
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.core.enums import Kind
+from clinic.rules.core.wall_clock import within_calendar
 from notifications import queries as messages
 
 PART = 1000
@@ -228,8 +229,7 @@ def _in_order(
 
 
 def _begins(day: date, zone: ZoneInfo) -> datetime:
-    """The calendar's own ends would leave no room for a zone or a day more."""
-    return datetime.combine(min(max(day, date(2000, 1, 1)), date(9000, 1, 1)), time(), tzinfo=zone)
+    return datetime.combine(within_calendar(day), time(), tzinfo=zone)
 
 
 TABLES = {

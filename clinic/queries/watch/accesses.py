@@ -14,6 +14,7 @@ from clinic.access import Permission, choose_clinic
 from clinic.models import AuditEvent, CareTeamMember, Clinic, Patient, Staff, User
 from clinic.queries.watch import audit_words
 from clinic.rules.core.cells import harmless
+from clinic.rules.core.wall_clock import within_calendar
 
 ROWS_AT_ONCE = 50
 PART = 1000
@@ -113,9 +114,9 @@ def _rows(clinic: Clinic, wanted: Wanted) -> QuerySet[AuditEvent]:
         rows = rows.filter(action__in=actions)
     zone = ZoneInfo(clinic.time_zone)
     if wanted.since:
-        rows = rows.filter(at__gte=datetime.combine(_within(wanted.since), time(), tzinfo=zone))
+        rows = rows.filter(at__gte=datetime.combine(within_calendar(wanted.since), time(), tzinfo=zone))
     if wanted.until:
-        after = _within(wanted.until) + timedelta(days=1)
+        after = within_calendar(wanted.until) + timedelta(days=1)
         rows = rows.filter(at__lt=datetime.combine(after, time(), tzinfo=zone))
     return rows
 
@@ -127,15 +128,10 @@ def _before(rows: QuerySet[AuditEvent], before: str) -> QuerySet[AuditEvent]:
         moment, last = datetime.fromisoformat(at), int(pk)
     except ValueError:
         return rows
-    if moment.tzinfo is None or moment.date() != _within(moment.date()) or not 0 < last < 2**63:
+    if moment.tzinfo is None or moment.date() != within_calendar(moment.date()) or not 0 < last < 2**63:
         return rows
     # The first condition alone is what an index begins with.
     return rows.filter(Q(at__lt=moment) | Q(pk__lt=last), at__lte=moment)
-
-
-def _within(day: date) -> date:
-    """The calendar's own ends would leave no room for a zone or a day more."""
-    return min(max(day, date(2000, 1, 1)), date(9000, 1, 1))
 
 
 def _is_known(person_id: UUID, clinic: Clinic) -> bool:

@@ -6,6 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
+def within_calendar(day: date) -> date:
+    """A day that is asked for: the calendar's own ends leave no room for a zone or a day more."""
+    return min(max(day, date(2000, 1, 1)), date(9000, 1, 1))
+
+
 def utc_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The UTC moment at which a wall clock shows this time; never earlier for a later time.
 
