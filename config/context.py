@@ -4,17 +4,22 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_bidi
 
+from caregiver.queries.household import patient_names
 from caregiver.views.core import family_device
 
 
 def product(request: HttpRequest) -> dict[str, Any]:
     """Template variables of every page."""
+    waits, user = family_device.waits(request), request.user
     return {
         "product_name": settings.PRODUCT_NAME,
         "demo": settings.DEMO,
         # A family's phone that waits until somebody says that it is theirs.
-        "new_device": family_device.waits(request),
+        "new_device": waits,
+        # By patient; asked for only where such a phone names one.
+        "names_on_new_device": SimpleLazyObject(lambda: patient_names.of_caregiver(by=user)) if waits else {},
         "text_direction": "rtl" if get_language_bidi() else "ltr",
     }

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext, pgettext
 
 from caregiver.queries.guidance.pictures import picture_url
 from caregiver.queries.household.call_numbers import ClinicNumbers
+from clinic.models import Patient
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
 from clinic.services.reports.intake import CallTarget
@@ -46,6 +47,12 @@ def new_id() -> UUID:
 def as_json(answers: Mapping[str, Any]) -> str:
     """For an attribute that a script reads."""
     return json.dumps(answers)
+
+
+@register.filter
+def called(patient: Patient, names: Mapping[UUID, str]) -> str:
+    """What this patient is called among the others (`patient_names`)."""
+    return names.get(patient.pk, patient.given_name)
 
 
 @register.filter

@@ -1,13 +1,13 @@
 """How it goes: the temperature and the signs of the last days as charts, and what still counts down."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from caregiver.levels import LEVEL_WORDS
-from caregiver.queries.household import report_summaries
+from caregiver.queries.household import patient_names, report_summaries
 from caregiver.queries.household.today import day_of_patient
 from clinic.access import patients_cared_for_by
 from clinic.models import Patient, ProtocolVersion, Report, User
@@ -55,6 +55,8 @@ class PatientCourse:
     values: tuple[tuple[float, str], ...]
     signs: tuple[SignBars, ...]
     rows: tuple[report_summaries.ReportSummary, ...]
+    # Among the others of this family.
+    name: str = ""
 
 
 def chosen_days(asked: str) -> int:
@@ -66,9 +68,13 @@ def of_caregiver(*, by: User, days: int, now: datetime) -> list[PatientCourse]:
     """Everybody whom this person looks after, over so many days. The queries do not grow with the reports."""
     patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
     countdowns = countdowns_of(patients=patients, now=now)
+    names = patient_names.short(patients)
     reports = report_summaries.since(patients=patients, moment=now - timedelta(days=days))
     span = TimeSpan(timezone.localtime(now - timedelta(days=days)), timezone.localtime(now))
-    return [_course(one, reports[one.pk], countdowns[one.pk], span, by) for one in patients]
+    return [
+        replace(_course(one, reports[one.pk], countdowns[one.pk], span, by), name=names[one.pk])
+        for one in patients
+    ]
 
 
 def _course(

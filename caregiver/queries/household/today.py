@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, OuterRef, Q
 
 from caregiver.models import CheckinDraft
-from caregiver.queries.household import open_alerts
+from caregiver.queries.household import open_alerts, patient_names
 from caregiver.queries.household.open_alerts import OpenAlert
 from caregiver.queries.household.reports import ReportListItem, latest
 from caregiver.rules.household import first_screen
@@ -25,6 +25,7 @@ from clinic.queries.core import courses
 from clinic.queries.patients.terms import are_owed
 from clinic.rules.core.staffed_hours import staffed_at
 from clinic.rules.patients.life_events import NOT_AT_HOME, Status
+from clinic.rules.patients.names import Name
 
 REPORTS_SHOWN = 3
 DRAFT_LASTS = timedelta(hours=12)
@@ -56,6 +57,8 @@ class PatientToday:
     owes_terms: bool = False
     # Whoever chooses is looking after somebody else of this name too.
     has_namesake: bool = False
+    # Among the others of this family.
+    name: str = ""
 
     @property
     def has_died(self) -> bool:
@@ -150,7 +153,8 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
     planned = planned.annotate(is_asked=Exists(asked)).order_by("due_at")
     due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at", "is_asked"), now)
     alerts = open_alerts.of_patients(patients)
-    names = Counter(patient.full_name for patient in patients)
+    full_names = Counter(Name.of(patient.given_name, patient.family_name) for patient in patients)
+    names = patient_names.short(patients)
     rechecks = dict(planned.filter(kind=CheckinKind.RECHECK).values_list("patient_id", "due_at"))
     return [
         PatientToday(
@@ -164,7 +168,8 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
             alert=alerts.get(patient.pk),
             was_looked_at=_was_looked_at(patient.clinic, reports[patient.pk], now),
             recheck_at=rechecks.get(patient.pk),
-            has_namesake=names[patient.full_name] > 1,
+            has_namesake=full_names[Name.of(patient.given_name, patient.family_name)] > 1,
+            name=names[patient.pk],
         )
         for patient in patients
     ]

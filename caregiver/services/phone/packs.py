@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from caregiver.queries.card import cards
+from caregiver.queries.household import patient_names
 from clinic.access import patients_cared_for_by
 from clinic.models import Clinic, Patient, ProtocolVersion, User
 from clinic.models.patient import PatientStatus
@@ -37,6 +38,7 @@ def pack(*, by: User, now: datetime) -> dict[str, Any]:
     """
     living = patients_cared_for_by(by).exclude(status=PatientStatus.DIED)
     patients = list(living.select_related("clinic").order_by("given_name", "pk"))
+    names = patient_names.whole(patients)
     versions = {patient.pk: _version(patient) for patient in patients}
     with_protocol = [patient for patient in patients if versions[patient.pk] is not None]
     return {
@@ -49,7 +51,10 @@ def pack(*, by: User, now: datetime) -> dict[str, Any]:
         "checklists": {
             version.content_hash: _checklist(version, by.language) for version in versions.values() if version
         },
-        "patients": [_patient(patient, versions[patient.pk], by.language, now) for patient in with_protocol],
+        "patients": [
+            _patient(patient, versions[patient.pk], by.language, now) | {"name": names[patient.pk]}
+            for patient in with_protocol
+        ],
     }
 
 
@@ -116,7 +121,6 @@ def _patient(
     calls = {call.kind: asdict(call) for call in call_targets(clinic=patient.clinic)}
     return {
         "id": str(patient.pk),
-        "name": patient.full_name,
         "initials": patient.initials,
         "product": patient.product,
         "clinic": patient.clinic.name,

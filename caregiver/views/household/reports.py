@@ -57,6 +57,7 @@ def history(request: CaregiverRequest) -> HttpResponse:
         clinics=clinics or [one.patient.clinic for one in courses],
         history=page,
         several=several,
+        names={one.patient.pk: one.name for one in courses},
         courses=courses,
         course_days=days,
         course_spans=course.SPANS,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 # Written inside a word and never typed the same way twice: they join what stands beside them.
 _JOINING = frozenset("'’‘ʼʻ`´′.")
@@ -17,6 +19,8 @@ _PHONE_LIKE = re.compile(r"[+()\-‐–−.\d]*\d[+()\-‐–−.\d]*")
 # More words than a person has names.
 MOST_WORDS = 6
 _SHORTEST_PHONE = 7
+
+Key = TypeVar("Key")
 
 
 class Name(NamedTuple):
@@ -40,6 +44,34 @@ def words_of(text: str) -> list[str]:
 def key_of(text: str) -> str:
     """All words of a text as one: "O’Brien Núñez" becomes "obriennunez"."""
     return "".join(words_of(text))
+
+
+class ShownName(NamedTuple):
+    """What tells one person from the others of a short list. The date of birth where a name does not."""
+
+    name: str
+    born: date | None = None
+
+
+def told_apart(
+    people: Mapping[Key, tuple[str, str, date | None]], *, by_given_name: bool = False
+) -> dict[Key, ShownName]:
+    """How each of a few people is called so that nobody is taken for another.
+
+    `people`: given name, family name and date of birth of each. With `by_given_name` the given name stands
+    alone where nobody else of them bears it; it says the least about somebody. Names are compared as they
+    are searched: "José" and "jose" are one.
+    """
+    given = Counter(key_of(one[0]) for one in people.values())
+    full = Counter(Name.of(one[0], one[1]) for one in people.values())
+    shown: dict[Key, ShownName] = {}
+    for key, (given_name, family_name, birth_date) in people.items():
+        if by_given_name and given[key_of(given_name)] == 1:
+            shown[key] = ShownName(given_name)
+        else:
+            is_only = full[Name.of(given_name, family_name)] == 1
+            shown[key] = ShownName(f"{given_name} {family_name}", None if is_only else birth_date)
+    return shown
 
 
 def search_text(texts: Iterable[str], *, numbers: Iterable[str] = ()) -> str:

@@ -88,6 +88,34 @@ def test_no_page_of_it_says_who_is_treated_for_what(new: Client, patient: Any, t
     assert new.post(f"/reports/{tells_much.pk}/correct/").status_code == 404
 
 
+def test_two_of_one_given_name_are_told_apart_and_no_more_is_said_of_others(
+    new: Client, patient: Any, caregiver: Any
+) -> None:
+    def looked_after(given: str, family: str, born: str) -> Any:
+        one = factories.PatientFactory(
+            clinic=patient.clinic, given_name=given, family_name=family, birth_date=born
+        )
+        factories.CareTeamMemberFactory(patient=one, user=caregiver)
+        return one
+
+    helen = looked_after("Helen", "Lindqvist", "1950-01-01")
+    senior, junior = looked_after("Robert", "Lin", "1958-03-01"), looked_after("Robert", "Lin", "1985-05-05")
+    other = looked_after("Robert", "Linn", "1961-09-09")
+
+    home = text_of(new, "/")
+    assert "Robert Lin, born March 1, 1958" in home and "Robert Lin, born May 5, 1985" in home
+    assert re.search(r">Robert Linn<", home) and re.search(r">Helen<", home)
+    assert not re.search(r"Lindqvist|1961|1950", home)
+    for one, name in (
+        (senior, "born March 1"),
+        (junior, "born May 5"),
+        (other, "Robert Linn"),
+        (helen, "Helen"),
+    ):
+        page = text_of(new, f"/check-in/{one.pk}/")
+        assert name in page and "Lindqvist" not in page
+
+
 def test_emergency_is_told_at_once_and_stays_to_be_read(
     new: Client, patient: Any, tells_much: Report
 ) -> None:

@@ -1,5 +1,7 @@
 """Names and numbers in the form in which they are searched and compared."""
 
+from datetime import date
+
 import pytest
 
 from clinic.rules.patients import names
@@ -102,3 +104,34 @@ def test_names_that_may_be_taken_for_each_other(one, other):
 )
 def test_names_that_nobody_takes_for_each_other(one, other):
     assert not names.are_alike(Name.of(*one), Name.of(*other))
+
+
+ROBERT_LIN = ("Robert", "Lin", date(1958, 3, 1))
+ROBERT_LINN = ("Robert", "Linn", date(1961, 9, 9))
+SON = ("robert", "Lín", date(1985, 5, 5))
+
+
+@pytest.mark.parametrize(
+    ("people", "shown"),
+    [
+        ([ROBERT_LIN], ["Robert"]),
+        ([ROBERT_LIN, ("Helen", "Lin", None)], ["Robert", "Helen"]),
+        ([ROBERT_LIN, ROBERT_LINN, ("Ana", "Lin", None)], ["Robert Lin", "Robert Linn", "Ana"]),
+        ([ROBERT_LIN, SON], [("Robert Lin", date(1958, 3, 1)), ("robert Lín", date(1985, 5, 5))]),
+        ([ROBERT_LIN, (*ROBERT_LIN[:2], None)], [("Robert Lin", date(1958, 3, 1)), "Robert Lin"]),
+    ],
+)
+def test_a_given_name_stands_alone_as_long_as_nobody_else_bears_it(people, shown):
+    found = names.told_apart(dict(enumerate(people)), by_given_name=True)
+
+    assert list(found.values()) == [(one, None) if isinstance(one, str) else one for one in shown]
+
+
+def test_full_names_are_told_apart_by_the_date_of_birth_where_they_are_the_same():
+    found = names.told_apart(dict(enumerate([ROBERT_LIN, SON, ROBERT_LINN])))
+
+    assert list(found.values()) == [
+        ("Robert Lin", ROBERT_LIN[2]),
+        ("robert Lín", SON[2]),
+        ("Robert Linn", None),
+    ]
