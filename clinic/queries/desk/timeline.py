@@ -22,7 +22,7 @@ from clinic.models.escalation import Cause, EscalationState, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.phone_call import CallDirection
 from clinic.queries.escalations import history
-from clinic.queries.patients import changes, family_texts, life_events
+from clinic.queries.patients import changes, clinic_transfers, family_texts, life_events
 from clinic.queries.reports import listing
 from clinic.rules.core.enums import Level
 from notifications import queries as messages
@@ -125,6 +125,7 @@ def of_patient(
         (TimelineKind.STAFF, lambda: _staff_entries(patient, language, until, asked)),
         (TimelineKind.STAFF, lambda: _correction_entries(patient, until, asked)),
         (TimelineKind.STAFF, lambda: _life_entries(patient, until)),
+        (TimelineKind.STAFF, lambda: _arrival_entries(patient, until)),
     )
     found = [entry for of_kind, entries in sources if kind in ("", of_kind) for entry in entries()]
     # Stable: at one moment what follows from a report stands above it, on every page.
@@ -314,6 +315,14 @@ def _life_entries(patient: Patient, until: datetime | None) -> Iterable[Timeline
                 who=row.taken_back_by.name,
                 text=row.taken_back_reason,
             )
+
+
+def _arrival_entries(patient: Patient, until: datetime | None) -> Iterable[TimelineEntry]:
+    """At the clinic that has taken over: from where, and by whom."""
+    found = clinic_transfers.arrival(patient)
+    if found and (until is None or found.at <= until):
+        label = _("Taken over from %(clinic)s") % {"clinic": found.from_clinic}
+        yield TimelineEntry(at=found.at, icon="person", label=label, who=found.by)
 
 
 def _clock(at: datetime) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from phonenumber_field.modelfields import PhoneNumber
 
+from clinic import row_scope
 from clinic.models import Clinic, ClinicTransfer, Patient
 from clinic.models.clinic_transfer import ClinicTransferState as State
 from clinic.queries.core import courses, diseases
@@ -71,6 +72,23 @@ class ReceivedOffer:
     @property
     def is_open(self) -> bool:
         return self.state == State.OFFERED
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """That a record goes on here which another clinic kept before."""
+
+    at: datetime
+    from_clinic: str
+    by: str
+
+
+@row_scope.everything()
+def arrival(patient: Patient) -> Arrival | None:
+    """How this patient, whom the caller may see, came from another clinic; of that clinic only its name."""
+    rows = ClinicTransfer.objects.filter(new_patient=patient, answered_at__isnull=False)
+    found = rows.values_list("answered_at", "patient__clinic__name", "answered_by__name").first()
+    return Arrival(*found) if found else None
 
 
 def sent_for(patient: Patient) -> SentOffer:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from clinic.access import Permission, clinics_with
-from clinic.models import Escalation, Patient, Report, User
+from clinic.models import ClinicTransfer, Escalation, Patient, Report, User
+from clinic.models.clinic_transfer import ClinicTransferState
 from clinic.models.escalation import EscalationState
+from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus
 from clinic.queries.core import courses
 from clinic.queries.patients import look_alikes, searching
@@ -104,6 +106,7 @@ def _with_last_report(rows: QuerySet[Patient]) -> QuerySet[Patient]:
     unresolved = Escalation.objects.filter(
         ~Q(state=EscalationState.RESOLVED), patient=OuterRef("pk"), is_drill=False
     )
+    accepted = ClinicTransfer.objects.filter(patient=OuterRef("pk"), state=ClinicTransferState.ACCEPTED)
     return rows.select_related("clinic").annotate(
         last_report_at=Subquery(last.values("observed_at")[:1]),
         last_report_came_at=Subquery(last.values("received_at")[:1]),
@@ -113,6 +116,7 @@ def _with_last_report(rows: QuerySet[Patient]) -> QuerySet[Patient]:
         open_id=Subquery(unresolved.values("pk")[:1]),
         open_level=Subquery(unresolved.values("level")[:1]),
         clinic_name=F("clinic__name"),
+        goes_on_elsewhere=Exists(accepted),
     )
 
 
@@ -127,7 +131,10 @@ def _row(
         day=courses.shown_day(patient, now, until),
         product=patient.product,
         status=patient.status,
-        status_label=patient.get_status_display(),
+        # Its monitoring has ended here, and goes on there.
+        status_label=str(LifeEventKind.TRANSFERRED.label)
+        if found["goes_on_elsewhere"]
+        else patient.get_status_display(),
         last_report_at=found["last_report_at"],
         last_report_came_at=found["last_report_came_at"] if found["last_report_is_late"] else None,
         last_level=phone_levels.counted(found["last_level"], found["last_level_on_phone"])

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from clinic.models import Worry
 from clinic.queries.desk import timeline
 from clinic.services.core import audit
-from clinic.services.escalations import contacts, leases, lifecycle
+from clinic.services.escalations import clinic_transfers, contacts, leases, lifecycle
+from clinic.services.escalations.clinic_transfers import Acceptance
 from clinic.services.patients import enrolment, preparation
 from clinic.services.reports import home_checks
 from notifications.models import InboundSms, Message
@@ -276,3 +277,17 @@ def test_report_stands_where_it_was_seen_with_when_it_came(patient, caregiver, n
     assert [one.report.id for page in pages for one in page.entries if one.report] == [
         one.id for one in shown
     ]
+
+
+def test_new_clinics_record_begins_with_where_it_came_from(clinic, nurse, other_nurse, other_clinic, now):
+    patient = factories.PatientFactory(clinic=clinic, created_at=now - timedelta(days=9))
+    made = clinic_transfers.offer(
+        patient_id=patient.pk, to_clinic_id=other_clinic.pk, reason="Moves", by=nurse, now=now
+    )
+    acceptance = Acceptance("America/Chicago", [], frozenset())
+    new = clinic_transfers.accept(transfer_id=made.pk, acceptance=acceptance, by=other_nurse, now=now)
+
+    found = [one for one in stream(new).entries if one.label == f"Taken over from {patient.clinic.name}"]
+
+    assert [(one.at, one.who) for one in found] == [(now, other_nurse.name)]
+    assert not [one for one in stream(patient).entries if one.label.startswith("Taken over")]

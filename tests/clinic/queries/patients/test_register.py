@@ -8,6 +8,8 @@ from clinic.access import NotVisible
 from clinic.queries.desk import patient_panel
 from clinic.queries.patients import register
 from clinic.queries.reports import listing
+from clinic.services.escalations import clinic_transfers
+from clinic.services.escalations.clinic_transfers import Acceptance
 from tests import cases, factories
 
 
@@ -129,3 +131,20 @@ def test_unscored_report_has_no_level(patient, caregiver):
     (report,) = listing.newest(patient=patient, language="en", size=5)
 
     assert report.level is None
+
+
+def test_whoever_went_to_another_clinic_is_not_called_ended(clinic, nurse, other_nurse, other_clinic, now):
+    patient = factories.PatientFactory(clinic=clinic, created_at=now - timedelta(days=9))
+    made = clinic_transfers.offer(
+        patient_id=patient.pk, to_clinic_id=other_clinic.pk, reason="Moves", by=nurse, now=now
+    )
+    clinic_transfers.accept(
+        transfer_id=made.pk,
+        acceptance=Acceptance("America/Chicago", [], frozenset()),
+        by=other_nurse,
+        now=now,
+    )
+
+    for person, label in ((nurse, "Transferred to another clinic"), (other_nurse, "Monitored")):
+        (row,) = register.search(user=person, words="", cursor="", now=now).rows
+        assert row.status_label == label
