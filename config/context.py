@@ -13,13 +13,15 @@ from caregiver.views.core import family_device
 
 def product(request: HttpRequest) -> dict[str, Any]:
     """Template variables of every page."""
-    waits, user = family_device.waits(request), request.user
+    waits = family_device.waits(request)
     return {
         "product_name": settings.PRODUCT_NAME,
         "demo": settings.DEMO,
         # A family's phone that waits until somebody says that it is theirs.
         "new_device": waits,
         # By patient; asked for only where such a phone names one.
-        "names_on_new_device": SimpleLazyObject(lambda: patient_names.of_caregiver(by=user)) if waits else {},
+        "names_on_new_device": SimpleLazyObject(lambda: patient_names.of_caregiver(by=request.user))
+        if waits
+        else {},
         "text_direction": "rtl" if get_language_bidi() else "ltr",
     }

@@ -6,12 +6,12 @@ from uuid import UUID
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic.access import patients_cared_for_by
-from clinic.models import Patient, User
+from clinic.access import AnyUser, patients_cared_for_by
+from clinic.models import Patient
 from clinic.rules.patients.names import told_apart
 
 
-def of_caregiver(*, by: User) -> dict[UUID, str]:
+def of_caregiver(*, by: AnyUser) -> dict[UUID, str]:
     """Everybody whom this person looks after, by as little as tells them apart."""
     return short(patients_cared_for_by(by))
 

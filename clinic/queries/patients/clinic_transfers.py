@@ -87,8 +87,9 @@ class Arrival:
 def arrival(patient: Patient) -> Arrival | None:
     """How this patient, whom the caller may see, came from another clinic; of that clinic only its name."""
     rows = ClinicTransfer.objects.filter(new_patient=patient, answered_at__isnull=False)
-    found = rows.values_list("answered_at", "patient__clinic__name", "answered_by__name").first()
-    return Arrival(*found) if found else None
+    for at, from_clinic, by in rows.values_list("answered_at", "patient__clinic__name", "answered_by__name"):
+        return Arrival(at, from_clinic, by) if at else None
+    return None
 
 
 def sent_for(patient: Patient) -> SentOffer:
