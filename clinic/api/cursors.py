@@ -75,6 +75,12 @@ def page_of(row: type[BaseSerializer[Any]]) -> type[BaseSerializer[Any]]:
     return page
 
 
+class NewestRecordedFirst(SignedCursorPagination):
+    """Forms about what became of somebody, by when they were written down."""
+
+    ordering = ("-recorded_at", "-id")
+
+
 class NewestHappenedFirst(SignedCursorPagination):
     """Life events, by when they happened."""
 

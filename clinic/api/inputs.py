@@ -19,6 +19,8 @@ from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import Target
 from clinic.queries.watch import audit_words
 from clinic.rules.core.enums import Level
+from clinic.rules.outcomes import forms
+from clinic.rules.outcomes.forms import Part
 
 # What `infused` may say of the new course.
 OF_COURSE = ("product", "target", "near_centre_days", "no_driving_days", "protocol")
@@ -267,6 +269,25 @@ class LifeEventIn(StrictSerializer):
         if attrs["kind"] != LifeEventKind.INFUSED and given:
             raise serializers.ValidationError({name: [_("Only an infusion brings this.")] for name in given})
         return attrs
+
+
+class OutcomeIn(StrictSerializer):
+    """What became of the patient by a time point, or what they died of."""
+
+    course = WholeNumberField(min_value=1, max_value=100, help_text=_("Which infusion: 1 is the first."))
+    form = serializers.ChoiceField([(one.value, one.value) for one in Part])
+    day = WholeNumberField(
+        min_value=0,
+        max_value=forms.LAST_DAY,
+        help_text=_("The time point in days after the infusion: 30, 100, 180, 365, 730 …; 0 of `death`."),
+    )
+    answers = AnswersField(help_text=_("By item; days as `2026-11-28`. What is left out is not recorded."))
+    replaces = ReferenceField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("The id of the form that stands, which this corrects."),
+    )
 
 
 class TakeBackIn(StrictSerializer):

@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.api.fields import SharedFields
-from clinic.models import LifeEvent, Patient
+from clinic.models import LifeEvent, OutcomeRecord, Patient
 from clinic.models.escalation import EscalationState, Outcome
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus, Target, Tier
@@ -20,6 +20,7 @@ from clinic.models.report import ReportState
 from clinic.queries.core import courses, products
 from clinic.rules.core.courses import Course
 from clinic.rules.core.enums import Kind, Level
+from clinic.rules.outcomes.forms import Part
 
 LEVELS = [level.value for level in Level]
 
@@ -215,6 +216,23 @@ class LifeEventOut(serializers.Serializer[Any]):
     @extend_schema_field(serializers.ChoiceField(PatientStatus.choices))
     def get_status(self, event: LifeEvent) -> str:
         return str(self.context.get("status") or event.status_after)
+
+
+class OutcomeOut(serializers.Serializer[Any]):
+    """A form about what became of the patient. A corrected one stays; `replaced` says so."""
+
+    id = serializers.UUIDField()
+    course = serializers.IntegerField(source="course_number")
+    form = serializers.ChoiceField([(one.value, one.value) for one in Part], source="part")
+    day = serializers.IntegerField()
+    answers = serializers.DictField()
+    recorded_at = serializers.DateTimeField()
+    recorded_by = PersonOut()
+    replaces = serializers.UUIDField(source="replaces_id", allow_null=True)
+    replaced = serializers.SerializerMethodField()
+
+    def get_replaced(self, record: OutcomeRecord) -> bool:
+        return hasattr(record, "replaced_by")
 
 
 class EscalationOut(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@ from clinic.api.views import (
     escalations,
     exports,
     life_events,
+    outcomes,
     patients,
     reports,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
         life_events.TakeBack.as_view(),
         name="api_life_event_take_back",
     ),
+    path("v1/patients/<uuid:patient_id>/outcomes/", outcomes.Outcomes.as_view(), name="api_outcomes"),
     path(
         "v1/patients/<uuid:patient_id>/record.zip", exports.RecordExport.as_view(), name="api_patient_record"
     ),

@@ -14,7 +14,7 @@ from clinic.console.views.accounts import (
 from clinic.console.views.core import clinic_facts, languages
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
-from clinic.console.views.outcomes import figures
+from clinic.console.views.outcomes import figures, records, reviews
 from clinic.console.views.paging import settings
 from clinic.console.views.patients import (
     care_team,
@@ -88,6 +88,9 @@ urlpatterns = [
         name="console_handover_sign",
     ),
     path("insights/", figures.insights, name="console_insights"),
+    path("outcomes/", reviews.figures, name="console_outcome_figures"),
+    path("outcomes/due/", records.due_forms, name="console_outcomes_due"),
+    path("outcomes/events/", reviews.events, name="console_event_reviews"),
     path("ledger/", figures.ledger, name="console_ledger"),
     path("paging/", settings.index, name="console_paging"),
     path("paging/mine/", settings.set_channel_order, name="console_my_channels"),
@@ -145,6 +148,17 @@ urlpatterns = [
         name="console_home_check_baseline",
     ),
     path("patients/<uuid:patient_id>/windows/", windows.plan, name="console_windows"),
+    path("patients/<uuid:patient_id>/outcomes/", records.of_patient, name="console_outcomes"),
+    path(
+        "patients/<uuid:patient_id>/outcomes/<int:course>/<int:day>/",
+        records.record,
+        name="console_outcome_record",
+    ),
+    path(
+        "patients/<uuid:patient_id>/events/<uuid:event_id>/review/",
+        reviews.review,
+        name="console_review_event",
+    ),
     path("patients/<uuid:patient_id>/calls/", telephone.note_call, name="console_note_call"),
     path("patients/<uuid:patient_id>/told/", telephone.enter_report, name="console_enter_report"),
     path(

@@ -29,6 +29,7 @@ from clinic.models.known_finding import KnownFinding
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.life_event import LifeEvent
 from clinic.models.night import Night, NightDuty
+from clinic.models.outcome import OutcomeFigures, OutcomeRecord, OutcomeReview
 from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
 from clinic.models.patient import Patient
@@ -96,6 +97,9 @@ __all__ = [
     "Night",
     "NightDuty",
     "OnCall",
+    "OutcomeFigures",
+    "OutcomeRecord",
+    "OutcomeReview",
     "Page",
     "PagerDrill",
     "PagingLadder",

@@ -193,6 +193,8 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "event_id": life_events.record(
                 patient_id=patient.pk, kind=Kind.RELAPSED, by=nurse, at=now, reason="", now=now
             ).pk,
+            "course": 1,
+            "day": 30,
             "device_id": report.pk,
             "family_device_id": devices["new_device"].pk,
             "session_id": 999_999,

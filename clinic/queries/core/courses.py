@@ -48,6 +48,20 @@ def of_patient(patient: Patient) -> tuple[Course, ...]:
     return (*earlier(patient), current(patient))
 
 
+def of_patients(patients: Iterable[Patient]) -> list[tuple[Patient, tuple[Course, ...]]]:
+    """The same for many, in one query more."""
+    everybody = list(patients)
+    rows = CourseRow.objects.filter(patient__in=everybody, number__lt=F("patient__course_number"))
+    rows = rows.filter(begun_by__taken_back_at=None).order_by("patient_id", "number")
+    before: dict[UUID, list[Course]] = {}
+    for row in rows:
+        course = Course(
+            row.number, row.infusion_date, row.product, row.target, row.protocol_code, row.disease
+        )
+        before.setdefault(row.patient_id, []).append(course)
+    return [(one, (*before.get(one.pk, ()), current(one))) for one in everybody]
+
+
 def at(patient: Patient, moment: datetime) -> Course:
     """The course to which this moment belongs."""
     return rules.course_at(of_patient(patient), moment, ZoneInfo(patient.time_zone))

@@ -25,6 +25,8 @@ from clinic.models import (
     LifeEvent,
     Night,
     NightDuty,
+    OutcomeRecord,
+    OutcomeReview,
     Page,
     Patient,
     PhoneCall,
@@ -78,6 +80,8 @@ def sections(patient: Patient) -> Iterator[Section]:
         ("transfers_to_other_clinics", ClinicTransfer),
         ("alerts", Escalation),
         ("known_findings", KnownFinding),
+        ("outcomes", OutcomeRecord),
+        ("events_reviewed", OutcomeReview),
         ("handover_lines", HandoverItem),
     )
     for name, model in of_patient:

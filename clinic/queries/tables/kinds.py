@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
 
-from clinic.models import Clinic, Escalation, Page, Patient, ProtocolVersion, Reminder, Report
+from clinic.models import Clinic, Escalation, OutcomeRecord, Page, Patient, ProtocolVersion, Reminder, Report
+from clinic.queries.outcomes import forms_due
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.core.enums import Kind
 from clinic.rules.core.wall_clock import within_calendar
+from clinic.rules.outcomes import forms
+from clinic.rules.outcomes.forms import Part
 from notifications import queries as messages
 
 PART = 1000
@@ -97,6 +100,16 @@ _MESSAGE = (
     Column("channel", "code", "by which it was to go"),
     Column("state", "code", "how far it has come, by whatever way"),
 )
+_OUTCOME = (
+    _keys("record_id", "the form as it stands; one that was corrected is left out"),
+    _keys("patient_id", "whom it is about"),
+    Column("course", "whole number", "which infusion of the patient"),
+    Column("form", "code", "follow_up or death"),
+    Column("day", "days after the infusion", "the time point; 0 after a death"),
+    _moment("recorded_at", "when it was written down"),
+    Column("item", "code", "the question; docs/outcomes.md lists them. Free text is left out"),
+    Column("value", "as the item says", "days as 2026-11-28; what is not there was not recorded"),
+)
 
 
 def _reports(clinic: Clinic) -> QuerySet[Report]:
@@ -180,6 +193,20 @@ def _escalation_rows(clinic: Clinic, since: date | None, until: date | None) -> 
         ]
 
 
+def _outcome_rows(clinic: Clinic, since: date | None, until: date | None) -> Iterator[list[Row]]:
+    rows = forms_due.standing(OutcomeRecord.objects.filter(patient__in=_patients(clinic)))
+    for part in _in_order(rows, "recorded_at", clinic, since, until):
+        yield [
+            (
+                *(one.pk, one.patient_id, one.course_number, one.part, one.day),
+                *(one.recorded_at, key, value),
+            )
+            for one in part
+            for key, value in sorted(one.answers.items())
+            if forms.items(Part(one.part), one.day)[key].kind is not forms.Kind.TEXT
+        ]
+
+
 def _counted(pages: QuerySet[Page]) -> dict[Any, int]:
     return dict(pages.values_list("escalation").annotate(Count("pk")))
 
@@ -237,4 +264,5 @@ TABLES = {
     "answers": Table(_ANSWER, _answer_rows),
     "escalations": Table(_ESCALATION, _escalation_rows),
     "messages": Table(_MESSAGE, _message_rows),
+    "outcomes": Table(_OUTCOME, _outcome_rows),
 }

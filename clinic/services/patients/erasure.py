@@ -40,6 +40,8 @@ from clinic.models import (
     KnownFinding,
     LifeEvent,
     Night,
+    OutcomeRecord,
+    OutcomeReview,
     Page,
     Patient,
     PhoneCall,
@@ -168,6 +170,8 @@ def _empty_words_of_staff(patient: Patient) -> None:
     moves.update(reason=DASH, answer="", history=[])
     Deletion.objects.filter(patient=patient).update(note="")
     RiskLowering.objects.filter(patient=patient).update(reason=DASH, changes={})
+    OutcomeRecord.objects.filter(patient=patient).update(answers={})
+    OutcomeReview.objects.filter(patient=patient).update(note="")
     openings = EmergencyAccess.objects.filter(patient=patient)
     openings.update(reason=DASH, account="", review_note="")
     events = LifeEvent.objects.filter(patient=patient)

@@ -28,6 +28,8 @@ from clinic.models import (
     HandoverItem,
     HomeCheck,
     KnownFinding,
+    OutcomeRecord,
+    OutcomeReview,
     Patient,
     PhoneCall,
     RecordHold,
@@ -200,6 +202,15 @@ class WholeRecord:
             reason=PATIENT,
             ended_at=now,
         )
+        OutcomeRecord.objects.create(
+            patient=self.patient,
+            course_number=1,
+            part="follow_up",
+            day=30,
+            answers={"contact_on": "2026-11-20", "second_cancer_type": f"{PATIENT} cancer"},
+            recorded_at=self.now,
+            recorded_by=self.nurse,
+        )
         RiskLowering.objects.create(
             patient=self.patient,
             course_number=1,
@@ -336,6 +347,14 @@ class WholeRecord:
         Worry.objects.update(called_back_at=self.now, called_back_by=self.nurse)
         life_events.end_monitoring(
             patient_id=self.patient.pk, by=self.nurse, at=self.now, reason=f"{PATIENT} moved", now=self.now
+        )
+        OutcomeReview.objects.create(
+            patient=self.patient,
+            event=self.patient.life_events.first(),
+            verdict="seen",
+            note=f"{PATIENT} was hot",
+            reviewed_at=self.now,
+            reviewed_by=self.nurse,
         )
         Report.objects.filter(state="received").update(state="scored", scored_at=self.now)
         self.patient.refresh_from_db()

@@ -1,0 +1,1 @@
+"""Forms about what became of people, and what is read again."""

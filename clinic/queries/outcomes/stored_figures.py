@@ -1,0 +1,249 @@
+"""A clinic's figures as they were counted, ready for the page: shares as percentages, codes as words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from clinic.levels import LEVEL_WORDS
+from clinic.models import Clinic, OutcomeFigures
+from clinic.models.escalation import Cause
+from clinic.queries.core import diseases, products
+from clinic.queries.outcomes import words
+from clinic.queries.protocols.versions import current_rules
+from clinic.rules.core.enums import Level
+from clinic.rules.outcomes.alarm_load import PHASES
+from clinic.rules.outcomes.completeness import Known
+from clinic.rules.outcomes.detection import WINDOWS
+from clinic.rules.outcomes.rule_changes import ENOUGH_EVENTS
+
+_GROUPS: dict[str, str | Promise] = {
+    "age": _lazy("Age at the infusion"),
+    "language": _lazy("Language"),
+    "distance": _lazy("Way to the center"),
+    "product": _lazy("Product"),
+    "disease": _lazy("Disease"),
+}
+_BANDS: dict[str, str | Promise] = {
+    "not recorded": _lazy("Not recorded"),
+    "under 65": _lazy("Under 65"),
+    "65 to 74": _lazy("65 to 74"),
+    "75 or over": _lazy("75 or over"),
+    "60 minutes or less": _lazy("60 minutes or less"),
+    "over 60 minutes": _lazy("Over 60 minutes"),
+}
+MONTHS_SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Detection:
+    """Serious events that a report of this level or above preceded, in per cent by window of hours."""
+
+    word: str | Promise
+    shares: tuple[tuple[int, int, int | None], ...]
+
+
+@dataclass(frozen=True)
+class LoadRow:
+    """Alarms of one phase and the weeks at home and monitored in it."""
+
+    days: str
+    alarms: int
+    weeks: float
+    per_week: float | None
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """Of the alarms of one rule: how many rightly, wrongly, unknown; `percent` of those known."""
+
+    name: str
+    right: int
+    wrong: int
+    unknown: int
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class TimeRow:
+    """Shares on a day after the infusion, in per cent; None where too few were at risk to be shown."""
+
+    day: int
+    without_relapse: float | None
+    relapse: float | None
+    event_free: float | None
+    at_risk: int | None
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group; all None where it is too small to be shown, or had no event."""
+
+    name: str
+    n: int | None
+    percent: int | None
+    low: int | None
+    high: int | None
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """The groups of one kind; `gaps` are pairs to be looked at."""
+
+    name: str | Promise
+    rows: tuple[GroupRow, ...]
+    gaps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FiguresPage:
+    """One month of a clinic. Without `counted_at` nothing was counted yet."""
+
+    clinic: Clinic
+    clinics: tuple[Clinic, ...]
+    months: tuple[date, ...]
+    month: date | None
+    counted_at: datetime | None
+    protocol: str
+    people: int
+    known: Known
+    # The share seen if all, and if none, of what is not recorded were seen; where too little is known.
+    eligible: int
+    not_monitored: int
+    never_reported: int
+    is_enough: bool
+    detection: tuple[Detection, ...]
+    figures: dict[str, Any]
+    load: tuple[LoadRow, ...]
+    rules: tuple[RuleRow, ...]
+    over_time: tuple[TimeRow, ...]
+    curve: tuple[TimeRow, ...]
+    deaths: tuple[tuple[str, int], ...]
+    groups: tuple[GroupTable, ...]
+
+
+def last_counted() -> dict[UUID, datetime]:
+    """When each clinic was counted last; one query."""
+    rows = OutcomeFigures.objects.values_list("clinic_id").annotate(last=Max("counted_at"))
+    return dict(rows)
+
+
+def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str) -> FiguresPage:
+    """A month that there is not means the newest."""
+    rows = OutcomeFigures.objects.filter(clinic=clinic).order_by("-month")
+    months = tuple(rows.values_list("month", flat=True)[:MONTHS_SHOWN])
+    chosen = next((one for one in months if f"{one:%Y-%m}" == month), months[0] if months else None)
+    row = rows.filter(month=chosen).first() if chosen else None
+    figures: dict[str, Any] = row.figures if row else {}
+    events = figures.get("events", {"eligible": 0, "not_monitored": 0, "never_reported": 0})
+    known = figures.get("known", {"known": 0, "due": 0})
+    over_time = figures.get("over_time", {"days": [], "curve": []})
+    return FiguresPage(
+        clinic=clinic,
+        clinics=clinics,
+        months=months,
+        month=chosen,
+        counted_at=row.counted_at if row else None,
+        protocol=row.protocol if row else "",
+        people=figures.get("people", 0),
+        known=Known(known=known["known"], due=known["due"]),
+        **events,
+        is_enough=events["eligible"] >= ENOUGH_EVENTS,
+        detection=tuple(_detection(one) for one in figures.get("detection", ())),
+        figures=figures,
+        load=tuple(_load(one) for one in figures.get("load", ())),
+        rules=tuple(_rules(clinic, figures.get("rules", ()))),
+        over_time=tuple(_time(one) for one in over_time["days"]),
+        curve=tuple(_time(one) for one in over_time["curve"]),
+        deaths=tuple(
+            (words.choice_name(cause) if cause != "not recorded" else _("Not recorded"), n)
+            for cause, n in figures.get("deaths", {}).get("causes", {}).items()
+        ),
+        groups=tuple(_group(name, one) for name, one in figures.get("groups", {}).items()),
+    )
+
+
+def _detection(one: dict[str, Any]) -> Detection:
+    of = one["of"]
+    return Detection(
+        LEVEL_WORDS[Level(one["level"])],
+        tuple(
+            (window, one["hits"][str(window)], _percent(one["hits"][str(window)], of)) for window in WINDOWS
+        ),
+    )
+
+
+def _percent(hits: int, of: int) -> int | None:
+    return round(100 * hits / of) if of else None
+
+
+def _load(one: dict[str, Any]) -> LoadRow:
+    phase = next(phase for phase in PHASES if phase.name == one["phase"])
+    if phase.to_day is None:
+        days = _("After day %(day)s") % {"day": phase.from_day - 1}
+    else:
+        days = _("Days %(first)s to %(last)s") % {"first": phase.from_day, "last": phase.to_day}
+    return LoadRow(days, one["alarms"], one["weeks"], one["per_week"])
+
+
+def _rules(clinic: Clinic, rows: Iterable[dict[str, Any]]) -> Iterable[RuleRow]:
+    rules = current_rules(clinic)
+    asked = {question.key: question.label("en") for question in rules.questions} if rules else {}
+    found = [
+        RuleRow(
+            name=str(dict(Cause.choices).get(one["rule"]) or asked.get(one["rule"], one["rule"])),
+            right=one["right"],
+            wrong=one["wrong"],
+            unknown=one["unknown"],
+            percent=None if one["value"] is None else round(100 * one["value"]),
+        )
+        for one in rows
+    ]
+    return sorted(found, key=lambda one: (-(one.right + one.wrong + one.unknown), one.name))
+
+
+def _time(one: dict[str, Any]) -> TimeRow:
+    if one["is_hidden"]:
+        return TimeRow(one["day"], None, None, None, None)
+    return TimeRow(
+        one["day"],
+        100 * one["without_relapse"],
+        100 * one["relapse"],
+        100 * one["event_free"],
+        one["at_risk"],
+    )
+
+
+def _group(name: str, one: dict[str, Any]) -> GroupTable:
+    rows = tuple(
+        GroupRow(
+            name=_band(name, row["name"]),
+            n=row["n"],
+            percent=None if row["share"] is None else round(100 * row["share"]),
+            low=None if row["low"] is None else round(100 * row["low"]),
+            high=None if row["high"] is None else round(100 * row["high"]),
+            is_hidden=row["is_hidden"],
+        )
+        for row in one["rows"]
+    )
+    gaps = tuple((_band(name, first), _band(name, second)) for first, second in one["gaps"])
+    return GroupTable(_GROUPS[name], rows, gaps)
+
+
+def _band(kind: str, name: str) -> str:
+    if name in _BANDS:
+        return str(_BANDS[name])
+    if kind == "disease":
+        return str(diseases.in_words(name))
+    if kind == "product":
+        product = products.find(name)
+        return product.brand if product else name
+    return str(dict(settings.LANGUAGES).get(name, name))
