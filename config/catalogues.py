@@ -72,7 +72,7 @@ FAMILY_TOO = (
 )
 # Staff choose among these, so their pages are translated too; the other languages are for families.
 WHOLE = ("es",)
-_FUNCTIONS = {
+FUNCTIONS = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -136,5 +136,5 @@ def _texts_of(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | No
     if path.suffix != ".py":
         # What is left of a template looks like Python, except for how its lines are indented.
         source = "\n".join(line.strip() for line in templatize(source, origin=str(path)).split("\n"))
-    for line, text, _, context in extract("python", BytesIO(source.encode()), keywords=_FUNCTIONS):
+    for line, text, _, context in extract("python", BytesIO(source.encode()), keywords=FUNCTIONS):
         yield line, tuple(text) if isinstance(text, tuple) else text, context

@@ -1,5 +1,6 @@
 """Every text that a person reads exists in every language, whole, and with the same blanks to fill."""
 
+import ast
 import gettext
 import re
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from babel.messages.mofile import write_mo
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from config.catalogues import catalogue, missing, needed, texts_of_the_source
+from config.catalogues import APPS, FUNCTIONS, catalogue, missing, needed, texts_of_the_source
 from notifications.rules.text import plain_words
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
@@ -144,3 +145,18 @@ def test_command_tells_a_language_that_we_do_not_have() -> None:
 
 def test_command_finds_nothing_missing() -> None:
     call_command("missing_translations")
+
+
+def test_every_name_under_which_a_text_is_marked_is_one_that_is_looked_for() -> None:
+    """A text that is marked by another name stays English for ever, and nothing else would say so."""
+    found = {
+        f"{path.relative_to(settings.BASE_DIR)}: {name.asname}"
+        for app in APPS
+        for path in (settings.BASE_DIR / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.name in FUNCTIONS and name.asname and name.asname not in FUNCTIONS
+    }
+
+    assert found == set()

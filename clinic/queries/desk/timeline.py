@@ -14,8 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from clinic.models import AuditEvent, EscalationEvent, FactCorrection, Patient, PhoneCall, User, Worry
 from clinic.models.escalation import Cause, EscalationState, Outcome
@@ -75,11 +74,11 @@ class TimelineEntry:
 class TimelineKind(models.TextChoices):
     """What somebody may ask for alone."""
 
-    REPORTS = "reports", _lazy("Reports")
-    ALERTS = "alerts", _lazy("Alerts")
-    CALLS = "calls", _lazy("Calls and worries")
-    TEXTS = "texts", _lazy("Texts")
-    STAFF = "staff", _lazy("Changes by staff")
+    REPORTS = "reports", gettext_lazy("Reports")
+    ALERTS = "alerts", gettext_lazy("Alerts")
+    CALLS = "calls", gettext_lazy("Calls and worries")
+    TEXTS = "texts", gettext_lazy("Texts")
+    STAFF = "staff", gettext_lazy("Changes by staff")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from clinic.levels import LEVEL_WORDS
 from clinic.models import Clinic, OutcomeFigures
@@ -25,19 +25,19 @@ from clinic.rules.outcomes.detection import WINDOWS
 from clinic.rules.outcomes.rule_changes import ENOUGH_EVENTS
 
 _GROUPS: dict[str, str | Promise] = {
-    "age": _lazy("Age at the infusion"),
-    "language": _lazy("Language"),
-    "distance": _lazy("Way to the center"),
-    "product": _lazy("Product"),
-    "disease": _lazy("Disease"),
+    "age": gettext_lazy("Age at the infusion"),
+    "language": gettext_lazy("Language"),
+    "distance": gettext_lazy("Way to the center"),
+    "product": gettext_lazy("Product"),
+    "disease": gettext_lazy("Disease"),
 }
 _BANDS: dict[str, str | Promise] = {
-    "not recorded": _lazy("Not recorded"),
-    "under 65": _lazy("Under 65"),
-    "65 to 74": _lazy("65 to 74"),
-    "75 or over": _lazy("75 or over"),
-    "60 minutes or less": _lazy("60 minutes or less"),
-    "over 60 minutes": _lazy("Over 60 minutes"),
+    "not recorded": gettext_lazy("Not recorded"),
+    "under 65": gettext_lazy("Under 65"),
+    "65 to 74": gettext_lazy("65 to 74"),
+    "75 or over": gettext_lazy("75 or over"),
+    "60 minutes or less": gettext_lazy("60 minutes or less"),
+    "over 60 minutes": gettext_lazy("Over 60 minutes"),
 }
 MONTHS_SHOWN = 24
 
