@@ -9,8 +9,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Max
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic.levels import LEVEL_WORDS
 from clinic.models import Clinic, OutcomeFigures
@@ -23,6 +23,7 @@ from clinic.rules.outcomes.alarm_load import PHASES
 from clinic.rules.outcomes.completeness import Known
 from clinic.rules.outcomes.detection import WINDOWS
 from clinic.rules.outcomes.rule_changes import ENOUGH_EVENTS
+from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
 
 _GROUPS: dict[str, str | Promise] = {
     "age": gettext_lazy("Age at the infusion"),
@@ -196,7 +197,8 @@ def _load(one: dict[str, Any]) -> LoadRow:
 
 def _rules(clinic: Clinic, rows: Iterable[dict[str, Any]]) -> Iterable[RuleRow]:
     rules = current_rules(clinic)
-    asked = {question.key: question.label("en") for question in rules.questions} if rules else {}
+    language = get_language() or FALLBACK_LANGUAGE
+    asked = {question.key: question.label(language) for question in rules.questions} if rules else {}
     found = [
         RuleRow(
             name=str(dict(Cause.choices).get(one["rule"]) or asked.get(one["rule"], one["rule"])),

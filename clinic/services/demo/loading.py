@@ -86,6 +86,7 @@ def load(*, now: datetime) -> Loaded:
         _publish(clinic, now)
     on_file, new = _patients(clinics, now)
     replay.replay_story(on_file=on_file, new=new, now=now)
+    replay.record_outcomes(on_file=on_file, new=new, now=now)
     _keep_open_invitation(people.INVITED, on_file, now)
     return _loaded(clinics, staff, on_file, now)
 

@@ -9,9 +9,11 @@ from django.conf import settings
 
 from clinic.models import Escalation, Patient, User
 from clinic.models.escalation import EscalationState
+from clinic.rules.outcomes.forms import Part
 from clinic.services.demo import people
-from clinic.services.demo.story import STORY, StoryAnswer, StoryReport
+from clinic.services.demo.story import OUTCOMES, STORY, StoryAnswer, StoryReport
 from clinic.services.escalations import lifecycle, scoring
+from clinic.services.outcomes import counting, recording
 from clinic.services.paging import chain
 from clinic.services.patients import invitations
 from clinic.services.protocols import versions
@@ -42,6 +44,26 @@ def replay_story(*, on_file: Mapping[str, Patient], new: set[str], now: datetime
         happen(at)
         chain.send_due(now=at + SETTLED_AFTER)
         _send_texts(at + SETTLED_AFTER)
+
+
+def record_outcomes(*, on_file: Mapping[str, Patient], new: set[str], now: datetime) -> None:
+    """What became of those whose time points have come; a few forms are left to be filled in."""
+    for told in OUTCOMES:
+        if told.patient in new:
+            patient = on_file[told.patient]
+            days = {key: patient.infusion_date + timedelta(days=day) for key, day in told.days.items()}
+            recording.record(
+                patient_id=patient.pk,
+                course=patient.course_number,
+                part=Part.FOLLOW_UP,
+                day=told.day,
+                given={**told.answers, **days},
+                replaces=None,
+                by=_nurse_of(patient),
+                now=now,
+            )
+    for clinic in {patient.clinic for patient in on_file.values()}:
+        counting.count(clinic=clinic, now=now)
 
 
 def invite(*, card: people.DemoCaregiver, patient: Patient, now: datetime) -> invitations.SentInvitation:

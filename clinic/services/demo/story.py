@@ -21,6 +21,16 @@ _WELL: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class StoryOutcome:
+    """A form at the time point `day`; `days` holds its dates, counted from the infusion."""
+
+    patient: str
+    day: int
+    days: dict[str, int]
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class StoryAnswer:
     """A nurse (by e-mail) took the escalation, wrote a note and, if there is an outcome, closed it."""
 
@@ -100,4 +110,46 @@ STORY = (
             note="Sam will call back after lunch with how much she drinks.",
         ),
     ),
+)
+
+# Aisha's form at day 30 and Helen's after a year are left to be filled in.
+OUTCOMES = (
+    StoryOutcome(
+        "robert",
+        30,
+        {
+            "contact_on": 31,
+            "crs_onset": 2,
+            "crs_max": 3,
+            "crs_end": 6,
+            "infection1_on": 19,
+            "assessed_on": 29,
+        },
+        {
+            "crs_grade": "2",
+            "tocilizumab_doses": 1,
+            "steroid_days": 0,
+            "icans_grade": "0",
+            "iec_hs": "no",
+            "icaht_early": "2",
+            "gcsf_days": 5,
+            "infection1_organ": "lung",
+            "infection1_type": "viral",
+            "infection1_grade": "2",
+            "infection1_care": "home",
+            "infection1_by_report": "yes",
+            "response": "partial",
+        },
+    ),
+    StoryOutcome(
+        "robert", 100, {"contact_on": 98, "assessed_on": 98}, {"response": "complete", "icaht_late": "0"}
+    ),
+    StoryOutcome(
+        "helen",
+        30,
+        {"contact_on": 30, "crs_onset": 4, "crs_end": 6, "assessed_on": 30},
+        {"crs_grade": "1", "icans_grade": "0", "response": "partial"},
+    ),
+    StoryOutcome("helen", 100, {"contact_on": 101, "assessed_on": 99}, {"response": "complete"}),
+    StoryOutcome("helen", 180, {"contact_on": 185}, {"response": "complete", "second_cancer": "no"}),
 )
