@@ -11,6 +11,7 @@ from clinic.services.checkins import plan as checkins
 from clinic.services.core import live
 from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
+from clinic.services.outcomes import tallies
 from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
 from clinic.services.patients import enrolment, risk_lowerings, search_texts, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
@@ -112,8 +113,9 @@ def audit() -> None:
 
 @shared_task
 def keep_ledger() -> None:
-    """Counts the nights; on Mondays tells the leads."""
-    rounds.run(name="ledger", steps=(ledgers.count_due, ledgers.text_leads_weekly), now=timezone.now())
+    """Counts the nights and the check-ins; on Mondays tells the leads."""
+    steps: tuple[rounds.Step, ...] = (ledgers.count_due, ledgers.text_leads_weekly, tallies.count_due)
+    rounds.run(name="ledger", steps=steps, now=timezone.now())
 
 
 @shared_task

@@ -1,0 +1,1 @@
+"""What is counted ahead for the figures of a clinic."""
