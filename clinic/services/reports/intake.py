@@ -20,6 +20,7 @@ from clinic import prepared, row_scope
 from clinic.access import NotAllowed
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
 from clinic.models.patient import PatientStatus
+from clinic.models.report import ReportState
 from clinic.queries.core import successors
 from clinic.queries.protocols.assessments import Scored, assess_answers, assess_report
 from clinic.rules.core.clinic_hour import clinic_hour
@@ -164,10 +165,13 @@ def submit(
 def advise_on_report(*, report: Report, now: datetime) -> FilledAdvice:
     """Advice on a stored report: the pure rules again, in the request, waiting for no worker.
 
-    Where the phone has told the family more, that stays: nothing that was said is taken back.
+    Where the phone has told the family more, that stays: nothing that was said is taken back. An emergency
+    that is not scored yet goes past all that is none: only now is it known to be one.
     """
     scored = assess_report(report)
     level = phone_levels.counted(scored.level, report.level_on_phone)
+    if level is Level.EMERGENCY and report.state == ReportState.RECEIVED:
+        nudge.after_commit("clinic.tasks.score_emergency", report.pk)
     clinic = successors.newest(report.patient).clinic
     return _fill_advice(clinic, report.protocol_version, scored, level, now)
 
