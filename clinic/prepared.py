@@ -8,11 +8,13 @@ ORM.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.query import get_related_populators
+from phonenumber_field.modelfields import PhoneNumberField
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -40,21 +42,40 @@ class PreparedQuery(Generic[Row]):
         shape = self._shapes.get(connection.vendor)
         if shape is None:
             shape = self._shapes[connection.vendor] = _Shape(self._build, self._types, connection)
-        with _cursor_of(connection) as cursor:
-            cursor.execute(shape.sql, shape.fill(values))
-            rows = cursor.fetchall()
-        return list(shape.models(rows))
+        return list(shape.models(shape.ask(connection, values)))
 
     def first(self, *values: Any) -> Row | None:
         """The first of them, or None."""
         return next(iter(self(*values)), None)
 
 
-class _Shape:
-    """One queryset as SQL for one kind of database, and how its rows become models."""
+class PreparedRows:
+    """The same for a `values_list`: its rows. Columns in `as_stored` are given as the driver reads them."""
 
     def __init__(
-        self, build: Callable[..., models.QuerySet[Any]], types: Sequence[type], connection: Any
+        self, build: Callable[..., models.QuerySet[Any, Any]], *types: type, as_stored: Sequence[int] = ()
+    ) -> None:
+        self._build, self._types, self._as_stored = build, types, as_stored
+        self._statements: dict[str, _Statement] = {}
+
+    def __call__(self, *values: Any) -> list[Sequence[Any]]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        statement = self._statements.get(connection.vendor)
+        if statement is None:
+            statement = _Statement(self._build, self._types, connection, self._as_stored)
+            self._statements[connection.vendor] = statement
+        return list(statement.converted(statement.ask(connection, values)))
+
+
+class _Statement:
+    """One queryset as SQL for one kind of database, and how its columns become values."""
+
+    def __init__(
+        self,
+        build: Callable[..., models.QuerySet[Any, Any]],
+        types: Sequence[type],
+        connection: Any,
+        as_stored: Sequence[int] = (),
     ) -> None:
         first = [_STAND_INS[one](2 * number) for number, one in enumerate(types)]
         second = [_STAND_INS[one](2 * number + 1) for number, one in enumerate(types)]
@@ -71,11 +92,17 @@ class _Shape:
         ]
         if {number for _place, number in self._slots} != set(range(len(types))):
             raise TypeError("a value of this query is not where it was put")
-        info = self._compiler.klass_info
-        fields = info["select_fields"]
-        self._model, self._start, self._end = info["model"], fields[0], fields[-1] + 1
-        self._names = [one[0].target.attname for one in self._compiler.select[self._start : self._end]]
-        self._populators = get_related_populators(info, self._compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+        columns = [one[0] for one in self._compiler.select[: self._compiler.col_count]]
+        self._converters = {
+            place: (_remembering(converters, column), column)
+            for place, (converters, column) in self._compiler.get_converters(columns).items()
+            if place not in as_stored
+        }
+
+    def ask(self, connection: Any, values: Sequence[Any]) -> list[Any]:
+        with _cursor_of(connection) as cursor:
+            cursor.execute(self.sql, self.fill(values))
+            return list(cursor.fetchall())
 
     def fill(self, values: Sequence[Any]) -> list[Any]:
         adapted = [adapt(value) for adapt, value in zip(self._adapt, values, strict=True)]
@@ -84,14 +111,46 @@ class _Shape:
             params[place] = adapted[number]
         return params
 
+    def converted(self, rows: list[Any]) -> Iterator[Any]:
+        if not self._converters:
+            return iter(rows)
+        converted: Iterator[Any] = self._compiler.apply_converters(rows, self._converters)
+        return converted
+
+
+class _Shape(_Statement):
+    """How the rows become models, too."""
+
+    def __init__(
+        self, build: Callable[..., models.QuerySet[Any]], types: Sequence[type], connection: Any
+    ) -> None:
+        super().__init__(build, types, connection)
+        info = self._compiler.klass_info
+        fields = info["select_fields"]
+        self._model, self._start, self._end = info["model"], fields[0], fields[-1] + 1
+        self._names = [one[0].target.attname for one in self._compiler.select[self._start : self._end]]
+        self._populators = get_related_populators(info, self._compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+
     def models(self, rows: list[Any]) -> Iterator[Any]:
-        for row in self._compiler.results_iter([rows]):
+        for row in self.converted(rows):
             one = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._start : self._end])
             for populator in self._populators:
                 populator.populate(row, one)
             for name, place in self._compiler.annotation_col_map.items():
                 setattr(one, name, row[place])
             yield one
+
+
+def _remembering(converters: Sequence[Any], column: Any) -> Sequence[Any]:
+    """Parsing a phone number costs as much as a query, and a clinic's are always the same two.
+
+    Nobody changes a number in place: a new one is a new object.
+    """
+    if not isinstance(column.output_field, PhoneNumberField):
+        return converters
+    first, *others = converters
+    known = lru_cache(maxsize=2048)(lambda value: first(value, column, None))
+    return [lambda value, _expression, _connection: known(value), *others]
 
 
 def insert(row: models.Model) -> None:

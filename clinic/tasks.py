@@ -11,7 +11,7 @@ from clinic.services.checkins import plan as checkins
 from clinic.services.core import live
 from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
-from clinic.services.outcomes import counting
+from clinic.services.outcomes import counting, tallies
 from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
 from clinic.services.patients import enrolment, risk_lowerings, search_texts, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
@@ -31,6 +31,12 @@ from notifications.services import rounds
 
 @shared_task
 def score_report(report_id: str) -> None:
+    scoring.score(report_id=UUID(report_id), now=timezone.now())
+
+
+@shared_task
+def score_emergency(report_id: str) -> None:
+    """The same, in the queue that goes first; whichever runs second finds it done ."""
     scoring.score(report_id=UUID(report_id), now=timezone.now())
 
 
@@ -113,8 +119,13 @@ def audit() -> None:
 
 @shared_task
 def keep_ledger() -> None:
-    """Counts the nights and what became of people; on Mondays tells the leads."""
-    steps: tuple[rounds.Step, ...] = (ledgers.count_due, ledgers.text_leads_weekly, counting.count_due)
+    """Counts the nights, the check-ins and what became of people; on Mondays tells the leads."""
+    steps: tuple[rounds.Step, ...] = (
+        ledgers.count_due,
+        ledgers.text_leads_weekly,
+        tallies.count_due,
+        counting.count_due,
+    )
     rounds.run(name="ledger", steps=steps, now=timezone.now())
 
 

@@ -7,6 +7,7 @@ signing in, and nobody may guess without limit either.
 import logging
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
@@ -62,11 +63,16 @@ class CacheOrMemory(RedisCache):
         return int(self.memory.incr(key))
 
     def _count(self, key: str, window: int) -> int:
-        asked = self._cache.get_client(write=True).pipeline(transaction=False)
+        asked = self._counting.pipeline(transaction=False)
         name = self.make_and_validate_key(key)
         asked.set(name, 0, ex=window, nx=True)
         asked.incr(name)
         return int(asked.execute()[1])
+
+    @cached_property
+    def _counting(self) -> Any:
+        """Django makes a client for each question, which costs more than asking it; the pool is the same."""
+        return self._cache.get_client(write=True)
 
     @staticmethod
     def _rest() -> None:

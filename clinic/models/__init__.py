@@ -7,6 +7,7 @@ from clinic.models.audit_seal import AuditCheck, AuditSeal
 from clinic.models.call_code import CallCode
 from clinic.models.care_team import CareTeamMember, FormerNumber, Invitation
 from clinic.models.checkin import Checkin, Reminder
+from clinic.models.checkin_tally import CheckinTally
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
 from clinic.models.clinic_transfer import ClinicTransfer
@@ -68,6 +69,7 @@ __all__ = [
     "CallCode",
     "CareTeamMember",
     "Checkin",
+    "CheckinTally",
     "Clinic",
     "ClinicLanguage",
     "ClinicTransfer",

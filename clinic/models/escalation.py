@@ -96,6 +96,8 @@ class Escalation(models.Model):
                 condition=~models.Q(state="resolved"),
             ),
             models.Index(fields=["patient", "-opened_at"], name="escalation_of_patient"),
+            # clinic.queries.outcomes.alarms: what opened in some weeks.
+            models.Index(fields=["clinic", "opened_at"], name="escalation_of_weeks"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -89,6 +89,16 @@ INSERT INTO clinic_escalation (id, clinic_id, patient_id, level, severity, state
            'open', false, 1, now() - n * interval '1 minute', now() - n * interval '1 minute', '', '',
            (report ->> 'protocol_version_id')::bigint, '[]', ''
     FROM template, generate_series(1, {opened}) n;
+INSERT INTO clinic_escalationevent (escalation_id, kind, at, by_id, report_id, cause, level, text, outcome)
+    SELECT told.id, kind, at + after, CASE WHEN by_person THEN nurse.user_id END,
+           CASE WHEN kind = 'opened' THEN told.id END, '', 'urgent', '',
+           CASE WHEN kind = 'resolved' THEN 'clinic_visit' ELSE '' END
+    FROM told, nurse, (VALUES ('opened', interval '0', false), ('paged', interval '1 second', false),
+        ('acknowledged', interval '4 minutes', true), ('resolved', interval '40 minutes', true))
+        AS line (kind, after, by_person);
+UPDATE clinic_assessment SET level = 'urgent', reasons = urgent.reasons FROM told, (
+    SELECT reasons FROM clinic_assessment WHERE level = 'urgent' ORDER BY id LIMIT 1
+) AS urgent WHERE report_id = told.id;
 INSERT INTO notifications_message (id, dedupe_key, channel, "to", body, purpose, service, language, priority,
         state, expires_at, attempts, attempted_at, provider_sid, error_code, created_at, changed_at)
     SELECT told.id, 'bench:' || told.id, 'sms', '+16175550101', 'Open your list.', 'page', 'paging', 'en', 1,

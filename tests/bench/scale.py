@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.bench import loading  # noqa: E402
+from tests.bench import loading, storm  # noqa: E402
 from tests.processes import Template, on_services  # noqa: E402
 
 _MEASURE = """
@@ -34,6 +34,10 @@ def main() -> None:
         template = Template(Path(folder) / "template", redis_number=10)
         try:
             found = [measure(template, Path(folder), size) for size in (loading.SMALL, large)]
+            with template.place(Path(folder) / "storm") as place:
+                loading.load(place.environment["DATABASE_URL"].partition("?")[0], loading.SMALL)
+                for line in storm.measure(place):
+                    print(json.dumps(line), flush=True)
         finally:
             template.remove()
     for small, other in zip(*found, strict=True):

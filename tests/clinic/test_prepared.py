@@ -1,5 +1,6 @@
 """Prepared queries give what the ORM gives, row for row, and refuse what has not always one shape."""
 
+import json
 import threading
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -8,8 +9,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clinic import prepared
-from clinic.models import AuditEvent, Patient, Report
-from clinic.prepared import PreparedQuery
+from clinic.models import AuditEvent, Clinic, Patient, Report
+from clinic.prepared import PreparedQuery, PreparedRows
 from clinic.rules.core.enums import Level
 from tests import factories
 
@@ -100,3 +101,28 @@ def test_another_thread_asks_by_its_own_connection(patient):
     thread.start()
     thread.join()
     assert found == [patient]
+
+
+def test_rows_are_those_of_a_values_list_but_for_what_is_wanted_as_stored(patient):
+    patient.baseline = {"sbp": 120}
+    patient.save(update_fields=["baseline"])
+    rows = PreparedRows(
+        lambda pk: Patient.objects.filter(pk=pk).values_list("pk", "created_at", "baseline", "baseline"),
+        UUID,
+        as_stored=[3],
+    )
+
+    ((pk, created_at, baseline, stored),) = rows(patient.pk)
+
+    assert (pk, created_at, baseline) == (patient.pk, patient.created_at, {"sbp": 120})
+    assert json.loads(stored) == {"sbp": 120}
+
+
+def test_a_number_that_was_read_before_is_the_same_and_another_is_not(clinic):
+    clinics = PreparedQuery(lambda pk: Clinic.objects.filter(pk=pk), UUID)
+    before = clinics(clinic.pk)[0].line_phone
+    assert clinics(clinic.pk)[0].line_phone == before == Clinic.objects.get(pk=clinic.pk).line_phone
+
+    Clinic.objects.filter(pk=clinic.pk).update(line_phone="+16175550177")
+
+    assert str(clinics(clinic.pk)[0].line_phone) == "+16175550177"

@@ -1,11 +1,15 @@
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
+from celery import current_app
 from django.utils import timezone
 
 from clinic import tasks
-from clinic.models import Checkin, Page, Report, Tick
-from tests import factories
+from clinic.models import Checkin, EscalationEvent, Page, Report, Tick
+from clinic.services.reports import intake
+from notifications.services import nudge
+from tests import cases, factories
 
 
 def test_score_report_scores_by_id(patient):
@@ -15,6 +19,44 @@ def test_score_report_scores_by_id(patient):
     tasks.score_report(str(uuid4()))
 
     assert Report.objects.get().state == "scored"
+
+
+def queued(name):
+    """What waits in this queue; it is empty afterwards."""
+    with current_app.connection_for_write().SimpleQueue(name) as waiting:
+        found = []
+        with suppress(waiting.Empty):
+            while True:
+                message = waiting.get(timeout=0.2)
+                message.ack()
+                found.append((message.headers["task"], message.payload[0]))
+        return found
+
+
+def test_an_emergency_goes_past_reports_that_nobody_waits_for(patient, django_capture_on_commit_callbacks):
+    queued("celery"), queued("in_turn")
+    quiet, emergency = (
+        factories.ReportFactory(patient=patient, answers=answers, received_at=timezone.now())
+        for answers in (cases.NAUSEA, cases.FEVER_AND_CONFUSION)
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for report in (quiet, emergency):
+            nudge.after_commit("clinic.tasks.score_report", report.pk)
+            intake.advise_on_report(report=report, now=timezone.now())
+
+    assert queued("celery") == [("clinic.tasks.score_emergency", [str(emergency.pk)])]
+    in_turn = [[str(report.pk)] for report in (quiet, emergency)]
+    assert queued("in_turn") == [("clinic.tasks.score_report", ids) for ids in in_turn]
+
+
+def test_an_emergency_scored_in_both_queues_is_scored_once(patient):
+    report = factories.ReportFactory(patient=patient, answers=cases.FEVER_AND_CONFUSION)
+
+    tasks.score_emergency(str(report.pk))
+    tasks.score_report(str(report.pk))
+
+    assert EscalationEvent.objects.filter(report=report, kind="opened").count() == 1
 
 
 def test_tick_finishes_what_is_due_and_notes_that_it_moved(patient):

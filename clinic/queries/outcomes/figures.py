@@ -1,34 +1,27 @@
 """Figures of a clinic over some weeks: time to answer, completed check-ins, alarms and their outcomes."""
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from operator import itemgetter
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.access import Permission, choose_clinic
 from clinic.levels import LEVEL_WORDS
-from clinic.models import Checkin, Clinic, Escalation, EscalationEvent, User
-from clinic.models.checkin import CheckinKind, CheckinState
+from clinic.models import Clinic, User
+from clinic.models.escalation import Cause, EscalationState, Outcome
 from clinic.models.escalation import EscalationEventKind as EventKind
-from clinic.models.escalation import EscalationState, Outcome
-from clinic.queries.core import courses
+from clinic.queries.outcomes import alarms, monitoring
+from clinic.queries.outcomes.monitoring import Monitoring
 from clinic.queries.protocols.versions import current_rules
 from clinic.queries.reports import reasons
-from clinic.rules.checkins.schedule import missed_from, usual_gap
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import figures
 from clinic.rules.paging.ladder import PAGED_FROM, PAGED_LEVELS
-from clinic.rules.protocols.document.parts import Phase
-from clinic.rules.protocols.document.phases import phases_through
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.reports import charts
 
@@ -36,8 +29,6 @@ from clinic.rules.reports import charts
 SPANS = (13, 4, 26)
 WEEK = timedelta(days=7)
 RULES_SHOWN = 15
-# What calls for a person, and the person's answer.
-_MOVES = (EventKind.OPENED, EventKind.ROSE, EventKind.WORSENED, EventKind.ACKNOWLEDGED)
 _FRAME = charts.Frame(width=560, height=200, left=44, right=90, bottom=24)
 _WORD_HEIGHT = 15.0
 _OPEN, _NO_OUTCOME = "open", "none"
@@ -147,13 +138,14 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
     zone = ZoneInfo(clinic.time_zone)
     mondays = _mondays(now.astimezone(zone).date(), weeks)
     start = datetime.combine(mondays[0], time(), tzinfo=zone)
-    histories = _escalations_opened(clinic, start, now)
+    histories = alarms.opened(clinic, start, now)
     waits = [wait for one in histories for wait in _waits(one) if wait.began_at >= start]
-    by_week = tuple(_week_answer_times(waits, monday, zone) for monday in mondays)
+    by_week = _by_week(waits, mondays, zone)
     top = _axis_end(by_week)
     protocol = current_rules(clinic)
-    watched = _monitoring(clinic, protocol, user.language, start, now)
-    rules = _rule_figures(histories, protocol, watched.weeks, user.language)
+    watched = monitoring.of_clinic(clinic, protocol, start, now) if protocol else Monitoring()
+    patient_weeks = watched.watched / WEEK
+    rules = _rule_figures(histories, protocol, patient_weeks, user.language)
     return Insights(
         clinic=clinic,
         clinics=clinics,
@@ -166,9 +158,9 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
         lines=_median_lines(by_week, start, now, zone, top),
         minute_marks=_minute_marks(start, now, top),
         week_marks=_week_marks(mondays, start, now, zone),
-        completion=watched.completion,
-        patient_weeks=watched.weeks,
-        patients=watched.patients,
+        completion=_completion(protocol, watched, user.language),
+        patient_weeks=patient_weeks,
+        patients=len(watched.patients),
         alarms=len(histories),
         rules=tuple(rules[:RULES_SHOWN]),
         rules_left_out=len(rules[RULES_SHOWN:]),
@@ -184,28 +176,14 @@ def _mondays(today: date, weeks: int) -> list[date]:
 # --- How soon people answer ---
 
 
-def _escalations_opened(clinic: Clinic, start: datetime, now: datetime) -> list[Escalation]:
-    """What opened in this time, real patients only, with what raised it and who took it."""
-    events = (
-        EscalationEvent.objects.filter(kind__in=_MOVES)
-        .select_related("report__assessment")
-        .defer("report__answers", "report__assessment__inputs")
-        .order_by("at", "pk")
-    )
-    rows = Escalation.objects.filter(
-        clinic=clinic, is_drill=False, patient__is_synthetic=False, opened_at__gte=start, opened_at__lte=now
-    )
-    return list(rows.prefetch_related(Prefetch("events", queryset=events)).defer("ladder").order_by("pk"))
-
-
-def _waits(escalation: Escalation) -> tuple[figures.AnswerWait, ...]:
+def _waits(alarm: alarms.Alarm) -> tuple[figures.AnswerWait, ...]:
     steps = [
         figures.WaitEvent(
-            event.at,
-            None if event.kind == EventKind.ACKNOWLEDGED else Level(event.level),
-            is_anew=event.kind == EventKind.WORSENED,
+            move.at,
+            None if move.kind == EventKind.ACKNOWLEDGED else Level(move.level),
+            is_anew=move.kind == EventKind.WORSENED,
         )
-        for event in escalation.events.all()
+        for move in alarm.moves
     ]
     return figures.waits(steps, PAGED_FROM)
 
@@ -216,9 +194,19 @@ def _answer_times(waits: Iterable[figures.AnswerWait], level: Level) -> AnswerTi
     return AnswerTimes(level, figures.spread(lasted), len(of_level) - len(lasted))
 
 
-def _week_answer_times(waits: Iterable[figures.AnswerWait], monday: date, zone: ZoneInfo) -> WeekAnswerTimes:
-    inside = [wait for wait in waits if monday <= wait.began_at.astimezone(zone).date() < monday + WEEK]
-    return WeekAnswerTimes(monday, tuple(_answer_times(inside, level) for level in PAGED_LEVELS))
+def _by_week(
+    waits: Iterable[figures.AnswerWait], mondays: Iterable[date], zone: ZoneInfo
+) -> tuple[WeekAnswerTimes, ...]:
+    of_week: dict[date, list[figures.AnswerWait]] = {monday: [] for monday in mondays}
+    for wait in waits:
+        day = wait.began_at.astimezone(zone).date()
+        inside = of_week.get(day - timedelta(days=day.weekday()))
+        if inside is not None:
+            inside.append(wait)
+    return tuple(
+        WeekAnswerTimes(monday, tuple(_answer_times(inside, level) for level in PAGED_LEVELS))
+        for monday, inside in of_week.items()
+    )
 
 
 def _axis_end(by_week: Iterable[WeekAnswerTimes]) -> float:
@@ -289,54 +277,11 @@ def _week_marks(
 # --- Who reports as planned ---
 
 
-@dataclass(frozen=True)
-class _Monitoring:
-    completion: tuple[Completion, ...]
-    weeks: float
-    patients: int
-
-
-def _monitoring(
-    clinic: Clinic, rules: Protocol | None, language: str, start: datetime, now: datetime
-) -> _Monitoring:
-    """Each planned check-in stands for the time until the next one, so pauses count for nothing."""
-    if rules is None:
-        return _Monitoring((), 0.0, 0)
-    rows = Checkin.objects.filter(
-        patient__clinic=clinic,
-        patient__is_synthetic=False,
-        kind=CheckinKind.SCHEDULED,
-        due_at__gte=start,
-        due_at__lte=now,
-    ).exclude(state=CheckinState.DROPPED)
-    values = rows.values_list(
-        "patient_id", "patient__infusion_date", "patient__time_zone", "due_at", "report__received_at"
-    )
-    before = courses.earlier_days_0(clinic)
-    planned: Counter[str] = Counter()
-    answered: Counter[str] = Counter()
-    watched, phases = timedelta(0), dict[UUID, list[tuple[datetime, Phase]]]()
-    for patient_id, infusion_date, zone, due_at, received_at in values.iterator():
-        if patient_id not in phases:
-            days_0 = [*before.get(patient_id, ()), infusion_date]
-            phases[patient_id] = phases_through(rules, days_0, ZoneInfo(zone))
-        begun = bisect_right(phases[patient_id], due_at, key=itemgetter(0))
-        phase = phases[patient_id][max(begun - 1, 0)][1]
-        watched += usual_gap(phase)
-        until = missed_from(phase, due_at)
-        if until <= now:
-            planned[phase.code] += 1
-            answered[phase.code] += received_at is not None and received_at <= until
-    return _Monitoring(_completion(rules, planned, answered, language), watched / WEEK, len(phases))
-
-
-def _completion(
-    rules: Protocol, planned: Counter[str], answered: Counter[str], language: str
-) -> tuple[Completion, ...]:
+def _completion(rules: Protocol | None, watched: Monitoring, language: str) -> tuple[Completion, ...]:
     return tuple(
-        Completion(phase.title(language), planned[phase.code], answered[phase.code])
-        for phase in rules.phases
-        if planned[phase.code]
+        Completion(phase.title(language), watched.planned[phase.code], watched.answered[phase.code])
+        for phase in (rules.phases if rules else ())
+        if watched.planned[phase.code]
     )
 
 
@@ -344,39 +289,40 @@ def _completion(
 
 
 def _rule_figures(
-    histories: Iterable[Escalation], rules: Protocol | None, patient_weeks: float, language: str
+    opened: Iterable[alarms.Alarm], rules: Protocol | None, patient_weeks: float, language: str
 ) -> list[RuleFigures]:
     """The most frequent reason first. One alarm counts once for each reason that it had."""
-    words: dict[str, str] = {}
+    last: dict[str, alarms.Move] = {}
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-    for escalation in histories:
-        fired: dict[str, str] = {}
-        for event in escalation.events.all():
-            if event.kind != EventKind.ACKNOWLEDGED:
-                fired |= _reasons_of_event(event, rules, language)
-        words |= fired
-        for rule in fired:
-            outcomes[rule][_outcome_code(escalation)] += 1
+    for alarm in opened:
+        fired = {why: move for move in alarm.moves for why in move.reasons}
+        for why, move in fired.items():
+            outcomes[why][_outcome_code(alarm)] += 1
+            last[why] = max(move, last.get(why, move), key=lambda one: (one.at, one.event_id))
+    words = _words(last, rules, language)
     most = max((counts.total() for counts in outcomes.values()), default=1)
     found = [
         RuleFigures(
-            why=words[rule],
+            why=words[why],
             alarms=counts.total(),
             rate=counts.total() / patient_weeks if patient_weeks else 0.0,
             percent=round(100 * counts.total() / most),
             outcomes=tuple(counts[code] for code in OUTCOMES),
         )
-        for rule, counts in outcomes.items()
+        for why, counts in outcomes.items()
     ]
     return sorted(found, key=lambda one: (-one.alarms, one.why))
 
 
-def _reasons_of_event(event: EscalationEvent, rules: Protocol | None, language: str) -> dict[str, str]:
-    """The rules of the report, or the cause where there was none, each with its name."""
-    if event.report is None:
-        return {event.cause: str(event.get_cause_display())} if event.cause else {}
-    fired = reasons.in_words(event.report.assessment.reasons, language)
-    return {one.rule: _reason_name(one, rules, language) for one in fired}
+def _words(last: Mapping[str, alarms.Move], rules: Protocol | None, language: str) -> dict[str, str]:
+    """Each reason by its name, as it was when it last fired."""
+    stored = alarms.stored_reasons(move.event_id for move in last.values() if not move.cause)
+    words = {why: str(Cause(move.cause).label) for why, move in last.items() if move.cause}
+    for why, move in last.items():
+        if not move.cause:
+            fired = {one.rule: one for one in reasons.in_words(stored[move.event_id], language)}
+            words[why] = _reason_name(fired[why], rules, language)
+    return words
 
 
 def _reason_name(fired: reasons.ReasonLine, rules: Protocol | None, language: str) -> str:
@@ -393,7 +339,7 @@ def _reason_name(fired: reasons.ReasonLine, rules: Protocol | None, language: st
     return fired.why
 
 
-def _outcome_code(escalation: Escalation) -> str:
-    if escalation.state != EscalationState.RESOLVED:
+def _outcome_code(alarm: alarms.Alarm) -> str:
+    if alarm.state != EscalationState.RESOLVED:
         return _OPEN
-    return escalation.outcome or _NO_OUTCOME
+    return alarm.outcome or _NO_OUTCOME

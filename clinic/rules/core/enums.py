@@ -17,7 +17,7 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for none up to 4 for emergency."""
-        return list(Level).index(self)
+        return _RANKS[self]
 
     @property
     def is_pressing(self) -> bool:
@@ -40,6 +40,9 @@ class Level(StrEnum):
 
     def __ge__(self, other: str) -> bool:
         return self.rank >= Level(other).rank
+
+
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
 class Kind(StrEnum):

@@ -22,6 +22,7 @@ from clinic.models import (
     CalendarFeed,
     CallCode,
     CareTeamMember,
+    CheckinTally,
     ClinicTransfer,
     ColleagueRequest,
     Contact,
@@ -189,6 +190,7 @@ def _empty_reports(patient: Patient) -> None:
             row.inputs, row.reasons = {}, without_words(row.reasons)
         Assessment.objects.bulk_update(rows, ["inputs", "reasons"])
     HomeCheck.objects.filter(patient=patient).delete()
+    CheckinTally.objects.filter(patient=patient).delete()
     WritingSample.objects.filter(patient=patient).delete()
     Worry.objects.filter(patient=patient).update(words="")
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ from django.utils.translation import pgettext
 from clinic import prepared, row_scope
 from clinic.access import NotAllowed
 from clinic.models import Clinic, Patient, ProtocolVersion, Report, User
+from clinic.models.patient import PatientStatus
+from clinic.models.report import ReportState
 from clinic.queries.core import successors
 from clinic.queries.protocols.assessments import Scored, assess_answers, assess_report
 from clinic.rules.core.clinic_hour import clinic_hour
@@ -162,10 +165,13 @@ def submit(
 def advise_on_report(*, report: Report, now: datetime) -> FilledAdvice:
     """Advice on a stored report: the pure rules again, in the request, waiting for no worker.
 
-    Where the phone has told the family more, that stays: nothing that was said is taken back.
+    Where the phone has told the family more, that stays: nothing that was said is taken back. An emergency
+    that is not scored yet goes past all that is none: only now is it known to be one.
     """
     scored = assess_report(report)
     level = phone_levels.counted(scored.level, report.level_on_phone)
+    if level is Level.EMERGENCY and report.state == ReportState.RECEIVED:
+        nudge.after_commit("clinic.tasks.score_emergency", report.pk)
     clinic = successors.newest(report.patient).clinic
     return _fill_advice(clinic, report.protocol_version, scored, level, now)
 
@@ -248,8 +254,8 @@ def _store(report: Report, by: User, now: datetime, level_sent: str) -> None:
     nudge.after_commit("clinic.tasks.score_report", report.pk)
 
 
-_patient_now = prepared.PreparedQuery(
-    lambda patient_id: Patient.objects.filter(pk=patient_id).select_related("clinic"), UUID
+_status_now = prepared.PreparedRows(
+    lambda patient_id: Patient.objects.filter(pk=patient_id).values_list("status"), UUID
 )
 
 
@@ -258,8 +264,10 @@ def _follow_transfer(report: Report) -> None:
 
     Storing the row has waited for the acceptance, which holds the lock on the patient's row.
     """
-    (patient,) = _patient_now(report.patient_id)
-    goes_on = successors.newest(patient)
+    ((status,),) = _status_now(report.patient_id)
+    if status != PatientStatus.ENDED:
+        return
+    goes_on = successors.newest(Patient.objects.select_related("clinic").get(pk=report.patient_id))
     if goes_on.pk != report.patient_id:
         report.patient = goes_on
         report.save(update_fields=["patient"])
@@ -345,6 +353,7 @@ def spoken_time(moment: datetime, zone: ZoneInfo) -> str:
     return formats.date_format(timezone.localtime(moment, zone), wanted)
 
 
+@lru_cache(maxsize=1024)
 def _displayed_phone(phone: str) -> str:
     if not phone.startswith("+"):
         return phone

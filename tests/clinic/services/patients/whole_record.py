@@ -43,6 +43,7 @@ from clinic.models import (
 )
 from clinic.services.checkins import plan
 from clinic.services.escalations import lifecycle, worries
+from clinic.services.outcomes import tallies
 from clinic.services.patients import courses, fact_corrections, invitations, life_events
 from notifications.models import InboundSms, Message, PushSubscription
 from notifications.services import outbox
@@ -105,6 +106,7 @@ class WholeRecord:
         self._staffs_words()
         self._family_things()
         self._end()
+        tallies.count_due(now=now)
 
     def _caregiver(self, name: str, phone: str) -> User:
         link = factories.CareTeamMemberFactory(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0037_reports_by_patient_and_day"),
+        ("clinic", "0039_escalations_by_opening"),
     ]
 
     operations = [

@@ -1,0 +1,219 @@
+"""Who reports as planned: a clinic's check-ins by phase. What is over is counted once, the rest is read.
+
+`counted` says what a tally of one patient holds, `of_clinic` adds tallies up. A tally counts only while all
+that it rests on is as it was; of whoever has none the check-ins themselves are read, so a page is never wrong
+and at worst slow.
+"""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from hashlib import sha256
+from operator import itemgetter
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, QuerySet
+
+from clinic.models import Checkin, Clinic, Patient
+from clinic.models.checkin import CheckinKind, CheckinState
+from clinic.queries.core import courses
+from clinic.queries.protocols.versions import current_rules
+from clinic.rules.checkins.schedule import missed_from, usual_gap
+from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.document.phases import phases_through
+from clinic.rules.protocols.document.protocol import Protocol
+
+WEEK = timedelta(days=7)
+# The longest stretch that a page shows, and as far back as a tally reaches.
+WEEKS_KEPT = 26
+# Raised when what is counted changes in code: every tally is counted anew.
+_WAY_OF_COUNTING = 1
+# A check-in is taken for over only so long afterwards: by then a report that came in time is committed.
+_UNTIL_COMMITTED = timedelta(hours=1)
+
+Weeks = dict[str, dict[str, list[int]]]
+
+
+@dataclass(frozen=True)
+class Person:
+    """What of a patient decides in which phase a check-in falls."""
+
+    id: UUID
+    days_0: tuple[date, ...]
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class Counting:
+    """By what the check-ins of one clinic are counted."""
+
+    rules: Protocol
+    zone: str
+
+    def basis(self, person: Person) -> str:
+        """Another one wherever the same check-ins could be counted otherwise."""
+        return sha256(f"{self._of_clinic}{person.days_0}{person.time_zone}".encode()).hexdigest()
+
+    @cached_property
+    def _of_clinic(self) -> str:
+        said = repr((_WAY_OF_COUNTING, self.zone, self.rules.phases))
+        return sha256(said.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Tallied:
+    """What is over of one patient's check-ins, those due before `through`, by week and phase."""
+
+    through: datetime
+    weeks: Weeks
+
+
+@dataclass
+class Monitoring:
+    """Of the check-ins of some weeks; `watched` is for how long they stand, `patients` whose they are."""
+
+    planned: Counter[str] = field(default_factory=Counter)
+    answered: Counter[str] = field(default_factory=Counter)
+    watched: timedelta = timedelta(0)
+    patients: set[UUID] = field(default_factory=set)
+
+
+Row = tuple[UUID, datetime, datetime | None]
+
+
+def of_clinic(clinic: Clinic, rules: Protocol, start: datetime, now: datetime) -> Monitoring:
+    """Each planned check-in stands for the time until the next one, so pauses count for nothing.
+
+    `start` is the beginning of a Monday where the clinic is, at most WEEKS_KEPT weeks ago.
+    """
+    counting = Counting(rules, clinic.time_zone)
+    # First, because what is tallied meanwhile would be missed by both in the other order.
+    lately = list(_after_tallies(clinic, start, now))
+    people = people_of(clinic)
+    tallies = _tallies(clinic, counting, people, now)
+    found = Monitoring()
+    gaps = {phase.code: usual_gap(phase) for phase in rules.phases}
+    first = start.astimezone(ZoneInfo(clinic.time_zone)).date().isoformat()
+    for patient_id, tally in tallies.items():
+        _add_weeks(found, patient_id, tally.weeks, first, gaps)
+    rows: list[Row] = [row for row in lately if row[0] in tallies and row[1] >= tallies[row[0]].through]
+    uncounted = [pk for pk in people if pk not in tallies]
+    if uncounted:
+        rows += checkins_of(uncounted, start, now).order_by()
+    phases: dict[UUID, list[tuple[datetime, Phase]]] = {}
+    for patient_id, due_at, received_at in rows:
+        if patient_id not in phases:
+            phases[patient_id] = _phases_of(people[patient_id], rules)
+        phase = _phase_at(phases[patient_id], due_at)
+        found.patients.add(patient_id)
+        found.watched += gaps[phase.code]
+        until = missed_from(phase, due_at)
+        if until <= now:
+            found.planned[phase.code] += 1
+            found.answered[phase.code] += received_at is not None and received_at <= until
+    return found
+
+
+def counted(counting: Counting, person: Person, rows: Iterable[Row], now: datetime) -> Tallied:
+    """What a tally of these check-ins holds; they are one patient's, in the order in which they were due."""
+    zone, over_by = ZoneInfo(counting.zone), now - _UNTIL_COMMITTED
+    phases = _phases_of(person, counting.rules)
+    weeks: Weeks = defaultdict(dict)
+    through, kept = over_by, []
+    for _patient_id, due_at, received_at in rows:
+        phase = _phase_at(phases, due_at)
+        until = missed_from(phase, due_at)
+        if until > over_by:
+            through = min(through, due_at)
+        kept.append((due_at, phase.code, received_at is not None and received_at <= until))
+    for due_at, code, is_answered in kept:
+        if due_at < through:
+            day = due_at.astimezone(zone).date()
+            monday = day - timedelta(days=day.weekday())
+            numbers = weeks[monday.isoformat()].setdefault(code, [0, 0])
+            numbers[0] += 1
+            numbers[1] += is_answered
+    return Tallied(through, dict(weeks))
+
+
+def kept_from(clinic: Clinic, now: datetime) -> datetime:
+    """The Monday from which a tally counts, at midnight where the clinic is."""
+    zone = ZoneInfo(clinic.time_zone)
+    today = now.astimezone(zone).date()
+    monday = today - timedelta(days=today.weekday()) - (WEEKS_KEPT - 1) * WEEK
+    return datetime.combine(monday, time(), tzinfo=zone)
+
+
+def checkins_of(patient_ids: Sequence[UUID], start: datetime, now: datetime) -> QuerySet[Checkin, Row]:
+    """Whose they are, when they were due and when the report came that answered them."""
+    return _in_time(start, now).filter(patient__in=patient_ids).values_list(*_COLUMNS).order_by("due_at")
+
+
+def counting_of(clinic: Clinic) -> Counting | None:
+    """None where a clinic has no rules, and so plans nothing."""
+    rules = current_rules(clinic)
+    return Counting(rules, clinic.time_zone) if rules else None
+
+
+def people_of(clinic: Clinic) -> dict[UUID, Person]:
+    """Every real patient of the clinic; two queries."""
+    before = courses.earlier_days_0(clinic)
+    rows = _patients(clinic).values_list("pk", "infusion_date", "time_zone")
+    return {pk: Person(pk, (*before.get(pk, ()), day_0), zone) for pk, day_0, zone in rows}
+
+
+_COLUMNS = ("patient_id", "due_at", "report__received_at")
+
+
+def _in_time(start: datetime, now: datetime) -> QuerySet[Checkin]:
+    rows = Checkin.objects.filter(kind=CheckinKind.SCHEDULED, due_at__gte=start, due_at__lte=now)
+    return rows.exclude(state=CheckinState.DROPPED)
+
+
+def _patients(clinic: Clinic) -> QuerySet[Patient]:
+    return Patient.objects.filter(clinic=clinic, is_synthetic=False)
+
+
+def _tallies(
+    clinic: Clinic, counting: Counting, people: Mapping[UUID, Person], now: datetime
+) -> dict[UUID, Tallied]:
+    """Those that hold."""
+    rows = _patients(clinic).filter(checkin_tally__counted_at__lte=now)
+    named = (f"checkin_tally__{name}" for name in ("basis", "through", "weeks"))
+    return {
+        pk: Tallied(through, weeks)
+        for pk, basis, through, weeks in rows.values_list("pk", *named)
+        if pk in people and basis == counting.basis(people[pk])
+    }
+
+
+def _after_tallies(clinic: Clinic, start: datetime, now: datetime) -> QuerySet[Checkin, Row]:
+    """What came due after what is tallied, of everybody who has a tally."""
+    rows = _in_time(start, now).filter(patient__clinic=clinic, patient__is_synthetic=False)
+    return rows.filter(due_at__gte=F("patient__checkin_tally__through")).values_list(*_COLUMNS)
+
+
+def _add_weeks(
+    found: Monitoring, patient_id: UUID, weeks: Weeks, first: str, gaps: Mapping[str, timedelta]
+) -> None:
+    for monday, by_phase in weeks.items():
+        if monday < first:
+            continue
+        found.patients.add(patient_id)
+        for code, (planned, answered) in by_phase.items():
+            found.planned[code] += planned
+            found.answered[code] += answered
+            found.watched += planned * gaps[code]
+
+
+def _phases_of(person: Person, rules: Protocol) -> list[tuple[datetime, Phase]]:
+    return phases_through(rules, person.days_0, ZoneInfo(person.time_zone))
+
+
+def _phase_at(phases: Sequence[tuple[datetime, Phase]], due_at: datetime) -> Phase:
+    begun = bisect_right(phases, due_at, key=itemgetter(0))
+    return phases[max(begun - 1, 0)][1]
