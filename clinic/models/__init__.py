@@ -9,6 +9,7 @@ from clinic.models.care_team import CareTeamMember, FormerNumber, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
+from clinic.models.clinic_terms import ClinicTerms
 from clinic.models.clinic_transfer import ClinicTransfer
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.consent import TermsAcceptance
@@ -69,6 +70,7 @@ __all__ = [
     "Checkin",
     "Clinic",
     "ClinicLanguage",
+    "ClinicTerms",
     "ClinicTransfer",
     "ColleagueRequest",
     "ConsoleWatch",

@@ -9,6 +9,7 @@ from django.db import connection
 
 from clinic.models import Clinic, Staff
 from clinic.models.staff import Role
+from clinic.queries.patients import terms
 from clinic.queries.protocols.versions import latest_version
 from clinic.queries.rota import on_call
 
@@ -185,7 +186,39 @@ def _of_clinic(clinic: Clinic, now: datetime) -> Iterator[Missing]:
             slug,
             alarms=False,
         )
+    yield from _of_own_settings(clinic, now)
     yield from _of_chain(clinic, now)
+
+
+def _of_own_settings(clinic: Clinic, now: datetime) -> Iterator[Missing]:
+    """What families read of the clinic: when somebody reads reports, and what they agree to."""
+    opening = clinic.opening
+    if not any(opening.weekly.values()):
+        yield Missing(
+            "no_staffed_hours",
+            "No hours are known in which somebody reads reports: families are always told to call the line.",
+            "Write them on Set-up → Numbers and hours.",
+            clinic.slug,
+            alarms=False,
+        )
+    today = now.astimezone(opening.zone).date()
+    if not any(one.last >= today for one in opening.holidays):
+        yield Missing(
+            "no_holidays",
+            "No holiday is known: on such a day families are told that somebody reads.",
+            "Enter those of the coming year on Set-up → Holidays.",
+            clinic.slug,
+            alarms=False,
+        )
+    lacking = terms.lacking_languages(clinic)
+    if lacking:
+        yield Missing(
+            "no_terms",
+            f"Terms of use and privacy notice of the clinic are missing in: {', '.join(lacking)}.",
+            "Publish them on Set-up → Terms and privacy.",
+            clinic.slug,
+            alarms=False,
+        )
 
 
 def _of_chain(clinic: Clinic, now: datetime) -> Iterator[Missing]:
