@@ -14,6 +14,8 @@ def product(request: HttpRequest) -> dict[str, Any]:
     return {
         "product_name": settings.PRODUCT_NAME,
         "demo": settings.DEMO,
+        # What the hospital's own sign-in is called; empty where there is none.
+        "directory_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         # A family's phone that waits until somebody says that it is theirs.
         "new_device": family_device.waits(request),
         "text_direction": "rtl" if get_language_bidi() else "ltr",

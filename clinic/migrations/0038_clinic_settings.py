@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 null=True,
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="acceptances",
                 to="clinic.clinicterms",

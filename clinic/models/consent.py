@@ -11,7 +11,12 @@ class TermsAcceptance(models.Model):
     version = models.CharField(max_length=20)
     # Which of a clinic's own; empty for the product's.
     clinic_terms = models.ForeignKey(
-        "clinic.ClinicTerms", on_delete=models.PROTECT, null=True, blank=True, related_name="acceptances"
+        "clinic.ClinicTerms",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="acceptances",
     )
     language = models.CharField(max_length=10)
     # "join": with the invitation; "renewal": asked again because the terms have changed.
@@ -19,6 +24,7 @@ class TermsAcceptance(models.Model):
     accepted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        indexes = [models.Index(fields=["clinic_terms"], name="terms_of_clinic")]
         constraints = [models.UniqueConstraint(fields=["user", "version"], name="terms_version_once")]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 import pytest
 
 from clinic.queries.watch import setup
+from clinic.rules.accounts.directory import GroupRole
 from config import env
 from tests import factories
 
@@ -53,6 +54,7 @@ def complete(settings):
         ("PROXIES_ARE_KNOWN", False, "no_trusted_proxies", False),
         ("SECURITY_CONTACT", [], "no_security_contact", False),
         ("STAFF_CHECKS", False, "no_staff_checks", False),
+        ("OIDC_ISSUER", "https://directory.example", "no_directory_groups", False),
     ],
 )
 def test_each_setting_that_is_missing_is_named_with_what_to_do(complete, name, value, code, alarms):
@@ -122,4 +124,20 @@ def test_each_clinic_is_looked_at_for_itself(clinic, other_clinic, now, with_own
         ("river", "no_lead_with_phone", False),
         ("river", "rota_gap", False),
         ("river", "unverified_number", True),
+    ]
+
+
+def test_with_a_directory_somebody_gets_in_while_it_is_down(clinic, now, settings, with_own_settings):
+    lead = factories.StaffFactory(clinic=clinic, role="administrator")
+    factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
+    settings.OIDC_ISSUER = "https://directory.example"
+    settings.OIDC_GROUPS = (GroupRole("river", "nurse", "x"), GroupRole("gone", "nurse", "x"))
+    of_all = ("", "directory_of_no_clinic", False)
+    assert [one for one in codes(now) if one[0] in {"", "river"}] == [of_all]
+
+    lead.user.set_unusable_password()
+    lead.user.save()
+    assert [one for one in codes(now) if one[0] in {"", "river"}] == [
+        of_all,
+        ("river", "no_emergency_account", True),
     ]
