@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
@@ -31,9 +32,11 @@ from clinic.services.rota import coverage, shifts, standing_list
 
 # What other packages bring along: a second factor that is deleted here would be reset by one person alone.
 # Their own modules register these, so they come first.
-for _module in ("allauth.account.admin", "allauth.mfa.admin", "allauth.usersessions.admin"):
-    import_module(_module)
-admin.site.unregister([Authenticator, EmailAddress, Group, UserSession])
+for _module in ("account", "mfa", "socialaccount", "usersessions"):
+    import_module(f"allauth.{_module}.admin")
+admin.site.unregister(
+    [Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession]
+)
 
 
 class NewStaffUserForm(AdminUserCreationForm):

@@ -17,6 +17,8 @@ def product(request: HttpRequest) -> dict[str, Any]:
     return {
         "product_name": settings.PRODUCT_NAME,
         "demo": settings.DEMO,
+        # What the hospital's own sign-in is called; empty where there is none.
+        "directory_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         # A family's phone that waits until somebody says that it is theirs.
         "new_device": waits,
         # By patient; asked for only where such a phone names one.

@@ -30,6 +30,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 BEFORE_SECOND_FACTOR = (
     "/accounts/2fa/",
     "/accounts/login/",
+    "/accounts/oidc/",
     "/accounts/logout/",
     "/accounts/reauthenticate/",
     "/static/",

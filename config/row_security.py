@@ -97,6 +97,7 @@ _APPEND_ONLY = (
     "clinic.AuditEvent",
     "clinic.AuditSeal",
     "clinic.ProtocolVersion",
+    "clinic.ClinicTerms",
     "caregiver.GuidanceEdition",
 )
 # What nobody who only counts needs to see.

@@ -15,6 +15,7 @@ from clinic.models import (
     CareTeamMember,
     Clinic,
     ClinicLanguage,
+    ClinicTerms,
     EmergencyAccess,
     Escalation,
     FamilyDevice,
@@ -285,6 +286,17 @@ class CareTeamMemberFactory(DjangoModelFactory):
     def agreed(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         if create and extracted is not False and self.user.phone:
             agree(str(self.user.phone), now=NOW)
+
+
+class ClinicTermsFactory(DjangoModelFactory):
+    class Meta:
+        model = ClinicTerms
+
+    clinic = factory.SubFactory(ClinicFactory)
+    number = 1
+    texts = factory.LazyFunction(lambda: {"en": {"terms": "Call us.", "privacy": "We keep it."}})
+    asks_again = True
+    published_by = factory.SubFactory(UserFactory)
 
 
 class StaffInvitationFactory(DjangoModelFactory):

@@ -12,7 +12,7 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 
 from clinic.console.staff_only import not_for_family
-from clinic.console.views.accounts import devices, open_sessions, staff_invitations, tokens
+from clinic.console.views.accounts import devices, directory, open_sessions, staff_invitations, tokens
 from clinic.console.views.accounts.sign_in import home, sign_in
 from clinic.console.views.desk import lock
 
@@ -27,6 +27,12 @@ urlpatterns = [
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="account_token_revoke"),
     path("invited/<str:token>/", staff_invitations.join, name="account_invited"),
     path("login/", sign_in, name="account_login"),
+    path("oidc/<str:provider_id>/login/", not_for_family(directory.begin), name="openid_connect_login"),
+    path(
+        "oidc/<str:provider_id>/login/callback/",
+        not_for_family(directory.come_back),
+        name="openid_connect_callback",
+    ),
     path("logout/", not_for_family(account.logout), name="account_logout"),
     path("inactive/", not_for_family(account.account_inactive), name="account_inactive"),
     path("reauthenticate/", not_for_family(account.reauthenticate), name="account_reauthenticate"),

@@ -7,7 +7,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import LoginForm
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
@@ -17,11 +19,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
 
-from clinic.access import Permission, clinics_with
+from clinic.access import AnyUser, Permission, clinics_with
+from clinic.console import second_factor
 from clinic.models import User
 from clinic.models.audit_event import current_source
-from clinic.services.accounts import new_browsers, sign_ins
+from clinic.services.accounts import directory_sign_ins, new_browsers, sign_ins
 from clinic.services.core import known_devices
 
 # "Signed in as …" tells nobody anything that the next page does not show.
@@ -44,6 +48,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        second_factor.remember_proof(request, user)
         limit_session(request)
         now = timezone.now()
         sign_ins.record_own(action="sign_in.done", user=user, now=now)
@@ -88,11 +93,23 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         found = self.authenticate(context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Who has no password and no factor here shows once more at the directory that it is them."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if settings.OIDC_ISSUER and directory_sign_ins.is_linked(user=user):
+            words = _("Sign in again with %(directory)s") % {"directory": settings.OIDC_NAME}
+            url = reverse("openid_connect_login", args=[settings.DIRECTORY])
+            methods.append({"id": settings.DIRECTORY, "description": words, "url": url})
+        return methods
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever has signed in a moment ago need not type the same password again to enrol a factor."""
         records = get_authentication_records(self.request, self.request.user)
         if records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
             return False
+        if not get_reauthentication_flows(self.request.user):
+            # Allauth takes who has neither password nor factor here as asked; the directory asks them again.
+            raise ReauthenticationRequired
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def add_message(
@@ -113,6 +130,10 @@ class StaffLoginForm(LoginForm):
 
 class SealedSecretsAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps are encrypted at rest, under keys made from SECRET_KEY."""
+
+    def is_mfa_enabled(self, user: AnyUser, types: Any = None) -> bool:
+        """Not asked for at a sign-in for which the hospital's directory has just asked for a factor."""
+        return not second_factor.is_proved(context.request, user) and super().is_mfa_enabled(user, types)
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()

@@ -83,7 +83,15 @@ MENU = (
         _("Set-up"),
         "settings",
         Permission.MANAGE_CLINIC,
-        also=frozenset({"console_clinic_facts", "console_languages"}),
+        also=frozenset(
+            {
+                "console_clinic_facts",
+                "console_holidays",
+                "console_clinic_terms",
+                "console_terms_agreed",
+                "console_languages",
+            }
+        ),
     ),
     MenuEntry(
         "console_audit",

@@ -11,7 +11,7 @@ from clinic.console.views.accounts import (
     staff,
     staff_invitations,
 )
-from clinic.console.views.core import clinic_facts, languages
+from clinic.console.views.core import clinic_facts, clinic_settings, languages
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
 from clinic.console.views.outcomes import figures, records, reviews
@@ -100,6 +100,10 @@ urlpatterns = [
     path("alarms/<int:alarm_id>/clear/", alarms.clear, name="console_clear_alarm"),
     path("setup/", clinic_facts.setup, name="console_setup"),
     path("setup/clinic/", clinic_facts.change, name="console_clinic_facts"),
+    path("setup/holidays/", clinic_settings.holiday_list, name="console_holidays"),
+    path("setup/holidays/remove/", clinic_settings.remove_holiday, name="console_holiday_remove"),
+    path("setup/terms/", clinic_settings.own_terms, name="console_clinic_terms"),
+    path("setup/terms/agreed/", clinic_settings.agreements, name="console_terms_agreed"),
     path("languages/", languages.index, name="console_languages"),
     path(
         "clinics/<uuid:clinic_id>/languages/<slug:language>/offer/",

@@ -10,6 +10,7 @@ from clinic.models.checkin import Checkin, Reminder
 from clinic.models.checkin_tally import CheckinTally
 from clinic.models.clinic import Clinic
 from clinic.models.clinic_language import ClinicLanguage
+from clinic.models.clinic_terms import ClinicTerms
 from clinic.models.clinic_transfer import ClinicTransfer
 from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.consent import TermsAcceptance
@@ -72,6 +73,7 @@ __all__ = [
     "CheckinTally",
     "Clinic",
     "ClinicLanguage",
+    "ClinicTerms",
     "ClinicTransfer",
     "ColleagueRequest",
     "ConsoleWatch",

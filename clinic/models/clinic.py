@@ -1,6 +1,7 @@
 """A clinic: the tenant. Everything that belongs to a patient belongs to exactly one of these."""
 
 import uuid
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from clinic.rules.core.staffed_hours import are_hours
+from clinic.rules.core.holidays import are_holidays, from_json
+from clinic.rules.core.staffed_hours import Opening, are_hours
 from clinic.rules.core.zones import zone_names
 
 
@@ -30,6 +32,10 @@ class Clinic(models.Model):
     clinic_phone = PhoneNumberField(help_text="answered in staffed hours")
     # {"mon": [["08:00", "17:00"]], …} in the clinic's zone: when somebody reads reports.
     staffed_hours = models.JSONField(default=dict, blank=True)
+    # [{"first": "2026-12-24", "last": "2026-12-26", "name": "Christmas"}, …]: then nobody does.
+    holidays = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), blank=True, editable=False
+    )
     # Layers of the rota in which somebody must be on at every minute; the others may be empty.
     filled_layers = models.JSONField(default=_filled_layers, blank=True)
     # When an administrator said that no rota is kept any more; empty while one is, even if it has run out.
@@ -51,6 +57,11 @@ class Clinic(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def opening(self) -> Opening:
+        """When somebody here reads reports, holidays and all."""
+        return Opening(self.staffed_hours, ZoneInfo(self.time_zone), from_json(self.holidays))
+
     def clean(self) -> None:
         """A zone or hours that cannot be read would break every page that gives advice."""
         problems = {}
@@ -60,5 +71,7 @@ class Clinic(models.Model):
             problems["staffed_hours"] = _(
                 'Write the hours of each day such as {"mon": [["08:00", "17:00"]]}.'
             )
+        if not are_holidays(self.holidays):
+            problems["holidays"] = _("Change holidays on the clinic's own page.")
         if problems:
             raise ValidationError(problems)

@@ -26,6 +26,8 @@ class Staff(models.Model):
     phone_verified_at = models.DateTimeField(null=True, blank=True)
     # The last code, test page or drill that the person answered from it.
     phone_tested_at = models.DateTimeField(null=True, blank=True)
+    # Given by a group of the hospital's directory, and taken by it.
+    from_directory = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(

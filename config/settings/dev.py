@@ -7,6 +7,7 @@ from config import demo_keys, env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import VAR_DIR, databases
 from config.settings.content import *  # noqa: F403
+from config.settings.directory import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403
 from config.settings.logs import *  # noqa: F403
 from config.settings.messaging import *  # noqa: F403

@@ -8,6 +8,8 @@ from config import encryption, env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import AUDIT_CHECKPOINT, databases
 from config.settings.content import *  # noqa: F403
+from config.settings.directory import *  # noqa: F403
+from config.settings.directory import OIDC_ISSUER
 from config.settings.jobs import *  # noqa: F403
 from config.settings.jobs import CELERY_BROKER_URL, REDIS_URL
 from config.settings.logs import *  # noqa: F403
@@ -65,6 +67,8 @@ if AUDIT_CHECKPOINT.startswith("http://"):
     raise ImproperlyConfigured("AUDIT_CHECKPOINT must be a file or start with https://.")
 for _name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
     env.text(_name, hint="Texts and calls go out through this Twilio account.")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_ISSUER must start with https://: who signs in is read from its answers.")
 MESSAGE_PROVIDER = "twilio"
 if len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("METRICS_TOKEN is not set or too short. Use at least 16 random characters.")

@@ -215,6 +215,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "drill_id": factories.PagerDrillFactory(staff=staff).pk,
             "swap_id": swap.pk,
             "layer": "primary",
+            "provider_id": "directory",
             "kind": "Observation",
             "table": "reports",
         },

@@ -49,14 +49,13 @@ def clinics_of(*, by: User) -> list[Clinic]:
 
 def of_clinic(*, clinic: Clinic, now: datetime) -> ClinicNumbers:
     """The clinic as a family needs it. Runs no query."""
-    zone = ZoneInfo(clinic.time_zone)
-    staffed = staffed_at(clinic.staffed_hours, zone, now)
+    staffed = staffed_at(clinic.opening, now)
     return ClinicNumbers(
         name=clinic.name,
         calls=call_targets(clinic=clinic),
         staffed=staffed,
-        opens_at=None if staffed else next_staffed(clinic.staffed_hours, zone, now),
-        zone=zone,
+        opens_at=None if staffed else next_staffed(clinic.opening, now),
+        zone=clinic.opening.zone,
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -177,7 +176,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
 
 def _was_looked_at(clinic: Clinic, reports: list[ReportListItem], now: datetime) -> bool:
     seen = max((one.status.seen_at for one in reports if one.status.seen_at), default=None)
-    was_staffed = seen is not None and staffed_at(clinic.staffed_hours, ZoneInfo(clinic.time_zone), seen)
+    was_staffed = seen is not None and staffed_at(clinic.opening, seen)
     return first_screen.somebody_looked(seen, was_staffed=was_staffed, now=now)
 
 

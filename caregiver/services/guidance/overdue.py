@@ -45,7 +45,7 @@ def text_medical_leads(*, now: datetime) -> int:
 @transaction.atomic
 def _text_leads_of_clinic(clinic: Clinic, now: datetime) -> int:
     zone = ZoneInfo(clinic.time_zone)
-    if not staffed_at(clinic.staffed_hours, zone, now):
+    if not staffed_at(clinic.opening, now):
         return 0
     today = now.astimezone(zone).date()
     offered = [code for code, _name in languages.choices([clinic])]

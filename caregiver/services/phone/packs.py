@@ -204,6 +204,6 @@ def _staffed(clinic: Clinic, now: datetime) -> list[dict[str, Any]]:
     zone = ZoneInfo(clinic.time_zone)
     return [
         {"from": opens.isoformat(), "to": closes.isoformat(), "spoken": spoken_time(opens, zone)}
-        for opens, closes in sorted(spans(clinic.staffed_hours, zone, now))
+        for opens, closes in sorted(spans(clinic.opening, now))
         if closes > now
     ]

@@ -14,6 +14,7 @@ from caregiver.views.account.sign_in import sign_in_device
 from caregiver.views.core.gate import render_for_clinics, render_for_visitor
 from clinic import row_scope
 from clinic.models.audit_event import current_source
+from clinic.queries.patients.terms import own_of
 from clinic.services.core import rate_limits
 from clinic.services.patients import invitations, invitees
 
@@ -36,7 +37,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             agreed_to = REMINDERS_TEXT if request.POST.get("reminders") else ""
             joined = invitations.redeem(
-                token=token, agreed_to=agreed_to, time_zone=request.POST.get("time_zone", ""), now=now
+                token=token,
+                agreed_to=agreed_to,
+                time_zone=request.POST.get("time_zone", ""),
+                shown_terms=request.POST.getlist("terms"),
+                now=now,
             )
             if not joined.is_proven:
                 messages.info(
@@ -56,6 +61,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "caregiver/account/join.html",
         clinics=[clinic],
         clinic=clinic,
+        own_terms=own_of(clinics=[clinic]),
         clocks=clocks.choices(chosen=invitees.clock_of(invitation), now=now),
     )
 

@@ -24,6 +24,6 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @caregiver_page
 def accept(request: CaregiverRequest) -> HttpResponse:
-    terms.agree_to_current(by=request.user, now=timezone.now())
+    terms.agree_to_current(by=request.user, shown=request.POST.getlist("terms"), now=timezone.now())
     messages.success(request, _("Thank you. Saved."))
     return redirect("caregiver_home")

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from clinic.models import Clinic, Staff
 from clinic.models.staff import Role
+from clinic.queries.patients import terms
 from clinic.queries.protocols.versions import latest_version
 from clinic.queries.rota import on_call
 
@@ -34,7 +36,7 @@ class Missing:
 
 def of_settings() -> tuple[Missing, ...]:
     """What the environment does not say. Asks nobody and reads no table."""
-    return tuple(_of_provider()) + tuple(_of_other_ways())
+    return tuple(_of_provider()) + tuple(_of_other_ways()) + tuple(_of_directory())
 
 
 def of_database() -> tuple[Missing, ...]:
@@ -76,7 +78,19 @@ def of_clinics(*, now: datetime) -> tuple[Missing, ...]:
     clinics = list(Clinic.objects.order_by("slug"))
     if not clinics:
         return (Missing("no_clinic", "There is no clinic.", "Make one: manage.py create_clinic."),)
-    return tuple(missing for clinic in clinics for missing in _of_clinic(clinic, now))
+    found = [missing for clinic in clinics for missing in _of_clinic(clinic, now)]
+    unknown = {one.clinic for one in settings.OIDC_GROUPS} - {clinic.slug for clinic in clinics}
+    if unknown:
+        named = ", ".join(sorted(unknown))
+        found.append(
+            Missing(
+                "directory_of_no_clinic",
+                f"OIDC_GROUPS gives roles at a clinic that is not here: {named}.",
+                "Write the clinics as create_clinic named them (--slug).",
+                alarms=False,
+            )
+        )
+    return tuple(found)
 
 
 def _of_provider() -> Iterator[Missing]:
@@ -158,6 +172,16 @@ def _of_other_ways() -> Iterator[Missing]:
         )
 
 
+def _of_directory() -> Iterator[Missing]:
+    if settings.OIDC_ISSUER and not settings.OIDC_GROUPS:
+        yield Missing(
+            "no_directory_groups",
+            "No group of the hospital's directory gives a role: only who is invited gets in by it.",
+            "Set OIDC_GROUPS, such as river/nurse=Kinwatch Nurses; river/administrator=Kinwatch Leads.",
+            alarms=False,
+        )
+
+
 def _of_clinic(clinic: Clinic, now: datetime) -> Iterator[Missing]:
     slug = clinic.slug
     if latest_version(clinic) is None:
@@ -177,7 +201,14 @@ def _of_clinic(clinic: Clinic, now: datetime) -> Iterator[Missing]:
             "Make one: manage.py create_clinic for a new clinic; else an operator gives the role in /admin/.",
             slug,
         )
-    elif not leads.exclude(phone=None).exclude(phone="").exists():
+    elif settings.OIDC_ISSUER and not _has_emergency_account(leads):
+        yield Missing(
+            "no_emergency_account",
+            "When the hospital's directory is down, no administrator can sign in.",
+            "Invite one at an address that is not in the directory; they set a password and a second factor.",
+            slug,
+        )
+    if leads.exists() and not leads.exclude(phone=None).exclude(phone="").exists():
         yield Missing(
             "no_lead_with_phone",
             "No administrator has a phone: they are told by e-mail alone.",
@@ -185,7 +216,44 @@ def _of_clinic(clinic: Clinic, now: datetime) -> Iterator[Missing]:
             slug,
             alarms=False,
         )
+    yield from _of_own_settings(clinic, now)
     yield from _of_chain(clinic, now)
+
+
+def _has_emergency_account(leads: QuerySet[Staff]) -> bool:
+    """Whether one of them has a password: whoever has a role from the directory has none."""
+    return any(one.user.has_usable_password() for one in leads.select_related("user"))
+
+
+def _of_own_settings(clinic: Clinic, now: datetime) -> Iterator[Missing]:
+    """What families read of the clinic: when somebody reads reports, and what they agree to."""
+    opening = clinic.opening
+    if not any(opening.weekly.values()):
+        yield Missing(
+            "no_staffed_hours",
+            "No hours are known in which somebody reads reports: families are always told to call the line.",
+            "Write them on Set-up → Numbers and hours.",
+            clinic.slug,
+            alarms=False,
+        )
+    today = now.astimezone(opening.zone).date()
+    if not any(one.last >= today for one in opening.holidays):
+        yield Missing(
+            "no_holidays",
+            "No holiday is known: on such a day families are told that somebody reads.",
+            "Enter those of the coming year on Set-up → Holidays.",
+            clinic.slug,
+            alarms=False,
+        )
+    lacking = terms.lacking_languages(clinic)
+    if lacking:
+        yield Missing(
+            "no_terms",
+            f"Terms of use and privacy notice of the clinic are missing in: {', '.join(lacking)}.",
+            "Publish them on Set-up → Terms and privacy.",
+            clinic.slug,
+            alarms=False,
+        )
 
 
 def _of_chain(clinic: Clinic, now: datetime) -> Iterator[Missing]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.access import Permission, choose_clinic
 from clinic.models import CareTeamMember, Clinic, Patient, Staff, StaffInvitation, User
 from clinic.models.patient import PatientStatus
+from clinic.queries.patients import terms
 from clinic.queries.protocols.versions import latest_version
 from clinic.queries.rota import on_call
 from clinic.queries.watch import setup
@@ -59,6 +60,8 @@ def _before_patients(clinic: Clinic, now: datetime) -> tuple[Step, ...]:
         clinic=clinic, role__in=on_call.PAGED_ROLES, accepted_at=None, revoked_at=None, expires_at__gt=now
     )
     has_team = paged.exists()
+    today = now.astimezone(clinic.opening.zone).date()
+    has_holidays = any(one.last >= today for one in clinic.opening.holidays)
     return (
         Step(
             "facts",
@@ -66,6 +69,20 @@ def _before_patients(clinic: Clinic, now: datetime) -> tuple[Step, ...]:
             _("Families call these numbers. Outside these hours they are told to call the line."),
             "console_clinic_facts",
             is_done=bool(clinic.staffed_hours),
+        ),
+        Step(
+            "holidays",
+            _("Enter the holidays of the coming year"),
+            _("Or families are told on such a day that somebody reads."),
+            "console_holidays",
+            is_done=has_holidays,
+        ),
+        Step(
+            "terms",
+            _("Publish your terms of use and privacy notice"),
+            _("In every language that you offer. Families agree to them when they join."),
+            "console_clinic_terms",
+            is_done=not terms.lacking_languages(clinic),
         ),
         Step(
             "team",

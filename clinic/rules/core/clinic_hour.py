@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from clinic.rules.core.staffed_hours import Hours, next_staffed, staffed_at
+from clinic.rules.core.staffed_hours import Opening, next_staffed, staffed_at
 
 # "Tonight" is said from 5 in the afternoon until 5 in the morning. Twin of offline/person.js.
 NIGHT_FROM, NIGHT_TO = 17, 5
@@ -26,12 +25,12 @@ class ClinicHour:
     opens_soon: bool
 
 
-def clinic_hour(hours: Hours, zone: ZoneInfo, at: datetime) -> ClinicHour:
+def clinic_hour(opening: Opening, at: datetime) -> ClinicHour:
     """The hour there at this moment."""
-    clock = at.astimezone(zone).hour
-    opens = next_staffed(hours, zone, at)
+    clock = at.astimezone(opening.zone).hour
+    opens = next_staffed(opening, at)
     return ClinicHour(
-        after_hours=not staffed_at(hours, zone, at),
+        after_hours=not staffed_at(opening, at),
         night=clock >= NIGHT_FROM or clock < NIGHT_TO,
         opens_soon=opens is not None and opens - at <= OPENS_SOON,
     )

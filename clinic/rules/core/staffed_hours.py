@@ -1,18 +1,37 @@
-"""When somebody at the clinic reads reports: weekly opening hours in the clinic's zone."""
+"""When somebody at the clinic reads reports: weekly opening hours in the clinic's zone, less its holidays."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from clinic.rules.core.holidays import Holiday
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _END_OF_DAY = "24:00"
 _WRITTEN = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?[-–](\d{1,2})(?:[:.](\d{2}))?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
+# A week ahead, and the same weekday after it. When holidays cover all of that, on to the next opening.
+_AHEAD = 8
+_AHEAD_AT_MOST = 100
+
 Hours = Mapping[str, list[list[str]]]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """All of when a clinic reads reports: `weekly` by its own clock, and never on one of its holidays."""
+
+    weekly: Hours
+    zone: ZoneInfo
+    holidays: tuple[Holiday, ...] = ()
+
+    def is_holiday(self, day: date) -> bool:
+        return any(day in holiday for holiday in self.holidays)
 
 
 def are_hours(value: object) -> bool:
@@ -46,47 +65,65 @@ def write_day(spans: list[list[str]]) -> str:
     return ", ".join(f"{opens}–{closes}" for opens, closes in spans)
 
 
-def staffed_at(hours: Hours, zone: ZoneInfo, at: datetime) -> bool:
+def staffed_at(opening: Opening, at: datetime) -> bool:
     """Whether the clinic reads reports at this moment. The closing minute is already closed."""
-    return any(opens <= at < closes for opens, closes in spans(hours, zone, at))
+    return any(opens <= at < closes for opens, closes in spans(opening, at))
 
 
-def next_staffed(hours: Hours, zone: ZoneInfo, at: datetime) -> datetime | None:
+def next_staffed(opening: Opening, at: datetime) -> datetime | None:
     """The moment itself when staffed, else the next opening; None for a clinic that never opens."""
-    if staffed_at(hours, zone, at):
+    if staffed_at(opening, at):
         return at
-    return min((opens for opens, _ in spans(hours, zone, at) if opens > at), default=None)
+    return min((opens for opens, _ in spans(opening, at) if opens > at), default=None)
 
 
-def deadline(hours: Hours, zone: ZoneInfo, since: datetime, limit: timedelta) -> datetime:
+def deadline(opening: Opening, since: datetime, limit: timedelta) -> datetime:
     """Until when something may wait: for the limit in staffed hours, at most until the clinic closes.
 
     What comes while it is closed may wait until it opens; at a clinic that never does the clock alone counts.
     """
-    opens_at = next_staffed(hours, zone, since)
+    opens_at = next_staffed(opening, since)
     if opens_at is None:
         return since + limit
-    return opens_at if opens_at > since else min(since + limit, _closes_at(hours, zone, since))
+    return opens_at if opens_at > since else min(since + limit, _closes_at(opening, since))
 
 
-def _closes_at(hours: Hours, zone: ZoneInfo, at: datetime) -> datetime:
+def _closes_at(opening: Opening, at: datetime) -> datetime:
     """When staffed time that runs then ends; spans that meet are one."""
     closes_at = at
-    for opens, closes in sorted(spans(hours, zone, at)):
+    for opens, closes in sorted(spans(opening, at)):
         if opens <= closes_at < closes:
             closes_at = closes
     return closes_at
 
 
-def spans(hours: Hours, zone: ZoneInfo, at: datetime) -> list[tuple[datetime, datetime]]:
-    """Opening spans in UTC, from yesterday to the same weekday of next week."""
-    today = at.astimezone(zone).date()
-    days = [today + timedelta(days=ahead) for ahead in range(-1, 8)]
-    return [
-        (_moment(day, opens, zone), _moment(_closing_day(day, opens, closes), closes, zone))
-        for day in days
-        for opens, closes in hours.get(_WEEKDAYS[day.weekday()], [])
-    ]
+def spans(opening: Opening, at: datetime) -> list[tuple[datetime, datetime]]:
+    """Opening spans in UTC, from yesterday to the same weekday of next week.
+
+    If holidays leave none of them ahead, also those of the first day after that on which it opens.
+    """
+    today = at.astimezone(opening.zone).date()
+    found = [span for ahead in range(-1, _AHEAD) for span in _spans_of(opening, today, ahead)]
+    if not opening.holidays or any(opens > at for opens, _ in found):
+        return found
+    later = (_spans_of(opening, today, ahead) for ahead in range(_AHEAD, _AHEAD_AT_MOST))
+    return found + next(filter(None, later), [])
+
+
+def _spans_of(opening: Opening, today: date, ahead: int) -> list[tuple[datetime, datetime]]:
+    """Those that begin on this day. A night that runs into a holiday ends as the holiday begins."""
+    day = today + timedelta(days=ahead)
+    if opening.is_holiday(day):
+        return []
+    tomorrow = day + timedelta(days=1)
+    midnight = _moment(tomorrow, "00:00", opening.zone)
+    found = []
+    for opens, closes in opening.weekly.get(_WEEKDAYS[day.weekday()], []):
+        ends = _moment(_closing_day(day, opens, closes), closes, opening.zone)
+        if opening.is_holiday(tomorrow):
+            ends = min(ends, midnight)
+        found.append((_moment(day, opens, opening.zone), ends))
+    return found
 
 
 def _closing_day(day: date, opens: str, closes: str) -> date:

@@ -38,6 +38,23 @@ def end_role(*, staff_id: int, by: User, now: datetime) -> Staff:
 
 
 @transaction.atomic
+def end_by_directory(*, staff: Staff, goes_on: bool, actor: str, now: datetime) -> None:
+    """The hospital's directory gives this role no more. `goes_on`: it gives another one there."""
+    audit.record(
+        action="staff.no_longer_given",
+        by=None,
+        now=now,
+        clinic_id=staff.clinic_id,
+        subject_type="staff",
+        subject_id=staff.pk,
+        actor_kind=actor,
+        detail={"role": staff.role, "goes_on": goes_on},
+    )
+    if _end_role(staff, staff.user, now) and not goes_on:
+        _end_sign_ins_of_leaver(staff.user, staff.user, now)
+
+
+@transaction.atomic
 def close_sign_in(*, user: User, by: User, now: datetime) -> None:
     """Shut a person's sign-in, which ends every role of theirs. The caller has checked that `by` may.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
@@ -44,7 +45,7 @@ class LinkRefused(Exception):
 
 
 class SignInFirst(Exception):
-    """The address has a sign-in with a password: only who is signed in by it takes the role up."""
+    """The address has a sign-in, by a password or the directory: only who is signed in takes the role up."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def find_usable(*, token: str, now: datetime) -> StaffInvitation:
 def needs_password(*, invitation: StaffInvitation) -> bool:
     """Whether the address has no sign-in with a password yet, so that the link may set one."""
     user = _user_of(invitation)
-    return user is None or not user.has_usable_password()
+    return user is None or not _has_door(user)
 
 
 @row_scope.everything()
@@ -129,14 +130,14 @@ def join(*, token: str, name: str, password: str, now: datetime) -> Staff:
     """
     invitation = _require_usable(_locked().filter(token_hash=hash_of(token)).first(), now)
     user = _user_of(invitation)
-    if user is not None and user.has_usable_password():
+    if user is not None and _has_door(user):
         raise SignInFirst
     if user is None:
         user = User(email=invitation.email, time_zone=invitation.clinic.time_zone)
     user.name = name
     user.set_password(password)
     user.save()
-    return _take_up(invitation, user, now)
+    return take_up(invitation=invitation, user=user, now=now)
 
 
 @row_scope.everything()
@@ -146,7 +147,27 @@ def accept(*, token: str, by: User, now: datetime) -> Staff:
     invitation = _require_usable(_locked().filter(token_hash=hash_of(token)).first(), now)
     if (by.email or "").lower() != invitation.email:
         raise NotVisible("staff_invitation")
-    return _take_up(invitation, by, now)
+    return take_up(invitation=invitation, user=by, now=now)
+
+
+def take_up(*, invitation: StaffInvitation, user: User, now: datetime) -> Staff:
+    """Give the role to whoever has proven to be meant; the invitation is locked and good. LinkRefused."""
+    if not user.is_active:
+        raise LinkRefused("revoked", invitation.clinic)
+    staff, is_new = Staff.objects.get_or_create(
+        user=user,
+        clinic=invitation.clinic,
+        ended_at=None,
+        defaults={"role": invitation.role, "created_at": now},
+    )
+    invitation.accepted_at, invitation.accepted_by = now, user
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    _audit(invitation, "staff_invitation.accepted", user, now)
+    if is_new:
+        alarms.raise_alarm(
+            clinic_id=invitation.clinic_id, kind=AlarmKind.ACCESS_GIVEN, subject=user.pk, now=now
+        )
+    return staff
 
 
 def _make(
@@ -198,25 +219,6 @@ def _send(sent: SentStaffInvitation, now: datetime) -> SentStaffInvitation:
     return sent
 
 
-def _take_up(invitation: StaffInvitation, user: User, now: datetime) -> Staff:
-    if not user.is_active:
-        raise LinkRefused("revoked", invitation.clinic)
-    staff, is_new = Staff.objects.get_or_create(
-        user=user,
-        clinic=invitation.clinic,
-        ended_at=None,
-        defaults={"role": invitation.role, "created_at": now},
-    )
-    invitation.accepted_at, invitation.accepted_by = now, user
-    invitation.save(update_fields=["accepted_at", "accepted_by"])
-    _audit(invitation, "staff_invitation.accepted", user, now)
-    if is_new:
-        alarms.raise_alarm(
-            clinic_id=invitation.clinic_id, kind=AlarmKind.ACCESS_GIVEN, subject=user.pk, now=now
-        )
-    return staff
-
-
 def _require_invitable(clinic: Clinic, email: str) -> None:
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
@@ -242,6 +244,11 @@ def _locked() -> QuerySet[StaffInvitation]:
 
 def _user_of(invitation: StaffInvitation) -> User | None:
     return User.objects.filter(email=invitation.email).first()
+
+
+def _has_door(user: User) -> bool:
+    """Whether they can sign in already. A link that set a password would be a way around the directory."""
+    return user.has_usable_password() or SocialAccount.objects.filter(user=user).exists()
 
 
 def _require_usable(invitation: StaffInvitation | None, now: datetime) -> StaffInvitation:

@@ -96,10 +96,13 @@ def has_pin(user: User) -> bool:
 
 @transaction.atomic
 def set_pin(*, by: User, password: str, pin: str, now: datetime) -> None:
-    """Set or change one's own PIN, with the password. WeakPin, WrongSecret, SignInNeeded."""
+    """Set or change one's own PIN, with the password. WeakPin, WrongSecret, SignInNeeded.
+
+    Who has none comes in by the hospital's directory; the caller has made sure that they just did.
+    """
     if rules.is_weak(pin):
         raise WeakPin
-    if not by.check_password(password):
+    if by.has_usable_password() and not by.check_password(password):
         raise (
             SignInNeeded
             if rate_limits.count_failure_of_short_secret(kind="pin", source=str(by.pk))

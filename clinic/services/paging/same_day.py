@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -103,11 +102,10 @@ def _is_due(one: _Waiting, clinic: Clinic, now: datetime) -> bool:
     """Whether the next text about it is due: to the person on shift, or to the leads after that."""
     if one.lead_texted:
         return False
-    hours, zone = clinic.staffed_hours, ZoneInfo(clinic.time_zone)
     since, minutes = one.escalation.waiting_since, one.rung.text_minutes
     if one.texted_at is not None:
         since, minutes = one.texted_at, one.rung.lead_minutes
-    return deadline(hours, zone, since, timedelta(minutes=minutes)) <= now
+    return deadline(clinic.opening, since, timedelta(minutes=minutes)) <= now
 
 
 def _text_person_on_shift(due: Sequence[_Waiting], clinic_id: UUID, now: datetime) -> int:

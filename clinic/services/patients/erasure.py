@@ -11,6 +11,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q, QuerySet
@@ -284,6 +285,7 @@ def _end_sign_ins(person: User) -> None:
         Pin,
         EmailAddress,
         Authenticator,
+        SocialAccount,
         UserSession,
     ):
         model._default_manager.filter(user=person).delete()

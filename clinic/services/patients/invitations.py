@@ -1,6 +1,7 @@
 """Invites a caregiver by a single-use link, texted to one phone or handed over on paper."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -138,11 +139,19 @@ def find_usable(*, token: str, now: datetime) -> Invitation:
 
 
 @transaction.atomic
-def redeem(*, token: str, agreed_to: str = "", time_zone: str = "", now: datetime) -> RedeemedInvitation:
+def redeem(
+    *,
+    token: str,
+    agreed_to: str = "",
+    time_zone: str = "",
+    shown_terms: Collection[str] = (),
+    now: datetime,
+) -> RedeemedInvitation:
     """Use the link: link its phone's person to the patient. Works once; else an InvitationProblem.
 
     `agreed_to` is the version of the wording about reminders that they ticked, if they did; `time_zone` is
     where their clock stands, as they or their phone said. One that we do not know says nothing.
+    `shown_terms` are the clinic's own that stood on the page.
     """
     patients = Patient.objects.filter(invitations__token_hash=hash_of(token))
     patient = patients.select_for_update(of=("self",), no_key=True).first()
@@ -171,7 +180,8 @@ def redeem(*, token: str, agreed_to: str = "", time_zone: str = "", now: datetim
     # so whoever holds the paper neither signs in as them nor agrees to anything for them.
     is_proven = is_new or not invitation.is_printed
     if is_proven:
-        terms.accept(user=user, source="join", now=now)
+        clinics = [invitation.patient.clinic]
+        terms.accept(user=user, source="join", clinics=clinics, shown=shown_terms, now=now)
     if is_proven and agreed_to:
         text_consent.agree(by=user, text_version=agreed_to, now=now)
     if is_proven and time_zone in zone_names():

@@ -1,7 +1,6 @@
 """Somebody at home must be able to report. Where nobody is left, staff are asked at once who watches now."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -41,7 +40,7 @@ def _has_reporter(patient: Patient) -> bool:
 def _text_on_call(patient: Patient, now: datetime) -> None:
     """Whoever is on call when somebody reads next: it can wait for the morning, and the alarm stands."""
     clinic = Clinic.objects.get(pk=patient.clinic_id)
-    at = next_staffed(clinic.staffed_hours, ZoneInfo(clinic.time_zone), now) or now
+    at = next_staffed(clinic.opening, now) or now
     reachable = [one for one in on_call.staff_in_order(clinic.pk, at) if on_call.is_reachable(one)]
     for staff in reachable[:1]:
         staff_texts.text_person(

@@ -325,16 +325,16 @@ def _fill_advice(
 
 def advice_at(*, clinic: Clinic, protocol: Protocol, level: Level, day: int, now: datetime) -> FilledAdvice:
     """What a family of this clinic is told at this level, on this day, at this hour. Runs no query."""
-    zone = ZoneInfo(clinic.time_zone)
-    hour = clinic_hour(clinic.staffed_hours, zone, now)
-    opens = next_staffed(clinic.staffed_hours, zone, now) if hour.after_hours else None
+    opening = clinic.opening
+    hour = clinic_hour(opening, now)
+    opens = next_staffed(opening, now) if hour.after_hours else None
     language = translation.get_language() or "en"
     advice = rules.advice(protocol, level, language, hour=hour, day=day)
     facts = {
         "emergency_number": clinic.emergency_number,
         "line_phone": _displayed_phone(str(clinic.line_phone)),
         "clinic_phone": _displayed_phone(str(clinic.clinic_phone)),
-        "next_staffed": spoken_time(opens, zone) if opens else _("the clinic opens"),
+        "next_staffed": spoken_time(opens, opening.zone) if opens else _("the clinic opens"),
     }
     return FilledAdvice(
         level=level,

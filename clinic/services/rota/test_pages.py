@@ -3,7 +3,6 @@
 import logging
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -91,7 +90,7 @@ def _pageable_staff(now: datetime) -> list[Staff]:
 
 def _is_staffed(staff: Staff, now: datetime) -> bool:
     """Nobody is woken by a test."""
-    return staffed_at(staff.clinic.staffed_hours, ZoneInfo(staff.clinic.time_zone), now)
+    return staffed_at(staff.clinic.opening, now)
 
 
 def _audit(drill: PagerDrill, action: str, by: User | None, now: datetime) -> None:

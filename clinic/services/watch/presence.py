@@ -8,7 +8,6 @@ Administrators get a text when it lasts.
 
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -70,7 +69,7 @@ def _follow_up_unwatched(clinic: Clinic, since: datetime, now: datetime) -> None
     if now - since < UNWATCHED_AFTER:
         return
     urgent = _is_urgent_waiting(clinic)
-    staffed = staffed_at(clinic.staffed_hours, ZoneInfo(clinic.time_zone), now)
+    staffed = staffed_at(clinic.opening, now)
     if not urgent and not staffed:
         alarms.clear(clinic_id=clinic.pk, kind=AlarmKind.UNWATCHED, subject="", now=now)
         return

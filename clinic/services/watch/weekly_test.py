@@ -8,7 +8,6 @@ answered, ten minutes after the sending, the audit fails and the outside monitor
 import logging
 from datetime import datetime, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -74,8 +73,8 @@ def finish_answered(*, now: datetime) -> int:
 
 def _send_if_due(clinic: Clinic, now: datetime) -> bool:
     last = clinic.weekly_tests.order_by("-sent_at").values_list("sent_at", flat=True).first()
-    zone, hours = ZoneInfo(clinic.time_zone), clinic.staffed_hours
-    quiet = staffed_at(hours, zone, now) and staffed_at(hours, zone, now - AFTER_OPENING)
+    opening = clinic.opening
+    quiet = staffed_at(opening, now) and staffed_at(opening, now - AFTER_OPENING)
     if not quiet or (last is not None and now - last < TEST_EVERY):
         return False
     with transaction.atomic():

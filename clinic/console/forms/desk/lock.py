@@ -28,7 +28,7 @@ class UnlockForm(forms.Form):
 
 
 class PinForm(forms.Form):
-    """A new PIN, twice, with the password: whoever finds an open desk must not set one."""
+    """A new PIN, twice, with the password if there is one: whoever finds an open desk must not set one."""
 
     password = forms.CharField(
         label=_("Your password"),
@@ -49,6 +49,11 @@ class PinForm(forms.Form):
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": _("Type the PIN again.")},
     )
+
+    def __init__(self, *args: Any, has_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_password:
+            del self.fields["password"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -3,6 +3,7 @@
 import json
 from uuid import UUID
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -81,7 +82,15 @@ def unlock(request: ConsoleRequest) -> HttpResponse:
 @not_for_family
 @login_required
 def pin(request: HttpRequest) -> HttpResponse:
-    form = PinForm(request.POST or None)
+    """With the password; who has none has signed in a moment ago, or does so again."""
+    if request.user.has_usable_password():  # type: ignore[union-attr]
+        return _pin(request)
+    response: HttpResponse = reauthentication_required(_pin)(request)
+    return response
+
+
+def _pin(request: HttpRequest) -> HttpResponse:
+    form = PinForm(request.POST or None, has_password=request.user.has_usable_password())  # type: ignore[union-attr]
     try:
         is_set = form.is_valid() and _set_pin(request, form)
     except desk_lock.SignInNeeded:
@@ -147,7 +156,7 @@ def _set_pin(request: HttpRequest, form: PinForm) -> bool:
     try:
         desk_lock.set_pin(
             by=request.user,  # type: ignore[arg-type]
-            password=cleaned["password"],
+            password=cleaned.get("password", ""),
             pin=cleaned["pin"],
             now=timezone.now(),
         )

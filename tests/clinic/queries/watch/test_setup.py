@@ -1,6 +1,7 @@
 import pytest
 
 from clinic.queries.watch import setup
+from clinic.rules.accounts.directory import GroupRole
 from config import env
 from tests import factories
 
@@ -53,6 +54,7 @@ def complete(settings):
         ("PROXIES_ARE_KNOWN", False, "no_trusted_proxies", False),
         ("SECURITY_CONTACT", [], "no_security_contact", False),
         ("STAFF_CHECKS", False, "no_staff_checks", False),
+        ("OIDC_ISSUER", "https://directory.example", "no_directory_groups", False),
     ],
 )
 def test_each_setting_that_is_missing_is_named_with_what_to_do(complete, name, value, code, alarms):
@@ -72,18 +74,43 @@ def test_installation_without_a_clinic(db, now):
     assert codes(now) == [("", "no_clinic", True)]
 
 
+@pytest.fixture
+def with_own_settings(clinic, other_clinic):
+    """Two clinics that have said all that families read of them."""
+    for one in (clinic, other_clinic):
+        one.holidays = [{"first": "2026-12-24", "last": "2027-01-01", "name": "Christmas"}]
+        one.save()
+        texts = {"terms": "Call us.", "privacy": "We keep it."}
+        factories.ClinicTermsFactory(clinic=one, texts={"en": texts, "es": texts})
+
+
+def test_clinic_that_has_said_nothing_to_families(clinic, now):
+    clinic.staffed_hours = {"mon": []}
+    clinic.holidays = [{"first": "2025-12-24", "last": "2025-12-26", "name": "Over"}]
+    clinic.save()
+    found = [one for one in setup.of_clinics(now=now) if not one.alarms]
+
+    assert [one.code for one in found] == ["no_staffed_hours", "no_holidays", "no_terms"]
+    assert "missing in: en, es." in found[-1].what
+
+
 def test_clinic_with_nobody(clinic, now):
-    assert codes(now) == [("river", "empty_chain", True), ("river", "no_administrator", True)]
+    assert codes(now) == [
+        ("river", "empty_chain", True),
+        ("river", "no_administrator", True),
+        ("river", "no_holidays", False),
+        ("river", "no_terms", False),
+    ]
 
 
-def test_clinic_that_is_complete(clinic, now):
+def test_clinic_that_is_complete(clinic, now, with_own_settings):
     factories.StaffFactory(clinic=clinic, role="administrator")
     factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
 
-    assert codes(now) == []
+    assert [one for one in codes(now) if one[0] == clinic.slug] == []
 
 
-def test_each_clinic_is_looked_at_for_itself(clinic, other_clinic, now):
+def test_each_clinic_is_looked_at_for_itself(clinic, other_clinic, now, with_own_settings):
     factories.StaffFactory(clinic=clinic, role="administrator", phone="")
     factories.OnCallFactory(
         staff=factories.StaffFactory(clinic=clinic, phone_verified_at=None, user__email=""), position=0
@@ -97,4 +124,20 @@ def test_each_clinic_is_looked_at_for_itself(clinic, other_clinic, now):
         ("river", "no_lead_with_phone", False),
         ("river", "rota_gap", False),
         ("river", "unverified_number", True),
+    ]
+
+
+def test_with_a_directory_somebody_gets_in_while_it_is_down(clinic, now, settings, with_own_settings):
+    lead = factories.StaffFactory(clinic=clinic, role="administrator")
+    factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
+    settings.OIDC_ISSUER = "https://directory.example"
+    settings.OIDC_GROUPS = (GroupRole("river", "nurse", "x"), GroupRole("gone", "nurse", "x"))
+    of_all = ("", "directory_of_no_clinic", False)
+    assert [one for one in codes(now) if one[0] in {"", "river"}] == [of_all]
+
+    lead.user.set_unusable_password()
+    lead.user.save()
+    assert [one for one in codes(now) if one[0] in {"", "river"}] == [
+        of_all,
+        ("river", "no_emergency_account", True),
     ]

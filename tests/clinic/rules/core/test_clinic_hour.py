@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clinic.rules.core.clinic_hour import ClinicHour, clinic_hour
+from clinic.rules.core.staffed_hours import Opening
 
 NEW_YORK = ZoneInfo("America/New_York")
 WEEKDAYS = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -37,8 +38,8 @@ WEEKDAYS = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "f
 def test_hour_by_the_clinics_clock(at: str, after_hours: bool, night: bool, opens_soon: bool) -> None:
     moment = datetime.fromisoformat(at).replace(tzinfo=NEW_YORK)
 
-    assert clinic_hour(WEEKDAYS, NEW_YORK, moment) == ClinicHour(after_hours, night, opens_soon)
+    assert clinic_hour(Opening(WEEKDAYS, NEW_YORK), moment) == ClinicHour(after_hours, night, opens_soon)
 
 
 def test_clinic_that_never_opens_does_not_open_soon() -> None:
-    assert not clinic_hour({}, NEW_YORK, datetime(2026, 11, 20, 12, tzinfo=NEW_YORK)).opens_soon
+    assert not clinic_hour(Opening({}, NEW_YORK), datetime(2026, 11, 20, 12, tzinfo=NEW_YORK)).opens_soon

@@ -1,0 +1,1 @@
+"""What is decided about sign-ins without a database."""

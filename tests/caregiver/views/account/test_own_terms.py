@@ -1,0 +1,60 @@
+"""A clinic's own terms where families meet them: as they join, and when they change."""
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from clinic.models import AuditEvent, TermsAcceptance
+from clinic.queries.patients.terms import VERSION
+from clinic.services.core.tokens import hash_of
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def words(answer: Any) -> str:
+    return " ".join(BeautifulSoup(answer.content, "html.parser").get_text(" ").split())
+
+
+def shown(answer: Any) -> list[str]:
+    return [str(one["value"]) for one in BeautifulSoup(answer.content, "html.parser").select("[name=terms]")]
+
+
+def test_who_joins_agrees_to_what_stood_on_the_page(
+    clinic: Any, patient: Any, client: Client, clock: Any
+) -> None:
+    row = factories.ClinicTermsFactory(
+        clinic=clinic, texts={"en": {"terms": "<b>Call</b>", "privacy": "Kept."}}
+    )
+    factories.InvitationFactory(patient=patient, token_hash=hash_of("tok"))
+    page = client.get("/join/tok/")
+    assert "Terms of use of River Cancer Center" in words(page)
+    assert b"&lt;b&gt;Call&lt;/b&gt;" in page.content
+
+    newer = factories.ClinicTermsFactory(clinic=clinic, number=2)
+    client.post("/join/tok/", {"terms": shown(page)})
+
+    agreed = TermsAcceptance.objects.filter(clinic_terms__isnull=False)
+    assert [(one.clinic_terms, one.source) for one in agreed] == [(row, "join")]
+    assert "The terms of use are new." in words(client.get("/"))
+    assert shown(client.get("/terms/")) == [str(newer.pk)]
+
+
+def test_changed_terms_are_agreed_to_once_and_audited_at_the_clinic(
+    clinic: Any, patient: Any, caregiver: Any, client: Client
+) -> None:
+    TermsAcceptance.objects.create(user=caregiver, version=VERSION, language="en", source="join")
+    client.force_login(caregiver)
+    assert "I agree" not in words(client.get("/terms/"))
+    factories.ClinicTermsFactory(clinic=clinic)
+    page = client.get("/terms/")
+    assert "I agree" in words(page)
+
+    for _ in range(2):
+        client.post("/terms/accept/", {"terms": [*shown(page), "no number"]})
+
+    assert caregiver.terms.count() == 2
+    assert AuditEvent.objects.filter(action="terms.accepted", clinic_id=clinic.pk).count() == 1
+    assert "I agree" not in words(client.get("/terms/"))
