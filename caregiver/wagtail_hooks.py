@@ -1,3 +1,3 @@
 """What the editor offers: guidance pages, pictures, reviews and an overview; nothing else."""
 
-from caregiver.cms import menu, viewsets  # noqa: F401  they register themselves
+from caregiver.cms import actions, menu, viewsets  # noqa: F401  they register themselves

@@ -29,6 +29,7 @@ from clinic.models import (
     PagerDrill,
     Patient,
     ProtocolDraft,
+    ProtocolVersion,
     Report,
     RiskLowering,
     Shift,
@@ -64,6 +65,7 @@ class Permission(StrEnum):
     EDIT_CONTENT = "edit_content"
     APPROVE_RED_FLAGS = "approve_red_flags"
     VIEW_AUDIT = "view_audit"
+    READ_PROTOCOLS = "read_protocols"
     VIEW_PROTOCOLS = "view_protocols"
     EDIT_PROTOCOLS = "edit_protocols"
     APPROVE_PROTOCOLS = "approve_protocols"
@@ -79,6 +81,7 @@ _CLINICAL = frozenset(
         Permission.VIEW_PATIENTS,
         Permission.ACT_ON_ESCALATIONS,
         Permission.MANAGE_PATIENTS,
+        Permission.READ_PROTOCOLS,
         Permission.VIEW_PROTOCOLS,
         Permission.EDIT_PROTOCOLS,
         Permission.LOWER_RISKS,
@@ -91,7 +94,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     # Limits, and texts that tell a family when to call for help, need a physician who has not written them.
     Role.PHYSICIAN: _CLINICAL
     | {Permission.APPROVE_RED_FLAGS, Permission.APPROVE_PROTOCOLS, Permission.HAND_OUT_RECORDS},
-    Role.EDUCATOR: frozenset({Permission.EDIT_CONTENT, Permission.OPEN_IN_EMERGENCY}),
+    # Who writes what families read has to know the published rules; drafts of rules are not theirs.
+    Role.EDUCATOR: frozenset(
+        {Permission.EDIT_CONTENT, Permission.READ_PROTOCOLS, Permission.OPEN_IN_EMERGENCY}
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.WATCH_CONSOLE,
@@ -101,6 +107,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.MANAGE_PAGING,
             Permission.MANAGE_CLINIC,
             Permission.VIEW_AUDIT,
+            Permission.READ_PROTOCOLS,
             Permission.VIEW_PROTOCOLS,
             Permission.HAND_OUT_RECORDS,
             Permission.DELETE_RECORDS,
@@ -335,6 +342,13 @@ def get_protocol_draft(user: AnyUser, draft_id: UUID | str) -> ProtocolDraft:
     clinics = clinics_with(user, Permission.VIEW_PROTOCOLS).values("pk")
     rows = ProtocolDraft.objects.filter(protocol__clinic__in=clinics)
     return _get(rows.select_related("protocol__clinic", "base_version"), user, "protocol_draft", draft_id)
+
+
+def get_protocol_version(user: AnyUser, version_id: int | str) -> ProtocolVersion:
+    """One published version, with its document, of a clinic of the person, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.READ_PROTOCOLS).values("pk")
+    rows = ProtocolVersion.objects.filter(protocol__clinic__in=clinics).defer(None)
+    return _get(rows.select_related("protocol__clinic", "published_by"), user, "protocol_version", version_id)
 
 
 def get_alarm(user: AnyUser, alarm_id: int | str) -> SystemAlarm:

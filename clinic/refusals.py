@@ -47,6 +47,7 @@ _PLACES: dict[str, tuple[str, str | None]] = {
     "risk_lowering": _OF_A_PATIENT,
     "handover_item": ("handover__clinic_id", None),
     "protocol_draft": ("protocol__clinic_id", None),
+    "protocol_version": ("protocol__clinic_id", None),
     "clinic": ("pk", None),
     "shift_notice": ("staff__clinic_id", None),
     "drill": ("staff__clinic_id", None),

@@ -17,6 +17,7 @@ APPS = ("caregiver", "clinic", "config", "notifications")
 STAFF_ONLY = (
     "caregiver/cms",
     "caregiver/services/guidance/overdue.py",
+    "caregiver/services/guidance/review_notices.py",
     "caregiver/templates/wagtailadmin",
     "caregiver/wagtail_hooks.py",
     "clinic/admin.py",

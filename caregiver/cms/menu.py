@@ -14,7 +14,7 @@ from caregiver.cms.views import checks, review, use
 from caregiver.models import GuidancePage
 
 # By name: what we put there ourselves. Anything that Wagtail adds with a new version stays out.
-OURS = frozenset({"guidance", "pictures", "reviews", "use"})
+OURS = frozenset({"pictures", "reviews", "use"})
 
 
 @hooks.register("construct_main_menu", order=1000)
@@ -31,7 +31,7 @@ def reviews() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")
 def overview() -> MenuItem:
-    return MenuItem("Overview", reverse("guidance_use:use"), name="use", icon_name="view", order=50)
+    return MenuItem("Pages", reverse("guidance_use:use"), name="use", icon_name="doc-full-inverse", order=50)
 
 
 @hooks.register("register_admin_urls")
@@ -43,6 +43,8 @@ def addresses() -> list[URLPattern | URLResolver]:
     ]
     figures = [
         path("", use.use, name="use"),
+        path("<int:pk>/translate/", use.translate, name="translate"),
+        path("<int:pk>/retire/", use.retire, name="retire"),
         path("<int:pk>/checks/", checks.ChecksView.as_view(model=GuidancePage), name="checks"),
     ]
     return [

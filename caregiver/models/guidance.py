@@ -3,7 +3,9 @@
 Families never read these rows. What has gone live is in `GuidanceEdition`, which nothing changes.
 """
 
+import itertools
 import json
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from csp.constants import SELF
@@ -14,6 +16,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.text import slugify
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.fields import StreamField
@@ -29,6 +32,9 @@ from wagtail.models import (
 from caregiver.models.guidance_blocks import GuidanceBody, signs
 from caregiver.rules.guidance.documents import Level, plain_blocks, rows_of
 from clinic.models.patient import Target
+
+# A new page is looked at again after so long, unless its author says otherwise.
+FIRST_REVIEW = timedelta(days=365)
 
 
 class Picture(models.Model):
@@ -85,6 +91,12 @@ class GuidanceForm(WagtailAdminModelForm):
         self.fields["related"] = forms.MultipleChoiceField(
             choices=_pages, required=False, widget=forms.CheckboxSelectMultiple, label="Read next"
         )
+        # A first draft needs a title and nothing else; what it lacks is made up, and can be typed over.
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text += ". Left empty: made from the title"
+        if not self.instance.pk and not self.initial.get("review_by"):
+            self.initial["review_by"] = timezone.localdate() + FIRST_REVIEW
         for name in ("go_live_at", "expire_at"):
             # The browser's own picker: Wagtail's writes a script into the page, which our policy refuses.
             picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -98,6 +110,20 @@ class GuidanceForm(WagtailAdminModelForm):
         else:
             for name in ("source_number", "reviewed"):
                 self.fields.pop(name, None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if "slug" in self.fields and not cleaned.get("slug") and "slug" not in self.errors:
+            cleaned["slug"] = self.instance.slug or _free_slug(cleaned.get("title") or "")
+        return cleaned
+
+
+def _free_slug(title: str) -> str:
+    """An address from the title that no page has yet."""
+    wanted = slugify(title)[:70] or "page"
+    taken = set(GuidancePage.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    tries = (f"{wanted}-{number}" for number in itertools.count(2))
+    return wanted if wanted not in taken else next(one for one in tries if one not in taken)
 
 
 class GuidancePage(

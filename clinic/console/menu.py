@@ -68,8 +68,16 @@ MENU = (
         "console_protocols",
         _("Protocols"),
         "card",
-        Permission.VIEW_PROTOCOLS,
-        also=frozenset({"console_protocol_draft", "console_protocol_item"}),
+        Permission.READ_PROTOCOLS,
+        also=frozenset(
+            {
+                "console_protocol_draft",
+                "console_protocol_item",
+                "console_protocol_wording",
+                "console_protocol_version",
+                "console_protocol_changes",
+            }
+        ),
     ),
     MenuEntry(
         "console_insights",

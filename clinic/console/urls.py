@@ -31,7 +31,8 @@ from clinic.console.views.patients import (
     telephone,
     windows,
 )
-from clinic.console.views.protocols import drafts
+from clinic.console.views.protocols import drafts, items
+from clinic.console.views.protocols import versions as protocol_versions
 from clinic.console.views.rota import my_shifts, takeover, week
 
 urlpatterns = [
@@ -121,12 +122,23 @@ urlpatterns = [
         name="console_withdraw_language",
     ),
     path("protocols/", drafts.index, name="console_protocols"),
+    path("protocols/versions/<int:version_id>/", protocol_versions.version, name="console_protocol_version"),
+    path(
+        "protocols/versions/<int:version_id>/changes/",
+        protocol_versions.changes,
+        name="console_protocol_changes",
+    ),
     path("protocols/<uuid:clinic_id>/start/", drafts.start, name="console_protocol_start"),
     path("protocols/drafts/<uuid:draft_id>/", drafts.draft, name="console_protocol_draft"),
     path(
         "protocols/drafts/<uuid:draft_id>/change/<str:item_key>/",
-        drafts.item,
+        items.item,
         name="console_protocol_item",
+    ),
+    path(
+        "protocols/drafts/<uuid:draft_id>/change/<str:item_key>/wording/<str:language>/",
+        items.wording,
+        name="console_protocol_wording",
     ),
     path("protocols/drafts/<uuid:draft_id>/rehearse/", drafts.rehearse, name="console_protocol_rehearse"),
     path("protocols/drafts/<uuid:draft_id>/cases/", drafts.accept_cases, name="console_protocol_cases"),

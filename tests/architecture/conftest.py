@@ -206,6 +206,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "clinic_id": clinic.pk,
             "language": "es",
             "draft_id": draft.pk,
+            "version_id": draft.base_version_id,
             "item_key": "question.chills",
             "pk": 999_999,
             "staff_id": staff.pk,

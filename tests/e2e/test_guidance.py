@@ -48,10 +48,10 @@ def hand_in(desk) -> None:
     desk.evaluate("document.querySelector('.messages')?.remove()")
     desk.get_by_role("button", name="More actions").click()
     desk.locator("button[name=action-submit]").click()
-    told = desk.locator(".messages", has_text="submitted for moderation")
+    told = desk.locator(".messages", has_text="handed in")
     # The editor warns by itself where its own refused draft told it in time; we go on all the same.
     warning = desk.get_by_role("dialog").filter(has_text="saved a new version")
-    go_on = warning.get_by_role("button", name="Submit to Review")
+    go_on = warning.get_by_role("button", name="Hand in")
     expect(told.or_(go_on).first).to_be_visible(timeout=ANSWERED_WITHIN_MS)
     if go_on.count():
         go_on.click()
@@ -98,9 +98,7 @@ def test_text_goes_from_the_desk_through_review_to_the_phone_at_its_minute(
     check_accessible(author)
     keep_picture(author, "cms-overview")
     menu = author.locator(".sidebar-main-menu")
-    assert [line for line in menu.inner_text().split("\n") if line][:4] == [
-        *("Overview", "Guidance", "Reviews", "Pictures")
-    ]
+    assert [line for line in menu.inner_text().split("\n") if line][:3] == [*("Pages", "Reviews", "Pictures")]
     open_editor(author, TITLE)
     summary = author.locator("#id_summary")
     summary.fill("Everything is fine and perfectly safe.")

@@ -32,11 +32,23 @@ class OurSidePanels:
         return MediaContainer(ours)
 
 
-class GuidanceCreateView(OurSidePanels, CreateView):
+class OurWords:
+    """What has been done, said as it is called everywhere else."""
+
+    def get_success_message(self, instance: Any = None) -> str:
+        page = instance or self.object  # type: ignore[attr-defined]
+        done = {
+            "submit": "handed in. A second person reads it now.",
+            "cancel-workflow": "taken back. You can go on writing.",
+        }.get(self.action, "saved as a draft. Families do not see it yet.")  # type: ignore[attr-defined]
+        return f"“{page.get_latest_revision_as_object().title}” is {done}"
+
+
+class GuidanceCreateView(OurWords, OurSidePanels, CreateView):
     """A new page."""
 
 
-class GuidanceEditView(OurSidePanels, EditView):
+class GuidanceEditView(OurWords, OurSidePanels, EditView):
     """Wagtail's form, with our review and our answer to a second saver."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

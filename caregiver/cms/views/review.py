@@ -47,15 +47,19 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 def _render(request: EditorRequest, page: GuidancePage, status: int = 200, **more: Any) -> HttpResponse:
     draft = page.get_latest_revision_as_object()
     content = guidance_review.content_of(draft)
+    retires = guidance_review.ends_at_once(draft, timezone.now())
     context = {
         "page": draft,
         "changes": _changes(guidance_review.live_texts(draft), list(texts_of(content))),
         "findings": [finding_text(one) for one in findings(content, draft.language)],
         "language": get_language_info(draft.language)["name"],
-        "behind": [get_language_info(one)["name"] for one in guidance_review.translations_left_behind(draft)],
+        "behind": []
+        if retires
+        else [get_language_info(one)["name"] for one in guidance_review.translations_left_behind(draft)],
         "red_flag": guidance_review.is_red_flag(draft),
         "may": guidance_review.approval_verdict(page=page, by=request.user),
         "state": page.current_workflow_task_state,
+        "retires": retires,
         **more,
     }
     return render(request, "caregiver/cms/review.html", context, status=status)

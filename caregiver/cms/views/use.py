@@ -1,24 +1,104 @@
-"""How the pages are used, which translations are behind, and what is due for review."""
+"""The editor's desk: where each page stands, how it is used, what is due, and what can be begun from here."""
 
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import get_language_info
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.admin import messages
 
 from caregiver.cms.finding_texts import orphan_text
+from caregiver.cms.views.review import EditorRequest
+from caregiver.models import GuidancePage
 from caregiver.queries.guidance import upkeep
-from caregiver.services.guidance import orphans
+from caregiver.queries.guidance.upkeep import DeskView, PageState
+from caregiver.services.guidance import desk_acts, orphans
+from clinic.access import NotAllowed, Permission, clinics_with
+
+STATES = {
+    PageState.DRAFT: "Draft",
+    PageState.REVIEW: "In review",
+    PageState.LIVE: "Live",
+    PageState.LATE: "Past its review date",
+    PageState.RETIRED: "Retired",
+}
 
 
 @require_safe
 def use(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    desk = upkeep.overview(now=now, today=timezone.localdate(now))
-    lost = [orphan_text(kind, what) for kind, what in orphans.current(now=now)]
-    return render(request, "caregiver/cms/use.html", {"desk": desk, "lost": lost})
+    view = _view_of(request)
+    desk = upkeep.overview(now=now, today=timezone.localdate(now), view=view)
+    context = {
+        "desk": desk,
+        # Asked once: each asking is a query.
+        "may_write": clinics_with(request.user, Permission.EDIT_CONTENT).exists(),
+        "lost": [orphan_text(kind, what) for kind, what in orphans.current(now=now)],
+        "lines": [(line, STATES[line.state], _languages(line.untranslated)) for line in desk.pages],
+        "states": [(state, STATES[state], count) for state, count in desk.counts.items()],
+        "languages": _languages(code for code, _name in settings.LANGUAGES),
+        "total": sum(desk.counts.values()),
+    }
+    return render(request, "caregiver/cms/use.html", context)
+
+
+@require_POST
+def translate(request: EditorRequest, pk: int) -> HttpResponse:
+    page = get_object_or_404(GuidancePage, pk=pk)
+    try:
+        draft = desk_acts.begin_translation(
+            page=page, language=request.POST.get("language", ""), by=request.user, now=timezone.now()
+        )
+    except NotAllowed:
+        return HttpResponse(status=403)
+    except desk_acts.CannotTranslate:
+        messages.error(request, "Choose a language into which this page is not translated yet.")
+        return redirect("guidance_use:use")
+    messages.success(
+        request, "Write over the English text. Families see it once a second person has approved it."
+    )
+    return redirect("guidance:edit", draft.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def retire(request: EditorRequest, pk: int) -> HttpResponse:
+    page = get_object_or_404(GuidancePage, pk=pk)
+    if request.method != "POST":
+        live = [] if page.is_translation else page.get_translations().filter(live=True)
+        names = [name for _code, name in _languages(one.language for one in [page, *live])]
+        return render(request, "caregiver/cms/retire.html", {"page": page, "languages": names})
+    try:
+        desk_acts.retire(page=page, by=request.user, now=timezone.now())
+    except NotAllowed:
+        return HttpResponse(status=403)
+    except desk_acts.CannotRetire:
+        messages.error(
+            request,
+            "It cannot be retired now: it is not live, or it waits for a second person in some language.",
+        )
+    else:
+        messages.success(request, f"The end of “{page.title}” is handed in. Families read it until then.")
+    return redirect("guidance_use:use")
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """There is one kind of content here, so the editor begins with it."""
     return redirect("guidance_use:use")
+
+
+def _view_of(request: HttpRequest) -> DeskView:
+    """What was asked for; an unknown state or language asks for all."""
+    state, language = request.GET.get("state", ""), request.GET.get("language", "")
+    return DeskView(
+        state=state if state in set(PageState) else "",
+        language=language if language in dict(settings.LANGUAGES) else "",
+        words=request.GET.get("q", "").replace("\x00", "").strip()[:100],
+    )
+
+
+def _languages(codes: Any) -> list[tuple[str, str]]:
+    return [(code, get_language_info(code)["name"]) for code in codes]

@@ -11,6 +11,7 @@ from caregiver.models.guidance_review import ensure_workflow
 from caregiver.queries.guidance import editions
 from caregiver.rules.guidance.checks import Finding, blocking, findings, texts_of
 from caregiver.rules.guidance.documents import Level
+from caregiver.services.guidance import review_notices
 from clinic.access import NotAllowed, Permission, clinics_with
 from clinic.models import User
 from clinic.services.core import audit
@@ -48,13 +49,15 @@ class TextUnfit(Exception):
 def submit(*, page: GuidancePage, by: User, now: datetime) -> None:
     """Hand the latest draft to a second person. TextUnfit when an emergency text must not go live so."""
     draft = page.get_latest_revision_as_object()
-    require_fit(draft)
+    if not ends_at_once(draft, now):
+        require_fit(draft)
     state = page.current_workflow_state
     if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         state.resume(by)
     else:
         ensure_workflow().start(page, by)
     _audit(editions.SUBMITTED_ACTION, page, by, now)
+    _tell_reviewers(page, draft, by, now)
 
 
 @transaction.atomic
@@ -77,8 +80,10 @@ def approve(
         raise NotInReview
     draft = task_state.revision.as_object()
     _refuse_approval(draft, task_state, by)
-    require_fit(draft)
-    behind = translations_left_behind(draft)
+    is_end = ends_at_once(draft, now)
+    if not is_end:
+        require_fit(draft)
+    behind = [] if is_end else translations_left_behind(draft)
     if behind and not sign_for_translations:
         raise NeedsSignature(behind)
     if behind:
@@ -179,6 +184,11 @@ def content_of(page: GuidancePage) -> dict[str, Any]:
     return content
 
 
+def ends_at_once(draft: GuidancePage, now: datetime) -> bool:
+    """Whether approving it ends the page: nobody would read this text, so it need not be fit to be read."""
+    return draft.expire_at is not None and draft.expire_at <= now
+
+
 def require_fit(draft: GuidancePage) -> None:
     """Raise TextUnfit if something stands in this text that keeps it from going live."""
     found = blocking(findings(content_of(draft), draft.language))
@@ -228,6 +238,19 @@ def approval_verdict(*, page: GuidancePage, by: User) -> str:
     except NotAllowed:
         return "role"
     return "yes"
+
+
+def _tell_reviewers(page: GuidancePage, draft: GuidancePage, by: User, now: datetime) -> None:
+    page.refresh_from_db()
+    task_state = page.current_workflow_task_state
+    if task_state is not None:
+        review_notices.text_reviewers(
+            revision_id=task_state.revision_id,
+            authors=editions.authors_since_live(page, task_state),
+            needs_physician=is_red_flag(draft),
+            by=by,
+            now=now,
+        )
 
 
 def _locked_task(page: GuidancePage) -> TaskState:

@@ -28,6 +28,7 @@ class ClinicProtocol:
     clinic_name: str
     versions: tuple[ProtocolVersion, ...]
     draft: ProtocolDraft | None
+    may_see_draft: bool
     may_edit: bool
 
     @property
@@ -140,8 +141,9 @@ class DraftOverview:
 
 
 def overview(*, user: User) -> tuple[ClinicProtocol, ...]:
-    """The clinics whose protocols this person may see. Three queries, however many there are."""
-    clinics = list(clinics_with(user, Permission.VIEW_PROTOCOLS).order_by("name"))
+    """The clinics whose protocols this person may read. As many queries, however many there are."""
+    clinics = list(clinics_with(user, Permission.READ_PROTOCOLS).order_by("name"))
+    viewable = set(clinics_with(user, Permission.VIEW_PROTOCOLS).values_list("pk", flat=True))
     editable = set(clinics_with(user, Permission.EDIT_PROTOCOLS).values_list("pk", flat=True))
     versions = (
         ProtocolVersion.objects.filter(protocol__clinic__in=clinics, protocol__code="car-t")
@@ -164,6 +166,7 @@ def overview(*, user: User) -> tuple[ClinicProtocol, ...]:
             clinic_name=clinic.name,
             versions=tuple(by_clinic[clinic.pk][:VERSIONS_SHOWN]),
             draft=under_way.get(clinic.pk),
+            may_see_draft=clinic.pk in viewable,
             may_edit=clinic.pk in editable,
         )
         for clinic in clinics

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import Any
 
@@ -75,11 +76,16 @@ class EditableField:
 
 @dataclass(frozen=True)
 class ProtocolItem:
-    """What is edited on one page, such as everything about one symptom."""
+    """What is edited on one page, such as everything about one symptom.
+
+    `texts` is its name by language; where the document gives it none, `name` says what it is of its kind:
+    the kind of a trend, the level of a sum or of advice.
+    """
 
     key: str
     kind: str
     name: str
+    texts: Mapping[str, str] = dataclass_field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -94,16 +100,11 @@ class FieldChange:
 
 def items(document: Mapping[str, Any]) -> tuple[ProtocolItem, ...]:
     """The pages of the editor, in the order of the document."""
-    titles = [
-        ProtocolItem(f"question.{one['key']}", "question", _english(one["label"]))
-        for one in document["questions"]
-    ]
-    titles += [ProtocolItem(f"rule.{one['id']}", "rule", _english(one["why"])) for one in document["rules"]]
-    titles += [ProtocolItem(f"trend.{one['id']}", "trend", str(one["id"])) for one in document["trends"]]
-    titles += [ProtocolItem(f"sum.{one['id']}", "sum", str(one["id"])) for one in document["accumulation"]]
-    titles += [
-        ProtocolItem(f"phase.{one['code']}", "phase", _english(one["title"])) for one in document["phases"]
-    ]
+    titles = [_named(f"question.{one['key']}", "question", one["label"]) for one in document["questions"]]
+    titles += [_named(f"rule.{one['id']}", "rule", one["why"]) for one in document["rules"]]
+    titles += [ProtocolItem(f"trend.{one['id']}", "trend", str(one["kind"])) for one in document["trends"]]
+    titles += [ProtocolItem(f"sum.{one['id']}", "sum", str(one["at"])) for one in document["accumulation"]]
+    titles += [_named(f"phase.{one['code']}", "phase", one["title"]) for one in document["phases"]]
     titles += [
         ProtocolItem(f"advice.{one['level']}", "advice", str(one["level"])) for one in document["advice"]
     ]
@@ -239,5 +240,5 @@ def _put(document: Any, path: Sequence[str | int], value: Any) -> None:
     node[path[-1]] = value
 
 
-def _english(text: Mapping[str, str]) -> str:
-    return text.get(FALLBACK_LANGUAGE, "")
+def _named(key: str, kind: str, texts: Mapping[str, str]) -> ProtocolItem:
+    return ProtocolItem(key, kind, texts.get(FALLBACK_LANGUAGE, ""), texts)

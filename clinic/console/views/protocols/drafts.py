@@ -1,4 +1,4 @@
-"""Changing a protocol: its versions, a draft, one item of it, and what becomes of the draft."""
+"""Changing a protocol: a clinic's versions, a draft, and what becomes of it."""
 
 from typing import Any
 from uuid import UUID
@@ -8,14 +8,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from clinic.access import Permission
-from clinic.console.forms.protocols.drafts import ApproveForm, ItemForm, SubmitForm
+from clinic.console.forms.protocols.drafts import ApproveForm, SubmitForm
 from clinic.console.gate import ConsoleRequest, console_page
-from clinic.console.protocol_words import change_in_words, item_name, kind_name, value_in_words
+from clinic.console.rules_in_words.differences import differences_in_words, problem_in_words
+from clinic.console.rules_in_words.places import item_name, kind_name
+from clinic.console.rules_in_words.sentences import DocumentInWords
 from clinic.queries.protocols import drafts as query
-from clinic.rules.protocols import editing
 from clinic.services.desk import record_access
 from clinic.services.protocols import drafts, rehearsals
 from clinic.services.protocols.versions import NoProtocol
@@ -41,7 +42,7 @@ def refusal(code: str) -> str:
 
 
 @require_GET
-@console_page(Permission.VIEW_PROTOCOLS)
+@console_page(Permission.READ_PROTOCOLS)
 def index(request: ConsoleRequest) -> HttpResponse:
     clinics = query.overview(user=request.user)
     return render(request, "console/protocols/versions.html", {"desk": request.desk, "clinics": clinics})
@@ -61,45 +62,6 @@ def start(request: ConsoleRequest, clinic_id: UUID) -> HttpResponse:
 @console_page(Permission.VIEW_PROTOCOLS)
 def draft(request: ConsoleRequest, draft_id: UUID) -> HttpResponse:
     return _render_draft(request, draft_id)
-
-
-@require_http_methods(["GET", "POST"])
-@console_page(Permission.EDIT_PROTOCOLS)
-def item(request: ConsoleRequest, draft_id: UUID, item_key: str) -> HttpResponse:
-    page = query.draft_overview(user=request.user, draft_id=draft_id)
-    leaves = editing.fields(page.draft.document, item_key)
-    if not leaves:
-        raise Http404
-    form = ItemForm(
-        request.POST or None,
-        leaves=leaves,
-        document=page.draft.document,
-        problems=page.problems,
-        initial={"revision": page.draft.revision},
-    )
-    if not form.is_bound or not form.is_valid():
-        return _render_item(request, page, item_key, form, WRONG if form.is_bound else 200)
-    try:
-        drafts.save(
-            draft_id=draft_id,
-            revision=form.cleaned_data["revision"],
-            values=form.values(),
-            by=request.user,
-            now=timezone.now(),
-        )
-    except drafts.ChangedMeanwhile as other:
-        notice = _(
-            "%(name)s saved this draft while you were writing. Your text is below; compare, then save."
-        )
-        form.add_error(None, notice % {"name": other.by_name})
-        # The next try is laid over what is stored now, with open eyes.
-        form.data = {**request.POST.dict(), "revision": page.draft.revision}
-        return _render_item(request, page, item_key, form, CONFLICT)
-    except drafts.DraftRefused as refused:
-        form.add_error(None, refusal(refused.code))
-        return _render_item(request, page, item_key, form, CONFLICT)
-    messages.success(request, _("Saved in the draft. Families see it once the draft is approved."))
-    return redirect("console_protocol_draft", draft_id=draft_id)
 
 
 @require_POST
@@ -165,37 +127,18 @@ def _act(request: ConsoleRequest, draft_id: UUID, service: Any, **given: Any) ->
 
 def _render_draft(request: ConsoleRequest, draft_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
     page = record_access.open_protocol_draft(draft_id=draft_id, by=request.user, now=timezone.now())
+    words = DocumentInWords(page.draft.document)
     context = {
         "desk": request.desk,
         "page": page,
-        "differences": [
-            {
-                "place": change_in_words(change, page.fields, page.draft.document),
-                "before": value_in_words(change.kind, change.before),
-                "after": value_in_words(change.kind, change.after),
-            }
-            for change in page.differences
-        ],
+        "differences": differences_in_words(DocumentInWords(page.draft.base_version.document), words),
+        "problems": [problem_in_words(one, words) for one in page.problems],
         "parts": _parts(page),
         "submit_form": SubmitForm(initial={"reason": page.draft.reason}),
         "approve_form": ApproveForm(),
         **more,
     }
     return render(request, "console/protocols/draft.html", context, status=status)
-
-
-def _render_item(
-    request: ConsoleRequest, page: query.DraftOverview, key: str, form: ItemForm, status: int
-) -> HttpResponse:
-    item = next(one for one in page.items if one.key == key)
-    context = {
-        "desk": request.desk,
-        "page": page,
-        "form": form,
-        "name": item_name(item),
-        "kind": kind_name(item),
-    }
-    return render(request, "console/protocols/item.html", context, status=status)
 
 
 def _parts(page: query.DraftOverview) -> list[dict[str, Any]]:

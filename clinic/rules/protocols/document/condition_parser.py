@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,6 +47,22 @@ Vocabulary = Mapping[str, Fact]
 def parse(text: str, vocabulary: Vocabulary, definitions: Mapping[str, Condition]) -> Condition:
     """The condition that the text states; raises ConditionError."""
     return _Parser(_TOKEN.findall(text), vocabulary, definitions).whole()
+
+
+def with_numbers(text: str, numbers: Mapping[int, float]) -> str:
+    """The text with other numbers in these places; they are counted from 0, from left to right."""
+    counted = itertools.count()
+
+    def put(token: re.Match[str]) -> str:
+        if not token[0][0].isdecimal():
+            return token[0]
+        new = numbers.get(next(counted))
+        if new is None or new == float(token[0]):
+            return token[0]
+        # A place with decimals keeps them.
+        return f"{new:.1f}" if "." in token[0] and round(new, 1) == new else f"{new:g}"
+
+    return _TOKEN.sub(put, text)
 
 
 @dataclass

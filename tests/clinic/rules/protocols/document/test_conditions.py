@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from clinic.rules.protocols.document.condition_parser import ConditionError, Fact, parse
+from clinic.rules.protocols.document.condition_parser import ConditionError, Fact, parse, with_numbers
 from clinic.rules.protocols.document.conditions import Compare, Term
 from clinic.rules.protocols.document.reachability import can_hold
 
@@ -173,3 +173,19 @@ def test_condition_as_json(text: str, expected: object) -> None:
 )
 def test_can_hold_finds_conditions_that_never_apply(text: str, expected: bool) -> None:
     assert can_hold(parse(text, VOCABULARY, {}), VOCABULARY) is expected
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [
+        ({}, "at least 2 of (temp >= 38.0, antipyretic_6h, day <= 30)"),
+        ({0: 3, 1: 38.5}, "at least 3 of (temp >= 38.5, antipyretic_6h, day <= 30)"),
+        # A number with decimals keeps them; one of a name is none.
+        ({1: 38, 2: 14}, "at least 2 of (temp >= 38.0, antipyretic_6h, day <= 14)"),
+        ({1: 39, 7: 1}, "at least 2 of (temp >= 39.0, antipyretic_6h, day <= 30)"),
+    ],
+)
+def test_numbers_of_a_text_are_put_anew(numbers, text):
+    old = "at least 2 of (temp >= 38.0, antipyretic_6h, day <= 30)"
+
+    assert with_numbers(old, numbers) == text

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from clinic.console.rules_in_words.names import said
+from clinic.console.words import level_word
 from clinic.rules.protocols.editing import (
     EditableField,
     FieldChange,
@@ -20,13 +22,18 @@ from clinic.rules.protocols.editing import (
 
 _TOKEN = re.compile(r"([a-z_A-Z0-9]+)|\[([^\]]*)\]")
 _ROOTS = {
-    "question": gettext_lazy("Question"),
+    "question": gettext_lazy("Questions"),
     "rule": gettext_lazy("Answers together"),
     "trend": gettext_lazy("Change since earlier reports"),
     "sum": gettext_lazy("Several areas at once"),
     "phase": gettext_lazy("Time after infusion"),
     "advice": gettext_lazy("What families are told"),
     "other": gettext_lazy("Words and messages"),
+}
+_TRENDS: dict[str, str | Promise] = {
+    "steps_up": gettext_lazy("An answer gets worse by steps"),
+    "rise": gettext_lazy("A reading rises"),
+    "persisting": gettext_lazy("A sign lasts for several reports"),
 }
 _WORDS: dict[str, str | Promise] = {
     "label": gettext_lazy("Short name"),
@@ -99,7 +106,11 @@ def item_name(item: ProtocolItem) -> str:
             "messages": _("Messages"),
         }
         return names[item.key]
-    return item.name
+    if item.kind == "trend":
+        return str(_TRENDS.get(item.name, item.name))
+    if item.kind == "sum":
+        return _("Several areas at “%(level)s”") % {"level": level_word(item.name)}
+    return level_word(item.name) if item.kind == "advice" else said(item.texts)
 
 
 def kind_name(item: ProtocolItem) -> str:

@@ -1,0 +1,102 @@
+"""What the names in a protocol document are called: questions, answers, stored facts, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+
+from clinic.rules.core.enums import Kind
+from clinic.rules.protocols.document.condition_parser import Fact, Vocabulary
+from clinic.rules.protocols.document.conditions import Flag
+from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
+from clinic.rules.protocols.document.vocabulary import ADVICE_FACTS, PATIENT_FACTS
+
+FACTS: dict[str, str | Promise] = {
+    "day": gettext_lazy("day"),
+    "age": gettext_lazy("age"),
+    "tier": gettext_lazy("risk tier"),
+    "target": gettext_lazy("target"),
+    "product": gettext_lazy("product"),
+    "immune_risk": gettext_lazy("the clinic has noted an immune risk"),
+    "neutropenia": gettext_lazy("the clinic has noted low white cells"),
+    "platelets_low": gettext_lazy("the clinic has noted low platelets"),
+    "masked": gettext_lazy("the clinic has noted medicine that can hide a fever"),
+    "after_hours": gettext_lazy("nobody reads reports now"),
+    "night": gettext_lazy("it is night"),
+    "opens_soon": gettext_lazy("the clinic opens soon"),
+}
+# Those of the definitions that ship with the program; another is called by its own name.
+DEFINITIONS: dict[str, str | Promise] = {
+    "fever": gettext_lazy("fever"),
+    "warm": gettext_lazy("raised temperature"),
+    "fever_hidden": gettext_lazy("medicine may hide a fever"),
+    "chronic_low_oxygen": gettext_lazy("low oxygen is usual"),
+    "neuro_sign": gettext_lazy("a change in thinking or moving"),
+    "unwell": gettext_lazy("unwell"),
+    "early": gettext_lazy("early days"),
+    "high_tier": gettext_lazy("high risk tier"),
+    "after_bcma": gettext_lazy("after a BCMA product"),
+}
+
+
+def said(texts: Mapping[str, str]) -> str:
+    """A text of the document in the reader's language, else in English."""
+    return texts.get((get_language() or "")[:2]) or texts.get(FALLBACK_LANGUAGE, "")
+
+
+class Names:
+    """The names of one document, which may be a draft that cannot be published yet."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.questions = {str(one["key"]): one for one in document["questions"]}
+        self.definitions: Mapping[str, str] = document["definitions"]
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Enough of it to read conditions: which names are numbers, and which are yes or no."""
+        facts = {key: _fact(one) for key, one in self.questions.items()}
+        usual = {f"baseline.{key}": Fact("number", may_be_missing=True) for key in self.document["baselines"]}
+        return {**ADVICE_FACTS, **PATIENT_FACTS, **facts, **usual}
+
+    @property
+    def placeholders(self) -> dict[str, Flag]:
+        """Definitions by name, so that a sentence can say the name."""
+        return {name: Flag(name) for name in self.definitions}
+
+    def label(self, key: str) -> str:
+        if key in self.questions:
+            return said(self.questions[key]["label"])
+        return str(FACTS.get(key) or DEFINITIONS.get(key) or key.replace("_", " "))
+
+    def unit(self, key: str) -> str:
+        """With the space before it; per cent and units of rates are written like others."""
+        unit = str(self.questions.get(key, {}).get("unit") or "")
+        return f" {unit}" if unit else ""
+
+    def number(self, key: str, value: float) -> str:
+        """A number with the decimals of its question: 38.0, not 38."""
+        step = self.questions.get(key, {}).get("step") or 1
+        if value == int(value) and step == int(step):
+            return str(int(value))
+        return f"{value:.1f}" if round(value, 1) == value else f"{value:g}"
+
+    def is_ticked(self, key: str) -> bool:
+        """Whether answers to it are ticked, so that it counts how many."""
+        return bool(self.questions.get(key, {}).get("kind") == Kind.TICKS)
+
+    def options(self, key: str) -> dict[str, str]:
+        """The answers of a question that is answered by choosing one, by their number."""
+        question = self.questions.get(key, {})
+        if question.get("kind") != Kind.CHOICE:
+            return {}
+        return {str(one["value"]): said(one["text"]) for one in question["options"]}
+
+
+def _fact(question: Mapping[str, Any]) -> Fact:
+    if question["kind"] == Kind.YES_NO:
+        return Fact("flag")
+    return Fact("number", may_be_missing=question["kind"] not in {Kind.CHOICE, Kind.TICKS})

@@ -1,0 +1,83 @@
+"""Published versions of a protocol: read as a document, and compared in sentences."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from clinic.access import Permission
+from clinic.console.gate import ConsoleRequest, console_page
+from clinic.console.rules_in_words.differences import differences_in_words
+from clinic.console.rules_in_words.names import said
+from clinic.console.rules_in_words.places import item_name, kind_name
+from clinic.console.rules_in_words.sentences import DocumentInWords
+from clinic.queries.protocols import readings as query
+from clinic.rules.protocols import editing
+
+
+@require_GET
+@console_page(Permission.READ_PROTOCOLS)
+def version(request: ConsoleRequest, version_id: int) -> HttpResponse:
+    page = query.version_page(user=request.user, version_id=version_id)
+    context = {"desk": request.desk, "page": page, "parts": _parts(page.version.document)}
+    return render(request, "console/protocols/version.html", context)
+
+
+@require_GET
+@console_page(Permission.READ_PROTOCOLS)
+def changes(request: ConsoleRequest, version_id: int) -> HttpResponse:
+    asked = request.GET.get("since", "")
+    page = query.version_page(user=request.user, version_id=version_id)
+    older = query.compared_with(page, asked)
+    differences = (
+        differences_in_words(DocumentInWords(older.document), DocumentInWords(page.version.document))
+        if older
+        else ()
+    )
+    context = {"desk": request.desk, "page": page, "older": older, "differences": differences}
+    return render(request, "console/protocols/changes.html", context)
+
+
+def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The items as they are read, under the part of the protocol that they belong to."""
+    words = DocumentInWords(document)
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for item in editing.items(document):
+        section = {
+            "key": item.key,
+            "name": item_name(item),
+            "blocks": words.by_item[item.key],
+            "asked": _asked(document, item),
+            "together": [
+                {"key": rule.key, "name": item_name(rule)}
+                for rule in words.together.get(item.key.partition(".")[2], ())
+            ],
+            "advice": _advice(document, item),
+        }
+        parts.setdefault(kind_name(item), []).append(section)
+    return [{"name": name, "sections": sections} for name, sections in parts.items()]
+
+
+def _asked(document: dict[str, Any], item: editing.ProtocolItem) -> str:
+    """The question as families read it."""
+    if item.kind != "question":
+        return ""
+    key = item.key.partition(".")[2]
+    return next(said(one["text"]) for one in document["questions"] if one["key"] == key)
+
+
+def _advice(document: dict[str, Any], item: editing.ProtocolItem) -> list[dict[str, Any]]:
+    """What families are told at a level, in the order in which the first that fits is said."""
+    if item.kind != "advice":
+        return []
+    level = item.key.partition(".")[2]
+    found = next(one for one in document["advice"] if one["level"] == level)
+    return [
+        {
+            "title": said(variant["title"]),
+            "steps": [said(step) for step in variant["steps"]],
+            "note": said(variant["note"]) if "note" in variant else "",
+        }
+        for variant in found["variants"]
+    ]
