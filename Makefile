@@ -138,10 +138,12 @@ audit: $(VENV)/.dev ## known vulnerabilities of what is locked; asks a service o
 sbom: $(VENV)/.dev ## what it is made of, as CycloneDX JSON, from the locks (make sbom >kinwatch.cdx.json)
 	@exec $(BIN)/python tests/sbom.py
 
-fuzz: $(VENV)/.dev ## 100,000 hostile inputs at every door, new ones each time (FUZZ_INPUTS, FUZZ_SEED to repeat)
+# Each processor sends its share; the same seed and parts send the same.
+fuzz: $(VENV)/.dev ## 100,000 hostile inputs at every door, new ones each time (FUZZ_INPUTS; FUZZ_SEED, FUZZ_PARTS to repeat)
 	@$(MAKE) translations
-	@FUZZ_INPUTS=$${FUZZ_INPUTS:-100000} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} \
-	  $(BIN)/pytest -n 0 -q -s tests/architecture/test_hostile_doors.py tests/architecture/test_hostile_sockets.py
+	@export FUZZ_INPUTS=$${FUZZ_INPUTS:-100000} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} \
+	  FUZZ_PARTS=$${FUZZ_PARTS:-$$(getconf _NPROCESSORS_ONLN)}; \
+	  $(BIN)/pytest -n $$FUZZ_PARTS -q -rP tests/architecture/test_hostile_doors.py tests/architecture/test_hostile_sockets.py
 
 hooks: $(VENV)/.dev ## run the quick checks before every commit
 	@$(BIN)/pre-commit install

@@ -37,6 +37,7 @@ from clinic.models import (
     ShiftPattern,
     ShiftSwap,
     Staff,
+    StaffInvitation,
     SystemAlarm,
     User,
     WritingSample,
@@ -471,6 +472,13 @@ def get_access_request(user: AnyUser, request_id: UUID | str) -> AccessRequest:
     if not is_operator(user):
         rows = rows.filter(clinic__in=clinics_with(user, Permission.MANAGE_STAFF).values("pk"))
     return _get(rows, user, "access_request", request_id)
+
+
+def get_staff_invitation(user: AnyUser, invitation_id: UUID | str) -> StaffInvitation:
+    """One invitation to the team of a clinic where the person has a role, or NotVisible (audited)."""
+    roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
+    rows = StaffInvitation.objects.filter(clinic__in=roles.values("clinic")).select_related("clinic")
+    return _get(rows, user, "staff_invitation", invitation_id)
 
 
 def get_own_notice(user: AnyUser, notice_id: int) -> ShiftNotice:

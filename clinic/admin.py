@@ -4,17 +4,12 @@ from collections.abc import Callable, Collection
 from importlib import import_module
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -30,13 +25,17 @@ from clinic.services.accounts import access_requests, leaving, operators
 from clinic.services.core import released_numbers
 from clinic.services.rota import coverage, shifts, standing_list
 
-# What other packages bring along: a second factor that is deleted here would be reset by one person alone.
-# Their own modules register these, so they come first.
-for _module in ("account", "mfa", "socialaccount", "usersessions"):
-    import_module(f"allauth.{_module}.admin")
-admin.site.unregister(
-    [Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession]
-)
+# What other packages bring along goes: a second factor that is deleted here would be reset by one person
+# alone, and their pages answer some input with a fault. Their own modules register these, so they come first.
+for _module in (
+    "allauth.account.admin",
+    "allauth.mfa.admin",
+    "allauth.socialaccount.admin",
+    "allauth.usersessions.admin",
+    "taggit.admin",
+):
+    import_module(_module)
+admin.site.unregister(list(admin.site._registry))
 
 
 class NewStaffUserForm(AdminUserCreationForm):

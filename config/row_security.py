@@ -10,7 +10,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import ForeignKey, Model
+from django.db.models import BinaryField, EmailField, ForeignKey, Model, TextField
+from phonenumber_field.modelfields import PhoneNumberField
 
 # Group roles; those that sign in are members (manage.py database_roles).
 APP, REPORTS = "kinwatch_app", "kinwatch_reports"
@@ -117,6 +118,16 @@ _SECRETS = (
     "caregiver.Phone",
     "caregiver.SignInCode",
 )
+# Kinds and names of fields that tell who somebody is, or what was written of them in free words.
+_NAMING_KINDS = (BinaryField, EmailField, PhoneNumberField, TextField)
+_NAMING = frozenset(
+    {
+        *("approved_name", "birth_date", "family_key", "family_name", "given_key", "given_name"),
+        *("hospital_number", "phone", "search_text", "who"),
+        *("answer", "changes", "history", "note", "pause_reason", "pause_reason_before", "reason"),
+        *("single_caregiver_reason", "snooze_reason", "start_override", "taken_back_reason"),
+    }
+)
 
 
 def apply(**_: Any) -> None:
@@ -131,7 +142,7 @@ def apply(**_: Any) -> None:
         there = [one for one in models() if _is_there(one, columns)]
         if len(there) != len(models()):
             return
-        for statement in (*_policies(), *_rights(cursor)):
+        for statement in (*_policies(), *_rights(cursor, columns)):
             cursor.execute(statement)
 
 
@@ -196,7 +207,7 @@ def _sees(column: str) -> str:
     return f"{_SEES_ALL} OR {column} = ANY ({_CLINICS})"
 
 
-def _rights(cursor: Any) -> Iterable[str]:
+def _rights(cursor: Any, columns: set[tuple[str, str]]) -> Iterable[str]:
     cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname IN (%s, %s)", [APP, REPORTS])
     if cursor.fetchone()[0] < 2:
         return
@@ -212,10 +223,18 @@ def _rights(cursor: Any) -> Iterable[str]:
         table = model._meta.db_table
         if model._meta.app_label == "notifications" or model._meta.label in _SECRETS:
             continue
-        yield f"GRANT SELECT ON {table} TO {REPORTS}"
+        counted = ", ".join(f'"{name}"' for name in _counted(model) if (table, name) in columns)
+        yield f"GRANT SELECT ({counted}) ON {table} TO {REPORTS}"
         if not is_shared(model):
             yield f"DROP POLICY IF EXISTS counted ON {table}"
             yield f"CREATE POLICY counted ON {table} FOR SELECT TO {REPORTS} USING (true)"
+
+
+def _counted(model: type[Model]) -> Iterable[str]:
+    """The columns of a table that whoever only counts may read."""
+    for field in model._meta.concrete_fields:
+        if not isinstance(field, _NAMING_KINDS) and field.name not in _NAMING:
+            yield str(field.column)
 
 
 def _columns(cursor: Any) -> set[tuple[str, str]]:

@@ -17,7 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 PIP_AUDIT = Path(sys.executable).with_name("pip-audit")
 SOUND, VULNERABLE, UNKNOWN = 0, 1, 2
-UNREACHABLE = "the vulnerability service did not answer, so nothing is known about it."
+UNREACHABLE = "the vulnerability service did not answer, so nothing is known about it"
 
 
 class NotAnswered(Exception):
@@ -40,9 +40,10 @@ def python_findings(root: Path) -> list[str]:
     command += ["--vulnerability-service", "osv", "--format", "json", "--progress-spinner", "off"]
     if mirror := os.environ.get("OSV_URL"):
         command += ["--osv-url", mirror]
-    answer = _json(subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout)
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    answer = _json(done.stdout)
     if not answer.get("dependencies"):
-        raise NotAnswered(UNREACHABLE)
+        raise NotAnswered(_unreachable(done.stderr))
     if skipped := [each["name"] for each in answer["dependencies"] if "skip_reason" in each]:
         raise NotAnswered(f"the vulnerability service left out {', '.join(skipped)}.")
     return list(_python_lines(answer["dependencies"]))
@@ -56,7 +57,7 @@ def javascript_findings(root: Path) -> list[str]:
     command = [npm, "audit", "--package-lock-only", "--json"]
     answer = _json(subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout)
     if "vulnerabilities" not in answer:
-        raise NotAnswered(UNREACHABLE)
+        raise NotAnswered(_unreachable(str(answer.get("message", ""))))
     return [
         f"{name}: {found['severity']}, {found['range']}" for name, found in answer["vulnerabilities"].items()
     ]
@@ -80,6 +81,12 @@ def _python_lines(dependencies: list[dict[str, Any]]) -> Iterator[str]:
         for found in each["vulns"]:
             mended = ", ".join(found["fix_versions"]) or "no version yet"
             yield f"{each['name']} {each['version']}: {found['id']}, mended in {mended}"
+
+
+def _unreachable(said: str) -> str:
+    """With the last line of what the tool said of it, such as that the name could not be resolved."""
+    because = said.strip().splitlines()[-1:]
+    return f"{UNREACHABLE} ({because[0]})." if because else f"{UNREACHABLE}."
 
 
 def _json(text: str) -> dict[str, Any]:

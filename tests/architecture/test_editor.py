@@ -70,6 +70,18 @@ def test_editor_has_a_policy_of_its_own_and_the_rest_keeps_the_strict_one(people
     assert "'unsafe-inline'" not in Client().get("/learn/")["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
+def test_what_scripts_send_is_json_whatever_its_type_says(people, kind):
+    client = client_of(people["educator"])
+
+    answers = [
+        client.patch("/cms/dismissibles/", body, content_type=kind).status_code
+        for body in (b'{"tip": "\xff"}', b'{"tip": NaN}', b"", b'{"tip": true}')
+    ]
+
+    assert answers == [400, 400, 400, 200]
+
+
 def test_staff_without_their_second_factor_do_not_get_in(people, settings):
     settings.DEMO = False
 

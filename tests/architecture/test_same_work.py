@@ -32,10 +32,10 @@ def asked(client: Client, method: str, path: str, body: str) -> tuple[int, list[
     return response.status_code, [_VALUE.sub("?", one["sql"]) for one in log.captured_queries]
 
 
-def missing(world: Any) -> Any:
+def missing(world: Any, names: set[str] = OBJECTS) -> Any:
     """The same addresses, of things that nobody has."""
     there = dict(world.arguments)
-    for name in OBJECTS & set(there):
+    for name in names & set(there):
         there[name] = uuid4() if not isinstance(there[name], int) else there[name] + 900_000
     return type(world)(arguments=there)
 

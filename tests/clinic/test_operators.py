@@ -285,6 +285,11 @@ def test_new_sign_in_is_a_row(client, operator):
     assert AuditEvent.objects.get(action="user.added").actor_id == operator.pk
 
 
+def test_admin_has_our_tables_alone():
+    """A library's page there is one that nobody of us has looked at."""
+    assert {model._meta.app_label for model in admin.site._registry} == {"clinic"}
+
+
 def test_second_factors_are_not_among_the_admins_tables():
     assert Authenticator not in admin.site._registry
 

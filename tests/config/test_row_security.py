@@ -17,13 +17,14 @@ from django.db.models import Model
 from django.utils import timezone
 
 from clinic import access, row_scope
-from clinic.models import AuditEvent, CareTeamMember, Clinic, EmergencyAccess, Patient, Staff
+from clinic.models import AuditEvent, CareTeamMember, Clinic, EmergencyAccess, Patient, Staff, User
 from clinic.services.demo import loading
 from config import row_security
 from tests import databases, factories
 from tests.architecture.conftest import client_of, make_people, make_world
 from tests.processes import on_services
 
+NAMING = ("given_name", "family_name", "hospital_number", "birth_date")
 OF_CLINICS = [one for one in row_security.models() if not row_security.is_shared(one)]
 
 
@@ -77,6 +78,25 @@ if on_services():
 
     def ids(model: type[Model], **facts: Any) -> set[Any]:
         return set(model._base_manager.filter(**facts).values_list("pk", flat=True))
+
+    def read_as_reports() -> Iterator[tuple[str, str, str]]:
+        """Table, column and value of each text that this role may read."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
+                " JOIN pg_type ON pg_type.oid = atttypid WHERE relnamespace = 'public'::regnamespace"
+                " AND relkind = 'r' AND attnum > 0 AND typname IN ('varchar', 'text', 'date', 'jsonb')"
+                " AND has_column_privilege(%s, pg_class.oid, attnum, 'SELECT')",
+                [row_security.REPORTS],
+            )
+            columns = cursor.fetchall()
+            cursor.execute(f"RESET ROLE; SET ROLE {row_security.REPORTS}")
+            for table, column in columns:
+                cursor.execute(f'SELECT DISTINCT "{column}"::text FROM "{table}"')
+                for (value,) in cursor.fetchall():
+                    # In a document each word between quotes is a value of its own.
+                    yield from ((table, column, one) for one in (value or "").split('"'))
+            cursor.execute(f"RESET ROLE; SET ROLE {row_security.APP}")
 
     def test_nobody_gets_a_row_of_another_clinic_from_any_table(clinics: list[Clinic], nurse: Any) -> None:
         own = {one: ids(one, **{path_to_clinic(one): clinics[0].pk}) for one in OF_CLINICS}
@@ -183,6 +203,32 @@ if on_services():
                 cursor.execute(statement)
         with connection.cursor() as cursor:
             cursor.execute(f"RESET ROLE; SET ROLE {row_security.APP}")
+
+    def test_reports_role_writes_no_table_and_owns_nothing(db: None) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+                " AND (pg_has_role(%(role)s, relowner, 'MEMBER') OR has_table_privilege(%(role)s, oid,"
+                " 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'))",
+                {"role": row_security.REPORTS},
+            )
+            assert cursor.fetchall() == []
+            cursor.execute(
+                "SELECT seqrelid::regclass FROM pg_sequence"
+                " WHERE has_sequence_privilege(%s, seqrelid, 'USAGE')",
+                [row_security.REPORTS],
+            )
+            assert cursor.fetchall() == []
+
+    def test_nothing_that_reports_can_read_says_who_somebody_is(clinics: list[Clinic]) -> None:
+        people = [*User.objects.values_list("name", "email", "phone"), *Patient.objects.values_list(*NAMING)]
+        phones = Staff.objects.values_list("phone", flat=True)
+        naming = {str(one) for one in (*(part for row in people for part in row), *phones) if one}
+        assert len(naming) > 50
+
+        said = {f"{table}.{column}": one for table, column, one in read_as_reports() if one in naming}
+
+        assert said == {}
 
     def test_command_makes_roles_that_sign_in_and_says_what_is_left(as_owner: None) -> None:
         said = StringIO()

@@ -89,7 +89,6 @@ def choose(*, code_id: UUID, user_id: UUID, now: datetime) -> User:
     return person
 
 
-@transaction.atomic
 def switch(*, by: User, to: UUID, patient_id: UUID, now: datetime) -> User:
     """Somebody else of the family takes the phone that they share. NotVisible.
 

@@ -26,7 +26,6 @@ FACTS = (
 )
 
 
-@transaction.atomic
 def change(*, clinic_id: UUID, facts: Mapping[str, Any], by: User, now: datetime) -> Clinic:
     """Write what is another; families and consoles read it from the next page on.
 
@@ -34,6 +33,11 @@ def change(*, clinic_id: UUID, facts: Mapping[str, Any], by: User, now: datetime
     fact cannot be.
     """
     require(by, Permission.MANAGE_CLINIC, get_clinic(by, clinic_id))
+    with transaction.atomic():
+        return _change(clinic_id, facts, by, now)
+
+
+def _change(clinic_id: UUID, facts: Mapping[str, Any], by: User, now: datetime) -> Clinic:
     clinic = Clinic.objects.select_for_update().get(pk=clinic_id)
     before = {name: getattr(clinic, name) for name in FACTS}
     for name in FACTS:

@@ -52,20 +52,20 @@ def end_own(*, session_id: int, by: User, now: datetime) -> None:
     sign_ins.record_own(action="session.ended", user=by, now=now, detail={"session": session_id})
 
 
-@transaction.atomic
 def end_of_colleague(*, staff_id: int, session_id: int, by: User, now: datetime) -> Staff:
     """It is signed out within seconds, also on an open console. NotVisible, UnknownSession."""
     staff = get_managed_role(by, staff_id)
-    _end(session_id, owner=staff.user, by=by, now=now)
-    audit.record(
-        action="session.ended",
-        by=by,
-        now=now,
-        clinic_id=staff.clinic_id,
-        subject_type="user",
-        subject_id=staff.user_id,
-        detail={"session": session_id},
-    )
+    with transaction.atomic():
+        _end(session_id, owner=staff.user, by=by, now=now)
+        audit.record(
+            action="session.ended",
+            by=by,
+            now=now,
+            clinic_id=staff.clinic_id,
+            subject_type="user",
+            subject_id=staff.user_id,
+            detail={"session": session_id},
+        )
     return staff
 
 

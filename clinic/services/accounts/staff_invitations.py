@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clinic import row_scope
-from clinic.access import NotVisible, Permission, get_clinic, require
+from clinic.access import NotVisible, Permission, get_clinic, get_staff_invitation, require
 from clinic.models import Clinic, Staff, StaffInvitation, User
 from clinic.models.staff import Role
 from clinic.models.system_alarm import AlarmKind
@@ -230,10 +230,7 @@ def _require_invitable(clinic: Clinic, email: str) -> None:
 
 
 def _managed(invitation_id: UUID, by: User) -> StaffInvitation:
-    invitation = StaffInvitation.objects.filter(pk=invitation_id).select_related("clinic").first()
-    if invitation is None:
-        raise NotVisible("staff_invitation")
-    get_clinic(by, invitation.clinic_id)
+    invitation = get_staff_invitation(by, invitation_id)
     require(by, Permission.MANAGE_STAFF, invitation.clinic_id)
     return invitation
 

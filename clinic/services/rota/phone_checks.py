@@ -33,10 +33,14 @@ class CodeWrong(Exception):
     """Not the code, or it is too old, used, or was tried too often: ask for a new one."""
 
 
-@transaction.atomic
 def send_code(*, staff_id: int, phone: str, by: User, now: datetime) -> PhoneCode:
     """Text a code to the number on which the person wants to be paged. NotVisible, TooManyCodes."""
-    staff = Staff.objects.select_for_update().get(pk=get_own_role(by, staff_id).pk)
+    own = get_own_role(by, staff_id)
+    with transaction.atomic():
+        return _send_code(Staff.objects.select_for_update().get(pk=own.pk), phone, by, now)
+
+
+def _send_code(staff: Staff, phone: str, by: User, now: datetime) -> PhoneCode:
     if PhoneCode.objects.filter(staff__user=by, asked_at__gt=now - WINDOW).count() >= SENDS:
         raise TooManyCodes
     code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))

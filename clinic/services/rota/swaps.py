@@ -47,10 +47,14 @@ def ask(
         raise AlreadyAsked from twice
 
 
-@transaction.atomic
 def accept(*, swap_id: int, by: User, now: datetime) -> Shift:
     """Take the shift. NotVisible, NotAllowed, NotOpen, NoSuchShift, WrongRole, NotReachable."""
-    swap = _locked_open_swap(swap_id, by, "to_staff")
+    visible = get_swap(by, swap_id)
+    with transaction.atomic():
+        return _hand_over(_locked_open(visible, by, "to_staff"), by, now)
+
+
+def _hand_over(swap: ShiftSwap, by: User, now: datetime) -> Shift:
     shifts.require_eligible(clinic=swap.clinic, staff=swap.to_staff, layer=swap.layer, now=now)
     span = _own_coming_shift(swap.from_staff, Layer(swap.layer), swap.starts_at, now)
     if span.ends_at != swap.ends_at:
@@ -71,20 +75,22 @@ def accept(*, swap_id: int, by: User, now: datetime) -> Shift:
     return shift
 
 
-@transaction.atomic
 def decline(*, swap_id: int, by: User, now: datetime) -> None:
     """Leave the shift with the one who asked. NotVisible, NotAllowed, NotOpen."""
-    swap = _locked_open_swap(swap_id, by, "to_staff")
-    _close_swap(swap, SwapState.DECLINED, by, now)
-    _text_about_swap(
-        swap.from_staff, swap, now, gettext_noop("Your colleague cannot take your shift on %(when)s.")
-    )
+    visible = get_swap(by, swap_id)
+    with transaction.atomic():
+        swap = _locked_open(visible, by, "to_staff")
+        _close_swap(swap, SwapState.DECLINED, by, now)
+        _text_about_swap(
+            swap.from_staff, swap, now, gettext_noop("Your colleague cannot take your shift on %(when)s.")
+        )
 
 
-@transaction.atomic
 def withdraw(*, swap_id: int, by: User, now: datetime) -> None:
     """Keep the shift after all. NotVisible, NotAllowed, NotOpen."""
-    _close_swap(_locked_open_swap(swap_id, by, "from_staff"), SwapState.WITHDRAWN, by, now)
+    visible = get_swap(by, swap_id)
+    with transaction.atomic():
+        _close_swap(_locked_open(visible, by, "from_staff"), SwapState.WITHDRAWN, by, now)
 
 
 def _create_swap(giver: Staff, taker: Staff, span: ShiftSpan, by: User, now: datetime) -> ShiftSwap:
@@ -117,9 +123,8 @@ def _own_coming_shift(staff: Staff, layer: Layer, starts_at: datetime, now: date
     return own[0]
 
 
-def _locked_open_swap(swap_id: int, by: User, side: str) -> ShiftSwap:
+def _locked_open(visible: ShiftSwap, by: User, side: str) -> ShiftSwap:
     """The swap, locked, while it waits and if this side of it is the person's."""
-    visible = get_swap(by, swap_id)
     swap = ShiftSwap.objects.select_for_update(of=("self",)).select_related(
         "clinic", "from_staff__user", "from_staff__clinic", "to_staff__user", "to_staff__clinic"
     )

@@ -360,7 +360,7 @@ SENDERS = {
     "clinic/services/paging/sending.py: _queue_message": "pages: those of an alert that is closed stop",
     "clinic/services/core/staff_texts.py: _queue_message": STAFF,
     "clinic/services/core/staff_texts.py: tell_leads_of_recovery": STAFF,
-    "clinic/services/rota/phone_checks.py: send_code": STAFF,
+    "clinic/services/rota/phone_checks.py: _send_code": STAFF,
     "clinic/services/accounts/staff_invitations.py: _send": STAFF,
     "clinic/services/accounts/new_browsers.py: tell_if_new": STAFF,
     "notifications/services/outbox.py: queue_again": "the second try of a text: taken back with the first",
