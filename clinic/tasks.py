@@ -14,6 +14,7 @@ from clinic.services.escalations import leases, missed, scoring
 from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
 from clinic.services.patients import enrolment, risk_lowerings, search_texts, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
+from clinic.services.risk import runs as risk_runs
 from clinic.services.rota import coverage, notices, test_pages
 from clinic.services.watch import (
     audit_checks,
@@ -123,7 +124,8 @@ def check_rota() -> None:
 
 @shared_task
 def plan() -> None:
-    rounds.run(name="plan", steps=(checkins.plan_all, search_texts.fill_missing), now=timezone.now())
+    steps = (checkins.plan_all, risk_runs.recompute_due, search_texts.fill_missing)
+    rounds.run(name="plan", steps=steps, now=timezone.now())
 
 
 @shared_task

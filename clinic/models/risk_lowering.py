@@ -28,6 +28,10 @@ class RiskLowering(models.Model):
     # {field: {"from": on file then, "to": proposed}}, as the audit writes values.
     changes = models.JSONField()
     reason = models.TextField()
+    # One of those of protocols/risk.yaml; empty where only words were given.
+    reason_code = models.CharField(max_length=20, blank=True, db_default="")
+    # The day from which what is computed counts again; empty for those from before there were any.
+    ends_on = models.DateField(null=True, blank=True)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="+")
     end = models.CharField(max_length=10, choices=LoweringEnd.choices, blank=True)

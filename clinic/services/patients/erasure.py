@@ -38,6 +38,7 @@ from clinic.models import (
     HomeCheck,
     Invitation,
     KnownFinding,
+    LabResult,
     LifeEvent,
     Night,
     Page,
@@ -48,7 +49,9 @@ from clinic.models import (
     Reminder,
     Report,
     ReportMistake,
+    RiskFactSheet,
     RiskLowering,
+    RiskRun,
     Staff,
     SystemAlarm,
     ToldReport,
@@ -91,6 +94,7 @@ def erase_patient(*, patient: Patient, by: User | None, now: datetime) -> None:
     _blank_patient(patient, now)
     _empty_words_of_staff(patient)
     _empty_reports(patient)
+    _delete_risk(patient)
     _empty_family(patient)
     _clear_alarms(patient, by, now)
     web_sessions.end(user_ids=family_ids, mentioning=[patient.pk])
@@ -167,7 +171,7 @@ def _empty_words_of_staff(patient: Patient) -> None:
     moves = ClinicTransfer.objects.filter(Q(patient=patient) | Q(new_patient=patient))
     moves.update(reason=DASH, answer="", history=[])
     Deletion.objects.filter(patient=patient).update(note="")
-    RiskLowering.objects.filter(patient=patient).update(reason=DASH, changes={})
+    RiskLowering.objects.filter(patient=patient).update(reason=DASH, reason_code="", changes={})
     openings = EmergencyAccess.objects.filter(patient=patient)
     openings.update(reason=DASH, account="", review_note="")
     events = LifeEvent.objects.filter(patient=patient)
@@ -187,6 +191,12 @@ def _empty_reports(patient: Patient) -> None:
     HomeCheck.objects.filter(patient=patient).delete()
     WritingSample.objects.filter(patient=patient).delete()
     Worry.objects.filter(patient=patient).update(words="")
+
+
+def _delete_risk(patient: Patient) -> None:
+    """Values, facts and what was computed of them: without the person they say nothing."""
+    for model in (LabResult, RiskFactSheet, RiskRun):
+        model._default_manager.filter(patient=patient).delete()
 
 
 def _empty_family(patient: Patient) -> None:
