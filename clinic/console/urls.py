@@ -150,6 +150,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/risk/take-up/", risk.take_up, name="console_risk_take_up"),
     path("patients/<uuid:patient_id>/risk/stay-below/", risk.stay_below, name="console_risk_below"),
     path("patients/<uuid:patient_id>/risk/facts/<slug:step>/", risk.facts, name="console_risk_facts"),
+    path("labs/", labs.index, name="console_labs_due"),
     path("patients/<uuid:patient_id>/labs/", labs.enter, name="console_labs"),
     path("patients/<uuid:patient_id>/labs/<uuid:result_id>/strike/", labs.strike, name="console_strike_lab"),
     path("patients/<uuid:patient_id>/calls/", telephone.note_call, name="console_note_call"),

@@ -11,6 +11,7 @@ from clinic.access import Permission, can
 from clinic.models import Patient, RiskLowering, RiskRun, User
 from clinic.models.risk_lowering import LoweringEnd
 from clinic.queries.patients import changes
+from clinic.queries.patients.facts import risks_in_words
 from clinic.queries.risk import known, labs, words
 from clinic.queries.risk.document import rules
 from clinic.rules.risk import fact_sheet, raising
@@ -72,6 +73,7 @@ class Step:
 @dataclass(frozen=True)
 class Overview:
     patient: Patient
+    on_file: tuple[str, ...]
     run: RiskRun | None
     is_high: bool
     major: tuple[ShownReason, ...]
@@ -105,6 +107,7 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
     earlier = RiskRun.objects.filter(patient=patient).defer("facts", "result").order_by("-computed_at", "-pk")
     return Overview(
         patient=patient,
+        on_file=risks_in_words(patient, today),
         run=run,
         is_high=told.get("tier") == "high",
         major=tuple(_reason(one) for one in told.get("major", [])),
@@ -203,9 +206,9 @@ def _scores(result: Mapping[str, Any]) -> list[ShownScore]:
     grade = _("grade %s")
     told = {
         "hematotox": _hematotox(hematotox),
-        "easix": _known(easix["easix"]),
-        "m_easix": _known(easix["modified"]),
-        "s_easix": _known(easix["simplified"]),
+        "easix": _easix(easix["easix"]),
+        "m_easix": _easix(easix["modified"]),
+        "s_easix": _easix(easix["simplified"]),
         "hct_ci": _known(found["hct_ci"]),
         "severe4": _cirs(cirs),
         "egfr": _known(found["egfr"], "%s mL/min/1.73 m²"),
@@ -245,6 +248,10 @@ def _cirs(told: Mapping[str, Any] | None) -> str:
         "total": told["total"],
         "severe": _("yes") if told["severe4"] else _("no"),
     }
+
+
+def _easix(value: object) -> str:
+    return "" if value is None else words.two_digits(value)
 
 
 def _known(value: object, pattern: str = "%s") -> str:

@@ -1,6 +1,7 @@
 """Labs, facts, scores and reasons in the words of staff."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
@@ -133,6 +134,12 @@ def number(told: object) -> str:
     return f"{rounded:g}" if rounded < 10**6 else f"{rounded:.0f}"
 
 
+def two_digits(told: object) -> str:
+    """As EASIX is shown: half goes up."""
+    value = Fraction(str(told))
+    return f"{((value * 100 + Fraction(1, 2)).__floor__()) / 100:.2f}"
+
+
 def ground(path: str) -> str:
     """What a number rests on that awaits a clinician's signature; empty where it was found in a source."""
     row = rules().row_of(path)
@@ -158,4 +165,4 @@ def _value(name: str, value: object) -> str:
         return known.brand if known else str(value)
     if name == "hematotox" and str(value) in GROUPS:
         return str(GROUPS[str(value)])
-    return number(value)
+    return two_digits(value) if name == "easix" else number(value)

@@ -11,6 +11,7 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "worklist.listed": _("Opened the worklist"),
             "escalations.listed": _("Listed alerts"),
             "patient.viewed": _("Opened the patient's page"),
+            "risk.listed": _("Listed labs and risks"),
             "risk.viewed": _("Opened a patient's labs and risk"),
             "clinic_transfer.viewed": _("Opened the offer of a patient"),
             "escalation.viewed": _("Opened an alert"),

@@ -18,7 +18,8 @@ from clinic.rules.risk.labs import LabValue
 STEPS: Mapping[str, tuple[str, ...]] = {
     "person": ("sex", "ecog", "frailty"),
     "before": ("lymphodepletion_on", "bridging", "prior_transplant", "ldh_upper_limit"),
-    "illnesses": ("comorbidities", "cirs"),
+    "illnesses": ("comorbidities",),
+    "organs": ("cirs",),
     "home": ("lives_alone", "adults"),
     "since": (
         *("crs_max", "icans_max", "had_iec_hs", "infections", "steroid_days"),

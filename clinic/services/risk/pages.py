@@ -8,7 +8,7 @@ from uuid import UUID
 from clinic.access import Permission, get_lab_result, get_patient, require
 from clinic.models import LabResult, Patient, RiskFactSheet, User
 from clinic.queries.patients import look_alikes
-from clinic.queries.risk import known, overview
+from clinic.queries.risk import due, known, overview
 from clinic.services.core import audit
 
 
@@ -65,6 +65,20 @@ def open_facts(*, patient_id: UUID, by: User, now: datetime) -> FactsPage:
     patient = _opened(patient_id, by, now, Permission.MANAGE_PATIENTS)
     mark = look_alikes.marks_of([patient]).get(patient.pk)
     return FactsPage(patient=patient, mark=mark, sheet=known.newest_sheet(patient))
+
+
+def open_due(*, clinic_slug: str, by: User, now: datetime) -> due.DuePage:
+    """NotVisible."""
+    page = due.of_clinic(user=by, clinic_slug=clinic_slug, now=now)
+    audit.record(
+        action="risk.listed",
+        by=by,
+        now=now,
+        clinic_id=page.clinic.pk,
+        subject_type="clinic",
+        subject_id=page.clinic.pk,
+    )
+    return page
 
 
 def require_lab(*, patient_id: UUID, result_id: UUID, by: User) -> None:

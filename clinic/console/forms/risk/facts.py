@@ -15,7 +15,8 @@ _NOT_KNOWN = (UNKNOWN, _("Not known"))
 TITLES: dict[str, Any] = {
     "person": _("How the patient is"),
     "before": _("Before the infusion"),
-    "illnesses": _("Other illness"),
+    "illnesses": _("Other illness (HCT-CI)"),
+    "organs": _("Organ by organ (CIRS)"),
     "home": _("At home"),
     "since": _("Since the infusion"),
 }
@@ -104,6 +105,7 @@ class FactsForm(forms.Form):
         told = {name: _kept(self.cleaned_data.get(name)) for name in STEPS[self.step]}
         if self.step == "illnesses":
             told["comorbidities"] = self._comorbidities()
+        if self.step == "organs":
             told["cirs"] = self._cirs()
         if self.step == "before":
             limit = self.cleaned_data["ldh_upper_limit"]
@@ -116,6 +118,9 @@ class FactsForm(forms.Form):
         cleaned = super().clean() or {}
         if self.step == "illnesses" and cleaned.get("none") and cleaned.get("comorbidities"):
             self.add_error("none", _("Either none of these, or those that you ticked."))
+        graded = any(cleaned.get(f"cirs_{name}") not in ("", "0", None) for name in _SYSTEMS)
+        if self.step == "organs" and graded and not cleaned.get("cirs_done"):
+            self.add_error("cirs_done", _("Tick this once all are graded, or nothing of it can be kept."))
         for number in range(INFECTIONS if self.step == "since" else 0):
             has_day, grade = cleaned.get(f"infection_on_{number}"), cleaned.get(f"infection_grade_{number}")
             if bool(has_day) != bool(grade):
@@ -153,8 +158,9 @@ def first_values(step: str, sheet: Mapping[str, Any], seen: str) -> dict[str, An
         value = sheet.get(name)
         found[name] = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
     if step == "illnesses":
-        illnesses, cirs = sheet.get("comorbidities"), sheet.get("cirs")
-        found["none"] = illnesses == []
+        found["none"] = sheet.get("comorbidities") == []
+    if step == "organs":
+        cirs = sheet.get("cirs")
         found["cirs_done"] = cirs is not None
         found |= {f"cirs_{name}": str(grade) for name, grade in (cirs or {}).items()}
     for number, one in enumerate(sheet.get("infections", [])[:INFECTIONS] if step == "since" else []):
@@ -212,8 +218,7 @@ def _before() -> dict[str, Any]:
 
 
 def _illnesses() -> dict[str, Any]:
-    highest = rules().document.scores.cirs.highest
-    fields: dict[str, Any] = {
+    return {
         "comorbidities": forms.MultipleChoiceField(
             label=_("HCT-CI"),
             help_text=_("Tick what holds. Ticking nothing leaves it unknown."),
@@ -222,6 +227,12 @@ def _illnesses() -> dict[str, Any]:
             widget=forms.CheckboxSelectMultiple,
         ),
         "none": forms.BooleanField(label=_("None of these: I asked about each"), required=False),
+    }
+
+
+def _organs() -> dict[str, Any]:
+    highest = rules().document.scores.cirs.highest
+    fields: dict[str, Any] = {
         "cirs_done": forms.BooleanField(label=_("CIRS was recorded: what is left at 0 is 0"), required=False),
     }
     for name, label in _SYSTEMS.items():
@@ -263,6 +274,7 @@ _FIELDS = {
     "person": _person,
     "before": _before,
     "illnesses": _illnesses,
+    "organs": _organs,
     "home": _home,
     "since": _since,
 }

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.access import Permission
 from clinic.console.forms.risk.labs import LabsForm, PasteForm, StrikeForm
@@ -19,6 +19,13 @@ from clinic.rules.risk.pasting import read_lines
 from clinic.services.risk import labs, pages
 
 WRONG = 422
+
+
+@require_GET
+@console_page(Permission.VIEW_PATIENTS)
+def index(request: ConsoleRequest) -> HttpResponse:
+    page = pages.open_due(clinic_slug=request.GET.get("clinic", ""), by=request.user, now=timezone.now())
+    return render(request, "console/risk/due.html", {"desk": request.desk, "page": page})
 
 
 @require_http_methods(["GET", "POST"])

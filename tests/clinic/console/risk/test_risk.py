@@ -144,8 +144,12 @@ def test_no_illness_is_told_apart_from_not_asked(desk, address, patient):
 
 
 def test_illnesses_and_systems_are_kept(desk, address, patient):
-    told = {"comorbidities": ["diabetes", "valve"], "cirs_done": "on", "cirs_liver": "3", "cirs_heart": "0"}
-    desk.post(f"{address}facts/illnesses/", told)
+    desk.post(f"{address}facts/illnesses/", {"comorbidities": ["diabetes", "valve"]})
+    told = {"cirs_liver": "3", "cirs_heart": "0", "seen": str(RiskFactSheet.objects.get().pk)}
+    half = desk.post(f"{address}facts/organs/", told)
+    assert half.status_code == 422
+    assert "once all are graded" in half.content.decode()
+    desk.post(f"{address}facts/organs/", {**told, "cirs_done": "on"})
 
     assert known.sheet_of(patient) == {"comorbidities": ["diabetes", "valve"], "cirs": {"liver": 3}}
     page = desk.get(address).content.decode()
