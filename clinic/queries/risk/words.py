@@ -5,104 +5,103 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from clinic.queries.core import diseases, products
 from clinic.queries.risk.document import rules
 from clinic.rules.risk.shape import Ground
 
-_l = gettext_lazy
 LABS: dict[str, str | Promise] = {
-    "platelets": _l("Platelets"),
-    "anc": _l("Neutrophils (ANC)"),
-    "hb": _l("Hemoglobin"),
+    "platelets": _("Platelets"),
+    "anc": _("Neutrophils (ANC)"),
+    "hb": _("Hemoglobin"),
     "crp": "CRP",
-    "ferritin": _l("Ferritin"),
+    "ferritin": _("Ferritin"),
     "ldh": "LDH",
-    "creatinine": _l("Creatinine"),
+    "creatinine": _("Creatinine"),
     "igg": "IgG",
-    "cd4": _l("CD4 cells"),
-    "cd19": _l("CD19 B cells"),
-    "lvef": _l("Ejection fraction (LVEF)"),
-    "bilirubin": _l("Bilirubin"),
+    "cd4": _("CD4 cells"),
+    "cd19": _("CD19 B cells"),
+    "lvef": _("Ejection fraction (LVEF)"),
+    "bilirubin": _("Bilirubin"),
 }
 SUBJECTS: dict[str, str | Promise] = {
-    "tier": _l("High risk tier"),
-    "neutropenia": _l("Low neutrophils"),
-    "platelets_low": _l("Low platelets"),
-    "immune_risk": _l("Weak immune system"),
-    "masked": _l("Fever may be hidden"),
+    "tier": _("High risk tier"),
+    "neutropenia": _("Low neutrophils"),
+    "platelets_low": _("Low platelets"),
+    "immune_risk": _("Weak immune system"),
+    "masked": _("Fever may be hidden"),
 }
 SCORES: dict[str, str | Promise] = {
     "hematotox": "CAR-HEMATOTOX",
     "easix": "EASIX",
-    "m_easix": _l("EASIX with CRP (m-EASIX)"),
-    "s_easix": _l("EASIX without creatinine (s-EASIX)"),
+    "m_easix": _("EASIX with CRP (m-EASIX)"),
+    "s_easix": _("EASIX without creatinine (s-EASIX)"),
     "hct_ci": "HCT-CI",
     "severe4": "CIRS, Severe4",
-    "egfr": _l("Kidney (eGFR)"),
-    "icaht_early": _l("Low neutrophils, days 0 to 30 (ICAHT, early)"),
-    "icaht_late": _l("Low neutrophils after day 30 (ICAHT, late)"),
+    "egfr": _("Kidney (eGFR)"),
+    "icaht_early": _("Low neutrophils, days 0 to 30 (ICAHT, early)"),
+    "icaht_late": _("Low neutrophils after day 30 (ICAHT, late)"),
 }
 FACTS: dict[str, str | Promise] = {
     **LABS,
-    "age": _l("Age"),
-    "product": _l("Product"),
-    "disease": _l("Disease"),
-    "sex": _l("Sex"),
+    "age": _("Age"),
+    "product": _("Product"),
+    "disease": _("Disease"),
+    "sex": _("Sex"),
     "ecog": "ECOG",
-    "frailty": _l("Clinical Frailty Scale"),
+    "frailty": _("Clinical Frailty Scale"),
     "hematotox": "CAR-HEMATOTOX",
     "easix": "EASIX",
     "hct_ci": "HCT-CI",
-    "severe4": _l("Severe4: breathing, upper gut, liver or kidney"),
-    "comorbidity": _l("HCT-CI or CIRS"),
-    "ldh_upper_limit": _l("Upper limit of LDH"),
-    "bridging": _l("Bridging therapy"),
-    "prior_hct": _l("Earlier transplant"),
-    "diabetes": _l("Diabetes on drugs"),
-    "egfr": _l("Kidney (eGFR)"),
-    "crs": _l("CRS, highest grade"),
-    "icans": _l("ICANS, highest grade"),
-    "iec_hs": _l("HLH-like illness (IEC-HS)"),
-    "icaht_early": _l("Low neutrophils, early, grade"),
-    "icaht_late": _l("Low neutrophils, late, grade"),
-    "infection": _l("Infection, grade"),
-    "steroid_days": _l("Days of steroids from 10 mg dexamethasone"),
-    "minutes_to_centre": _l("Minutes to the clinic"),
-    "lives_alone": _l("Lives alone"),
-    "adults": _l("Adults who can stay"),
-    "ivig": _l("Immunoglobulin given"),
-    "masked_until": _l("Medicine may hide a fever, last day"),
+    "severe4": _("Severe4: breathing, upper gut, liver or kidney"),
+    "comorbidity": _("HCT-CI or CIRS"),
+    "ldh_upper_limit": _("Upper limit of LDH"),
+    "bridging": _("Bridging therapy"),
+    "prior_hct": _("Earlier transplant"),
+    "diabetes": _("Diabetes on drugs"),
+    "egfr": _("Kidney (eGFR)"),
+    "crs": _("CRS, highest grade"),
+    "icans": _("ICANS, highest grade"),
+    "iec_hs": _("HLH-like illness (IEC-HS)"),
+    "icaht_early": _("Low neutrophils, early, grade"),
+    "icaht_late": _("Low neutrophils, late, grade"),
+    "infection": _("Infection, grade"),
+    "steroid_days": _("Days of steroids from 10 mg dexamethasone"),
+    "minutes_to_centre": _("Minutes to the clinic"),
+    "lives_alone": _("Lives alone"),
+    "adults": _("Adults who can stay"),
+    "ivig": _("Immunoglobulin given"),
+    "masked_until": _("Medicine may hide a fever, last day"),
 }
 REMINDERS: dict[str, str | Promise] = {
-    "cbc": _l("Blood count"),
-    "ferritin_crp": _l("Ferritin and CRP"),
+    "cbc": _("Blood count"),
+    "ferritin_crp": _("Ferritin and CRP"),
     "igg": "IgG",
-    "cd4": _l("CD4 cells"),
+    "cd4": _("CD4 cells"),
 }
 REASON_CODES: dict[str, str | Promise] = {
-    "known_baseline": _l("Usual for this person"),
-    "wrong_data": _l("A value or fact is wrong"),
-    "clinical_judgement": _l("Clinical judgment"),
-    "palliative_plan": _l("Palliative plan"),
-    "other": _l("Another reason"),
+    "known_baseline": _("Usual for this person"),
+    "wrong_data": _("A value or fact is wrong"),
+    "clinical_judgement": _("Clinical judgment"),
+    "palliative_plan": _("Palliative plan"),
+    "other": _("Another reason"),
 }
-GROUPS: dict[str, str | Promise] = {"high": _l("high"), "low": _l("low"), "unknown": _l("unknown")}
+GROUPS: dict[str, str | Promise] = {"high": _("high"), "low": _("low"), "unknown": _("unknown")}
 _WRONG_LABS: dict[str, str | Promise] = {
-    "unknown_lab": _l("This lab is not known here."),
-    "unknown_unit": _l("Choose the unit that the laboratory prints."),
-    "no_number": _l("Enter a number with a point, such as 0.4."),
-    "too_large": _l("Check the number: it is too large."),
-    "too_many": _l("These are more values than one report has."),
-    "twice": _l("This lab stands here twice for the same sample."),
-    "ahead": _l("This time is still to come where the patient is."),
-    "too_old": _l("Check the day: it is too long ago."),
-    "confirm": _l("Hardly anybody has such a value. Check number and unit, then say that it is right."),
+    "unknown_lab": _("This lab is not known here."),
+    "unknown_unit": _("Choose the unit that the laboratory prints."),
+    "no_number": _("Enter a number with a point, such as 0.4."),
+    "too_large": _("Check the number: it is too large."),
+    "too_many": _("These are more values than one report has."),
+    "twice": _("This lab stands here twice for the same sample."),
+    "ahead": _("This time is still to come where the patient is."),
+    "too_old": _("Check the day: it is too long ago."),
+    "confirm": _("Hardly anybody has such a value. Check number and unit, then say that it is right."),
 }
-_YES_NO = {"True": _l("yes"), "False": _l("no")}
-_TRANSPLANTS = {"auto": _l("own cells"), "allo": _l("donor cells"), "none": _l("none")}
+_YES_NO = {"True": _("yes"), "False": _("no")}
+_TRANSPLANTS = {"auto": _("own cells"), "allo": _("donor cells"), "none": _("none")}
 
 
 def fact(name: str) -> str:
@@ -119,7 +118,9 @@ def evidence(one: Mapping[str, Any]) -> str:
     """Such as "Neutrophils (ANC) 0.4 10^9/L, day 12"."""
     name, value = one["name"], _value(one["name"], one["value"])
     words = f"{fact(name)} {value} {one['unit']}".strip() if value else fact(name)
-    return words if one["day"] is None else _("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}
+    return (
+        words if one["day"] is None else gettext("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}
+    )
 
 
 def number(told: object) -> str:
@@ -145,7 +146,7 @@ def ground(path: str) -> str:
     row = rules().row_of(path)
     if row.ground is Ground.FOUND:
         return ""
-    return _("remembered") if row.ground is Ground.REMEMBERED else _("proposed")
+    return gettext("remembered") if row.ground is Ground.REMEMBERED else gettext("proposed")
 
 
 def source(path: str) -> str:
