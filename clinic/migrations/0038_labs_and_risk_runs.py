@@ -48,7 +48,19 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="risklowering",
             name="reason_code",
-            field=models.CharField(blank=True, db_default="", max_length=20),
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("known_baseline", "Usual for this person"),
+                    ("wrong_data", "A value or fact is wrong"),
+                    ("clinical_judgement", "Clinical judgment"),
+                    ("palliative_plan", "Palliative plan"),
+                    ("other", "Another reason"),
+                ],
+                db_default="",
+                default="",
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
             model_name="systemalarm",

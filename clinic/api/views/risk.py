@@ -52,7 +52,8 @@ class Labs(Endpoint):
         An unknown unit is refused, nothing is guessed. A value that hardly anybody has is refused until
         `is_confirmed` says that somebody has checked it.
         """
-        access.get_patient(request.user, patient_id)
+        patient = access.get_patient(request.user, patient_id)
+        access.require_managing(request.user, patient)
         sent = read(LabsIn, request.data)
         taken_at = time.fromisoformat(sent["taken_at"]) if "taken_at" in sent else None
         values = [TypedLab(taken_on=sent["taken_on"], taken_at=taken_at, **one) for one in sent["values"]]
@@ -79,7 +80,9 @@ class StrikeLab(Endpoint):
     )
     def post(self, request: Request, patient_id: UUID, result_id: UUID) -> Response:
         """It was wrong: it stays on record with the reason, and counts no more."""
-        access.get_lab_result(request.user, patient_id, result_id)
+        access.require_managing(
+            request.user, access.get_lab_result(request.user, patient_id, result_id).patient
+        )
         sent = read(StrikeIn, request.data)
         try:
             row = labs.strike(

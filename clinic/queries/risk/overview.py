@@ -189,11 +189,9 @@ def _below(patient: Patient, today: date) -> list[RiskLowering]:
 
 
 def _shown_below(row: RiskLowering) -> StaysBelow:
-    code = words.REASON_CODES.get(row.reason_code)
-    told = row.reason if row.reason != row.reason_code else ""
     return StaysBelow(
         words=changes.facts_in_words(row.changes),
-        reason=". ".join(one for one in (str(code) if code else "", told) if one),
+        reason=row.reason_in_words,
         ends_on=row.ends_on or date.min,
         proposed_by=row.proposed_by.name,
         confirmed_by=row.closed_by.name if row.closed_by else "",

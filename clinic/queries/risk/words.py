@@ -81,13 +81,6 @@ REMINDERS: dict[str, str | Promise] = {
     "igg": "IgG",
     "cd4": _("CD4 cells"),
 }
-REASON_CODES: dict[str, str | Promise] = {
-    "known_baseline": _("Usual for this person"),
-    "wrong_data": _("A value or fact is wrong"),
-    "clinical_judgement": _("Clinical judgment"),
-    "palliative_plan": _("Palliative plan"),
-    "other": _("Another reason"),
-}
 GROUPS: dict[str, str | Promise] = {"high": _("high"), "low": _("low"), "unknown": _("unknown")}
 _WRONG_LABS: dict[str, str | Promise] = {
     "unknown_lab": _("This lab is not known here."),

@@ -7,8 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinic.queries.risk import words
-from clinic.queries.risk.document import rules
+from clinic.models.risk_lowering import LoweringReason
 
 _WRONG: dict[str, tuple[str, str | Promise]] = {
     "nothing_waits": ("subjects", _("Choose what is suggested. It may have changed meanwhile.")),
@@ -52,8 +51,7 @@ class BelowForm(forms.Form):
         super().__init__(*args, **kwargs)
         offered: Any = self.fields
         offered["subjects"].choices = list(subjects)
-        codes = rules().document.answers.reasons
-        offered["reason_code"].choices = [("", "–"), *((code, words.REASON_CODES[code]) for code in codes)]
+        offered["reason_code"].choices = [("", "–"), *LoweringReason.choices]
 
     def add_refused(self, codes: Iterable[str]) -> None:
         for code in codes:

@@ -7,8 +7,10 @@ import pytest
 from clinic.access import NotAllowed
 from clinic.models import AuditEvent, RiskRun, SystemAlarm
 from clinic.models.patient import PatientStatus
+from clinic.models.risk_lowering import LoweringReason
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.risk import known
+from clinic.queries.risk.document import rules
 from clinic.services.patients import enrolment, risk_lowerings
 from clinic.services.risk import answers, fact_sheets, labs, runs
 from clinic.services.risk.answers import AnswerRefused
@@ -240,3 +242,14 @@ def test_the_same_step_saved_meanwhile_is_not_overwritten(patient, nurse, physic
 def test_a_fact_outside_its_scale_is_refused(patient, nurse, now, told):
     with pytest.raises(fact_sheets.WrongFact):
         fact_sheets.save_step(patient_id=patient.pk, by=nurse, step="person", told=told, seen="", now=now)
+
+
+def test_reasons_are_those_of_the_document():
+    assert set(LoweringReason.values) == set(rules().document.answers.reasons)
+
+
+def test_a_lowering_says_its_reason_in_words(patient, nurse, low, now):
+    without = below(patient, nurse, now)
+    assert without.reason_in_words == "Clinical judgment"
+    without.reason = "Seen at the bedside"
+    assert without.reason_in_words == "Clinical judgment. Seen at the bedside"
