@@ -25,6 +25,7 @@ from clinic.models import (
     Handover,
     HandoverItem,
     Invitation,
+    LabResult,
     LifeEvent,
     PagerDrill,
     Patient,
@@ -330,6 +331,12 @@ def get_life_event(user: AnyUser, patient_id: UUID | str, event_id: UUID | str) 
     """One event of this visible patient, or NotVisible (audited)."""
     rows = LifeEvent.objects.filter(patient=get_patient(user, patient_id)).select_related("patient")
     return _get(rows, user, "life_event", event_id)
+
+
+def get_lab_result(user: AnyUser, patient_id: UUID | str, result_id: UUID | str) -> LabResult:
+    """One laboratory value of this visible patient, or NotVisible (audited)."""
+    rows = LabResult.objects.filter(patient=get_patient(user, patient_id)).select_related("patient__clinic")
+    return _get(rows, user, "lab_result", result_id)
 
 
 def get_writing_sample(user: AnyUser, sample_id: UUID | str) -> WritingSample:

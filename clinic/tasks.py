@@ -15,6 +15,7 @@ from clinic.services.outcomes import counting, tallies
 from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
 from clinic.services.patients import enrolment, risk_lowerings, search_texts, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
+from clinic.services.risk import runs as risk_runs
 from clinic.services.rota import coverage, notices, test_pages
 from clinic.services.watch import (
     audit_checks,
@@ -136,7 +137,8 @@ def check_rota() -> None:
 
 @shared_task
 def plan() -> None:
-    rounds.run(name="plan", steps=(checkins.plan_all, search_texts.fill_missing), now=timezone.now())
+    steps = (checkins.plan_all, risk_runs.recompute_due, search_texts.fill_missing)
+    rounds.run(name="plan", steps=steps, now=timezone.now())
 
 
 @shared_task

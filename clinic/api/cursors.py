@@ -85,3 +85,9 @@ class NewestHappenedFirst(SignedCursorPagination):
     """Life events, by when they happened."""
 
     ordering = ("-at", "-recorded_at", "-id")
+
+
+class NewestTakenFirst(SignedCursorPagination):
+    """Laboratory values, by the day of the sample."""
+
+    ordering = ("-taken_on", "-taken_at", "lab", "-id")

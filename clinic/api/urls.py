@@ -12,6 +12,7 @@ from clinic.api.views import (
     outcomes,
     patients,
     reports,
+    risk,
 )
 
 urlpatterns = [
@@ -28,6 +29,13 @@ urlpatterns = [
     path(
         "v1/patients/<uuid:patient_id>/record.zip", exports.RecordExport.as_view(), name="api_patient_record"
     ),
+    path("v1/patients/<uuid:patient_id>/labs/", risk.Labs.as_view(), name="api_labs"),
+    path(
+        "v1/patients/<uuid:patient_id>/labs/<uuid:result_id>/strike/",
+        risk.StrikeLab.as_view(),
+        name="api_strike_lab",
+    ),
+    path("v1/patients/<uuid:patient_id>/risk/", risk.Risk.as_view(), name="api_risk"),
     path("v1/reports/<uuid:report_id>/", reports.ReportDetail.as_view(), name="api_report"),
     path("v1/exports/audit.csv", exports.AuditExport.as_view(), name="api_export_audit"),
     path("v1/exports/<slug:table>.csv", exports.TableExport.as_view(), name="api_export_table"),

@@ -58,6 +58,13 @@ MENU = (
     ),
     MenuEntry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
     MenuEntry(
+        "console_labs_due",
+        _("Labs"),
+        "temperature",
+        Permission.VIEW_PATIENTS,
+        also=frozenset({"console_risk", "console_labs", "console_risk_facts"}),
+    ),
+    MenuEntry(
         "console_paging",
         _("Paging"),
         "phone",

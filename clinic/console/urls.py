@@ -33,6 +33,7 @@ from clinic.console.views.patients import (
 )
 from clinic.console.views.protocols import drafts, items
 from clinic.console.views.protocols import versions as protocol_versions
+from clinic.console.views.risk import labs, risk
 from clinic.console.views.rota import my_shifts, takeover, week
 
 urlpatterns = [
@@ -175,6 +176,13 @@ urlpatterns = [
         reviews.review,
         name="console_review_event",
     ),
+    path("patients/<uuid:patient_id>/risk/", risk.detail, name="console_risk"),
+    path("patients/<uuid:patient_id>/risk/take-up/", risk.take_up, name="console_risk_take_up"),
+    path("patients/<uuid:patient_id>/risk/stay-below/", risk.stay_below, name="console_risk_below"),
+    path("patients/<uuid:patient_id>/risk/facts/<slug:step>/", risk.facts, name="console_risk_facts"),
+    path("labs/", labs.index, name="console_labs_due"),
+    path("patients/<uuid:patient_id>/labs/", labs.enter, name="console_labs"),
+    path("patients/<uuid:patient_id>/labs/<uuid:result_id>/strike/", labs.strike, name="console_strike_lab"),
     path("patients/<uuid:patient_id>/calls/", telephone.note_call, name="console_note_call"),
     path("patients/<uuid:patient_id>/told/", telephone.enter_report, name="console_enter_report"),
     path(

@@ -45,6 +45,7 @@ from clinic.models.protocol_draft import (
 )
 from clinic.models.replay import ReplayRun
 from clinic.models.report import Assessment, Report, ReportMistake
+from clinic.models.risk import LabResult, RiskFactSheet, RiskRun
 from clinic.models.risk_lowering import RiskLowering
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
@@ -96,6 +97,7 @@ __all__ = [
     "HomeCheck",
     "Invitation",
     "KnownFinding",
+    "LabResult",
     "LedgerDay",
     "LifeEvent",
     "Night",
@@ -125,7 +127,9 @@ __all__ = [
     "ReportMistake",
     "RequiredAnswer",
     "RetentionRun",
+    "RiskFactSheet",
     "RiskLowering",
+    "RiskRun",
     "Shift",
     "ShiftNotice",
     "ShiftPattern",

@@ -16,6 +16,16 @@ class LoweringEnd(models.TextChoices):
     OVERTAKEN = "overtaken", _("Overtaken")
 
 
+class LoweringReason(models.TextChoices):
+    """Why less should count than is suggested; the codes of protocols/risk.yaml."""
+
+    KNOWN_BASELINE = "known_baseline", _("Usual for this person")
+    WRONG_DATA = "wrong_data", _("A value or fact is wrong")
+    CLINICAL_JUDGEMENT = "clinical_judgement", _("Clinical judgment")
+    PALLIATIVE_PLAN = "palliative_plan", _("Palliative plan")
+    OTHER = "other", _("Another reason")
+
+
 class RiskLowering(models.Model):
     """A lower tier, or risk flags taken away, as proposed; until it is confirmed what is on file counts.
 
@@ -28,6 +38,12 @@ class RiskLowering(models.Model):
     # {field: {"from": on file then, "to": proposed}}, as the audit writes values.
     changes = models.JSONField()
     reason = models.TextField()
+    # Empty where only words were given.
+    reason_code = models.CharField(
+        max_length=20, choices=LoweringReason.choices, blank=True, default="", db_default=""
+    )
+    # The day from which what is computed counts again; empty for those from before there were any.
+    ends_on = models.DateField(null=True, blank=True)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="+")
     end = models.CharField(max_length=10, choices=LoweringEnd.choices, blank=True)
@@ -58,6 +74,13 @@ class RiskLowering(models.Model):
             ),
             models.CheckConstraint(name="risk_lowering_with_reason", condition=~Q(reason="")),
         ]
+
+    @property
+    def reason_in_words(self) -> str:
+        """The reason that was chosen and what was written, whichever there is."""
+        chosen = str(self.get_reason_code_display()) if self.reason_code else ""
+        written = "" if self.reason == self.reason_code else self.reason
+        return ". ".join(one for one in (chosen, written) if one)
 
     def __str__(self) -> str:
         return f"lowering {self.id}"

@@ -50,6 +50,7 @@ class AlarmKind(models.TextChoices):
     EMERGENCY_ACCESS = "emergency_access", _("A record was opened in an emergency: look at it")
     ACCESS_ASKED = "access_asked", _("An operator asks for access here: agree or refuse")
     RISK_LOWERING = "risk_lowering", _("A lower risk waits for a second person")
+    RISK_SUGGESTED = "risk_suggested", _("A higher risk is suggested: answer it")
 
 
 # What concerns who sees what: shown to whoever reads the audit, and ended by nobody else.
@@ -65,7 +66,14 @@ FOR_LEADS = frozenset(
     }
 )
 # What waits for somebody's decision ends with it, and with no press of "Done".
-WAITS_FOR_DECISION = frozenset({AlarmKind.EMERGENCY_ACCESS, AlarmKind.ACCESS_ASKED, AlarmKind.RISK_LOWERING})
+WAITS_FOR_DECISION = frozenset(
+    {
+        AlarmKind.EMERGENCY_ACCESS,
+        AlarmKind.ACCESS_ASKED,
+        AlarmKind.RISK_LOWERING,
+        AlarmKind.RISK_SUGGESTED,
+    }
+)
 
 
 class SystemAlarm(models.Model):

@@ -22,6 +22,7 @@ from clinic.services.desk import handovers, lock
 from clinic.services.escalations import clinic_transfers, life_events, scoring, worries
 from clinic.services.protocols import drafts
 from clinic.services.reports import home_checks
+from clinic.services.risk import labs
 from tests import factories
 from tests.factories import NOW
 
@@ -175,6 +176,14 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "access_id": opened.pk,
             "lowering_id": factories.RiskLoweringFactory(patient=patient, proposed_by=colleague.user).pk,
             "request_id": factories.AccessRequestFactory(clinic=clinic).pk,
+            "result_id": labs.enter(
+                patient_id=patient.pk,
+                by=nurse,
+                values=[labs.TypedLab("anc", "0.4", "10^9/L", patient.infusion_date)],
+                source="typed",
+                now=now,
+            )[0].pk,
+            "step": "person",
             "invitation_id": invitation.pk,
             "staff_invitation_id": factories.StaffInvitationFactory(clinic=clinic, invited_by=nurse).pk,
             "member_id": link.pk,

@@ -274,4 +274,5 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.DEVICE_WAITS: _caregivers,
     AlarmKind.DEVICE_REFUSED: _caregivers,
     AlarmKind.RISK_LOWERING: _patients,
+    AlarmKind.RISK_SUGGESTED: _patients,
 }

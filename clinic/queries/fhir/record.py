@@ -4,7 +4,7 @@ A function a kind, so that a page of one kind costs no other. Practice alarms ar
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from itertools import groupby
 from uuid import UUID
@@ -19,6 +19,7 @@ from clinic.models import (
     Escalation,
     EscalationEvent,
     HomeCheck,
+    LabResult,
     LifeEvent,
     Patient,
     PhoneCall,
@@ -30,9 +31,11 @@ from clinic.models.life_event import LifeEventKind
 from clinic.queries.core import courses, diseases, products
 from clinic.queries.protocols.versions import rules_of
 from clinic.queries.reports import authors
+from clinic.queries.risk.document import rules as risk_rules
 from clinic.rules.core.courses import Course
 from clinic.rules.core.enums import Level
-from clinic.rules.fhir import care, elements, people
+from clinic.rules.core.wall_clock import moment_meant
+from clinic.rules.fhir import care, elements, labs, people
 from clinic.rules.fhir import reports as rules
 from clinic.rules.fhir.elements import Resource
 from clinic.rules.fhir.people import Person
@@ -60,6 +63,7 @@ class FhirRecord:
                 *self.hospital_stays(),
                 *self.reports(),
                 *self.home_checks(),
+                *self.lab_results(),
                 *self.alerts(),
                 *self.communications(),
             ]
@@ -177,6 +181,36 @@ class FhirRecord:
                 done_at=row.done_at,
                 score=row.score or 0,
                 is_baseline=row.is_baseline,
+            )
+        ]
+
+    def lab_results(self) -> list[Resource]:
+        return [one for row in self.lab_rows() for one in self.value_of(row)]
+
+    def lab_rows(self) -> QuerySet[LabResult]:
+        """In the order of the samples; what was struck out stays, as entered in error."""
+        rows = LabResult.objects.filter(patient=self.patient).select_related("entered_by")
+        return rows.order_by("taken_on", "taken_at", "pk")
+
+    def value_of(self, row: LabResult) -> list[Resource]:
+        at: datetime | date = row.taken_on
+        if row.taken_at:
+            clock = datetime.combine(row.taken_on, time.fromisoformat(row.taken_at))
+            at = moment_meant(clock, ZoneInfo(self.patient.time_zone), row.entered_at)
+        return [
+            labs.lab_result(
+                labs.LabFacts(
+                    key=row.pk,
+                    patient_key=self.patient.pk,
+                    lab=row.lab,
+                    value=row.value,
+                    unit=risk_rules().document.labs[row.lab].unit,
+                    typed=f"{row.typed_value} {row.typed_unit}",
+                    taken_at=at,
+                    entered_at=row.entered_at,
+                    author=self._person(row.entered_by),
+                    was_wrong=row.struck_at is not None,
+                )
             )
         ]
 

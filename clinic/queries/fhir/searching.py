@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import translation
@@ -16,6 +17,8 @@ from clinic.rules.fhir.elements import Resource
 # Rows come in the order of these columns; the last one tells equals apart.
 _REPORTS = ("observed_at", "received_at", "pk")
 _HOME_CHECKS = ("done_at", "pk")
+_INSTANT = timedelta(microseconds=1)
+_LABS = ("taken_on", "taken_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def _readings(record: FhirRecord, span: Span) -> list[_Source]:
     return [
         _Source(_within(record.report_rows(), "observed_at", span), _REPORTS, record.readings_of),
         _Source(_within(record.home_check_rows(), "done_at", span), _HOME_CHECKS, record.score_of),
+        _Source(_within_days(record, span), _LABS, record.value_of),
     ]
 
 
@@ -111,6 +115,16 @@ def _within(rows: QuerySet[Any], column: str, span: Span) -> QuerySet[Any]:
         rows = rows.filter(**{f"{column}__gte": span.since})
     if span.until:
         rows = rows.filter(**{f"{column}__lt": span.until})
+    return rows
+
+
+def _within_days(record: FhirRecord, span: Span) -> QuerySet[Any]:
+    """Samples are of a day where the patient is: of a day of which the span holds a part, all of them."""
+    rows, zone = record.lab_rows(), ZoneInfo(record.patient.time_zone)
+    if span.since:
+        rows = rows.filter(taken_on__gte=span.since.astimezone(zone).date())
+    if span.until:
+        rows = rows.filter(taken_on__lte=(span.until - _INSTANT).astimezone(zone).date())
     return rows
 
 

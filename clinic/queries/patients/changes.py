@@ -67,8 +67,12 @@ def _fact(name: str, value: str | int | None) -> str:
 def _changes_in_words(detail: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[str]:
     for name, label in labels.items():
         change = detail.get(name)
-        if isinstance(change, Mapping):
-            yield f"{label}: {_value(name, change['from'])} → {_value(name, change['to'])}"
+        if not isinstance(change, Mapping):
+            continue
+        before, after = _value(name, change["from"]), _value(name, change["to"])
+        # Of a proposal to stay below what is suggested.
+        stays = _("%(fact)s: stays %(value)s") % {"fact": label, "value": after}
+        yield stays if before == after else f"{label}: {before} → {after}"
 
 
 def _value(name: str, value: object) -> str:

@@ -120,7 +120,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         target=products.target_of(patient),
         disease=diseases.in_words(patient.disease),
         tier=patient.tier,
-        flags=_flags(patient, today),
+        flags=risks_in_words(patient, today),
         baseline=_baseline_in_words(patient),
         language=patient.language,
         minutes_to_centre=patient.minutes_to_centre,
@@ -136,7 +136,8 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
     )
 
 
-def _flags(patient: Patient, today: date) -> tuple[str, ...]:
+def risks_in_words(patient: Patient, today: date) -> tuple[str, ...]:
+    """What is set for this patient today and makes the rules stricter."""
     flags = [
         (patient.tier == "high", _("High risk tier")),
         (patient.immune_risk, _("Weak immune system")),

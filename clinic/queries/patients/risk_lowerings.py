@@ -1,7 +1,7 @@
 """A lower risk that waits for a second clinician, for whoever looks at the patient."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from clinic.access import Permission, can
@@ -18,6 +18,7 @@ class WaitingLowering:
     reason: str
     proposed_by: str
     proposed_at: datetime
+    ends_on: date | None
     is_mine: bool
     may_decide: bool
 
@@ -30,9 +31,10 @@ def waiting(*, patient: Patient, user: User) -> WaitingLowering | None:
     return WaitingLowering(
         id=found.pk,
         words=changes.facts_in_words(found.changes),
-        reason=found.reason,
+        reason=found.reason_in_words,
         proposed_by=found.proposed_by.name,
         proposed_at=found.proposed_at,
+        ends_on=found.ends_on,
         is_mine=found.proposed_by_id == user.pk,
         may_decide=can(user, Permission.LOWER_RISKS, patient.clinic_id),
     )

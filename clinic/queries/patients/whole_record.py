@@ -22,6 +22,7 @@ from clinic.models import (
     HandoverItem,
     HomeCheck,
     KnownFinding,
+    LabResult,
     LifeEvent,
     Night,
     NightDuty,
@@ -34,7 +35,9 @@ from clinic.models import (
     Report,
     ReportMistake,
     RequiredAnswer,
+    RiskFactSheet,
     RiskLowering,
+    RiskRun,
     ToldReport,
     TrialText,
     User,
@@ -66,6 +69,9 @@ def sections(patient: Patient) -> Iterator[Section]:
         ("life_events", LifeEvent),
         ("phone_calls", PhoneCall),
         ("fact_corrections", FactCorrection),
+        ("lab_results", LabResult),
+        ("risk_facts", RiskFactSheet),
+        ("risk_assessments", RiskRun),
         ("risk_lowerings", RiskLowering),
         ("opened_in_emergency", EmergencyAccess),
         ("windows", WindowPlan),
@@ -134,6 +140,8 @@ def _people(patient: Patient) -> Iterator[dict[str, Any]]:
     recorded = LifeEvent.objects.filter(patient=patient)
     corrected = FactCorrection.objects.filter(patient=patient)
     called = PhoneCall.objects.filter(patient=patient)
+    entered = LabResult.objects.filter(patient=patient)
+    sheets = RiskFactSheet.objects.filter(patient=patient)
     told = ToldReport.objects.filter(report__patient=patient)
     staff = (
         User.objects.filter(pk__in=acted.values("by"))
@@ -141,6 +149,9 @@ def _people(patient: Patient) -> Iterator[dict[str, Any]]:
         | User.objects.filter(pk__in=corrected.values("by"))
         | User.objects.filter(pk__in=called.values("by"))
         | User.objects.filter(pk__in=told.values("report__author"))
+        | User.objects.filter(pk__in=entered.values("entered_by"))
+        | User.objects.filter(pk__in=entered.filter(struck_by__isnull=False).values("struck_by"))
+        | User.objects.filter(pk__in=sheets.values("saved_by"))
     )
     for pk, name in staff.distinct().order_by("pk").values_list("pk", "name"):
         if pk not in known:

@@ -8,9 +8,21 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
 
-from clinic.models import Clinic, Escalation, OutcomeRecord, Page, Patient, ProtocolVersion, Reminder, Report
+from clinic.models import (
+    Clinic,
+    Escalation,
+    LabResult,
+    OutcomeRecord,
+    Page,
+    Patient,
+    ProtocolVersion,
+    Reminder,
+    Report,
+    RiskRun,
+)
 from clinic.queries.outcomes import forms_due
 from clinic.queries.protocols.versions import rules_of
+from clinic.queries.risk.document import rules
 from clinic.rules.core.enums import Kind
 from clinic.rules.core.wall_clock import within_calendar
 from clinic.rules.outcomes import forms
@@ -109,6 +121,35 @@ _OUTCOME = (
     _moment("recorded_at", "when it was written down"),
     Column("item", "code", "the question; docs/outcomes.md lists them. Free text is left out"),
     Column("value", "as the item says", "days as 2026-11-28; what is not there was not recorded"),
+)
+_LAB = (
+    _keys("lab_result_id", "the value"),
+    _keys("patient_id", "of whom"),
+    Column("lab", "code", "what was measured"),
+    Column("value", "number", "as the laboratory printed it"),
+    Column("unit", "unit", "in which it printed it"),
+    Column("kept_value", "number", "in the lab's own unit, to four places"),
+    Column("kept_unit", "unit", "that unit"),
+    Column("taken_on", "date", "the day of the sample where the patient is"),
+    Column("taken_at", "time", "the time there; empty where nobody wrote it"),
+    Column("day", "whole number", "days after the infusion of the current course"),
+    Column("came_by", "code", "typed, pasted or api"),
+    Column("counts", "true or false", "false where it was struck out as wrong"),
+    _moment("entered_at", "when it was entered"),
+    _keys("entered_by", "by whom"),
+)
+_RISK = (
+    _keys("risk_id", "the risk assessment"),
+    _keys("patient_id", "whom it is about"),
+    _moment("computed_at", "when"),
+    Column("day", "whole number", "days after the infusion"),
+    Column("trigger", "code", "why just then: labs, facts, day or patient"),
+    Column("rule_version", "whole number", "the version of the risk document"),
+    Column("tier", "code", "what was suggested, never what was set: standard or high"),
+    Column("flags", "codes", "which flags were suggested"),
+    Column("major", "codes", "the reasons of which one is enough"),
+    Column("minor", "codes", "the lesser reasons"),
+    Column("missing", "codes", "required facts that nobody had recorded"),
 )
 
 
@@ -237,6 +278,38 @@ def _message_rows(clinic: Clinic, since: date | None, until: date | None) -> Ite
         ]
 
 
+def _lab_rows(clinic: Clinic, since: date | None, until: date | None) -> Iterator[list[Row]]:
+    rows = LabResult.objects.filter(patient__in=_patients(clinic)).select_related("patient")
+    kept = rules().document.labs
+    for part in _in_order(rows, "entered_at", clinic, since, until):
+        yield [
+            (
+                *(one.pk, one.patient_id, one.lab, one.typed_value, one.typed_unit),
+                *(one.value, kept[one.lab].unit, one.taken_on, one.taken_at),
+                *((one.taken_on - one.patient.infusion_date).days, one.source, one.struck_at is None),
+                *(one.entered_at, one.entered_by_id),
+            )
+            for one in part
+        ]
+
+
+def _risk_rows(clinic: Clinic, since: date | None, until: date | None) -> Iterator[list[Row]]:
+    rows = RiskRun.objects.filter(patient__in=_patients(clinic)).defer("facts")
+    for part in _in_order(rows, "computed_at", clinic, since, until):
+        yield [_risk_row(one) for one in part]
+
+
+def _risk_row(one: RiskRun) -> Row:
+    told = one.result["suggestion"]
+    return (
+        *(one.pk, one.patient_id, one.computed_at, one.day, one.trigger, one.rule_version),
+        one.suggested["tier"],
+        " ".join(one.suggested["flags"]),
+        *(" ".join(reason["key"] for reason in told[kind]) for kind in ("major", "minor")),
+        " ".join(told["missing"]),
+    )
+
+
 def _in_order(
     rows: QuerySet[Any], column: str, clinic: Clinic, since: date | None, until: date | None
 ) -> Iterator[list[Any]]:
@@ -265,4 +338,6 @@ TABLES = {
     "escalations": Table(_ESCALATION, _escalation_rows),
     "messages": Table(_MESSAGE, _message_rows),
     "outcomes": Table(_OUTCOME, _outcome_rows),
+    "labs": Table(_LAB, _lab_rows),
+    "risk": Table(_RISK, _risk_rows),
 }

@@ -14,7 +14,7 @@ from clinic.models.patient import PatientStatus
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.reports.home_checks import HIGHEST
-from clinic.services.demo import owning, people, replay
+from clinic.services.demo import owning, people, replay, risks
 from clinic.services.patients import enrolment
 from clinic.services.protocols import versions
 from clinic.services.reports import home_checks
@@ -87,6 +87,7 @@ def load(*, now: datetime) -> Loaded:
     on_file, new = _patients(clinics, now)
     replay.replay_story(on_file=on_file, new=new, now=now)
     replay.record_outcomes(on_file=on_file, new=new, now=now)
+    risks.tell(on_file=on_file, new=new, now=now)
     _keep_open_invitation(people.INVITED, on_file, now)
     return _loaded(clinics, staff, on_file, now)
 

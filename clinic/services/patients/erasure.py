@@ -40,6 +40,7 @@ from clinic.models import (
     HomeCheck,
     Invitation,
     KnownFinding,
+    LabResult,
     LifeEvent,
     Night,
     OutcomeRecord,
@@ -52,7 +53,9 @@ from clinic.models import (
     Reminder,
     Report,
     ReportMistake,
+    RiskFactSheet,
     RiskLowering,
+    RiskRun,
     Staff,
     SystemAlarm,
     ToldReport,
@@ -95,6 +98,7 @@ def erase_patient(*, patient: Patient, by: User | None, now: datetime) -> None:
     _blank_patient(patient, now)
     _empty_words_of_staff(patient)
     _empty_reports(patient)
+    _delete_risk(patient)
     _empty_family(patient)
     _clear_alarms(patient, by, now)
     web_sessions.end(user_ids=family_ids, mentioning=[patient.pk])
@@ -171,9 +175,9 @@ def _empty_words_of_staff(patient: Patient) -> None:
     moves = ClinicTransfer.objects.filter(Q(patient=patient) | Q(new_patient=patient))
     moves.update(reason=DASH, answer="", history=[])
     Deletion.objects.filter(patient=patient).update(note="")
-    RiskLowering.objects.filter(patient=patient).update(reason=DASH, changes={})
     OutcomeRecord.objects.filter(patient=patient).update(answers={})
     OutcomeReview.objects.filter(patient=patient).update(note="")
+    RiskLowering.objects.filter(patient=patient).update(reason=DASH, reason_code="", changes={})
     openings = EmergencyAccess.objects.filter(patient=patient)
     openings.update(reason=DASH, account="", review_note="")
     events = LifeEvent.objects.filter(patient=patient)
@@ -194,6 +198,12 @@ def _empty_reports(patient: Patient) -> None:
     CheckinTally.objects.filter(patient=patient).delete()
     WritingSample.objects.filter(patient=patient).delete()
     Worry.objects.filter(patient=patient).update(words="")
+
+
+def _delete_risk(patient: Patient) -> None:
+    """Values, facts and what was computed of them: without the person they say nothing."""
+    for model in (LabResult, RiskFactSheet, RiskRun):
+        model._default_manager.filter(patient=patient).delete()
 
 
 def _empty_family(patient: Patient) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from clinic.access import Permission, get_risk_lowering, require, require_managi
 from clinic.models import Patient, RiskLowering, User
 from clinic.models.risk_lowering import LoweringEnd
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries.risk.document import rules
 from clinic.rules.patients.life_events import OVER
 from clinic.services.core import alarms, audit
 
@@ -38,17 +40,28 @@ def require_may_propose(*, patient: Patient, reason: str, by: User) -> None:
 
 
 def propose(
-    *, patient: Patient, changes: Mapping[str, Any], reason: str, by: User, now: datetime
+    *,
+    patient: Patient,
+    changes: Mapping[str, Any],
+    reason: str,
+    by: User,
+    now: datetime,
+    reason_code: str = "",
+    ends_on: date | None = None,
 ) -> RiskLowering:
     """In the caller's transaction, with the patient locked, after `require_may_propose`.
 
-    `changes` as the audit has them: {field: {"from": old, "to": new}}.
+    `changes` as the audit has them: {field: {"from": old, "to": new}}; where both are the same, it stays so
+    though more is suggested. On `ends_on` what is computed counts again; without it, after the longest time.
     """
+    longest = timedelta(days=rules().document.answers.lower_at_most_days)
     lowering = RiskLowering.objects.create(
         patient=patient,
         course_number=patient.course_number,
         changes=dict(changes),
         reason=reason.strip(),
+        reason_code=reason_code,
+        ends_on=ends_on or now.astimezone(ZoneInfo(patient.time_zone)).date() + longest,
         proposed_at=now,
         proposed_by=by,
     )

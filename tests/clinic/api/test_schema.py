@@ -29,6 +29,7 @@ from clinic.models import Escalation
 from clinic.rules.patients.life_events import Kind
 from clinic.services.core import tokens
 from clinic.services.escalations import life_events, scoring
+from clinic.services.risk import labs
 from tests import factories
 from tests.examples import examples
 
@@ -110,11 +111,14 @@ def world(patient, nurse, caregiver):
     relapse = life_events.record(
         patient_id=patient.pk, kind=Kind.RELAPSED, by=nurse, at=now, reason="", now=now
     )
+    value = labs.TypedLab("anc", "0.4", "10^9/L", patient.infusion_date)
+    (stored,) = labs.enter(patient_id=patient.pk, by=nurse, values=[value], source="typed", now=now)
     return {
         "patient_id": str(patient.pk),
         "report_id": str(report.pk),
         "escalation_id": str(escalation.pk),
         "event_id": str(relapse.pk),
+        "result_id": str(stored.pk),
         "table": "reports",
         "token": tokens.issue(user=nurse, label="test", days=1, now=timezone.now()),
     }
@@ -130,6 +134,10 @@ def operations():
         ("GET", "/api/v1/patients/{patient_id}/events/"),
         ("POST", "/api/v1/patients/{patient_id}/events/"),
         ("POST", "/api/v1/patients/{patient_id}/events/{event_id}/take-back/"),
+        ("GET", "/api/v1/patients/{patient_id}/labs/"),
+        ("POST", "/api/v1/patients/{patient_id}/labs/"),
+        ("POST", "/api/v1/patients/{patient_id}/labs/{result_id}/strike/"),
+        ("GET", "/api/v1/patients/{patient_id}/risk/"),
         ("GET", "/api/v1/patients/{patient_id}/record.zip"),
         ("GET", "/api/v1/exports/audit.csv"),
         ("GET", "/api/v1/exports/{table}.csv"),
@@ -156,7 +164,7 @@ def operations():
 def takes_something(method, path):
     """In the query or the body, beyond the address."""
     return (path.endswith(("_id}/", "resolve/")) and method != "GET") or (
-        not path.endswith(("_id}/", "acknowledge/", "renew/", "accept/", "withdraw/", "record.zip"))
+        not path.endswith(("_id}/", "acknowledge/", "renew/", "accept/", "withdraw/", "record.zip", "risk/"))
     )
 
 

@@ -13,6 +13,7 @@ from clinic.models import AuditEvent, Escalation, Page, Reminder
 from clinic.queries.tables import kinds
 from clinic.services.checkins import plan
 from clinic.services.escalations import scoring
+from clinic.services.risk import labs
 from clinic.services.watch import table_exports
 from tests import factories
 
@@ -169,3 +170,19 @@ def test_queries_do_not_grow_with_the_rows(as_administrator, patient, caregiver)
     for _ in range(3):
         factories.ReportFactory(patient=patient, author=caregiver, answers={"pulse": 90})
     assert {kind: queries(kind) for kind in table_exports.KINDS} == before
+
+
+def test_labs_and_risk_assessments_with_what_was_struck_out(as_administrator, patient, nurse):
+    now = timezone.now()
+    value = labs.TypedLab("crp", "30", "mg/L", patient.infusion_date)
+    (stored,) = labs.enter(patient_id=patient.pk, by=nurse, values=[value], source="typed", now=now)
+    labs.strike(patient_id=patient.pk, result_id=stored.pk, by=nurse, reason="of another", now=now)
+
+    [lab] = rows(get(as_administrator, "labs"))
+    assert (lab["lab"], lab["value"], lab["unit"]) == ("crp", "30", "mg/L")
+    assert (lab["kept_value"], lab["kept_unit"], lab["day"]) == ("3.0000", "mg/dL", "0")
+    assert (lab["counts"], lab["entered_by"]) == ("false", str(nurse.pk))
+    assert "of another" not in str(lab)
+    first, second = rows(get(as_administrator, "risk"))
+    assert {first["tier"], second["tier"]} == {"high"}
+    assert "ecog" in first["missing"].split()

@@ -110,7 +110,8 @@ class FactsForm(RiskForm):
     reason = forms.CharField(
         label=_("Why the risk is lower now"),
         help_text=_(
-            "Only where you lower the tier or take a risk away. A second clinician has to confirm it."
+            "Only where you lower the tier or take a risk away. A second clinician has to confirm it. "
+            "After 30 days what is suggested from labs and facts counts again."
         ),
         max_length=LONGEST_REASON,
         required=False,

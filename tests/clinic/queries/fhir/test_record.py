@@ -1,8 +1,9 @@
 """A record as FHIR R4: valid, whole, and with nothing that nobody recorded."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,10 +11,14 @@ from fhir.resources.R4B.bundle import Bundle
 
 from clinic.models import PhoneCall
 from clinic.queries.fhir.record import FhirRecord
+from clinic.queries.fhir.searching import search
+from clinic.queries.risk.document import rules as lab_rules
+from clinic.rules.fhir.dates import Span
 from clinic.services.escalations import life_events, lifecycle, mistaken_reports, scoring
 from clinic.services.patients import courses, fact_corrections
 from clinic.services.patients import life_events as events
 from clinic.services.reports import intake, tellers, told_reports
+from clinic.services.risk import labs
 from tests import cases, factories
 from tests.clinic.services.patients.whole_record import WholeRecord
 
@@ -299,3 +304,44 @@ def test_more_reports_ask_no_more_queries(patient, caregiver, now, django_assert
 
     with django_assert_max_num_queries(len(few)):
         FhirRecord(patient, now).bundle(base=BASE)
+
+
+def test_labs_are_observations_with_their_codes_and_what_was_struck_out_is_an_error(patient, nurse, now):
+    day = patient.infusion_date
+    enter = {"patient_id": patient.pk, "by": nurse, "source": "typed", "now": now}
+    values = [
+        labs.TypedLab(lab, "40", next(iter(lab_rules().document.labs[lab].units)), day, is_confirmed=True)
+        for lab in lab_rules().document.labs
+    ]
+    labs.enter(values=values, **enter)
+    (crp,) = labs.enter(values=[labs.TypedLab("crp", "30", "mg/L", day, time(6, 30))], **enter)
+    labs.strike(patient_id=patient.pk, result_id=crp.pk, by=nurse, reason="of another", now=now)
+
+    found = {one["id"]: one for one in of_kind(bundle_of(patient, now), "Observation")}
+
+    assert len(found) == len(values) + 1
+    assert {one["effectiveDateTime"] for one in found.values() if one["id"] != str(crp.pk)} == {str(day)}
+    wrong = found[str(crp.pk)]
+    assert (wrong["status"], wrong["code"]["coding"][0]["code"]) == ("entered-in-error", "1988-5")
+    assert (wrong["valueQuantity"]["value"], wrong["valueQuantity"]["code"]) == (3.0, "mg/dL")
+    assert wrong["note"] == [{"text": "Entered as 30 mg/L"}]
+    zone = ZoneInfo(patient.time_zone)
+    taken = datetime.fromisoformat(wrong["effectiveDateTime"]).astimezone(zone)
+    assert (taken.date(), taken.time()) == (day, time(6, 30))
+
+
+def test_labs_are_searched_by_their_day_a_page_at_a_time(patient, nurse, now):
+    day = patient.infusion_date
+    for ago in range(3):
+        value = labs.TypedLab("anc", f"1.{ago}", "10^9/L", day - ago * DAY)
+        labs.enter(patient_id=patient.pk, by=nurse, values=[value], source="typed", now=now)
+    zone = ZoneInfo(patient.time_zone)
+    begins = datetime.combine(day - DAY, time(), tzinfo=zone)
+    look = {"patient": patient, "kind": "Observation", "span": Span(begins, begins + 2 * DAY), "now": now}
+
+    first = search(**look, size=1, after=None)
+    second = search(**look, size=1, after=first.onward)
+
+    shown = [one["effectiveDateTime"] for one in (*first.resources, *second.resources)]
+    assert shown == [str(day - DAY), str(day)]
+    assert second.onward is None

@@ -45,6 +45,7 @@ from clinic.services.checkins import plan
 from clinic.services.escalations import lifecycle, worries
 from clinic.services.outcomes import tallies
 from clinic.services.patients import courses, fact_corrections, invitations, life_events
+from clinic.services.risk import fact_sheets, labs
 from notifications.models import InboundSms, Message, PushSubscription
 from notifications.services import outbox
 from tests import cases, factories
@@ -105,6 +106,7 @@ class WholeRecord:
         self._reports()
         self._staffs_words()
         self._family_things()
+        self._assess_risk()
         self._end()
         tallies.count_due(now=now)
 
@@ -331,6 +333,18 @@ class WholeRecord:
             change_message=f"phone of {CARLA}",
         )
 
+    def _assess_risk(self) -> None:
+        value = labs.TypedLab("anc", "0.4", "10^9/L", self.patient.infusion_date)
+        (row,) = labs.enter(
+            patient_id=self.patient.pk, by=self.nurse, values=[value], source="typed", now=self.now
+        )
+        reason = f"of {PATIENT}'s brother"
+        labs.strike(patient_id=self.patient.pk, result_id=row.pk, by=self.nurse, reason=reason, now=self.now)
+        told = {"ecog": 1}
+        fact_sheets.save_step(
+            patient_id=self.patient.pk, by=self.nurse, step="person", told=told, seen="", now=self.now
+        )
+
     def _end(self) -> None:
         fact_corrections.correct(
             patient_id=self.patient.pk,
@@ -365,7 +379,12 @@ class WholeRecord:
         """The name in every text of the patient's rows that is no code, and so in columns of tomorrow too."""
         for model in apps.get_models():
             path = path_to_patient(model)
-            if path is None or model._meta.label in {"clinic.Patient", "clinic.LifeEvent", "clinic.CardLink"}:
+            if path is None or model._meta.label in {
+                "clinic.Patient",
+                "clinic.LifeEvent",
+                "clinic.CardLink",
+                "clinic.LabResult",
+            }:
                 continue
             rows = model._default_manager.filter(**{path: self.patient})
             for field in free_texts(model):

@@ -1,0 +1,1 @@
+"""Forms of labs, of the facts for the scores, and of answers to a suggestion."""

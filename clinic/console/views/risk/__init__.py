@@ -1,0 +1,1 @@
+"""Pages of labs and of a patient's own risk."""

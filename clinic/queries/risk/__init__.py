@@ -1,0 +1,1 @@
+"""Labs, facts and risk assessments of a patient, for staff alone."""

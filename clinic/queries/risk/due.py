@@ -1,0 +1,115 @@
+"""A clinic's patients whose labs are due, whose risk waits for an answer, or of whom facts are missing."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import Max
+
+from clinic.access import Permission, can, choose_clinic, patients_visible_to
+from clinic.models import Clinic, LabResult, Patient, RiskLowering, RiskRun, User
+from clinic.models.risk_lowering import LoweringEnd
+from clinic.queries.patients import look_alikes
+from clinic.queries.risk import known, words
+from clinic.queries.risk.document import rules
+from clinic.rules.patients.life_events import OVER
+from clinic.rules.risk import raising
+from clinic.rules.risk.labs import LabRecord, LabValue
+from clinic.rules.risk.reminders import reminders
+
+
+@dataclass(frozen=True)
+class PatientDue:
+    """`is_assessed`: there is a lab or a fact. `missing`: how many required facts nobody has recorded."""
+
+    patient: Patient
+    mark: look_alikes.Mark | None
+    day: int
+    waiting: tuple[str, ...]
+    due: tuple[str, ...]
+    missing: int
+    is_assessed: bool
+
+
+@dataclass(frozen=True)
+class DuePage:
+    clinic: Clinic
+    clinics: tuple[Clinic, ...]
+    patients: tuple[PatientDue, ...]
+    may_enter: bool
+    may_download: bool
+
+
+def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> DuePage:
+    """Whoever is not over, those first who wait for an answer, then those with labs due. NotVisible.
+
+    As many statements for many patients as for one.
+    """
+    clinic, clinics = choose_clinic(user, clinic_slug, Permission.VIEW_PATIENTS)
+    rows = patients_visible_to(user).filter(clinic=clinic).exclude(status__in=list(OVER))
+    patients = list(rows.order_by("family_name", "given_name", "pk"))
+    of_clinic = {"patient__clinic": clinic}
+    runs = {
+        run.patient_id: run for run in RiskRun.objects.filter(is_current=True, **of_clinic).defer("facts")
+    }
+    newest: dict[UUID, dict[str, date]] = defaultdict(dict)
+    counted = LabResult.objects.filter(struck_at=None, **of_clinic).values_list("patient", "lab")
+    for patient_id, lab, day in counted.annotate(newest=Max("taken_on")).order_by():
+        newest[patient_id][lab] = day
+    held: dict[UUID, set[str]] = defaultdict(set)
+    lowered = RiskLowering.objects.filter(end=LoweringEnd.CONFIRMED, ends_on__gt=now.date(), **of_clinic)
+    for row in lowered:
+        held[row.patient_id] |= {raising.subject_of(name) for name in row.changes}
+    marks = look_alikes.marks_of(patients)
+    found = [
+        _due(one, marks.get(one.pk), runs.get(one.pk), newest[one.pk], held[one.pk], now) for one in patients
+    ]
+    return DuePage(
+        clinic=clinic,
+        clinics=clinics,
+        # Stable, so that by name within.
+        patients=tuple(sorted(found, key=lambda one: (not one.waiting, not one.due, not one.missing))),
+        may_enter=can(user, Permission.MANAGE_PATIENTS, clinic),
+        may_download=can(user, Permission.HAND_OUT_RECORDS, clinic),
+    )
+
+
+def _due(
+    patient: Patient,
+    mark: look_alikes.Mark | None,
+    run: RiskRun | None,
+    newest: dict[str, date],
+    held: set[str],
+    now: datetime,
+) -> PatientDue:
+    today = known.today_of(patient, now)
+    day = (today - patient.infusion_date).days
+    waiting: frozenset[str] = frozenset()
+    if run is not None and run.course_number == patient.course_number:
+        waiting = raising.beyond(run.suggested, raising.by_hand_of(vars(patient)), today) - held
+    return PatientDue(
+        patient=patient,
+        mark=mark,
+        day=day,
+        waiting=tuple(str(label) for one, label in words.SUBJECTS.items() if one in waiting),
+        due=tuple(str(words.REMINDERS[name]) for name in _overdue(newest, patient.infusion_date, day)),
+        missing=len(run.result["suggestion"]["missing"]) if run else 0,
+        is_assessed=run is not None,
+    )
+
+
+def _overdue(newest: dict[str, date], day_zero: date, day: int) -> tuple[str, ...]:
+    """By the days of the newest samples alone: what they came to does not matter here."""
+    values = tuple(
+        LabValue(lab, Fraction(0), (taken - day_zero).days, typed_value="", typed_unit="", source="")
+        for lab, taken in newest.items()
+    )
+    return reminders(
+        rules().document.reminders, LabRecord(day=day, values=tuple(sorted(values, key=_by_day)))
+    )
+
+
+def _by_day(value: LabValue) -> tuple[int, str]:
+    return (value.day, value.name)

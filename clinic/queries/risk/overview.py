@@ -1,0 +1,257 @@
+"""The page of a patient's risk: what is suggested and why, what waits, scores, what is not known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clinic.access import Permission, can
+from clinic.models import Patient, RiskLowering, RiskRun, User
+from clinic.models.risk_lowering import LoweringEnd
+from clinic.queries.patients import changes
+from clinic.queries.patients.facts import risks_in_words
+from clinic.queries.risk import known, labs, words
+from clinic.queries.risk.document import rules
+from clinic.rules.risk import fact_sheet, raising
+
+# The newest of earlier assessments; the whole list is in the record that is handed out.
+RUNS_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class ShownReason:
+    """`ground` says what the line rests on where no clinician has signed it; empty where it was found."""
+
+    points: int
+    evidence: tuple[str, ...]
+    ground: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ShownScore:
+    label: str
+    value: str
+    tried_in: str
+    # False: tried in other diseases than this patient's. None: not known, or tried in no one disease.
+    fits: bool | None
+    ground: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Suggested and not set; `counts_from` is when it counts by itself."""
+
+    subject: str
+    label: str
+    counts_from: datetime
+
+
+@dataclass(frozen=True)
+class StaysBelow:
+    """Two clinicians have set less than is suggested, until a day."""
+
+    words: str
+    reason: str
+    ends_on: date
+    proposed_by: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """How much of one step of the facts is known."""
+
+    code: str
+    known: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    patient: Patient
+    on_file: tuple[str, ...]
+    run: RiskRun | None
+    is_high: bool
+    major: tuple[ShownReason, ...]
+    minor: tuple[ShownReason, ...]
+    points: int
+    flags: tuple[tuple[str, ShownReason], ...]
+    missing: tuple[str, ...]
+    not_known: tuple[str, ...]
+    action: str
+    next_review_day: int | None
+    waiting: tuple[Waiting, ...]
+    answerable: tuple[tuple[str, str], ...]
+    below: tuple[StaysBelow, ...]
+    scores: tuple[ShownScore, ...]
+    due: tuple[str, ...]
+    steps: tuple[Step, ...]
+    histories: tuple[labs.LabHistory, ...]
+    runs: tuple[RiskRun, ...]
+    may_enter: bool
+    may_answer: bool
+
+
+def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
+    """As of the last run; what waits and what is due as of now."""
+    run, today = known.current_run(patient), known.today_of(patient, now)
+    result: Mapping[str, Any] = run.result if run else {}
+    told = result.get("suggestion", {})
+    sheet = known.sheet_of(patient)
+    below = _below(patient, today)
+    waiting = _waiting(patient, run, today, frozenset(name for row in below for name in row.changes))
+    earlier = RiskRun.objects.filter(patient=patient).defer("facts", "result").order_by("-computed_at", "-pk")
+    return Overview(
+        patient=patient,
+        on_file=risks_in_words(patient, today),
+        run=run,
+        is_high=told.get("tier") == "high",
+        major=tuple(_reason(one) for one in told.get("major", [])),
+        minor=tuple(_reason(one) for one in told.get("minor", [])),
+        points=sum(one["points"] for one in told.get("minor", [])),
+        flags=tuple(_flags(result.get("flags", {}))),
+        missing=tuple(words.fact(name) for name in told.get("missing", [])),
+        not_known=tuple(words.fact(name) for name in told.get("not_known", [])),
+        action=told.get("action", ""),
+        next_review_day=told.get("next_review_day"),
+        waiting=waiting,
+        answerable=_answerable(run, today),
+        below=tuple(_shown_below(row) for row in below),
+        scores=tuple(_scores(result)) if run else (),
+        due=tuple(str(words.REMINDERS[name]) for name in result.get("reminders", [])),
+        steps=tuple(
+            Step(code, sum(name in sheet for name in names), len(names))
+            for code, names in fact_sheet.STEPS.items()
+        ),
+        histories=labs.histories(patient, today),
+        runs=tuple(earlier[:RUNS_AT_MOST]),
+        may_enter=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
+        may_answer=can(user, Permission.LOWER_RISKS, patient.clinic_id),
+    )
+
+
+def _reason(one: Mapping[str, Any]) -> ShownReason:
+    return ShownReason(
+        points=one["points"],
+        evidence=tuple(words.evidence(each) for each in one["evidence"]),
+        ground=words.ground(one["path"]),
+        source=words.source(one["path"]),
+    )
+
+
+def _flags(told: Mapping[str, Any]) -> list[tuple[str, ShownReason]]:
+    return [
+        (
+            str(words.SUBJECTS[name]),
+            _reason({"points": 0, "evidence": told[name], "path": f"flags.{name}"}),
+        )
+        for name in ("neutropenia", "platelets_low", "immune_risk", "masked")
+        if told.get(name)
+    ]
+
+
+def _waiting(
+    patient: Patient, run: RiskRun | None, today: date, lowered: frozenset[str]
+) -> tuple[Waiting, ...]:
+    if run is None or run.course_number != patient.course_number:
+        return ()
+    hours = timedelta(hours=rules().document.answers.raised_after_hours)
+    beyond = raising.beyond(run.suggested, raising.by_hand_of(vars(patient)), today)
+    held = {raising.subject_of(name) for name in lowered}
+    return tuple(
+        Waiting(one, str(words.SUBJECTS[one]), datetime.fromisoformat(run.waiting[one]) + hours)
+        for one in words.SUBJECTS
+        if one in beyond and one in run.waiting and one not in held
+    )
+
+
+def _answerable(run: RiskRun | None, today: date) -> tuple[tuple[str, str], ...]:
+    """Whatever is suggested today, set or not: below it two clinicians may stay."""
+    if run is None:
+        return ()
+    nothing = raising.ByHand(tier="standard", flags=frozenset(), masked_until=None)
+    found = raising.beyond(run.suggested, nothing, today)
+    return tuple((one, str(label)) for one, label in words.SUBJECTS.items() if one in found)
+
+
+def _below(patient: Patient, today: date) -> list[RiskLowering]:
+    rows = RiskLowering.objects.filter(
+        patient=patient,
+        course_number=patient.course_number,
+        end=LoweringEnd.CONFIRMED,
+        ends_on__gt=today,
+    )
+    return list(rows.select_related("proposed_by", "closed_by").order_by("-closed_at"))
+
+
+def _shown_below(row: RiskLowering) -> StaysBelow:
+    return StaysBelow(
+        words=changes.facts_in_words(row.changes),
+        reason=row.reason_in_words,
+        ends_on=row.ends_on or date.min,
+        proposed_by=row.proposed_by.name,
+        confirmed_by=row.closed_by.name if row.closed_by else "",
+    )
+
+
+def _scores(result: Mapping[str, Any]) -> list[ShownScore]:
+    found, fits = result["scores"], {one["score"]: one for one in result["validity"]}
+    hematotox, easix, cirs = found["hematotox"], found["easix"], found["cirs"]
+    grade = _("grade %s")
+    told = {
+        "hematotox": _hematotox(hematotox),
+        "easix": _easix(easix["easix"]),
+        "m_easix": _easix(easix["modified"]),
+        "s_easix": _easix(easix["simplified"]),
+        "hct_ci": _known(found["hct_ci"]),
+        "severe4": _cirs(cirs),
+        "egfr": _known(found["egfr"], "%s mL/min/1.73 m²"),
+        "icaht_early": _known(found["icaht_early"], grade),
+        "icaht_late": _known(found["icaht_late"], grade),
+    }
+    return [_score(key, value, fits) for key, value in told.items()]
+
+
+def _score(key: str, value: str, fits: Mapping[str, Any]) -> ShownScore:
+    base = {"m_easix": "easix", "s_easix": "easix", "icaht_early": "icaht", "icaht_late": "icaht"}.get(
+        key, key
+    )
+    path = "scores.cirs" if base == "severe4" else f"scores.{base}"
+    return ShownScore(
+        label=str(words.SCORES[key]),
+        value=value,
+        tried_in=", ".join(fits[base]["tested_in"]),
+        fits=fits[base]["fits"],
+        ground=words.ground(path),
+        source=words.source(path),
+    )
+
+
+def _hematotox(told: Mapping[str, Any]) -> str:
+    lowest, highest, group = told["lowest"], told["highest"], str(words.GROUPS[told["group"]])
+    if lowest == highest:
+        return _("%(sum)s, %(group)s") % {"sum": lowest, "group": group}
+    between = {"lowest": lowest, "highest": highest, "group": group}
+    return _("%(lowest)s to %(highest)s, %(group)s") % between
+
+
+def _cirs(told: Mapping[str, Any] | None) -> str:
+    if told is None:
+        return ""
+    return _("sum %(total)s, Severe4: %(severe)s") % {
+        "total": told["total"],
+        "severe": _("yes") if told["severe4"] else _("no"),
+    }
+
+
+def _easix(value: object) -> str:
+    return "" if value is None else words.two_digits(value)
+
+
+def _known(value: object, pattern: str = "%s") -> str:
+    """Empty where it is not known: unknown is never zero."""
+    return "" if value is None else pattern % words.number(value)

@@ -1,0 +1,162 @@
+"""Labs, facts, scores and reasons in the words of staff."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from clinic.queries.core import diseases, products
+from clinic.queries.risk.document import rules
+from clinic.rules.risk.shape import Ground
+
+LABS: dict[str, str | Promise] = {
+    "platelets": _("Platelets"),
+    "anc": _("Neutrophils (ANC)"),
+    "hb": _("Hemoglobin"),
+    "crp": "CRP",
+    "ferritin": _("Ferritin"),
+    "ldh": "LDH",
+    "creatinine": _("Creatinine"),
+    "igg": "IgG",
+    "cd4": _("CD4 cells"),
+    "cd19": _("CD19 B cells"),
+    "lvef": _("Ejection fraction (LVEF)"),
+    "bilirubin": _("Bilirubin"),
+}
+SUBJECTS: dict[str, str | Promise] = {
+    "tier": _("High risk tier"),
+    "neutropenia": _("Low neutrophils"),
+    "platelets_low": _("Low platelets"),
+    "immune_risk": _("Weak immune system"),
+    "masked": _("Fever may be hidden"),
+}
+SCORES: dict[str, str | Promise] = {
+    "hematotox": "CAR-HEMATOTOX",
+    "easix": "EASIX",
+    "m_easix": _("EASIX with CRP (m-EASIX)"),
+    "s_easix": _("EASIX without creatinine (s-EASIX)"),
+    "hct_ci": "HCT-CI",
+    "severe4": "CIRS, Severe4",
+    "egfr": _("Kidney (eGFR)"),
+    "icaht_early": _("Low neutrophils, days 0 to 30 (ICAHT, early)"),
+    "icaht_late": _("Low neutrophils after day 30 (ICAHT, late)"),
+}
+FACTS: dict[str, str | Promise] = {
+    **LABS,
+    "age": _("Age"),
+    "product": _("Product"),
+    "disease": _("Disease"),
+    "sex": _("Sex"),
+    "ecog": "ECOG",
+    "frailty": _("Clinical Frailty Scale"),
+    "hematotox": "CAR-HEMATOTOX",
+    "easix": "EASIX",
+    "hct_ci": "HCT-CI",
+    "severe4": _("Severe4: breathing, upper gut, liver or kidney"),
+    "comorbidity": _("HCT-CI or CIRS"),
+    "ldh_upper_limit": _("Upper limit of LDH"),
+    "bridging": _("Bridging therapy"),
+    "prior_hct": _("Earlier transplant"),
+    "diabetes": _("Diabetes on drugs"),
+    "egfr": _("Kidney (eGFR)"),
+    "crs": _("CRS, highest grade"),
+    "icans": _("ICANS, highest grade"),
+    "iec_hs": _("HLH-like illness (IEC-HS)"),
+    "icaht_early": _("Low neutrophils, early, grade"),
+    "icaht_late": _("Low neutrophils, late, grade"),
+    "infection": _("Infection, grade"),
+    "steroid_days": _("Days of steroids from 10 mg dexamethasone"),
+    "minutes_to_centre": _("Minutes to the clinic"),
+    "lives_alone": _("Lives alone"),
+    "adults": _("Adults who can stay"),
+    "ivig": _("Immunoglobulin given"),
+    "masked_until": _("Medicine may hide a fever, last day"),
+}
+REMINDERS: dict[str, str | Promise] = {
+    "cbc": _("Blood count"),
+    "ferritin_crp": _("Ferritin and CRP"),
+    "igg": "IgG",
+    "cd4": _("CD4 cells"),
+}
+GROUPS: dict[str, str | Promise] = {"high": _("high"), "low": _("low"), "unknown": _("unknown")}
+_WRONG_LABS: dict[str, str | Promise] = {
+    "unknown_lab": _("This lab is not known here."),
+    "unknown_unit": _("Choose the unit that the laboratory prints."),
+    "no_number": _("Enter a number with a point, such as 0.4."),
+    "too_large": _("Check the number: it is too large."),
+    "too_many": _("These are more values than one report has."),
+    "twice": _("This lab stands here twice for the same sample."),
+    "ahead": _("This time is still to come where the patient is."),
+    "too_old": _("Check the day: it is too long ago."),
+    "confirm": _("Hardly anybody has such a value. Check number and unit, then say that it is right."),
+}
+_YES_NO = {"True": _("yes"), "False": _("no")}
+_TRANSPLANTS = {"auto": _("own cells"), "allo": _("donor cells"), "none": _("none")}
+
+
+def fact(name: str) -> str:
+    """A fact by its name; a slip shows the code and hides nothing."""
+    return str(FACTS.get(name, name))
+
+
+def wrong_lab(code: str) -> str:
+    """Why a value cannot be kept, by the code of services/risk/labs.WrongLab."""
+    return str(_WRONG_LABS[code])
+
+
+def evidence(one: Mapping[str, Any]) -> str:
+    """Such as "Neutrophils (ANC) 0.4 10^9/L, day 12"."""
+    name, value = one["name"], _value(one["name"], one["value"])
+    words = f"{fact(name)} {value} {one['unit']}".strip() if value else fact(name)
+    return (
+        words if one["day"] is None else gettext("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}
+    )
+
+
+def number(told: object) -> str:
+    """A stored fraction with as many digits as a reader wants: 3 for 3/1, 2.03 for 203/100."""
+    above, _slash, below = str(told).partition("/")
+    try:
+        value = float(above) / float(below or 1)
+    except ValueError:
+        return str(told)
+    # Half goes up, as EASIX is shown.
+    rounded = int(value * 100 + 0.5 + 1e-9) / 100
+    return f"{rounded:g}" if rounded < 10**6 else f"{rounded:.0f}"
+
+
+def two_digits(told: object) -> str:
+    """As EASIX is shown: half goes up."""
+    value = Fraction(str(told))
+    return f"{((value * 100 + Fraction(1, 2)).__floor__()) / 100:.2f}"
+
+
+def ground(path: str) -> str:
+    """What a number rests on that awaits a clinician's signature; empty where it was found in a source."""
+    row = rules().row_of(path)
+    if row.ground is Ground.FOUND:
+        return ""
+    return gettext("remembered") if row.ground is Ground.REMEMBERED else gettext("proposed")
+
+
+def source(path: str) -> str:
+    """Where the number comes from, as the document says it."""
+    return rules().row_of(path).source
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, bool) or str(value) in _YES_NO:
+        return "" if str(value) == "True" else str(_YES_NO[str(value)])
+    if name == "prior_hct":
+        return str(_TRANSPLANTS.get(str(value), value))
+    if name == "disease":
+        return diseases.in_words(str(value))
+    if name == "product":
+        known = products.find(str(value))
+        return known.brand if known else str(value)
+    if name == "hematotox" and str(value) in GROUPS:
+        return str(GROUPS[str(value)])
+    return two_digits(value) if name == "easix" else number(value)

@@ -1,0 +1,186 @@
+"""The page of a patient's risk: what is suggested and why, and what staff answer."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from clinic.models import RiskFactSheet, RiskLowering
+from clinic.queries.risk import known
+from clinic.services.risk import labs
+from clinic.services.risk.labs import TypedLab
+from tests.factories import StaffFactory
+
+
+@pytest.fixture
+def desk(nurse, now):
+    client = Client()
+    client.force_login(nurse)
+    with time_machine.travel(now, tick=False):
+        yield client
+
+
+@pytest.fixture
+def address(patient):
+    return f"/console/patients/{patient.pk}/risk/"
+
+
+@pytest.fixture
+def low(patient, nurse, now):
+    value = TypedLab("anc", "0.4", "10^9/L", known.today_of(patient, now))
+    labs.enter(patient_id=patient.pk, by=nurse, values=[value], source="typed", now=now)
+    return known.current_run(patient)
+
+
+def test_before_anything_is_known_the_page_says_so(desk, address, patient):
+    page = desk.get(address).content.decode()
+
+    assert "Nothing is suggested yet" in page
+    assert "No lab has been entered yet." in page
+    assert address in desk.get(f"/console/patients/{patient.pk}/").content.decode()
+
+
+def test_the_suggestion_has_its_reasons_and_what_is_not_recorded(desk, address, low):
+    page = desk.get(address).content.decode()
+
+    assert "Suggested: high risk tier" in page
+    assert "Not recorded yet, and so high:" in page
+    assert "Neutrophils (ANC) 0.4 10^9/L, day" in page
+    assert "counts by itself from" in page
+    assert "proposed" in page
+
+
+def test_a_nurse_takes_it_up(desk, address, patient, low):
+    page = desk.post(f"{address}take-up/", {"run": str(low.pk)}, follow=True).content.decode()
+
+    patient.refresh_from_db()
+    assert (patient.tier, patient.neutropenia) == ("high", True)
+    assert "It counts from the next report on." in page
+    assert "Waits for your answer" not in page
+
+
+def test_an_answer_to_what_has_changed_is_asked_again(desk, address, patient, low):
+    page = desk.post(f"{address}take-up/", {"run": "another"}, follow=True).content.decode()
+
+    patient.refresh_from_db()
+    assert patient.tier == "standard"
+    assert "What is suggested has changed." in page
+
+
+def test_staying_below_waits_for_a_second_clinician(desk, address, patient, low, now):
+    told = {
+        "below-subjects": ["tier", "neutropenia"],
+        "below-reason_code": "known_baseline",
+        "below-text": "",
+        "below-ends_on": (known.today_of(patient, now) + timedelta(days=7)).isoformat(),
+    }
+
+    page = desk.post(f"{address}stay-below/", told, follow=True).content.decode()
+
+    lowering = RiskLowering.objects.get()
+    assert (lowering.reason_code, lowering.end) == ("known_baseline", "")
+    assert "stays Standard" in page
+    again = desk.post(f"{address}stay-below/", told)
+    assert again.status_code == 422
+    assert "waits for a second person already" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"below-subjects": []}, "Choose what should not count."),
+        ({"below-reason_code": ""}, "Choose a reason."),
+        ({"below-reason_code": "other", "below-text": "so"}, "at least 10 letters"),
+        ({"below-ends_on": ""}, "Enter the day on which the suggestion counts again."),
+        ({"below-ends_on": "2020-01-01"}, "Choose a day after today."),
+        ({"below-ends_on": "2031-01-01"}, "At most 30 days ahead."),
+    ],
+)
+def test_staying_below_says_what_is_wrong(desk, address, patient, low, now, changes, words):
+    told = {
+        "below-subjects": ["tier"],
+        "below-reason_code": "known_baseline",
+        "below-ends_on": (known.today_of(patient, now) + timedelta(days=7)).isoformat(),
+        **changes,
+    }
+
+    answer = desk.post(f"{address}stay-below/", told)
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not RiskLowering.objects.exists()
+
+
+def test_facts_go_step_by_step_and_may_be_left_half_done(desk, address, patient):
+    first = desk.post(f"{address}facts/person/", {"ecog": "1", "next": "1"})
+    assert first.url == f"{address}facts/before/"
+    seen = str(RiskFactSheet.objects.get().pk)
+    desk.post(f"{address}facts/before/", {"seen": seen, "bridging": "no", "done": "1"})
+
+    assert known.sheet_of(patient) == {"ecog": 1, "bridging": False}
+    page = desk.get(f"{address}facts/person/").content.decode()
+    assert '<option value="1" selected>' in page
+    assert "1 of 3 known" in desk.get(address).content.decode()
+
+
+def test_not_known_is_an_answer_of_its_own(desk, address, patient):
+    desk.post(f"{address}facts/home/", {"lives_alone": "yes", "adults": "0"})
+    seen = str(RiskFactSheet.objects.get().pk)
+    desk.post(f"{address}facts/home/", {"seen": seen, "lives_alone": "", "adults": "0"})
+
+    assert known.sheet_of(patient) == {"adults": 0}
+
+
+def test_no_illness_is_told_apart_from_not_asked(desk, address, patient):
+    desk.post(f"{address}facts/illnesses/", {})
+    assert known.sheet_of(patient) == {}
+
+    desk.post(f"{address}facts/illnesses/", {"none": "on"})
+    assert known.sheet_of(patient) == {"comorbidities": []}
+
+    answer = desk.post(f"{address}facts/illnesses/", {"none": "on", "comorbidities": ["diabetes"]})
+    assert answer.status_code == 422
+
+
+def test_illnesses_and_systems_are_kept(desk, address, patient):
+    desk.post(f"{address}facts/illnesses/", {"comorbidities": ["diabetes", "valve"]})
+    told = {"cirs_liver": "3", "cirs_heart": "0", "seen": str(RiskFactSheet.objects.get().pk)}
+    half = desk.post(f"{address}facts/organs/", told)
+    assert half.status_code == 422
+    assert "once all are graded" in half.content.decode()
+    desk.post(f"{address}facts/organs/", {**told, "cirs_done": "on"})
+
+    assert known.sheet_of(patient) == {"comorbidities": ["diabetes", "valve"], "cirs": {"liver": 3}}
+    page = desk.get(address).content.decode()
+    assert "sum 3, Severe4: yes" in page
+
+
+def test_infections_since_the_infusion(desk, address, patient, now):
+    on = known.today_of(patient, now).isoformat()
+    told = {"infection_on_0": on, "infection_grade_0": "3", "infection_treated_0": "yes", "crs_max": "0"}
+    desk.post(f"{address}facts/since/", told)
+
+    assert known.sheet_of(patient) == {
+        "infections": [{"on": on, "grade": 3, "is_treated": True}],
+        "crs_max": 0,
+    }
+    half = desk.post(f"{address}facts/since/", {"infection_on_0": on})
+    assert "needs its first day and its grade" in half.content.decode()
+    ahead = desk.post(f"{address}facts/since/", {"infection_on_0": "2031-01-01", "infection_grade_0": "1"})
+    assert ahead.status_code == 422
+
+
+def test_what_a_colleague_changed_meanwhile_is_not_overwritten(desk, address, clinic, now):
+    desk.post(f"{address}facts/person/", {"ecog": "1", "seen": ""})
+    other = Client()
+    other.force_login(StaffFactory(clinic=clinic, role="physician").user)
+
+    answer = other.post(f"{address}facts/person/", {"ecog": "2", "seen": ""})
+
+    assert answer.status_code == 422
+    assert "has changed this step meanwhile" in answer.content.decode()
+
+
+def test_no_such_step(desk, address):
+    assert desk.get(f"{address}facts/nothing/").status_code == 404
