@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -58,5 +57,5 @@ def _reviewers(by: User, permission: Permission) -> list[Staff]:
 
 
 def _when_staffed(staff: Staff, now: datetime) -> datetime | None:
-    hours, zone = staff.clinic.staffed_hours, ZoneInfo(staff.clinic.time_zone)
-    return None if staffed_at(hours, zone, now) else next_staffed(hours, zone, now)
+    opening = staff.clinic.opening
+    return None if staffed_at(opening, now) else next_staffed(opening, now)
