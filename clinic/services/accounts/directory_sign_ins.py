@@ -96,7 +96,7 @@ def _with_roles(
             email=identity.email, name=identity.name or identity.email, time_zone=zone.time_zone
         )
         audit.record(
-            action="sign_in.made",
+            action="user.added",
             by=None,
             now=now,
             clinic_id=zone.pk,

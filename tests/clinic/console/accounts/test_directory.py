@@ -93,7 +93,7 @@ def test_who_is_in_a_group_gets_its_role_and_needs_no_second_factor_here(client,
     assert SystemAlarm.objects.filter(clinic=clinic, kind=AlarmKind.ACCESS_GIVEN).exists()
     actions = set(AuditEvent.objects.values_list("action", "actor_kind"))
     assert {
-        ("sign_in.made", "directory"),
+        ("user.added", "directory"),
         ("staff.added", "directory"),
         ("sign_in.done", "person"),
     } <= actions
