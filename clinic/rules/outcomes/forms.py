@@ -18,6 +18,8 @@ INFECTIONS = 3
 LONGEST_TEXT = 120
 # A number that nobody counts to within one form's time.
 MOST_COUNTED = 400
+# Without these a form says nothing.
+NEEDED = frozenset({"contact_on", "cause"})
 _LAST_EARLY_DAY = 100
 _DAY_LENGTH = len("2026-11-28")
 # The last time point, the fifteenth year.

@@ -30,6 +30,8 @@ class FormSection:
 class OutcomeForm(forms.Form):
     """The questions of one form; what was stored meanwhile by somebody else is noticed by `replaces`."""
 
+    # One of them is needed, and says so; the others say nothing.
+    all_optional = True
     replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, part: Part, day: int, **kwargs: Any) -> None:
@@ -37,6 +39,8 @@ class OutcomeForm(forms.Form):
         self.part, self.day = part, day
         for key, item in rules.items(part, day).items():
             self.fields[key] = _field(item)
+            self.fields[key].required = key in rules.NEEDED
+            self.fields[key].error_messages["required"] = str(words.PROBLEMS[Problem.NEEDED])
 
     @property
     def sections(self) -> Iterator[FormSection]:
