@@ -26,7 +26,7 @@ CELERY_TIMEZONE = "UTC"
 
 
 # What somebody waits for goes past what nobody does: ticks, pages, texts and emergencies are in the first,
-# from which a worker takes while there is something in it. Other reports, and what works in parts, wait.
+# from which a worker takes while it holds something. Other reports and what works in parts wait in turn.
 CELERY_TASK_DEFAULT_QUEUE, _IN_TURN = "celery", "in_turn"
 CELERY_TASK_QUEUES = tuple(
     Queue(name, Exchange(name), routing_key=name)  # type: ignore[no-untyped-call]

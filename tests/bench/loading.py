@@ -87,8 +87,9 @@ INSERT INTO clinic_escalation (id, clinic_id, patient_id, level, severity, state
         opened_at, waiting_since, outcome, resolution_note, protocol_version_id, ladder, snooze_reason)
     SELECT md5('open' || n)::uuid, (patient ->> 'clinic_id')::uuid, md5('patient' || n)::uuid, 'same_day', 2,
            'open', false, 1, now() - n * interval '1 minute', now() - n * interval '1 minute', '', '',
-           (report ->> 'protocol_version_id')::bigint, '[]', ''
-    FROM template, generate_series(1, {opened}) n;
+           (report ->> 'protocol_version_id')::bigint, real.ladder, ''
+    FROM template, generate_series(1, {opened}) n,
+         (SELECT ladder FROM clinic_escalation WHERE jsonb_typeof(ladder) = 'object' LIMIT 1) AS real;
 INSERT INTO clinic_escalationevent (escalation_id, kind, at, by_id, report_id, cause, level, text, outcome)
     SELECT told.id, kind, at + after, CASE WHEN by_person THEN nurse.user_id END,
            CASE WHEN kind = 'opened' THEN told.id END, '', 'urgent', '',

@@ -1,7 +1,7 @@
-from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from celery import current_app
 from django.utils import timezone
 
@@ -21,20 +21,26 @@ def test_score_report_scores_by_id(patient):
     assert Report.objects.get().state == "scored"
 
 
-def queued(name):
-    """What waits in this queue; it is empty afterwards."""
-    with current_app.connection_for_write().SimpleQueue(name) as waiting:
-        found = []
-        with suppress(waiting.Empty):
-            while True:
-                message = waiting.get(timeout=0.2)
-                message.ack()
-                found.append((message.headers["task"], message.payload[0]))
-        return found
+def queue_of(name):
+    return current_app.connection_for_write().SimpleQueue(name)
+
+
+def taken_from(waiting, number):
+    """So many of what waits there, and no more wait."""
+    found = []
+    for _one in range(number):
+        message = waiting.get(timeout=5)
+        message.ack()
+        found.append((message.headers["task"], message.payload[0]))
+    with pytest.raises(waiting.Empty):
+        waiting.get_nowait()
+    return found
 
 
 def test_an_emergency_goes_past_reports_that_nobody_waits_for(patient, django_capture_on_commit_callbacks):
-    queued("celery"), queued("in_turn")
+    for name in ("celery", "in_turn"):
+        with queue_of(name) as waiting:
+            waiting.clear()
     quiet, emergency = (
         factories.ReportFactory(patient=patient, answers=answers, received_at=timezone.now())
         for answers in (cases.NAUSEA, cases.FEVER_AND_CONFUSION)
@@ -45,9 +51,11 @@ def test_an_emergency_goes_past_reports_that_nobody_waits_for(patient, django_ca
             nudge.after_commit("clinic.tasks.score_report", report.pk)
             intake.advise_on_report(report=report, now=timezone.now())
 
-    assert queued("celery") == [("clinic.tasks.score_emergency", [str(emergency.pk)])]
-    in_turn = [[str(report.pk)] for report in (quiet, emergency)]
-    assert queued("in_turn") == [("clinic.tasks.score_report", ids) for ids in in_turn]
+    with queue_of("celery") as waiting:
+        assert taken_from(waiting, 1) == [("clinic.tasks.score_emergency", [str(emergency.pk)])]
+    with queue_of("in_turn") as waiting:
+        both = [("clinic.tasks.score_report", [str(report.pk)]) for report in (quiet, emergency)]
+        assert taken_from(waiting, 2) == both
 
 
 def test_an_emergency_scored_in_both_queues_is_scored_once(patient):
