@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from clinic.console.rules_in_words.names import Names
+from clinic.console.rules_in_words.names import VALUES, Names
 from clinic.console.rules_in_words.pieces import Piece, Pieces, Slot, fill, joined, listed
 from clinic.rules.protocols.document.condition_parser import ConditionError, parse
 from clinic.rules.protocols.document.conditions import (
@@ -73,7 +73,10 @@ class _Words:
             case Is():
                 return (
                     _("%(label)s is “%(word)s”")
-                    % {"label": self.names.label(condition.name), "word": condition.word},
+                    % {
+                        "label": self.names.label(condition.name),
+                        "word": VALUES.get(condition.word, condition.word),
+                    },
                 )
             case Compare():
                 return self._compare(condition)
