@@ -57,9 +57,9 @@ class _Words:
     def of(self, condition: Condition) -> Pieces:
         match condition:
             case All():
-                return listed([self._inner(part) for part in condition.parts], _(" and "))
+                return listed([self._inner(part) for part in condition.parts], f" {_('and')} ")
             case AnyOf():
-                return listed([self._inner(part) for part in condition.parts], _(" or "))
+                return listed([self._inner(part) for part in condition.parts], f" {_('or')} ")
             case AtLeast():
                 count = self._number(condition.count)
                 parts = listed([self._inner(part) for part in condition.parts], "; ")
@@ -157,7 +157,8 @@ class _Words:
 
     def _behind(self, name: str, sign: str) -> Pieces:
         unit = self.names.unit(name.removeprefix(_USUAL))
-        return (unit + _BOUNDS[sign](),)
+        bound = _BOUNDS[sign]()
+        return (f"{unit} {bound}" if bound else unit,)
 
     def _name(self, name: str) -> str:
         if name.startswith(_USUAL):
@@ -202,8 +203,8 @@ _NUMBERS: _Form = {
     "=": lambda: _("%(label)s exactly %(n)s"),
 }
 _BOUNDS: _Form = {
-    ">=": lambda: _(" or more"),
-    "<=": lambda: _(" or less"),
+    ">=": lambda: _("or more"),
+    "<=": lambda: _("or less"),
     ">": lambda: "",
     "<": lambda: "",
     "=": lambda: "",

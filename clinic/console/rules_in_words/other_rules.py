@@ -57,7 +57,7 @@ class OtherSentences(Values):
             raised = (*path, "raised")
             areas = ", ".join(self._area(one) for one in trend["raised"].get("domains", []))
             pieces = fill(_("it is %(level)s"), level=self._slot(*raised, "level"))
-            within = (_(" in these areas: %(areas)s") % {"areas": areas},) if areas else ()
+            within = (" ", _("in these areas: %(areas)s") % {"areas": areas}) if areas else ()
             yield Sentence(
                 joined([*pieces, *self._if((*raised, "when")), *within]),
                 head=(*without_slots(first), "; "),
