@@ -57,9 +57,9 @@ class _Words:
     def of(self, condition: Condition) -> Pieces:
         match condition:
             case All():
-                return listed([self._inner(part) for part in condition.parts], f" {_('and')} ")
+                return self._listed(condition.parts, _("and"))
             case AnyOf():
-                return listed([self._inner(part) for part in condition.parts], f" {_('or')} ")
+                return self._listed(condition.parts, _("or"))
             case AtLeast():
                 count = self._number(condition.count)
                 parts = listed([self._inner(part) for part in condition.parts], "; ")
@@ -81,6 +81,9 @@ class _Words:
             case Compare():
                 return self._compare(condition)
         return ()  # pragma: no cover
+
+    def _listed(self, parts: tuple[Condition, ...], word: str) -> Pieces:
+        return listed([self._inner(part) for part in parts], f" {word} ")
 
     def _inner(self, part: Condition) -> Pieces:
         words = self.of(part)
