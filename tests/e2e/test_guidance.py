@@ -176,7 +176,7 @@ def test_second_saver_loses_nothing_old_text_comes_back_and_picture_needs_its_wo
     open_editor(second, title)
     first.locator("#id_summary").fill("What the first one wrote about pills.")
     first.locator("button.action-save").click()
-    expect(first.locator(".messages")).to_contain_text("updated")
+    expect(first.locator(".messages")).to_contain_text("saved as a draft")
     second.locator("#id_summary").fill("What the second one wrote about pills.")
     second.locator("button.action-save").click()
     # The editor warns by itself where its own refused draft told it in time; we go on all the same.

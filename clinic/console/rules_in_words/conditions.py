@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from clinic.console.rules_in_words.names import Names
+from clinic.console.rules_in_words.names import VALUES, Names
 from clinic.console.rules_in_words.pieces import Piece, Pieces, Slot, fill, joined, listed
 from clinic.rules.protocols.document.condition_parser import ConditionError, parse
 from clinic.rules.protocols.document.conditions import (
@@ -57,9 +57,9 @@ class _Words:
     def of(self, condition: Condition) -> Pieces:
         match condition:
             case All():
-                return listed([self._inner(part) for part in condition.parts], _(" and "))
+                return self._listed(condition.parts, _("and"))
             case AnyOf():
-                return listed([self._inner(part) for part in condition.parts], _(" or "))
+                return self._listed(condition.parts, _("or"))
             case AtLeast():
                 count = self._number(condition.count)
                 parts = listed([self._inner(part) for part in condition.parts], "; ")
@@ -73,11 +73,17 @@ class _Words:
             case Is():
                 return (
                     _("%(label)s is “%(word)s”")
-                    % {"label": self.names.label(condition.name), "word": condition.word},
+                    % {
+                        "label": self.names.label(condition.name),
+                        "word": VALUES.get(condition.word, condition.word),
+                    },
                 )
             case Compare():
                 return self._compare(condition)
         return ()  # pragma: no cover
+
+    def _listed(self, parts: tuple[Condition, ...], word: str) -> Pieces:
+        return listed([self._inner(part) for part in parts], f" {word} ")
 
     def _inner(self, part: Condition) -> Pieces:
         words = self.of(part)
@@ -154,7 +160,8 @@ class _Words:
 
     def _behind(self, name: str, sign: str) -> Pieces:
         unit = self.names.unit(name.removeprefix(_USUAL))
-        return (unit + _BOUNDS[sign](),)
+        bound = _BOUNDS[sign]()
+        return (f"{unit} {bound}" if bound else unit,)
 
     def _name(self, name: str) -> str:
         if name.startswith(_USUAL):
@@ -199,8 +206,8 @@ _NUMBERS: _Form = {
     "=": lambda: _("%(label)s exactly %(n)s"),
 }
 _BOUNDS: _Form = {
-    ">=": lambda: _(" or more"),
-    "<=": lambda: _(" or less"),
+    ">=": lambda: _("or more"),
+    "<=": lambda: _("or less"),
     ">": lambda: "",
     "<": lambda: "",
     "=": lambda: "",

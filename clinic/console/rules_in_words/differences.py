@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clinic.console.rules_in_words.pieces import Sentence, Slot
 from clinic.console.rules_in_words.places import change_in_words, item_name, value_in_words
+from clinic.console.rules_in_words.problems import reason_in_words
 from clinic.console.rules_in_words.sentences import DocumentInWords
 from clinic.rules.protocols import editing
 from clinic.rules.protocols.editing import EditableField, FieldChange, FieldKind
@@ -44,7 +45,8 @@ def differences_in_words(before: DocumentInWords, after: DocumentInWords) -> tup
 
 def problem_in_words(problem: str, words: DocumentInWords) -> str:
     """ "tables[temp]: a hole between 37.9 and 38.5" with the name of the question in place of the address."""
-    place, _colon, why = problem.partition(": ")
+    place, _colon, reason = problem.partition(": ")
+    why = reason_in_words(reason)
     sentence = words.sentence_of.get(place)
     if sentence is not None:
         return f"{sentence.alone}: {why}"

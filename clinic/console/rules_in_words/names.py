@@ -28,6 +28,8 @@ FACTS: dict[str, str | Promise] = {
     "night": gettext_lazy("it is night"),
     "opens_soon": gettext_lazy("the clinic opens soon"),
 }
+# The words that facts may have, where they are words of a language.
+VALUES: dict[str, str | Promise] = {"high": gettext_lazy("high"), "standard": gettext_lazy("standard")}
 # Those of the definitions that ship with the program; another is called by its own name.
 DEFINITIONS: dict[str, str | Promise] = {
     "fever": gettext_lazy("fever"),

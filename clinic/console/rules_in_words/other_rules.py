@@ -57,7 +57,7 @@ class OtherSentences(Values):
             raised = (*path, "raised")
             areas = ", ".join(self._area(one) for one in trend["raised"].get("domains", []))
             pieces = fill(_("it is %(level)s"), level=self._slot(*raised, "level"))
-            within = (_(" in these areas: %(areas)s") % {"areas": areas},) if areas else ()
+            within = (" ", _("in these areas: %(areas)s") % {"areas": areas}) if areas else ()
             yield Sentence(
                 joined([*pieces, *self._if((*raised, "when")), *within]),
                 head=(*without_slots(first), "; "),
@@ -110,7 +110,7 @@ class OtherSentences(Values):
 
     def _missed(self, path: Path, phase: Mapping[str, Any]) -> Iterator[Sentence]:
         tiers = {"standard": _("Standard tier"), "high": _("High tier")}
-        for tier, steps in phase.get("missed", {}).items():
+        for tier, steps in sorted(phase.get("missed", {}).items(), reverse=True):
             for number in range(len(steps)):
                 step = (*path, "missed", tier, number)
                 hours, level = self._slot(*step, "hours"), self._slot(*step, "level")
@@ -155,7 +155,7 @@ class OtherSentences(Values):
                     when=self._condition(("definitions", name)),
                 )
             )
-            for name in self.document["definitions"]
+            for name in sorted(self.document["definitions"])
         )
         yield Block("", sentences)
 

@@ -75,6 +75,7 @@ class QuestionSentences(Values):
         return fill(_("%(label)s up to %(high)s%(unit)s"), label=label, high=high, unit=unit)
 
     def _scale(self, path: Path, scale: Mapping[str, Any], key: str) -> Iterator[Sentence]:
+        # A stored map has no order; by their names "early" comes before "late".
         columns = {
             name: read(condition_pieces(when, self.names)) for name, when in self.document["columns"].items()
         }
@@ -85,7 +86,7 @@ class QuestionSentences(Values):
             yield Sentence((words,), subject=usual, levels=((Level.NONE, ""),))
         for number in range(len(next(iter(scale["columns"].values())))):
             parts, levels = [], []
-            for name in scale["columns"]:
+            for name in sorted(scale["columns"]):
                 level = (*path, "columns", name, number)
                 when = columns.get(name, name)
                 parts.append(fill(_("%(level)s %(when)s"), level=self._slot(*level), when=when))
@@ -124,9 +125,9 @@ class QuestionSentences(Values):
         unit = self.names.unit(key)
         if question["kind"] in {Kind.NUMBER, Kind.TEMPERATURE} and "minimum" in question:
             yield self._accepted(path, key, unit)
-        for name in question.get("units", {}):
+        for name in sorted(question.get("units", {})):
             yield self._accepted(
-                (*path, "units", name), key, f" °{name}", _("Typed in °%(unit)s: ") % {"unit": name}
+                (*path, "units", name), key, f" °{name}", _("Typed in °%(unit)s:") % {"unit": name} + " "
             )
         if "step" in question:
             step = self._slot(*path, "step", key=key)

@@ -45,7 +45,7 @@ class Values:
 
     def _if(self, path: Path) -> Pieces:
         words = self._condition(path)
-        return fill(_(" if %(when)s"), when=words) if words else ()
+        return (" ", *fill(_("if %(when)s"), when=words)) if words else ()
 
     def _level(self, path: Path) -> tuple[tuple[Level, str], ...]:
         return ((Level(self._at[path].value), ""),)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clinic.console.rules_in_words.differences import problem_in_words
 from clinic.console.rules_in_words.pieces import Block, Sentence, Slot
 from clinic.console.rules_in_words.places import place_in_words
+from clinic.console.rules_in_words.problems import reason_in_words
 from clinic.console.rules_in_words.sentences import DocumentInWords
 from clinic.console.words import level_word
 from clinic.rules.core.enums import Level
@@ -56,7 +57,8 @@ class SentencesForm(_DraftForm):
         roots = tuple({place.split(".")[0] for place in self.leaves})
         told = [(problem.partition(": ")[0], problem) for problem in problems]
         self.problems = {
-            place: [words.partition(": ")[2] for at, words in told if at == place] for place in self.leaves
+            place: [reason_in_words(words.partition(": ")[2]) for at, words in told if at == place]
+            for place in self.leaves
         }
         # What no single field causes, such as a hole between two bands.
         self.elsewhere = [
@@ -185,7 +187,9 @@ class WordingForm(_DraftForm):
             words = place_in_words(leaf, document)
             self.fields[place] = _field(leaf, words.label or words.group)
             other = english.get(place.removesuffix(language) + FALLBACK_LANGUAGE, "")
-            problems_here = [why for at, why in told if at in {place, place.removesuffix(f".{language}")}]
+            problems_here = [
+                reason_in_words(why) for at, why in told if at in {place, place.removesuffix(f".{language}")}
+            ]
             shown = "" if language == FALLBACK_LANGUAGE else other
             self.groups.setdefault(words.group, []).append((place, shown, problems_here))
 

@@ -98,8 +98,8 @@ def test_hole_between_bands_is_told_on_the_draft_and_on_the_page(client, draft):
 
     told = client.get(reverse("console_protocol_draft", args=[draft.pk])).content.decode()
 
-    assert "a hole between 37.9 and 38.5" in told
-    assert "a hole between 37.9 and 38.5" in client.get(address).content.decode()
+    assert "no level is given between 37.9 and 38.5" in told
+    assert "no level is given between 37.9 and 38.5" in client.get(address).content.decode()
     assert reverse("console_protocol_rehearse", args=[draft.pk]) not in told
 
 

@@ -49,7 +49,9 @@ def test_condition_is_said_in_words(condition, words):
 
 def test_questions_are_called_as_in_the_readers_language():
     with translation.override("es"):
-        assert read(condition_pieces("chills >= 2", NAMES)).startswith("Escalofríos: “Tiritaba”")
+        assert read(condition_pieces("chills >= 2 and (early or pain = 3)", NAMES)) == (
+            "Escalofríos: “Tiritaba” o peor y (hasta el día 30 o Dolor: “Muy fuerte”)"
+        )
 
 
 def test_numbers_and_answers_can_be_changed_in_their_order():

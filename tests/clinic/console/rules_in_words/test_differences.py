@@ -1,5 +1,8 @@
 import copy
 
+import pytest
+from django.utils import translation
+
 from clinic.console.rules_in_words.differences import differences_in_words, problem_in_words
 from clinic.console.rules_in_words.sentences import DocumentInWords
 from clinic.protocols import default_document
@@ -66,7 +69,7 @@ def test_problem_names_the_question_in_place_of_the_address():
     words = DocumentInWords(OLD)
 
     assert problem_in_words("tables[temp]: a hole between 37.9 and 38.5", words) == (
-        "Temperature: a hole between 37.9 and 38.5"
+        "Temperature: no level is given between 37.9 and 38.5"
     )
     assert problem_in_words("tables[temp].rows[6].to: too high", words) == (
         "Temperature up to 34.9 °C is urgent: too high"
@@ -75,3 +78,22 @@ def test_problem_names_the_question_in_place_of_the_address():
         "Chills · Short name (Spanish): empty"
     )
     assert problem_in_words("protocol: no", words) == "protocol: no"
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"tables[temp].rows[2].from": 38.5}, "Temperatura: no se indica nivel entre 37.9 y 38.5"),
+        ({"rules[alone].cases[1].when": "day >"}, "la condición termina demasiado pronto"),
+        ({"rules[alone].cases[1].when": "feverish"}, "“feverish” no es una pregunta"),
+        ({"scales[chills].columns.early[1]": "emergency"}, "una respuesta peor tiene un nivel más bajo"),
+    ],
+)
+def test_what_a_change_breaks_is_told_in_the_readers_language(values, told):
+    document = editing.with_values(OLD, values)
+
+    with translation.override("es"):
+        words = DocumentInWords(document)
+        problems = [problem_in_words(one, words) for one in editing.problems(document)]
+
+    assert any(told in problem for problem in problems), problems
