@@ -33,8 +33,8 @@ def test_who_waits_stands_first_and_due_labs_are_named(desk, patient, clinic, nu
     assert page.index(str(patient.pk)) < page.index("Aaron")
     assert "High risk tier, Low neutrophils" in page
     assert "needed facts are missing" in page
-    assert "none yet" in page
-    assert "Ferritin and CRP" in page
+    assert "No facts yet" in page
+    assert "Due: Blood count, Ferritin and CRP" in page
     assert AuditEvent.objects.filter(action="risk.listed", clinic_id=clinic.pk).count() == 1
 
 
