@@ -83,7 +83,7 @@ MENU = (
         _("Set-up"),
         "settings",
         Permission.MANAGE_CLINIC,
-        also=frozenset({"console_clinic_facts", "console_languages"}),
+        also=frozenset({"console_clinic_facts", "console_languages", "console_listeners"}),
     ),
     MenuEntry(
         "console_audit",

@@ -11,7 +11,7 @@ from clinic.console.views.accounts import (
     staff,
     staff_invitations,
 )
-from clinic.console.views.core import clinic_facts, languages
+from clinic.console.views.core import clinic_facts, languages, listeners
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
 from clinic.console.views.outcomes import figures
@@ -97,6 +97,10 @@ urlpatterns = [
     path("alarms/<int:alarm_id>/clear/", alarms.clear, name="console_clear_alarm"),
     path("setup/", clinic_facts.setup, name="console_setup"),
     path("setup/clinic/", clinic_facts.change, name="console_clinic_facts"),
+    path("other-systems/", listeners.index, name="console_listeners"),
+    path("other-systems/<uuid:listener_id>/secret/", listeners.renew, name="console_listener_secret"),
+    path("other-systems/<uuid:listener_id>/test/", listeners.send_test, name="console_listener_test"),
+    path("other-systems/<uuid:listener_id>/end/", listeners.end, name="console_listener_end"),
     path("languages/", languages.index, name="console_languages"),
     path(
         "clinics/<uuid:clinic_id>/languages/<slug:language>/offer/",

@@ -28,6 +28,7 @@ from clinic.models.home_check import HomeCheck
 from clinic.models.known_finding import KnownFinding
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.life_event import LifeEvent
+from clinic.models.listener import Listener, ListenerEvent
 from clinic.models.night import Night, NightDuty
 from clinic.models.page import Page
 from clinic.models.pager_check import CalendarFeed, PagerDrill, PhoneCode, ShiftNotice
@@ -93,6 +94,8 @@ __all__ = [
     "KnownFinding",
     "LedgerDay",
     "LifeEvent",
+    "Listener",
+    "ListenerEvent",
     "Night",
     "NightDuty",
     "OnCall",
