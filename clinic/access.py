@@ -27,6 +27,7 @@ from clinic.models import (
     Invitation,
     LabResult,
     LifeEvent,
+    Listener,
     PagerDrill,
     Patient,
     ProtocolDraft,
@@ -486,6 +487,13 @@ def get_staff_invitation(user: AnyUser, invitation_id: UUID | str) -> StaffInvit
     roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
     rows = StaffInvitation.objects.filter(clinic__in=roles.values("clinic")).select_related("clinic")
     return _get(rows, user, "staff_invitation", invitation_id)
+
+
+def get_listener(user: AnyUser, listener_id: UUID | str) -> Listener:
+    """One of the systems that are told of events, where the person has a role, or NotVisible (audited)."""
+    roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
+    rows = Listener.objects.filter(clinic__in=roles.values("clinic")).select_related("clinic")
+    return _get(rows, user, "listener", listener_id)
 
 
 def get_own_notice(user: AnyUser, notice_id: int) -> ShiftNotice:

@@ -12,5 +12,6 @@ class ClinicConfig(AppConfig):
         from clinic.console import sign_in_signals  # noqa: F401, PLC0415
         from clinic.services.core import kept  # noqa: PLC0415
         from clinic.services.patients import retention  # noqa: PLC0415
+        from clinic.services.watch import listener_events  # noqa: PLC0415
 
-        kept.register(*retention.KINDS)
+        kept.register(*retention.KINDS, listener_events.RETENTION)

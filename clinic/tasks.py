@@ -20,6 +20,7 @@ from clinic.services.rota import coverage, notices, test_pages
 from clinic.services.watch import (
     audit_checks,
     audit_seals,
+    listener_events,
     outside_monitor,
     presence,
     provider_outages,
@@ -151,6 +152,13 @@ def watch_audit() -> None:
         audit_checks.deliver_checkpoint,
     )
     rounds.run(name="seals", steps=steps, now=timezone.now())
+
+
+@shared_task
+def send_events() -> None:
+    """What other systems are told: new events first, then what waits; bounded, because others may hang."""
+    steps: tuple[rounds.Step, ...] = (listener_events.collect, listener_events.send_due)
+    rounds.run(name="listeners", steps=steps, now=timezone.now())
 
 
 @shared_task

@@ -110,6 +110,7 @@ _SECRETS = (
     "clinic.DeskSession",
     "clinic.FamilyDevice",
     "clinic.Invitation",
+    "clinic.Listener",
     "clinic.PhoneCode",
     "clinic.StaffInvitation",
     "clinic.Pin",

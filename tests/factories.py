@@ -20,6 +20,7 @@ from clinic.models import (
     Escalation,
     FamilyDevice,
     Invitation,
+    Listener,
     OnCall,
     PagerDrill,
     Patient,
@@ -243,6 +244,15 @@ class EmergencyAccessFactory(DjangoModelFactory):
     opened_at = NOW
     ends_at = factory.LazyAttribute(lambda access: access.opened_at + timedelta(hours=1))
     told_at = NOW
+
+
+class ListenerFactory(DjangoModelFactory):
+    class Meta:
+        model = Listener
+
+    clinic = factory.SubFactory(ClinicFactory)
+    address = "https://engine.river.example/in"
+    created_by = factory.SubFactory(UserFactory)
 
 
 class RiskLoweringFactory(DjangoModelFactory):

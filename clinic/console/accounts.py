@@ -12,13 +12,10 @@ from allauth.core import context
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from clinic.access import AnyUser, Permission, clinics_with
@@ -26,11 +23,12 @@ from clinic.console import second_factor
 from clinic.models import User
 from clinic.models.audit_event import current_source
 from clinic.services.accounts import directory_sign_ins, new_browsers, sign_ins
-from clinic.services.core import known_devices
+from clinic.services.core import known_devices, secret_box
 
 # "Signed in as …" tells nobody anything that the next page does not show.
 _NOT_WORTH_SAYING = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 
+_SEALED_FOR = {"salt": "clinic.console.accounts", "purpose": "second factor"}
 
 # Tries with a wrong password; a right one takes its own back.
 _PER_ADDRESS, _PER_PERSON = "10/m/ip", "5/300s/key"
@@ -136,10 +134,10 @@ class SealedSecretsAdapter(DefaultMFAAdapter):
         return not second_factor.is_proved(context.request, user) and super().is_mfa_enabled(user, types)
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return secret_box.seal(text, **_SEALED_FOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return secret_box.open_sealed(encrypted_text, **_SEALED_FOR)
 
 
 def _count_try(request: HttpRequest, rate: str, key: str) -> Any:
@@ -161,16 +159,3 @@ def home_of(user: User) -> str:
     if user.is_staff and not user.staff_roles.filter(ended_at__isnull=True).exists():
         return reverse("admin:index")
     return reverse("account_home")
-
-
-def _box() -> MultiFernet:
-    """The first key seals; old keys still open while SECRET_KEY is being changed."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_key(secret)) for secret in secrets])
-
-
-def _key(secret: str | bytes) -> bytes:
-    digest = salted_hmac(
-        "clinic.console.accounts", "second factor", secret=secret, algorithm="sha256"
-    ).digest()
-    return urlsafe_base64_encode(digest).encode() + b"="

@@ -105,6 +105,7 @@ MENU = (
                 "console_clinic_terms",
                 "console_terms_agreed",
                 "console_languages",
+                "console_listeners",
             }
         ),
     ),

@@ -11,7 +11,7 @@ from clinic.console.views.accounts import (
     staff,
     staff_invitations,
 )
-from clinic.console.views.core import clinic_facts, clinic_settings, languages
+from clinic.console.views.core import clinic_facts, clinic_settings, languages, listeners
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
 from clinic.console.views.outcomes import figures, records, reviews
@@ -106,6 +106,10 @@ urlpatterns = [
     path("setup/holidays/remove/", clinic_settings.remove_holiday, name="console_holiday_remove"),
     path("setup/terms/", clinic_settings.own_terms, name="console_clinic_terms"),
     path("setup/terms/agreed/", clinic_settings.agreements, name="console_terms_agreed"),
+    path("other-systems/", listeners.index, name="console_listeners"),
+    path("other-systems/<uuid:listener_id>/secret/", listeners.renew, name="console_listener_secret"),
+    path("other-systems/<uuid:listener_id>/test/", listeners.send_test, name="console_listener_test"),
+    path("other-systems/<uuid:listener_id>/end/", listeners.end, name="console_listener_end"),
     path("languages/", languages.index, name="console_languages"),
     path(
         "clinics/<uuid:clinic_id>/languages/<slug:language>/offer/",

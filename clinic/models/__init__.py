@@ -30,6 +30,7 @@ from clinic.models.home_check import HomeCheck
 from clinic.models.known_finding import KnownFinding
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.life_event import LifeEvent
+from clinic.models.listener import Listener, ListenerEvent
 from clinic.models.night import Night, NightDuty
 from clinic.models.outcome import OutcomeFigures, OutcomeRecord, OutcomeReview
 from clinic.models.page import Page
@@ -100,6 +101,8 @@ __all__ = [
     "LabResult",
     "LedgerDay",
     "LifeEvent",
+    "Listener",
+    "ListenerEvent",
     "Night",
     "NightDuty",
     "OnCall",

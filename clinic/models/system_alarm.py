@@ -51,6 +51,7 @@ class AlarmKind(models.TextChoices):
     ACCESS_ASKED = "access_asked", _("An operator asks for access here: agree or refuse")
     RISK_LOWERING = "risk_lowering", _("A lower risk waits for a second person")
     RISK_SUGGESTED = "risk_suggested", _("A higher risk is suggested: answer it")
+    LISTENER_STUCK = "listener_stuck", _("Another system does not take what it is told")
 
 
 # What concerns who sees what: shown to whoever reads the audit, and ended by nobody else.
@@ -63,6 +64,7 @@ FOR_LEADS = frozenset(
         AlarmKind.RULES_PUBLISHED,
         AlarmKind.EMERGENCY_ACCESS,
         AlarmKind.ACCESS_ASKED,
+        AlarmKind.LISTENER_STUCK,
     }
 )
 # What waits for somebody's decision ends with it, and with no press of "Done".

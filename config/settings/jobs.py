@@ -59,6 +59,8 @@ CELERY_BEAT_SCHEDULE = {
     "replays": _every("clinic.tasks.replay", 60),
     # The audit's chain: sealed each minute, walked once a night.
     "seals": _every("clinic.tasks.watch_audit", 60),
+    # Other systems that clinics told us to tell.
+    "listeners": _every("clinic.tasks.send_events", 15),
     # What has been kept long enough, once a night, in parts.
     "retention": _every("clinic.tasks.apply_retention", 60),
     # Once a week and person, whenever it runs.

@@ -47,3 +47,7 @@ PUSH_HOSTS = env.words(
 )
 # Test peers only; production settings refuse it.
 PUSH_TEST_PEER = env.text("PUSH_TEST_PEER", "")
+# Clinics' own systems that are told of events are on the internet, or one of these hosts of one's own network
+# (docs/other-systems.md): engine.hospital.example, or engine.hospital.example:8443.
+LISTENER_INSIDE_HOSTS = env.words("LISTENER_INSIDE_HOSTS", [])
+LISTENER_TEST_PEER = env.text("LISTENER_TEST_PEER", "")

@@ -14,7 +14,12 @@ from config.settings.jobs import *  # noqa: F403
 from config.settings.jobs import CELERY_BROKER_URL, REDIS_URL
 from config.settings.logs import *  # noqa: F403
 from config.settings.messaging import *  # noqa: F403
-from config.settings.messaging import EMAIL_SERVER, PUSH_TEST_PEER, TWILIO_API_BASE
+from config.settings.messaging import (
+    EMAIL_SERVER,
+    LISTENER_TEST_PEER,
+    PUSH_TEST_PEER,
+    TWILIO_API_BASE,
+)
 from config.settings.retention import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.security import METRICS_TOKEN
@@ -59,6 +64,8 @@ if TWILIO_API_BASE:
     raise ImproperlyConfigured("TWILIO_API_BASE is for tests only. Unset it.")
 if PUSH_TEST_PEER:
     raise ImproperlyConfigured("PUSH_TEST_PEER is for tests only. Unset it.")
+if LISTENER_TEST_PEER:
+    raise ImproperlyConfigured("LISTENER_TEST_PEER is for tests only. Unset it.")
 if EMAIL_SERVER and EMAIL_SERVER["password"] and not (EMAIL_SERVER["use_tls"] or EMAIL_SERVER["use_ssl"]):
     raise ImproperlyConfigured(
         "EMAIL_URL would send a password in the clear. Use smtp+tls:// or smtp+ssl://."

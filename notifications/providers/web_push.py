@@ -2,20 +2,14 @@
 
 import json
 import logging
-import socket
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid
 from pywebpush import WebPushException, webpush
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
 
 from notifications.providers.base import (
     Outcome,
@@ -26,10 +20,11 @@ from notifications.providers.base import (
     rejected,
     unknown,
 )
+from notifications.providers.straight import NotPublic, Straight, is_inside
 from notifications.rules.channels import Subscription
 from notifications.rules.errors import PUSH_GONE
 from notifications.rules.purposes import handling_of
-from notifications.rules.push_notes import is_public, may_push_to, note
+from notifications.rules.push_notes import may_push_to, note
 from notifications.rules.states import State
 
 logger = logging.getLogger(__name__)
@@ -49,7 +44,7 @@ class WebPushProvider:
             _post(to, outgoing)
         except WebPushException as error:
             return _classify(error)
-        except _NotPublic:
+        except NotPublic:
             logger.error("A push was not sent: its host leads to a machine that is not on the internet")
             return rejected("push_refused")
         except ValueError:
@@ -83,11 +78,7 @@ def leads_inside(endpoint: str) -> bool:
     """
     if settings.PUSH_TEST_PEER and endpoint.startswith(f"{settings.PUSH_TEST_PEER}/"):
         return False
-    try:
-        found = socket.getaddrinfo(urlsplit(endpoint).hostname, 443, proto=socket.IPPROTO_TCP)
-    except OSError:
-        return False
-    return not all(is_public(str(place[4][0])) for place in found)
+    return is_inside(endpoint)
 
 
 def public_key() -> str:
@@ -121,49 +112,8 @@ def _post(to: Subscription, outgoing: Outgoing) -> None:
         ttl=int(handling_of(outgoing.purpose).validity.total_seconds()),
         timeout=_SECONDS,
         headers={"Urgency": "high"},
-        requests_session=_Straight(),
+        requests_session=Straight(),
     )
-
-
-class _NotPublic(ValueError):
-    """The maker's name leads to a machine that is not on the internet."""
-
-
-class _PublicConnection(HTTPSConnection):
-    """Looks at whom it has reached, before a word is said: a name may lead elsewhere at each look-up.
-
-    Where a proxy leads out, whom that reaches is the proxy's to know.
-    """
-
-    def _new_conn(self) -> socket.socket:
-        made = super()._new_conn()
-        if self.proxy is None and not is_public(str(made.getpeername()[0])):
-            made.close()
-            raise _NotPublic(self.host)
-        return made
-
-
-class _PublicPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
-class _Public(HTTPAdapter):
-    """Reaches machines of the internet only."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
-
-
-class _Straight(requests.Session):
-    """Follows no redirect: the address was checked, where it leads was not."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mount("https://", _Public())
-
-    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        return super().request(*args, **{**kwargs, "allow_redirects": False})
 
 
 def _classify(error: WebPushException) -> Outcome:

@@ -1,13 +1,8 @@
 """A push from the words of a text, and where pushes may be sent at all."""
 
-import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_ENDPOINT = re.compile(
-    rf"https://(?P<host>{_LABEL}(?:\.{_LABEL})+)(?::443)?/[A-Za-z0-9\-._~%!$&'()*+,;=:/?]{{1,1000}}"
-)
+from notifications.rules.outside_hosts import host_of
 
 
 @dataclass(frozen=True)
@@ -35,21 +30,9 @@ def note(body: str, *, home: str) -> Note:
 def may_push_to(endpoint: str, *, hosts: list[str], peer: str = "") -> bool:
     """Whether an address that a browser gave us is one of a known maker's, written as makers write them.
 
-    Without this, whoever signs in could let this server post to any machine that it reaches. Whatever two
-    programs could read differently (a sign-in, a backslash, a second @, another port) matches nothing here.
+    Without this, whoever signs in could let this server post to any machine that it reaches.
     """
     if peer and endpoint.startswith(f"{peer}/"):
         return True
-    found = _ENDPOINT.fullmatch(endpoint)
-    host = found["host"] if found else ""
-    return any(host == one or host.endswith(f".{one}") for one in hosts)
-
-
-def is_public(address: str) -> bool:
-    """Whether a resolved address is one of the internet: not private, loopback, link-local or reserved."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
-    return bool(inner.is_global and not inner.is_multicast and not getattr(inner, "teredo", None))
+    host = host_of(endpoint)
+    return bool(host) and any(host == one or host.endswith(f".{one}") for one in hosts)

@@ -174,6 +174,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "item_id": handover.items.get().pk,
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "access_id": opened.pk,
+            "listener_id": factories.ListenerFactory(clinic=clinic, created_by=people["administrator"]).pk,
             "lowering_id": factories.RiskLoweringFactory(patient=patient, proposed_by=colleague.user).pk,
             "request_id": factories.AccessRequestFactory(clinic=clinic).pk,
             "result_id": labs.enter(

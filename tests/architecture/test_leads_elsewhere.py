@@ -16,8 +16,17 @@ pytestmark = pytest.mark.django_db
 
 # What belongs to staff; what belongs to patients is in OBJECTS.
 OF_STAFF = {
-    *("access_id", "clinic_id", "device_id", "draft_id", "drill_id", "notice_id", "pattern_id", "request_id"),
-    *("session_id", "shift_id", "staff_id", "staff_invitation_id", "swap_id", "token_id"),
+    *("access_id", "clinic_id", "device_id", "draft_id", "drill_id", "listener_id", "notice_id"),
+    *(
+        "pattern_id",
+        "request_id",
+        "session_id",
+        "shift_id",
+        "staff_id",
+        "staff_invitation_id",
+        "swap_id",
+        "token_id",
+    ),
 }
 OF_SOMEBODY = [one for one in PAGES if (OBJECTS | OF_STAFF) & set(one.arguments)]
 # Where an empty form is answered before anything is looked up.

@@ -17,7 +17,7 @@ TEST_LIMIT = timedelta(minutes=10)
 # The round that asks: after an outage it would otherwise hold itself up once more.
 OWN = "audit"
 # No alarm hangs on these: where one stands still, the console and /health/engine say so, and nobody is woken.
-CAN_WAIT = frozenset({"rehearsals", "replays", "retention", "overdue_guidance", "leftovers"})
+CAN_WAIT = frozenset({"rehearsals", "replays", "retention", "overdue_guidance", "leftovers", "listeners"})
 # States of a page that will still go out; HELD is one that waits for the throttle.
 _TO_COME = ("due", "held")
 

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from notifications.providers import web_push
+from notifications.providers import straight, web_push
 
 
 @pytest.fixture
@@ -18,8 +18,8 @@ def inside(monkeypatch):
 
 
 def test_at_send_time_the_machine_that_was_reached_is_looked_at(inside) -> None:
-    with pytest.raises(web_push._NotPublic):
-        web_push._Straight().post("https://fcm.googleapis.com/fcm/send/x", data=b"sealed", timeout=5)
+    with pytest.raises(straight.NotPublic):
+        straight.Straight().post("https://fcm.googleapis.com/fcm/send/x", data=b"sealed", timeout=5)
 
     reached, _address = inside.accept()
     with reached:
