@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                     ("emergency_access", "A record was opened in an emergency: look at it"),
                     ("access_asked", "An operator asks for access here: agree or refuse"),
                     ("risk_lowering", "A lower risk waits for a second person"),
+                    ("risk_suggested", "A higher risk is suggested: answer it"),
                     ("listener_stuck", "Another system does not take what it is told"),
                 ],
                 max_length=20,
