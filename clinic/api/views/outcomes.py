@@ -15,8 +15,7 @@ from clinic.api.endpoint import Endpoint, described, read
 from clinic.api.errors import Conflict
 from clinic.api.inputs import OutcomeIn, PageIn
 from clinic.api.outputs import ErrorOut, OutcomeOut
-from clinic.models import OutcomeRecord
-from clinic.queries.outcomes import words
+from clinic.queries.outcomes import forms_due, words
 from clinic.rules.outcomes.forms import Part, with_days
 from clinic.services.outcomes import recording
 
@@ -35,9 +34,7 @@ class Outcomes(Endpoint):
         patient = access.get_patient(request.user, patient_id)
         access.require(request.user, access.Permission.VIEW_PATIENTS, patient.clinic_id)
         self.note_seen(subject_type="patient", subject_id=patient.pk, patient=patient)
-        rows = OutcomeRecord.objects.filter(patient=patient)
-        rows = rows.select_related("recorded_by", "replaced_by")
-        return NewestRecordedFirst().answer(rows, request, OutcomeOut)
+        return NewestRecordedFirst().answer(forms_due.every_version(patient), request, OutcomeOut)
 
     @described(
         name="patients_record_outcome",
@@ -51,7 +48,8 @@ class Outcomes(Endpoint):
         A form that is not asked yet, or a death where nobody has recorded one, is a 409 `not_asked`; one that
         somebody else has stored meanwhile a 409 `changed_meanwhile`.
         """
-        access.get_patient(request.user, patient_id)
+        patient = access.get_patient(request.user, patient_id)
+        access.require(request.user, access.Permission.MANAGE_PATIENTS, patient.clinic_id)
         sent = read(OutcomeIn, request.data)
         part = Part(sent["form"])
         try:

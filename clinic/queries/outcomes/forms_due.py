@@ -80,6 +80,12 @@ def standing(rows: QuerySet[OutcomeRecord]) -> QuerySet[OutcomeRecord]:
     return rows.filter(replaced_by__isnull=True)
 
 
+def every_version(patient: Patient) -> QuerySet[OutcomeRecord]:
+    """What stands and what was replaced."""
+    rows = OutcomeRecord.objects.filter(patient=patient)
+    return rows.select_related("recorded_by", "replaced_by")
+
+
 def of_patient(patient: Patient, *, now: datetime) -> tuple[CourseForms, ...]:
     """All courses, the last one first."""
     return tuple(reversed(_of_patients([patient], now)))

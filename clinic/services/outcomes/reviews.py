@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clinic.access import Permission, can, choose_clinic, get_life_event, get_patient, require
-from clinic.models import Clinic, OutcomeReview, User
+from clinic.models import Clinic, LifeEvent, OutcomeReview, Patient, User
 from clinic.models.outcome import ReviewVerdict
 from clinic.queries.outcomes import reviews
 from clinic.queries.outcomes.reviews import READ_AGAIN, EventToReview
@@ -41,6 +41,11 @@ def list_for(*, by: User, clinic_slug: str, now: datetime) -> ReviewList:
     return ReviewList(clinic, clinics, reviews.of_clinic(clinic, now=now), may_review)
 
 
+def require_may_review(*, patient_id: UUID, event_id: UUID, by: User) -> None:
+    """NotVisible, NotAllowed."""
+    _open(patient_id, event_id, by)
+
+
 def review(
     *, patient_id: UUID, event_id: UUID, verdict: ReviewVerdict, note: str, by: User, now: datetime
 ) -> OutcomeReview:
@@ -48,9 +53,7 @@ def review(
 
     NotVisible, NotAllowed, NothingToReview.
     """
-    patient = get_patient(by, patient_id)
-    event = get_life_event(by, patient_id, event_id)
-    require(by, Permission.ACT_ON_ESCALATIONS, patient.clinic_id)
+    patient, event = _open(patient_id, event_id, by)
     if event.kind not in READ_AGAIN or event.taken_back_at is not None:
         raise NothingToReview
     made, _is_new = OutcomeReview.objects.update_or_create(
@@ -65,3 +68,10 @@ def review(
     )
     audit.record_about(patient, "patient.event_reviewed", by, now, {"verdict": verdict.value})
     return made
+
+
+def _open(patient_id: UUID, event_id: UUID, by: User) -> tuple[Patient, LifeEvent]:
+    patient = get_patient(by, patient_id)
+    event = get_life_event(by, patient_id, event_id)
+    require(by, Permission.ACT_ON_ESCALATIONS, patient.clinic_id)
+    return patient, event

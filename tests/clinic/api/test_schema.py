@@ -137,6 +137,8 @@ def operations():
         ("GET", "/api/v1/patients/{patient_id}/labs/"),
         ("POST", "/api/v1/patients/{patient_id}/labs/"),
         ("POST", "/api/v1/patients/{patient_id}/labs/{result_id}/strike/"),
+        ("GET", "/api/v1/patients/{patient_id}/outcomes/"),
+        ("POST", "/api/v1/patients/{patient_id}/outcomes/"),
         ("GET", "/api/v1/patients/{patient_id}/risk/"),
         ("GET", "/api/v1/patients/{patient_id}/record.zip"),
         ("GET", "/api/v1/exports/audit.csv"),

@@ -22,8 +22,7 @@ WRONG, CONFLICT = 422, 409
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
 def of_patient(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
-    page = recording.overview(patient_id=patient_id, by=request.user, now=timezone.now())
-    return render(request, "console/outcomes/patient.html", {"desk": request.desk, "page": page})
+    return _overview(request, patient_id)
 
 
 @require_GET
@@ -43,8 +42,13 @@ def record(request: ConsoleRequest, patient_id: UUID, course: int, day: int) -> 
             return _store(request, patient_id, course, part, day)
         return _show(request, patient_id, course, part, day)
     except recording.NotAsked:
-        messages.error(request, _("This form is not asked of this course now."))
-        return redirect("console_outcomes", patient_id)
+        return _overview(request, patient_id, is_not_asked=True)
+
+
+def _overview(request: ConsoleRequest, patient_id: UUID, *, is_not_asked: bool = False) -> HttpResponse:
+    page = recording.overview(patient_id=patient_id, by=request.user, now=timezone.now())
+    context = {"desk": request.desk, "page": page, "is_not_asked": is_not_asked}
+    return render(request, "console/outcomes/patient.html", context)
 
 
 def _show(
