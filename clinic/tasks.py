@@ -38,7 +38,7 @@ def score_report(report_id: str) -> None:
 
 @shared_task
 def score_emergency(report_id: str) -> None:
-    """The same, in the queue that goes first; whichever runs second finds it done ."""
+    """The same, in the queue that goes first; whichever runs second finds it done."""
     scoring.score(report_id=UUID(report_id), now=timezone.now())
 
 

@@ -21,6 +21,12 @@ class DueList:
 
 def list_for(*, by: User, clinic_slug: str, now: datetime) -> DueList:
     """The named clinic, or the person's first; that somebody read the list is in the audit. NotVisible."""
+    clinic, clinics = open_list(by=by, clinic_slug=clinic_slug, now=now)
+    return DueList(clinic, clinics, forms_due.of_clinic(clinic, now=now))
+
+
+def open_list(*, by: User, clinic_slug: str, now: datetime) -> tuple[Clinic, tuple[Clinic, ...]]:
+    """The clinic of a list with names and what became of them, and all that may be chosen. NotVisible."""
     clinic, clinics = choose_clinic(by, clinic_slug, Permission.VIEW_PATIENTS)
     audit.record(
         action="outcomes.listed",
@@ -30,4 +36,4 @@ def list_for(*, by: User, clinic_slug: str, now: datetime) -> DueList:
         subject_type="clinic",
         subject_id=clinic.pk,
     )
-    return DueList(clinic, clinics, forms_due.of_clinic(clinic, now=now))
+    return clinic, clinics

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from clinic.access import Permission, can, choose_clinic, get_life_event, get_patient, require
+from clinic.access import Permission, can, get_life_event, get_patient, require
 from clinic.models import Clinic, LifeEvent, OutcomeReview, Patient, User
 from clinic.models.outcome import ReviewVerdict
 from clinic.queries.outcomes import reviews
 from clinic.queries.outcomes.reviews import READ_AGAIN, EventToReview
 from clinic.services.core import audit
+from clinic.services.outcomes.due import open_list
 
 
 class NothingToReview(Exception):
@@ -28,15 +29,7 @@ class ReviewList:
 
 def list_for(*, by: User, clinic_slug: str, now: datetime) -> ReviewList:
     """The named clinic, or the person's first; that somebody read the list is in the audit. NotVisible."""
-    clinic, clinics = choose_clinic(by, clinic_slug, Permission.VIEW_PATIENTS)
-    audit.record(
-        action="outcomes.listed",
-        by=by,
-        now=now,
-        clinic_id=clinic.pk,
-        subject_type="clinic",
-        subject_id=clinic.pk,
-    )
+    clinic, clinics = open_list(by=by, clinic_slug=clinic_slug, now=now)
     may_review = can(by, Permission.ACT_ON_ESCALATIONS, clinic)
     return ReviewList(clinic, clinics, reviews.of_clinic(clinic, now=now), may_review)
 
