@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from clinic.models import Assessment, Patient, Report, SystemAlarm
 from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.protocols.assessments import Scored, assess_report
+from clinic.rules.core.enums import Level
 from clinic.rules.patients.life_events import NOT_AT_HOME
 from clinic.rules.protocols.scoring.assessment import recheck_after
 from clinic.services.checkins import plan
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # The sweep leaves a fresh report to the task that the submission nudged.
 SWEEP_AFTER = timedelta(seconds=5)
+# Of one round, and between two looks for what is more pressing.
+SWEEP_AT_MOST, SWEEP_AT_ONCE = 200, 20
 # A report that nobody could score for so long is staff's to know about.
 ALARM_AFTER = timedelta(seconds=120)
 
@@ -48,17 +51,29 @@ def _score_unless_busy(report_id: UUID, now: datetime) -> bool:
     return patient is not None and _score_locked(report_id, patient, now) is not None
 
 
-def score_stuck_reports(*, now: datetime) -> int:
-    """Score what no task has scored, alarm about what cannot be; returns how many were finished."""
-    waiting = Report.objects.filter(state=ReportState.RECEIVED, received_at__lt=now - SWEEP_AFTER)
+def score_stuck_reports(*, now: datetime, at_most: int = SWEEP_AT_MOST) -> int:
+    """Score what no task has scored, alarm about what cannot be; returns how many were finished.
+
+    An emergency by the phone's own reckoning goes first, also one that comes in while this goes on.
+    """
+    tried: list[UUID] = []
     finished = 0
-    for report_id in list(waiting.order_by("received_at").values_list("pk", flat=True)[:200]):
-        try:
-            finished += _score_unless_busy(report_id, now)
-        except Exception:
-            logger.exception("a report cannot be scored", extra={"report_id": str(report_id)})
+    while some := _stuck(now, tried, min(SWEEP_AT_ONCE, at_most - len(tried))):
+        tried += some
+        for report_id in some:
+            try:
+                finished += _score_unless_busy(report_id, now)
+            except Exception:
+                logger.exception("a report cannot be scored", extra={"report_id": str(report_id)})
     _alarm_about_unscored(now)
     return finished
+
+
+def _stuck(now: datetime, tried: list[UUID], count: int) -> list[UUID]:
+    rows = Report.objects.filter(state=ReportState.RECEIVED, received_at__lt=now - SWEEP_AFTER)
+    is_quiet = Case(When(level_on_phone=Level.EMERGENCY, then=0), default=1)
+    waiting = rows.exclude(pk__in=tried).order_by(is_quiet, "received_at")
+    return list(waiting.values_list("pk", flat=True)[:count])
 
 
 def _patient_of_report(report_id: UUID) -> QuerySet[Patient]:

@@ -85,6 +85,17 @@ def test_finish_stuck_scores_what_no_task_has_scored_but_leaves_fresh_ones(submi
     ]
 
 
+def test_finish_stuck_takes_what_the_phone_calls_an_emergency_before_older_ones(submit, now):
+    quiet = [submit(answers=FEVER).report for _number in range(3)]
+    pressing = submit(answers=FEVER, now=now + timedelta(seconds=2), level_on_phone="emergency").report
+
+    later = now + timedelta(seconds=10)
+    assert scoring.score_stuck_reports(now=later, at_most=1) == 1
+    assert Report.objects.get(state="scored") == pressing
+    assert scoring.score_stuck_reports(now=later, at_most=2) == 2
+    assert list(Report.objects.filter(state="received")) == [quiet[-1]]
+
+
 def test_finish_stuck_goes_on_past_a_report_that_cannot_be_scored(submit, clinic, now):
     """A version whose document cannot be read: its report raises an alarm, the next one is scored."""
     good = submit(answers=FEVER).report
