@@ -21,6 +21,8 @@ from django.db import close_old_connections
 from django.http import FileResponse
 from django.urls import set_script_prefix
 
+from clinic.services.core import streams
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -69,6 +71,9 @@ class OneThreadHandler(ASGIHandler):
         return response
 
     async def _stream(self, response: Any, receive: Receive, send: Send) -> None:
+        if not response.is_async:
+            # A file, such as a style: Django would read it whole, and warn.
+            response.streaming_content = streams.without_waiting(response.streaming_content)
         async with ThreadSensitiveContext():
             tasks = [
                 asyncio.create_task(self.listen_for_disconnect(receive)),

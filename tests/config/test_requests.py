@@ -1,10 +1,11 @@
 """The handler: one thread for a whole request, streams in parts, bodies whole or refused."""
 
 import threading
+from io import BytesIO
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from clinic.services.core import streams
@@ -31,7 +32,11 @@ def middleware(get_response):
     return respond
 
 
-urlpatterns = [path("whole/", whole), path("parted/", parted)]
+def filed(_request: HttpRequest) -> FileResponse:
+    return FileResponse(BytesIO(b"x" * 100_000))
+
+
+urlpatterns = [path("whole/", whole), path("parted/", parted), path("filed/", filed)]
 
 
 @pytest.fixture
@@ -85,3 +90,14 @@ async def test_stream_is_sent_part_by_part(handler):
     sent = [await exchange.receive_output() for _ in range(4)]
     assert [one.get("body") for one in sent] == [None, b"one ", b"two", None]
     await exchange.wait(5)
+
+
+async def test_file_is_sent_in_parts_and_nothing_warns(handler, recwarn):
+    exchange = ApplicationCommunicator(handler, scope("/filed/"))
+    await exchange.send_input({"type": "http.request", "body": b""})
+    parts = [await exchange.receive_output()]
+    while parts[-1].get("more_body", parts[-1]["type"] == "http.response.start"):
+        parts.append(await exchange.receive_output())
+    await exchange.wait(5)
+    assert len(parts) > 3 and sum(len(one.get("body", b"")) for one in parts) == 100_000
+    assert [str(one.message) for one in recwarn if "iterators" in str(one.message)] == []

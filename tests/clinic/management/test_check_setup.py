@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
+from clinic.services.accounts import clinic_terms, holidays
 from config import env
 from tests import factories
 from tests.notifications.conftest import twilio, webhook_settings
@@ -39,7 +42,25 @@ def ready(twilio, settings, clinic):
     settings.PROXIES_ARE_KNOWN = True
     settings.SECURITY_CONTACT = ["mailto:security@clinic.example"]
     twilio.numbers = {settings.TWILIO_VOICE_FROM: {"voice": True, "sms": True}}
-    factories.StaffFactory(clinic=clinic, role="administrator")
+    administrator = factories.StaffFactory(clinic=clinic, role="administrator").user
+    now = timezone.now()
+    holidays.add(
+        clinic_id=clinic.pk,
+        first=now.date() + timedelta(days=30),
+        last=None,
+        name="A holiday",
+        by=administrator,
+        now=now,
+    )
+    words = {"terms": "What we agree on.", "privacy": "What we keep of you."}
+    clinic_terms.publish(
+        clinic_id=clinic.pk,
+        texts=dict.fromkeys(("en", "es"), words),
+        asks_again=False,
+        seen=0,
+        by=administrator,
+        now=now,
+    )
     factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
     return twilio
 
