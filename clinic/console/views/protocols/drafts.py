@@ -16,6 +16,7 @@ from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.rules_in_words.differences import differences_in_words, problem_in_words
 from clinic.console.rules_in_words.places import item_name, kind_name
 from clinic.console.rules_in_words.sentences import DocumentInWords
+from clinic.queries.outcomes import rehearsed_events
 from clinic.queries.protocols import drafts as query
 from clinic.services.desk import record_access
 from clinic.services.protocols import drafts, rehearsals
@@ -134,6 +135,7 @@ def _render_draft(request: ConsoleRequest, draft_id: UUID, status: int = 200, **
         "differences": differences_in_words(DocumentInWords(page.draft.base_version.document), words),
         "problems": [problem_in_words(one, words) for one in page.problems],
         "parts": _parts(page),
+        "own_events": rehearsed_events.of_rehearsal(page.rehearsal_row),
         "submit_form": SubmitForm(initial={"reason": page.draft.reason}),
         "approve_form": ApproveForm(),
         **more,
