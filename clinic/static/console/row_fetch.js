@@ -64,9 +64,10 @@ export class RowFetch {
     const rows = this.#changes.wanted;
     if (!list || rows.size === 0) return;
     this.#isFetching = true;
+    const address = addressOf(list);
     try {
-      const answer = await ask(list, [...rows.keys()]);
-      if (answer) this.#show(rows, answer);
+      const answer = await ask(address, [...rows.keys()]);
+      if (answer) this.#show(rows, answer, address);
       else this.#askWhole();
     } catch {
       // No answer: the list, which says so itself where it does not come either.
@@ -80,12 +81,15 @@ export class RowFetch {
   /**
    * @param {Map<string, string[]>} rows
    * @param {HTMLElement} answer
+   * @param {string} address of the list for which it was asked
    */
-  #show(rows, answer) {
-    // The list may have been renewed meanwhile, by something newer than this.
+  #show(rows, answer, address) {
+    // The list may have been renewed meanwhile, by something newer than this, or by another level or search: what
+    // this answer leaves out would be gone from there too.
     const list = document.getElementById('worklist');
     const isLocked = document.documentElement.dataset.desk === 'locked';
-    if (!list || !this.#changes.fits(answer.dataset) || isLocked !== (answer.dataset.locked === 'yes')) {
+    const fits = list && addressOf(list) === address && this.#changes.fits(answer.dataset);
+    if (!fits || isLocked !== (answer.dataset.locked === 'yes')) {
       this.#askWhole();
       return;
     }
@@ -96,12 +100,17 @@ export class RowFetch {
   }
 }
 
+/** @param {HTMLElement} list */
+function addressOf(list) {
+  return list.getAttribute('hx-get') ?? '';
+}
+
 /**
- * @param {HTMLElement} list
+ * @param {string} path
  * @param {string[]} ids
  */
-async function ask(list, ids) {
-  const address = new URL(list.getAttribute('hx-get') ?? '', location.href);
+async function ask(path, ids) {
+  const address = new URL(path, location.href);
   address.searchParams.set('rows', ids.join(','));
   const answer = await fetch(address, { headers: { 'HX-Request': 'true' }, signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!answer.ok || answer.redirected) return null;
