@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.processes import until
+
 pytestmark = pytest.mark.e2e
 
 NURSE, SECOND = "nurse@harbor.example", "nurse2@harbor.example"
@@ -234,13 +236,12 @@ def test_paged_nurse_sees_who_why_take_and_call_on_the_first_screen(
     page.reload()
     check_accessible(page)
     for part in ("#panel-title", ".panel-title .badge", ".panel-why li", "#take-panel", "#panel-first .call"):
-        box = page.locator(part).first.bounding_box()
-        assert box
+        # While a part is fetched anew it has no place.
+        box = until(page.locator(part).first.bounding_box, part)
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= phone["height"], part
     for part in ("#take-panel", "#panel-first .call", ".panel-back", ".topbar-out", ".topbar-lock"):
-        box = page.locator(part).first.bounding_box()
-        assert box
+        box = until(page.locator(part).first.bounding_box, part)
         assert box["height"] >= 44, part
 
     # Later in the shift the phone is signed in and locked: one step, and the patient is there.
