@@ -56,7 +56,14 @@ class StaffUserForm(UserChangeForm):
         fields = ("email", "name", "language", "time_zone", "is_active", "is_staff", "is_superuser")
 
 
-class _Kept(admin.ModelAdmin):
+class _BeginsEmpty(admin.ModelAdmin):
+    """No address fills a form in: Django would look for whatever stands there."""
+
+    def get_changeform_initial_data(self, _request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+
+class _Kept(_BeginsEmpty):
     """Rows of the record are ended, never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -104,7 +111,7 @@ def _ask(admin_page: admin.ModelAdmin, request: HttpRequest, **wanted: Any) -> N
 
 
 @admin.register(User)
-class StaffUserAdmin(UserAdmin):
+class StaffUserAdmin(_BeginsEmpty, UserAdmin):
     form, add_form = StaffUserForm, NewStaffUserForm
     list_display = ("email", "name", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff")

@@ -101,6 +101,9 @@ def _refuse_broken(request: HttpRequest, kwargs: dict[str, Any]) -> None:
     """What no page of the editor asks for and the library would take as it comes: Http404, BadRequest."""
     if not all(_NUMBER.fullmatch(str(kwargs[name])) for name in _NUMBERED & kwargs.keys()):
         raise Http404
+    # The chooser of several pictures names rows by it; nothing else does.
+    if not all(_NUMBER.fullmatch(number) for number in request.GET.getlist("id")):
+        raise BadRequest("rows are named by numbers")
     if any(_COUNTED.search(name) and not _NUMBER.fullmatch(request.POST[name]) for name in request.POST):
         raise BadRequest("blocks are counted with numbers")
     if request.content_type == "application/json" or request.method in _OF_SCRIPTS:

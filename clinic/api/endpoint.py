@@ -53,7 +53,9 @@ class Endpoint(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.check_pace(request)
-        shape = self.query_in.get(request.method or "", NothingIn)
+        # A HEAD is answered by what answers a GET.
+        asked = "GET" if request.method == "HEAD" else request.method or ""
+        shape = self.query_in.get(asked, NothingIn)
         self.query = read(shape, request.query_params.dict())
 
     def check_pace(self, request: Request) -> None:

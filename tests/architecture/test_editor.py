@@ -91,6 +91,8 @@ def test_staff_without_their_second_factor_do_not_get_in(people, settings):
 WHAT_NO_PAGE_SENDS = (
     ("/cms/guidance/history/javascript:a/revisions/compare/1...1/", None, 404),
     ("/cms/snippets/choose/caregiver/picture/chosen/a/", None, 404),
+    ("/cms/snippets/choose/caregiver/picture/chosen-multiple/?id=a%40b", None, 400),
+    ("/cms/snippets/choose/caregiver/picture/chosen-multiple/?id=1&id=%D9%AB", None, 400),
     ("/cms/guidance/edit/{page}/", {}, 400),
     ("/cms/guidance/edit/{page}/", {"body-count": "many"}, 400),
     ("/cms/guidance/edit/{page}/", {"body-count": "1", "body-0-order": "1e9"}, 400),

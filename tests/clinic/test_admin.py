@@ -49,6 +49,18 @@ def test_operator_adds_a_sign_in_and_a_role(client, operator, clinic):
     assert Staff.objects.get(user=user).role == "nurse"
 
 
+@pytest.mark.parametrize("page", ["staff", "user", "clinic"])
+def test_what_stands_in_an_address_fills_in_no_form(client, operator, clinic, page):
+    address = reverse(f"admin:clinic_{page}_add")
+
+    answer = client.get(
+        address, {"user": "no such id", "clinic": "a@b", "name": "Filled in", "phone": "1e999"}
+    )
+
+    assert answer.status_code in {200, 403}
+    assert "Filled in" not in answer.content.decode()
+
+
 def test_operator_ends_a_role_and_is_noted(client, operator, nurse):
     role = nurse.staff_roles.get()
     client.post(

@@ -170,3 +170,10 @@ def test_fault_of_ours_answers_500_in_the_one_shape_and_is_logged(
     assert response.status_code == 500
     assert response.json()["error"]["code"] == "failed"
     assert "an API call failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v1/patients/?colour=blue", "/fhir/Observation", "/fhir/Patient?_count=x"]
+)
+def test_head_is_checked_like_the_get_that_answers_it(as_nurse, address):
+    assert as_nurse.head(address).status_code == as_nurse.get(address).status_code == 400
