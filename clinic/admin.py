@@ -1,15 +1,18 @@
 """The operators' admin: clinics, staff, on-call lists. No clinical record is shown or changed here."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -56,6 +59,30 @@ class StaffUserForm(UserChangeForm):
         fields = ("email", "name", "language", "time_zone", "is_active", "is_staff", "is_superuser")
 
 
+class _Chosen(AutocompleteSelect):
+    """Shows a form again whatever was sent in it: Django's own would look for a key that none can be."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if self._may_be_key(one)], attr)
+
+    def _may_be_key(self, given: str) -> bool:
+        key = self.field.remote_field.model._meta.pk
+        try:
+            key.to_python(given)
+        except ValidationError:
+            return False
+        return True
+
+
+class _Chooses(BaseModelAdmin):
+    """What is chosen by typing is chosen by ours."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = _Chosen(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 class _BeginsEmpty(admin.ModelAdmin):
     """No address fills a form in: Django would look for whatever stands there."""
 
@@ -63,7 +90,7 @@ class _BeginsEmpty(admin.ModelAdmin):
         return {}
 
 
-class _Kept(_BeginsEmpty):
+class _Kept(_Chooses, _BeginsEmpty):
     """Rows of the record are ended, never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -203,7 +230,7 @@ class OnCallForm(forms.ModelForm):
         return cleaned
 
 
-class OnCallInline(admin.TabularInline):
+class OnCallInline(_Chooses, admin.TabularInline):
     model = OnCall
     form = OnCallForm
     extra = 0

@@ -61,6 +61,18 @@ def test_what_stands_in_an_address_fills_in_no_form(client, operator, clinic, pa
     assert "Filled in" not in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    "user", ["+12025550100", "no such id", "9" * 5000, "00000000-0000-0000-0000-000000000000"]
+)
+def test_person_who_cannot_be_is_told_on_the_form(client, operator, clinic, user):
+    sent = {"user": user, "clinic": clinic.pk, "role": "nurse", "phone": "+12015550155"}
+
+    answer = client.post(reverse("admin:clinic_staff_add"), sent)
+
+    assert answer.status_code == 200
+    assert "user" in answer.context["adminform"].form.errors
+
+
 def test_operator_ends_a_role_and_is_noted(client, operator, nurse):
     role = nurse.staff_roles.get()
     client.post(
