@@ -1,6 +1,7 @@
 """What the patients of one family are called where more than one could be meant."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.utils.formats import date_format
@@ -26,9 +27,17 @@ def whole(patients: Iterable[Patient]) -> dict[UUID, str]:
     return _names(patients, by_given_name=False)
 
 
+def namesakes(patients: Iterable[Patient]) -> frozenset[UUID]:
+    """Those whom their full name does not tell from another, and their date of birth does."""
+    return frozenset(pk for pk, one in told_apart(_people(patients)).items() if one.born is not None)
+
+
+def _people(patients: Iterable[Patient]) -> dict[UUID, tuple[str, str, date | None]]:
+    return {one.pk: (one.given_name, one.family_name, one.birth_date) for one in patients}
+
+
 def _names(patients: Iterable[Patient], *, by_given_name: bool) -> dict[UUID, str]:
-    people = {one.pk: (one.given_name, one.family_name, one.birth_date) for one in patients}
-    shown = told_apart(people, by_given_name=by_given_name)
+    shown = told_apart(_people(patients), by_given_name=by_given_name)
     return {
         pk: one.name
         if one.born is None

@@ -1,6 +1,5 @@
 """What a family needs on opening the app: what is due, what was sent, whom to call."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,7 +23,6 @@ from clinic.queries.core import courses
 from clinic.queries.patients.terms import are_owed
 from clinic.rules.core.staffed_hours import staffed_at
 from clinic.rules.patients.life_events import NOT_AT_HOME, Status
-from clinic.rules.patients.names import Name
 
 REPORTS_SHOWN = 3
 DRAFT_LASTS = timedelta(hours=12)
@@ -152,8 +150,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
     planned = planned.annotate(is_asked=Exists(asked)).order_by("due_at")
     due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at", "is_asked"), now)
     alerts = open_alerts.of_patients(patients)
-    full_names = Counter(Name.of(patient.given_name, patient.family_name) for patient in patients)
-    names = patient_names.short(patients)
+    names, namesakes = patient_names.short(patients), patient_names.namesakes(patients)
     rechecks = dict(planned.filter(kind=CheckinKind.RECHECK).values_list("patient_id", "due_at"))
     return [
         PatientToday(
@@ -167,7 +164,7 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
             alert=alerts.get(patient.pk),
             was_looked_at=_was_looked_at(patient.clinic, reports[patient.pk], now),
             recheck_at=rechecks.get(patient.pk),
-            has_namesake=full_names[Name.of(patient.given_name, patient.family_name)] > 1,
+            has_namesake=patient.pk in namesakes,
             name=names[patient.pk],
         )
         for patient in patients

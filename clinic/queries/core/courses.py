@@ -37,10 +37,11 @@ def earlier(patient: Patient) -> tuple[Course, ...]:
         return ()
     rows = CourseRow.objects.filter(patient=patient, number__lt=patient.course_number)
     rows = rows.filter(begun_by__taken_back_at=None).order_by("number")
-    return tuple(
-        Course(row.number, row.infusion_date, row.product, row.target, row.protocol_code, row.disease)
-        for row in rows
-    )
+    return tuple(_of_row(row) for row in rows)
+
+
+def _of_row(row: CourseRow) -> Course:
+    return Course(row.number, row.infusion_date, row.product, row.target, row.protocol_code, row.disease)
 
 
 def of_patient(patient: Patient) -> tuple[Course, ...]:
@@ -55,10 +56,7 @@ def of_patients(patients: Iterable[Patient]) -> list[tuple[Patient, tuple[Course
     rows = rows.filter(begun_by__taken_back_at=None).order_by("patient_id", "number")
     before: dict[UUID, list[Course]] = {}
     for row in rows:
-        course = Course(
-            row.number, row.infusion_date, row.product, row.target, row.protocol_code, row.disease
-        )
-        before.setdefault(row.patient_id, []).append(course)
+        before.setdefault(row.patient_id, []).append(_of_row(row))
     return [(one, (*before.get(one.pk, ()), current(one))) for one in everybody]
 
 

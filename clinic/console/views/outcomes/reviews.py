@@ -41,8 +41,8 @@ def events(request: ConsoleRequest) -> HttpResponse:
 def review(request: ConsoleRequest, patient_id: UUID, event_id: UUID) -> HttpResponse:
     form = ReviewForm(request.POST, auto_id=f"id_{event_id}_%s")
     slug = request.GET.get("clinic", "")
-    reviews.require_may_review(patient_id=patient_id, event_id=event_id, by=request.user)
     if not form.is_valid():
+        reviews.require_may_review(patient_id=patient_id, event_id=event_id, by=request.user)
         return _show(request, slug, {event_id: form}, WRONG)
     try:
         reviews.review(
