@@ -108,9 +108,11 @@ FLOORS = {
 FEW = 3
 # A number of its own, far from 0 where other programs keep things: tests empty it.
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"
+# As its package installs it. The one test of it, beside PostgreSQL and Redis, runs where it lets us in.
+LOCAL_RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 # Branch coverage (pyproject.toml says of what): a selection of tests says nothing about it.
 MEASURED = os.environ.get("CI") == "true" and not os.environ.get("ARGS")
-EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"), "")
+EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "RABBITMQ_URL"), "")
 ARGUMENTS = shlex.split(os.environ.get("ARGS", ""))
 
 
@@ -366,7 +368,12 @@ def find_services() -> dict[str, str] | None:
     redis = os.environ.get("REDIS_URL") or (LOCAL_REDIS if listens(LOCAL_REDIS) else "")
     missing = [name for name, url in (("PostgreSQL", database), ("Redis", redis)) if not url]
     if not missing:
-        return {"DATABASE_URL": database, "REDIS_URL": redis, "CELERY_BROKER_URL": ""}
+        return {
+            "DATABASE_URL": database,
+            "REDIS_URL": redis,
+            "CELERY_BROKER_URL": "",
+            "RABBITMQ_URL": find_rabbitmq(),
+        }
     told = f"{' and '.join(missing)} cannot be used on this machine"
     if REQUIRED:
         sys.exit(f"{told}, and this run requires them. Start them, or set DATABASE_URL and REDIS_URL.")
@@ -382,6 +389,16 @@ def accepts_databases(url: str) -> bool:
     question += "'SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user').fetchone()[0])"
     asked = [sys.executable, "-c", question, url]
     return subprocess.run(asked, check=False, capture_output=True).returncode == 0
+
+
+def find_rabbitmq() -> str:
+    """Address of a RabbitMQ that lets us in; optional even where the other services are required."""
+    if given := os.environ.get("RABBITMQ_URL"):
+        return given
+    question = "import kombu, sys; kombu.Connection(sys.argv[1], connect_timeout=3).connect()"
+    asked = [sys.executable, "-c", question, LOCAL_RABBITMQ]
+    lets_in = listens(LOCAL_RABBITMQ) and subprocess.run(asked, check=False, capture_output=True).returncode == 0
+    return LOCAL_RABBITMQ if lets_in else ""
 
 
 def listens(url: str) -> bool:

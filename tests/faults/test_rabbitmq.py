@@ -1,6 +1,6 @@
 """RabbitMQ as the broker in place of Redis, which stays for the cache and the consoles.
 
-Named by RABBITMQ_URL (amqp://…), and collected only where that is set; docs/scale.md has the command.
+Named by RABBITMQ_URL (amqp://…), which tests/run.py sets where one runs, and left out where it is not set.
 """
 
 import os
