@@ -1,12 +1,11 @@
 """Fixtures for every test: the cast of people, the clock, and a way to empty append-only tables."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from coverage import Coverage
 from django.core.cache import cache
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -20,18 +19,6 @@ from tests.browsers import ARGUMENTS, find_chromium
 examples.load_profile()
 # What a test makes and looks at is of any clinic; requests, sockets and tasks say whom they are for.
 row_scope.of_process(row_scope.EVERYTHING)
-
-# They go through whole nights, stories and lists of addresses, so measuring them takes long, and they reach
-# no line that the tests beside rules and services do not reach.
-UNMEASURED = (
-    "tests/architecture/",
-    "tests/clinic/api/test_schema.py",
-    "tests/clinic/services/paging/test_night",
-    "tests/clinic/services/patients/story/",
-    "tests/caregiver/cms/",
-    "tests/caregiver/test_",
-    "tests/config/test_demo_command.py",
-)
 
 
 @pytest.fixture(scope="session")
@@ -173,19 +160,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 2, -item.path.stat().st_size
 
     items.sort(key=place)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Where branches are measured, not in every test."""
-    measuring = Coverage.current()
-    if measuring is None or not item.nodeid.startswith(UNMEASURED):
-        return (yield)
-    measuring.stop()
-    try:
-        return (yield)
-    finally:
-        measuring.start()
 
 
 @pytest.fixture

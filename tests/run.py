@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests import branches  # noqa: E402
 from tests.browsers import SHELL, find_chromium  # noqa: E402
 
 RESULTS = ROOT / "var" / "test-results"
@@ -110,7 +111,7 @@ FEW = 3
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"
 # As its package installs it. The one test of it, beside PostgreSQL and Redis, runs where it lets us in.
 LOCAL_RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
-# Branch coverage (pyproject.toml says of what): a selection of tests says nothing about it.
+# Branch coverage (tests/branches.py says of what): a selection of tests says nothing about it.
 MEASURED = os.environ.get("CI") == "true" and not os.environ.get("ARGS")
 EMBEDDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "RABBITMQ_URL"), "")
 ARGUMENTS = shlex.split(os.environ.get("ARGS", ""))
@@ -269,7 +270,7 @@ def main() -> int:
         parts = halves("embedded", EMBEDDED)
     parts = script_tests() + parts
     make_templates(services)
-    (ROOT / "var" / "coverage").unlink(missing_ok=True)
+    shutil.rmtree(branches.FOLDER, ignore_errors=True)
     os.environ["KINWATCH_TEST_RUN"] = uuid.uuid4().hex[:12]
     try:
         for part in parts:
@@ -313,7 +314,7 @@ def halves(
         quick += [f"--ignore-glob={path}" for path in without]
     # The whole suite once is what is measured; the second mode reaches nothing more.
     if MEASURED and paths == ("tests",):
-        quick += ["--cov", "--cov-append", "--cov-report="]
+        quick += ["-p", "tests.branches"]
     # In the order of tests/conftest.py.
     slow = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "e2e or faults"]
     parts: list[Part] = []
@@ -397,7 +398,9 @@ def find_rabbitmq() -> str:
         return given
     question = "import kombu, sys; kombu.Connection(sys.argv[1], connect_timeout=3).connect()"
     asked = [sys.executable, "-c", question, LOCAL_RABBITMQ]
-    lets_in = listens(LOCAL_RABBITMQ) and subprocess.run(asked, check=False, capture_output=True).returncode == 0
+    lets_in = (
+        listens(LOCAL_RABBITMQ) and subprocess.run(asked, check=False, capture_output=True).returncode == 0
+    )
     return LOCAL_RABBITMQ if lets_in else ""
 
 
@@ -412,18 +415,11 @@ def listens(url: str) -> bool:
 
 def below_their_floor() -> list[str]:
     """Packages that tests reach less of than was once reached."""
-    below = []
+    reached = branches.reached()
     for package, floor in FLOORS.items():
-        asked = [sys.executable, "-m", "coverage", "report", "--format=total", "--precision=1"]
-        told = subprocess.run(
-            [*asked, f"--include={package}/*"], cwd=ROOT, check=False, capture_output=True, text=True
-        )
-        # Where nothing was measured it says so in words and fails.
-        reached = float(told.stdout) if told.returncode == 0 else 0.0
-        print(f"{package:<45} {reached:>5} % reached, line by line and branch by branch; at least {floor}")
-        if told.returncode != 0 or reached < floor:
-            below.append(package)
-    return below
+        told = f"{reached[package]:>5} % reached, line by line and branch by branch; at least {floor}"
+        print(f"{package:<45} {told}")
+    return [package for package, floor in FLOORS.items() if reached[package] < floor]
 
 
 def summarise(parts: list[Part], not_run: str) -> int:
