@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from redis import Redis
 from config import processes
 from config.row_security import APP
 from tests.databases import administer, copy_database, kept_database, kept_file, one_at_a_time
+from tests.warm import Process, Warm
 
 ROOT = Path(__file__).resolve().parent.parent
 # A deadline for "it never happened", far above what anything here takes; not a measure of speed.
@@ -64,7 +66,8 @@ class Place:
     environment: dict[str, str]
     port: int
     seed: dict[str, Any]
-    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    warm: Warm
+    children: dict[str, Process] = field(default_factory=dict)
 
     @property
     def base_url(self) -> str:
@@ -72,8 +75,13 @@ class Place:
 
     # --- Processes ---
 
-    def start(self, name: str, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{name}.log").open("ab") as log:
+    def start(self, name: str, command: list[str], **environment: str) -> Process:
+        """Forked from one that has read the program, unless the environment is another than it has read."""
+        path = self.folder / f"{name}.log"
+        if {**self.environment, **environment} == self.warm.environment:
+            self.children[name] = self.warm.start(command, path)
+            return self.children[name]
+        with path.open("ab") as log:
             self.children[name] = subprocess.Popen(
                 command,
                 cwd=ROOT,
@@ -250,6 +258,7 @@ class Template:
             folder = ROOT / "var" / "test-templates" / f"{run}-{mode}"
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.redis_number = folder, redis_number
+        self._spots: list[_Spot] = []
         self.database = f"kinwatch_template_{run or uuid.uuid4().hex[:12]}"
         self.environment = self._environment(folder, self.database, port=0)
         with one_at_a_time(f"template-{self.database}"):
@@ -268,26 +277,36 @@ class Template:
         return self._manage("seed_demo", "--json")
 
     @contextlib.contextmanager
-    def place(self, folder: Path) -> Iterator[Place]:
+    def place(self) -> Iterator[Place]:
         """A system of its own, not yet started; gone with everything in it afterwards."""
-        folder.mkdir(parents=True, exist_ok=True)
-        port, database = free_port(), f"kinwatch_test_{uuid.uuid4().hex[:12]}"
-        environment = self._environment(folder, database, port)
+        spot = next((one for one in self._spots if not one.is_taken), None) or self._new_spot()
+        spot.is_taken = True
         if on_services():
-            copy_database(self.database, database)
-            redis(environment["REDIS_URL"]).flushdb()
+            copy_database(self.database, spot.database)
+            redis(spot.environment["REDIS_URL"]).flushdb()
         else:
-            shutil.copy(self.folder / "kinwatch.sqlite3", folder / "kinwatch.sqlite3")
-        place = Place(folder, environment, port, seed=json.loads(self.seed))
+            shutil.copy(self.folder / "kinwatch.sqlite3", spot.folder / "kinwatch.sqlite3")
+        place = Place(spot.folder, dict(spot.environment), spot.port, json.loads(self.seed), spot.warm)
         place.seed["base_url"] = place.base_url
         try:
             yield place
         finally:
             place.stop_all()
             if on_services():
-                administer(f'DROP DATABASE "{database}" WITH (FORCE)')
+                administer(f'DROP DATABASE "{spot.database}" WITH (FORCE)')
+            spot.clear()
+
+    def _new_spot(self) -> "_Spot":
+        folder = Path(tempfile.mkdtemp(prefix="kinwatch-place-"))
+        port, database = free_port(), f"kinwatch_test_{uuid.uuid4().hex[:12]}"
+        environment = self._environment(folder, database, port)
+        self._spots.append(_Spot(folder, database, port, environment, Warm(environment, folder)))
+        return self._spots[-1]
 
     def remove(self) -> None:
+        for spot in self._spots:
+            spot.warm.end()
+            shutil.rmtree(spot.folder, ignore_errors=True)
         if on_services() and not self.is_shared:
             administer(f'DROP DATABASE "{self.database}" WITH (FORCE)')
 
@@ -334,6 +353,29 @@ class Template:
             own_number = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{self.redis_number}")
             environment["REDIS_URL"] = own_number.geturl()
         return environment
+
+
+@dataclass
+class _Spot:
+    """Addresses for one place after the other, so that what was read for the first serves them all."""
+
+    folder: Path
+    database: str
+    port: int
+    environment: dict[str, str]
+    warm: Warm
+    is_taken: bool = False
+
+    def clear(self) -> None:
+        """Of what is kept, the warm process has read the key and writes the log."""
+        for path in self.folder.iterdir():
+            if path.name in {"static", "vapid.key", "warm.log"}:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+        self.is_taken = False
 
 
 def free_port() -> int:

@@ -31,7 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         template = Template(Path(folder) / "template", redis_number=10)
         try:
-            with template.place(Path(folder) / "place") as place:
+            with template.place() as place:
                 place.start_demo()
                 measure(place, Path(folder))
         finally:

@@ -31,11 +31,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         template = Template(Path(folder) / "template", redis_number=10)
         try:
-            with template.place(Path(folder) / "place") as place:
+            with template.place() as place:
                 place.start_demo()
                 measure(place)
             if on_services():
-                with template.place(Path(folder) / "beside-the-floor") as place:
+                with template.place() as place:
                     loading.load(place.environment["DATABASE_URL"].partition("?")[0], loading.SMALL)
                     figures = against_floor.measure(place)
                 print("\n" + "\n".join(json.dumps(figure) for figure in figures))

@@ -33,8 +33,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         template = Template(Path(folder) / "template", redis_number=10)
         try:
-            found = [measure(template, Path(folder), size) for size in (loading.SMALL, large)]
-            with template.place(Path(folder) / "storm") as place:
+            found = [measure(template, size) for size in (loading.SMALL, large)]
+            with template.place() as place:
                 loading.load(place.environment["DATABASE_URL"].partition("?")[0], loading.SMALL)
                 for line in storm.measure(place):
                     print(json.dumps(line), flush=True)
@@ -48,9 +48,9 @@ def main() -> None:
         sys.exit("\n".join(whole))
 
 
-def measure(template: Template, folder: Path, size: loading.Size) -> list[dict]:
+def measure(template: Template, size: loading.Size) -> list[dict]:
     """Each page of a clinic of this size."""
-    with template.place(folder / f"place-{size.reports}") as place:
+    with template.place() as place:
         seconds = loading.load(place.environment["DATABASE_URL"].partition("?")[0], size)
         print(
             json.dumps({"figure": "loaded", "reports": size.reports, "seconds": round(seconds)}), flush=True

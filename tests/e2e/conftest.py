@@ -35,21 +35,19 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
 
 
 @pytest.fixture(scope="session")
-def _shared_server(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with template.place(tmp_path_factory.mktemp("shared-server")) as place:
+def _shared_server(template: Template) -> Iterator[Place]:
+    with template.place() as place:
         place.start_all()
         yield place
 
 
 @pytest.fixture(scope="module")
-def server(
-    request: pytest.FixtureRequest, template: Template, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
+def server(request: pytest.FixtureRequest, template: Template) -> Iterator[Place]:
     """A whole system, seeded: `server.base_url`, `server.seed`, `server.api(person)`."""
     if request.path.stem in SHARING:
         yield request.getfixturevalue("_shared_server")
         return
-    with template.place(tmp_path_factory.mktemp("server")) as place:
+    with template.place() as place:
         place.start_all()
         yield place
 

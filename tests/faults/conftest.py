@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -29,6 +28,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
 
 
 @pytest.fixture
-def place(template: Template, tmp_path: Path) -> Iterator[Place]:
-    with template.place(tmp_path / "place") as place:
+def place(template: Template) -> Iterator[Place]:
+    with template.place() as place:
         yield place
