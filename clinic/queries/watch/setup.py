@@ -80,7 +80,8 @@ def of_clocks(*, here: datetime, there: datetime) -> tuple[Missing, ...]:
 
 def of_others(*, now: datetime) -> tuple[Missing, ...]:
     """What the apps above the clinic say of what they keep."""
-    return tuple(one for _, said in setup_asked.send(sender=None, now=now) for one in said)
+    said: list[tuple[object, tuple[Missing, ...]]] = setup_asked.send(sender=None, now=now)  # type: ignore[assignment]
+    return tuple(one for _, missing in said for one in missing)
 
 
 def clock_of_database() -> datetime:
