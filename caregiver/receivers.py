@@ -1,5 +1,6 @@
 """What Wagtail tells: a text has gone live, or is no longer. And the clinic: a deletion, a transfer."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from wagtail.signals import published, unpublished
 
 from caregiver.models import GuidancePage
 from caregiver.services.account import erasure
-from caregiver.services.guidance import review
+from caregiver.services.guidance import readiness, review
 from caregiver.services.household import moving
-from clinic.hooks import patient_erased, person_erased
+from clinic.hooks import patient_erased, person_erased, setup_asked
 from clinic.models import ClinicTransfer
+from clinic.queries.watch.setup import Missing
 
 
 @receiver(post_save, sender=ClinicTransfer)
@@ -32,6 +34,11 @@ def on_published(*, instance: GuidancePage, revision: Revision, **_: Any) -> Non
 @receiver(unpublished, sender=GuidancePage)
 def on_unpublished(*, instance: GuidancePage, **_: Any) -> None:
     review.record_withdrawal(page=instance, now=timezone.now())
+
+
+@receiver(setup_asked)
+def on_setup_asked(*, now: datetime, **_: Any) -> tuple[Missing, ...]:
+    return readiness.missing(now=now)
 
 
 @receiver(patient_erased)

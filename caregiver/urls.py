@@ -97,5 +97,6 @@ urlpatterns = [
     path("sync/phone/enrol/", sync.enrol, name="caregiver_enrol_phone"),
     path("sync/phone/", sync.revoke_phone, name="caregiver_revoke_phone"),
     path("sync/reports/<uuid:report_id>/", sync.report, name="caregiver_offline_report"),
+    path("sync/held/", sync.held, name="caregiver_held_reports"),
     path("sync/worries/<uuid:worry_id>/", sync.worry, name="caregiver_offline_worry"),
 ]

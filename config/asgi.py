@@ -8,9 +8,9 @@ starting.choose_settings()
 with starting.one_line_for_problems():
     django.setup(set_prefix=False)
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402
 
-from clinic.console.routing import websocket_urlpatterns, with_origin_and_session  # noqa: E402
+from clinic.console.routing import websocket  # noqa: E402
 from config import bodies, engine  # noqa: E402
 from config.apps import warn_at_start  # noqa: E402
 from config.requests import OneThreadHandler  # noqa: E402
@@ -22,7 +22,7 @@ warn_at_start()
 application = ProtocolTypeRouter(
     {
         "http": bodies.limited(http),
-        "websocket": with_origin_and_session(URLRouter(websocket_urlpatterns)),
+        "websocket": websocket,
         "lifespan": engine.lifespan,
     }
 )

@@ -13,9 +13,9 @@ from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from clinic.queries.watch.engine_health import engine_health, open_escalations_by_level
+from clinic.queries.watch.engine_health import engine_health, limit_of, open_escalations_by_level
 from config.client_address import CAME_FORWARDED
-from notifications.queries import routes_down
+from notifications.queries import budget_is_used, routes_down
 
 
 class Backlog(Collector):
@@ -38,6 +38,12 @@ class Backlog(Collector):
         for name, age in health.ticks.items():
             ages.add_metric([name], float("inf") if age is None else age)
         yield ages
+        limits = GaugeMetricFamily(
+            "kinwatch_tick_limit_seconds", "At which age an engine stands still.", labels=["engine"]
+        )
+        for name in health.ticks:
+            limits.add_metric([name], limit_of(name).total_seconds())
+        yield limits
         yield GaugeMetricFamily(
             "kinwatch_rounds_taken_up",
             "Rounds of the last minute that workers, beat or Redis were not there for.",
@@ -53,6 +59,8 @@ class Backlog(Collector):
         for route in routes_down():
             down.add_metric([route], 1)
         yield down
+        used = budget_is_used(timezone.now())
+        yield GaugeMetricFamily("kinwatch_text_budget_used", "The month's budget of texts is used.", used)
         waiting = GaugeMetricFamily("kinwatch_open_escalations", "Waiting for a person.", labels=["level"])
         for level, count in open_escalations_by_level().items():
             waiting.add_metric([level], count)

@@ -4,12 +4,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
 from clinic.console.consumers import ConsoleConsumer
 
-websocket_urlpatterns = [path("ws/console/", ConsoleConsumer.as_asgi(), name="ws_console")]
+
+async def refuse(_scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Without a consumer, which would wait for the one thread that reads the database for all consoles."""
+    await receive()
+    await send({"type": "websocket.close"})
 
 
 class FullOrigin:
@@ -28,14 +33,7 @@ class FullOrigin:
         if origin in _own_origins(scope, headers) or (not origin and b"authorization" in headers):
             await self.inner(scope, receive, send)
             return
-        # Without a consumer, which would wait for the one thread that reads the database for all consoles.
-        await receive()
-        await send({"type": "websocket.close"})
-
-
-def with_origin_and_session(inner: Any) -> Any:
-    """Check the origin, then find out whose session the cookie belongs to."""
-    return FullOrigin(AuthMiddlewareStack(inner))
+        await refuse(scope, receive, send)
 
 
 def _own_origins(scope: dict[str, Any], headers: dict[bytes, bytes]) -> set[str]:
@@ -46,3 +44,15 @@ def _own_origins(scope: dict[str, Any], headers: dict[bytes, bytes]) -> set[str]
         scheme = "https" if scope.get("scheme") == "wss" else "http"
         origins.add(f"{scheme}://{headers.get(b'host', b'').decode('latin-1')}")
     return origins
+
+
+# The cookie's session is looked up only where a socket is; elsewhere Channels would raise, and whoever likes
+# could fill the log.
+websocket = FullOrigin(
+    URLRouter(
+        [
+            path("ws/console/", AuthMiddlewareStack(ConsoleConsumer.as_asgi()), name="ws_console"),
+            re_path("", refuse),  # type: ignore[arg-type]  # an ASGI application, as Channels asks for
+        ]
+    )
+)

@@ -35,6 +35,13 @@ def account_problems() -> list[tuple[str, str, str]]:
     return list(import_string("notifications.providers.twilio.account_problems")())
 
 
+def webhook_problems() -> list[tuple[str, str, str]]:
+    """Whether what the provider would post to our public address comes in; the same three things."""
+    if settings.MESSAGE_PROVIDER != "twilio":
+        return []
+    return list(import_string("notifications.providers.round_trip.webhook_problems")())
+
+
 def may_push(endpoint: str) -> bool:
     """Whether pushes may be sent to this address."""
     return bool(import_string("notifications.providers.web_push.may_push")(endpoint))

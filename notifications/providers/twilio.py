@@ -106,7 +106,7 @@ def account_problems() -> list[tuple[str, str, str]]:
     for name, sid in settings.TWILIO_MESSAGING_SERVICES.items():
         try:
             if sid:
-                client.messaging.v1.services(sid).fetch()
+                problems += _inbound_problems(name, client.messaging.v1.services(sid).fetch())
         except Exception as error:
             what = f"The messaging service for {name} cannot be read: {_word_for(error)}."
             problems.append((f"service_unknown_{name}", what, "Check its SID."))
@@ -126,6 +126,20 @@ def account_problems() -> list[tuple[str, str, str]]:
         what = f"The account's numbers cannot be read: {_word_for(error)}."
         problems.append(("numbers_unknown", what, "Try again."))
     return problems
+
+
+def _inbound_problems(name: str, service: Any) -> list[tuple[str, str, str]]:
+    """Whether texts to this service's numbers come to us: without them STOP and answers to pages are lost."""
+    ours = settings.PUBLIC_BASE_URL + reverse("twilio_inbound")
+    if service.inbound_request_url == ours and not service.use_inbound_webhook_on_number:
+        return []
+    return [
+        (
+            f"no_inbound_{name}",
+            f"Texts to the numbers of the messaging service for {name} do not come here.",
+            f"Twilio console → the service → Integration: send a webhook, POST {ours}.",
+        )
+    ]
 
 
 def is_genuine(*, address: str, params: Mapping[str, Any] | str, signature: str) -> bool:

@@ -68,6 +68,8 @@ class Twilio:
     # What `check_setup --twilio` asks about.
     account_status: str = "active"
     numbers: dict[str, dict[str, bool]] = field(default_factory=dict)
+    inbound_url: str = "https://kin.example.org/hooks/twilio/inbound/"
+    defers_to_numbers: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(tz=UTC)
     closing: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -269,7 +271,8 @@ class _Handler(BaseHTTPRequestHandler):
             if sid not in SERVICES.values():
                 self._refuse("20404")
                 return True
-            told = {"sid": sid, "account_sid": ACCOUNT}
+            told = {"sid": sid, "account_sid": ACCOUNT, "inbound_request_url": self.fake.inbound_url}
+            told["use_inbound_webhook_on_number"] = self.fake.defers_to_numbers
         elif path.endswith("/IncomingPhoneNumbers.json"):
             found = [
                 {"phone_number": number, "capabilities": can}

@@ -387,6 +387,12 @@ type Kept = {
   /** Whom to call instead. */
   line: Line;
   problem: SendProblem;
+  /** Since when the clinic has it; until then it waits. Held for a while, in case the clinic loses it. */
+  receivedAt?: string;
+  /** When the clinic last said that it still has it. */
+  askedAt?: string;
+  /** The clinic had it before, and lost it. */
+  isAgain?: boolean;
 };
 
 /** The clinic's word that it has this report. A worry's tells no advice. */

@@ -67,6 +67,7 @@ _OF_NOBODY = {
     # Tells the phone to forget what it took along.
     "caregiver_pack",
     "caregiver_revoke_phone",
+    "caregiver_held_reports",
     "caregiver_offline_report",
     "caregiver_offline_worry",
     "emergency_room",

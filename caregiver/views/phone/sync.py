@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from caregiver.services.phone import held as held_reports
 from caregiver.services.phone import offline_reports, packs, tokens
 from caregiver.views.core import family_device
 from clinic import device_scope, row_scope
@@ -95,6 +96,20 @@ def worry(request: HttpRequest, worry_id: UUID) -> HttpResponse:
         return _refused(problem)
     page = reverse("caregiver_worry", args=[stored.patient_id, stored.pk])
     return JsonResponse({"id": str(stored.pk), "received_at": stored.received_at.isoformat(), "page": page})
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def held(request: HttpRequest) -> HttpResponse:
+    """Which of the reports and worries that this phone once had a receipt for are not here any more."""
+    if _owner(request) is None:
+        return _problem(401, "sign_in")
+    try:
+        ids = held_reports.read_ids(request.body)
+    except held_reports.NotAsked:
+        return _problem(400, "malformed")
+    return JsonResponse({"lost": [str(one) for one in held_reports.lost(ids)]})
 
 
 def _owner(request: HttpRequest) -> User | None:

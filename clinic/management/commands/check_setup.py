@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clinic.queries.watch import setup
 from clinic.services.watch import audit_retention
-from notifications.providers.chosen import account_problems
+from notifications.providers.chosen import account_problems, webhook_problems
 
 NOT_READY = 1
 
@@ -24,12 +24,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object a line")
-        parser.add_argument("--twilio", action="store_true", help="ask the account as well")
+        parser.add_argument(
+            "--twilio", action="store_true", help="ask the account, and our address as it would"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [*setup.of_settings(), *_of_clinics()]
+        found = [*setup.of_settings(), *setup.of_program(), *_of_clinics()]
         if options["twilio"]:
-            found += [setup.Missing(code, what, todo) for code, what, todo in account_problems()]
+            asked = [*account_problems(), *webhook_problems()]
+            found += [setup.Missing(code, what, todo) for code, what, todo in asked]
         for missing in found:
             self.stdout.write(json.dumps(asdict(missing)) if options["as_json"] else _line(missing))
         needed = sum(missing.alarms for missing in found)
@@ -43,7 +46,9 @@ def _of_clinics() -> tuple[setup.Missing, ...]:
     try:
         now = timezone.now()
         waiting = setup.of_audit(rows_waiting=audit_retention.count_waiting(now=now))
-        return setup.of_database() + waiting + setup.of_clinics(now=now)
+        clocks = setup.of_clocks(here=timezone.now(), there=setup.clock_of_database())
+        others = setup.of_others(now=now)
+        return clocks + setup.of_database() + waiting + others + setup.of_clinics(now=now)
     except DatabaseError:
         what = "The database does not answer, or has no tables yet."
         return (setup.Missing("no_database", what, "Check DATABASE_URL, then: manage.py migrate."),)

@@ -1,13 +1,17 @@
 """What is missing before Kinwatch may be relied on: settings first, then each clinic's people and rules."""
 
+import gettext
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import to_locale
 
+from clinic.hooks import setup_asked
 from clinic.models import Clinic, Staff
 from clinic.models.staff import Role
 from clinic.queries.patients import terms
@@ -21,6 +25,8 @@ _STANDS_ABOVE = """
 """
 # So far ahead somebody must be on call at every moment.
 COVERED_DAYS = 7
+# Clocks of two machines differ by less where both are set by the network.
+CLOCKS_DIFFER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,55 @@ class Missing:
 def of_settings() -> tuple[Missing, ...]:
     """What the environment does not say. Asks nobody and reads no table."""
     return tuple(_of_provider()) + tuple(_of_other_ways()) + tuple(_of_directory())
+
+
+def of_program() -> tuple[Missing, ...]:
+    """What lies beside the code: the catalogues, which git does not hold compiled."""
+    folder, source = settings.LOCALE_PATHS[0], settings.LANGUAGE_CODE
+    lacking = [
+        code
+        for code, _ in settings.LANGUAGES
+        if code != source and not gettext.find("django", str(folder), [to_locale(code)])
+    ]
+    if not lacking:
+        return ()
+    return (
+        Missing(
+            "no_catalogues",
+            f"Texts are not compiled in: {', '.join(lacking)}. These families read English.",
+            "Run make translations, and restart.",
+        ),
+    )
+
+
+def of_clocks(*, here: datetime, there: datetime) -> tuple[Missing, ...]:
+    """Whether this machine and the database agree on the time: shifts, pages and reminders go by it."""
+    apart = abs(here - there)
+    if apart < CLOCKS_DIFFER:
+        return ()
+    return (
+        Missing(
+            "clocks_differ",
+            f"The clocks of this machine and of the database are {apart.total_seconds():.0f} s apart.",
+            "Have both set by NTP: timedatectl set-ntp true.",
+        ),
+    )
+
+
+def of_others(*, now: datetime) -> tuple[Missing, ...]:
+    """What the apps above the clinic say of what they keep."""
+    said: list[tuple[object, tuple[Missing, ...]]] = setup_asked.send(sender=None, now=now)  # type: ignore[assignment]
+    return tuple(one for _, missing in said for one in missing)
+
+
+def clock_of_database() -> datetime:
+    """What the database takes for now; on SQLite, which is in this process, the same clock."""
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            return timezone.now()
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+        return moment
 
 
 def of_database() -> tuple[Missing, ...]:

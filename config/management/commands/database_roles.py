@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from psycopg import sql
 
 from config import row_security
@@ -27,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError(f"{' and '.join(members)} are groups: choose other names.")
         try:
             made = [name for group, name in members.items() if _make(group, name)]
+        except OperationalError as silent:
+            raise CommandError(f"The database does not let us in: {silent}".strip()) from silent
         except DatabaseError as refused:
             raise CommandError(f"This role may not make roles: {refused}".strip()) from refused
         row_security.apply()

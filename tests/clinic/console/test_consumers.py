@@ -28,7 +28,9 @@ def sign_in(person):
     return client
 
 
-def socket_of(client=None, *, origin=ORIGIN, token=None, protocols=None, host=b"testserver"):
+def socket_of(
+    client=None, *, origin=ORIGIN, token=None, protocols=None, host=b"testserver", path="/ws/console/"
+):
     headers = [(b"host", host)]
     if origin:
         headers.append((b"origin", origin))
@@ -36,7 +38,7 @@ def socket_of(client=None, *, origin=ORIGIN, token=None, protocols=None, host=b"
         headers.append((b"cookie", f"sessionid={client.cookies['sessionid'].value}".encode()))
     if token:
         headers.append((b"authorization", f"Bearer {token}".encode()))
-    return Socket(application, "/ws/console/", headers, protocols or [])
+    return Socket(application, path, headers, protocols or [])
 
 
 async def connected(socket):
@@ -88,6 +90,11 @@ async def test_refused_handshake_waits_for_nothing_that_consoles_do():
     finally:
         free.set()
         await busy
+
+
+@pytest.mark.parametrize("path", ["/", "/ws/", "/ws/console", "/ws/console/../", "/alerts/"])
+async def test_handshake_at_an_address_without_a_socket_is_refused(client, path):
+    assert not await connected(socket_of(client, path=path))
 
 
 async def test_demo_is_reached_under_any_address_of_its_own(client, settings):

@@ -11,9 +11,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from caregiver.services.guidance import defaults
+from clinic.models import OnCall, Staff, User
+from clinic.queries.watch import setup
 from clinic.services.accounts import clinic_terms, holidays
 from config import env
 from tests import factories
+from tests.fakes import twilio as fakes
 from tests.notifications.conftest import twilio, webhook_settings
 from tests.processes import ROOT
 
@@ -30,8 +34,14 @@ def run(*arguments: str) -> tuple[int, list[str]]:
     return 0, out.getvalue().splitlines()
 
 
+@pytest.fixture(scope="module")
+def guidance(for_the_whole_file):
+    with for_the_whole_file():
+        defaults.load(now=timezone.now())
+
+
 @pytest.fixture
-def ready(twilio, settings, clinic):
+def ready(guidance, twilio, settings, clinic):
     """Everything is there, the account too."""
     settings.DEMO = False
     settings.STAFF_CHECKS = True
@@ -65,10 +75,13 @@ def ready(twilio, settings, clinic):
     return twilio
 
 
+def codes(*arguments: str) -> list[str]:
+    return [json.loads(line)["code"] for line in run("--json", *arguments)[1]]
+
+
 def test_ready(ready):
     assert run() == (0, ["Ready: nothing is missing that alarms need, 0 advised."])
-    assert run("--twilio") == run()
-    assert run("--json", "--twilio") == (0, [])
+    assert run("--json") == (0, [])
 
 
 def test_advice_alone_is_no_failure(ready, settings):
@@ -92,9 +105,92 @@ def test_what_alarms_need_fails_and_says_what_to_do(ready, settings):
     assert [json.loads(line)["code"] for line in objects] == ["no_voice_number", "no_second_way"]
 
 
+def without_catalogues(settings, tmp_path):
+    settings.LOCALE_PATHS = [tmp_path]
+
+
+def with_an_hour_between_clocks(settings, tmp_path):
+    behind = timezone.now() - timedelta(hours=1)
+    settings.patch(setup, "clock_of_database", lambda: behind)
+
+
+def without_anybody_on_call(*_):
+    OnCall.objects.all().delete()
+
+
+def with_a_number_that_nobody_has_proven(*_):
+    Staff.objects.filter(pk__in=OnCall.objects.values("staff")).update(phone_verified_at=None)
+
+
+def without_the_address_of_who_is_on_call(*_):
+    User.objects.filter(staff_roles__in=OnCall.objects.values("staff")).update(
+        email=None, phone="+16175550199"
+    )
+
+
+def without_an_administrator(*_):
+    User.objects.filter(staff_roles__role="administrator").update(is_active=False)
+
+
+def with_a_clinic_that_has_no_protocol(*_):
+    clinic = factories.ClinicFactory(slug="lake", protocol=False)
+    factories.StaffFactory(clinic=clinic, role="administrator")
+    factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
+
+
+# What an alarm needs, how it is broken, and a word of the remedy.
+BROKEN = [
+    ("demo", {"DEMO": True}, "DJANGO_SETTINGS_MODULE"),
+    ("no_provider", {"MESSAGE_PROVIDER": "console"}, "TWILIO_ACCOUNT_SID"),
+    ("no_keys", {"TWILIO_AUTH_TOKEN": ""}, "Twilio console"),
+    *(
+        (f"no_service_{name}", {"TWILIO_MESSAGING_SERVICES": fakes.SERVICES | {name: ""}}, name.upper())
+        for name in fakes.SERVICES
+    ),
+    ("no_voice_number", {"TWILIO_VOICE_FROM": ""}, "TWILIO_VOICE_FROM"),
+    ("no_second_way", {"EMAIL_SERVER": None}, "EMAIL_URL"),
+    ("no_outside_monitor", {"HEARTBEAT_URL": ""}, "HEARTBEAT_URL"),
+    ("no_https", {"PUBLIC_BASE_URL": "http://kin.example.org"}, "PUBLIC_BASE_URL"),
+    ("no_catalogues", without_catalogues, "make translations"),
+    ("clocks_differ", with_an_hour_between_clocks, "NTP"),
+    ("no_protocol", with_a_clinic_that_has_no_protocol, "publish_protocol"),
+    ("no_administrator", without_an_administrator, "/admin/"),
+    ("empty_chain", without_anybody_on_call, "rota"),
+    ("unverified_number", with_a_number_that_nobody_has_proven, "My shifts"),
+    ("no_email", without_the_address_of_who_is_on_call, "/admin/"),
+]
+
+
+@pytest.mark.parametrize(("code", "broken", "remedy"), BROKEN, ids=[code for code, *_ in BROKEN])
+def test_each_thing_that_alarms_need_is_named_with_its_remedy(
+    ready, settings, tmp_path, monkeypatch, code, broken, remedy
+):
+    settings.patch = monkeypatch.setattr
+    if callable(broken):
+        broken(settings, tmp_path)
+    else:
+        for name, value in broken.items():
+            setattr(settings, name, value)
+
+    exit_code, lines = run("--json")
+
+    found = {one["code"]: one for one in map(json.loads, lines)}
+    assert exit_code == 1
+    assert found[code]["alarms"]
+    assert remedy in found[code]["todo"]
+    assert [one for one in found.values() if one["alarms"]] == [found[code]]
+
+
+def test_answer_without_a_page_is_advised(ready, monkeypatch):
+    monkeypatch.setattr("caregiver.services.guidance.orphans.current", lambda *, now: [("page", "fever")])
+
+    assert run("--json")[0] == 0
+    assert codes() == ["guidance_leads_nowhere"]
+
+
 def test_account_that_refuses_or_lacks_something(ready, settings):
     def missing():
-        return [json.loads(line)["code"] for line in run("--json", "--twilio")[1]]
+        return [one for one in codes("--twilio") if not one.startswith("webhooks_")]
 
     ready.account_status = "suspended"
     ready.numbers = {settings.TWILIO_VOICE_FROM: {"voice": False}}
@@ -109,6 +205,19 @@ def test_account_that_refuses_or_lacks_something(ready, settings):
 
     settings.TWILIO_API_BASE = "http://127.0.0.1:9"
     assert missing() == ["account_unknown"]
+
+
+def test_texts_that_go_elsewhere_are_named_for_each_service(ready):
+    ready.inbound_url = "https://elsewhere.example/sms"
+    assert [one for one in codes("--twilio") if "inbound" in one] == [
+        "no_inbound_codes",
+        "no_inbound_reminders",
+        "no_inbound_paging",
+    ]
+    assert any("POST https://kin.example.org/hooks/twilio/inbound/" in line for line in run("--twilio")[1])
+
+    ready.inbound_url, ready.defers_to_numbers = "https://kin.example.org/hooks/twilio/inbound/", True
+    assert "no_inbound_codes" in codes("--twilio")
 
 
 def test_database_without_tables_is_named_too(tmp_path):

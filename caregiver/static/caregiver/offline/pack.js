@@ -1,5 +1,6 @@
 /** The checklist, rules and numbers that this phone took along, locked, for seven days. */
 
+import { letGoOfHeld } from './queue.js';
 import { empty, get, put, remove } from './store.js';
 import { dropKey, ensureKey, lock, unlock } from './vault.js';
 
@@ -69,7 +70,7 @@ async function refresh(csrfToken) {
  */
 async function giveUpPack(waits, csrfToken) {
   const token = waits ? await loadToken() : undefined;
-  await forgetPerson();
+  await (waits ? forgetTaken() : forgetPerson());
   if (token) await put('kept', TOKEN, token);
   return waits && !token && !(await enrol(csrfToken)) ? null : false;
 }
@@ -85,8 +86,13 @@ export async function remember(patientId, entry) {
   if (pack) await put('kept', PACK, await lock(pack));
 }
 
-/** Everything about a person goes; sealed reports stay, because only the clinic can read them. */
+/** Everything about a person goes; sealed reports that wait stay, because only the clinic can read them. */
 export async function forgetPerson() {
+  await Promise.all([forgetTaken(), letGoOfHeld()]);
+}
+
+/** What was taken along goes; what the clinic has confirmed stays, as after a restored dump that knows no such phone. */
+async function forgetTaken() {
   await Promise.all([remove('kept', PACK), remove('kept', TOKEN), empty('drafts')]);
 }
 

@@ -1,7 +1,15 @@
-/** Reports on this phone that the clinic has not confirmed. Sealed; the phone itself cannot read them. */
+/**
+ * Reports on this phone: those that the clinic has not confirmed, and for a while those that it has. Sealed; the phone
+ * itself cannot read them.
+ */
 
 import { all, put, remove } from './store.js';
 import { seal } from './seal.js';
+
+// A clinic that goes back to an older copy of its records goes back to one that is younger.
+const HELD_MS = 14 * 24 * 3600 * 1000;
+// More than that the clinic is not asked about at once (caregiver/services/phone/held.py).
+const MOST_HELD = 200;
 
 /**
  * Seal a report for keeping.
@@ -27,11 +35,42 @@ export async function keep(kept) {
 
 /** @returns {Promise<Kept[]>} the oldest first */
 export async function waiting() {
-  const rows = await all('queue');
-  return rows.sort((a, b) => (a.keptAt < b.keptAt ? -1 : 1));
+  return (await rows()).filter((one) => !one.receivedAt);
 }
 
-/** @param {string} id only after the clinic's receipt for this id */
+/**
+ * The clinic's receipt is here. It stays, no longer waiting, for the day on which the clinic has lost it.
+ * @param {Kept} kept
+ */
+export async function hold(kept) {
+  /** @type {Kept} */
+  const confirmed = { ...kept, problem: '', receivedAt: new Date().toISOString() };
+  delete confirmed.isAgain;
+  delete confirmed.askedAt;
+  await keep(confirmed);
+}
+
+/** @returns {Promise<Kept[]>} what the clinic has confirmed, of the last two weeks; older ones go here */
+export async function held() {
+  const confirmed = (await rows()).filter((one) => one.receivedAt);
+  const since = new Date(Date.now() - HELD_MS).toISOString();
+  const still = confirmed.filter((one) => (one.receivedAt ?? '') > since).slice(-MOST_HELD);
+  await Promise.all(confirmed.filter((one) => !still.includes(one)).map((one) => letGo(one.id)));
+  return still;
+}
+
+/** Whoever uses this phone next is somebody else: what waits stays, what has arrived goes. */
+export async function letGoOfHeld() {
+  await Promise.all((await held()).map((one) => letGo(one.id)));
+}
+
+/** @param {string} id only of what has arrived, or cannot be taken any more */
 export function letGo(id) {
   return remove('queue', id);
+}
+
+/** @returns {Promise<Kept[]>} */
+async function rows() {
+  const found = await all('queue');
+  return found.sort((a, b) => (a.keptAt < b.keptAt ? -1 : 1));
 }

@@ -1,11 +1,12 @@
 /** Hands in what is kept: one tab at a time, again and again, until the clinic's receipt is here. */
 
 import { loadToken } from './pack.js';
-import { keep, letGo, waiting } from './queue.js';
+import { held, hold, keep, letGo, waiting } from './queue.js';
 
 const PATIENCE_MS = 15_000;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;
+const ASK_EVERY_MS = 3_600_000;
 /** @type {Record<number, SendProblem>} */
 const PROBLEMS = { 400: 'attention', 401: 'sign_in', 403: 'no_access', 409: 'attention', 413: 'attention', 422: 'attention' };
 
@@ -65,6 +66,11 @@ export async function send(kept) {
 
 async function sendEach() {
   const token = await loadToken();
+  try {
+    await takeBackLost(token);
+  } catch {
+    // What the clinic has confirmed must not hold up what waits.
+  }
   let left = 0;
   for (const kept of await waiting()) {
     if (kept.problem && !hasNewToken(kept, token)) continue;
@@ -72,12 +78,52 @@ async function sendEach() {
     if (token && kept.problem) kept.token = token;
     tell({ id: kept.id, state: 'sending' });
     const receipt = await send(kept);
-    if (receipt) await letGo(kept.id);
-    else await keep(kept);
+    await settle(kept, receipt);
     left += receipt || kept.problem ? 0 : 1;
     tell({ id: kept.id, state: receipt ? 'received' : 'waiting', problem: kept.problem, receipt });
   }
   return left;
+}
+
+/**
+ * What was confirmed once and is not wanted any more, because somebody has left, worries nobody.
+ * @param {Kept} kept
+ * @param {Receipt | null} receipt
+ */
+async function settle(kept, receipt) {
+  if (receipt) await hold(kept).catch(() => letGo(kept.id));
+  else if (kept.isAgain && ['attention', 'no_access'].includes(kept.problem)) await letGo(kept.id);
+  else await keep(kept);
+}
+
+/**
+ * What the clinic has lost since its receipt waits again: it may have gone back to an older copy of its records.
+ * @param {string} [token]
+ */
+async function takeBackLost(token) {
+  const now = Date.now();
+  const due = (await held()).filter((one) => now - Date.parse(one.askedAt ?? one.receivedAt ?? '') > ASK_EVERY_MS);
+  if (!token || !due.length) return;
+  const lost = await askForLost(due.map((one) => one.id), token);
+  if (!lost) return;
+  for (const one of due) {
+    one.askedAt = new Date(now).toISOString();
+    if (lost.includes(one.id)) {
+      one.isAgain = true;
+      delete one.receivedAt;
+    }
+    await keep(one);
+  }
+}
+
+/**
+ * @param {string[]} ids
+ * @param {string} token
+ * @returns {Promise<string[] | null>} those that are not there any more; null where nobody of ours has answered
+ */
+async function askForLost(ids, token) {
+  const { body } = await ask('/sync/held/', 'POST', { ids }, token);
+  return Array.isArray(body?.lost) ? body.lost : null;
 }
 
 /**
@@ -94,24 +140,37 @@ function hasNewToken(kept, token) {
  * @returns {Promise<{status: number, receipt?: Receipt}>}
  */
 async function put(kept) {
+  const sealed = { ...kept.envelope, device_now: new Date().toISOString() };
+  const { status, body } = await ask(`/sync/${kept.kind ?? 'reports'}/${kept.id}/`, 'PUT', sealed, kept.token);
+  const isReceipt = status < 300 && body?.id === kept.id && body?.received_at;
+  if (isReceipt) return { status, receipt: body };
+  return { status: body && status >= 300 ? status : 0 };
+}
+
+/**
+ * @param {string} url
+ * @param {string} method
+ * @param {unknown} said
+ * @param {string} token
+ * @returns {Promise<{status: number, body: any}>} 0 where nothing came back; no body where it is not JSON
+ */
+async function ask(url, method, said, token) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
-    const answer = await fetch(`/sync/${kept.kind ?? 'reports'}/${kept.id}/`, {
-      method: 'PUT',
-      body: JSON.stringify({ ...kept.envelope, device_now: new Date().toISOString() }),
-      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${kept.token}` },
+    const answer = await fetch(url, {
+      method,
+      body: JSON.stringify(said),
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
       credentials: 'omit',
       redirect: 'error',
       cache: 'no-store',
       signal: stop.signal,
     });
     const isJson = answer.headers.get('Content-Type')?.startsWith('application/json');
-    const body = isJson ? await answer.json() : null;
-    if (answer.ok && body?.id === kept.id && body.received_at) return { status: answer.status, receipt: body };
-    return { status: isJson && !answer.ok ? answer.status : 0 };
+    return { status: answer.status, body: isJson ? await answer.json() : null };
   } catch {
-    return { status: 0 };
+    return { status: 0, body: null };
   } finally {
     clearTimeout(timer);
   }

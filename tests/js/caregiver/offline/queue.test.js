@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
+import { stopClock } from '../../clock.js';
 import { openPage } from '../../page.js';
 import { fillDisk, freshPhone } from '../../phone.js';
 import { kept, LINE } from '../made.js';
 
 openPage();
-const { keep, letGo, sealed, waiting } = await import('#caregiver/offline/queue.js');
+const { held, hold, keep, letGo, letGoOfHeld, sealed, waiting } = await import('#caregiver/offline/queue.js');
 const { subtle } = webcrypto;
 const REPORT = { id: 'report-1', patient: 'p', answers: { red_flags: ['seizure'] } };
 
@@ -90,3 +91,24 @@ async function opened(envelope, privateKey, label) {
   const plain = await subtle.decrypt(algorithm, key, Buffer.from(envelope.sealed, 'base64'));
   return JSON.parse(new TextDecoder().decode(plain));
 }
+
+test('what the clinic has confirmed is held for two weeks, and waits no more', async () => {
+  const clock = stopClock('2026-11-22T08:00:00Z');
+  await hold(kept('a', { problem: 'sign_in', isAgain: true }));
+  await keep(kept('b'));
+  assert.deepEqual(await held(), [kept('a', { receivedAt: '2026-11-22T08:00:00.000Z' })]);
+  assert.deepEqual(await waiting(), [kept('b')]);
+
+  clock.setSystemTime(new Date('2026-12-06T08:00:01Z'));
+  assert.deepEqual(await held(), []);
+  clock.uninstall();
+});
+
+test('what has arrived goes with its person, what waits stays', async () => {
+  await hold(kept('a'));
+  await keep(kept('b'));
+
+  await letGoOfHeld();
+
+  assert.deepEqual([await held(), await waiting()], [[], [kept('b')]]);
+});

@@ -9,7 +9,7 @@ import { kept, receipt } from '../made.js';
 openPage();
 freshPhone();
 const { keepSending, onNews, send, sendAll } = await import('#caregiver/offline/sending.js');
-const { keep, waiting } = await import('#caregiver/offline/queue.js');
+const { held: onPhone, keep, waiting } = await import('#caregiver/offline/queue.js');
 const { put } = await import('#caregiver/offline/store.js');
 const SECOND_MS = 1000;
 let clock;
@@ -206,4 +206,82 @@ test('it is tried again, less and less often, and at once when there may be a si
   const after = connect(() => json(receipt('a')));
   await pass(3600);
   assert.equal(after.length, 0);
+});
+
+const LATER = '2026-11-22T10:00:00Z';
+
+/** A report with a receipt, and two hours later a clinic that answers as told. */
+async function handedIn(...ids) {
+  for (const id of ids) await keep(kept(id));
+  connect((call) => json(receipt(call.url.split('/')[3]), 201));
+  await sendAll();
+  await put('kept', 'token', 'token-1');
+  clock.setSystemTime(new Date(LATER));
+  news = [];
+}
+
+test('what the clinic has lost since its receipt goes out again, and once', async () => {
+  await handedIn('a', 'b');
+  const lost = [['b'], []];
+  const calls = connect((call) => json(call.method === 'POST' ? { lost: lost.shift() } : receipt('b'), 201));
+
+  await sendAll();
+  await sendAll();
+  clock.setSystemTime(new Date('2026-11-22T12:00:00Z'));
+  await sendAll();
+
+  assert.deepEqual(calls.map(({ method, url }) => [method, url]), [
+    ['POST', '/sync/held/'],
+    ['PUT', '/sync/reports/b/'],
+    ['POST', '/sync/held/'],
+  ]);
+  assert.deepEqual(JSON.parse(calls[0].body), { ids: ['a', 'b'] });
+  assert.equal(calls[0].headers.Authorization, 'Bearer token-1');
+  assert.deepEqual(news.map(({ id, state }) => [id, state]), [['b', 'sending'], ['b', 'received']]);
+  assert.deepEqual(await waiting(), []);
+});
+
+test('a clinic that still has everything is not asked again within the hour', async () => {
+  await handedIn('a');
+  const calls = connect(() => json({ lost: [] }));
+
+  await sendAll();
+  await sendAll();
+
+  assert.equal(calls.length, 1);
+});
+
+for (const [name, answer] of Object.entries({
+  'no signal': () => Promise.reject(new TypeError('Failed to fetch')),
+  'a sign-in page of a hotel': () => page('<h1>Welcome</h1>'),
+  'JSON of a stranger': () => json({ ok: true }),
+  'a token that has ended': () => json({ error: { code: 'sign_in' } }, 401),
+})) {
+  test(`nothing is taken for lost: ${name}`, async () => {
+    await handedIn('a');
+    connect(answer);
+
+    assert.equal(await sendAll(), 0);
+
+    assert.deepEqual((await onPhone()).map((one) => one.id), ['a']);
+    assert.deepEqual(await waiting(), []);
+  });
+}
+
+test('what was lost and is not wanted any more asks nobody to do anything', async () => {
+  await handedIn('a');
+  connect((call) => (call.method === 'POST' ? json({ lost: ['a'] }) : json({ error: { code: 'nottheirs' } }, 403)));
+
+  await sendAll();
+
+  assert.deepEqual([await waiting(), await onPhone()], [[], []]);
+});
+
+test('what was lost waits like any other while there is no signal', async () => {
+  await handedIn('a');
+  connect((call) => (call.method === 'POST' ? json({ lost: ['a'] }) : Promise.reject(new TypeError('Failed to fetch'))));
+
+  assert.equal(await sendAll(), 1);
+
+  assert.deepEqual((await waiting()).map((one) => [one.id, one.isAgain]), [['a', true]]);
 });
