@@ -265,7 +265,7 @@ class Template:
             shutil.copy(kept_file(), self.folder / "kinwatch.sqlite3")
         with one_at_a_time("test-static"):
             self._manage("shell", "--no-imports", "-c", "from config import statics; statics.collect()")
-        return self._manage("seed_demo", "--json")
+        return self._manage("seed_demo", "--json", "--brief")
 
     @contextlib.contextmanager
     def place(self, folder: Path) -> Iterator[Place]:
