@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers lock messages prepared-database advice-sheet translations clean
+.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers lock messages prepared-database gallery advice-sheet translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -189,6 +189,10 @@ messages: $(VENV)/.dev ## put new and changed texts into the catalogue of every 
 
 prepared-database: $(VENV)/.dev ## write the demo's empty database anew, where its first start has become slow
 	@$(BIN)/python -m tests.schema.prepared
+
+gallery: $(VENV)/.dev ## a picture of every screen in the states that matter: var/gallery/index.html (ARGS="worklist home")
+	@$(MAKE) translations
+	@exec $(BIN)/python -m tests.gallery.run $(ARGS)
 
 advice-sheet: $(VENV)/.dev ## write docs/advice-sheet.html, for a reader to check what families read
 	@$(MAKE) translations

@@ -1,7 +1,7 @@
 """An empty embedded database with every table made, so that the demo's first start does not take a minute.
 
 `kinwatch.sqlite3.gz` holds what the migrations make of nothing, as of the day on which it was written; those
-that came since are applied on top. `make prepared-database` writes it anew; a test holds it to the migrations.
+that came since are applied on top. `make prepared-database` writes it anew; a test compares.
 """
 
 import gzip

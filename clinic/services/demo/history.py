@@ -23,7 +23,7 @@ from clinic.services.core import alarms
 from clinic.services.demo import people, replay
 from clinic.services.demo.episodes import EPISODES, QUIET, Episode
 from clinic.services.demo.replay import StoryEvent
-from clinic.services.demo.story import well_except
+from clinic.services.demo.story import STORY, well_except
 from clinic.services.escalations import contacts, lifecycle, missed
 from clinic.services.outcomes import counting
 from clinic.services.patients import life_events
@@ -33,6 +33,9 @@ WEEKS = timedelta(weeks=4)
 _PLANNED_EVERY = timedelta(hours=40)
 _CALLED_AFTER = timedelta(minutes=4)
 _CLOSED_AFTER = timedelta(minutes=15)
+_SOON = timedelta(seconds=30)
+# What the story itself leaves open is younger than that.
+_LEFT_OPEN = timedelta(hours=3)
 # One in so many check-ins is left out, where there is one a day at most: the next comes before anybody asks.
 _LEFT_OUT_OF = 11
 _USUAL = {"F": 97.9, "C": 36.6}
@@ -56,6 +59,11 @@ def happenings(*, on_file: Mapping[str, Patient], now: datetime) -> list[StoryEv
             own = [one for one in EPISODES if one.patient == key and one.days_ago < cards[key].day]
             found += _check_ins(key, patient, families[key], own, start, now)
             found += [_episode(one, patient, families[key], now) for one in own]
+            found += [
+                (now - told.ago + _SOON, partial(_look_after, patient))
+                for told in STORY
+                if told.patient == key and not told.answer and told.ago > _LEFT_OPEN
+            ]
     return found
 
 
@@ -116,9 +124,8 @@ def _check_ins(
 
 def _is_away(episode: Episode, slot: datetime, now: datetime) -> bool:
     ago = (now - slot) / timedelta(days=1)
-    return episode.days_ago - episode.silent_days - 1 < ago < episode.days_ago + 1 and bool(
-        episode.silent_days
-    )
+    ends = episode.days_ago - episode.silent_days - 1
+    return bool(episode.silent_days) and ends < ago < episode.days_ago + 1
 
 
 def _readings(card: people.DemoCaregiver, chance: random.Random) -> dict[str, Any]:
@@ -157,6 +164,13 @@ def _report(
     return tuple(_answered(opened, episode, at)) if opened else ()
 
 
+def _look_after(patient: Patient, at: datetime) -> tuple[StoryEvent, ...]:
+    """What a report of the story has opened that nobody in the story answers."""
+    opened = _unresolved().filter(patient=patient, opened_at__gte=at - _SOON, state=EscalationState.OPEN)
+    found = opened.select_related("patient__clinic").first()
+    return tuple(_answered(found, Episode("", 0, {}), at)) if found else ()
+
+
 # --- What staff did about it ---
 
 
@@ -173,19 +187,22 @@ def _answered(escalation: Escalation, episode: Episode, at: datetime) -> Iterato
 def _take(pk: Any, at: datetime) -> None:
     """By the nurse on shift, and by whoever else owes an answer."""
     escalation = Escalation.objects.select_related("patient__clinic").get(pk=pk)
-    lifecycle.acknowledge(escalation_id=pk, by=_nurse_on_shift(escalation.patient, at), now=at)
+    if escalation.state == EscalationState.OPEN:
+        lifecycle.acknowledge(escalation_id=pk, by=_nurse_on_shift(escalation.patient, at), now=at)
     for role in escalation.required_answers.filter(answered_at=None).values_list("role", flat=True):
         if role != Role.NURSE:
             by = _in_role(escalation.patient, Role(role))
-            lifecycle.acknowledge(escalation_id=pk, by=by, now=at + timedelta(minutes=2))
+            lifecycle.acknowledge(escalation_id=pk, by=by, now=at)
 
 
 def _call(pk: Any, note: str, at: datetime) -> None:
-    escalation = Escalation.objects.select_related("patient", "acknowledged_by").get(pk=pk)
+    escalation = _still_open(pk)
+    if escalation is None or escalation.acknowledged_by is None:
+        return
     member = escalation.patient.care_team.order_by("pk").first()
     contacts.log(
         escalation_id=pk,
-        by=_holder(escalation),
+        by=escalation.acknowledged_by,
         member_id=member.pk if member else None,
         who="",
         reached=True,
@@ -195,28 +212,30 @@ def _call(pk: Any, note: str, at: datetime) -> None:
 
 
 def _close(pk: Any, outcome: str, at: datetime) -> None:
-    escalation = Escalation.objects.select_related("acknowledged_by").get(pk=pk)
-    lifecycle.resolve(escalation_id=pk, by=_holder(escalation), outcome=outcome, note="", now=at)
+    """Whatever became worse meanwhile is taken again before it is closed."""
+    if _still_open(pk) is None:
+        return
+    _take(pk, at)
+    escalation = _still_open(pk)
+    if escalation is not None and escalation.acknowledged_by is not None:
+        lifecycle.resolve(
+            escalation_id=pk, by=escalation.acknowledged_by, outcome=outcome, note="", now=at + _SOON
+        )
 
 
 def _bring_home(patient: Patient, at: datetime) -> None:
     by, called = _nurse_on_shift(patient, at), at + _CALLED_AFTER
     life_events.discharge(patient_id=patient.pk, by=by, at=at, reason="", now=at)
-    alarms.clear(
-        clinic_id=patient.clinic_id,
-        kind=AlarmKind.HOME_AGAIN,
-        subject=patient.pk,
-        by=by,
-        now=at + _CALLED_AFTER,
-    )
+    kind = AlarmKind.HOME_AGAIN
+    alarms.clear(clinic_id=patient.clinic_id, kind=kind, subject=patient.pk, by=by, now=called)
     patient.refresh_from_db()
-    plan.plan_patient(patient=patient, now=at + _CALLED_AFTER)
+    plan.plan_patient(patient=patient, now=called)
 
 
-def _holder(escalation: Escalation) -> User:
-    if escalation.acknowledged_by is None:
-        raise ValueError("nobody has it")
-    return escalation.acknowledged_by
+def _still_open(pk: Any) -> Escalation | None:
+    """Unless the story has closed it."""
+    rows = Escalation.objects.exclude(state=EscalationState.RESOLVED)
+    return rows.select_related("patient", "acknowledged_by").filter(pk=pk).first()
 
 
 def _nurse_on_shift(patient: Patient, at: datetime) -> User:

@@ -161,14 +161,17 @@ def send_report(*, by: str, answers: Mapping[str, Any], patient: Patient, at: da
 
 def _acknowledge(answered: StoryAnswer, patient: Patient, at: datetime) -> None:
     by, escalation = User.objects.get(email=answered.by), _open_escalation_of(patient)
-    lifecycle.acknowledge(escalation_id=escalation.pk, by=by, now=at)
+    # Something of the weeks before may have been taken already.
+    if escalation.state == EscalationState.OPEN:
+        lifecycle.acknowledge(escalation_id=escalation.pk, by=by, now=at)
     lifecycle.add_note(escalation_id=escalation.pk, by=by, text=answered.note, now=at + timedelta(minutes=6))
 
 
 def _resolve(answered: StoryAnswer, patient: Patient, at: datetime) -> None:
+    escalation = _open_escalation_of(patient)
     lifecycle.resolve(
-        escalation_id=_open_escalation_of(patient).pk,
-        by=User.objects.get(email=answered.by),
+        escalation_id=escalation.pk,
+        by=escalation.acknowledged_by or User.objects.get(email=answered.by),
         outcome=answered.outcome,
         note="",
         now=at,

@@ -152,4 +152,47 @@ OUTCOMES = (
     ),
     StoryOutcome("helen", 100, {"contact_on": 101, "assessed_on": 99}, {"response": "complete"}),
     StoryOutcome("helen", 180, {"contact_on": 185}, {"response": "complete", "second_cancer": "no"}),
+    # Of those who have been known for longer. Irene's and Carmen's forms are left to be filled in.
+    StoryOutcome(
+        "linh",
+        30,
+        {"contact_on": 30, "crs_onset": 3, "crs_end": 5, "assessed_on": 29},
+        {"crs_grade": "1", "icans_grade": "0", "response": "complete"},
+    ),
+    StoryOutcome(
+        "samuel",
+        30,
+        {
+            "contact_on": 31,
+            "crs_onset": 1,
+            "crs_max": 2,
+            "crs_end": 5,
+            "infection1_on": 14,
+            "assessed_on": 30,
+        },
+        {
+            "crs_grade": "2",
+            "tocilizumab_doses": 2,
+            "steroid_days": 2,
+            "icans_grade": "0",
+            "infection1_organ": "lung",
+            "infection1_type": "bacterial",
+            "infection1_grade": "3",
+            "infection1_care": "admitted",
+            "infection1_by_report": "yes",
+            "response": "partial",
+        },
+    ),
+    StoryOutcome(
+        "peter",
+        30,
+        {"contact_on": 32, "crs_onset": 2, "crs_end": 8, "icans_onset": 5, "icans_end": 7, "assessed_on": 30},
+        {"crs_grade": "2", "icans_grade": "1", "response": "complete"},
+    ),
+    StoryOutcome("wei", 30, {"contact_on": 30}, {"crs_grade": "0", "icans_grade": "0"}),
+    StoryOutcome(
+        "harold", 30, {"contact_on": 33, "crs_onset": 2, "crs_end": 4}, {"crs_grade": "1", "icans_grade": "0"}
+    ),
+    StoryOutcome("james", 30, {"contact_on": 30}, {"crs_grade": "1", "icans_grade": "0"}),
+    StoryOutcome("james", 100, {"contact_on": 100, "assessed_on": 99}, {"response": "complete"}),
 )
