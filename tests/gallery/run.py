@@ -3,6 +3,7 @@
 ARGS names screens to make only those (`make gallery ARGS="worklist home"`); the others' pictures stay.
 """
 
+import contextlib
 import json
 import re
 import shutil
@@ -76,8 +77,12 @@ class Gallery:
         if screen.follow:
             link = page.locator(f'main a[href*="{screen.follow}"]').first
             answer = page.goto(str(link.get_attribute("href", timeout=4000)))
-        for button in screen.press:
-            page.locator(button).first.click()
+        for act in screen.press:
+            selector, fills, value = act.partition(" := ")
+            if fills:
+                page.locator(selector).first.fill(value)
+            else:
+                page.locator(selector).last.click()
         if answer is not None and answer.status >= 400 and "not-found" not in screen.name:
             self.failed.append(f"{screen.name}: {answer.status}")
 
@@ -87,15 +92,18 @@ class Gallery:
             color_scheme="dark" if view.scheme == "dark" else "light",
             forced_colors="active" if view.forced else "none",
         )
+        # The list beside an alert, and the live line, come after the page.
+        with contextlib.suppress(Error):
+            page.wait_for_load_state("networkidle", timeout=1500)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > view.width and view.media != "print":
             self.failed.append(f"{screen.name} {view.name}: {wide} wide")
         height = min(LONGEST, max(500, page.evaluate("document.documentElement.scrollHeight")))
-        page.screenshot(
-            path=FOLDER / f"{screen.name}--{view.name}.png",
-            full_page=True,
-            clip={"x": 0, "y": 0, "width": view.width, "height": height},
-        )
+        # As tall as the page, so that the bar at the foot stands at the foot.
+        usual = page.viewport_size
+        page.set_viewport_size({"width": view.width, "height": height})
+        page.screenshot(path=FOLDER / f"{screen.name}--{view.name}.png")
+        page.set_viewport_size(usual or {"width": view.width, "height": 900})
 
     # --- People ---
 

@@ -120,7 +120,7 @@ STAFF_SCREENS = (
     Screen("rules-es", "/console/protocols/", SPANISH_NURSE, DESK_ONCE, follow="/protocols/versions/"),
     Screen("rules-changes", "/console/protocols/versions/{version}/changes/", PHYSICIAN, DESK),
     Screen("draft", "/console/protocols/drafts/{draft}/", PHYSICIAN, DESK),
-    Screen("draft-item", "/console/protocols/drafts/{draft}/", PHYSICIAN, DESK, follow="/change/"),
+    Screen("draft-item", "/console/protocols/drafts/{draft}/", PHYSICIAN, DESK, follow="temp"),
     Screen(
         "draft-wording", "/console/protocols/drafts/{draft}/change/temp/wording/es/", PHYSICIAN, DESK_ONCE
     ),
@@ -133,6 +133,18 @@ STAFF_SCREENS = (
     Screen("cms-page", "/cms/", EDUCATOR, DESK_ONCE, follow="/edit/"),
 )
 
+# From page to page of a check-in: what is filled in or pressed, and how many of these lead to which.
+GO_ON = "main form button[type=submit], main form button:not([type])"
+ON_THE_WAY = (
+    "button[value=none]",
+    "input[name=temp_value] := 36.8",
+    GO_ON,
+    GO_ON,
+    "button[value=none]",
+    "button[value=none]",
+)
+STEPS = (("temperature", 1), ("numbers", 3), ("thinking", 4), ("breathing", 5), ("body", 6))
+
 FAMILY_SCREENS = (
     Screen("home-quiet-day-12", "/", JUNE, (*PHONE, View(1440))),
     Screen("home-day-4-es", "/", ELENA, PHONE),
@@ -144,12 +156,12 @@ FAMILY_SCREENS = (
     Screen("check-in-signs", "/check-in/{George}/", JUNE, PHONE),
     Screen("check-in-signs-ar", "/check-in/{Aisha}/", SALMA, PHONE),
     *(
-        Screen(f"check-in-{page}", f"/check-in/{{George}}/{page}/", JUNE, PHONE_ONCE)
-        for page in ("temperature", "numbers", "thinking", "breathing", "body")
+        Screen(f"check-in-{page}", "/check-in/{George}/", JUNE, PHONE_ONCE, press=ON_THE_WAY[:steps])
+        for page, steps in STEPS
     ),
     *(
-        Screen(f"check-in-{page}-es", f"/check-in/{{Maria}}/{page}/", ELENA, (View(320),))
-        for page in ("temperature", "thinking", "body")
+        Screen(f"check-in-{page}-es", "/check-in/{Maria}/", ELENA, (View(320),), press=ON_THE_WAY[:steps])
+        for page, steps in STEPS
     ),
     Screen("history-day-12", "/history/", JUNE, (*PHONE, *PAPER)),
     Screen("history-day-38", "/history/", NGOZI, PHONE),
@@ -157,7 +169,6 @@ FAMILY_SCREENS = (
     Screen("result-quiet", "/history/", JUNE, PHONE, follow="/reports/"),
     Screen("result-urgent", "/history/", OMAR, (*PHONE, *PAPER), follow="/reports/"),
     Screen("result-urgent-ar", "/history/", SALMA, PHONE, follow="/reports/"),
-    Screen("tonight", "/patient/{George}/tonight/", JUNE, PHONE_ONCE),
     Screen("family", "/patient/{George}/family/", JUNE, PHONE),
     Screen("family-es", "/patient/{Maria}/family/", ELENA, PHONE_ONCE),
     Screen("card", "/card/", JUNE, (*PHONE, *PAPER)),

@@ -37,7 +37,8 @@ def main() -> None:
 
 
 def open_alerts(wanted: int) -> None:
-    """At the first clinic; the first round closes what the demo left open."""
+    """At the first clinic; none means that what the demo left open is closed."""
+    from django.db import transaction
     from django.utils import timezone
 
     from clinic.models import Clinic, Escalation, Patient, User
@@ -57,12 +58,13 @@ def open_alerts(wanted: int) -> None:
         patient = _enrol(clinic, nurse, n, wanted, now)
         level = Level(LEVELS[n % len(LEVELS)])
         cause = Cause.MISSED_CHECKIN if n % 3 else Cause.PHONE_LEVEL
-        opened = lifecycle.open_for_cause(
-            patient=Patient.objects.get(pk=patient.pk),
-            cause=cause,
-            level=level,
-            now=now - timedelta(minutes=(7 * n) % 400),
-        )
+        with transaction.atomic():
+            opened = lifecycle.open_for_cause(
+                patient=Patient.objects.select_for_update().get(pk=patient.pk),
+                cause=cause,
+                level=level,
+                now=now - timedelta(minutes=(7 * n) % 400),
+            )
         if opened is not None and n % 4 == 1:
             lifecycle.acknowledge(escalation_id=opened.pk, by=nurse, now=now)
 
@@ -74,6 +76,7 @@ def make_others() -> dict[str, str]:
     from clinic.models import Clinic, ProtocolVersion, Staff, User
     from clinic.services import demo
     from clinic.services.accounts import new_clinics
+    from clinic.services.checkins import plan
     from clinic.services.protocols import drafts
 
     now = timezone.now()
@@ -95,7 +98,9 @@ def make_others() -> dict[str, str]:
         )
         Staff.objects.create(user=nurse, clinic=clinic, role="nurse")
         if days:
-            _enrol(clinic, nurse, days, 0, now - timedelta(days=days), infused=days)
+            patient = _enrol(clinic, nurse, days, 0, now - timedelta(days=days), infused=0)
+            for ago in range(days, 0, -1):
+                plan.plan_patient(patient=patient, now=now - timedelta(days=ago))
     User.objects.filter(email="nurse2@harbor.example").update(language="es")
     physician = User.objects.get(email="physician@harbor.example")
     clinic = Clinic.objects.get(slug="harbor")
@@ -128,6 +133,7 @@ def _enrol(clinic: Any, nurse: Any, n: int, round_of: int, now: Any, infused: in
         ),
     )
     Patient.objects.filter(pk=patient.pk).update(status=PatientStatus.ACTIVE, monitored_since=now)
+    patient.refresh_from_db()
     return patient
 
 

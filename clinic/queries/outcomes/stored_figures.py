@@ -23,7 +23,7 @@ from clinic.rules.outcomes.alarm_load import PHASES
 from clinic.rules.outcomes.completeness import Known
 from clinic.rules.outcomes.detection import WINDOWS
 from clinic.rules.outcomes.rule_changes import ENOUGH_EVENTS
-from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
+from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, in_language
 
 _GROUPS: dict[str, str | Promise] = {
     "age": gettext_lazy("Age at the infusion"),
@@ -206,9 +206,13 @@ def _rules(clinic: Clinic, rows: Iterable[dict[str, Any]]) -> Iterable[RuleRow]:
     rules = current_rules(clinic)
     language = get_language() or FALLBACK_LANGUAGE
     asked = {question.key: question.label(language) for question in rules.questions} if rules else {}
+    ruled = {one.id: in_language(one.whys, language) for one in rules.rules} if rules else {}
+    if rules:
+        ruled |= {one.id: in_language(one.whys, language) for one in rules.trends}
+        ruled |= {one.id: in_language(one.whys, language) for one in rules.accumulations}
     found = [
         RuleRow(
-            name=str(dict(Cause.choices).get(one["rule"]) or asked.get(one["rule"], one["rule"])),
+            name=str(dict(Cause.choices).get(one["rule"]) or (asked | ruled).get(one["rule"], one["rule"])),
             right=one["right"],
             wrong=one["wrong"],
             unknown=one["unknown"],
