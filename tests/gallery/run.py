@@ -16,6 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from tests.accessibility import serious_findings
 from tests.browsers import ARGUMENTS, find_chromium
 from tests.gallery.index import write_index
 from tests.gallery.screens import FAMILY_SCREENS, STAFF_SCREENS, Screen, View
@@ -63,6 +64,10 @@ class Gallery:
             page = self.page(screen.person, width)
             try:
                 self.go(page, screen)
+                # The editor around our fields is the framework's own.
+                within = "main" if "/cms/" in screen.path else ""
+                found = serious_findings(page, within=within)
+                self.failed += [f"{screen.name} at {width}: {one}" for one in found]
                 for view in screen.views:
                     if view.width == width:
                         self.picture(page, screen, view)
