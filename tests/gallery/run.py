@@ -78,7 +78,7 @@ class Gallery:
 
     def go(self, page: Page, screen: Screen) -> None:
         page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
-        answer = page.goto(screen.path.format_map(self.names))
+        answer = page.goto(screen.path.format_map(self.names)) if screen.path else None
         if screen.follow:
             link = page.locator(f'main a[href*="{screen.follow}"]').first
             answer = page.goto(str(link.get_attribute("href", timeout=4000)))

@@ -30,7 +30,8 @@ class View:
 class Screen:
     """One address, or the first link on it that holds `follow`, as one person sees it.
 
-    `press`: buttons or links to press on the way, by their words or as selectors.
+    Without an address it goes on from the screen before it. `press`: what is pressed on the way, as
+    selectors; "field := words" is filled in.
     """
 
     name: str
@@ -133,17 +134,19 @@ STAFF_SCREENS = (
     Screen("cms-page", "/cms/", EDUCATOR, DESK_ONCE, follow="/edit/"),
 )
 
-# From page to page of a check-in: what is filled in or pressed, and how many of these lead to which.
-GO_ON = "main form button[type=submit], main form button:not([type])"
-ON_THE_WAY = (
-    "button[value=none]",
-    "input[name=temp_value] := 36.8",
-    GO_ON,
-    GO_ON,
-    "button[value=none]",
-    "button[value=none]",
-)
-STEPS = (("temperature", 1), ("numbers", 3), ("thinking", 4), ("breathing", 5), ("body", 6))
+# From page to page of a check-in: what leads to each from the one before it.
+NONE, GO = "button[value=none]", "button[value=go]"
+
+
+def _on_the_way(temperature: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (
+        ("temperature", (NONE,)),
+        ("numbers", (f"input[name=temp_value] := {temperature}", NONE)),
+        ("thinking", (GO,)),
+        ("breathing", (NONE,)),
+        ("body", (NONE,)),
+    )
+
 
 FAMILY_SCREENS = (
     Screen("home-quiet-day-12", "/", JUNE, (*PHONE, View(1440))),
@@ -155,13 +158,11 @@ FAMILY_SCREENS = (
     Screen("home-vi", "/", MINH, PHONE_ONCE),
     Screen("check-in-signs", "/check-in/{George}/", JUNE, PHONE),
     Screen("check-in-signs-ar", "/check-in/{Aisha}/", SALMA, PHONE),
+    *(Screen(f"check-in-{page}", "", JUNE, PHONE_ONCE, press=acts) for page, acts in _on_the_way("98.2")),
+    Screen("check-in-signs-es", "/check-in/{Maria}/", ELENA, (View(320),)),
     *(
-        Screen(f"check-in-{page}", "/check-in/{George}/", JUNE, PHONE_ONCE, press=ON_THE_WAY[:steps])
-        for page, steps in STEPS
-    ),
-    *(
-        Screen(f"check-in-{page}-es", "/check-in/{Maria}/", ELENA, (View(320),), press=ON_THE_WAY[:steps])
-        for page, steps in STEPS
+        Screen(f"check-in-{page}-es", "", ELENA, (View(320),), press=acts)
+        for page, acts in _on_the_way("36.7")
     ),
     Screen("history-day-12", "/history/", JUNE, (*PHONE, *PAPER)),
     Screen("history-day-38", "/history/", NGOZI, PHONE),
