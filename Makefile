@@ -49,7 +49,7 @@ $(BIN)/python:
 # newer release is out, and then refuse it for having no hash.
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@echo "Installing the pinned packages (half a minute the first time) …"
-	@$(BIN)/python -m pip install --no-deps --require-hashes --no-compile -r requirements.txt >.pip.log \
+	@$(BIN)/python -m pip install --no-deps --require-hashes --no-compile -r requirements.txt >.pip.log 2>&1 \
 	  & pid=$$!; all=$$(grep -c '^[a-z].*==' requirements.txt); \
 	  while kill -0 $$pid 2>/dev/null; do \
 	    sleep 2; printf '  %s of %s\n' "$$(grep -c '^Collecting' .pip.log)" "$$all"; \
