@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers lock messages advice-sheet translations clean
+.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers lock messages prepared-database gallery advice-sheet translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 # --- The environment -------------------------------------------------------------------------------
 
@@ -48,8 +48,13 @@ $(BIN)/python:
 # The locks are whole, so nothing is left to resolve: pip would look past a pin for `name[extra]` as soon as a
 # newer release is out, and then refuse it for having no hash.
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
-	@echo "Installing the pinned packages (about a minute the first time) …"
-	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements.txt
+	@echo "Installing the pinned packages (half a minute the first time) …"
+	@$(BIN)/python -m pip install --no-deps --require-hashes --no-compile -r requirements.txt >.pip.log 2>&1 \
+	  & pid=$$!; all=$$(grep -c '^[a-z].*==' requirements.txt); \
+	  while kill -0 $$pid 2>/dev/null; do \
+	    sleep 2; printf '  %s of %s\n' "$$(grep -c '^Collecting' .pip.log)" "$$all"; \
+	  done; wait $$pid || { cat .pip.log; rm -f .pip.log; exit 1; }
+	@rm -f .pip.log
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
@@ -69,6 +74,7 @@ node_modules/.installed: package-lock.json
 NODE_IS_NEW := const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + Number(minor) < 1818 ? 1 : 0)
 
 %.mo: %.po | $(BIN)/python
+	@echo "Compiling the texts: $(word 2,$(subst /, ,$<)) …"
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
 
 translations: $(COMPILED)
@@ -82,6 +88,7 @@ install: $(VENV)/.dev ## the environment only, in .venv
 
 demo: $(VENV)/.runtime ## everything running, demo clinic loaded (PORT=8123 to choose the port)
 	@$(MAKE) translations
+	@echo "Looking at this machine …"
 	@exec $(BIN)/python manage.py demo
 
 reset-demo: ## forget the demo's data
@@ -179,6 +186,13 @@ messages: $(VENV)/.dev ## put new and changed texts into the catalogue of every 
 	  || { echo "make messages needs gettext: apt-get install gettext, or brew install gettext" >&2; exit 1; }
 	@$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --verbosity 0 \
 	  --ignore var --ignore tests --ignore staticfiles
+
+prepared-database: $(VENV)/.dev ## write the demo's empty database anew, where its first start has become slow
+	@$(BIN)/python -m tests.schema.prepared
+
+gallery: $(VENV)/.dev ## a picture of every screen in the states that matter: var/gallery/index.html (ARGS="worklist home")
+	@$(MAKE) translations
+	@exec $(BIN)/python -m tests.gallery.run $(ARGS)
 
 advice-sheet: $(VENV)/.dev ## write docs/advice-sheet.html, for a reader to check what families read
 	@$(MAKE) translations

@@ -250,7 +250,8 @@ class Template:
     removes it.
     """
 
-    def __init__(self, folder: Path, redis_number: int) -> None:
+    def __init__(self, folder: Path, redis_number: int, *, is_brief: bool = True) -> None:
+        self.is_brief = is_brief
         run = os.environ.get("KINWATCH_TEST_RUN", "")
         self.is_shared = bool(run)
         if run:
@@ -274,7 +275,8 @@ class Template:
             shutil.copy(kept_file(), self.folder / "kinwatch.sqlite3")
         with one_at_a_time("test-static"):
             self._manage("shell", "--no-imports", "-c", "from config import statics; statics.collect()")
-        return self._manage("seed_demo", "--json")
+        # The four weeks before the story take as long as all the rest; few would look at them.
+        return self._manage("seed_demo", "--json", *(["--brief"] if self.is_brief else []))
 
     @contextlib.contextmanager
     def place(self) -> Iterator[Place]:

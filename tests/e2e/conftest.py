@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.accessibility import serious_findings
 from tests.browsers import find_chromium
 from tests.processes import ROOT, Place, Template, redis_number
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
 PICTURES = os.environ.get("KINWATCH_SCREENSHOTS") == "1"
-_AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # Files whose tests leave nothing behind that another of them looks at: in each test process they share a
 # system. June's phone gets three codes in a quarter of an hour, so few of them can sign her in.
@@ -171,17 +170,7 @@ def check_accessible() -> Callable[[Page], None]:
     """No axe finding of serious or critical impact on the page as it stands."""
 
     def check(page: Page) -> None:
-        # What stays at the foot covers what scrolls under it; axe would take that for a target too small.
-        page.evaluate(
-            "document.querySelectorAll('.nav, .thumb').forEach((one) => (one.style.position = 'static'))"
-        )
-        # Of what passes, one example a rule: nobody reads it, and listing it takes most of the time.
-        options = {"runOnly": {"type": "tag", "values": _AXE_TAGS}, "resultTypes": ["violations"]}
-        found = Axe().run(page, options=options)
-        serious = [one for one in found.response["violations"] if one["impact"] in {"serious", "critical"}]
-        told = [
-            f"{one['id']}: {one['help']} {[node['html'] for node in one['nodes'][:3]]}" for one in serious
-        ]
+        told = serious_findings(page)
         assert not told, f"{page.url}: {told}"
 
     return check

@@ -154,13 +154,23 @@ def test_pages_are_accessible_and_fit_their_screen(
     page = open_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
     sign_in_staff(page, NURSE)
     expect(page.locator("#live-word")).to_have_text("Live")
+    george = f"/console/patients/{server.patient('George Whitaker')['id']}"
+    on_phones = (
+        ("risk", f"{george}/risk/"),
+        ("labs", f"{george}/labs/"),
+        ("labs-due", "/console/labs/"),
+        ("outcomes", f"{george}/outcomes/"),
+        ("forms-due", "/console/outcomes/due/"),
+        ("outcome-figures", "/console/outcomes/"),
+    )
     for name, address in (
         ("list", "/console/"),
         ("patients", "/console/patients/"),
-        ("patient", f"/console/patients/{server.patient('George Whitaker')['id']}/"),
+        ("patient", f"{george}/"),
         ("enrol", "/console/patients/new/"),
         ("insights", "/console/insights/"),
         ("ledger", "/console/ledger/"),
+        *(on_phones if width == 390 else ()),
     ):
         page.goto(address)
         check_accessible(page)

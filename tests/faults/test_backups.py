@@ -91,7 +91,7 @@ def _seeded(tmp_path_factory):
     """Seeded and backed up once; the tests spoil copies."""
     one = Installation(tmp_path_factory.mktemp("installation"))
     try:
-        one.manage("seed_demo", "--json")
+        one.manage("seed_demo", "--json", "--brief")
         one.manage("backup")
         yield one
     finally:
@@ -183,7 +183,7 @@ def test_dump_of_long_ago_is_too_old(_seeded, backed_up):
 def test_what_was_rewritten_before_the_dump_is_found(tmp_path, statement, word):
     one = Installation(tmp_path)
     try:
-        one.manage("seed_demo", "--json")
+        one.manage("seed_demo", "--json", "--brief")
         one.manage("shell", "--no-imports", "-c", SEAL)
         one.change(statement)
         one.manage("backup")

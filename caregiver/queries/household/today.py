@@ -17,7 +17,7 @@ from clinic.access import get_cared_for, patients_cared_for_by
 from clinic.models import Checkin, Clinic, Patient, Reminder, User
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
-from clinic.queries.checkins import nights
+from clinic.queries.checkins import nights, upcoming
 from clinic.queries.checkins.nights import Tonight
 from clinic.queries.core import courses
 from clinic.queries.patients.terms import are_owed
@@ -149,6 +149,8 @@ def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToda
     )
     planned = planned.annotate(is_asked=Exists(asked)).order_by("due_at")
     due, ahead = _due_and_ahead(planned.values_list("patient_id", "due_at", "is_asked"), now)
+    unplanned = [patient for patient in patients if patient.pk not in ahead and patient.pk not in due]
+    ahead |= upcoming.beyond_plans(patients=unplanned, now=now)
     alerts = open_alerts.of_patients(patients)
     names, namesakes = patient_names.short(patients), patient_names.namesakes(patients)
     rechecks = dict(planned.filter(kind=CheckinKind.RECHECK).values_list("patient_id", "due_at"))

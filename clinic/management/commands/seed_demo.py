@@ -19,10 +19,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object")
+        parser.add_argument("--brief", action="store_true", help="without the four weeks of history")
 
-    def handle(self, *args: Any, as_json: bool, **options: Any) -> None:
+    def handle(self, *args: Any, as_json: bool, brief: bool, **options: Any) -> None:
         try:
-            listing = demo.load_and_list(base_url=settings.PUBLIC_BASE_URL, now=timezone.now())
+            listing = demo.load_and_list(
+                base_url=settings.PUBLIC_BASE_URL, now=timezone.now(), with_history=not brief
+            )
         except demo.NotItsOwn as error:
             raise CommandError("This database is not the demo's: others' data is in it.") from error
         except demo.NotADemo as error:

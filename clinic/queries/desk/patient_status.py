@@ -7,6 +7,7 @@ from uuid import UUID
 from clinic.models import Checkin, Escalation, Patient, Report
 from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.escalation import EscalationState
+from clinic.queries.checkins import upcoming
 from clinic.rules.core.enums import Level
 from clinic.rules.reports import phone_levels
 
@@ -47,7 +48,7 @@ def of_patient(*, patient: Patient, now: datetime) -> PatientStatusLine:
         last_level=phone_levels.counted(assessment.level, report.level_on_phone)
         if report and assessment
         else None,
-        next_due_at=due.due_at if due else None,
+        next_due_at=due.due_at if due else upcoming.beyond_plan(patient=patient, now=now),
         next_is_second_reading=due is not None and due.kind == CheckinKind.RECHECK,
         is_overdue=due is not None and due.due_at < now,
     )

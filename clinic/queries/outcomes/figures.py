@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Min
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.access import Permission, choose_clinic
 from clinic.levels import LEVEL_WORDS
-from clinic.models import Clinic, User
+from clinic.models import Clinic, Patient, User
 from clinic.models.escalation import Cause, EscalationState, Outcome
 from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.queries.outcomes import alarms, monitoring
@@ -29,6 +30,9 @@ from clinic.rules.reports import charts
 SPANS = (13, 4, 26)
 WEEK = timedelta(days=7)
 RULES_SHOWN = 15
+# A share of fewer check-ins, and a rate over fewer patient-weeks, would jump with every single one.
+ENOUGH_FOR_SHARES = 10
+ENOUGH_FOR_RATES = 4.0
 _FRAME = charts.Frame(width=560, height=200, left=44, right=90, bottom=24)
 _WORD_HEIGHT = 15.0
 _OPEN, _NO_OUTCOME = "open", "none"
@@ -81,33 +85,39 @@ class Completion:
     answered: int
 
     @property
-    def percent(self) -> int:
-        return round(100 * self.answered / self.planned)
+    def percent(self) -> int | None:
+        """None where there are too few."""
+        return round(100 * self.answered / self.planned) if self.planned >= ENOUGH_FOR_SHARES else None
 
 
 @dataclass(frozen=True)
 class RuleFigures:
     """One reason: how many alarms had it, how many a patient-week, and what came of them.
 
-    `percent` is of the most frequent reason; `outcomes` are in the order of OUTCOMES.
+    `rate` is None where there are too few weeks; `percent` is of the most frequent reason; `outcomes` are in
+    the order of OUTCOMES.
     """
 
     why: str
     alarms: int
-    rate: float
+    rate: float | None
     percent: int
     outcomes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Insights:
-    """One clinic's page. `patient_weeks` is the time in which check-ins were planned."""
+    """One clinic's page. `patient_weeks` is the time in which check-ins were planned.
+
+    `since`: the first day shown, or that of the clinic's first patient at home; None before there was one.
+    """
 
     clinic: Clinic
     clinics: tuple[Clinic, ...]
     spans: tuple[int, ...]
     weeks: int
-    since: date
+    asked_since: date
+    since: date | None
     answering: tuple[AnswerTimes, ...]
     by_week: tuple[WeekAnswerTimes, ...]
     frame: charts.Frame
@@ -127,8 +137,14 @@ class Insights:
         return self.frame.width - self.frame.right
 
     @property
-    def rate(self) -> float:
-        return self.alarms / self.patient_weeks if self.patient_weeks else 0.0
+    def rate(self) -> float | None:
+        """Alarms a patient-week; None where that stands on too little."""
+        return self.alarms / self.patient_weeks if self.patient_weeks >= ENOUGH_FOR_RATES else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the clinic is younger than the time asked for."""
+        return self.since is not None and self.since > self.asked_since
 
 
 def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Insights:
@@ -137,11 +153,15 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
     weeks = weeks if weeks in SPANS else SPANS[0]
     zone = ZoneInfo(clinic.time_zone)
     mondays = _mondays(now.astimezone(zone).date(), weeks)
-    start = datetime.combine(mondays[0], time(), tzinfo=zone)
+    asked_since = mondays[0]
+    start = datetime.combine(asked_since, time(), tzinfo=zone)
     histories = alarms.opened(clinic, start, now)
+    since = _since(clinic, asked_since, histories, now, zone)
+    mondays = [monday for monday in mondays if since is None or monday + WEEK > since]
     waits = [wait for one in histories for wait in _waits(one) if wait.began_at >= start]
     by_week = _by_week(waits, mondays, zone)
     top = _axis_end(by_week)
+    shown_from = datetime.combine(mondays[0], time(), tzinfo=zone)
     protocol = current_rules(clinic)
     watched = monitoring.of_clinic(clinic, protocol, start, now) if protocol else Monitoring()
     patient_weeks = watched.watched / WEEK
@@ -151,13 +171,14 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
         clinics=clinics,
         spans=tuple(sorted(SPANS)),
         weeks=weeks,
-        since=mondays[0],
+        asked_since=asked_since,
+        since=since,
         answering=tuple(_answer_times(waits, level) for level in PAGED_LEVELS),
         by_week=by_week,
         frame=_FRAME,
-        lines=_median_lines(by_week, start, now, zone, top),
-        minute_marks=_minute_marks(start, now, top),
-        week_marks=_week_marks(mondays, start, now, zone),
+        lines=_median_lines(by_week, shown_from, now, zone, top),
+        minute_marks=_minute_marks(shown_from, now, top),
+        week_marks=_week_marks(mondays, shown_from, now, zone),
         completion=_completion(protocol, watched, user.language),
         patient_weeks=patient_weeks,
         patients=len(watched.patients),
@@ -171,6 +192,16 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
 def _mondays(today: date, weeks: int) -> list[date]:
     this = today - timedelta(days=today.weekday())
     return [this - timedelta(weeks=back) for back in reversed(range(weeks))]
+
+
+def _since(
+    clinic: Clinic, asked: date, histories: Iterable[alarms.Alarm], now: datetime, zone: ZoneInfo
+) -> date | None:
+    """From when on there was anything to count; None before anybody was followed at home."""
+    home = Patient.objects.filter(clinic=clinic, is_synthetic=False, monitored_since__isnull=False)
+    first: datetime | None = home.aggregate(first=Min("created_at"))["first"]
+    begun = [move.at for alarm in histories for move in alarm.moves[:1]] + ([first] if first else [])
+    return max(asked, min(*begun, now).astimezone(zone).date()) if begun else None
 
 
 # --- How soon people answer ---
@@ -305,7 +336,7 @@ def _rule_figures(
         RuleFigures(
             why=words[why],
             alarms=counts.total(),
-            rate=counts.total() / patient_weeks if patient_weeks else 0.0,
+            rate=counts.total() / patient_weeks if patient_weeks >= ENOUGH_FOR_RATES else None,
             percent=round(100 * counts.total() / most),
             outcomes=tuple(counts[code] for code in OUTCOMES),
         )

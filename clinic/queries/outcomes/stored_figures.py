@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from clinic.levels import LEVEL_WORDS
-from clinic.models import Clinic, OutcomeFigures
+from clinic.models import Clinic, OutcomeFigures, Patient
 from clinic.models.escalation import Cause
 from clinic.queries.core import diseases, products
 from clinic.queries.outcomes import words
@@ -23,7 +23,7 @@ from clinic.rules.outcomes.alarm_load import PHASES
 from clinic.rules.outcomes.completeness import Known
 from clinic.rules.outcomes.detection import WINDOWS
 from clinic.rules.outcomes.rule_changes import ENOUGH_EVENTS
-from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
+from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, in_language
 
 _GROUPS: dict[str, str | Promise] = {
     "age": gettext_lazy("Age at the infusion"),
@@ -41,6 +41,8 @@ _BANDS: dict[str, str | Promise] = {
     "over 60 minutes": gettext_lazy("Over 60 minutes"),
 }
 MONTHS_SHOWN = 24
+# A share of fewer is said in numbers alone: one more, and it would be another.
+ENOUGH_FOR_SHARES = 10
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ class FiguresPage:
     counted_at: datetime | None
     protocol: str
     people: int
+    # The first infusion, of whoever is on record.
+    since: date | None
     known: Known
     # The share seen if all, and if none, of what is not recorded were seen; where too little is known.
     eligible: int
@@ -155,12 +159,15 @@ def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str) -> Figur
         counted_at=row.counted_at if row else None,
         protocol=row.protocol if row else "",
         people=figures.get("people", 0),
+        since=Patient.objects.filter(clinic=clinic, is_synthetic=False).aggregate(first=Min("infusion_date"))[
+            "first"
+        ],
         known=Known(known=known["known"], due=known["due"]),
         **events,
         is_enough=events["eligible"] >= ENOUGH_EVENTS,
         detection=tuple(_detection(one) for one in figures.get("detection", ())),
         figures=figures,
-        load=tuple(_load(one) for one in figures.get("load", ())),
+        load=tuple(_load(one) for one in figures.get("load", ()) if one["alarms"] or one["weeks"]),
         rules=tuple(_rules(clinic, figures.get("rules", ()))),
         over_time=tuple(_time(one) for one in over_time["days"]),
         curve=tuple(_time(one) for one in over_time["curve"]),
@@ -183,7 +190,7 @@ def _detection(one: dict[str, Any]) -> Detection:
 
 
 def _percent(hits: int, of: int) -> int | None:
-    return round(100 * hits / of) if of else None
+    return round(100 * hits / of) if of >= ENOUGH_FOR_SHARES else None
 
 
 def _load(one: dict[str, Any]) -> LoadRow:
@@ -199,13 +206,19 @@ def _rules(clinic: Clinic, rows: Iterable[dict[str, Any]]) -> Iterable[RuleRow]:
     rules = current_rules(clinic)
     language = get_language() or FALLBACK_LANGUAGE
     asked = {question.key: question.label(language) for question in rules.questions} if rules else {}
+    ruled = {one.id: in_language(one.whys, language) for one in rules.rules} if rules else {}
+    if rules:
+        ruled |= {one.id: in_language(one.whys, language) for one in rules.trends}
+        ruled |= {one.id: in_language(one.whys, language) for one in rules.accumulations}
     found = [
         RuleRow(
-            name=str(dict(Cause.choices).get(one["rule"]) or asked.get(one["rule"], one["rule"])),
+            name=str(dict(Cause.choices).get(one["rule"]) or (asked | ruled).get(one["rule"], one["rule"])),
             right=one["right"],
             wrong=one["wrong"],
             unknown=one["unknown"],
-            percent=None if one["value"] is None else round(100 * one["value"]),
+            percent=None
+            if one["value"] is None or one["right"] + one["wrong"] < ENOUGH_FOR_SHARES
+            else round(100 * one["value"]),
         )
         for one in rows
     ]

@@ -72,7 +72,7 @@ def _history(lab: str, rows: list[LabResult], patient: Patient, today: date) -> 
     return LabHistory(
         lab=lab,
         label=str(words.LABS[lab]),
-        unit=unit,
+        unit=words.unit(unit),
         last=counting[0] if counting else None,
         age_days=(today - counting[0].row.taken_on).days if counting else None,
         results=shown,
@@ -83,13 +83,13 @@ def _history(lab: str, rows: list[LabResult], patient: Patient, today: date) -> 
 
 
 def _shown(row: LabResult, unit: str, patient: Patient) -> ShownResult:
-    kept = f"{words.number(row.value)} {unit}"
+    kept = f"{words.number(row.value)} {words.unit(unit)}"
     is_same = rules().document.labs[row.lab].units.get(row.typed_unit) == 1
     return ShownResult(
         row=row,
         day=(row.taken_on - patient.infusion_date).days,
         value=row.typed_value,
-        unit=row.typed_unit,
+        unit=words.unit(row.typed_unit),
         kept="" if is_same else kept,
     )
 

@@ -110,10 +110,15 @@ def wrong_lab(code: str) -> str:
 def evidence(one: Mapping[str, Any]) -> str:
     """Such as "Neutrophils (ANC) 0.4 10^9/L, day 12"."""
     name, value = one["name"], _value(one["name"], one["value"])
-    words = f"{fact(name)} {value} {one['unit']}".strip() if value else fact(name)
+    words = f"{fact(name)} {value} {unit(one['unit'])}".strip() if value else fact(name)
     return (
         words if one["day"] is None else gettext("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}
     )
+
+
+def unit(told: str) -> str:
+    """A unit as laboratories print it: "10⁹/L" for the document's "10^9/L"."""
+    return told.replace("10^9", "10⁹").replace("10^3", "10³")
 
 
 def number(told: object) -> str:

@@ -12,6 +12,8 @@ from clinic.rules.protocols.document.protocol import Protocol
 
 # A report this share of the usual gap before a planned check-in counts as that check-in.
 EARLY_SHARE = 3
+# So far ahead check-ins are planned as rows, with reminders; what is later may still change.
+PLAN_AHEAD = timedelta(hours=48)
 
 
 def slots_between(
@@ -30,6 +32,17 @@ def slots_between(
         if start <= slot < end
     }
     return sorted(slots)
+
+
+def next_slot(protocol: Protocol, infusion_date: date, zone: ZoneInfo, after: datetime) -> datetime | None:
+    """The first scheduled check-in from this moment on, in whichever phase; None where none comes."""
+    longest = max(phase.every_days for phase in protocol.phases) + 1
+    # Before the infusion nothing is asked: then it is the first one after it.
+    midnight = datetime.combine(infusion_date, time(), tzinfo=zone).astimezone(UTC)
+    start = max(after, midnight)
+    return next(
+        iter(slots_between(protocol, infusion_date, zone, start, start + timedelta(days=longest))), None
+    )
 
 
 def answered_until(

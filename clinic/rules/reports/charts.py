@@ -16,7 +16,7 @@ from clinic.rules.protocols.scoring.bands import LevelBand
 
 @dataclass(frozen=True)
 class Frame:
-    """The drawing and the plot in it."""
+    """The drawing and the plot in it. `lead`: room at the plot's start, for words that no line may cross."""
 
     width: float = 320
     height: float = 180
@@ -24,6 +24,7 @@ class Frame:
     right: float = 6
     top: float = 6
     bottom: float = 22
+    lead: float = 0
 
     @property
     def plot_width(self) -> float:
@@ -182,7 +183,7 @@ def bar_strip(
 
 
 def _x(frame: Frame, span: TimeSpan, at: datetime) -> float:
-    return round(frame.left + span.share(at) * frame.plot_width, 1)
+    return round(frame.left + frame.lead + span.share(at) * (frame.plot_width - frame.lead), 1)
 
 
 def _y(frame: Frame, scale: tuple[float, float], value: float) -> float:

@@ -14,13 +14,11 @@ from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
 from clinic.prepared import PreparedQuery
 from clinic.queries.core import courses
-from clinic.rules.checkins.schedule import answered_until, shortest_recheck, slots_between
+from clinic.rules.checkins.schedule import PLAN_AHEAD, answered_until, shortest_recheck, slots_between
 from clinic.services.checkins import nights, reminders
 from clinic.services.protocols.versions import NoProtocol, current_version_for, rules_of
 
 logger = logging.getLogger(__name__)
-
-PLAN_AHEAD = timedelta(hours=48)
 
 
 def plan_all(*, now: datetime) -> None:

@@ -14,9 +14,9 @@ TOKEN_DAYS = 30
 
 
 @transaction.atomic
-def load_and_list(*, base_url: str, now: datetime) -> dict[str, Any]:
+def load_and_list(*, base_url: str, now: datetime, with_history: bool = False) -> dict[str, Any]:
     """Load what is missing and list everything, with a fresh API token for every person."""
-    loaded = load(now=now)
+    loaded = load(now=now, with_history=with_history)
     return {
         "base_url": base_url,
         "clinics": [

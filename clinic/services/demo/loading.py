@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from clinic.models import Clinic, ClinicLanguage, Invitation, OnCall, Patient, Staff, User
@@ -14,7 +16,7 @@ from clinic.models.patient import PatientStatus
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.reports.home_checks import HIGHEST
-from clinic.services.demo import owning, people, replay, risks
+from clinic.services.demo import history, owning, people, replay, risks
 from clinic.services.patients import enrolment
 from clinic.services.protocols import versions
 from clinic.services.reports import home_checks
@@ -27,6 +29,9 @@ class NotADemo(Exception):
 
 class NotItsOwn(NotADemo):
     """The settings are a demo's, but the database holds others' data."""
+
+
+_SLUGS = tuple(card.slug for card in people.CLINICS)
 
 
 @dataclass(frozen=True)
@@ -72,20 +77,28 @@ class Loaded:
 
 
 @transaction.atomic
-def load(*, now: datetime) -> Loaded:
-    """Load what is missing; all or nothing. NotADemo outside a demo, NotItsOwn in a database of others."""
+def load(
+    *, now: datetime, with_history: bool = False, progress: replay.Progress = replay.say_nothing
+) -> Loaded:
+    """Load what is missing; all or nothing. NotADemo outside a demo, NotItsOwn in a database of others.
+
+    `with_history`: four weeks of it, for twelve patients who have been known that long. It cannot be told
+    of a clinic that people have worked in since, so a demo that is there already stays as it is.
+    """
     if not settings.DEMO:
         raise NotADemo
     if not owning.owns_database():
         raise NotItsOwn
     owning.mark_database(now=now)
+    with_history = with_history and not Clinic.objects.filter(slug__in=_SLUGS).exists()
     clinics = {card.slug: _clinic(card) for card in people.CLINICS}
     staff = {card.email: _staff(card, clinics[card.clinic]) for card in people.STAFF}
     _fill_rota(clinics, staff, now)
     for clinic in clinics.values():
         _publish(clinic, now)
-    on_file, new = _patients(clinics, now)
-    replay.replay_story(on_file=on_file, new=new, now=now)
+    on_file, new = _patients(clinics, now, with_history=with_history)
+    weeks = history.happenings(on_file=on_file, now=now) if with_history else ()
+    replay.replay_story(on_file=on_file, new=new, now=now, weeks=weeks, progress=progress)
     replay.record_outcomes(on_file=on_file, new=new, now=now)
     risks.tell(on_file=on_file, new=new, now=now)
     _keep_open_invitation(people.INVITED, on_file, now)
@@ -106,13 +119,22 @@ def _clinic(card: people.DemoClinic) -> Clinic:
 
 def _staff(card: people.DemoStaff, clinic: Clinic) -> Staff:
     user = User.objects.filter(email=card.email).first() or User.objects.create_user(
-        email=card.email, password=people.PASSWORD, name=card.name, time_zone=clinic.time_zone
+        email=card.email, name=card.name, time_zone=clinic.time_zone
     )
+    if not user.has_usable_password():
+        user.password = _hashed_password()
+        user.save(update_fields=["password"])
     facts = {"role": card.role, "phone": card.phone}
     row, _ = Staff.objects.get_or_create(user=user, clinic=clinic, ended_at=None, defaults=facts)
     if card.on_call is not None:
         OnCall.objects.get_or_create(clinic=clinic, position=card.on_call, defaults={"staff": row})
     return row
+
+
+@cache
+def _hashed_password() -> str:
+    """Everybody's is the same and is printed, so it is made once: a hash takes a fifth of a second."""
+    return make_password(people.PASSWORD)
 
 
 def _fill_rota(clinics: Mapping[str, Clinic], staff: Mapping[str, Staff], now: datetime) -> None:
@@ -152,14 +174,18 @@ def _user_in_role(clinic: Clinic, role: str) -> User:
     return User.objects.get(email=f"{role}@{clinic.slug}.example")
 
 
-def _patients(clinics: dict[str, Clinic], now: datetime) -> tuple[dict[str, Patient], set[str]]:
+def _patients(
+    clinics: dict[str, Clinic], now: datetime, *, with_history: bool
+) -> tuple[dict[str, Patient], set[str]]:
     """All patients by key, and the keys of those enrolled just now, whose story is still to be told."""
     on_file: dict[str, Patient] = {}
     new: set[str] = set()
-    for card in people.PATIENTS:
+    for card in (*people.PATIENTS, *people.LONG_KNOWN):
         clinic = clinics[card.clinic]
         names = {"given_name": card.given_name, "family_name": card.family_name}
         patient = Patient.objects.filter(clinic=clinic, **names).first()
+        if patient is None and card in people.LONG_KNOWN and not with_history:
+            continue
         if patient is None:
             patient = _enrol(card, clinic, now)
             new.add(card.key)
@@ -223,7 +249,11 @@ def _loaded(
             for card in people.STAFF
             for row in [staff[card.email]]
         ),
-        caregivers=tuple(_loaded_caregiver(card, loaded_patients) for card in people.CAREGIVERS),
+        caregivers=tuple(
+            _loaded_caregiver(card, loaded_patients)
+            for card in (*people.CAREGIVERS, *people.LONG_KNOWN_CAREGIVERS)
+            if on_file.keys() >= set(card.patients)
+        ),
         patients=tuple(loaded_patients.values()),
         invited=tuple(usable.filter(phone=people.INVITED.phone).values_list("name", flat=True)),
     )

@@ -145,6 +145,34 @@ PATIENTS = (
     DemoPatient("dorothy", "mesa", "Dorothy", "Blake", 21, "brexu-cel", "CD19", "MCL", born=date(1946, 4, 4)),
 )
 
+# They come with the four weeks of history, and only to a database in which no demo was before.
+LONG_KNOWN = (
+    DemoPatient("ruth", "harbor", "Ruth", "Adler", 29, "axi-cel", "CD19", born=date(1961, 10, 2)),
+    DemoPatient(
+        "linh", "harbor", "Linh", "Tran", 33, "liso-cel", "CD19", language="vi", born=date(1968, 6, 21)
+    ),
+    DemoPatient("samuel", "harbor", "Samuel", "Okafor", 38, "axi-cel", "CD19", born=date(1955, 12, 14)),
+    DemoPatient(
+        "peter", "harbor", "Peter", "Lindqvist", 52, "brexu-cel", "CD19", "MCL", born=date(1950, 3, 8)
+    ),
+    DemoPatient("wei", "harbor", "Wei", "Zhang", 66, "liso-cel", "CD19", born=date(1973, 8, 30)),
+    DemoPatient("irene", "harbor", "Irene", "Kowalski", 88, "tisa-cel", "CD19", born=date(1947, 1, 19)),
+    DemoPatient("james", "harbor", "James", "Bell", 210, "cilta-cel", "BCMA", "MM", born=date(1959, 11, 5)),
+    DemoPatient(
+        "carmen",
+        "mesa",
+        "Carmen",
+        "Ruiz",
+        31,
+        "cilta-cel",
+        "BCMA",
+        "MM",
+        language="es",
+        born=date(1964, 7, 16),
+    ),
+    DemoPatient("harold", "mesa", "Harold", "Greene", 75, "axi-cel", "CD19", born=date(1951, 5, 27)),
+)
+
 CAREGIVERS = (
     DemoCaregiver("+16175550131", "June Whitaker", "wife", ("george",)),
     DemoCaregiver("+16175550132", "Daniel Whitaker", "son", ("george",)),
@@ -154,6 +182,18 @@ CAREGIVERS = (
     DemoCaregiver("+16175550191", "Salma Karim", "sister", ("aisha",), language="ar", temperature_unit="C"),
     DemoCaregiver("+13035550161", "Lucy Ortega", "wife", ("frank",)),
     DemoCaregiver("+13035550162", "Sam Blake", "husband", ("dorothy",)),
+)
+
+LONG_KNOWN_CAREGIVERS = (
+    DemoCaregiver("+16175550142", "Naomi Adler", "daughter", ("ruth",)),
+    DemoCaregiver("+16175550143", "Minh Tran", "con trai", ("linh",), language="vi", temperature_unit="C"),
+    DemoCaregiver("+16175550144", "Ngozi Okafor", "wife", ("samuel",)),
+    DemoCaregiver("+16175550145", "Karin Lindh", "wife", ("peter",)),
+    DemoCaregiver("+16175550146", "Li Na Zhang", "wife", ("wei",), temperature_unit="C"),
+    DemoCaregiver("+16175550147", "Adam Kowalski", "son", ("irene",)),
+    DemoCaregiver("+16175550148", "Denise Bell", "wife", ("james",)),
+    DemoCaregiver("+13035550163", "Luis Ruiz", "hijo", ("carmen",), language="es", temperature_unit="C"),
+    DemoCaregiver("+13035550164", "Joan Greene", "wife", ("harold",)),
 )
 
 # Not redeemed: whoever tries the demo can join with it.

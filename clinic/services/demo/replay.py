@@ -1,9 +1,12 @@
 """Replays the story in the order in which it happened, each step with the clock of its moment."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from bisect import insort
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from operator import itemgetter
+from typing import Any
 
 from django.conf import settings
 
@@ -27,11 +30,28 @@ SETTLED_AFTER = timedelta(seconds=2)
 RESOLVED_AFTER = timedelta(minutes=30)
 
 StoryEvent = tuple[datetime, Callable[[datetime], object]]
+# Hears which share of it is done, in per cent.
+Progress = Callable[[int], None]
 
 
-def replay_story(*, on_file: Mapping[str, Patient], new: set[str], now: datetime) -> None:
-    """Tell the story of the patients (keys) that were enrolled just now; the others have theirs."""
-    happenings = [
+def say_nothing(_percent: int) -> None:
+    """For whoever need not be told how far it is."""
+
+
+def replay_story(
+    *,
+    on_file: Mapping[str, Patient],
+    new: set[str],
+    now: datetime,
+    weeks: Iterable[StoryEvent] = (),
+    progress: Progress = say_nothing,
+) -> None:
+    """Tell the story of the patients (keys) that were enrolled just now; the others have theirs.
+
+    `weeks` is the history before it. What an event makes others do, it returns as events to come.
+    """
+    ahead = [
+        *weeks,
         *_join_events(on_file, new, now),
         *(
             happening
@@ -40,10 +60,19 @@ def replay_story(*, on_file: Mapping[str, Patient], new: set[str], now: datetime
             for happening in _report_events(told, on_file, now)
         ),
     ]
-    for at, happen in sorted(happenings, key=lambda happening: happening[0]):
-        happen(at)
+    ahead.sort(key=itemgetter(0))
+    whole = len(ahead)
+    while ahead:
+        at, happen = ahead.pop(0)
+        for event in _follow_ups(happen(at)):
+            insort(ahead, event, key=itemgetter(0))
         chain.send_due(now=at + SETTLED_AFTER)
         _send_texts(at + SETTLED_AFTER)
+        progress(max(0, 100 - 100 * len(ahead) // whole))
+
+
+def _follow_ups(told: object) -> Iterable[StoryEvent]:
+    return told if isinstance(told, tuple) else ()
 
 
 def record_outcomes(*, on_file: Mapping[str, Patient], new: set[str], now: datetime) -> None:
@@ -80,8 +109,8 @@ def invite(*, card: people.DemoCaregiver, patient: Patient, now: datetime) -> in
 
 
 def _join_events(on_file: Mapping[str, Patient], new: set[str], now: datetime) -> Iterator[StoryEvent]:
-    days = {card.key: max(card.day, 0) for card in people.PATIENTS}
-    for card in people.CAREGIVERS:
+    days = {card.key: max(card.day, 0) for card in (*people.PATIENTS, *people.LONG_KNOWN)}
+    for card in (*people.CAREGIVERS, *people.LONG_KNOWN_CAREGIVERS):
         for key in card.patients:
             if key in new:
                 at = now - timedelta(days=days[key]) - ENROLLED_BEFORE_INFUSION + JOINED_AFTER
@@ -110,7 +139,12 @@ def _report_events(
 
 
 def _report(report: StoryReport, patient: Patient, at: datetime) -> None:
-    author = User.objects.get(phone=report.by)
+    send_report(by=report.by, answers=report.answers, patient=patient, at=at)
+
+
+def send_report(*, by: str, answers: Mapping[str, Any], patient: Patient, at: datetime) -> None:
+    """A report of whoever has this number, stored and scored."""
+    author = User.objects.get(phone=by)
     submission = intake.submit(
         report_id=uuid.uuid4(),
         patient=patient,
@@ -119,7 +153,7 @@ def _report(report: StoryReport, patient: Patient, at: datetime) -> None:
         observed_at=at,
         sent_at=at,
         language=author.language,
-        answers=report.answers,
+        answers=answers,
         now=at,
     )
     scoring.score(report_id=submission.report.pk, now=at + SCORED_AFTER)
@@ -127,14 +161,17 @@ def _report(report: StoryReport, patient: Patient, at: datetime) -> None:
 
 def _acknowledge(answered: StoryAnswer, patient: Patient, at: datetime) -> None:
     by, escalation = User.objects.get(email=answered.by), _open_escalation_of(patient)
-    lifecycle.acknowledge(escalation_id=escalation.pk, by=by, now=at)
+    # Something of the weeks before may have been taken already.
+    if escalation.state == EscalationState.OPEN:
+        lifecycle.acknowledge(escalation_id=escalation.pk, by=by, now=at)
     lifecycle.add_note(escalation_id=escalation.pk, by=by, text=answered.note, now=at + timedelta(minutes=6))
 
 
 def _resolve(answered: StoryAnswer, patient: Patient, at: datetime) -> None:
+    escalation = _open_escalation_of(patient)
     lifecycle.resolve(
-        escalation_id=_open_escalation_of(patient).pk,
-        by=User.objects.get(email=answered.by),
+        escalation_id=escalation.pk,
+        by=escalation.acknowledged_by or User.objects.get(email=answered.by),
         outcome=answered.outcome,
         note="",
         now=at,

@@ -8,7 +8,8 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,13 +18,20 @@ import segno
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from clinic.services import demo
-from config import addresses, embedded, env, processes, starting, statics
+from config import addresses, embedded, env, prepared, processes, starting, statics
 
 OUR_APPS = ("caregiver", "clinic", "notifications")
+# The shortest way to see what it is for: a family's report, and the nurse who is called for.
+TRY_FIRST = (
+    "1. As a nurse: sign in as nurse@harbor.example. Aisha Karim has a fever, and nobody has her yet.",
+    "2. As a family: sign in with +16175550131 (June Whitaker). Report a danger sign and watch the console.",
+    "3. As a physician: physician@harbor.example sees the rules, the figures and who is at risk.",
+)
 _NOT_ITS_OWN = (
     "DATABASE_URL names a database that is not the demo's: others' data is in it. Name an empty one."
 )
@@ -49,11 +57,12 @@ class Command(BaseCommand):
         self.choose_public_address()
         self.keep_logs_short()
         with self.step("Preparing the database"):
-            call_command("migrate", verbosity=0, interactive=False)
+            self.prepare_database()
         with self.step("Collecting styles and scripts"):
             statics.collect()
         with self.step("Loading the demo clinics"):
-            self.loaded = demo.load(now=timezone.now())
+            self.loaded = demo.load(now=timezone.now(), with_history=True, progress=self.progress())
+        with self.step("Loading the guidance"):
             call_command("load_guidance", stdout=io.StringIO())
         self.say("Starting …")
         self.serve(listener)
@@ -102,6 +111,13 @@ class Command(BaseCommand):
                 f"The demo's data is from another version. Forget it, then start again: {way_out}"
             )
 
+    def prepare_database(self) -> None:
+        prepared.unpack()
+        executor = MigrationExecutor(connection)
+        # With nothing left to apply, Django would still look through every model's permissions.
+        if connection.vendor != "sqlite" or executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
+
     # --- Addresses ---
 
     def choose_public_address(self) -> None:
@@ -123,7 +139,12 @@ class Command(BaseCommand):
         logs: dict[str, Any] = settings.LOGGING
         logs["root"]["level"] = os.environ["LOG_LEVEL"]
         logs["loggers"]["django.request"] = {"level": "ERROR"}
+        logs["loggers"]["uvicorn"]["level"] = os.environ["LOG_LEVEL"]
         logging.config.dictConfig(logs)
+        # What libraries warn of is for whoever works on the code; of this process and of those it starts.
+        if not sys.warnoptions:
+            os.environ.setdefault("PYTHONWARNINGS", "ignore")
+            warnings.simplefilter("ignore")
 
     def serve(self, listener: socket.socket) -> None:
         if settings.CELERY_BROKER_URL.startswith("memory"):
@@ -160,6 +181,19 @@ class Command(BaseCommand):
         yield
         self.say(f"{time.monotonic() - started:.1f} s")
 
+    def progress(self) -> Callable[[int], None]:
+        """Says each fifth of a step while it runs."""
+        said = {0}
+
+        def reached(percent: int) -> None:
+            fifth = percent // 20 * 20
+            if fifth not in said and fifth < 100:
+                said.add(fifth)
+                self.stdout.write(f"{fifth} % … ", ending="")
+                self.stdout.flush()
+
+        return reached
+
     def say(self, text: str = "") -> None:
         self.stdout.write(text)
         self.stdout.flush()
@@ -176,6 +210,9 @@ class Command(BaseCommand):
         if self.nearby:
             self.say(f"\n  On a phone in this network: {self.url(self.nearby)}/\n")
             self.print_code(self.url(self.nearby))
+        self.say("\n  Try first")
+        for line in TRY_FIRST:
+            self.say(f"    {line}")
         self.say(f"\n  Staff sign in with their e-mail and the password  {demo.PASSWORD}")
         for person in self.loaded.staff:
             self.say(f"    {person.email:<26} {person.role:<14} {person.clinic.name}")

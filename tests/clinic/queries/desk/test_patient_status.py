@@ -1,11 +1,15 @@
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.models import Checkin
+from clinic.models.patient import PatientStatus
 from clinic.queries.desk import patient_panel, patient_status, timeline
+from clinic.queries.protocols.versions import current_rules
+from clinic.rules.checkins.schedule import slots_between
 from clinic.services.escalations import leases, lifecycle
 from tests import cases, factories
 
@@ -21,7 +25,21 @@ def test_patient_of_whom_nothing_is_known_yet(patient, now):
 
     found = status(patient, now)
 
-    assert (found.open, found.last_report_at, found.last_level, found.next_due_at) == (None, None, None, None)
+    assert (found.open, found.last_report_at, found.last_level, found.is_overdue) == (None, None, None, False)
+
+
+def test_next_check_in_is_known_before_it_is_planned_and_only_while_at_home(patient, now):
+    Checkin.objects.filter(patient=patient).delete()
+    protocol = current_rules(patient.clinic)
+    later = now + 48 * HOUR
+
+    [first, *_] = slots_between(
+        protocol, patient.infusion_date, ZoneInfo(patient.time_zone), later, later + 24 * 40 * HOUR
+    )
+    assert status(patient, now).next_due_at == first
+
+    patient.status = PatientStatus.PAUSED
+    assert status(patient, now).next_due_at is None
 
 
 def test_open_alert_says_who_has_it_and_until_when_it_is_set_aside(patient, nurse, now):

@@ -1,6 +1,7 @@
 """How soon people answer, who reports as planned, what alarms come to: against a history of our own."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -50,7 +51,8 @@ def test_waits_of_each_level_and_week(people, nurse, now):
     assert (urgent.spread.p90, urgent.waiting) == (None, 1)
     assert (emergency.spread.n, emergency.spread.median, emergency.waiting) == (1, MINUTE, 0)
     counts = [[one.spread.n for one in week.levels] for week in found.by_week]
-    assert counts == [[0, 0]] * 11 + [[0, 3], [1, 0]]
+    # No week before the first that had anything to count.
+    assert counts == [[0, 3], [1, 0]]
     assert [(line.level, len(line.chart.points)) for line in found.lines] == [("emergency", 1), ("urgent", 1)]
 
 
@@ -97,8 +99,16 @@ def test_check_in_counts_until_the_next_one_begins_to_count(people, nurse, now):
 
     found = page(nurse, now)
 
-    assert [(one.planned, one.answered, one.percent) for one in found.completion] == [(4, 2, 50)]
+    assert [(one.planned, one.answered, one.percent) for one in found.completion] == [(4, 2, None)]
     assert (found.patients, found.patient_weeks) == (1, pytest.approx(5 * 0.5 / 7))
+    assert found.rate is None
+
+
+def test_share_from_ten_check_ins_on(people, nurse, now):
+    for n in range(1, 11):
+        plan(people[0], now - n * DAY / 2 - DAY, came_after=-MINUTE if n % 2 else None)
+
+    assert [(one.planned, one.answered, one.percent) for one in page(nurse, now).completion] == [(10, 5, 50)]
 
 
 def test_reasons_say_what_they_are_about_how_often_and_what_came_of_it(people, nurse, now):
@@ -106,8 +116,9 @@ def test_reasons_say_what_they_are_about_how_often_and_what_came_of_it(people, n
     answered(first, cases.FEVER, nurse, at=now - 3 * DAY, after=MINUTE, outcome=Outcome.ADMITTED)
     answered(second, cases.FEVER_AND_CONFUSION, nurse, at=now - DAY, after=MINUTE)
     # After the admission, which drops what was planned.
-    for n in range(14):
-        plan(first, now - n * DAY / 2 - MINUTE)
+    for patient in people:
+        for n in range(20):
+            plan(patient, now - n * DAY / 2 - MINUTE)
     lifecycle.open_for_cause(patient=third, cause=Cause.MISSED_CHECKIN, level=Level.URGENT, now=now)
 
     found = page(nurse, now)
@@ -121,8 +132,26 @@ def test_reasons_say_what_they_are_about_how_often_and_what_came_of_it(people, n
     assert came["Fever and a change in thinking, speech or wakefulness"] == {"Advice": 1}
     assert came["A planned check-in was missed"] == {"Still open": 1}
     assert found.rules[0].why == "Temperature"
-    assert (rules["Temperature"].rate, rules["Temperature"].percent) == (pytest.approx(2.0), 100)
-    assert found.rate == pytest.approx(3.0)
+    assert (rules["Temperature"].rate, rules["Temperature"].percent) == (pytest.approx(2 / (30 / 7)), 100)
+    assert found.rate == pytest.approx(3 / (30 / 7))
+
+
+def test_clinic_without_patients_says_nothing_in_numbers(nurse, now):
+    found = page(nurse, now)
+
+    assert (found.since, found.completion, found.rules, found.rate) == (None, (), (), None)
+
+
+@pytest.mark.parametrize(("days", "weeks"), [(0, 1), (7, 2), (200, 13)])
+def test_figures_say_since_when_there_was_anything_to_count(clinic, nurse, now, days, weeks):
+    began = now - days * DAY
+    patient = factories.PatientFactory(clinic=clinic, monitored_since=began)
+    type(patient).objects.filter(pk=patient.pk).update(created_at=began)
+
+    found = page(nurse, now)
+
+    assert found.since == max(found.asked_since, began.astimezone(ZoneInfo(clinic.time_zone)).date())
+    assert (found.is_new, len(found.by_week)) == (days < 90, weeks)
 
 
 def test_only_clinics_of_the_person(nurse, other_clinic, now):

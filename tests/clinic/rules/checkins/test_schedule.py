@@ -4,8 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from clinic.rules.checkins.schedule import answered_from, answered_until, slots_between
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clinic.rules.checkins.schedule import answered_from, answered_until, next_slot, slots_between
 from clinic.rules.protocols.document.protocol import Protocol
+from tests.examples import examples
 
 NEW_YORK = ZoneInfo("America/New_York")
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -130,3 +134,24 @@ def test_report_answers_from_the_first_moment_on_and_not_before(protocol: Protoc
         begins = answered_from(protocol, infusion, NEW_YORK, due_at)
         assert answered_until(protocol, infusion, NEW_YORK, begins) >= due_at
         assert answered_until(protocol, infusion, NEW_YORK, begins - timedelta(seconds=1)) < due_at
+
+
+def test_next_slot_is_found_however_far_ahead(protocol: Protocol) -> None:
+    infusion = date(2026, 6, 1)
+    for day, found in ((-20, "06-01 08:00"), (14, "06-15 20:00"), (32, "07-05 09:00"), (366, "06-02 09:00")):
+        after = datetime(2026, 6, 1, 12, tzinfo=NEW_YORK) + timedelta(days=day)
+        slot = next_slot(protocol, infusion, NEW_YORK, after)
+        assert slot is not None
+        assert slot >= after
+        assert day == 366 or local([slot], NEW_YORK) == [found]
+
+
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(days=st.integers(-60, 800), minutes=st.integers(0, 1440))
+def test_nothing_is_asked_between_now_and_the_next_slot(protocol: Protocol, days: int, minutes: int) -> None:
+    infusion = date(2026, 1, 15)
+    after = datetime(2026, 1, 15, tzinfo=UTC) + timedelta(days=days, minutes=minutes)
+    slot = next_slot(protocol, infusion, TOKYO, after)
+    assert slot is not None
+    assert slots_between(protocol, infusion, TOKYO, after, slot) == []
+    assert slots_between(protocol, infusion, TOKYO, slot, slot + timedelta(seconds=1)) == [slot]

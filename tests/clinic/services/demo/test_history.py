@@ -1,0 +1,106 @@
+"""Four weeks of twelve patients, told through the services: true to every invariant, and all answered."""
+
+import datetime
+from copy import deepcopy
+
+import pytest
+
+from clinic.models import (
+    Assessment,
+    AuditEvent,
+    Checkin,
+    Contact,
+    Escalation,
+    LifeEvent,
+    OutcomeRecord,
+    Patient,
+    Report,
+    SystemAlarm,
+    User,
+)
+from clinic.models.escalation import EscalationState
+from clinic.queries.checkins import silences
+from clinic.queries.outcomes import figures
+from clinic.services import demo
+
+NOW = datetime.datetime(2026, 11, 22, 15, 0, tzinfo=datetime.UTC)
+WEEKS = datetime.timedelta(weeks=4)
+
+
+@pytest.fixture(scope="module")
+def _loaded_once(for_the_whole_file) -> tuple[demo.Loaded, list[int]]:
+    told: list[int] = []
+    with for_the_whole_file():
+        return demo.load(now=NOW, with_history=True, progress=told.append), told
+
+
+@pytest.fixture
+def loaded(_loaded_once, db) -> demo.Loaded:
+    return deepcopy(_loaded_once[0])
+
+
+def test_progress_is_told_to_its_end(_loaded_once, loaded) -> None:
+    told = _loaded_once[1]
+    assert told[-1] == 100
+    assert all(0 <= one <= 100 for one in told)
+
+
+def test_twelve_patients_have_been_followed_for_four_weeks(loaded) -> None:
+    known = [
+        one
+        for one in loaded.patients
+        if Report.objects.filter(
+            patient=one.id, observed_at__lt=NOW - WEEKS + datetime.timedelta(days=8)
+        ).exists()
+    ]
+    assert len([one for one in loaded.patients if one.day >= 28]) == 12
+    assert len(known) >= 9
+    # Whoever reports once a month has had no other day.
+    assert all(Report.objects.filter(patient=one.id).count() >= 2 for one in loaded.patients if one.day > 0)
+
+
+def test_every_report_is_scored_once_and_every_alert_of_the_weeks_has_an_outcome(loaded) -> None:
+    assert Assessment.objects.count() == Report.objects.count()
+    unresolved = Escalation.objects.exclude(state=EscalationState.RESOLVED)
+    assert set(unresolved.values_list("patient__given_name", flat=True)) == {"Aisha", "Dorothy"}
+    resolved = Escalation.objects.filter(state=EscalationState.RESOLVED)
+    assert resolved.count() > 20
+    assert not resolved.filter(outcome="").exists()
+    assert {"admitted", "clinic_visit", "advice_given"} <= set(resolved.values_list("outcome", flat=True))
+    assert Contact.objects.filter(reached=True).count() >= resolved.count() - 1
+    opened = set(AuditEvent.objects.filter(action="escalation.opened").values_list("subject_id", flat=True))
+    assert opened == {str(pk) for pk in Escalation.objects.values_list("pk", flat=True)}
+
+
+def test_nothing_is_owed_that_the_engine_would_raise_at_its_first_tick(loaded) -> None:
+    waiting = silences.unanswered(NOW)
+    assert not [one for one in waiting if one.due_at < NOW - datetime.timedelta(hours=8)]
+    assert not silences.missing_rechecks(NOW).exists()
+    assert set(SystemAlarm.objects.filter(cleared_at=None).values_list("kind", flat=True)) == {
+        "risk_suggested"
+    }
+    assert Checkin.objects.filter(due_at__gt=NOW).exists()
+
+
+def test_one_was_in_hospital_and_is_home_again(loaded) -> None:
+    events = LifeEvent.objects.filter(patient__given_name="Samuel").order_by("at")
+    assert list(events.values_list("kind", flat=True)) == ["admitted", "discharged"]
+    assert Patient.objects.get(given_name="Samuel").status == "active"
+
+
+def test_figures_have_something_to_show(loaded) -> None:
+    nurse = User.objects.get(email="nurse@harbor.example")
+    found = figures.of_clinic(user=nurse, clinic_slug="", weeks=4, now=NOW)
+    assert {one.phase for one in found.completion} == {"Days 0 to 14", "Days 15 to 30", "Days 31 to 100"} | {
+        "Day 101 to 1 year"
+    }
+    assert found.rate is not None
+    assert len(found.rules) > 5
+    assert all(len(line.chart.points) > 1 for line in found.lines if line.level == "urgent")
+    assert OutcomeRecord.objects.values("patient").distinct().count() >= 6
+
+
+def test_weeks_are_told_only_of_a_demo_that_is_new(loaded) -> None:
+    before = Report.objects.count()
+    demo.load(now=NOW + datetime.timedelta(days=1), with_history=True)
+    assert Report.objects.count() == before

@@ -1,0 +1,1 @@
+"""Pictures of every screen in the states that matter to it: `make gallery` writes var/gallery/index.html."""
