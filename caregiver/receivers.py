@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 from wagtail.signals import published, unpublished
 
-from caregiver.models import GuidancePage
+from caregiver.models import GuidancePage, GuidanceText, GuidanceVariant
 from caregiver.services.account import erasure
 from caregiver.services.guidance import readiness, review
 from caregiver.services.household import moving
@@ -27,12 +27,17 @@ def on_transfer(*, instance: ClinicTransfer, **_: Any) -> None:
 
 
 @receiver(published, sender=GuidancePage)
-def on_published(*, instance: GuidancePage, revision: Revision, **_: Any) -> None:
+@receiver(published, sender=GuidanceVariant)
+def on_published(*, instance: GuidanceText, revision: Revision, **_: Any) -> None:
+    # Of a text that was never live Wagtail tells already when it is scheduled.
+    if not instance.live:
+        return
     review.record_publication(page=instance, revision=revision, now=timezone.now())
 
 
 @receiver(unpublished, sender=GuidancePage)
-def on_unpublished(*, instance: GuidancePage, **_: Any) -> None:
+@receiver(unpublished, sender=GuidanceVariant)
+def on_unpublished(*, instance: GuidanceText, **_: Any) -> None:
     review.record_withdrawal(page=instance, now=timezone.now())
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from caregiver.services.account import expired_data
-from caregiver.services.guidance import overdue, review, usage
+from caregiver.services.guidance import overdue, review, shared_changes, usage
 from notifications.services import rounds
 
 
@@ -20,4 +20,8 @@ def guidance_tick() -> None:
 
 @shared_task
 def tell_of_overdue_guidance() -> None:
-    rounds.run(name="overdue_guidance", steps=(overdue.text_medical_leads,), now=timezone.now())
+    rounds.run(
+        name="overdue_guidance",
+        steps=(overdue.text_medical_leads, shared_changes.text_educators),
+        now=timezone.now(),
+    )

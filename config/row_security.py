@@ -57,6 +57,7 @@ SHARED = {
     "caregiver.GuidancePage": "guidance, the same for every clinic",
     "caregiver.GuidanceEdition": "guidance, the same for every clinic",
     "caregiver.GuidanceUse": "counts of guidance without persons",
+    "caregiver.VariantUse": "counts of guidance without persons, also of readers who are not signed in",
     "caregiver.GuidanceSearchMiss": "searches for guidance without persons",
     "caregiver.SecondPersonTask": "guidance, the same for every clinic",
 }
@@ -100,6 +101,8 @@ _APPEND_ONLY = (
     "clinic.ProtocolVersion",
     "clinic.ClinicTerms",
     "caregiver.GuidanceEdition",
+    "caregiver.VariantEdition",
+    "caregiver.VariantComparison",
 )
 # What nobody who only counts needs to see.
 _SECRETS = (
@@ -185,6 +188,11 @@ def _policy(model: type[Model]) -> Iterable[str]:
         yield f"CREATE POLICY added ON {table} FOR INSERT WITH CHECK (true)"
         return
     condition = _condition(model)
+    if model._meta.label == "caregiver.VariantEdition":
+        # Read also by a phone that knows its clinic and is not signed in; written by the clinic alone.
+        yield f"CREATE POLICY of_clinic ON {table} FOR SELECT USING (true)"
+        yield f"CREATE POLICY added ON {table} FOR INSERT WITH CHECK ({condition})"
+        return
     if model._meta.label == "clinic.ClinicTransfer":
         condition = f"{condition} OR {_sees('to_clinic_id')}"
     yield f"CREATE POLICY of_clinic ON {table} USING ({condition})"

@@ -9,7 +9,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from caregiver.models import GuidanceEdition
+from caregiver.models import GuidanceEdition, VariantEdition
 from clinic.models import (
     AccessRequest,
     CareTeamMember,
@@ -87,6 +87,7 @@ class ClinicFactory(DjangoModelFactory):
     line_phone = "+12015550101"
     clinic_phone = "+12015550102"
     staffed_hours = WEEKDAYS
+    keeps_shared_guidance = True
 
     @factory.post_generation
     def protocol(self, create: bool, extracted: Any, **kwargs: Any) -> None:
@@ -395,6 +396,15 @@ class GuidanceEditionFactory(DjangoModelFactory):
     at = NOW - timedelta(days=30)
     level = "routine"
     content = factory.LazyAttribute(lambda edition: guidance_content(edition.slug, edition.level))
+
+
+class VariantEditionFactory(GuidanceEditionFactory):
+    """A clinic's own variant that its families read, version 1 in English."""
+
+    class Meta:
+        model = VariantEdition
+
+    clinic = factory.SubFactory(ClinicFactory)
 
 
 def guidance_content(slug: str, level: str = "routine", **changes: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from wagtail.snippets.action_menu import (
     SubmitForModerationMenuItem,
 )
 
-from caregiver.models import GuidancePage
+from caregiver.models import GuidancePage, GuidanceVariant
 
 
 class HandIn(SubmitForModerationMenuItem):
@@ -35,7 +35,7 @@ class TakeBack(CancelWorkflowMenuItem):
 @hooks.register("construct_snippet_action_menu")
 def in_our_words(items: list[ActionMenuItem], request: Any, context: dict[str, Any]) -> None:
     """A text that came back is handed in again; starting its review anew would be the same thing twice."""
-    if context["model"] is not GuidancePage:
+    if context["model"] not in (GuidancePage, GuidanceVariant):
         return
     ours = {SubmitForModerationMenuItem: HandIn, CancelWorkflowMenuItem: TakeBack}
     items[:] = [

@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDictKeyError
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.users.models import UserProfile
 
-from clinic.access import Permission, clinics_with
+from caregiver.queries.guidance import rights
 from clinic.models import User
 from clinic.queries.desk import header
 from clinic.rules.core import strict_json
@@ -36,6 +36,7 @@ OPEN = frozenset(
 OPEN_NAMESPACES = (
     "wagtailadmin_editing_sessions",
     "guidance",
+    "guidance_variants",
     "guidance_review",
     "guidance_use",
     "pictures",
@@ -43,7 +44,8 @@ OPEN_NAMESPACES = (
 )
 
 # Pictures are added on their own page, where uploads are written anew.
-SHUT = frozenset({"wagtailsnippetchoosers_caregiver_picture:create"})
+# A variant is begun from its shared page.
+SHUT = frozenset({"wagtailsnippetchoosers_caregiver_picture:create", "guidance_variants:add"})
 
 # Rows have numbers; some of the library's addresses take any text. So do the numbers of blocks in its forms.
 _NUMBERED = frozenset({"pk", "object_id"})
@@ -76,9 +78,7 @@ def editor_page(view: View) -> View:
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/cms/")
         if not user.is_staff_member:
             raise Http404
-        if not (
-            clinics_with(user, Permission.EDIT_CONTENT) | clinics_with(user, Permission.APPROVE_RED_FLAGS)
-        ).exists():
+        if not rights.desk_clinics(user).exists():
             return render(
                 request,
                 "console/core/not_allowed.html",
@@ -88,6 +88,7 @@ def editor_page(view: View) -> View:
         if not _is_open(request):
             raise Http404
         _refuse_broken(request, kwargs)
+        _refuse_others(request, user, kwargs)
         _keep_time_zone(user)
         try:
             return view(request, *args, **kwargs)
@@ -114,6 +115,19 @@ def _refuse_broken(request: HttpRequest, kwargs: dict[str, Any]) -> None:
     # A word alone would be taken for the name of a view.
     if any(given.get("next", "/")[:1] not in {"/", ""} for given in (request.GET, request.POST)):
         raise BadRequest("the way back is an address of this site")
+
+
+def _refuse_others(request: HttpRequest, user: User, kwargs: dict[str, Any]) -> None:
+    """A variant of a clinic where the person neither writes nor signs is not there for them: Http404."""
+    match = request.resolver_match
+    is_about_one = match is not None and (
+        "guidance_variants" in match.namespaces or str(match.url_name).endswith("_variant")
+    )
+    pk = kwargs.get("pk") if is_about_one else None
+    if kwargs.get("model_name") == "guidancevariant":
+        pk = kwargs.get("object_id")
+    if pk is not None and not rights.variants_of(user).filter(pk=pk).exists():
+        raise Http404
 
 
 def _keep_time_zone(user: User) -> None:

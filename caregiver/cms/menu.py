@@ -10,8 +10,8 @@ from wagtail import hooks
 from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.menu import MenuItem
 
-from caregiver.cms.views import checks, review, use
-from caregiver.models import GuidancePage
+from caregiver.cms.views import checks, review, use, variants
+from caregiver.models import GuidancePage, GuidanceVariant
 
 # By name: what we put there ourselves. Anything that Wagtail adds with a new version stays out.
 OURS = frozenset({"pictures", "reviews", "use"})
@@ -40,12 +40,23 @@ def addresses() -> list[URLPattern | URLResolver]:
         path("", review.waiting, name="waiting"),
         path("<int:pk>/", review.review, name="review"),
         path("<int:pk>/read/", review.read, name="read"),
+        path("variants/<int:pk>/", review.review_variant, name="review_variant"),
+        path("variants/<int:pk>/read/", review.read_variant, name="read_variant"),
     ]
     figures = [
         path("", use.use, name="use"),
         path("<int:pk>/translate/", use.translate, name="translate"),
         path("<int:pk>/retire/", use.retire, name="retire"),
         path("<int:pk>/checks/", checks.ChecksView.as_view(model=GuidancePage), name="checks"),
+        path("<int:pk>/own/", variants.begin, name="begin_own"),
+        path("variants/<int:pk>/translate/", variants.translate, name="translate_variant"),
+        path("variants/<int:pk>/retire/", variants.retire, name="retire_variant"),
+        path("variants/<int:pk>/shared/", variants.shared, name="shared_variant"),
+        path(
+            "variants/<int:pk>/checks/",
+            checks.ChecksView.as_view(model=GuidanceVariant),
+            name="checks_variant",
+        ),
     ]
     return [
         path("reviews/", include((pages, "guidance_review"))),

@@ -4,6 +4,7 @@ from django import forms
 from django.forms import widgets
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -13,7 +14,11 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 
+from caregiver.cms.addresses import address
+from caregiver.models import GuidanceVariant
 from caregiver.queries.guidance import upkeep
+from caregiver.queries.guidance.variants import SharedChange, shared_change
+from caregiver.rules.guidance.checks import texts_of
 
 # The browser's own picker: Wagtail's writes a script into the page, which our content policy refuses.
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -30,11 +35,11 @@ class ChecksPanel(Panel):
 
         @property
         def url(self) -> str:
-            return reverse("guidance_use:checks", args=[self.instance.pk])
+            return address(self.instance, "checks")
 
         @property
         def behind(self) -> int:
-            return upkeep.version_ahead(self.instance, upkeep.live_numbers())
+            return upkeep.versions_behind(self.instance)
 
         @property
         def is_late(self) -> bool:
@@ -45,6 +50,26 @@ class ChecksPanel(Panel):
             return forms.Media(
                 js=[widgets.Script("caregiver/cms/checks.js", type="module")]  # type: ignore[list-item]
             )
+
+
+class SharedTextPanel(Panel):
+    """The shared page beside a clinic's own variant, and whether it has changed since they were compared."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "caregiver/cms/shared_text_panel.html"
+        instance: GuidanceVariant
+
+        @cached_property
+        def change(self) -> SharedChange:
+            return shared_change(self.instance)
+
+        @property
+        def texts(self) -> list[str]:
+            return list(texts_of(self.change.now.content)) if self.change.now else []
+
+        @property
+        def shared_url(self) -> str:
+            return reverse("guidance_use:shared_variant", args=[self.instance.pk])
 
 
 TEXT = [
@@ -73,6 +98,27 @@ SCHEDULE = [
         "expire_at", heading="Ends at", help_text="After that families see that the page is being renewed."
     ),
 ]
+
+VARIANT_FACTS = [
+    MultiFieldPanel([FieldPanel("review_by", widget=DAY)], heading="Facts"),
+    MultiFieldPanel([FieldPanel("source_number"), FieldPanel("reviewed")], heading="Translation"),
+]
+VARIANT_SCHEDULE = [
+    SCHEDULE[0],
+    FieldPanel(
+        "expire_at", heading="Ends at", help_text="After that your families read the shared page again."
+    ),
+]
+
+# What a page is about is decided on the shared page.
+VARIANT_EDIT_HANDLER = TabbedInterface(
+    [
+        ObjectList([SharedTextPanel(heading="The shared page"), *TEXT], heading="Text"),
+        ObjectList([FieldPanel("keywords"), FieldPanel("situations")], heading="How families find it"),
+        ObjectList(VARIANT_FACTS, heading="Facts"),
+        ObjectList(VARIANT_SCHEDULE, heading="When"),
+    ]
+)
 
 EDIT_HANDLER = TabbedInterface(
     [

@@ -1,5 +1,8 @@
 """Guidance pages and pictures in the editor."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.template.defaultfilters import date as written
 from django.utils import timezone
 from django.utils.html import format_html
@@ -7,14 +10,14 @@ from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import HistoryView, SnippetViewSet
 
-from caregiver.cms.panels import EDIT_HANDLER
+from caregiver.cms.panels import EDIT_HANDLER, VARIANT_EDIT_HANDLER
 from caregiver.cms.pictures import PictureViewSet
 from caregiver.cms.views.edit import GuidanceCreateView, GuidanceEditView
-from caregiver.models import GuidancePage
-from caregiver.queries.guidance import upkeep
+from caregiver.models import GuidancePage, GuidanceText, GuidanceVariant
+from caregiver.queries.guidance import rights, upkeep
 
 
-def review_day(page: GuidancePage) -> str:
+def review_day(page: GuidanceText) -> str:
     """The day of the next review, in red once it is past."""
     day = written(page.review_by, "DATE_FORMAT")
     if upkeep.is_review_late(page, timezone.localdate()):
@@ -53,5 +56,22 @@ class GuidanceViewSet(SnippetViewSet):
     history_view_class = GuidanceHistoryView
 
 
+class VariantViewSet(GuidanceViewSet):
+    """A clinic's own variants, in the same editor with the shared text beside them."""
+
+    model = GuidanceVariant
+    menu_label = "Own variants"
+    add_to_admin_menu = False
+    admin_url_namespace = "guidance_variants"
+    base_url_path = "guidance-variants"
+    list_display = ["__str__", "clinic", "locale", REVIEW_BY, UpdatedAtColumn()]
+    list_filter = ["locale"]
+    edit_handler = VARIANT_EDIT_HANDLER
+
+    def get_queryset(self, request: Any) -> QuerySet[GuidanceVariant]:
+        return rights.variants_of(request.user)
+
+
 register_snippet(GuidanceViewSet)
+register_snippet(VariantViewSet)
 register_snippet(PictureViewSet)

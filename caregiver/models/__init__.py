@@ -2,9 +2,16 @@
 
 from caregiver.models.card_link import CardLink
 from caregiver.models.checkin_draft import CheckinDraft, DeviceDraft, Draft
-from caregiver.models.guidance import GuidancePage, Picture
-from caregiver.models.guidance_edition import EditionState, GuidanceEdition, GuidanceSearchMiss, GuidanceUse
+from caregiver.models.guidance import GuidancePage, GuidanceText, Picture
+from caregiver.models.guidance_edition import (
+    Edition,
+    EditionState,
+    GuidanceEdition,
+    GuidanceSearchMiss,
+    GuidanceUse,
+)
 from caregiver.models.guidance_review import SecondPersonTask
+from caregiver.models.guidance_variant import GuidanceVariant, VariantComparison, VariantEdition, VariantUse
 from caregiver.models.phone import Phone
 from caregiver.models.sign_in_code import SignInCode
 
@@ -13,13 +20,19 @@ __all__ = [
     "CheckinDraft",
     "DeviceDraft",
     "Draft",
+    "Edition",
     "EditionState",
     "GuidanceEdition",
     "GuidancePage",
     "GuidanceSearchMiss",
+    "GuidanceText",
     "GuidanceUse",
+    "GuidanceVariant",
     "Phone",
     "Picture",
     "SecondPersonTask",
     "SignInCode",
+    "VariantComparison",
+    "VariantEdition",
+    "VariantUse",
 ]

@@ -7,6 +7,7 @@ import itertools
 import json
 from datetime import timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -35,6 +36,8 @@ from clinic.models.patient import Target
 
 # A new page is looked at again after so long, unless its author says otherwise.
 FIRST_REVIEW = timedelta(days=365)
+# Fields that only a translation has.
+OF_TRANSLATIONS = ("source_number", "reviewed")
 
 
 class Picture(models.Model):
@@ -78,7 +81,7 @@ def _pages() -> list[tuple[str, str]]:
 
 
 class GuidanceForm(WagtailAdminModelForm):
-    """A translation has no say in what the page is about: its facts follow the English page."""
+    """What a page is about is decided on the shared English page; translations and variants follow it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,12 +107,10 @@ class GuidanceForm(WagtailAdminModelForm):
             # Of the text that went live before. An end in the past would refuse every new draft.
             if self.initial.get(name) and self.initial[name] <= timezone.now():
                 self.initial[name] = None
-        if self.instance.locale_id and self.instance.is_translation:
-            for name in GuidancePage.SHARED:
-                self.fields.pop(name, None)
-        else:
-            for name in ("source_number", "reviewed"):
-                self.fields.pop(name, None)
+        is_translation = bool(self.instance.locale_id and self.instance.is_translation)
+        follows = is_translation or self.instance.clinic_id is not None
+        for name in (*(GuidanceText.SHARED if follows else ()), *(() if is_translation else OF_TRANSLATIONS)):
+            self.fields.pop(name, None)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -126,7 +127,7 @@ def _free_slug(title: str) -> str:
     return wanted if wanted not in taken else next(one for one in tries if one not in taken)
 
 
-class GuidancePage(
+class GuidanceText(
     WorkflowMixin,
     PreviewableMixin,
     DraftStateMixin,
@@ -135,7 +136,7 @@ class GuidancePage(
     TranslatableMixin,
     models.Model,
 ):
-    """One page in one language. `translation_key` ties the languages together."""
+    """One text in one language: a shared page, or a clinic's own variant of one."""
 
     SHARED: ClassVar = (
         "slug",
@@ -186,18 +187,15 @@ class GuidancePage(
     # Of the default text that was loaded, so that an educator's own text is never overwritten.
     default_digest = models.CharField(max_length=64, blank=True, editable=False)
 
+    # Of a variant, its clinic.
+    clinic_id: UUID | None
+
     base_form_class = GuidanceForm
     # Nothing asks where a page is used; keeping that index would cost every draft a task.
     wagtail_reference_index_ignore = True
 
     class Meta(TranslatableMixin.Meta):
-        verbose_name = "guidance page"
-        constraints = [
-            models.UniqueConstraint(fields=["locale", "slug"], name="guidance_page_slug_per_language"),
-            models.CheckConstraint(
-                name="guidance_page_level_known", condition=models.Q(level__in=[str(one) for one in Level])
-            ),
-        ]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.title} ({self.locale.language_code})" if self.is_translation else self.title
@@ -249,6 +247,25 @@ class GuidancePage(
         raw = json.loads(json.dumps(self.body.get_prep_value(), default=str))
         keys = {row.pk: row.key for row in Picture.objects.filter(pk__in=_picture_ids(raw)).defer("data")}
         return plain_blocks(raw, keys)
+
+
+class GuidancePage(GuidanceText):
+    """A shared page: what families read wherever their clinic has no variant of it.
+
+    `translation_key` ties the languages together.
+    """
+
+    # No clinic's own.
+    clinic_id = None
+
+    class Meta(GuidanceText.Meta):
+        verbose_name = "guidance page"
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "slug"], name="guidance_page_slug_per_language"),
+            models.CheckConstraint(
+                name="guidance_page_level_known", condition=models.Q(level__in=[str(one) for one in Level])
+            ),
+        ]
 
 
 def _picture_ids(raw: list[dict[str, Any]]) -> list[int]:

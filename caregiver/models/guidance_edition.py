@@ -1,5 +1,7 @@
 """What families read, and how the pages are used. Nothing of the editor is needed to show a page."""
 
+from uuid import UUID
+
 from django.db import models
 from django.utils import timezone
 
@@ -14,10 +16,10 @@ class EditionState(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
-class GuidanceEdition(models.Model):
+class Edition(models.Model):
     """A text as it went live. Rows are only ever added, so the text of any day can be shown again.
 
-    `number` is the page's version in its language; `source_number` is the English version that a
+    `number` is the text's version in its language; `source_number` is the English version that a
     translation says. People are ids: the record outlives accounts.
     """
 
@@ -37,6 +39,22 @@ class GuidanceEdition(models.Model):
     # Everybody who saved it since the edition before, as text. A trigger keeps the approver out of it.
     authors = models.JSONField(null=True, blank=True)
 
+    # Of a variant, its clinic.
+    clinic_id: UUID | None
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.slug} ({self.language}) version {self.number}"
+
+
+class GuidanceEdition(Edition):
+    """Of a shared page."""
+
+    # No clinic's own.
+    clinic_id = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -55,12 +73,9 @@ class GuidanceEdition(models.Model):
         ]
         indexes = [models.Index(fields=["slug", "language", "-at", "-id"], name="guidance_edition_latest")]
 
-    def __str__(self) -> str:
-        return f"{self.slug} ({self.language}) version {self.number}"
 
-
-class GuidanceUse(models.Model):
-    """How often a page was opened on a day, and what readers said of it. Nobody is named."""
+class Use(models.Model):
+    """How often a text was opened on a day, and what readers said of it. Nobody is named."""
 
     slug = models.SlugField(max_length=SLUG_LENGTH)
     language = models.CharField(max_length=LANGUAGE_LENGTH)
@@ -70,12 +85,19 @@ class GuidanceUse(models.Model):
     unclear = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["slug", "language", "day"], name="guidance_use_once_a_day")
-        ]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.slug} {self.day}"
+
+
+class GuidanceUse(Use):
+    """Of a shared page."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "language", "day"], name="guidance_use_once_a_day")
+        ]
 
 
 class GuidanceSearchMiss(models.Model):

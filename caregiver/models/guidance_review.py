@@ -7,6 +7,7 @@ from django.db import models
 from wagtail.models import Task, TaskState, Workflow, WorkflowContentType, WorkflowTask
 
 from caregiver.models.guidance import GuidancePage
+from caregiver.models.guidance_variant import GuidanceVariant
 from clinic.access import Permission, clinics_with
 from clinic.models import User
 
@@ -47,16 +48,14 @@ def may_review(user: User) -> bool:
 
 
 def ensure_workflow() -> Workflow:
-    """The one workflow, tied to guidance pages; made where it is missing."""
-    kind = WorkflowContentType.objects.filter(
-        content_type__app_label="caregiver", content_type__model="guidancepage"
-    )
-    tied = kind.select_related("workflow").first()
-    if tied:
-        return tied.workflow
+    """The one workflow, tied to shared pages and to variants; made where it is missing."""
+    kinds = [ContentType.objects.get_for_model(one) for one in (GuidancePage, GuidanceVariant)]
+    tied = list(WorkflowContentType.objects.filter(content_type__in=kinds).select_related("workflow"))
+    if len(tied) == len(kinds):
+        return tied[0].workflow
     task = SecondPersonTask.objects.first() or SecondPersonTask.objects.create(name=NAME)
     workflow, _ = Workflow.objects.get_or_create(name=NAME)
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr, defaults={"sort_order": 0})
-    content_type = ContentType.objects.get_for_model(GuidancePage)
-    WorkflowContentType.objects.get_or_create(content_type=content_type, defaults={"workflow": workflow})
+    for kind in kinds:
+        WorkflowContentType.objects.get_or_create(content_type=kind, defaults={"workflow": workflow})
     return workflow

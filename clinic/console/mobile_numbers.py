@@ -18,8 +18,8 @@ WHY_NOT = {
     Refusal.TOLL_FREE: _(
         "This is a toll-free number, and texts do not reach it. Enter a mobile phone number."
     ),
-    Refusal.PREMIUM: _("This number costs whoever calls it extra. Enter a mobile phone number."),
-    Refusal.NO_PHONE: _("This is no mobile phone. Enter a mobile phone number."),
+    Refusal.PREMIUM: _("This is a premium-rate number. Enter a mobile phone number."),
+    Refusal.NO_PHONE: _("This is not a mobile phone number. Enter one."),
     Refusal.OURS: _("This is the clinic's own number. Enter the person's mobile phone number."),
     Refusal.NO_TEXTS: _("Texts have not reached this number. Ask for another mobile phone number."),
 }

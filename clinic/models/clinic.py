@@ -51,6 +51,10 @@ class Clinic(models.Model):
     card_warning = models.TextField(
         blank=True, max_length=600, help_text="for the emergency card, in English"
     )
+    # Its educators and physicians write the guidance that all clinics share. Given by an operator.
+    keeps_shared_guidance = models.BooleanField(
+        default=False, db_default=False, help_text="its educators write the guidance that all clinics share"
+    )
     live_version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -6,6 +6,7 @@ from django.db import models
 class GuidanceReading(models.Model):
     """One page, one caregiver, one patient. The text itself belongs to the app that shows it.
 
+    `is_variant`: it was the clinic's own variant, whose versions are counted apart from the shared page's.
     `version` is the one that was read last; `title` is kept so that the record reads without that app.
     """
 
@@ -15,6 +16,7 @@ class GuidanceReading(models.Model):
     title = models.CharField(max_length=120)
     language = models.CharField(max_length=10)
     version = models.PositiveIntegerField()
+    is_variant = models.BooleanField(default=False, db_default=False)
     read_at = models.DateTimeField()
     passed_at = models.DateTimeField(null=True, blank=True)
 

@@ -17,6 +17,7 @@ OURS = ("clinic", "caregiver", "notifications")
 BY_NOBODY_TOO = {
     "SystemAlarm.cleared_at",
     "GuidancePage.locked_at",
+    "GuidanceVariant.locked_at",
     "AccessRequest.withdrawn_at",
     "EmergencyAccess.ended_at",
     "RiskLowering.closed_at",
@@ -65,6 +66,7 @@ def test_clinical_rows_are_deleted_by_nobody():
         "DeviceDraft",
         "FamilyDevice",
         "GuidancePage",
+        "GuidanceVariant",
         "Phone",
         "Pin",
         "SignInCode",

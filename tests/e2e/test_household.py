@@ -53,7 +53,7 @@ def test_worry_is_told_with_and_without_a_signal_and_the_call_is_seen_live(
     offline.take_along(phone)
     keep_picture(phone, "home-with-worry")
     phone.get_by_role("button", name="I am worried").click()
-    expect(phone.get_by_role("heading", name="Your worry is with the clinic")).to_be_visible()
+    expect(phone.get_by_role("heading", name="The clinic has your message")).to_be_visible()
     check_accessible(phone)
     keep_picture(phone, "worry-told")
     phone.get_by_label("In your words (optional)").fill("He looks through me.")

@@ -311,7 +311,7 @@ def test_sign_out_never_discards_an_unsent_report(
     phone.goto("/settings/")
     phone.get_by_role("button", name="Sign out on this phone").click()
     expect(phone.get_by_text("A report on this phone is not sent yet.")).to_be_visible()
-    phone.get_by_role("button", name="Sign out all the same").click()
+    phone.get_by_role("button", name="Sign out anyway").click()
     phone.wait_for_url("**/sign-in/")
     offline.expect_saved(phone)
     network.mend()

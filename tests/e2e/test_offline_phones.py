@@ -140,7 +140,7 @@ def test_two_minutes_unsent_names_whom_to_call(open_phone: Callable[..., Page], 
 
     phone.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=3))
 
-    expect(phone.get_by_text("It has not gone out. Call instead:")).to_be_visible()
+    expect(phone.get_by_text("It was not sent. Call instead:")).to_be_visible()
     expect(phone.locator("[data-place='state'] a[href^='tel:']")).to_be_visible()
 
 

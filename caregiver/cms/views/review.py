@@ -5,13 +5,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
+from wagtail.models import TaskState
 
+from caregiver.cms.addresses import address
 from caregiver.cms.finding_texts import finding_text
-from caregiver.models import GuidancePage
+from caregiver.models import GuidancePage, GuidanceText, GuidanceVariant
+from caregiver.queries.guidance.variants import shared_change
 from caregiver.rules.guidance.checks import findings, texts_of
 from caregiver.services.guidance import review as guidance_review
 from clinic.models import User
@@ -24,33 +28,58 @@ class EditorRequest(HttpRequest):
 
 
 @require_safe
-def waiting(request: HttpRequest) -> HttpResponse:
-    rows = guidance_review.waiting_for_review()
-    return render(request, "caregiver/cms/reviews.html", {"rows": rows})
+def waiting(request: EditorRequest) -> HttpResponse:
+    rows = guidance_review.waiting_for_review(by=request.user)
+    return render(request, "caregiver/cms/reviews.html", {"rows": [(row, _address_of(row)) for row in rows]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: EditorRequest, pk: int) -> HttpResponse:
-    page = get_object_or_404(GuidancePage, pk=pk)
-    if request.method == "POST":
-        return _decide(request, page)
-    return _render(request, page)
+    return _answer(request, get_object_or_404(GuidancePage, pk=pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_variant(request: EditorRequest, pk: int) -> HttpResponse:
+    return _answer(request, get_object_or_404(GuidanceVariant, pk=pk))
 
 
 @require_safe
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """The text as families will read it, in a frame of the review page."""
-    page = get_object_or_404(GuidancePage, pk=pk).get_latest_revision_as_object()
+    return _read(request, get_object_or_404(GuidancePage, pk=pk))
+
+
+@require_safe
+def read_variant(request: HttpRequest, pk: int) -> HttpResponse:
+    return _read(request, get_object_or_404(GuidanceVariant, pk=pk))
+
+
+def _read(request: HttpRequest, text: GuidanceText) -> HttpResponse:
+    page = text.get_latest_revision_as_object()
     return render(request, page.get_preview_template(request, ""), page.get_preview_context(request, ""))
 
 
-def _render(request: EditorRequest, page: GuidancePage, status: int = 200, **more: Any) -> HttpResponse:
+def _answer(request: EditorRequest, text: GuidanceText) -> HttpResponse:
+    return _decide(request, text) if request.method == "POST" else _render(request, text)
+
+
+def _address_of(row: TaskState) -> str:
+    """Of the review of what waits."""
+    name = "review_variant" if row.revision.content_type.model == "guidancevariant" else "review"
+    return reverse(f"guidance_review:{name}", args=[row.revision.object_id])
+
+
+def _render(request: EditorRequest, page: GuidanceText, status: int = 200, **more: Any) -> HttpResponse:
     draft = page.get_latest_revision_as_object()
     content = guidance_review.content_of(draft)
     retires = guidance_review.ends_at_once(draft, timezone.now())
     context = {
         "page": draft,
-        "changes": _changes(guidance_review.live_texts(draft), list(texts_of(content))),
+        "level": content["level"],
+        "read_url": address(page, "read"),
+        "clinic": draft.clinic if isinstance(draft, GuidanceVariant) else None,
+        **_shared_beside(draft),
+        "changes": changes(guidance_review.live_texts(draft), list(texts_of(content))),
         "findings": [finding_text(one) for one in findings(content, draft.language)],
         "language": get_language_info(draft.language)["name"],
         "behind": []
@@ -65,7 +94,13 @@ def _render(request: EditorRequest, page: GuidancePage, status: int = 200, **mor
     return render(request, "caregiver/cms/review.html", context, status=status)
 
 
-def _decide(request: EditorRequest, page: GuidancePage) -> HttpResponse:
+def _shared_beside(draft: GuidanceText) -> dict[str, Any]:
+    """What the other clinics' families read, for whoever decides about a variant."""
+    shared = shared_change(draft).now if isinstance(draft, GuidanceVariant) else None
+    return {"shared": shared, "shared_texts": list(texts_of(shared.content)) if shared else []}
+
+
+def _decide(request: EditorRequest, page: GuidanceText) -> HttpResponse:
     now, note = timezone.now(), request.POST.get("note", "").strip()[:1000]
     try:
         if request.POST.get("decision") == "approve":
@@ -88,7 +123,7 @@ def _decide(request: EditorRequest, page: GuidancePage) -> HttpResponse:
     except guidance_review.OwnTextApproval:
         return _render(request, page, 403, problem="You wrote this text. A second person has to approve it.")
     except guidance_review.NeedsPhysician:
-        return _render(request, page, 403, problem="This is a red-flag text. A physician has to approve it.")
+        return _render(request, page, 403, problem="A physician has to approve this text.")
     except guidance_review.NeedsSignature:
         return _render(
             request, page, 422, problem="Sign for the translations that stay behind, or send it back."
@@ -98,7 +133,7 @@ def _decide(request: EditorRequest, page: GuidancePage) -> HttpResponse:
     return redirect("guidance_review:waiting")
 
 
-def _publication_text(page: GuidancePage) -> str:
+def _publication_text(page: GuidanceText) -> str:
     page.refresh_from_db()
     scheduled = page.get_scheduled_revision_as_object()
     if scheduled:
@@ -107,7 +142,7 @@ def _publication_text(page: GuidancePage) -> str:
     return f"“{page.title}” is live."
 
 
-def _changes(before: list[str], after: list[str]) -> list[tuple[str, str]]:
+def changes(before: list[str], after: list[str]) -> list[tuple[str, str]]:
     """("gone" | "new", text) for every text that is not in both."""
     found: list[tuple[str, str]] = []
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

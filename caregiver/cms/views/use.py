@@ -10,13 +10,14 @@ from django.utils.translation import get_language_info
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
+from caregiver.cms.addresses import address
 from caregiver.cms.finding_texts import orphan_text
 from caregiver.cms.views.review import EditorRequest
-from caregiver.models import GuidancePage
-from caregiver.queries.guidance import upkeep
+from caregiver.models import GuidancePage, GuidanceText
+from caregiver.queries.guidance import rights, upkeep
 from caregiver.queries.guidance.upkeep import DeskView, PageState
 from caregiver.services.guidance import desk_acts, orphans
-from clinic.access import NotAllowed, Permission, clinics_with
+from clinic.access import NotAllowed
 
 STATES = {
     PageState.DRAFT: "Draft",
@@ -28,16 +29,18 @@ STATES = {
 
 
 @require_safe
-def use(request: HttpRequest) -> HttpResponse:
+def use(request: EditorRequest) -> HttpResponse:
     now = timezone.now()
     view = _view_of(request)
-    desk = upkeep.overview(now=now, today=timezone.localdate(now), view=view)
+    desk = upkeep.overview(by=request.user, now=now, today=timezone.localdate(now), view=view)
     context = {
         "desk": desk,
         # Asked once: each asking is a query.
-        "may_write": clinics_with(request.user, Permission.EDIT_CONTENT).exists(),
+        "may_write_shared": rights.may_write_shared(request.user),
+        "owners": [(str(one.pk), one.name) for one in rights.desk_clinics(request.user).order_by("name")],
         "lost": [orphan_text(kind, what) for kind, what in orphans.current(now=now)],
         "lines": [(line, STATES[line.state], _languages(line.untranslated)) for line in desk.pages],
+        "changed": sum(line.is_unconfirmed for line in desk.pages),
         "states": [(state, STATES[state], count) for state, count in desk.counts.items()],
         "languages": _languages(code for code, _name in settings.LANGUAGES),
         "total": sum(desk.counts.values()),
@@ -47,7 +50,11 @@ def use(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def translate(request: EditorRequest, pk: int) -> HttpResponse:
-    page = get_object_or_404(GuidancePage, pk=pk)
+    return begin_translation(request, get_object_or_404(GuidancePage, pk=pk))
+
+
+def begin_translation(request: EditorRequest, page: GuidanceText) -> HttpResponse:
+    """A draft in another language, of a shared page or a variant."""
     try:
         draft = desk_acts.begin_translation(
             page=page, language=request.POST.get("language", ""), by=request.user, now=timezone.now()
@@ -60,12 +67,16 @@ def translate(request: EditorRequest, pk: int) -> HttpResponse:
     messages.success(
         request, "Write over the English text. Families see it once a second person has approved it."
     )
-    return redirect("guidance:edit", draft.pk)
+    return redirect(address(draft, "edit"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def retire(request: EditorRequest, pk: int) -> HttpResponse:
-    page = get_object_or_404(GuidancePage, pk=pk)
+    return end(request, get_object_or_404(GuidancePage, pk=pk))
+
+
+def end(request: EditorRequest, page: GuidanceText) -> HttpResponse:
+    """The end of a shared page or a variant: asked once more, then handed in."""
     if request.method != "POST":
         live = [] if page.is_translation else page.get_translations().filter(live=True)
         names = [name for _code, name in _languages(one.language for one in [page, *live])]
@@ -96,6 +107,8 @@ def _view_of(request: HttpRequest) -> DeskView:
     return DeskView(
         state=state if state in set(PageState) else "",
         language=language if language in dict(settings.LANGUAGES) else "",
+        owner=request.GET.get("owner", "")[:40],
+        changed=bool(request.GET.get("changed")),
         words=request.GET.get("q", "").replace("\x00", "").strip()[:100],
     )
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 
-from clinic.access import patients_cared_for_by
+from clinic.access import AnyUser, patients_cared_for_by
 from clinic.models import Clinic, User
 from clinic.rules.core.staffed_hours import next_staffed, staffed_at
 from clinic.services.reports.intake import CallTarget, call_targets
@@ -47,6 +47,16 @@ def clinics_of(*, by: User) -> list[Clinic]:
     return list(Clinic.objects.filter(patients__in=patients_cared_for_by(by)).distinct().order_by("name"))
 
 
+def clinics_of_reader(*, by: AnyUser, remembered: Iterable[str]) -> list[Clinic]:
+    """Whose guidance this reader is shown: of their patients' clinics, their work's, else this phone's."""
+    if isinstance(by, User):
+        of_patients = clinics_of(by=by)
+        if of_patients or not by.is_staff_member:
+            return of_patients
+        return list(Clinic.objects.filter(staff__user=by, staff__ended_at=None).distinct().order_by("name"))
+    return _remembered(remembered)
+
+
 def of_clinic(*, clinic: Clinic, now: datetime) -> ClinicNumbers:
     """The clinic as a family needs it. Runs no query."""
     staffed = staffed_at(clinic.opening, now)
@@ -61,9 +71,12 @@ def of_clinic(*, clinic: Clinic, now: datetime) -> ClinicNumbers:
 
 def for_visitor(*, remembered: Iterable[str], now: datetime) -> tuple[ClinicNumbers, ...]:
     """The clinics that this phone has been signed in at, else all: a number is never behind a sign-in."""
-    try:
-        known = list(Clinic.objects.filter(pk__in=[one for one in remembered if one]).order_by("name"))
-    except (ValueError, ValidationError):
-        known = []
-    clinics = known or list(Clinic.objects.order_by("name")[:SHOWN_TO_VISITORS])
+    clinics = _remembered(remembered) or list(Clinic.objects.order_by("name")[:SHOWN_TO_VISITORS])
     return tuple(of_clinic(clinic=clinic, now=now) for clinic in clinics)
+
+
+def _remembered(remembered: Iterable[str]) -> list[Clinic]:
+    try:
+        return list(Clinic.objects.filter(pk__in=[one for one in remembered if one]).order_by("name"))
+    except (ValueError, ValidationError):
+        return []

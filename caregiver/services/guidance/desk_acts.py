@@ -6,15 +6,15 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Locale, WorkflowState
 
-from caregiver.models import GuidancePage
-from caregiver.queries.guidance import editions
+from caregiver.models import GuidancePage, GuidanceText
+from caregiver.queries.guidance import editions, rights
 from caregiver.services.guidance import review
-from clinic.access import NotAllowed, Permission, clinics_with
+from clinic.access import NotAllowed
 from clinic.models import User
 from clinic.services.core import audit
 
 # What is written over, and the day of the next look at it.
-_WORDS = ("title", "summary", "keywords", "situations", "body", "review_by")
+COPIED = ("title", "summary", "keywords", "situations", "body", "review_by")
 
 
 class CannotTranslate(Exception):
@@ -26,22 +26,24 @@ class CannotRetire(Exception):
 
 
 @transaction.atomic
-def begin_translation(*, page: GuidancePage, language: str, by: User, now: datetime) -> GuidancePage:
+def begin_translation(*, page: GuidanceText, language: str, by: User, now: datetime) -> GuidanceText:
     """A draft with the English text to write over, or the one that is there. CannotTranslate, NotAllowed."""
-    _require_educator(by)
+    _require_writer(by, page)
     if page.is_translation or language == page.language or language not in dict(settings.LANGUAGES):
         raise CannotTranslate
     locale, _is_new = Locale.objects.get_or_create(language_code=language)
     # Of two who begin it at once one waits here, and finds what the other has begun.
-    GuidancePage.objects.select_for_update().get(pk=page.pk)
-    begun = GuidancePage.objects.filter(slug=page.slug, locale=locale).first()
+    rows, owner = type(page).objects, {"clinic_id": page.clinic_id} if page.clinic_id else {}
+    rows.select_for_update().get(pk=page.pk)
+    begun: GuidanceText | None = rows.filter(**owner, slug=page.slug, locale=locale).first()
     if begun is not None:
         return begun
-    live = editions.latest_edition(page.slug, page.language)
+    live = editions.latest_of(page)
     # The row of a live page is the text that families read.
     english = page if page.live else page.get_latest_revision_as_object()
-    draft = GuidancePage(
-        **{name: getattr(english, name) for name in (*GuidancePage.SHARED, *_WORDS)},
+    draft = type(page)(
+        **owner,
+        **{name: getattr(english, name) for name in (*GuidancePage.SHARED, *COPIED)},
         locale=locale,
         translation_key=page.translation_key,
         source_number=live.number if live else None,
@@ -56,14 +58,14 @@ def begin_translation(*, page: GuidancePage, language: str, by: User, now: datet
 
 
 @transaction.atomic
-def retire(*, page: GuidancePage, by: User, now: datetime) -> tuple[str, ...]:
-    """Hand in the end of a page, and of its live translations; families keep it until somebody approves.
+def retire(*, page: GuidanceText, by: User, now: datetime) -> tuple[str, ...]:
+    """Hand in the end of a text, and of its live translations; families keep it until somebody approves.
 
     A newer draft stays in the history. Returns the languages. CannotRetire, NotAllowed.
     """
-    _require_educator(by)
+    _require_writer(by, page)
     pages = [page] if page.is_translation else [page, *page.get_translations().filter(live=True)]
-    rows = GuidancePage.objects.select_for_update().filter(pk__in=[one.pk for one in pages])
+    rows = type(page).objects.select_for_update().filter(pk__in=[one.pk for one in pages])
     locked = {row.pk: row for row in rows.order_by("pk")}
     if not all(_can_end(locked[one.pk]) for one in pages):
         raise CannotRetire
@@ -72,12 +74,12 @@ def retire(*, page: GuidancePage, by: User, now: datetime) -> tuple[str, ...]:
     return tuple(one.language for one in pages)
 
 
-def _can_end(page: GuidancePage) -> bool:
+def _can_end(page: GuidanceText) -> bool:
     state = page.current_workflow_state
     return page.live and (state is None or state.status != WorkflowState.STATUS_IN_PROGRESS)
 
 
-def _hand_in_the_end(page: GuidancePage, by: User, now: datetime) -> None:
+def _hand_in_the_end(page: GuidanceText, by: User, now: datetime) -> None:
     # The row of a live page is the text that families read; its end is only in what is handed in.
     page.go_live_at, page.expire_at = None, now
     page.save_revision(user=by, clean=False)
@@ -85,10 +87,17 @@ def _hand_in_the_end(page: GuidancePage, by: User, now: datetime) -> None:
     review.submit(page=page, by=by, now=now)
 
 
-def _require_educator(by: User) -> None:
-    if not clinics_with(by, Permission.EDIT_CONTENT).exists():
+def _require_writer(by: User, text: GuidanceText) -> None:
+    if not rights.may_write(by, text):
         raise NotAllowed
 
 
-def _audit(action: str, page: GuidancePage, by: User, now: datetime) -> None:
-    audit.record(action=action, by=by, now=now, subject_type="guidance", subject_id=editions.audited_as(page))
+def _audit(action: str, page: GuidanceText, by: User, now: datetime) -> None:
+    audit.record(
+        action=action,
+        by=by,
+        now=now,
+        clinic_id=page.clinic_id,
+        subject_type="guidance",
+        subject_id=editions.audited_as(page),
+    )

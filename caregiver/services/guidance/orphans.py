@@ -15,14 +15,14 @@ from clinic.services.protocols.versions import NoProtocol, current_version, rule
 
 def current(*, now: datetime) -> list[tuple[str, str]]:
     """("question" | "page" | "sign", what) for each thing that leads nowhere at some clinic."""
-    pages = reading.live_guidance(language=settings.LANGUAGE_CODE, now=now).values()
-    contents = [one.content for one in pages]
     found: dict[tuple[str, str], None] = {}
     for clinic in Clinic.objects.order_by("pk"):
         try:
             protocol = rules_of(current_version(clinic=clinic))
         except NoProtocol:
             continue
+        pages = reading.live_guidance(language=settings.LANGUAGE_CODE, now=now, clinic_id=clinic.pk)
+        contents = [one.content for one in pages.values()]
         found |= dict.fromkeys(orphans(contents, answers_of(protocol)))
     return list(found)
 

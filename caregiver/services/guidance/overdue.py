@@ -1,4 +1,6 @@
-"""Tells a clinic's physicians once a week that pages which families read are past their review date.
+"""Tells a clinic's physicians once a week that pages which its families read are past their review date.
+
+So is a variant beside which the shared page has changed, until somebody says that it still holds.
 
 The pages stay as they are: an old text is better than none. What is late is on the editor's overview; the
 text says only that there is something to look at.
@@ -49,7 +51,7 @@ def _text_leads_of_clinic(clinic: Clinic, now: datetime) -> int:
         return 0
     today = now.astimezone(zone).date()
     offered = [code for code, _name in languages.choices([clinic])]
-    if not upkeep.is_any_overdue(languages=offered, today=today):
+    if not upkeep.is_any_overdue(clinic_id=clinic.pk, languages=offered, today=today):
         return 0
     week = f"{today:%G-W%V}"
     leads = _medical_leads(clinic)

@@ -3,18 +3,30 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from wagtail.models import Revision, TaskState, WorkflowState
 
-from caregiver.models import EditionState, GuidanceEdition, GuidancePage
+from caregiver.models import (
+    Edition,
+    EditionState,
+    GuidanceEdition,
+    GuidancePage,
+    GuidanceText,
+    GuidanceVariant,
+    VariantEdition,
+)
 from caregiver.models.guidance_review import ensure_workflow
-from caregiver.queries.guidance import editions
+from caregiver.queries.guidance import editions, rights
 from caregiver.rules.guidance.checks import Finding, blocking, findings, texts_of
 from caregiver.rules.guidance.documents import Level
 from caregiver.services.guidance import review_notices
-from clinic.access import NotAllowed, Permission, clinics_with
+from clinic.access import NotAllowed
 from clinic.models import User
 from clinic.services.core import audit
+
+KINDS: dict[str, type[GuidanceText]] = {"guidancepage": GuidancePage, "guidancevariant": GuidanceVariant}
 
 
 class NotInReview(Exception):
@@ -26,7 +38,7 @@ class OwnTextApproval(NotAllowed):
 
 
 class NeedsPhysician(NotAllowed):
-    """A red-flag text goes live only with a physician's approval."""
+    """A red-flag text, or a clinic's own variant, goes live only with a physician's approval."""
 
 
 class NeedsSignature(Exception):
@@ -46,8 +58,10 @@ class TextUnfit(Exception):
 
 
 @transaction.atomic
-def submit(*, page: GuidancePage, by: User, now: datetime) -> None:
-    """Hand the latest draft to a second person. TextUnfit when an emergency text must not go live so."""
+def submit(*, page: GuidanceText, by: User, now: datetime) -> None:
+    """Hand the latest draft to a second person. TextUnfit: an emergency text must not go live. NotAllowed."""
+    if not rights.may_write(by, page):
+        raise NotAllowed
     draft = page.get_latest_revision_as_object()
     if not ends_at_once(draft, now):
         require_fit(draft)
@@ -63,7 +77,7 @@ def submit(*, page: GuidancePage, by: User, now: datetime) -> None:
 @transaction.atomic
 def approve(
     *,
-    page: GuidancePage,
+    page: GuidanceText,
     by: User,
     note: str = "",
     revision_id: object = None,
@@ -93,28 +107,30 @@ def approve(
 
 
 @transaction.atomic
-def send_back(*, page: GuidancePage, by: User, note: str, now: datetime) -> None:
+def send_back(*, page: GuidanceText, by: User, note: str, now: datetime) -> None:
     """The second person wants changes; the author reads the note and goes on. NotInReview, NotAllowed."""
     task_state = _locked_task(page)
-    _refuse_outsider(by)
+    _refuse_outsider(page, by)
     task_state.reject(user=by, comment=note)
     _audit("guidance.sent_back", page, by, now)
 
 
 @transaction.atomic
-def record_publication(*, page: GuidancePage, revision: Revision, now: datetime) -> GuidanceEdition:
+def record_publication(*, page: GuidanceText, revision: Revision, now: datetime) -> Edition:
     """Keep the text that has just gone live, for families to read and for ever."""
     approval = _approval_of(revision)
     content = content_of(page)
-    edition = GuidanceEdition.objects.create(
+    edition: Edition = _kind_of_edition(page).objects.create(
+        **_owner(page),
         slug=page.slug,
         language=page.language,
-        number=editions.next_number(page.slug, page.language),
+        number=editions.next_number(page),
         at=now,
         expires_at=page.expire_at,
         level=content["level"],
         content=content,
         source_number=page.source_number if page.is_translation else None,
+        **_own_source(page),
         revision_id=revision.pk,
         author_id=revision.user_id,
         authors=sorted(str(one) for one in editions.writers(page, until=revision.pk)),
@@ -125,12 +141,13 @@ def record_publication(*, page: GuidancePage, revision: Revision, now: datetime)
 
 
 @transaction.atomic
-def record_withdrawal(*, page: GuidancePage, now: datetime) -> None:
+def record_withdrawal(*, page: GuidanceText, now: datetime) -> None:
     """The page has expired or was taken back: families get the fallback from here on."""
-    last = editions.latest_edition(page.slug, page.language)
+    last = editions.latest_of(page)
     if last is None or last.state == EditionState.WITHDRAWN:
         return
-    GuidanceEdition.objects.create(
+    _kind_of_edition(page).objects.create(
+        **_owner(page),
         slug=page.slug,
         language=page.language,
         number=last.number,
@@ -139,6 +156,7 @@ def record_withdrawal(*, page: GuidancePage, now: datetime) -> None:
         level=last.level,
         content=last.content,
         source_number=last.source_number,
+        **({"source_is_own": last.source_is_own} if isinstance(last, VariantEdition) else {}),
         revision_id=last.revision_id,
     )
     _audit("guidance.withdrawn", page, None, now, number=last.number)
@@ -146,13 +164,14 @@ def record_withdrawal(*, page: GuidancePage, now: datetime) -> None:
 
 def publish_due(*, now: datetime) -> int:
     """Publish what is approved and due, and withdraw what has expired. One transaction a page."""
-    rows = Revision.objects.filter(approved_go_live_at__lte=now, content_type__model="guidancepage")
+    rows = Revision.objects.filter(approved_go_live_at__lte=now, content_type__model__in=KINDS)
     done = 0
     for revision_id in list(rows.order_by("approved_go_live_at").values_list("pk", flat=True)):
         done += _publish_revision(revision_id, now)
-    expired = GuidancePage.objects.filter(live=True, expire_at__lte=now)
-    for page_id in list(expired.values_list("pk", flat=True)):
-        done += _withdraw_expired(page_id, now)
+    for kind in KINDS.values():
+        expired = kind.objects.filter(live=True, expire_at__lte=now)
+        for page_id in list(expired.values_list("pk", flat=True)):
+            done += _withdraw_expired(kind, page_id, now)
     return done
 
 
@@ -167,64 +186,75 @@ def _publish_revision(revision_id: int, now: datetime) -> int:
 
 
 @transaction.atomic
-def _withdraw_expired(page_id: int, now: datetime) -> int:
-    page = GuidancePage.objects.select_for_update().filter(pk=page_id, live=True, expire_at__lte=now).first()
+def _withdraw_expired(kind: type[GuidanceText], page_id: int, now: datetime) -> int:
+    page = kind.objects.select_for_update().filter(pk=page_id, live=True, expire_at__lte=now).first()
     if page is None:
         return 0
     page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
     return 1
 
 
-def content_of(page: GuidancePage) -> dict[str, Any]:
-    """The page as families get it. A translation takes what the page is about from the English page."""
+def content_of(page: GuidanceText) -> dict[str, Any]:
+    """The page as families get it. What it is about is decided on the shared English page alone."""
     content = page.document()
-    if page.is_translation:
+    if page.is_translation or page.clinic_id:
         source = editions.shared_facts(page)
         content |= {key: source[key] for key in editions.SHARED_FACTS}
     return content
 
 
-def ends_at_once(draft: GuidancePage, now: datetime) -> bool:
+def ends_at_once(draft: GuidanceText, now: datetime) -> bool:
     """Whether approving it ends the page: nobody would read this text, so it need not be fit to be read."""
     return draft.expire_at is not None and draft.expire_at <= now
 
 
-def require_fit(draft: GuidancePage) -> None:
+def require_fit(draft: GuidanceText) -> None:
     """Raise TextUnfit if something stands in this text that keeps it from going live."""
     found = blocking(findings(content_of(draft), draft.language))
     if found:
         raise TextUnfit(found)
 
 
-def translations_left_behind(draft: GuidancePage) -> list[str]:
+def translations_left_behind(draft: GuidanceText) -> list[str]:
     """Languages whose live text would not say what this red-flag text says; empty for other texts."""
-    if draft.is_translation or draft.level != Level.EMERGENCY:
+    if draft.is_translation or content_of(draft)["level"] != Level.EMERGENCY:
         return []
-    return editions.live_languages(draft.slug, but=draft.language)
+    return editions.live_languages(draft)
 
 
-def is_red_flag(draft: GuidancePage) -> bool:
+def is_red_flag(draft: GuidanceText) -> bool:
     """Whether this text, or the one that families read now, says when to call for help in an emergency."""
-    live = editions.latest_edition(draft.slug, draft.language)
+    live = editions.latest_of(draft)
     levels = {content_of(draft)["level"], live.level if live else None}
     return Level.EMERGENCY in levels
 
 
-def waiting_for_review() -> list[TaskState]:
-    """Texts that a second person has yet to read, the oldest first."""
-    rows = TaskState.objects.filter(
-        status=TaskState.STATUS_IN_PROGRESS, revision__content_type__model="guidancepage"
-    )
-    return list(rows.select_related("revision__user").order_by("started_at"))
+def needs_physician(draft: GuidanceText) -> bool:
+    """Whether only a physician lets it go live: red flags, and whatever a clinic says in its own way."""
+    return draft.clinic_id is not None or is_red_flag(draft)
 
 
-def live_texts(draft: GuidancePage) -> list[str]:
+def waiting_for_review(*, by: User) -> list[TaskState]:
+    """Texts that a second person has yet to read, the oldest first; none of other clinics."""
+    reads_shared, variants = rights.texts_waiting_for(by)
+    ids = [str(pk) for pk in variants.values_list("pk", flat=True)]
+    readable = Q(revision__content_type__model="guidancevariant", revision__object_id__in=ids)
+    if reads_shared:
+        readable |= Q(revision__content_type__model="guidancepage")
+    rows = TaskState.objects.filter(readable, status=TaskState.STATUS_IN_PROGRESS)
+    return list(rows.select_related("revision__user", "revision__content_type").order_by("started_at"))
+
+
+def live_texts(draft: GuidanceText) -> list[str]:
     """The texts that families read now; none for a new page."""
-    live = editions.latest_edition(draft.slug, draft.language)
-    return list(texts_of(live.content)) if live and live.state == EditionState.PUBLISHED else []
+    live = editions.live_edition(draft.slug, draft.language, clinic_id=draft.clinic_id)
+    if live is None and draft.clinic_id:
+        # Until a variant is live its families read the shared page.
+        live = editions.live_edition(draft.slug, draft.language)
+    return list(texts_of(live.content)) if live else []
 
 
-def approval_verdict(*, page: GuidancePage, by: User) -> str:
+def approval_verdict(*, page: GuidanceText, by: User) -> str:
     """Yes, or why not: "own", "physician", "role", "decided". `approve` asks again by itself."""
     try:
         task_state = page.current_workflow_task_state
@@ -240,20 +270,21 @@ def approval_verdict(*, page: GuidancePage, by: User) -> str:
     return "yes"
 
 
-def _tell_reviewers(page: GuidancePage, draft: GuidancePage, by: User, now: datetime) -> None:
+def _tell_reviewers(page: GuidanceText, draft: GuidanceText, by: User, now: datetime) -> None:
     page.refresh_from_db()
     task_state = page.current_workflow_task_state
     if task_state is not None:
         review_notices.text_reviewers(
             revision_id=task_state.revision_id,
             authors=editions.authors_since_live(page, task_state),
-            needs_physician=is_red_flag(draft),
+            text=draft,
+            needs_physician=needs_physician(draft),
             by=by,
             now=now,
         )
 
 
-def _locked_task(page: GuidancePage) -> TaskState:
+def _locked_task(page: GuidanceText) -> TaskState:
     state = page.current_workflow_task_state
     if state is None or state.status != TaskState.STATUS_IN_PROGRESS:
         raise NotInReview
@@ -263,18 +294,33 @@ def _locked_task(page: GuidancePage) -> TaskState:
     return row.specific
 
 
-def _refuse_approval(draft: GuidancePage, task_state: TaskState, by: User) -> None:
-    _refuse_outsider(by)
+def _refuse_approval(draft: GuidanceText, task_state: TaskState, by: User) -> None:
+    _refuse_outsider(draft, by)
     if by.pk in editions.authors_since_live(draft, task_state):
         raise OwnTextApproval
-    if is_red_flag(draft) and not clinics_with(by, Permission.APPROVE_RED_FLAGS).exists():
+    if needs_physician(draft) and not rights.may_sign(by, draft):
         raise NeedsPhysician
 
 
-def _refuse_outsider(by: User) -> None:
-    wanted = (Permission.EDIT_CONTENT, Permission.APPROVE_RED_FLAGS)
-    if not any(clinics_with(by, one).exists() for one in wanted):
+def _refuse_outsider(text: GuidanceText, by: User) -> None:
+    if not rights.may_review(by, text):
         raise NotAllowed
+
+
+def _kind_of_edition(page: GuidanceText) -> Any:
+    return GuidanceEdition if page.clinic_id is None else VariantEdition
+
+
+def _owner(page: GuidanceText) -> dict[str, Any]:
+    return {} if page.clinic_id is None else {"clinic_id": page.clinic_id}
+
+
+def _own_source(page: GuidanceText) -> dict[str, Any]:
+    """Whose English text the version is of that a translated variant says."""
+    if page.clinic_id is None:
+        return {}
+    own = editions.live_edition(page.slug, settings.LANGUAGE_CODE, clinic_id=page.clinic_id)
+    return {"source_is_own": page.is_translation and own is not None}
 
 
 def _approval_of(revision: Revision) -> TaskState | None:
@@ -283,11 +329,12 @@ def _approval_of(revision: Revision) -> TaskState | None:
     )
 
 
-def _audit(action: str, page: GuidancePage, by: User | None, now: datetime, **detail: Any) -> None:
+def _audit(action: str, page: GuidanceText, by: User | None, now: datetime, **detail: Any) -> None:
     audit.record(
         action=action,
         by=by,
         now=now,
+        clinic_id=page.clinic_id,
         subject_type="guidance",
         subject_id=editions.audited_as(page),
         detail=detail,

@@ -2,11 +2,13 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
-from caregiver.models import GuidanceSearchMiss, GuidanceUse
+from caregiver.models import GuidanceSearchMiss, GuidanceUse, VariantUse
+from caregiver.queries.guidance.reading import ShownGuidance
 from caregiver.rules.guidance.search import words
 
 _FIELDS = frozenset({"views", "clear", "unclear"})
@@ -15,12 +17,14 @@ MISSES_LAST = timedelta(days=180)
 
 
 @transaction.atomic
-def count(*, slug: str, language: str, what: str, now: datetime) -> None:
-    """One more view, or one more answer to "was this clear?", on this day."""
+def count(*, page: ShownGuidance, what: str, now: datetime) -> None:
+    """One more view of this text, or one more answer to "was this clear?", on this day."""
     if what not in _FIELDS:
         return
-    row, _ = GuidanceUse.objects.get_or_create(slug=slug, language=language, day=now.date())
-    GuidanceUse.objects.filter(pk=row.pk).update(**{what: F(what) + 1})
+    rows: Any = VariantUse.objects if page.is_variant else GuidanceUse.objects
+    owner = {"clinic_id": page.edition.clinic_id} if page.is_variant else {}
+    row, _ = rows.get_or_create(**owner, slug=page.slug, language=page.edition.language, day=now.date())
+    rows.filter(pk=row.pk).update(**{what: F(what) + 1})
 
 
 @transaction.atomic

@@ -41,5 +41,5 @@ def add(request: CaregiverRequest) -> HttpResponse:
 def remove(request: CaregiverRequest, device_id: UUID) -> HttpResponse:
     if not devices.remove(by=request.user, device_id=device_id, now=timezone.now()):
         raise Http404
-    messages.success(request, _("No more notes come to that device."))
+    messages.success(request, _("Notes no longer come to that device."))
     return redirect("caregiver_settings")

@@ -29,7 +29,7 @@ CODE_ID, NUMBER = "new_number_code", "new_number"
 _WHY_NOT: dict[Refusal, str | Promise] = {
     Refusal.COUNTRY: gettext_lazy("We cannot text to this country. Please call the clinic."),
 }
-_NO_TEXTS = gettext_lazy("This number gets no texts. Type a mobile number.")
+_NO_TEXTS = gettext_lazy("Texts do not reach this number. Type a mobile number.")
 
 
 def _for_family(view: View) -> View:
@@ -82,7 +82,7 @@ def ask_number(request: CaregiverRequest) -> HttpResponse:
                 by=request.user, phone=phone, source=current_source() or "", now=timezone.now()
             )
         except number_changes.SameNumber:
-            form.add_error("phone", _("This is your number already."))
+            form.add_error("phone", _("You already use this number."))
         except number_changes.CannotBeTexted as refused:
             form.add_error("phone", str(_WHY_NOT.get(refused.reason, _NO_TEXTS)))
         except codes.TooManyCodes:

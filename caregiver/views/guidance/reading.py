@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from caregiver.queries.guidance import reading
 from caregiver.queries.household import call_numbers
 from caregiver.services.guidance import learning, usage
 from caregiver.views.core.gate import render_for_clinics, render_for_visitor
+from caregiver.views.core.remembered_clinics import remembered_clinics
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -27,7 +29,9 @@ ONE_YEAR = 365 * 24 * 3600
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
-    found = learning.open_shelf(by=request.user, language=_language(), query=query, now=timezone.now())
+    found = learning.open_shelf(
+        by=request.user, language=_language(), query=query, now=timezone.now(), clinics=_clinics(request)
+    )
     return _render(request, "caregiver/guidance/learn.html", shelf=found)
 
 
@@ -35,7 +39,12 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     at = _moment(request.GET.get("on", ""))
-    opened = learning.open_page(by=request.user, slug=slug, language=_language(), at=at, now=timezone.now())
+    clinics = _clinics(request)
+    # Whoever reads another language may look at what their clinic says in English only.
+    language = settings.LANGUAGE_CODE if "english" in request.GET else _language()
+    opened = learning.open_page(
+        by=request.user, slug=slug, language=language, at=at, now=timezone.now(), clinics=clinics
+    )
     if opened is None:
         raise Http404
     return _render(
@@ -43,6 +52,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "caregiver/guidance/page.html",
         opened=opened,
         guidance=opened.page.content,
+        own_clinic=clinics.shown if opened.page.is_variant or opened.elsewhere else None,
         as_of=at,
         answered=_number(request.GET.get("answered", "")),
         is_large=request.GET.get("view") == "large",
@@ -53,11 +63,20 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
-    rows = reading.editions_of(slug=slug, language=_language())
+    clinics = _clinics(request)
+    clinic_id = clinics.shown_id
+    rows = reading.editions_of(slug=slug, language=_language(), clinic_id=clinic_id)
     if not rows:
         raise Http404
-    current = reading.guidance_page(slug=slug, language=_language(), now=timezone.now())
-    return _render(request, "caregiver/guidance/versions.html", rows=rows, current=current)
+    current = reading.guidance_page(slug=slug, language=_language(), now=timezone.now(), clinic_id=clinic_id)
+    return _render(
+        request,
+        "caregiver/guidance/versions.html",
+        rows=rows,
+        current=current,
+        named_clinic=clinic_id if clinics.has_several else "",
+        clinic_query=f"?clinic={clinic_id}" if clinics.has_several else "",
+    )
 
 
 @never_cache
@@ -65,9 +84,15 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
 def read(request: HttpRequest, slug: str) -> HttpResponse:
     """Only of somebody signed in; for anybody else there is nothing to keep."""
     if request.user.is_authenticated:
-        learning.mark_read(by=request.user, slug=slug, language=_language(), now=timezone.now())
+        learning.mark_read(
+            by=request.user,
+            slug=slug,
+            language=_language(),
+            now=timezone.now(),
+            clinics=_clinics(request),
+        )
         messages.info(request, _("Noted: you have read this page."))
-    return redirect("caregiver_guidance", slug)
+    return redirect(_address(request, slug))
 
 
 @never_cache
@@ -75,9 +100,16 @@ def read(request: HttpRequest, slug: str) -> HttpResponse:
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     choice = _number(request.POST.get("choice", ""))
     if choice is None:
-        return redirect(f"{reverse('caregiver_guidance', args=[slug])}#question")
-    learning.answer(by=request.user, slug=slug, language=_language(), choice=choice, now=timezone.now())
-    return redirect(f"{reverse('caregiver_guidance', args=[slug])}?answered={choice}#question")
+        return redirect(f"{_address(request, slug)}#question")
+    learning.answer(
+        by=request.user,
+        slug=slug,
+        language=_language(),
+        choice=choice,
+        now=timezone.now(),
+        clinics=_clinics(request),
+    )
+    return redirect(f"{_address(request, slug, answered=str(choice))}#question")
 
 
 @never_cache
@@ -85,13 +117,15 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
 def count_clear(request: HttpRequest, slug: str) -> HttpResponse:
     """Was this clear? Counted, not kept with a name."""
     now = timezone.now()
-    found = reading.guidance_page(slug=slug, language=_language(), now=now)
+    found = reading.guidance_page(
+        slug=slug, language=_language(), now=now, clinic_id=_clinics(request).shown_id
+    )
     if found is None:
         raise Http404
     what = "clear" if request.POST.get("clear") == "yes" else "unclear"
-    usage.count(slug=slug, language=found.edition.language, what=what, now=now)
+    usage.count(page=found, what=what, now=now)
     messages.info(request, _("Thank you. The people who write these pages see how many said so."))
-    return redirect("caregiver_guidance", slug)
+    return redirect(_address(request, slug))
 
 
 @require_safe
@@ -107,11 +141,12 @@ def picture(request: HttpRequest, digest: str) -> HttpResponse:
 @require_safe
 def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The page as a phone keeps it: public, with nobody's name, no session and no form."""
-    now = timezone.now()
-    found = reading.guidance_page(slug=slug, language=_language(), now=now)
+    now, clinic = timezone.now(), _clinics(request).shown
+    clinic_id = clinic.pk if clinic else None
+    found = reading.guidance_page(slug=slug, language=_language(), now=now, clinic_id=clinic_id)
     if found is None:
         raise Http404
-    related = reading.live_guidance(language=_language(), now=now)
+    related = reading.live_guidance(language=_language(), now=now, clinic_id=clinic_id)
     opened = learning.OpenedGuidance(
         page=found,
         related=tuple(related[one] for one in found.content["related"] if one in related),
@@ -122,6 +157,7 @@ def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
         "caregiver/guidance/page_offline.html",
         opened=opened,
         guidance=found.content,
+        own_clinic=clinic if found.is_variant else None,
         kept_at=now,
         is_kept=True,
     )
@@ -131,8 +167,10 @@ def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def offline_index(request: HttpRequest) -> HttpResponse:
     """The list of what is on the phone."""
-    pages = reading.live_guidance(language=_language(), now=timezone.now()).values()
-    kept = [one for one in pages if one.is_kept_on_phones]
+    pages = reading.live_guidance(
+        language=_language(), now=timezone.now(), clinic_id=_clinics(request).shown_id
+    )
+    kept = [one for one in pages.values() if one.is_kept_on_phones]
     return render_for_visitor(
         request, "caregiver/guidance/learn_offline.html", pages=kept, kept_at=timezone.now()
     )
@@ -146,6 +184,20 @@ def _render(request: HttpRequest, template: str, **context: Any) -> HttpResponse
         return render_for_clinics(
             request, template, clinics=call_numbers.clinics_of(by=request.user), **context
         )
+
+
+def _clinics(request: HttpRequest) -> learning.ReaderClinics:
+    """Whose texts to show: of the clinic that the address names, if it is one of the reader's."""
+    clinics = call_numbers.clinics_of_reader(by=request.user, remembered=remembered_clinics(request))
+    return learning.reader_clinics(clinics, request.GET.get("clinic", ""))
+
+
+def _address(request: HttpRequest, slug: str, **query: str) -> str:
+    """The page again, of the clinic that was named."""
+    clinics = _clinics(request)
+    if clinics.has_several:
+        query = {"clinic": str(clinics.shown_id), **query}
+    return reverse("caregiver_guidance", args=[slug]) + (f"?{urlencode(query)}" if query else "")
 
 
 def _language() -> str:

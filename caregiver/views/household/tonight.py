@@ -22,6 +22,6 @@ def choose(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
         raise Http404 from nobody
     duty = nights.choose(patient_id=patient_id, member_id=member_id, by=request.user, now=timezone.now())
     messages.success(
-        request, _("Saved: %(name)s is awake. Texts of this night go there.") % {"name": duty.caregiver.name}
+        request, _("Saved: %(name)s is awake. Tonight’s texts go there.") % {"name": duty.caregiver.name}
     )
     return redirect("caregiver_patient", patient_id)

@@ -35,7 +35,7 @@ def sentence(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     except pictures.TooLarge:
         form.add_error("picture", _("This picture is too large. Take a new photo."))
     except pictures.NotAPicture:
-        form.add_error("picture", _("This is no photo that we can read. Send a JPEG or PNG."))
+        form.add_error("picture", _("We cannot read this photo. Send a JPEG or PNG."))
     else:
         messages.success(request, _("The clinic has the picture. Compare the two."))
         return redirect("caregiver_writing", patient_id)

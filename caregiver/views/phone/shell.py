@@ -19,7 +19,9 @@ from django.views.decorators.http import require_safe
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.guidance import reading
 from caregiver.queries.guidance.pictures import picture_url
+from caregiver.queries.household import call_numbers
 from caregiver.views.core.gate import render_for_visitor
+from caregiver.views.core.remembered_clinics import remembered_clinics
 from notifications.push_worker import push_worker_source
 
 # Comments that take whole lines, types within a line, and indents.
@@ -97,7 +99,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "files": [static(name) for name in SHELL_FILES],
         "answersFor": SHELL_ANSWERS_FOR,
         "needsSignal": SHELL_NEEDS_SIGNAL,
-        "guidance": _guidance(),
+        "guidance": _guidance(request),
     }
     parts = push_worker_source(home=reverse("caregiver_home")), _source("caregiver/worker.js")
     source = _for_phones("".join(parts))
@@ -139,11 +141,16 @@ def shell(request: HttpRequest) -> HttpResponse:
     return render_for_visitor(request, "caregiver/phone/offline.html", level_words=LEVEL_WORDS.items())
 
 
-def _guidance() -> dict[str, Any]:
-    """Emergency and urgent pages with their pictures, and a stamp that changes with any of them."""
-    kept = reading.offline_guidance(now=timezone.now())
+def _guidance(request: HttpRequest) -> dict[str, Any]:
+    """Emergency and urgent pages with their pictures, and a stamp that changes with any of them.
+
+    Of the clinic that this phone's pages are of; one that goes on at another fetches them anew.
+    """
+    clinics = call_numbers.clinics_of_reader(by=request.user, remembered=remembered_clinics(request))
+    clinic_id = clinics[0].pk if clinics else None
+    kept = reading.offline_guidance(now=timezone.now(), clinic_id=clinic_id)
     return {
-        "stamp": reading.edition_stamp(),
+        "stamp": reading.edition_stamp(clinic_id=clinic_id),
         "start": reverse("caregiver_learn"),
         "list": reverse(SHELL_GUIDANCE_LIST),
         "pages": {

@@ -14,6 +14,7 @@ class ReadGuidance:
     slug: str
     title: str
     version: int
+    is_variant: bool
     read_at: datetime
     passed_at: datetime | None
 
@@ -47,4 +48,7 @@ def has_read_enough(*, patient: Patient, read: int = 5, passed: int = 3) -> bool
 
 
 def _pages(rows: Iterable[GuidanceReading]) -> tuple[ReadGuidance, ...]:
-    return tuple(ReadGuidance(row.slug, row.title, row.version, row.read_at, row.passed_at) for row in rows)
+    return tuple(
+        ReadGuidance(row.slug, row.title, row.version, row.is_variant, row.read_at, row.passed_at)
+        for row in rows
+    )

@@ -35,6 +35,8 @@ def create(*, clinic: Clinic, admin_email: str, admin_name: str, now: datetime) 
     Nobody is given a password: whoever opens the link chooses it. Somebody who signs in at another clinic
     already keeps theirs. ValidationError: a fact cannot be. SignInShut.
     """
+    # Somebody has to look after the pages that all clinics share: whoever is first, until an operator says.
+    clinic.keeps_shared_guidance = not Clinic.objects.exists()
     clinic.full_clean()
     clinic.save(force_insert=True)
     email = admin_email.strip().lower()

@@ -19,6 +19,7 @@ class DemoClinic:
     line_phone: str
     clinic_phone: str
     languages: tuple[str, ...]
+    keeps_shared_guidance: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ CLINICS = (
         time_zone="America/New_York",
         line_phone="+16175550100",
         clinic_phone="+16175550101",
+        keeps_shared_guidance=True,
         languages=("es", "zh-hans", "ar", "vi"),
     ),
     DemoClinic(

@@ -1,7 +1,9 @@
 """Keeps what a family has read and understood, for the talk before going home."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,15 +21,22 @@ class GuidanceVersion:
     title: str
     language: str
     version: int
+    is_variant: bool = False
 
 
 @transaction.atomic
-def record_reading(*, by: User, page: GuidanceVersion, passed: bool, now: datetime) -> int:
+def record_reading(
+    *, by: User, page: GuidanceVersion, passed: bool, now: datetime, clinics: Collection[UUID] | None = None
+) -> int:
     """The caregiver has read the page, or answered its question rightly, for everybody they look after.
 
-    Idempotent: the first right answer stays on record. Returns how many patients it counts for.
+    `clinics`: only for patients there; another clinic's families read another text. Idempotent: the first
+    right answer stays on record. Returns how many patients it counts for.
     """
-    patients = list(patients_cared_for_by(by).values_list("pk", "clinic_id"))
+    cared_for = patients_cared_for_by(by)
+    if clinics is not None:
+        cared_for = cared_for.filter(clinic__in=clinics)
+    patients = list(cared_for.values_list("pk", "clinic_id"))
     for patient_id, clinic_id in patients:
         _record_for_patient(patient_id, clinic_id, by, page, passed, now)
     return len(patients)
@@ -40,14 +49,16 @@ def _record_for_patient(
         user=by,
         patient_id=patient_id,
         slug=page.slug,
-        defaults={"title": page.title, "language": page.language, "version": page.version, "read_at": now},
+        defaults={**_shown(page), "read_at": now},
     )
     newly_passed = passed and row.passed_at is None
     if not is_new:
-        row.title, row.language, row.version, row.read_at = page.title, page.language, page.version, now
+        for name, value in _shown(page).items():
+            setattr(row, name, value)
+        row.read_at = now
     if newly_passed:
         row.passed_at = now
-    row.save(update_fields=["title", "language", "version", "read_at", "passed_at"])
+    row.save(update_fields=["title", "language", "version", "is_variant", "read_at", "passed_at"])
     if is_new or newly_passed:
         audit.record(
             action="guidance.passed" if newly_passed else "guidance.read",
@@ -57,5 +68,14 @@ def _record_for_patient(
             subject_type="guidance",
             subject_id=page.slug[:64],
             patient_id=patient_id,
-            detail={"version": page.version},
+            detail={"version": page.version, "variant": page.is_variant},
         )
+
+
+def _shown(page: GuidanceVersion) -> dict[str, Any]:
+    return {
+        "title": page.title,
+        "language": page.language,
+        "version": page.version,
+        "is_variant": page.is_variant,
+    }

@@ -92,7 +92,7 @@ def take_along(*, old: Patient, new: Patient, by: User, now: datetime) -> None:
 def follow_correction(
     *, patient: Patient, was: tuple[str, date], by_hand: WindowDays | None, by: User, now: datetime
 ) -> WindowPlan | None:
-    """Plan anew where product or day 0 were put right and another label counts, or none any more. TooShort.
+    """Plan again where product or day 0 were put right and another label counts, or none any more. TooShort.
 
     `was` is the product and the day 0 from before. What a clinician planned beyond the old label stays where
     it is stricter. Part of the correction's transaction and audit row; None where the plan stays as it is.

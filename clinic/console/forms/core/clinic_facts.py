@@ -39,7 +39,7 @@ class ClinicFactsForm(forms.ModelForm):
             "line_phone": _("Number that is answered day and night"),
             "clinic_phone": _("Number that is answered in staffed hours"),
             "emergency_number": _("Number for an ambulance"),
-            "near_centre_days": _("Days that everybody stays near the centre, at least"),
+            "near_centre_days": _("Days that everybody stays near the center, at least"),
             "no_driving_days": _("Days that nobody drives, at least"),
             "card_warning": _("Emergency card: what a doctor who never saw this treatment must know"),
         }

@@ -25,7 +25,7 @@ def refusal(code: str) -> str:
         "asked_already": _("Somebody has asked already."),
         "second_person": _("A second person has to agree: not you, and not the one whose factor it is."),
         "lead_needed": _("One of the two must lead this clinic: an administrator here has to agree."),
-        "closed": _("This request is closed. Ask anew if it is still needed."),
+        "closed": _("This request is closed. Ask again if it is still needed."),
     }[code]
 
 

@@ -32,7 +32,7 @@ def refusal(code: str) -> str:
         "no_ground": _("Choose why."),
         "asked_already": _("Somebody has asked already."),
         "second_person": _("A second administrator has to agree: not you."),
-        "closed": _("This request is closed. Ask anew if it is still needed."),
+        "closed": _("This request is closed. Ask again if it is still needed."),
         "on_its_way": _("A message to this person is just leaving. Try again in a minute."),
         "no_reason": _("Write why nothing may be deleted."),
         "held_already": _("A legal hold stands already."),

@@ -87,7 +87,7 @@ def take_back(request: ConsoleRequest, patient_id: UUID, event_id: UUID) -> Http
     else:
         messages.success(
             request,
-            _("Taken back. Monitoring goes on as before. Links to join that were open must be sent anew."),
+            _("Taken back. Monitoring goes on as before. Links to join that were open must be sent again."),
         )
     return redirect("console_patient", patient_id=patient_id)
 

@@ -167,7 +167,7 @@ def lowering_refusal(code: str) -> str:
         "waiting_already": _("A lower risk waits for a second person already. Decide on that first."),
         "second_person": _("You proposed it, so somebody else has to confirm."),
         "closed": _("Somebody has decided already."),
-        "overtaken": _("Something has changed since, so nothing was lowered. Look, and propose it anew."),
+        "overtaken": _("Something has changed since, so nothing was lowered. Look, and propose it again."),
     }[code]
 
 

@@ -52,7 +52,7 @@ def note_call(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
         except tellers.NobodyNamed:
             form.add_error("person", _("This person has no access any more. Choose “Somebody else”."))
         except phone_calls.CallConflict:
-            form.add_error(None, _("This page has been used already. Open it anew for another call."))
+            form.add_error(None, _("This page has been used already. Open it again for another call."))
         else:
             messages.success(request, _("The call is on record."))
             if form.cleaned_data["for_alert"] and noted.contact is None:
@@ -180,7 +180,7 @@ def _enter(request: ConsoleRequest, told: told_reports.ToldForm, wrong: Report |
         except told_reports.CountsNoMore:
             form.add_error(None, _("This report has been put right or marked already. Look at it again."))
         except (intake.ReportConflict, intake.InvalidAnswers):
-            form.add_error(None, _("This page has been used already. Open it anew for another report."))
+            form.add_error(None, _("This page has been used already. Open it again for another report."))
         else:
             return redirect("console_told_advice", patient_id=told.patient.pk, report_id=stored.report.pk)
     elif so_far:

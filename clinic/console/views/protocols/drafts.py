@@ -38,7 +38,7 @@ def refusal(code: str) -> str:
         "cases": _("Say of each worked case that comes out differently why that is meant."),
         "own_work": _("You have saved this draft at some time, so somebody who never did has to approve it."),
         "too_late": _("Check the date: it is too far away."),
-        "based_on_older": _("Another version was published meanwhile. Withdraw this draft and start anew."),
+        "based_on_older": _("Another version was published meanwhile. Withdraw this draft and start again."),
     }[code]
 
 

@@ -99,7 +99,7 @@ def facts(request: ConsoleRequest, patient_id: UUID, step: str) -> HttpResponse:
             text = _("%(name)s has changed this step meanwhile. Open it again.")
             form.add_error(None, text % {"name": str(other)})
         else:
-            messages.success(request, _("Saved. The risk is computed anew."))
+            messages.success(request, _("Saved. The risk is computed again."))
             return redirect(*_onward(request, patient_id, step))
     return _render_facts(request, page, form, status=WRONG)
 

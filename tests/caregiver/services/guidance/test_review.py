@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, transaction
 
-from caregiver.models import GuidanceEdition
+from caregiver.models import GuidanceEdition, GuidancePage
 from caregiver.queries.guidance import reading
 from caregiver.services.guidance import review
 from clinic.access import NotAllowed
@@ -162,6 +162,25 @@ def test_translation_that_nobody_has_checked_stays_a_draft(draft, author, now):
         review.submit(page=page, by=author, now=now)
 
     assert {one.code for one in unfit.value.findings} == {"not_checked"}
+
+
+def test_new_page_is_not_read_before_its_minute(pages, author, educator, now):
+    """It was never live, and Wagtail says "published" of it as soon as it is scheduled."""
+    english = GuidancePage.objects.get(slug=ROUTINE, locale__language_code="en")
+    facts = {name: getattr(english, name) for name in ("title", "summary", "body", "review_by")}
+    page = GuidancePage(slug="sleep", locale=english.locale, live=False, **facts)
+    page.save()
+    page.go_live_at = now + timedelta(hours=1)
+    with time_machine.travel(now, tick=False):
+        page.save_revision(user=author)
+        review.submit(page=page, by=author, now=now)
+        page.refresh_from_db()
+        review.approve(page=page, by=educator, now=now)
+    assert not GuidanceEdition.objects.filter(slug="sleep").exists()
+
+    with time_machine.travel(now + timedelta(hours=1), tick=False):
+        assert review.publish_due(now=now + timedelta(hours=1)) == 1
+    assert GuidanceEdition.objects.get(slug="sleep").at == now + timedelta(hours=1)
 
 
 def test_scheduled_text_goes_live_at_its_minute_and_once(draft, author, educator, now):

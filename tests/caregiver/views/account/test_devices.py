@@ -39,7 +39,7 @@ def test_device_is_added_chosen_shown_and_removed(device: Client, caregiver: Any
     answer = device.post(f"{ADDRESS}{kept.id}/remove/", follow=True)
 
     text = answer.content.decode()
-    assert "No more notes come to that device." in text
+    assert "Notes no longer come to that device." in text
     assert 'id="hear-text" checked' in text, "whose last device is gone hears by text again"
     assert push_targets(caregiver.pk) == []
     actions = AuditEvent.objects.filter(action__startswith="device.", actor_id=caregiver.pk).order_by("pk")

@@ -64,7 +64,7 @@ def test_code_of_a_new_number_signs_nobody_in(device: Client, caregiver: Any, cl
 def test_what_speaks_against_a_number_is_said(device: Client, caregiver: Any, stranger: Any) -> None:
     own = device.post("/settings/number/", {"phone": str(caregiver.phone)})
     toll_free = device.post("/settings/number/", {"phone": "+18002345678"})
-    assert "This is your number already." in own.content.decode()
+    assert "You already use this number." in own.content.decode()
     assert "This number gets no texts." in toll_free.content.decode()
 
     User.objects.filter(pk=stranger.pk).update(phone=NEW)

@@ -142,7 +142,7 @@ def test_list_offers_what_fits_the_last_answers_and_the_day(device, patient, car
 
     page = device.get("/learn/").content.decode()
 
-    after, today = page.index("After your last report"), page.index("For these days")
+    after, today = page.index("After your last report"), page.index("For this time after CAR-T")
     assert after < page.index("Brain effects") < today < page.index("First weeks")
 
 

@@ -69,7 +69,7 @@ def test_nothing_measured_draws_no_empty_chart(device: Client) -> None:
     answer = device.get("/history/")
 
     assert "<polyline" not in answer.content.decode()
-    assert "No temperature in these days." in text_of(answer)
+    assert "No temperature was reported in this time." in text_of(answer)
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         sms Oct 19 20:00 EDT, night to Inés: pending → suppressed cancelled
         report Oct 19 20:10 EDT by June, harbor: none
         check-in Oct 19 20:00 EDT (scheduled), harbor: planned → done
-        + June sees: Saved: June is awake. Texts of this night go there.
+        + June sees: Saved: June is awake. Tonight’s texts go there.
         + June sees: Next check-in: Oct 20 8:00 AM
         + June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
         + June sees: June is awake.
@@ -206,7 +206,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June está despierto
         - patient at harbor: day 0 · Harbor Clinic
-        - June sees: Saved: June is awake. Texts of this night go there.
+        - June sees: Saved: June is awake. Tonight’s texts go there.
         - June sees: Next check-in: Oct 20 8:00 AM
         - June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
         - June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
