@@ -27,6 +27,7 @@ _ROOTS = {
     "trend": gettext_lazy("Change since earlier reports"),
     "sum": gettext_lazy("Several areas at once"),
     "phase": gettext_lazy("Time after infusion"),
+    "addition": gettext_lazy("Monitoring that fits the person"),
     "advice": gettext_lazy("What families are told"),
     "other": gettext_lazy("Words and messages"),
 }
@@ -35,7 +36,24 @@ _TRENDS: dict[str, str | Promise] = {
     "rise": gettext_lazy("A reading rises"),
     "persisting": gettext_lazy("A sign lasts for several reports"),
 }
+# Those that ship with the program; another is called by its own code.
+_ADDITIONS: dict[str, str | Promise] = {
+    "high_risk": gettext_lazy("High risk tier: twice a day for longer"),
+    "early_brain": gettext_lazy("High EASIX: the thinking check is always asked for"),
+    "low_counts": gettext_lazy("Severe low counts: daily for longer"),
+    "after_reaction": gettext_lazy("After a severe reaction: daily for longer"),
+    "low_immunity": gettext_lazy("Low IgG or CD4: three times a week"),
+    "after_bcma": gettext_lazy("After a BCMA product: movement and handwriting"),
+    "heart": gettext_lazy("Weak heart: pulse and blood pressure"),
+    "kidneys": gettext_lazy("Weak kidneys: eating and drinking"),
+    "frail": gettext_lazy("Frail, or 75 and older: a call sooner"),
+    "far": gettext_lazy("Far from the clinic: an alarm sooner"),
+    "few_helpers": gettext_lazy("Alone, or one adult: the second contact sooner"),
+}
 _WORDS: dict[str, str | Promise] = {
+    "active": gettext_lazy("Switched on"),
+    "unanswered": gettext_lazy("Level where nobody answers"),
+    "ask": gettext_lazy("Asked besides"),
     "label": gettext_lazy("Short name"),
     "text": gettext_lazy("Wording"),
     "hint": gettext_lazy("Hint"),
@@ -108,6 +126,8 @@ def item_name(item: ProtocolItem) -> str:
         return names[item.key]
     if item.kind == "trend":
         return str(_TRENDS.get(item.name, item.name))
+    if item.kind == "addition":
+        return str(_ADDITIONS.get(item.name, item.name.replace("_", " ")))
     if item.kind == "sum":
         return _("Several areas at “%(level)s”") % {"level": level_word(item.name)}
     return level_word(item.name) if item.kind == "advice" else said(item.texts)
@@ -158,7 +178,14 @@ def value_in_words(kind: FieldKind, value: Any) -> str:
     """A value as it stands in the list of differences."""
     if value is None:
         return "—"
+    if kind is FieldKind.SWITCH:
+        return switch_said(value)
     return str(value).replace("_", " ") if kind is FieldKind.LEVEL else str(value)
+
+
+def switch_said(is_on: bool) -> str:
+    """Whether the clinic has turned an addition on."""
+    return _("on") if is_on else _("off")
 
 
 def _join_tokens(tokens: list[str]) -> str:
