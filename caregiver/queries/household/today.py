@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -21,6 +22,8 @@ from clinic.queries.checkins import nights
 from clinic.queries.checkins.nights import Tonight
 from clinic.queries.core import courses
 from clinic.queries.patients.terms import are_owed
+from clinic.queries.protocols.patient_context import is_without_transport
+from clinic.rules.core.clinic_hour import is_night
 from clinic.rules.core.staffed_hours import staffed_at
 from clinic.rules.patients.life_events import NOT_AT_HOME, Status
 
@@ -91,6 +94,18 @@ class PatientToday:
         """The clinic is another one since so short a time that it is worth a word."""
         patient = self.patient
         return patient.came_by_transfer and self.now - patient.created_at < NEW_CLINIC_FOR
+
+    @property
+    def is_without_transport(self) -> bool:
+        """Whether the family has said that they cannot come tonight."""
+        return is_without_transport(self.patient, self.now)
+
+    @property
+    def asks_transport(self) -> bool:
+        """In the evening and at night, and whenever somebody has said that there is no way to come."""
+        if self.patient.status != PatientStatus.ACTIVE:
+            return False
+        return self.is_without_transport or is_night(ZoneInfo(self.patient.time_zone), self.now)
 
     @property
     def may_send_drill(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clinic.console.rules_in_words.names import said
 from clinic.console.words import level_word
+from clinic.queries.protocols.fitting import addition_in_words
 from clinic.rules.protocols.editing import (
     EditableField,
     FieldChange,
@@ -35,20 +36,6 @@ _TRENDS: dict[str, str | Promise] = {
     "steps_up": gettext_lazy("An answer gets worse by steps"),
     "rise": gettext_lazy("A reading rises"),
     "persisting": gettext_lazy("A sign lasts for several reports"),
-}
-# Those that ship with the program; another is called by its own code.
-_ADDITIONS: dict[str, str | Promise] = {
-    "high_risk": gettext_lazy("High risk tier: twice a day for longer"),
-    "early_brain": gettext_lazy("High EASIX: the thinking check is always asked for"),
-    "low_counts": gettext_lazy("Severe low counts: daily for longer"),
-    "after_reaction": gettext_lazy("After a severe reaction: daily for longer"),
-    "low_immunity": gettext_lazy("Low IgG or CD4: three times a week"),
-    "after_bcma": gettext_lazy("After a BCMA product: movement and handwriting"),
-    "heart": gettext_lazy("Weak heart: pulse and blood pressure"),
-    "kidneys": gettext_lazy("Weak kidneys: eating and drinking"),
-    "frail": gettext_lazy("Frail, or 75 and older: a call sooner"),
-    "far": gettext_lazy("Far from the clinic: an alarm sooner"),
-    "few_helpers": gettext_lazy("Alone, or one adult: the second contact sooner"),
 }
 _WORDS: dict[str, str | Promise] = {
     "active": gettext_lazy("Switched on"),
@@ -127,7 +114,7 @@ def item_name(item: ProtocolItem) -> str:
     if item.kind == "trend":
         return str(_TRENDS.get(item.name, item.name))
     if item.kind == "addition":
-        return str(_ADDITIONS.get(item.name, item.name.replace("_", " ")))
+        return addition_in_words(item.name)
     if item.kind == "sum":
         return _("Several areas at “%(level)s”") % {"level": level_word(item.name)}
     return level_word(item.name) if item.kind == "advice" else said(item.texts)

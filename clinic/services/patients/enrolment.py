@@ -78,6 +78,7 @@ class Enrolment:
     platelets_low: bool = False
     time_zone: str | None = None
     minutes_to_centre: int | None = None
+    nearest_emergency: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class RiskFacts:
     platelets_low: bool
     masked_until: date | None
     minutes_to_centre: int | None
+    nearest_emergency: str
 
 
 @transaction.atomic

@@ -146,7 +146,8 @@ def _blank_patient(patient: Patient, now: datetime) -> None:
     patient.given_name = patient.family_name = patient.hospital_number = ""
     patient.birth_date = patient.masked_until = patient.minutes_to_centre = patient.paused_until = None
     patient.product = patient.product if known else ANOTHER_PRODUCT
-    patient.disease = ""
+    patient.disease = patient.nearest_emergency = ""
+    patient.no_transport_until, patient.findings = None, []
     patient.tier, patient.baseline, patient.language = Tier.STANDARD, {}, "en"
     patient.immune_risk = patient.neutropenia = patient.platelets_low = False
     patient.pause_reason = patient.single_caregiver_reason = patient.start_override = ""

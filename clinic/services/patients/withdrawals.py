@@ -8,7 +8,7 @@ from datetime import datetime
 
 from clinic.models import CareTeamMember, Patient, User
 from clinic.queries.checkins import shared_phones
-from clinic.services.checkins import nights, plan, reminders
+from clinic.services.checkins import nights, plan, reminders, transport
 from clinic.services.patients import invitations, preparation, word_back
 
 
@@ -29,6 +29,7 @@ def stop_asking(*, patient: Patient, since: datetime, now: datetime) -> Withdraw
     """Nobody at home is to report from then on. Runs in the caller's transaction, with the patient locked."""
     checkins, texts = plan.withdraw_owed(patient=patient, since=since, now=now)
     texts += nights.withdraw(patient=patient, now=now)
+    transport.forget(patient=patient)
     texts += preparation.withdraw_trial_texts(patient=patient, now=now)
     return Withdrawn(checkins, texts)
 
