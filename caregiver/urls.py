@@ -19,6 +19,7 @@ from caregiver.views.guidance import reading
 from caregiver.views.household import (
     go_home_drills,
     reports,
+    strain,
     today,
     tonight,
     transport,
@@ -33,6 +34,9 @@ urlpatterns = [
     path("patient/<uuid:patient_id>/", today.patient_today, name="caregiver_patient"),
     path("patient/<uuid:patient_id>/tonight/", tonight.choose, name="caregiver_tonight"),
     path("patient/<uuid:patient_id>/transport/", transport.say, name="caregiver_transport"),
+    path("patient/<uuid:patient_id>/you/", strain.you, name="caregiver_you"),
+    path("patient/<uuid:patient_id>/you/family/", strain.ask_family, name="caregiver_ask_family"),
+    path("patient/<uuid:patient_id>/help/", strain.offer, name="caregiver_offer_help"),
     path("patient/<uuid:patient_id>/family/", watchers.family, name="caregiver_family"),
     path("practice/<uuid:patient_id>/", go_home_drills.drill, name="caregiver_go_home_drill"),
     path("terms/", terms.page, name="caregiver_terms"),

@@ -85,8 +85,8 @@ class Patient(models.Model):
     # The family has said that they cannot come in until then: services/checkins/transport.py.
     no_transport_until = models.DateTimeField(null=True, blank=True)
     # A copy of the reasons that the current risk run holds (services/risk/runs.py), so that whatever asks
-    # which monitoring fits needs no other row.
-    findings = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
+    # which monitoring fits needs no other row; words with a blank between them.
+    findings = models.CharField(max_length=300, blank=True, default="", db_default="")
     time_zone = models.CharField(max_length=60, default="America/New_York")
     language = models.CharField(max_length=10, default="en")
     status = models.CharField(max_length=10, choices=PatientStatus.choices, default=PatientStatus.ACTIVE)

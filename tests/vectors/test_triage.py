@@ -291,7 +291,7 @@ def test_phone_knows_the_same_of_a_patient_as_the_server_days_after_its_pack(pag
         baseline={"sbp": 96, "pain": 2},
         minutes_to_centre=75,
         no_transport_until=datetime(2026, 3, 27, 12, 0, tzinfo=UTC),
-        findings=["easix", "toxicity"],
+        findings="easix toxicity",
     )
     packed_at = datetime(2026, 3, 26, 12, 0, tzinfo=UTC)
     moments = [packed_at + timedelta(hours=hours) for hours in range(0, 7 * 24, 5)]

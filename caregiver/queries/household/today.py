@@ -18,8 +18,9 @@ from clinic.access import get_cared_for, patients_cared_for_by
 from clinic.models import Checkin, Clinic, Patient, Reminder, User
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
-from clinic.queries.checkins import nights
+from clinic.queries.checkins import nights, strain
 from clinic.queries.checkins.nights import Tonight
+from clinic.queries.checkins.strain import HelpTonight
 from clinic.queries.core import courses
 from clinic.queries.patients.terms import are_owed
 from clinic.queries.protocols.patient_context import is_without_transport
@@ -55,6 +56,9 @@ class PatientToday:
     # Known where one patient is shown alone.
     tonight: Tonight | None = None
     owes_terms: bool = False
+    help_tonight: HelpTonight | None = None
+    # It is time to ask the caregiver how they bear it.
+    asks_strain: bool = False
     # Whoever chooses is looking after somebody else of this name too.
     has_namesake: bool = False
     # Among the others of this family.
@@ -143,7 +147,14 @@ def _with_tonight_and_terms(one: PatientToday, by: User, now: datetime) -> Patie
     tonight = nights.tonight(patient=one.patient, now=now)
     alert = open_alerts.with_told(one.alert, one.patient) if one.alert else None
     owes_terms = not by.is_staff_member and are_owed(user=by)
-    return replace(one, alert=alert, tonight=tonight, owes_terms=owes_terms)
+    return replace(
+        one,
+        alert=alert,
+        tonight=tonight,
+        owes_terms=owes_terms,
+        help_tonight=strain.help_tonight(by=by, patient=one.patient, now=now),
+        asks_strain=strain.is_due(by=by, patient=one.patient, now=now),
+    )
 
 
 def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToday]:

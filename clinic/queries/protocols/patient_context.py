@@ -78,7 +78,7 @@ def context_of(patient: Patient, at: datetime) -> PatientContext:
         baseline=patient.baseline,
         minutes_to_centre=patient.minutes_to_centre,
         no_transport=is_without_transport(patient, at),
-        findings=list(patient.findings),
+        findings=patient.findings.split(),
     )
 
 

@@ -14,7 +14,7 @@ from clinic.models import Clinic, Patient, RiskLowering, User
 from clinic.models.patient import PatientStatus
 from clinic.rules.patients.ages import age_on
 from clinic.rules.patients.risks import is_lower
-from clinic.services.checkins import plan
+from clinic.services.checkins import family_help, plan
 from clinic.services.core import audit
 from clinic.services.patients import (
     courses,
@@ -196,6 +196,7 @@ def pause_monitoring(*, patient_id: UUID, by: User, until: datetime, reason: str
         patient.pause_reason = reason.strip()
         patient.save(update_fields=["status", "paused_until", "pause_reason"])
         plan.drop_upcoming(patient=patient, now=now)
+        family_help.withdraw(patient=patient, now=now)
         audit.record_about(patient, "patient.paused", by, now)
         return patient
 

@@ -54,7 +54,7 @@ def compute(*, patient: Patient, trigger: str, now: datetime) -> RiskRun:
         suggested=_suggested(found, patient, now),
         waiting=before.waiting if before and before.course_number == patient.course_number else {},
     )
-    patient.findings = findings_of(found)
+    patient.findings = " ".join(findings_of(found))
     patient.save(update_fields=["findings"])
     detail = {"run": str(run.pk), "trigger": trigger, "rule_version": version}
     audit.record_about(patient, "risk.computed", None, now, detail)
