@@ -8,7 +8,7 @@ import { firstOf, holds } from './conditions.js';
 import { trendsFound } from './trends.js';
 
 const NO_HISTORY = { reports: [], streaks: null };
-/** @type {Exclude<keyof PatientContext, 'baseline'>[]} */
+/** @type {Exclude<keyof PatientContext, 'baseline' | 'findings'>[]} */
 const PATIENT = ['day', 'tier', 'target', 'product', 'age', 'immune_risk', 'neutropenia', 'platelets_low', 'masked'];
 
 /**
