@@ -132,8 +132,10 @@ def test_whoever_looks_after_them_no_more_leaves_nothing(patient, caregiver, wor
 
 
 def test_queue_says_where_the_patient_has_died(patient, caregiver, worker, nurse, now):
+    patient.created_at = now - timedelta(days=9)
+    patient.save(update_fields=["created_at"])
     say(patient, caregiver, now, shared=True)
-    life_events.end_monitoring(patient_id=patient.pk, by=nurse, at=now, reason="Over", now=now)
+    life_events.end_monitoring(patient_id=patient.pk, by=nurse, at=now, reason="As told", now=now)
     (item,) = queries.queue(by=worker, now=now)
     assert not item.patient_has_died
 

@@ -69,8 +69,10 @@ def test_ride_that_is_found_counts_at_once(patient, caregiver):
 
 
 def test_whoever_goes_to_hospital_needs_no_ride_any_more(patient, caregiver, nurse):
+    patient.created_at = EVENING - timedelta(days=9)
+    patient.save(update_fields=["created_at"])
     transport.say(patient_id=patient.pk, can_come=False, by=caregiver, now=EVENING)
-    life_events.admit(patient_id=patient.pk, at=EVENING, by=nurse, now=EVENING, reason="")
+    life_events.admit(patient_id=patient.pk, at=EVENING, by=nurse, now=EVENING, reason="As told")
 
     patient.refresh_from_db()
     assert patient.no_transport_until is None
