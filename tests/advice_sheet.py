@@ -106,7 +106,7 @@ def blocks(language: str) -> list[Block]:
                     )
                     known = found.get((level, advice))
                     hour = name if level is not Level.SAME_DAY else f"{name}, day {day}"
-                    hour = f"{way}, at any hour" if level is Level.URGENT else hour
+                    hour = f"{hour}, {way}" if level is Level.URGENT else hour
                     hours = tuple(dict.fromkeys((*(known.hours if known else ()), hour)))
                     rows = known.rows if known else tuple(_rows(level, advice, at, language))
                     word = str(LEVEL_WORDS[level])
