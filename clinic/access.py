@@ -76,6 +76,7 @@ class Permission(StrEnum):
     DELETE_RECORDS = "delete_records"
     LOWER_RISKS = "lower_risks"
     OPEN_IN_EMERGENCY = "open_in_emergency"
+    SEE_STRAIN = "see_strain"
 
 
 _CLINICAL = frozenset(
@@ -98,6 +99,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.PHYSICIAN: _CLINICAL
     | {Permission.APPROVE_RED_FLAGS, Permission.APPROVE_PROTOCOLS, Permission.HAND_OUT_RECORDS},
     # Who writes what families read has to know the published rules; drafts of rules are not theirs.
+    # What caregivers share of themselves is for nobody else, whatever else they may see.
+    Role.SOCIAL_WORKER: frozenset({Permission.SEE_STRAIN}),
     Role.EDUCATOR: frozenset(
         {Permission.EDIT_CONTENT, Permission.READ_PROTOCOLS, Permission.OPEN_IN_EMERGENCY}
     ),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from clinic.protocols import default_document
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
 from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.scoring.assessment import Travel
 from clinic.services.reports.intake import FilledAdvice, advice_at
 
 ZONE = ZoneInfo("America/New_York")
@@ -38,6 +40,11 @@ HOURS = {
     "Saturday night, or before a holiday": datetime(2026, 1, 17, 22, 0, tzinfo=ZONE),
 }
 DAYS = (5, 60)
+TRAVELS = {
+    "20 minutes from the clinic": Travel(20, no_transport=False),
+    "over an hour away, or nobody knows how far": Travel(None, no_transport=False),
+    "cannot come in tonight": Travel(20, no_transport=True),
+}
 PLACE = Path(__file__).resolve().parent.parent / "docs" / "advice-sheet.html"
 _NURSE = {
     "en": "Nora, nurse",
@@ -87,10 +94,19 @@ def blocks(language: str) -> list[Block]:
     with translation.override(language), timezone.override(ZONE):
         for level in reversed(Level):
             for day in DAYS:
-                for name, at in HOURS.items():
-                    advice = advice_at(clinic=clinic, protocol=protocol, level=level, day=day, now=at)
+                for (name, at), (way, travel) in product(HOURS.items(), TRAVELS.items()):
+                    advice = advice_at(
+                        clinic=clinic,
+                        protocol=protocol,
+                        level=level,
+                        day=day,
+                        travel=travel,
+                        nearest_emergency="",
+                        now=at,
+                    )
                     known = found.get((level, advice))
                     hour = name if level is not Level.SAME_DAY else f"{name}, day {day}"
+                    hour = f"{hour}, {way}" if level is Level.URGENT else hour
                     hours = tuple(dict.fromkeys((*(known.hours if known else ()), hour)))
                     rows = known.rows if known else tuple(_rows(level, advice, at, language))
                     word = str(LEVEL_WORDS[level])

@@ -209,7 +209,7 @@ class PagerDrillFactory(DjangoModelFactory):
 
 
 class PatientFactory(DjangoModelFactory):
-    """Day 4 at NOW, standard risk."""
+    """Day 4 at NOW, standard risk, not far from the clinic."""
 
     class Meta:
         model = Patient
@@ -220,6 +220,7 @@ class PatientFactory(DjangoModelFactory):
     infusion_date = date(2026, 11, 17)
     product = "axi-cel"
     target = "CD19"
+    minutes_to_centre = 20
 
 
 class FamilyDeviceFactory(DjangoModelFactory):

@@ -57,7 +57,8 @@ def test_every_hour_of_every_level_is_there(told: tuple[str, list[Block]]) -> No
 
     assert {level: len(of_level) for level, of_level in hours.items()} == {
         Level.EMERGENCY: 6,
-        Level.URGENT: 6,
+        # By how far the family is, as well.
+        Level.URGENT: 18,
         Level.SAME_DAY: 12,
         Level.WATCH: 6,
         Level.NONE: 6,

@@ -109,6 +109,7 @@ MENU = (
             }
         ),
     ),
+    MenuEntry("console_strain", _("Caregivers"), "people", Permission.SEE_STRAIN),
     MenuEntry(
         "console_audit",
         _("Audit"),

@@ -11,6 +11,7 @@ from clinic.console.views.accounts import (
     staff,
     staff_invitations,
 )
+from clinic.console.views.checkins import strain
 from clinic.console.views.core import clinic_facts, clinic_settings, languages, listeners
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
@@ -184,6 +185,8 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/risk/take-up/", risk.take_up, name="console_risk_take_up"),
     path("patients/<uuid:patient_id>/risk/stay-below/", risk.stay_below, name="console_risk_below"),
     path("patients/<uuid:patient_id>/risk/facts/<slug:step>/", risk.facts, name="console_risk_facts"),
+    path("caregivers/", strain.index, name="console_strain"),
+    path("caregivers/<uuid:answer_id>/close/", strain.close, name="console_strain_close"),
     path("labs/", labs.index, name="console_labs_due"),
     path("patients/<uuid:patient_id>/labs/", labs.enter, name="console_labs"),
     path("patients/<uuid:patient_id>/labs/<uuid:result_id>/strike/", labs.strike, name="console_strike_lab"),

@@ -51,6 +51,7 @@ from clinic.models.risk_lowering import RiskLowering
 from clinic.models.rota import OnCall, Shift, ShiftPattern, ShiftSwap
 from clinic.models.staff import Staff
 from clinic.models.staff_invitation import StaffInvitation
+from clinic.models.strain import HelpRequest, StrainAnswer
 from clinic.models.suppression import LedgerDay, Suppression
 from clinic.models.system_alarm import ConsoleWatch, EngineRound, SystemAlarm, Tick
 from clinic.models.trial_text import TrialText
@@ -95,6 +96,7 @@ __all__ = [
     "GuidanceReading",
     "Handover",
     "HandoverItem",
+    "HelpRequest",
     "HomeCheck",
     "Invitation",
     "KnownFinding",
@@ -139,6 +141,7 @@ __all__ = [
     "ShiftSwap",
     "Staff",
     "StaffInvitation",
+    "StrainAnswer",
     "Suppression",
     "SystemAlarm",
     "TermsAcceptance",

@@ -78,7 +78,15 @@ class Patient(models.Model):
     masked_until = models.DateField(null=True, blank=True)
     # {"sbp", "spo2", "home_check", "pain", "activity", "movement"}: this person's own usual values.
     baseline = models.JSONField(default=dict, blank=True)
+    # Empty is unknown, and counts as far.
     minutes_to_centre = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The emergency room nearest to where they stay, as families are told it; empty where nobody knows it.
+    nearest_emergency = models.CharField(max_length=80, blank=True, default="", db_default="")
+    # The family has said that they cannot come in until then: services/checkins/transport.py.
+    no_transport_until = models.DateTimeField(null=True, blank=True)
+    # A copy of the reasons that the current risk run holds (services/risk/runs.py), so that whatever asks
+    # which monitoring fits needs no other row; words with a blank between them.
+    findings = models.CharField(max_length=300, blank=True, default="", db_default="")
     time_zone = models.CharField(max_length=60, default="America/New_York")
     language = models.CharField(max_length=10, default="en")
     status = models.CharField(max_length=10, choices=PatientStatus.choices, default=PatientStatus.ACTIVE)

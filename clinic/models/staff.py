@@ -11,6 +11,7 @@ class Role(models.TextChoices):
 
     NURSE = "nurse", _("Nurse")
     PHYSICIAN = "physician", _("Physician")
+    SOCIAL_WORKER = "social_worker", _("Social worker")
     EDUCATOR = "educator", _("Educator")
     ADMINISTRATOR = "administrator", _("Administrator")
 

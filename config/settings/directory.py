@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from clinic.rules.accounts.directory import GroupRole, Proofs
 from config import env
 
-_ROLES = frozenset({"nurse", "physician", "educator", "administrator"})
+_ROLES = frozenset({"nurse", "physician", "social_worker", "educator", "administrator"})
 
 
 def read_groups(text: str) -> tuple[GroupRole, ...]:

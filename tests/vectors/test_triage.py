@@ -1,5 +1,7 @@
 """The phone and the server reach the same level by the same rules. The phone's half runs in Chromium."""
 
+import copy
+import random
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +19,7 @@ from clinic.protocols import default_document
 from clinic.queries.protocols.patient_context import context_of
 from clinic.rules.core.clinic_hour import ClinicHour
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.additions import FINDINGS
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring import vignettes
@@ -24,6 +27,7 @@ from clinic.rules.protocols.scoring.assessment import (
     Assessment,
     History,
     PastReport,
+    Travel,
     advice,
     assess,
     assess_silence,
@@ -49,12 +53,23 @@ HOURS = [
     for opens_soon in (True, False)
 ]
 
+TRAVELS = [Travel(20, False), Travel(61, False), Travel(None, False), Travel(20, True)]
+
 pytestmark = pytest.mark.e2e
 
 
 @cache
 def protocol() -> Protocol:
     return Protocol.from_document(default_document("car-t"))
+
+
+@cache
+def everything_on() -> Protocol:
+    """The default with every addition switched on."""
+    document = copy.deepcopy(default_document("car-t"))
+    for row in document["additions"]:
+        row["active"] = True
+    return Protocol.from_document(document)
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +98,9 @@ def _expected(result: Assessment) -> dict[str, Any]:
     }
 
 
-def _on_phone(page: Page, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    results: list[dict[str, Any]] = page.evaluate(_EVALUATE, [decision_table(protocol()), cases])
+def _on_phone(page: Page, cases: list[dict[str, Any]], rules: Protocol | None = None) -> list[dict[str, Any]]:
+    table = decision_table(rules or protocol())
+    results: list[dict[str, Any]] = page.evaluate(_EVALUATE, [table, cases])
     return results
 
 
@@ -115,6 +131,68 @@ def test_made_up_reports_reach_every_level_and_nearly_every_rule() -> None:
     assert named - fired == set()
 
 
+def test_what_a_clinic_adds_counts_alike_on_the_phone(page: Page) -> None:
+    dice = random.Random(20261130)
+    patients = [
+        {
+            **case["patient"],
+            "findings": dice.sample(sorted(FINDINGS - {"high_tier"}), dice.randint(0, 4)),
+            "minutes_to_centre": dice.choice([None, 15, 60, 61, 200]),
+            "no_transport": dice.random() < 0.2,
+            "age": dice.choice([None, 40, 74, 75, 90]),
+        }
+        for case in generate(protocol())[:800]
+    ]
+    answers = [case["answers"] for case in generate(protocol())[:800]]
+    empty = {"reports": [], "streaks": None}
+    cases = [
+        {"patient": patient, "answers": said, "history": empty}
+        for patient, said in zip(patients, answers, strict=True)
+    ]
+    silences = [
+        {"patient": patient, "silence": dice.choice([2, 3, 7.9, 8, 12, 16, 20, 30, 48, 96, 168])}
+        for patient in patients
+    ]
+
+    phone = _on_phone(page, [*cases, *silences], everything_on())
+
+    people = [a_person(**one) for one in patients]
+    server = [
+        _expected(assess(everything_on(), said, one, History(())))
+        for said, one in zip(answers, people, strict=True)
+    ]
+    silent = [
+        _expected(assess_silence(everything_on(), one, quiet["silence"]))
+        for one, quiet in zip(people, silences, strict=True)
+    ]
+    assert phone == [*server, *silent]
+    assert any(rule.startswith("unanswered:") for one in phone for rule in one["rules"])
+
+
+def test_question_asked_besides_is_asked_on_the_phone(page: Page) -> None:
+    asked = page.evaluate(
+        """async (table) => {
+          const { asked } = await import("/triage/triage.js");
+          const known = { tier: "standard", baseline: {}, minutes_to_centre: 10 };
+          return [["easix"], []].map((findings) =>
+            asked(table, ["home_check"], { alertness: 0 }, { day: 14, ...known, findings }));
+        }""",
+        decision_table(_home_check_asked_late()),
+    )
+
+    assert asked == [["home_check"], []]
+
+
+@cache
+def _home_check_asked_late() -> Protocol:
+    document = copy.deepcopy(default_document("car-t"))
+    question = next(one for one in document["questions"] if one["key"] == "home_check")
+    question["ask_when"] = "day >= 20"
+    for row in document["additions"]:
+        row["active"] = True
+    return Protocol.from_document(document)
+
+
 def test_vignettes_reach_the_same_level_by_the_same_rules(page: Page) -> None:
     told = vignettes.parse(protocol(), yaml.safe_load(VIGNETTES.read_text(encoding="utf-8")))
 
@@ -131,24 +209,29 @@ def test_advice_is_chosen_and_filled_in_as_on_the_server(page: Page) -> None:
         "line_phone": "L",
         "clinic_phone": "C",
         "next_staffed": "Monday 8 a.m.",
+        "nearest_emergency": "the emergency room on Main Street",
     }
     asked = [
-        (str(level), language, hour, day)
+        (str(level), language, hour, day, travel)
         for level in Level
         for language in ("en", "es", "es-MX", "fr")
         for hour in HOURS
         for day in (3, 30, 31, 200)
+        for travel in TRAVELS
     ]
 
     phone = page.evaluate(
         """async ([table, asked, facts]) => {
           const { advice } = await import("/triage/triage.js");
-          return asked.map(([level, language, hour, day]) =>
-            advice(table, level, language, { ...hour, day }, facts));
+          return asked.map(([level, language, hour, day, travel]) =>
+            advice(table, level, language, { ...hour, ...travel, day }, facts));
         }""",
         [
             decision_table(protocol()),
-            [(level, language, asdict(hour), day) for level, language, hour, day in asked],
+            [
+                (level, language, asdict(hour), day, asdict(travel))
+                for level, language, hour, day, travel in asked
+            ],
             facts,
         ],
     )
@@ -206,6 +289,9 @@ def test_phone_knows_the_same_of_a_patient_as_the_server_days_after_its_pack(pag
         neutropenia=True,
         platelets_low=True,
         baseline={"sbp": 96, "pain": 2},
+        minutes_to_centre=75,
+        no_transport_until=datetime(2026, 3, 27, 12, 0, tzinfo=UTC),
+        findings="easix toxicity",
     )
     packed_at = datetime(2026, 3, 26, 12, 0, tzinfo=UTC)
     moments = [packed_at + timedelta(hours=hours) for hours in range(0, 7 * 24, 5)]
@@ -221,6 +307,7 @@ def test_phone_knows_the_same_of_a_patient_as_the_server_days_after_its_pack(pag
     assert known == [asdict(context_of(patient, at)) for at in moments]
     assert {one["age"] for one in known} == {64, 65}
     assert {one["masked"] for one in known} == {True, False}
+    assert {one["no_transport"] for one in known} == {True, False}
 
 
 def _as_case(one: vignettes.Vignette) -> dict[str, Any]:
@@ -241,9 +328,9 @@ def _told(one: vignettes.Vignette) -> dict[str, Any]:
     return _expected(assess(protocol(), one.answers, one.patient, one.history))
 
 
-def _advice(asked: tuple[str, str, bool, int], facts: dict[str, str]) -> dict[str, Any]:
-    level, language, hour, day = asked
-    given = advice(protocol(), Level(level), language, hour=hour, day=day)
+def _advice(asked: tuple[str, str, ClinicHour, int, Travel], facts: dict[str, str]) -> dict[str, Any]:
+    level, language, hour, day, travel = asked
+    given = advice(protocol(), Level(level), language, hour=hour, day=day, travel=travel)
     return {
         "level": level,
         "title": given.title.format(**facts),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -17,10 +18,13 @@ from clinic.access import get_cared_for, patients_cared_for_by
 from clinic.models import Checkin, Clinic, Patient, Reminder, User
 from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
-from clinic.queries.checkins import nights, upcoming
+from clinic.queries.checkins import nights, strain, upcoming
 from clinic.queries.checkins.nights import Tonight
+from clinic.queries.checkins.strain import HelpTonight
 from clinic.queries.core import courses
 from clinic.queries.patients.terms import are_owed
+from clinic.queries.protocols.patient_context import is_without_transport
+from clinic.rules.core.clinic_hour import is_night
 from clinic.rules.core.staffed_hours import staffed_at
 from clinic.rules.patients.life_events import NOT_AT_HOME, Status
 
@@ -52,6 +56,9 @@ class PatientToday:
     # Known where one patient is shown alone.
     tonight: Tonight | None = None
     owes_terms: bool = False
+    help_tonight: HelpTonight | None = None
+    # It is time to ask the caregiver how they bear it.
+    asks_strain: bool = False
     # Whoever chooses is looking after somebody else of this name too.
     has_namesake: bool = False
     # Among the others of this family.
@@ -93,6 +100,18 @@ class PatientToday:
         return patient.came_by_transfer and self.now - patient.created_at < NEW_CLINIC_FOR
 
     @property
+    def is_without_transport(self) -> bool:
+        """Whether the family has said that they cannot come tonight."""
+        return is_without_transport(self.patient, self.now)
+
+    @property
+    def asks_transport(self) -> bool:
+        """In the evening and at night, and whenever somebody has said that there is no way to come."""
+        if self.patient.status != PatientStatus.ACTIVE:
+            return False
+        return self.is_without_transport or is_night(ZoneInfo(self.patient.time_zone), self.now)
+
+    @property
     def may_send_drill(self) -> bool:
         return self.patient.status == PatientStatus.PREPARING
 
@@ -128,7 +147,14 @@ def _with_tonight_and_terms(one: PatientToday, by: User, now: datetime) -> Patie
     tonight = nights.tonight(patient=one.patient, now=now)
     alert = open_alerts.with_told(one.alert, one.patient) if one.alert else None
     owes_terms = not by.is_staff_member and are_owed(user=by)
-    return replace(one, alert=alert, tonight=tonight, owes_terms=owes_terms)
+    return replace(
+        one,
+        alert=alert,
+        tonight=tonight,
+        owes_terms=owes_terms,
+        help_tonight=strain.help_tonight(by=by, patient=one.patient, now=now),
+        asks_strain=strain.is_due(by=by, patient=one.patient, now=now),
+    )
 
 
 def _today(patients: list[Patient], by: User, now: datetime) -> list[PatientToday]:

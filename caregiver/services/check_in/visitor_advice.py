@@ -24,6 +24,9 @@ _STRANGER = PatientContext(
     platelets_low=False,
     masked=False,
     baseline={},
+    minutes_to_centre=None,
+    no_transport=False,
+    findings=(),
 )
 
 

@@ -133,6 +133,7 @@ def _patient(
         "clinic_zone": patient.clinic.time_zone,
         "staffed": _staffed(patient.clinic, now),
         "opens_unknown": _("the clinic opens"),
+        "nearest_emergency": patient.nearest_emergency or _("the nearest emergency room"),
     }
 
 
@@ -143,6 +144,9 @@ def known_of(patient: Patient, now: datetime) -> dict[str, Any]:
         "infusion_date": patient.infusion_date.isoformat(),
         "birth_date": patient.birth_date.isoformat() if patient.birth_date else None,
         "masked_until": patient.masked_until.isoformat() if patient.masked_until else None,
+        "no_transport_until": (
+            patient.no_transport_until.isoformat() if patient.no_transport_until else None
+        ),
         "context": asdict(context_of(patient, now)),
         **_courses_before(patient),
     }

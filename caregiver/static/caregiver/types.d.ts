@@ -107,6 +107,17 @@ type AdviceVariant = {
   note: Texts;
 };
 
+/** What a clinic adds for whom, beside the phase. */
+type Addition = {
+  for: string[];
+  when: Condition | null;
+  first_day: number;
+  last_day: number | null;
+  missed: { hours: number; level: string }[];
+  timers_of_tier: string;
+  ask: { item: string; unanswered: string }[];
+};
+
 type DecisionTable = {
   levels: string[];
   domains: string[];
@@ -120,6 +131,8 @@ type DecisionTable = {
   accumulation: { id: string; domains: number; at: string; level: string }[];
   rejected: Case;
   phases: Phase[];
+  /** Left out where the clinic adds nothing. */
+  additions?: Addition[];
   input_texts: Record<string, Texts>;
   advice: Record<string, AdviceVariant[]>;
 };
@@ -179,6 +192,10 @@ type PatientContext = {
   platelets_low?: boolean;
   masked?: boolean;
   baseline?: Record<string, number>;
+  minutes_to_centre?: number | null;
+  no_transport?: boolean;
+  /** Reasons of the risk assessment that hold. */
+  findings?: string[];
 };
 
 // --- The pack: what the phone takes along ----------------------------------------------------------
@@ -273,6 +290,10 @@ type PackPatient = {
   /** The courses before the current one, in their order; none in a pack from before there were any. */
   before?: { infusion_date: string; product: string; target: string }[];
   masked_until: string | null;
+  /** Until then the family cannot come in; missing in packs of an earlier version. */
+  no_transport_until?: string | null;
+  /** The emergency room nearest to them, in words. */
+  nearest_emergency?: string;
   context: Omit<PatientContext, 'day' | 'masked'>;
   history: HistoryEntry[];
   card: CardFacts;

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 
 from clinic.rules.core.enums import Kind
+from clinic.rules.protocols.document.additions import HIGH_TIER
 from clinic.rules.protocols.document.condition_parser import Fact, Vocabulary
 from clinic.rules.protocols.document.conditions import Flag
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
@@ -27,6 +28,8 @@ FACTS: dict[str, str | Promise] = {
     "after_hours": gettext_lazy("nobody reads reports now"),
     "night": gettext_lazy("it is night"),
     "opens_soon": gettext_lazy("the clinic opens soon"),
+    "minutes_to_centre": gettext_lazy("minutes to the clinic"),
+    "no_transport": gettext_lazy("the family cannot come in tonight"),
 }
 # The words that facts may have, where they are words of a language.
 VALUES: dict[str, str | Promise] = {"high": gettext_lazy("high"), "standard": gettext_lazy("standard")}
@@ -41,6 +44,34 @@ DEFINITIONS: dict[str, str | Promise] = {
     "early": gettext_lazy("early days"),
     "high_tier": gettext_lazy("high risk tier"),
     "after_bcma": gettext_lazy("after a BCMA product"),
+}
+
+# Whom an addition is for; what an assessment finds, as staff would say it.
+FINDINGS: dict[str, str | Promise] = {
+    HIGH_TIER: gettext_lazy("a high risk tier"),
+    "age": gettext_lazy("their age"),
+    "bridging": gettext_lazy("bridging treatment"),
+    "caregiver": gettext_lazy("living alone, or one adult who can stay"),
+    "comorbidity": gettext_lazy("other illnesses"),
+    "diabetes": gettext_lazy("diabetes on drugs"),
+    "disease": gettext_lazy("their disease or product"),
+    "distance": gettext_lazy("a long way to the clinic"),
+    "easix": gettext_lazy("a high EASIX"),
+    "ecog": gettext_lazy("a low performance status"),
+    "egfr": gettext_lazy("weak kidneys"),
+    "frailty": gettext_lazy("frailty"),
+    "hematotox": gettext_lazy("a high CAR-HEMATOTOX"),
+    "icaht": gettext_lazy("severe low counts (ICAHT)"),
+    "iec_hs": gettext_lazy("an HLH-like illness"),
+    "immunity": gettext_lazy("low IgG or CD4"),
+    "infection": gettext_lazy("a severe infection"),
+    "ldh": gettext_lazy("a high LDH"),
+    "lvef": gettext_lazy("a weak heart"),
+    "prior_hct": gettext_lazy("a transplant before"),
+    "prior_infection": gettext_lazy("an infection before"),
+    "product": gettext_lazy("their product"),
+    "steroids": gettext_lazy("many days of steroids"),
+    "toxicity": gettext_lazy("CRS or ICANS of grade 2 or more"),
 }
 
 

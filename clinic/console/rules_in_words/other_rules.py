@@ -87,6 +87,7 @@ class OtherSentences(Values):
             yield Block(_("When a report is missing"), tuple(self._missed(path, phase)))
 
     def _plan(self, path: Path, phase: Mapping[str, Any]) -> Iterator[Sentence]:
+        """When check-ins fall, of a phase or of what is added to one."""
         first = self._slot(*path, "first_day")
         if "last_day" in phase:
             last = self._slot(*path, "last_day")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clinic.console.rules_in_words.names import said
 from clinic.console.words import level_word
+from clinic.queries.protocols.fitting import addition_in_words
 from clinic.rules.protocols.editing import (
     EditableField,
     FieldChange,
@@ -27,6 +28,7 @@ _ROOTS = {
     "trend": gettext_lazy("Change since earlier reports"),
     "sum": gettext_lazy("Several areas at once"),
     "phase": gettext_lazy("Time after infusion"),
+    "addition": gettext_lazy("Monitoring that fits the person"),
     "advice": gettext_lazy("What families are told"),
     "other": gettext_lazy("Words and messages"),
 }
@@ -36,6 +38,9 @@ _TRENDS: dict[str, str | Promise] = {
     "persisting": gettext_lazy("A sign lasts for several reports"),
 }
 _WORDS: dict[str, str | Promise] = {
+    "active": gettext_lazy("Switched on"),
+    "unanswered": gettext_lazy("Level where nobody answers"),
+    "ask": gettext_lazy("Asked besides"),
     "label": gettext_lazy("Short name"),
     "text": gettext_lazy("Wording"),
     "hint": gettext_lazy("Hint"),
@@ -108,6 +113,8 @@ def item_name(item: ProtocolItem) -> str:
         return names[item.key]
     if item.kind == "trend":
         return str(_TRENDS.get(item.name, item.name))
+    if item.kind == "addition":
+        return addition_in_words(item.name)
     if item.kind == "sum":
         return _("Several areas at “%(level)s”") % {"level": level_word(item.name)}
     return level_word(item.name) if item.kind == "advice" else said(item.texts)
@@ -158,7 +165,14 @@ def value_in_words(kind: FieldKind, value: Any) -> str:
     """A value as it stands in the list of differences."""
     if value is None:
         return "—"
+    if kind is FieldKind.SWITCH:
+        return switch_said(value)
     return str(value).replace("_", " ") if kind is FieldKind.LEVEL else str(value)
+
+
+def switch_said(is_on: bool) -> str:
+    """Whether the clinic has turned an addition on."""
+    return _("on") if is_on else _("off")
 
 
 def _join_tokens(tokens: list[str]) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from clinic.console.rules_in_words.added import AdditionSentences
 from clinic.console.rules_in_words.other_rules import OtherSentences
 from clinic.console.rules_in_words.pieces import Block, Sentence
 from clinic.console.rules_in_words.places import place_in_words
@@ -18,7 +19,7 @@ from clinic.rules.protocols.editing import EditableField, FieldKind
 _NAME = re.compile(r"[A-Za-z]\w*")
 
 
-class DocumentInWords(QuestionSentences, OtherSentences):
+class DocumentInWords(QuestionSentences, AdditionSentences, OtherSentences):
     """Reads one document, published or a draft. Every value that is no wording stands in one sentence."""
 
     @cached_property
@@ -74,6 +75,7 @@ class DocumentInWords(QuestionSentences, OtherSentences):
             "trend": self._trend,
             "sum": self._sum,
             "phase": self._phase,
+            "addition": self._addition,
             "advice": self._advice,
             "definitions": self._definitions,
             "recheck": self._recheck,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clinic.console.rules_in_words.conditions import condition_pieces
 from clinic.console.rules_in_words.names import Names
 from clinic.console.rules_in_words.pieces import Pieces, Sentence, Slot, fill, joined, read
+from clinic.console.rules_in_words.places import switch_said
 from clinic.console.words import level_word
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols import editing
@@ -31,6 +32,8 @@ class Values:
         field = self._at[path]
         if field.kind is FieldKind.LEVEL:
             shown = level_said(field.value)
+        elif field.kind is FieldKind.SWITCH:
+            shown = switch_said(field.value)
         elif field.kind is FieldKind.NUMBER:
             shown = self.names.number(key, field.value)
         else:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.models import Patient
 from clinic.models.patient import PatientStatus
+from clinic.queries.protocols.patient_context import additions_of
 from clinic.queries.protocols.versions import current_rules_for
 from clinic.rules.checkins.schedule import PLAN_AHEAD, next_slot
 from clinic.rules.protocols.document.protocol import Protocol
@@ -29,7 +30,10 @@ def beyond_plans(*, patients: Iterable[Patient], now: datetime) -> dict[UUID, da
             rules_of[key] = current_rules_for(patient)
         rules = rules_of[key]
         zone = ZoneInfo(patient.time_zone)
-        slot = next_slot(rules, patient.infusion_date, zone, now + PLAN_AHEAD) if rules else None
+        if rules is None:
+            continue
+        additions = additions_of(rules, patient, now)
+        slot = next_slot(rules, patient.infusion_date, zone, now + PLAN_AHEAD, additions=additions)
         if slot is not None:
             found[patient.pk] = slot
     return found

@@ -28,7 +28,7 @@ from clinic.rules.patients.life_events import OVER, Kind
 
 CHANGEABLE = (
     *("tier", "immune_risk", "neutropenia", "platelets_low"),
-    *("masked_until", "minutes_to_centre"),
+    *("masked_until", "minutes_to_centre", "nearest_emergency"),
 )
 
 

@@ -22,7 +22,8 @@ from clinic.models import Checkin, Clinic, Patient
 from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.queries.core import courses
 from clinic.queries.protocols.versions import current_rules
-from clinic.rules.checkins.schedule import missed_from, usual_gap
+from clinic.rules.checkins.schedule import missed_from
+from clinic.rules.protocols.document.additions import usual_gap
 from clinic.rules.protocols.document.parts import Phase
 from clinic.rules.protocols.document.phases import phases_through
 from clinic.rules.protocols.document.protocol import Protocol

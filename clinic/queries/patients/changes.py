@@ -80,6 +80,8 @@ def _value(name: str, value: object) -> str:
         return "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if name == "nearest_emergency":
+        return str(value) or "–"
     if name == "tier":
         return str(Tier(str(value)).label)
     return date_format(date.fromisoformat(str(value))) if name == "masked_until" else f"{value:g}"
@@ -93,6 +95,7 @@ def _fact_labels() -> dict[str, str]:
         "platelets_low": _("Low platelets now"),
         "masked_until": _("Medicine may hide a fever until"),
         "minutes_to_centre": _("Minutes to the clinic"),
+        "nearest_emergency": _("Nearest emergency room"),
     }
 
 

@@ -12,6 +12,8 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.models import Patient
 from clinic.queries.core import courses, diseases, products
 from clinic.queries.patients import go_home_check, look_alikes
+from clinic.queries.protocols.fitting import fitted
+from clinic.queries.protocols.patient_context import is_without_transport
 from clinic.queries.protocols.versions import current_rules_for
 from clinic.rules.core.courses import Course
 from clinic.rules.patients.ages import age_on
@@ -43,6 +45,10 @@ class PatientFacts:
     baseline: tuple[tuple[str, str], ...]
     language: str
     minutes_to_centre: int | None
+    nearest_emergency: str
+    is_without_transport: bool
+    # What the clinic adds to the monitoring of somebody like them.
+    fitted: tuple[str, ...]
     status: str
     status_label: str
     paused_until: datetime | None
@@ -124,6 +130,9 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         baseline=_baseline_in_words(patient),
         language=patient.language,
         minutes_to_centre=patient.minutes_to_centre,
+        nearest_emergency=patient.nearest_emergency,
+        is_without_transport=is_without_transport(patient, now),
+        fitted=fitted(patient, now),
         status=patient.status,
         status_label=patient.get_status_display(),
         paused_until=patient.paused_until,

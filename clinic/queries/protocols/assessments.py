@@ -14,7 +14,7 @@ from typing import Any
 from clinic.models import Assessment as StoredAssessment
 from clinic.models import Patient, Report
 from clinic.queries.core import courses
-from clinic.queries.protocols.patient_context import context_of, history_of
+from clinic.queries.protocols.patient_context import context_of, history_of, read_context
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
@@ -138,10 +138,10 @@ def assess_again(protocol: Protocol, scored: StoredAssessment) -> Assessment:
         )
     )
     received_history = NO_HISTORY if inputs.get("crosses_course") else history
-    as_received = assess(protocol, answers, PatientContext(**inputs["patient"]), received_history)
+    as_received = assess(protocol, answers, read_context(inputs["patient"]), received_history)
     if "patient_as_observed" not in inputs:
         return as_received
-    observed_context = PatientContext(**inputs["patient_as_observed"])
+    observed_context = read_context(inputs["patient_as_observed"])
     return higher_of(assess(protocol, answers, observed_context, history), as_received)
 
 

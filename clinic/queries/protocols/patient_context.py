@@ -16,7 +16,9 @@ from clinic.models import ClinicTransfer, Patient, Report
 from clinic.prepared import PreparedRows
 from clinic.queries.core import courses, products
 from clinic.rules.patients.ages import age_on
+from clinic.rules.protocols.document.additions import Addition, additions_for
 from clinic.rules.protocols.document.phases import day_of
+from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import History, PastReport, PatientContext
 
 # Trend rules look back at most 168 hours and two reports; see clinic/rules/protocols/scoring/trends.py.
@@ -74,7 +76,27 @@ def context_of(patient: Patient, at: datetime) -> PatientContext:
         platelets_low=patient.platelets_low,
         masked=patient.masked_until is not None and today <= patient.masked_until,
         baseline=patient.baseline,
+        minutes_to_centre=patient.minutes_to_centre,
+        no_transport=is_without_transport(patient, at),
+        findings=patient.findings.split(),
     )
+
+
+def is_without_transport(patient: Patient, at: datetime) -> bool:
+    """Whether the family has said that they cannot come in that night."""
+    return patient.no_transport_until is not None and at < patient.no_transport_until
+
+
+def read_context(stored: Mapping[str, Any]) -> PatientContext:
+    """A context as it was stored with a level. One from before additions knew none of what they ask."""
+    return PatientContext(**{"minutes_to_centre": None, "no_transport": False, "findings": [], **stored})
+
+
+def additions_of(protocol: Protocol, patient: Patient, at: datetime) -> tuple[Addition, ...]:
+    """What the clinic adds to this patient's monitoring, by what is known now."""
+    if not protocol.additions:
+        return ()
+    return additions_for(protocol.additions, context_of(patient, at))
 
 
 def history_of(

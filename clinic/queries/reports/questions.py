@@ -6,10 +6,9 @@ from typing import Any
 
 from clinic.models import Patient
 from clinic.queries.protocols.patient_context import context_of
-from clinic.rules.protocols.document.phases import phase_for
 from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionStep
 from clinic.rules.protocols.scoring.answers import check_answers
-from clinic.rules.protocols.scoring.assessment import facts_of
+from clinic.rules.protocols.scoring.assessment import facts_of, plan_of
 
 
 def questions_asked(
@@ -17,10 +16,14 @@ def questions_asked(
 ) -> tuple[Question, ...]:
     """The page's questions without those that this patient, on this day, is not asked."""
     context = context_of(patient, now)
-    phase = phase_for(protocol, context.day).code
+    plan = plan_of(protocol, context)
     facts = facts_of(protocol, check_answers(protocol, answers).values, context)
     return tuple(
         question
         for question in page.questions
-        if question.shown_in(phase) and (question.ask_when is None or question.ask_when.holds(facts))
+        if question.key in plan.asks
+        or (
+            question.shown_in(plan.phase.code)
+            and (question.ask_when is None or question.ask_when.holds(facts))
+        )
     )

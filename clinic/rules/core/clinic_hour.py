@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from clinic.rules.core.staffed_hours import Opening, next_staffed, staffed_at
 
@@ -27,10 +28,15 @@ class ClinicHour:
 
 def clinic_hour(opening: Opening, at: datetime) -> ClinicHour:
     """The hour there at this moment."""
-    clock = at.astimezone(opening.zone).hour
     opens = next_staffed(opening, at)
     return ClinicHour(
         after_hours=not staffed_at(opening, at),
-        night=clock >= NIGHT_FROM or clock < NIGHT_TO,
+        night=is_night(opening.zone, at),
         opens_soon=opens is not None and opens - at <= OPENS_SOON,
     )
+
+
+def is_night(zone: ZoneInfo, at: datetime) -> bool:
+    """Whether people there would say "tonight", by the clock on the wall."""
+    clock = at.astimezone(zone).hour
+    return clock >= NIGHT_FROM or clock < NIGHT_TO

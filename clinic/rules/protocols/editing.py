@@ -29,6 +29,8 @@ NAMED_BY = {
     "trends": "id",
     "accumulation": "id",
     "phases": "code",
+    "additions": "code",
+    "ask": "item",
     "advice": "level",
 }
 NUMBERS = frozenset(
@@ -48,9 +50,10 @@ NUMBERS = frozenset(
         *("first_day", "last_day", "reminder_offsets_minutes", "backup_contact_after_minutes"),
     }
 )
-LEVELS = frozenset({"level", "at_most", "at"})
+LEVELS = frozenset({"level", "at_most", "at", "unanswered"})
 CONDITIONS = frozenset({"when", "ask_when"})
 CLOCKS = frozenset({"times"})
+SWITCHES = frozenset({"active"})
 
 
 class FieldKind(StrEnum):
@@ -61,6 +64,7 @@ class FieldKind(StrEnum):
     LEVEL = "level"
     CONDITION = "condition"
     CLOCK = "clock"
+    SWITCH = "switch"
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class ProtocolItem:
     """What is edited on one page, such as everything about one symptom.
 
     `texts` is its name by language; where the document gives it none, `name` says what it is of its kind:
-    the kind of a trend, the level of a sum or of advice.
+    the kind of a trend, the level of a sum or of advice, the code of an addition.
     """
 
     key: str
@@ -106,6 +110,10 @@ def items(document: Mapping[str, Any]) -> tuple[ProtocolItem, ...]:
     titles += [ProtocolItem(f"sum.{one['id']}", "sum", str(one["at"])) for one in document["accumulation"]]
     titles += [_named(f"phase.{one['code']}", "phase", one["title"]) for one in document["phases"]]
     titles += [
+        ProtocolItem(f"addition.{one['code']}", "addition", str(one["code"]))
+        for one in document.get("additions", [])
+    ]
+    titles += [
         ProtocolItem(f"advice.{one['level']}", "advice", str(one["level"])) for one in document["advice"]
     ]
     others = ("definitions", *(["recheck"] if document.get("recheck") else []), "messages")
@@ -120,7 +128,18 @@ def fields(document: Mapping[str, Any], key: str) -> tuple[EditableField, ...]:
 def every_field(document: Mapping[str, Any]) -> Iterator[EditableField]:
     """All leaves of the document, in its order."""
     for section in (
-        *("questions", "definitions", "phases", "recheck", "missed", "tables", "scales", "rules", "trends"),
+        *(
+            "questions",
+            "definitions",
+            "phases",
+            "additions",
+            "recheck",
+            "missed",
+            "tables",
+            "scales",
+            "rules",
+            "trends",
+        ),
         *("accumulation", "rejected", "phrases", "input_texts", "advice"),
     ):
         yield from _leaves(document.get(section), (section,), section, section)
@@ -142,6 +161,7 @@ def item_key_of(path: Sequence[str | int], document: Mapping[str, Any]) -> str:
         "trends": "trend",
         "accumulation": "sum",
         "phases": "phase",
+        "additions": "addition",
         "advice": "advice",
     }
     return f"{kinds[section]}.{name}"
@@ -221,6 +241,8 @@ def _of_list(node: list[Any], path: tuple[str | int, ...], place: str, name: str
 
 
 def _kind(name: str, path: tuple[str | int, ...], value: Any) -> FieldKind | None:
+    if name in SWITCHES and isinstance(value, bool):
+        return FieldKind.SWITCH
     if name in NUMBERS and isinstance(value, int | float):
         return FieldKind.NUMBER
     if name in LEVELS or name == "columns":

@@ -14,6 +14,7 @@ from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
 from clinic.prepared import PreparedQuery
 from clinic.queries.core import courses
+from clinic.queries.protocols.patient_context import additions_of
 from clinic.rules.checkins.schedule import PLAN_AHEAD, answered_until, shortest_recheck, slots_between
 from clinic.services.checkins import nights, reminders
 from clinic.services.protocols.versions import NoProtocol, current_version_for, rules_of
@@ -44,7 +45,8 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
     """
     protocol = rules_of(current_version_for(patient=patient))
     zone = ZoneInfo(patient.time_zone)
-    slots = slots_between(protocol, patient.infusion_date, zone, now, now + PLAN_AHEAD)
+    additions = additions_of(protocol, patient, now)
+    slots = slots_between(protocol, patient.infusion_date, zone, now, now + PLAN_AHEAD, additions=additions)
     ahead = patient.checkins.filter(due_at__gte=now, kind=CheckinKind.SCHEDULED)
     _restore(ahead.filter(due_at__in=slots, state=CheckinState.DROPPED))
     Checkin.objects.bulk_create(
@@ -55,7 +57,8 @@ def plan_patient(*, patient: Patient, now: datetime) -> None:
     fitting = [checkin for checkin in planned if checkin.due_at in slots]
     reminders.plan_for(patient=patient, checkins=fitting, protocol=protocol)
     # A night that has begun counts from its beginning: who starts at nine in the evening is up tonight too.
-    begun = slots_between(protocol, patient.infusion_date, zone, nights.since(zone=zone, now=now), now)
+    evening = nights.since(zone=zone, now=now)
+    begun = slots_between(protocol, patient.infusion_date, zone, evening, now, additions=additions)
     nights.plan_for(patient=patient, slots=[*begun, *(checkin.due_at for checkin in fitting)], now=now)
 
 
@@ -203,7 +206,11 @@ def _complete_answered(report: Report, now: datetime) -> None:
     protocol = rules_of(current_version_for(patient=patient))
     seen_at = report.observed_at
     until = answered_until(
-        protocol, courses.at(patient, seen_at).infusion_date, ZoneInfo(patient.time_zone), seen_at
+        protocol,
+        courses.at(patient, seen_at).infusion_date,
+        ZoneInfo(patient.time_zone),
+        seen_at,
+        additions=additions_of(protocol, patient, seen_at),
     )
     asked_before = seen_at - shortest_recheck(protocol)
     ids = [checkin.pk for checkin in _planned_by(patient.pk, until, seen_at, asked_before)]

@@ -17,9 +17,10 @@ from clinic.models.checkin import CheckinKind, CheckinState, ReminderState
 from clinic.models.patient import PatientStatus
 from clinic.queries.checkins import contact_order, holds, nights
 from clinic.queries.core import courses
+from clinic.queries.protocols.patient_context import additions_of
 from clinic.rules.checkins.schedule import answered_from
-from clinic.rules.protocols.document.parts import Phase
-from clinic.rules.protocols.document.phases import phase_for
+from clinic.rules.protocols.document.additions import DayPlan
+from clinic.rules.protocols.document.phases import plan_on
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.services.protocols.versions import current_version_for, rules_of
 from notifications.rules.timing import after_quiet_hours
@@ -182,9 +183,10 @@ def restore(*, checkin_ids: Iterable[UUID]) -> None:
 
 
 def _reminders(patient: Patient, checkin: Checkin, caregiver: User, protocol: Protocol) -> Iterator[Reminder]:
-    phase = phase_for(protocol, courses.day_at(patient, checkin.due_at))
+    additions = additions_of(protocol, patient, checkin.due_at)
+    plan = plan_on(protocol, courses.day_at(patient, checkin.due_at), additions)
     starts_at = _starts_at(patient, checkin, caregiver, protocol)
-    for offset, to_backup in _offsets(phase):
+    for offset, to_backup in _offsets(plan):
         yield Reminder(
             checkin=checkin,
             caregiver=caregiver,
@@ -200,12 +202,12 @@ def _due_at(checkin: Checkin, starts_at: datetime, offset: int, to_backup: bool)
     return begins + timedelta(minutes=offset)
 
 
-def _offsets(phase: Phase) -> Iterator[tuple[int, bool]]:
+def _offsets(plan: DayPlan) -> Iterator[tuple[int, bool]]:
     """Minutes after the check-in, and whether that one asks the others. Someone is told even in a phase
     that plans nothing, because a re-check can fall into it."""
-    yield from ((offset, False) for offset in phase.reminder_offsets_minutes or (0,))
-    if phase.backup_contact_after_minutes is not None:
-        yield phase.backup_contact_after_minutes, True
+    yield from ((offset, False) for offset in plan.phase.reminder_offsets_minutes or (0,))
+    if plan.backup_contact_after_minutes is not None:
+        yield plan.backup_contact_after_minutes, True
 
 
 def _starts_at(patient: Patient, checkin: Checkin, caregiver: User, protocol: Protocol) -> datetime:
@@ -219,7 +221,16 @@ def _starts_at(patient: Patient, checkin: Checkin, caregiver: User, protocol: Pr
     zone = ZoneInfo(patient.time_zone)
     by_own_clock = checkin.due_at.astimezone(zone).replace(tzinfo=ZoneInfo(caregiver.time_zone))
     day_0 = courses.at(patient, checkin.due_at).infusion_date
-    return max(by_own_clock.astimezone(UTC), answered_from(protocol, day_0, zone, checkin.due_at))
+    return max(
+        by_own_clock.astimezone(UTC),
+        answered_from(
+            protocol,
+            day_0,
+            zone,
+            checkin.due_at,
+            additions=additions_of(protocol, patient, checkin.due_at),
+        ),
+    )
 
 
 def _is_wanted(reminder: Reminder, now: datetime) -> bool:

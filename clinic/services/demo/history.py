@@ -112,7 +112,7 @@ def _check_ins(
         return
     chance = random.Random(key)  # noqa: S311 - made-up readings of made-up people
     last_in_phase_a = patient.infusion_date + timedelta(days=14)
-    for slot in slots_between(rules, patient.infusion_date, zone, start, now):
+    for slot in slots_between(rules, patient.infusion_date, zone, start, now, additions=()):
         at = slot - timedelta(minutes=chance.randint(3, 35))
         answers, is_left_out = _readings(card, chance), chance.randrange(_LEFT_OUT_OF) == 0
         is_lately = now - slot < timedelta(days=5)

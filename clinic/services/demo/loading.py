@@ -212,6 +212,8 @@ def _enrol(card: people.DemoPatient, clinic: Clinic, now: datetime) -> Patient:
             language=card.language,
             immune_risk=card.immune_risk,
             birth_date=card.born,
+            minutes_to_centre=card.minutes_to_centre,
+            nearest_emergency=card.nearest_emergency,
         ),
     )
     if card.day >= 0:

@@ -54,6 +54,8 @@ class DemoPatient:
     immune_risk: bool = False
     born: date = date(1958, 5, 17)
     is_home: bool = True
+    minutes_to_centre: int | None = 25
+    nearest_emergency: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ STAFF = (
     DemoStaff("harbor", "educator@harbor.example", "Ellen Park", "educator", "+16175550113"),
     DemoStaff("harbor", "educator2@harbor.example", "Miguel Ortiz", "educator", "+16175550115"),
     DemoStaff("harbor", "admin@harbor.example", "Tom Whitfield", "administrator", "+16175550114"),
+    DemoStaff("harbor", "social@harbor.example", "Lena Fischer", "social_worker", "+16175550116"),
     DemoStaff("mesa", "nurse@mesa.example", "Dana Yazzie", "nurse", "+13035550110", on_call=0),
     DemoStaff("mesa", "physician@mesa.example", "Owen Marsh", "physician", "+13035550111", on_call=1),
     DemoStaff("mesa", "educator@mesa.example", "Noor Haddad", "educator", "+13035550112"),
@@ -143,7 +146,19 @@ PATIENTS = (
         born=date(1949, 7, 3),
     ),
     DemoPatient("helen", "harbor", "Helen", "Novak", 400, "tisa-cel", "CD19", born=date(1952, 1, 25)),
-    DemoPatient("frank", "mesa", "Frank", "Ortega", 6, "ide-cel", "BCMA", "MM", born=date(1963, 9, 12)),
+    DemoPatient(
+        "frank",
+        "mesa",
+        "Frank",
+        "Ortega",
+        6,
+        "ide-cel",
+        "BCMA",
+        "MM",
+        born=date(1963, 9, 12),
+        minutes_to_centre=95,
+        nearest_emergency="San Juan Regional, Farmington",
+    ),
     DemoPatient("dorothy", "mesa", "Dorothy", "Blake", 21, "brexu-cel", "CD19", "MCL", born=date(1946, 4, 4)),
 )
 

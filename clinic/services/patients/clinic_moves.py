@@ -26,7 +26,8 @@ from clinic.services.patients import (
 )
 from notifications.services import nudge
 
-# The way to the clinic is another; why a start needed no proof was the sender's to say.
+# The way to the clinic is another, and counts as far until somebody notes it; why a start needed no proof was
+# the sender's to say.
 _COPIED = (
     *("given_name", "family_name", "birth_date", "infusion_date", "product", "target", "disease"),
     *(
@@ -38,6 +39,8 @@ _COPIED = (
         "masked_until",
         "baseline",
         "language",
+        "nearest_emergency",
+        "no_transport_until",
     ),
     *("status", "paused_until", "pause_reason", "single_caregiver_reason"),
 )

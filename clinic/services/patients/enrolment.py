@@ -14,7 +14,7 @@ from clinic.models import Clinic, Patient, RiskLowering, User
 from clinic.models.patient import PatientStatus
 from clinic.rules.patients.ages import age_on
 from clinic.rules.patients.risks import is_lower
-from clinic.services.checkins import plan
+from clinic.services.checkins import family_help, plan
 from clinic.services.core import audit
 from clinic.services.patients import (
     courses,
@@ -78,6 +78,7 @@ class Enrolment:
     platelets_low: bool = False
     time_zone: str | None = None
     minutes_to_centre: int | None = None
+    nearest_emergency: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class RiskFacts:
     platelets_low: bool
     masked_until: date | None
     minutes_to_centre: int | None
+    nearest_emergency: str
 
 
 @transaction.atomic
@@ -194,6 +196,7 @@ def pause_monitoring(*, patient_id: UUID, by: User, until: datetime, reason: str
         patient.pause_reason = reason.strip()
         patient.save(update_fields=["status", "paused_until", "pause_reason"])
         plan.drop_upcoming(patient=patient, now=now)
+        family_help.withdraw(patient=patient, now=now)
         audit.record_about(patient, "patient.paused", by, now)
         return patient
 

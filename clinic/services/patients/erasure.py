@@ -37,6 +37,7 @@ from clinic.models import (
     FamilyDevice,
     FormerNumber,
     HandoverItem,
+    HelpRequest,
     HomeCheck,
     Invitation,
     KnownFinding,
@@ -57,6 +58,7 @@ from clinic.models import (
     RiskLowering,
     RiskRun,
     Staff,
+    StrainAnswer,
     SystemAlarm,
     ToldReport,
     TrialText,
@@ -146,7 +148,8 @@ def _blank_patient(patient: Patient, now: datetime) -> None:
     patient.given_name = patient.family_name = patient.hospital_number = ""
     patient.birth_date = patient.masked_until = patient.minutes_to_centre = patient.paused_until = None
     patient.product = patient.product if known else ANOTHER_PRODUCT
-    patient.disease = ""
+    patient.disease = patient.nearest_emergency = ""
+    patient.no_transport_until, patient.findings = None, ""
     patient.tier, patient.baseline, patient.language = Tier.STANDARD, {}, "en"
     patient.immune_risk = patient.neutropenia = patient.platelets_low = False
     patient.pause_reason = patient.single_caregiver_reason = patient.start_override = ""
@@ -201,8 +204,8 @@ def _empty_reports(patient: Patient) -> None:
 
 
 def _delete_risk(patient: Patient) -> None:
-    """Values, facts and what was computed of them: without the person they say nothing."""
-    for model in (LabResult, RiskFactSheet, RiskRun):
+    """Values, facts and what was computed of them, and how the family bore it: they say nothing any more."""
+    for model in (LabResult, RiskFactSheet, RiskRun, StrainAnswer, HelpRequest):
         model._default_manager.filter(patient=patient).delete()
 
 
@@ -261,6 +264,8 @@ def _empty_words_of_family(person: User) -> None:
     PhoneCall.objects.filter(member__user=person).update(who="", relation="")
     ToldReport.objects.filter(member__user=person).update(who=DASH, relation="")
     Worry.objects.filter(author=person).update(words="")
+    StrainAnswer.objects.filter(author=person).delete()
+    HelpRequest.objects.filter(Q(asked_by=person) | Q(answered_by=person)).delete()
     EscalationEvent.objects.filter(by=person).update(text="")
     CareTeamMember.objects.filter(user=person).update(relation="")
     Deletion.objects.filter(user=person).update(note="")

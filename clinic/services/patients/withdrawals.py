@@ -8,7 +8,7 @@ from datetime import datetime
 
 from clinic.models import CareTeamMember, Patient, User
 from clinic.queries.checkins import shared_phones
-from clinic.services.checkins import nights, plan, reminders
+from clinic.services.checkins import family_help, nights, plan, reminders, strain, transport
 from clinic.services.patients import invitations, preparation, word_back
 
 
@@ -29,6 +29,8 @@ def stop_asking(*, patient: Patient, since: datetime, now: datetime) -> Withdraw
     """Nobody at home is to report from then on. Runs in the caller's transaction, with the patient locked."""
     checkins, texts = plan.withdraw_owed(patient=patient, since=since, now=now)
     texts += nights.withdraw(patient=patient, now=now)
+    transport.forget(patient=patient)
+    texts += family_help.withdraw(patient=patient, now=now)
     texts += preparation.withdraw_trial_texts(patient=patient, now=now)
     return Withdrawn(checkins, texts)
 
@@ -46,6 +48,7 @@ def from_person(*, member: CareTeamMember, now: datetime) -> int:
 
     What has been sent once to a phone that somebody else of the family shares stays for that person.
     """
+    strain.forget(member=member)
     other = shared_phones.other_on(member)
     if other is not None:
         word_back.hand_over(member=member, to=other)
@@ -53,6 +56,7 @@ def from_person(*, member: CareTeamMember, now: datetime) -> int:
     return (
         reminders.withdraw_from(member=member, now=now)
         + nights.withdraw_from(member=member, now=now)
+        + family_help.withdraw_from(member=member, now=now)
         + preparation.withdraw_trial_texts_from(member_ids=[member.pk], now=now)
         + word_back.withdraw_from(member=member, now=now)
     )

@@ -29,6 +29,7 @@ from clinic.rules.core.staffed_hours import next_staffed
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring import assessment as rules
 from clinic.rules.protocols.scoring.answers import AnswerProblem, unstorable
+from clinic.rules.protocols.scoring.assessment import Travel
 from clinic.rules.reports import phone_levels
 from clinic.rules.reports.observation import Observation, observation_of
 from clinic.services.checkins import plan
@@ -173,7 +174,8 @@ def advise_on_report(*, report: Report, now: datetime) -> FilledAdvice:
     if level is Level.EMERGENCY and report.state == ReportState.RECEIVED:
         nudge.after_commit("clinic.tasks.score_emergency", report.pk)
     clinic = successors.newest(report.patient).clinic
-    return _fill_advice(clinic, report.protocol_version, scored, level, now)
+    nearest = report.patient.nearest_emergency
+    return _fill_advice(clinic, report.protocol_version, scored, level, nearest, now)
 
 
 def advise_on_answers(
@@ -198,7 +200,7 @@ def advise_on_answers(
         corrects=corrects,
         observed_at=observed_at,
     )
-    return _fill_advice(patient.clinic, version, scored, scored.level, now)
+    return _fill_advice(patient.clinic, version, scored, scored.level, patient.nearest_emergency, now)
 
 
 def call_targets(
@@ -318,23 +320,49 @@ def _clock_skew_seconds(sent_at: datetime, now: datetime) -> int:
 
 
 def _fill_advice(
-    clinic: Clinic, version: ProtocolVersion, scored: Scored, level: Level, now: datetime
+    clinic: Clinic,
+    version: ProtocolVersion,
+    scored: Scored,
+    level: Level,
+    nearest_emergency: str,
+    now: datetime,
 ) -> FilledAdvice:
-    return advice_at(clinic=clinic, protocol=rules_of(version), level=level, day=scored.context.day, now=now)
+    return advice_at(
+        clinic=clinic,
+        protocol=rules_of(version),
+        level=level,
+        day=scored.context.day,
+        travel=scored.context.travel,
+        nearest_emergency=nearest_emergency,
+        now=now,
+    )
 
 
-def advice_at(*, clinic: Clinic, protocol: Protocol, level: Level, day: int, now: datetime) -> FilledAdvice:
-    """What a family of this clinic is told at this level, on this day, at this hour. Runs no query."""
+def advice_at(
+    *,
+    clinic: Clinic,
+    protocol: Protocol,
+    level: Level,
+    day: int,
+    travel: Travel,
+    nearest_emergency: str,
+    now: datetime,
+) -> FilledAdvice:
+    """What a family of this clinic is told at this level, on this day, at this hour, by how far they are.
+
+    `nearest_emergency` names the emergency room nearest to them; empty where nobody knows it. Runs no query.
+    """
     opening = clinic.opening
     hour = clinic_hour(opening, now)
     opens = next_staffed(opening, now) if hour.after_hours else None
     language = translation.get_language() or "en"
-    advice = rules.advice(protocol, level, language, hour=hour, day=day)
+    advice = rules.advice(protocol, level, language, hour=hour, day=day, travel=travel)
     facts = {
         "emergency_number": clinic.emergency_number,
         "line_phone": _displayed_phone(str(clinic.line_phone)),
         "clinic_phone": _displayed_phone(str(clinic.clinic_phone)),
         "next_staffed": spoken_time(opens, opening.zone) if opens else _("the clinic opens"),
+        "nearest_emergency": nearest_emergency or _("the nearest emergency room"),
     }
     return FilledAdvice(
         level=level,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Clinic, User
 from clinic.protocols import default_document
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.additions import FINDINGS
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import NO_HISTORY, PatientContext, assess
@@ -29,6 +30,9 @@ _ANYBODY = PatientContext(
     platelets_low=True,
     masked=True,
     baseline={},
+    minutes_to_centre=None,
+    no_transport=True,
+    findings=sorted(FINDINGS),
 )
 # Whoever has never been with a clinic is shown the numbers of a few.
 _SHOWN = 5

@@ -17,7 +17,7 @@ from clinic.queries.risk.document import rules
 from clinic.rules.patients.life_events import OVER
 from clinic.rules.risk import raising
 from clinic.rules.risk.answers import is_computed_on, waiting
-from clinic.rules.risk.assessment import RiskAssessment, assess_risk
+from clinic.rules.risk.assessment import RiskAssessment, assess_risk, findings_of
 from clinic.rules.risk.stored import facts_to_json, result_to_json
 from clinic.services.core import alarms, audit
 
@@ -54,6 +54,8 @@ def compute(*, patient: Patient, trigger: str, now: datetime) -> RiskRun:
         suggested=_suggested(found, patient, now),
         waiting=before.waiting if before and before.course_number == patient.course_number else {},
     )
+    patient.findings = " ".join(findings_of(found))
+    patient.save(update_fields=["findings"])
     detail = {"run": str(run.pk), "trigger": trigger, "rule_version": version}
     audit.record_about(patient, "risk.computed", None, now, detail)
     follow(patient=patient, run=run, now=now)

@@ -16,6 +16,9 @@ UNREMARKABLE: dict[str, Any] = {
     "platelets_low": False,
     "masked": False,
     "baseline": {},
+    "minutes_to_centre": None,
+    "no_transport": False,
+    "findings": (),
 }
 
 

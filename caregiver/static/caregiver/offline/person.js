@@ -17,7 +17,15 @@ export function contextOf(patient, now) {
   const day = Math.round((Date.parse(today) - Date.parse(day0)) / DAY_MS);
   const masked = patient.masked_until !== null && today <= patient.masked_until;
   const age = patient.birth_date ? ageOn(patient.birth_date, today) : null;
-  return { ...patient.context, ...given, day, age, masked };
+  return { ...patient.context, ...given, day, age, masked, no_transport: isWithoutTransport(patient, now) };
+}
+
+/**
+ * @param {PackPatient} patient
+ * @param {Date} now
+ */
+function isWithoutTransport({ no_transport_until: until }, now) {
+  return Boolean(until) && now < new Date(String(until));
 }
 
 /**
@@ -76,15 +84,16 @@ export function assumedObservation(patient, draft, now) {
  */
 export function adviceFor(patient, table, level, language, now) {
   const { isStaffed, opens, opensSoon } = hours(patient, now);
-  const { day } = contextOf(patient, now);
+  const { day, minutes_to_centre = null, no_transport = false } = contextOf(patient, now);
   const clock = Number(partsIn(patient.clinic_zone, now, { hour: '2-digit', hourCycle: 'h23' }).hour);
   // Twin of clinic/rules/core/clinic_hour.py.
-  const situation = { after_hours: !isStaffed, night: clock >= 17 || clock < 5, opens_soon: opensSoon, day };
+  const situation = { after_hours: !isStaffed, night: clock >= 17 || clock < 5, opens_soon: opensSoon, day, minutes_to_centre, no_transport };
   const told = advice(table, level, language, situation, {
     emergency_number: patient.calls.emergency.display,
     line_phone: patient.calls.line.display,
     clinic_phone: patient.calls.clinic.display,
     next_staffed: opens,
+    nearest_emergency: patient.nearest_emergency ?? '',
   });
   return { ...told, isStaffed, call: told.call.map((kind) => patient.calls[kind]) };
 }

@@ -8,7 +8,7 @@ import { firstOf, holds } from './conditions.js';
 import { trendsFound } from './trends.js';
 
 const NO_HISTORY = { reports: [], streaks: null };
-/** @type {Exclude<keyof PatientContext, 'baseline'>[]} */
+/** @type {Exclude<keyof PatientContext, 'baseline' | 'findings'>[]} */
 const PATIENT = ['day', 'tier', 'target', 'product', 'age', 'immune_risk', 'neutropenia', 'platelets_low', 'masked'];
 
 /**
@@ -28,6 +28,7 @@ export function assess(table, answers, patient, history = NO_HISTORY) {
     ...trendsFound(table, facts, history),
   ];
   found.push(...accumulated(table, found));
+  found.push(...unanswered(table, checked, patient));
   found.push(...refused);
   return result(table, found, checked.temperature);
 }
@@ -40,7 +41,8 @@ export function assess(table, answers, patient, history = NO_HISTORY) {
  */
 export function assessSilence(table, patient, hours) {
   const { missed } = phaseOf(table, patient.day);
-  const timers = missed[patient.tier] ?? missed.standard ?? [];
+  const added = additionsOn(table, patient).flatMap((one) => [...(missed[one.timers_of_tier] ?? []), ...one.missed]);
+  const timers = [...(missed[patient.tier] ?? missed.standard ?? []), ...added];
   const due = timers.filter((timer) => hours >= timer.hours);
   return result(table, due.length ? [{ rule: 'missed', level: highest(table, due.map((timer) => timer.level)), domain: '' }] : [], 'absent');
 }
@@ -50,7 +52,7 @@ export function assessSilence(table, patient, hours) {
  * @param {DecisionTable} table
  * @param {string} level
  * @param {string} language
- * @param {{after_hours: boolean, night: boolean, opens_soon: boolean, day: number}} situation
+ * @param {{after_hours: boolean, night: boolean, opens_soon: boolean, day: number, minutes_to_centre: number | null, no_transport: boolean}} situation
  * @param {Record<string, string>} facts
  */
 export function advice(table, level, language, situation, facts) {
@@ -71,7 +73,9 @@ export function advice(table, level, language, situation, facts) {
 export function asked(table, keys, answers, patient) {
   const facts = factsOf(table, checkAnswers(table, answers).values, patient);
   const { code } = phaseOf(table, patient.day);
+  const besides = asksOn(table, patient);
   return keys.filter((key) => {
+    if (besides.has(key)) return true;
     const { phases, ask_when: when } = questionOf(table, key);
     return (!phases.length || phases.includes(code)) && holds(when, facts);
   });
@@ -91,6 +95,50 @@ function rank(table, level) {
  */
 function phaseOf(table, day) {
   return [...table.phases].reverse().find((phase) => phase.first_day <= day) ?? table.phases[0];
+}
+
+/**
+ * What the clinic adds for somebody like them on this day. Twin of clinic/rules/protocols/document/additions.py.
+ * @param {DecisionTable} table
+ * @param {PatientContext} patient
+ */
+function additionsOn(table, patient) {
+  const { day, tier, target = null, product = null, age = null } = patient;
+  const { minutes_to_centre = null, no_transport = false } = patient;
+  const facts = { target, product, age, minutes_to_centre, no_transport };
+  const held = [...(patient.findings ?? []), ...(tier === 'high' ? ['high_tier'] : [])];
+  /** @param {Addition} one */
+  const isMeant = (one) => one.for.some((finding) => held.includes(finding)) || (one.when !== null && holds(one.when, facts));
+  return (table.additions ?? []).filter(
+    (one) => one.first_day <= day && (one.last_day === null || day <= one.last_day) && isMeant(one),
+  );
+}
+
+/**
+ * Questions that are asked besides, each with the highest level of its staying unanswered.
+ * @param {DecisionTable} table
+ * @param {PatientContext} patient
+ */
+function asksOn(table, patient) {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  for (const { item, unanswered: level } of additionsOn(table, patient).flatMap((one) => one.ask)) {
+    found.set(item, highest(table, [level, found.get(item) ?? 'none']));
+  }
+  return found;
+}
+
+/**
+ * What is asked of this person besides and nobody answered. A refused answer has its reason already.
+ * @param {DecisionTable} table
+ * @param {Checked} checked
+ * @param {PatientContext} patient
+ */
+function unanswered(table, checked, patient) {
+  const refused = checked.problems.map((problem) => problem.key);
+  return [...asksOn(table, patient)]
+    .filter(([key, level]) => level !== 'none' && (checked.values[key] ?? null) === null && !refused.includes(key))
+    .map(([key, level]) => ({ rule: `unanswered:${key}`, level, domain: '' }));
 }
 
 /**

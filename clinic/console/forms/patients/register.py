@@ -92,7 +92,17 @@ class RiskForm(forms.Form):
     neutropenia = forms.BooleanField(label=_("Low neutrophils now"), required=False)
     platelets_low = forms.BooleanField(label=_("Low platelets now"), required=False)
     minutes_to_centre = forms.IntegerField(
-        label=_("Minutes to the clinic"), min_value=0, max_value=LONGEST_TRAVEL_MINUTES, required=False
+        label=_("Minutes to the clinic"),
+        help_text=_("By the way they would take. Empty counts as far: advice and alarms go by it."),
+        min_value=0,
+        max_value=LONGEST_TRAVEL_MINUTES,
+        required=False,
+    )
+    nearest_emergency = forms.CharField(
+        label=_("Nearest emergency room"),
+        help_text=_("As the family calls it. They are sent there if the clinic is far."),
+        max_length=80,
+        required=False,
     )
 
 
@@ -119,7 +129,7 @@ class FactsForm(RiskForm):
     )
     field_order = (
         *("tier", "immune_risk", "neutropenia", "platelets_low"),
-        *("masked_until", "minutes_to_centre", "reason"),
+        *("masked_until", "minutes_to_centre", "nearest_emergency", "reason"),
     )
 
     def facts(self) -> RiskFacts:
@@ -140,7 +150,9 @@ class EnrolForm(RiskForm, PatientFactsForm):
         if len(choices) == 1:
             self.fields["clinic"].initial = choices[0][0]
             self.fields["clinic"].widget = forms.HiddenInput()
-        risks = [name for name in RiskForm.base_fields if name != "minutes_to_centre"]
+        risks = [
+            name for name in RiskForm.base_fields if name not in {"minutes_to_centre", "nearest_emergency"}
+        ]
         self.order_fields(["clinic", *PatientFactsForm.field_order, *risks, "language"])
 
     def clinic(self) -> Clinic:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.console.rules_in_words.differences import problem_in_words
 from clinic.console.rules_in_words.pieces import Block, Sentence, Slot
-from clinic.console.rules_in_words.places import place_in_words
+from clinic.console.rules_in_words.places import place_in_words, switch_said
 from clinic.console.rules_in_words.problems import reason_in_words
 from clinic.console.rules_in_words.sentences import DocumentInWords
 from clinic.console.words import level_word
@@ -218,6 +218,14 @@ def _field(leaf: EditableField, label: str) -> forms.Field:
         select = forms.Select(attrs={"aria-label": label})
         return forms.ChoiceField(
             choices=[(str(level), level_word(level)) for level in Level], widget=select, **shown
+        )
+    if leaf.kind is FieldKind.SWITCH:
+        switch = forms.Select(attrs={"aria-label": label})
+        return forms.TypedChoiceField(
+            choices=[("True", switch_said(True)), ("False", switch_said(False))],
+            coerce=lambda typed: typed == "True",
+            widget=switch,
+            **shown | {"initial": str(leaf.value)},
         )
     if leaf.kind is FieldKind.NUMBER:
         return _NumberField(whole=isinstance(leaf.value, int), **shown)

@@ -12,7 +12,7 @@ from clinic.rules.protocols.document.conditions import All, Compare, Condition, 
 from clinic.rules.protocols.document.parts import Case, Scale, Table, TableRow
 from clinic.rules.protocols.document.questions import Question
 from clinic.rules.protocols.document.reachability import can_hold
-from clinic.rules.protocols.document.vocabulary import ADVICE_FACTS
+from clinic.rules.protocols.document.vocabulary import ADDITION_FACTS, ADVICE_FACTS
 
 ALWAYS = All(())
 
@@ -27,6 +27,7 @@ def problems(fields: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
         *_tables(fields["tables"], questions, vocabulary),
         *_rules(fields, vocabulary),
         *_advice(fields),
+        *_additions(fields),
     ]
 
 
@@ -164,3 +165,9 @@ def _advice(fields: Mapping[str, Any]) -> Iterator[str]:
             yield f"{place}: a hole, the last one must apply always"
         if level is Level.EMERGENCY and not all("emergency" in variant.call for variant in variants):
             yield f"{place}: an emergency always offers the emergency call"
+
+
+def _additions(fields: Mapping[str, Any]) -> Iterator[str]:
+    for one in fields["additions"]:
+        if one.when is not None and not can_hold(one.when, ADDITION_FACTS):
+            yield f"additions[{one.code}].when: this can never hold"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.additions import Addition
 from clinic.rules.protocols.document.conditions import Condition
 from clinic.rules.protocols.document.parts import AdviceVariant, Case, Override, Phase, Scale, Table, Trend
 from clinic.rules.protocols.document.protocol import Protocol
@@ -40,6 +41,11 @@ def decision_table(protocol: Protocol) -> Json:
         ],
         "rejected": _case(protocol.rejected),
         "phases": [_phase(phase) for phase in protocol.phases],
+        **(
+            {"additions": added}
+            if (added := [_addition(one) for one in protocol.additions if one.active])
+            else {}
+        ),
         "input_texts": {code: dict(texts) for code, texts in protocol.input_texts.items()},
         "advice": {
             str(level): [_variant(variant) for variant in variants]
@@ -137,6 +143,19 @@ def _phase(phase: Phase) -> Json:
             tier: [{"hours": timer.hours, "level": str(timer.level)} for timer in timers]
             for tier, timers in phase.missed.items()
         },
+    }
+
+
+def _addition(addition: Addition) -> Json:
+    """Only what is switched on goes to a phone; when check-ins fall is the server's to know."""
+    return {
+        "for": sorted(addition.findings),
+        "when": None if addition.when is None else addition.when.as_json(),
+        "first_day": addition.first_day,
+        "last_day": addition.last_day,
+        "missed": [{"hours": timer.hours, "level": str(timer.level)} for timer in addition.missed],
+        "timers_of_tier": addition.timers_of_tier,
+        "ask": [{"item": ask.item, "unanswered": str(ask.unanswered)} for ask in addition.asks],
     }
 
 

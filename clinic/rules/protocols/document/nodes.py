@@ -125,6 +125,10 @@ class Node:
     def level(self) -> Level:
         return self.code(Level, Level.NONE)
 
+    def level_or_none(self) -> Level:
+        """The level written here; none where there is none."""
+        return self.level() if self.given else Level.NONE
+
     def maybe_level(self) -> Level | None:
         return self.level() if self.given else None
 

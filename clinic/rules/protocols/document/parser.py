@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from clinic.rules.core.enums import Kind, Level
-from clinic.rules.protocols.document import coverage, question_parser, validation
+from clinic.rules.protocols.document import addition_parser, coverage, question_parser, validation
 from clinic.rules.protocols.document.conditions import Condition
 from clinic.rules.protocols.document.nodes import Node, ParseContext
 from clinic.rules.protocols.document.parts import (
@@ -27,7 +27,7 @@ from clinic.rules.protocols.document.parts import (
 from clinic.rules.protocols.document.vocabulary import ADVICE_FACTS, PATIENT_FACTS, answer_facts
 
 CALLS = ("emergency", "line", "clinic")
-PHONES = "emergency_number line_phone clinic_phone next_staffed"
+PHONES = "emergency_number line_phone clinic_phone next_staffed nearest_emergency"
 _FIELDS = (
     "code title languages domains questions pages baselines definitions columns phases missed scales tables"
     " rules trends accumulation rejected phrases input_texts advice"
@@ -55,7 +55,7 @@ class ProtocolError(Exception):
 def parse_document(document: Mapping[str, object]) -> dict[str, Any]:
     """The fields of the protocol that the document states; raises ProtocolError."""
     context = ParseContext()
-    root = Node(document, "", context).fields(_FIELDS, "minimum_age version recheck")
+    root = Node(document, "", context).fields(_FIELDS, "minimum_age version recheck additions")
     context.languages = root["languages"].words() or context.languages
     fields = _asked(root) | _decided(root) | _said(root)
     context.problems.extend(validation.problems(fields))
@@ -112,6 +112,7 @@ def _decided(root: Node) -> dict[str, Any]:
     return {
         "columns": {name: condition for name, condition in columns.items() if condition is not None},
         "phases": tuple(question_parser.phase(node) for node in root["phases"].rows("code")),
+        "additions": tuple(addition_parser.addition(node) for node in root["additions"].rows("code")),
         "scales": tuple(_scale(node) for node in root["scales"].rows("item")),
         "tables": tuple(_table(node) for node in root["tables"].rows("item")),
         "rules": tuple(_rule(node) for node in root["rules"].rows("id")),

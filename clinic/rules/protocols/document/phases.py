@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from clinic.rules.protocols.document.additions import Addition, DayPlan, day_plan
 from clinic.rules.protocols.document.parts import Phase
 from clinic.rules.protocols.document.protocol import Protocol
 
@@ -19,6 +20,11 @@ def phase_for(protocol: Protocol, day: int) -> Phase:
     """The phase of this day; any day before the first phase belongs to the first."""
     started = [phase for phase in protocol.phases if phase.first_day <= day]
     return started[-1] if started else protocol.phases[0]
+
+
+def plan_on(protocol: Protocol, day: int, additions: Sequence[Addition]) -> DayPlan:
+    """The day of somebody for whom these additions are meant."""
+    return day_plan(phase_for(protocol, day), day, additions)
 
 
 def phase_begins(protocol: Protocol, infusion_date: date, zone: ZoneInfo) -> list[datetime]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from clinic.rules.core.enums import Kind, Level
+from clinic.rules.protocols.document.additions import Addition
 from clinic.rules.protocols.document.conditions import Condition
 from clinic.rules.protocols.document.parser import ProtocolError, parse_document
 from clinic.rules.protocols.document.parts import (
@@ -41,6 +42,7 @@ class Protocol:
     baselines: Mapping[str, float | None]
     columns: Mapping[str, Condition]
     phases: tuple[Phase, ...]
+    additions: tuple[Addition, ...]
     scales: tuple[Scale, ...]
     tables: tuple[Table, ...]
     rules: tuple[Rule, ...]

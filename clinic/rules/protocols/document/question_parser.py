@@ -87,9 +87,10 @@ def phase(node: Node) -> Phase:
         days_in_cycle=tuple(row.whole() for row in cycle.rows()) if cycle.given else (0,),
         reminder_offsets_minutes=tuple(row.whole() for row in node["reminder_offsets_minutes"].rows()),
         backup_contact_after_minutes=backup.whole() if backup.given else None,
-        missed={tier: _timers(timers) for tier, timers in node["missed"].entries()},
+        missed={tier: read_timers(timers) for tier, timers in node["missed"].entries()},
     )
 
 
-def _timers(node: Node) -> tuple[MissedTimer, ...]:
+def read_timers(node: Node) -> tuple[MissedTimer, ...]:
+    """Steps of silence, the first the soonest."""
     return tuple(MissedTimer(hours=row["hours"].number(), level=row["level"].level()) for row in node.rows())

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from clinic.rules.core.enums import Kind, Level
-from clinic.rules.protocols.document.parts import Phase, Recheck, Trend
+from clinic.rules.protocols.document.additions import FINDINGS, Addition
+from clinic.rules.protocols.document.parts import MissedTimer, Phase, Recheck, Trend
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, Question
 
 PHRASES = frozenset({"from", "up_to", "between"})
@@ -42,6 +43,7 @@ def problems(fields: Mapping[str, Any]) -> list[str]:
         *_pages(fields),
         *_phases(fields["phases"]),
         *_recheck(fields["recheck"]),
+        *_additions(fields),
         *_trends(fields),
         *_accumulations(fields),
         *_scored_items(fields),
@@ -61,6 +63,7 @@ def _duplicates(fields: Mapping[str, Any]) -> Iterator[str]:
         "pages": [page.key for page in fields["steps"]],
         "pages.questions": [question.key for page in fields["steps"] for question in page.questions],
         "phases": [phase.code for phase in fields["phases"]],
+        "additions": [one.code for one in fields["additions"]],
         "scales": [scale.item for scale in fields["scales"]],
         "rules, trends, accumulation": [
             rule.id for rule in (*fields["rules"], *fields["trends"], *fields["accumulations"])
@@ -140,21 +143,49 @@ def _phases(phases: tuple[Phase, ...]) -> Iterator[str]:
 
 
 def _schedule_problems(phase: Phase) -> Iterator[str]:
-    if phase.last_day is not None and phase.last_day < phase.first_day:
+    yield from _plan_problems(phase)
+    for tier, timers in phase.missed.items():
+        yield from (f".missed.{tier}: {reason}" for reason in _timer_problems(timers))
+
+
+def _plan_problems(plan: Phase | Addition) -> Iterator[str]:
+    if plan.last_day is not None and plan.last_day < plan.first_day:
         yield ": it ends before it begins"
-    for clock in phase.times:
+    for clock in plan.times:
         if not _CLOCK.fullmatch(clock):
             yield f".times: “{clock}” is not a time such as 08:00"
-    if phase.every_days < 1:
+    if plan.every_days < 1:
         yield ".every_days: at least 1 is expected"
-    if not all(0 <= day < max(phase.every_days, 1) for day in phase.days_in_cycle):
-        yield f".days_in_cycle: days 0 to {phase.every_days - 1} are expected"
-    for tier, timers in phase.missed.items():
-        for sooner, later in pairwise(timers):
-            if sooner.hours >= later.hours or sooner.level >= later.level:
-                yield f".missed.{tier}: {later.hours:g} hours is not a later and higher step"
-        if any(timer.hours <= 0 or timer.level is Level.NONE for timer in timers):
-            yield f".missed.{tier}: hours above 0 and a level above none are expected"
+    if not all(0 <= day < max(plan.every_days, 1) for day in plan.days_in_cycle):
+        yield f".days_in_cycle: days 0 to {plan.every_days - 1} are expected"
+
+
+def _timer_problems(timers: tuple[MissedTimer, ...]) -> Iterator[str]:
+    for sooner, later in pairwise(timers):
+        if sooner.hours >= later.hours or sooner.level >= later.level:
+            yield f"{later.hours:g} hours is not a later and higher step"
+    if any(timer.hours <= 0 or timer.level is Level.NONE for timer in timers):
+        yield "hours above 0 and a level above none are expected"
+
+
+def _additions(fields: Mapping[str, Any]) -> Iterator[str]:
+    asked = {question.key for question in fields["questions"]}
+    tiers = {tier for phase in fields["phases"] for tier in phase.missed}
+    for one in fields["additions"]:
+        place = f"additions[{one.code}]"
+        yield from (f"{place}{reason}" for reason in _plan_problems(one))
+        yield from (f"{place}.missed: {reason}" for reason in _timer_problems(one.missed))
+        for finding in sorted(one.findings - FINDINGS):
+            yield f"{place}.for: no assessment finds “{finding}”"
+        for ask in one.asks:
+            if ask.item not in asked:
+                yield f"{place}.ask: there is no question “{ask.item}”"
+        if one.timers_of_tier and one.timers_of_tier not in tiers:
+            yield f"{place}.timers_of_tier: no phase has timers for “{one.timers_of_tier}”"
+        if not one.findings and one.when is None:
+            yield f"{place}: “for” or “when” is needed, or it is for nobody"
+        if one.backup_contact_after_minutes is not None and one.backup_contact_after_minutes < 0:
+            yield f"{place}.backup_contact_after_minutes: 0 or more is expected"
 
 
 def _recheck(recheck: Recheck | None) -> Iterator[str]:

@@ -10,7 +10,13 @@ from clinic.rules.protocols.document.questions import Question
 
 _ANY_DAY = Fact("number", -36500, 36500)
 
+# How far somebody lives, and whether they can come tonight: advice and additions may ask, no level does.
+TRAVEL_FACTS: Vocabulary = {
+    "minutes_to_centre": Fact("number", 0, 1440, may_be_missing=True),
+    "no_transport": Fact("flag"),
+}
 ADVICE_FACTS: Vocabulary = {
+    **TRAVEL_FACTS,
     "after_hours": Fact("flag"),
     "night": Fact("flag"),
     "opens_soon": Fact("flag"),
@@ -26,6 +32,14 @@ PATIENT_FACTS: Vocabulary = {
     "neutropenia": Fact("flag"),
     "platelets_low": Fact("flag"),
     "masked": Fact("flag"),
+}
+
+
+# What an assessment may change (tier, flags) is left out: no condition can then take an addition away from
+# whoever is at higher risk.
+ADDITION_FACTS: Vocabulary = {
+    **TRAVEL_FACTS,
+    **{name: PATIENT_FACTS[name] for name in ("target", "product", "age")},
 }
 
 

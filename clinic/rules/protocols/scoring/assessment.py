@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from clinic.rules.core.clinic_hour import ClinicHour
 from clinic.rules.core.enums import Kind, Level, Validation
+from clinic.rules.protocols.document.additions import DayPlan, additions_for
 from clinic.rules.protocols.document.conditions import Facts, Value
 from clinic.rules.protocols.document.parts import Case, Rule, Scale, Table
-from clinic.rules.protocols.document.phases import phase_for
+from clinic.rules.protocols.document.phases import plan_on
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.document.questions import Text, in_language
 from clinic.rules.protocols.scoring import reasons, trends
@@ -26,6 +27,7 @@ __all__ = [
     "PastReport",
     "PatientContext",
     "Reason",
+    "Travel",
     "advice",
     "assess",
     "assess_missing_recheck",
@@ -52,6 +54,23 @@ class PatientContext:
     platelets_low: bool
     masked: bool
     baseline: Mapping[str, float]
+    # None where nobody recorded it, which counts as far; whether they cannot come tonight.
+    minutes_to_centre: int | None
+    no_transport: bool
+    # The reasons of the risk assessment that hold; see document/additions.py.
+    findings: Sequence[str]
+
+    @property
+    def travel(self) -> Travel:
+        return Travel(self.minutes_to_centre, self.no_transport)
+
+
+@dataclass(frozen=True)
+class Travel:
+    """How long the way to the centre takes, None where nobody knows; whether they cannot come tonight."""
+
+    minutes_to_centre: int | None
+    no_transport: bool
 
 
 @dataclass(frozen=True)
@@ -97,6 +116,7 @@ def assess(
         *trends.trend_reasons(protocol, facts, past),
     ]
     found += _accumulated(protocol, found)
+    found += _unanswered(protocol, checked, plan_of(protocol, patient))
     found += refused
     return _assessment(found, checked.temperature.validation)
 
@@ -141,11 +161,11 @@ def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last
     The live system counts from the first check-in that nobody answered (services/missed): a family that
     reports on time is never late, however long a planned gap is.
     """
-    timers = phase_for(protocol, patient.day).missed_timers(patient.tier)
+    timers = plan_of(protocol, patient).missed_timers(patient.tier)
     due = [timer for timer in timers if hours_since_last_report >= timer.hours]
     if not due:
         return Assessment(Level.NONE, ())
-    worst = max(due, key=lambda timer: timer.level.rank)
+    worst = max(due, key=lambda timer: (timer.level.rank, -timer.hours))
     whys = reasons.fill_placeholders(
         protocol.missed_whys,
         hours=reasons.number_in_words(hours_since_last_report),
@@ -169,9 +189,16 @@ def assess_missing_recheck(protocol: Protocol, minutes_overdue: float) -> Assess
     return _assessment([Reason("recheck_missed", worst.level, None, whys)], Validation.ABSENT)
 
 
-def advice(protocol: Protocol, level: Level, language: str, *, hour: ClinicHour, day: int) -> Advice:
-    """What the caregiver is told at this level, at this hour of the clinic."""
-    facts: Facts = {**asdict(hour), "day": day}
+def plan_of(protocol: Protocol, patient: PatientContext) -> DayPlan:
+    """The person's day: its phase, and what the clinic adds for somebody like them."""
+    return plan_on(protocol, patient.day, additions_for(protocol.additions, patient))
+
+
+def advice(
+    protocol: Protocol, level: Level, language: str, *, hour: ClinicHour, day: int, travel: Travel
+) -> Advice:
+    """What the caregiver is told at this level, at this hour of the clinic, by how far they are from it."""
+    facts: Facts = {**asdict(hour), **asdict(travel), "day": day}
     variants = protocol.advice[Level(level)]
     chosen = next(one for one in variants if one.when is None or one.when.holds(facts))
     return Advice(
@@ -302,6 +329,16 @@ def _accumulated(protocol: Protocol, found: Iterable[Reason]) -> list[Reason]:
         if len(domains) >= rule.domains:
             result.append(Reason(rule.id, rule.level, None, reasons.of_domains(protocol, rule, domains)))
     return result
+
+
+def _unanswered(protocol: Protocol, checked: CheckedAnswers, plan: DayPlan) -> list[Reason]:
+    """What is asked of this person besides and nobody answered. A refused answer has its reason already."""
+    refused = {problem.key for problem in checked.problems}
+    return [
+        Reason(f"unanswered:{key}", level, None, reasons.of_unanswered(protocol, key))
+        for key, level in plan.asks.items()
+        if level > Level.NONE and checked.values.get(key) is None and key not in refused
+    ]
 
 
 def _rejected(protocol: Protocol, checked: CheckedAnswers) -> list[Reason]:

@@ -95,6 +95,19 @@ def of_domains(protocol: Protocol, rule: Accumulation, domains: Iterable[str]) -
     }
 
 
+# A document names the question; that it stayed open is the same everywhere.
+_UNANSWERED = {"en": "Not answered: {label}", "es": "Sin respuesta: {label}"}
+
+
+def of_unanswered(protocol: Protocol, key: str) -> Text:
+    """Not answered: Pulse."""
+    question = protocol.question(key)
+    return {
+        language: _UNANSWERED.get(language, _UNANSWERED["en"]).format(label=question.label(language))
+        for language in protocol.languages
+    }
+
+
 def of_rejected(protocol: Protocol, key: str) -> Text:
     """The answer about temperature could not be read."""
     labels = _labels(protocol).get(key)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clinic.rules.core.enums import Level, Validation
+from clinic.rules.protocols.document.additions import FINDINGS
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import (
     Assessment,
@@ -43,6 +44,9 @@ _UNREMARKABLE: Mapping[str, Any] = {
     "age": None,
     **dict.fromkeys(_FLAGS, False),
     "baseline": {},
+    "minutes_to_centre": None,
+    "no_transport": False,
+    "findings": (),
 }
 # "C5_dehydration": the code is the identity of a combination, the words after it are a reminder.
 _CODE = re.compile(r"([A-Z]\d+)(?:_\w*)?(:\w+)?")
@@ -161,7 +165,13 @@ def _patient_problems(protocol: Protocol, patient: object) -> Iterator[str]:
     yield from _numbers("baseline", patient.get("baseline", {}), protocol.baselines)
     if patient.get("tier", _TIERS[0]) not in _TIERS:
         yield f"“tier” must be one of {', '.join(_TIERS)}"
-    for key in sorted(patient.keys() & _FLAGS):
+    findings = patient.get("findings", [])
+    if not isinstance(findings, list) or not FINDINGS.issuperset(findings):
+        yield f"“findings” is a list of some of {', '.join(sorted(FINDINGS))}"
+    minutes = patient.get("minutes_to_centre")
+    if minutes is not None and not _is_number(minutes):
+        yield "“minutes_to_centre” must be a number"
+    for key in sorted(patient.keys() & {*_FLAGS, "no_transport"}):
         if not isinstance(patient[key], bool):
             yield f"“{key}” must be true or false"
 

@@ -73,6 +73,9 @@ class Person:
             neutropenia=flags.get("neutropenia", False),
             platelets_low=flags.get("platelets_low", False),
             baseline=self.stored,
+            minutes_to_centre=None,
+            no_transport=False,
+            findings=(),
         )
 
 

@@ -219,7 +219,7 @@ def test_stream_takes_as_many_queries_for_one_of_each_as_for_many(patient, nurse
 
 
 def test_changes_of_risks_and_usual_values_tell_old_and_new(patient, nurse, now, caplog):
-    before = enrolment.RiskFacts("standard", False, False, False, None, None)
+    before = enrolment.RiskFacts("standard", False, False, False, None, None, "")
     patient.baseline = {"sbp": 120}
     patient.save(update_fields=["baseline"])
     facts = replace(

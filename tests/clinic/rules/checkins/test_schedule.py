@@ -1,18 +1,24 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clinic.rules.checkins.schedule import answered_from, answered_until, next_slot, slots_between
+from clinic.rules.checkins import schedule
 from clinic.rules.protocols.document.protocol import Protocol
 from tests.examples import examples
 
 NEW_YORK = ZoneInfo("America/New_York")
 TOKYO = ZoneInfo("Asia/Tokyo")
+# Of somebody for whom nothing is added.
+slots_between = partial(schedule.slots_between, additions=())
+next_slot = partial(schedule.next_slot, additions=())
+answered_from = partial(schedule.answered_from, additions=())
+answered_until = partial(schedule.answered_until, additions=())
 
 
 def local(slots: list[datetime], zone: ZoneInfo) -> list[str]:

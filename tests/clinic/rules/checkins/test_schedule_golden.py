@@ -31,7 +31,7 @@ def schedule(name: str) -> str:
     zone, protocol = ZoneInfo(zone_name), Protocol.from_document(default_document())
     start = datetime.combine(infusion, datetime.min.time(), tzinfo=zone) - timedelta(days=2)
     lines = []
-    for slot in slots_between(protocol, infusion, zone, start, start + timedelta(days=160)):
+    for slot in slots_between(protocol, infusion, zone, start, start + timedelta(days=160), additions=()):
         day = day_of(infusion, slot, zone)
         phase = phase_for(protocol, day).code
         local, utc = slot.astimezone(zone), slot.astimezone(UTC)

@@ -8,6 +8,7 @@ from caregiver.services.phone import packs
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.scoring.assessment import Travel
 from clinic.services.accounts import holidays
 from clinic.services.protocols.versions import current_version, rules_of
 from clinic.services.reports.intake import advice_at
@@ -43,7 +44,13 @@ def tuesday(now):
 
 def advice(clinic, at):
     return advice_at(
-        clinic=clinic, protocol=rules_of(current_version(clinic=clinic)), level=Level.SAME_DAY, day=9, now=at
+        clinic=clinic,
+        protocol=rules_of(current_version(clinic=clinic)),
+        level=Level.SAME_DAY,
+        day=9,
+        travel=Travel(minutes_to_centre=20, no_transport=False),
+        nearest_emergency="",
+        now=at,
     )
 
 

@@ -22,7 +22,7 @@ from clinic.models import (
     WordBack,
     Worry,
 )
-from clinic.services.checkins import nights, plan, reminders
+from clinic.services.checkins import family_help, nights, plan, reminders
 from clinic.services.escalations import (
     clinic_transfers,
     life_events,
@@ -62,6 +62,8 @@ class Hanging:
         nights.follow_up_due(now=now - timedelta(hours=1))
         reminders.queue_due(now=now)
         self.first = cases.report_by_family(self.patient, cases.NAUSEA, now - timedelta(days=2))
+        asker = self.patient.care_team.order_by("pk")[0].user
+        self.help = family_help.ask(patient_id=self.patient.pk, by=asker, now=now)
         guest = {"phone": "+16175550140", "name": "Ana", "relation": "sister", "language": "en"}
         self.invitation = invitations.invite(patient=self.patient, by=self.nurse, now=now, **guest).invitation
         preparation.send_trial_texts(patient_id=self.patient.pk, by=self.nurse, now=now)
@@ -264,6 +266,10 @@ def night_text(world: Hanging) -> str:
     return _of_text(f"night:{Night.objects.filter(patient=world.patient).order_by('pk')[0].pk}:")
 
 
+def help_text(world: Hanging) -> str:
+    return _of_text(f"family_help:{world.help.pk}:")
+
+
 def trial_text(world: Hanging) -> str:
     row = TrialText.objects.filter(member__patient=world.patient).order_by("pk")[0]
     return _of_text(f"trial:{row.member_id}:")
@@ -315,6 +321,7 @@ THINGS: dict[str, Callable[[Hanging], str]] = {
     "a second reading owed": second_reading,
     "a reminder in the outbox": reminder_text,
     "“who is awake tonight?”": night_text,
+    "“who can help tonight?”": help_text,
     "a trial text": trial_text,
     "an invitation": invitation_text,
     "word back": word_back,
@@ -343,6 +350,7 @@ STAFF = "to staff: not withdrawn"
 SENDERS = {
     "clinic/services/checkins/reminders.py: queue_if_due": "a reminder in the outbox",
     "clinic/services/checkins/nights.py: _text_family": "“who is awake tonight?”",
+    "clinic/services/checkins/family_help.py: _text_others": "“who can help tonight?”",
     "clinic/services/patients/preparation.py: _queue_trial_text": "a trial text",
     "clinic/services/patients/invitations.py: _send": "an invitation",
     "clinic/services/patients/word_back.py: _queue": "word back",

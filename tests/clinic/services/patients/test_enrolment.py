@@ -204,7 +204,15 @@ def test_preparing_patient_cannot_be_paused_into_monitoring(patient, nurse, now)
 
 
 def facts_of(patient, **changes):
-    kept = ("tier", "immune_risk", "neutropenia", "platelets_low", "masked_until", "minutes_to_centre")
+    kept = (
+        "tier",
+        "immune_risk",
+        "neutropenia",
+        "platelets_low",
+        "masked_until",
+        "minutes_to_centre",
+        "nearest_emergency",
+    )
     return enrolment.RiskFacts(**{**{name: getattr(patient, name) for name in kept}, **changes})
 
 

@@ -12,7 +12,15 @@ from clinic.services.patients import enrolment, risk_lowerings
 from clinic.services.patients.enrolment import RiskFacts
 from tests import factories
 
-KEPT = ("tier", "immune_risk", "neutropenia", "platelets_low", "masked_until", "minutes_to_centre")
+KEPT = (
+    "tier",
+    "immune_risk",
+    "neutropenia",
+    "platelets_low",
+    "masked_until",
+    "minutes_to_centre",
+    "nearest_emergency",
+)
 HIGH = {"tier": "high", "neutropenia": True}
 
 

@@ -178,7 +178,7 @@ def test_what_was_lowered_on_the_form_ends_after_the_longest_time(patient, nurse
     lowering = enrolment.change_facts(
         patient_id=patient.pk,
         by=nurse,
-        facts=enrolment.RiskFacts("standard", False, True, False, None, None),
+        facts=enrolment.RiskFacts("standard", False, True, False, None, None, ""),
         now=now,
         reason="Known and stable",
     )

@@ -30,7 +30,15 @@ test('signs are masked up to and with the last day', () => {
 });
 
 test('the rules hear of the patient what the clinic told the phone', () => {
-  assert.deepEqual(contextOf(patient(), SUNDAY), { ...patient().context, day: 10, age: null, masked: false });
+  const known = { day: 10, age: null, masked: false, no_transport: false };
+  assert.deepEqual(contextOf(patient(), SUNDAY), { ...patient().context, ...known });
+});
+
+test('a night without a ride is over in the morning, and tells a pack of before nothing', () => {
+  const without = (until) => contextOf({ ...patient(), no_transport_until: until }, SUNDAY).no_transport;
+  const [before, after] = [-1, 1].map((way) => new Date(SUNDAY.getTime() + way * 60000).toISOString());
+
+  assert.deepEqual([after, before, null, undefined].map(without), [true, false, false, false]);
 });
 
 test('a birthday counts from the day on which it comes where the patient is', () => {

@@ -9,7 +9,7 @@ import pytest
 from clinic.rules.core.clinic_hour import ClinicHour
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import Advice, advice
+from clinic.rules.protocols.scoring.assessment import Advice, Travel, advice
 
 HOURS = [
     ClinicHour(after_hours, night, opens_soon)
@@ -17,14 +17,22 @@ HOURS = [
     for night in (True, False)
     for opens_soon in (True, False)
 ]
+NEAR = Travel(minutes_to_centre=20, no_transport=False)
+TRAVELS = (
+    NEAR,
+    Travel(90, no_transport=False),
+    Travel(None, no_transport=False),
+    Travel(20, no_transport=True),
+)
 
 
 def everything_said(protocol: Protocol, language: str) -> list[tuple[Level, str]]:
     told: list[Advice] = [
-        advice(protocol, level, language, hour=hour, day=day)
+        advice(protocol, level, language, hour=hour, day=day, travel=travel)
         for level in Level
         for hour in HOURS
         for day in (5, 60)
+        for travel in TRAVELS
     ]
     return [(one.level, text) for one in told for text in (one.title, *one.steps, one.note)]
 
@@ -64,7 +72,7 @@ def grade(text: str) -> float:
 def test_advice_reads_at_grade_6_and_in_an_emergency_at_grade_4(
     protocol: Protocol, level: Level, hour: ClinicHour, day: int
 ) -> None:
-    told = advice(protocol, level, "en", hour=hour, day=day)
+    told = advice(protocol, level, "en", hour=hour, day=day, travel=NEAR)
 
     whole = " ".join(text.rstrip(".") + "." for text in (told.title, *told.steps, told.note))
 
@@ -98,7 +106,7 @@ def test_words_of_night_are_said_at_night_only(protocol: Protocol, language: str
         for hour in HOURS
         for day in (5, 60)
         if not hour.night
-        for one in [advice(protocol, level, language, hour=hour, day=day)]
+        for one in [advice(protocol, level, language, hour=hour, day=day, travel=NEAR)]
         for text in (one.title, *one.steps, one.note)
     ]
 
@@ -107,6 +115,6 @@ def test_words_of_night_are_said_at_night_only(protocol: Protocol, language: str
 
 @pytest.mark.parametrize("level", [Level.URGENT, Level.EMERGENCY])
 def test_where_staff_are_paged_nobody_is_told_that_no_one_reads(protocol: Protocol, level: Level) -> None:
-    told = [advice(protocol, level, "en", hour=hour, day=5).note for hour in HOURS]
+    told = [advice(protocol, level, "en", hour=hour, day=5, travel=NEAR).note for hour in HOURS]
 
     assert set(told) == {"Do not wait for a reply from the clinic."}

@@ -12,6 +12,7 @@ from clinic.rules.protocols.scoring.assessment import (
     History,
     PastReport,
     PatientContext,
+    Travel,
     advice,
     assess,
     assess_silence,
@@ -20,6 +21,7 @@ from tests.clinic.rules.people import a_person
 
 LATE = a_person(day=60)
 EARLY = a_person(day=10)
+NEAR = Travel(minutes_to_centre=20, no_transport=False)
 
 
 @pytest.mark.parametrize(
@@ -294,7 +296,7 @@ WEEKEND_NIGHT = ClinicHour(after_hours=True, night=True, opens_soon=False)
 def test_advice_by_level_hour_and_day(
     protocol: Protocol, level: str, hour: ClinicHour, day: int, title: str, call: tuple[str, ...]
 ) -> None:
-    told = advice(protocol, Level(level), "en", hour=hour, day=day)
+    told = advice(protocol, Level(level), "en", hour=hour, day=day, travel=NEAR)
 
     assert (told.level, told.title, told.call) == (level, title, call)
 
@@ -304,6 +306,6 @@ def test_advice_by_level_hour_and_day(
 def test_after_hours_every_level_that_pages_nobody_says_that_nobody_reads(
     protocol: Protocol, level: Level, hour: ClinicHour
 ) -> None:
-    told = advice(protocol, level, "en", hour=hour, day=5)
+    told = advice(protocol, level, "en", hour=hour, day=5, travel=NEAR)
 
     assert "until {next_staffed}. Do not wait for a reply." in told.note

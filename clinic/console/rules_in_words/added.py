@@ -1,0 +1,64 @@
+"""Monitoring that fits the person, in sentences: for whom it is, and what is added for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clinic.console.rules_in_words.names import FINDINGS
+from clinic.console.rules_in_words.other_rules import OtherSentences
+from clinic.console.rules_in_words.pieces import Block, Sentence, fill, joined
+from clinic.console.rules_in_words.values import Path
+
+
+class AdditionSentences(OtherSentences):
+    """What a clinic adds for some people. Only what is switched on counts."""
+
+    def _addition(self, key: str) -> Iterator[Block]:
+        for index, addition in self._section("additions", key):
+            path: Path = ("additions", index)
+            yield Block("", tuple(self._for_whom(path, addition)))
+            yield Block(_("Asked besides"), tuple(self._asked_besides(path, addition)))
+            yield Block(_("Added check-ins"), tuple(self._plan(path, addition)))
+            yield Block(_("When a report is missing"), tuple(self._added_timers(path, addition)))
+
+    def _for_whom(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
+        yield Sentence(fill(_("This addition is %(switch)s."), switch=self._slot(*path, "active")))
+        named = ", ".join(str(FINDINGS.get(one, one)) for one in addition.get("for", []))
+        when = self._condition((*path, "when"))
+        if named:
+            yield Sentence((_("For whoever has: %(findings)s.") % {"findings": named},))
+        if when:
+            template = (
+                _("Also for whom this holds: %(when)s.") if named else _("For whom this holds: %(when)s.")
+            )
+            yield Sentence(fill(template, when=when))
+
+    def _asked_besides(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
+        for number, ask in enumerate(addition.get("ask", [])):
+            label = self.names.label(ask["item"])
+            place = (*path, "ask", number, "unanswered")
+            if place not in self._at:
+                yield Sentence((_("%(label)s is always asked") % {"label": label},), subject=label)
+                continue
+            pieces = fill(
+                _("%(label)s is always asked; not answered is %(level)s"),
+                label=label,
+                level=self._slot(*place),
+            )
+            yield Sentence(pieces, subject=label, levels=self._level(place))
+
+    def _added_timers(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
+        if addition.get("timers_of_tier") == "high":
+            yield Sentence((_("The timers of the high tier count as well."),))
+        for number in range(len(addition.get("missed", []))):
+            step = (*path, "missed", number)
+            pieces = fill(
+                _("No report for %(hours)s hours is %(level)s"),
+                hours=self._slot(*step, "hours"),
+                level=self._slot(*step, "level"),
+            )
+            subject = _("No report")
+            yield Sentence(joined(pieces), subject=subject, levels=self._level((*step, "level")))

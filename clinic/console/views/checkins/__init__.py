@@ -1,0 +1,1 @@
+"""Pages about those who report, not about patients."""

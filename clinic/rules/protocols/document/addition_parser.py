@@ -1,0 +1,38 @@
+"""Reads what a clinic adds to the monitoring of some people."""
+
+from __future__ import annotations
+
+from clinic.rules.protocols.document.additions import Addition, Ask
+from clinic.rules.protocols.document.nodes import Node
+from clinic.rules.protocols.document.question_parser import read_timers
+from clinic.rules.protocols.document.vocabulary import ADDITION_FACTS
+
+
+def addition(node: Node) -> Addition:
+    """One row of `additions`."""
+    node.fields(
+        "code active first_day",
+        "for when last_day times every_days days_in_cycle backup_contact_after_minutes missed timers_of_tier"
+        " ask",
+    )
+    backup, last, cycle = node["backup_contact_after_minutes"], node["last_day"], node["days_in_cycle"]
+    return Addition(
+        code=node["code"].word(),
+        active=node["active"].yes(),
+        findings=frozenset(node["for"].words()),
+        when=node["when"].condition(ADDITION_FACTS),
+        first_day=node["first_day"].whole(),
+        last_day=last.whole() if last.given else None,
+        times=node["times"].words(),
+        every_days=node["every_days"].whole(1),
+        days_in_cycle=tuple(row.whole() for row in cycle.rows()) if cycle.given else (0,),
+        backup_contact_after_minutes=backup.whole() if backup.given else None,
+        missed=read_timers(node["missed"]),
+        timers_of_tier=node["timers_of_tier"].word(),
+        asks=tuple(_ask(row) for row in node["ask"].rows("item")),
+    )
+
+
+def _ask(node: Node) -> Ask:
+    node.fields("item", "unanswered")
+    return Ask(item=node["item"].word(), unanswered=node["unanswered"].level_or_none())

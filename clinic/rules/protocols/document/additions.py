@@ -1,0 +1,168 @@
+"""Monitoring that fits a person: what a clinic adds for whom, on top of the phase that everybody is in.
+
+An addition only adds: check-ins beside those of the phase, timers of which the sooner counts, questions that
+are asked besides. Nothing here takes anything away, so whoever is known to be at risk is never watched less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol as Shape
+
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.conditions import Condition, Value
+from clinic.rules.protocols.document.parts import MissedTimer, Phase
+
+# The reasons of a risk assessment (rules/risk/majors.py, minors.py) for which a clinic may add something, and
+# the tier as it is set. A test holds that the assessment knows every one of them.
+HIGH_TIER = "high_tier"
+FINDINGS = frozenset(
+    {
+        *("comorbidity", "disease", "ecog", "hematotox", "iec_hs", "icaht", "infection", "lvef", "steroids"),
+        *("toxicity", "age", "bridging", "caregiver", "diabetes", "distance", "easix", "egfr", "frailty"),
+        *("immunity", "ldh", "prior_hct", "prior_infection", "product", HIGH_TIER),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question that is asked whatever the phase says, and the level where it stays unanswered."""
+
+    item: str
+    unanswered: Level
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What a clinic adds for whom: those with one of the `findings`, or for whom `when` holds.
+
+    `last_day` None is for ever. Its check-ins repeat as those of a phase do, counted from `first_day`.
+    `timers_of_tier` names a tier whose timers of the phase count as well.
+    """
+
+    code: str
+    active: bool
+    findings: frozenset[str]
+    when: Condition | None
+    first_day: int
+    last_day: int | None
+    times: tuple[str, ...]
+    every_days: int
+    days_in_cycle: tuple[int, ...]
+    backup_contact_after_minutes: int | None
+    missed: tuple[MissedTimer, ...]
+    timers_of_tier: str
+    asks: tuple[Ask, ...]
+
+    def is_on(self, day: int) -> bool:
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+class Someone(Shape):
+    """What additions ask of a person. Nothing that an assessment says stands in their conditions."""
+
+    @property
+    def tier(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def product(self) -> str: ...
+    @property
+    def age(self) -> int | None: ...
+    @property
+    def minutes_to_centre(self) -> int | None: ...
+    @property
+    def no_transport(self) -> bool: ...
+    @property
+    def findings(self) -> Sequence[str]: ...
+
+
+def facts_of_person(someone: Someone) -> dict[str, Value]:
+    """The names that conditions of additions may use."""
+    return {
+        "target": someone.target,
+        "product": someone.product,
+        "age": someone.age,
+        "minutes_to_centre": someone.minutes_to_centre,
+        "no_transport": someone.no_transport,
+    }
+
+
+def additions_for(additions: Sequence[Addition], someone: Someone) -> tuple[Addition, ...]:
+    """What is switched on and meant for this person, on whatever day."""
+    if not additions:
+        return ()
+    held = {*someone.findings, *([HIGH_TIER] if someone.tier == "high" else [])}
+    facts = facts_of_person(someone)
+    return tuple(
+        one
+        for one in additions
+        if one.active and (one.findings & held or (one.when is not None and one.when.holds(facts)))
+    )
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """One day of one person: its phase, and what is added to it.
+
+    `gap` is the time from one check-in to the next, on average: the shortest of the phase's and of what is
+    added.
+    """
+
+    phase: Phase
+    times: tuple[str, ...]
+    gap: timedelta
+    backup_contact_after_minutes: int | None
+    added: tuple[Addition, ...]
+
+    def missed_timers(self, tier: str) -> tuple[MissedTimer, ...]:
+        """The phase's timers of this tier, and those added; whichever is reached counts."""
+        return (*self.phase.missed_timers(tier), *self._added_timers())
+
+    def _added_timers(self) -> Sequence[MissedTimer]:
+        named = [timer for one in self.added for timer in self.phase.missed.get(one.timers_of_tier, ())]
+        return [*named, *(timer for one in self.added for timer in one.missed)]
+
+    @property
+    def asks(self) -> Mapping[str, Level]:
+        """Questions that are asked besides, each with the highest level of its staying unanswered."""
+        found: dict[str, Level] = {}
+        for one in self.added:
+            for ask in one.asks:
+                found[ask.item] = max(ask.unanswered, found.get(ask.item, Level.NONE))
+        return found
+
+
+def day_plan(phase: Phase, day: int, additions: Sequence[Addition]) -> DayPlan:
+    """The day in this phase of somebody for whom these additions are meant."""
+    added = tuple(one for one in additions if one.is_on(day))
+    times = {*_times_on(phase, day), *(clock for one in added for clock in _times_on(one, day))}
+    backups: list[Phase | Addition] = [phase, *added]
+    asked = [
+        one.backup_contact_after_minutes for one in backups if one.backup_contact_after_minutes is not None
+    ]
+    return DayPlan(
+        phase=phase,
+        times=tuple(sorted(times)),
+        gap=min([usual_gap(phase), *(usual_gap(one) for one in added if one.times), *_gap_of(added, times)]),
+        backup_contact_after_minutes=min(asked, default=None),
+        added=added,
+    )
+
+
+def usual_gap(plan: Phase | Addition) -> timedelta:
+    """The time from one check-in to the next, on average."""
+    return timedelta(days=plan.every_days) / max(1, len(plan.times) * len(plan.days_in_cycle))
+
+
+def _times_on(plan: Phase | Addition, day: int) -> tuple[str, ...]:
+    """Where the patient is on this day."""
+    return plan.times if (day - plan.first_day) % plan.every_days in plan.days_in_cycle else ()
+
+
+def _gap_of(added: Sequence[Addition], times: set[str]) -> list[timedelta]:
+    """Of a day on which the times of several plans meet."""
+    return [timedelta(days=1) / len(times)] if added and times else []
