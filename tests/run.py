@@ -397,7 +397,9 @@ def find_rabbitmq() -> str:
         return given
     question = "import kombu, sys; kombu.Connection(sys.argv[1], connect_timeout=3).connect()"
     asked = [sys.executable, "-c", question, LOCAL_RABBITMQ]
-    lets_in = listens(LOCAL_RABBITMQ) and subprocess.run(asked, check=False, capture_output=True).returncode == 0
+    lets_in = (
+        listens(LOCAL_RABBITMQ) and subprocess.run(asked, check=False, capture_output=True).returncode == 0
+    )
     return LOCAL_RABBITMQ if lets_in else ""
 
 

@@ -65,6 +65,7 @@ def test_clinical_rows_are_deleted_by_nobody():
         "DeviceDraft",
         "FamilyDevice",
         "GuidancePage",
+        "KeypadCall",
         "Phone",
         "Pin",
         "SignInCode",

@@ -19,6 +19,7 @@ class DemoClinic:
     line_phone: str
     clinic_phone: str
     languages: tuple[str, ...]
+    keypad_phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ CLINICS = (
         line_phone="+16175550100",
         clinic_phone="+16175550101",
         languages=("es", "zh-hans", "ar", "vi"),
+        keypad_phone="+16175550102",
     ),
     DemoClinic(
         slug="mesa",
