@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 # A key is pressed at once; a number has to be read off.
 _SECONDS, _SECONDS_FOR_NUMBER = 7, 12
+# The code has been right: who it is stands in the row.
+_KNOWN = (KeypadStage.QUESTIONS, KeypadStage.DONE, KeypadStage.LEFT)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def next_turn(*, call_id: UUID, turn: int, digits: str, now: datetime) -> Spoken
         known = KeypadCall.objects.filter(pk=call_id).values_list("stage", "user_id").first()
         if known is None:
             raise NoSuchCall
-        if known[0] not in (KeypadStage.QUESTIONS, KeypadStage.DONE):
+        if known[0] not in _KNOWN:
             return _turn(call_id, turn, digits, now)
     token = row_scope.enter_person(known[1])
     try:
@@ -124,6 +126,11 @@ def _turn(call_id: UUID, turn: int, digits: str, now: datetime) -> Spoken:
         pk=call_id
     )
     if turn != call.turn:
+        return _spoken(call, now)
+    if call.stage == KeypadStage.LEFT and call.progress:
+        # Slow, and not cut off after all: they go on.
+        call.stage = KeypadStage.QUESTIONS
+    if call.stage in entry.ENDS:
         return _spoken(call, now)
     call.turn, call.updated_at = turn + 1, now
     if digits and call.message_id:

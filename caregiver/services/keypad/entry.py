@@ -80,7 +80,13 @@ def _on_language(call: KeypadCall, digits: str, offered: Sequence[str], _now: da
 
 
 def _on_code(call: KeypadCall, digits: str, now: datetime) -> str:
-    """Known and unknown numbers are treated alike, to the words and to the time that it takes."""
+    """Known and unknown numbers are treated alike, to the words and to the time that it takes.
+
+    What is too short is a slip, and no try.
+    """
+    if len(digits) != CODE_DIGITS:
+        call.misses += 1
+        return WRONG_KEY
     phone = str(call.phone)
     may = identity.may_try(clinic=call.clinic, phone=phone, now=now)
     person = identity.person_of(clinic=call.clinic, phone=phone, code=digits)

@@ -17,7 +17,7 @@ from tests.caregiver.views.keypad.conftest import CLINIC_NUMBER, CODE
 pytestmark = pytest.mark.django_db
 
 ENGLISH, ARABIC = "1", "4"
-NONE_ELSE = ("0",)
+WRONG_CODES = ("111112", "222223", "333334")
 # No medicine, no steroid, no chills; no readings; nothing new in three steps; no worry, not alone.
 REST = ("2", "2", "1", "1", "1", "1", "1", "1", "2")
 
@@ -174,7 +174,10 @@ def test_known_and_unknown_numbers_hear_the_same(telephone, caregiver, clock):
     heard = {}
     for number in (str(caregiver.phone), "+16175550199"):
         call = telephone(number)
-        heard[number] = [call.dial(CLINIC_NUMBER), *(call.press(one) for one in (ENGLISH, "1", "2", "3"))]
+        heard[number] = [
+            call.dial(CLINIC_NUMBER),
+            *(call.press(one) for one in (ENGLISH, "12", *WRONG_CODES)),
+        ]
 
     first, second = heard.values()
     assert first == second
@@ -287,6 +290,47 @@ def test_failure_of_ours_is_answered_with_the_emergency_number(telephone, caregi
 
     assert "9 1 1" in said
     assert call.languages == ("arb",)
+
+
+def test_who_presses_a_key_after_all_goes_on_and_is_not_called_back(telephone, caregiver, clock, minutes):
+    call = signed_in(telephone)
+    call.press("0")
+    minutes(4)
+    left.follow_up(now=timezone.now())
+    assert Message.objects.filter(purpose="checkin").exists()
+
+    call.press("984", "1", *REST)
+
+    assert Report.objects.count() == 1
+    minutes(20)
+    left.follow_up(now=timezone.now())
+    assert Message.objects.filter(purpose="checkin").count() == 1
+
+
+@pytest.mark.parametrize(("chills", "sources"), [("2", ["voice"]), ("1", [])], ids=["cold", "nothing new"])
+def test_family_that_is_not_reached_again_is_sent_only_where_it_matters(
+    telephone, caregiver, clock, minutes, chills, sources
+):
+    """Called back twice in vain. What was mild is left for silence to tell."""
+    call = signed_in(telephone)
+    call.press("0", "984", "1", "2", "2", chills)
+    for _ in range(4):
+        minutes(16)
+        left.follow_up(now=timezone.now())
+
+    assert list(Report.objects.values_list("source", flat=True)) == sources
+    assert KeypadCall.objects.get().next_at is None
+
+
+def test_what_is_pressing_is_sent_as_soon_as_the_call_is_cut_off(telephone, caregiver, clock, minutes):
+    call = signed_in(telephone)
+    call.press("0", "1022", "1")
+
+    minutes(4)
+    left.follow_up(now=timezone.now())
+
+    assert Report.objects.get().answers["temp_value"] == "102.2"
+    assert not Message.objects.filter(purpose="checkin").exists()
 
 
 def test_nobody_pressing_anything_three_times_ends_the_call(telephone, caregiver, clock):

@@ -62,9 +62,9 @@ def test_without_number_code_or_wish_it_is_a_text(called, clinic, lacks):
     assert (message.channel, message.purpose, message.caller) == ("sms", "reminder", "")
 
 
-def test_stop_to_our_texts_holds_the_call_back_and_nobody_else_agreed_to_texts(called, now):
+def test_stop_to_our_texts_holds_the_call_back(called, now):
     call = sent_at(MORNING)
-    OptOut.objects.create(phone=called.phone, service="reminders", source="sms", stopped_at=MORNING)
+    OptOut.objects.create(phone=called.phone, service="reminders", source="keyword")
 
     dispatch.send_due(now=MORNING)
 
