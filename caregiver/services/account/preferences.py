@@ -55,7 +55,7 @@ def hear_on_device(*, by: User, endpoint: str, p256dh: str, auth: str, label: st
 
 @transaction.atomic
 def choose_keypad(*, by: User, called: bool, code: str, now: datetime) -> None:
-    """Be called at check-ins or not, and a new code where one was typed. WeakCode, NoNumber."""
+    """Be called at check-ins or not, and a new code where one was typed. WeakCode, NoNumber, CodeNeeded."""
     if code:
         keypad_codes.set_own(by=by, code=code, now=now)
     keypad_codes.choose_calls(by=by, wanted=called, now=now)

@@ -103,6 +103,8 @@ def choose_keypad(request: CaregiverRequest) -> HttpResponse:
         preferences.choose_keypad(by=request.user, now=timezone.now(), **form.cleaned_data)
     except keypad_codes.WeakCode:
         messages.error(request, _("Choose 6 digits that are not all the same and not in a row."))
+    except keypad_codes.CodeNeeded:
+        messages.error(request, _("Choose a code too. Without it we cannot call you."))
     except keypad_codes.NoNumber:
         raise NotVisible("user") from None
     else:

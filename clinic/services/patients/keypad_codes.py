@@ -23,6 +23,10 @@ class WeakCode(Exception):
     """Not six digits, all the same, or in a row."""
 
 
+class CodeNeeded(Exception):
+    """Without a code nothing can be answered in a call."""
+
+
 class NoNumber(Exception):
     """This person has no number by which a call could be known, or works at a clinic."""
 
@@ -68,8 +72,10 @@ def set_own(*, by: User, code: str, now: datetime) -> None:
 
 @transaction.atomic
 def choose_calls(*, by: User, wanted: bool, now: datetime) -> None:
-    """Be called, or reminded by text, when a check-in is due. NoNumber."""
+    """Be called, or reminded by text, when a check-in is due. NoNumber, CodeNeeded."""
     _require_number(by)
+    if wanted and not CallCode.objects.filter(user=by).exists():
+        raise CodeNeeded
     if _choose(by, wanted, now):
         audit.record_about_caregiver(by, _action(wanted), by, now)
 

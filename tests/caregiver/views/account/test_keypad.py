@@ -40,5 +40,13 @@ def test_code_that_is_too_easy_or_none_changes_nothing(offered, device, caregive
     assert not CallCode.objects.exists()
 
 
+def test_call_without_a_code_is_not_promised(offered, device, caregiver):
+    answer = device.post(ADDRESS, {"called": "on", "code": ""}, follow=True)
+
+    assert "Choose a code too." in answer.content.decode()
+    caregiver.refresh_from_db()
+    assert not caregiver.called_at_checkin
+
+
 def test_where_no_clinic_offers_it_the_settings_say_nothing_of_it(device, caregiver):
     assert "Check-in by phone call" not in device.get("/settings/").content.decode()

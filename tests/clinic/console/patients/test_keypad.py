@@ -62,7 +62,7 @@ def test_wish_to_be_called_is_noted_and_ends_the_task_to_ask(console, offered, a
     caregiver.refresh_from_db()
     assert caregiver.called_at_checkin
     assert not SystemAlarm.objects.filter(cleared_at=None).exists()
-    assert "is called when a check-in is due" in words(console.get(page))
+    assert "is called once there is a code" in words(console.get(page))
 
     console.post(calls, {"wanted": "no"})
     caregiver.refresh_from_db()
