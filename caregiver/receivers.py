@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision
 from wagtail.signals import published, unpublished
@@ -17,6 +18,13 @@ from caregiver.services.household import moving
 from clinic.hooks import patient_erased, person_erased, setup_asked
 from clinic.models import ClinicTransfer
 from clinic.queries.watch.setup import Missing
+from notifications.hooks import GoesOn, call_taken
+
+
+@receiver(call_taken)
+def on_call_taken(*, message_id: UUID, purpose: str, **_: Any) -> GoesOn | None:
+    """A call for a check-in is asked through by the keys."""
+    return GoesOn(reverse("keypad_called", args=[message_id])) if purpose == "checkin" else None
 
 
 @receiver(post_save, sender=ClinicTransfer)

@@ -1,10 +1,11 @@
-"""Housekeeping of the caregiver's side, and guidance that is due: to go live, or to be read again."""
+"""Housekeeping of the caregiver's side, calls that were cut off, and guidance that is due."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from caregiver.services.account import expired_data
 from caregiver.services.guidance import overdue, review, shared_changes, usage
+from caregiver.services.keypad import left
 from notifications.services import rounds
 
 
@@ -15,7 +16,7 @@ def clear_leftovers() -> None:
 
 @shared_task
 def guidance_tick() -> None:
-    rounds.run(name="caregiver", steps=(review.publish_due,), now=timezone.now())
+    rounds.run(name="caregiver", steps=(left.follow_up, review.publish_due), now=timezone.now())
 
 
 @shared_task

@@ -27,6 +27,7 @@ from caregiver.views.household import (
     worries,
     writing_samples,
 )
+from caregiver.views.keypad import calls
 from caregiver.views.phone import shell, sync
 
 urlpatterns = [
@@ -88,6 +89,7 @@ urlpatterns = [
     path("settings/unit/", preferences.choose_unit, name="caregiver_unit"),
     path("settings/reminders/", preferences.choose_reminders, name="caregiver_reminders"),
     path("settings/word-back/", preferences.choose_word_back, name="caregiver_word_back"),
+    path("settings/keypad/", preferences.choose_keypad, name="caregiver_keypad"),
     path("settings/devices/", devices.add, name="caregiver_add_device"),
     path("settings/devices/<uuid:device_id>/remove/", devices.remove, name="caregiver_remove_device"),
     path("phones/", phones.index, name="caregiver_phones"),
@@ -104,5 +106,8 @@ urlpatterns = [
     path("sync/phone/", sync.revoke_phone, name="caregiver_revoke_phone"),
     path("sync/reports/<uuid:report_id>/", sync.report, name="caregiver_offline_report"),
     path("sync/held/", sync.held, name="caregiver_held_reports"),
+    path("hooks/twilio/keypad/", calls.incoming, name="keypad_incoming"),
+    path("hooks/twilio/keypad/called/<uuid:message_id>/", calls.called, name="keypad_called"),
+    path("hooks/twilio/keypad/<uuid:call_id>/<int:number>/", calls.turn, name="keypad_turn"),
     path("sync/worries/<uuid:worry_id>/", sync.worry, name="caregiver_offline_worry"),
 ]

@@ -19,6 +19,10 @@ sms_received = Signal()
 # The provider may repeat the request, so the same digits may come twice.
 call_answered = Signal()
 
+# message_id, purpose, now
+# A call of ours has been taken. A listener may give back `GoesOn`: what is said and asked then is its own.
+call_taken = Signal()
+
 # percent (80 or 100), now
 # So much of the month's budget of texts is used. At 100 reminders stop; what is urgent goes on.
 budget_reached = Signal()
@@ -44,6 +48,13 @@ class Question:
     digits: int
 
 
+@dataclass(frozen=True)
+class GoesOn:
+    """The address, a path of ours, that the telephone company asks next."""
+
+    path: str
+
+
 class Silence:
     """No program answers this text: a person does."""
 
@@ -54,6 +65,11 @@ SILENCE = Silence()
 def asked(answers: Iterable[tuple[object, object]]) -> Question | None:
     """The first question that a listener gave back."""
     return next((answer for _, answer in answers if isinstance(answer, Question)), None)
+
+
+def path_of(answers: Iterable[tuple[object, object]]) -> str:
+    """Where a listener takes the call over; empty when none does."""
+    return next((answer.path for _, answer in answers if isinstance(answer, GoesOn)), "")
 
 
 def said(answers: Iterable[tuple[object, object]]) -> str:

@@ -23,6 +23,7 @@ PURPOSES = {
     Purpose.STOPPED: _("Answer to a STOP"),
     Purpose.RECOVERY: _("Texts work again"),
     Purpose.NEWS: _("Word back"),
+    Purpose.CHECKIN: _("Call for a check-in"),
 }
 
 STATES = {

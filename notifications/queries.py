@@ -312,6 +312,21 @@ def exchanged(*, spans: Iterable[PhoneSpan], until: datetime | None, size: int) 
     return sorted(found, key=lambda one: one.at, reverse=True)[:size]
 
 
+@dataclass(frozen=True)
+class PlacedCall:
+    """A call of ours: to and from which number, in which language."""
+
+    to: str
+    caller: str
+    language: str
+
+
+def call_placed(message_id: uuid.UUID) -> PlacedCall | None:
+    """The call of this id; None where it is a text, or nothing of ours."""
+    row = Message.objects.filter(pk=message_id, channel=Channel.VOICE).first()
+    return PlacedCall(row.to, row.caller, row.language) if row else None
+
+
 def written(
     *, spans: Iterable[PhoneSpan], kinds: Iterable[Kind], since: datetime, size: int | None
 ) -> list[Written]:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -52,6 +53,10 @@ def voice(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     form = CallForm({**request.POST.dict(), "asked": request.GET.get("asked", "")})
     if not form.is_valid():
         return HttpResponse(status=400)
+    path = calls.goes_on_at(message_id=message_id, now=timezone.now())
+    if path:
+        context = {"address": settings.PUBLIC_BASE_URL + path}
+        return render(request, "notifications/call_goes_on.xml", context, content_type=_XML)
     turn = calls.next_turn(
         message_id=message_id,
         sid=form.cleaned_data["CallSid"],

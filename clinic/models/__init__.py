@@ -27,6 +27,7 @@ from clinic.models.factor_reset import FactorReset
 from clinic.models.family_device import FamilyDevice
 from clinic.models.handover import Handover, HandoverItem
 from clinic.models.home_check import HomeCheck
+from clinic.models.keypad_call import KeypadCall
 from clinic.models.known_finding import KnownFinding
 from clinic.models.ladder import PagingLadder, PagingOrder
 from clinic.models.life_event import LifeEvent
@@ -99,6 +100,7 @@ __all__ = [
     "HelpRequest",
     "HomeCheck",
     "Invitation",
+    "KeypadCall",
     "KnownFinding",
     "LabResult",
     "LedgerDay",

@@ -30,6 +30,8 @@ class Clinic(models.Model):
     emergency_number = models.CharField(max_length=10, default="911")
     line_phone = PhoneNumberField(help_text="answered day and night")
     clinic_phone = PhoneNumberField(help_text="answered in staffed hours")
+    # Where families report by the keys of a telephone, and from where they are called; none: not offered.
+    keypad_phone = PhoneNumberField(null=True, blank=True, unique=True, help_text="answered by the program")
     # {"mon": [["08:00", "17:00"]], …} in the clinic's zone: when somebody reads reports.
     staffed_hours = models.JSONField(default=dict, blank=True)
     # [{"first": "2026-12-24", "last": "2026-12-26", "name": "Christmas"}, …]: then nobody does.

@@ -21,6 +21,12 @@ class ReportState(models.TextChoices):
     SCORED = "scored"
 
 
+class ReportSource(models.TextChoices):
+    """Doors that staff are told of."""
+
+    VOICE = "voice"
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     """Which of a patient's reports count."""
 
@@ -56,6 +62,9 @@ class Report(models.Model):
     # What the phone worked out by itself, beside the level of the assessment; empty where it said nothing.
     # It only ever rises, with a repeat that says more.
     level_on_phone = models.CharField(max_length=10, choices=LEVELS, blank=True, default="", db_default="")
+    # By which door it came, where that is no web page: "voice" is the keypad of a telephone.
+    # Null, and not an empty word: SQLite can add such a column without making the whole table anew.
+    source = models.CharField(max_length=10, choices=ReportSource.choices, null=True, blank=True)
     # A practice alarm before going home: scored like any other, shown as a test, counted nowhere.
     is_drill = models.BooleanField(default=False, db_default=False)
     # The version before this one. Both stay; one to one, so that no report has two successors.

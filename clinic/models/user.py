@@ -54,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     hears_taken = models.BooleanField(default=True, db_default=True)
     hears_unreached = models.BooleanField(default=True, db_default=True)
     hears_closed = models.BooleanField(default=True, db_default=True)
+    # Check-ins are asked by telephone: our reminder is a call, in which they report by its keys.
+    called_at_checkin = models.BooleanField(default=False, db_default=False)
     is_active = models.BooleanField(default=True)
     # Everything that was signed in before this moment is signed out: sessions, and tokens of phones.
     signed_out_at = models.DateTimeField(null=True, blank=True)

@@ -24,6 +24,8 @@ class Message(models.Model):
     )
     # A phone number, the id of a push subscription, or an e-mail address.
     to = models.CharField(max_length=254)
+    # The number that a call comes from, where it is not the installation's own.
+    caller = models.CharField(max_length=20, blank=True, default="", db_default="")
     # What is texted or said; of a push the address at its end is what it opens. Of a code or a link nothing
     # is left when its message is final (services/secrets.py).
     body = models.TextField()

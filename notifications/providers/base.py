@@ -21,6 +21,8 @@ class Outgoing:
     service: str
     channel: str = Channel.SMS
     subscription: Subscription | None = None
+    # The number that a call comes from, where it is not the installation's own.
+    caller: str = ""
 
 
 class Result(StrEnum):

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     STOPPED = "stopped"
     RECOVERY = "recovery"
     NEWS = "news"
+    CHECKIN = "checkin"
 
 
 class Service(StrEnum):
@@ -98,6 +99,16 @@ HANDLING = {
         repeats_when_unknown=False,
         heeds_stop=True,
         asks_consent=True,
+    ),
+    # A call at the time of a check-in, for who asked to be called: that is the agreement. One that is lost is
+    # not repeated, because a telephone that rings twice wakes a house; the next reminder comes anyway.
+    Purpose.CHECKIN: Handling(
+        4,
+        timedelta(hours=1),
+        timedelta(hours=1),
+        repeats_when_unknown=False,
+        heeds_stop=True,
+        at_once=False,
     ),
     # The one text that may follow a STOP, and only within five minutes of it.
     Purpose.STOPPED: Handling(

@@ -40,6 +40,23 @@ class CallTurn:
     seconds: int = _SECONDS
 
 
+def goes_on_at(*, message_id: uuid.UUID, now: datetime) -> str:
+    """The path at which somebody else goes on with a call of ours; empty where its own words are said."""
+    message = Message.objects.filter(pk=message_id, channel=Channel.VOICE).first()
+    if message is None:
+        return ""
+    return hooks.path_of(
+        hooks.call_taken.send_robust(sender=Message, message_id=message.pk, purpose=message.purpose, now=now)
+    )
+
+
+def record_key(*, message_id: uuid.UUID, sid: str, now: datetime) -> None:
+    """A person pressed a key in a call with which somebody else went on; which key is kept nowhere."""
+    message = Message.objects.filter(pk=message_id, channel=Channel.VOICE).first()
+    if message is not None:
+        _record_key(message, sid, "key", now)
+
+
 def next_turn(*, message_id: uuid.UUID, sid: str, digits: str, asked: int = 0, now: datetime) -> CallTurn:
     """The next words of a call; a key is stored once, and whoever listens hears of it every time.
 

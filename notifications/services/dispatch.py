@@ -212,4 +212,5 @@ def _outgoing(message: Message) -> Outgoing:
         message.service,
         message.channel,
         queries.push_subscription(message.to) if push else None,
+        message.caller,
     )

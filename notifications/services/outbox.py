@@ -34,6 +34,7 @@ def queue(
     not_before: datetime | None = None,
     language: str = "en",
     channel: str = Channel.SMS,
+    caller: str = "",
     other_way: OtherWay | None = None,
     instead_of: Message | None = None,
     now: datetime,
@@ -41,9 +42,10 @@ def queue(
     """Put a message into the outbox; the same key gives the row that is there already.
 
     By `sms` the body is texted to the number. By `voice` it is what the call says before it asks for a
-    digit. By `push`, `to` is the id of a subscription (queries.push_targets), and the address at the end
-    of the body is what a tap opens, so one body serves a text and a push. By `email`, `to` is an address,
-    and the first sentence of the body is the subject.
+    digit, and `caller` the number that it comes from, if that is not the installation's. By `push`, `to` is
+    the id of a subscription (queries.push_targets), and the address at the end of the body is what a tap
+    opens, so one body serves a text and a push. By `email`, `to` is an address, and the first sentence of the
+    body is the subject.
     `other_way` is where a page or a text to staff goes while the provider is down. `instead_of` is set by
     services/stand_ins.py alone.
     Call it inside the transaction of its cause: either both are stored or neither is.
@@ -58,6 +60,7 @@ def queue(
         defaults={
             "channel": Channel(channel),
             "to": str(to),
+            "caller": caller,
             "body": body,
             "purpose": Purpose(purpose),
             "service": Service(service),
@@ -92,6 +95,7 @@ def queue_again(*, message: Message, at: datetime, now: datetime) -> Message | N
         not_before=at,
         language=message.language,
         channel=message.channel,
+        caller=message.caller,
         other_way=OtherWay.from_json(message.other_way),
         now=now,
     )

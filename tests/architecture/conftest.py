@@ -190,6 +190,8 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "member_id": link.pk,
             "code_id": codes.create(patient_id=patient.pk, by=caregiver, now=now).link.pk,
             "message_id": report.pk,
+            "call_id": report.pk,
+            "number": 0,
             "worry_id": worry.pk,
             "check_id": check.pk,
             "sample_id": sample.pk,

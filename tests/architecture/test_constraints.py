@@ -67,6 +67,7 @@ def test_clinical_rows_are_deleted_by_nobody():
         "FamilyDevice",
         "GuidancePage",
         "GuidanceVariant",
+        "KeypadCall",
         "Phone",
         "Pin",
         "SignInCode",

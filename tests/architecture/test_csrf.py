@@ -9,7 +9,10 @@ from tests.architecture.addresses import addresses
 from tests.architecture.conftest import client_of
 from tests.architecture.test_access import path_of
 
-VENDOR = {"twilio_status", "twilio_inbound", "twilio_voice"}
+VENDOR = {
+    *("twilio_status", "twilio_inbound", "twilio_voice"),
+    *("keypad_incoming", "keypad_called", "keypad_turn"),
+}
 # Know the phone's own token and no cookie: there is nothing that another site could borrow.
 PHONE = {
     "caregiver_held_reports",

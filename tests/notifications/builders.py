@@ -17,6 +17,7 @@ SERVICES = {
     "reply": "reminders",
     "reminder": "reminders",
     "recovery": "paging",
+    "checkin": "reminders",
 }
 
 

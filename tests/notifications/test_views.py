@@ -365,3 +365,31 @@ def test_question_is_asked_in_the_signed_address_and_its_answer_is_not_kept(
     assert told == [("1", 0), ("7305", 1)]
     assert forged.status_code == 400
     assert not message.events.filter(status__contains="7305").exists()
+
+
+@pytest.mark.django_db
+def test_call_that_somebody_takes_over_goes_on_at_their_address(vendor: Client, now: datetime) -> None:
+    message = queue(channel="voice", purpose="checkin", service="reminders", now=now)
+    params = {"AccountSid": fakes.ACCOUNT, "CallSid": "CA1", "CallStatus": "in-progress"}
+
+    answer = post(vendor, fakes.sign(f"{BASE}/hooks/twilio/voice/{message.id}/", params))
+
+    redirect = ElementTree.fromstring(answer.content).find("Redirect")
+    assert redirect is not None
+    assert (redirect.text, redirect.attrib) == (
+        f"{BASE}/hooks/twilio/keypad/called/{message.id}/",
+        {"method": "POST"},
+    )
+
+
+@pytest.mark.django_db
+def test_call_comes_from_the_number_that_was_named_with_it(twilio: fakes.Twilio, now: datetime) -> None:
+    queue(channel="voice", purpose="checkin", service="reminders", caller="+15555550188", now=now)
+    queue(channel="voice", to="+15555550143", now=now)
+
+    dispatch.send_due(now=now)
+
+    assert {one["to"]: one["from"] for one in twilio.calls} == {
+        FAMILY: "+15555550188",
+        "+15555550143": "+15555550100",
+    }

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from caregiver.models import CardLink, CheckinDraft, DeviceDraft, Phone, SignInCode
+from clinic.models import KeypadCall
 
 
 def erase_patient(*, patient_id: UUID) -> None:
@@ -10,6 +11,7 @@ def erase_patient(*, patient_id: UUID) -> None:
     CheckinDraft.objects.filter(patient=patient_id).delete()
     DeviceDraft.objects.filter(patient=patient_id).delete()
     CardLink.objects.filter(patient=patient_id).delete()
+    KeypadCall.objects.filter(patient=patient_id).delete()
 
 
 def erase_person(*, user_id: UUID, phone: str) -> None:
@@ -18,5 +20,7 @@ def erase_person(*, user_id: UUID, phone: str) -> None:
     DeviceDraft.objects.filter(user=user_id).delete()
     Phone.objects.filter(user=user_id).delete()
     SignInCode.objects.filter(user=user_id).delete()
+    KeypadCall.objects.filter(user=user_id).delete()
     if phone:
+        KeypadCall.objects.filter(phone=phone).delete()
         SignInCode.objects.filter(phone=phone).delete()

@@ -1,4 +1,4 @@
-"""What a person chose for themselves: language, temperature unit, reminders, quiet hours, word back."""
+"""What a person chose for themselves: language, unit, reminders, quiet hours, word back, telephone."""
 
 from datetime import datetime, time
 from uuid import UUID
@@ -9,7 +9,7 @@ from clinic.models import User
 from clinic.models.word_back import WordBackChannel
 from clinic.queries.core import languages
 from clinic.services.core import devices
-from clinic.services.patients import text_consent
+from clinic.services.patients import keypad_codes, text_consent
 from notifications.queries import standings
 from notifications.rules.standings import Standing
 
@@ -51,6 +51,14 @@ def hear_on_device(*, by: User, endpoint: str, p256dh: str, auth: str, label: st
     by.hears_back_by = WordBackChannel.PUSH
     by.save(update_fields=["hears_back_by"])
     return added
+
+
+@transaction.atomic
+def choose_keypad(*, by: User, called: bool, code: str, now: datetime) -> None:
+    """Be called at check-ins or not, and a new code where one was typed. WeakCode, NoNumber, CodeNeeded."""
+    if code:
+        keypad_codes.set_own(by=by, code=code, now=now)
+    keypad_codes.choose_calls(by=by, wanted=called, now=now)
 
 
 @transaction.atomic

@@ -10,14 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from caregiver.forms.account.keypad import KeypadForm
 from caregiver.forms.account.reminders import RemindersForm
 from caregiver.forms.account.word_back import WordBackForm
 from caregiver.queries.account import clocks
+from caregiver.queries.account import keypad as keypad_of
 from caregiver.queries.account import reminders as reminders_of
 from caregiver.queries.account import word_back as word_back_of
 from caregiver.queries.household import today
 from caregiver.services.account import preferences
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_for_clinics
+from clinic.access import NotVisible
+from clinic.services.patients import keypad_codes
 
 
 @require_safe
@@ -32,6 +36,7 @@ def preferences_page(request: CaregiverRequest) -> HttpResponse:
         clocks=clocks.choices(chosen=request.user.time_zone, now=timezone.now()),
         reminders=reminders_of.of_caregiver(by=request.user),
         word_back=word_back_of.of_caregiver(by=request.user),
+        keypad=keypad_of.of_caregiver(by=request.user),
     )
 
 
@@ -83,6 +88,26 @@ def choose_word_back(request: CaregiverRequest) -> HttpResponse:
     form = WordBackForm(request.POST)
     if form.is_valid():
         preferences.choose_word_back(by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+    return redirect("caregiver_settings")
+
+
+@require_POST
+@caregiver_page
+def choose_keypad(request: CaregiverRequest) -> HttpResponse:
+    """A code that is too easy changes nothing; whether to be called is a choice like the others."""
+    form = KeypadForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise keypad_codes.WeakCode
+        preferences.choose_keypad(by=request.user, now=timezone.now(), **form.cleaned_data)
+    except keypad_codes.WeakCode:
+        messages.error(request, _("Choose 6 digits that are not all the same and not in a row."))
+    except keypad_codes.CodeNeeded:
+        messages.error(request, _("Choose a code too. Without it we cannot call you."))
+    except keypad_codes.NoNumber:
+        raise NotVisible("user") from None
+    else:
         messages.success(request, _("Saved."))
     return redirect("caregiver_settings")
 

@@ -12,8 +12,8 @@ def why_not(phone: phonenumbers.PhoneNumber | str) -> Refusal | None:
     """Why this number is no place for texts; None where nothing speaks against it."""
     number = phonenumbers.parse(phone) if isinstance(phone, str) else phone
     ours = {settings.TWILIO_VOICE_FROM}
-    for line, clinic in Clinic.objects.values_list("line_phone", "clinic_phone"):
-        ours |= {str(line), str(clinic)}
+    for numbers in Clinic.objects.values_list("line_phone", "clinic_phone", "keypad_phone"):
+        ours |= {str(one) for one in numbers if one}
     found = refusal(number, countries=settings.SMS_COUNTRIES, ours=ours)
     if found is None and takes_no_texts(_e164(number)):
         return Refusal.NO_TEXTS

@@ -32,6 +32,9 @@ class Caregiver:
     place: str = ""
     # Where they are signed in; new ones that wait come first.
     devices: tuple[family_devices.ShownDevice, ...] = ()
+    # Whether they can report by the keys of a telephone, and are called when a check-in is due.
+    has_keypad_code: bool = False
+    called_at_checkin: bool = False
 
     @property
     def device_waits(self) -> bool:
@@ -55,7 +58,7 @@ def caregivers(*, patient: Patient, now: datetime | None = None) -> tuple[Caregi
     """Caregivers with access now, the longest-serving first."""
     now = now or timezone.now()
     linked = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True)
-    rows = list(linked.select_related("user").order_by("started_at", "pk"))
+    rows = list(linked.select_related("user__call_code").order_by("started_at", "pk"))
     devices = family_devices.of_people(row.user_id for row in rows)
     texts = standings(str(row.user.phone) for row in rows if row.user.phone)
     return tuple(
@@ -68,6 +71,8 @@ def caregivers(*, patient: Patient, now: datetime | None = None) -> tuple[Caregi
             since=row.started_at,
             texts=texts.get(str(row.user.phone), ""),
             devices=devices.get(row.user_id, ()),
+            has_keypad_code=hasattr(row.user, "call_code"),
+            called_at_checkin=row.user.called_at_checkin,
             **_clock_elsewhere(row.user, patient, now),
         )
         for row in rows

@@ -31,6 +31,7 @@ class PatientFacts:
     clinic_slug: str
     clinic_phone: PhoneNumber
     line_phone: PhoneNumber
+    keypad_phone: PhoneNumber | None
     birth_date: date | None
     hospital_number: str
     age: int | None
@@ -117,6 +118,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         clinic_slug=patient.clinic.slug,
         clinic_phone=patient.clinic.clinic_phone,
         line_phone=patient.clinic.line_phone,
+        keypad_phone=patient.clinic.keypad_phone,
         birth_date=patient.birth_date,
         hospital_number=patient.hospital_number,
         age=age_on(patient.birth_date, today) if patient.birth_date else None,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clinic.models import Report, ToldReport
+from clinic.models.report import ReportSource
 
 
 def told_of(report: Report) -> ToldReport | None:
@@ -13,8 +14,10 @@ def told_of(report: Report) -> ToldReport | None:
 
 
 def name_of(report: Report) -> str:
-    """Its author by name, as staff read it; with whoever told it."""
+    """Its author by name, as staff read it; with whoever told it, or the telephone that it came by."""
     told, name = told_of(report), str(report.author.name)
+    if told is None and report.source == ReportSource.VOICE:
+        return _("%(name)s, by telephone keypad") % {"name": name}
     if told is None:
         return name
     teller = f"{told.who} ({told.relation})" if told.relation else told.who

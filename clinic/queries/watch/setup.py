@@ -291,6 +291,14 @@ def _of_own_settings(clinic: Clinic, now: datetime) -> Iterator[Missing]:
             clinic.slug,
             alarms=False,
         )
+    if not clinic.keypad_phone:
+        yield Missing(
+            "no_keypad_number",
+            "There is no number for check-ins by telephone keypad: families need a smartphone.",
+            "Buy one, lead it here (docs/telephone.md), and write it on Set-up → Numbers and hours.",
+            clinic.slug,
+            alarms=False,
+        )
     today = now.astimezone(opening.zone).date()
     if not any(one.last >= today for one in opening.holidays):
         yield Missing(

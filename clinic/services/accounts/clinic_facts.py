@@ -19,6 +19,7 @@ FACTS = (
     "emergency_number",
     "line_phone",
     "clinic_phone",
+    "keypad_phone",
     "staffed_hours",
     "near_centre_days",
     "no_driving_days",

@@ -22,7 +22,9 @@ from clinic.rules.checkins.schedule import answered_from
 from clinic.rules.protocols.document.additions import DayPlan
 from clinic.rules.protocols.document.phases import plan_on
 from clinic.rules.protocols.document.protocol import Protocol
+from clinic.services.checkins import keypad_calls
 from clinic.services.protocols.versions import current_version_for, rules_of
+from notifications.models import Message
 from notifications.rules.timing import after_quiet_hours
 from notifications.services import outbox
 
@@ -91,16 +93,8 @@ def queue_if_due(*, reminder_id: int, now: datetime) -> bool:
         reminder.due_at = awake_at
         reminder.save(update_fields=["due_at"])
         return False
-    message = outbox.queue(
-        to=str(reminder.caregiver.phone),
-        body=_text_body(reminder),
-        purpose="reminder",
-        dedupe_key=f"reminder:{reminder.pk}",
-        service="reminders",
-        expires_at=reminder.due_at + EXPIRES_AFTER,
-        language=reminder.caregiver.language,
-        now=now,
-    )
+    is_called = keypad_calls.is_called(caregiver=reminder.caregiver, clinic=reminder.checkin.patient.clinic)
+    message = _queue_call(reminder, now) if is_called else _queue_text(reminder, now)
     reminder.state, reminder.message_id = ReminderState.QUEUED, message.pk
     reminder.save(update_fields=["state", "message_id"])
     return True
@@ -138,7 +132,7 @@ def hold(*, patient: Patient, now: datetime) -> None:
     """Take back what is queued for the family: a person looks first at what they wrote (queries.holds)."""
     family = patient.care_team.filter(ended_at__isnull=True, user__phone__isnull=False)
     phones = [str(phone) for phone in family.values_list("user__phone", flat=True)]
-    for purpose in ("reminder", "news"):
+    for purpose in ("reminder", "checkin", "news"):
         outbox.take_back(phones=phones, purpose=purpose, now=now)
 
 
@@ -288,6 +282,36 @@ def _close_unsent(reminder: Reminder, state: ReminderState) -> bool:
     reminder.state = state
     reminder.save(update_fields=["state"])
     return False
+
+
+def _queue_text(reminder: Reminder, now: datetime) -> Message:
+    return outbox.queue(
+        to=str(reminder.caregiver.phone),
+        body=_text_body(reminder),
+        purpose="reminder",
+        dedupe_key=f"reminder:{reminder.pk}",
+        service="reminders",
+        expires_at=reminder.due_at + EXPIRES_AFTER,
+        language=reminder.caregiver.language,
+        now=now,
+    )
+
+
+def _queue_call(reminder: Reminder, now: datetime) -> Message:
+    """For who asked to be called, and answers by the keys of a telephone."""
+    caregiver, clinic = reminder.caregiver, reminder.checkin.patient.clinic
+    return outbox.queue(
+        to=str(caregiver.phone),
+        body=keypad_calls.body(brand=clinic.sms_brand, language=caregiver.language),
+        purpose="checkin",
+        dedupe_key=f"reminder:{reminder.pk}",
+        service="reminders",
+        expires_at=reminder.due_at + EXPIRES_AFTER,
+        language=caregiver.language,
+        channel="voice",
+        caller=str(clinic.keypad_phone),
+        now=now,
+    )
 
 
 def _text_body(reminder: Reminder) -> str:

@@ -20,6 +20,7 @@ class DemoClinic:
     clinic_phone: str
     languages: tuple[str, ...]
     keeps_shared_guidance: bool = False
+    keypad_phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ CLINICS = (
         clinic_phone="+16175550101",
         keeps_shared_guidance=True,
         languages=("es", "zh-hans", "ar", "vi"),
+        keypad_phone="+16175550102",
     ),
     DemoClinic(
         slug="mesa",

@@ -8,7 +8,15 @@ from datetime import datetime
 
 from clinic.models import CareTeamMember, Patient, User
 from clinic.queries.checkins import shared_phones
-from clinic.services.checkins import family_help, nights, plan, reminders, strain, transport
+from clinic.services.checkins import (
+    family_help,
+    keypad_calls,
+    nights,
+    plan,
+    reminders,
+    strain,
+    transport,
+)
 from clinic.services.patients import invitations, preparation, word_back
 
 
@@ -32,6 +40,7 @@ def stop_asking(*, patient: Patient, since: datetime, now: datetime) -> Withdraw
     transport.forget(patient=patient)
     texts += family_help.withdraw(patient=patient, now=now)
     texts += preparation.withdraw_trial_texts(patient=patient, now=now)
+    texts += keypad_calls.withdraw(patient=patient, now=now)
     return Withdrawn(checkins, texts)
 
 
@@ -49,12 +58,14 @@ def from_person(*, member: CareTeamMember, now: datetime) -> int:
     What has been sent once to a phone that somebody else of the family shares stays for that person.
     """
     strain.forget(member=member)
+    called = keypad_calls.withdraw_from(member=member, now=now)
     other = shared_phones.other_on(member)
     if other is not None:
         word_back.hand_over(member=member, to=other)
-        return reminders.withdraw_from(member=member, now=now, keeps_backups=True)
+        return called + reminders.withdraw_from(member=member, now=now, keeps_backups=True)
     return (
-        reminders.withdraw_from(member=member, now=now)
+        called
+        + reminders.withdraw_from(member=member, now=now)
         + nights.withdraw_from(member=member, now=now)
         + family_help.withdraw_from(member=member, now=now)
         + preparation.withdraw_trial_texts_from(member_ids=[member.pk], now=now)

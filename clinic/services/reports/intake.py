@@ -106,6 +106,7 @@ def submit(
     level_on_phone: str = "",
     sent_just_now: bool = False,
     named: UUID | None = None,
+    source: str | None = None,
 ) -> StoredReport:
     """Store a report with its audit row and cancel what it answers, in one transaction.
 
@@ -121,6 +122,7 @@ def submit(
     and says nothing. It is no part of what tells a repeat from a conflict; services/reports/phone_levels.py.
     `named` is the record that the sender named, where another clinic has taken that one over. NotAllowed: the
     patient's own record has been taken over, and whoever sends this belongs to the clinic of before.
+    `source` is the door, where that is no web page (clinic.models.report.ReportSource).
     """
     if successors.newest(patient).pk != patient.pk:
         raise NotAllowed("transferred")
@@ -146,6 +148,7 @@ def submit(
         clock_skew_seconds=_clock_skew_seconds(sent_at, now),
         is_late=now - seen.at > LATE_AFTER or seen.problem == "too_old",
         is_drill=is_drill,
+        source=source,
         corrects=corrects,
         level_on_phone=phone_levels.parse(level_on_phone) or "",
     )

@@ -13,6 +13,7 @@ def test_pages_leave_first_and_reminders_last() -> None:
         "stopped",
         "reminder",
         "news",
+        "checkin",
     ]
 
 

@@ -27,6 +27,7 @@ class ClinicFactsForm(forms.ModelForm):
             "sms_brand",
             "line_phone",
             "clinic_phone",
+            "keypad_phone",
             "emergency_number",
             "time_zone",
             "near_centre_days",
@@ -38,15 +39,18 @@ class ClinicFactsForm(forms.ModelForm):
             "sms_brand": _("What texts are signed with"),
             "line_phone": _("Number that is answered day and night"),
             "clinic_phone": _("Number that is answered in staffed hours"),
+            "keypad_phone": _("Number for check-ins by telephone keypad"),
             "emergency_number": _("Number for an ambulance"),
             "near_centre_days": _("Days that everybody stays near the center, at least"),
             "no_driving_days": _("Days that nobody drives, at least"),
             "card_warning": _("Emergency card: what a doctor who never saw this treatment must know"),
         }
+        error_messages = {"keypad_phone": {"unique": _("Another clinic has this number.")}}
         widgets = {"card_warning": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "line_phone": "",
             "clinic_phone": "",
+            "keypad_phone": _("The program answers it, so it is none of the others. Empty: not offered."),
             "sms_brand": _("Best without a word that tells of an illness: others see the screen too."),
             "near_centre_days": _("Empty: as the product's label says."),
             "no_driving_days": _("Empty: as the product's label says."),
@@ -65,6 +69,12 @@ class ClinicFactsForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        keypad = cleaned.get("keypad_phone") or None
+        cleaned["keypad_phone"] = keypad
+        if keypad and keypad in (cleaned.get("line_phone"), cleaned.get("clinic_phone")):
+            self.add_error(
+                "keypad_phone", _("People answer this number. Enter one that the program answers.")
+            )
         hours = {}
         for day in _DAYS:
             spans = staffed_hours.read_day(cleaned.get(day) or "")

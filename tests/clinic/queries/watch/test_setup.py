@@ -77,7 +77,8 @@ def test_installation_without_a_clinic(db, now):
 @pytest.fixture
 def with_own_settings(clinic, other_clinic):
     """Two clinics that have said all that families read of them."""
-    for one in (clinic, other_clinic):
+    for number, one in enumerate((clinic, other_clinic), start=1):
+        one.keypad_phone = f"+1202555018{number}"
         one.holidays = [{"first": "2026-12-24", "last": "2027-01-01", "name": "Christmas"}]
         one.save()
         texts = {"terms": "Call us.", "privacy": "We keep it."}
@@ -90,7 +91,9 @@ def test_clinic_that_has_said_nothing_to_families(clinic, now):
     clinic.save()
     found = [one for one in setup.of_clinics(now=now) if not one.alarms]
 
-    assert [one.code for one in found] == ["no_staffed_hours", "no_holidays", "no_terms"]
+    assert [one.code for one in found] == [
+        *("no_staffed_hours", "no_keypad_number", "no_holidays", "no_terms")
+    ]
     assert "missing in: en, es." in found[-1].what
 
 
@@ -99,6 +102,7 @@ def test_clinic_with_nobody(clinic, now):
         ("river", "empty_chain", True),
         ("river", "no_administrator", True),
         ("river", "no_holidays", False),
+        ("river", "no_keypad_number", False),
         ("river", "no_terms", False),
     ]
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 from clinic.models import (
     Checkin,
     Escalation,
+    KeypadCall,
     Night,
     Patient,
     Reminder,
@@ -22,7 +23,7 @@ from clinic.models import (
     WordBack,
     Worry,
 )
-from clinic.services.checkins import family_help, nights, plan, reminders
+from clinic.services.checkins import family_help, keypad_calls, nights, plan, reminders
 from clinic.services.escalations import (
     clinic_transfers,
     life_events,
@@ -82,6 +83,7 @@ class Hanging:
         self.planned_reminder = asked_first.earliest("due_at")
         self.reminder = self._reminder_in_outbox()
         self.drill = self._practice_alarm()
+        self.cut_off = self._call_that_was_cut_off()
         self.worry: Worry = worries.record(
             patient_id=self.patient.pk,
             worry_id=uuid4(),
@@ -114,6 +116,21 @@ class Hanging:
         ).report
         scoring.score(report_id=report.pk, now=self.now)
         return Escalation.objects.get(patient=self.patient, is_drill=True)
+
+    def _call_that_was_cut_off(self) -> KeypadCall:
+        """Of a check-in by telephone keypad; we call back."""
+        call = KeypadCall.objects.create(
+            clinic=self.patient.clinic,
+            sid="CA1",
+            phone=self.first.author.phone,
+            user=self.first.author,
+            patient=self.patient,
+            protocol_version=self.first.protocol_version,
+            stage="left",
+        )
+        keypad_calls.call_back(call=call, now=self.now)
+        call.save()
+        return call
 
     def _reminder_in_outbox(self) -> Reminder:
         """Of the next check-in, for a caregiver east of here, to whom its hour has come."""
@@ -275,6 +292,10 @@ def trial_text(world: Hanging) -> str:
     return _of_text(f"trial:{row.member_id}:")
 
 
+def keypad_call_back(world: Hanging) -> str:
+    return _of_text(f"keypad:{world.cut_off.pk}:")
+
+
 def invitation_text(world: Hanging) -> str:
     world.invitation.refresh_from_db()
     link = "link revoked" if world.invitation.revoked_at else "link works"
@@ -323,6 +344,7 @@ THINGS: dict[str, Callable[[Hanging], str]] = {
     "“who is awake tonight?”": night_text,
     "“who can help tonight?”": help_text,
     "a trial text": trial_text,
+    "a call back": keypad_call_back,
     "an invitation": invitation_text,
     "word back": word_back,
     "an alert that somebody has": open_alert,
@@ -348,7 +370,9 @@ def play(event: str, now: datetime) -> dict[str, str]:
 STAFF = "to staff: not withdrawn"
 # Each place that queues, by module and function, and what becomes of what it queued.
 SENDERS = {
-    "clinic/services/checkins/reminders.py: queue_if_due": "a reminder in the outbox",
+    "clinic/services/checkins/reminders.py: _queue_text": "a reminder in the outbox",
+    "clinic/services/checkins/reminders.py: _queue_call": "a reminder in the outbox",
+    "clinic/services/checkins/keypad_calls.py: call_back": "a call back",
     "clinic/services/checkins/nights.py: _text_family": "“who is awake tonight?”",
     "clinic/services/checkins/family_help.py: _text_others": "“who can help tonight?”",
     "clinic/services/patients/preparation.py: _queue_trial_text": "a trial text",

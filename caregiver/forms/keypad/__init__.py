@@ -1,0 +1,1 @@
+"""Forms of the pages with the same name."""

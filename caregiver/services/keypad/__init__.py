@@ -1,0 +1,1 @@
+"""A check-in by telephone keypad, from the first ring to the sent report."""
