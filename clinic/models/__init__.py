@@ -16,6 +16,7 @@ from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.consent import TermsAcceptance
 from clinic.models.contact import Contact
 from clinic.models.course import Course
+from clinic.models.data_import import Import, ImportRow, MergedNumber
 from clinic.models.deletion import Deletion, RecordHold, RetentionRun
 from clinic.models.desk_session import DeskSession, Pin
 from clinic.models.disagreement import Disagreement
@@ -96,6 +97,8 @@ __all__ = [
     "Handover",
     "HandoverItem",
     "HomeCheck",
+    "Import",
+    "ImportRow",
     "Invitation",
     "KnownFinding",
     "LabResult",
@@ -103,6 +106,7 @@ __all__ = [
     "LifeEvent",
     "Listener",
     "ListenerEvent",
+    "MergedNumber",
     "Night",
     "NightDuty",
     "OnCall",
