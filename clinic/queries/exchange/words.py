@@ -69,7 +69,7 @@ _REASONS: Mapping[str, Promise] = {
     Reason.TOO_YOUNG: _("This protocol is made for older people."),
     Reason.NO_PROTOCOL: _("This clinic has no protocol yet, so nothing could be asked."),
     Reason.DAYS_TOO_SHORT: _("The label of the product or this clinic asks for more days."),
-    Reason.UNKNOWN_PATIENT: _("Nobody here has this hospital number. Enroll the patient, then try again."),
+    Reason.UNKNOWN_PATIENT: _("Nobody here has this hospital number. Enrol the patient, then try again."),
     Reason.NEWER_ON_FILE: _("What is on record is newer than this."),
     Reason.NEWER_MESSAGE: _("Something that happened later was told before."),
     Reason.DECEASED: _(
