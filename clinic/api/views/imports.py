@@ -139,7 +139,7 @@ class Messages(Endpoint):
         if not access.clinics_with(request.user, Permission.IMPORT_RECORDS).exists():
             raise NotAllowed(Permission.IMPORT_RECORDS)
         now = timezone.now()
-        answer = messages.take(
+        answer = messages.receive(
             body=_body(request), clinic_slug=self.query.get("clinic", ""), by=_user(request), now=now
         )
         text = adt.acknowledgment(
@@ -158,7 +158,7 @@ def bring_in(request: Request, source: Source, query: Mapping[str, Any]) -> tupl
     except Unreadable as wrong:
         text = words.why(wrong.trouble)
         raise ValidationError([f"{wrong.about}: {text}" if wrong.about else text]) from wrong
-    except imports.TakenBefore as taken:
+    except imports.ImportedBefore as taken:
         if taken.is_other:
             raise Conflict(
                 code="taken_before", message=_("Another bundle with the same identifier was taken before.")
@@ -172,7 +172,7 @@ def bring_in(request: Request, source: Source, query: Mapping[str, Any]) -> tupl
 def _commit(request: Request, import_id: UUID) -> None:
     try:
         imports.confirm(import_id=import_id, by=_user(request), now=timezone.now())
-    except imports.TakenBefore as taken:
+    except imports.ImportedBefore as taken:
         raise Conflict(code="taken_before", message=_("The same was taken before.")) from taken
     except imports.Undone as undone:
         raise Conflict(code="undone", message=_("This import was taken back. Send it again.")) from undone

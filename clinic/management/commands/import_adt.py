@@ -34,7 +34,7 @@ class Command(BaseCommand):
             with path.open("rb") as file:
                 body = file.read(_MOST_BYTES)
             try:
-                answer = messages.take(body=body, clinic_slug=clinic, by=by, now=timezone.now())
+                answer = messages.receive(body=body, clinic_slug=clinic, by=by, now=timezone.now())
             except NotAllowed as error:
                 raise CommandError("This person may not bring anything in at this clinic.") from error
             refused += answer.code != "AA"

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import translation
 
 from clinic.models import Clinic, ImportRow, MergedNumber, Patient
+from clinic.models.disease import Disease
 from clinic.queries.core import products
 from clinic.queries.patients import look_alikes
 from clinic.rules.exchange.rows import RowKind
@@ -27,6 +29,14 @@ def find_product(text: str) -> str:
     """The code of the catalogue's product that a text means, empty for none."""
     found = products.find(text)
     return found.code if found else ""
+
+
+def find_disease(text: str) -> str:
+    """The code of the list that a text means, by code or English name; empty for none."""
+    with translation.override("en"):
+        wanted = text.strip().casefold()
+        names = {name.casefold(): one.value for one in Disease for name in (one.value, str(one.label))}
+    return names.get(wanted, "")
 
 
 def with_number(clinic: Clinic, number: str) -> Patient | None:

@@ -36,11 +36,11 @@ _BESIDE = ("Organization", "Practitioner", "RelatedPerson", "Provenance")
 _SHORTEST_MOMENT = len("2026-11-30T10:00")
 
 Resource = Mapping[str, Any]
-# The code of the product that a text means, empty for none of the catalogue.
-FindProduct = Callable[[str], str]
+# The code that a text means, empty for none that is known here.
+Find = Callable[[str], str]
 
 
-def read(document: Any, *, find_product: FindProduct) -> Incoming:
+def read(document: Any, *, find_product: Find, find_disease: Find) -> Incoming:
     """The rows of a bundle, in its order. Unreadable."""
     resources = [*_resources(document)]
     if len(resources) > MOST_ROWS * 40:
@@ -48,7 +48,7 @@ def read(document: Any, *, find_product: FindProduct) -> Incoming:
     people = {name: one for name, one in resources if one["resourceType"] == "Patient"}
     if not people:
         raise Unreadable(Trouble.NO_PATIENT)
-    reader = _Reader(people, find_product)
+    reader = _Reader(people, find_product, find_disease)
     for number, (name, one) in enumerate(resources, start=1):
         reader.take(number, name, one)
     rows = tuple(reader.rows())
@@ -60,8 +60,8 @@ def read(document: Any, *, find_product: FindProduct) -> Incoming:
 class _Reader:
     """Goes once through the resources, and knows whom each is about."""
 
-    def __init__(self, people: Mapping[str, Resource], find_product: FindProduct) -> None:
-        self._people, self._find_product = people, find_product
+    def __init__(self, people: Mapping[str, Resource], find_product: Find, find_disease: Find) -> None:
+        self._people, self._find_product, self._find_disease = people, find_product, find_disease
         # By relative name as well, because references may be either.
         self._names = {name: name for name in people} | {
             f"Patient/{one['id']}": name for name, one in people.items() if _text(one, "id")
@@ -87,7 +87,9 @@ class _Reader:
         if whose is None:
             self.left_out[kind] += 1
         elif kind == "Condition":
-            self._facts_of(whose).setdefault("disease", _words(one.get("code"))[:LONGEST_CELL])
+            texts = _texts(one.get("code"))
+            known = next((code for text in texts if (code := self._find_disease(text))), "")
+            self._facts_of(whose).setdefault("disease", known or _words(one.get("code"))[:LONGEST_CELL])
         elif kind == "Procedure" and self._infusion(whose, one):
             return
         elif kind == "Encounter" and (stay := _stay(one)) is not None:

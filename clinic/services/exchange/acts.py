@@ -46,7 +46,7 @@ class Done:
 
 
 @dataclass
-class Taking:
+class Performer:
     """Who takes rows for which clinic. `refused` are people of this import whose own row was refused."""
 
     clinic: Clinic
@@ -55,25 +55,25 @@ class Taking:
     refused: set[str] = field(default_factory=set)
 
 
-def take(row: ImportRow, taking: Taking) -> Done:
+def perform(row: ImportRow, performer: Performer) -> Done:
     """In a transaction of the caller's, who goes back to before it where nothing is to be made."""
     if row.troubles:
         done = Done(Verdict.REFUSED, tuple((str(fact), str(code)) for fact, code in row.troubles))
-    elif row.person in taking.refused:
+    elif row.person in performer.refused:
         done = _refused(Reason.PERSON_REFUSED)
     else:
-        done = _taken(row, taking)
+        done = _taken(row, performer)
     if row.kind == RowKind.PATIENT and done.verdict in {Verdict.REFUSED, Verdict.WAITS}:
-        taking.refused.add(row.person)
+        performer.refused.add(row.person)
     return done
 
 
-def _taken(row: ImportRow, taking: Taking) -> Done:
+def _taken(row: ImportRow, performer: Performer) -> Done:
     patient = people.of_row(row)
     if patient is None and row.kind != RowKind.PATIENT:
         return Done(Verdict.WAITS, (("hospital_number", Reason.UNKNOWN_PATIENT),))
     try:
-        return _ACTS[RowKind(row.kind)](row, patient, taking)
+        return _ACTS[RowKind(row.kind)](row, patient, performer)
     except WrongFacts as wrong:
         return Done(Verdict.REFUSED, tuple(wrong.problems.items()), patient)
     except enrolment.TooYoung:
@@ -93,9 +93,9 @@ def _taken(row: ImportRow, taking: Taking) -> Done:
         return _refused(Reason.NOT_ALLOWED, "", patient)
 
 
-def _patient(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
+def _patient(row: ImportRow, patient: Patient | None, performer: Performer) -> Done:
     if patient is not None:
-        return _update(row, patient, taking)
+        return _update(row, patient, performer)
     if not row.said.get("infusion_date"):
         # An update about somebody who is not looked after here, or nobody knows the day that all hangs on.
         if row.of_import.source == "adt":
@@ -103,29 +103,29 @@ def _patient(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
         return Done(Verdict.REFUSED, (("infusion_date", "needed"),))
     if row.said.get("is_deceased"):
         return _refused(Reason.DECEASED)
-    return _enrol(row, taking)
+    return _enrol(row, performer)
 
 
-def _enrol(row: ImportRow, taking: Taking) -> Done:
+def _enrol(row: ImportRow, performer: Performer) -> Done:
     facts = {name: value for name, value in row.said.items() if name in _ENROLS}
     problems = _wrong_codes(facts)
     if problems:
         return Done(Verdict.REFUSED, problems)
     # What a correction would refuse of a fact is refused of a new one too: a form does it, and here is none.
-    today = taking.now.astimezone(ZoneInfo(facts.get("time_zone") or taking.clinic.time_zone)).date()
+    today = performer.now.astimezone(ZoneInfo(facts.get("time_zone") or performer.clinic.time_zone)).date()
     facts |= fact_corrections.as_kept(_typed(facts), today)
     others = frozenset(people.same_as(row)) if row.is_another else frozenset()
     patient = enrolment.enrol(
-        clinic=taking.clinic,
-        by=taking.by,
+        clinic=performer.clinic,
+        by=performer.by,
         enrolment=Enrolment(**{"product": "", **facts}),
-        now=taking.now,
+        now=performer.now,
         known_others=others,
     )
     return Done(Verdict.MADE, patient=patient)
 
 
-def _update(row: ImportRow, patient: Patient, taking: Taking) -> Done:
+def _update(row: ImportRow, patient: Patient, performer: Performer) -> Done:
     said = row.said
     if not _is_same_person(said, patient):
         return Done(Verdict.WAITS, (("", Reason.ANOTHER_PERSON),), patient)
@@ -141,14 +141,14 @@ def _update(row: ImportRow, patient: Patient, taking: Taking) -> Done:
         return _refused(Reason.NEWER_ON_FILE, sorted(changed)[0], patient)
     if not changed:
         return Done(Verdict.SAME, patient=patient)
-    correction = _correct(patient, {name: facts[name] for name in sorted(changed)}, taking)
+    correction = _correct(patient, {name: facts[name] for name in sorted(changed)}, performer)
     if correction is None:
         return Done(Verdict.SAME, patient=patient)
     told = tuple((name, "") for name in sorted(correction.changes))
     return Done(Verdict.CHANGED, told, patient, correction.pk.hex)
 
 
-def _stay(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
+def _stay(row: ImportRow, patient: Patient | None, performer: Performer) -> Done:
     assert patient is not None and row.at is not None  # noqa: S101 - asked by whoever calls
     if not _is_same_person(row.said, patient):
         return Done(Verdict.WAITS, (("", Reason.ANOTHER_PERSON),), patient)
@@ -159,7 +159,7 @@ def _stay(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
     reasons: tuple[tuple[str, str], ...] = ()
     if (
         kind is Kind.ADMITTED
-        and at < patient.created_at <= taking.now
+        and at < patient.created_at <= performer.now
         and patient.status != PatientStatus.ADMITTED
     ):
         if people.is_enrolled_by(row, patient):
@@ -168,12 +168,12 @@ def _stay(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
         elif row.of_import.source != "adt":
             return _same(Reason.STAY_OVER, patient)
     event = life_events.record(
-        patient_id=patient.pk, kind=kind, by=taking.by, at=at, reason=BY_IMPORT, now=taking.now
+        patient_id=patient.pk, kind=kind, by=performer.by, at=at, reason=BY_IMPORT, now=performer.now
     )
     return Done(Verdict.MADE, reasons, patient, event.pk.hex)
 
 
-def _merge(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
+def _merge(row: ImportRow, patient: Patient | None, performer: Performer) -> Done:
     """A40: the old number goes on as a name of the one that is kept. Two records are no machine's to join."""
     said = row.said
     kept, old = (
@@ -182,7 +182,7 @@ def _merge(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
     )
     if kept == old:
         return Done(Verdict.SAME, patient=patient)
-    holder, other = people.with_number(taking.clinic, kept), people.with_number(taking.clinic, old)
+    holder, other = people.with_number(performer.clinic, kept), people.with_number(performer.clinic, old)
     if holder is not None and other is not None:
         if holder == other:
             return Done(Verdict.SAME, patient=holder)
@@ -191,15 +191,15 @@ def _merge(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
     assert whose is not None  # noqa: S101 - people.of_row has found one of them
     made = ""
     if holder is None:
-        correction = _correct(whose, {"hospital_number": kept}, taking)
+        correction = _correct(whose, {"hospital_number": kept}, performer)
         made = correction.pk.hex if correction else ""
     MergedNumber.objects.create(
-        clinic=taking.clinic, patient=whose, hospital_number=old, merged_at=taking.now
+        clinic=performer.clinic, patient=whose, hospital_number=old, merged_at=performer.now
     )
     return Done(Verdict.CHANGED, (("hospital_number", ""),), whose, made)
 
 
-def _outcome(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
+def _outcome(row: ImportRow, patient: Patient | None, performer: Performer) -> Done:
     assert patient is not None  # noqa: S101 - asked by whoever calls
     said, part = row.said, Part(row.said["form"])
     course = next((one for one in courses.of_patient(patient) if one.number == said["course"]), None)
@@ -216,8 +216,8 @@ def _outcome(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
             day=said["day"],
             given=with_days(said["answers"], part, said["day"]),
             replaces=stands.pk if stands else None,
-            by=taking.by,
-            now=taking.now,
+            by=performer.by,
+            now=performer.now,
         )
     except recording.NotAsked:
         return _refused(Reason.NOT_ASKED, "day", patient)
@@ -231,7 +231,7 @@ def _outcome(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
     return Done(verdict, (), patient, record.pk.hex)
 
 
-def _notice(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
+def _notice(row: ImportRow, patient: Patient | None, performer: Performer) -> Done:
     """What only a person may put on record: a death, a way to another house, an admission that never was."""
     if row.said["notice"] == "died":
         if patient is not None and patient.status == PatientStatus.DIED:
@@ -240,7 +240,7 @@ def _notice(row: ImportRow, patient: Patient | None, taking: Taking) -> Done:
     return Done(Verdict.WAITS, (("", Reason(row.said["notice"])),), patient)
 
 
-_ACTS: dict[RowKind, Callable[[ImportRow, Patient | None, Taking], Done]] = {
+_ACTS: dict[RowKind, Callable[[ImportRow, Patient | None, Performer], Done]] = {
     RowKind.PATIENT: _patient,
     RowKind.ADMITTED: _stay,
     RowKind.DISCHARGED: _stay,
@@ -281,15 +281,15 @@ def _newer_on_file(patient: Patient, sent_at: datetime | None) -> set[str]:
     return {name for changes in rows.values_list("changes", flat=True) for name in changes}
 
 
-def _correct(patient: Patient, facts: Mapping[str, Any], taking: Taking) -> FactCorrection | None:
+def _correct(patient: Patient, facts: Mapping[str, Any], performer: Performer) -> FactCorrection | None:
     """The correction as it stands on record; None where nothing was another."""
     before = set(FactCorrection.objects.filter(patient=patient).values_list("pk", flat=True))
     fact_corrections.correct(
         patient_id=patient.pk,
-        by=taking.by,
+        by=performer.by,
         facts=facts,
         reason=BY_IMPORT,
-        now=taking.now,
+        now=performer.now,
         known_others=None,
     )
     return FactCorrection.objects.filter(patient=patient).exclude(pk__in=before).first()

@@ -23,14 +23,14 @@ from clinic.rules.exchange.rows import LARGEST_BYTES, Incoming, Trouble, Unreada
 from clinic.rules.exchange.verdicts import Reason, Source, Verdict
 from clinic.services.core import audit
 from clinic.services.exchange import settling
-from clinic.services.exchange.acts import Done, Taking, take
+from clinic.services.exchange.acts import Done, Performer, perform
 
 LONGEST_KEY = 200
 _WRITING = {Verdict.MADE, Verdict.CHANGED}
 _OPEN = (Verdict.REFUSED, Verdict.WAITS)
 
 
-class TakenBefore(Exception):
+class ImportedBefore(Exception):
     """The same was taken before: `import_id`. `is_other`: under the same name came something else."""
 
     def __init__(self, import_id: UUID, *, is_other: bool = False) -> None:
@@ -45,7 +45,7 @@ class Undone(Exception):
 def stage(*, clinic: Clinic, source: Source, body: bytes, by: User, now: datetime) -> Import:
     """Read what was sent, and find out what would become of each row. Nothing is put on record.
 
-    NotAllowed, Unreadable, TakenBefore.
+    NotAllowed, Unreadable, ImportedBefore.
     """
     require(by, Permission.IMPORT_RECORDS, clinic)
     digest = hashlib.sha256(body).hexdigest()
@@ -63,7 +63,7 @@ def stage(*, clinic: Clinic, source: Source, body: bytes, by: User, now: datetim
             created_by=by,
         )
         ImportRow.objects.bulk_create(rows_of(found, incoming))
-    look_again(import_id=found.pk, another=frozenset(), by=by, now=now)
+    preview(import_id=found.pk, another=frozenset(), by=by, now=now)
     return found
 
 
@@ -84,7 +84,7 @@ def rows_of(found: Import, incoming: Incoming) -> list[ImportRow]:
     ]
 
 
-def look_again(*, import_id: UUID, another: frozenset[int], by: User, now: datetime) -> Import:
+def preview(*, import_id: UUID, another: frozenset[int], by: User, now: datetime) -> Import:
     """The preview anew, as things stand now. `another`: the rows whose namesake is somebody else.
 
     NotVisible, NotAllowed.
@@ -97,9 +97,9 @@ def look_again(*, import_id: UUID, another: frozenset[int], by: User, now: datet
         row.is_another = row.number in another
     for group in _people(rows):
         with transaction.atomic():
-            taking = Taking(found.clinic, by, now)
+            performer = Performer(found.clinic, by, now)
             for row in group:
-                _note(row, _tried(row, taking))
+                _note(row, _tried(row, performer))
             transaction.set_rollback(True)
     _forget_made_up(rows)
     ImportRow.objects.bulk_update(rows, ["verdict", "reasons", "is_another", "patient"])
@@ -109,8 +109,9 @@ def look_again(*, import_id: UUID, another: frozenset[int], by: User, now: datet
 def confirm(*, import_id: UUID, by: User, now: datetime) -> Import:
     """Take what the preview showed. Pressed twice, or after a crash, it goes on where it was.
 
-    A row that would write something else than was shown writes nothing. NotVisible, NotAllowed, TakenBefore,
-    Undone.
+    A row that would write something else than was shown writes nothing.
+
+    NotVisible, NotAllowed, ImportedBefore, Undone.
     """
     found = _managed(import_id, by)
     try:
@@ -126,7 +127,7 @@ def confirm(*, import_id: UUID, by: User, now: datetime) -> Import:
     except IntegrityError as twice:
         _refuse_taken(found.clinic, Source(found.source), found.digest, found.key)
         raise Undone from twice
-    _take_all(found, _rows(found).filter(done_at__isnull=True), by, now)
+    _perform_all(found, _rows(found).filter(done_at__isnull=True), by, now)
     return found
 
 
@@ -141,11 +142,11 @@ def try_again(*, import_id: UUID, another: frozenset[int], by: User, now: dateti
     rows = _rows(found).filter(verdict__in=_OPEN, settled_at__isnull=True, troubles=[])
     rows.filter(number__in=another).update(is_another=True)
     rows.update(done_at=None)
-    _take_all(found, _rows(found).filter(done_at__isnull=True), by, now, as_shown=False)
+    _perform_all(found, _rows(found).filter(done_at__isnull=True), by, now, as_shown=False)
     return found
 
 
-def _take_all(
+def _perform_all(
     found: Import, rows: Iterable[ImportRow], by: User, now: datetime, *, as_shown: bool = True
 ) -> None:
     refused: set[str] = set()
@@ -154,17 +155,17 @@ def _take_all(
             held = ImportRow.objects.select_for_update(of=("self",)).filter(
                 pk__in=[row.pk for row in group], done_at__isnull=True
             )
-            taking = Taking(found.clinic, by, now, refused)
+            performer = Performer(found.clinic, by, now, refused)
             for row in held.select_related("clinic", "of_import").order_by("number"):
-                take_one(row, taking, as_shown=as_shown)
+                perform_one(row, performer, as_shown=as_shown)
     settling.follow_alarm(clinic_id=found.clinic_id, by=by, now=now)
 
 
-def take_one(row: ImportRow, taking: Taking, *, as_shown: bool) -> Done:
+def perform_one(row: ImportRow, performer: Performer, *, as_shown: bool) -> Done:
     """Do one row and note what became of it; in the caller's transaction."""
     shown = Verdict(row.verdict)
     with transaction.atomic():
-        done = take(row, taking)
+        done = perform(row, performer)
         surprises = as_shown and done.verdict in _WRITING and done.verdict != shown
         if surprises or done.verdict not in _WRITING:
             transaction.set_rollback(True)
@@ -172,19 +173,19 @@ def take_one(row: ImportRow, taking: Taking, *, as_shown: bool) -> Done:
         # Somebody who was only just enrolled is gone again.
         whom = done.patient if done.verdict is Verdict.CHANGED else None
         done = Done(Verdict.REFUSED, (("", Reason.CHANGED_MEANWHILE),), whom)
-    row.done_at = taking.now
+    row.done_at = performer.now
     _note(row, done)
     row.made = done.made
     row.save(update_fields=["verdict", "reasons", "patient", "made", "done_at"])
     return done
 
 
-def _tried(row: ImportRow, taking: Taking) -> Done:
+def _tried(row: ImportRow, performer: Performer) -> Done:
     """What would come of it; what it writes stays until the rows of this person have been looked at."""
-    done = take(row, taking)
+    done = perform(row, performer)
     if done.verdict is Verdict.MADE and row.kind == "patient":
         # There is nobody yet; the rows that follow find them as long as the transaction lasts.
-        row.patient, row.done_at = done.patient, taking.now
+        row.patient, row.done_at = done.patient, performer.now
         row.verdict = Verdict.MADE
         row.save(update_fields=["patient", "done_at", "verdict"])
     return done
@@ -223,7 +224,7 @@ def _read(source: Source, body: bytes) -> Incoming:
         document = strict_json.parse(body)
     except (strict_json.NotJson, strict_json.NotStrict) as error:
         raise Unreadable(Trouble.NOT_READABLE) from error
-    return fhir_rows.read(document, find_product=people.find_product)
+    return fhir_rows.read(document, find_product=people.find_product, find_disease=people.find_disease)
 
 
 def _refuse_taken(clinic: Clinic, source: Source, digest: str, key: str) -> None:
@@ -232,10 +233,10 @@ def _refuse_taken(clinic: Clinic, source: Source, digest: str, key: str) -> None
     )
     same = taken.filter(digest=digest).first()
     if same is not None:
-        raise TakenBefore(same.pk)
+        raise ImportedBefore(same.pk)
     other = taken.filter(key=key).first() if key else None
     if other is not None:
-        raise TakenBefore(other.pk, is_other=True)
+        raise ImportedBefore(other.pk, is_other=True)
 
 
 def _rows(found: Import) -> QuerySet[ImportRow]:

@@ -16,8 +16,8 @@ from clinic.rules.exchange import adt
 from clinic.rules.exchange.rows import Incoming, Trouble, Unreadable
 from clinic.rules.exchange.verdicts import Source, Verdict
 from clinic.services.exchange import settling
-from clinic.services.exchange.acts import Taking
-from clinic.services.exchange.imports import LONGEST_KEY, rows_of, take_one
+from clinic.services.exchange.acts import Performer
+from clinic.services.exchange.imports import LONGEST_KEY, perform_one, rows_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ NO_CLINIC = "no_clinic"
 SAME_ID = "same_id"
 
 
-def take(*, body: bytes, clinic_slug: str, by: User, now: datetime) -> Answer:
+def receive(*, body: bytes, clinic_slug: str, by: User, now: datetime) -> Answer:
     """Twice the same message is taken once. NotAllowed."""
     try:
         message = adt.read(body, zone=UTC)
@@ -55,10 +55,10 @@ def take(*, body: bytes, clinic_slug: str, by: User, now: datetime) -> Answer:
     if len(message.control_id) > LONGEST_KEY:
         return Answer(message.control_id, "AR", trouble=Trouble.TOO_LONG.value)
     digest = hashlib.sha256(body).hexdigest()
-    return _before(clinic, message, digest) or _take(clinic, message, digest, by, now)
+    return _before(clinic, message, digest) or _receive(clinic, message, digest, by, now)
 
 
-def _take(clinic: Clinic, message: adt.Message, digest: str, by: User, now: datetime) -> Answer:
+def _receive(clinic: Clinic, message: adt.Message, digest: str, by: User, now: datetime) -> Answer:
     incoming = Incoming((message.row,) if message.row else (), key=message.control_id)
     try:
         with transaction.atomic():
@@ -73,7 +73,7 @@ def _take(clinic: Clinic, message: adt.Message, digest: str, by: User, now: date
             )
             row = rows_of(found, incoming)[0]
             row.save(force_insert=True)
-            take_one(row, Taking(clinic, by, now), as_shown=False)
+            perform_one(row, Performer(clinic, by, now), as_shown=False)
             if row.verdict == Verdict.REFUSED and row.patient_id is not None:
                 # The hospital will not say it again: somebody here has to know.
                 row.verdict = Verdict.WAITS

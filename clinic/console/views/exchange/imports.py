@@ -38,7 +38,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
             )
         except Unreadable as wrong:
             form.add_trouble(wrong.trouble, wrong.about)
-        except imports.TakenBefore as taken:
+        except imports.ImportedBefore as taken:
             if not taken.is_other:
                 messages.info(request, _("This file was taken before. This is what came of it."))
                 return redirect("console_import", taken.import_id)
@@ -67,10 +67,10 @@ def detail(request: ConsoleRequest, import_id: UUID) -> HttpResponse:
                 imports.try_again(import_id=import_id, another=another, by=request.user, now=now)
                 messages.success(request, _("Tried again. This is what came of it."))
             else:
-                imports.look_again(import_id=import_id, another=another, by=request.user, now=now)
+                imports.preview(import_id=import_id, another=another, by=request.user, now=now)
         except imports.Undone:
             messages.error(request, _("This import was taken back. Send the file again."))
-        except imports.TakenBefore as taken:
+        except imports.ImportedBefore as taken:
             messages.info(request, _("This file was taken before. This is what came of it."))
             return redirect("console_import", taken.import_id)
         return redirect("console_import", import_id)

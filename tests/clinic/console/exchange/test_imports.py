@@ -78,7 +78,7 @@ def test_same_file_leads_to_what_came_of_it(client, admin):
 def test_nurse_settles_what_waits(client, admin, nurse, clinic, now):
     body = b"MSH|^~\\&|A|H|K|river|20261122020000+0000||ADT^A11|1|P|2.5.1\rPID|1||MRN-1\rPV1|1|I\r"
     factories.PatientFactory(clinic=clinic, hospital_number="MRN-1", given_name="Walter")
-    messages.take(body=body, clinic_slug="", by=admin, now=now)
+    messages.receive(body=body, clinic_slug="", by=admin, now=now)
     client.force_login(nurse)
     page = client.get(reverse("console_imports_waiting")).content.decode()
     assert "took an admission back" in page and "Walter" in page

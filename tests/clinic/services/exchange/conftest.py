@@ -57,7 +57,7 @@ def adt(admin, now):
             "|".join(visit),
             *([f"MRG|{mrg}^^^HOSP^MR"] if mrg else []),
         ]
-        return messages.take(
+        return messages.receive(
             body="\r".join(segments).encode(),
             clinic_slug=slug,
             by=admin,

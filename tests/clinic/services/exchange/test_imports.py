@@ -53,7 +53,7 @@ def test_what_was_shown_is_taken_once(stage, csv, admin, now):
 def test_same_file_again_is_known(bring, stage, csv):
     found = bring(csv(WALTER))
 
-    with pytest.raises(imports.TakenBefore) as taken:
+    with pytest.raises(imports.ImportedBefore) as taken:
         stage(csv(WALTER))
 
     assert taken.value.import_id == found.pk
@@ -103,7 +103,7 @@ def test_namesake_is_asked_about_and_enrolled_once_somebody_says_so(bring, stage
     found = stage(csv("Reed,Walter,1960-03-02,MRN-9,2026-11-17,axi-cel"))
     assert verdicts(found) == [(2, "refused", [("", "may_be_same")])]
 
-    imports.look_again(import_id=found.pk, another=frozenset({2}), by=admin, now=now)
+    imports.preview(import_id=found.pk, another=frozenset({2}), by=admin, now=now)
     imports.confirm(import_id=found.pk, by=admin, now=now)
 
     assert Patient.objects.count() == 2

@@ -205,4 +205,4 @@ def test_nurse_sends_no_messages(walter, nurse, now):
     body = b"MSH|^~\\&|A|H|K|river|202611220200||ADT^A01|1|P|2.5.1\rPID|1||MRN-1\rPV1|1|I\r"
 
     with pytest.raises(NotAllowed):
-        messages.take(body=body, clinic_slug="", by=nurse, now=now)
+        messages.receive(body=body, clinic_slug="", by=nurse, now=now)
