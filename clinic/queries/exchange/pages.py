@@ -51,6 +51,7 @@ class RowLine:
     undone: bool
     kept: str
     came_at: datetime
+    import_id: UUID
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ def _row(row: ImportRow) -> RowLine:
         undone=row.undone_at is not None,
         kept=str(words.KEPT.get(row.kept_because, "")),
         came_at=row.of_import.created_at,
+        import_id=row.of_import_id,
     )
 
 

@@ -1,5 +1,6 @@
 """What an import made is taken back in one act, as long as nothing else hangs on it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -99,3 +100,46 @@ def test_nurse_takes_nothing_back(bring, csv, nurse, now):
 
     with pytest.raises(NotAllowed):
         undoing.undo(import_id=found.pk, by=nurse, now=now)
+
+
+def test_record_whose_stay_the_same_import_told_of_is_emptied(bring, undo, now):
+    admitted = (now - timedelta(days=3)).isoformat()
+    bundle = {
+        "resourceType": "Bundle",
+        "entry": [
+            {
+                "resource": {
+                    "resourceType": "Patient",
+                    "id": "p1",
+                    "name": [{"family": "Reed", "given": ["Walter"]}],
+                    "birthDate": "1960-03-02",
+                }
+            },
+            {
+                "resource": {
+                    "resourceType": "Procedure",
+                    "status": "completed",
+                    "subject": {"reference": "Patient/p1"},
+                    "usedCode": [{"text": "Yescarta"}],
+                    "performedDateTime": "2026-11-17",
+                }
+            },
+            {
+                "resource": {
+                    "resourceType": "Encounter",
+                    "status": "in-progress",
+                    "class": {"code": "IMP"},
+                    "subject": {"reference": "Patient/p1"},
+                    "period": {"start": admitted},
+                }
+            },
+        ],
+    }
+    found = bring(json.dumps(bundle), Source.FHIR)
+    assert Patient.objects.get().status == "admitted"
+
+    undo(found)
+
+    walter = Patient.objects.get()
+    assert walter.erased_at is not None and walter.family_name == ""
+    assert set(found.rows.values_list("kept_because", flat=True)) == {""}
