@@ -24,6 +24,8 @@ from clinic.models import (
     FamilyDevice,
     Handover,
     HandoverItem,
+    Import,
+    ImportRow,
     Invitation,
     LabResult,
     LifeEvent,
@@ -77,6 +79,7 @@ class Permission(StrEnum):
     LOWER_RISKS = "lower_risks"
     OPEN_IN_EMERGENCY = "open_in_emergency"
     SEE_STRAIN = "see_strain"
+    IMPORT_RECORDS = "import_records"
 
 
 _CLINICAL = frozenset(
@@ -117,6 +120,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_PROTOCOLS,
             Permission.HAND_OUT_RECORDS,
             Permission.DELETE_RECORDS,
+            Permission.IMPORT_RECORDS,
             Permission.OPEN_IN_EMERGENCY,
         }
     ),
@@ -497,6 +501,20 @@ def get_listener(user: AnyUser, listener_id: UUID | str) -> Listener:
     roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
     rows = Listener.objects.filter(clinic__in=roles.values("clinic")).select_related("clinic")
     return _get(rows, user, "listener", listener_id)
+
+
+def get_import(user: AnyUser, import_id: UUID | str) -> Import:
+    """What came from the hospital's systems, where the person has a role, or NotVisible (audited)."""
+    roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
+    rows = Import.objects.filter(clinic__in=roles.values("clinic")).select_related("clinic")
+    return _get(rows, user, "import", import_id)
+
+
+def get_import_row(user: AnyUser, row_id: UUID | str) -> ImportRow:
+    """One row of it, where the person sees patients, or NotVisible (audited)."""
+    clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
+    rows = ImportRow.objects.filter(clinic__in=clinics).select_related("clinic", "of_import")
+    return _get(rows, user, "import_row", row_id)
 
 
 def get_own_notice(user: AnyUser, notice_id: int) -> ShiftNotice:

@@ -17,7 +17,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 KB = 1024
 # By the beginning of the path; behind each the reader itself wants less. The rest is pages: a photo of the
 # written sentence has at most 8 MB, and the editor's pictures no more.
-LARGEST = (("/hooks/", 64 * KB), ("/api/", 1024 * KB), ("/sync/", 256 * KB), ("/", 10 * 1024 * KB))
+LARGEST = (
+    *(("/hooks/", 64 * KB), ("/api/v1/imports/", 5 * 1024 * KB), ("/api/", 1024 * KB)),
+    *(("/sync/", 256 * KB), ("/", 10 * 1024 * KB)),
+)
 # A photo over a bad line takes its time; a line that sends a byte now and then is cut off.
 WHOLE_WITHIN_SECONDS = 120.0
 _JSON = ("/api/", "/fhir/", "/sync/")

@@ -128,8 +128,8 @@ _NAMING = frozenset(
     {
         *("approved_name", "birth_date", "family_key", "family_name", "given_key", "given_name"),
         *("hospital_number", "phone", "search_text", "who"),
-        *("answer", "changes", "history", "note", "pause_reason", "pause_reason_before", "reason"),
-        *("single_caregiver_reason", "snooze_reason", "start_override", "taken_back_reason"),
+        *("answer", "changes", "history", "note", "pause_reason", "pause_reason_before", "reason", "said"),
+        *("person", "single_caregiver_reason", "snooze_reason", "start_override", "taken_back_reason"),
     }
 )
 

@@ -119,7 +119,7 @@ def described(
     summary: str,
     name: str,
     answers: Mapping[Any, Any],
-    takes: type[StrictSerializer] | None = None,
+    takes: type[StrictSerializer] | Mapping[str, Any] | None = None,
     query: type[StrictSerializer] | None = None,
 ) -> Callable[[Handler], Handler]:
     """How one method of an address appears in the OpenAPI document; every error has the one shape."""

@@ -8,6 +8,7 @@ from clinic.api.views import (
     escalation_acts,
     escalations,
     exports,
+    imports,
     life_events,
     outcomes,
     patients,
@@ -39,6 +40,11 @@ urlpatterns = [
     path("v1/reports/<uuid:report_id>/", reports.ReportDetail.as_view(), name="api_report"),
     path("v1/exports/audit.csv", exports.AuditExport.as_view(), name="api_export_audit"),
     path("v1/exports/<slug:table>.csv", exports.TableExport.as_view(), name="api_export_table"),
+    path("v1/imports/", imports.Imports.as_view(), name="api_imports"),
+    path("v1/imports/messages/", imports.Messages.as_view(), name="api_import_messages"),
+    path("v1/imports/<uuid:import_id>/", imports.ImportDetail.as_view(), name="api_import"),
+    path("v1/imports/<uuid:import_id>/commit/", imports.CommitImport.as_view(), name="api_import_commit"),
+    path("v1/imports/<uuid:import_id>/undo/", imports.UndoImport.as_view(), name="api_import_undo"),
     path("v1/escalations/", escalations.EscalationList.as_view(), name="api_escalations"),
     path(
         "v1/escalations/<uuid:escalation_id>/", escalations.EscalationDetail.as_view(), name="api_escalation"

@@ -56,7 +56,13 @@ MENU = (
         Permission.VIEW_PATIENTS,
         also=frozenset({"console_handover_new", "console_handover_sheet"}),
     ),
-    MenuEntry("console_patients", _("Patients"), "people", Permission.VIEW_PATIENTS),
+    MenuEntry(
+        "console_patients",
+        _("Patients"),
+        "people",
+        Permission.VIEW_PATIENTS,
+        also=frozenset({"console_imports_waiting"}),
+    ),
     MenuEntry(
         "console_labs_due",
         _("Labs"),
@@ -106,6 +112,8 @@ MENU = (
                 "console_terms_agreed",
                 "console_languages",
                 "console_listeners",
+                "console_imports",
+                "console_import",
             }
         ),
     ),

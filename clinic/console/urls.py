@@ -15,6 +15,7 @@ from clinic.console.views.checkins import strain
 from clinic.console.views.core import clinic_facts, clinic_settings, languages, listeners
 from clinic.console.views.desk import alarms, handovers, lock, worklist
 from clinic.console.views.escalations import acts, lifecycle
+from clinic.console.views.exchange import imports
 from clinic.console.views.outcomes import figures, records, reviews
 from clinic.console.views.paging import settings
 from clinic.console.views.patients import (
@@ -108,6 +109,11 @@ urlpatterns = [
     path("setup/holidays/remove/", clinic_settings.remove_holiday, name="console_holiday_remove"),
     path("setup/terms/", clinic_settings.own_terms, name="console_clinic_terms"),
     path("setup/terms/agreed/", clinic_settings.agreements, name="console_terms_agreed"),
+    path("from-the-hospital/", imports.index, name="console_imports"),
+    path("from-the-hospital/waiting/", imports.waiting, name="console_imports_waiting"),
+    path("from-the-hospital/waiting/<uuid:row_id>/", imports.settle, name="console_import_settle"),
+    path("from-the-hospital/<uuid:import_id>/", imports.detail, name="console_import"),
+    path("from-the-hospital/<uuid:import_id>/undo/", imports.undo, name="console_import_undo"),
     path("other-systems/", listeners.index, name="console_listeners"),
     path("other-systems/<uuid:listener_id>/secret/", listeners.renew, name="console_listener_secret"),
     path("other-systems/<uuid:listener_id>/test/", listeners.send_test, name="console_listener_test"),

@@ -16,6 +16,7 @@ from clinic.models.colleague_request import ColleagueRequest
 from clinic.models.consent import TermsAcceptance
 from clinic.models.contact import Contact
 from clinic.models.course import Course
+from clinic.models.data_import import Import, ImportRow, MergedNumber
 from clinic.models.deletion import Deletion, RecordHold, RetentionRun
 from clinic.models.desk_session import DeskSession, Pin
 from clinic.models.disagreement import Disagreement
@@ -99,6 +100,8 @@ __all__ = [
     "HandoverItem",
     "HelpRequest",
     "HomeCheck",
+    "Import",
+    "ImportRow",
     "Invitation",
     "KeypadCall",
     "KnownFinding",
@@ -107,6 +110,7 @@ __all__ = [
     "LifeEvent",
     "Listener",
     "ListenerEvent",
+    "MergedNumber",
     "Night",
     "NightDuty",
     "OnCall",

@@ -52,6 +52,7 @@ class AlarmKind(models.TextChoices):
     RISK_LOWERING = "risk_lowering", _("A lower risk waits for a second person")
     RISK_SUGGESTED = "risk_suggested", _("A higher risk is suggested: answer it")
     LISTENER_STUCK = "listener_stuck", _("Another system does not take what it is told")
+    IMPORT_WAITS = "import_waits", _("The hospital's system sent something that a person must settle")
 
 
 # What concerns who sees what: shown to whoever reads the audit, and ended by nobody else.
@@ -74,6 +75,7 @@ WAITS_FOR_DECISION = frozenset(
         AlarmKind.ACCESS_ASKED,
         AlarmKind.RISK_LOWERING,
         AlarmKind.RISK_SUGGESTED,
+        AlarmKind.IMPORT_WAITS,
     }
 )
 

@@ -16,10 +16,12 @@ from django.utils import timezone
 from caregiver.services.card import codes
 from clinic.models import ApiToken, Escalation, FamilyDevice, ToldReport, User
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
+from clinic.rules.exchange.verdicts import Source
 from clinic.rules.patients.life_events import Kind
 from clinic.services.core import alarms, tokens
 from clinic.services.desk import handovers, lock
 from clinic.services.escalations import clinic_transfers, life_events, scoring, worries
+from clinic.services.exchange import imports
 from clinic.services.protocols import drafts
 from clinic.services.reports import home_checks
 from clinic.services.risk import labs
@@ -159,6 +161,13 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
     )
     educator = people["educator"]
     opened = factories.EmergencyAccessFactory(patient=patient, user=educator, opened_at=now, told_at=now)
+    imported = imports.stage(
+        clinic=clinic,
+        source=Source.CSV_PATIENTS,
+        body=b"given_name,family_name,birth_date\nAnn,Lee,1961-04-30\n",
+        by=people["administrator"],
+        now=now,
+    )
     return SimpleNamespace(
         clinic=clinic,
         patient=patient,
@@ -184,6 +193,8 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
                 source="typed",
                 now=now,
             )[0].pk,
+            "import_id": imported.pk,
+            "row_id": imported.rows.get().pk,
             "step": "person",
             "invitation_id": invitation.pk,
             "staff_invitation_id": factories.StaffInvitationFactory(clinic=clinic, invited_by=nurse).pk,

@@ -40,6 +40,8 @@ async def answer(path, parts, declared=None):
         ("/hooks/twilio/inbound/", 64 * KB, 200),
         ("/hooks/twilio/inbound/", 64 * KB + 1, 413),
         ("/api/v1/reports/x/", 1024 * KB + 1, 413),
+        ("/api/v1/imports/", 5 * 1024 * KB, 200),
+        ("/api/v1/imports/", 5 * 1024 * KB + 1, 413),
         ("/sync/reports/x/", 256 * KB + 1, 413),
         ("/check-in/x/", 256 * KB + 1, 200),
         ("/writing/x/", 10 * 1024 * KB + 1, 413),

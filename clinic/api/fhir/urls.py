@@ -6,6 +6,7 @@ from clinic.api.fhir import views
 
 urlpatterns = [
     path("metadata", views.Metadata.as_view(), name="fhir_metadata"),
+    path("$import", views.Import.as_view(), name="fhir_import"),
     path("Patient", views.PatientSearch.as_view(), name="fhir_patients"),
     path("Patient/<uuid:patient_id>/$everything", views.Everything.as_view(), name="fhir_everything"),
     path("Patient/<uuid:patient_id>", views.PatientRead.as_view(), name="fhir_patient"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,16 +19,22 @@ from clinic.access import Permission
 from clinic.api.cursors import OldestFirst
 from clinic.api.fhir import inputs
 from clinic.api.fhir.endpoint import FhirEndpoint, base, record_of, refused
+from clinic.api.import_bodies import ModeIn
+from clinic.api.views.imports import BundleParser, PlainBundleParser, bring_in
 from clinic.models import Patient
+from clinic.queries.exchange import words
 from clinic.queries.fhir import record, searching
 from clinic.queries.fhir.record import FhirRecord
 from clinic.queries.fhir.searching import Position
 from clinic.queries.patients.searching import found_by
+from clinic.rules.exchange.verdicts import Source, Verdict
 from clinic.rules.fhir import capability, elements
 from clinic.rules.fhir.dates import Span, UnreadableDate, span_of
 from clinic.rules.fhir.elements import Resource
 
 SINCE = "2026-11-29"
+_FINE = (Verdict.MADE, Verdict.CHANGED, Verdict.SAME)
+_SEVERITIES = {**dict.fromkeys(_FINE, "information"), Verdict.WAITS: "warning", Verdict.REFUSED: "error"}
 SHAPES = {"QuestionnaireResponse": inputs.AnswersSearchIn, "Observation": inputs.ReadingsSearchIn}
 
 
@@ -137,6 +144,31 @@ class RelatedPersonRead(_Read):
     def get(self, request: Request, member_id: int) -> Response:
         patient = record_of(request, access.get_care_team_member(request.user, member_id).patient_id)
         return self.answer(patient, _among(FhirRecord(patient, timezone.now()).related_persons(), member_id))
+
+
+class Import(FhirEndpoint):
+    """A bundle of patients, stays in hospital and outcomes: a preview, or with `mode=commit` taken."""
+
+    parser_classes = [BundleParser, PlainBundleParser]
+    query_in = {"POST": ModeIn}
+
+    def post(self, request: Request) -> Response:
+        """An OperationOutcome: an issue a row, in words; its id is that of the import."""
+        made, is_new = bring_in(request, Source.FHIR, self.query)
+        issues = [
+            {
+                "severity": _SEVERITIES[row["verdict"]],
+                "code": "informational" if row["verdict"] in _FINE else "business-rule",
+                "details": {"text": row["verdict"]},
+                "diagnostics": " ".join([f"{words.VERDICTS[row['verdict']]}: {row['what']}.", *row["why"]]),
+                "expression": [f"Bundle.entry[{row['number'] - 1}]"],
+            }
+            for row in made["rows"]
+        ]
+        code = status.HTTP_201_CREATED if is_new and made["state"] == "committed" else status.HTTP_200_OK
+        return Response(
+            {"resourceType": "OperationOutcome", "id": str(made["id"]), "issue": issues}, status=code
+        )
 
 
 class NothingHere(FhirEndpoint):

@@ -21,6 +21,7 @@ from clinic.models import (
     HomeCheck,
     LabResult,
     LifeEvent,
+    OutcomeRecord,
     Patient,
     PhoneCall,
     Report,
@@ -29,17 +30,20 @@ from clinic.models import (
 )
 from clinic.models.life_event import LifeEventKind
 from clinic.queries.core import courses, diseases, products
+from clinic.queries.outcomes import forms_due
 from clinic.queries.protocols.versions import rules_of
 from clinic.queries.reports import authors
 from clinic.queries.risk.document import rules as risk_rules
 from clinic.rules.core.courses import Course
 from clinic.rules.core.enums import Level
 from clinic.rules.core.wall_clock import moment_meant
-from clinic.rules.fhir import care, elements, labs, people
+from clinic.rules.fhir import care, elements, labs, outcomes, people
 from clinic.rules.fhir import reports as rules
 from clinic.rules.fhir.elements import Resource
+from clinic.rules.fhir.outcomes import OutcomeFacts
 from clinic.rules.fhir.people import Person
 from clinic.rules.fhir.reports import ReportFacts
+from clinic.rules.outcomes.forms import Part
 
 _ENDS = (LifeEventKind.DISCHARGED, LifeEventKind.DIED, LifeEventKind.ENDED, LifeEventKind.TRANSFERRED)
 
@@ -66,6 +70,7 @@ class FhirRecord:
                 *self.lab_results(),
                 *self.alerts(),
                 *self.communications(),
+                *self.outcome_forms(),
             ]
             # Last, because only now it is known who is named.
             found += self.practitioners()
@@ -126,6 +131,24 @@ class FhirRecord:
             for end in [
                 next((one for one in events[place + 1 :] if _stands(one) and one.kind in _ENDS), None)
             ]
+        ]
+
+    def outcome_forms(self) -> list[Resource]:
+        """What became of somebody, each form as it stands."""
+        rows = forms_due.standing(OutcomeRecord.objects.filter(patient=self.patient))
+        return [
+            outcomes.outcome(
+                OutcomeFacts(
+                    key=row.pk,
+                    patient_key=self.patient.pk,
+                    course=row.course_number,
+                    part=Part(row.part),
+                    day=row.day,
+                    answers=row.answers,
+                    recorded_at=row.recorded_at,
+                )
+            )
+            for row in rows.order_by("course_number", "part", "day")
         ]
 
     def reports(self) -> Iterator[Resource]:

@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {
     "patient.event_taken_back": "patient.event",
     "patient.taken_over": "patient.enrolled",
     "patient.erased": "patient.erased",
+    "patient.enrolment_taken_back": "patient.erased",
     "report.submitted": "report.received",
     "report.entered_in_error": "report.entered_in_error",
     "escalation.opened": "escalation.opened",

@@ -39,8 +39,9 @@ def statement(*, product: str, base: str, date: str) -> Resource:
         "rest": [
             {
                 "mode": "server",
-                "documentation": "Read only. An unknown search parameter is refused, never ignored.",
+                "documentation": "Nothing is written but by $import. An unknown parameter is refused.",
                 "security": {"description": "Authorization: Bearer, with a token of a member of staff."},
+                "operation": [{"name": "import", "definition": "urn:kinwatch:import"}],
                 "resource": [_type(kind, names) for kind, names in SEARCHES.items()],
             }
         ],

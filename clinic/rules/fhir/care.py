@@ -10,6 +10,8 @@ from clinic.rules.fhir import elements
 from clinic.rules.fhir.elements import OURS, Resource, reference, resource, text
 from clinic.rules.fhir.people import Person
 
+# FHIR's Procedure has no element for the day for which it is planned.
+PLANNED_DAY = f"{OURS}:planned-day"
 # FHIR's four steps, the more pressing the later.
 _PRIORITIES = {
     Level.WATCH: "routine",
@@ -94,6 +96,9 @@ def infusion(course: CourseFacts, *, today: date) -> Resource:
         code=text("Infusion of CAR-T cells"),
         subject=reference("Patient", course.patient_key),
         performedDateTime=course.infusion_date.isoformat() if course.infusion_date <= today else None,
+        extension=[]
+        if course.infusion_date <= today
+        else [{"url": PLANNED_DAY, "valueDate": course.infusion_date.isoformat()}],
         reasonReference=[reference("Condition", course.condition_key)] if course.disease else [],
         usedCode=[text(course.product)],
     )

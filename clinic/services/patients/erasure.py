@@ -39,10 +39,12 @@ from clinic.models import (
     HandoverItem,
     HelpRequest,
     HomeCheck,
+    ImportRow,
     Invitation,
     KnownFinding,
     LabResult,
     LifeEvent,
+    MergedNumber,
     Night,
     OutcomeRecord,
     OutcomeReview,
@@ -180,6 +182,8 @@ def _empty_words_of_staff(patient: Patient) -> None:
     Deletion.objects.filter(patient=patient).update(note="")
     OutcomeRecord.objects.filter(patient=patient).update(answers={})
     OutcomeReview.objects.filter(patient=patient).update(note="")
+    ImportRow.objects.filter(patient=patient).update(said={}, person="")
+    MergedNumber.objects.filter(patient=patient).delete()
     RiskLowering.objects.filter(patient=patient).update(reason=DASH, reason_code="", changes={})
     openings = EmergencyAccess.objects.filter(patient=patient)
     openings.update(reason=DASH, account="", review_note="")

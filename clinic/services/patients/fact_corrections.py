@@ -83,6 +83,29 @@ def correct(
         return patient
 
 
+def as_kept(facts: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The facts that stand by themselves, as they are kept; all others as they came. WrongFacts."""
+    problems: dict[str, Problem] = {}
+    values = dict(facts)
+    for name in facts.keys() & _KEPT.keys():
+        try:
+            values[name] = _KEPT[name](facts[name], today)
+        except WrongFacts as wrong:
+            problems[name] = next(iter(wrong.problems.values()))
+    if problems:
+        raise WrongFacts(problems)
+    return values
+
+
+def from_stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as a correction's row keeps them, with days as days."""
+    days = {"birth_date", "infusion_date"}
+    return {
+        name: date.fromisoformat(value) if name in days and isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
 def _checked(
     patient: Patient, facts: Mapping[str, Any], now: datetime
 ) -> tuple[dict[str, Any], GivenProduct | None]:

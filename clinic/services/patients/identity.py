@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from clinic.models import Patient
+from clinic.models import MergedNumber, Patient
 from clinic.queries.patients import look_alikes
 from clinic.rules.patients.facts import Problem, WrongFacts
 from clinic.rules.patients.names import normal_number
@@ -48,6 +48,10 @@ def refuse_taken(*, clinic_id: UUID, number: str, apart_from: UUID | None) -> No
     if apart_from is not None:
         others = others.exclude(pk=apart_from)
     holder = others.values_list("pk", flat=True).first() if number else None
+    if holder is None and number:
+        # A number that the hospital has merged into somebody's is theirs still.
+        merged = MergedNumber.objects.filter(clinic=clinic_id, hospital_number=number)
+        holder = merged.exclude(patient=apart_from).values_list("patient", flat=True).first()
     if holder is not None:
         raise NumberTaken(holder)
 

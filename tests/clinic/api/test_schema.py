@@ -3,6 +3,7 @@
 import json
 import re
 from functools import cache
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -120,6 +121,7 @@ def world(patient, nurse, caregiver):
         "event_id": str(relapse.pk),
         "result_id": str(stored.pk),
         "table": "reports",
+        "import_id": str(uuid4()),
         "token": tokens.issue(user=nurse, label="test", days=1, now=timezone.now()),
     }
 
@@ -143,6 +145,11 @@ def operations():
         ("GET", "/api/v1/patients/{patient_id}/record.zip"),
         ("GET", "/api/v1/exports/audit.csv"),
         ("GET", "/api/v1/exports/{table}.csv"),
+        ("POST", "/api/v1/imports/"),
+        ("POST", "/api/v1/imports/messages/"),
+        ("GET", "/api/v1/imports/{import_id}/"),
+        ("POST", "/api/v1/imports/{import_id}/commit/"),
+        ("POST", "/api/v1/imports/{import_id}/undo/"),
         ("PUT", "/api/v1/reports/{report_id}/"),
         ("GET", "/api/v1/reports/{report_id}/"),
         ("GET", "/api/v1/escalations/"),
@@ -167,6 +174,7 @@ def takes_something(method, path):
     """In the query or the body, beyond the address."""
     return (path.endswith(("_id}/", "resolve/")) and method != "GET") or (
         not path.endswith(("_id}/", "acknowledge/", "renew/", "accept/", "withdraw/", "record.zip", "risk/"))
+        and not path.endswith(("commit/", "undo/"))
     )
 
 
@@ -185,6 +193,11 @@ def _connection_stays_open():
     yield
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+@schemathesis.serializer("text/csv", "application/hl7-v2")
+def as_it_is(_context, value):
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
 @cache

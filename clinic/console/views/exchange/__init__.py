@@ -1,0 +1,1 @@
+"""Bringing in what the hospital has, and settling what waits."""
