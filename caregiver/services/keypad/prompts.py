@@ -12,11 +12,18 @@ from clinic.models import Clinic
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol, Question, QuestionStep
 from clinic.rules.protocols.scoring.answers import check_answers
+from clinic.rules.protocols.scoring.assessment import Travel
 from clinic.services.reports import intake
 
 # One that is typed in °C, one in °F; one that no thermometer shows.
 _READINGS = (("38.5", ("C",)), ("101.3", ("F",)), ("98", ("C", "F")))
 _IMPOSSIBLE = "70"
+# How far somebody is changes what they are told.
+_WAYS = {
+    "near": Travel(minutes_to_centre=15, no_transport=False),
+    "far": Travel(minutes_to_centre=90, no_transport=False),
+    "no ride": Travel(minutes_to_centre=15, no_transport=True),
+}
 
 
 def every_prompt(
@@ -28,10 +35,19 @@ def every_prompt(
         for step in protocol.steps:
             for ask in _asks(protocol, step):
                 yield f"{ask.kind}: {ask.question.key}", words.question(ask, language)
-        for level in Level:
-            advice = intake.advice_at(clinic=clinic, protocol=protocol, level=level, day=5, now=now)
-            yield f"advice: {level}", words.kept(clinic, advice)
-            yield f"pressing: {level}", words.pressing(clinic, advice)
+        for way, travel in _WAYS.items():
+            for level in Level:
+                advice = intake.advice_at(
+                    clinic=clinic,
+                    protocol=protocol,
+                    level=level,
+                    day=5,
+                    travel=travel,
+                    nearest_emergency="",
+                    now=now,
+                )
+                yield f"advice, {way}: {level}", words.kept(clinic, advice)
+                yield f"pressing, {way}: {level}", words.pressing(clinic, advice)
 
 
 def _around(clinic: Clinic) -> Iterator[tuple[str, str]]:

@@ -40,7 +40,7 @@ def test_nothing_about_health_is_said_before_the_code(language, now):
 
 @pytest.mark.parametrize("language", words.VOICES)
 def test_numbers_of_the_clinic_are_spelled_digit_by_digit(language, now):
-    said = prompts(language, now)["advice: emergency"]
+    said = prompts(language, now)["advice, near: emergency"]
 
     assert "9 1 1" in said
     assert "2 0 2, 5 5 5, 0 1 3 7" in said
