@@ -18,6 +18,8 @@ OPEN = {
     "guidance/",
     "guidance/add/",
     "guidance/results/",
+    "guidance-variants/",
+    "guidance-variants/results/",
     "jsi18n/",
     "overview/",
     "pictures/",
@@ -56,7 +58,7 @@ def test_educator_finds_content_and_nothing_else(people, now):
 
     opened = {one.route.removeprefix("cms/") for one in PLAIN if status(client, one.route) not in {403, 404}}
 
-    assert opened <= OPEN | {"guidance/preview/", "dismissibles/"}
+    assert opened <= OPEN | {"guidance/preview/", "guidance-variants/preview/", "dismissibles/"}
     assert {"", "guidance/", "guidance/add/", "overview/", "pictures/", "reviews/"} <= opened
 
 

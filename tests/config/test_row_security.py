@@ -16,6 +16,7 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from caregiver.models import GuidanceVariant, VariantEdition
 from clinic import access, row_scope
 from clinic.models import AuditEvent, CareTeamMember, Clinic, EmergencyAccess, Patient, Staff, User
 from clinic.services.demo import loading
@@ -148,6 +149,19 @@ if on_services():
             with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
                 Staff.objects.create(user=nurse, clinic=clinics[1], role="nurse")
 
+    def test_own_guidance_that_went_live_is_read_by_all_and_written_by_its_clinic(
+        clinics: list[Clinic], nurse: Any
+    ) -> None:
+        theirs = factories.VariantEditionFactory(clinic=clinics[1], slug="fever")
+
+        with working_for(None):
+            assert theirs.pk in ids(VariantEdition)
+        with working_for(nurse):
+            assert ids(GuidanceVariant, clinic=clinics[1]) == set()
+            factories.VariantEditionFactory(clinic=clinics[0], slug="fever")
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                factories.VariantEditionFactory(clinic=clinics[1], slug="fever", number=2)
+
     def test_what_was_told_within_a_transaction_that_failed_is_told_again(
         clinics: list[Clinic], nurse: Any
     ) -> None:
@@ -171,7 +185,14 @@ if on_services():
         ],
     )
     @pytest.mark.parametrize(
-        "table", ["clinic_auditevent", "clinic_protocolversion", "caregiver_guidanceedition"]
+        "table",
+        [
+            "clinic_auditevent",
+            "clinic_protocolversion",
+            "caregiver_guidanceedition",
+            "caregiver_variantedition",
+            "caregiver_variantcomparison",
+        ],
     )
     def test_the_programs_role_may_only_add_to_what_never_changes(
         db: None, table: str, statement: str

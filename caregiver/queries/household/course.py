@@ -26,7 +26,8 @@ from clinic.services.protocols.versions import NoProtocol, current_version_for, 
 
 # What can be chosen: days, the shortest first. Three days show what staff look at.
 SPANS = (3, 14)
-_FRAME = Frame(width=328, height=190, left=38, bottom=24, lead=56)
+# Room for the longest words of a level in any language.
+_FRAME = Frame(width=328, height=190, left=38, bottom=24, words=92)
 # °C of the scale and its named values; in °F for who reads °F. The scale reaches into the last stripe on
 # either side, since a value beyond it sits on its edge.
 _SCALE = (34.0, 41.0)

@@ -29,7 +29,7 @@ SPANS = (3, 14, SINCE_INFUSION)
 # So many midnights still have room for their numbers.
 _MIDNIGHTS_AT_MOST = 16
 REPORTS_AT_MOST = 200
-_FRAME = Frame(width=328, height=176, left=34, bottom=24, lead=54)
+_FRAME = Frame(width=328, height=176, left=34, bottom=24, words=72)
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,15 @@ def of_clinics(*, now: datetime) -> tuple[Missing, ...]:
                 alarms=False,
             )
         )
+    if not any(clinic.keeps_shared_guidance for clinic in clinics):
+        found.append(
+            Missing(
+                "no_guidance_keeper",
+                "No clinic writes the guidance that all clinics share: nobody can mend it.",
+                "Tick it for one of them in /admin/, under Clinics.",
+                alarms=False,
+            )
+        )
     return tuple(found)
 
 

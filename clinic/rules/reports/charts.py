@@ -16,7 +16,10 @@ from clinic.rules.protocols.scoring.bands import LevelBand
 
 @dataclass(frozen=True)
 class Frame:
-    """The drawing and the plot in it. `lead`: room at the plot's start, for words that no line may cross."""
+    """The drawing and the plot in it. `words`: the part of the plot, at its left, in which no reading stands.
+
+    The words of the stripes are there, so that no line runs through them.
+    """
 
     width: float = 320
     height: float = 180
@@ -24,7 +27,7 @@ class Frame:
     right: float = 6
     top: float = 6
     bottom: float = 22
-    lead: float = 0
+    words: float = 0
 
     @property
     def plot_width(self) -> float:
@@ -183,7 +186,7 @@ def bar_strip(
 
 
 def _x(frame: Frame, span: TimeSpan, at: datetime) -> float:
-    return round(frame.left + frame.lead + span.share(at) * (frame.plot_width - frame.lead), 1)
+    return round(frame.left + frame.words + span.share(at) * (frame.plot_width - frame.words), 1)
 
 
 def _y(frame: Frame, scale: tuple[float, float], value: float) -> float:

@@ -131,6 +131,16 @@ def test_each_clinic_is_looked_at_for_itself(clinic, other_clinic, now, with_own
     ]
 
 
+def test_somebody_writes_the_guidance_that_all_share(clinic, now, with_own_settings):
+    missing = ("", "no_guidance_keeper", False)
+    assert missing not in codes(now)
+    clinic.keeps_shared_guidance = False
+    clinic.save()
+    assert missing in codes(now)
+    factories.ClinicFactory(keeps_shared_guidance=True)
+    assert missing not in codes(now)
+
+
 def test_with_a_directory_somebody_gets_in_while_it_is_down(clinic, now, settings, with_own_settings):
     lead = factories.StaffFactory(clinic=clinic, role="administrator")
     factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)

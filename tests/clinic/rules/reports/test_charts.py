@@ -23,6 +23,15 @@ def test_points_are_in_order_of_time_on_the_scale() -> None:
     assert made.lines == ("0.0,100.0 50.0,50.0 100.0,0.0",)
 
 
+def test_no_reading_stands_where_the_words_of_the_stripes_are() -> None:
+    frame = Frame(width=100, height=100, left=0, right=0, top=0, bottom=0, words=40)
+    made = line_chart(
+        [Reading(SPAN.start, 37), Reading(END, 37)], span=SPAN, scale=(35, 40), values=(), frame=frame
+    )
+
+    assert [one.x for one in made.points] == [40, 100]
+
+
 def test_reading_outside_the_span_is_left_out_and_beyond_the_scale_sits_on_its_edge() -> None:
     made = chart((49, 37), (0, 42), (1, 30))
 
