@@ -50,9 +50,11 @@ $(BIN)/python:
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	@echo "Installing the pinned packages (half a minute the first time) …"
 	@$(BIN)/python -m pip install --no-deps --require-hashes --no-compile -r requirements.txt >.pip.log 2>&1 \
-	  & pid=$$!; all=$$(grep -c '^[a-z].*==' requirements.txt); \
+	  & pid=$$!; said=; \
 	  while kill -0 $$pid 2>/dev/null; do \
-	    sleep 2; printf '  %s of %s\n' "$$(grep -c '^Collecting' .pip.log)" "$$all"; \
+	    now="  $$(grep -c '^Collecting' .pip.log 2>/dev/null) packages fetched"; \
+	    ! grep -qs '^Installing collected' .pip.log || now="  unpacking them"; \
+	    [ "$$now" = "$$said" ] || echo "$$now …"; said=$$now; sleep 2; \
 	  done; wait $$pid || { cat .pip.log; rm -f .pip.log; exit 1; }
 	@rm -f .pip.log
 	@touch $@
