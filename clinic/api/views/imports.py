@@ -61,6 +61,12 @@ class MessageParser(_Whole):
     largest = adt.LARGEST_BYTES
 
 
+class OlderMessageParser(MessageParser):
+    """As interface engines named it before HL7 had a name of its own."""
+
+    media_type = "x-application/hl7-v2+er7"
+
+
 class Imports(Endpoint):
     parser_classes = [CsvParser]
     query_in = {"POST": ImportIn}
@@ -119,7 +125,7 @@ class UndoImport(Endpoint):
 
 
 class Messages(Endpoint):
-    parser_classes = [MessageParser]
+    parser_classes = [MessageParser, OlderMessageParser]
     content_negotiation_class = WhateverIsAccepted
     query_in = {"POST": MessageIn}
 

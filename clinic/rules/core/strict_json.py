@@ -19,7 +19,7 @@ class NotStrict(ValueError):
         self.reason = reason
 
 
-def parse(body: bytes, *, with_nul: bool = False) -> Any:
+def parse(body: bytes, *, with_nul: bool = False, deepest: int = DEEPEST) -> Any:
     """The value. NotJson, NotStrict.
 
     NUL and lone surrogates are legal in JSON, but PostgreSQL stores neither. `with_nul` lets a NUL through to
@@ -33,7 +33,7 @@ def parse(body: bytes, *, with_nul: bool = False) -> Any:
         raise NotStrict("too_deep") from error
     except ValueError as error:
         raise NotJson from error
-    _check(data, with_nul)
+    _check(data, with_nul, deepest)
     return data
 
 
@@ -48,12 +48,12 @@ def _refuse_constant(name: str) -> None:
     raise NotStrict("not_a_number")
 
 
-def _check(data: Any, with_nul: bool) -> None:
+def _check(data: Any, with_nul: bool, deepest: int) -> None:
     """Walk without recursion: how deep it goes is the client's choice."""
     todo = [(data, 0)]
     while todo:
         value, depth = todo.pop()
-        if depth > DEEPEST:
+        if depth > deepest:
             raise NotStrict("too_deep")
         if isinstance(value, dict):
             todo += [(each, depth + 1) for pair in value.items() for each in pair]

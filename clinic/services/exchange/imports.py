@@ -26,6 +26,8 @@ from clinic.services.exchange import settling
 from clinic.services.exchange.acts import Done, Performer, perform
 
 LONGEST_KEY = 200
+# Questionnaires of other systems lie within each other; what is ours lies at the top.
+_DEEPEST = 40
 _WRITING = {Verdict.MADE, Verdict.CHANGED}
 _OPEN = (Verdict.REFUSED, Verdict.WAITS)
 
@@ -221,7 +223,7 @@ def _read(source: Source, body: bytes) -> Incoming:
     if len(body) > LARGEST_BYTES:
         raise Unreadable(Trouble.TOO_LARGE)
     try:
-        document = strict_json.parse(body)
+        document = strict_json.parse(body, deepest=_DEEPEST)
     except (strict_json.NotJson, strict_json.NotStrict) as error:
         raise Unreadable(Trouble.NOT_READABLE) from error
     return fhir_rows.read(document, find_product=people.find_product, find_disease=people.find_disease)

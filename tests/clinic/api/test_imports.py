@@ -137,6 +137,12 @@ def test_message_is_acknowledged(send, clinic):
     assert "\rMSA|AA|1|New." in answer.content.decode()
 
 
+def test_message_by_its_older_media_type(send):
+    kind = "x-application/hl7-v2+er7; charset=utf-8"
+
+    assert send(message(), "", kind, "/api/v1/imports/messages/").status_code == 200
+
+
 def test_message_about_somebody_else_is_kept_in_words(send):
     assert (
         "MSA|AA|1|Waits for a person. Hospital number: Nobody here" in hl7(send, message()).content.decode()
