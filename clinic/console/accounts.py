@@ -156,6 +156,8 @@ def home_of(user: User) -> str:
     """Where a person lands after sign-in."""
     if clinics_with(user, Permission.WATCH_CONSOLE).exists():
         return reverse("console_worklist")
+    if clinics_with(user, Permission.SEE_STRAIN).exists():
+        return reverse("console_strain")
     if user.is_staff and not user.staff_roles.filter(ended_at__isnull=True).exists():
         return reverse("admin:index")
     return reverse("account_home")

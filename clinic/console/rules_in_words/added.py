@@ -21,7 +21,7 @@ class AdditionSentences(OtherSentences):
             path: Path = ("additions", index)
             yield Block("", tuple(self._for_whom(path, addition)))
             yield Block(_("Asked besides"), tuple(self._asked_besides(path, addition)))
-            yield Block(_("Added check-ins"), tuple(self._plan(path, addition)))
+            yield Block(_("Days and check-ins"), tuple(self._plan(path, addition)))
             yield Block(_("When a report is missing"), tuple(self._added_timers(path, addition)))
 
     def _for_whom(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
+from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.access import AnyUser, Permission, clinics_with, roles_with
 from clinic.models import CareTeamMember, HelpRequest, Patient, Staff, StrainAnswer, User
@@ -23,7 +24,7 @@ class QueueItem:
     id: UUID
     name: str
     relation: str
-    phone: str
+    phone: PhoneNumber | None
     language: str
     clinic_name: str
     patient_name: str
@@ -98,7 +99,7 @@ def queue(*, by: User, now: datetime) -> list[QueueItem]:
             id=row.pk,
             name=row.author.name,
             relation=relations.get((row.patient_id, row.author_id), ""),
-            phone=str(row.author.phone or ""),
+            phone=row.author.phone or None,
             language=row.author.language,
             clinic_name=row.patient.clinic.name,
             patient_name=row.patient.full_name,

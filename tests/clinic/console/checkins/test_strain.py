@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from clinic.console.accounts import home_of
 from clinic.models import StrainAnswer
 from clinic.rules.checkins.strain import Strain
 from clinic.services.checkins import strain
@@ -39,6 +40,10 @@ def test_social_worker_reads_calls_and_closes(shared, worker):
     done = client.post(f"/console/caregivers/{shared.pk}/close/", follow=True).content.decode()
     assert "Nobody waits for a call." in done
     assert StrainAnswer.objects.get().closed_by == worker
+
+
+def test_social_worker_lands_on_the_list_after_sign_in(worker):
+    assert home_of(worker) == "/console/caregivers/"
 
 
 def test_social_worker_sees_nothing_of_patients(patient, worker):

@@ -1,0 +1,98 @@
+"""What a clinic has switched on reaches check-ins, silence, the phone and the patient's page."""
+
+import copy
+from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+
+from caregiver.services.phone import packs
+from clinic.models import Escalation, Patient, Reminder, RiskRun
+from clinic.protocols import default_document
+from clinic.queries.patients.facts import facts
+from clinic.queries.risk import known
+from clinic.services.checkins import plan
+from clinic.services.escalations import missed
+from clinic.services.protocols import versions
+from clinic.services.risk import labs
+from clinic.services.risk.labs import TypedLab
+
+
+@pytest.fixture
+def switched_on(clinic, nurse, now):
+    """The default with every addition switched on, published at this clinic."""
+    document = copy.deepcopy(default_document("car-t"))
+    for row in document["additions"]:
+        row["active"] = True
+    versions.publish(clinic=clinic, code="car-t", document=document, by=nurse, now=now)
+
+
+@pytest.fixture
+def late(patient, now):
+    """On day 18, when everybody else is asked once a day; at high risk."""
+    patient.infusion_date -= timedelta(days=14)
+    patient.tier = "high"
+    patient.created_at = now - timedelta(days=20)
+    patient.save(update_fields=["infusion_date", "tier", "created_at"])
+    return patient
+
+
+def due_hours(patient):
+    zone_of_patient = timedelta(hours=-5)
+    moments = patient.checkins.filter(state="planned").order_by("due_at").values_list("due_at", flat=True)
+    return [(at + zone_of_patient).hour for at in moments]
+
+
+def test_check_ins_are_planned_as_the_clinic_adds_them(late, caregiver, switched_on, now):
+    plan.plan_all(now=now)
+    assert due_hours(late) == [20, 9, 20, 9]
+
+    # The tier is lowered: what is ahead and unsent goes by that.
+    Patient.objects.filter(pk=late.pk).update(tier="standard")
+    plan.plan_all(now=now)
+    assert due_hours(late) == [9, 9]
+
+
+def test_report_of_the_morning_leaves_the_evening_open(late, caregiver, switched_on, now):
+    plan.plan_all(now=now)
+
+    assert facts(late, now).fitted == ("High risk tier: twice a day for longer",)
+    assert Reminder.objects.filter(checkin__patient=late).exists()
+
+
+def test_silence_alarms_sooner_for_whoever_is_far(patient, caregiver, switched_on, now):
+    patient.minutes_to_centre = None
+    patient.save(update_fields=["minutes_to_centre"])
+    plan.plan_all(now=now)
+    first = patient.checkins.earliest("due_at").due_at
+
+    missed.escalate_due(now=first + timedelta(hours=7, minutes=59))
+    assert not Escalation.objects.exists()
+    missed.escalate_due(now=first + timedelta(hours=8))
+    assert Escalation.objects.get().level == "same_day"
+
+
+def test_findings_of_an_assessment_stand_with_the_patient_and_reach_the_phone(patient, nurse, now):
+    value = TypedLab("igg", "300", "mg/dL", known.today_of(patient, now))
+    labs.enter(patient_id=patient.pk, by=nurse, values=[value], source="typed", now=now)
+
+    patient.refresh_from_db()
+    assert "immunity" in patient.findings.split()
+    assert "immunity" in packs.known_of(patient, now)["context"]["findings"]
+
+
+def test_whoever_was_assessed_before_gets_the_findings_by_the_upgrade(patient, nurse, now):
+    value = TypedLab("igg", "300", "mg/dL", known.today_of(patient, now))
+    labs.enter(patient_id=patient.pk, by=nurse, values=[value], source="typed", now=now)
+    patient.refresh_from_db()
+    before = patient.findings
+    Patient.objects.update(findings="")
+
+    upgrade = import_module("clinic.migrations.0047_findings_on_record")
+    upgrade.copy_findings(apps, SimpleNamespace())
+
+    patient.refresh_from_db()
+    assert patient.findings == before != ""
+    assert RiskRun.objects.count() == 1
