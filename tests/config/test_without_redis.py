@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from celery import Celery, current_app
 from channels.layers import channel_layers
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import Escalation, Report
+from clinic.models import CallCode, Escalation, Report
 from clinic.services.core import tokens
 from config.cache import CacheOrMemory
 from config.settings import jobs
@@ -18,6 +19,8 @@ from notifications import push
 from notifications.models import Message
 from notifications.services import nudge
 from tests import cases, factories
+from tests.fakes.telephone import Telephone
+from tests.notifications.conftest import webhook_settings  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,3 +98,17 @@ def test_family_is_texted_a_code_because_those_are_counted_in_the_database(careg
 
     assert answer.status_code == 302
     assert list(Message.objects.values_list("purpose", flat=True)) == ["code"]
+
+
+def test_danger_sign_by_telephone_keypad_is_advised_and_stored(webhook_settings, clinic, caregiver):  # noqa: F811
+    clinic.keypad_phone = "+12025550188"
+    clinic.save(update_fields=["keypad_phone"])
+    CallCode.objects.create(user=caregiver, code_hash=make_password("482913"))
+    call = Telephone(webhook_settings.PUBLIC_BASE_URL, str(caregiver.phone), "CA1")
+    call.dial("+12025550188")
+
+    said = call.press("1", "482913", "1")
+
+    assert said.startswith("Call 9 1 1 now.")
+    assert "Your answers are sent." in said
+    assert Report.objects.get().source == "voice"

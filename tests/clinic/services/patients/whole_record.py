@@ -27,6 +27,7 @@ from clinic.models import (
     Handover,
     HandoverItem,
     HomeCheck,
+    KeypadCall,
     KnownFinding,
     OutcomeRecord,
     OutcomeReview,
@@ -288,6 +289,16 @@ class WholeRecord:
         TrialText.objects.create(member=member, message_id=message.pk, sent_at=now)
         PushSubscription.objects.create(
             owner_id=self.carla.pk, endpoint="https://push.example/zqcarla", label=CARLA
+        )
+        KeypadCall.objects.create(
+            clinic=self.patient.clinic,
+            sid="CA1",
+            phone=self.carla.phone,
+            user=self.carla,
+            patient=self.patient,
+            protocol_version=self.report.protocol_version,
+            stage="questions",
+            progress={"answers": {"note": PATIENT}},
         )
         CheckinDraft.objects.create(
             user=self.carla,
