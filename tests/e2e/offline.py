@@ -113,8 +113,19 @@ def stop_sending(page: Page) -> None:
 
 
 def kept_on(page: Page) -> int:
-    """How many reports this phone still holds."""
-    return _count(page, "queue")
+    """How many reports on this phone the clinic has not confirmed."""
+    waiting: int = _look(
+        page,
+        """async () => {
+          const open = indexedDB.open('kinwatch');
+          const database = await new Promise((resolve) => { open.onsuccess = () => resolve(open.result); });
+          const asked = database.transaction('queue').objectStore('queue').getAll();
+          const rows = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+          database.close();
+          return rows.filter((row) => !row.receivedAt).length;
+        }""",
+    )
+    return waiting
 
 
 def drafts_on(page: Page) -> int:

@@ -18,6 +18,6 @@ def copy_findings(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     # Each row stands by itself; begun again, it says the same.
     atomic = False
-    dependencies = [("clinic", "0046_fitting_monitoring_and_strain")]
+    dependencies = [("clinic", "0049_imports")]
 
     operations = [migrations.RunPython(copy_findings, migrations.RunPython.noop)]
