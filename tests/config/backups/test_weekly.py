@@ -9,7 +9,6 @@ from django.utils import timezone
 from clinic.models import EngineRound
 from config.backups import weekly
 from config.tasks import restore_drill
-from tests.processes import until
 
 
 @pytest.fixture
@@ -55,17 +54,3 @@ def test_round_of_beat_leaves_its_beginning_and_its_end(folder, now, db):
     restore_drill()
 
     assert EngineRound.objects.get(name="drill").failing == []
-
-
-@pytest.mark.faults
-def test_it_is_begun_once_a_week_in_a_process_of_its_own(folder, now, monkeypatch):
-    monkeypatch.setenv("BACKUP_FOLDER", str(folder))
-    weekly.begin_due(now=now)
-    weekly.begin_due(now=now + timedelta(hours=1))
-
-    (result,) = folder.glob("drill-*.json")
-    until(lambda: "ended_at" in json.loads(result.read_text() or "{}"), "the drill")
-    assert result.name == "drill-2026-W47.json"
-    # There is no dump in the folder.
-    with pytest.raises(weekly.DrillFailed, match="no_dump"):
-        weekly.check_last(now=now)
