@@ -70,6 +70,10 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": _every("clinic.tasks.heartbeat", 10),
 }
 
+# "on", or the address of a PostgreSQL where a database may be made: the newest dump is restored there weekly.
+if RESTORE_DRILL := env.text("RESTORE_DRILL", ""):
+    CELERY_BEAT_SCHEDULE["drill"] = _every("config.tasks.restore_drill", 3600)
+
 
 def broker(url: str | None) -> dict[str, Any]:
     """Broker settings: a real one where an address is given, else in memory in this process."""

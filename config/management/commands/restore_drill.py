@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from config.backups import drill, dumps
+from config.backups import drill, dumps, weekly
 
 
 class Command(BaseCommand):
@@ -25,6 +25,7 @@ class Command(BaseCommand):
             default="",
             help="a PostgreSQL address where a database may be made; without it the own one",
         )
+        parser.add_argument("--result", type=Path, help="a file for how it ended, as beat asks for")
         parser.add_argument("--oldest", type=int, default=48, help="hours that the dump may be old (48)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +37,9 @@ class Command(BaseCommand):
                 dump, server=options["beside"] or own, oldest=timedelta(hours=options["oldest"]), now=now
             )
         except dumps.DumpFailed as failed:
+            _note(options["result"], now, failed.code)
             raise CommandError(f"{failed.code}: {failed}") from failed
+        _note(options["result"], now, "")
         age = (now - found.made_at) // timedelta(minutes=1)
         self.stdout.write(
             f"{found.dump.name}, {age // 60} h {age % 60} min old, came back whole in "
@@ -45,6 +48,11 @@ class Command(BaseCommand):
         )
         for line in found.said:
             self.stdout.write(line)
+
+
+def _note(result: Path | None, begun_at: datetime, word: str) -> None:
+    if result is not None:
+        weekly.write_result(result, begun_at=begun_at, ended_at=timezone.now(), word=word)
 
 
 def _folder() -> Path:
