@@ -138,6 +138,7 @@ def test_worker_of_the_clinics_phones_changes_with_its_text_alone(device, clinic
     def worker() -> str:
         return text(device, "/sw.js")
 
+    text(device)
     before = worker()
     factories.VariantEditionFactory(clinic=other_clinic, slug="fever", level="urgent")
     assert worker() == before
