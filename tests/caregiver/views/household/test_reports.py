@@ -235,7 +235,7 @@ def test_history_goes_by_when_it_was_seen_and_says_when_it_came(
     text = words(page.content.decode())
     assert "seen today 1:00 AM, received today 9:00 PM" in text
     # In the table and in the list.
-    assert text.count("AM, came") == 2
+    assert text.count("AM, received") == 2
 
 
 def test_report_by_telephone_is_shown_as_told(
