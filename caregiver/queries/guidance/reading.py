@@ -3,7 +3,7 @@
 Families of a clinic that has its own variant of a page read that; everybody else reads the shared page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,12 +86,24 @@ def guidance_page(
 
 
 def editions_of(*, slug: str, language: str, clinic_id: UUID | None = None) -> list[Edition]:
-    """Everything that happened to a page, and to this clinic's own text of it, the newest first."""
+    """What this clinic's families came to read of a page, the newest first.
+
+    While the clinic has a text of its own, what happens to the shared page is nothing that they read.
+    """
     wanted = Q(slug=slug, language__in={language, settings.LANGUAGE_CODE})
-    rows: list[Edition] = list(GuidanceEdition.objects.filter(wanted).defer("content"))
+    shared: list[Edition] = list(GuidanceEdition.objects.filter(wanted).defer("content"))
+    own: list[Edition] = []
     if clinic_id is not None:
-        rows += VariantEdition.objects.filter(wanted, clinic_id=clinic_id).defer("content")
+        own += VariantEdition.objects.filter(wanted, clinic_id=clinic_id).defer("content")
+    rows = own + [row for row in shared if not _stands_back(row, own)]
     return sorted(rows, key=lambda row: (row.at, row.pk), reverse=True)
+
+
+def _stands_back(shared: Edition, own: Iterable[Edition]) -> bool:
+    """Whether an own text was live when this shared one came."""
+    before = [one for one in own if one.language == shared.language and one.at <= shared.at]
+    last = max(before, key=lambda one: (one.at, one.pk), default=None)
+    return last is not None and last.state == EditionState.PUBLISHED
 
 
 @dataclass(frozen=True)

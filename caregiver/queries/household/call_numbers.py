@@ -54,7 +54,15 @@ def clinics_of_reader(*, by: AnyUser, remembered: Iterable[str]) -> list[Clinic]
         if of_patients or not by.is_staff_member:
             return of_patients
         return list(Clinic.objects.filter(staff__user=by, staff__ended_at=None).distinct().order_by("name"))
-    return _remembered(remembered)
+    return clinics_of_phone(remembered=remembered)
+
+
+def clinics_of_phone(*, remembered: Iterable[str]) -> list[Clinic]:
+    """The clinics that this phone has been signed in at, whoever holds it; none if we do not know it."""
+    try:
+        return list(Clinic.objects.filter(pk__in=[one for one in remembered if one]).order_by("name"))
+    except (ValueError, ValidationError):
+        return []
 
 
 def of_clinic(*, clinic: Clinic, now: datetime) -> ClinicNumbers:
@@ -71,12 +79,7 @@ def of_clinic(*, clinic: Clinic, now: datetime) -> ClinicNumbers:
 
 def for_visitor(*, remembered: Iterable[str], now: datetime) -> tuple[ClinicNumbers, ...]:
     """The clinics that this phone has been signed in at, else all: a number is never behind a sign-in."""
-    clinics = _remembered(remembered) or list(Clinic.objects.order_by("name")[:SHOWN_TO_VISITORS])
+    clinics = clinics_of_phone(remembered=remembered) or list(
+        Clinic.objects.order_by("name")[:SHOWN_TO_VISITORS]
+    )
     return tuple(of_clinic(clinic=clinic, now=now) for clinic in clinics)
-
-
-def _remembered(remembered: Iterable[str]) -> list[Clinic]:
-    try:
-        return list(Clinic.objects.filter(pk__in=[one for one in remembered if one]).order_by("name"))
-    except (ValueError, ValidationError):
-        return []

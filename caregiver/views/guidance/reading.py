@@ -21,6 +21,7 @@ from caregiver.queries.household import call_numbers
 from caregiver.services.guidance import learning, usage
 from caregiver.views.core.gate import render_for_clinics, render_for_visitor
 from caregiver.views.core.remembered_clinics import remembered_clinics
+from clinic.models import Clinic
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -141,7 +142,7 @@ def picture(request: HttpRequest, digest: str) -> HttpResponse:
 @require_safe
 def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The page as a phone keeps it: public, with nobody's name, no session and no form."""
-    now, clinic = timezone.now(), _clinics(request).shown
+    now, clinic = timezone.now(), _clinic_of_phone(request)
     clinic_id = clinic.pk if clinic else None
     found = reading.guidance_page(slug=slug, language=_language(), now=now, clinic_id=clinic_id)
     if found is None:
@@ -167,8 +168,9 @@ def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def offline_index(request: HttpRequest) -> HttpResponse:
     """The list of what is on the phone."""
+    clinic = _clinic_of_phone(request)
     pages = reading.live_guidance(
-        language=_language(), now=timezone.now(), clinic_id=_clinics(request).shown_id
+        language=_language(), now=timezone.now(), clinic_id=clinic.pk if clinic else None
     )
     kept = [one for one in pages.values() if one.is_kept_on_phones]
     return render_for_visitor(
@@ -190,6 +192,12 @@ def _clinics(request: HttpRequest) -> learning.ReaderClinics:
     """Whose texts to show: of the clinic that the address names, if it is one of the reader's."""
     clinics = call_numbers.clinics_of_reader(by=request.user, remembered=remembered_clinics(request))
     return learning.reader_clinics(clinics, request.GET.get("clinic", ""))
+
+
+def _clinic_of_phone(request: HttpRequest) -> Clinic | None:
+    """Whose texts this phone keeps: known without a session."""
+    clinics = call_numbers.clinics_of_phone(remembered=remembered_clinics(request))
+    return clinics[0] if clinics else None
 
 
 def _address(request: HttpRequest, slug: str, **query: str) -> str:

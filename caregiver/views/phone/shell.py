@@ -146,7 +146,7 @@ def _guidance(request: HttpRequest) -> dict[str, Any]:
 
     Of the clinic that this phone's pages are of; one that goes on at another fetches them anew.
     """
-    clinics = call_numbers.clinics_of_reader(by=request.user, remembered=remembered_clinics(request))
+    clinics = call_numbers.clinics_of_phone(remembered=remembered_clinics(request))
     clinic_id = clinics[0].pk if clinics else None
     kept = reading.offline_guidance(now=timezone.now(), clinic_id=clinic_id)
     return {

@@ -65,7 +65,7 @@ def test_what_speaks_against_a_number_is_said(device: Client, caregiver: Any, st
     own = device.post("/settings/number/", {"phone": str(caregiver.phone)})
     toll_free = device.post("/settings/number/", {"phone": "+18002345678"})
     assert "You already use this number." in own.content.decode()
-    assert "This number gets no texts." in toll_free.content.decode()
+    assert "Texts do not reach this number." in toll_free.content.decode()
 
     User.objects.filter(pk=stranger.pk).update(phone=NEW)
     device.post("/settings/number/", {"phone": NEW})

@@ -213,6 +213,6 @@ def test_card_goes_by_when_it_was_seen_and_says_when_it_came(
 
     text = text_of(device.get("/card/"))
 
-    assert "seen today 1:00 AM, came today 9:00 PM" in text
+    assert "seen today 1:00 AM, received today 9:00 PM" in text
     assert text.index("36.2 °C") < text.index("38.0 °C")
-    assert text.count("came") == 1
+    assert text.count(", received ") == 1

@@ -72,7 +72,7 @@ def test_expired_page_is_answered_with_whom_to_call(clinic, now, clock):
 
     assert answer.status_code == 200
     page = answer.content.decode()
-    assert "writing this page anew" in page and 'href="tel:911"' in page
+    assert "rewriting this page" in page and 'href="tel:911"' in page
     assert "They will not wake up" not in page
     assert "/learn/call/" in page
 

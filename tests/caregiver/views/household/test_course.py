@@ -52,7 +52,7 @@ def test_signs_are_bars_with_the_worst_answer_in_words(device: Client) -> None:
     page = device.get("/history/").content.decode()
 
     assert page.count('class="bar"') == 3
-    assert "at worst:" in page
+    assert "worst answer:" in page
     assert "Headache" not in page[: page.index("<table")]
 
 

@@ -108,7 +108,7 @@ def test_in_hospital_nobody_waits_for_a_report(device, patient, nurse, now, chec
     assert "Walter is in hospital" in page
     assert "You do not need to report now." in page
     assert str(patient.clinic.line_phone) in page
-    assert "Nobody waits for a report while they are in hospital." in form
+    assert "You do not need to report while they are in hospital." in form
 
 
 def test_of_two_patients_each_is_shown_as_they_are(device, patient, caregiver, nurse, now):

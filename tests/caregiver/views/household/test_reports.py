@@ -233,9 +233,9 @@ def test_history_goes_by_when_it_was_seen_and_says_when_it_came(
 
     assert [line.id for line in page.context["history"].reports] == [made[1].pk, made[0].pk]
     text = words(page.content.decode())
-    assert "seen today 1:00 AM, came today 9:00 PM" in text
+    assert "seen today 1:00 AM, received today 9:00 PM" in text
     # In the table and in the list.
-    assert text.count("AM, came") == 2
+    assert text.count("AM, received") == 2
 
 
 def test_report_by_telephone_is_shown_as_told(

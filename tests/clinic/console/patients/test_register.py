@@ -349,5 +349,5 @@ def test_late_report_and_a_wrong_clock_are_marked_wherever_they_stand(nurse, pat
         f"/console/escalations/{escalation.pk}/",
     ):
         text = text_of(client.get(path))
-        assert re.search(r"seen (\w+ \d+, )?\d\d:\d\d, came \d\d:\d\d", text), path
+        assert re.search(r"seen (\w+ \d+, )?\d\d:\d\d, received \d\d:\d\d", text), path
     assert "The phone's clock was ahead by 5 h 0 min." in html.unescape(text)

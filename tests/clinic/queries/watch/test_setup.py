@@ -1,5 +1,6 @@
 import pytest
 
+from clinic.models import Clinic
 from clinic.queries.watch import setup
 from clinic.rules.accounts.directory import GroupRole
 from config import env
@@ -134,8 +135,7 @@ def test_each_clinic_is_looked_at_for_itself(clinic, other_clinic, now, with_own
 def test_somebody_writes_the_guidance_that_all_share(clinic, now, with_own_settings):
     missing = ("", "no_guidance_keeper", False)
     assert missing not in codes(now)
-    clinic.keeps_shared_guidance = False
-    clinic.save()
+    Clinic.objects.update(keeps_shared_guidance=False)
     assert missing in codes(now)
     factories.ClinicFactory(keeps_shared_guidance=True)
     assert missing not in codes(now)
