@@ -64,9 +64,7 @@ class Gallery:
             page = self.page(screen.person, width)
             try:
                 self.go(page, screen)
-                # The editor around our fields is the framework's own.
-                within = "main" if "/cms/" in screen.path else ""
-                found = serious_findings(page, within=within)
+                found = serious_findings(page, is_editor="/cms/" in screen.path)
                 self.failed += [f"{screen.name} at {width}: {one}" for one in found]
                 for view in screen.views:
                     if view.width == width:
