@@ -86,6 +86,7 @@ class Gallery:
                 page.locator(selector).first.fill(value)
             else:
                 page.locator(selector).last.click()
+                page.wait_for_load_state("load")
         if answer is not None and answer.status >= 400 and "not-found" not in screen.name:
             self.failed.append(f"{screen.name}: {answer.status}")
 
