@@ -64,9 +64,7 @@ class Gallery:
             page = self.page(screen.person, width)
             try:
                 self.go(page, screen)
-                # The editor around our fields is the framework's own.
-                within = "main" if "/cms/" in screen.path else ""
-                found = serious_findings(page, within=within)
+                found = serious_findings(page, is_editor="/cms/" in screen.path)
                 self.failed += [f"{screen.name} at {width}: {one}" for one in found]
                 for view in screen.views:
                     if view.width == width:
@@ -88,6 +86,7 @@ class Gallery:
                 page.locator(selector).first.fill(value)
             else:
                 page.locator(selector).last.click()
+                page.wait_for_load_state("load")
         if answer is not None and answer.status >= 400 and "not-found" not in screen.name:
             self.failed.append(f"{screen.name}: {answer.status}")
 

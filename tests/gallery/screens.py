@@ -121,7 +121,12 @@ STAFF_SCREENS = (
     Screen("draft", "/console/protocols/drafts/{draft}/", PHYSICIAN, DESK),
     Screen("draft-item", "/console/protocols/drafts/{draft}/", PHYSICIAN, DESK, follow="temp"),
     Screen(
-        "draft-wording", "/console/protocols/drafts/{draft}/change/temp/wording/es/", PHYSICIAN, DESK_ONCE
+        "draft-wording",
+        "/console/protocols/drafts/{draft}/",
+        PHYSICIAN,
+        DESK_ONCE,
+        follow="temp",
+        press=('main a[href*="/wording/es/"]',),
     ),
     Screen("takeover", "/console/rota/now/primary/", NURSE, DESK_ONCE),
     Screen("console-not-found", "/console/patients/00000000-0000-4000-8000-000000000000/", NURSE, DESK_ONCE),

@@ -207,7 +207,7 @@ LONG_KNOWN_CAREGIVERS = (
     DemoCaregiver("+16175550142", "Naomi Adler", "daughter", ("ruth",)),
     DemoCaregiver("+16175550143", "Minh Tran", "con trai", ("linh",), language="vi", temperature_unit="C"),
     DemoCaregiver("+16175550144", "Ngozi Okafor", "wife", ("samuel",)),
-    DemoCaregiver("+16175550145", "Karin Lindh", "wife", ("peter",)),
+    DemoCaregiver("+16175550145", "Karin Lindqvist", "wife", ("peter",)),
     DemoCaregiver("+16175550146", "Li Na Zhang", "wife", ("wei",), temperature_unit="C"),
     DemoCaregiver("+16175550147", "Adam Kowalski", "son", ("irene",)),
     DemoCaregiver("+16175550148", "Denise Bell", "wife", ("james",)),

@@ -61,7 +61,7 @@ class LabsForm(forms.Form):
             self.fields[f"unit_{name}"] = forms.ChoiceField(
                 label=_("Unit of %(lab)s") % {"lab": label},
                 required=False,
-                choices=[("", "–"), *((unit, unit) for unit in lab.units)],
+                choices=[("", "–"), *((unit, words.unit(unit)) for unit in lab.units)],
                 initial=units.get(name, only),
             )
             self.fields[f"right_{name}"] = forms.BooleanField(label=_("This value is right"), required=False)

@@ -34,7 +34,7 @@ def test_a_set_is_entered_on_one_screen(desk, address, told, nurse):
 
     page = answer.content.decode()
     assert "2 values are on record." in page
-    assert "0.4 10^9/L" in page
+    assert "0.4 10⁹/L" in page
     assert "(3 mg/dL)" in page
     assert {(row.lab, row.entered_by) for row in LabResult.objects.all()} == {("anc", nurse), ("crp", nurse)}
 
