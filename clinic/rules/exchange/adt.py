@@ -38,7 +38,7 @@ _YES = "Y"
 
 
 @dataclass(frozen=True)
-class Message:
+class AdtMessage:
     """What one message says. `row` is None for what does not touch a stay."""
 
     control_id: str
@@ -47,7 +47,7 @@ class Message:
     row: Row | None
 
 
-def read(body: bytes, *, zone: tzinfo) -> Message:
+def read(body: bytes, *, zone: tzinfo) -> AdtMessage:
     """The message; moments without an offset are those of `zone`, where the hospital is. Unreadable."""
     text = _decoded(body)
     parsed = _parsed(text)
@@ -58,7 +58,7 @@ def read(body: bytes, *, zone: tzinfo) -> Message:
     event = header.get(9, 2)
     if header.get(9, 1) != "ADT" or event not in _EVENTS:
         raise Unreadable(Trouble.UNKNOWN_EVENT, f"{header.get(9, 1)}^{event}"[:20])
-    return Message(control_id, event, header.get(6, 1), _row(parsed, event, zone))
+    return AdtMessage(control_id, event, header.get(6, 1), _row(parsed, event, zone))
 
 
 def acknowledgment(*, control_id: str, code: str, words: str, now: datetime) -> str:
