@@ -165,8 +165,11 @@ def _row(parsed: Any, event: str, zone: tzinfo) -> Row | None:
     kind, more = _meaning(event, person, visit, _Fields(parsed, "MRG"))
     if kind is None:
         return None
-    if kind is RowKind.MERGED and not more["other_number"]:
-        troubles.append(("other_number", Trouble.NEEDED))
+    if kind is RowKind.MERGED:
+        wrong = trouble_of_text(more["other_number"]) if more["other_number"] else Trouble.NEEDED
+        if wrong is not None:
+            troubles.append(("other_number", wrong))
+            more = {}
     return Row(1, kind, "1", {**facts, **more}, at, tuple(troubles))
 
 
