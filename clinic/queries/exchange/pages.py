@@ -16,6 +16,8 @@ from clinic.rules.exchange.verdicts import Reason, Source, Verdict
 
 SHOWN = 50
 _IN_ORDER = (Verdict.MADE, Verdict.CHANGED, Verdict.WAITS, Verdict.REFUSED, Verdict.SAME)
+# What a person has to look at comes first.
+_TO_READ = (Verdict.WAITS, Verdict.REFUSED, Verdict.CHANGED, Verdict.MADE, Verdict.SAME)
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,6 @@ class ImportPage:
     def writes(self) -> int:
         return sum(row.verdict in {Verdict.MADE, Verdict.CHANGED} for row in self.rows)
 
-    @property
-    def asks(self) -> bool:
-        return any(row.may_be_another for row in self.rows)
-
 
 @dataclass(frozen=True)
 class WaitingPage:
@@ -107,7 +105,7 @@ def one(found: Import) -> ImportPage:
     """Row by row, those that a person has to look at first."""
     rows = list(found.rows.select_related("patient", "of_import").order_by("number", "kind"))
     shown = tuple(_row(row) for row in rows)
-    order = {code.value: place for place, code in enumerate((Verdict.WAITS, Verdict.REFUSED, *_IN_ORDER))}
+    order = {code.value: place for place, code in enumerate(_TO_READ)}
     return ImportPage(
         clinic=found.clinic,
         line=lines([found])[0],

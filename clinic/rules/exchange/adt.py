@@ -38,7 +38,7 @@ _YES = "Y"
 
 
 @dataclass(frozen=True)
-class Message:
+class AdtMessage:
     """What one message says. `row` is None for what does not touch a stay."""
 
     control_id: str
@@ -47,7 +47,7 @@ class Message:
     row: Row | None
 
 
-def read(body: bytes, *, zone: tzinfo) -> Message:
+def read(body: bytes, *, zone: tzinfo) -> AdtMessage:
     """The message; moments without an offset are those of `zone`, where the hospital is. Unreadable."""
     text = _decoded(body)
     parsed = _parsed(text)
@@ -58,7 +58,7 @@ def read(body: bytes, *, zone: tzinfo) -> Message:
     event = header.get(9, 2)
     if header.get(9, 1) != "ADT" or event not in _EVENTS:
         raise Unreadable(Trouble.UNKNOWN_EVENT, f"{header.get(9, 1)}^{event}"[:20])
-    return Message(control_id, event, header.get(6, 1), _row(parsed, event, zone))
+    return AdtMessage(control_id, event, header.get(6, 1), _row(parsed, event, zone))
 
 
 def acknowledgment(*, control_id: str, code: str, words: str, now: datetime) -> str:
@@ -165,8 +165,11 @@ def _row(parsed: Any, event: str, zone: tzinfo) -> Row | None:
     kind, more = _meaning(event, person, visit, _Fields(parsed, "MRG"))
     if kind is None:
         return None
-    if kind is RowKind.MERGED and not more["other_number"]:
-        troubles.append(("other_number", Trouble.NEEDED))
+    if kind is RowKind.MERGED:
+        wrong = trouble_of_text(more["other_number"]) if more["other_number"] else Trouble.NEEDED
+        if wrong is not None:
+            troubles.append(("other_number", wrong))
+            more = {}
     return Row(1, kind, "1", {**facts, **more}, at, tuple(troubles))
 
 

@@ -50,9 +50,13 @@ def decoded(body: bytes) -> str:
         raise Unreadable(Trouble.TOO_LARGE)
     is_utf_16 = body.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        return body.decode("utf-16" if is_utf_16 else "utf-8-sig")
+        text = body.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(Trouble.WRONG_ENCODING) from error
+    if "\x00" in text:
+        # No database keeps it, and no spreadsheet writes it.
+        raise Unreadable(Trouble.UNPRINTABLE)
+    return text
 
 
 def read_patients(body: bytes) -> Incoming:

@@ -58,7 +58,7 @@ def receive(*, body: bytes, clinic_slug: str, by: User, now: datetime) -> Answer
     return _before(clinic, message, digest) or _receive(clinic, message, digest, by, now)
 
 
-def _receive(clinic: Clinic, message: adt.Message, digest: str, by: User, now: datetime) -> Answer:
+def _receive(clinic: Clinic, message: adt.AdtMessage, digest: str, by: User, now: datetime) -> Answer:
     incoming = Incoming((message.row,) if message.row else (), key=message.control_id)
     try:
         with transaction.atomic():
@@ -88,7 +88,7 @@ def _receive(clinic: Clinic, message: adt.Message, digest: str, by: User, now: d
     return _answer(message.control_id, row)
 
 
-def _before(clinic: Clinic, message: adt.Message, digest: str) -> Answer | None:
+def _before(clinic: Clinic, message: adt.AdtMessage, digest: str) -> Answer | None:
     found = Import.objects.filter(clinic=clinic, source=Source.ADT, key=message.control_id).first()
     if found is None:
         return None

@@ -45,6 +45,12 @@ def test_event_says_what_it_is(event, kind):
     assert row.at == datetime(2026, 11, 30, 15, 15, tzinfo=UTC)
 
 
+def test_merged_number_that_no_database_keeps_is_refused():
+    row = read(message("A40", mrg="7\\X00\\7")).row
+
+    assert ("other_number", Trouble.UNPRINTABLE) in row.troubles and "other_number" not in row.facts
+
+
 def test_merge_names_both_numbers():
     assert read(message("A40", mrg="777^^^HOSP^MR")).row.facts["other_number"] == "777"
 

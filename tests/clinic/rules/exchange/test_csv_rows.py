@@ -38,6 +38,7 @@ def test_what_spreadsheets_write_is_read(encoding, divider, end):
         (b" \n", Trouble.EMPTY),
         ("Renée".encode("latin-1"), Trouble.WRONG_ENCODING),
         (b"\xff\xfea", Trouble.WRONG_ENCODING),
+        (f"{HEAD}\na\x00b,c,1960-01-01,\n".encode(), Trouble.UNPRINTABLE),
         (b"given_name,family_name\n", Trouble.NO_COLUMNS),
         (b"given_name,given_name,family_name,birth_date\n", Trouble.COLUMN_TWICE),
         (b"given_name,family_name,birth_date,weight\n", Trouble.UNKNOWN_COLUMN),

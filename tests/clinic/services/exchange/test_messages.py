@@ -1,6 +1,7 @@
 """Messages of the hospital's admission system: once, late, out of order, about somebody else."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -81,6 +82,18 @@ def test_late_discharge_of_an_earlier_stay_ends_no_later_one(walter, adt, now):
 
     assert late.row.verdict == "same"
     assert status(walter) == "admitted"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize(
+    ("events", "ends"), [(("A01", "A03", "A01"), "admitted"), (("A01", "A03", "A08"), "active")]
+)
+def test_in_whatever_order_they_come_the_last_stay_counts(walter, adt, now, order, events, ends):
+    """Each comes twice, once everything has happened."""
+    for place in (*order, *order):
+        adt(events[place], at=now + timedelta(hours=place), when=now + timedelta(days=1))
+
+    assert status(walter) == ends
 
 
 def test_what_a_person_recorded_later_stands(walter, adt, now, nurse):
