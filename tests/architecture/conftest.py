@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from caregiver.services.card import codes
-from clinic.models import ApiToken, Escalation, FamilyDevice, ToldReport, User
+from clinic.models import ApiToken, Escalation, FamilyDevice, StrainAnswer, ToldReport, User
 from clinic.models.system_alarm import AlarmKind, SystemAlarm
 from clinic.rules.exchange.verdicts import Source
 from clinic.rules.patients.life_events import Kind
@@ -183,6 +183,15 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
             "item_id": handover.items.get().pk,
             "alarm_id": SystemAlarm.objects.filter(clinic=clinic).latest("pk").pk,
             "access_id": opened.pk,
+            "answer_id": StrainAnswer.objects.create(
+                patient=patient,
+                author=caregiver,
+                sleep=2,
+                coping=2,
+                answered_at=now,
+                is_shared=True,
+                due_at=now,
+            ).pk,
             "listener_id": factories.ListenerFactory(clinic=clinic, created_by=people["administrator"]).pk,
             "lowering_id": factories.RiskLoweringFactory(patient=patient, proposed_by=colleague.user).pk,
             "request_id": factories.AccessRequestFactory(clinic=clinic).pk,

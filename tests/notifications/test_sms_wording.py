@@ -24,6 +24,12 @@ TEXTS = [
         2,
     ),
     (
+        "%(brand)s: somebody in your family asks for help tonight. Please look: %(url)s "
+        "Reply STOP to end these texts.",
+        f"{LINK}/",
+        2,
+    ),
+    (
         "%(brand)s: this is a test. You need to do nothing. %(url)s Reply STOP to end these texts.",
         f"{LINK}/",
         2,
@@ -53,6 +59,7 @@ TEXTS = [
         "reminder",
         "backup",
         "tonight",
+        "family help",
         "practice",
         "invite",
         "taken",

@@ -47,7 +47,7 @@ def due_hours(patient):
 
 def test_check_ins_are_planned_as_the_clinic_adds_them(late, caregiver, switched_on, now):
     plan.plan_all(now=now)
-    assert due_hours(late) == [20, 9, 20, 9]
+    assert due_hours(late) == [9, 20, 9, 20]
 
     # The tier is lowered: what is ahead and unsent goes by that.
     Patient.objects.filter(pk=late.pk).update(tier="standard")

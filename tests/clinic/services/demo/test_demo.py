@@ -34,7 +34,7 @@ def test_two_clinics_with_every_role_and_somebody_on_call(loaded: demo.Loaded) -
         (slug, role)
         for slug in ("harbor", "mesa")
         for role in ("nurse", "physician", "educator", "administrator")
-    }
+    } | {("harbor", "social_worker")}
     assert [clinic.on_call.count() for clinic in loaded.clinics] == [3, 2]
     assert all(one.user.check_password(demo.PASSWORD) for one in loaded.staff)
 
