@@ -16,7 +16,7 @@ from clinic.models import LifeEvent, OutcomeRecord, Patient
 from clinic.models.escalation import EscalationState, Outcome
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus, Target, Tier
-from clinic.models.report import ReportState
+from clinic.models.report import ReportSource, ReportState
 from clinic.queries.core import courses, products
 from clinic.rules.core.courses import Course
 from clinic.rules.core.enums import Kind, Level
@@ -183,6 +183,11 @@ class ReportOut(ReceiptOut):
     answers = serializers.DictField()
     level_on_phone = serializers.ChoiceField(
         LEVELS, allow_null=True, help_text=_("What the phone worked out; null where it said nothing.")
+    )
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        ReportSource.choices,
+        allow_null=True,
+        help_text=_("voice: by the keys of a telephone. Null: by a page, a phone of ours or this API."),
     )
     state = serializers.ChoiceField(ReportState.choices)
     entered_in_error = serializers.BooleanField(

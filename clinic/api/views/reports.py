@@ -157,6 +157,7 @@ def _shown(report: Report, status: ReportStatus) -> dict[str, Any]:
         "sent_at": report.sent_at,
         "answers": report.answers,
         "level_on_phone": report.level_on_phone or None,
+        "source": report.source,
         "state": report.state,
         "entered_in_error": hasattr(report, "mistake"),
         "assessment": assessment

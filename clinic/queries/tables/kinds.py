@@ -71,6 +71,7 @@ _REPORT = (
     Column("clock_skew_seconds", "s", "how far the phone's clock was ahead"),
     Column("is_late", "true or false", "whether it arrived long after it was observed"),
     Column("told_to_staff", "true or false", "whether staff wrote it down at the telephone"),
+    Column("source", "code", "voice: by the keys of a telephone; empty: by any other door"),
     Column("counts", "true or false", "false where a newer version took its place or it was a mistake"),
     _keys("corrects", "the report whose place it took"),
     Column("level_on_phone", "level", f"what the phone worked out by itself: {_LEVEL}"),
@@ -177,7 +178,7 @@ def _report_row(one: Any) -> Row:
     return (
         *(one.pk, one.patient_id, one.protocol_version.protocol.code, one.protocol_version.number),
         *(one.language, one.observed_at, one.sent_at, one.received_at, one.clock_skew_seconds, one.is_late),
-        *(one.told_to is not None, one.mistaken is None and one.newer is None, one.corrects_id),
+        *(one.told_to is not None, one.source, one.mistaken is None and one.newer is None, one.corrects_id),
         one.level_on_phone,
         *(
             (assessed.level, assessed.level_as_observed, assessed.level_as_received)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from caregiver.services.keypad import left
 from clinic.models import AuditEvent, Escalation, KeypadCall, Page, Report
+from clinic.queries.reports import authors
 from clinic.services.escalations import scoring
 from clinic.services.paging import chain
 from notifications.models import Message
@@ -88,6 +89,7 @@ def test_english_check_in_with_wrong_key_silence_hang_up_and_call_back_pages_a_n
         "en",
     )
     assert (report.answers["temp_value"], report.answers["temp_unit"]) == ("102.2", "F")
+    assert authors.name_of(report) == "Carla Caregiver, by telephone keypad"
     nurse_is_paged(timezone.now())
     assert Escalation.objects.get().level == "urgent"
     assert Page.objects.get(number=1).staff == on_call
