@@ -6,11 +6,7 @@ import requests
 from django.conf import settings
 from django.urls import reverse
 
-<<<<<<< HEAD
-from notifications.providers.twilio import signature_of
-=======
 from notifications.providers import twilio
->>>>>>> wt-a
 
 _PATIENCE_SECONDS = 10
 _TAKEN = 204
@@ -28,11 +24,7 @@ def webhook_problems() -> list[tuple[str, str, str]]:
         answer = requests.post(
             address,
             form,
-<<<<<<< HEAD
-            headers={"X-Twilio-Signature": signature_of(address, form)},
-=======
             headers={"X-Twilio-Signature": twilio.signature_of(address, form)},
->>>>>>> wt-a
             timeout=_PATIENCE_SECONDS,
             allow_redirects=False,
         )
