@@ -5,29 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clinic', '0050_findings_on_record'),
+        ("clinic", "0050_findings_on_record"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clinic',
-            name='expected_bcma',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100)]),
+            model_name="clinic",
+            name="expected_bcma",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100)]
+            ),
         ),
         migrations.AddField(
-            model_name='clinic',
-            name='expected_far',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100)]),
+            model_name="clinic",
+            name="expected_far",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100)]
+            ),
         ),
         migrations.AddField(
-            model_name='clinic',
-            name='expected_from_75',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100)]),
+            model_name="clinic",
+            name="expected_from_75",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100)]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clinic',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_bcma__lte', 100), ('expected_far__lte', 100), ('expected_from_75__lte', 100)), name='clinic_expects_shares'),
+            model_name="clinic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expected_bcma__lte", 100), ("expected_far__lte", 100), ("expected_from_75__lte", 100)
+                ),
+                name="clinic_expects_shares",
+            ),
         ),
     ]

@@ -1,5 +1,6 @@
 """Runs a draft's rules over past reports, the shipped cases and an invented cohort, before it is approved."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -97,9 +98,8 @@ def _go_on_with_the_cohort(waiting: QuerySet[ProtocolRehearsal], now: datetime) 
         return
     documents = {"published": rehearsal.draft.base_version.document, "draft": rehearsal.draft.document}
     # As it is when the count begins: one cohort is of one mix.
-    mix = rehearsal.cohort.setdefault(
-        "mix", vars(expected_people.mix_of(rehearsal.draft.protocol.clinic, now))
-    )
+    own = expected_people.mix_of(rehearsal.draft.protocol.clinic, now)
+    mix = rehearsal.cohort.setdefault("mix", asdict(own))
     for name, document in documents.items():
         counted = Tally.from_json(rehearsal.cohort.get(name, {}))
         _count_some(counted, Protocol.from_document(document), Mix(**mix))
