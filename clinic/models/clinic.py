@@ -4,6 +4,7 @@ import uuid
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,6 +50,16 @@ class Clinic(models.Model):
     # Stricter than the product's label, for everybody at this centre; empty: as the label says.
     near_centre_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")
     no_driving_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")
+    # Of 100 patients so many, for the invented people of a rehearsal; empty: as its own patients are.
+    expected_bcma = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+    expected_from_75 = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+    expected_far = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
     # What the emergency card says to a doctor who never saw CAR-T. English; empty: the product's own words.
     card_warning = models.TextField(
         blank=True, max_length=600, help_text="for the emergency card, in English"
@@ -59,6 +70,14 @@ class Clinic(models.Model):
     )
     live_version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="clinic_expects_shares",
+                condition=models.Q(expected_bcma__lte=100, expected_from_75__lte=100, expected_far__lte=100),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

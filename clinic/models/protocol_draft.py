@@ -146,7 +146,8 @@ class ProtocolRehearsal(models.Model):
     cases = models.JSONField(default=list)
     case_count = models.PositiveIntegerField(default=0)
     # What the published rules and the draft make of the same invented people, counted so far:
-    # {"published", "draft"}, each a stored clinic.rules.protocols.simulation.tally.Tally.
+    # {"published", "draft"}, each a stored clinic.rules.protocols.simulation.tally.Tally, and "mix", whom the
+    # clinic treats: a stored clinic.rules.protocols.simulation.cohort.Mix.
     cohort = models.JSONField(default=dict, blank=True)
     simulated_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""Try a protocol on an invented cohort: `manage.py simulate car-t [--seed 1 2 3] [--scale 0.5] [--json]`."""
+"""Try a protocol on an invented cohort: `manage.py simulate car-t [--seed 1 2 3] [--far 60] [--json]`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from clinic.management import documents
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.simulation.cohort import Mix
 from clinic.rules.protocols.simulation.figures import Figures, KindFigures, RuleFigures, SpanFigures
 from clinic.services.protocols import simulation
 
 SPANS = {"early": "to day 30", "late": "after day 30"}
+MIX = {
+    "bcma": "of 100 people so many have a product against BCMA",
+    "from_75": "so many are 75 or older",
+    "far": "so many live over an hour away",
+}
 NAME_WIDTH, CELL = 14, 11
 RULE_WIDTH, RULE_CELL = 32, 18
 
@@ -34,6 +40,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--scale", type=float, default=1.0, help="complaints and events so many times as frequent"
         )
+        for name, whom in MIX.items():
+            parser.add_argument(f"--{name.replace('_', '-')}", type=float, metavar="PER_CENT", help=whom)
         parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,6 +52,7 @@ class Command(BaseCommand):
                 people=options["patients"],
                 days=options["days"],
                 scale=options["scale"],
+                mix=Mix(**{name: _share(options[name]) for name in MIX}),
             )
         except documents.UnusableError as error:
             self._stop(*error.lines)
@@ -61,8 +70,12 @@ class Command(BaseCommand):
 
 
 def _as_json(found: Figures, options: dict[str, Any]) -> dict[str, Any]:
-    asked = {key: options[key] for key in ("protocol", "seed", "patients", "days", "scale")}
+    asked = {key: options[key] for key in ("protocol", "seed", "patients", "days", "scale", *MIX)}
     return {"asked": asked, **asdict(found)}
+
+
+def _share(per_cent: float | None) -> float | None:
+    return None if per_cent is None else per_cent / 100
 
 
 def _lines(found: Figures) -> Iterator[str]:

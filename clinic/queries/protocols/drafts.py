@@ -13,6 +13,7 @@ from clinic.models.protocol_draft import UNDER_WAY, DraftState
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
 from clinic.rules.protocols import editing
+from clinic.rules.protocols.simulation.cohort import AS_ASSUMED, Mix
 from clinic.rules.protocols.simulation.figures import SpanFigures, figures
 from clinic.rules.protocols.simulation.tally import Tally
 
@@ -75,10 +76,14 @@ class CohortPart:
 
 @dataclass(frozen=True)
 class RehearsedCohort:
-    """What the draft changes for invented people; the figures are there once all of them are counted."""
+    """What the draft changes for invented people; the figures are there once all of them are counted.
+
+    `mix` says in what they are like the clinic's own.
+    """
 
     people: int
     is_done: bool
+    mix: Mix = AS_ASSUMED
     phases: tuple[CohortPart, ...] = ()
     early: CohortPart | None = None
     late: CohortPart | None = None
@@ -240,6 +245,7 @@ def _cohort(row: ProtocolRehearsal) -> RehearsedCohort:
     return RehearsedCohort(
         people=draft.people,
         is_done=True,
+        mix=Mix(**row.cohort.get("mix", {})),
         phases=tuple(part for part in parts if part.name not in ("early", "late")),
         early=by_name.get("early"),
         late=by_name.get("late"),

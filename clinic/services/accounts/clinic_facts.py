@@ -24,6 +24,9 @@ FACTS = (
     "near_centre_days",
     "no_driving_days",
     "card_warning",
+    "expected_bcma",
+    "expected_from_75",
+    "expected_far",
 )
 
 

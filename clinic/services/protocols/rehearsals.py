@@ -1,5 +1,6 @@
 """Runs a draft's rules over past reports, the shipped cases and an invented cohort, before it is approved."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,13 @@ from clinic.access import Permission, get_protocol_draft, require
 from clinic.models import Assessment, ProtocolDraft, ProtocolRehearsal, RehearsalView, User
 from clinic.models.protocol_draft import UNDER_WAY
 from clinic.protocols import default_vignettes
+from clinic.queries.protocols import expected_people
 from clinic.queries.protocols.assessments import assess_again
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.protocols import editing
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.vignettes import VignetteError, parse, run
+from clinic.rules.protocols.simulation.cohort import Mix
 from clinic.rules.protocols.simulation.tally import Tally
 from clinic.services.core import audit
 from clinic.services.protocols import simulation
@@ -94,9 +97,12 @@ def _go_on_with_the_cohort(waiting: QuerySet[ProtocolRehearsal], now: datetime) 
     if rehearsal is None:
         return
     documents = {"published": rehearsal.draft.base_version.document, "draft": rehearsal.draft.document}
+    # As it is when the count begins: one cohort is of one mix.
+    own = expected_people.mix_of(rehearsal.draft.protocol.clinic, now)
+    mix = rehearsal.cohort.setdefault("mix", asdict(own))
     for name, document in documents.items():
         counted = Tally.from_json(rehearsal.cohort.get(name, {}))
-        _count_some(counted, Protocol.from_document(document))
+        _count_some(counted, Protocol.from_document(document), Mix(**mix))
         rehearsal.cohort[name] = counted.as_json()
     if rehearsal.cohort["draft"]["people"] >= simulation.PEOPLE:
         rehearsal.simulated_at = now
@@ -104,9 +110,10 @@ def _go_on_with_the_cohort(waiting: QuerySet[ProtocolRehearsal], now: datetime) 
     nudge.after_commit("clinic.tasks.rehearse")
 
 
-def _count_some(counted: Tally, rules: Protocol) -> None:
+def _count_some(counted: Tally, rules: Protocol, mix: Mix) -> None:
     people = min(PEOPLE, simulation.PEOPLE - counted.people)
-    counted.add(simulation.count_some(protocol=rules, seed=SEED, first=counted.people, people=people))
+    some = simulation.count_some(protocol=rules, seed=SEED, first=counted.people, people=people, mix=mix)
+    counted.add(some)
 
 
 def _rehearse_chunk(rehearsal: ProtocolRehearsal, draft: ProtocolDraft, now: datetime) -> None:

@@ -49,7 +49,8 @@ def test_same_seed_prints_the_same() -> None:
 def test_json_holds_phases_days_rules_and_what_was_asked() -> None:
     found = as_json("car-t", *FEW, "--seed", "4")
 
-    assert found["asked"] == {"protocol": "car-t", "seed": [4], "patients": 3, "days": 30, "scale": 1.0}
+    given = {"protocol": "car-t", "seed": [4], "patients": 3, "days": 30, "scale": 1.0}
+    assert found["asked"] == given | {"bcma": None, "from_75": None, "far": None}
     assert found["people"] == 3
     assert [one["name"] for one in found["phases"]] == ["a", "b"]
     assert [one["name"] for one in found["spans"]] == ["early"]
@@ -97,3 +98,15 @@ def test_protocol_may_be_a_file(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_simulated_is_one_line_and_exit_2(arguments: list[str], line: str) -> None:
     assert simulate(*arguments) == (2, "", line)
+
+
+def test_people_are_as_this_clinic_has_them() -> None:
+    everybody = as_json("car-t", "--patients", "20", "--days", "30", "--bcma", "100", "--from-75", "20")
+
+    assert (everybody["asked"]["bcma"], everybody["asked"]["from_75"]) == (100, 20)
+    assert everybody["spans"] != as_json("car-t", "--patients", "20", "--days", "30", "--bcma", "0")["spans"]
+
+
+@pytest.mark.parametrize("share", ["-1", "101"])
+def test_share_that_cannot_be_is_refused(share: str) -> None:
+    assert simulate("car-t", *FEW, "--far", share) == (2, "", "shares of people: 0 to 100 %\n")

@@ -10,6 +10,7 @@ from clinic.models import Clinic
 from clinic.rules.core import staffed_hours
 from clinic.rules.core.zones import zone_names
 
+_EXPECTED = ("expected_bcma", "expected_from_75", "expected_far")
 _DAYS = dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), WEEKDAYS.values(), strict=True))
 
 
@@ -33,6 +34,7 @@ class ClinicFactsForm(forms.ModelForm):
             "near_centre_days",
             "no_driving_days",
             "card_warning",
+            *_EXPECTED,
         )
         labels = {
             "name": _("Name, as families read it"),
@@ -44,6 +46,9 @@ class ClinicFactsForm(forms.ModelForm):
             "near_centre_days": _("Days that everybody stays near the center, at least"),
             "no_driving_days": _("Days that nobody drives, at least"),
             "card_warning": _("Emergency card: what a doctor who never saw this treatment must know"),
+            "expected_bcma": _("Of 100 patients, how many get a product against BCMA?"),
+            "expected_from_75": _("How many are 75 or older?"),
+            "expected_far": _("How many live more than an hour away?"),
         }
         error_messages = {"keypad_phone": {"unique": _("Another clinic has this number.")}}
         widgets = {"card_warning": forms.Textarea(attrs={"rows": 3})}
@@ -55,6 +60,7 @@ class ClinicFactsForm(forms.ModelForm):
             "near_centre_days": _("Empty: as the product's label says."),
             "no_driving_days": _("Empty: as the product's label says."),
             "card_warning": _("In English. Empty: our own words."),
+            **dict.fromkeys(_EXPECTED, _("Empty: as your patients of the last two years are.")),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -89,7 +95,12 @@ class ClinicFactsForm(forms.ModelForm):
     @property
     def facts(self) -> list[forms.BoundField]:
         """The fields that are no hours, in their order."""
-        return [self[name] for name in self.Meta.fields]
+        return [self[name] for name in self.Meta.fields if name not in _EXPECTED]
+
+    @property
+    def expected(self) -> list[forms.BoundField]:
+        """Whom the clinic expects to treat."""
+        return [self[name] for name in _EXPECTED]
 
     @property
     def days(self) -> list[forms.BoundField]:

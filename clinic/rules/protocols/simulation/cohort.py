@@ -67,6 +67,22 @@ class EventKind:
 
 
 @dataclass(frozen=True)
+class Mix:
+    """Whom a clinic treats, as shares from 0 to 1; None where the table's own assumption stands.
+
+    `bcma`: a product against BCMA. `from_75`: 75 years and older. `far`: over an hour from the center, or
+    nobody knows how far.
+    """
+
+    bcma: float | None = None
+    from_75: float | None = None
+    far: float | None = None
+
+
+AS_ASSUMED = Mix()
+
+
+@dataclass(frozen=True)
 class Cohort:
     """The whole table. `rows` is the same once more, for people; `given` holds the single numbers."""
 
@@ -88,6 +104,21 @@ class Cohort:
     def missed_share(self, day: float) -> float:
         """The share of check-ins of this day that are left out."""
         return next((share for to_day, share in self.missed if day < to_day + 1), self.missed[-1][1])
+
+    def mixed(self, mix: Mix) -> Cohort:
+        """The same table about people as this clinic has them."""
+        own = {
+            f"people.{name}": {"share": share, "source": "the clinic's own"}
+            for name, share in vars(mix).items()
+            if share is not None
+        }
+        rows = (
+            replace(row, values={"share": own[row.name]["share"]}, source=str(own[row.name]["source"]))
+            if row.name in own
+            else row
+            for row in self.rows
+        )
+        return replace(self, given={**self.given, **own}, rows=tuple(rows))
 
     def scaled(self, factor: float) -> Cohort:
         """The same people with complaints and events so many times as frequent."""

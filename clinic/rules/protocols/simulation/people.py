@@ -11,6 +11,9 @@ from clinic.rules.protocols.simulation.dice import Dice
 
 HOURS = 24
 _FLAGS = ("immune_risk", "neutropenia", "platelets_low")
+# On either side of what protocols ask: 75 years, an hour's way.
+_YOUNGER, _OLDER = 60, 78
+_NEAR, _FAR = 30, 120
 _USUAL_ANSWERS = ("pain", "activity", "movement")
 
 
@@ -47,6 +50,8 @@ class Person:
     seed: int
     target: str
     tier: str
+    age: int
+    minutes_to_centre: int
     flag_days: Mapping[str, tuple[int, int]]
     usual: Mapping[str, float]
     stored: Mapping[str, float]
@@ -67,13 +72,13 @@ class Person:
             tier=self.tier,
             target=self.target,
             product="",
-            age=None,
+            age=self.age,
             masked=False,
             immune_risk=flags.get("immune_risk", False),
             neutropenia=flags.get("neutropenia", False),
             platelets_low=flags.get("platelets_low", False),
             baseline=self.stored,
-            minutes_to_centre=None,
+            minutes_to_centre=self.minutes_to_centre,
             no_transport=False,
             findings=(),
         )
@@ -82,6 +87,7 @@ class Person:
 def person(cohort: Cohort, seed: int, number: int, days: int) -> Person:
     """The person with this number. The protocol has no say in who they are or what happens to them."""
     dice = Dice(seed, number, "person")
+    home = Dice(seed, number, "home")
     target = "BCMA" if dice.happens(cohort.share("people.bcma")) else "CD19"
     tier = "high" if dice.happens(cohort.share("people.high_tier")) else "standard"
     flag_days = {flag: days_of for flag in _FLAGS if (days_of := _flag(cohort, flag, dice)) is not None}
@@ -97,6 +103,8 @@ def person(cohort: Cohort, seed: int, number: int, days: int) -> Person:
         seed=seed,
         target=target,
         tier=tier,
+        age=_OLDER if home.happens(cohort.share("people.from_75")) else _YOUNGER,
+        minutes_to_centre=_FAR if home.happens(cohort.share("people.far")) else _NEAR,
         flag_days=flag_days,
         usual=usual,
         stored=stored,

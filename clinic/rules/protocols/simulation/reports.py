@@ -8,7 +8,7 @@ from typing import Any
 
 from clinic.rules.protocols.document.parts import Phase
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import PatientContext, facts_of
+from clinic.rules.protocols.scoring.assessment import PatientContext, facts_of, plan_of
 from clinic.rules.protocols.simulation.cohort import Cohort, Sign
 from clinic.rules.protocols.simulation.dice import Dice
 from clinic.rules.protocols.simulation.people import HOURS, Event, Person
@@ -33,21 +33,19 @@ class Moment:
 
 def moments(protocol: Protocol, cohort: Cohort, person: Person, days: int) -> list[Moment]:
     """Every planned check-in while the person is at home, and what is reported between them, in order."""
-    planned = [_planned(cohort, person, hour, phase) for hour, phase in _slots(protocol, days)]
+    planned = [_planned(cohort, person, hour, phase) for hour, phase in _slots(protocol, person, days)]
     between = [_unasked(protocol, cohort, person, event) for event in person.events]
     found = [one for one in (*planned, *between) if one is not None and person.is_home(one.hour)]
     return sorted(found, key=lambda one: one.hour)
 
 
-def _slots(protocol: Protocol, days: int) -> Iterator[tuple[float, Phase]]:
-    """The protocol's own check-in times, in hours since the midnight of the infusion."""
-    for phase in protocol.phases:
-        last = days if phase.last_day is None else min(days, phase.last_day)
-        for day in range(max(0, phase.first_day), last + 1):
-            if (day - phase.first_day) % phase.every_days in phase.days_in_cycle:
-                for clock in phase.times:
-                    hour, minute = clock.split(":")
-                    yield day * HOURS + int(hour) + int(minute) / MINUTES, phase
+def _slots(protocol: Protocol, person: Person, days: int) -> Iterator[tuple[float, Phase]]:
+    """The protocol's check-in times for somebody like them, in hours since the midnight of the infusion."""
+    for day in range(days + 1):
+        plan = plan_of(protocol, person.context(day))
+        for clock in plan.times:
+            hour, minute = clock.split(":")
+            yield day * HOURS + int(hour) + int(minute) / MINUTES, plan.phase
 
 
 def _planned(cohort: Cohort, person: Person, slot: float, phase: Phase) -> Moment:

@@ -76,3 +76,15 @@ def test_what_the_operator_has_to_mend_stands_apart(desk, settings):
     assert (
         "Nobody outside notices when everything stands still." in desk.get("/console/setup/").content.decode()
     )
+
+
+def test_whom_the_clinic_treats_is_written_in_per_cent(desk):
+    desk.post("/console/setup/clinic/", FACTS | {"expected_bcma": "40", "expected_far": ""})
+    clinic = Clinic.objects.get()
+    assert (clinic.expected_bcma, clinic.expected_far) == (40, None)
+
+    refused = desk.post("/console/setup/clinic/", FACTS | {"expected_bcma": "140"})
+
+    assert refused.status_code == 422
+    assert 'value="140"' in refused.content.decode()
+    assert Clinic.objects.get().expected_bcma == 40

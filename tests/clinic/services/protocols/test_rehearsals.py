@@ -2,10 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from clinic.models import ProtocolRehearsal, Report
+from clinic.models import Clinic, ProtocolRehearsal, Report
 from clinic.queries.protocols.drafts import draft_overview
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
+from clinic.rules.protocols.simulation.cohort import Mix
 from clinic.services.escalations import scoring
 from clinic.services.protocols import drafts, rehearsals, simulation
 from tests import factories
@@ -110,6 +111,23 @@ def test_invented_cohort_is_counted_under_both_rules_a_few_people_at_a_time(draf
     assert (done.early.before, done.early.after) == (published.span("early"), drafted.span("early"))
     assert (done.late.before, done.late.after) == (published.span("late"), drafted.span("late"))
     assert [part.name for part in done.phases] == ["a", "b", "c"]
+
+
+def test_invented_people_are_as_the_clinic_expects_them_when_the_count_begins(draft, nurse, now, monkeypatch):
+    monkeypatch.setattr(rehearsals, "PEOPLE", 3)
+    monkeypatch.setattr(simulation, "PEOPLE", 5)
+    Clinic.objects.update(expected_bcma=100)
+    rehearsals.start(draft_id=draft.pk, by=nurse, now=now)
+    rehearsals.rehearse_next_chunk(now=now)
+    rehearsals.rehearse_next_chunk(now=now)
+    Clinic.objects.update(expected_bcma=0)
+    rehearsals.rehearse_next_chunk(now=now)
+
+    cohort = draft_overview(user=nurse, draft_id=draft.pk).rehearsal.cohort
+    own = simulation.simulate(
+        protocol=Protocol.from_document(draft.document), seeds=[rehearsals.SEED], people=5, mix=Mix(bcma=1)
+    )
+    assert (cohort.mix, cohort.early.after) == (Mix(bcma=1), own.span("early"))
 
 
 def test_rule_that_the_draft_moves_is_named_with_both_shares(draft, nurse, now, monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 
 from clinic.protocols import cohort_document, default_document
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.simulation.cohort import HIGHEST_SHARE, CohortError, read
+from clinic.rules.protocols.simulation.cohort import HIGHEST_SHARE, CohortError, Mix, read
 
 COHORT = read(cohort_document())
 PROTOCOL = Protocol.from_document(default_document())
@@ -70,6 +70,16 @@ def test_scaling_multiplies_complaints_and_events_and_nothing_else() -> None:
 
 def test_scaled_share_stays_below_everybody() -> None:
     assert COHORT.scaled(100).background["activity"].early == HIGHEST_SHARE
+
+
+def test_mix_takes_the_place_of_three_shares_and_says_whose_they_are() -> None:
+    own = COHORT.mixed(Mix(bcma=0.8, far=0.25))
+
+    assert (own.share("people.bcma"), own.share("people.far")) == (0.8, 0.25)
+    assert own.share("people.from_75") == COHORT.share("people.from_75")
+    changed = {row.name: row.source for row in own.rows if row not in COHORT.rows}
+    assert changed == {"people.bcma": "the clinic's own", "people.far": "the clinic's own"}
+    assert COHORT.mixed(Mix()) == COHORT
 
 
 def test_missed_share_is_that_of_the_day() -> None:

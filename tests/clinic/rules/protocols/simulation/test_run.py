@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import Assessment, History, PastReport, Reason, assess
 from clinic.rules.protocols.simulation import cohort, run
 from clinic.rules.protocols.simulation.figures import KindFigures, RuleFigures, figures
-from clinic.rules.protocols.simulation.people import HOURS, Event, Person
+from clinic.rules.protocols.simulation.people import HOURS, Event, Person, person
 from clinic.rules.protocols.simulation.reports import Moment, answers
 from clinic.rules.protocols.simulation.tally import EventSeen, Tally
 
@@ -39,6 +41,8 @@ def somebody(*events: Event, away: tuple[tuple[float, float], ...] = ()) -> Pers
         seed=0,
         target="CD19",
         tier="standard",
+        age=60,
+        minutes_to_centre=30,
         flag_days={},
         usual={},
         stored={},
@@ -322,3 +326,36 @@ def test_reports_that_no_trend_can_look_at_change_nothing() -> None:
 
 def _all_before(given: list[tuple[float, dict[str, Any]]], now: float) -> History:
     return History(reports=tuple(PastReport(now - hour, said) for hour, said in given if hour < now))
+
+
+def far_is_switched_on() -> Protocol:
+    document = copy.deepcopy(default_document())
+    (far,) = (one for one in document["additions"] if one["code"] == "far")
+    far.update(active=True, times=["12:00"], missed=[{"hours": 1, "level": "urgent"}])
+    return Protocol.from_document(document)
+
+
+def test_what_a_clinic_adds_is_asked_and_missed_in_the_cohort_too() -> None:
+    adds = far_is_switched_on()
+    near, far = (COHORT.mixed(cohort.Mix(far=share)) for share in (0.0, 1.0))
+
+    plain = run.run(PROTOCOL, far, 1, range(20), 14).as_json()
+    assert run.run(adds, near, 1, range(20), 14).as_json() == plain
+    added = run.run(adds, far, 1, range(20), 14).as_json()
+
+    def early(found: dict[str, Any]) -> dict[str, Any]:
+        return dict(found["spans"]["early"])
+
+    assert sum(early(added)["levels"].values()) > sum(early(plain)["levels"].values())
+    assert early(added)["silences"] > early(plain)["silences"]
+
+
+def test_mix_changes_who_people_are_and_nothing_that_happens_to_them() -> None:
+    own = COHORT.mixed(cohort.Mix(from_75=1.0, far=1.0))
+
+    before, after = ([person(one, 4, number, DAYS) for number in range(30)] for one in (COHORT, own))
+
+    assert {(one.age, one.minutes_to_centre) for one in after} == {(78, 120)}
+    assert len({(one.age, one.minutes_to_centre) for one in before}) > 1
+    same = [replace(one, age=78, minutes_to_centre=120) for one in before]
+    assert same == after
