@@ -23,7 +23,7 @@ def test_own_patients_say_whom_a_clinic_treats(clinic, other_clinic, now):
     # A way that nobody wrote down counts as long.
     treat(clinic, 2, minutes_to_centre=None)
     treat(other_clinic, 5, target="BCMA")
-    treat(clinic, 5, target="BCMA", is_synthetic=True, status="ended")
+    treat(clinic, 1, target="BCMA", is_synthetic=True, status="ended")
     treat(clinic, 5, target="BCMA", infusion_date=(now - timedelta(days=800)).date())
     treat(clinic, 5, target="BCMA", erased_at=timezone.now())
 
