@@ -243,7 +243,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Nora paged 19:30
         + worklist of harbor: Take it
         + June sees: Urgent, since today 7:30 PM
-        + June sees: Leave now, and call the 24-hour line
+        + June sees: Call the 24-hour line now
         + June sees: 24-hour line(201) 555-0101
         + June sees: Call 911 In an emergency
         + June sees: See what to do
@@ -321,7 +321,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Nora took it at 19:31
         - patient at harbor: Monitored
         - June sees: Urgent, since today 7:30 PM
-        - June sees: Leave now, and call the 24-hour line
+        - June sees: Call the 24-hour line now
         - June sees: 24-hour line(201) 555-0101
         - June sees: Call 911 In an emergency
         - June sees: See what to do
@@ -641,7 +641,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: day 15 · Harbor Clinic
         + worklist of mesa: Another clinic offers to hand a patient over: answer it · since Nov…
         + June sees: Urgent, since today 9:30 AM
-        + June sees: Leave now, and call the 24-hour line
+        + June sees: Call the 24-hour line now
         + June sees: 24-hour line(201) 555-0101
         + June sees: Call 911 In an emergency
         + June sees: See what to do
@@ -815,7 +815,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of mesa: Mona paged 07:32
         - worklist of mesa: Take it
         - June sees: Urgent, since today 7:32 AM
-        - June sees: Leave now, and call the 24-hour line
+        - June sees: Call the 24-hour line now
         - June sees: 24-hour line(201) 555-0101
         - June sees: Call 911 In an emergency
         - June sees: We paged staff today 7:32 AM. No one has it yet. Do not wait for them.
