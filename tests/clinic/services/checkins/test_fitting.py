@@ -90,7 +90,7 @@ def test_whoever_was_assessed_before_gets_the_findings_by_the_upgrade(patient, n
     before = patient.findings
     Patient.objects.update(findings="")
 
-    upgrade = import_module("clinic.migrations.0047_findings_on_record")
+    upgrade = import_module("clinic.migrations.0050_findings_on_record")
     upgrade.copy_findings(apps, SimpleNamespace())
 
     patient.refresh_from_db()
