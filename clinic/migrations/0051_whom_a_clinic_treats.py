@@ -31,13 +31,4 @@ class Migration(migrations.Migration):
                 blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100)]
             ),
         ),
-        migrations.AddConstraint(
-            model_name="clinic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expected_bcma__lte", 100), ("expected_far__lte", 100), ("expected_from_75__lte", 100)
-                ),
-                name="clinic_expects_shares",
-            ),
-        ),
     ]

@@ -71,14 +71,6 @@ class Clinic(models.Model):
     live_version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="clinic_expects_shares",
-                condition=models.Q(expected_bcma__lte=100, expected_from_75__lte=100, expected_far__lte=100),
-            ),
-        ]
-
     def __str__(self) -> str:
         return self.name
 
