@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.urls import resolve
 
 from tests.processes import ROOT
 
@@ -85,3 +86,69 @@ def test_settings_of_the_example_are_read_by_the_program():
 @pytest.mark.parametrize("script", sorted(DEPLOY.glob("*.sh")), ids=lambda path: path.name)
 def test_scripts_are_read_by_the_plainest_shell(script: Path):
     subprocess.run(["sh", "-n", str(script)], check=True)
+
+
+KUBERNETES = [
+    one
+    for name in ("kinwatch", "migrate")
+    for one in yaml.safe_load_all((DEPLOY / "kubernetes" / f"{name}.yaml").read_text())
+]
+RUNNING = {
+    one["spec"]["template"]["metadata"]["labels"]["part"]: one
+    for one in KUBERNETES
+    if one["kind"] in {"Deployment", "Job"}
+}
+
+
+def container(part: str) -> dict:
+    [found] = RUNNING[part]["spec"]["template"]["spec"]["containers"]
+    return found
+
+
+def test_cluster_runs_what_the_machine_runs():
+    assert set(RUNNING) == {"web", "worker", "beat", "migrate"}
+    assert "command" not in container("web")
+    for part, service in (("worker", "worker1"), ("beat", "beat"), ("migrate", "migrate")):
+        assert container(part)["command"] == OURS[service]["command"]
+    assert {container(part)["image"] for part in RUNNING} == {OURS["web1"]["image"]}
+    replicas = {part: one["spec"].get("replicas") for part, one in RUNNING.items()}
+    assert replicas == {"web": 2, "worker": 2, "beat": 1, "migrate": None}
+    # Two of beat work twice, so the old one goes first; of the others one is always there.
+    assert RUNNING["beat"]["spec"]["strategy"] == {"type": "Recreate"}
+    for part in ("web", "worker"):
+        assert RUNNING[part]["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+
+
+@pytest.mark.parametrize("part", sorted(RUNNING))
+def test_pods_write_nothing_and_may_nothing(part):
+    pod, one = RUNNING[part]["spec"]["template"]["spec"], container(part)
+
+    assert pod["automountServiceAccountToken"] is False
+    assert (pod["securityContext"]["runAsNonRoot"], pod["securityContext"]["runAsUser"]) == (True, 10001)
+    assert one["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    # Secrets come from secrets alone, and only the owner's job knows the owner's address.
+    assert "env" not in one
+    named = [source["secretRef"]["name"] for source in one["envFrom"]]
+    assert named == ["kinwatch-env", *(["kinwatch-migrate"] if part == "migrate" else [])]
+
+
+def test_probes_ask_addresses_that_exist():
+    probes = [
+        container("web")[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")
+    ]
+
+    assert probes == ["/health/live", "/health/ready", "/health/live"]
+    assert [resolve(path).url_name for path in probes]
+
+
+def test_only_the_ingress_speaks_to_the_web_processes_and_nobody_to_the_rest():
+    policies = {one["metadata"]["name"]: one["spec"] for one in KUBERNETES if one["kind"] == "NetworkPolicy"}
+
+    assert policies["inside"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
+    [rule] = policies["web"]["ingress"]
+    assert policies["web"]["podSelector"] == {"matchLabels": {"app": "kinwatch", "part": "web"}}
+    assert [list(one) for one in rule["from"]] == [["namespaceSelector"]]
