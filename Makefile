@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers lock messages prepared-database gallery advice-sheet translations clean
+.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers upgrade lock messages prepared-database gallery advice-sheet translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -168,6 +168,10 @@ bench: $(VENV)/.dev ## ratios measured in one run (docs/performance.md)
 strangers: $(VENV)/.dev ## 1,000 code requests and wrong passwords from 200 addresses, production settings behind nginx
 	@$(MAKE) translations
 	@exec $(BIN)/python tests/bench/strangers.py
+
+upgrade: $(VENV)/.dev ## from another version (FROM=a commit) to this one under 20 requests a second, on PostgreSQL
+	@$(MAKE) translations
+	@exec $(BIN)/python tests/bench/upgrade.py
 
 bench-scale: $(VENV)/.dev ## every page at a thousand and at a million reports, on PostgreSQL (docs/performance.md)
 	@$(MAKE) translations

@@ -66,7 +66,9 @@ class Place:
     environment: dict[str, str]
     port: int
     seed: dict[str, Any]
-    warm: Warm
+    warm: Warm | None = None
+    # Of another version of the program, for an upgrade.
+    root: Path = ROOT
     children: dict[str, Process] = field(default_factory=dict)
 
     @property
@@ -78,14 +80,16 @@ class Place:
     def start(self, name: str, command: list[str], **environment: str) -> Process:
         """Forked from one that has read the program, unless the environment is another than it has read."""
         path = self.folder / f"{name}.log"
-        if {**self.environment, **environment} == self.warm.environment:
+        told = {**self.environment, **environment}
+        is_ours = command[0] == sys.executable and self.root == ROOT
+        if is_ours and self.warm is not None and told == self.warm.environment:
             self.children[name] = self.warm.start(command, path)
             return self.children[name]
         with path.open("ab") as log:
             self.children[name] = subprocess.Popen(
                 command,
-                cwd=ROOT,
-                env={**self.environment, **environment},
+                cwd=self.root,
+                env=told,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -325,36 +329,39 @@ class Template:
         return done.stdout
 
     def _environment(self, folder: Path, database: str, port: int) -> dict[str, str]:
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-            "KINWATCH_DEMO": "1",
-            # One made-up person sends what a thousand would.
-            "REPORTS_PER_HOUR": "1000000",
-            "API_CALLS_PER_MINUTE": "1000000",
-            "KINWATCH_VAR": str(folder),
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
-            "PYTHONWARNINGS": "ignore:You're running the worker",
-            "LOG_LEVEL": "WARNING",
-        }
-        # All places share one collected copy of the static files.
-        (ROOT / "var" / "test-static").mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            (folder / "static").symlink_to(ROOT / "var" / "test-static")
-        ours = ("CELERY_BROKER_URL", "MESSAGE_PROVIDER", "PYTEST_CURRENT_TEST", "DJANGO_ALLOW_ASYNC_UNSAFE")
-        for name in ours:
-            environment.pop(name, None)
-        if on_services():
-            # As the program's own role, behind the wall between clinics.
-            url = urlsplit(os.environ["DATABASE_URL"])._replace(
-                path=f"/{database}", query=f"assume_role={APP}"
-            )
-            environment["DATABASE_URL"] = url.geturl()
-            own_number = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{self.redis_number}")
-            environment["REDIS_URL"] = own_number.geturl()
-        return environment
+        return environment_of(folder, database, port, self.redis_number)
+
+
+def environment_of(folder: Path, database: str, port: int, redis_number: int) -> dict[str, str]:
+    """What a place's processes are told; `database` is made already."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "KINWATCH_DEMO": "1",
+        # One made-up person sends what a thousand would.
+        "REPORTS_PER_HOUR": "1000000",
+        "API_CALLS_PER_MINUTE": "1000000",
+        "KINWATCH_VAR": str(folder),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONWARNINGS": "ignore:You're running the worker",
+        "LOG_LEVEL": "WARNING",
+    }
+    # All places share one collected copy of the static files.
+    (ROOT / "var" / "test-static").mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        (folder / "static").symlink_to(ROOT / "var" / "test-static")
+    ours = ("CELERY_BROKER_URL", "MESSAGE_PROVIDER", "PYTEST_CURRENT_TEST", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    for name in ours:
+        environment.pop(name, None)
+    if on_services():
+        # As the program's own role, behind the wall between clinics.
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}", query=f"assume_role={APP}")
+        environment["DATABASE_URL"] = url.geturl()
+        own_number = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{redis_number}")
+        environment["REDIS_URL"] = own_number.geturl()
+    return environment
 
 
 @dataclass

@@ -20,6 +20,8 @@ from clinic.models import (
     OutcomeReview,
     Patient,
     Report,
+    RiskFactSheet,
+    RiskRun,
 )
 from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.models.escalation import Outcome
@@ -58,6 +60,9 @@ class _Facts:
     reports: Mapping[UUID, list[tuple[datetime, Level]]]
     escalations: Mapping[UUID, list[tuple[datetime, tuple[str, ...], datetime | None, str]]]
     records: Mapping[tuple[UUID, int], list[tuple[str, dict[str, Any]]]]
+    # By course, as last left or computed in it.
+    sexes: Mapping[tuple[UUID, int], str]
+    hct_ci: Mapping[tuple[UUID, int], int]
 
 
 def of_clinic(clinic: Clinic, *, now: datetime) -> tuple[Counted, ...]:
@@ -121,7 +126,7 @@ def _person(patient: Patient, course: Course, after: Course | None, facts: _Fact
     return Counted(
         followed=followed,
         first=_first(course, events, follow_ups, death, zone, end),
-        bands=_bands(course, patient),
+        bands=_bands(course, patient, facts),
         forms_due=len(states),
         forms_known=sum(state is State.RECORDED for _point, state in states),
         death_cause=str(death.get("cause", "")) if died else None,
@@ -170,12 +175,14 @@ def _first(
     )
 
 
-def _bands(course: Course, patient: Patient) -> dict[str, str]:
+def _bands(course: Course, patient: Patient, facts: _Facts) -> dict[str, str]:
     age = _years(patient.birth_date, course.infusion_date) if patient.birth_date else None
     return {
         "age": groups.age_band(age),
+        "sex": facts.sexes.get((patient.pk, course.number)) or groups.NOT_RECORDED,
         "language": patient.language or groups.NOT_RECORDED,
         "distance": groups.distance_band(patient.minutes_to_centre),
+        "hct_ci": groups.hct_ci_band(facts.hct_ci.get((patient.pk, course.number))),
         "product": course.product or groups.NOT_RECORDED,
         "disease": course.disease or groups.NOT_RECORDED,
     }
@@ -205,7 +212,23 @@ def _facts(clinic: Clinic) -> _Facts:
         reports=_reports(clinic),
         escalations=_escalations(clinic),
         records=_records(clinic),
+        sexes=_sexes(clinic),
+        hct_ci=_hct_ci(clinic),
     )
+
+
+def _sexes(clinic: Clinic) -> dict[tuple[UUID, int], str]:
+    rows = RiskFactSheet.objects.filter(patient__clinic=clinic).order_by("number")
+    sheets = rows.values_list("patient_id", "course_number", "facts")
+    return {(patient_id, number): str(facts.get("sex", "")) for patient_id, number, facts in sheets}
+
+
+def _hct_ci(clinic: Clinic) -> dict[tuple[UUID, int], int]:
+    """Only the newest run of a course counts: a value that was struck out is unknown again."""
+    runs = RiskRun.objects.filter(patient__clinic=clinic).order_by("computed_at")
+    found = runs.values_list("patient_id", "course_number", "result__scores__hct_ci")
+    newest = {(patient_id, number): points for patient_id, number, points in found}
+    return {course: int(points) for course, points in newest.items() if points is not None}
 
 
 def _begun(marks: dict[UUID, list[Mark]], clinic: Clinic) -> dict[UUID, list[Mark]]:

@@ -21,14 +21,18 @@ from clinic.queries.protocols.versions import current_rules
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes.alarm_load import PHASES
 from clinic.rules.outcomes.completeness import Known
+from clinic.rules.outcomes.curves import Curves, Share, curves
 from clinic.rules.outcomes.detection import WINDOWS
 from clinic.rules.outcomes.rule_changes import ENOUGH_EVENTS
+from clinic.rules.outcomes.summary import DAYS
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, in_language
 
 _GROUPS: dict[str, str | Promise] = {
     "age": gettext_lazy("Age at the infusion"),
+    "sex": gettext_lazy("Sex"),
     "language": gettext_lazy("Language"),
     "distance": gettext_lazy("Way to the center"),
+    "hct_ci": gettext_lazy("Other illness (HCT-CI)"),
     "product": gettext_lazy("Product"),
     "disease": gettext_lazy("Disease"),
 }
@@ -39,6 +43,10 @@ _BANDS: dict[str, str | Promise] = {
     "75 or over": gettext_lazy("75 or over"),
     "60 minutes or less": gettext_lazy("60 minutes or less"),
     "over 60 minutes": gettext_lazy("Over 60 minutes"),
+    "female": gettext_lazy("Female"),
+    "male": gettext_lazy("Male"),
+    "1 to 2": gettext_lazy("1 to 2"),
+    "3 or more": gettext_lazy("3 or more"),
 }
 MONTHS_SHOWN = 24
 # A share of fewer is said in numbers alone: one more, and it would be another.
@@ -130,7 +138,8 @@ class FiguresPage:
     load: tuple[LoadRow, ...]
     rules: tuple[RuleRow, ...]
     over_time: tuple[TimeRow, ...]
-    curve: tuple[TimeRow, ...]
+    # None where too few were followed for a line.
+    drawn: Curves | None
     deaths: tuple[tuple[str, int], ...]
     groups: tuple[GroupTable, ...]
 
@@ -170,7 +179,7 @@ def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str) -> Figur
         load=tuple(_load(one) for one in figures.get("load", ()) if one["alarms"] or one["weeks"]),
         rules=tuple(_rules(clinic, figures.get("rules", ()))),
         over_time=tuple(_time(one) for one in over_time["days"]),
-        curve=tuple(_time(one) for one in over_time["curve"]),
+        drawn=_drawn(over_time["curve"]),
         deaths=tuple(
             (words.choice_name(cause) if cause != "not recorded" else _("Not recorded"), n)
             for cause, n in figures.get("deaths", {}).get("causes", {}).items()
@@ -235,6 +244,14 @@ def _time(one: dict[str, Any]) -> TimeRow:
         100 * one["event_free"],
         one["at_risk"],
     )
+
+
+def _drawn(steps: Iterable[dict[str, Any]]) -> Curves | None:
+    shares = [
+        Share(one["day"], relapse=100 * one["relapse"], without_relapse=100 * one["without_relapse"])
+        for one in steps
+    ]
+    return curves(shares, DAYS)
 
 
 def _group(name: str, one: dict[str, Any]) -> GroupTable:

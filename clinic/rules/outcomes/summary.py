@@ -21,7 +21,7 @@ from clinic.rules.outcomes.followed import Followed
 LEVELS = (Level.SAME_DAY, Level.URGENT, Level.EMERGENCY)
 DAYS = (100, 180, 365)
 # Groups whose shares are compared, in the order in which they are shown.
-GROUPS = ("age", "language", "distance", "product", "disease")
+GROUPS = ("age", "sex", "language", "distance", "hct_ci", "product", "disease")
 # Longer than this without a report before an event is silence, in the first month and after it.
 SILENT_HOURS = 24
 

@@ -25,6 +25,7 @@ from clinic.services.core import alarms, audit, live
 from clinic.services.escalations import ends_of_care
 from clinic.services.patients import clinic_moves, life_events
 from clinic.services.protocols.versions import current_version
+from clinic.services.risk import moving
 
 LONGEST_REASON = 1000
 
@@ -178,6 +179,7 @@ def _move(
         by=by,
         now=now,
     )
+    moving.take_along(old=old, new=new, by=by, now=now)
     found.history = clinic_moves.history_for_rules(old, now)
     clinic_moves.move_family(old=old, new=new, members=acceptance.members, by=by, now=now)
     found.new_patient = new

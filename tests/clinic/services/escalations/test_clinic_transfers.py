@@ -25,6 +25,7 @@ from clinic.models import (
     Checkin,
     ClinicTransfer,
     Escalation,
+    LabResult,
     LifeEvent,
     Page,
     Patient,
@@ -32,9 +33,11 @@ from clinic.models import (
     SystemAlarm,
     User,
 )
+from clinic.models.system_alarm import AlarmKind
 from clinic.queries.core import courses
 from clinic.queries.patients.facts import facts
 from clinic.queries.protocols.assessments import assess_report
+from clinic.queries.risk import known
 from clinic.services.checkins import plan, reminders
 from clinic.services.escalations import clinic_transfers, life_events, missed, scoring, worries
 from clinic.services.escalations.clinic_transfers import Acceptance, CareOver, NotOpen, OfferedAlready
@@ -42,6 +45,8 @@ from clinic.services.patients import care_team, fact_corrections, identity, invi
 from clinic.services.patients.life_events import Refused, TakenOver
 from clinic.services.protocols import versions
 from clinic.services.reports import intake
+from clinic.services.risk import fact_sheets, labs
+from clinic.services.risk.labs import TypedLab
 from notifications.models import Message
 from tests import cases, factories
 
@@ -166,6 +171,30 @@ def test_acceptance_moves_everything_at_once(patient, link, caregiver, nurse, ot
     assert [one.pk for one in patients_visible_to(other_nurse)] == [new.pk]
     assert AuditEvent.objects.filter(action="clinic_transfer.accepted").count() == 2
     assert AuditEvent.objects.get(action="patient.taken_over").clinic_id == other_clinic.pk
+
+
+def test_labs_and_facts_go_along_and_are_assessed_anew(patient, link, nurse, other_nurse, other_clinic, now):
+    taken_on = known.today_of(patient, now)
+    struck, kept = (TypedLab("anc", value, "10^9/L", taken_on) for value in ("4.1", "0.4"))
+    for value in (struck, kept):
+        labs.enter(patient_id=patient.pk, by=nurse, values=[value], source="typed", now=now)
+    wrong = LabResult.objects.get(typed_value="4.1")
+    labs.strike(patient_id=patient.pk, result_id=wrong.pk, by=nurse, reason="Another patient's", now=now)
+    told = {"sex": "female", "ecog": 1}
+    fact_sheets.save_step(patient_id=patient.pk, by=nurse, step="person", told=told, seen="", now=now)
+
+    new = accept(offer(patient, other_clinic, nurse, now), other_nurse, now + HOUR, link)
+
+    there = LabResult.objects.filter(patient=new).values_list("typed_value", "source", "entered_by")
+    assert list(there) == [("0.4", "transfer", other_nurse.pk)]
+    assert known.sheet_of(new) == told
+    was, run = known.current_run(patient), known.current_run(new)
+    assert run.computed_at == now + HOUR
+    assert (run.suggested["flags"], run.result["scores"]) == (was.suggested["flags"], was.result["scores"])
+    # The sender's stay as they were.
+    assert LabResult.objects.filter(patient=patient).count() == 2
+    waiting = SystemAlarm.objects.filter(kind=AlarmKind.RISK_SUGGESTED, cleared_at=None)
+    assert [one.clinic_id for one in waiting] == [other_clinic.pk]
 
 
 def test_what_is_open_waits_and_pages_at_the_receiver(
