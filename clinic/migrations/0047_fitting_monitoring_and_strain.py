@@ -281,10 +281,17 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False), ("is_shared", True)),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
                     _connector="OR",
                 ),
                 name="strain_answer_closed_at_with_by",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strainanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closed_at__isnull", True), ("is_shared", True), _connector="OR"),
+                name="strain_answer_closed_if_shared",
             ),
         ),
     ]

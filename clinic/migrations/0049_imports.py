@@ -252,11 +252,20 @@ class Migration(migrations.Migration):
             model_name="import",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("undone_at__isnull", True),
-                    models.Q(("committed_at__isnull", False), ("undone_by__isnull", False)),
-                    _connector="OR",
+                    ("undone_at__isnull", True), ("committed_at__isnull", False), _connector="OR"
                 ),
                 name="import_undone_after_commit",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="import",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("undone_at__isnull", True), ("undone_by__isnull", True)),
+                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="import_undone_at_with_by",
             ),
         ),
         migrations.AddConstraint(

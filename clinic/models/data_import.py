@@ -46,7 +46,12 @@ class Import(models.Model):
             ),
             models.CheckConstraint(
                 name="import_undone_after_commit",
-                condition=Q(undone_at__isnull=True) | Q(committed_at__isnull=False, undone_by__isnull=False),
+                condition=Q(undone_at__isnull=True) | Q(committed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="import_undone_at_with_by",
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="import_source_known", condition=Q(source__in=[one.value for one in Source])

@@ -45,7 +45,10 @@ class StrainAnswer(models.Model):
             models.CheckConstraint(
                 name="strain_answer_closed_at_with_by",
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True)
-                | Q(closed_at__isnull=False, closed_by__isnull=False, is_shared=True),
+                | Q(closed_at__isnull=False, closed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="strain_answer_closed_if_shared", condition=Q(closed_at__isnull=True) | Q(is_shared=True)
             ),
         ]
 

@@ -54,7 +54,7 @@ class TwilioProvider:
         # Outside the try: a mistake of ours is to be seen, not taken for a lost answer.
         client = _client()
         call = outgoing.channel == Channel.VOICE
-        if call and not settings.TWILIO_VOICE_FROM:
+        if call and not (outgoing.caller or settings.TWILIO_VOICE_FROM):
             return rejected(errors.NO_CALLER)
         try:
             return _placed(_call(client, outgoing)) if call else _accepted(_text(client, outgoing))
@@ -205,7 +205,7 @@ def _text(client: Client, outgoing: Outgoing) -> Any:
 def _call(client: Client, outgoing: Outgoing) -> Any:
     return client.calls.create(
         to=outgoing.to,
-        from_=settings.TWILIO_VOICE_FROM,
+        from_=outgoing.caller or settings.TWILIO_VOICE_FROM,
         url=_address("twilio_voice", outgoing),
         method="POST",
         status_callback=_address("twilio_status", outgoing),

@@ -99,13 +99,16 @@ def current(*, call: KeypadCall, now: datetime) -> Answer:
     return _ask(call, script, progress, None)
 
 
-def send(*, call: KeypadCall, observed_at: datetime, now: datetime) -> Report:
-    """Store what was answered as the report of this call; repeated, it gives the same report."""
-    version, patient, by = _version(call), _patient(call), _person(call)
+def send(*, call: KeypadCall, patient: Patient, observed_at: datetime, now: datetime) -> Report:
+    """Store what was answered as the report of this call; repeated, it gives the same report.
+
+    `patient` is whom the caller looks after, in the record that goes on.
+    """
+    version, by = _version(call), _person(call)
     answers = storable_answers(rules_of(version), stored.from_json(call.progress).answers)
     submission = intake.submit(
         report_id=call.report_id,
-        patient=get_cared_for(by, patient.pk),
+        patient=patient,
         by=by,
         protocol_version=version,
         observed_at=observed_at,
@@ -130,8 +133,10 @@ def _finish(call: KeypadCall, advice: intake.FilledAdvice, now: datetime) -> Ans
     zone = ZoneInfo(_patient(call).time_zone)
     is_same_day = call.started_at.astimezone(zone).date() == now.astimezone(zone).date()
     try:
+        patient = get_cared_for(_person(call), _patient(call).pk)
         with transaction.atomic():
-            report = send(call=call, observed_at=now if is_same_day else call.started_at, now=now)
+            observed_at = now if is_same_day else call.started_at
+            report = send(call=call, patient=patient, observed_at=observed_at, now=now)
             return _with_advice(call, report, now)
     except Exception as error:
         # What was answered stays in the call's row, and is tried again with the next tick.

@@ -37,14 +37,25 @@ def follow_up(*, now: datetime) -> None:
     due = KeypadCall.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)
     for call_id in list(due[:_AT_ONCE]):
         try:
-            _follow_up(call_id, now)
+            _follow_up(call_id, _whose(call_id), now)
         except Exception as error:
             logger.error("A call that was cut off cannot be looked at: %s", type(error).__name__)
             KeypadCall.objects.filter(pk=call_id).update(next_at=now + AGAIN_AFTER)
 
 
+def _whose(call_id: UUID) -> Patient | None:
+    """The patient whom the caller looks after still; asked before the transaction, so a refusal stays."""
+    call = KeypadCall.objects.select_related("user").get(pk=call_id)
+    if call.user is None or call.patient_id is None:
+        return None
+    try:
+        return get_cared_for(call.user, call.patient_id)
+    except NotVisible:
+        return None
+
+
 @transaction.atomic
-def _follow_up(call_id: UUID, now: datetime) -> None:
+def _follow_up(call_id: UUID, patient: Patient | None, now: datetime) -> None:
     # The patient's row first, as for a reminder: no call is queued beside an event that ends them.
     of_call = KeypadCall.objects.filter(pk=call_id).values("patient")
     Patient.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=of_call).first()
@@ -56,13 +67,13 @@ def _follow_up(call_id: UUID, now: datetime) -> None:
         return
     if call.stage == KeypadStage.QUESTIONS:
         call.stage = KeypadStage.LEFT
-    call.next_at = _what_follows(call, now)
+    call.next_at = _what_follows(call, patient, now)
     call.save(update_fields=["stage", "next_at", "progress", "call_backs", "call_back_id"])
 
 
-def _what_follows(call: KeypadCall, now: datetime) -> datetime | None:
+def _what_follows(call: KeypadCall, patient: Patient | None, now: datetime) -> datetime | None:
     """Send it, call back, or leave it; when to look again."""
-    if not _is_theirs(call):
+    if patient is None or not call.progress:
         return None
     level = checkin.level_so_far(call=call, now=now)
     waits = not level.is_pressing and not _has_been_told_since(call)
@@ -71,19 +82,8 @@ def _what_follows(call: KeypadCall, now: datetime) -> datetime | None:
         return now + BETWEEN
     if level >= Level.SAME_DAY:
         # A part of a check-in raises what it raises; it was seen when the last key was pressed.
-        checkin.send(call=call, observed_at=call.updated_at, now=now)
+        checkin.send(call=call, patient=patient, observed_at=call.updated_at, now=now)
     return None
-
-
-def _is_theirs(call: KeypadCall) -> bool:
-    """They look after the patient still, and something was answered."""
-    if call.user is None or call.patient is None or not call.progress:
-        return False
-    try:
-        get_cared_for(call.user, call.patient.pk)
-    except NotVisible:
-        return False
-    return True
 
 
 def _has_been_told_since(call: KeypadCall) -> bool:

@@ -43,11 +43,12 @@ def ask(*, patient_id: UUID, by: User, now: datetime) -> HelpRequest:
 
 def offer(*, request_id: int, by: User, now: datetime) -> HelpRequest:
     """Say "I can help": the first one counts, and nobody else is asked any more. NotVisible."""
+    asked = HelpRequest.objects.filter(pk=request_id).first()
+    if asked is None or asked.asked_by_id == by.pk:
+        raise NotVisible("help_request")
+    get_cared_for(by, asked.patient_id)
     with transaction.atomic():
-        request = HelpRequest.objects.select_for_update().filter(pk=request_id).first()
-        if request is None or request.asked_by_id == by.pk:
-            raise NotVisible("help_request")
-        get_cared_for(by, request.patient_id)
+        request = HelpRequest.objects.select_for_update().get(pk=request_id)
         if request.answered_by_id is None:
             request.answered_by, request.answered_at = by, now
             request.save(update_fields=["answered_by", "answered_at"])

@@ -71,6 +71,8 @@ def ready(guidance, twilio, settings, clinic):
         by=administrator,
         now=now,
     )
+    clinic.keypad_phone = "+12025550188"
+    clinic.save(update_fields=["keypad_phone"])
     factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
     return twilio
 

@@ -27,6 +27,9 @@ CONTEXT = PatientContext(
     platelets_low=False,
     masked=False,
     baseline={},
+    minutes_to_centre=20,
+    no_transport=False,
+    findings=(),
 )
 SCRIPT = Script(PROTOCOL, CONTEXT)
 KEYS = st.sampled_from(

@@ -34,7 +34,12 @@ def test_next_check_in_is_known_before_it_is_planned_and_only_while_at_home(pati
     later = now + 48 * HOUR
 
     [first, *_] = slots_between(
-        protocol, patient.infusion_date, ZoneInfo(patient.time_zone), later, later + 24 * 40 * HOUR
+        protocol,
+        patient.infusion_date,
+        ZoneInfo(patient.time_zone),
+        later,
+        later + 24 * 40 * HOUR,
+        additions=(),
     )
     assert status(patient, now).next_due_at == first
 

@@ -5,7 +5,7 @@ import pytest
 
 from clinic.models import Patient
 from clinic.queries.protocols.patient_context import context_of
-from clinic.rules.protocols.document.vocabulary import PATIENT_FACTS
+from clinic.rules.protocols.document.vocabulary import ADDITION_FACTS, PATIENT_FACTS, TRAVEL_FACTS
 from clinic.rules.protocols.scoring.assessment import PatientContext
 
 # Four in the morning of 29 March in London is still the 28th in New York.
@@ -39,4 +39,5 @@ def test_age_is_unknown_without_a_date_of_birth():
 
 
 def test_every_fact_that_a_condition_may_name_is_known_of_a_patient():
-    assert {one.name for one in fields(PatientContext)} == {*PATIENT_FACTS, "baseline"}
+    known = {one.name for one in fields(PatientContext)}
+    assert known == {*PATIENT_FACTS, *TRAVEL_FACTS, *ADDITION_FACTS, "baseline", "findings"}

@@ -27,8 +27,11 @@ from clinic.models import (
     Handover,
     HandoverItem,
     HomeCheck,
+    Import,
+    ImportRow,
     KeypadCall,
     KnownFinding,
+    MergedNumber,
     OutcomeRecord,
     OutcomeReview,
     Patient,
@@ -108,6 +111,7 @@ class WholeRecord:
         self._staffs_words()
         self._family_things()
         self._assess_risk()
+        self._import()
         self._end()
         tallies.count_due(now=now)
 
@@ -354,6 +358,24 @@ class WholeRecord:
         told = {"ecog": 1}
         fact_sheets.save_step(
             patient_id=self.patient.pk, by=self.nurse, step="person", told=told, seen="", now=self.now
+        )
+
+    def _import(self) -> None:
+        sent = Import.objects.create(
+            clinic=self.clinic, source="adt", digest="d" * 64, created_at=self.now, created_by=self.nurse
+        )
+        ImportRow.objects.create(
+            of_import=sent,
+            clinic=self.clinic,
+            number=1,
+            kind="notice",
+            person=f"{PATIENT} {NUMBER}",
+            said={"family_name": PATIENT},
+            verdict="waits",
+            patient=self.patient,
+        )
+        MergedNumber.objects.create(
+            clinic=self.clinic, patient=self.patient, hospital_number=f"{NUMBER}0", merged_at=self.now
         )
 
     def _end(self) -> None:
