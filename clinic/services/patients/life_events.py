@@ -239,6 +239,8 @@ def _enter(
     if to is Status.DIED:
         _take_up_death(patient, by, now)
     if to in OVER:
+        # Taken back, the next round of assessments asks again.
+        _clear(patient, AlarmKind.RISK_SUGGESTED, by, now)
         go_home_drills.close_waiting(patient=patient, by=by, now=now)
         clinic_offers.lapse(patient=patient, by=by, now=now)
         return withdrawals.stop_everything(patient=patient, since=since, by=by, now=now)

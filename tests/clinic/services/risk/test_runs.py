@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from clinic.access import NotAllowed
-from clinic.models import AuditEvent, RiskRun, SystemAlarm
+from clinic.models import AuditEvent, Patient, RiskRun, SystemAlarm
 from clinic.models.patient import PatientStatus
 from clinic.models.risk_lowering import LoweringReason
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.risk import known
 from clinic.queries.risk.document import rules
+from clinic.services.escalations import life_events
 from clinic.services.patients import enrolment, risk_lowerings
 from clinic.services.risk import answers, fact_sheets, labs, runs
 from clinic.services.risk.answers import AnswerRefused
@@ -44,6 +45,21 @@ def test_a_suggestion_waits_with_an_alarm_and_changes_nothing_yet(patient, low):
     patient.refresh_from_db()
     assert set(low.waiting) == {"tier", "neutropenia"}
     assert (patient.tier, patient.neutropenia) == ("standard", False)
+    assert asked(patient)
+
+
+def test_nobody_is_asked_about_somebody_who_has_died(patient, low, nurse, now):
+    Patient.objects.update(created_at=now - DAY)
+    death = life_events.record_death(patient_id=patient.pk, by=nurse, at=now, reason="", now=now)
+    assert not asked(patient)
+    later = now + timedelta(hours=1)
+    runs.recompute_due(now=later)
+    assert not asked(patient)
+
+    told = "Another patient"
+    life_events.take_back(patient_id=patient.pk, event_id=death.pk, by=nurse, reason=told, now=later)
+    runs.recompute_due(now=later)
+
     assert asked(patient)
 
 
