@@ -121,24 +121,27 @@ def of_clinic(clinic: Clinic, rules: Protocol, start: datetime, now: datetime) -
 
 def counted(counting: Counting, person: Person, rows: Iterable[Row], now: datetime) -> Tallied:
     """What a tally of these check-ins holds; they are one patient's, in the order in which they were due."""
-    zone, over_by = ZoneInfo(counting.zone), now - _UNTIL_COMMITTED
+    over_by, rows = now - _UNTIL_COMMITTED, list(rows)
     phases = _phases_of(person, counting.rules)
+    not_over = (due for _, due, _ in rows if missed_from(_phase_at(phases, due), due) > over_by)
+    through = min([over_by, *not_over])
+    return Tallied(through, weeks_before(counting, person, rows, through))
+
+
+def weeks_before(counting: Counting, person: Person, rows: Iterable[Row], through: datetime) -> Weeks:
+    """How many of one patient's check-ins were due before then and answered in time, by week and phase."""
+    zone, phases = ZoneInfo(counting.zone), _phases_of(person, counting.rules)
     weeks: Weeks = defaultdict(dict)
-    through, kept = over_by, []
     for _patient_id, due_at, received_at in rows:
+        if due_at >= through:
+            continue
         phase = _phase_at(phases, due_at)
-        until = missed_from(phase, due_at)
-        if until > over_by:
-            through = min(through, due_at)
-        kept.append((due_at, phase.code, received_at is not None and received_at <= until))
-    for due_at, code, is_answered in kept:
-        if due_at < through:
-            day = due_at.astimezone(zone).date()
-            monday = day - timedelta(days=day.weekday())
-            numbers = weeks[monday.isoformat()].setdefault(code, [0, 0])
-            numbers[0] += 1
-            numbers[1] += is_answered
-    return Tallied(through, dict(weeks))
+        day = due_at.astimezone(zone).date()
+        monday = day - timedelta(days=day.weekday())
+        numbers = weeks[monday.isoformat()].setdefault(phase.code, [0, 0])
+        numbers[0] += 1
+        numbers[1] += received_at is not None and received_at <= missed_from(phase, due_at)
+    return dict(weeks)
 
 
 def kept_from(clinic: Clinic, now: datetime) -> datetime:
