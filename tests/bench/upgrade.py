@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from config import processes
 from tests.databases import administer, make_roles
-from tests.faults.test_proxy import make_certificate, start_proxy
+from tests.faults.test_proxy import PLACE, make_certificate, start_proxy
 from tests.processes import ROOT, Api, Place, environment_of, free_port, on_services, redis, until
 
 FAMILIES = ("June Whitaker", "Omar Karim", "Elena Santos", "Lucy Ortega")
@@ -56,8 +56,9 @@ class Family:
     def go_on(self, stop: threading.Event) -> None:
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {self.api.token}"
-        session.verify = self.certificate
-        while not stop.wait(PAUSE_SECONDS):
+        due = time.monotonic()
+        while not stop.wait(max(0.0, due - time.monotonic())):
+            due += PAUSE_SECONDS
             self.number += 1
             try:
                 self._ask(session)
@@ -67,12 +68,14 @@ class Family:
     def _ask(self, session: requests.Session) -> None:
         base = f"{self.api.base_url}/api/v1"
         if self.number % 2:
-            answer = session.get(f"{base}/patients/{self.patient}/checklist/", timeout=30)
+            answer = session.get(
+                f"{base}/patients/{self.patient}/checklist/", timeout=30, verify=self.certificate
+            )
             self.answers[str(answer.status_code)] += 1
             return
         is_urgent = self.number % URGENT_EVERY == 0
         report_id, body = self.api.report(self.patient, dict(URGENT if is_urgent else QUIET))
-        answer = session.put(f"{base}/reports/{report_id}/", json=body, timeout=30)
+        answer = session.put(f"{base}/reports/{report_id}/", json=body, timeout=30, verify=self.certificate)
         self.answers[str(answer.status_code)] += 1
         if answer.ok:
             (self.urgent if is_urgent else self.sent).append(report_id)
@@ -134,8 +137,8 @@ def upgrade(place: Place) -> int:
         start_web(place, name, port)
     place.start_worker()
     place.start_beat()
-    both = f"server 127.0.0.1:{place.port}; server 127.0.0.1:{second};"
-    start_proxy(place, int(proxied.rpartition(":")[2]), {"server 127.0.0.1:8000;": both})
+    both = f"server 127.0.0.1:{place.port} fail_timeout=2s; server 127.0.0.1:{second} fail_timeout=2s;"
+    start_proxy(place, int(proxied.rpartition(":")[2]), {PLACE: both})
     until(lambda: requests.get(f"{proxied}/health/live", verify=certificate, timeout=5).ok, "the proxy")
     families = [family_of(place, name, proxied, certificate) for name in FAMILIES]
     stored, paged_twice = place.count("clinic_report"), place.count(PAGED_TWICE)
@@ -182,15 +185,7 @@ def tell(place: Place, families: list[Family], stored: int, paged_twice: int, se
     answers = sum((one.answers for one in families), Counter())
     refused = {word: count for word, count in answers.items() if word not in {"200", "201"}}
     sent = [report for one in families for report in (*one.sent, *one.urgent)]
-    urgent = ", ".join(f"'{report}'" for one in families for report in one.urgent)
     held = {str(pk) for (pk,) in place.rows("SELECT id FROM clinic_report")}
-    paged = (
-        "(SELECT DISTINCT event.report_id FROM clinic_escalationevent event JOIN clinic_page page "
-        f"ON page.escalation_id = event.escalation_id WHERE event.report_id IN ({urgent})) AS paged"
-    )
-    until(
-        lambda: place.count(paged) == sum(len(one.urgent) for one in families), "a page of each urgent report"
-    )
     found = {
         "figure": "upgrade",
         "from": os.environ["FROM"],
@@ -207,8 +202,16 @@ def tell(place: Place, families: list[Family], stored: int, paged_twice: int, se
         "urgent": sum(len(one.urgent) for one in families),
     }
     print(json.dumps(found))
+    if refused or not found["urgent"]:
+        return 1
+    urgent = ", ".join(f"'{report}'" for one in families for report in one.urgent)
+    paged = (
+        "(SELECT DISTINCT event.report_id FROM clinic_escalationevent event JOIN clinic_page page "
+        f"ON page.escalation_id = event.escalation_id WHERE event.report_id IN ({urgent})) AS paged"
+    )
+    until(lambda: place.count(paged) == found["urgent"], "a page of each urgent report")
     wrong = ("reports_missing", "reports_doubled", "scored_twice", "paged_twice")
-    return 1 if refused or any(found[name] for name in wrong) else 0
+    return int(any(found[name] for name in wrong))
 
 
 if __name__ == "__main__":

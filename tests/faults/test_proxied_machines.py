@@ -19,7 +19,7 @@ from websockets.sync.client import connect
 
 from config import processes
 from tests.faults.outcomes import FEVER_AND_CONFUSION
-from tests.faults.test_proxy import make_certificate, start_proxy
+from tests.faults.test_proxy import PLACE, make_certificate, start_proxy
 from tests.processes import PATIENCE, Api, Place, free_port, on_services, until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -59,8 +59,8 @@ def machines(place: Place) -> Iterator[Machines]:
     for name in ("web", "web2", "worker1", "worker2"):
         made.start(name)
     place.start_beat()
-    both = f"server 127.0.0.1:{place.port}; server 127.0.0.1:{second};"
-    start_proxy(place, port, {"server 127.0.0.1:8000;": both})
+    both = f"server 127.0.0.1:{place.port} fail_timeout=2s; server 127.0.0.1:{second} fail_timeout=2s;"
+    start_proxy(place, port, {PLACE: both})
     live = f"{proxied}/health/live"
     until(lambda: requests.get(live, verify=str(made.certificate), timeout=5).ok, "the proxy")
     return made

@@ -100,6 +100,8 @@ def client(source: str, certificate: Path) -> requests.Session:
     return _clients[source]
 
 
+# Where the sample names its one web process.
+PLACE = "server 127.0.0.1:8000 fail_timeout=2s;"
 # Limits that a short test reaches; the first place is that of pages.
 LOW_LIMITS = {
     "rate=30r/s;": "rate=1r/s;",
@@ -118,7 +120,7 @@ def start_proxy(place: Place, port: int, changes: Mapping[str, str]) -> None:
         "/etc/ssl/kinwatch/": f"{place.folder}/",
         "listen 80;": f"listen 127.0.0.1:{free_port()};",
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
-        "server 127.0.0.1:8000;": f"server 127.0.0.1:{place.port};",
+        PLACE: f"server 127.0.0.1:{place.port};",
         "http {\n": f"http {{\n{temporary_folders(place.folder)}\n",
         **changes,
     }.items():
