@@ -10,13 +10,13 @@ import sys
 import uuid
 from collections.abc import Generator, Sequence
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import slipcover
-from slipcover.importer import SlipcoverMetaPathFinder
+from slipcover.importer import SlipcoverLoader
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "branches"
@@ -26,23 +26,18 @@ PACKAGES = tuple(
 
 
 class _Measured(MetaPathFinder):
-    """Leaves all other modules to the finders that pytest expects to find first."""
+    """Before pytest's own finder, which takes `services/rota/test_pages.py` for a test."""
 
-    def __init__(self, instruments: slipcover.Slipcover) -> None:
-        self.names = tuple(package.replace("/", ".") for package in PACKAGES)
-        matcher = slipcover.FileMatcher(sources=[str(ROOT / package) for package in PACKAGES])
-        self.finder = SlipcoverMetaPathFinder(instruments, matcher)
+    names = tuple(package.replace("/", ".") for package in PACKAGES)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if not name.startswith(self.names):
             return None
-        sys.meta_path.remove(self)
-        try:
-            spec: ModuleSpec | None = self.finder.find_spec(name, path, target)
-        finally:
-            sys.meta_path.insert(0, self)
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None and spec.origin is not None:
+            spec.loader = SlipcoverLoader(_instruments, spec.loader, spec.origin)
         return spec
 
 
@@ -52,7 +47,7 @@ _instruments = slipcover.Slipcover(branch=True, source=[str(ROOT / package) for 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, object, object]:
     """Before pytest-django loads the apps, and with them most of what is measured."""
-    sys.meta_path.insert(0, _Measured(_instruments))
+    sys.meta_path.insert(0, _Measured())
     return (yield)
 
 
