@@ -21,8 +21,7 @@ _STAYS = (RowKind.ADMITTED, RowKind.DISCHARGED)
 
 def product_code(name: str) -> str:
     """As it is kept: a code of the catalogue, or what was typed."""
-    found = products.find(name)
-    return found.code if found else name.strip()
+    return find_product(name) or name.strip()
 
 
 def find_product(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from clinic.models import Clinic, Patient
@@ -35,14 +34,14 @@ def _share(per_cent: int | None, own: float | None) -> float | None:
 
 
 def _own_mix(clinic: Clinic, now: datetime) -> Mix:
-    since = timezone.localtime(now, clinic.opening.zone).date() - _LOOKS_BACK
-    rows = list(
-        Patient.objects.filter(
-            clinic=clinic, is_synthetic=False, erased_at__isnull=True, infusion_date__gte=since
-        )
-        .filter(Q(infusion_date__lte=now.date()))
-        .values_list("target", "birth_date", "infusion_date", "minutes_to_centre")
+    today = timezone.localtime(now, clinic.opening.zone).date()
+    treated = Patient.objects.filter(
+        clinic=clinic,
+        is_synthetic=False,
+        erased_at__isnull=True,
+        infusion_date__range=(today - _LOOKS_BACK, today),
     )
+    rows = list(treated.values_list("target", "birth_date", "infusion_date", "minutes_to_centre"))
     if len(rows) < AT_LEAST:
         return Mix()
     ages = [age_on(birth, infusion) for _target, birth, infusion, _minutes in rows if birth is not None]

@@ -94,7 +94,8 @@ def read_context(stored: Mapping[str, Any]) -> PatientContext:
 
 def additions_of(protocol: Protocol, patient: Patient, at: datetime) -> tuple[Addition, ...]:
     """What the clinic adds to this patient's monitoring, by what is known now."""
-    if not protocol.additions:
+    # Every report and plan asks; most clinics have switched none on.
+    if not any(one.active for one in protocol.additions):
         return ()
     return additions_for(protocol.additions, context_of(patient, at))
 

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from clinic.models import Checkin, CheckinTally, Clinic
 from clinic.queries.outcomes import monitoring
-from clinic.queries.outcomes.monitoring import Counting, Person, Tallied
+from clinic.queries.outcomes.monitoring import Counting, Person, Row, Tallied
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +66,7 @@ def check(*, now: datetime) -> Checked:
             person = people[tally.patient_id]
             if counting is None or tally.basis != counting.basis(person):
                 continue
-            since = monitoring.kept_from(clinic, tally.counted_at)
-            rows = monitoring.checkins_of([person.id], since, tally.counted_at)
+            rows = _checkins_at(clinic, person, tally.counted_at)
             if monitoring.weeks_before(counting, person, rows, tally.through) == tally.weeks:
                 right += 1
             else:
@@ -118,8 +117,11 @@ def _count(clinic: Clinic, counting: Counting, person: Person, now: datetime) ->
 
 def recount(clinic: Clinic, counting: Counting, person: Person, now: datetime) -> Tallied:
     """What a tally of this patient would hold."""
-    rows = monitoring.checkins_of([person.id], monitoring.kept_from(clinic, now), now)
-    return monitoring.counted(counting, person, rows, now)
+    return monitoring.counted(counting, person, _checkins_at(clinic, person, now), now)
+
+
+def _checkins_at(clinic: Clinic, person: Person, at: datetime) -> QuerySet[Checkin, Row]:
+    return monitoring.checkins_of([person.id], monitoring.kept_from(clinic, at), at)
 
 
 def _wait_for_changes(patient_id: UUID) -> None:
