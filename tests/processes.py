@@ -120,9 +120,10 @@ class Place:
         self.start("demo", [sys.executable, "manage.py", "demo"])
         self.wait_for_web("demo")
 
-    def start_web(self, **environment: str) -> None:
-        self.start("web", processes.web("127.0.0.1", self.port), **environment)
-        self.wait_for_web("web")
+    def start_web(self, name: str = "web", port: int | None = None, **environment: str) -> None:
+        """On the place's own port; a second one beside it has a name and port of its own."""
+        self.start(name, processes.web("127.0.0.1", port or self.port), **environment)
+        self.wait_for_web(name, port)
 
     def start_worker(self, name: str = "worker1") -> None:
         self.start(name, processes.worker(name))
@@ -130,12 +131,14 @@ class Place:
     def start_beat(self) -> None:
         self.start("beat", processes.beat())
 
-    def wait_for_web(self, name: str) -> None:
+    def wait_for_web(self, name: str, port: int | None = None) -> None:
+        address = f"http://127.0.0.1:{port or self.port}"
+
         def answers() -> bool:
             assert self.children[name].poll() is None, f"{name} ended:\n{self.log(name)}"
-            return requests.get(f"{self.base_url}/health/live", timeout=2).ok
+            return requests.get(f"{address}/health/live", timeout=2).ok
 
-        until(answers, f"{name} answers on port {self.port}")
+        until(answers, f"{name} answers at {address}")
 
     def kill(self, name: str) -> None:
         """SIGKILL to the process and to the children in its session: nothing gets to say goodbye."""

@@ -23,9 +23,8 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from config import processes
 from tests.databases import administer, make_roles
-from tests.faults.test_proxy import PLACE, make_certificate, start_proxy
+from tests.faults.test_proxy import PLACE, make_certificate, servers, start_proxy
 from tests.processes import ROOT, Api, Place, environment_of, free_port, on_services, redis, until
 
 FAMILIES = ("June Whitaker", "Omar Karim", "Elena Santos", "Lucy Ortega")
@@ -134,11 +133,10 @@ def upgrade(place: Place) -> int:
     proxied = place.environment["PUBLIC_BASE_URL"]
     ports = {"web": place.port, "web2": second}
     for name, port in ports.items():
-        start_web(place, name, port)
+        place.start_web(name, port)
     place.start_worker()
     place.start_beat()
-    both = f"server 127.0.0.1:{place.port} fail_timeout=2s; server 127.0.0.1:{second} fail_timeout=2s;"
-    start_proxy(place, int(proxied.rpartition(":")[2]), {PLACE: both})
+    start_proxy(place, int(proxied.rpartition(":")[2]), {PLACE: servers(*ports.values())})
     until(lambda: requests.get(f"{proxied}/health/live", verify=certificate, timeout=5).ok, "the proxy")
     families = [family_of(place, name, proxied, certificate) for name in FAMILIES]
     stored, paged_twice = place.count("clinic_report"), place.count(PAGED_TWICE)
@@ -158,18 +156,13 @@ def upgrade(place: Place) -> int:
         place.start_beat()
         for name, port in ports.items():
             place.stop(name, 15)
-            start_web(place, name, port)
+            place.start_web(name, port)
             time.sleep(5)
     finally:
         stop.set()
         for thread in threads:
             thread.join()
     return tell(place, families, stored, paged_twice, time.monotonic() - started)
-
-
-def start_web(place: Place, name: str, port: int) -> None:
-    place.start(name, processes.web("127.0.0.1", port))
-    until(lambda: requests.get(f"http://127.0.0.1:{port}/health/live", timeout=2).ok, name)
 
 
 def family_of(place: Place, name: str, proxied: str, certificate: str) -> Family:

@@ -17,9 +17,8 @@ import requests
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from config import processes
 from tests.faults.outcomes import FEVER_AND_CONFUSION
-from tests.faults.test_proxy import PLACE, make_certificate, start_proxy
+from tests.faults.test_proxy import PLACE, make_certificate, servers, start_proxy
 from tests.processes import PATIENCE, Api, Place, free_port, on_services, until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -45,9 +44,7 @@ class Machines:
         if name.startswith("worker"):
             self.place.start_worker(name)
             return
-        port = self.place.port if name == "web" else self.second_port
-        self.place.start(name, processes.web("127.0.0.1", port))
-        until(lambda: requests.get(f"http://127.0.0.1:{port}/health/live", timeout=2).ok, name)
+        self.place.start_web(name, self.place.port if name == "web" else self.second_port)
 
 
 @pytest.fixture
@@ -59,8 +56,7 @@ def machines(place: Place) -> Iterator[Machines]:
     for name in ("web", "web2", "worker1", "worker2"):
         made.start(name)
     place.start_beat()
-    both = f"server 127.0.0.1:{place.port} fail_timeout=2s; server 127.0.0.1:{second} fail_timeout=2s;"
-    start_proxy(place, port, {PLACE: both})
+    start_proxy(place, port, {PLACE: servers(place.port, second)})
     live = f"{proxied}/health/live"
     until(lambda: requests.get(live, verify=str(made.certificate), timeout=5).ok, "the proxy")
     return made

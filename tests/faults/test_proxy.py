@@ -120,7 +120,7 @@ def start_proxy(place: Place, port: int, changes: Mapping[str, str]) -> None:
         "/etc/ssl/kinwatch/": f"{place.folder}/",
         "listen 80;": f"listen 127.0.0.1:{free_port()};",
         "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
-        PLACE: f"server 127.0.0.1:{place.port};",
+        PLACE: servers(place.port),
         "http {\n": f"http {{\n{temporary_folders(place.folder)}\n",
         **changes,
     }.items():
@@ -132,6 +132,11 @@ def start_proxy(place: Place, port: int, changes: Mapping[str, str]) -> None:
     checked = subprocess.run([str(NGINX), "-t", *options], check=False, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
     place.start("proxy", [str(NGINX), *options, "-g", "daemon off; master_process off;"])
+
+
+def servers(*ports: int) -> str:
+    """The web processes on these ports, as the sample names its one."""
+    return " ".join(PLACE.replace("8000", str(port)) for port in ports)
 
 
 def temporary_folders(folder: Path) -> str:
