@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import yaml
 
-_HERE = Path(__file__).parent
+P = ParamSpec("P")
+R = TypeVar("R")
 
+_HERE = Path(__file__).parent
 
 _CODE = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -44,54 +48,65 @@ def parse(text: str) -> Any:
     return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a SafeLoader
 
 
-@lru_cache
+def _read_once(read: Callable[P, R]) -> Callable[P, R]:
+    """Reads a file once a process; every caller gets a copy that is its own to change."""
+    kept = lru_cache(read)
+
+    @wraps(read)
+    def own(*args: P.args, **kwargs: P.kwargs) -> R:
+        return copy.deepcopy(kept(*args, **kwargs))
+
+    return own
+
+
+@_read_once
 def default_document(code: str = "car-t") -> dict[str, Any]:
-    """The protocol document with this code. Callers must not change it."""
+    """The protocol document with this code."""
     document = dict(parse(_path(code, "yaml").read_text(encoding="utf-8")))
     catalogues = [parse(path.read_text(encoding="utf-8")) for path in _catalogues(code)]
     document["languages"] = [*document["languages"], *(one["language"] for one in catalogues)]
     return dict(_spoken(document, catalogues))
 
 
-@lru_cache
+@_read_once
 def default_vignettes(code: str = "car-t") -> list[dict[str, Any]]:
-    """The worked cases that this protocol must pass. Callers must not change them."""
+    """The worked cases that this protocol must pass."""
     return list(parse(_path(code, "vignettes.yaml").read_text(encoding="utf-8"))["vignettes"])
 
 
-@lru_cache
+@_read_once
 def windows_document() -> dict[str, Any]:
-    """How long after the infusion, by product and label. Callers must not change it."""
+    """How long after the infusion, by product and label."""
     return dict(parse((_HERE / "windows.yaml").read_text(encoding="utf-8")))
 
 
-@lru_cache
+@_read_once
 def products_document() -> dict[str, Any]:
-    """The approved products and what they aim at. Callers must not change it."""
+    """The approved products and what they aim at."""
     return dict(parse((_HERE / "products.yaml").read_text(encoding="utf-8")))
 
 
-@lru_cache
+@_read_once
 def risk_document() -> dict[str, Any]:
-    """What is computed of a patient's own risk. Callers must not change it."""
+    """What is computed of a patient's own risk."""
     return dict(parse((_HERE / "risk.yaml").read_text(encoding="utf-8")))
 
 
-@lru_cache
+@_read_once
 def risk_cases() -> list[dict[str, Any]]:
-    """The worked cases that the document of risk must pass. Callers must not change them."""
+    """The worked cases that the document of risk must pass."""
     return list(parse((_HERE / "risk.vignettes.yaml").read_text(encoding="utf-8"))["cases"])
 
 
-@lru_cache
+@_read_once
 def outcomes_example() -> dict[str, Any]:
-    """Made-up people, and the clinic's figures that must come of them. Callers must not change it."""
+    """Made-up people, and the clinic's figures that must come of them."""
     return dict(parse((_HERE / "outcomes.example.yaml").read_text(encoding="utf-8")))
 
 
-@lru_cache
+@_read_once
 def cohort_document() -> dict[str, Any]:
-    """What is assumed of the invented cohort that protocols are tried on. Callers must not change it."""
+    """What is assumed of the invented cohort that protocols are tried on."""
     return dict(parse((_HERE / "cohort.yaml").read_text(encoding="utf-8")))
 
 

@@ -1,6 +1,5 @@
 """The phone and the server reach the same level by the same rules. The phone's half runs in Chromium."""
 
-import copy
 import random
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -66,7 +65,7 @@ def protocol() -> Protocol:
 @cache
 def everything_on() -> Protocol:
     """The default with every addition switched on."""
-    document = copy.deepcopy(default_document("car-t"))
+    document = default_document("car-t")
     for row in document["additions"]:
         row["active"] = True
     return Protocol.from_document(document)
@@ -185,7 +184,7 @@ def test_question_asked_besides_is_asked_on_the_phone(page: Page) -> None:
 
 @cache
 def _home_check_asked_late() -> Protocol:
-    document = copy.deepcopy(default_document("car-t"))
+    document = default_document("car-t")
     question = next(one for one in document["questions"] if one["key"] == "home_check")
     question["ask_when"] = "day >= 20"
     for row in document["additions"]:

@@ -67,7 +67,7 @@ def test_difference_is_told_by_its_figure(write: Any) -> None:
 
 
 def test_other_document_is_used_when_named(write: Any) -> None:
-    document = json.loads(json.dumps(protocols.risk_document()))
+    document = protocols.risk_document()
     document["tier"]["major"]["ecog"]["line"] = {"at_least": 1}
     cases = write("cases.yaml", [case(patient={"ecog": 1}, expected={"major": ["ecog"]})])
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import pytest
@@ -17,4 +16,4 @@ def protocol() -> Protocol:
 @pytest.fixture
 def document() -> dict[str, Any]:
     """A copy of the default document that a test may spoil."""
-    return copy.deepcopy(default_document())
+    return default_document()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import copy
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +13,7 @@ from clinic.rules.risk.shape import Ground
 @pytest.fixture
 def document() -> dict[str, Any]:
     """A copy of the document that a test may spoil."""
-    return copy.deepcopy(risk_document())
+    return risk_document()
 
 
 def place(document: dict[str, Any], path: str) -> tuple[Any, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,7 +37,7 @@ DAY_ZERO = date(2026, 3, 1)
 
 def document(**changes: Any) -> dict[str, Any]:
     """The default with every addition switched on; `changes` go to the row "heart"."""
-    made: dict[str, Any] = copy.deepcopy(default_document())
+    made: dict[str, Any] = default_document()
     for row in made["additions"]:
         row["active"] = True
         if row["code"] == "heart":
@@ -46,7 +45,7 @@ def document(**changes: Any) -> dict[str, Any]:
     return made
 
 
-WITHOUT = copy.deepcopy(default_document())
+WITHOUT = default_document()
 del WITHOUT["additions"]
 NOTHING_ADDED = Protocol.from_document(WITHOUT)
 EVERYTHING_ON = Protocol.from_document(document())

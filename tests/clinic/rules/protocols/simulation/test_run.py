@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from typing import Any
 
@@ -329,7 +328,7 @@ def _all_before(given: list[tuple[float, dict[str, Any]]], now: float) -> Histor
 
 
 def far_is_switched_on() -> Protocol:
-    document = copy.deepcopy(default_document())
+    document = default_document()
     (far,) = (one for one in document["additions"] if one["code"] == "far")
     far.update(active=True, times=["12:00"], missed=[{"hours": 1, "level": "urgent"}])
     return Protocol.from_document(document)
