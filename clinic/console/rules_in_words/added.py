@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clinic.console.rules_in_words.names import FINDINGS
+from clinic.console.rules_in_words.names import FINDINGS, LAB_GROUPS
 from clinic.console.rules_in_words.other_rules import OtherSentences
 from clinic.console.rules_in_words.pieces import Block, Sentence, fill, joined
 from clinic.console.rules_in_words.values import Path
@@ -21,6 +21,7 @@ class AdditionSentences(OtherSentences):
             path: Path = ("additions", index)
             yield Block("", tuple(self._for_whom(path, addition)))
             yield Block(_("Asked besides"), tuple(self._asked_besides(path, addition)))
+            yield Block(_("Labs asked for besides"), tuple(self._labs(path, addition)), is_aside=True)
             yield Block(_("Days and check-ins"), tuple(self._plan(path, addition)))
             yield Block(_("When a report is missing"), tuple(self._added_timers(path, addition)))
 
@@ -49,6 +50,25 @@ class AdditionSentences(OtherSentences):
                 level=self._slot(*place),
             )
             yield Sentence(pieces, subject=label, levels=self._level(place))
+
+    def _labs(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
+        for number, asked in enumerate(addition.get("labs", [])):
+            place = (*path, "labs", number)
+            until = "last_day" in asked
+            template = (
+                _("%(labs)s from day %(first)s to day %(last)s: due after %(days)s days without a sample")
+                if until
+                else _("%(labs)s from day %(first)s on: due after %(days)s days without a sample")
+            )
+            more = {"last": self._slot(*place, "last_day")} if until else {}
+            pieces = fill(
+                template,
+                labs=str(LAB_GROUPS.get(asked["group"], asked["group"])),
+                first=self._slot(*place, "first_day"),
+                days=self._slot(*place, "within_days"),
+                **more,
+            )
+            yield Sentence(pieces)
 
     def _added_timers(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
         if addition.get("timers_of_tier") == "high":

@@ -15,6 +15,7 @@ from clinic.rules.protocols.scoring.assessment import plan_of
 _ADDITIONS: dict[str, str | Promise] = {
     "high_risk": _("High risk tier: twice a day for longer"),
     "early_brain": _("High EASIX: the thinking check is always asked for"),
+    "slow_counts": _("High CAR-HEMATOTOX: blood counts three times a week"),
     "low_counts": _("Severe low counts: daily for longer"),
     "after_reaction": _("After a severe reaction: daily for longer"),
     "low_immunity": _("Low IgG or CD4: three times a week"),

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from clinic.models import ClinicTransfer, Patient, Report
 from clinic.prepared import PreparedRows
 from clinic.queries.core import courses, products
+from clinic.rules.core.courses import Course
 from clinic.rules.patients.ages import age_on
 from clinic.rules.protocols.document.additions import Addition, additions_for
 from clinic.rules.protocols.document.phases import day_of
@@ -62,9 +63,12 @@ class Earlier:
 
 def context_of(patient: Patient, at: datetime) -> PatientContext:
     """The facts of a moment; day and product are those of its course, in the patient's zone."""
+    return _context(patient, courses.at(patient, at), at)
+
+
+def _context(patient: Patient, course: Course, at: datetime) -> PatientContext:
     zone = ZoneInfo(patient.time_zone)
     today = at.astimezone(zone).date()
-    course = courses.at(patient, at)
     return PatientContext(
         day=day_of(course.infusion_date, at, zone),
         tier=patient.tier,
@@ -98,6 +102,13 @@ def additions_of(protocol: Protocol, patient: Patient, at: datetime) -> tuple[Ad
     if not any(one.active for one in protocol.additions):
         return ()
     return additions_for(protocol.additions, context_of(patient, at))
+
+
+def additions_now(protocol: Protocol, patient: Patient, now: datetime) -> tuple[Addition, ...]:
+    """The same in the current course, for lists of many: no statement for each of them."""
+    if not any(one.active for one in protocol.additions):
+        return ()
+    return additions_for(protocol.additions, _context(patient, courses.current(patient), now))
 
 
 def history_of(

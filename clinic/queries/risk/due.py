@@ -1,6 +1,7 @@
 """A clinic's patients whose labs are due, whose risk waits for an answer, or of whom facts are missing."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -12,12 +13,15 @@ from clinic.access import Permission, can, choose_clinic, patients_visible_to
 from clinic.models import Clinic, LabResult, Patient, RiskLowering, RiskRun, User
 from clinic.models.risk_lowering import LoweringEnd
 from clinic.queries.patients import look_alikes
+from clinic.queries.protocols.patient_context import additions_now
+from clinic.queries.protocols.versions import current_rules, current_rules_for
 from clinic.queries.risk import known, words
 from clinic.queries.risk.document import rules
 from clinic.rules.patients.life_events import OVER
+from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.risk import raising
 from clinic.rules.risk.labs import LabRecord, LabValue
-from clinic.rules.risk.reminders import reminders
+from clinic.rules.risk.reminders import asked_besides, reminders
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,18 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> DuePage:
     for row in lowered:
         held[row.patient_id] |= {raising.subject_of(name) for name in row.changes}
     marks = look_alikes.marks_of(patients)
+    codes = {one.protocol_code for one in patients}
+    protocols = {code: current_rules(clinic, code) for code in codes}
     found = [
-        _due(one, marks.get(one.pk), runs.get(one.pk), newest[one.pk], held[one.pk], now) for one in patients
+        _due(
+            one,
+            marks.get(one.pk),
+            runs.get(one.pk),
+            overdue(one, protocols[one.protocol_code], newest[one.pk], now),
+            held[one.pk],
+            now,
+        )
+        for one in patients
     ]
     return DuePage(
         clinic=clinic,
@@ -80,7 +94,7 @@ def _due(
     patient: Patient,
     mark: look_alikes.Mark | None,
     run: RiskRun | None,
-    newest: dict[str, date],
+    due: tuple[str, ...],
     held: set[str],
     now: datetime,
 ) -> PatientDue:
@@ -94,21 +108,37 @@ def _due(
         mark=mark,
         day=day,
         waiting=tuple(str(label) for one, label in words.SUBJECTS.items() if one in waiting),
-        due=tuple(str(words.REMINDERS[name]) for name in _overdue(newest, patient.infusion_date, day)),
+        due=due,
         missing=len(run.result["suggestion"]["missing"]) if run else 0,
         is_assessed=run is not None,
     )
 
 
-def _overdue(newest: dict[str, date], day_zero: date, day: int) -> tuple[str, ...]:
-    """By the days of the newest samples alone: what they came to does not matter here."""
+def overdue_now(patient: Patient, now: datetime) -> tuple[str, ...]:
+    """The labs of one patient that are due, in words."""
+    counted = LabResult.objects.filter(patient=patient, struck_at=None).values_list("lab")
+    newest = dict(counted.annotate(newest=Max("taken_on")).order_by())
+    return overdue(patient, current_rules_for(patient), newest, now)
+
+
+def overdue(
+    patient: Patient, protocol: Protocol | None, newest: Mapping[str, date], now: datetime
+) -> tuple[str, ...]:
+    """What everybody is asked for, and what the clinic adds for somebody like them, in words.
+
+    By the days of the newest samples alone: what they came to does not matter here.
+    """
     values = tuple(
-        LabValue(lab, Fraction(0), (taken - day_zero).days, typed_value="", typed_unit="", source="")
+        LabValue(
+            lab, Fraction(0), (taken - patient.infusion_date).days, typed_value="", typed_unit="", source=""
+        )
         for lab, taken in newest.items()
     )
-    return reminders(
-        rules().document.reminders, LabRecord(day=day, values=tuple(sorted(values, key=_by_day)))
-    )
+    day = (known.today_of(patient, now) - patient.infusion_date).days
+    record = LabRecord(day=day, values=tuple(sorted(values, key=_by_day)))
+    asked, added = rules().document.reminders, additions_now(protocol, patient, now) if protocol else ()
+    names = {*reminders(asked, record), *asked_besides(asked, added, record)}
+    return tuple(str(label) for name, label in words.REMINDERS.items() if name in names)
 
 
 def _by_day(value: LabValue) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from clinic.queries.patients import changes
 from clinic.queries.patients.facts import risks_in_words
 from clinic.queries.risk import known, labs, words
 from clinic.queries.risk.document import rules
+from clinic.queries.risk.due import overdue_now
 from clinic.rules.risk import fact_sheet, raising
 
 # The newest of earlier assessments; the whole list is in the record that is handed out.
@@ -122,7 +123,7 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
         answerable=_answerable(run, today),
         below=tuple(_shown_below(row) for row in below),
         scores=tuple(_scores(result)) if run else (),
-        due=tuple(str(words.REMINDERS[name]) for name in result.get("reminders", [])),
+        due=overdue_now(patient, now) if run else (),
         steps=tuple(
             Step(code, sum(name in sheet for name in names), len(names))
             for code, names in fact_sheet.STEPS.items()

@@ -80,6 +80,7 @@ REMINDERS: dict[str, str | Promise] = {
     "ferritin_crp": _("Ferritin and CRP"),
     "igg": "IgG",
     "cd4": _("CD4 cells"),
+    "creatinine": _("Creatinine"),
 }
 GROUPS: dict[str, str | Promise] = {"high": _("high"), "low": _("low"), "unknown": _("unknown")}
 _WRONG_LABS: dict[str, str | Promise] = {

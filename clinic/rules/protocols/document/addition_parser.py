@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinic.rules.protocols.document.additions import Addition, Ask
+from clinic.rules.protocols.document.additions import Addition, Ask, LabsAsked
 from clinic.rules.protocols.document.nodes import Node
 from clinic.rules.protocols.document.question_parser import read_timers
 from clinic.rules.protocols.document.vocabulary import ADDITION_FACTS
@@ -13,7 +13,7 @@ def addition(node: Node) -> Addition:
     node.fields(
         "code active first_day",
         "for when last_day times every_days days_in_cycle backup_contact_after_minutes missed timers_of_tier"
-        " ask",
+        " ask labs",
     )
     backup, last, cycle = node["backup_contact_after_minutes"], node["last_day"], node["days_in_cycle"]
     return Addition(
@@ -30,9 +30,21 @@ def addition(node: Node) -> Addition:
         missed=read_timers(node["missed"]),
         timers_of_tier=node["timers_of_tier"].word(),
         asks=tuple(_ask(row) for row in node["ask"].rows("item")),
+        labs=tuple(_labs(row) for row in node["labs"].rows()),
     )
 
 
 def _ask(node: Node) -> Ask:
     node.fields("item", "unanswered")
     return Ask(item=node["item"].word(), unanswered=node["unanswered"].level_or_none())
+
+
+def _labs(node: Node) -> LabsAsked:
+    node.fields("group first_day within_days", "last_day")
+    last = node["last_day"]
+    return LabsAsked(
+        group=node["group"].word(),
+        first_day=node["first_day"].whole(),
+        last_day=last.whole() if last.given else None,
+        within_days=node["within_days"].whole(),
+    )

@@ -26,6 +26,9 @@ FINDINGS = frozenset(
     }
 )
 
+# What may be asked for of laboratories: groups of protocols/risk.yaml, and labs. A test holds them together.
+LAB_GROUPS = frozenset({"cbc", "ferritin_crp", "igg", "cd4", "creatinine"})
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -33,6 +36,19 @@ class Ask:
 
     item: str
     unanswered: Level
+
+
+@dataclass(frozen=True)
+class LabsAsked:
+    """A lab, or a group of labs, that is due where the newest sample is older than so many days.
+
+    `last_day` None is for ever. Its days are its own, whichever days the addition's check-ins are on.
+    """
+
+    group: str
+    first_day: int
+    last_day: int | None
+    within_days: int
 
 
 @dataclass(frozen=True)
@@ -56,6 +72,7 @@ class Addition:
     missed: tuple[MissedTimer, ...]
     timers_of_tier: str
     asks: tuple[Ask, ...]
+    labs: tuple[LabsAsked, ...]
 
     def is_on(self, day: int) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from clinic.rules.core.enums import Kind, Level
-from clinic.rules.protocols.document.additions import FINDINGS, Addition
+from clinic.rules.protocols.document.additions import FINDINGS, LAB_GROUPS, Addition, LabsAsked
 from clinic.rules.protocols.document.parts import MissedTimer, Phase, Recheck, Trend
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, Question
 
@@ -180,12 +180,23 @@ def _additions(fields: Mapping[str, Any]) -> Iterator[str]:
         for ask in one.asks:
             if ask.item not in asked:
                 yield f"{place}.ask: there is no question “{ask.item}”"
+        for number, asked_for in enumerate(one.labs, start=1):
+            yield from (f"{place}.labs[{number}]{reason}" for reason in _labs_problems(asked_for))
         if one.timers_of_tier and one.timers_of_tier not in tiers:
             yield f"{place}.timers_of_tier: no phase has timers for “{one.timers_of_tier}”"
         if not one.findings and one.when is None:
             yield f"{place}: “for” or “when” is needed, or it is for nobody"
         if one.backup_contact_after_minutes is not None and one.backup_contact_after_minutes < 0:
             yield f"{place}.backup_contact_after_minutes: 0 or more is expected"
+
+
+def _labs_problems(labs: LabsAsked) -> Iterator[str]:
+    if labs.group not in LAB_GROUPS:
+        yield f".group: “{labs.group}” is not one of {', '.join(sorted(LAB_GROUPS))}"
+    if labs.last_day is not None and labs.last_day < labs.first_day:
+        yield ": it ends before it begins"
+    if labs.within_days < 1:
+        yield ".within_days: at least 1 is expected"
 
 
 def _recheck(recheck: Recheck | None) -> Iterator[str]:

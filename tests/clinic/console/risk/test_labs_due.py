@@ -1,13 +1,17 @@
 """The clinic's list: who waits for an answer, whose labs are due, and the tables for analysis."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinic.models import AuditEvent
+from clinic.models import AuditEvent, Patient
+from clinic.protocols import default_document
 from clinic.queries.risk import known
+from clinic.services.protocols import versions
 from clinic.services.risk import labs
 from clinic.services.risk.labs import TypedLab
 from tests.factories import PatientFactory, StaffFactory
@@ -70,3 +74,39 @@ def test_patients_of_another_clinic_are_not_in_it(desk, other_clinic):
     stranger = PatientFactory(clinic=other_clinic)
 
     assert str(stranger.pk) not in desk.get(ADDRESS).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("findings", "day", "is_due"),
+    [("egfr", 0, True), ("egfr", 30, True), ("egfr", 31, False), ("ldh", 0, False), ("", 0, False)],
+)
+def test_labs_that_the_clinic_adds_are_due_for_whom_they_are_meant(
+    desk, patient, clinic, nurse, now, findings, day, is_due
+):
+    document = default_document("car-t")
+    next(one for one in document["additions"] if one["code"] == "kidneys")["active"] = True
+    versions.publish(clinic=clinic, code="car-t", document=document, by=nurse, now=now)
+    patient.infusion_date = known.today_of(patient, now) - timedelta(days=day)
+    patient.findings = findings
+    patient.save(update_fields=["infusion_date", "findings"])
+
+    page = desk.get(ADDRESS).content.decode()
+
+    assert ("Creatinine" in page) is is_due
+
+
+def test_added_lab_is_due_no_more_once_it_was_taken(desk, patient, clinic, nurse, now):
+    document = default_document("car-t")
+    next(one for one in document["additions"] if one["code"] == "kidneys")["active"] = True
+    versions.publish(clinic=clinic, code="car-t", document=document, by=nurse, now=now)
+    value = TypedLab("creatinine", "2.4", "mg/dL", known.today_of(patient, now))
+    labs.enter(patient_id=patient.pk, by=nurse, values=[value], source="typed", now=now)
+    Patient.objects.filter(pk=patient.pk).update(findings="egfr")
+    address = f"/console/patients/{patient.pk}/risk/"
+    taken = "<li>Creatinine</li>"
+    assert taken not in desk.get(address).content.decode()
+
+    with time_machine.travel(now + timedelta(days=8), tick=False):
+        later = Client()
+        later.force_login(nurse)
+        assert taken in later.get(address).content.decode()

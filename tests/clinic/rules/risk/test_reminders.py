@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from clinic.protocols import default_document
+from clinic.rules.protocols.document.additions import LAB_GROUPS
+from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.risk.labs import LabRecord
-from clinic.rules.risk.reminders import reminders
+from clinic.rules.risk.reminders import asked_besides, reminders
 from tests.clinic.rules.risk.made_up import DOCUMENT, lab
 
 
@@ -55,3 +58,59 @@ def test_what_was_never_measured_is_overdue() -> None:
     assert due(30) == {"cbc", "igg"}
     assert due(90) == {"cbc", "igg", "cd4"}
     assert due(400) == {"igg", "cd4"}
+
+
+SOMEBODY = Protocol.from_document(default_document()).additions
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "last", "due"),
+    [
+        # Three times a week: due on the fourth day, until day 30.
+        ("slow_counts", 10, 7, ()),
+        ("slow_counts", 10, 6, ("cbc",)),
+        ("slow_counts", 30, 26, ("cbc",)),
+        ("slow_counts", 31, 26, ()),
+        ("slow_counts", -1, -6, ()),
+        # Once a week, to day 60.
+        ("low_counts", 60, 53, ()),
+        ("low_counts", 60, 52, ("cbc",)),
+        ("low_counts", 61, 52, ()),
+        # A month at first, three months after day 90.
+        ("low_immunity", 90, 60, ()),
+        ("low_immunity", 90, 59, ("igg",)),
+        ("low_immunity", 91, 59, ()),
+        ("low_immunity", 400, 310, ()),
+        ("low_immunity", 400, 309, ("igg",)),
+        ("kidneys", 8, 1, ()),
+        ("kidneys", 8, 0, ("creatinine",)),
+        ("early_brain", 3, 0, ()),
+        ("early_brain", 3, -1, ("ferritin_crp",)),
+        ("early_brain", 2, -2, ()),
+        # Nothing of laboratories stands there.
+        ("far", 8, 0, ()),
+    ],
+)
+def test_added_lab_is_due_on_both_sides_of_each_line(
+    code: str, day: int, last: int, due: tuple[str, ...]
+) -> None:
+    (addition,) = (one for one in SOMEBODY if one.code == code)
+    names = ("anc", "platelets", "hb", "ferritin", "crp", "igg", "creatinine")
+    record = LabRecord.of(DOCUMENT.labs, [lab(name, 1, last) for name in names], day)
+
+    assert asked_besides(DOCUMENT.reminders, [addition], record) == due
+
+
+def test_added_lab_that_was_never_measured_is_due_from_its_first_day() -> None:
+    (addition,) = (one for one in SOMEBODY if one.code == "kidneys")
+
+    found = [
+        asked_besides(DOCUMENT.reminders, [addition], LabRecord.of(DOCUMENT.labs, [], day)) for day in (-1, 0)
+    ]
+
+    assert found == [(), ("creatinine",)]
+
+
+def test_every_group_that_may_be_asked_for_is_known_to_the_rules() -> None:
+    assert LAB_GROUPS - {"creatinine"} == DOCUMENT.reminders.due.keys()
+    assert "creatinine" in DOCUMENT.labs

@@ -166,7 +166,7 @@ def test_default_adds_nothing_until_a_clinic_switches_it_on() -> None:
     shipped = Protocol.from_document(default_document())
 
     assert [one.code for one in shipped.additions if one.active] == []
-    assert len(shipped.additions) == 11
+    assert len(shipped.additions) == 12
     assert "additions" not in decision_table(shipped)
 
 
@@ -282,6 +282,18 @@ def test_day_that_has_another_rhythm_begins_at_its_midnight() -> None:
             {"when": "not neutropenia"},
             "additions[heart].when: “neutropenia” is not a question, a patient fact or a definition",
         ),
+        (
+            {"labs": [{"group": "blood", "first_day": 0, "within_days": 3}]},
+            "additions[heart].labs[1].group: “blood” is not one of cbc, cd4, creatinine, ferritin_crp, igg",
+        ),
+        (
+            {"labs": [{"group": "cbc", "first_day": 5, "last_day": 4, "within_days": 3}]},
+            "additions[heart].labs[1]: it ends before it begins",
+        ),
+        (
+            {"labs": [{"group": "cbc", "first_day": 0, "within_days": 0}]},
+            "additions[heart].labs[1].within_days: at least 1 is expected",
+        ),
         ({"code": "kidneys"}, "additions: “kidneys” stands there 2 times"),
     ],
 )
@@ -302,3 +314,8 @@ def test_switch_is_a_value_that_a_clinician_changes() -> None:
     changes = editing.differences(before, after)
     assert [(one.place, one.before, one.after) for one in changes] == [(leaf.place, False, True)]
     assert [one.code for one in Protocol.from_document(after).additions if one.active] == ["far"]
+
+
+def test_labs_that_are_asked_for_never_reach_a_phone() -> None:
+    assert any(one.labs for one in EVERYTHING_ON.additions)
+    assert all("labs" not in one for one in decision_table(EVERYTHING_ON)["additions"])
