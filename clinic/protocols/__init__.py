@@ -50,11 +50,13 @@ def parse(text: str) -> Any:
 
 def _read_once(read: Callable[P, R]) -> Callable[P, R]:
     """Reads a file once a process; every caller gets a copy that is its own to change."""
-    kept = lru_cache(read)
+    # The cache asks for arguments that can be hashed, which a signature cannot say.
+    kept: Any = lru_cache(read)
 
     @wraps(read)
     def own(*args: P.args, **kwargs: P.kwargs) -> R:
-        return copy.deepcopy(kept(*args, **kwargs))
+        found: R = copy.deepcopy(kept(*args, **kwargs))
+        return found
 
     return own
 
