@@ -69,6 +69,7 @@ class MonitoringOut(serializers.Serializer[Any]):
     masked_until = serializers.DateField(allow_null=True)
     baseline = serializers.DictField(child=serializers.FloatField())
     minutes_to_centre = serializers.IntegerField(allow_null=True)
+    nearest_emergency = serializers.CharField(help_text=_("Empty where none is known."))
 
 
 class CourseOut(serializers.Serializer[Any]):

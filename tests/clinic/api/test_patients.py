@@ -56,8 +56,12 @@ def test_list_takes_as_many_queries_for_three_rows_as_for_one(as_nurse, clinic, 
 
 def test_detail_shows_staff_what_scoring_uses_and_family_not(as_nurse, as_caregiver, patient):
     address = f"/api/v1/patients/{patient.pk}/"
+    patient.nearest_emergency = "San Juan Regional"
+    patient.save(update_fields=["nearest_emergency"])
 
-    assert as_nurse.get(address).json()["monitoring"]["tier"] == "standard"
+    monitoring = as_nurse.get(address).json()["monitoring"]
+    assert monitoring["tier"] == "standard"
+    assert monitoring["nearest_emergency"] == "San Juan Regional"
     assert as_caregiver.get(address).json()["monitoring"] is None
     viewed = AuditEvent.objects.filter(action="patient.viewed", patient_id=patient.pk)
     assert viewed.count() == 1
