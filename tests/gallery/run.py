@@ -185,7 +185,7 @@ def main() -> int:
         sys.stdout.write("Seeding a system …\n")
         template = Template(Path(folder) / "template", redis_number=10, is_brief=False)
         try:
-            with template.place(Path(folder) / "place") as place:
+            with template.place() as place:
                 place.start_all()
                 failed = _photograph(place, wanted)
         finally:
