@@ -42,7 +42,7 @@ def open_alerts(wanted: int) -> None:
     from django.utils import timezone
 
     from clinic.models import Clinic, Escalation, Patient, User
-    from clinic.models.escalation import Cause, EscalationState
+    from clinic.models.escalation import Cause, EscalationState, Outcome
     from clinic.rules.core.enums import Level
     from clinic.services.escalations import lifecycle
 
@@ -50,9 +50,10 @@ def open_alerts(wanted: int) -> None:
     nurse = User.objects.get(email="nurse@harbor.example")
     unresolved = Escalation.objects.filter(clinic=clinic).exclude(state=EscalationState.RESOLVED)
     if wanted == 0:
-        for one in unresolved:
-            lifecycle.acknowledge(escalation_id=one.pk, by=nurse, now=now)
-            lifecycle.resolve(escalation_id=one.pk, by=nurse, outcome="advice_given", note="", now=now)
+        # Whoever has them, and whoever else must still answer: a picture asks nobody.
+        with transaction.atomic():
+            for one in unresolved.select_for_update():
+                lifecycle.close_locked(one, nurse, Outcome.ADVICE_GIVEN, "", now)
         return
     for n in range(wanted - unresolved.count()):
         patient = _enrol(clinic, nurse, n, wanted, now)
