@@ -1,11 +1,17 @@
 """Sign-in by the hospital's directory, against a provider that runs here."""
 
+import json
 import os
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.test import Client
 from django.utils import timezone
 
@@ -402,6 +408,88 @@ def test_a_token_of_another_issuer_signs_nobody_in(client, tell, settings, wrong
     app["settings"]["openid_configuration_overrides"] = wrong
 
     assert client.get(back).status_code == 503
+    assert "_auth_user_id" not in client.session
+    assert not User.objects.filter(email="pia.nurse@hospital.example").exists()
+
+
+@pytest.fixture(scope="module")
+def own_key():
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture
+def answer_with(client, settings, provider, own_key):
+    """Comes in with a token of our making, from a directory whose published keys are ours too."""
+    public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(own_key.public_key())) | {"kid": "one"}
+    answers = {"/keys": {"keys": [public]}, "/who": {"sub": "pia"}}
+
+    class Directory(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = json.dumps(answers[self.path]).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Directory) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        here = f"http://127.0.0.1:{server.server_port}"
+        app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+        app["settings"]["openid_configuration_overrides"] = {
+            "jwks_uri": f"{here}/keys",
+            "token_endpoint": f"{here}/token",
+            "userinfo_endpoint": f"{here}/who",
+        }
+
+        def call(*, key=own_key, algorithm="RS256", kid="one", keys=None, **claims):
+            now = int(time.time())
+            said = PIA | {"iss": provider, "aud": "kinwatch", "sub": "pia", "iat": now, "exp": now + 60}
+            said = {name: value for name, value in (said | claims).items() if value is not None}
+            token = jwt.encode(said, key, algorithm=algorithm, headers={"kid": kid} if kid else None)
+            answers["/token"] = {"access_token": "a", "token_type": "Bearer", "id_token": token}
+            answers["/keys"] = {"keys": [public] if keys is None else keys}
+            state = parse_qs(urlsplit(client.get(BEGIN)["Location"]).query)["state"][0]
+            return client.get(f"{BEGIN}callback/", {"code": "c", "state": state})
+
+        yield call
+        server.shutdown()
+
+
+@pytest.mark.parametrize("how", [{}, {"kid": None}, {"algorithm": "PS512"}])
+def test_a_token_under_a_published_key_signs_in(answer_with, how):
+    assert answer_with(**how)["Location"] == "/console/"
+
+
+def test_a_clock_half_a_minute_ahead_is_no_reason_to_stand_outside(answer_with):
+    assert answer_with(iat=int(time.time()) + 30)["Location"] == "/console/"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param({"key": rsa.generate_private_key(public_exponent=65537, key_size=2048)}, id="other key"),
+        pytest.param({"key": ec.generate_private_key(ec.SECP256R1()), "algorithm": "ES256"}, id="other kind"),
+        pytest.param({"key": "kinwatch" * 8, "algorithm": "HS256"}, id="shared secret"),
+        pytest.param({"key": None, "algorithm": "none"}, id="unsigned"),
+        pytest.param({"kid": "two"}, id="unknown key"),
+        pytest.param({"keys": []}, id="no keys"),
+        pytest.param({"aud": "another"}, id="another program"),
+        pytest.param({"iss": "https://elsewhere.example"}, id="another issuer"),
+        pytest.param({"exp": 1_700_000_000}, id="over"),
+        pytest.param({"exp": None}, id="for ever"),
+        pytest.param({"aud": None}, id="for anybody"),
+    ],
+)
+def test_a_token_that_the_directory_has_not_signed_for_us_signs_nobody_in(client, answer_with, how):
+    assert answer_with(**how).status_code == 503
+
     assert "_auth_user_id" not in client.session
     assert not User.objects.filter(email="pia.nurse@hospital.example").exists()
 
