@@ -58,22 +58,39 @@ class PatientCourse:
     rows: tuple[report_summaries.ReportSummary, ...]
     # Among the others of this family.
     name: str = ""
+    # How many are shown, the same for each of the family.
+    days: int = SPANS[0]
 
 
-def chosen_days(asked: str) -> int:
-    """The number of days that was asked for, if it can be chosen."""
-    return next((days for days in SPANS if str(days) == asked), SPANS[0])
+def chosen_days(asked: str) -> int | None:
+    """The number of days that was asked for; None where nothing was that can be chosen."""
+    return next((days for days in SPANS if str(days) == asked), None)
 
 
-def of_caregiver(*, by: User, days: int, now: datetime) -> list[PatientCourse]:
-    """Everybody whom this person looks after, over so many days. The queries do not grow with the reports."""
+def of_caregiver(*, by: User, days: int | None, now: datetime) -> list[PatientCourse]:
+    """Everybody whom this person looks after, over so many days. The queries do not grow with the reports.
+
+    None: as few days as show a temperature, of one of them at least.
+    """
+    if days is not None:
+        return _over(by, days, now)
+    shortest = _over(by, SPANS[0], now)
+    longer = (_over(by, more, now) for more in SPANS[1:])
+    return shortest if _shows(shortest) else next(filter(_shows, longer), shortest)
+
+
+def _shows(courses: list[PatientCourse]) -> bool:
+    return any(one.chart for one in courses)
+
+
+def _over(by: User, days: int, now: datetime) -> list[PatientCourse]:
     patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
     countdowns = countdowns_of(patients=patients, now=now)
     names = patient_names.short(patients)
     reports = report_summaries.since(patients=patients, moment=now - timedelta(days=days))
     span = TimeSpan(timezone.localtime(now - timedelta(days=days)), timezone.localtime(now))
     return [
-        replace(_course(one, reports[one.pk], countdowns[one.pk], span, by), name=names[one.pk])
+        replace(_course(one, reports[one.pk], countdowns[one.pk], span, by), name=names[one.pk], days=days)
         for one in patients
     ]
 

@@ -59,6 +59,6 @@ def history(request: CaregiverRequest) -> HttpResponse:
         several=several,
         names={one.patient.pk: one.name for one in courses},
         courses=courses,
-        course_days=days,
+        course_days=courses[0].days if courses else None,
         course_spans=course.SPANS,
     )

@@ -81,7 +81,7 @@ class PatientPanel:
 
 
 def panel(
-    *, user: User, patient_id: UUID, older_than: str, days: int, now: datetime, kind: str = ""
+    *, user: User, patient_id: UUID, older_than: str, days: int | None, now: datetime, kind: str = ""
 ) -> PatientPanel:
     """One patient's page; NotVisible where the person may not see the patient as staff."""
     patient = get_patient(user, patient_id)
@@ -92,7 +92,7 @@ def panel(
 
 
 def panel_of(
-    *, user: User, patient: Patient, older_than: str, days: int, now: datetime, kind: str = ""
+    *, user: User, patient: Patient, older_than: str, days: int | None, now: datetime, kind: str = ""
 ) -> PatientPanel:
     """The same for a patient, with its clinic, whom the caller has found that this person may see."""
     may_record_death = can(user, Permission.ACT_ON_ESCALATIONS, patient.clinic_id)

@@ -119,13 +119,24 @@ def labelled_bands(chart: LineChart, words: Mapping[Level, str | Promise]) -> tu
     )
 
 
-def chosen_days(asked: str) -> int:
-    """The number of days that was asked for, if it can be chosen."""
-    return next((days for days in SPANS if str(days) == asked), SPANS[0])
+def chosen_days(asked: str) -> int | None:
+    """The number of days that was asked for; None where nothing was that can be chosen."""
+    return next((days for days in SPANS if str(days) == asked), None)
 
 
-def of_patient(*, patient: Patient, language: str, days: int, now: datetime) -> Trends:
-    """The last days of a patient whom the caller may see. The queries do not grow with the reports."""
+def of_patient(*, patient: Patient, language: str, days: int | None, now: datetime) -> Trends:
+    """The last days of a patient whom the caller may see. The queries do not grow with the reports.
+
+    None: as few days as show something, since whoever opens the page has not asked for an empty one.
+    """
+    if days is not None:
+        return _over(patient, language, days, now)
+    shortest = _over(patient, language, SPANS[0], now)
+    longer = (_over(patient, language, more, now) for more in SPANS[1:])
+    return shortest if shortest.charts else next((one for one in longer if one.charts), shortest)
+
+
+def _over(patient: Patient, language: str, days: int, now: datetime) -> Trends:
     start = now - timedelta(days=days) if days else _infused(patient, now)
     recent = listing.since(patients=[patient], moment=start, at_most=REPORTS_AT_MOST)[patient.pk]
     measured = [

@@ -97,7 +97,7 @@ def open_record(*, who: WhoIsMeant, reason: str, by: User, now: datetime) -> Eme
 
 
 def view_record(
-    *, access_id: UUID, older_than: str, days: int, by: User, now: datetime, kind: str = ""
+    *, access_id: UUID, older_than: str, days: int | None, by: User, now: datetime, kind: str = ""
 ) -> tuple[EmergencyAccess, patient_panel.PatientPanel]:
     """The record, as long as it is open. NotVisible."""
     access = get_emergency_access(by, access_id, now)

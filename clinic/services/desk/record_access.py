@@ -18,7 +18,7 @@ from clinic.services.protocols import rehearsals
 
 
 def open_patient(
-    *, patient_id: UUID, older_than: str, days: int, by: User, now: datetime, kind: str = ""
+    *, patient_id: UUID, older_than: str, days: int | None, by: User, now: datetime, kind: str = ""
 ) -> patient_panel.PatientPanel:
     """A patient's page. NotVisible."""
     panel = patient_panel.panel(

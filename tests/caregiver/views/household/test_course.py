@@ -65,6 +65,16 @@ def test_three_days_leave_out_what_is_older(device: Client, clock: Any) -> None:
     assert [page.count('class="value"') for page in pages] == [2, 3, 2]
 
 
+@pytest.mark.usefixtures("told")
+def test_page_opens_on_fourteen_days_where_three_show_nothing(device: Client, clock: Any) -> None:
+    clock.shift(timedelta(days=5))
+
+    pages = [device.get(f"/history/{query}").content.decode() for query in ("", "?days=3")]
+
+    assert [page.count('class="value"') for page in pages] == [3, 0]
+    assert [re.findall(r'days=(\d+)" aria-current', page) for page in pages] == [["14"], ["3"]]
+
+
 def test_nothing_measured_draws_no_empty_chart(device: Client) -> None:
     answer = device.get("/history/")
 

@@ -47,7 +47,18 @@ def test_only_the_chosen_days_count_and_nothing_measured_is_no_empty_chart(patie
 
     assert (last_days(patient, now).charts, last_days(patient, now).rows) == ((), ())
     assert len(last_days(patient, now, days=14).charts) == 4
-    assert [trends.chosen_days(asked) for asked in ("14", "3", "9", "x", "")] == [14, 3, 3, 3, 3]
+    assert [trends.chosen_days(asked) for asked in ("14", "3", "9", "x", "")] == [14, 3, None, None, None]
+
+
+@pytest.mark.parametrize(("ago", "days"), [(1, 3), (4, 14), (20, 0), (None, 3)])
+def test_page_opens_on_as_few_days_as_show_something(patient, now, ago, days):
+    if ago is not None:
+        cases.report_by_family(patient, MEASURED, now)
+    moment = now + timedelta(days=ago or 0)
+
+    found = last_days(patient, moment, days=None)
+
+    assert (found.days, bool(found.charts)) == (days, ago is not None)
 
 
 def test_days_are_marked_where_the_patient_is_and_a_new_phase_by_name(patient, now):
