@@ -104,7 +104,7 @@ def send_due(*, now: datetime) -> int:
     """Hand every due page to the outbox; returns how many. One bad page stops no other."""
     sent = 0
     due = Page.objects.filter(state=PageState.DUE, due_at__lte=now).order_by(
-        "-escalation__severity", "due_at"
+        "-escalation__severity", "due_at", "escalation_id", "number"
     )
     for page_id in list(due.values_list("pk", flat=True)[:200]):
         try:
