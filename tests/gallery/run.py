@@ -30,6 +30,10 @@ PHONES_UP_TO = 500
 DEMO = 3
 
 
+class ChangeFailed(Exception):
+    """The clinics could not be brought into a state; its last line says why."""
+
+
 class Gallery:
     """One run: who is signed in, and on which pages."""
 
@@ -48,7 +52,12 @@ class Gallery:
         for screen in (*FAMILY_SCREENS, *(one for one in STAFF_SCREENS if one.open == DEMO)):
             self.take(screen)
         for number in sorted({one.open for one in STAFF_SCREENS if self.is_wanted(one)} - {DEMO}):
-            self.change("open", str(number))
+            try:
+                self.change("open", str(number))
+            except ChangeFailed as failed:
+                # The other pictures, and what was found on them, are worth having.
+                self.failed.append(f"{number} open: {failed}")
+                continue
             for screen in STAFF_SCREENS:
                 if screen.open == number:
                     self.take(screen)
@@ -86,7 +95,8 @@ class Gallery:
                 page.locator(selector).first.fill(value)
             else:
                 page.locator(selector).last.click()
-                page.wait_for_load_state("load")
+                # "load" may still be that of the page which the click leaves.
+                page.wait_for_load_state("networkidle")
         if answer is not None and answer.status >= 400 and "not-found" not in screen.name:
             self.failed.append(f"{screen.name}: {answer.status}")
 
@@ -172,7 +182,7 @@ class Gallery:
             text=True,
         )
         if done.returncode:
-            raise SystemExit(done.stderr)
+            raise ChangeFailed(done.stderr.strip().splitlines()[-1])
         return done.stdout
 
 
