@@ -237,6 +237,7 @@ def test_card_fits_one_sheet_and_its_code_opens_it_elsewhere(
     page.goto("/card/")
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
     page.get_by_role("button", name="Make a code").click()
+    expect(page.locator(".address")).to_be_visible()
     check_accessible(page)
     keep_picture(page, "card-code")
     address = page.locator(".address").inner_text()

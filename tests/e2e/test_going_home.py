@@ -39,6 +39,7 @@ def test_enrol_invite_by_code_join_drill_and_start(
 
     # The family's test alarm stands apart on the worklist; the nurse answers, the family reads it.
     phone_page.get_by_role("link", name="Go to the test alarm").click()
+    phone_page.wait_for_url("**/practice/**")
     check_accessible(phone_page)
     phone_page.get_by_role("button", name="Send the test alarm").click()
     expect(phone_page.get_by_text("Not yet seen by staff")).to_be_visible()

@@ -68,6 +68,7 @@ def test_fever_and_confusion_reach_a_nurse_and_come_back(
 def check_in(page: Page, check_accessible, keep_picture) -> None:
     """Answer page by page, 38.6 °C and mixed up; an emergency is sent without waiting for the rest."""
     page.get_by_role("link", name="Start check-in").click()
+    page.wait_for_url("**/check-in/**")
     check_accessible(page)
     keep_picture(page, "phone-2-red-flags")
     page.get_by_role("button", name="I see none of these now").click()
