@@ -99,8 +99,7 @@ SWEEPS = (
 # Per cent of lines and branches that tests without browsers reach; held where CI=true. Never lower one.
 FLOORS = {
     "clinic/rules": 99.0,
-    # 97.5 by the tool of before; what a whole run reaches by this one is to be written here.
-    "clinic/services": 97.0,
+    "clinic/services": 97.5,
     "caregiver/rules": 99.0,
     "caregiver/services": 96.5,
     "notifications/rules": 99.0,
