@@ -21,7 +21,16 @@ from clinic.rules.protocols.document.phases import phase_for
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.bands import temperature_bands
-from clinic.rules.reports.charts import BarStrip, Frame, LineChart, Reading, TimeSpan, bar_strip, line_chart
+from clinic.rules.reports.charts import (
+    BarStrip,
+    Frame,
+    LineChart,
+    Reading,
+    TimeSpan,
+    bar_strip,
+    line_chart,
+    shortest_that_shows,
+)
 from clinic.services.protocols.versions import NoProtocol, current_version_for, rules_of
 
 # What can be chosen: days, the shortest first. Three days show what staff look at.
@@ -72,27 +81,24 @@ def of_caregiver(*, by: User, days: int | None, now: datetime) -> list[PatientCo
 
     None: as few days as show a temperature, of one of them at least.
     """
-    if days is not None:
-        return _over(by, days, now)
-    shortest = _over(by, SPANS[0], now)
-    longer = (_over(by, more, now) for more in SPANS[1:])
-    return shortest if _shows(shortest) else next(filter(_shows, longer), shortest)
-
-
-def _shows(courses: list[PatientCourse]) -> bool:
-    return any(one.chart for one in courses)
-
-
-def _over(by: User, days: int, now: datetime) -> list[PatientCourse]:
     patients = list(patients_cared_for_by(by).select_related("clinic").order_by("given_name", "pk"))
     countdowns = countdowns_of(patients=patients, now=now)
     names = patient_names.short(patients)
-    reports = report_summaries.since(patients=patients, moment=now - timedelta(days=days))
-    span = TimeSpan(timezone.localtime(now - timedelta(days=days)), timezone.localtime(now))
-    return [
-        replace(_course(one, reports[one.pk], countdowns[one.pk], span, by), name=names[one.pk], days=days)
-        for one in patients
-    ]
+
+    def over(shown: int) -> list[PatientCourse]:
+        start = now - timedelta(days=shown)
+        reports = report_summaries.since(patients=patients, moment=start)
+        span = TimeSpan(timezone.localtime(start), timezone.localtime(now))
+        return [
+            replace(
+                _course(one, reports[one.pk], countdowns[one.pk], span, by), name=names[one.pk], days=shown
+            )
+            for one in patients
+        ]
+
+    if days is not None:
+        return over(days)
+    return shortest_that_shows(map(over, SPANS), lambda courses: any(one.chart for one in courses))
 
 
 def _course(

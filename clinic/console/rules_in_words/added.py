@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clinic.console.rules_in_words.names import FINDINGS, LAB_GROUPS
+from clinic.console.rules_in_words.names import FINDINGS
 from clinic.console.rules_in_words.other_rules import OtherSentences
 from clinic.console.rules_in_words.pieces import Block, Sentence, fill, joined
 from clinic.console.rules_in_words.values import Path
+from clinic.queries.risk.words import REMINDERS
 
 
 class AdditionSentences(OtherSentences):
@@ -63,7 +64,7 @@ class AdditionSentences(OtherSentences):
             more = {"last": self._slot(*place, "last_day")} if until else {}
             pieces = fill(
                 template,
-                labs=str(LAB_GROUPS.get(asked["group"], asked["group"])),
+                labs=str(REMINDERS.get(asked["group"], asked["group"])),
                 first=self._slot(*place, "first_day"),
                 days=self._slot(*place, "within_days"),
                 **more,

@@ -74,15 +74,6 @@ FINDINGS: dict[str, str | Promise] = {
     "toxicity": gettext_lazy("CRS or ICANS of grade 2 or more"),
 }
 
-# What an addition may ask for of laboratories.
-LAB_GROUPS: dict[str, str | Promise] = {
-    "cbc": gettext_lazy("Blood count"),
-    "ferritin_crp": gettext_lazy("Ferritin and CRP"),
-    "igg": "IgG",
-    "cd4": gettext_lazy("CD4 cells"),
-    "creatinine": gettext_lazy("Creatinine"),
-}
-
 
 def said(texts: Mapping[str, str]) -> str:
     """A text of the document in the reader's language, else in English."""

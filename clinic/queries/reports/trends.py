@@ -21,7 +21,16 @@ from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import PatientContext
 from clinic.rules.protocols.scoring.bands import LevelBand, number_bands, temperature_bands
 from clinic.rules.reports import phone_levels
-from clinic.rules.reports.charts import Frame, LineChart, Reading, Tick, TimeSpan, line_chart, ticks
+from clinic.rules.reports.charts import (
+    Frame,
+    LineChart,
+    Reading,
+    Tick,
+    TimeSpan,
+    line_chart,
+    shortest_that_shows,
+    ticks,
+)
 
 # What can be chosen: days, the shortest first. Three days show what is new.
 SINCE_INFUSION = 0
@@ -131,9 +140,8 @@ def of_patient(*, patient: Patient, language: str, days: int | None, now: dateti
     """
     if days is not None:
         return _over(patient, language, days, now)
-    shortest = _over(patient, language, SPANS[0], now)
-    longer = (_over(patient, language, more, now) for more in SPANS[1:])
-    return shortest if shortest.charts else next((one for one in longer if one.charts), shortest)
+    drawn = (_over(patient, language, each, now) for each in SPANS)
+    return shortest_that_shows(drawn, lambda one: bool(one.charts))
 
 
 def _over(patient: Patient, language: str, days: int, now: datetime) -> Trends:

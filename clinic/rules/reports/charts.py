@@ -5,13 +5,16 @@ Units of length are those of the drawing's own `viewBox`; x grows with time, y g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import TypeVar
 
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.bands import LevelBand
+
+Drawn = TypeVar("Drawn")
 
 
 @dataclass(frozen=True)
@@ -219,3 +222,12 @@ def _days_of(span: TimeSpan) -> list[datetime]:
     midnights = [first + timedelta(days=day) for day in range((span.end - first).days + 1)]
     every = -(-len(midnights) // 5) or 1
     return midnights[::every]
+
+
+def shortest_that_shows(drawn: Iterator[Drawn], shows: Callable[[Drawn], bool]) -> Drawn:
+    """Of the same over ever more days, the first that shows something, else the very first.
+
+    No longer one is drawn than is needed.
+    """
+    shortest = next(drawn)
+    return shortest if shows(shortest) else next(filter(shows, drawn), shortest)
