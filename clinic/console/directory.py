@@ -3,10 +3,13 @@
 import logging
 from typing import Any
 
+import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthError
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +23,12 @@ from clinic.services.accounts.directory_sign_ins import DirectoryRefused
 logger = logging.getLogger(__name__)
 
 REFUSED, AWAY = 403, 503
+# Of a pair of keys. With one of a shared secret, anybody could sign who reads the published key.
+SIGNED_BY = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+# OpenID Connect Core 1.0, section 2: what each token says.
+ALWAYS_SAID = ["iss", "sub", "aud", "exp", "iat"]
+# Seconds that its clock and ours may differ.
+CLOCKS_APART = 60
 
 
 class DirectoryAdapter(DefaultSocialAccountAdapter):
@@ -57,6 +66,39 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):
     ) -> None:
         code = "cancelled" if error == AuthError.CANCELLED else "no_answer"
         raise ImmediateHttpResponse(refuse(request, code))
+
+
+class TokenAdapter(OpenIDConnectOAuth2Adapter):
+    """Allauth trusts a token that it fetched by itself; here its signature counts as well."""
+
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+        """What the directory has signed for us. OAuth2Error: another key, audience, issuer or time."""
+        try:
+            return jwt.decode(
+                id_token,
+                self._key_of(id_token),
+                algorithms=SIGNED_BY,
+                audience=app.client_id,
+                issuer=self.openid_config["issuer"],
+                leeway=CLOCKS_APART,
+                options={"require": ALWAYS_SAID},
+            )
+        # TypeError: the token names a way to sign that its key is not made for.
+        except (jwt.PyJWTError, TypeError) as error:
+            raise OAuth2Error("a token that the directory has not signed for us") from error
+
+    def _key_of(self, id_token: str) -> Any:
+        """Read anew at each sign-in: a key that the directory has withdrawn opens nothing."""
+        with get_adapter().get_requests_session() as session:
+            response = session.get(self.openid_config["jwks_uri"])
+            response.raise_for_status()
+            published = jwt.PyJWKSet.from_dict(response.json()).keys
+        named = jwt.get_unverified_header(id_token).get("kid")
+        fitting = [one for one in published if named in (None, one.key_id)]
+        # A token need not name its key where there is but one (Core 1.0, 10.1).
+        if len(fitting) != 1:
+            raise OAuth2Error("a key that the directory has not published")
+        return fitting[0].key
 
 
 def refuse(request: HttpRequest, code: str) -> HttpResponse:
