@@ -12,12 +12,16 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class DeviceScope:
-    """One device of one person. `sent`: what was handed in from it while it waited, as ids."""
+    """One device of one person. `sent`: what was handed in from it while it waited, as ids.
+
+    `opens_by_code`: while it waits, a code to the person's number opens it.
+    """
 
     id: UUID
     user_id: UUID
     waits: bool
     sent: frozenset[str] = frozenset()
+    opens_by_code: bool = False
 
 
 _entered: ContextVar[DeviceScope | None] = ContextVar("device_scope", default=None)

@@ -35,6 +35,8 @@ class FamilyDevice(models.Model):
     )
     # Somebody said: this was not us.
     is_refused = models.BooleanField(default=False)
+    # It came by a link, which anybody may have been passed: it waits for the code that goes to the number.
+    opens_by_code = models.BooleanField(default=False, db_default=False)
     # Ids of reports and worries that were handed in from here while it waited: all that it may open.
     sent = models.JSONField(default=list)
     # The push subscription that was made here; it ends with the device.

@@ -35,7 +35,14 @@ def test_enrol_invite_by_code_join_drill_and_start(
     keep_picture(desk_page, "home-2-code")
     desk_page.goto(patient_page)
     desk_page.get_by_role("button", name=re.compile("Text a new link")).click()
-    join(phone_page, read_text_to("+16175550171", r"(/join/[\w-]+/)"), check_accessible, keep_picture)
+    path = read_text_to("+16175550171", r"(/join/[\w-]+/)")
+    join(
+        phone_page,
+        path,
+        lambda: read_text_to("+16175550171", r"\b(\d{6})\b"),
+        check_accessible,
+        keep_picture,
+    )
 
     # The family's test alarm stands apart on the worklist; the nurse answers, the family reads it.
     phone_page.get_by_role("link", name="Go to the test alarm").click()
@@ -109,13 +116,19 @@ def invite(page: Page, name: str, phone: str, *, by: str) -> None:
     page.get_by_role("button", name=by).click()
 
 
-def join(page: Page, path: str, check_accessible, keep_picture) -> None:
+def join(page: Page, path: str, read_code, check_accessible, keep_picture) -> None:
     page.goto(path)
     expect(page.get_by_text("What you agree to")).to_be_visible()
     check_accessible(page)
     keep_picture(page, "home-3-join")
     page.locator("#reminders").check()
     page.get_by_role("button", name="I agree, and this is my phone").click()
+    # Somebody else may have been passed the link: the code to the number opens what is of the patient.
+    expect(page.get_by_text("ends in 71")).to_be_visible()
+    check_accessible(page)
+    keep_picture(page, "home-3-code")
+    page.locator("input[name=code]").fill(read_code())
+    page.get_by_role("button", name="Open everything").click()
     expect(page.get_by_role("heading", name="Before you go home")).to_be_visible()
     check_accessible(page)
     keep_picture(page, "home-3-preparing")

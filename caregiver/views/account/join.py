@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from caregiver.queries.account import clocks
 from caregiver.services.account.preferences import REMINDERS_TEXT
-from caregiver.views.account.sign_in import sign_in_device
+from caregiver.services.account.sign_in import TooManyCodes
+from caregiver.views.account.sign_in import ask_code_of, sign_in_device
+from caregiver.views.core import family_device
 from caregiver.views.core.gate import render_for_clinics, render_for_visitor
 from clinic import row_scope
 from clinic.models.audit_event import current_source
@@ -48,8 +50,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
                     request, _("You are added. This number has an account: sign in with a texted code.")
                 )
                 return redirect("caregiver_sign_in")
-            sign_in_device(request, joined.user, is_let_in=joined.is_let_in)
-            return redirect("caregiver_home")
+            sign_in_device(request, joined.user, arrival="first_link" if joined.is_let_in else "link")
+            return _ask_code(request, str(joined.user.phone))
         invitation = invitations.find_usable(token=token, now=now)
     except invitations.InvitationProblem as problem:
         if invitations.has_joined_by(token=token, by=request.user):
@@ -64,6 +66,16 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         own_terms=own_of(clinics=[clinic]),
         clocks=clocks.choices(chosen=invitees.clock_of(invitation), now=now),
     )
+
+
+def _ask_code(request: HttpRequest, phone: str) -> HttpResponse:
+    """Somebody may have been passed the link. Where that is open, a code goes to the invited number."""
+    if family_device.opens_by_code(request):
+        try:
+            return ask_code_of(request, phone)
+        except TooManyCodes:
+            pass  # The page of a phone that waits says how to ask again.
+    return redirect("caregiver_home")
 
 
 @never_cache

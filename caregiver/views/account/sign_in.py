@@ -20,6 +20,7 @@ from caregiver.views.core.gate import render_for_visitor
 from clinic.models import User
 from clinic.models.audit_event import current_source
 from clinic.services.core import known_devices
+from clinic.services.patients.family_devices import Arrival
 
 CODE_ID, PHONE = "sign_in_code", "sign_in_phone"
 # The code was right, and several people share the phone.
@@ -30,28 +31,30 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_phone(request: HttpRequest) -> HttpResponse:
-    if request.user.is_authenticated:
+    if _needs_no_code(request):
         return held_forms.after_sign_in(request)
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        phone = str(form.cleaned_data["phone"])
         try:
-            marks = known_devices.marks_in(request.COOKIES.get(known_devices.COOKIE, ""))
-            requested = service.send_code(
-                phone=phone, source=current_source() or "", marks=marks, now=timezone.now()
-            )
+            return ask_code_of(request, str(form.cleaned_data["phone"]))
         except service.TooManyCodes:
             form.add_error("phone", _("You asked for several codes. Wait 15 minutes, then ask again."))
             return _phone_page(request, form, 429)
-        request.session[CODE_ID], request.session[PHONE] = str(requested.code_id), phone
-        return redirect("caregiver_sign_in_code")
     return _phone_page(request, form, 422 if form.errors else 200)
+
+
+def ask_code_of(request: HttpRequest, phone: str) -> HttpResponse:
+    """Text a code and ask for it. TooManyCodes."""
+    marks = known_devices.marks_in(request.COOKIES.get(known_devices.COOKIE, ""))
+    requested = service.send_code(phone=phone, source=current_source() or "", marks=marks, now=timezone.now())
+    request.session[CODE_ID], request.session[PHONE] = str(requested.code_id), phone
+    return redirect("caregiver_sign_in_code")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_code(request: HttpRequest) -> HttpResponse:
-    if request.user.is_authenticated:
+    if _needs_no_code(request):
         return held_forms.after_sign_in(request)
     if CODE_ID not in request.session:
         # Asked for in another browser, or this one keeps nothing.
@@ -71,7 +74,9 @@ def ask_code(request: HttpRequest) -> HttpResponse:
                 return _signed_in(request, people[0])
             request.session[PROVEN_CODE] = request.session.pop(CODE_ID)
             return redirect("caregiver_sign_in_who")
-    context = {"form": form, "phone": request.session.get(PHONE, "")}
+    phone = request.session.get(PHONE, "")
+    # Whoever was passed a link may know no more of the number than its end.
+    context = {"form": form, "phone": phone, "joined_as": phone[-2:] if request.user.is_authenticated else ""}
     return render_for_visitor(
         request, "caregiver/account/sign_in_code.html", status=422 if form.errors else 200, **context
     )
@@ -81,7 +86,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_who(request: HttpRequest) -> HttpResponse:
     """Two people share the phone to which the code went."""
-    if request.user.is_authenticated:
+    if _needs_no_code(request):
         return held_forms.after_sign_in(request)
     if PROVEN_CODE not in request.session:
         return redirect("caregiver_sign_in")
@@ -109,15 +114,20 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("caregiver_sign_in")
 
 
-def sign_in_device(request: HttpRequest, user: User, *, is_let_in: bool = False) -> None:
+def sign_in_device(request: HttpRequest, user: User, *, arrival: Arrival = "code") -> None:
     """Sign this phone in under a new session key; what the visitor's session held stays.
 
-    Whoever comes here has been texted, so the number is theirs. What the phone may read is decided apart
-    (clinic/services/patients/family_devices.py); `is_let_in`: the clinic has just given them access.
+    `arrival` is what shows that it is them; what the phone may read is decided apart
+    (clinic/services/patients/family_devices.py).
     """
     login(request, user, backend=BACKEND)
-    family_device.note_sign_in(request, user, is_let_in=is_let_in)
+    family_device.note_sign_in(request, user, arrival=arrival)
     shared_phone.note_proven_number(request)
+
+
+def _needs_no_code(request: HttpRequest) -> bool:
+    """Signed in, and no code would open more."""
+    return request.user.is_authenticated and not family_device.opens_by_code(request)
 
 
 def _signed_in(request: HttpRequest, user: User) -> HttpResponse:

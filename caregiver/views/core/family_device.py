@@ -18,6 +18,7 @@ from clinic.device_scope import DeviceScope
 from clinic.models import FamilyDevice, User
 from clinic.services.core import known_devices
 from clinic.services.patients import family_devices
+from clinic.services.patients.family_devices import Arrival
 
 # Browsers keep the first on https and on this machine itself.
 COOKIE = "__Host-device" if settings.SESSION_COOKIE_SECURE else "device"
@@ -105,7 +106,7 @@ def identify(request: HttpRequest) -> DeviceScope | None:
     if device is None:
         # Signed in before devices were kept: what such a browser has seen is known to it.
         marks = known_devices.marks_in(request.COOKIES.get(known_devices.COOKIE, ""))
-        return note_sign_in(request, user, is_let_in=known_devices.mark_of(user) in marks)
+        return note_sign_in(request, user, arrival="mark" if known_devices.mark_of(user) in marks else "code")
     if device.ended_at is not None:
         logout(request)
         return None
@@ -113,8 +114,8 @@ def identify(request: HttpRequest) -> DeviceScope | None:
     return _scope_of(device)
 
 
-def note_sign_in(request: HttpRequest, user: User, *, is_let_in: bool = False) -> DeviceScope:
-    """Somebody is signed in here from now on; `is_let_in`: the clinic has just given them access."""
+def note_sign_in(request: HttpRequest, user: User, *, arrival: Arrival = "code") -> DeviceScope:
+    """Somebody is signed in here from now on; `arrival`: what shows that it is them."""
     secret = request.COOKIES.get(COOKIE, "")
     if not family_devices.is_secret(secret):
         secret = _new_secret(request)
@@ -123,7 +124,7 @@ def note_sign_in(request: HttpRequest, user: User, *, is_let_in: bool = False) -
         user=user,
         browser=secret,
         user_agent=request.headers.get("User-Agent", ""),
-        is_let_in=is_let_in,
+        arrival=arrival,
         now=timezone.now(),
     )
     request.session[_SESSION_KEY] = str(device.pk)
@@ -163,6 +164,13 @@ def waits(request: HttpRequest) -> bool:
     return user is not None and device_scope.waiting_device_of(user.pk) is not None
 
 
+def opens_by_code(request: HttpRequest) -> bool:
+    """Whether it waits for nothing but the code that goes to their number."""
+    user = getattr(request, "user", None)
+    device = device_scope.waiting_device_of(user.pk) if user is not None else None
+    return device is not None and device.opens_by_code
+
+
 def has_ended(request: HttpRequest) -> bool:
     """Whether this browser was somebody's device, and is nobody's any more."""
     secret = request.COOKIES.get(COOKIE, "")
@@ -189,5 +197,9 @@ def refuse_program(request: HttpRequest) -> HttpResponse | None:
 
 def _scope_of(device: FamilyDevice) -> DeviceScope:
     return DeviceScope(
-        id=device.pk, user_id=device.user_id, waits=not device.is_known, sent=frozenset(device.sent)
+        id=device.pk,
+        user_id=device.user_id,
+        waits=not device.is_known,
+        sent=frozenset(device.sent),
+        opens_by_code=device.opens_by_code,
     )

@@ -2,12 +2,13 @@
 
 A code alone shows only who holds a number. So it lets somebody report at once and read what they are told
 about that, and nothing else waits for less than a known device of theirs, somebody who looks after the same
-people, or the clinic (docs/adr/0033).
+people, or the clinic (docs/adr/0033). A link alone shows only who was given it: it opens less than a code.
 """
 
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,9 @@ SEEN_EVERY = timedelta(hours=1)
 TOLD_A_DAY = 3
 NOTICE_LASTS = timedelta(hours=12)
 LONGEST_REASON = 200
+# What shows that it is them: a code to their number, a link to join, the first one of somebody who looked
+# after nobody before, or the mark of a browser that has shown them pages (core/known_devices.py).
+Arrival = Literal["code", "link", "first_link", "mark"]
 _SECRET = re.compile(r"[\w-]{32,64}", re.ASCII)
 
 
@@ -50,12 +54,13 @@ def is_secret(text: str) -> bool:
 
 @row_scope.everything()
 @transaction.atomic
-def arrive(*, user: User, browser: str, user_agent: str, is_let_in: bool, now: datetime) -> FamilyDevice:
+def arrive(*, user: User, browser: str, user_agent: str, arrival: Arrival, now: datetime) -> FamilyDevice:
     """Somebody of a family is signed in on the browser with this secret: the row for it, made if need be.
 
-    It is known where there is nothing yet to protect it with: the first of everybody with this number; where
-    somebody else with the number has it as known, for it is the same phone; and where `is_let_in`: the clinic
-    has just given them access. Any other waits, and their devices and family are told.
+    It is known where there is nothing yet to protect it with: the first of everybody with this number; and
+    where somebody else with the number has it as known, for it is the same phone. Any other waits, and their
+    devices and family are told. A link makes none the first: where there is nothing to protect it with, it
+    waits for the code that goes to their number, which tells them as well.
     """
     # Of two first sign-ins at once the second waits here, and is not the first.
     people = list(User.objects.select_for_update(no_key=True).filter(_same_number(user)).order_by("pk"))
@@ -71,14 +76,15 @@ def arrive(*, user: User, browser: str, user_agent: str, is_let_in: bool, now: d
             last_seen_at=now,
         )
     if device.confirmed_at is None:
-        because = "joined" if is_let_in else _known_because(people, browser_hash)
+        because = _known_because(people, device, arrival)
         if because:
             device.confirmed_at, device.confirmed_by, device.sent = now, user, []
+        device.opens_by_code = not because and (device.opens_by_code or _may_open_by_code(people, arrival))
         if because or is_new:
             device.save()
             detail = {"device": str(device.pk), "because": because or "waits"}
             audit.record_about_caregiver(user, "family_device.arrived", user, now, detail)
-        if is_new and device.waits:
+        if is_new and device.waits and not device.opens_by_code:
             _tell(device, now)
     note_seen(device=device, now=now)
     return device
@@ -158,12 +164,24 @@ def note_push(*, device_id: UUID, subscription_id: UUID) -> None:
     FamilyDevice.objects.filter(pk=device_id).update(push_subscription=subscription_id)
 
 
-def _known_because(people: Iterable[User], browser_hash: str) -> str:
-    rows = FamilyDevice.objects.filter(user__in=people)
-    if not rows.exists():
-        return "first"
-    known = rows.filter(browser_hash=browser_hash, confirmed_at__isnull=False, ended_at__isnull=True)
-    return "same_phone" if known.exists() else ""
+def _known_because(people: Iterable[User], device: FamilyDevice, arrival: Arrival) -> str:
+    """Why it needs nobody's word, as a code for the audit; "" where it does."""
+    if arrival == "mark":
+        return "mark"
+    if arrival == "code" and (device.opens_by_code or not _proven(people).exists()):
+        return "code" if device.opens_by_code else "first"
+    same_phone = _proven(people).filter(browser_hash=device.browser_hash, ended_at__isnull=True)
+    return "same_phone" if same_phone.filter(confirmed_at__isnull=False).exists() else ""
+
+
+def _may_open_by_code(people: Iterable[User], arrival: Arrival) -> bool:
+    """The clinic opens all that it could show just now, or no code to this number was ever typed."""
+    return arrival == "first_link" or (arrival == "link" and not _proven(people).exists())
+
+
+def _proven(people: Iterable[User]) -> QuerySet[FamilyDevice]:
+    """All that were ever signed in by more than a link."""
+    return FamilyDevice.objects.filter(user__in=people, opens_by_code=False)
 
 
 @row_scope.everything()
@@ -173,8 +191,8 @@ def _confirm(device_id: UUID, by: User, now: datetime, *, because: str, reason: 
     if not device.waits:
         return False
     device.confirmed_at, device.confirmed_by, device.sent = now, by, []
-    device.confirmed_reason = reason
-    device.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_reason", "sent"])
+    device.confirmed_reason, device.opens_by_code = reason, False
+    device.save(update_fields=["confirmed_at", "confirmed_by", "confirmed_reason", "opens_by_code", "sent"])
     detail = {"device": str(device.pk), "because": because}
     audit.record_about_caregiver(device.user, "family_device.confirmed", by, now, detail)
     _clear_alarms(device.user, by, now)

@@ -80,8 +80,8 @@ class SentInvitation:
 class RedeemedInvitation:
     """Who joined, and whom they look after now.
 
-    `is_proven`: the link itself shows that this phone is theirs, so it may be signed in. `is_let_in`: they
-    looked after nobody before, so there is nothing that the phone could read but what the clinic opens now.
+    `is_proven`: the link was made for this phone alone, so it may be signed in. `is_let_in`: they looked
+    after nobody before, so there is nothing that the phone could read but what the clinic opens now.
     """
 
     user: User

@@ -142,10 +142,15 @@ def _invitations(moment: datetime) -> QuerySet[Invitation]:
 
 
 def _family_devices(moment: datetime) -> QuerySet[FamilyDevice]:
-    """The newest of each person stays: who has had one is not taken for somebody who never had any."""
-    newer = FamilyDevice.objects.filter(user=OuterRef("user"), first_seen_at__gt=OuterRef("first_seen_at"))
+    """The newest of each person stays: who has had one is not taken for somebody who never had any.
+
+    One that came by a link alone says no such thing, so none stays for it.
+    """
+    newer = FamilyDevice.objects.filter(
+        user=OuterRef("user"), first_seen_at__gt=OuterRef("first_seen_at"), opens_by_code=False
+    )
     over = Q(ended_at__lt=moment) | Q(confirmed_at__isnull=True, last_seen_at__lt=moment)
-    return FamilyDevice.objects.filter(over, Exists(newer))
+    return FamilyDevice.objects.filter(over, Exists(newer) | Q(opens_by_code=True))
 
 
 def _duty_alarms(moment: datetime) -> QuerySet[SystemAlarm]:

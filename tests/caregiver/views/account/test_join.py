@@ -11,6 +11,7 @@ from clinic.models import AuditEvent, Invitation, User
 from clinic.services.patients import invitations
 from notifications.models import Consent, Message
 from tests import factories
+from tests.caregiver.views.account.test_sign_in import ask, texted_code
 
 NUMBER = "+16175550140"
 
@@ -50,12 +51,25 @@ def test_page_is_not_cached_and_sends_no_referrer_away(client: Client, path: str
     assert answer["Referrer-Policy"] == "same-origin"
 
 
-def test_accepting_signs_this_phone_in(client: Client, path: str, patient: Any) -> None:
+def test_accepting_signs_this_phone_in_and_asks_for_the_code(client: Client, path: str, patient: Any) -> None:
+    answer = client.post(path, follow=True)
+
+    assert answer.redirect_chain == [("/sign-in/code/", 302)]
+    assert "You have joined." in answer.content.decode()
+    assert patient.care_team.get().user.phone == NUMBER
+    opened = client.post("/sign-in/code/", {"code": texted_code()}, follow=True)
+    assert opened.redirect_chain == [("/", 302)]
+    assert patient.full_name in opened.content.decode()
+
+
+def test_number_that_had_all_its_codes_joins_all_the_same(client: Client, path: str) -> None:
+    for _time in range(3):
+        ask(Client(), NUMBER)
+
     answer = client.post(path, follow=True)
 
     assert answer.redirect_chain == [("/", 302)]
-    assert patient.full_name in answer.content.decode()
-    assert patient.care_team.get().user.phone == NUMBER
+    assert "Ask for another code." in answer.content.decode()
 
 
 def test_second_use_explains_itself_with_the_clinics_number(client: Client, path: str) -> None:
@@ -114,7 +128,7 @@ def test_link_scanner_that_looks_first_uses_nothing_up(client: Client, path: str
         assert client.get(path, HTTP_USER_AGENT=agent).status_code == 200
         assert client.head(path, HTTP_USER_AGENT=agent).status_code == 200
 
-    assert client.post(path).url == "/"
+    assert client.post(path).url == "/sign-in/code/"
 
 
 def test_browser_without_cookies_is_told_so_with_the_ways_out(path: str) -> None:

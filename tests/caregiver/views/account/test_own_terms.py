@@ -10,6 +10,7 @@ from clinic.models import AuditEvent, TermsAcceptance
 from clinic.queries.patients.terms import VERSION
 from clinic.services.core.tokens import hash_of
 from tests import factories
+from tests.caregiver.views.account.test_sign_in import texted_code
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,7 @@ def test_who_joins_agrees_to_what_stood_on_the_page(
 
     agreed = TermsAcceptance.objects.filter(clinic_terms__isnull=False)
     assert [(one.clinic_terms, one.source) for one in agreed] == [(row, "join")]
+    client.post("/sign-in/code/", {"code": texted_code()})
     assert "The terms of use are new." in words(client.get("/"))
     assert shown(client.get("/terms/")) == [str(newer.pk)]
 

@@ -257,7 +257,9 @@ def test_number_name_and_language_of_the_person_stay(new: Client, caregiver: Any
     assert not Message.objects.filter(to="+16175550188").exists()
 
 
-def test_joining_by_a_link_opens_what_the_clinic_opens(client: Client, patient: Any, nurse: Any) -> None:
+@pytest.fixture
+def joined(client: Client, patient: Any, nurse: Any) -> Client:
+    """By the link alone."""
     sent = invitations.invite(
         patient=patient,
         by=nurse,
@@ -268,8 +270,41 @@ def test_joining_by_a_link_opens_what_the_clinic_opens(client: Client, patient: 
         now=timezone.now(),
     )
     client.post("/join/" + sent.url.split("/join/")[1])
+    return client
 
-    assert client.get("/history/").status_code == 200
+
+def test_link_alone_reports_and_the_code_opens_what_the_clinic_opens(joined: Client, patient: Any) -> None:
+    page = text_of(joined, "/history/", 403)
+    assert "The code from our text opens the rest." in page and 'href="/sign-in/code/"' in page
+    url = f"/check-in/{patient.pk}/"
+    report_id = journeys.hidden_report_id(joined, url)
+    told = joined.post(
+        url, {"report_id": report_id, "red_flags": ["seizure"], "action": "alarm"}, follow=True
+    )
+    assert "Call 911 now" in told.content.decode()
+
+    wrong = joined.post("/sign-in/code/", {"code": "000000" if texted_code() != "000000" else "111111"})
+    assert wrong.status_code == 422 and joined.get("/history/").status_code == 403
+    joined.post("/sign-in/code/", {"code": texted_code()})
+
+    assert joined.get("/history/").status_code == 200
+
+
+def test_who_was_passed_the_link_learns_two_digits_of_the_number(joined: Client) -> None:
+    page = text_of(joined, "/sign-in/code/")
+
+    assert re.search(r'ends in <bdi dir="ltr">66</bdi>', page)
+    assert "5550166" not in page and "555-0166" not in page
+
+
+def test_code_that_went_astray_is_asked_for_again(joined: Client) -> None:
+    first = texted_code()
+    assert joined.get("/sign-in/").status_code == 200
+    ask(joined, "+16175550166")
+
+    assert texted_code() != first
+    assert joined.post("/sign-in/code/", {"code": texted_code()}).url == "/"
+    assert joined.get("/sign-in/code/").url == "/"
 
 
 def test_session_from_before_devices_were_kept_stays_open(

@@ -24,7 +24,7 @@ def new_phone(caregiver, now):
     """Their old one is gone, so nobody but the clinic can say yes."""
     factories.FamilyDeviceFactory(user=caregiver, ended_at=now, ended_by=caregiver)
     agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1"
-    return family_devices.arrive(user=caregiver, browser="n" * 43, user_agent=agent, is_let_in=False, now=now)
+    return family_devices.arrive(user=caregiver, browser="n" * 43, user_agent=agent, arrival="code", now=now)
 
 
 def words(response):

@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 PHONE, TABLET, THIEF = "p" * 43, "t" * 43, "x" * 43
 
 
-def arrive(user: Any, browser: str, now: Any, *, is_let_in: bool = False) -> FamilyDevice:
+def arrive(user: Any, browser: str, now: Any, *, arrival: family_devices.Arrival = "code") -> FamilyDevice:
     agent = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
-    return family_devices.arrive(user=user, browser=browser, user_agent=agent, is_let_in=is_let_in, now=now)
+    return family_devices.arrive(user=user, browser=browser, user_agent=agent, arrival=arrival, now=now)
 
 
 def at(device: FamilyDevice) -> Any:
@@ -106,8 +106,51 @@ def test_clinic_is_asked_only_where_nobody_of_the_family_can_say_yes(phone, care
     assert (alarm.clinic, alarm.subject) == (patient.clinic, str(patient.care_team.get().pk))
 
 
-def test_whom_the_clinic_has_just_let_in_does_not_wait(phone, caregiver, now):
-    assert arrive(caregiver, TABLET, now, is_let_in=True).is_known
+def test_link_alone_waits_for_the_code_and_tells_nobody(caregiver, husband, now):
+    by_link = arrive(caregiver, PHONE, now, arrival="first_link")
+
+    assert (by_link.waits, by_link.opens_by_code) == (True, True)
+    assert (texts(), SystemAlarm.objects.count()) == ([], 0)
+    by_code = arrive(caregiver, PHONE, now, arrival="code")
+    assert (by_code.pk, by_code.is_known, by_code.opens_by_code) == (by_link.pk, True, False)
+    rows = AuditEvent.objects.filter(action="family_device.arrived").order_by("id")
+    assert [row.detail["because"] for row in rows] == ["waits", "code"]
+
+
+def test_whoever_was_passed_the_link_is_not_the_first(caregiver, now):
+    passed_on = arrive(caregiver, THIEF, now, arrival="first_link")
+
+    assert arrive(caregiver, PHONE, now, arrival="code").is_known
+    passed_on.refresh_from_db()
+    assert passed_on.waits
+
+
+def test_whom_the_clinic_has_let_in_again_needs_no_more_than_the_code(phone, caregiver, now):
+    arrive(caregiver, TABLET, now, arrival="first_link")
+
+    assert arrive(caregiver, TABLET, now).is_known
+
+
+def test_link_to_somebody_who_looks_after_others_opens_no_more_by_a_code(phone, caregiver, now):
+    by_link = arrive(caregiver, TABLET, now, arrival="link")
+
+    assert (by_link.waits, by_link.opens_by_code) == (True, False)
+    assert len(texts()) == 1
+    assert arrive(caregiver, TABLET, now).waits
+
+
+def test_link_to_somebody_who_was_never_here_waits_for_the_code(caregiver, now):
+    assert arrive(caregiver, PHONE, now, arrival="link").opens_by_code
+
+
+def test_phone_that_the_clinic_confirmed_counts_as_their_first(caregiver, patient, nurse, now):
+    by_link = arrive(caregiver, PHONE, now, arrival="first_link")
+    member = patient.care_team.get().pk
+    family_devices.confirm_by_clinic(
+        member_id=member, device_id=by_link.pk, reason="In the room", by=nurse, now=now
+    )
+
+    assert arrive(caregiver, TABLET, now).waits
 
 
 def test_shared_phone_is_one_phone_and_no_way_around(phone, caregiver, patient, now):

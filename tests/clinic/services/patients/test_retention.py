@@ -177,6 +177,23 @@ def test_ended_and_forgotten_phones_go_but_the_newest_of_each_stays(caregiver, n
     assert set(FamilyDevice.objects.all()) == {known, newest}
 
 
+def test_phone_that_only_a_link_signed_in_goes_and_no_other_goes_for_it(patient, now):
+    caregiver = factories.CareTeamMemberFactory(patient=patient).user
+    old = {"user": caregiver, "last_seen_at": now}
+    ended = factories.FamilyDeviceFactory(
+        **old,
+        first_seen_at=now - DAY,
+        confirmed_at=now,
+        confirmed_by=caregiver,
+        ended_at=now,
+        ended_by=caregiver,
+    )
+    factories.FamilyDeviceFactory(**old, first_seen_at=now, opens_by_code=True)
+
+    assert let_go("family_devices", now + 91 * DAY) == 1
+    assert FamilyDevice.objects.get() == ended
+
+
 def test_every_kind_has_a_name_of_its_own():
     names = [kind.name for kind in kept.kinds()]
     assert len(names) == len(set(names))

@@ -157,15 +157,19 @@ class Story:
         return self.desks[slug]
 
     def joins(self, name: str, phone: str, zone: str) -> Family:
-        """By the link that was texted; agrees to reminders, and the phone gets a token of its own."""
+        """By the link and the code that were texted; agrees to reminders, the phone gets a token of its own."""
         one = self.family[name] = Family(name, phone)
-        texts = [text["body"] for text in self.twilio.texts if text["to"] == phone]
-        link = re.search(r"/join/[^/]+/", texts[-1])
-        assert link, texts
-        assert one.browser.get(link[0]).status_code == 200
-        assert one.browser.post(link[0], {"reminders": "on", "time_zone": zone}).url == "/"
+        [link] = self._newest_text_to(phone, r"/join/[^/]+/")
+        assert one.browser.get(link).status_code == 200
+        assert one.browser.post(link, {"reminders": "on", "time_zone": zone}).url == "/sign-in/code/"
+        self.beat("notifications")
+        [code] = self._newest_text_to(phone, r"\d{6}$")
+        assert one.browser.post("/sign-in/code/", {"code": code}).url == "/"
         one.token = one.browser.post("/sync/phone/enrol/").json()["token"]
         return one
+
+    def _newest_text_to(self, phone: str, pattern: str) -> list[str]:
+        return re.findall(pattern, [text["body"] for text in self.twilio.texts if text["to"] == phone][-1])
 
     def goes_through_pages(self, by: Family, patient: Patient) -> None:
         """A check-in as most families send it: page after page."""

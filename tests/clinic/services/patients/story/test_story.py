@@ -85,7 +85,9 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     story.joins("Inés", "+34612345678", "Europe/Madrid")
     story.expect("""
         sms Oct 19 10:01 EDT, invite to June: delivered
+        sms Oct 19 10:02 EDT, code to June: delivered
         sms Oct 19 10:02 EDT, invite to Inés: delivered
+        sms Oct 19 10:03 EDT, code to Inés: delivered
         access of June, harbor: open
         access of Inés, harbor: open
         link Oct 19 10:01 EDT: open → used
