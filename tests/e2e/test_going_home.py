@@ -60,7 +60,7 @@ def test_enrol_invite_by_code_join_drill_and_start(
     check_accessible(phone_page)
 
     # What is left: usual values, and why there is one caregiver only.
-    desk_page.goto(patient_page)
+    reach_once_texted(desk_page, patient_page)
     desk_page.locator("input[name=second-reason]").fill("Lives with her sister only")
     desk_page.get_by_role("button", name="Save the reason").click()
     # What is filled in before the answer is here would go with the old page.
@@ -96,6 +96,16 @@ def test_family_says_who_is_awake_tonight(
     phone_page.get_by_role("button", name="I am awake").click()
     expect(phone_page.get_by_text("June Whitaker is awake.", exact=True)).to_be_visible()
     check_accessible(phone_page)
+
+
+def reach_once_texted(page: Page, address: str) -> None:
+    """The patient's page, as it stands once the test text has arrived; it does not change by itself."""
+    for _try in range(60):
+        page.goto(address)
+        if "Done" in page.locator("#preflight-text").inner_text():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("the test text has not arrived")
 
 
 def enrol(page: Page) -> None:
