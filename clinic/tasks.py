@@ -13,7 +13,7 @@ from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
 from clinic.services.outcomes import counting, tallies
 from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
-from clinic.services.patients import enrolment, risk_lowerings, search_texts, word_back
+from clinic.services.patients import enrolment, family_devices, risk_lowerings, search_texts, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
 from clinic.services.risk import runs as risk_runs
 from clinic.services.rota import coverage, notices, test_pages
@@ -26,6 +26,7 @@ from clinic.services.watch import (
     provider_outages,
     refusals,
     retention_runs,
+    self_test,
     weekly_test,
 )
 from notifications.services import rounds
@@ -115,6 +116,11 @@ def watch_shifts() -> None:
 
 
 @shared_task
+def self_test_engine() -> None:
+    rounds.run(name="self_test", steps=(self_test.run_due,), now=timezone.now())
+
+
+@shared_task
 def audit() -> None:
     rounds.run(name="audit", steps=(outside_monitor.report_if_sound,), now=timezone.now())
 
@@ -138,7 +144,12 @@ def check_rota() -> None:
 
 @shared_task
 def plan() -> None:
-    steps = (checkins.plan_all, risk_runs.recompute_due, search_texts.fill_missing)
+    steps = (
+        checkins.plan_all,
+        risk_runs.recompute_due,
+        search_texts.fill_missing,
+        family_devices.report_unanswered,
+    )
     rounds.run(name="plan", steps=steps, now=timezone.now())
 
 

@@ -36,6 +36,8 @@ class SignInCode(models.Model):
             # caregiver.services.account.codes: how many codes this number or this address asked for lately.
             models.Index(fields=["phone", "asked_at"], name="code_by_phone"),
             models.Index(fields=["source_hash", "asked_at"], name="code_by_source"),
+            # The same: of how many families somebody asked for one.
+            models.Index(fields=["asked_at"], name="code_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -43,6 +43,7 @@ class AlarmKind(models.TextChoices):
     REFUSALS = "refusals", _("Somebody was often refused")
     ACCESS_GIVEN = "access_given", _("Access was given or changed here")
     CODES_ASKED = "codes_asked", _("Somebody asks for many sign-in codes of a family")
+    CODES_FLOOD = "codes_flood", _("Somebody asks for sign-in codes of many families")
     DEVICE_WAITS = "device_waits", _("A family's new phone waits: ask them, then confirm it")
     DEVICE_REFUSED = "device_refused", _("A family says that a phone which signed in is not theirs")
     PASSWORDS_TRIED = "passwords_tried", _("Somebody tries passwords of a member of the team")

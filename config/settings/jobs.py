@@ -51,6 +51,8 @@ CELERY_BEAT_SCHEDULE = {
     # Whoever watches from outside alarms when two of these are missed.
     "audit": _every("clinic.tasks.audit", 120),
     "caregiver": _every("caregiver.tasks.guidance_tick", 10),
+    # A made-up report, taken back again (clinic/services/watch/self_test.py).
+    "self_test": _every("clinic.tasks.self_test_engine", 300),
     "plan": _every("clinic.tasks.plan", 300),
     "rota": _every("clinic.tasks.check_rota", 300),
     "ledger": _every("clinic.tasks.keep_ledger", 900),

@@ -26,6 +26,9 @@ MAX_TRIES = 5
 SENDS_PER_PAIR, SENDS_PER_NUMBER, NUMBER_WINDOW = 3, 10, timedelta(minutes=15)
 # What reaches one number at most, and how much of it is kept for the person's own phone.
 TEXTS_PER_HOUR, KEPT_FOR_KNOWN_DEVICES = 5, 2
+# Codes of so many families within an hour, on phones that nobody knows, are a program that goes through
+# numbers: of a twentieth of all families, and of this many at least.
+FLOOD_SHARE, FLOOD_LEAST, FLOOD_WINDOW = 20, 20, timedelta(hours=1)
 # Many families share the address of a hospital's wifi.
 SENDS_PER_SOURCE, SOURCE_WINDOW = 30, timedelta(hours=1)
 
@@ -108,6 +111,18 @@ def refuse(code_id: UUID) -> None:
     if tries >= MAX_TRIES:
         raise DeadCode
     raise WrongCode(MAX_TRIES - tries)
+
+
+def flooded_numbers(*, of_families: int, now: datetime) -> set[str]:
+    """The families' numbers that strangers asked for lately; empty while there are no more than is usual."""
+    asked = SignInCode.objects.filter(
+        from_known_device=False,
+        for_number_change=False,
+        user__isnull=False,
+        asked_at__gt=now - FLOOD_WINDOW,
+    )
+    numbers = {str(phone) for phone in asked.values_list("phone", flat=True).distinct()}
+    return numbers if len(numbers) >= max(FLOOD_LEAST, of_families // FLOOD_SHARE) else set()
 
 
 def use_up(row: SignInCode, now: datetime) -> bool:

@@ -42,18 +42,21 @@ def send_code(*, phone: str, source: str, marks: Sequence[str] = (), now: dateti
     `marks` are those of the browser that asks (clinic/services/core/known_devices.py). TooManyCodes when the
     number, from this address or from all of them, or the address asked too often; on a known device, when
     that itself did. A number that has had its texts of the hour gets none, and the answer is the same.
-    Staff get an alarm when strangers ask for a family's number without end.
+    Staff get an alarm when strangers ask for a family's number without end, or for the numbers of many.
     """
     people = enrolled_caregivers(phone)
     is_known = any(known_devices.mark_of(one) in marks for one in people)
     try:
         with transaction.atomic():
-            return codes.issue(
+            requested = codes.issue(
                 phone=phone, user=people[0] if people else None, source=source, now=now, is_known=is_known
             )
     except NumberFlooded:
         _tell_staff(people, now)
         raise
+    if not is_known:
+        _tell_clinics_of_flood(now)
+    return requested
 
 
 @row_scope.everything()
@@ -133,6 +136,17 @@ def _tell_staff(people: Sequence[User], now: datetime) -> None:
         alarms.raise_alarm(
             clinic_id=link.patient.clinic_id, kind=AlarmKind.CODES_ASKED, subject=link.pk, now=now
         )
+
+
+def _tell_clinics_of_flood(now: datetime) -> None:
+    """Each clinic whose families are among them, once; codes go on, or strangers could lock families out."""
+    links = CareTeamMember.objects.filter(ended_at__isnull=True)
+    families = links.values("user").distinct().count()
+    numbers = codes.flooded_numbers(of_families=families, now=now)
+    if numbers:
+        clinics = links.filter(user__phone__in=numbers).values_list("patient__clinic", flat=True).distinct()
+        for clinic_id in clinics:
+            alarms.raise_alarm(clinic_id=clinic_id, kind=AlarmKind.CODES_FLOOD, subject="", now=now)
 
 
 def _audit(user: User, now: datetime) -> None:

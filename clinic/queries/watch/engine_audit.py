@@ -16,6 +16,7 @@ STEP_LIMIT = timedelta(seconds=30)
 TEST_LIMIT = timedelta(minutes=10)
 # The round that asks: after an outage it would otherwise hold itself up once more.
 OWN = "audit"
+SELF_TEST = "self_test"
 # No alarm hangs on these: where one stands still, the console and /health/engine say so, and nobody is woken.
 CAN_WAIT = frozenset({"rehearsals", "replays", "retention", "overdue_guidance", "leftovers", "listeners"})
 # States of a page that will still go out; HELD is one that waits for the throttle.
@@ -30,6 +31,7 @@ def problems(*, now: datetime) -> tuple[str, ...]:
         "rounds_taken_up": bool(set(health.taken_up) - CAN_WAIT),
         "unsent_pages": health.unsent_pages > 0,
         "unscored_reports": health.oldest_unscored_seconds > UNSCORED_LIMIT.total_seconds(),
+        "self_test_fails": SELF_TEST in health.failing,
         "no_next_step": _waits_without_next_step(now),
         "test_unanswered": WeeklyTest.objects.filter(
             answered_at__isnull=True, sent_at__lte=now - TEST_LIMIT

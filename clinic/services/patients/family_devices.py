@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from clinic import row_scope
 from clinic.access import NotAllowed, get_device_of_caregiver, get_family_device, require_managing
-from clinic.models import CareTeamMember, FamilyDevice, User
+from clinic.models import CareTeamMember, FamilyDevice, SystemAlarm, User
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.patients import family_devices as query
 from clinic.rules.patients.device_kinds import kind_of
@@ -36,6 +36,8 @@ SEEN_EVERY = timedelta(hours=1)
 # A family hears of so many new devices of one person in a day; all of them stand on its pages.
 TOLD_A_DAY = 3
 NOTICE_LASTS = timedelta(hours=12)
+# The clinic hears of a new device to which the family has said nothing for so long.
+FAMILY_ANSWERS_WITHIN = timedelta(days=1)
 LONGEST_REASON = 200
 # What shows that it is them: a code to their number, a link to join, the first one of somebody who looked
 # after nobody before, or the mark of a browser that has shown them pages (core/known_devices.py).
@@ -157,6 +159,30 @@ def end_all(*, user: User, by: User | None, now: datetime) -> None:
         alive.update(ended_at=now, ended_by=by or user, sent=[])
         audit.record_about_caregiver(user, "family_device.ended", by or user, now, {"devices": ended})
         _clear_alarms(user, by, now)
+
+
+def report_unanswered(*, now: datetime) -> int:
+    """Staff hear of new devices that no family has answered for a day, once of each; returns how many."""
+    since = now - FAMILY_ANSWERS_WITHIN
+    unanswered = FamilyDevice.objects.filter(
+        confirmed_at__isnull=True,
+        ended_at__isnull=True,
+        opens_by_code=False,
+        first_seen_at__lte=since,
+        first_seen_at__gt=since - FAMILY_ANSWERS_WITHIN,
+    )
+    return sum(_report_once(device, now) for device in unanswered.select_related("user"))
+
+
+def _report_once(device: FamilyDevice, now: datetime) -> bool:
+    members = [str(pk) for pk in _links_of(device.user).values_list("pk", flat=True)]
+    told = SystemAlarm.objects.filter(
+        kind=AlarmKind.DEVICE_WAITS, subject__in=members, raised_at__gte=device.first_seen_at
+    )
+    if not members or told.exists():
+        return False
+    _alarm(device.user, AlarmKind.DEVICE_WAITS, now)
+    return True
 
 
 def note_push(*, device_id: UUID, subscription_id: UUID) -> None:

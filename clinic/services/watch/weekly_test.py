@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clinic.access import Permission, require
-from clinic.models import Clinic, Escalation, Patient, User, WeeklyTest
+from clinic.models import Clinic, Escalation, Patient, Report, User, WeeklyTest
 from clinic.models.escalation import EscalationState, Outcome
 from clinic.models.patient import PatientStatus, Target
 from clinic.models.system_alarm import AlarmKind
@@ -90,8 +90,9 @@ def _running(clinic: Clinic) -> bool:
     return clinic.weekly_tests.filter(answered_at__isnull=True).exists()
 
 
-def _send(clinic: Clinic, by: User | None, now: datetime) -> WeeklyTest:
-    report = intake.submit(
+def submit_report(*, clinic: Clinic, now: datetime) -> Report:
+    """An urgent report of the clinic's made-up patient, as a family's comes in. NoProtocol."""
+    return intake.submit(
         report_id=uuid4(),
         patient=_synthetic_patient(clinic, now),
         by=_synthetic_author(clinic),
@@ -102,6 +103,10 @@ def _send(clinic: Clinic, by: User | None, now: datetime) -> WeeklyTest:
         answers=WEEKLY_TEST_ANSWERS,
         now=now,
     ).report
+
+
+def _send(clinic: Clinic, by: User | None, now: datetime) -> WeeklyTest:
+    report = submit_report(clinic=clinic, now=now)
     test = WeeklyTest.objects.create(clinic=clinic, report=report, sent_at=now)
     audit.record(
         action="weekly_test.sent",

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from caregiver.services.account import codes
 from caregiver.services.account import sign_in as service
 from clinic.models import SystemAlarm
+from clinic.services.core import known_devices
 from notifications.models import Message
 from tests import factories
 from tests.caregiver.views.account.test_sign_in import UNKNOWN, ask, texted_code, type_code
@@ -47,6 +49,39 @@ def test_thousand_requests_of_strangers_keep_no_family_out(
     assert Message.objects.filter(to=phone).count() == 4
     alarm = SystemAlarm.objects.get(kind="codes_asked", cleared_at=None)
     assert (alarm.clinic, alarm.subject) == (patient.clinic, str(patient.care_team.get().pk))
+
+
+def test_codes_of_many_families_are_an_alarm_at_their_clinic_and_everybody_gets_one(
+    clinic: Any, other_clinic: Any, clock: Any
+) -> None:
+    members = [
+        factories.CareTeamMemberFactory(patient__clinic=clinic, user__phone=f"+161755502{number:02}")
+        for number in range(codes.FLOOD_LEAST)
+    ]
+    factories.CareTeamMemberFactory(patient__clinic=other_clinic)
+    *before, last = [str(member.user.phone) for member in members]
+    for number, phone in enumerate(before):
+        service.send_code(phone=phone, source=f"192.0.2.{number}", now=timezone.now())
+    service.send_code(phone=UNKNOWN, source="198.51.100.1", now=timezone.now())
+    assert not SystemAlarm.objects.filter(kind="codes_flood").exists()
+
+    service.send_code(phone=last, source="192.0.2.200", now=timezone.now())
+    service.send_code(phone=last, source="192.0.2.201", now=timezone.now())
+
+    assert [alarm.clinic for alarm in SystemAlarm.objects.filter(kind="codes_flood")] == [clinic]
+    assert Message.objects.filter(purpose="code", to=last).count() == 2
+
+
+def test_families_known_phones_are_no_flood(known: Client, phone: str, patient: Any, clock: Any) -> None:
+    others = [
+        factories.CareTeamMemberFactory(patient=patient, user__phone=f"+161755502{number:02}").user
+        for number in range(codes.FLOOD_LEAST)
+    ]
+    for person in others:
+        marks = [known_devices.mark_of(person)]
+        service.send_code(phone=str(person.phone), source="192.0.2.1", marks=marks, now=timezone.now())
+
+    assert not SystemAlarm.objects.filter(kind="codes_flood").exists()
 
 
 def test_number_gets_five_texts_an_hour_and_three_by_strangers(known: Client, phone: str, clock: Any) -> None:

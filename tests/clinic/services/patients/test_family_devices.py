@@ -106,6 +106,32 @@ def test_clinic_is_asked_only_where_nobody_of_the_family_can_say_yes(phone, care
     assert (alarm.clinic, alarm.subject) == (patient.clinic, str(patient.care_team.get().pk))
 
 
+def test_clinic_hears_once_of_what_the_family_leaves_unanswered_for_a_day(
+    tablet, phone, caregiver, patient, nurse, now
+):
+    day = family_devices.FAMILY_ANSWERS_WITHIN
+    assert family_devices.report_unanswered(now=now + day - timedelta(seconds=1)) == 0
+    assert family_devices.report_unanswered(now=now + day) == 1
+    alarm = SystemAlarm.objects.get(kind="device_waits")
+    assert (alarm.clinic, alarm.subject) == (patient.clinic, str(patient.care_team.get().pk))
+
+    # Done at the desk, and the phone still waits: nobody is told of it again.
+    alarm.cleared_at = now + day
+    alarm.save()
+    assert family_devices.report_unanswered(now=now + day + timedelta(minutes=5)) == 0
+    assert SystemAlarm.objects.count() == 1
+
+
+def test_answered_phone_and_one_that_waits_for_its_code_are_no_business_of_the_clinic(
+    tablet, phone, caregiver, husband, now
+):
+    with at(phone):
+        family_devices.confirm(device_id=tablet.pk, by=caregiver, now=now)
+    arrive(husband, THIEF, now, arrival="first_link")
+
+    assert family_devices.report_unanswered(now=now + family_devices.FAMILY_ANSWERS_WITHIN) == 0
+
+
 def test_link_alone_waits_for_the_code_and_tells_nobody(caregiver, husband, now):
     by_link = arrive(caregiver, PHONE, now, arrival="first_link")
 

@@ -157,7 +157,7 @@ class Story:
         return self.desks[slug]
 
     def joins(self, name: str, phone: str, zone: str) -> Family:
-        """By the link and the code that were texted; agrees to reminders, the phone gets a token of its own."""
+        """By the link and the code that were texted; agrees to reminders; the phone gets its own token."""
         one = self.family[name] = Family(name, phone)
         [link] = self._newest_text_to(phone, r"/join/[^/]+/")
         assert one.browser.get(link).status_code == 200
