@@ -24,5 +24,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+# What broke may have been a report: whom to call is said all the same.
+handler500 = "caregiver.views.core.recovery.server_error"
+
 if settings.DEMO:
     urlpatterns.append(path("", include("notifications.demo_urls")))

@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('caregiver', '0007_guidance_variants'),
+        ("caregiver", "0007_guidance_variants"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='signincode',
-            index=models.Index(fields=['asked_at'], name='code_by_time'),
+            model_name="signincode",
+            index=models.Index(fields=["asked_at"], name="code_by_time"),
         ),
     ]

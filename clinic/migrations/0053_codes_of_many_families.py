@@ -4,15 +4,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clinic', '0052_device_opens_by_code'),
+        ("clinic", "0052_device_opens_by_code"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='systemalarm',
-            name='kind',
-            field=models.CharField(choices=[('unscored', 'A report has not been scored'), ('no_on_call', 'Nobody is on call'), ('no_role_on_call', 'Nobody of a role that must answer is on call'), ('page_failed', 'A page could not be delivered'), ('opted_out', 'A family stopped our texts: call them'), ('no_night_watch', 'A family has not said who is awake tonight'), ('text_received', 'A text message came in that nobody has read'), ('help_asked', 'A family asks for a person by text: call them now'), ('death_told', "A family's text may tell of a death: read it now"), ('stop_asked', 'A family may want no more texts: ask them'), ('number_bad', "A family's phone number does not work"), ('number_silent', 'A text did not reach a family'), ('staff_number', 'Texts do not reach a member of the team'), ('texts_held', 'Texts are not going out'), ('provider_down', 'Texts or calls are not going out: watch this page'), ('budget_low', "Most of this month's texts are used"), ('budget_out', "This month's texts are used up: reminders have stopped"), ('rota_gap', 'The rota has a gap'), ('unreachable', 'A person on the rota cannot be reached for certain'), ('shift_unconfirmed', 'A shift has not been confirmed'), ('drill_missed', 'A test page was not answered'), ('unwatched', 'Nobody is watching the console'), ('test_unanswered', 'The weekly test was not answered'), ('handover_unsigned', 'A shift handover is not signed yet'), ('ledger_wrong', 'The count of pages does not add up'), ('replay_differs', 'A stored report no longer gives the level that was stored'), ('nobody_watches', 'Nobody of this family can report any more: who watches now?'), ('home_again', 'Home from hospital: ask who helps now, their numbers and the next check-in'), ('call_family', 'This patient has died: somebody should call the family'), ('transfer_offered', 'Another clinic offers to hand a patient over: answer it'), ('transfer_declined', 'The other clinic does not take the patient over'), ('audit_broken', 'The audit trail does not hold'), ('refusals', 'Somebody was often refused'), ('access_given', 'Access was given or changed here'), ('codes_asked', 'Somebody asks for many sign-in codes of a family'), ('codes_flood', 'Somebody asks for sign-in codes of many families'), ('device_waits', "A family's new phone waits: ask them, then confirm it"), ('device_refused', 'A family says that a phone which signed in is not theirs'), ('passwords_tried', 'Somebody tries passwords of a member of the team'), ('rules_published', 'A protocol was published from the command line'), ('emergency_access', 'A record was opened in an emergency: look at it'), ('access_asked', 'An operator asks for access here: agree or refuse'), ('risk_lowering', 'A lower risk waits for a second person'), ('risk_suggested', 'A higher risk is suggested: answer it'), ('listener_stuck', 'Another system does not take what it is told'), ('import_waits', "The hospital's system sent something that a person must settle")], max_length=20),
+            model_name="systemalarm",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("unscored", "A report has not been scored"),
+                    ("no_on_call", "Nobody is on call"),
+                    ("no_role_on_call", "Nobody of a role that must answer is on call"),
+                    ("page_failed", "A page could not be delivered"),
+                    ("opted_out", "A family stopped our texts: call them"),
+                    ("no_night_watch", "A family has not said who is awake tonight"),
+                    ("text_received", "A text message came in that nobody has read"),
+                    ("help_asked", "A family asks for a person by text: call them now"),
+                    ("death_told", "A family's text may tell of a death: read it now"),
+                    ("stop_asked", "A family may want no more texts: ask them"),
+                    ("number_bad", "A family's phone number does not work"),
+                    ("number_silent", "A text did not reach a family"),
+                    ("staff_number", "Texts do not reach a member of the team"),
+                    ("texts_held", "Texts are not going out"),
+                    ("provider_down", "Texts or calls are not going out: watch this page"),
+                    ("budget_low", "Most of this month's texts are used"),
+                    ("budget_out", "This month's texts are used up: reminders have stopped"),
+                    ("rota_gap", "The rota has a gap"),
+                    ("unreachable", "A person on the rota cannot be reached for certain"),
+                    ("shift_unconfirmed", "A shift has not been confirmed"),
+                    ("drill_missed", "A test page was not answered"),
+                    ("unwatched", "Nobody is watching the console"),
+                    ("test_unanswered", "The weekly test was not answered"),
+                    ("handover_unsigned", "A shift handover is not signed yet"),
+                    ("ledger_wrong", "The count of pages does not add up"),
+                    ("replay_differs", "A stored report no longer gives the level that was stored"),
+                    ("nobody_watches", "Nobody of this family can report any more: who watches now?"),
+                    (
+                        "home_again",
+                        "Home from hospital: ask who helps now, their numbers and the next check-in",
+                    ),
+                    ("call_family", "This patient has died: somebody should call the family"),
+                    ("transfer_offered", "Another clinic offers to hand a patient over: answer it"),
+                    ("transfer_declined", "The other clinic does not take the patient over"),
+                    ("audit_broken", "The audit trail does not hold"),
+                    ("refusals", "Somebody was often refused"),
+                    ("access_given", "Access was given or changed here"),
+                    ("codes_asked", "Somebody asks for many sign-in codes of a family"),
+                    ("codes_flood", "Somebody asks for sign-in codes of many families"),
+                    ("device_waits", "A family's new phone waits: ask them, then confirm it"),
+                    ("device_refused", "A family says that a phone which signed in is not theirs"),
+                    ("passwords_tried", "Somebody tries passwords of a member of the team"),
+                    ("rules_published", "A protocol was published from the command line"),
+                    ("emergency_access", "A record was opened in an emergency: look at it"),
+                    ("access_asked", "An operator asks for access here: agree or refuse"),
+                    ("risk_lowering", "A lower risk waits for a second person"),
+                    ("risk_suggested", "A higher risk is suggested: answer it"),
+                    ("listener_stuck", "Another system does not take what it is told"),
+                    ("import_waits", "The hospital's system sent something that a person must settle"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from caregiver.queries.household import drafts
@@ -57,6 +57,10 @@ class TooManyReports(NotTaken):
     """More new reports of this person in an hour than anybody needs."""
 
 
+class NotStored(NotTaken):
+    """The database takes nothing now, as with a full disk. The phone keeps the report and sends it again."""
+
+
 class IdConflict(Exception):
     """Something else was stored under this id before."""
 
@@ -75,8 +79,8 @@ class Receipt:
 def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: datetime) -> Receipt:
     """Open and store one report; the same one again gives the same receipt.
 
-    Unreadable, NotTheirPatient, Malformed, TooManyReports, Conflict. When this returns, the report is
-    committed.
+    Unreadable, NotTheirPatient, Malformed, TooManyReports, NotStored, Conflict. When this returns, the report
+    is committed.
     """
     body = _open_envelope(report_id, envelope, _REPORT_KEYS, by)
     try:
@@ -119,6 +123,8 @@ def store_report(*, by: User, report_id: UUID, envelope: dict[str, Any], now: da
         report, replayed = submission.report, submission.replayed
     except intake.TooManyReports as many:
         raise TooManyReports(_advice(body, by)) from many
+    except DatabaseError as refused:
+        raise NotStored(_advice(body, by)) from refused
     except intake.ReportConflict as conflict:
         report, replayed = _report_sent_as_form(by, report_id, {patient.pk, named}, stored, conflict), True
         phone_levels.keep(report=report, level_on_phone=level_on_phone, by=by, now=now)

@@ -16,6 +16,7 @@ from caregiver.queries.household import call_numbers, today
 from caregiver.services.check_in import visitor_advice
 from caregiver.views.core.remembered_clinics import remembered_clinics
 from clinic.models import User
+from clinic.rules.core.enums import Level
 
 HELD_FORM_KEY, NEXT_URL_KEY = "held_form", "after_sign_in"
 # Answers about a person age; past this they are asked anew.
@@ -41,10 +42,17 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect("caregiver_sign_in")
 
 
-def call_now_context(request: HttpRequest) -> dict[str, Any]:
-    """What caregiver/core/_call_now.html shows, if the answers that were posted cannot wait; else nothing."""
+def call_now_context(request: HttpRequest, *, without_database: bool = False) -> dict[str, Any]:
+    """What caregiver/core/_call_now.html shows, if the answers that were posted cannot wait; else nothing.
+
+    `without_database`: by the rules that are shipped, and not by their clinic's.
+    """
     fields = {key: request.POST.getlist(key) for key in request.POST}
-    level = visitor_advice.level_of_form(fields=fields, remembered=remembered_clinics(request))
+    remembered = [] if without_database else remembered_clinics(request)
+    level = visitor_advice.level_of_form(fields=fields, remembered=remembered)
+    # A page that sends what was answered before carries none of it, but what the phone made of it.
+    told = request.POST.get("level_on_phone", "")
+    level = max(level, Level(told)) if told in set(Level) else level
     if not level.is_pressing:
         return {}
     return {"pressing": True, "level": level, "level_word": LEVEL_WORDS[level]}

@@ -1,5 +1,6 @@
-"""When a form cannot be taken as it came: nothing typed is lost."""
+"""When a form cannot be taken as it came: nothing typed is lost, and whom to call is said."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,14 +8,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from caregiver.queries.household import call_numbers
 from caregiver.views.core import held_forms
 from caregiver.views.core.gate import render_for_clinics, render_for_visitor
+from caregiver.views.core.remembered_clinics import remembered_clinics
 from clinic.models import Clinic
 from clinic.services.patients import invitations
+
+logger = logging.getLogger(__name__)
 
 # A secret is never written into a page; those forms are short and are filled in again.
 _SECRETS = ("password", "code", "otp", "csrfmiddlewaretoken")
@@ -48,6 +55,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         **context,
         **held_forms.call_now_context(request),
     )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke, or the database takes nothing. An emergency in what was sent is answered first.
+
+    Whatever cannot be read any more, of the rules or of the numbers, is left out; this page comes always.
+    """
+    context: dict[str, Any] = {}
+    try:
+        context = held_forms.call_now_context(request, without_database=True)
+        if context:
+            context["contacts"] = ()
+            remembered = remembered_clinics(request)
+            context["contacts"] = call_numbers.for_visitor(remembered=remembered, now=timezone.now())
+    except Exception:
+        logger.exception("the page about a failure does with less")
+    return HttpResponse(render_to_string("500.html", context), status=500)
 
 
 @never_cache

@@ -1,5 +1,6 @@
 """The phone's own errands: fetch the checklist to take along, hand in what it kept. JSON in and out."""
 
+import logging
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,15 @@ from clinic import device_scope, row_scope
 from clinic.device_scope import DeviceScope
 from clinic.models import User
 
+logger = logging.getLogger(__name__)
+
 _LARGEST = 64_000
 # Status and code of each refusal. Phones that hold a report know the codes.
 _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     offline_reports.NotTheirPatient: (403, "nottheirs"),
     offline_reports.Malformed: (400, "malformed"),
     offline_reports.TooManyReports: (429, "too_many_reports"),
+    offline_reports.NotStored: (503, "not_stored"),
     offline_reports.IdConflict: (409, "conflict"),
     offline_reports.EnvelopeUnreadable: (422, "unreadable"),
 }
@@ -163,6 +167,8 @@ def _envelope(request: HttpRequest, user: User) -> dict[str, Any]:
 
 def _refused(problem: Exception) -> JsonResponse:
     """Whoever saw a danger sign hears what to do, though the report is not taken."""
+    if isinstance(problem, offline_reports.NotStored):
+        logger.error("a report cannot be stored", exc_info=problem)
     advice = asdict(problem.advice) if isinstance(problem, offline_reports.NotTaken) else None
     return _problem(*_PROBLEMS[type(problem)], advice)
 

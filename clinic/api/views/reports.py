@@ -1,9 +1,11 @@
 """Reports: stored once however often they are sent, and answered at once."""
 
+import logging
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, ValidationError
@@ -29,6 +31,8 @@ from clinic.queries.reports.status import ReportStatus, status_of
 from clinic.services.protocols.versions import version_for
 from clinic.services.reports import intake, stranger_advice
 
+logger = logging.getLogger(__name__)
+
 
 class ReportDetail(Endpoint):
     @described(
@@ -43,6 +47,7 @@ class ReportDetail(Endpoint):
             409: ErrorOut,
             413: NotYoursOut,
             429: NotYoursOut,
+            503: NotYoursOut,
         },
     )
     def put(self, request: Request, report_id: UUID) -> Response:
@@ -52,7 +57,8 @@ class ReportDetail(Endpoint):
         older published version is scored by that version. A wrong clock is noted, never refused; what it
         says of the time, and every reading that cannot be taken as it was meant, stands in `problems`.
         `level_on_phone` is no part of the body that is compared: a repeat that says more is kept.
-        What cannot be read, or is too much in an hour, is answered with `advice`: whom to call all the same.
+        What cannot be read, is too much in an hour, or cannot be stored because a disk is full (503), is
+        answered with `advice`: whom to call all the same.
         """
         sent = read(ReportIn, _body(request))
         language, answers = sent["language"], sent["answers"]
@@ -79,6 +85,11 @@ class ReportDetail(Endpoint):
             message = _("You have sent very many reports in this hour. This one is not stored. Please call.")
             advice = _advice(request, answers, language)
             raise NotTaken(429, "too_many_reports", message, wait=3600, advice=advice) from error
+        except DatabaseError as error:
+            logger.exception("a report cannot be stored")
+            message = _("This report is not stored: something is wrong here. Please call, and send it again.")
+            advice = _advice(request, answers, language)
+            raise NotTaken(503, "not_stored", message, wait=60, advice=advice) from error
         return Response(ReceiptOut(_receipt(done.report, done.replayed)).data, 200 if done.replayed else 201)
 
     def check_pace(self, request: Request) -> None:

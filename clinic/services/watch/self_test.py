@@ -7,6 +7,7 @@ that fails is told by its name at /health/engine, and the outside monitor hears 
 
 import logging
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -74,7 +75,7 @@ def _first_thing_missing(clinic: Clinic, now: datetime) -> str:
     return missing
 
 
-def _missing_after_scoring(report_id: object, now: datetime) -> str:
+def _missing_after_scoring(report_id: UUID, now: datetime) -> str:
     escalation = Escalation.objects.filter(events__report=report_id, state=EscalationState.OPEN).first()
     if escalation is None or escalation.severity < ladder.PAGED_FROM.rank:
         return "alert"

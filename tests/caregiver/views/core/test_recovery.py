@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from caregiver.views.core import recovery
 from clinic.models import Report
 from notifications.models import Message
 from tests import factories
@@ -235,3 +237,32 @@ def test_browser_without_cookies_keeps_what_was_typed_and_says_why(device: Clien
     secret = browser.post("/sign-in/code/", {"code": "1"}, headers={"Sec-Fetch-Site": "same-origin"})
     assert "It keeps no cookies" in secret.content.decode()
     assert 'value="1"' not in secret.content.decode()
+
+
+def shown_after_failure(rf: Any, fields: dict[str, Any]) -> str:
+    answer = recovery.server_error(rf.post("/check-in/x/", fields))
+    assert answer.status_code == 500
+    return str(answer.content.decode())
+
+
+def test_emergency_in_what_broke_is_answered_first(rf: Any, clinic: Any) -> None:
+    page = shown_after_failure(rf, {"red_flags": "seizure"})
+
+    assert re.search(r"<h1[^>]*>\s*Call 911 now", page)
+    assert 'href="tel:+12015550101"' in page
+    assert page.index("Call 911 now") < page.index("Something broke on our side")
+
+
+def test_what_the_phone_made_of_it_counts_where_no_answer_is_in_the_form(rf: Any, clinic: Any) -> None:
+    assert "Call the 24-hour line now" in shown_after_failure(rf, {"level_on_phone": "urgent"})
+    for calm in ({"level_on_phone": "watch"}, {"level_on_phone": "nonsense"}, {}):
+        assert "<h1>Something broke on our side</h1>" in shown_after_failure(rf, calm)
+
+
+def test_failure_is_answered_without_any_database(rf: Any, clinic: Any, as_owner: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE clinic_clinic RENAME TO clinic_lost")
+
+    page = shown_after_failure(rf, {"red_flags": "seizure"})
+
+    assert re.search(r"<h1[^>]*>\s*Call 911 now", page)

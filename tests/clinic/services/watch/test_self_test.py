@@ -69,6 +69,28 @@ def test_whatever_cannot_be_written_fails_the_round(
         self_test.run_due(now=now)
 
 
+def test_alert_for_which_no_page_is_planned_is_found(
+    answered: Any, as_owner: Any, now: Any, caplog: Any
+) -> None:
+    """Nothing breaks, and the row is not there."""
+    gone = "DELETE FROM clinic_page WHERE id = NEW.id;"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN {gone} RETURN NULL; END'"
+            )
+            cursor.execute(
+                "CREATE TRIGGER lost AFTER INSERT ON clinic_page FOR EACH ROW EXECUTE FUNCTION lose()"
+            )
+        else:
+            cursor.execute(f"CREATE TRIGGER lost AFTER INSERT ON clinic_page BEGIN {gone} END")
+
+    with pytest.raises(self_test.SelfTestFailed):
+        self_test.run_due(now=now)
+
+    assert "the self-test found no page" in caplog.text
+
+
 def test_round_that_fails_fails_the_audit_at_once(db: Any, now: Any) -> None:
     ticks.begin(name=engine_audit.SELF_TEST, now=now)
     ticks.end(name=engine_audit.SELF_TEST, begun_at=now, failing=(), now=now)
