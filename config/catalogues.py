@@ -28,6 +28,7 @@ STAFF_ONLY = (
     "clinic/models",
     "clinic/queries",
     "clinic/services/accounts/new_browsers.py",
+    "clinic/services/accounts/own_notices.py",
     "clinic/services/accounts/passwords.py",
     "clinic/services/rota/test_pages.py",
     "clinic/services/desk/handovers.py",

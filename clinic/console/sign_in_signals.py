@@ -1,4 +1,4 @@
-"""What allauth tells of passwords, second factors and sign-outs is written to the audit."""
+"""What allauth tells of passwords, second factors and sign-outs: written to the audit, told to the owner."""
 
 from typing import Any
 
@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from clinic import row_scope
 from clinic.models import User
-from clinic.services.accounts import sign_ins
+from clinic.services.accounts import own_notices, sign_ins
+from clinic.services.accounts.own_notices import Changed
 
 
 @receiver(user_logged_in)
@@ -36,14 +37,15 @@ def on_sign_out(user: User | None = None, **_: Any) -> None:
 
 @receiver([password_changed, password_set, password_reset])
 def on_password(user: User, **_: Any) -> None:
-    sign_ins.record_secret_changed(
-        action="password.changed", because="password", user=user, now=timezone.now()
-    )
+    now = timezone.now()
+    sign_ins.record_secret_changed(action="password.changed", because="password", user=user, now=now)
+    own_notices.tell_changed(user=user, what=Changed.PASSWORD, now=now)
 
 
 @receiver(authenticator_added)
 def on_factor_added(user: User, authenticator: Authenticator, **_: Any) -> None:
     _record_factor("factor.added", user, authenticator)
+    own_notices.tell_changed(user=user, what=Changed.FACTOR, now=timezone.now())
 
 
 @receiver(authenticator_removed)
@@ -55,12 +57,14 @@ def on_factor_removed(user: User, authenticator: Authenticator, **_: Any) -> Non
         now=timezone.now(),
         detail={"type": str(authenticator.type)},
     )
+    own_notices.tell_changed(user=user, what=Changed.FACTOR, now=timezone.now())
 
 
 @receiver(authenticator_reset)
 def on_factor_reset(user: User, authenticator: Authenticator, **_: Any) -> None:
     """Recovery codes were made anew."""
     _record_factor("factor.renewed", user, authenticator)
+    own_notices.tell_changed(user=user, what=Changed.FACTOR, now=timezone.now())
 
 
 @receiver(authenticator_used)

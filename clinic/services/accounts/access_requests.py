@@ -15,7 +15,8 @@ from clinic.access import get_access_request
 from clinic.models import AccessRequest, Clinic, DeskSession, Staff, User
 from clinic.models.access_request import AccessKind
 from clinic.models.system_alarm import AlarmKind
-from clinic.services.accounts import operators
+from clinic.services.accounts import operators, own_notices
+from clinic.services.accounts.own_notices import Changed
 from clinic.services.core import alarms, audit, staff_texts
 from clinic.services.rota import coverage
 
@@ -176,6 +177,7 @@ def _set_address(request: AccessRequest, by: User, now: datetime) -> None:
 
 def _change_sign_in(request: AccessRequest, field: str, by: User, now: datetime) -> None:
     """As the hash was made when it was typed. Every session and token of the person ends with it."""
+    own_notices.tell_changed(user=request.user, what=_CHANGED[field], now=now)
     setattr(request.user, field, request.value)
     request.user.signed_out_at = now
     request.user.save(update_fields=[field, "signed_out_at"])
@@ -190,6 +192,7 @@ def _change_sign_in(request: AccessRequest, field: str, by: User, now: datetime)
     )
 
 
+_CHANGED = {"password": Changed.PASSWORD, "email": Changed.ADDRESS}
 _DO = {
     AccessKind.ROLE: _give_role,
     AccessKind.PASSWORD: _set_password,

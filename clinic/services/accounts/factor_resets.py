@@ -14,6 +14,8 @@ from clinic.access import NotVisible, get_managed_role
 from clinic.models import DeskSession, FactorReset, Staff, User
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.desk.factor_resets import LASTS, undecided
+from clinic.services.accounts import own_notices
+from clinic.services.accounts.own_notices import Changed
 from clinic.services.core import alarms, audit, staff_texts, tokens
 
 
@@ -69,6 +71,7 @@ def agree(*, reset_id: UUID, by: User, now: datetime) -> FactorReset:
         tokens.revoke_all(user=reset.user, because="factor", by=by, now=now)
         _audit("factor_reset.done", reset, by, now)
         _tell_leads(reset, now)
+        own_notices.tell_changed(user=reset.user, what=Changed.FACTOR, now=now)
         return reset
 
 

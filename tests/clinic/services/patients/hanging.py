@@ -394,7 +394,7 @@ SENDERS = {
     "clinic/services/core/staff_texts.py: tell_leads_of_recovery": STAFF,
     "clinic/services/rota/phone_checks.py: _send_code": STAFF,
     "clinic/services/accounts/staff_invitations.py: _send": STAFF,
-    "clinic/services/accounts/new_browsers.py: tell_if_new": STAFF,
+    "clinic/services/accounts/own_notices.py: send": STAFF,
     "notifications/services/outbox.py: queue_again": "the second try of a text: taken back with the first",
     "notifications/services/stand_ins.py: send_instead": "what goes in place of a page: taken back with it",
 }
