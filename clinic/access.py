@@ -43,6 +43,8 @@ from clinic.models import (
     Staff,
     StaffInvitation,
     SystemAlarm,
+    SystemCaller,
+    SystemClient,
     User,
     WritingSample,
 )
@@ -52,6 +54,8 @@ from clinic.models.staff import Role
 from clinic.prepared import PreparedQuery
 
 AnyUser = User | AnonymousUser
+# Whoever asks over the API: also another system of a clinic, by a token of its own.
+Caller = AnyUser | SystemCaller
 Row = TypeVar("Row", bound=Model)
 # For how long somebody may hold a record open beyond their role.
 LONGEST_EMERGENCY = timedelta(hours=1)
@@ -127,6 +131,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 
 
+# What another system may at its own clinic; which kinds of resources, its scopes say (clinic/api/fhir).
+_SYSTEM_PERMISSIONS = frozenset({Permission.VIEW_PATIENTS, Permission.HAND_OUT_RECORDS})
+
+
 class NotVisible(Exception):
     """There is no such thing for this person. Answered with 404, never 403."""
 
@@ -140,8 +148,11 @@ def roles_with(permission: Permission) -> list[str]:
     return [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
 
 
-def clinics_with(user: AnyUser, permission: Permission) -> QuerySet[Clinic]:
-    """The clinics at which this person has the permission now."""
+def clinics_with(user: Caller, permission: Permission) -> QuerySet[Clinic]:
+    """The clinics at which this person has the permission now; of another system its own."""
+    if isinstance(user, SystemCaller):
+        own = Clinic.objects.filter(pk=user.clinic_id)
+        return own if permission in _SYSTEM_PERMISSIONS else own.none()
     if not user.is_authenticated or not user.is_active:
         return Clinic.objects.none()
     return Clinic.objects.filter(
@@ -149,13 +160,13 @@ def clinics_with(user: AnyUser, permission: Permission) -> QuerySet[Clinic]:
     ).distinct()
 
 
-def can(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> bool:
+def can(user: Caller, permission: Permission, clinic: Clinic | UUID) -> bool:
     """Whether this person may do this at this clinic, now."""
     clinic_id = clinic.pk if isinstance(clinic, Clinic) else clinic
     return clinics_with(user, permission).filter(pk=clinic_id).exists()
 
 
-def require(user: AnyUser, permission: Permission, clinic: Clinic | UUID) -> None:
+def require(user: Caller, permission: Permission, clinic: Clinic | UUID) -> None:
     """Raise NotAllowed unless the person has the permission at the clinic."""
     if not can(user, permission, clinic):
         raise NotAllowed(str(permission))
@@ -170,7 +181,7 @@ def require_managing(user: AnyUser, patient: Patient) -> None:
             raise NotAllowed("transferred")
 
 
-def patients_visible_to(user: AnyUser) -> QuerySet[Patient]:
+def patients_visible_to(user: Caller) -> QuerySet[Patient]:
     """Patients of the person's clinics, and those they look after; nothing for anybody else.
 
     The made-up patient of the weekly test is nobody's: it is in no list, count, figure or export. Who was
@@ -178,11 +189,10 @@ def patients_visible_to(user: AnyUser) -> QuerySet[Patient]:
     """
     if not user.is_authenticated or not user.is_active:
         return Patient.objects.none()
-    clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
-    linked = user.care_links.filter(ended_at__isnull=True).values("patient_id")
-    return Patient.objects.filter(
-        Q(clinic__in=clinics) | Q(pk__in=linked), is_synthetic=False, erased_at=None
-    )
+    theirs = Q(clinic__in=clinics_with(user, Permission.VIEW_PATIENTS).values("pk"))
+    if not isinstance(user, SystemCaller):
+        theirs |= Q(pk__in=user.care_links.filter(ended_at__isnull=True).values("patient_id"))
+    return Patient.objects.filter(theirs, is_synthetic=False, erased_at=None)
 
 
 def patients_cared_for_by(user: AnyUser) -> QuerySet[Patient]:
@@ -193,13 +203,13 @@ def patients_cared_for_by(user: AnyUser) -> QuerySet[Patient]:
     return Patient.objects.filter(pk__in=linked, erased_at=None)
 
 
-def reports_visible_to(user: AnyUser) -> ReportQuerySet:
+def reports_visible_to(user: Caller) -> ReportQuerySet:
     """Reports on the patients that the person may see; for a family also those of the clinic before.
 
     On a device that waits to be confirmed only what was handed in from it.
     """
     theirs = Q(patient__in=patients_visible_to(user))
-    if user.is_authenticated and user.is_active:
+    if isinstance(user, User) and user.is_active:
         linked = user.care_links.filter(ended_at__isnull=True).values("patient_id")
         left = ClinicTransfer.objects.filter(new_patient__in=linked)
         theirs |= Q(patient__in=left.values("patient_id"))
@@ -234,7 +244,7 @@ def get_device_of_caregiver(user: AnyUser, member_id: int | str, device_id: UUID
     return _get(rows, user, "family_device", device_id)
 
 
-def escalations_visible_to(user: AnyUser) -> QuerySet[Escalation]:
+def escalations_visible_to(user: Caller) -> QuerySet[Escalation]:
     """Escalations of the clinics whose patients the person may see as staff; none for caregivers.
 
     Without practice alarms and the weekly test, which are answered on the console and counted nowhere.
@@ -248,12 +258,12 @@ def get_clinic(user: AnyUser, clinic_id: UUID | str) -> Clinic:
     return _get(Clinic.objects.filter(pk__in=roles.values("clinic_id")), user, "clinic", clinic_id)
 
 
-def get_patient(user: AnyUser, patient_id: UUID | str) -> Patient:
+def get_patient(user: Caller, patient_id: UUID | str) -> Patient:
     """One visible patient with its clinic, or NotVisible (audited).
 
     By the id of a record that another clinic has taken over, the one that goes on, where that is visible.
     """
-    is_known = isinstance(patient_id, UUID) and user.is_authenticated and user.is_active
+    is_known = isinstance(patient_id, UUID) and isinstance(user, User) and user.is_active
     if is_known and (found := _visible_patient.first(user.pk, patient_id)):
         return found
     rows = patients_visible_to(user).select_related("clinic")
@@ -298,19 +308,19 @@ def _followed(rows: QuerySet[Patient], patient_id: UUID | str) -> Patient | None
     return None
 
 
-def get_report(user: AnyUser, report_id: UUID | str) -> Report:
+def get_report(user: Caller, report_id: UUID | str) -> Report:
     """One visible report with patient and clinic, or NotVisible (audited)."""
     rows = reports_visible_to(user).select_related("patient__clinic", "author", "protocol_version")
     return _get(rows.defer("protocol_version__document"), user, "report", report_id)
 
 
-def get_escalation(user: AnyUser, escalation_id: UUID | str) -> Escalation:
+def get_escalation(user: Caller, escalation_id: UUID | str) -> Escalation:
     """One visible escalation with patient and clinic, or NotVisible (audited)."""
     rows = _escalations(user).select_related("patient", "clinic", "acknowledged_by", "resolved_by")
     return _get(rows, user, "escalation", escalation_id)
 
 
-def _escalations(user: AnyUser) -> QuerySet[Escalation]:
+def _escalations(user: Caller) -> QuerySet[Escalation]:
     clinics = clinics_with(user, Permission.VIEW_PATIENTS).values("pk")
     return Escalation.objects.filter(clinic__in=clinics, is_drill=False, patient__erased_at=None)
 
@@ -329,7 +339,7 @@ def get_invitation(user: AnyUser, invitation_id: UUID | str) -> Invitation:
     return _get(rows, user, "invitation", invitation_id)
 
 
-def get_care_team_member(user: AnyUser, member_id: int | str) -> CareTeamMember:
+def get_care_team_member(user: Caller, member_id: int | str) -> CareTeamMember:
     """One caregiver's link to a visible patient, or NotVisible (audited)."""
     rows = CareTeamMember.objects.filter(patient__in=patients_visible_to(user)).select_related("patient")
     return _get(rows, user, "care_team_member", member_id)
@@ -503,6 +513,13 @@ def get_listener(user: AnyUser, listener_id: UUID | str) -> Listener:
     return _get(rows, user, "listener", listener_id)
 
 
+def get_system_client(user: AnyUser, client_id: UUID | str) -> SystemClient:
+    """One of the systems that read records, where the person has a role, or NotVisible (audited)."""
+    roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
+    rows = SystemClient.objects.filter(clinic__in=roles.values("clinic")).select_related("clinic")
+    return _get(rows, user, "system_client", client_id)
+
+
 def get_import(user: AnyUser, import_id: UUID | str) -> Import:
     """What came from the hospital's systems, where the person has a role, or NotVisible (audited)."""
     roles = Staff.objects.filter(user=user.pk, user__is_active=True, ended_at__isnull=True)
@@ -540,7 +557,7 @@ def _watched(user: AnyUser) -> QuerySet[Clinic]:
     return clinics_with(user, Permission.WATCH_CONSOLE).values("pk")  # type: ignore[return-value]
 
 
-def _get(rows: QuerySet[Row], user: AnyUser, subject_type: str, subject_id: UUID | str | int) -> Row:
+def _get(rows: QuerySet[Row], user: Caller, subject_type: str, subject_id: UUID | str | int) -> Row:
     try:
         found = rows.filter(pk=subject_id).first()
     except (ValueError, ValidationError):

@@ -8,11 +8,15 @@ from django.db.models import Model
 from django.utils import timezone
 
 from clinic import row_scope
-from clinic.models import AuditEvent, User
+from clinic.models import AuditEvent, SystemCaller, User
+from clinic.models.audit_event import actor_kind_of
 
 
 def record(
-    model: type[Model], user: User | AnonymousUser, subject_type: str, subject_id: UUID | str | int
+    model: type[Model],
+    user: User | AnonymousUser | SystemCaller,
+    subject_type: str,
+    subject_id: UUID | str | int,
 ) -> None:
     """At the clinic whose thing it is: the row is theirs, whoever asked."""
     with row_scope.everything():
@@ -22,7 +26,7 @@ def record(
             clinic_id=clinic_id,
             patient_id=patient_id,
             actor_id=user.pk,
-            actor_kind="person" if user.is_authenticated else "visitor",
+            actor_kind=actor_kind_of(user),
             action="access.denied",
             subject_type=subject_type,
             subject_id=str(subject_id)[:64],

@@ -17,7 +17,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True)
 class RowScope:
-    """`clinics`: "*" for all, else none. `person`: the database looks up which clinics are theirs.
+    """`clinics`: "*" for all, one's id, or none. `person`: the database looks up which clinics are theirs.
 
     Two are never equal, so that one that is entered anew is looked up anew.
     """
@@ -47,6 +47,11 @@ def of_process(scope: RowScope) -> None:
 def enter_person(user_id: UUID) -> Token[RowScope | None]:
     """From here on only rows of clinics where this person works, or looks after a patient."""
     return _entered.set(RowScope(person=user_id))
+
+
+def enter_clinic(clinic_id: UUID) -> Token[RowScope | None]:
+    """From here on only rows of this clinic, for another system of its own."""
+    return _entered.set(RowScope(clinics=str(clinic_id)))
 
 
 def enter_nobody() -> Token[RowScope | None]:

@@ -19,7 +19,7 @@ KB = 1024
 # written sentence has at most 8 MB, and the editor's pictures no more.
 LARGEST = (
     *(("/hooks/", 64 * KB), ("/api/v1/imports/", 5 * 1024 * KB), ("/api/", 1024 * KB)),
-    *(("/sync/", 256 * KB), ("/", 10 * 1024 * KB)),
+    *(("/sync/", 256 * KB), ("/fhir/auth/", 64 * KB), ("/", 10 * 1024 * KB)),
 )
 # A photo over a bad line takes its time; a line that sends a byte now and then is cut off.
 WHOLE_WITHIN_SECONDS = 120.0

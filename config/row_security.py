@@ -116,6 +116,8 @@ _SECRETS = (
     "clinic.Listener",
     "clinic.PhoneCode",
     "clinic.StaffInvitation",
+    "clinic.SystemClient",
+    "clinic.SystemToken",
     "clinic.Pin",
     "clinic.User",
     "caregiver.CardLink",

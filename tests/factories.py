@@ -34,11 +34,13 @@ from clinic.models import (
     ShiftSwap,
     Staff,
     StaffInvitation,
+    SystemClient,
     User,
     WritingSample,
 )
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.protocol import Protocol as ProtocolRules
+from tests.fakes import system as systems
 from tests.notifications.builders import agree
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -254,6 +256,19 @@ class ListenerFactory(DjangoModelFactory):
 
     clinic = factory.SubFactory(ClinicFactory)
     address = "https://engine.river.example/in"
+    created_by = factory.SubFactory(UserFactory)
+
+
+class SystemClientFactory(DjangoModelFactory):
+    """Another system that reads everything, by a key that was pasted."""
+
+    class Meta:
+        model = SystemClient
+
+    clinic = factory.SubFactory(ClinicFactory)
+    name = factory.Sequence(lambda number: f"Engine {number}")
+    scopes = "system/*.rs"
+    keys = factory.LazyFunction(lambda: [systems.rsa_pair().public])
     created_by = factory.SubFactory(UserFactory)
 
 

@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from clinic.access import Permission, can
+from clinic.access import Caller, Permission, can
 from clinic.api.fields import StrictSerializer
 from clinic.api.inputs import NothingIn
 from clinic.api.outputs import ErrorOut
 from clinic.api.parsing import StrictJSONParser
-from clinic.models import Patient
+from clinic.models import Patient, SystemCaller
 from clinic.services.core import audit, rate_limits
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -86,10 +86,11 @@ class Endpoint(APIView):
 
     def note_listed(self, *, action: str, shown: Iterable[Any]) -> None:
         """A list leaves a trace as a record does, for the leads of the clinics whose rows it shows."""
-        if self.request.user.is_staff_member:  # type: ignore[union-attr]
+        caller = caller_of(self.request)
+        if isinstance(caller, SystemCaller) or caller.is_staff_member:  # type: ignore[union-attr]
             audit.record_at_clinics(
                 action=action,
-                by=self.request.user,  # type: ignore[arg-type]
+                by=caller,  # type: ignore[arg-type]
                 now=timezone.now(),
                 clinic_ids=dict.fromkeys(row.clinic_id for row in shown),
                 detail={"over": "api"},
@@ -105,6 +106,11 @@ class NothingHere(Endpoint):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks: a person, or at the FHIR address another system."""
+    return request.user
 
 
 def read(shape: type[StrictSerializer], data: Any) -> dict[str, Any]:

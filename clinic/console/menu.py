@@ -112,6 +112,8 @@ MENU = (
                 "console_terms_agreed",
                 "console_languages",
                 "console_listeners",
+                "console_systems",
+                "console_system_keys",
                 "console_imports",
                 "console_import",
             }

@@ -10,6 +10,7 @@ from clinic.console.views.accounts import (
     open_sessions,
     staff,
     staff_invitations,
+    system_clients,
 )
 from clinic.console.views.checkins import strain
 from clinic.console.views.core import clinic_facts, clinic_settings, languages, listeners
@@ -114,6 +115,9 @@ urlpatterns = [
     path("from-the-hospital/waiting/<uuid:row_id>/", imports.settle, name="console_import_settle"),
     path("from-the-hospital/<uuid:import_id>/", imports.detail, name="console_import"),
     path("from-the-hospital/<uuid:import_id>/undo/", imports.undo, name="console_import_undo"),
+    path("systems/", system_clients.index, name="console_systems"),
+    path("systems/<uuid:client_id>/keys/", system_clients.keys, name="console_system_keys"),
+    path("systems/<uuid:client_id>/end/", system_clients.end, name="console_system_end"),
     path("other-systems/", listeners.index, name="console_listeners"),
     path("other-systems/<uuid:listener_id>/secret/", listeners.renew, name="console_listener_secret"),
     path("other-systems/<uuid:listener_id>/test/", listeners.send_test, name="console_listener_test"),

@@ -56,6 +56,7 @@ from clinic.models.staff_invitation import StaffInvitation
 from clinic.models.strain import HelpRequest, StrainAnswer
 from clinic.models.suppression import LedgerDay, Suppression
 from clinic.models.system_alarm import ConsoleWatch, EngineRound, SystemAlarm, Tick
+from clinic.models.system_client import SystemCaller, SystemClient, SystemToken
 from clinic.models.trial_text import TrialText
 from clinic.models.user import User
 from clinic.models.weekly_test import WeeklyTest
@@ -150,6 +151,9 @@ __all__ = [
     "StrainAnswer",
     "Suppression",
     "SystemAlarm",
+    "SystemCaller",
+    "SystemClient",
+    "SystemToken",
     "TermsAcceptance",
     "Tick",
     "ToldReport",

@@ -3,11 +3,18 @@
 import uuid
 from contextvars import ContextVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 
+from clinic.models.system_client import SystemCaller
+from clinic.models.user import User
+
 # What somebody was refused: a thing that they may not see, an act that their role may not do.
 REFUSALS = ("access.denied", "access.refused")
+
+# What `actor_kind` says of another system of the clinic (SystemCaller); its client is the actor.
+OTHER_SYSTEM = "other_system"
 
 # The address of whoever sent the request that is being answered; none in tasks and commands.
 # config.client_address sets it, so that no service has to hand it down.
@@ -53,3 +60,10 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+def actor_kind_of(who: User | AnonymousUser | SystemCaller | None) -> str:
+    """The kind of whoever asks for something; who is not signed in is a visitor."""
+    if isinstance(who, SystemCaller):
+        return OTHER_SYSTEM
+    return "person" if who is not None and who.is_authenticated else "visitor"

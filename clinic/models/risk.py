@@ -23,7 +23,7 @@ class LabResult(models.Model):
     # When the sample was taken, where the patient is; the time is empty where nobody wrote it.
     taken_on = models.DateField()
     taken_at = models.CharField(max_length=5, blank=True)
-    # By which way it came in: "typed", "pasted", "api", "transfer".
+    # By which way it came in: "typed", "pasted", "api", "transfer", "fhir".
     source = models.CharField(max_length=12)
     # Outside what anybody has, and somebody said that it is right.
     is_confirmed = models.BooleanField(default=False)

@@ -42,6 +42,7 @@ class AlarmKind(models.TextChoices):
     AUDIT_BROKEN = "audit_broken", _("The audit trail does not hold")
     REFUSALS = "refusals", _("Somebody was often refused")
     ACCESS_GIVEN = "access_given", _("Access was given or changed here")
+    SYSTEM_LET_IN = "system_let_in", _("A system that reads records was added, or has other keys")
     CODES_ASKED = "codes_asked", _("Somebody asks for many sign-in codes of a family")
     CODES_FLOOD = "codes_flood", _("Somebody asks for sign-in codes of many families")
     DEVICE_WAITS = "device_waits", _("A family's new phone waits: ask them, then confirm it")
@@ -62,6 +63,7 @@ FOR_LEADS = frozenset(
         AlarmKind.AUDIT_BROKEN,
         AlarmKind.REFUSALS,
         AlarmKind.ACCESS_GIVEN,
+        AlarmKind.SYSTEM_LET_IN,
         AlarmKind.PASSWORDS_TRIED,
         AlarmKind.RULES_PUBLISHED,
         AlarmKind.EMERGENCY_ACCESS,

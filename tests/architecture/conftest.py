@@ -192,6 +192,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
                 is_shared=True,
                 due_at=now,
             ).pk,
+            "client_id": factories.SystemClientFactory(clinic=clinic, created_by=people["administrator"]).pk,
             "listener_id": factories.ListenerFactory(clinic=clinic, created_by=people["administrator"]).pk,
             "lowering_id": factories.RiskLoweringFactory(patient=patient, proposed_by=colleague.user).pk,
             "request_id": factories.AccessRequestFactory(clinic=clinic).pk,

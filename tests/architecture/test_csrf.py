@@ -5,6 +5,7 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 
 from clinic.api.authentication import TokenAuthentication
+from clinic.api.fhir.systems import SystemAuthentication
 from tests.architecture.addresses import addresses
 from tests.architecture.conftest import client_of
 from tests.architecture.test_access import path_of
@@ -25,7 +26,11 @@ BROWSER = {"browser_reports"}
 # Wagtail's own: the gate of /cms/ comes first (caregiver/cms/gate.py), then DRF asks a session for its token.
 EDITOR = {"listing", "detail", "find", "action"}
 # They take nothing that changes anything.
-OPEN_API = {"api_schema", "api_nothing_here", "fhir_metadata", "fhir_nothing_here"}
+OPEN_API = {
+    *("api_schema", "api_nothing_here", "fhir_metadata", "fhir_nothing_here", "fhir_smart_configuration"),
+    # What it gives is for whoever signed, whatever the session.
+    "fhir_token",
+}
 
 
 def exempt():
@@ -57,7 +62,9 @@ def test_every_api_view_knows_tokens_and_sessions_only():
         if not is_api(address) or address.name in OPEN_API:
             continue
         view = address.view.view_class
-        assert view.authentication_classes == [TokenAuthentication, SessionAuthentication], address.name
+        known = [one for one in view.authentication_classes if one is not SystemAuthentication]
+        assert known == [TokenAuthentication, SessionAuthentication], address.name
+        assert SystemAuthentication not in view.authentication_classes or address.name.startswith("fhir_")
         assert AllowAny not in view.permission_classes, address.name
 
 
@@ -74,6 +81,8 @@ def test_api_call_with_a_session_but_no_csrf_token_changes_nothing(world, people
         "fhir_nothing_here": 404,
         "api_schema": 405,
         "fhir_metadata": 405,
+        "fhir_smart_configuration": 405,
+        "fhir_token": 415 if method == "POST" else 405,
     }.get(address.name, 403)
 
 

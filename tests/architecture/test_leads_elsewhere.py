@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 # What belongs to staff; what belongs to patients is in OBJECTS.
 OF_STAFF = {
-    *("access_id", "answer_id", "clinic_id", "device_id", "draft_id", "drill_id", "import_id"),
+    *("access_id", "answer_id", "client_id", "clinic_id", "device_id", "draft_id", "drill_id", "import_id"),
     *("listener_id", "notice_id", "row_id"),
     *(
         "pattern_id",

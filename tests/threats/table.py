@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = "docs/threats.md"
-COUNT = 29
+COUNT = 30
 
 
 @dataclass(frozen=True)

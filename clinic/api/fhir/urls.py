@@ -2,10 +2,16 @@
 
 from django.urls import path, re_path
 
-from clinic.api.fhir import views
+from clinic.api.fhir import systems, views
 
 urlpatterns = [
     path("metadata", views.Metadata.as_view(), name="fhir_metadata"),
+    path(
+        ".well-known/smart-configuration",
+        systems.SmartConfiguration.as_view(),
+        name="fhir_smart_configuration",
+    ),
+    path("auth/token", systems.Token.as_view(), name="fhir_token"),
     path("$import", views.Import.as_view(), name="fhir_import"),
     path("Patient", views.PatientSearch.as_view(), name="fhir_patients"),
     path("Patient/<uuid:patient_id>/$everything", views.Everything.as_view(), name="fhir_everything"),

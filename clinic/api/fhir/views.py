@@ -28,9 +28,10 @@ from clinic.queries.fhir.record import FhirRecord
 from clinic.queries.fhir.searching import Position
 from clinic.queries.patients.searching import found_by
 from clinic.rules.exchange.verdicts import Source, Verdict
-from clinic.rules.fhir import capability, elements
+from clinic.rules.fhir import capability, elements, scopes
 from clinic.rules.fhir.dates import Span, UnreadableDate, span_of
 from clinic.rules.fhir.elements import Resource
+from clinic.rules.fhir.scopes import Allowed
 
 SINCE = "2026-11-29"
 _FINE = (Verdict.MADE, Verdict.CHANGED, Verdict.SAME)
@@ -50,6 +51,9 @@ class Metadata(FhirEndpoint):
 
 class PatientSearch(FhirEndpoint):
     query_in = {"GET": inputs.PatientSearchIn}
+
+    def needed_scopes(self) -> tuple[Allowed, ...]:
+        return (("Patient", scopes.SEARCH),)
 
     def get(self, request: Request) -> Response:
         """The patients of the caller's clinics, by when they were enrolled."""
@@ -75,6 +79,9 @@ class PatientSearch(FhirEndpoint):
 
 
 class Everything(FhirEndpoint):
+    def needed_scopes(self) -> tuple[Allowed, ...]:
+        return (scopes.ALL_KINDS, scopes.READ), (scopes.ALL_KINDS, scopes.SEARCH)
+
     def get(self, request: Request, patient_id: UUID) -> Response:
         """The whole record as one bundle; for those who may hand records out."""
         patient = record_of(request, patient_id)
@@ -86,6 +93,9 @@ class Everything(FhirEndpoint):
 
 
 class Search(FhirEndpoint):
+    def needed_scopes(self) -> tuple[Allowed, ...]:
+        return ((self.kwargs["kind"], scopes.SEARCH),)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """What may be said depends on the kind."""
         if kwargs["kind"] not in capability.SEARCHES:
@@ -111,7 +121,12 @@ class Search(FhirEndpoint):
 
 
 class _Read(FhirEndpoint):
-    """One resource by its id."""
+    """One resource of this kind by its id."""
+
+    kind: str
+
+    def needed_scopes(self) -> tuple[Allowed, ...]:
+        return ((self.kind, scopes.READ),)
 
     def answer(self, patient: Patient, found: list[Resource]) -> Response:
         if not found:
@@ -121,12 +136,16 @@ class _Read(FhirEndpoint):
 
 
 class PatientRead(_Read):
+    kind = "Patient"
+
     def get(self, request: Request, patient_id: UUID) -> Response:
         patient = record_of(request, patient_id)
         return self.answer(patient, record.patients([patient]))
 
 
 class QuestionnaireResponseRead(_Read):
+    kind = "QuestionnaireResponse"
+
     def get(self, request: Request, report_id: UUID) -> Response:
         patient = record_of(request, access.get_report(request.user, report_id).patient_id)
         made = FhirRecord(patient, timezone.now())
@@ -135,12 +154,16 @@ class QuestionnaireResponseRead(_Read):
 
 
 class TaskRead(_Read):
+    kind = "Task"
+
     def get(self, request: Request, escalation_id: UUID) -> Response:
         patient = record_of(request, access.get_escalation(request.user, escalation_id).patient_id)
         return self.answer(patient, _among(FhirRecord(patient, timezone.now()).alerts(), escalation_id))
 
 
 class RelatedPersonRead(_Read):
+    kind = "RelatedPerson"
+
     def get(self, request: Request, member_id: int) -> Response:
         patient = record_of(request, access.get_care_team_member(request.user, member_id).patient_id)
         return self.answer(patient, _among(FhirRecord(patient, timezone.now()).related_persons(), member_id))

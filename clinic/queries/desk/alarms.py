@@ -20,6 +20,7 @@ from clinic.models import (
     Report,
     Staff,
     SystemAlarm,
+    SystemClient,
     Tick,
     User,
 )
@@ -65,7 +66,8 @@ _NAMED_BY_SUBJECT = frozenset(
 
 @dataclass(frozen=True)
 class AlarmSubject:
-    """What an alarm is about: a patient with the escalation or the caregiver, or a member of the team."""
+    """What an alarm is about: a patient with the escalation or the caregiver, a member of the team, or a
+    system that reads records, which stands where a member of the team does."""
 
     patient_id: UUID | None = None
     patient_name: str = ""
@@ -245,6 +247,17 @@ def _people(ids: list[str]) -> dict[str, AlarmSubject]:
     return {str(pk): AlarmSubject(staff_name=name, person_id=pk) for pk, name in found}
 
 
+def _systems(ids: list[str]) -> dict[str, AlarmSubject]:
+    found = SystemClient.objects.filter(pk__in=ids).values_list("pk", "name")
+    return {str(pk): AlarmSubject(staff_name=name, person_id=pk) for pk, name in found}
+
+
+def _callers(ids: list[str]) -> dict[str, AlarmSubject]:
+    """A person, or another system that tries more than it may."""
+    people = _people(ids)
+    return people | _systems([one for one in ids if one not in people])
+
+
 def _patient(patient: Patient, **more: Any) -> AlarmSubject:
     return AlarmSubject(patient_id=patient.pk, patient_name=patient.full_name, **more)
 
@@ -267,7 +280,8 @@ _LOOK_UPS: dict[str, Callable[[list[str]], dict[str, AlarmSubject]]] = {
     AlarmKind.CALL_FAMILY: _patients,
     AlarmKind.TRANSFER_OFFERED: _offers,
     AlarmKind.TRANSFER_DECLINED: _patients,
-    AlarmKind.REFUSALS: _people,
+    AlarmKind.REFUSALS: _callers,
+    AlarmKind.SYSTEM_LET_IN: _systems,
     AlarmKind.ACCESS_GIVEN: _people,
     AlarmKind.PASSWORDS_TRIED: _people,
     AlarmKind.CODES_ASKED: _caregivers,

@@ -162,7 +162,7 @@ def _row(row: ImportRow) -> RowLine:
     return RowLine(
         id=row.pk,
         number=row.number,
-        kind=str(words.KINDS[row.kind]),
+        kind=words.row_in_words(row.kind, said),
         name=name or (patient.full_name if patient else ""),
         born=patient.birth_date if patient else _day(said.get("birth_date")),
         hospital_number=str(said.get("hospital_number") or (patient.hospital_number if patient else "")),

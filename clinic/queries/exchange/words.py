@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.queries.outcomes import words as outcome_words
 from clinic.queries.patients.life_events import WHY_NOT
 from clinic.queries.patients.wrong_facts import WORDS as FACT_WORDS
+from clinic.queries.risk import words as risk_words
 from clinic.rules.exchange.rows import RowKind, Trouble
 from clinic.rules.exchange.verdicts import Kept, Reason, Source, Verdict
 
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Promise] = {
     RowKind.DISCHARGED: _("Discharge from hospital"),
     RowKind.MERGED: _("Two numbers are one person"),
     RowKind.OUTCOME: _("What became of the patient"),
+    RowKind.LAB: _("Laboratory value"),
     RowKind.NOTICE: _("Notice of the hospital"),
 }
 FACTS: Mapping[str, Promise] = {
@@ -52,6 +54,9 @@ FACTS: Mapping[str, Promise] = {
     "neutropenia": _("Low neutrophils now"),
     "platelets_low": _("Low platelets now"),
     "at": _("Time"),
+    "value": _("Value"),
+    "unit": _("Unit"),
+    "taken": _("Day of the sample"),
 }
 _REASONS: Mapping[str, Promise] = {
     Reason.MAY_BE_SAME: _(
@@ -95,6 +100,14 @@ _REASONS: Mapping[str, Promise] = {
     Reason.PERSON_REFUSED: _("The patient's own row was refused."),
     Reason.STAY_OVER: _("This was before the patient was enrolled here."),
     Reason.SINCE_EARLIER: _("In hospital since before the enrolment: on record from the enrolment on."),
+    Reason.OTHER_VALUE: _(
+        "Another value of this moment is on record. Strike out the one that is wrong, then try again."
+    ),
+    Reason.VALUE_WITHDRAWN: _(
+        "The hospital took this value back. Look, then strike it out on the patient's page, under Labs "
+        "and risk."
+    ),
+    Reason.STRUCK_HERE: _("Somebody here struck out this value as wrong."),
     Trouble.EMPTY: _("There is nothing in it."),
     Trouble.TOO_LARGE: _("It is too large: 4 MB at most."),
     Trouble.TOO_MANY: _("There is too much in it: 500 rows at most. Send it in parts."),
@@ -114,6 +127,7 @@ _REASONS: Mapping[str, Promise] = {
     Trouble.NO_WHOLE_NUMBER: _("Write a whole number."),
     Trouble.NO_YES_OR_NO: _("Write yes or no."),
     Trouble.NEEDED: _("This cannot be empty."),
+    Trouble.NO_EXACT_VALUE: _("It is said to be more or less than this, and only what is exact is taken."),
     Trouble.TWICE_HERE: _("This is there twice."),
     Trouble.NO_BUNDLE: _("It is not a FHIR bundle."),
     Trouble.NO_PATIENT: _("There is no patient in it."),
@@ -124,6 +138,8 @@ _REASONS: Mapping[str, Promise] = {
     "no_clinic": _("It names no clinic of yours."),
     "same_id": _("Another message came with this control ID."),
 }
+# Told from facts of the same name.
+_WRONG_LABS = {f"lab_{code}": text for code, text in risk_words.WRONG_LABS.items()}
 KEPT: Mapping[str, Promise] = {
     Kept.USED: _("It stayed: something else hangs on it by now."),
     Kept.CORRECTED_SINCE: _("It stayed: somebody has corrected it since."),
@@ -133,9 +149,18 @@ KEPT: Mapping[str, Promise] = {
 }
 
 
+def row_in_words(kind: str, said: Mapping[str, object]) -> str:
+    """What a row is about; of a laboratory value the value, too."""
+    word = str(KINDS[kind])
+    if kind != RowKind.LAB or not said.get("lab"):
+        return word
+    name = risk_words.LABS.get(str(said["lab"]), str(said["lab"]))
+    return f"{word}: {name} {said['value']} {said['unit']}, {str(said['taken'])[:16]}".replace("T", " ")
+
+
 def why(code: str) -> str:
     """One reason; empty for what only names a fact."""
-    for table in (_REASONS, FACT_WORDS, WHY_NOT, outcome_words.PROBLEMS):
+    for table in (_REASONS, FACT_WORDS, WHY_NOT, outcome_words.PROBLEMS, _WRONG_LABS):
         for key, text in table.items():
             if key == code:
                 return str(text)
@@ -148,5 +173,5 @@ def reasons(pairs: Iterable[Iterable[str]]) -> tuple[str, ...]:
 
 
 def _one(fact: str, code: str) -> str:
-    name, text = str(FACTS.get(fact, fact)), why(code)
+    name, text = str(FACTS.get(fact, risk_words.LABS.get(fact, fact))), why(code)
     return f"{name}: {text}" if name and text else name or text

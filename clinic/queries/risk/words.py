@@ -83,7 +83,7 @@ REMINDERS: dict[str, str | Promise] = {
     "creatinine": _("Creatinine"),
 }
 GROUPS: dict[str, str | Promise] = {"high": _("high"), "low": _("low"), "unknown": _("unknown")}
-_WRONG_LABS: dict[str, str | Promise] = {
+WRONG_LABS: dict[str, str | Promise] = {
     "unknown_lab": _("This lab is not known here."),
     "unknown_unit": _("Choose the unit that the laboratory prints."),
     "no_number": _("Enter a number with a point, such as 0.4."),
@@ -105,7 +105,7 @@ def fact(name: str) -> str:
 
 def wrong_lab(code: str) -> str:
     """Why a value cannot be kept, by the code of services/risk/labs.WrongLab."""
-    return str(_WRONG_LABS[code])
+    return str(WRONG_LABS[code])
 
 
 def evidence(one: Mapping[str, Any]) -> str:

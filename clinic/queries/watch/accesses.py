@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from clinic.access import Permission, choose_clinic
-from clinic.models import AuditEvent, CareTeamMember, Clinic, Patient, Staff, User
+from clinic.models import AuditEvent, CareTeamMember, Clinic, Patient, Staff, SystemClient, User
+from clinic.models.audit_event import OTHER_SYSTEM
 from clinic.queries.watch import audit_words
 from clinic.rules.core.cells import harmless
 from clinic.rules.core.wall_clock import within_calendar
@@ -70,12 +71,12 @@ class AccessPage:
 
 
 def page(*, user: User, clinic_slug: str, wanted: Wanted, before: str) -> AccessPage:
-    """Eight queries at most, however many rows there are. NotVisible."""
+    """Nine queries at most, however many rows there are. NotVisible."""
     clinic, clinics = choose_clinic(user, clinic_slug, Permission.VIEW_AUDIT)
     found = list(_before(_rows(clinic, wanted), before)[: ROWS_AT_ONCE + 1])
     shown = found[:ROWS_AT_ONCE]
     patients = _patients(clinic, [*(row.patient_id for row in shown), wanted.patient])
-    people = dict(User.objects.filter(pk__in=_people_of(shown, wanted)).values_list("pk", "name"))
+    people = _names(_people_of(shown, wanted)) | _names_of_systems(clinic, shown, wanted)
     team = Staff.objects.filter(clinic=clinic).order_by("user__name").values_list("user_id", "user__name")
     return AccessPage(
         clinic=clinic,
@@ -94,7 +95,8 @@ def parts(*, clinic: Clinic, wanted: Wanted) -> Iterator[list[tuple[str, ...]]]:
     yield [HEAD]
     before = ""
     while found := list(_before(_rows(clinic, wanted), before)[:PART]):
-        names = dict(User.objects.filter(pk__in={row.actor_id for row in found}).values_list("pk", "name"))
+        names = _names({row.actor_id for row in found if row.actor_id})
+        names |= _names_of_systems(clinic, found, wanted)
         yield [_cells(row, names) for row in found]
         before = f"{found[-1].at.isoformat()}~{found[-1].pk}"
 
@@ -142,6 +144,18 @@ def _is_known(person_id: UUID, clinic: Clinic) -> bool:
 def _people_of(rows: Iterable[AuditEvent], wanted: Wanted) -> set[UUID]:
     people = {row.actor_id for row in rows} | {wanted.person}
     return {one for one in people | {_concerned(row) for row in rows} if one}
+
+
+def _names(people: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
+
+
+def _names_of_systems(clinic: Clinic, rows: Iterable[AuditEvent], wanted: Wanted) -> dict[UUID, str]:
+    """Those of this clinic that acted, or that are asked for."""
+    systems = {row.actor_id for row in rows if row.actor_kind == OTHER_SYSTEM and row.actor_id}
+    if wanted.person:
+        systems.add(wanted.person)
+    return dict(SystemClient.objects.filter(pk__in=systems, clinic=clinic).values_list("pk", "name"))
 
 
 def _concerned(row: AuditEvent) -> UUID | None:

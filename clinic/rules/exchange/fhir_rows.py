@@ -1,4 +1,4 @@
-"""Rows from a FHIR R4 bundle, whoever wrote it: patients, their infusion, stays in hospital, outcomes.
+"""Rows from a FHIR R4 bundle, whoever wrote it: patients, infusion, stays in hospital, outcomes, labs.
 
 What is not for us is counted and left out: a family's reports come from families alone.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from clinic.rules.exchange.csv_rows import is_day, outcome_facts
+from clinic.rules.exchange.fhir_labs import lab_of
+from clinic.rules.exchange.fhir_parts import list_of, map_of, moment_of, text_of
 from clinic.rules.exchange.rows import (
     LONGEST_CELL,
     MOST_ROWS,
@@ -32,8 +34,6 @@ _OVER = ("finished",)
 _STAYS = ("IMP", "ACUTE", "NONAC")
 # Of what these are about a row is made; the rest is left out.
 _BESIDE = ("Organization", "Practitioner", "RelatedPerson", "Provenance")
-# What a moment is written with at least: its day, T, hour and minute.
-_SHORTEST_MOMENT = len("2026-11-30T10:00")
 
 Resource = Mapping[str, Any]
 # The code that a text means, empty for none that is known here.
@@ -64,7 +64,7 @@ class _Reader:
         self._people, self._find_product, self._find_disease = people, find_product, find_disease
         # By relative name as well, because references may be either.
         self._names = {name: name for name in people} | {
-            f"Patient/{one['id']}": name for name, one in people.items() if _text(one, "id")
+            f"Patient/{one['id']}": name for name, one in people.items() if text_of(one, "id")
         }
         self._facts: dict[str, dict[str, Any]] = {}
         self._patients: dict[str, Row] = {}
@@ -81,7 +81,7 @@ class _Reader:
                 number, RowKind.PATIENT, name, facts, _updated(one), troubles=tuple(troubles)
             )
             return
-        whose = self._names.get(_text(_map(one, "patient") or _map(one, "subject"), "reference"))
+        whose = self._names.get(text_of(map_of(one, "patient") or map_of(one, "subject"), "reference"))
         if kind in _BESIDE:
             return
         if whose is None:
@@ -94,9 +94,11 @@ class _Reader:
             return
         elif kind == "Encounter" and (stay := _stay(one)) is not None:
             self._others.append(Row(number, stay[0], whose, stay[1], stay[2], stay[3]))
-        elif kind == "QuestionnaireResponse" and _text(one, "questionnaire").startswith(FORM):
+        elif kind == "QuestionnaireResponse" and text_of(one, "questionnaire").startswith(FORM):
             facts, troubles = _form(one)
             self._others.append(Row(number, RowKind.OUTCOME, whose, facts, troubles=tuple(troubles)))
+        elif kind == "Observation" and (found := lab_of(one)) is not None:
+            self._others.append(Row(number, RowKind.LAB, whose, found[0], troubles=tuple(found[1])))
         else:
             self.left_out[kind] += 1
 
@@ -123,7 +125,7 @@ class _Reader:
 
     def _infusion(self, whose: str, one: Resource) -> bool:
         """Whether it is one. Of several the last begins the course that is looked after."""
-        texts = [text for part in (*_list(one, "usedCode"), one.get("code")) for text in _texts(part)]
+        texts = [text for part in (*list_of(one, "usedCode"), one.get("code")) for text in _texts(part)]
         product = next((code for text in texts if (code := self._find_product(text))), "")
         is_ours = any("car-t" in text.casefold() for text in texts)
         if one.get("status") not in ("completed", "preparation") or not (product or is_ours):
@@ -133,7 +135,7 @@ class _Reader:
         if not day or day < str(facts.get("infusion_date", "")):
             return True
         facts["infusion_date"] = day
-        facts["product"] = product or next(iter(_texts(next(iter(_list(one, "usedCode")), None))), "")
+        facts["product"] = product or next(iter(_texts(next(iter(list_of(one, "usedCode")), None))), "")
         return True
 
 
@@ -156,16 +158,16 @@ def _resources(document: Any) -> Iterator[tuple[str, Resource]]:
 def _facts(one: Resource) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """Who somebody is."""
     troubles: list[tuple[str, str]] = []
-    name = _best(_list(one, "name"), "use", ("official", "usual"))
-    given = [part for part in _list(name, "given") if isinstance(part, str)]
-    number = _text(_number(_list(one, "identifier")), "value")
+    name = _best(list_of(one, "name"), "use", ("official", "usual"))
+    given = [part for part in list_of(name, "given") if isinstance(part, str)]
+    number = text_of(_number(list_of(one, "identifier")), "value")
     said = {
         "given_name": " ".join(given[:1]),
-        "family_name": _text(name, "family"),
-        "birth_date": _text(one, "birthDate"),
+        "family_name": text_of(name, "family"),
+        "birth_date": text_of(one, "birthDate"),
         "hospital_number": number,
         "language": _language(one),
-        "key": _text(one, "id"),
+        "key": text_of(one, "id"),
     }
     facts: dict[str, Any] = {}
     for field, text in said.items():
@@ -181,7 +183,7 @@ def _facts(one: Resource) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     for field in ("given_name", "family_name", "birth_date"):
         if field not in facts and field not in told:
             troubles.append((field, Trouble.NEEDED))
-    if one.get("deceasedBoolean") is True or _text(one, "deceasedDateTime"):
+    if one.get("deceasedBoolean") is True or text_of(one, "deceasedDateTime"):
         facts["is_deceased"] = True
     return facts, troubles
 
@@ -189,27 +191,27 @@ def _facts(one: Resource) -> tuple[dict[str, Any], list[tuple[str, str]]]:
 def _number(identifiers: list[Any]) -> Any:
     """The hospital's own number: the one that says so, or the only one."""
     for one in identifiers:
-        codings = _list(_map(one, "type"), "coding")
-        if any(_text(coding, "code") == _NUMBER_TYPE for coding in codings):
+        codings = list_of(map_of(one, "type"), "coding")
+        if any(text_of(coding, "code") == _NUMBER_TYPE for coding in codings):
             return one
     return identifiers[0] if len(identifiers) == 1 else None
 
 
 def _language(one: Resource) -> str:
     """The preferred one, as ours are written: zh-Hans is zh-hans."""
-    spoken = _list(one, "communication")
-    chosen = next((each for each in spoken if _map(each, "preferred") or each), None)
+    spoken = list_of(one, "communication")
+    chosen = next((each for each in spoken if map_of(each, "preferred") or each), None)
     preferred = next((each for each in spoken if isinstance(each, dict) and each.get("preferred")), chosen)
-    codings = _list(_map(preferred, "language"), "coding")
-    return _text(codings[0] if codings else None, "code").lower()
+    codings = list_of(map_of(preferred, "language"), "coding")
+    return text_of(codings[0] if codings else None, "code").lower()
 
 
 def _day_of_infusion(one: Resource) -> str:
     """The day where it was given; of one that is still to come the day for which it is planned."""
-    said = _text(one, "performedDateTime") or _text(_map(one, "performedPeriod"), "start")
-    for extension in _list(one, "extension"):
-        if not said and _text(extension, "url") == PLANNED_DAY:
-            said = _text(extension, "valueDate")
+    said = text_of(one, "performedDateTime") or text_of(map_of(one, "performedPeriod"), "start")
+    for extension in list_of(one, "extension"):
+        if not said and text_of(extension, "url") == PLANNED_DAY:
+            said = text_of(extension, "valueDate")
     day = said[: len("2026-11-30")]
     return day if is_day(day) else ""
 
@@ -218,12 +220,12 @@ def _stay(
     one: Resource,
 ) -> tuple[RowKind, dict[str, Any], datetime | None, tuple[tuple[str, str], ...]] | None:
     """An admission that lasts, or a discharge; None for what is no stay."""
-    if _text(_map(one, "class"), "code") not in _STAYS:
+    if text_of(map_of(one, "class"), "code") not in _STAYS:
         return None
     is_over = one.get("status") in _OVER
     if not is_over and one.get("status") not in _OPEN:
         return None
-    said = _text(_map(one, "period"), "end" if is_over else "start")
+    said = text_of(map_of(one, "period"), "end" if is_over else "start")
     at = moment_of(said)
     troubles = () if at else (("at", Trouble.NO_MOMENT.value),)
     return (RowKind.DISCHARGED if is_over else RowKind.ADMITTED), {}, at, troubles
@@ -232,8 +234,8 @@ def _stay(
 def _form(one: Resource) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """A form about what became of somebody: clinic/rules/fhir/outcomes.py writes the same."""
     said: dict[str, str] = {}
-    for item in _list(one, "item"):
-        answers = _list(item, "answer")
+    for item in list_of(one, "item"):
+        answers = list_of(item, "answer")
         value = next(
             (
                 each[name]
@@ -244,39 +246,30 @@ def _form(one: Resource) -> tuple[dict[str, Any], list[tuple[str, str]]]:
             ),
             None,
         )
-        key = _text(item, "linkId")
+        key = text_of(item, "linkId")
         if key and isinstance(value, str | int) and not isinstance(value, bool):
             said[key[:LONGEST_CELL]] = str(value)[: LONGEST_CELL + 1]
     course, day = said.pop("course", ""), said.pop("day", "")
-    form = _text(one, "questionnaire").removeprefix(FORM)
+    form = text_of(one, "questionnaire").removeprefix(FORM)
     facts, troubles = outcome_facts(course=course, form=form, day=day, answers=said)
     return facts, troubles + [
         (key, wrong) for key, text in said.items() if (wrong := trouble_of_text(text)) is not None
     ]
 
 
-def moment_of(text: str) -> datetime | None:
-    """A moment with its offset; None where it is none, because a day alone says no hour."""
-    try:
-        at = datetime.fromisoformat(text) if len(text) >= _SHORTEST_MOMENT else None
-    except ValueError:
-        return None
-    return at if at is not None and at.tzinfo is not None and date.min < at.date() < date.max else None
-
-
 def _updated(one: Resource) -> datetime | None:
-    return moment_of(_text(_map(one, "meta"), "lastUpdated"))
+    return moment_of(text_of(map_of(one, "meta"), "lastUpdated"))
 
 
 def _key_of(document: Resource) -> str:
     """The bundle's own identifier, else its id."""
-    said = _text(_map(document, "identifier"), "value") or _text(document, "id")
+    said = text_of(map_of(document, "identifier"), "value") or text_of(document, "id")
     return said if trouble_of_text(said) is None else ""
 
 
 def _texts(concept: Any) -> list[str]:
     """All that a concept says in words; "generic (Brand)" in its parts too."""
-    found = [_text(concept, "text"), *(_text(one, "display") for one in _list(concept, "coding"))]
+    found = [text_of(concept, "text"), *(text_of(one, "display") for one in list_of(concept, "coding"))]
     parts = [part.strip(" )") for text in found for part in text.split("(")]
     return [text for text in (*found, *parts) if text]
 
@@ -288,20 +281,6 @@ def _words(concept: Any) -> str:
 def _best(rows: list[Any], key: str, wanted: tuple[str, ...]) -> Any:
     for value in wanted:
         for one in rows:
-            if _text(one, key) == value:
+            if text_of(one, key) == value:
                 return one
     return rows[0] if rows else None
-
-
-def _map(value: Any, key: str) -> Any:
-    return value.get(key) if isinstance(value, dict) else None
-
-
-def _list(value: Any, key: str) -> list[Any]:
-    found = _map(value, key)
-    return found if isinstance(found, list) else []
-
-
-def _text(value: Any, key: str) -> str:
-    found = _map(value, key)
-    return found.strip() if isinstance(found, str) else ""

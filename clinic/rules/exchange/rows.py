@@ -31,6 +31,7 @@ class RowKind(StrEnum):
     # Another number of the same person: HL7 v2 A40.
     MERGED = "merged"
     OUTCOME = "outcome"
+    LAB = "lab"
     # What no machine may put on record: a person reads it.
     NOTICE = "notice"
 
@@ -55,6 +56,7 @@ class Trouble(StrEnum):
     NO_WHOLE_NUMBER = "no_whole_number"
     NO_YES_OR_NO = "no_yes_or_no"
     NEEDED = "needed"
+    NO_EXACT_VALUE = "no_exact_value"
     TWICE_HERE = "twice_here"
     NO_BUNDLE = "no_bundle"
     NO_PATIENT = "no_patient"

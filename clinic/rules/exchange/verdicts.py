@@ -51,6 +51,9 @@ class Reason(StrEnum):
     PERSON_REFUSED = "person_refused"
     STAY_OVER = "stay_over"
     SINCE_EARLIER = "since_earlier"
+    OTHER_VALUE = "other_value"
+    VALUE_WITHDRAWN = "value_withdrawn"
+    STRUCK_HERE = "struck_here"
 
 
 class Kept(StrEnum):

@@ -22,6 +22,7 @@ SEARCHES: Mapping[str, Mapping[str, str]] = {
     "Communication": _PATIENT,
 }
 READS = ("Patient", "RelatedPerson", "QuestionnaireResponse", "Task")
+SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 EVERYTHING = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
 
 
@@ -40,7 +41,10 @@ def statement(*, product: str, base: str, date: str) -> Resource:
             {
                 "mode": "server",
                 "documentation": "Nothing is written but by $import. An unknown parameter is refused.",
-                "security": {"description": "Authorization: Bearer, with a token of a member of staff."},
+                "security": {
+                    "description": "Authorization: Bearer, with a token of a member of staff or of a system.",
+                    "service": [{"coding": [{"system": SECURITY_SERVICES, "code": "SMART-on-FHIR"}]}],
+                },
                 "operation": [{"name": "import", "definition": "urn:kinwatch:import"}],
                 "resource": [_type(kind, names) for kind, names in SEARCHES.items()],
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,6 +31,34 @@ _LABS: Mapping[str, tuple[str, str]] = {
 }
 # The kept unit as UCUM writes it, where that differs.
 _UNITS: Mapping[str, str] = {"10^9/L": "10*9/L", "cells/uL": "{cells}/uL"}
+
+
+# What other systems write for units of ours: UCUM, or as their screens show it.
+_WRITTEN: Mapping[str, str] = {
+    **{ucum: unit for unit, ucum in _UNITS.items()},
+    "10*3/uL": "10^3/uL",
+    "10*3/mm3": "10^3/uL",
+    "/mm3": "/uL",
+    "{cells}/mm3": "cells/uL",
+    "10*9/l": "10^9/L",
+    "x10*9/L": "10^9/L",
+    "x10^9/L": "10^9/L",
+    "[iU]/L": "U/L",
+    "IU/L": "U/L",
+}
+
+
+def lab_named(systems_and_codes: Iterable[tuple[str, str]]) -> str:
+    """Our name of the lab that one of these codes means; empty for a lab that is not kept here."""
+    said = set(systems_and_codes)
+    return next(
+        (lab for lab, (code, _name) in _LABS.items() if {(LOINC, code), (f"{OURS}:lab", lab)} & said), ""
+    )
+
+
+def unit_written(text: str) -> str:
+    """Our way to write a unit, as far as another one is known; which of them a lab has, its document says."""
+    return _WRITTEN.get(text, text)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from clinic import prepared
-from clinic.models import AuditEvent, Escalation, Patient, User
+from clinic.models import AuditEvent, Escalation, Patient, SystemCaller, User
+from clinic.models.audit_event import actor_kind_of
 
 
 def record(
     *,
     action: str,
-    by: User | None,
+    by: User | SystemCaller | None,
     now: datetime,
     clinic_id: UUID | None = None,
     subject_type: str = "",
@@ -31,7 +32,7 @@ def record(
         at=now,
         clinic_id=clinic_id,
         actor_id=by.pk if by else None,
-        actor_kind=actor_kind or ("person" if by else "system"),
+        actor_kind=actor_kind or (actor_kind_of(by) if by else "system"),
         action=action,
         subject_type=subject_type,
         subject_id=str(subject_id),
@@ -45,7 +46,7 @@ def record(
 def record_at_clinics(
     *,
     action: str,
-    by: User | None,
+    by: User | SystemCaller | None,
     now: datetime,
     clinic_ids: Iterable[UUID],
     subject_type: str = "",
@@ -63,7 +64,7 @@ def record_at_clinics(
             at=now,
             clinic_id=clinic_id,
             actor_id=by.pk if by else None,
-            actor_kind="person" if by else "visitor",
+            actor_kind=actor_kind_of(by),
             action=action,
             subject_type=subject_type,
             subject_id=str(subject_id)[:64],

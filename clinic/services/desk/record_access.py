@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from clinic.models import Patient, Staff, User
+from clinic.models import Patient, Staff, SystemCaller, User
 from clinic.queries.desk import patient_panel
 from clinic.queries.escalations import panel as escalations
 from clinic.queries.patients import register
@@ -68,7 +68,12 @@ def note_list(*, action: str, clinic_ids: Iterable[UUID], by: User, now: datetim
 
 
 def note_refusal(
-    *, name: str, patient_id: UUID | None, clinic_ids: Iterable[UUID], by: User, now: datetime
+    *,
+    name: str,
+    patient_id: UUID | None,
+    clinic_ids: Iterable[UUID],
+    by: User | SystemCaller,
+    now: datetime,
 ) -> None:
     """A person's role does not allow what they tried: a page by its name, and the patient it is about."""
     known = patient_id and Patient.objects.filter(pk=patient_id, clinic__in=list(clinic_ids)).exists()
@@ -83,10 +88,15 @@ def note_refusal(
     )
 
 
-def note_api_refusal(*, name: str, patient_id: UUID | None, by: User, now: datetime) -> None:
-    """The same over the API, where nobody has looked up the person's clinics yet."""
-    clinics = Staff.objects.filter(user=by, ended_at__isnull=True).values_list("clinic_id", flat=True)
-    note_refusal(name=name, patient_id=patient_id, clinic_ids=tuple(clinics), by=by, now=now)
+def note_api_refusal(*, name: str, patient_id: UUID | None, by: User | SystemCaller, now: datetime) -> None:
+    """The same over the API, where nobody has looked up the clinics of the person, or of the system, yet."""
+    note_refusal(name=name, patient_id=patient_id, clinic_ids=tuple(_clinics_of(by)), by=by, now=now)
+
+
+def _clinics_of(caller: User | SystemCaller) -> Iterable[UUID]:
+    if isinstance(caller, SystemCaller):
+        return (caller.clinic_id,)
+    return Staff.objects.filter(user=caller, ended_at__isnull=True).values_list("clinic_id", flat=True)
 
 
 def _audit_view(

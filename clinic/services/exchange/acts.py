@@ -22,6 +22,7 @@ from clinic.rules.patients.facts import WrongFacts
 from clinic.rules.patients.life_events import Kind, Refusal
 from clinic.rules.patients.names import Name, are_alike, key_of, normal_number
 from clinic.services.escalations import life_events
+from clinic.services.exchange import lab_values
 from clinic.services.outcomes import recording
 from clinic.services.patients import diseases, enrolment, fact_corrections, identity, windows
 from clinic.services.patients.enrolment import LONGEST_TRAVEL_MINUTES, Enrolment
@@ -231,6 +232,16 @@ def _outcome(row: ImportRow, patient: Patient | None, performer: Performer) -> D
     return Done(verdict, (), patient, record.pk.hex)
 
 
+def _lab(row: ImportRow, patient: Patient | None, performer: Performer) -> Done:
+    assert patient is not None  # noqa: S101 - asked by whoever calls
+    if not _is_same_person(row.said, patient):
+        return Done(Verdict.WAITS, (("", Reason.ANOTHER_PERSON),), patient)
+    taken = lab_values.take(
+        row=row, patient=patient, by=performer.by, now=performer.now, taken_back=BY_IMPORT
+    )
+    return Done(taken.verdict, taken.reasons, patient, taken.made)
+
+
 def _notice(row: ImportRow, patient: Patient | None, performer: Performer) -> Done:
     """What only a person may put on record: a death, a way to another house, an admission that never was."""
     if row.said["notice"] == "died":
@@ -246,6 +257,7 @@ _ACTS: dict[RowKind, Callable[[ImportRow, Patient | None, Performer], Done]] = {
     RowKind.DISCHARGED: _stay,
     RowKind.MERGED: _merge,
     RowKind.OUTCOME: _outcome,
+    RowKind.LAB: _lab,
     RowKind.NOTICE: _notice,
 }
 

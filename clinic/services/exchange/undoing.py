@@ -13,6 +13,7 @@ from clinic.models import (
     FactCorrection,
     Import,
     ImportRow,
+    LabResult,
     LifeEvent,
     MergedNumber,
     OutcomeRecord,
@@ -32,6 +33,7 @@ from clinic.services.exchange.acts import BY_IMPORT
 from clinic.services.exchange.imports import note
 from clinic.services.patients import enrolment, erasure, fact_corrections, identity, windows
 from clinic.services.patients import life_events as chain
+from clinic.services.risk import labs
 
 # What an enrolment makes by itself, and what is computed from it.
 _OWN: tuple[type[Model], ...] = (Course, WindowPlan, RiskRun)
@@ -94,6 +96,9 @@ def _take_back(row: ImportRow, patient: Patient, by: User, now: datetime) -> Kep
         return _part_numbers(row, patient, by, now)
     if row.kind == RowKind.OUTCOME:
         return _forget_outcome(row, patient, by, now)
+    if row.kind == RowKind.LAB:
+        _strike(row, patient, by, now)
+        return None
     if row.kind == RowKind.PATIENT:
         return _correct_back(patient, row.made, by, now)
     try:
@@ -110,13 +115,14 @@ def _take_back(row: ImportRow, patient: Patient, by: User, now: datetime) -> Kep
 def _forget_patient(row: ImportRow, patient: Patient, by: User, now: datetime) -> Kept | None:
     """Gone as if never enrolled.
 
-    A stay that the same import told of, and took back, stands in the record for
+    A stay or a laboratory value that the same import told of, and took back, stands in the record for
     ever: then the record stays, without a name."""
     locked = Patient.objects.select_for_update().get(pk=patient.pk)
     if _is_used(row, locked):
         return Kept.USED
     audit.record_about(locked, "patient.enrolment_taken_back", by, now, {"import": str(row.of_import_id)})
-    if LifeEvent.objects.filter(patient=locked).exists():
+    own = {"patient": locked}
+    if LifeEvent.objects.filter(**own).exists() or LabResult.objects.filter(**own).exists():
         chain.end_monitoring(patient_id=locked.pk, by=by, at=now, reason=BY_IMPORT, now=now)
         locked.refresh_from_db()
         erasure.erase_patient(patient=locked, by=by, now=now)
@@ -142,6 +148,8 @@ def _is_used(row: ImportRow, patient: Patient) -> bool:
             rows = rows.exclude(of_import=row.of_import_id)
         if model is LifeEvent:
             rows = rows.exclude(taken_back_at__isnull=False, reason=BY_IMPORT)
+        if model is LabResult:
+            rows = rows.exclude(struck_at__isnull=False, struck_reason=BY_IMPORT)
         if rows.exists():
             return True
     return False
@@ -178,6 +186,15 @@ def _part_numbers(row: ImportRow, patient: Patient, by: User, now: datetime) -> 
         return Kept.USED
     merged.delete()
     return _correct_back(patient, row.made, by, now) if row.made else None
+
+
+def _strike(row: ImportRow, patient: Patient, by: User, now: datetime) -> None:
+    """It stays on record, and counts no more."""
+    try:
+        labs.strike(patient_id=patient.pk, result_id=UUID(row.made), by=by, reason=BY_IMPORT, now=now)
+    except labs.StrikeRefused:
+        # Somebody was there before.
+        return
 
 
 def _forget_outcome(row: ImportRow, patient: Patient, by: User, now: datetime) -> Kept | None:

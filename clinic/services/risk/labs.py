@@ -94,6 +94,16 @@ def enter(
         return stored
 
 
+def read_one(*, typed: TypedLab, patient: Patient, now: datetime) -> LabValue:
+    """What it means, without keeping it. WrongLabs."""
+    return _read([typed], patient, now)[0]
+
+
+def clock_of(one: TypedLab) -> str:
+    """The time of a sample as it is kept, empty where nobody said it."""
+    return one.taken_at.strftime("%H:%M") if one.taken_at is not None else ""
+
+
 def strike(*, patient_id: UUID, result_id: UUID, by: User, reason: str, now: datetime) -> LabResult:
     """It was wrong: it stays on record and counts no more. NotVisible, NotAllowed, StrikeRefused."""
     found = get_lab_result(by, patient_id, result_id)
@@ -184,7 +194,7 @@ def _store(
         "patient": patient,
         "lab": one.lab,
         "taken_on": one.taken_on,
-        "taken_at": one.taken_at.strftime("%H:%M") if one.taken_at else "",
+        "taken_at": clock_of(one),
         "typed_value": one.value.strip(),
         "typed_unit": unit_of(one),
     }

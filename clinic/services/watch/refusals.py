@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max
 
-from clinic.models import AuditEvent, CareTeamMember, Staff, SystemAlarm
+from clinic.models import AuditEvent, CareTeamMember, Staff, SystemAlarm, SystemClient
 from clinic.models.audit_event import REFUSALS
 from clinic.models.system_alarm import AlarmKind
 from clinic.services.core import alarms
@@ -48,11 +48,12 @@ def _last_told(user_id: UUID) -> dict[UUID, datetime]:
 
 
 def _clinics_of(user_id: UUID, since: datetime) -> set[UUID]:
-    """Where the person belongs, as staff or family, and whose things they asked for."""
+    """Where the person belongs, as staff or family, or the system; and whose things they asked for."""
     tried = AuditEvent.objects.filter(
         action__in=REFUSALS, at__gt=since, actor_id=user_id, clinic_id__isnull=False
     ).values_list("clinic_id", flat=True)
     staff = Staff.objects.filter(user=user_id, ended_at__isnull=True).values_list("clinic_id", flat=True)
     family = CareTeamMember.objects.filter(user=user_id, ended_at__isnull=True)
-    found = {*tried, *staff, *family.values_list("patient__clinic_id", flat=True)}
+    system = SystemClient.objects.filter(pk=user_id).values_list("clinic_id", flat=True)
+    found = {*tried, *staff, *system, *family.values_list("patient__clinic_id", flat=True)}
     return {clinic_id for clinic_id in found if clinic_id}

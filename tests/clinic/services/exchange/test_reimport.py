@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from fhir.resources.R4B.bundle import Bundle
 
-from clinic.models import Clinic, Course, LifeEvent, OutcomeRecord, Patient, Report, Staff
+from clinic.models import Clinic, Course, LabResult, LifeEvent, OutcomeRecord, Patient, Report, Staff
 from clinic.queries.fhir.record import FhirRecord
 from clinic.queries.tables.kinds import TABLES
 from clinic.rules.exchange.verdicts import Source
@@ -66,6 +66,7 @@ def counts():
         "in hospital": Patient.objects.filter(status="admitted").count(),
         "stays": LifeEvent.objects.filter(kind="admitted").count(),
         "forms": OutcomeRecord.objects.count(),
+        "labs": LabResult.objects.filter(struck_at=None).count(),
     }
 
 

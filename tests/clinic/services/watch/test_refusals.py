@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from clinic.access import NotAllowed, NotVisible, get_patient
-from clinic.models import AuditEvent, SystemAlarm
+from clinic.models import AuditEvent, SystemAlarm, SystemCaller
 from clinic.queries.desk import worklist
 from clinic.services.core import alarms, audit
 from clinic.services.watch import refusals
@@ -87,3 +87,16 @@ def test_refusal_names_the_clinic_and_the_patient_that_were_asked_for(other_nurs
         (patient.clinic_id, patient.pk, other_nurse.pk),
         (None, None, other_nurse.pk),
     ]
+
+
+def test_system_that_tries_elsewhere_is_told_where_it_was_let_in_too(clinic, other_clinic, lead, now):
+    system = factories.SystemClientFactory(clinic=clinic, name="Engine")
+    caller = SystemCaller(pk=system.pk, clinic_id=clinic.pk, allowed=frozenset())
+    refuse(caller, [other_clinic.pk], 6, now)
+
+    assert refusals.tell_leads(now=now) == 2
+
+    (alarm,) = [
+        one for one in worklist.worklist(user=lead, clinic_slug="", now=now).alarms if one.kind == "refusals"
+    ]
+    assert alarm.about.staff_name == "Engine"
