@@ -12,6 +12,7 @@ from clinic.console.rules_in_words.other_rules import OtherSentences
 from clinic.console.rules_in_words.pieces import Block, Sentence, fill, joined
 from clinic.console.rules_in_words.values import Path
 from clinic.queries.risk.words import REMINDERS
+from clinic.rules.protocols.document.additions import HOME
 
 
 class AdditionSentences(OtherSentences):
@@ -23,7 +24,7 @@ class AdditionSentences(OtherSentences):
             yield Block("", tuple(self._for_whom(path, addition)))
             yield Block(_("Asked besides"), tuple(self._asked_besides(path, addition)))
             yield Block(_("Labs asked for besides"), tuple(self._labs(path, addition)), is_aside=True)
-            yield Block(_("Days and check-ins"), tuple(self._plan(path, addition)))
+            yield Block(_("Days and check-ins"), tuple(self._days(path, addition)))
             yield Block(_("When a report is missing"), tuple(self._added_timers(path, addition)))
 
     def _for_whom(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
@@ -51,6 +52,11 @@ class AdditionSentences(OtherSentences):
                 level=self._slot(*place),
             )
             yield Sentence(pieces, subject=label, levels=self._level(place))
+
+    def _days(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
+        yield from self._plan(path, addition)
+        if addition.get("counted_from") == HOME:
+            yield Sentence((_("Day 0 is the day on which the patient last came home from hospital."),))
 
     def _labs(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
         for number, asked in enumerate(addition.get("labs", [])):

@@ -151,7 +151,7 @@ def _blank_patient(patient: Patient, now: datetime) -> None:
     patient.birth_date = patient.masked_until = patient.minutes_to_centre = patient.paused_until = None
     patient.product = patient.product if known else ANOTHER_PRODUCT
     patient.disease = patient.nearest_emergency = ""
-    patient.no_transport_until, patient.findings = None, ""
+    patient.no_transport_until, patient.home_since, patient.findings = None, None, ""
     patient.tier, patient.baseline, patient.language = Tier.STANDARD, {}, "en"
     patient.immune_risk = patient.neutropenia = patient.platelets_low = False
     patient.pause_reason = patient.single_caregiver_reason = patient.start_override = ""

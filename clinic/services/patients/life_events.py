@@ -201,7 +201,10 @@ def _store(
         status_after=PatientStatus(to),
         paused_until_before=patient.paused_until,
         pause_reason_before=patient.pause_reason,
+        home_since_before=patient.home_since,
     )
+    if kind is Kind.DISCHARGED and to is Status.ACTIVE:
+        patient.home_since = at
     withdrawn = _enter(patient, to, since=at, by=by, now=now) if kind in rules.CHANGING else Withdrawn()
     detail = {
         "event": str(event.pk),
@@ -232,7 +235,7 @@ def _enter(
     if to is Status.ACTIVE:
         patient.monitored_since = now
         nudge.after_commit("clinic.tasks.plan")
-    patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since"])
+    patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since", "home_since"])
     watchers.sync(patient=patient, now=now)
     if to in NOT_AT_HOME:
         _clear(patient, AlarmKind.HOME_AGAIN, by, now)
@@ -263,6 +266,7 @@ def _go_back(patient: Patient, event: LifeEvent, by: User, now: datetime) -> Non
         _clear(patient, AlarmKind.CALL_FAMILY, by, now)
     if event.kind == Kind.DISCHARGED:
         _clear(patient, AlarmKind.HOME_AGAIN, by, now)
+        patient.home_since = event.home_since_before
     before = Status(event.status_before)
     pause = None
     if before is Status.PAUSED and event.paused_until_before is not None and event.paused_until_before > now:

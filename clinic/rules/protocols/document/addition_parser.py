@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinic.rules.protocols.document.additions import Addition, Ask, LabsAsked
+from clinic.rules.protocols.document.additions import INFUSION, Addition, Ask, LabsAsked
 from clinic.rules.protocols.document.nodes import Node
 from clinic.rules.protocols.document.question_parser import read_timers
 from clinic.rules.protocols.document.vocabulary import ADDITION_FACTS
@@ -12,15 +12,17 @@ def addition(node: Node) -> Addition:
     """One row of `additions`."""
     node.fields(
         "code active first_day",
-        "for when last_day times every_days days_in_cycle backup_contact_after_minutes missed timers_of_tier"
-        " ask labs",
+        "for when counted_from last_day times every_days days_in_cycle backup_contact_after_minutes missed"
+        " timers_of_tier ask labs",
     )
     backup, last, cycle = node["backup_contact_after_minutes"], node["last_day"], node["days_in_cycle"]
+    origin = node["counted_from"]
     return Addition(
         code=node["code"].word(),
         active=node["active"].yes(),
         findings=frozenset(node["for"].words()),
         when=node["when"].condition(ADDITION_FACTS),
+        counted_from=origin.word() if origin.given else INFUSION,
         first_day=node["first_day"].whole(),
         last_day=last.whole() if last.given else None,
         times=node["times"].words(),

@@ -7,7 +7,7 @@ are asked besides. Nothing here takes anything away, so whoever is known to be a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol as Shape
 
@@ -25,6 +25,10 @@ FINDINGS = frozenset(
         *("immunity", "ldh", "prior_hct", "prior_infection", "product", HIGH_TIER),
     }
 )
+
+# From which day the days of an addition count: day 0, or the day on which the patient last came home.
+INFUSION, HOME = "infusion", "home"
+ORIGINS = frozenset({INFUSION, HOME})
 
 # What may be asked for of laboratories: groups of protocols/risk.yaml, and labs. A test holds them together.
 LAB_GROUPS = frozenset({"cbc", "ferritin_crp", "igg", "cd4", "creatinine"})
@@ -56,13 +60,15 @@ class Addition:
     """What a clinic adds for whom: those with one of the `findings`, or for whom `when` holds.
 
     `last_day` None is for ever. Its check-ins repeat as those of a phase do, counted from `first_day`.
-    `timers_of_tier` names a tier whose timers of the phase count as well.
+    `counted_from` says from where its days count. `timers_of_tier` names a tier whose timers of the phase
+    count as well.
     """
 
     code: str
     active: bool
     findings: frozenset[str]
     when: Condition | None
+    counted_from: str
     first_day: int
     last_day: int | None
     times: tuple[str, ...]
@@ -76,6 +82,15 @@ class Addition:
 
     def is_on(self, day: int) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+    def in_days_of_course(self, home_day: int | None) -> Addition | None:
+        """The same with its days counted from day 0; None where they count from a day that never was."""
+        if self.counted_from == INFUSION:
+            return self
+        if home_day is None:
+            return None
+        last = None if self.last_day is None else self.last_day + home_day
+        return replace(self, counted_from=INFUSION, first_day=self.first_day + home_day, last_day=last)
 
 
 class Someone(Shape):
@@ -95,6 +110,8 @@ class Someone(Shape):
     def no_transport(self) -> bool: ...
     @property
     def findings(self) -> Sequence[str]: ...
+    @property
+    def home_day(self) -> int | None: ...
 
 
 def facts_of_person(someone: Someone) -> dict[str, Value]:
@@ -109,16 +126,17 @@ def facts_of_person(someone: Someone) -> dict[str, Value]:
 
 
 def additions_for(additions: Sequence[Addition], someone: Someone) -> tuple[Addition, ...]:
-    """What is switched on and meant for this person, on whatever day."""
+    """What is switched on and meant for this person, on whatever day; days count from day 0."""
     if not additions:
         return ()
     held = {*someone.findings, *([HIGH_TIER] if someone.tier == "high" else [])}
     facts = facts_of_person(someone)
-    return tuple(
+    meant = (
         one
         for one in additions
         if one.active and (one.findings & held or (one.when is not None and one.when.holds(facts)))
     )
+    return tuple(fixed for one in meant if (fixed := one.in_days_of_course(someone.home_day)) is not None)
 
 
 @dataclass(frozen=True)

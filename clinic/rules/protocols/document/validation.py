@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from clinic.rules.core.enums import Kind, Level
-from clinic.rules.protocols.document.additions import FINDINGS, LAB_GROUPS, Addition, LabsAsked
+from clinic.rules.protocols.document.additions import FINDINGS, LAB_GROUPS, ORIGINS, Addition, LabsAsked
 from clinic.rules.protocols.document.parts import MissedTimer, Phase, Recheck, Trend
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, Question
 
@@ -182,6 +182,8 @@ def _additions(fields: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{place}.ask: there is no question “{ask.item}”"
         for number, asked_for in enumerate(one.labs, start=1):
             yield from (f"{place}.labs[{number}]{reason}" for reason in _labs_problems(asked_for))
+        if one.counted_from not in ORIGINS:
+            yield f"{place}.counted_from: “{one.counted_from}” is not one of {', '.join(sorted(ORIGINS))}"
         if one.timers_of_tier and one.timers_of_tier not in tiers:
             yield f"{place}.timers_of_tier: no phase has timers for “{one.timers_of_tier}”"
         if not one.findings and one.when is None:
