@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 
 from clinic.rules.core.enums import Kind
-from clinic.rules.protocols.document.additions import HIGH_TIER
+from clinic.rules.protocols.document.additions import HIGH_TIER, STEROIDS_GIVEN
 from clinic.rules.protocols.document.condition_parser import Fact, Vocabulary
 from clinic.rules.protocols.document.conditions import Flag
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
@@ -73,6 +73,8 @@ FINDINGS: dict[str, str | Promise] = {
     "steroids": gettext_lazy("many days of steroids"),
     "toxicity": gettext_lazy("CRS or ICANS of grade 2 or more"),
 }
+# What a care task may need besides.
+NEEDS: dict[str, str | Promise] = {**FINDINGS, STEROIDS_GIVEN: gettext_lazy("steroids in this course")}
 
 
 def said(texts: Mapping[str, str]) -> str:

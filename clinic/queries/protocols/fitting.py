@@ -22,6 +22,7 @@ _ADDITIONS: dict[str, str | Promise] = {
     "low_immunity": _("Low IgG or CD4: three times a week"),
     "after_bcma": _("After a BCMA product: movement and handwriting"),
     "heart": _("Weak heart: pulse and blood pressure"),
+    "diabetes": _("Diabetes: a glucose plan while on steroids"),
     "kidneys": _("Weak kidneys: eating and drinking"),
     "frail": _("Frail, or 75 and older: a call sooner"),
     "far": _("Far from the clinic: an alarm sooner"),

@@ -12,7 +12,7 @@ from clinic.models import Patient, RiskLowering, RiskRun, User
 from clinic.models.risk_lowering import LoweringEnd
 from clinic.queries.patients import changes
 from clinic.queries.patients.facts import risks_in_words
-from clinic.queries.risk import known, labs, words
+from clinic.queries.risk import care_tasks, known, labs, words
 from clinic.queries.risk.document import rules
 from clinic.queries.risk.due import overdue_now
 from clinic.rules.risk import fact_sheet, raising
@@ -90,6 +90,7 @@ class Overview:
     below: tuple[StaysBelow, ...]
     scores: tuple[ShownScore, ...]
     due: tuple[str, ...]
+    tasks: care_tasks.TaskCard
     steps: tuple[Step, ...]
     histories: tuple[labs.LabHistory, ...]
     runs: tuple[RiskRun, ...]
@@ -124,6 +125,7 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
         below=tuple(_shown_below(row) for row in below),
         scores=tuple(_scores(result)) if run else (),
         due=overdue_now(patient, now) if run else (),
+        tasks=care_tasks.card(patient, now),
         steps=tuple(
             Step(code, sum(name in sheet for name in names), len(names))
             for code, names in fact_sheet.STEPS.items()

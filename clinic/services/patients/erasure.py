@@ -22,6 +22,7 @@ from clinic.models import (
     Assessment,
     CalendarFeed,
     CallCode,
+    CareTaskEntry,
     CareTeamMember,
     CheckinTally,
     ClinicTransfer,
@@ -210,7 +211,7 @@ def _empty_reports(patient: Patient) -> None:
 
 def _delete_risk(patient: Patient) -> None:
     """Values, facts and what was computed of them, and how the family bore it: they say nothing any more."""
-    for model in (LabResult, RiskFactSheet, RiskRun, StrainAnswer, HelpRequest):
+    for model in (CareTaskEntry, LabResult, RiskFactSheet, RiskRun, StrainAnswer, HelpRequest):
         model._default_manager.filter(patient=patient).delete()
 
 

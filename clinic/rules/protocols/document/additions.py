@@ -33,6 +33,17 @@ ORIGINS = frozenset({INFUSION, HOME})
 # What may be asked for of laboratories: groups of protocols/risk.yaml, and labs. A test holds them together.
 LAB_GROUPS = frozenset({"cbc", "ferritin_crp", "igg", "cd4", "creatinine"})
 
+# What may be asked of staff; their words are in queries/risk/words.py.
+CARE_TASKS = frozenset(
+    {
+        *("ask_falls", "glucose_plan", "heart_tests", "marrow_review", "night_cover", "nurse_call"),
+        *("overnight_stay", "prophylaxis_end", "prophylaxis_plan", "second_contact"),
+    }
+)
+# What a care task may need besides: reasons of the assessment, or a fact that no score uses.
+STEROIDS_GIVEN = "steroids_given"
+NEEDS = FINDINGS | {STEROIDS_GIVEN}
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -53,6 +64,22 @@ class LabsAsked:
     first_day: int
     last_day: int | None
     within_days: int
+
+
+@dataclass(frozen=True)
+class TaskAsked:
+    """A care task: what is asked of staff once, or on each of some days; it never reaches a phone.
+
+    `counted_from` home is the day on which they last came home, or day 0 for whoever was not away, and only
+    while they are at home. After `last_day` nobody is asked any more. With `needs` it is for those alone who
+    have all of them as well.
+    """
+
+    task: str
+    counted_from: str
+    days: tuple[int, ...]
+    last_day: int | None
+    needs: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -79,6 +106,7 @@ class Addition:
     timers_of_tier: str
     asks: tuple[Ask, ...]
     labs: tuple[LabsAsked, ...]
+    tasks: tuple[TaskAsked, ...]
 
     def is_on(self, day: int) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)

@@ -168,7 +168,7 @@ def test_default_adds_nothing_until_a_clinic_switches_it_on() -> None:
     shipped = Protocol.from_document(default_document())
 
     assert [one.code for one in shipped.additions if one.active] == []
-    assert len(shipped.additions) == 13
+    assert len(shipped.additions) == 14
     assert "additions" not in decision_table(shipped)
 
 
@@ -304,6 +304,28 @@ def test_day_that_has_another_rhythm_begins_at_its_midnight() -> None:
         (
             {"labs": [{"group": "cbc", "first_day": 0, "within_days": 0}]},
             "additions[heart].labs[1].within_days: at least 1 is expected",
+        ),
+        (
+            {"tasks": [{"task": "dance", "days": [0]}]},
+            "additions[heart].tasks[1].task: “dance” is not one of ask_falls, glucose_plan, heart_tests, "
+            "marrow_review, night_cover, nurse_call, overnight_stay, prophylaxis_end, prophylaxis_plan, "
+            "second_contact",
+        ),
+        (
+            {"tasks": [{"task": "nurse_call", "days": [3, 1]}]},
+            "additions[heart].tasks[1].days: at least one day is expected, each later than the one before",
+        ),
+        (
+            {"tasks": [{"task": "nurse_call", "days": [1, 7], "last_day": 6}]},
+            "additions[heart].tasks[1].last_day: it ends before its last day",
+        ),
+        (
+            {"tasks": [{"task": "nurse_call", "days": [1], "needs": ["luck"]}]},
+            "additions[heart].tasks[1].needs: nothing on record says “luck”",
+        ),
+        (
+            {"tasks": [{"task": "nurse_call", "days": [1], "counted_from": "birth"}]},
+            "additions[heart].tasks[1].counted_from: “birth” is not one of home, infusion",
         ),
         ({"counted_from": "birth"}, "additions[heart].counted_from: “birth” is not one of home, infusion"),
         ({"code": "kidneys"}, "additions: “kidneys” stands there 2 times"),
