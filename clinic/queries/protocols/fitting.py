@@ -26,6 +26,7 @@ _ADDITIONS: dict[str, str | Promise] = {
     "kidneys": _("Weak kidneys: eating and drinking"),
     "frail": _("Frail, or 75 and older: a call sooner"),
     "far": _("Far from the clinic: an alarm sooner"),
+    "reached_otherwise": _("Interpreter, help with reading or no smartphone: staff call sooner"),
     "few_helpers": _("Alone, or one adult: the second contact sooner"),
 }
 

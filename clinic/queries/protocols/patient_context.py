@@ -102,7 +102,12 @@ def is_without_transport(patient: Patient, at: datetime) -> bool:
 
 def read_context(stored: Mapping[str, Any]) -> PatientContext:
     """A context as it was stored with a level. One from before additions knew none of what they ask."""
-    unknown = {"minutes_to_centre": None, "no_transport": False, "findings": [], "home_day": None}
+    unknown: dict[str, Any] = {
+        "minutes_to_centre": None,
+        "no_transport": False,
+        "findings": [],
+        "home_day": None,
+    }
     return PatientContext(**{**unknown, **stored})
 
 

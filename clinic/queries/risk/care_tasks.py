@@ -34,16 +34,13 @@ class ShownTask:
     def is_due(self) -> bool:
         return self.task.state is State.DUE
 
-    @property
-    def is_missed(self) -> bool:
-        return self.task.state is State.MISSED
-
 
 @dataclass(frozen=True)
 class TaskCard:
     """`acts`: everything on record of the current course, the newest first, also of what is asked no more."""
 
-    open: tuple[ShownTask, ...]
+    due: tuple[ShownTask, ...]
+    missed: tuple[ShownTask, ...]
     ahead: tuple[ShownTask, ...]
     acts: tuple["ShownAct", ...]
 
@@ -113,7 +110,8 @@ def card(patient: Patient, now: datetime) -> TaskCard:
     entries = list(rows.select_related("by").order_by("-number"))
     newest = {row.pk for row in newest_entries([patient]).get(patient.pk, {}).values()}
     return TaskCard(
-        open=tuple(one for one in shown if one.is_due or one.is_missed),
+        due=tuple(one for one in shown if one.is_due),
+        missed=tuple(one for one in shown if one.task.state is State.MISSED),
         ahead=tuple(one for one in shown if one.task.state is State.AHEAD),
         acts=tuple(
             ShownAct(

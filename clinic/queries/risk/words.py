@@ -91,6 +91,8 @@ CARE_TASKS: dict[str, str | Promise] = {
     "glucose_plan": _("Glucose plan while on steroids"),
     "ask_falls": _("Usual activity noted, falls asked about"),
     "overnight_stay": _("Plan of a stay near the clinic"),
+    "phone_way": _("Who checks in by telephone, and with which interpreter"),
+    "teach_back": _("Teach-back: the family says in their own words what to watch for"),
     "second_contact": _("A second contact before going home"),
     "night_cover": _("Who is there at night"),
 }

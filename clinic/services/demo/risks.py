@@ -34,7 +34,7 @@ _ILL: Mapping[str, Mapping[str, Any]] = {
     "person": {"sex": "male", "ecog": 1, "frailty": 4},
     "before": {"bridging": True, "prior_transplant": "auto", "ldh_upper_limit": "250"},
     "illnesses": {"comorbidities": ["diabetes", "arrhythmia"]},
-    "home": {"lives_alone": False, "adults": 1},
+    "home": {"lives_alone": False, "adults": 1, "interpreter": False, "forms_alone": 2, "phone": "plain"},
     "since": {"crs_max": 2, "icans_max": 0, "had_iec_hs": False, "steroid_days": 3},
 }
 # Before lymphodepletion, of the one and of the other.

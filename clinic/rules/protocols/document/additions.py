@@ -18,7 +18,9 @@ from clinic.rules.protocols.document.parts import MissedTimer, Phase
 # The reasons of a risk assessment (rules/risk/majors.py, minors.py) for which a clinic may add something, and
 # the tier as it is set. A test holds that the assessment knows every one of them.
 HIGH_TIER = "high_tier"
-FINDINGS = frozenset(
+# How a family can be reached: from the facts (rules/risk/fact_sheet.py), never a reason for a tier.
+REACHED_OTHERWISE = frozenset({"interpreter", "reading_help", "no_smartphone"})
+FINDINGS = REACHED_OTHERWISE | frozenset(
     {
         *("comorbidity", "disease", "ecog", "hematotox", "iec_hs", "icaht", "infection", "lvef", "steroids"),
         *("toxicity", "age", "bridging", "caregiver", "diabetes", "distance", "easix", "egfr", "frailty"),
@@ -37,7 +39,14 @@ LAB_GROUPS = frozenset({"cbc", "ferritin_crp", "igg", "cd4", "creatinine"})
 CARE_TASKS = frozenset(
     {
         *("ask_falls", "glucose_plan", "heart_tests", "marrow_review", "night_cover", "nurse_call"),
-        *("overnight_stay", "prophylaxis_end", "prophylaxis_plan", "second_contact"),
+        *(
+            "overnight_stay",
+            "phone_way",
+            "prophylaxis_end",
+            "prophylaxis_plan",
+            "second_contact",
+            "teach_back",
+        ),
     }
 )
 # What a care task may need besides: reasons of the assessment, or a fact that no score uses.

@@ -46,7 +46,7 @@ def test_card_shows_what_is_due_left_undone_and_ahead(desk, address):
     page = desk.get(address).content.decode()
 
     assert page.count("Call by a nurse (day") >= 3
-    assert "not done in time" in page
+    assert "1 not done in time" in page
     assert page.index("Still ahead") < page.index("Call by a nurse (day 7 at home)")
 
 

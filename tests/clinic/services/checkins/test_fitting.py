@@ -15,7 +15,7 @@ from clinic.queries.risk import known
 from clinic.services.checkins import plan
 from clinic.services.escalations import life_events, missed
 from clinic.services.protocols import versions
-from clinic.services.risk import labs
+from clinic.services.risk import fact_sheets, labs
 from clinic.services.risk.labs import TypedLab
 
 
@@ -104,6 +104,29 @@ def test_silence_alarms_sooner_for_whoever_is_far(patient, caregiver, switched_o
     assert not Escalation.objects.exists()
     missed.escalate_due(now=first + timedelta(hours=8))
     assert Escalation.objects.get().level == "same_day"
+
+
+def test_how_a_family_is_reached_counts_without_any_score_and_goes_when_it_changes(patient, nurse, now):
+    def save(told):
+        newest = known.newest_sheet(patient)
+        seen = str(newest.pk) if newest else ""
+        fact_sheets.save_step(patient_id=patient.pk, by=nurse, step="home", told=told, seen=seen, now=now)
+        patient.refresh_from_db()
+        return patient.findings.split()
+
+    assert save({"interpreter": True, "phone": "plain", "lives_alone": True}) == [
+        "caregiver",
+        "interpreter",
+        "no_smartphone",
+        "product",
+    ]
+    runs = RiskRun.objects.count()
+    assert save({"interpreter": False, "phone": "smartphone", "lives_alone": True}) == [
+        "caregiver",
+        "product",
+    ]
+    # Nothing that a score uses has changed.
+    assert RiskRun.objects.count() == runs
 
 
 def test_findings_of_an_assessment_stand_with_the_patient_and_reach_the_phone(patient, nurse, now):

@@ -168,7 +168,7 @@ def test_default_adds_nothing_until_a_clinic_switches_it_on() -> None:
     shipped = Protocol.from_document(default_document())
 
     assert [one.code for one in shipped.additions if one.active] == []
-    assert len(shipped.additions) == 14
+    assert len(shipped.additions) == 15
     assert "additions" not in decision_table(shipped)
 
 
@@ -229,6 +229,9 @@ def test_check_ins_of_a_day(person: dict[str, Any], day: int, times: tuple[str, 
         ({"minutes_to_centre": 15, "findings": ["icaht"]}, 50, 48, Level.URGENT),
         ({"minutes_to_centre": 15, "age": 75}, 5, 3, Level.WATCH),
         ({"minutes_to_centre": 15, "age": 74}, 5, 3, Level.NONE),
+        ({"minutes_to_centre": 15, "findings": ["interpreter"]}, 5, 6, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "findings": ["no_smartphone"]}, 200, 6, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "findings": ["reading_help"]}, 5, 5.9, Level.NONE),
         ({"minutes_to_centre": 15, "findings": ["toxicity"], "home_day": 40}, 47, 8, Level.SAME_DAY),
         ({"minutes_to_centre": 15, "findings": ["toxicity"], "home_day": 40}, 48, 8, Level.NONE),
     ],
@@ -308,8 +311,8 @@ def test_day_that_has_another_rhythm_begins_at_its_midnight() -> None:
         (
             {"tasks": [{"task": "dance", "days": [0]}]},
             "additions[heart].tasks[1].task: “dance” is not one of ask_falls, glucose_plan, heart_tests, "
-            "marrow_review, night_cover, nurse_call, overnight_stay, prophylaxis_end, prophylaxis_plan, "
-            "second_contact",
+            "marrow_review, night_cover, nurse_call, overnight_stay, phone_way, prophylaxis_end, "
+            "prophylaxis_plan, second_contact, teach_back",
         ),
         (
             {"tasks": [{"task": "nurse_call", "days": [3, 1]}]},
