@@ -12,7 +12,7 @@ from clinic.models import Patient, RiskLowering, RiskRun, User
 from clinic.models.risk_lowering import LoweringEnd
 from clinic.queries.patients import changes
 from clinic.queries.patients.facts import risks_in_words
-from clinic.queries.risk import care_tasks, known, labs, words
+from clinic.queries.risk import care_tasks, easix, known, labs, words
 from clinic.queries.risk.document import rules
 from clinic.queries.risk.due import overdue_now
 from clinic.rules.risk import fact_sheet, raising
@@ -89,6 +89,7 @@ class Overview:
     answerable: tuple[tuple[str, str], ...]
     below: tuple[StaysBelow, ...]
     scores: tuple[ShownScore, ...]
+    easix: easix.EasixHistory | None
     due: tuple[str, ...]
     tasks: care_tasks.TaskCard
     steps: tuple[Step, ...]
@@ -124,6 +125,7 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
         answerable=_answerable(run, today),
         below=tuple(_shown_below(row) for row in below),
         scores=tuple(_scores(result)) if run else (),
+        easix=easix.of_patient(patient, today),
         due=overdue_now(patient, now) if run else (),
         tasks=care_tasks.card(patient, now),
         steps=tuple(
