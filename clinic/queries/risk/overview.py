@@ -21,6 +21,17 @@ from clinic.rules.risk import fact_sheet, raising
 RUNS_AT_MOST = 20
 
 
+# Under which name a score's validity stands, and its row of the document, where they are others.
+_BASES = {
+    "m_easix": "easix",
+    "s_easix": "easix",
+    "icaht_early": "icaht",
+    "icaht_late": "icaht",
+    "t_icaht": "icaht",
+}
+_PATHS = {"severe4": "scores.cirs", "t_icaht": "scores.icaht.platelets"}
+
+
 @dataclass(frozen=True)
 class ShownReason:
     """`ground` says what the line rests on where no clinician has signed it; empty where it was found."""
@@ -217,15 +228,15 @@ def _scores(result: Mapping[str, Any]) -> list[ShownScore]:
         "egfr": _known(found["egfr"], "%s mL/min/1.73 m²"),
         "icaht_early": _known(found["icaht_early"], grade),
         "icaht_late": _known(found["icaht_late"], grade),
+        # Runs of before version 2 have none.
+        "t_icaht": _known(found.get("t_icaht"), grade),
     }
     return [_score(key, value, fits) for key, value in told.items()]
 
 
 def _score(key: str, value: str, fits: Mapping[str, Any]) -> ShownScore:
-    base = {"m_easix": "easix", "s_easix": "easix", "icaht_early": "icaht", "icaht_late": "icaht"}.get(
-        key, key
-    )
-    path = "scores.cirs" if base == "severe4" else f"scores.{base}"
+    base = _BASES.get(key, key)
+    path = _PATHS.get(key, f"scores.{base}")
     return ShownScore(
         label=str(words.SCORES[key]),
         value=value,

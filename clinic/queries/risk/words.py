@@ -43,6 +43,7 @@ SCORES: dict[str, str | Promise] = {
     "egfr": _("Kidney (eGFR)"),
     "icaht_early": _("Low neutrophils, days 0 to 30 (ICAHT, early)"),
     "icaht_late": _("Low neutrophils after day 30 (ICAHT, late)"),
+    "t_icaht": _("Low platelets, days 0 to 30 (T-ICAHT)"),
 }
 FACTS: dict[str, str | Promise] = {
     **LABS,
