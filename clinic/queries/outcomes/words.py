@@ -39,7 +39,7 @@ _INFECTION: Words = {
 _VISIT: Words = {"on": gettext_lazy("Day"), "reason": gettext_lazy("Main reason")}
 ITEMS: Words = {
     "contact_on": gettext_lazy("Day of the last contact"),
-    "emergency_visits": gettext_lazy("Visits to an emergency room without admission since the last form"),
+    "emergency_visits": gettext_lazy("Emergency room without admission, how often"),
     "crs_grade": gettext_lazy("Worst grade (ASTCT)"),
     "crs_onset": gettext_lazy("First day"),
     "crs_max": gettext_lazy("Day of the worst grade"),
