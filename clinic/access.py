@@ -16,6 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from clinic import device_scope, refusals, row_scope
 from clinic.models import (
     AccessRequest,
+    CareTaskEntry,
     CareTeamMember,
     Clinic,
     ClinicTransfer,
@@ -355,6 +356,12 @@ def get_lab_result(user: AnyUser, patient_id: UUID | str, result_id: UUID | str)
     """One laboratory value of this visible patient, or NotVisible (audited)."""
     rows = LabResult.objects.filter(patient=get_patient(user, patient_id)).select_related("patient__clinic")
     return _get(rows, user, "lab_result", result_id)
+
+
+def get_care_task_entry(user: AnyUser, patient_id: UUID | str, entry_id: UUID | str) -> CareTaskEntry:
+    """One act about a care task of this visible patient, or NotVisible (audited)."""
+    rows = CareTaskEntry.objects.filter(patient=get_patient(user, patient_id))
+    return _get(rows.select_related("patient__clinic"), user, "care_task_entry", entry_id)
 
 
 def get_writing_sample(user: AnyUser, sample_id: UUID | str) -> WritingSample:

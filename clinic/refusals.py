@@ -45,6 +45,7 @@ _PLACES: dict[str, tuple[str, str | None]] = {
     "writing_sample": _OF_A_PATIENT,
     "phone_call": _OF_A_PATIENT,
     "lab_result": _OF_A_PATIENT,
+    "care_task_entry": _OF_A_PATIENT,
     "life_event": _OF_A_PATIENT,
     "clinic_transfer": _OF_A_PATIENT,
     "card_link": _OF_A_PATIENT,

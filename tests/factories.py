@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 from caregiver.models import GuidanceEdition, VariantEdition
 from clinic.models import (
     AccessRequest,
+    CareTaskEntry,
     CareTeamMember,
     Clinic,
     ClinicLanguage,
@@ -270,6 +271,22 @@ class SystemClientFactory(DjangoModelFactory):
     scopes = "system/*.rs"
     keys = factory.LazyFunction(lambda: [systems.rsa_pair().public])
     created_by = factory.SubFactory(UserFactory)
+
+
+class CareTaskEntryFactory(DjangoModelFactory):
+    """A nurse has called on the first day."""
+
+    class Meta:
+        model = CareTaskEntry
+
+    patient = factory.SubFactory(PatientFactory)
+    course_number = 1
+    number = 1
+    task = "nurse_call"
+    day = 1
+    act = "done"
+    at = NOW
+    by = factory.SubFactory(UserFactory)
 
 
 class RiskLoweringFactory(DjangoModelFactory):

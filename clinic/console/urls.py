@@ -37,7 +37,7 @@ from clinic.console.views.patients import (
 )
 from clinic.console.views.protocols import drafts, items
 from clinic.console.views.protocols import versions as protocol_versions
-from clinic.console.views.risk import labs, risk
+from clinic.console.views.risk import care_tasks, labs, risk
 from clinic.console.views.rota import my_shifts, takeover, week
 
 urlpatterns = [
@@ -195,6 +195,12 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/risk/", risk.detail, name="console_risk"),
     path("patients/<uuid:patient_id>/risk/take-up/", risk.take_up, name="console_risk_take_up"),
     path("patients/<uuid:patient_id>/risk/stay-below/", risk.stay_below, name="console_risk_below"),
+    path("patients/<uuid:patient_id>/risk/tasks/", care_tasks.close, name="console_care_task"),
+    path(
+        "patients/<uuid:patient_id>/risk/tasks/<uuid:entry_id>/take-back/",
+        care_tasks.take_back,
+        name="console_care_task_back",
+    ),
     path("patients/<uuid:patient_id>/risk/facts/<slug:step>/", risk.facts, name="console_risk_facts"),
     path("caregivers/", strain.index, name="console_strain"),
     path("caregivers/<uuid:answer_id>/close/", strain.close, name="console_strain_close"),

@@ -5,6 +5,7 @@ from clinic.models.api_token import ApiToken
 from clinic.models.audit_event import AuditEvent
 from clinic.models.audit_seal import AuditCheck, AuditSeal
 from clinic.models.call_code import CallCode
+from clinic.models.care_task import CareTaskEntry
 from clinic.models.care_team import CareTeamMember, FormerNumber, Invitation
 from clinic.models.checkin import Checkin, Reminder
 from clinic.models.checkin_tally import CheckinTally
@@ -74,6 +75,7 @@ __all__ = [
     "AuditSeal",
     "CalendarFeed",
     "CallCode",
+    "CareTaskEntry",
     "CareTeamMember",
     "Checkin",
     "CheckinTally",

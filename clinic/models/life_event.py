@@ -39,6 +39,7 @@ class LifeEvent(models.Model):
     status_after = models.CharField(max_length=10, choices=PatientStatus.choices)
     paused_until_before = models.DateTimeField(null=True, blank=True)
     pause_reason_before = models.CharField(max_length=200, blank=True)
+    home_since_before = models.DateTimeField(null=True, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
     taken_back_by = models.ForeignKey(
         "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

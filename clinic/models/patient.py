@@ -94,6 +94,9 @@ class Patient(models.Model):
     pause_reason = models.CharField(max_length=200, blank=True)
     # Silence counts from here: the start of monitoring, or the end of the last pause.
     monitored_since = models.DateTimeField(null=True, blank=True)
+    # When they last came home from hospital, or monitoring began that had waited for it; empty where nobody
+    # recorded it. Check-ins and care tasks may count from that day.
+    home_since = models.DateTimeField(null=True, blank=True)
     # Why one caregiver has to do, where there is no second one.
     single_caregiver_reason = models.CharField(max_length=200, blank=True, db_default="")
     # Why monitoring began before everything was proven to work; staff see it as long as it stands here.

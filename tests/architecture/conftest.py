@@ -203,6 +203,7 @@ def make_world(people: dict[str, Any]) -> SimpleNamespace:
                 source="typed",
                 now=now,
             )[0].pk,
+            "entry_id": factories.CareTaskEntryFactory(patient=patient, by=nurse).pk,
             "import_id": imported.pk,
             "row_id": imported.rows.get().pk,
             "step": "person",

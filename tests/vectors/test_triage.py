@@ -139,6 +139,7 @@ def test_what_a_clinic_adds_counts_alike_on_the_phone(page: Page) -> None:
             "minutes_to_centre": dice.choice([None, 15, 60, 61, 200]),
             "no_transport": dice.random() < 0.2,
             "age": dice.choice([None, 40, 74, 75, 90]),
+            "home_day": dice.choice([None, 0, max(0, case["patient"]["day"] - dice.randint(0, 9))]),
         }
         for case in generate(protocol())[:800]
     ]
@@ -291,6 +292,7 @@ def test_phone_knows_the_same_of_a_patient_as_the_server_days_after_its_pack(pag
         minutes_to_centre=75,
         no_transport_until=datetime(2026, 3, 27, 12, 0, tzinfo=UTC),
         findings="easix toxicity",
+        home_since=datetime(2026, 3, 28, 3, 0, tzinfo=UTC),
     )
     packed_at = datetime(2026, 3, 26, 12, 0, tzinfo=UTC)
     moments = [packed_at + timedelta(hours=hours) for hours in range(0, 7 * 24, 5)]
@@ -307,6 +309,7 @@ def test_phone_knows_the_same_of_a_patient_as_the_server_days_after_its_pack(pag
     assert {one["age"] for one in known} == {64, 65}
     assert {one["masked"] for one in known} == {True, False}
     assert {one["no_transport"] for one in known} == {True, False}
+    assert {one["home_day"] for one in known} == {None, 7 if zone == "America/New_York" else 8}
 
 
 def _as_case(one: vignettes.Vignette) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _STRANGER = PatientContext(
     minutes_to_centre=None,
     no_transport=False,
     findings=(),
+    home_day=None,
 )
 
 

@@ -147,6 +147,7 @@ def known_of(patient: Patient, now: datetime) -> dict[str, Any]:
         "no_transport_until": (
             patient.no_transport_until.isoformat() if patient.no_transport_until else None
         ),
+        "home_since": patient.home_since.isoformat() if patient.home_since else None,
         "context": asdict(context_of(patient, now)),
         **_courses_before(patient),
     }

@@ -111,6 +111,8 @@ type AdviceVariant = {
 type Addition = {
   for: string[];
   when: Condition | null;
+  /** From where the days count; missing in tables of an earlier version. */
+  counted_from?: 'infusion' | 'home';
   first_day: number;
   last_day: number | null;
   missed: { hours: number; level: string }[];
@@ -196,6 +198,8 @@ type PatientContext = {
   no_transport?: boolean;
   /** Reasons of the risk assessment that hold. */
   findings?: string[];
+  /** The day of the course on which they last came home from hospital. */
+  home_day?: number | null;
 };
 
 // --- The pack: what the phone takes along ----------------------------------------------------------
@@ -292,6 +296,8 @@ type PackPatient = {
   masked_until: string | null;
   /** Until then the family cannot come in; missing in packs of an earlier version. */
   no_transport_until?: string | null;
+  /** When they last came home from hospital; missing in packs of an earlier version. */
+  home_since?: string | null;
   /** The emergency room nearest to them, in words. */
   nearest_emergency?: string;
   context: Omit<PatientContext, 'day' | 'masked'>;

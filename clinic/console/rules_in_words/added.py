@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clinic.console.rules_in_words.names import FINDINGS
+from clinic.console.rules_in_words.names import FINDINGS, NEEDS
 from clinic.console.rules_in_words.other_rules import OtherSentences
 from clinic.console.rules_in_words.pieces import Block, Sentence, fill, joined
 from clinic.console.rules_in_words.values import Path
-from clinic.queries.risk.words import REMINDERS
+from clinic.queries.risk.words import CARE_TASKS, REMINDERS
+from clinic.rules.protocols.document.additions import HOME
 
 
 class AdditionSentences(OtherSentences):
@@ -23,7 +24,8 @@ class AdditionSentences(OtherSentences):
             yield Block("", tuple(self._for_whom(path, addition)))
             yield Block(_("Asked besides"), tuple(self._asked_besides(path, addition)))
             yield Block(_("Labs asked for besides"), tuple(self._labs(path, addition)), is_aside=True)
-            yield Block(_("Days and check-ins"), tuple(self._plan(path, addition)))
+            yield Block(_("Care tasks for staff"), tuple(self._tasks(path, addition)), is_aside=True)
+            yield Block(_("Days and check-ins"), tuple(self._days(path, addition)))
             yield Block(_("When a report is missing"), tuple(self._added_timers(path, addition)))
 
     def _for_whom(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
@@ -52,6 +54,11 @@ class AdditionSentences(OtherSentences):
             )
             yield Sentence(pieces, subject=label, levels=self._level(place))
 
+    def _days(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
+        yield from self._plan(path, addition)
+        if addition.get("counted_from") == HOME:
+            yield Sentence((_("Day 0 is the day on which the patient last came home from hospital."),))
+
     def _labs(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
         for number, asked in enumerate(addition.get("labs", [])):
             place = (*path, "labs", number)
@@ -70,6 +77,21 @@ class AdditionSentences(OtherSentences):
                 **more,
             )
             yield Sentence(pieces)
+
+    def _tasks(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
+        for number, asked in enumerate(addition.get("tasks", [])):
+            place = (*path, "tasks", number)
+            name = str(CARE_TASKS.get(asked["task"], asked["task"]))
+            is_home = asked.get("counted_from") == HOME
+            template = _("%(task)s: day %(days)s at home.") if is_home else _("%(task)s: from day %(days)s.")
+            days = self._every(place, "days", asked["days"])
+            yield Sentence(fill(template, task=name, days=days))
+            if "last_day" in asked:
+                last = self._slot(*place, "last_day")
+                yield Sentence(fill(_("Nobody is asked for it after day %(last)s."), last=last))
+            if needs := asked.get("needs"):
+                named = ", ".join(str(NEEDS.get(one, one)) for one in needs)
+                yield Sentence((_("Only with: %(findings)s.") % {"findings": named},))
 
     def _added_timers(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
         if addition.get("timers_of_tier") == "high":

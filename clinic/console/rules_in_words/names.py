@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 
 from clinic.rules.core.enums import Kind
-from clinic.rules.protocols.document.additions import HIGH_TIER
+from clinic.rules.protocols.document.additions import HIGH_TIER, STEROIDS_GIVEN
 from clinic.rules.protocols.document.condition_parser import Fact, Vocabulary
 from clinic.rules.protocols.document.conditions import Flag
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
@@ -65,14 +65,19 @@ FINDINGS: dict[str, str | Promise] = {
     "iec_hs": gettext_lazy("an HLH-like illness"),
     "immunity": gettext_lazy("low IgG or CD4"),
     "infection": gettext_lazy("a severe infection"),
+    "interpreter": gettext_lazy("an interpreter who is needed"),
     "ldh": gettext_lazy("a high LDH"),
     "lvef": gettext_lazy("a weak heart"),
+    "no_smartphone": gettext_lazy("no smartphone in the family"),
     "prior_hct": gettext_lazy("a transplant before"),
     "prior_infection": gettext_lazy("an infection before"),
     "product": gettext_lazy("their product"),
+    "reading_help": gettext_lazy("a need of help with forms"),
     "steroids": gettext_lazy("many days of steroids"),
     "toxicity": gettext_lazy("CRS or ICANS of grade 2 or more"),
 }
+# What a care task may need besides.
+NEEDS: dict[str, str | Promise] = {**FINDINGS, STEROIDS_GIVEN: gettext_lazy("steroids in this course")}
 
 
 def said(texts: Mapping[str, str]) -> str:

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from clinic.models import Clinic, LifeEvent, OutcomeRecord, Patient
+from clinic.models import Clinic, Escalation, LifeEvent, OutcomeRecord, Patient
+from clinic.models.escalation import Outcome
 from clinic.models.life_event import LifeEventKind
 from clinic.queries.core import courses
 from clinic.queries.outcomes import words
@@ -21,6 +22,8 @@ from clinic.rules.outcomes.time_points import State
 
 # More of them are no list to work through.
 SHOWN = 200
+# A stay that begins so soon after somebody was sent to emergency care is what came of it.
+_SAME_STAY = timedelta(hours=24)
 _MOST_PRESSING = (State.LATE, State.DUE, State.MISSING)
 
 
@@ -190,7 +193,28 @@ def prefilled(patient: Patient, course: Course, part: Part, records: list[Outcom
             found.setdefault("progressed_on", day.isoformat())
         if kind == LifeEventKind.DIED:
             found["contact_on"] = day.isoformat()
+    found |= _visits(patient, course, records, zone)
     for row in sorted(records, key=lambda one: one.day):
         kept = ("crs_", "icans_", "iec_hs", "tocilizumab_", "steroid_", "icaht_early", "progressed_on")
         found |= {key: value for key, value in row.answers.items() if key.startswith(kept)}
     return found
+
+
+def _visits(patient: Patient, course: Course, records: list[OutcomeRecord], zone: ZoneInfo) -> dict[str, Any]:
+    """Alerts that sent somebody to emergency care since the last contact, and no stay came of it."""
+    sent = Escalation.objects.filter(
+        patient=patient, outcome=Outcome.SENT_TO_EMERGENCY, is_drill=False, resolved_at__isnull=False
+    )
+    stays = LifeEvent.objects.filter(patient=patient, kind=LifeEventKind.ADMITTED, taken_back_at=None)
+    admitted = list(stays.values_list("at", flat=True))
+    contacts = forms.contact_days([row.answers for row in records], course.infusion_date)
+    known_until = course.infusion_date + timedelta(days=max(contacts)) if contacts else None
+    days = sorted(
+        {
+            at.astimezone(zone).date()
+            for at in sent.values_list("resolved_at", flat=True)
+            if at and not any(at <= stay <= at + _SAME_STAY for stay in admitted)
+        }
+    )
+    days = [day for day in days if day >= course.infusion_date and (known_until is None or day > known_until)]
+    return {f"visit{number}_on": day.isoformat() for number, day in enumerate(days[: forms.VISITS], start=1)}

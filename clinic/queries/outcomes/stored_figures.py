@@ -36,8 +36,8 @@ _GROUPS: dict[str, str | Promise] = {
     "product": gettext_lazy("Product"),
     "disease": gettext_lazy("Disease"),
 }
+# In the order in which they are shown; groups with names of their own come before what nobody recorded.
 _BANDS: dict[str, str | Promise] = {
-    "not recorded": gettext_lazy("Not recorded"),
     "under 65": gettext_lazy("Under 65"),
     "65 to 74": gettext_lazy("65 to 74"),
     "75 or over": gettext_lazy("75 or over"),
@@ -45,9 +45,12 @@ _BANDS: dict[str, str | Promise] = {
     "over 60 minutes": gettext_lazy("Over 60 minutes"),
     "female": gettext_lazy("Female"),
     "male": gettext_lazy("Male"),
+    "0": "0",
     "1 to 2": gettext_lazy("1 to 2"),
     "3 or more": gettext_lazy("3 or more"),
+    "not recorded": gettext_lazy("Not recorded"),
 }
+_PLACES = {name: place for place, name in enumerate(_BANDS)}
 MONTHS_SHOWN = 24
 # A share of fewer is said in numbers alone: one more, and it would be another.
 ENOUGH_FOR_SHARES = 10
@@ -264,10 +267,15 @@ def _group(name: str, one: dict[str, Any]) -> GroupTable:
             high=None if row["high"] is None else round(100 * row["high"]),
             is_hidden=row["is_hidden"],
         )
-        for row in one["rows"]
+        for row in sorted(one["rows"], key=_place)
     )
     gaps = tuple((_band(name, first), _band(name, second)) for first, second in one["gaps"])
     return GroupTable(_GROUPS[name], rows, gaps)
+
+
+def _place(row: dict[str, Any]) -> int:
+    """By age and not by its letters; stable, so that products and languages stay by their names."""
+    return _PLACES.get(row["name"], _PLACES["not recorded"] - 1)
 
 
 def _band(kind: str, name: str) -> str:

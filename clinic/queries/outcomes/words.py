@@ -22,6 +22,7 @@ SECTIONS: Words = {
     "iec_hs": gettext_lazy("HLH-like syndrome (IEC-HS)"),
     "blood": gettext_lazy("Blood counts and support"),
     "infection": gettext_lazy("Infection %(number)s"),
+    "visit": gettext_lazy("Emergency room without admission, %(number)s"),
     "disease": gettext_lazy("The disease"),
     "second_cancer": gettext_lazy("Second cancer"),
     "death": gettext_lazy("Death"),
@@ -35,8 +36,10 @@ _INFECTION: Words = {
     "care": gettext_lazy("Care needed"),
     "by_report": gettext_lazy("Did a report from the family show it first?"),
 }
+_VISIT: Words = {"on": gettext_lazy("Day"), "reason": gettext_lazy("Main reason")}
 ITEMS: Words = {
     "contact_on": gettext_lazy("Day of the last contact"),
+    "emergency_visits": gettext_lazy("Emergency room without admission, how often"),
     "crs_grade": gettext_lazy("Worst grade (ASTCT)"),
     "crs_onset": gettext_lazy("First day"),
     "crs_max": gettext_lazy("Day of the worst grade"),
@@ -106,6 +109,9 @@ CHOICES: Words = {
     "icans": gettext_lazy("ICANS"),
     "crs": gettext_lazy("CRS"),
     "iec_hs": gettext_lazy("IEC-HS"),
+    "cytopenia_bleeding": gettext_lazy("Low counts or bleeding"),
+    "heart_lung": gettext_lazy("Heart or lungs"),
+    "neuro_late": gettext_lazy("Late signs of the nerves"),
     "organ_failure": gettext_lazy("Organ failure without infection"),
 }
 PROBLEMS: dict[Problem, str | Promise] = {
@@ -114,9 +120,10 @@ PROBLEMS: dict[Problem, str | Promise] = {
     Problem.AHEAD: gettext_lazy("This is still to come. Check the day."),
     Problem.ORDER: gettext_lazy("This is before the day above. Check both."),
     Problem.NOT_GRADED: gettext_lazy("There are days below. Choose the grade, or clear the days."),
-    Problem.NO_DAY: gettext_lazy("Enter the first day, or clear the rest of this infection."),
+    Problem.NO_DAY: gettext_lazy("Enter the day, or clear the rest of this part."),
     Problem.AFTER_CONTACT: gettext_lazy("This is after the last contact. Check both days."),
     Problem.NOT_AN_ANSWER: gettext_lazy("This is none of the answers."),
+    Problem.TOO_FEW: gettext_lazy("More visits stand below. Check the number."),
     Problem.NOT_ASKED: gettext_lazy("This is not asked here."),
 }
 STATES: dict[State, str | Promise] = {
@@ -138,15 +145,18 @@ def form_name(part: Part | str, day: int) -> str:
 
 def section_name(section: Section) -> str:
     """The heading of some questions."""
-    if section.key.startswith("infection"):
-        return str(SECTIONS["infection"]) % {"number": section.key.removeprefix("infection")}
+    if forms.is_row(section):
+        name = section.key.rstrip("0123456789")
+        return str(SECTIONS[name]) % {"number": section.key.removeprefix(name)}
     return str(SECTIONS[section.key])
 
 
 def item_name(item: Item) -> str:
     """The question."""
-    if item.key.startswith("infection"):
-        return str(_INFECTION[item.key.partition("_")[2]])
+    start, _line, asked = item.key.partition("_")
+    rows = {"infection": _INFECTION, "visit": _VISIT}.get(start.rstrip("0123456789"), {})
+    if start[-1:].isdigit() and asked in rows:
+        return str(rows[asked])
     return str(ITEMS[item.key])
 
 

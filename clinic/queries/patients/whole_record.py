@@ -7,6 +7,7 @@ from django.db.models import BinaryField, Model, QuerySet
 
 from clinic.models import (
     Assessment,
+    CareTaskEntry,
     CareTeamMember,
     Checkin,
     ClinicTransfer,
@@ -73,6 +74,7 @@ def sections(patient: Patient) -> Iterator[Section]:
         ("risk_facts", RiskFactSheet),
         ("risk_assessments", RiskRun),
         ("risk_lowerings", RiskLowering),
+        ("care_tasks", CareTaskEntry),
         ("opened_in_emergency", EmergencyAccess),
         ("windows", WindowPlan),
         ("check_ins", Checkin),
@@ -142,6 +144,7 @@ def _people(patient: Patient) -> Iterator[dict[str, Any]]:
     called = PhoneCall.objects.filter(patient=patient)
     entered = LabResult.objects.filter(patient=patient)
     sheets = RiskFactSheet.objects.filter(patient=patient)
+    tasks = CareTaskEntry.objects.filter(patient=patient)
     told = ToldReport.objects.filter(report__patient=patient)
     staff = (
         User.objects.filter(pk__in=acted.values("by"))
@@ -152,6 +155,7 @@ def _people(patient: Patient) -> Iterator[dict[str, Any]]:
         | User.objects.filter(pk__in=entered.values("entered_by"))
         | User.objects.filter(pk__in=entered.filter(struck_by__isnull=False).values("struck_by"))
         | User.objects.filter(pk__in=sheets.values("saved_by"))
+        | User.objects.filter(pk__in=tasks.values("by"))
     )
     for pk, name in staff.distinct().order_by("pk").values_list("pk", "name"):
         if pk not in known:

@@ -18,12 +18,15 @@ _ADDITIONS: dict[str, str | Promise] = {
     "slow_counts": _("High CAR-HEMATOTOX: blood counts three times a week"),
     "low_counts": _("Severe low counts: daily for longer"),
     "after_reaction": _("After a severe reaction: daily for longer"),
+    "after_discharge": _("Home after a severe reaction: twice a day for a week"),
     "low_immunity": _("Low IgG or CD4: three times a week"),
     "after_bcma": _("After a BCMA product: movement and handwriting"),
     "heart": _("Weak heart: pulse and blood pressure"),
+    "diabetes": _("Diabetes: a glucose plan while on steroids"),
     "kidneys": _("Weak kidneys: eating and drinking"),
     "frail": _("Frail, or 75 and older: a call sooner"),
     "far": _("Far from the clinic: an alarm sooner"),
+    "reached_otherwise": _("Interpreter, help with reading or no smartphone: staff call sooner"),
     "few_helpers": _("Alone, or one adult: the second contact sooner"),
 }
 

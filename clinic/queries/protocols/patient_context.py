@@ -83,7 +83,16 @@ def _context(patient: Patient, course: Course, at: datetime) -> PatientContext:
         minutes_to_centre=patient.minutes_to_centre,
         no_transport=is_without_transport(patient, at),
         findings=patient.findings.split(),
+        home_day=_home_day(patient, course, at, zone),
     )
+
+
+def _home_day(patient: Patient, course: Course, at: datetime, zone: ZoneInfo) -> int | None:
+    """None before they came home, and where that was before this course."""
+    if patient.home_since is None or at < patient.home_since:
+        return None
+    day = day_of(course.infusion_date, patient.home_since, zone)
+    return day if day >= 0 else None
 
 
 def is_without_transport(patient: Patient, at: datetime) -> bool:
@@ -93,7 +102,13 @@ def is_without_transport(patient: Patient, at: datetime) -> bool:
 
 def read_context(stored: Mapping[str, Any]) -> PatientContext:
     """A context as it was stored with a level. One from before additions knew none of what they ask."""
-    return PatientContext(**{"minutes_to_centre": None, "no_transport": False, "findings": [], **stored})
+    unknown: dict[str, Any] = {
+        "minutes_to_centre": None,
+        "no_transport": False,
+        "findings": [],
+        "home_day": None,
+    }
+    return PatientContext(**{**unknown, **stored})
 
 
 def additions_of(protocol: Protocol, patient: Patient, at: datetime) -> tuple[Addition, ...]:

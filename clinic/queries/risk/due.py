@@ -1,4 +1,6 @@
-"""A clinic's patients whose labs are due, whose risk waits for an answer, or of whom facts are missing."""
+"""A clinic's patients whose labs or care tasks are due, whose risk waits for an answer, or of whom facts are
+missing.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ from clinic.models.risk_lowering import LoweringEnd
 from clinic.queries.patients import look_alikes
 from clinic.queries.protocols.patient_context import additions_now
 from clinic.queries.protocols.versions import current_rules, current_rules_for
-from clinic.queries.risk import known, words
+from clinic.queries.risk import care_tasks, known, words
 from clinic.queries.risk.document import rules
 from clinic.rules.patients.life_events import OVER
 from clinic.rules.protocols.document.protocol import Protocol
@@ -33,6 +35,7 @@ class PatientDue:
     day: int
     waiting: tuple[str, ...]
     due: tuple[str, ...]
+    tasks: tuple[care_tasks.ShownTask, ...]
     missing: int
     is_assessed: bool
 
@@ -42,12 +45,16 @@ class DuePage:
     clinic: Clinic
     clinics: tuple[Clinic, ...]
     patients: tuple[PatientDue, ...]
+    # Somebody here has a care task that is due.
+    asks_tasks: bool
     may_enter: bool
     may_download: bool
 
 
 def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> DuePage:
-    """Whoever is not over, those first who wait for an answer, then those with labs due. NotVisible.
+    """Whoever is not over, those first who wait for an answer, then those with labs or care tasks due.
+
+    NotVisible.
 
     As many statements for many patients as for one.
     """
@@ -69,12 +76,14 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> DuePage:
     marks = look_alikes.marks_of(patients)
     codes = {one.protocol_code for one in patients}
     protocols = {code: current_rules(clinic, code) for code in codes}
+    beside = care_tasks.beside(patients)
     found = [
         _due(
             one,
             marks.get(one.pk),
             runs.get(one.pk),
             overdue(one, protocols[one.protocol_code], newest[one.pk], now),
+            care_tasks.tasks_of(one, protocols[one.protocol_code], beside, now),
             held[one.pk],
             now,
         )
@@ -84,10 +93,15 @@ def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> DuePage:
         clinic=clinic,
         clinics=clinics,
         # Stable, so that by name within.
-        patients=tuple(sorted(found, key=lambda one: (not one.waiting, not one.due, not one.missing))),
+        patients=tuple(sorted(found, key=_first_waiting)),
+        asks_tasks=any(one.tasks for one in found),
         may_enter=can(user, Permission.MANAGE_PATIENTS, clinic),
         may_download=can(user, Permission.HAND_OUT_RECORDS, clinic),
     )
+
+
+def _first_waiting(one: PatientDue) -> tuple[bool, bool, bool]:
+    return (not one.waiting, not (one.due or one.tasks), not one.missing)
 
 
 def _due(
@@ -95,6 +109,7 @@ def _due(
     mark: look_alikes.Mark | None,
     run: RiskRun | None,
     due: tuple[str, ...],
+    tasks: tuple[care_tasks.ShownTask, ...],
     held: set[str],
     now: datetime,
 ) -> PatientDue:
@@ -109,6 +124,7 @@ def _due(
         day=day,
         waiting=tuple(str(label) for one, label in words.SUBJECTS.items() if one in waiting),
         due=due,
+        tasks=tuple(task for task in tasks if task.is_due),
         missing=len(run.result["suggestion"]["missing"]) if run else 0,
         is_assessed=run is not None,
     )

@@ -76,7 +76,7 @@ def _history(lab: str, rows: list[LabResult], patient: Patient, today: date) -> 
         last=counting[0] if counting else None,
         age_days=(today - counting[0].row.taken_on).days if counting else None,
         results=shown,
-        chart=_chart([one.row for one in counting]),
+        chart=small_chart(Reading(_moment(one.row), float(one.row.value)) for one in counting),
         lowest=words.number(min(values)) if values else "",
         highest=words.number(max(values)) if values else "",
     )
@@ -94,8 +94,9 @@ def _shown(row: LabResult, unit: str, patient: Patient) -> ShownResult:
     )
 
 
-def _chart(rows: Iterable[LabResult]) -> LineChart | None:
-    readings = sorted((Reading(_moment(row), float(row.value)) for row in rows), key=lambda one: one.at)
+def small_chart(found: Iterable[Reading]) -> LineChart | None:
+    """A line without a scale, for beside its numbers; None where there are not two moments."""
+    readings = sorted(found, key=lambda one: one.at)
     if len({one.at for one in readings}) < 2:
         return None
     low, high = min(one.value for one in readings), max(one.value for one in readings)

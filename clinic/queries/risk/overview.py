@@ -12,13 +12,24 @@ from clinic.models import Patient, RiskLowering, RiskRun, User
 from clinic.models.risk_lowering import LoweringEnd
 from clinic.queries.patients import changes
 from clinic.queries.patients.facts import risks_in_words
-from clinic.queries.risk import known, labs, words
+from clinic.queries.risk import care_tasks, easix, known, labs, words
 from clinic.queries.risk.document import rules
 from clinic.queries.risk.due import overdue_now
 from clinic.rules.risk import fact_sheet, raising
 
 # The newest of earlier assessments; the whole list is in the record that is handed out.
 RUNS_AT_MOST = 20
+
+
+# Under which name a score's validity stands, and its row of the document, where they are others.
+_BASES = {
+    "m_easix": "easix",
+    "s_easix": "easix",
+    "icaht_early": "icaht",
+    "icaht_late": "icaht",
+    "t_icaht": "icaht",
+}
+_PATHS = {"severe4": "scores.cirs", "t_icaht": "scores.icaht.platelets"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,9 @@ class Overview:
     answerable: tuple[tuple[str, str], ...]
     below: tuple[StaysBelow, ...]
     scores: tuple[ShownScore, ...]
+    easix: easix.EasixHistory | None
     due: tuple[str, ...]
+    tasks: care_tasks.TaskCard
     steps: tuple[Step, ...]
     histories: tuple[labs.LabHistory, ...]
     runs: tuple[RiskRun, ...]
@@ -123,7 +136,9 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
         answerable=_answerable(run, today),
         below=tuple(_shown_below(row) for row in below),
         scores=tuple(_scores(result)) if run else (),
+        easix=easix.of_patient(patient, today),
         due=overdue_now(patient, now) if run else (),
+        tasks=care_tasks.card(patient, now),
         steps=tuple(
             Step(code, sum(name in sheet for name in names), len(names))
             for code, names in fact_sheet.STEPS.items()
@@ -213,15 +228,15 @@ def _scores(result: Mapping[str, Any]) -> list[ShownScore]:
         "egfr": _known(found["egfr"], "%s mL/min/1.73 m²"),
         "icaht_early": _known(found["icaht_early"], grade),
         "icaht_late": _known(found["icaht_late"], grade),
+        # Runs of before version 2 have none.
+        "t_icaht": _known(found.get("t_icaht"), grade),
     }
     return [_score(key, value, fits) for key, value in told.items()]
 
 
 def _score(key: str, value: str, fits: Mapping[str, Any]) -> ShownScore:
-    base = {"m_easix": "easix", "s_easix": "easix", "icaht_early": "icaht", "icaht_late": "icaht"}.get(
-        key, key
-    )
-    path = "scores.cirs" if base == "severe4" else f"scores.{base}"
+    base = _BASES.get(key, key)
+    path = _PATHS.get(key, f"scores.{base}")
     return ShownScore(
         label=str(words.SCORES[key]),
         value=value,

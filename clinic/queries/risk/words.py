@@ -43,6 +43,7 @@ SCORES: dict[str, str | Promise] = {
     "egfr": _("Kidney (eGFR)"),
     "icaht_early": _("Low neutrophils, days 0 to 30 (ICAHT, early)"),
     "icaht_late": _("Low neutrophils after day 30 (ICAHT, late)"),
+    "t_icaht": _("Low platelets, days 0 to 30 (T-ICAHT)"),
 }
 FACTS: dict[str, str | Promise] = {
     **LABS,
@@ -82,6 +83,22 @@ REMINDERS: dict[str, str | Promise] = {
     "cd4": _("CD4 cells"),
     "creatinine": _("Creatinine"),
 }
+CARE_TASKS: dict[str, str | Promise] = {
+    "nurse_call": _("Call by a nurse"),
+    "prophylaxis_plan": _("Plan of medicine against infection"),
+    "prophylaxis_end": _("End date of medicine against infection"),
+    "marrow_review": _("Review of the bone marrow"),
+    "heart_tests": _("ECG and echo after a severe reaction"),
+    "glucose_plan": _("Glucose plan while on steroids"),
+    "ask_falls": _("Usual activity noted, falls asked about"),
+    "overnight_stay": _("Plan of a stay near the clinic"),
+    "phone_way": _("Who checks in by telephone, and with which interpreter"),
+    "teach_back": _("Teach-back: the family says in their own words what to watch for"),
+    "second_contact": _("A second contact before going home"),
+    "night_cover": _("Who is there at night"),
+}
+# Those of which there are several, by the day at home.
+_BY_DAY = frozenset({"nurse_call", "night_cover"})
 GROUPS: dict[str, str | Promise] = {"high": _("high"), "low": _("low"), "unknown": _("unknown")}
 WRONG_LABS: dict[str, str | Promise] = {
     "unknown_lab": _("This lab is not known here."),
@@ -106,6 +123,12 @@ def fact(name: str) -> str:
 def wrong_lab(code: str) -> str:
     """Why a value cannot be kept, by the code of services/risk/labs.WrongLab."""
     return str(WRONG_LABS[code])
+
+
+def care_task(code: str, day: int) -> str:
+    """Such as "Call by a nurse (day 3 at home)"; one that is asked once is called by its name alone."""
+    name = str(CARE_TASKS.get(code, code))
+    return gettext("%(task)s (day %(day)s at home)") % {"task": name, "day": day} if code in _BY_DAY else name
 
 
 def evidence(one: Mapping[str, Any]) -> str:

@@ -13,8 +13,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-# Infections that fit on one form; more of them, and the next form takes them.
+# Infections, and visits to an emergency room, that fit on one form; the next form takes more of them.
 INFECTIONS = 3
+VISITS = 2
 LONGEST_TEXT = 120
 # A number that nobody counts to within one form's time.
 MOST_COUNTED = 400
@@ -54,6 +55,7 @@ class Problem(StrEnum):
     AFTER_CONTACT = "after_contact"
     NOT_AN_ANSWER = "not_an_answer"
     NOT_ASKED = "not_asked"
+    TOO_FEW = "too_few"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,19 @@ CAUSES = (
     "other",
     "unknown",
 )
+VISIT_REASONS = (
+    *(
+        "crs",
+        "icans",
+        "infection",
+        "cytopenia_bleeding",
+        "heart_lung",
+        "gut",
+        "neuro_late",
+        "progression",
+        "other",
+    ),
+)
 PLACES = ("home", "hospital", "icu", "hospice", "other", "unknown")
 
 
@@ -122,7 +137,13 @@ def _infection(number: int) -> Section:
     )
 
 
-_CONTACT = Section("contact", (_date("contact_on"),))
+def _visit(number: int) -> Section:
+    start = f"visit{number}_"
+    return Section(f"visit{number}", (_date(f"{start}on"), _choice(f"{start}reason", *VISIT_REASONS)))
+
+
+# Visits to an emergency room without an admission: a stay is a life event, and no part of a form.
+_CONTACT = Section("contact", (_date("contact_on"), _count("emergency_visits")))
 _EARLY = (
     Section(
         "crs",
@@ -191,6 +212,7 @@ _DEATH = (
     ),
 )
 _INFECTIONS = tuple(_infection(number) for number in range(1, INFECTIONS + 1))
+_VISITS = tuple(_visit(number) for number in range(1, VISITS + 1))
 # Where a grade stands, its days; what each day must not come before.
 _GRADED = {"crs": "crs_grade", "icans": "icans_grade", "iec_hs": "iec_hs"}
 _IN_ORDER = (
@@ -209,7 +231,7 @@ def sections(part: Part, day: int) -> tuple[Section, ...]:
     if part is Part.DEATH:
         return _DEATH
     early = _EARLY if day <= _LAST_EARLY_DAY else ()
-    return (_CONTACT, *early, _BLOOD, *_INFECTIONS, _DISEASE, _SECOND_CANCER)
+    return (_CONTACT, *_VISITS, *early, _BLOOD, *_INFECTIONS, _DISEASE, _SECOND_CANCER)
 
 
 def items(part: Part, day: int) -> dict[str, Item]:
@@ -283,7 +305,10 @@ def _contradictions(
         if first in answers and second in answers and answers[second] < answers[first]:
             yield second, Problem.ORDER
     yield from _without_grade(answers)
-    yield from _infections_without_day(answers)
+    yield from _rows_without_day(answers)
+    told, counted = [one for one in _VISITS if one.items[0].key in answers], answers.get("emergency_visits")
+    if counted is not None and counted < len(told):
+        yield "emergency_visits", Problem.TOO_FEW
 
 
 def _without_grade(answers: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
@@ -294,11 +319,16 @@ def _without_grade(answers: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
             yield graded, Problem.NOT_GRADED
 
 
-def _infections_without_day(answers: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
-    for section in _INFECTIONS:
+def _rows_without_day(answers: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
+    for section in (*_INFECTIONS, *_VISITS):
         keys = [item.key for item in section.items]
         if any(key in answers for key in keys) and keys[0] not in answers:
             yield keys[0], Problem.NO_DAY
+
+
+def is_row(section: Section) -> bool:
+    """Whether it is one of several alike, of which most stay empty."""
+    return section in _INFECTIONS or section in _VISITS
 
 
 def relapse_day(answers: Iterable[Mapping[str, Any]], infused_on: date) -> int | None:

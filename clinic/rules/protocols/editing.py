@@ -47,7 +47,14 @@ NUMBERS = frozenset(
             "every_days",
             "days_in_cycle",
         ),
-        *("first_day", "last_day", "within_days", "reminder_offsets_minutes", "backup_contact_after_minutes"),
+        *(
+            "first_day",
+            "last_day",
+            "within_days",
+            "days",
+            "reminder_offsets_minutes",
+            "backup_contact_after_minutes",
+        ),
     }
 )
 LEVELS = frozenset({"level", "at_most", "at", "unanswered"})

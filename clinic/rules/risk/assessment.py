@@ -26,11 +26,6 @@ class RiskAssessment:
     reminders: tuple[str, ...]
 
 
-def findings_of(found: RiskAssessment) -> list[str]:
-    """The reasons that hold, each once; for them a clinic may add to the monitoring of a person."""
-    return sorted({reason.key for reason in (*found.suggestion.major, *found.suggestion.minor)})
-
-
 def assess_risk(document: RiskDocument, facts: Facts) -> RiskAssessment:
     """What the facts come to on their day; FactRefused where one of them cannot be meant."""
     require_possible(document, facts)

@@ -20,13 +20,18 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "before": ("lymphodepletion_on", "bridging", "prior_transplant", "ldh_upper_limit"),
     "illnesses": ("comorbidities",),
     "organs": ("cirs",),
-    "home": ("lives_alone", "adults"),
+    "home": ("lives_alone", "adults", "interpreter", "forms_alone", "phone"),
     "since": (
         *("crs_max", "icans_max", "had_iec_hs", "infections", "steroid_days"),
         *("steroid_last_on", "tocilizumab_last_on", "ivig_last_on"),
     ),
 }
 NAMES = frozenset(name for names in STEPS.values() for name in names)
+
+# How sure somebody is filling in medical forms alone, from 0 extremely to 4 not at all; from here on they are
+# helped. The single-question screener (Chew), remembered; where it ends: proposed.
+READING_HELP_FROM = 2
+PHONES = ("smartphone", "plain", "none")
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,16 @@ def facts_of(sheet: Mapping[str, Any], known: Known, labs: tuple[LabValue, ...])
         ),
         labs=labs,
     )
+
+
+def reached_otherwise(sheet: Mapping[str, Any]) -> frozenset[str]:
+    """What a family needs so that it can be asked and told at all. Not known is none of it."""
+    found = {
+        "interpreter": sheet.get("interpreter") is True,
+        "reading_help": (sheet.get("forms_alone") or 0) >= READING_HELP_FROM,
+        "no_smartphone": sheet.get("phone") in PHONES[1:],
+    }
+    return frozenset(name for name, holds in found.items() if holds)
 
 
 def _day(sheet: Mapping[str, Any], name: str, known: Known) -> int | None:

@@ -135,9 +135,22 @@ class LateIcahtRules:
 
 
 @dataclass(frozen=True)
+class PlateletIcahtRules:
+    """In the kept unit of platelets; nothing is rounded."""
+
+    last_day: int
+    longest_gap_days: int
+    low: Line
+    very_low: Line
+    low_days: tuple[Points, ...]
+    very_low_days: tuple[Points, ...]
+
+
+@dataclass(frozen=True)
 class IcahtRules:
     early: EarlyIcahtRules
     late: LateIcahtRules
+    platelets: PlateletIcahtRules
     tested_in: tuple[str, ...]
 
 

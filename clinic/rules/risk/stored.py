@@ -5,6 +5,7 @@ Numbers are kept as they were written, never as binary fractions: "749/10" comes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
@@ -43,6 +44,12 @@ def result_to_json(found: RiskAssessment) -> dict[str, Any]:
     """What was computed, with every reason and its evidence, to be read and never computed on."""
     stored: dict[str, Any] = _plain(found)
     return stored
+
+
+def findings_of(result: Mapping[str, Any]) -> frozenset[str]:
+    """The reasons that a stored result holds; for them a clinic may add to the monitoring of a person."""
+    told = result["suggestion"]
+    return frozenset(reason["key"] for reason in (*told["major"], *told["minor"]))
 
 
 def _plain(value: Any) -> Any:

@@ -27,13 +27,18 @@ def say(*, patient_id: UUID, can_come: bool, by: User, now: datetime) -> Patient
         patient = Patient.objects.select_for_update(no_key=True).get(pk=seen.pk)
         if patient.status != PatientStatus.ACTIVE:
             raise NotAtHome
-        zone = ZoneInfo(patient.time_zone)
-        until = None if can_come else ends_at(coming_night(now, zone), zone)
-        if patient.no_transport_until != until:
-            patient.no_transport_until = until
-            patient.save(update_fields=["no_transport_until"])
-            audit.record_about(patient, "patient.transport_said", by, now, {"can_come": can_come})
+        note(patient=patient, can_come=can_come, by=by, now=now)
         return patient
+
+
+def note(*, patient: Patient, can_come: bool, by: User, now: datetime) -> None:
+    """What they have said of tonight, to whomever. In the caller's transaction, with the patient locked."""
+    zone = ZoneInfo(patient.time_zone)
+    until = None if can_come else ends_at(coming_night(now, zone), zone)
+    if patient.no_transport_until != until:
+        patient.no_transport_until = until
+        patient.save(update_fields=["no_transport_until"])
+        audit.record_about(patient, "patient.transport_said", by, now, {"can_come": can_come})
 
 
 def forget(*, patient: Patient) -> None:

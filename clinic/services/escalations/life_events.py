@@ -12,9 +12,16 @@ from clinic.rules.patients.life_events import Kind
 from clinic.services.escalations import ends_of_care, lifecycle
 from clinic.services.patients import life_events
 from clinic.services.patients.courses import NewCourse
-from clinic.services.patients.life_events import NEEDED, AlreadyTakenBack, NotLast, Refused, TakenOver
+from clinic.services.patients.life_events import (
+    NEEDED,
+    AlreadyTakenBack,
+    NotLast,
+    Refused,
+    TakenOver,
+    WayToClinic,
+)
 
-__all__ = ["AlreadyTakenBack", "NotLast", "Refused", "TakenOver"]
+__all__ = ["AlreadyTakenBack", "NotLast", "Refused", "TakenOver", "WayToClinic"]
 
 
 def record(
@@ -26,13 +33,16 @@ def record(
     reason: str,
     now: datetime,
     given: NewCourse | None = None,
+    way: WayToClinic | None = None,
 ) -> LifeEvent:
-    """Put an event of this kind on record; `given` is only for an infusion.
+    """Put an event of this kind on record; `given` is only for an infusion, `way` for a discharge.
 
     NotVisible, NotAllowed, Refused; WrongFacts and TooShort about what was given.
     """
     if kind == Kind.INFUSED:
         return life_events.infuse(patient_id=patient_id, by=by, at=at, reason=reason, now=now, given=given)
+    if kind == Kind.DISCHARGED:
+        return life_events.discharge(patient_id=patient_id, by=by, at=at, reason=reason, now=now, way=way)
     if kind in _ACTS:
         return _ACTS[kind](patient_id=patient_id, by=by, at=at, reason=reason, now=now)
     # A transfer is recorded by the clinic that accepts: the rules say so.
@@ -84,7 +94,6 @@ def _escalate_held_back(patient: Patient, death: LifeEvent, now: datetime) -> No
 
 _ACTS: dict[Kind, Callable[..., LifeEvent]] = {
     Kind.ADMITTED: life_events.admit,
-    Kind.DISCHARGED: life_events.discharge,
     Kind.RELAPSED: life_events.record_relapse,
     Kind.ENDED: life_events.end_monitoring,
     Kind.DIED: record_death,

@@ -41,6 +41,7 @@ _COPIED = (
         "language",
         "nearest_emergency",
         "no_transport_until",
+        "home_since",
     ),
     *("status", "paused_until", "pause_reason", "single_caregiver_reason"),
 )

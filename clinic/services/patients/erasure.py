@@ -22,6 +22,7 @@ from clinic.models import (
     Assessment,
     CalendarFeed,
     CallCode,
+    CareTaskEntry,
     CareTeamMember,
     CheckinTally,
     ClinicTransfer,
@@ -151,7 +152,7 @@ def _blank_patient(patient: Patient, now: datetime) -> None:
     patient.birth_date = patient.masked_until = patient.minutes_to_centre = patient.paused_until = None
     patient.product = patient.product if known else ANOTHER_PRODUCT
     patient.disease = patient.nearest_emergency = ""
-    patient.no_transport_until, patient.findings = None, ""
+    patient.no_transport_until, patient.home_since, patient.findings = None, None, ""
     patient.tier, patient.baseline, patient.language = Tier.STANDARD, {}, "en"
     patient.immune_risk = patient.neutropenia = patient.platelets_low = False
     patient.pause_reason = patient.single_caregiver_reason = patient.start_override = ""
@@ -210,7 +211,7 @@ def _empty_reports(patient: Patient) -> None:
 
 def _delete_risk(patient: Patient) -> None:
     """Values, facts and what was computed of them, and how the family bore it: they say nothing any more."""
-    for model in (LabResult, RiskFactSheet, RiskRun, StrainAnswer, HelpRequest):
+    for model in (CareTaskEntry, LabResult, RiskFactSheet, RiskRun, StrainAnswer, HelpRequest):
         model._default_manager.filter(patient=patient).delete()
 
 

@@ -5,6 +5,7 @@ A death also closes what is open about the patient, so it is recorded by service
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from clinic.queries.core import products
 from clinic.queries.patients import life_events as queries
 from clinic.rules.patients import life_events as rules
 from clinic.rules.patients.life_events import NOT_AT_HOME, OVER, Kind, Refusal, Status
-from clinic.services.checkins import plan
+from clinic.services.checkins import plan, transport
 from clinic.services.core import alarms, audit, live
 from clinic.services.patients import clinic_offers, courses, go_home_drills, watchers, withdrawals
 from clinic.services.patients.courses import NewCourse
@@ -46,6 +47,14 @@ class Refused(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True)
+class WayToClinic:
+    """How far it is from where they stay now, and whether they could come tonight; None was not asked."""
+
+    minutes_to_centre: int | None = None
+    can_come_tonight: bool | None = None
+
+
 class AlreadyTakenBack(Exception):
     """It has been taken back before."""
 
@@ -64,8 +73,18 @@ def admit(*, patient_id: UUID, by: User, at: datetime, reason: str, now: datetim
         return store(patient=patient, kind=Kind.ADMITTED, by=by, at=at, reason=reason, now=now)
 
 
-def discharge(*, patient_id: UUID, by: User, at: datetime, reason: str, now: datetime) -> LifeEvent:
+def discharge(
+    *,
+    patient_id: UUID,
+    by: User,
+    at: datetime,
+    reason: str,
+    now: datetime,
+    way: WayToClinic | None = None,
+) -> LifeEvent:
     """Home again: silence starts afresh, check-ins are planned, staff ask who helps now.
+
+    What staff have asked about the way counts from the first report on.
 
     NotVisible, NotAllowed, Refused.
     """
@@ -73,6 +92,8 @@ def discharge(*, patient_id: UUID, by: User, at: datetime, reason: str, now: dat
         event = store(patient=patient, kind=Kind.DISCHARGED, by=by, at=at, reason=reason, now=now)
         if patient.status == PatientStatus.ACTIVE:
             _raise(patient, AlarmKind.HOME_AGAIN, now)
+        if way is not None:
+            _note_way(patient, way, by, now)
         return event
 
 
@@ -201,7 +222,10 @@ def _store(
         status_after=PatientStatus(to),
         paused_until_before=patient.paused_until,
         pause_reason_before=patient.pause_reason,
+        home_since_before=patient.home_since,
     )
+    if kind is Kind.DISCHARGED and to is Status.ACTIVE:
+        patient.home_since = at
     withdrawn = _enter(patient, to, since=at, by=by, now=now) if kind in rules.CHANGING else Withdrawn()
     detail = {
         "event": str(event.pk),
@@ -232,7 +256,7 @@ def _enter(
     if to is Status.ACTIVE:
         patient.monitored_since = now
         nudge.after_commit("clinic.tasks.plan")
-    patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since"])
+    patient.save(update_fields=["status", "paused_until", "pause_reason", "monitored_since", "home_since"])
     watchers.sync(patient=patient, now=now)
     if to in NOT_AT_HOME:
         _clear(patient, AlarmKind.HOME_AGAIN, by, now)
@@ -263,6 +287,7 @@ def _go_back(patient: Patient, event: LifeEvent, by: User, now: datetime) -> Non
         _clear(patient, AlarmKind.CALL_FAMILY, by, now)
     if event.kind == Kind.DISCHARGED:
         _clear(patient, AlarmKind.HOME_AGAIN, by, now)
+        patient.home_since = event.home_since_before
     before = Status(event.status_before)
     pause = None
     if before is Status.PAUSED and event.paused_until_before is not None and event.paused_until_before > now:
@@ -273,6 +298,17 @@ def _go_back(patient: Patient, event: LifeEvent, by: User, now: datetime) -> Non
     _enter(patient, before, since=now, by=by, now=now, pause=pause)
     if before is Status.ACTIVE:
         plan.restore_rechecks(patient=patient, now=now)
+
+
+def _note_way(patient: Patient, way: WayToClinic, by: User, now: datetime) -> None:
+    minutes, before = way.minutes_to_centre, patient.minutes_to_centre
+    if minutes is not None and minutes != before:
+        patient.minutes_to_centre = minutes
+        patient.save(update_fields=["minutes_to_centre"])
+        changed = {"minutes_to_centre": {"from": before, "to": minutes}}
+        audit.record_about(patient, "patient.facts_changed", by, now, changed)
+    if way.can_come_tonight is not None and patient.status == PatientStatus.ACTIVE:
+        transport.note(patient=patient, can_come=way.can_come_tonight, by=by, now=now)
 
 
 def _raise(patient: Patient, kind: AlarmKind, now: datetime) -> None:

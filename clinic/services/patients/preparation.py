@@ -48,8 +48,9 @@ def start_monitoring(*, patient_id: UUID, by: User, reason: str, now: datetime) 
         if missing and not reason.strip():
             raise NotReady(missing)
         patient.status, patient.monitored_since = PatientStatus.ACTIVE, now
+        patient.home_since = now
         patient.start_override = reason.strip() if missing else ""
-        patient.save(update_fields=["status", "monitored_since", "start_override"])
+        patient.save(update_fields=["status", "monitored_since", "home_since", "start_override"])
         audit.record_about(
             patient, "patient.monitoring_started", by, now, {"missing": [one.code for one in missing]}
         )

@@ -33,6 +33,7 @@ _ANYBODY = PatientContext(
     minutes_to_centre=None,
     no_transport=True,
     findings=sorted(FINDINGS),
+    home_day=0,
 )
 # Whoever has never been with a clinic is shown the numbers of a few.
 _SHOWN = 5

@@ -1,9 +1,9 @@
-"""Laboratory values and facts that go with a patient to another clinic."""
+"""Laboratory values, facts and care tasks that go with a patient to another clinic."""
 
 from datetime import datetime
 
-from clinic.models import LabResult, Patient, RiskFactSheet, User
-from clinic.queries.risk import known
+from clinic.models import CareTaskEntry, LabResult, Patient, RiskFactSheet, User
+from clinic.queries.risk import care_tasks, known
 from clinic.services.risk import runs
 
 # In the place of the way by which a value once came in.
@@ -30,8 +30,28 @@ def take_along(*, old: Patient, new: Patient, by: User, now: datetime) -> None:
             saved_at=now,
             saved_by=by,
         )
+    _copy_care_tasks(old, new, by)
     if copies or sheet is not None:
         runs.compute(patient=new, trigger="patient", now=now)
+
+
+def _copy_care_tasks(old: Patient, new: Patient, by: User) -> None:
+    """What counts of the current course: what was done there is not asked for again here."""
+    newest = care_tasks.newest_entries([old]).get(old.pk, {}).values()
+    CareTaskEntry.objects.bulk_create(
+        CareTaskEntry(
+            patient=new,
+            course_number=new.course_number,
+            number=number,
+            task=one.task,
+            day=one.day,
+            act=one.act,
+            words=one.words,
+            at=one.at,
+            by=by,
+        )
+        for number, one in enumerate(newest, start=1)
+    )
 
 
 def _copied(value: LabResult, new: Patient, by: User, now: datetime) -> LabResult:

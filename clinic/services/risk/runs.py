@@ -17,8 +17,9 @@ from clinic.queries.risk.document import rules
 from clinic.rules.patients.life_events import OVER
 from clinic.rules.risk import raising
 from clinic.rules.risk.answers import is_computed_on, waiting
-from clinic.rules.risk.assessment import RiskAssessment, assess_risk, findings_of
-from clinic.rules.risk.stored import facts_to_json, result_to_json
+from clinic.rules.risk.assessment import RiskAssessment, assess_risk
+from clinic.rules.risk.fact_sheet import reached_otherwise
+from clinic.rules.risk.stored import facts_to_json, findings_of, result_to_json
 from clinic.services.core import alarms, audit
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def compute(*, patient: Patient, trigger: str, now: datetime) -> RiskRun:
     version = rules().document.version
     is_same = before is not None and before.facts == stored and before.rule_version == version
     if before is not None and is_same and before.course_number == patient.course_number:
+        _store_findings(patient, before)
         follow(patient=patient, run=before, now=now)
         return before
     found = assess_risk(rules().document, facts)
@@ -54,12 +56,18 @@ def compute(*, patient: Patient, trigger: str, now: datetime) -> RiskRun:
         suggested=_suggested(found, patient, now),
         waiting=before.waiting if before and before.course_number == patient.course_number else {},
     )
-    patient.findings = " ".join(findings_of(found))
-    patient.save(update_fields=["findings"])
+    _store_findings(patient, run)
     detail = {"run": str(run.pk), "trigger": trigger, "rule_version": version}
     audit.record_about(patient, "risk.computed", None, now, detail)
     follow(patient=patient, run=run, now=now)
     return run
+
+
+def _store_findings(patient: Patient, run: RiskRun) -> None:
+    """What additions ask for: the run's reasons, and how the family is reached, which no run uses."""
+    told = findings_of(run.result) | reached_otherwise(known.sheet_of(patient))
+    patient.findings = " ".join(sorted(told))
+    patient.save(update_fields=["findings"])
 
 
 def follow(*, patient: Patient, run: RiskRun, now: datetime) -> None:

@@ -19,6 +19,7 @@ UNREMARKABLE: dict[str, Any] = {
     "minutes_to_centre": None,
     "no_transport": False,
     "findings": (),
+    "home_day": None,
 }
 
 

@@ -17,7 +17,20 @@ export function contextOf(patient, now) {
   const day = Math.round((Date.parse(today) - Date.parse(day0)) / DAY_MS);
   const masked = patient.masked_until !== null && today <= patient.masked_until;
   const age = patient.birth_date ? ageOn(patient.birth_date, today) : null;
-  return { ...patient.context, ...given, day, age, masked, no_transport: isWithoutTransport(patient, now) };
+  const no_transport = isWithoutTransport(patient, now);
+  return { ...patient.context, ...given, day, age, masked, no_transport, home_day: homeDay(patient, day0, now) };
+}
+
+/**
+ * Twin of _home_day in clinic/queries/protocols/patient_context.py.
+ * @param {PackPatient} patient
+ * @param {string} day0
+ * @param {Date} at
+ */
+function homeDay({ home_since: since, time_zone }, day0, at) {
+  if (!since || at < new Date(since)) return null;
+  const day = Math.round((Date.parse(dateIn(time_zone, new Date(since))) - Date.parse(day0)) / DAY_MS);
+  return day >= 0 ? day : null;
 }
 
 /**

@@ -8,7 +8,7 @@ import { firstOf, holds } from './conditions.js';
 import { trendsFound } from './trends.js';
 
 const NO_HISTORY = { reports: [], streaks: null };
-/** @type {Exclude<keyof PatientContext, 'baseline' | 'findings'>[]} */
+/** @type {Exclude<keyof PatientContext, 'baseline' | 'findings' | 'home_day'>[]} */
 const PATIENT = ['day', 'tier', 'target', 'product', 'age', 'immune_risk', 'neutropenia', 'platelets_low', 'masked'];
 
 /**
@@ -104,14 +104,17 @@ function phaseOf(table, day) {
  */
 function additionsOn(table, patient) {
   const { day, tier, target = null, product = null, age = null } = patient;
-  const { minutes_to_centre = null, no_transport = false } = patient;
+  const { minutes_to_centre = null, no_transport = false, home_day = null } = patient;
   const facts = { target, product, age, minutes_to_centre, no_transport };
   const held = [...(patient.findings ?? []), ...(tier === 'high' ? ['high_tier'] : [])];
   /** @param {Addition} one */
   const isMeant = (one) => one.for.some((finding) => held.includes(finding)) || (one.when !== null && holds(one.when, facts));
-  return (table.additions ?? []).filter(
-    (one) => one.first_day <= day && (one.last_day === null || day <= one.last_day) && isMeant(one),
-  );
+  /** @param {Addition} one */
+  const isOn = ({ counted_from, first_day, last_day }) => {
+    const since = counted_from === 'home' ? home_day : 0;
+    return since !== null && first_day + since <= day && (last_day === null || day <= last_day + since);
+  };
+  return (table.additions ?? []).filter((one) => isOn(one) && isMeant(one));
 }
 
 /**

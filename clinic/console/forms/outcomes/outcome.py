@@ -48,7 +48,7 @@ class OutcomeForm(forms.Form):
             fields = tuple(self[item.key] for item in section.items)
             is_open = any(one.value() or one.errors for one in fields)
             name = words.section_name(section)
-            yield FormSection(section.key, name, fields, section.key.startswith("infection"), is_open)
+            yield FormSection(section.key, name, fields, rules.is_row(section), is_open)
 
     @property
     def given(self) -> dict[str, Any]:

@@ -11,16 +11,25 @@ from clinic.console.forms.patients.products import ProductForm
 from clinic.console.moments import MomentField
 from clinic.rules.patients.life_events import Kind
 from clinic.services.patients.courses import NewCourse
+from clinic.services.patients.enrolment import LONGEST_TRAVEL_MINUTES
+from clinic.services.patients.life_events import WayToClinic
 
 _ONLY_INFUSED = {"data-infused": ""}
+_ONLY_DISCHARGED = {"data-discharged": ""}
 
 
 class LifeEventForm(ProductForm):
-    """Offers what can have happened as the patient is on record now. The product is only of an infusion."""
+    """Offers what can have happened as the patient is on record now.
+
+    The product is only of an infusion, the way to the clinic only of a discharge.
+    """
 
     prefix = "event"
     nothing_chosen = _("The same as before")
-    field_order = ("kind", "at", *ProductForm.base_fields, "protocol", "reason")
+    field_order = (
+        *("kind", "at", *ProductForm.base_fields, "protocol"),
+        *("minutes_to_centre", "can_come_tonight", "reason"),
+    )
     kind = forms.ChoiceField(
         label=_("What happened?"),
         widget=forms.RadioSelect,
@@ -33,6 +42,24 @@ class LifeEventForm(ProductForm):
             "required": _("Enter a day and a time."),
             "invalid": _("Enter a day and a time."),
         },
+    )
+    minutes_to_centre = forms.IntegerField(
+        label=_("Minutes to the clinic from where they stay now"),
+        help_text=_("Ask again: many stay elsewhere at first. Empty leaves what is on file."),
+        min_value=0,
+        max_value=LONGEST_TRAVEL_MINUTES,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", **_ONLY_DISCHARGED}),
+    )
+    can_come_tonight = forms.ChoiceField(
+        label=_("Could they come in tonight?"),
+        choices=[
+            ("", _("Not asked")),
+            ("yes", _("Yes, somebody can drive or has a ride")),
+            ("no", _("No")),
+        ],
+        required=False,
+        widget=forms.Select(attrs=_ONLY_DISCHARGED),
     )
     reason = forms.CharField(
         label=_("Why, or what colleagues should know"),
@@ -62,6 +89,8 @@ class LifeEventForm(ProductForm):
                 required=False,
             )
             self.order_fields(self.field_order)
+        for name in ("minutes_to_centre", "can_come_tonight"):
+            vars(self.fields[name])["asked_only_then"] = True
         for name in self.fields.keys() & {"product", "protocol"}:
             self.fields[name].widget.attrs |= _ONLY_INFUSED
             vars(self.fields[name])["asked_only_then"] = True
@@ -70,6 +99,13 @@ class LifeEventForm(ProductForm):
         """As the service wants them."""
         at: datetime = self.cleaned_data["at"]
         return {"kind": Kind(self.cleaned_data["kind"]), "at": at, "reason": self.cleaned_data["reason"]}
+
+    def way(self) -> WayToClinic | None:
+        """What was asked about the way home; None for everything but a discharge."""
+        if self.cleaned_data["kind"] != Kind.DISCHARGED:
+            return None
+        tonight = {"yes": True, "no": False}.get(self.cleaned_data["can_come_tonight"])
+        return WayToClinic(self.cleaned_data["minutes_to_centre"], tonight)
 
     def given(self) -> NewCourse | None:
         """What an infusion brought; None for everything else."""

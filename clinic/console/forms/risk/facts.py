@@ -55,6 +55,18 @@ _SYSTEMS: dict[str, Any] = {
     "endocrine": _("Hormones"),
     "psychiatric": _("Mind"),
 }
+_SURE: list[tuple[str, Any]] = [
+    ("0", _("Extremely")),
+    ("1", _("Quite a bit")),
+    ("2", _("Somewhat")),
+    ("3", _("A little bit")),
+    ("4", _("Not at all")),
+]
+_PHONES: list[tuple[str, Any]] = [
+    ("smartphone", _("A smartphone")),
+    ("plain", _("A telephone that can only call and text")),
+    ("none", _("None")),
+]
 # Infections that one form takes; older ones stay as they were.
 INFECTIONS = 3
 _DATE = {"invalid": _("Enter the day as a date.")}
@@ -247,6 +259,13 @@ def _home() -> dict[str, Any]:
     return {
         "lives_alone": _yes_no(_("Lives alone")),
         "adults": _choice(_("Adults who can stay with the patient"), adults),
+        "interpreter": _yes_no(_("An interpreter is needed to talk with the family")),
+        "forms_alone": _choice(
+            _("“How sure are you filling in medical forms by yourself?”"),
+            _SURE,
+            _("Ask whoever will send the reports. From “somewhat” on they are helped."),
+        ),
+        "phone": _choice(_("The family's telephone"), _PHONES),
     }
 
 

@@ -48,7 +48,12 @@ def record(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
         return _look_before_death(request, patient, form)
     try:
         life_events.record(
-            patient_id=patient_id, by=request.user, now=timezone.now(), given=form.given(), **facts
+            patient_id=patient_id,
+            by=request.user,
+            now=timezone.now(),
+            given=form.given(),
+            way=form.way(),
+            **facts,
         )
     except life_events.Refused as refused:
         form.add_error(queries.FIELDS.get(refused.reason, "kind"), str(queries.WHY_NOT[refused.reason]))

@@ -212,7 +212,12 @@ def show_patient(request: ConsoleRequest, patient_id: UUID, status: int = 200, *
         ),
         "pause_form": PauseForm(),
         "event_form": LifeEventForm(
-            kinds=panel.recordable, protocols=panel.protocols, initial={"at": timezone.localtime()}
+            kinds=panel.recordable,
+            protocols=panel.protocols,
+            initial={
+                "at": timezone.localtime(),
+                "minutes_to_centre": panel.stored["minutes_to_centre"],
+            },
         ),
         "back_form": TakeBackForm(),
         "offer_form": OfferForm(clinics=panel.offer.clinics),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinic.rules.protocols.document.additions import Addition, Ask, LabsAsked
+from clinic.rules.protocols.document.additions import INFUSION, Addition, Ask, LabsAsked, TaskAsked
 from clinic.rules.protocols.document.nodes import Node
 from clinic.rules.protocols.document.question_parser import read_timers
 from clinic.rules.protocols.document.vocabulary import ADDITION_FACTS
@@ -12,8 +12,8 @@ def addition(node: Node) -> Addition:
     """One row of `additions`."""
     node.fields(
         "code active first_day",
-        "for when last_day times every_days days_in_cycle backup_contact_after_minutes missed timers_of_tier"
-        " ask labs",
+        "for when counted_from last_day times every_days days_in_cycle backup_contact_after_minutes missed"
+        " timers_of_tier ask labs tasks",
     )
     backup, last, cycle = node["backup_contact_after_minutes"], node["last_day"], node["days_in_cycle"]
     return Addition(
@@ -21,6 +21,7 @@ def addition(node: Node) -> Addition:
         active=node["active"].yes(),
         findings=frozenset(node["for"].words()),
         when=node["when"].condition(ADDITION_FACTS),
+        counted_from=_origin(node["counted_from"]),
         first_day=node["first_day"].whole(),
         last_day=last.whole() if last.given else None,
         times=node["times"].words(),
@@ -31,12 +32,29 @@ def addition(node: Node) -> Addition:
         timers_of_tier=node["timers_of_tier"].word(),
         asks=tuple(_ask(row) for row in node["ask"].rows("item")),
         labs=tuple(_labs(row) for row in node["labs"].rows()),
+        tasks=tuple(_task(row) for row in node["tasks"].rows()),
     )
 
 
 def _ask(node: Node) -> Ask:
     node.fields("item", "unanswered")
     return Ask(item=node["item"].word(), unanswered=node["unanswered"].level_or_none())
+
+
+def _origin(node: Node) -> str:
+    return node.word() if node.given else INFUSION
+
+
+def _task(node: Node) -> TaskAsked:
+    node.fields("task days", "counted_from last_day needs")
+    last = node["last_day"]
+    return TaskAsked(
+        task=node["task"].word(),
+        counted_from=_origin(node["counted_from"]),
+        days=tuple(row.whole() for row in node["days"].rows()),
+        last_day=last.whole() if last.given else None,
+        needs=frozenset(node["needs"].words()),
+    )
 
 
 def _labs(node: Node) -> LabsAsked:

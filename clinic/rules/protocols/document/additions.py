@@ -7,7 +7,7 @@ are asked besides. Nothing here takes anything away, so whoever is known to be a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol as Shape
 
@@ -18,7 +18,9 @@ from clinic.rules.protocols.document.parts import MissedTimer, Phase
 # The reasons of a risk assessment (rules/risk/majors.py, minors.py) for which a clinic may add something, and
 # the tier as it is set. A test holds that the assessment knows every one of them.
 HIGH_TIER = "high_tier"
-FINDINGS = frozenset(
+# How a family can be reached: from the facts (rules/risk/fact_sheet.py), never a reason for a tier.
+REACHED_OTHERWISE = frozenset({"interpreter", "reading_help", "no_smartphone"})
+FINDINGS = REACHED_OTHERWISE | frozenset(
     {
         *("comorbidity", "disease", "ecog", "hematotox", "iec_hs", "icaht", "infection", "lvef", "steroids"),
         *("toxicity", "age", "bridging", "caregiver", "diabetes", "distance", "easix", "egfr", "frailty"),
@@ -26,8 +28,30 @@ FINDINGS = frozenset(
     }
 )
 
+# From which day the days of an addition count: day 0, or the day on which the patient last came home.
+INFUSION, HOME = "infusion", "home"
+ORIGINS = frozenset({INFUSION, HOME})
+
 # What may be asked for of laboratories: groups of protocols/risk.yaml, and labs. A test holds them together.
 LAB_GROUPS = frozenset({"cbc", "ferritin_crp", "igg", "cd4", "creatinine"})
+
+# What may be asked of staff; their words are in queries/risk/words.py.
+CARE_TASKS = frozenset(
+    {
+        *("ask_falls", "glucose_plan", "heart_tests", "marrow_review", "night_cover", "nurse_call"),
+        *(
+            "overnight_stay",
+            "phone_way",
+            "prophylaxis_end",
+            "prophylaxis_plan",
+            "second_contact",
+            "teach_back",
+        ),
+    }
+)
+# What a care task may need besides: reasons of the assessment, or a fact that no score uses.
+STEROIDS_GIVEN = "steroids_given"
+NEEDS = FINDINGS | {STEROIDS_GIVEN}
 
 
 @dataclass(frozen=True)
@@ -52,17 +76,35 @@ class LabsAsked:
 
 
 @dataclass(frozen=True)
+class TaskAsked:
+    """A care task: what is asked of staff once, or on each of some days; it never reaches a phone.
+
+    `counted_from` home is the day on which they last came home, or day 0 for whoever was not away, and only
+    while they are at home. After `last_day` nobody is asked any more. With `needs` it is for those alone who
+    have all of them as well.
+    """
+
+    task: str
+    counted_from: str
+    days: tuple[int, ...]
+    last_day: int | None
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Addition:
     """What a clinic adds for whom: those with one of the `findings`, or for whom `when` holds.
 
     `last_day` None is for ever. Its check-ins repeat as those of a phase do, counted from `first_day`.
-    `timers_of_tier` names a tier whose timers of the phase count as well.
+    `counted_from` says from where its days count. `timers_of_tier` names a tier whose timers of the phase
+    count as well.
     """
 
     code: str
     active: bool
     findings: frozenset[str]
     when: Condition | None
+    counted_from: str
     first_day: int
     last_day: int | None
     times: tuple[str, ...]
@@ -73,9 +115,19 @@ class Addition:
     timers_of_tier: str
     asks: tuple[Ask, ...]
     labs: tuple[LabsAsked, ...]
+    tasks: tuple[TaskAsked, ...]
 
     def is_on(self, day: int) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+    def in_days_of_course(self, home_day: int | None) -> Addition | None:
+        """The same with its days counted from day 0; None where they count from a day that never was."""
+        if self.counted_from == INFUSION:
+            return self
+        if home_day is None:
+            return None
+        last = None if self.last_day is None else self.last_day + home_day
+        return replace(self, counted_from=INFUSION, first_day=self.first_day + home_day, last_day=last)
 
 
 class Someone(Shape):
@@ -95,6 +147,8 @@ class Someone(Shape):
     def no_transport(self) -> bool: ...
     @property
     def findings(self) -> Sequence[str]: ...
+    @property
+    def home_day(self) -> int | None: ...
 
 
 def facts_of_person(someone: Someone) -> dict[str, Value]:
@@ -109,16 +163,17 @@ def facts_of_person(someone: Someone) -> dict[str, Value]:
 
 
 def additions_for(additions: Sequence[Addition], someone: Someone) -> tuple[Addition, ...]:
-    """What is switched on and meant for this person, on whatever day."""
+    """What is switched on and meant for this person, on whatever day; days count from day 0."""
     if not additions:
         return ()
     held = {*someone.findings, *([HIGH_TIER] if someone.tier == "high" else [])}
     facts = facts_of_person(someone)
-    return tuple(
+    meant = (
         one
         for one in additions
         if one.active and (one.findings & held or (one.when is not None and one.when.holds(facts)))
     )
+    return tuple(fixed for one in meant if (fixed := one.in_days_of_course(someone.home_day)) is not None)
 
 
 @dataclass(frozen=True)

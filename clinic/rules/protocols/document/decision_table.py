@@ -151,6 +151,7 @@ def _addition(addition: Addition) -> Json:
     return {
         "for": sorted(addition.findings),
         "when": None if addition.when is None else addition.when.as_json(),
+        "counted_from": addition.counted_from,
         "first_day": addition.first_day,
         "last_day": addition.last_day,
         "missed": [{"hours": timer.hours, "level": str(timer.level)} for timer in addition.missed],

@@ -9,7 +9,16 @@ from itertools import pairwise
 from typing import Any
 
 from clinic.rules.core.enums import Kind, Level
-from clinic.rules.protocols.document.additions import FINDINGS, LAB_GROUPS, Addition, LabsAsked
+from clinic.rules.protocols.document.additions import (
+    CARE_TASKS,
+    FINDINGS,
+    LAB_GROUPS,
+    NEEDS,
+    ORIGINS,
+    Addition,
+    LabsAsked,
+    TaskAsked,
+)
 from clinic.rules.protocols.document.parts import MissedTimer, Phase, Recheck, Trend
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, Question
 
@@ -182,6 +191,10 @@ def _additions(fields: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{place}.ask: there is no question “{ask.item}”"
         for number, asked_for in enumerate(one.labs, start=1):
             yield from (f"{place}.labs[{number}]{reason}" for reason in _labs_problems(asked_for))
+        for number, task in enumerate(one.tasks, start=1):
+            yield from (f"{place}.tasks[{number}]{reason}" for reason in _task_problems(task))
+        if one.counted_from not in ORIGINS:
+            yield f"{place}.counted_from: “{one.counted_from}” is not one of {', '.join(sorted(ORIGINS))}"
         if one.timers_of_tier and one.timers_of_tier not in tiers:
             yield f"{place}.timers_of_tier: no phase has timers for “{one.timers_of_tier}”"
         if not one.findings and one.when is None:
@@ -197,6 +210,19 @@ def _labs_problems(labs: LabsAsked) -> Iterator[str]:
         yield ": it ends before it begins"
     if labs.within_days < 1:
         yield ".within_days: at least 1 is expected"
+
+
+def _task_problems(asked: TaskAsked) -> Iterator[str]:
+    if asked.task not in CARE_TASKS:
+        yield f".task: “{asked.task}” is not one of {', '.join(sorted(CARE_TASKS))}"
+    if asked.counted_from not in ORIGINS:
+        yield f".counted_from: “{asked.counted_from}” is not one of {', '.join(sorted(ORIGINS))}"
+    if not asked.days or any(later <= sooner for sooner, later in pairwise(asked.days)):
+        yield ".days: at least one day is expected, each later than the one before"
+    elif asked.last_day is not None and asked.last_day < asked.days[-1]:
+        yield ".last_day: it ends before its last day"
+    for need in sorted(asked.needs - NEEDS):
+        yield f".needs: nothing on record says “{need}”"
 
 
 def _recheck(recheck: Recheck | None) -> Iterator[str]:

@@ -59,6 +59,8 @@ class PatientContext:
     no_transport: bool
     # The reasons of the risk assessment that hold; see document/additions.py.
     findings: Sequence[str]
+    # The day of this course on which they last came home from hospital; None where they did not.
+    home_day: int | None
 
     @property
     def travel(self) -> Travel:

@@ -47,6 +47,7 @@ _UNREMARKABLE: Mapping[str, Any] = {
     "minutes_to_centre": None,
     "no_transport": False,
     "findings": (),
+    "home_day": None,
 }
 # "C5_dehydration": the code is the identity of a combination, the words after it are a reminder.
 _CODE = re.compile(r"([A-Z]\d+)(?:_\w*)?(:\w+)?")
@@ -171,6 +172,9 @@ def _patient_problems(protocol: Protocol, patient: object) -> Iterator[str]:
     minutes = patient.get("minutes_to_centre")
     if minutes is not None and not _is_number(minutes):
         yield "“minutes_to_centre” must be a number"
+    home = patient.get("home_day")
+    if home is not None and not (_is_number(home) and home == int(home) and home >= 0):
+        yield "“home_day” must be a whole number from 0"
     for key in sorted(patient.keys() & {*_FLAGS, "no_transport"}):
         if not isinstance(patient[key], bool):
             yield f"“{key}” must be true or false"

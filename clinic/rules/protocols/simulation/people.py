@@ -81,6 +81,7 @@ class Person:
             minutes_to_centre=self.minutes_to_centre,
             no_transport=False,
             findings=(),
+            home_day=None,
         )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from clinic.rules.risk.labs import LabRecord
+
 
 @dataclass(frozen=True)
 class Easix:
@@ -34,3 +36,12 @@ def easix(labs: Mapping[str, Fraction | None]) -> Easix:
         modified=None if crp is None else simplified * crp,
         simplified=simplified,
     )
+
+
+def easix_by_day(record: LabRecord) -> dict[int, Easix]:
+    """Of each day on which LDH and platelets were taken: labs of different days are never put together."""
+    taken: dict[int, dict[str, Fraction | None]] = {}
+    for value in record.values:
+        taken.setdefault(value.day, {})[value.name] = value.value
+    found = {day: easix(labs) for day, labs in taken.items()}
+    return {day: one for day, one in found.items() if one.simplified is not None}

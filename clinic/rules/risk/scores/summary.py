@@ -29,6 +29,7 @@ class Scores:
     egfr: int | None
     icaht_early: int | None
     icaht_late: int | None
+    t_icaht: int | None
     baseline: tuple[LabValue, ...]
 
 
@@ -57,6 +58,7 @@ def scores(document: RiskDocument, facts: Facts, record: LabRecord) -> Scores:
         ),
         icaht_early=icaht.early(rules.icaht.early, record),
         icaht_late=icaht.late(rules.icaht.late, record, after_day=rules.icaht.early.last_day),
+        t_icaht=icaht.platelets(rules.icaht.platelets, record),
         baseline=baseline,
     )
 

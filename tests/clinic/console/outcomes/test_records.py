@@ -79,6 +79,39 @@ def test_wrong_answers_are_told_and_nothing_typed_is_lost(client, patient, url):
     assert not OutcomeRecord.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("outcome", "stay", "is_filled_in"),
+    [("sent_to_emergency", False, True), ("sent_to_emergency", True, False), ("clinic_visit", False, False)],
+)
+def test_day_of_an_emergency_visit_is_known_from_the_alert_unless_a_stay_came_of_it(
+    client, patient, nurse, url, outcome, stay, is_filled_in
+):
+    at = timezone.now() - 15 * DAY
+    factories.EscalationFactory(
+        patient=patient,
+        clinic=patient.clinic,
+        state="resolved",
+        outcome=outcome,
+        opened_at=at,
+        resolved_at=at,
+        resolved_by=nurse,
+    )
+    if stay:
+        then = at + timedelta(hours=3)
+        life_events.record(
+            patient_id=patient.pk, kind=Kind.ADMITTED, by=nurse, at=then, reason="", now=timezone.now()
+        )
+
+    page = client.get(url).text
+
+    assert (re.search(r'name="visit1_on" value="\d{4}-', page) is not None) is is_filled_in
+    assert "Emergency room without admission, 1" in page
+    told = {"contact_on": on(patient, 31), "emergency_visits": "1", "visit1_on": on(patient, 25)}
+    stored = text_of(client.post(url, {**told, "visit1_reason": "gut"}, follow=True))
+    assert "Day 30 is on record." in stored
+    assert "Main reason Gut" in text_of(client.get(url))
+
+
 def test_two_at_once_hear_of_each_other(client, patient, url):
     mine = {"contact_on": on(patient, 31), "crs_grade": "1"}
     client.post(url, mine)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import LifeEvent, Patient
+from clinic.models import AuditEvent, LifeEvent, Patient
 from clinic.services.escalations import life_events
 from tests import cases, factories
 
@@ -46,6 +46,39 @@ def test_event_is_recorded_shown_and_offers_what_may_follow(console, patient):
     assert kinds == ["discharged", "relapsed", "ended", "died", "infused"]
     listed = console.get("/console/patients/?status=admitted")
     assert "In hospital" in text_of(listed)
+
+
+def test_a_discharge_asks_about_the_way(console, nurse, patient):
+    Patient.objects.filter(pk=patient.pk).update(minutes_to_centre=25)
+    url = f"/console/patients/{patient.pk}/"
+    console.post(f"{url}events/", posted("admitted"))
+    page = console.get(url).content.decode()
+    assert re.search(r'name="event-minutes_to_centre" value="25"', page)
+
+    told = {"event-minutes_to_centre": "80", "event-can_come_tonight": "no"}
+    wrong = console.post(
+        f"{url}events/", posted("discharged", 3, **{**told, "event-minutes_to_centre": "far"})
+    )
+    console.post(f"{url}events/", posted("discharged", 3, **told))
+
+    patient.refresh_from_db()
+    assert (wrong.status_code, patient.status) == (422, "active")
+    assert patient.minutes_to_centre == 80
+    assert patient.no_transport_until > timezone.now()
+    changed = AuditEvent.objects.get(action="patient.facts_changed")
+    assert changed.detail == {"minutes_to_centre": {"from": 25, "to": 80}}
+
+
+def test_a_discharge_that_says_nothing_of_the_way_leaves_what_is_on_file(console, patient):
+    Patient.objects.filter(pk=patient.pk).update(minutes_to_centre=25)
+    url = f"/console/patients/{patient.pk}/events/"
+    console.post(url, posted("admitted"))
+    console.post(
+        url, posted("discharged", 3, **{"event-minutes_to_centre": "", "event-can_come_tonight": ""})
+    )
+
+    patient.refresh_from_db()
+    assert (patient.status, patient.minutes_to_centre, patient.no_transport_until) == ("active", 25, None)
 
 
 def test_second_infusion_asks_what_was_given_and_names_both(console, patient):

@@ -1,5 +1,6 @@
 """The page of a patient's risk: what is suggested and why, and what staff answer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,34 @@ def test_the_suggestion_has_its_reasons_and_what_is_not_recorded(desk, address, 
     assert "Neutrophils (ANC) 0.4 10⁹/L, day" in page
     assert "counts by itself from" in page
     assert "proposed" in page
+
+
+def enter(patient, nurse, now, ago, **values):
+    units = {"ldh": "U/L", "creatinine": "mg/dL", "platelets": "K/uL", "crp": "mg/L"}
+    on = known.today_of(patient, now) - timedelta(days=ago)
+    typed = [TypedLab(name, value, units[name], on) for name, value in values.items()]
+    return labs.enter(patient_id=patient.pk, by=nurse, values=typed, source="typed", now=now)
+
+
+def test_easix_over_time_is_a_chart_and_a_table_of_days_with_enough_labs(desk, address, patient, nurse, now):
+    enter(patient, nurse, now, 2, ldh="400", platelets="100", creatinine="1.0")
+    page = desk.get(address).content.decode()
+    # One day is no line, and CRP of that day is missing.
+    assert "EASIX over time" in page
+    assert "EASIX over time, from" not in page
+    assert re.search(r'<td class="number">4.00</td>\s*<td class="number">–</td>', page)
+
+    struck = enter(patient, nurse, now, 0, ldh="300", platelets="60", creatinine="2.0", crp="10")
+    page = desk.get(address).content.decode()
+    assert "EASIX over time, from 4.00 to 10.00. The table below says the same." in page
+    assert "m-EASIX) over time" not in page
+
+    labs.strike(patient_id=patient.pk, result_id=struck[0].pk, by=nurse, reason="Another's", now=now)
+    assert "EASIX over time, from" not in desk.get(address).content.decode()
+
+
+def test_nothing_is_drawn_without_the_labs_of_easix(desk, address, low):
+    assert "EASIX over time" not in desk.get(address).content.decode()
 
 
 def test_a_nurse_takes_it_up(desk, address, patient, low):

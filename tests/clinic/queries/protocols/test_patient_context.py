@@ -40,4 +40,4 @@ def test_age_is_unknown_without_a_date_of_birth():
 
 def test_every_fact_that_a_condition_may_name_is_known_of_a_patient():
     known = {one.name for one in fields(PatientContext)}
-    assert known == {*PATIENT_FACTS, *TRAVEL_FACTS, *ADDITION_FACTS, "baseline", "findings"}
+    assert known == {*PATIENT_FACTS, *TRAVEL_FACTS, *ADDITION_FACTS, "baseline", "findings", "home_day"}

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+import pytest
+
+from clinic.rules.protocols.document.additions import REACHED_OTHERWISE
 from clinic.rules.risk import fact_sheet
 from clinic.rules.risk.fact_sheet import NAMES, STEPS, Known
 from clinic.rules.risk.facts import Tier, require_possible
@@ -16,6 +19,24 @@ KNOWN = Known(
     minutes_to_centre=None,
     infusion_date=date(2026, 3, 1),
 )
+
+
+@pytest.mark.parametrize(
+    ("sheet", "found"),
+    [
+        ({}, set()),
+        ({"interpreter": False, "forms_alone": 1, "phone": "smartphone"}, set()),
+        (
+            {"interpreter": True, "forms_alone": 2, "phone": "plain"},
+            {"interpreter", "reading_help", "no_smartphone"},
+        ),
+        ({"forms_alone": 0, "phone": "none"}, {"no_smartphone"}),
+        ({"forms_alone": 4}, {"reading_help"}),
+    ],
+)
+def test_how_a_family_is_reached_and_what_is_not_known_asks_for_nothing(sheet, found):
+    assert fact_sheet.reached_otherwise(sheet) == found
+    assert found <= REACHED_OTHERWISE
 
 
 def test_every_fact_is_asked_once():

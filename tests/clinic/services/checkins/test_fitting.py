@@ -13,9 +13,9 @@ from clinic.protocols import default_document
 from clinic.queries.patients.facts import facts
 from clinic.queries.risk import known
 from clinic.services.checkins import plan
-from clinic.services.escalations import missed
+from clinic.services.escalations import life_events, missed
 from clinic.services.protocols import versions
-from clinic.services.risk import labs
+from clinic.services.risk import fact_sheets, labs
 from clinic.services.risk.labs import TypedLab
 
 
@@ -39,9 +39,12 @@ def late(patient, now):
 
 
 def due_hours(patient):
-    zone_of_patient = timedelta(hours=-5)
-    moments = patient.checkins.filter(state="planned").order_by("due_at").values_list("due_at", flat=True)
-    return [(at + zone_of_patient).hour for at in moments]
+    return [hour(one) for one in patient.checkins.filter(state="planned").order_by("due_at")]
+
+
+def hour(checkin):
+    """By the patient's clock."""
+    return (checkin.due_at - timedelta(hours=5)).hour
 
 
 def test_check_ins_are_planned_as_the_clinic_adds_them(late, caregiver, switched_on, now):
@@ -61,6 +64,36 @@ def test_report_of_the_morning_leaves_the_evening_open(late, caregiver, switched
     assert Reminder.objects.filter(checkin__patient=late).exists()
 
 
+def test_a_week_at_home_after_a_severe_reaction_is_asked_twice_a_day(
+    patient, caregiver, nurse, switched_on, now
+):
+    patient.infusion_date -= timedelta(days=30)
+    patient.findings = "toxicity"
+    patient.minutes_to_centre = 10
+    patient.created_at = now - timedelta(days=40)
+    patient.save(update_fields=["infusion_date", "findings", "minutes_to_centre", "created_at"])
+    plan.plan_all(now=now)
+    assert due_hours(patient) == [9, 9]
+
+    for kind, at in (("admitted", now), ("discharged", now + timedelta(days=1))):
+        life_events.record(patient_id=patient.pk, kind=kind, by=nurse, at=at, reason="", now=at)
+    home = now + timedelta(days=1)
+    plan.plan_all(now=home)
+
+    patient.refresh_from_db()
+    ahead = patient.checkins.filter(state="planned", due_at__gte=home).order_by("due_at")
+    assert {hour(one) for one in ahead} == {9, 20}
+    assert packs.known_of(patient, home)["context"]["home_day"] == patient_day(patient, home)
+    week = home + timedelta(days=8)
+    plan.plan_all(now=week)
+    ahead = patient.checkins.filter(state="planned", due_at__gte=week)
+    assert {hour(one) for one in ahead} == {9}
+
+
+def patient_day(patient, at):
+    return (known.today_of(patient, at) - patient.infusion_date).days
+
+
 def test_silence_alarms_sooner_for_whoever_is_far(patient, caregiver, switched_on, now):
     patient.minutes_to_centre = None
     patient.save(update_fields=["minutes_to_centre"])
@@ -71,6 +104,29 @@ def test_silence_alarms_sooner_for_whoever_is_far(patient, caregiver, switched_o
     assert not Escalation.objects.exists()
     missed.escalate_due(now=first + timedelta(hours=8))
     assert Escalation.objects.get().level == "same_day"
+
+
+def test_how_a_family_is_reached_counts_without_any_score_and_goes_when_it_changes(patient, nurse, now):
+    def save(told):
+        newest = known.newest_sheet(patient)
+        seen = str(newest.pk) if newest else ""
+        fact_sheets.save_step(patient_id=patient.pk, by=nurse, step="home", told=told, seen=seen, now=now)
+        patient.refresh_from_db()
+        return patient.findings.split()
+
+    assert save({"interpreter": True, "phone": "plain", "lives_alone": True}) == [
+        "caregiver",
+        "interpreter",
+        "no_smartphone",
+        "product",
+    ]
+    runs = RiskRun.objects.count()
+    assert save({"interpreter": False, "phone": "smartphone", "lives_alone": True}) == [
+        "caregiver",
+        "product",
+    ]
+    # Nothing that a score uses has changed.
+    assert RiskRun.objects.count() == runs
 
 
 def test_findings_of_an_assessment_stand_with_the_patient_and_reach_the_phone(patient, nurse, now):

@@ -21,6 +21,7 @@ from clinic.access import (
 )
 from clinic.models import (
     AuditEvent,
+    CareTaskEntry,
     CareTeamMember,
     Checkin,
     ClinicTransfer,
@@ -195,6 +196,24 @@ def test_labs_and_facts_go_along_and_are_assessed_anew(patient, link, nurse, oth
     assert LabResult.objects.filter(patient=patient).count() == 2
     waiting = SystemAlarm.objects.filter(kind=AlarmKind.RISK_SUGGESTED, cleared_at=None)
     assert [one.clinic_id for one in waiting] == [other_clinic.pk]
+
+
+def test_care_tasks_that_count_go_along_so_that_nobody_is_called_twice(
+    patient, link, nurse, other_nurse, other_clinic, now
+):
+    for number, (day, act) in enumerate([(1, "done"), (3, "done"), (3, "taken_back")], start=1):
+        words = "A mistake" if act == "taken_back" else ""
+        factories.CareTaskEntryFactory(
+            patient=patient, number=number, day=day, act=act, words=words, by=nurse, at=now
+        )
+
+    new = accept(offer(patient, other_clinic, nurse, now), other_nurse, now + HOUR, link)
+
+    there = CareTaskEntry.objects.filter(patient=new).order_by("number")
+    assert list(there.values_list("day", "act", "at", "by")) == [
+        (1, "done", now, other_nurse.pk),
+        (3, "taken_back", now, other_nurse.pk),
+    ]
 
 
 def test_what_is_open_waits_and_pages_at_the_receiver(

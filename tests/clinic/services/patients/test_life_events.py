@@ -4,7 +4,16 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from clinic.access import NotAllowed, NotVisible
-from clinic.models import AuditEvent, Escalation, LifeEvent, Night, Reminder, SystemAlarm, TrialText
+from clinic.models import (
+    AuditEvent,
+    Escalation,
+    LifeEvent,
+    Night,
+    Patient,
+    Reminder,
+    SystemAlarm,
+    TrialText,
+)
 from clinic.queries.core import courses
 from clinic.queries.patients import register
 from clinic.queries.patients.facts import facts
@@ -64,6 +73,32 @@ def test_admission_stops_reminders_and_silence_until_a_discharge(patient, caregi
     assert not patient.checkins.filter(due_at__gte=now, state="planned").exists()
     assert not waiting_texts().exists()
     assert not Escalation.objects.exists()
+
+
+def test_coming_home_is_counted_from_the_last_discharge_and_a_mistake_leads_back(patient, nurse, now):
+    days = [now + timedelta(days=day) for day in range(5)]
+    record(patient, "admitted", nurse, days[0])
+    first = record(patient, "discharged", nurse, days[1])
+    assert patient.home_since == days[1]
+    record(patient, "admitted", nurse, days[2])
+    second = record(patient, "discharged", nurse, days[3])
+    assert patient.home_since == days[3]
+
+    take_back(patient, second, nurse, days[4])
+    assert (patient.status, patient.home_since) == ("admitted", days[1])
+    assert first.home_since_before is None
+
+
+def test_monitoring_that_begins_is_coming_home_and_a_pause_is_not(patient, caregiver, nurse, now):
+    Patient.objects.filter(pk=patient.pk).update(status="preparing")
+    preparation.start_monitoring(patient_id=patient.pk, by=nurse, reason="Proven by hand", now=now)
+    enrolment.pause_monitoring(
+        patient_id=patient.pk, by=nurse, until=now + timedelta(days=1), reason="A trip", now=now
+    )
+    enrolment.end_pauses(now=now + timedelta(days=2))
+
+    patient.refresh_from_db()
+    assert (patient.home_since, patient.monitored_since) == (now, now + timedelta(days=2))
 
 
 def test_discharge_plans_anew_counts_silence_from_then_and_asks_staff(patient, caregiver, nurse, now):

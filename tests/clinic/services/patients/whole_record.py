@@ -14,6 +14,7 @@ from django.db import models
 from caregiver.models import CardLink, CheckinDraft, DeviceDraft, Phone, SignInCode
 from clinic.models import (
     ApiToken,
+    CareTaskEntry,
     CareTeamMember,
     Clinic,
     ClinicTransfer,
@@ -355,6 +356,17 @@ class WholeRecord:
         )
         reason = f"of {PATIENT}'s brother"
         labs.strike(patient_id=self.patient.pk, result_id=row.pk, by=self.nurse, reason=reason, now=self.now)
+        CareTaskEntry.objects.create(
+            patient=self.patient,
+            course_number=1,
+            number=1,
+            task="nurse_call",
+            day=1,
+            act="done",
+            words=f"{PATIENT} sounds well",
+            at=self.now,
+            by=self.nurse,
+        )
         told = {"ecog": 1}
         fact_sheets.save_step(
             patient_id=self.patient.pk, by=self.nurse, step="person", told=told, seen="", now=self.now
@@ -416,6 +428,7 @@ class WholeRecord:
                 "clinic.Patient",
                 "clinic.LifeEvent",
                 "clinic.CardLink",
+                "clinic.CareTaskEntry",
                 "clinic.LabResult",
             }:
                 continue

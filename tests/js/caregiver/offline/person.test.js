@@ -30,7 +30,7 @@ test('signs are masked up to and with the last day', () => {
 });
 
 test('the rules hear of the patient what the clinic told the phone', () => {
-  const known = { day: 10, age: null, masked: false, no_transport: false };
+  const known = { day: 10, age: null, masked: false, no_transport: false, home_day: null };
   assert.deepEqual(contextOf(patient(), SUNDAY), { ...patient().context, ...known });
 });
 
@@ -39,6 +39,14 @@ test('a night without a ride is over in the morning, and tells a pack of before 
   const [before, after] = [-1, 1].map((way) => new Date(SUNDAY.getTime() + way * 60000).toISOString());
 
   assert.deepEqual([after, before, null, undefined].map(without), [true, false, false, false]);
+});
+
+test('coming home counts from its moment, in the days of the course, and never from one before', () => {
+  const home = (home_since, at = SUNDAY) => contextOf({ ...patient(), home_since }, at).home_day;
+  const [before, after] = [-1, 1].map((way) => new Date(SUNDAY.getTime() + way * 60000).toISOString());
+
+  assert.deepEqual([before, after, null, undefined].map((since) => home(since)), [10, null, null, null]);
+  assert.equal(home(new Date(SUNDAY.getTime() - 11 * 86400000).toISOString()), null);
 });
 
 test('a birthday counts from the day on which it comes where the patient is', () => {

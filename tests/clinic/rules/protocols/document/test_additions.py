@@ -53,16 +53,18 @@ EVERYTHING_ON = Protocol.from_document(document())
 findings = st.lists(st.sampled_from(sorted(FINDINGS - {HIGH_TIER})), unique=True, max_size=6)
 # Staff's own facts, and what an assessment may say of the same person.
 somebody = st.builds(
-    lambda facts, age, minutes, ride: {
+    lambda facts, age, minutes, ride, home: {
         **facts,
         "age": age,
         "minutes_to_centre": minutes,
         "no_transport": ride,
+        "home_day": home,
     },
     people.facts,
     st.none() | st.integers(18, 95),
     st.none() | st.integers(0, 400),
     st.booleans(),
+    st.none() | st.integers(0, 45),
 )
 reports = st.fixed_dictionaries(
     {},
@@ -166,7 +168,7 @@ def test_default_adds_nothing_until_a_clinic_switches_it_on() -> None:
     shipped = Protocol.from_document(default_document())
 
     assert [one.code for one in shipped.additions if one.active] == []
-    assert len(shipped.additions) == 12
+    assert len(shipped.additions) == 15
     assert "additions" not in decision_table(shipped)
 
 
@@ -200,6 +202,13 @@ def test_findings_are_those_of_the_assessment() -> None:
         ({"findings": ["immunity"]}, 36, ("09:00",)),
         ({}, 36, ()),
         ({"target": "BCMA"}, 108, ("09:00",)),
+        # A week at home after a severe reaction, by the day on which they came home.
+        ({"findings": ["toxicity"], "home_day": 25}, 25, ("09:00", "20:00")),
+        ({"findings": ["iec_hs"], "home_day": 25}, 32, ("09:00", "20:00")),
+        ({"findings": ["toxicity"], "home_day": 25}, 33, ("09:00",)),
+        ({"findings": ["toxicity"], "home_day": 25}, 24, ("09:00",)),
+        ({"findings": ["toxicity"], "home_day": None}, 25, ("09:00",)),
+        ({"home_day": 25}, 25, ("09:00",)),
     ],
 )
 def test_check_ins_of_a_day(person: dict[str, Any], day: int, times: tuple[str, ...]) -> None:
@@ -220,6 +229,11 @@ def test_check_ins_of_a_day(person: dict[str, Any], day: int, times: tuple[str, 
         ({"minutes_to_centre": 15, "findings": ["icaht"]}, 50, 48, Level.URGENT),
         ({"minutes_to_centre": 15, "age": 75}, 5, 3, Level.WATCH),
         ({"minutes_to_centre": 15, "age": 74}, 5, 3, Level.NONE),
+        ({"minutes_to_centre": 15, "findings": ["interpreter"]}, 5, 6, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "findings": ["no_smartphone"]}, 200, 6, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "findings": ["reading_help"]}, 5, 5.9, Level.NONE),
+        ({"minutes_to_centre": 15, "findings": ["toxicity"], "home_day": 40}, 47, 8, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "findings": ["toxicity"], "home_day": 40}, 48, 8, Level.NONE),
     ],
 )
 def test_timers_of_a_person(person: dict[str, Any], day: int, silent: float, level: Level) -> None:
@@ -294,6 +308,29 @@ def test_day_that_has_another_rhythm_begins_at_its_midnight() -> None:
             {"labs": [{"group": "cbc", "first_day": 0, "within_days": 0}]},
             "additions[heart].labs[1].within_days: at least 1 is expected",
         ),
+        (
+            {"tasks": [{"task": "dance", "days": [0]}]},
+            "additions[heart].tasks[1].task: “dance” is not one of ask_falls, glucose_plan, heart_tests, "
+            "marrow_review, night_cover, nurse_call, overnight_stay, phone_way, prophylaxis_end, "
+            "prophylaxis_plan, second_contact, teach_back",
+        ),
+        (
+            {"tasks": [{"task": "nurse_call", "days": [3, 1]}]},
+            "additions[heart].tasks[1].days: at least one day is expected, each later than the one before",
+        ),
+        (
+            {"tasks": [{"task": "nurse_call", "days": [1, 7], "last_day": 6}]},
+            "additions[heart].tasks[1].last_day: it ends before its last day",
+        ),
+        (
+            {"tasks": [{"task": "nurse_call", "days": [1], "needs": ["luck"]}]},
+            "additions[heart].tasks[1].needs: nothing on record says “luck”",
+        ),
+        (
+            {"tasks": [{"task": "nurse_call", "days": [1], "counted_from": "birth"}]},
+            "additions[heart].tasks[1].counted_from: “birth” is not one of home, infusion",
+        ),
+        ({"counted_from": "birth"}, "additions[heart].counted_from: “birth” is not one of home, infusion"),
         ({"code": "kidneys"}, "additions: “kidneys” stands there 2 times"),
     ],
 )

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from clinic.rules.risk.scores.easix import Easix, easix
+from clinic.rules.risk.labs import LabRecord
+from clinic.rules.risk.scores.easix import Easix, easix, easix_by_day
 from clinic.rules.risk.worked_cases import two_digits
+from tests.clinic.rules.risk.made_up import DOCUMENT, lab
 
 LABS = {"ldh": Fraction(467), "creatinine": Fraction(1), "platelets": Fraction(100), "crp": Fraction("0.6")}
 
@@ -34,3 +36,24 @@ def test_no_platelets_at_all_divide_nothing() -> None:
 def test_two_digits_are_shown_and_half_goes_up() -> None:
     assert [two_digits(Fraction(value)) for value in ("0.125", "0.1249", "2.675")] == [0.13, 0.12, 2.68]
     assert two_digits(None) is None
+
+
+def test_over_time_labs_of_different_days_are_never_put_together() -> None:
+    values = [
+        lab("ldh", 400, 0),
+        lab("platelets", 100, 0),
+        lab("creatinine", 1, 1),
+        *(lab(name, value, 5) for name, value in (("ldh", 300), ("platelets", 60), ("creatinine", 2))),
+        lab("ldh", 200, 9),
+    ]
+
+    found = easix_by_day(LabRecord.of(DOCUMENT.labs, values, 10))
+
+    assert found == {0: Easix(None, None, Fraction(4)), 5: Easix(Fraction(10), None, Fraction(5))}
+
+
+def test_over_time_the_worse_of_two_values_of_a_day_counts_and_what_lies_ahead_does_not() -> None:
+    values = [lab("ldh", 400, 0), lab("ldh", 200, 0), lab("platelets", 100, 0), lab("platelets", 50, 0)]
+
+    assert easix_by_day(LabRecord.of(DOCUMENT.labs, values, 0))[0].simplified == 8
+    assert easix_by_day(LabRecord.of(DOCUMENT.labs, values, -1)) == {}

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from clinic.rules.risk.labs import LabRecord
 from clinic.rules.risk.scores import icaht
-from tests.clinic.rules.risk.made_up import DOCUMENT, counts
+from tests.clinic.rules.risk.made_up import DOCUMENT, counts, lab
 
 RULES = DOCUMENT.scores.icaht
 
@@ -130,3 +131,40 @@ def test_single_dip_has_no_late_grade_unless_it_is_deepest(
 
 def test_later_than_today_is_not_known() -> None:
     assert late((40, 400), (50, 300), day=45) == 3
+
+
+def platelets(*pairs: tuple[int, float], day: int = 40) -> int | None:
+    record = LabRecord.of(DOCUMENT.labs, [lab("platelets", value, on) for on, value in pairs], day)
+    return icaht.platelets(RULES.platelets, record)
+
+
+@pytest.mark.parametrize(
+    ("days", "count", "grade"),
+    [
+        (1, 50, 0),
+        (1, 49, 1),
+        (6, 49, 1),
+        (7, 49, 2),
+        (25, 20, 2),
+        (1, 19, 3),
+        (13, 19, 3),
+        (14, 19, 4),
+    ],
+)
+def test_grade_of_platelets_on_both_sides_of_each_line(days: int, count: float, grade: int) -> None:
+    assert platelets(*spell(days, count, first=1)) == grade
+
+
+def test_platelets_are_not_rounded_and_a_day_above_ends_a_spell() -> None:
+    assert platelets((3, 49.9)) == 1
+    assert platelets(*run(0, 5, 40), (6, 60), *run(7, 12, 40), *run(13, 30, 90)) == 1
+    assert platelets(*run(0, 6, 40), *run(7, 30, 90)) == 2
+
+
+def test_platelets_without_a_count_of_the_first_month_are_unknown() -> None:
+    assert platelets() is None
+    assert platelets((31, 10)) is None
+    assert platelets((-6, 10)) is None
+    # A week without a count is filled, more is unknown.
+    assert platelets((0, 40), (8, 40), day=8) == 2
+    assert platelets((0, 40), (9, 40), day=9) == 1
