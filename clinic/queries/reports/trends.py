@@ -1,7 +1,7 @@
 """The measured values of a patient's last days as charts, what the rules make of them, and a table."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,13 +30,16 @@ from clinic.rules.reports.charts import (
     line_chart,
     shortest_that_shows,
     ticks,
+    with_room,
 )
 
 # What can be chosen: days, the shortest first. Three days show what is new.
 SINCE_INFUSION = 0
 SPANS = (3, 14, SINCE_INFUSION)
-# So many midnights still have room for their numbers.
+# So many midnights are still lines of their own.
 _MIDNIGHTS_AT_MOST = 16
+# How wide a digit of a day's number is, and the space after it.
+_DIGIT, _SPACE = 7, 6
 REPORTS_AT_MOST = 200
 _FRAME = Frame(width=328, height=176, left=34, bottom=24, words=72)
 
@@ -234,20 +237,30 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _day_marks(rules: Protocol, patient: Patient, span: TimeSpan, language: str) -> Iterable[DayMark]:
+def _day_marks(rules: Protocol, patient: Patient, span: TimeSpan, language: str) -> list[DayMark]:
     """Midnights as lines, as many as have room; the days that begin a phase or a course say so."""
     zone = ZoneInfo(patient.time_zone)
     midnight = span.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     known = courses.of_patient(patient)
     midnights = [midnight + timedelta(days=n) for n in range((span.end - span.start).days + 2)]
     every = _every(len(midnights))
+    marks = []
     for tick in ticks(midnights, span=span, frame=_FRAME):
         if tick.at is not None:
             day = day_of(course_at(known, tick.at, zone).infusion_date, tick.at, zone)
             phase = phase_for(rules, day)
             begins = phase.first_day == day
             if begins or day == 0 or day % every == 0:
-                yield DayMark(tick.place, day, phase.title(language) if begins else "", day % every == 0)
+                marks.append(
+                    DayMark(tick.place, day, phase.title(language) if begins else "", day % every == 0)
+                )
+    return _numbered_where_there_is_room(marks)
+
+
+def _numbered_where_there_is_room(marks: list[DayMark]) -> list[DayMark]:
+    digits = max((len(str(mark.day)) for mark in marks), default=1)
+    places = with_room([mark.x for mark in marks if mark.is_numbered], room=_DIGIT * digits + _SPACE)
+    return [replace(mark, is_numbered=mark.is_numbered and mark.x in places) for mark in marks]
 
 
 def _every(midnights: int) -> int:
