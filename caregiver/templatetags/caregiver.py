@@ -20,6 +20,7 @@ from caregiver.queries.household.call_numbers import ClinicNumbers
 from clinic.models import Patient
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.scoring.numbers import held_to_units
 from clinic.services.reports.intake import CallTarget
 
 register = template.Library()
@@ -160,8 +161,8 @@ def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
 def filled(text: str, contacts: Sequence[ClinicNumbers]) -> str:
     """A guidance text with the emergency number of the reader's clinic in place of its blank."""
     number = contacts[0].emergency.display if contacts else _("the emergency number")
-    # What the end of a line tears apart ("101.1" and "°F") is misread; in Arabic the halves change places.
-    text = _TEMPERATURE.sub("\\1\u00a0\\2", text)
+    # In Arabic the halves of a torn temperature change places, too.
+    text = held_to_units(text)
     if _RIGHT_TO_LEFT.search(text):
         # Between Arabic words the unit would otherwise jump to the other side of its number.
         text = _TEMPERATURE.sub("\u2066\\g<0>\u2069", text)
