@@ -97,6 +97,9 @@ _WRONG_LABS: dict[str, str | Promise] = {
 _YES_NO = {"True": _("yes"), "False": _("no")}
 _TRANSPLANTS = {"auto": _("own cells"), "allo": _("donor cells"), "none": _("none")}
 
+# Below it two digits behind the point are too few: 4 neutrophils per µL are not none.
+_SMALL = 0.1
+
 
 def fact(name: str) -> str:
     """A fact by its name; a slip shows the code and hides nothing."""
@@ -109,9 +112,9 @@ def wrong_lab(code: str) -> str:
 
 
 def evidence(one: Mapping[str, Any]) -> str:
-    """Such as "Neutrophils (ANC) 0.4 10^9/L, day 12"."""
+    """Such as "Neutrophils (ANC) 0.4 × 10⁹/L, day 12"."""
     name, value = one["name"], _value(one["name"], one["value"])
-    words = f"{fact(name)} {value} {unit(one['unit'])}".strip() if value else fact(name)
+    words = f"{fact(name)} {measured(value, one['unit'])}" if value else fact(name)
     return (
         words if one["day"] is None else gettext("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}
     )
@@ -122,6 +125,12 @@ def unit(told: str) -> str:
     return told.replace("10^9", "10⁹").replace("10^3", "10³")
 
 
+def measured(value: str, told: str) -> str:
+    """A number and its unit, which no line parts: "47 × 10⁹/L", since "47 10⁹/L" reads as one number."""
+    shown = unit(told)
+    return "\u00a0".join(filter(None, [value, "×" if shown.startswith("10") else "", shown]))
+
+
 def number(told: object) -> str:
     """A stored fraction with as many digits as a reader wants: 3 for 3/1, 2.03 for 203/100."""
     above, _slash, below = str(told).partition("/")
@@ -129,6 +138,8 @@ def number(told: object) -> str:
         value = float(above) / float(below or 1)
     except ValueError:
         return str(told)
+    if 0 < value < _SMALL:
+        return f"{value:.2g}"
     # Half goes up, as EASIX is shown.
     rounded = int(value * 100 + 0.5 + 1e-9) / 100
     return f"{rounded:g}" if rounded < 10**6 else f"{rounded:.0f}"
