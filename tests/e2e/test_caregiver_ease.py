@@ -88,7 +88,7 @@ def as_usual(page: Page, thumb: Thumb) -> None:
         page.get_by_role("heading", name=heading).wait_for()
         thumb(page.get_by_role("button", name=offline.NONE_TODAY))
     thumb(page.get_by_role("button", name="Nothing new. Send now"))
-    expect(page.locator(".result h1")).to_have_text("These answers triggered no alert")
+    expect(page.locator(".result h1")).to_have_text("No one is alerted about this report")
 
 
 @pytest.mark.parametrize("signal", [True, False], ids=["signal", "no signal"])

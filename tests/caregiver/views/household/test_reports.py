@@ -52,7 +52,7 @@ NONE = {"temp_value": "36.8", "temp_unit": "C"}
         (URGENT, "Call now", "Call the 24-hour line now", "tel:+12015550101"),
         (SAME_DAY, "Call today", "Call the on-call line tonight", "tel:+12015550101"),
         (WATCH, "Check again", "Check again soon", "tel:+12015550101"),
-        (NONE, "No alert", "These answers triggered no alert", "tel:+12015550101"),
+        (NONE, "No alert", "No one is alerted about this report", "tel:+12015550101"),
     ],
     ids=["emergency", "urgent", "same_day", "watch", "none"],
 )

@@ -60,6 +60,20 @@ def test_page_opens_on_as_few_days_as_show_something(patient, now, ago, days):
     found = last_days(patient, moment, days=None)
 
     assert (found.days, bool(found.charts)) == (days, ago is not None)
+    assert found.spans == (() if ago is None else trends.SPANS)
+
+
+def test_page_without_a_value_offers_no_spans_and_is_read_once(client, nurse, patient, now):
+    cases.report_by_family(patient, {"red_flags": []}, now)
+    client.force_login(nurse)
+
+    page = client.get(f"/console/patients/{patient.pk}/").content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        last_days(patient, now, days=None)
+
+    assert "Nothing has been measured yet." in page
+    assert "How far back" not in page
+    assert sum('FROM "clinic_report"' in one["sql"] for one in queries) == 1
 
 
 def test_days_are_marked_where_the_patient_is_and_a_new_phase_by_name(patient, now):
