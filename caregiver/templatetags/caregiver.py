@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -35,6 +35,7 @@ TWO_WEEKS, MONTH, HUNDRED_DAYS, YEAR = 14, 30, 100, 365
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff]")
 _TEMPERATURE = re.compile(r"(\(?\d+(?:[.,]\d+)?)\s(°[CF]\)?)")
 _LATIN_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
+_HALF_OF_THE_DAY = re.compile(r"(?<=\d) (?=\D+$)")
 _HYPHENATED = re.compile(r"\d+-\w+")
 
 
@@ -59,7 +60,13 @@ def called(patient: Patient, names: Mapping[UUID, str]) -> str:
 @register.filter
 def clock(moment: datetime) -> str:
     """The time of day where the reader is."""
-    return formats.date_format(timezone.localtime(moment), pgettext("time format", "g:i A"))
+    return hour(timezone.localtime(moment))
+
+
+@register.filter
+def hour(at: datetime | time) -> str:
+    """A time of day as it stands on the clock."""
+    return _in_one_piece(formats.time_format(at, pgettext("time format", "g:i A")))
 
 
 @register.filter
@@ -77,7 +84,9 @@ def moment(at: datetime) -> str:
 @register.filter
 def moment_in(at: datetime, zone: ZoneInfo) -> str:
     """A weekday and time on the clinic's own clock."""
-    return formats.date_format(at.astimezone(zone), pgettext("weekday and time format", "l g:i A"))
+    return _in_one_piece(
+        formats.date_format(at.astimezone(zone), pgettext("weekday and time format", "l g:i A"))
+    )
 
 
 @register.filter
@@ -174,6 +183,11 @@ def filled(text: str, contacts: Sequence[ClinicNumbers]) -> str:
 def spoken(text: str, contacts: Sequence[ClinicNumbers]) -> SafeString:
     """The same, with every number of the clinic as a link that calls it."""
     return with_calls(filled(text, contacts), contacts[0].calls if contacts else ())
+
+
+def _in_one_piece(clock: str) -> str:
+    """With what stands behind its last digit, so that no line ends between "3:00" and "AM"."""
+    return _HALF_OF_THE_DAY.sub("\u00a0", clock)
 
 
 def _wrapped(text: str, pattern: re.Pattern[str], wrap: Callable[[str], SafeString]) -> SafeString:
