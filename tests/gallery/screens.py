@@ -55,6 +55,7 @@ JUNE, DANIEL, OMAR, GRACE = "+16175550131", "+16175550132", "+16175550133", "+16
 ELENA, SALMA, NGOZI, MINH = "+16175550141", "+16175550191", "+16175550144", "+16175550143"
 NURSE, SPANISH_NURSE = "nurse@harbor.example", "nurse2@harbor.example"
 PHYSICIAN, EDUCATOR, ADMIN = "physician@harbor.example", "educator@harbor.example", "admin@harbor.example"
+SOCIAL = "social@harbor.example"
 NOBODY = ""
 
 # {George} is that patient's id.
@@ -94,7 +95,7 @@ STAFF_SCREENS = (
         Screen(f"figures-{slug}", "/console/insights/", f"nurse@{slug}.example", DESK_ONCE)
         for slug in ("day-0", "day-1", "day-7")
     ),
-    Screen("strain", "/console/caregivers/", NURSE, DESK),
+    Screen("strain", "/console/caregivers/", SOCIAL, DESK),
     Screen("from-the-hospital", "/console/from-the-hospital/", ADMIN, DESK),
     Screen("from-the-hospital-waiting", "/console/from-the-hospital/waiting/", ADMIN, DESK_ONCE),
     Screen("devices", "/accounts/sessions/", NURSE, DESK_ONCE),

@@ -1,5 +1,6 @@
 """Labs, facts, scores and reasons in the words of staff."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -97,6 +98,8 @@ _WRONG_LABS: dict[str, str | Promise] = {
 _YES_NO = {"True": _("yes"), "False": _("no")}
 _TRANSPLANTS = {"auto": _("own cells"), "allo": _("donor cells"), "none": _("none")}
 
+# Before the number of the day at the end, with which its word stays.
+_BEFORE_DAY = re.compile(r" (?=-?\d+$)")
 # Below it two digits behind the point are too few: 4 neutrophils per µL are not none.
 _SMALL = 0.1
 
@@ -115,9 +118,10 @@ def evidence(one: Mapping[str, Any]) -> str:
     """Such as "Neutrophils (ANC) 0.4 × 10⁹/L, day 12"."""
     name, value = one["name"], _value(one["name"], one["value"])
     words = f"{fact(name)} {measured(value, one['unit'])}" if value else fact(name)
-    return (
-        words if one["day"] is None else gettext("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}
-    )
+    if one["day"] is None:
+        return words
+    dated = gettext("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}
+    return _BEFORE_DAY.sub("\u00a0", dated)
 
 
 def unit(told: str) -> str:
