@@ -2,7 +2,7 @@
 
 Wants Node's `npx`, and `npm install lighthouse@13.5.0` in the folder that LIGHTHOUSE names
 (/tmp/lighthouse without it); nothing is installed into the project. Figures depend on how busy the machine
-is.
+is. Names of pages as arguments: only those.
 """
 
 import json
@@ -56,6 +56,8 @@ def measure(place: Place, folder: Path) -> None:
         ("staff sign-in", "/accounts/login/", ""),
         ("worklist", "/console/", nurse),
     ):
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
         runs = [run(place.base_url + path, cookie, folder / "result.json") for _ in range(ROUNDS)]
         figures = [f"{key} {statistics.median(one[key] for one in runs):.0f}" for key in CATEGORIES]
         print(f"{name:<14} " + ", ".join(figures), flush=True)
@@ -63,8 +65,9 @@ def measure(place: Place, folder: Path) -> None:
 
 def _where(audit: dict[str, Any]) -> list[str]:
     """The first elements or messages that are meant."""
-    items = audit.get("details", {}).get("items", [])[:3]
-    return [str(one.get("node", {}).get("snippet") or one.get("description") or "")[:160] for one in items]
+    items = audit.get("details", {}).get("items", [])
+    found = [one for one in items if isinstance(one, dict)][:3] if isinstance(items, list) else []
+    return [str(one.get("node", {}).get("snippet") or one.get("description") or "")[:160] for one in found]
 
 
 def _header(cookies: list[Any]) -> str:

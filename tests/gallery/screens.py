@@ -49,7 +49,8 @@ PHONE_ONCE = (View(360),)
 DESK = (View(1440), View(1440, "dark"), View(390))
 DESK_ONCE = (View(1440), View(390))
 WHOLE = (*DESK, View(390, "dark"), View(1440, forced=True))
-PAPER = (View(1440, media="print"),)
+# As wide as A4 between its margins.
+PAPER = (View(720, media="print"),)
 
 JUNE, DANIEL, OMAR, GRACE = "+16175550131", "+16175550132", "+16175550133", "+16175550134"
 ELENA, SALMA, NGOZI, MINH = "+16175550141", "+16175550191", "+16175550144", "+16175550143"
