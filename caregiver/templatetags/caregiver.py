@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from caregiver.queries.household.call_numbers import ClinicNumbers
 from clinic.models import Patient
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
+from clinic.rules.protocols.scoring.numbers import held_to_units
 from clinic.services.reports.intake import CallTarget
 
 register = template.Library()
@@ -34,6 +35,7 @@ TWO_WEEKS, MONTH, HUNDRED_DAYS, YEAR = 14, 30, 100, 365
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff]")
 _TEMPERATURE = re.compile(r"(\(?\d+(?:[.,]\d+)?)\s(°[CF]\)?)")
 _LATIN_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
+_HALF_OF_THE_DAY = re.compile(r"(?<=\d) (?=\D+$)")
 _HYPHENATED = re.compile(r"\d+-\w+")
 
 
@@ -58,7 +60,13 @@ def called(patient: Patient, names: Mapping[UUID, str]) -> str:
 @register.filter
 def clock(moment: datetime) -> str:
     """The time of day where the reader is."""
-    return formats.date_format(timezone.localtime(moment), pgettext("time format", "g:i A"))
+    return hour(timezone.localtime(moment))
+
+
+@register.filter
+def hour(at: datetime | time) -> str:
+    """A time of day as it stands on the clock."""
+    return _in_one_piece(formats.time_format(at, pgettext("time format", "g:i A")))
 
 
 @register.filter
@@ -76,7 +84,9 @@ def moment(at: datetime) -> str:
 @register.filter
 def moment_in(at: datetime, zone: ZoneInfo) -> str:
     """A weekday and time on the clinic's own clock."""
-    return formats.date_format(at.astimezone(zone), pgettext("weekday and time format", "l g:i A"))
+    return _in_one_piece(
+        formats.date_format(at.astimezone(zone), pgettext("weekday and time format", "l g:i A"))
+    )
 
 
 @register.filter
@@ -160,8 +170,8 @@ def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
 def filled(text: str, contacts: Sequence[ClinicNumbers]) -> str:
     """A guidance text with the emergency number of the reader's clinic in place of its blank."""
     number = contacts[0].emergency.display if contacts else _("the emergency number")
-    # What the end of a line tears apart ("101.1" and "°F") is misread; in Arabic the halves change places.
-    text = _TEMPERATURE.sub("\\1\u00a0\\2", text)
+    # In Arabic the halves of a torn temperature change places, too.
+    text = held_to_units(text)
     if _RIGHT_TO_LEFT.search(text):
         # Between Arabic words the unit would otherwise jump to the other side of its number.
         text = _TEMPERATURE.sub("\u2066\\g<0>\u2069", text)
@@ -173,6 +183,11 @@ def filled(text: str, contacts: Sequence[ClinicNumbers]) -> str:
 def spoken(text: str, contacts: Sequence[ClinicNumbers]) -> SafeString:
     """The same, with every number of the clinic as a link that calls it."""
     return with_calls(filled(text, contacts), contacts[0].calls if contacts else ())
+
+
+def _in_one_piece(clock: str) -> str:
+    """With what stands behind its last digit, so that no line ends between "3:00" and "AM"."""
+    return _HALF_OF_THE_DAY.sub("\u00a0", clock)
 
 
 def _wrapped(text: str, pattern: re.Pattern[str], wrap: Callable[[str], SafeString]) -> SafeString:

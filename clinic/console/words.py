@@ -73,14 +73,17 @@ def turn(age: timedelta) -> int:
 
 
 def clock(at: datetime | None) -> str:
-    """14:02 today, Nov 21, 14:02 on another day, in the reader's zone."""
+    """14:02 today, Nov 21, 14:02 on another day, with its year in another one, in the reader's zone."""
     if at is None:
         return ""
     local = timezone.localtime(at)
     hour = f"{local:%H:%M}"
     if local.date() == timezone.localdate():
         return hour
-    return f"{day_of_year(local)}, {hour}"
+    if local.year == timezone.localdate().year:
+        return f"{day_of_year(local)}, {hour}"
+    day = date_format(local, pgettext("day of another year", "M j, Y"))
+    return f"{day}, {hour}"
 
 
 def stamp(at: datetime) -> str:

@@ -1,7 +1,8 @@
-"""`python tests/bench/lighthouse.py`: Lighthouse's mobile preset on home, check-in and result.
+"""`python tests/bench/lighthouse.py`: Lighthouse's mobile preset on families' pages and a nurse's worklist.
 
-Wants Node's `npx`, and `npm install lighthouse@12.8.2` in the folder that LIGHTHOUSE names (/tmp/lighthouse
-without it); nothing is installed into the project. Figures depend on how busy the machine is.
+Wants Node's `npx`, and `npm install lighthouse@13.5.0` in the folder that LIGHTHOUSE names
+(/tmp/lighthouse without it); nothing is installed into the project. Figures depend on how busy the machine
+is. Names of pages as arguments: only those.
 """
 
 import json
@@ -11,11 +12,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from tests.bench.phone import sign_in  # noqa: E402
 from tests.browsers import find_chromium  # noqa: E402
@@ -44,22 +46,47 @@ def measure(place: Place, folder: Path) -> None:
     june.put(report_id, body).raise_for_status()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        cookies = sign_in(browser, place)
+        family, nurse = _header(sign_in(browser, place)), _header(_sign_in_nurse(browser, place))
         browser.close()
-    cookie = "; ".join(f"{one['name']}={one['value']}" for one in cookies)
-    for name, path in (
-        ("home", "/"),
-        ("check-in", f"/check-in/{george}/"),
-        ("result", f"/reports/{report_id}/"),
+    for name, path, cookie in (
+        ("home", "/", family),
+        ("check-in", f"/check-in/{george}/", family),
+        ("result", f"/reports/{report_id}/", family),
+        ("sign-in", "/sign-in/", ""),
+        ("staff sign-in", "/accounts/login/", ""),
+        ("worklist", "/console/", nurse),
     ):
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
         runs = [run(place.base_url + path, cookie, folder / "result.json") for _ in range(ROUNDS)]
         figures = [f"{key} {statistics.median(one[key] for one in runs):.0f}" for key in CATEGORIES]
-        print(f"{name:<10} " + ", ".join(figures), flush=True)
+        print(f"{name:<14} " + ", ".join(figures), flush=True)
+
+
+def _where(audit: dict[str, Any]) -> list[str]:
+    """The first elements or messages that are meant."""
+    items = audit.get("details", {}).get("items", [])
+    found = [one for one in items if isinstance(one, dict)][:3] if isinstance(items, list) else []
+    return [str(one.get("node", {}).get("snippet") or one.get("description") or "")[:160] for one in found]
+
+
+def _header(cookies: list[Any]) -> str:
+    return "; ".join(f"{one['name']}={one['value']}" for one in cookies)
+
+
+def _sign_in_nurse(browser: Browser, place: Place) -> list[Any]:
+    page = browser.new_page(base_url=place.base_url)
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill("nurse@harbor.example")
+    page.locator("input[name=password]").fill("kin-watch-demo")
+    page.locator("form:has(input[name=password]) button").click()
+    page.wait_for_url("**/console/")
+    return list(page.context.cookies())
 
 
 def run(url: str, cookie: str, output: Path) -> dict[str, float]:
     """One run; what did not get full marks is named."""
-    headers = json.dumps({"Cookie": cookie})
+    headers = json.dumps({"Cookie": cookie} if cookie else {})
     command = [
         "npx",
         "--no-install",
@@ -81,7 +108,7 @@ def run(url: str, cookie: str, output: Path) -> dict[str, float]:
         sys.exit(f"not {url} was measured, but {found['finalDisplayedUrl']}")
     for key, audit in found["audits"].items():
         if audit["score"] is not None and audit["score"] < 0.9:
-            print("   below 0.9:", key, audit.get("displayValue", ""), flush=True)
+            print("   below 0.9:", key, audit.get("displayValue", ""), *_where(audit), flush=True)
     return {key: found["categories"][key]["score"] * 100 for key in CATEGORIES}
 
 

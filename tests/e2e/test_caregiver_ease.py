@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
+from tests.drawings import touching_words
 from tests.e2e import offline
 from tests.e2e.conftest import PHONE
 from tests.processes import Place
@@ -87,7 +88,7 @@ def as_usual(page: Page, thumb: Thumb) -> None:
         page.get_by_role("heading", name=heading).wait_for()
         thumb(page.get_by_role("button", name=offline.NONE_TODAY))
     thumb(page.get_by_role("button", name="Nothing new. Send now"))
-    expect(page.locator(".result h1")).to_have_text("These answers triggered no alert")
+    expect(page.locator(".result h1")).to_have_text("No one is alerted about this report")
 
 
 @pytest.mark.parametrize("signal", [True, False], ids=["signal", "no signal"])
@@ -128,6 +129,15 @@ def test_nothing_moves_while_a_page_loads(open_phone: Phone, george: str) -> Non
     page.get_by_role("button", name="I ticked a danger sign").click()
     page.wait_for_url("**/reports/**")
     check(".result")
+
+
+def test_words_of_a_chart_never_touch(open_phone: Phone) -> None:
+    for width in (320, 360, 390):
+        page = open_phone(viewport={"width": width, "height": 740}, service_workers="block")
+        for days in (3, 14):
+            page.goto(f"/history/?days={days}")
+            page.locator("svg.chart").first.wait_for()
+            assert touching_words(page) == [], (width, days)
 
 
 def double_the_text(route: Route) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.drawings import touching_words
 from tests.processes import until
 
 pytestmark = pytest.mark.e2e
@@ -68,6 +69,18 @@ def test_words_being_typed_survive_another_nurses_note(server, open_context, sig
     expect(first.locator("#said-here")).to_contain_text("The note is saved.")
     expect(first.locator(".history")).to_contain_text("Spoke to June")
     expect(first.locator("#id_note-text")).to_have_value("")
+
+
+@pytest.mark.parametrize("width", [1440, 390, 320])
+def test_words_of_a_chart_never_touch(server, open_context, sign_in_staff, width) -> None:
+    page = open_context(viewport={"width": width, "height": 900}).new_page()
+    report(server, "June Whitaker", "George Whitaker", FEVER)
+    sign_in_staff(page, NURSE)
+
+    for days in (3, 14, 0):
+        page.goto(f"/console/patients/{server.patient('George Whitaker')['id']}/?days={days}")
+        page.locator("svg.chart").first.wait_for()
+        assert touching_words(page) == [], days
 
 
 def test_keys_alone_open_take_note_and_close(server, desk_page, sign_in_staff, check_accessible) -> None:

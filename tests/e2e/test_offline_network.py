@@ -209,7 +209,7 @@ def test_captive_portal_is_no_receipt(phone: Page, network: Network, server: Pla
     network.cut()
     offline.start(phone, george)
     offline.report_nothing(phone)
-    expect(phone.locator(".result h1")).to_have_text("These answers triggered no alert")
+    expect(phone.locator(".result h1")).to_have_text("No one is alerted about this report")
 
     network.fate = lambda method, path: "portal"
     with phone.expect_response("**/sync/reports/**"):

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.accessibility import serious_findings
 from tests.browsers import ARGUMENTS, find_chromium
+from tests.drawings import touching_words
 from tests.gallery.index import write_index
 from tests.gallery.screens import FAMILY_SCREENS, STAFF_SCREENS, Screen, View
 from tests.processes import ROOT, Place, Template
@@ -112,6 +113,7 @@ class Gallery:
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > view.width and view.media != "print":
             self.failed.append(f"{screen.name} {view.name}: {wide} wide")
+        self.failed += [f"{screen.name} {view.name}: words touch: {one}" for one in touching_words(page)]
         height = min(LONGEST, max(500, page.evaluate("document.documentElement.scrollHeight")))
         # As tall as the page, so that the bar at the foot stands at the foot.
         usual = page.viewport_size

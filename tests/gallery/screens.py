@@ -49,12 +49,14 @@ PHONE_ONCE = (View(360),)
 DESK = (View(1440), View(1440, "dark"), View(390))
 DESK_ONCE = (View(1440), View(390))
 WHOLE = (*DESK, View(390, "dark"), View(1440, forced=True))
-PAPER = (View(1440, media="print"),)
+# As wide as A4 between its margins.
+PAPER = (View(720, media="print"),)
 
 JUNE, DANIEL, OMAR, GRACE = "+16175550131", "+16175550132", "+16175550133", "+16175550134"
 ELENA, SALMA, NGOZI, MINH = "+16175550141", "+16175550191", "+16175550144", "+16175550143"
 NURSE, SPANISH_NURSE = "nurse@harbor.example", "nurse2@harbor.example"
 PHYSICIAN, EDUCATOR, ADMIN = "physician@harbor.example", "educator@harbor.example", "admin@harbor.example"
+SOCIAL = "social@harbor.example"
 NOBODY = ""
 
 # {George} is that patient's id.
@@ -94,6 +96,10 @@ STAFF_SCREENS = (
         Screen(f"figures-{slug}", "/console/insights/", f"nurse@{slug}.example", DESK_ONCE)
         for slug in ("day-0", "day-1", "day-7")
     ),
+    Screen("strain", "/console/caregivers/", SOCIAL, DESK),
+    Screen("from-the-hospital", "/console/from-the-hospital/", ADMIN, DESK),
+    Screen("from-the-hospital-waiting", "/console/from-the-hospital/waiting/", ADMIN, DESK_ONCE),
+    Screen("devices", "/accounts/sessions/", NURSE, DESK_ONCE),
     Screen("outcome-figures-day-0", "/console/outcomes/", "nurse@day-0.example", DESK_ONCE),
     Screen("worklist-day-0", "/console/", "nurse@day-0.example", DESK_ONCE),
     Screen("patients-day-0", "/console/patients/", "nurse@day-0.example", DESK_ONCE),
@@ -133,7 +139,7 @@ STAFF_SCREENS = (
     Screen("staff-sign-in", "/accounts/login/", NOBODY, DESK),
     Screen("sent-messages", "/sent-messages/", NOBODY, DESK_ONCE),
     Screen("cms", "/cms/", EDUCATOR, DESK),
-    Screen("cms-desk", "/cms/", EDUCATOR, DESK_ONCE, follow="/cms/guidance"),
+    Screen("cms-new", "/cms/", EDUCATOR, DESK_ONCE, follow="/cms/guidance"),
     Screen("cms-page", "/cms/", EDUCATOR, DESK_ONCE, follow="/edit/"),
 )
 
@@ -177,10 +183,19 @@ FAMILY_SCREENS = (
     Screen("family-es", "/patient/{Maria}/family/", ELENA, PHONE_ONCE),
     Screen("card", "/card/", JUNE, (*PHONE, *PAPER)),
     Screen("card-ar", "/card/", SALMA, PHONE_ONCE),
+    Screen("you", "/patient/{George}/you/", JUNE, PHONE),
+    Screen("you-es", "/patient/{Maria}/you/", ELENA, PHONE_ONCE),
+    Screen("you-ar", "/patient/{Aisha}/you/", SALMA, PHONE_ONCE),
+    Screen("practice", "/practice/{George}/", JUNE, PHONE_ONCE),
+    Screen("number", "/settings/number/", JUNE, PHONE_ONCE),
+    Screen("writing", "/writing/{George}/", JUNE, PHONE_ONCE),
     Screen("learn", "/learn/", JUNE, PHONE),
     Screen("learn-es", "/learn/", ELENA, PHONE_ONCE),
     Screen("guidance", "/learn/", JUNE, (*PHONE, *PAPER), follow="/learn/"),
     Screen("guidance-ar", "/learn/", SALMA, PHONE_ONCE, follow="/learn/"),
+    Screen("guidance-fever", "/learn/crs/", JUNE, PHONE_ONCE),
+    Screen("guidance-brain", "/learn/brain-effects/", ELENA, PHONE_ONCE),
+    Screen("guidance-versions", "/learn/crs/versions/", JUNE, PHONE_ONCE),
     Screen("thinking-check", "/thinking-check/{George}/", JUNE, PHONE_ONCE),
     Screen("settings", "/settings/", JUNE, PHONE),
     Screen("settings-es", "/settings/", ELENA, PHONE_ONCE),

@@ -56,7 +56,7 @@ def of_caregiver(*, by: User, now: datetime) -> list[Card]:
     codes = _codes(patients, now)
     reports = report_summaries.since(patients=patients, moment=now - SHOWN_FOR)
     return [
-        _card(patient, reports[patient.pk], by.language, now, tuple(codes[patient.pk]))
+        _card(patient, reports[patient.pk], by.language, now, tuple(codes[patient.pk]), by.temperature_unit)
         for patient in patients
     ]
 
@@ -74,8 +74,14 @@ def of_patient(*, patient: Patient, language: str, now: datetime) -> Card:
 
 
 def _card(
-    patient: Patient, reports: Iterable[Report], language: str, now: datetime, codes: tuple[CardCode, ...]
+    patient: Patient,
+    reports: Iterable[Report],
+    language: str,
+    now: datetime,
+    codes: tuple[CardCode, ...],
+    unit: str = "",
 ) -> Card:
+    """With temperatures in this unit, or as they were typed."""
     return Card(
         patient=patient,
         target=target_of(patient),
@@ -83,7 +89,7 @@ def _card(
         day=day_of_patient(patient, now),
         as_of=now,
         warning=patient.clinic.card_warning,
-        rows=tuple(report_summaries.of_report(report, language) for report in reports),
+        rows=tuple(report_summaries.of_report(report, language, unit) for report in reports),
         codes=codes,
         earlier=courses.earlier(patient),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 
 from clinic.access import Permission, clinics_with
@@ -66,6 +67,11 @@ def choices(clinics: Iterable[Clinic | UUID] | None = None) -> list[tuple[str, s
     return [(code, str(name)) for code, name in settings.LANGUAGES if code in offered]
 
 
+def own_name(code: str) -> str:
+    """A language as its readers call it, as a name that stands alone: "Español", "العربيّة"."""
+    return capfirst(str(get_language_info(code)["name_local"]))
+
+
 def language_choices(*, language: str, clinics: Iterable[Clinic] = ()) -> LanguageChoices:
     """For the pages of these clinics' families, or of visitors where no clinic is known. One query."""
     clinic_ids = {clinic.pk for clinic in clinics}
@@ -77,7 +83,7 @@ def language_choices(*, language: str, clinics: Iterable[Clinic] = ()) -> Langua
     checked = {clinic_id for clinic_id, code, at in found if code == language and at}
     return LanguageChoices(
         choices=tuple(
-            LanguageChoice(code, str(get_language_info(code)["name_local"]), code == language)
+            LanguageChoice(code, own_name(code), code == language)
             for code, _ in settings.LANGUAGES
             if code in offered
         ),
@@ -109,7 +115,7 @@ def _offer(code: str, row: ClinicLanguage | None) -> LanguageOffer:
     return LanguageOffer(
         code=code,
         name=str(info["name_translated"]),
-        own_name=str(info["name_local"]),
+        own_name=own_name(code),
         offered=row is not None,
         accepted_by=row.accepted_by.name if row and row.accepted_by else "",
         approved_at=row.approved_at if row else None,

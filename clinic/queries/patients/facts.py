@@ -147,6 +147,10 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
     )
 
 
+# The most that a scored usual value can be.
+_MOST = {"home_check": 10, "pain": 3, "activity": 3, "movement": 3}
+
+
 def risks_in_words(patient: Patient, today: date) -> tuple[str, ...]:
     """What is set for this patient today and makes the rules stricter."""
     flags = [
@@ -163,9 +167,16 @@ def _baseline_in_words(patient: Patient) -> tuple[tuple[str, str], ...]:
     labels = {
         "sbp": _("Upper blood pressure"),
         "spo2": _("Oxygen (%)"),
-        "home_check": _("Thinking check (0-10)"),
-        "pain": _("Pain (0-3)"),
-        "activity": _("Activity (0-3)"),
-        "movement": _("Movement (0-3)"),
+        "home_check": _("Thinking check"),
+        "pain": _("Pain"),
+        "activity": _("Activity"),
+        "movement": _("Movement"),
     }
-    return tuple((labels.get(key, key), str(value)) for key, value in sorted(patient.baseline.items()))
+    return tuple(
+        (labels.get(key, key), _of_most(value, _MOST.get(key)))
+        for key, value in sorted(patient.baseline.items())
+    )
+
+
+def _of_most(value: object, most: int | None) -> str:
+    return str(value) if most is None else _("%(value)s of %(most)s") % {"value": value, "most": most}

@@ -14,8 +14,7 @@ from clinic.queries.reports import authors
 from clinic.queries.reports.reasons import ReasonLine, of_report
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.protocol import Protocol, Question
-from clinic.rules.protocols.scoring.answers import check_answers
-from clinic.rules.protocols.scoring.numbers import as_typed, temperature_as_typed
+from clinic.rules.protocols.scoring.numbers import as_typed, temperature_as_typed, temperature_for_reader
 from clinic.rules.reports import phone_levels
 
 # A clock that is less wrong changes nothing in what a reader makes of the times.
@@ -175,9 +174,12 @@ def _answer_changes(rules: Protocol, report: Report, language: str) -> Iterable[
     """What a correction says differently, question by question; both are of one protocol version."""
     earlier = report.corrects.answers if report.corrects else {}
     for question in rules.questions:
-        before = _answer_in_words(question, earlier, language)
-        after = _answer_in_words(question, report.answers, language)
+        before = _as_answered(question, earlier, language)
+        after = _as_answered(question, report.answers, language)
         if before != after:
+            shown = [_for_staff(question, given, language) for given in (earlier, report.answers)]
+            # The same temperature in another unit: what changed is what was typed.
+            before, after = (before, after) if shown[0] == shown[1] else shown
             yield AnswerChange(question.label(language), before, after)
 
 
@@ -188,12 +190,8 @@ def _answer_lines(
     levels: dict[str, Level] = {}
     for reason in fired:
         levels.setdefault(reason.item, reason.level)
-    checked = check_answers(rules, given).values
     for question in rules.questions:
-        text = _answer_in_words(question, given, language)
-        if question.kind is Kind.TEMPERATURE and text and not text.endswith("°C"):
-            # The rules speak in °C, so staff see both.
-            text = f"{text} ({checked[question.key]} °C)" if checked.get(question.key) else text
+        text, typed = _for_staff(question, given, language), _as_answered(question, given, language)
         if text:
             level = levels.get(question.key)
             yield AnswerLine(
@@ -203,6 +201,9 @@ def _answer_lines(
                 level=level,
                 is_key=level is not None or _is_telling(question, given.get(question.answer_keys[0])),
             )
+        if typed != text:
+            label = _("%(question)s, as typed") % {"question": question.label(language)}
+            yield AnswerLine(item=question.key, label=label, text=typed, level=None, is_key=False)
 
 
 def _is_telling(question: Question, value: object) -> bool:
@@ -212,7 +213,15 @@ def _is_telling(question: Question, value: object) -> bool:
     return value not in (0, False, None, [])
 
 
-def _answer_in_words(question: Question, given: Mapping[str, Any], language: str) -> str:
+def _for_staff(question: Question, given: Mapping[str, Any], language: str) -> str:
+    """The rules speak in °C, and so does all that staff read; whoever typed °F may be read what was typed."""
+    if question.kind is Kind.TEMPERATURE:
+        value, unit = (given.get(key) for key in question.answer_keys[:2])
+        return temperature_for_reader(value, unit, "C") if value is not None and value != "" else ""
+    return _as_answered(question, given, language)
+
+
+def _as_answered(question: Question, given: Mapping[str, Any], language: str) -> str:
     value = given.get(question.answer_keys[0])
     if value is None or value == "":
         return ""

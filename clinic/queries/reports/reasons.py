@@ -15,6 +15,7 @@ from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.questions import in_language
+from clinic.rules.protocols.scoring.numbers import held_to_units
 from clinic.rules.reports import phone_levels
 
 # Stands in place of a rule's id where the level is the phone's.
@@ -53,7 +54,7 @@ def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Reason
             rule=reason["rule"],
             level=Level(reason["level"]),
             item=reason.get("item") or "",
-            why=in_language(reason["why"], language),
+            why=held_to_units(in_language(reason["why"], language)),
             hint=in_language(reason.get("staff_hint", {}), language),
             is_as_observed=reason.get("as_observed", False),
         )

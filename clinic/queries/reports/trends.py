@@ -1,7 +1,7 @@
 """The measured values of a patient's last days as charts, what the rules make of them, and a table."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,15 +28,19 @@ from clinic.rules.reports.charts import (
     Tick,
     TimeSpan,
     line_chart,
-    shortest_that_shows,
     ticks,
+    with_room,
 )
 
+# A report with its answers as the rules read them.
+Told = tuple[Report, Mapping[str, object]]
 # What can be chosen: days, the shortest first. Three days show what is new.
 SINCE_INFUSION = 0
 SPANS = (3, 14, SINCE_INFUSION)
-# So many midnights still have room for their numbers.
+# So many midnights are still lines of their own.
 _MIDNIGHTS_AT_MOST = 16
+# How wide a digit of a day's number is, and the space after it.
+_DIGIT, _SPACE = 7, 6
 REPORTS_AT_MOST = 200
 _FRAME = Frame(width=328, height=176, left=34, bottom=24, words=72)
 
@@ -136,34 +140,47 @@ def chosen_days(asked: str) -> int | None:
 def of_patient(*, patient: Patient, language: str, days: int | None, now: datetime) -> Trends:
     """The last days of a patient whom the caller may see. The queries do not grow with the reports.
 
-    None: as few days as show something, since whoever opens the page has not asked for an empty one.
+    None: as few days as show something, since whoever opens the page has not asked for an empty one; where
+    none do, there is nothing to choose among.
     """
-    if days is not None:
-        return _over(patient, language, days, now)
-    drawn = (_over(patient, language, each, now) for each in SPANS)
-    return shortest_that_shows(drawn, lambda one: bool(one.charts))
-
-
-def _over(patient: Patient, language: str, days: int, now: datetime) -> Trends:
-    start = now - timedelta(days=days) if days else _infused(patient, now)
-    recent = listing.since(patients=[patient], moment=start, at_most=REPORTS_AT_MOST)[patient.pk]
-    measured = [
-        (report, check_answers(rules_of(report.protocol_version), report.answers).values) for report in recent
-    ]
     rules = current_rules_for(patient)
     drawn = _drawn_signs(rules) if rules else []
-    span = TimeSpan(start, now)
+    starts = {each: now - timedelta(days=each) if each else _infused(patient, now) for each in SPANS}
+    told = _told_since(patient, min(starts.values()) if days is None else starts[days])
+    chosen = _fewest_that_show(starts, told, drawn) if days is None else days
+    shown = SPANS[0] if chosen is None else chosen
+    span = TimeSpan(starts[shown], now)
+    told = [one for one in told if span.holds(one[0].observed_at)]
     context = context_of(patient, now)
-    charts = [_trend(rules, one, context, measured, span, language) for one in drawn] if rules else []
+    charts = [_trend(rules, one, context, told, span, language) for one in drawn] if rules else []
     return Trends(
-        days=days,
+        days=shown,
         charts=tuple(one for one in charts if one is not None),
         day_marks=tuple(_day_marks(rules, patient, span, language)) if rules else (),
-        marks=ticks([report.observed_at for report in recent], span=span, frame=_FRAME),
+        marks=ticks([report.observed_at for report, _values in told], span=span, frame=_FRAME),
         mark_foot=_FRAME.base + 5,
         columns=tuple(f"{one.label(language)} ({_unit(one)})" for one in drawn),
-        rows=tuple(_row(report, values, drawn) for report, values in measured),
+        rows=tuple(_row(report, values, drawn) for report, values in told),
+        spans=() if chosen is None else SPANS,
     )
+
+
+def _told_since(patient: Patient, moment: datetime) -> list[Told]:
+    reports = listing.since(patients=[patient], moment=moment, at_most=REPORTS_AT_MOST)[patient.pk]
+    return [(one, check_answers(rules_of(one.protocol_version), one.answers).values) for one in reports]
+
+
+def _fewest_that_show(
+    starts: Mapping[int, datetime], told: Iterable[Told], drawn: Iterable[Question]
+) -> int | None:
+    """The shortest of the spans in which a drawn sign was measured; None where none was in any."""
+    keys = [one.key for one in drawn]
+    measured = [
+        report.observed_at
+        for report, values in told
+        if any(_number(values.get(key)) is not None for key in keys)
+    ]
+    return next((days for days, start in starts.items() if any(at >= start for at in measured)), None)
 
 
 def _infused(patient: Patient, now: datetime) -> datetime:
@@ -191,14 +208,14 @@ def _trend(
     rules: Protocol,
     question: Question,
     context: PatientContext,
-    measured: Iterable[tuple[Report, Mapping[str, object]]],
+    told: Iterable[Told],
     span: TimeSpan,
     language: str,
 ) -> Trend | None:
     """None where nothing was measured: an empty grid looks like good news."""
     readings = [
         Reading(report.observed_at, value)
-        for report, values in measured
+        for report, values in told
         if (value := _number(values.get(question.key))) is not None
     ]
     if not readings:
@@ -234,20 +251,30 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _day_marks(rules: Protocol, patient: Patient, span: TimeSpan, language: str) -> Iterable[DayMark]:
+def _day_marks(rules: Protocol, patient: Patient, span: TimeSpan, language: str) -> list[DayMark]:
     """Midnights as lines, as many as have room; the days that begin a phase or a course say so."""
     zone = ZoneInfo(patient.time_zone)
     midnight = span.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     known = courses.of_patient(patient)
     midnights = [midnight + timedelta(days=n) for n in range((span.end - span.start).days + 2)]
     every = _every(len(midnights))
+    marks = []
     for tick in ticks(midnights, span=span, frame=_FRAME):
         if tick.at is not None:
             day = day_of(course_at(known, tick.at, zone).infusion_date, tick.at, zone)
             phase = phase_for(rules, day)
             begins = phase.first_day == day
             if begins or day == 0 or day % every == 0:
-                yield DayMark(tick.place, day, phase.title(language) if begins else "", day % every == 0)
+                marks.append(
+                    DayMark(tick.place, day, phase.title(language) if begins else "", day % every == 0)
+                )
+    return _numbered_where_there_is_room(marks)
+
+
+def _numbered_where_there_is_room(marks: list[DayMark]) -> list[DayMark]:
+    digits = max((len(str(mark.day)) for mark in marks), default=1)
+    places = with_room([mark.x for mark in marks if mark.is_numbered], room=_DIGIT * digits + _SPACE)
+    return [replace(mark, is_numbered=mark.is_numbered and mark.x in places) for mark in marks]
 
 
 def _every(midnights: int) -> int:

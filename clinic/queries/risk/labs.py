@@ -20,13 +20,12 @@ _NO_GAP = timedelta(days=36500)
 
 @dataclass(frozen=True)
 class ShownResult:
-    """`value` and `unit` as they were typed; `kept` in the lab's own unit where that is another."""
+    """`value` in the lab's own unit, in which all its values are compared; `typed` where that was another."""
 
     row: LabResult
     day: int
     value: str
-    unit: str
-    kept: str
+    typed: str
 
     @property
     def is_struck(self) -> bool:
@@ -39,13 +38,12 @@ class LabHistory:
 
     lab: str
     label: str
-    unit: str
     last: ShownResult | None
     age_days: int | None
     results: tuple[ShownResult, ...]
     chart: LineChart | None
-    lowest: str
-    highest: str
+    # From the lowest to the highest, such as "38 – 70 × 10⁹/L".
+    range: str
 
 
 def of_patient(patient: Patient) -> QuerySet[LabResult]:
@@ -72,25 +70,23 @@ def _history(lab: str, rows: list[LabResult], patient: Patient, today: date) -> 
     return LabHistory(
         lab=lab,
         label=str(words.LABS[lab]),
-        unit=words.unit(unit),
         last=counting[0] if counting else None,
         age_days=(today - counting[0].row.taken_on).days if counting else None,
         results=shown,
         chart=small_chart(Reading(_moment(one.row), float(one.row.value)) for one in counting),
-        lowest=words.number(min(values)) if values else "",
-        highest=words.number(max(values)) if values else "",
+        range=f"{words.number(min(values))} – {words.measured(words.number(max(values)), unit)}"
+        if values
+        else "",
     )
 
 
 def _shown(row: LabResult, unit: str, patient: Patient) -> ShownResult:
-    kept = f"{words.number(row.value)} {words.unit(unit)}"
     is_same = rules().document.labs[row.lab].units.get(row.typed_unit) == 1
     return ShownResult(
         row=row,
         day=(row.taken_on - patient.infusion_date).days,
-        value=row.typed_value,
-        unit=words.unit(row.typed_unit),
-        kept="" if is_same else kept,
+        value=words.measured(row.typed_value if is_same else words.number(row.value), unit),
+        typed="" if row.typed_unit == unit else words.measured(row.typed_value, row.typed_unit),
     )
 
 

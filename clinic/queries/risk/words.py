@@ -1,5 +1,6 @@
 """Labs, facts, scores and reasons in the words of staff."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -114,6 +115,11 @@ WRONG_LABS: dict[str, str | Promise] = {
 _YES_NO = {"True": _("yes"), "False": _("no")}
 _TRANSPLANTS = {"auto": _("own cells"), "allo": _("donor cells"), "none": _("none")}
 
+# Before the number of the day at the end, with which its word stays.
+_BEFORE_DAY = re.compile(r" (?=-?\d+$)")
+# Below it two digits behind the point are too few: 4 neutrophils per µL are not none.
+_SMALL = 0.1
+
 
 def fact(name: str) -> str:
     """A fact by its name; a slip shows the code and hides nothing."""
@@ -132,17 +138,24 @@ def care_task(code: str, day: int) -> str:
 
 
 def evidence(one: Mapping[str, Any]) -> str:
-    """Such as "Neutrophils (ANC) 0.4 10^9/L, day 12"."""
+    """Such as "Neutrophils (ANC) 0.4 × 10⁹/L, day 12"."""
     name, value = one["name"], _value(one["name"], one["value"])
-    words = f"{fact(name)} {value} {unit(one['unit'])}".strip() if value else fact(name)
-    return (
-        words if one["day"] is None else gettext("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}
-    )
+    words = f"{fact(name)} {measured(value, one['unit'])}" if value else fact(name)
+    if one["day"] is None:
+        return words
+    dated = gettext("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}
+    return _BEFORE_DAY.sub("\u00a0", dated)
 
 
 def unit(told: str) -> str:
     """A unit as laboratories print it: "10⁹/L" for the document's "10^9/L"."""
     return told.replace("10^9", "10⁹").replace("10^3", "10³")
+
+
+def measured(value: str, told: str) -> str:
+    """A number and its unit, which no line parts: "47 × 10⁹/L", since "47 10⁹/L" reads as one number."""
+    shown = unit(told)
+    return "\u00a0".join(filter(None, [value, "×" if shown.startswith("10") else "", shown]))
 
 
 def number(told: object) -> str:
@@ -152,6 +165,8 @@ def number(told: object) -> str:
         value = float(above) / float(below or 1)
     except ValueError:
         return str(told)
+    if 0 < value < _SMALL:
+        return f"{value:.2g}"
     # Half goes up, as EASIX is shown.
     rounded = int(value * 100 + 0.5 + 1e-9) / 100
     return f"{rounded:g}" if rounded < 10**6 else f"{rounded:.0f}"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import ceil
 from typing import TypeVar
 
 from clinic.rules.core.enums import Level
@@ -19,9 +20,11 @@ Drawn = TypeVar("Drawn")
 
 @dataclass(frozen=True)
 class Frame:
-    """The drawing and the plot in it. `words`: the part of the plot, at its left, in which no reading stands.
+    """The drawing and the plot in it.
 
-    The words of the stripes are there, so that no line runs through them.
+    `words`: the part of the plot, at its left, in which no reading stands; the words of the stripes are
+    there, so that no line runs through them. `day_name`: how wide the name of a day is at most, with the
+    space after it.
     """
 
     width: float = 320
@@ -31,10 +34,16 @@ class Frame:
     top: float = 6
     bottom: float = 22
     words: float = 0
+    day_name: float = 48
 
     @property
     def plot_width(self) -> float:
         return self.width - self.left - self.right
+
+    @property
+    def time_width(self) -> float:
+        """What of the plot the span of time takes."""
+        return self.plot_width - self.words
 
     @property
     def plot_height(self) -> float:
@@ -159,7 +168,7 @@ def line_chart(
         points=points,
         lines=_lines(points, longest_gap),
         bands=tuple(made for band in bands if (made := _band(frame, scale, band)) is not None),
-        x_ticks=tuple(Tick(_x(frame, span, at), at=at) for at in _days_of(span)),
+        x_ticks=tuple(Tick(_x(frame, span, at), at=at) for at in _days_of(span, frame)),
         y_ticks=tuple(Tick(_y(frame, scale, value), value=value) for value in values),
     )
 
@@ -189,7 +198,7 @@ def bar_strip(
 
 
 def _x(frame: Frame, span: TimeSpan, at: datetime) -> float:
-    return round(frame.left + frame.words + span.share(at) * (frame.plot_width - frame.words), 1)
+    return round(frame.left + frame.words + span.share(at) * frame.time_width, 1)
 
 
 def _y(frame: Frame, scale: tuple[float, float], value: float) -> float:
@@ -216,12 +225,21 @@ def _lines(points: Sequence[Point], longest_gap: timedelta) -> tuple[str, ...]:
     return tuple(" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1)
 
 
-def _days_of(span: TimeSpan) -> list[datetime]:
-    """Midnights on the clock of the span's start, at most five of them, so that their names fit."""
+def _days_of(span: TimeSpan, frame: Frame) -> list[datetime]:
+    """Midnights on the clock of the span's start: each, or every so many that their names do not touch."""
     first = span.start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     midnights = [first + timedelta(days=day) for day in range((span.end - first).days + 1)]
-    every = -(-len(midnights) // 5) or 1
-    return midnights[::every]
+    apart = frame.time_width * (timedelta(days=1) / (span.end - span.start))
+    return midnights[:: max(1, ceil(frame.day_name / apart))]
+
+
+def with_room(places: Iterable[float], *, room: float) -> set[float]:
+    """Of places from left to right those whose words do not touch: each is so far from the one before."""
+    kept: list[float] = []
+    for place in places:
+        if not kept or place - kept[-1] >= room:
+            kept.append(place)
+    return set(kept)
 
 
 def shortest_that_shows(drawn: Iterator[Drawn], shows: Callable[[Drawn], bool]) -> Drawn:

@@ -24,11 +24,11 @@ def _in_new_york() -> Any:
 @pytest.mark.parametrize(
     ("before_now", "text"),
     [
-        (timedelta(0), "today 9:14 PM"),
-        (timedelta(hours=22), "Fri 11:14 PM"),
-        (timedelta(days=6), "Sun 9:14 PM"),
-        (timedelta(days=7), "Nov 14 9:14 PM"),
-        (timedelta(days=-1), "Nov 22 9:14 PM"),
+        (timedelta(0), "today 9:14\u00a0PM"),
+        (timedelta(hours=22), "Fri 11:14\u00a0PM"),
+        (timedelta(days=6), "Sun 9:14\u00a0PM"),
+        (timedelta(days=7), "Nov 14 9:14\u00a0PM"),
+        (timedelta(days=-1), "Nov 22 9:14\u00a0PM"),
     ],
     ids=["today", "yesterday", "six days", "a week", "ahead"],
 )

@@ -6,6 +6,7 @@ import time_machine
 from django import forms
 from django.utils import timezone
 
+from clinic.console import words
 from clinic.console.moments import MomentField
 
 
@@ -32,3 +33,17 @@ def test_what_is_no_time_is_refused_and_nothing_stays_nothing():
     assert MomentField(required=False).clean("") is None
     with pytest.raises(forms.ValidationError):
         MomentField().clean("half past one")
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (datetime(2026, 11, 21, 14, 2, tzinfo=UTC), "14:02"),
+        (datetime(2026, 1, 5, 9, 0, tzinfo=UTC), "Jan 5, 09:00"),
+        (datetime(2025, 11, 21, 14, 2, tzinfo=UTC), "Nov 21, 2025, 14:02"),
+    ],
+    ids=["today", "this year", "another year"],
+)
+def test_a_moment_says_its_year_only_where_it_is_another(at, shown):
+    with time_machine.travel(datetime(2026, 11, 21, 18, 0, tzinfo=UTC)), timezone.override("UTC"):
+        assert words.clock(at) == shown

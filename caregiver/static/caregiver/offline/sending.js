@@ -86,13 +86,12 @@ async function sendEach() {
 }
 
 /**
- * What was confirmed once and is not wanted any more, because somebody has left, worries nobody.
+ * Without a receipt it stays, also what the clinic has lost and refuses now: this phone has the last copy.
  * @param {Kept} kept
  * @param {Receipt | null} receipt
  */
 async function settle(kept, receipt) {
   if (receipt) await hold(kept).catch(() => letGo(kept.id));
-  else if (kept.isAgain && ['attention', 'no_access'].includes(kept.problem)) await letGo(kept.id);
   else await keep(kept);
 }
 

@@ -7,6 +7,8 @@ import { onNews } from './sending.js';
 const CALL_AFTER_MS = 2 * 60 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
 const LOOK_EVERY_MS = 5000;
+// Refused for good: signing in again changes nothing.
+const REFUSED = ['attention', 'no_access'];
 
 /**
  * A place that always says how one kept report stands.
@@ -66,7 +68,8 @@ export function showLost(place, line) {
  * @param {News['state']} state
  */
 function stateOf(kept, state) {
-  return state === 'waiting' && kept.problem ? kept.problem : state;
+  if (state !== 'waiting' || !kept.problem) return state;
+  return kept.isAgain && REFUSED.includes(kept.problem) ? 'missing' : kept.problem;
 }
 
 /**
@@ -86,9 +89,11 @@ function stateLine(kept, state, receipt) {
  * @param {string} state
  */
 function urgeOf(kept, state) {
+  // It was sent once, and may be two weeks old.
+  if (state === 'missing') return 'tell';
   const age = Date.now() - Date.parse(kept.keptAt);
   if (age > DAY_MS) return 'day-old';
-  return age > CALL_AFTER_MS || ['attention', 'no_access'].includes(state) ? 'instead' : '';
+  return age > CALL_AFTER_MS || REFUSED.includes(state) ? 'instead' : '';
 }
 
 /**

@@ -61,7 +61,8 @@ export function isSameUnit(beside, unit) {
  * @param {string} unit
  */
 export function asTyped(value, unit) {
-  return exact(value) ? `${value} ${unit}`.trim() : String(value);
+  // No line ends between the two.
+  return exact(value) ? `${value}\u00a0${unit}`.trim() : String(value);
 }
 
 /** @param {string} text */

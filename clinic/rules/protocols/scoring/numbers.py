@@ -34,6 +34,9 @@ _TYPED = re.compile(r"(-?\d{1,6}(?:[.,]\d{1,6})?)(.*)", re.DOTALL)
 _TEMPERATURE_UNIT = re.compile(r"(?:°|deg(?:rees?)?|grados?|độ|度)?\s*(c(?:elsius)?|f(?:ahrenheit)?|)")
 # °C that a thermometer for people can show.
 _COLDEST, _HOTTEST = 25, 45
+# A number that the end of a line tears from its unit is misread.
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=°[CF]|%|/min|mmHg)")
+_UNBROKEN = "\u00a0"
 # What else people write for a unit of ours.
 _SAME_AS: Mapping[str, tuple[str, ...]] = {"/min": ("bpm",)}
 
@@ -73,8 +76,13 @@ def is_same_unit(written: str, unit: str) -> bool:
 
 
 def as_typed(value: object, unit: str) -> str:
-    """A typed number with its unit, which it may have brought along."""
-    return f"{value} {unit}".strip() if exact(value) is not None else str(value)
+    """A typed number with its unit, which it may have brought along, so that no line ends between them."""
+    return f"{value}{_UNBROKEN}{unit}".strip() if exact(value) is not None else str(value)
+
+
+def held_to_units(text: str) -> str:
+    """The text with every number held to its unit, so that no line ends between them."""
+    return _BEFORE_UNIT.sub(_UNBROKEN, text)
 
 
 def temperature_as_typed(value: object, unit: object) -> str:
@@ -96,4 +104,4 @@ def temperature_for_reader(value: object, unit: object, wanted: str) -> str:
     if not _COLDEST <= celsius <= _HOTTEST:
         return temperature_as_typed(value, unit)
     shown = celsius if wanted == "C" else celsius * 9 / 5 + 32
-    return f"{float(shown):.1f} °{wanted}"
+    return as_typed(f"{float(shown):.1f}", f"°{wanted}")

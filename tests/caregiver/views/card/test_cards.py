@@ -214,5 +214,19 @@ def test_card_goes_by_when_it_was_seen_and_says_when_it_came(
     text = text_of(device.get("/card/"))
 
     assert "seen today 1:00 AM, received today 9:00 PM" in text
-    assert text.index("36.2 °C") < text.index("38.0 °C")
+    assert text.index("97.2 °F") < text.index("100.4 °F")
     assert text.count(", received ") == 1
+
+
+@pytest.mark.parametrize(("unit", "shown"), [("C", "38.4\u00a0°C"), ("F", "101.1\u00a0°F")])
+def test_card_speaks_the_unit_of_whoever_shows_it(
+    device: Client, patient: Any, caregiver: Any, now: Any, unit: str, shown: str
+) -> None:
+    caregiver.temperature_unit = unit
+    caregiver.save(update_fields=["temperature_unit"])
+    answers = {"temp_value": "101.1", "temp_unit": "F"}
+    factories.ReportFactory(
+        patient=patient, author=caregiver, answers=answers, observed_at=now, received_at=now
+    )
+
+    assert shown in device.get("/card/").content.decode()

@@ -207,7 +207,7 @@ def test_change_from_the_review_returns_to_it(device: Client, check_in_url: str)
     )
 
     assert answer.url == f"{check_in_url}review/"
-    assert "80 /min" in device.get(answer.url).content.decode()
+    assert "80\u00a0/min" in device.get(answer.url).content.decode()
 
 
 def test_review_posted_twenty_times_leaves_one_report(device: Client, check_in_url: str) -> None:
@@ -485,7 +485,7 @@ def test_second_caregiver_sees_the_first_ones_report_before_starting(
     page = device.get(check_in_url).content.decode()
 
     assert page.index("Do you see any of these right now?") < page.index("Checks in the last 12 hours")
-    assert "Temperature 100.6 °F by Ana, 12 minutes ago" in re.sub(r"[ \n]+", " ", page)
+    assert "Temperature 100.6\u00a0°F by Ana, 12 minutes ago" in re.sub(r"[ \n]+", " ", page)
 
 
 @pytest.mark.parametrize("path", ["", "temperature/", "review/"], ids=["start", "page", "review"])

@@ -42,7 +42,7 @@ def test_chart_has_points_words_for_its_bands_and_a_table(device: Client) -> Non
         assert f">{word}</text>" in page
     table = page[page.index("<table") : page.index("</table>")]
     assert table.count("<tr>") == 4
-    assert [table.count(f"{value} °F") for value in ("98.2", "100.0", "101.3")] == [1, 1, 1]
+    assert [table.count(f"{value}\u00a0°F") for value in ("98.2", "100.0", "101.3")] == [1, 1, 1]
     assert "Chills" in table
     assert "style=" not in page
 

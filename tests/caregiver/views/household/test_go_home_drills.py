@@ -66,6 +66,8 @@ def test_no_test_is_sent_once_the_patient_is_home(device: Client, url: str, pati
     answer = device.post(url, follow=True)
 
     assert "Test alarms are over." in words(answer)
+    # What happens now is no test.
+    assert "Do not call 911" not in words(answer)
     assert not Report.objects.exists()
 
 

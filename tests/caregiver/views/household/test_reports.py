@@ -52,7 +52,7 @@ NONE = {"temp_value": "36.8", "temp_unit": "C"}
         (URGENT, "Call now", "Call the 24-hour line now", "tel:+12015550101"),
         (SAME_DAY, "Call today", "Call the on-call line tonight", "tel:+12015550101"),
         (WATCH, "Check again", "Check again soon", "tel:+12015550101"),
-        (NONE, "No alert", "These answers triggered no alert", "tel:+12015550101"),
+        (NONE, "No alert", "No one is alerted about this report", "tel:+12015550101"),
     ],
     ids=["emergency", "urgent", "same_day", "watch", "none"],
 )
@@ -65,7 +65,7 @@ def test_each_level_says_what_to_do_whom_to_call_and_who_reads(
     assert f'<h1 id="advice">{title}</h1>' in page
     assert page.index(f'href="{first_call}"') < page.index("What to do now")
     assert ("No one is reading reports until Monday 8:00 AM" in page) is not (answers in (EMERGENCY, URGENT))
-    assert "Received by the clinic today 9:00 PM" in page
+    assert "Received by the clinic today 9:00\u00a0PM" in page
 
 
 @pytest.mark.parametrize("answers", [EMERGENCY, URGENT, SAME_DAY, WATCH, NONE])
@@ -115,8 +115,8 @@ def test_status_goes_from_received_to_seen_to_closed_without_a_surname(
     assert "Not yet seen by staff" in received
     assert "Seen 9:14 PM by Nora, nurse" in words(seen)
     assert "Nurse</" not in seen and "Nora Nurse" not in seen
-    assert "Closed by the clinic today 9:40 PM" in closed
-    assert "Seen 9:14 PM" in page_of(device, report)
+    assert "Closed by the clinic today 9:40\u00a0PM" in closed
+    assert "Seen 9:14\u00a0PM" in page_of(device, report)
 
 
 def test_look_at_an_earlier_report_is_not_a_look_at_this_one(
@@ -130,10 +130,10 @@ def test_look_at_an_earlier_report_is_not_a_look_at_this_one(
     )
     scoring.score(report_id=second.pk, now=later)
 
-    assert "Seen 9:01 PM" in device.get(f"/reports/{first.pk}/status/").content.decode()
+    assert "Seen 9:01\u00a0PM" in device.get(f"/reports/{first.pk}/status/").content.decode()
     status = device.get(f"/reports/{second.pk}/status/").content.decode()
     assert "Seen" not in status
-    assert "Staff took your earlier report at 9:01 PM." in status
+    assert "Staff took your earlier report at 9:01\u00a0PM." in status
 
 
 def test_rise_after_a_look_keeps_the_first_look(
@@ -147,7 +147,7 @@ def test_rise_after_a_look_keeps_the_first_look(
     )
     scoring.score(report_id=second.pk, now=later)
 
-    assert "Seen 9:01 PM" in device.get(f"/reports/{first.pk}/status/").content.decode()
+    assert "Seen 9:01\u00a0PM" in device.get(f"/reports/{first.pk}/status/").content.decode()
     assert "Not yet seen by staff" in device.get(f"/reports/{second.pk}/status/").content.decode()
 
 

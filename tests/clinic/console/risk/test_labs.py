@@ -1,5 +1,7 @@
 """One screen for a laboratory's report: units chosen, unusual values asked about once, lines pasted."""
 
+import re
+
 import pytest
 import time_machine
 from django.test import Client
@@ -34,8 +36,9 @@ def test_a_set_is_entered_on_one_screen(desk, address, told, nurse):
 
     page = answer.content.decode()
     assert "2 values are on record." in page
-    assert "0.4 10⁹/L" in page
-    assert "(3 mg/dL)" in page
+    assert "0.4\u00a0×\u00a010⁹/L" in page
+    assert "3\u00a0mg/dL" in page
+    assert "typed as 30\u00a0mg/L" in page
     assert {(row.lab, row.entered_by) for row in LabResult.objects.all()} == {("anc", nurse), ("crp", nurse)}
 
 
@@ -136,3 +139,16 @@ def test_an_educator_enters_nothing(clinic, address, now):
     client.force_login(StaffFactory(clinic=clinic, role="educator").user)
 
     assert client.get(address).status_code == 403
+
+
+def test_a_lab_is_shown_in_one_unit_and_no_count_becomes_none(desk, address, told, patient):
+    desk.post(
+        address,
+        told | {"value_anc": "4", "unit_anc": "/uL", "value_platelets": "47", "unit_platelets": "K/uL"},
+    )
+
+    page = desk.get(f"/console/patients/{patient.pk}/risk/").content.decode()
+
+    heads = re.findall(r"<strong>([^<]+)</strong>\s*<br>", page)
+    assert heads == ["47\u00a0×\u00a010⁹/L", "0.004\u00a0×\u00a010⁹/L"]
+    assert "typed as 4\u00a0/uL" in page

@@ -267,7 +267,7 @@ def test_report_stands_where_it_was_seen_with_when_it_came(patient, caregiver, n
 
     shown = [one.report for one in stream(patient).entries if one.report]
 
-    assert [one.answers[0].text for one in shown] == ["36.9 °C", "39.2 °C"]
+    assert [one.answers[0].text for one in shown] == ["36.9\u00a0°C", "39.2\u00a0°C"]
     assert [(one.observed_at, one.received_at) for one in shown if one.is_late] == [
         (now - timedelta(hours=20), now)
     ]

@@ -53,7 +53,7 @@ def test_row_says_who_which_day_and_why_in_the_readers_language(clinic, nurse, p
     (row,) = worklist(user=nurse, clinic_slug="", now=now).waiting
 
     assert (row.patient_name, row.day, row.clinic_name) == (patient.full_name, 4, clinic.name)
-    assert row.reasons == ("Temperatura 38.6 °C (38.0 a 39.9)",)
+    assert row.reasons == ("Temperatura 38.6\u00a0°C (38.0 a 39.9)",)
 
 
 def test_taken_rows_move_to_being_handled_with_who_and_when(nurse, patient, now):

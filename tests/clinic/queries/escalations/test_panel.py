@@ -32,10 +32,22 @@ def test_panel_shows_key_answers_first_and_all_answers(nurse, patient, now):
     (report,) = panel(user=nurse, escalation_id=escalation.pk, now=now).reports
 
     assert [(answer.item, answer.text) for answer in report.key_answers] == [
-        ("temp", "101.5 °F (38.6 °C)"),
+        ("temp", "38.6\u00a0°C"),
         ("confusion", "Slower, or forgets things"),
     ]
-    assert [answer.item for answer in report.other_answers] == ["cough"]
+    assert [(answer.label, answer.text) for answer in report.other_answers] == [
+        ("Temperature, as typed", "101.5\u00a0°F"),
+        ("Cough or cold", "None"),
+    ]
+
+
+def test_panel_speaks_one_unit_and_holds_it_to_its_number(nurse, patient, now):
+    escalation = cases.escalate(patient, {"temp_value": "101.5", "temp_unit": "F"}, now)
+
+    found = panel(user=nurse, escalation_id=escalation.pk, now=now)
+
+    assert found.reasons[0].why == "Temperature 38.6\u00a0°C (38.0 to 39.9)"
+    assert "°F" not in "".join(answer.text for answer in found.reports[0].key_answers)
 
 
 def test_history_tells_who_took_it_noted_and_closed_it(nurse, patient, now):

@@ -127,7 +127,7 @@ def test_panel_shows_what_a_correction_changed(patient, caregiver, nurse, now):
     newer, older = escalations.panel(user=nurse, escalation_id=escalation.pk, now=now).reports
 
     assert [(one.label, one.before, one.after) for one in newer.changes] == [
-        ("Temperature", "38.6 °C", "36.8 °C")
+        ("Temperature", "38.6\u00a0°C", "36.8\u00a0°C")
     ]
     assert (older.corrected_at, newer.corrects_at) == (version.received_at, slip.received_at)
     text = text_of(signed_in(nurse).get(f"/console/escalations/{escalation.pk}/"))

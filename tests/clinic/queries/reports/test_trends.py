@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -59,6 +60,20 @@ def test_page_opens_on_as_few_days_as_show_something(patient, now, ago, days):
     found = last_days(patient, moment, days=None)
 
     assert (found.days, bool(found.charts)) == (days, ago is not None)
+    assert found.spans == (() if ago is None else trends.SPANS)
+
+
+def test_page_without_a_value_offers_no_spans_and_is_read_once(client, nurse, patient, now):
+    cases.report_by_family(patient, {"red_flags": []}, now)
+    client.force_login(nurse)
+
+    page = client.get(f"/console/patients/{patient.pk}/").content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        last_days(patient, now, days=None)
+
+    assert "Nothing has been measured yet." in page
+    assert "How far back" not in page
+    assert sum('FROM "clinic_report"' in one["sql"] for one in queries) == 1
 
 
 def test_days_are_marked_where_the_patient_is_and_a_new_phase_by_name(patient, now):
@@ -70,6 +85,20 @@ def test_days_are_marked_where_the_patient_is_and_a_new_phase_by_name(patient, n
     # It is still the evening of day 4 there.
     assert [one.day for one in marks] == [2, 3, 4]
     assert any(one.phase for one in first)
+
+
+@pytest.mark.parametrize(("day", "days"), [(14, 14), (44, 14), (112, 0), (400, 14), (400, 0)])
+def test_numbers_of_days_never_touch(patient, now, day, days):
+    cases.report_by_family(patient, MEASURED, now)
+    Patient.objects.filter(pk=patient.pk).update(infusion_date=(now - timedelta(days=day)).date())
+
+    numbered = [one for one in last_days(patient, now, days=days).day_marks if one.is_numbered]
+
+    assert len(numbered) >= 4
+    for earlier, later in pairwise(numbered):
+        # A digit takes 7 of the drawing's units, and beside a number there must be some air.
+        wide = 7 * (len(str(earlier.day)) + len(str(later.day))) / 2
+        assert later.x - earlier.x >= wide + 4
 
 
 def test_trends_take_as_many_queries_for_one_report_as_for_three(patient, now):

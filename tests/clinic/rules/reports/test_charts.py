@@ -1,10 +1,13 @@
 """Where points, bands, bars and ticks stand."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
 
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.bands import LevelBand
-from clinic.rules.reports.charts import Frame, Reading, TimeSpan, bar_strip, line_chart
+from clinic.rules.reports.charts import Frame, Reading, TimeSpan, bar_strip, line_chart, with_room
 
 END = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SPAN = TimeSpan(END - timedelta(days=2), END)
@@ -68,8 +71,24 @@ def test_ticks() -> None:
 
     assert [(one.place, one.value) for one in made.y_ticks] == [(80, 36), (40, 38)]
     assert [one.at for one in made.x_ticks] == [datetime(2026, 11, day, tzinfo=UTC) for day in (21, 22)]
-    month = line_chart([], span=TimeSpan(END - timedelta(days=30), END), scale=(35, 40), values=())
-    assert 3 <= len(month.x_ticks) <= 5
+
+
+@pytest.mark.parametrize("days", [1, 2, 3, 7, 14, 30, 400])
+def test_names_of_days_never_touch(days: int) -> None:
+    frame = Frame(width=328, left=38, right=6, words=92)
+
+    made = line_chart(
+        [], span=TimeSpan(END - timedelta(days=days), END), scale=(35, 40), values=(), frame=frame
+    )
+
+    places = [one.place for one in made.x_ticks]
+    assert len(places) >= min(days, 3)
+    assert all(later - earlier >= frame.day_name for earlier, later in pairwise(places))
+
+
+def test_words_have_room_where_none_is_closer_than_that_to_the_one_before() -> None:
+    assert with_room([0, 5, 10, 12, 19, 20], room=10) == {0, 10, 20}
+    assert with_room([], room=10) == set()
 
 
 def test_bars_grow_with_the_answer_and_none_is_a_line() -> None:

@@ -66,7 +66,10 @@ def test_what_a_family_waits_for_is_kept_as_it_was(taken, nurse, ben, now):
     sheet = query.sheet(user=ben.user, handover_id=item.handover_id, now=now + 3 * MINUTE)
     [line] = sheet.lines
     assert [(wait.code, wait.text) for wait in line.line.waits_for] == [("aside", "Waiting for the lab")]
-    assert (line.note, line.line.reasons) == ("Lab calls at nine", ("Temperature 38.6 °C (38.0 to 39.9)",))
+    assert (line.note, line.line.reasons) == (
+        "Lab calls at nine",
+        ("Temperature 38.6\u00a0°C (38.0 to 39.9)",),
+    )
 
 
 def test_call_in_vain_waits_for_the_next_try_until_somebody_answers(taken, nurse, ben, now):

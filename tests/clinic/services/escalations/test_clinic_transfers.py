@@ -274,7 +274,7 @@ def test_card_of_the_family_keeps_the_last_day(
 
     card = cards.of_patient(patient=new, language="en", now=now + 2 * HOUR)
 
-    assert [row.temperature for row in card.rows] == ["37.4 °C", "36.4 °C"]
+    assert [row.temperature for row in card.rows] == ["37.4\u00a0°C", "36.4\u00a0°C"]
 
 
 def test_report_on_its_way_at_that_moment_pages_the_receiver(

@@ -268,14 +268,18 @@ for (const [name, answer] of Object.entries({
   });
 }
 
-test('what was lost and is not wanted any more asks nobody to do anything', async () => {
-  await handedIn('a');
-  connect((call) => (call.method === 'POST' ? json({ lost: ['a'] }) : json({ error: { code: 'nottheirs' } }, 403)));
+for (const [status, problem] of Object.entries({ 403: 'no_access', 409: 'attention', 422: 'attention' })) {
+  test(`what was lost and is refused with ${status} stays, and everybody hears`, async () => {
+    await handedIn('a');
+    connect((call) => (call.method === 'POST' ? json({ lost: ['a'] }) : json({ error: { code: 'no' } }, Number(status))));
 
-  await sendAll();
+    await sendAll();
+    await sendAll();
 
-  assert.deepEqual([await waiting(), await onPhone()], [[], []]);
-});
+    assert.deepEqual((await waiting()).map((one) => [one.id, one.problem, one.isAgain]), [['a', problem, true]]);
+    assert.deepEqual(news.map((one) => [one.state, one.problem]), [['sending', undefined], ['waiting', problem]]);
+  });
+}
 
 test('what was lost waits like any other while there is no signal', async () => {
   await handedIn('a');

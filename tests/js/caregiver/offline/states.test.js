@@ -49,6 +49,13 @@ test('a report is saved, is sent, is received', () => {
   assert.equal(box.querySelector('.send-state').dataset.state, 'received');
 });
 
+test('what the clinic has lost and refuses says so, and whom to tell, however old it is', () => {
+  const keptAt = '2026-11-12T08:00:00Z';
+  followReport(box, kept('a', { keptAt, isAgain: true, problem: 'attention' }));
+
+  assert.equal(words(), `missingtell them${line}`);
+});
+
 test('after two minutes it says whom to call instead, while it goes on trying', () => {
   followReport(box, kept('a'));
   clock.tick(2 * MINUTE_MS);

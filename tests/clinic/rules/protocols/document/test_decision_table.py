@@ -178,9 +178,9 @@ def test_hints_and_reasons_for_staff_never_reach_the_phone() -> None:
 def test_the_table_carries_the_advice_in_every_language() -> None:
     assert set(TABLE["advice"]) == set(LEVELS)
     assert TABLE["advice"]["none"][-1]["title"] == {
-        "en": "These answers triggered no alert",
-        "es": "Estas respuestas no activaron ninguna alerta",
-        "ar": "هذه الإجابات لم تُطلق أي إنذار",
-        "vi": "Các câu trả lời này không kích hoạt cảnh báo nào",
-        "zh-hans": "这些答案没有触发警报",
+        "en": "No one is alerted about this report",
+        "es": "Este reporte no avisa a nadie",
+        "ar": "لا يُنبَّه أحد بشأن هذا التقرير",
+        "vi": "Báo cáo này không báo cho ai",
+        "zh-hans": "这份报告不会提醒任何人",
     }

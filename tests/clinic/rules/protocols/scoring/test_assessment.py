@@ -290,7 +290,7 @@ WEEKEND_NIGHT = ClinicHour(after_hours=True, night=True, opens_soon=False)
         ("same_day", WEEKEND_NIGHT, 31, "Call the on-call line in the morning", ("line", "emergency")),
         ("same_day", WEEKEND_NOON, 31, "Call the on-call line today", ("line", "emergency")),
         ("watch", OPEN, 5, "Check again soon", ("line", "emergency")),
-        ("none", OPEN, 5, "These answers triggered no alert", ("line", "emergency")),
+        ("none", OPEN, 5, "No one is alerted about this report", ("line", "emergency")),
     ],
 )
 def test_advice_by_level_hour_and_day(
