@@ -14,6 +14,7 @@ from django.template import Context
 from django.template.base import Template
 from django.test.signals import template_rendered
 from django.utils import translation
+from django_prometheus.middleware import Metrics
 
 from clinic import row_scope
 from config import row_security
@@ -129,6 +130,13 @@ def _whole_templates_are_recorded(django_test_environment: None) -> Iterator[Non
 def _fresh_cache() -> None:
     """Rate limits of one test are not the next one's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_requests_counted() -> None:
+    """Each view has fifteen counts of its own, and /metrics writes those of every test before it, too."""
+    for metric in vars(Metrics.get_instance()).values():
+        metric.clear()
 
 
 @pytest.fixture(autouse=True)
