@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import transaction
@@ -17,6 +16,7 @@ from caregiver.models import GuidancePage, Picture
 from caregiver.models.guidance_review import ensure_workflow
 from caregiver.queries.guidance import editions
 from caregiver.rules.guidance.documents import editor_blocks
+from clinic import protocols
 
 FOLDER = Path(__file__).parents[2] / "guidance"
 
@@ -40,7 +40,7 @@ def load(*, now: datetime) -> dict[str, int]:
 def defaults(language: str) -> list[dict[str, Any]]:
     """The pages of a language as plain data, in their order."""
     found = [
-        yaml.safe_load(path.read_text(encoding="utf-8"))
+        protocols.parse(path.read_text(encoding="utf-8"))
         for path in sorted((FOLDER / language).glob("*.yaml"))
     ]
     return sorted(found, key=lambda one: (one["number"], one["slug"]))
