@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from config.backups import dumps
 from tests.databases import administer, copy_database, kept_database, kept_file
-from tests.processes import ROOT, on_services
+from tests.processes import ROOT, on_services, until
 
 pytestmark = pytest.mark.faults
 
@@ -192,6 +192,45 @@ def test_what_was_rewritten_before_the_dump_is_found(tmp_path, statement, word):
         assert one.others() == []
     finally:
         one.remove()
+
+
+def test_drill_of_beat_runs_once_a_week_by_itself_and_says_what_it_found(_seeded, backed_up, monkeypatch):
+    """As a worker begins it: a process of its own, which outlives the one that began it."""
+    backups = backed_up.parent
+    monkeypatch.setitem(_seeded.environment, "BACKUP_FOLDER", str(backups))
+    monkeypatch.setitem(_seeded.environment, "RESTORE_DRILL", "on")
+
+    assert ended(_seeded, backups)["word"] == ""
+    assert failing(_seeded) == "[]"
+    assert _seeded.others() == []
+
+    # Within the same week nobody begins another, however bad the dump has become.
+    backed_up.with_suffix(".json").unlink()
+    assert failing(_seeded) == "[]"
+
+    next(backups.glob("drill-*.json")).unlink()
+    assert ended(_seeded, backups)["word"] == "no_sheet"
+    assert failing(_seeded) == "['weekly.check_last']"
+
+
+def ended(one: Installation, backups: Path) -> dict[str, str]:
+    """What the drill that beat began has left."""
+    one.manage("shell", "--no-imports", "-c", "from config.tasks import restore_drill; restore_drill()")
+    (result,) = backups.glob("drill-*.json")
+    # Five programs are started one after the other.
+    until(lambda: "ended_at" in result.read_text(), "the drill", patience=300)
+    return json.loads(result.read_text())
+
+
+def failing(one: Installation) -> str:
+    """Which steps fail when beat looks again."""
+    return one.manage(
+        "shell",
+        "--no-imports",
+        "-c",
+        "from config.tasks import restore_drill; from clinic.models import EngineRound; restore_drill(); "
+        "print(EngineRound.objects.get(name='drill').failing)",
+    ).strip()
 
 
 def test_folder_without_a_dump_and_none_at_all(tmp_path):
