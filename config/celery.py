@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, celeryd_init, task_postrun, worker_ready
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -12,6 +12,7 @@ from clinic import row_scope
 from config import starting
 
 starting.choose_settings()
+starting.share_counts()
 with starting.one_line_for_problems():
     # Read now, because Celery would tell of a missing variable in pages of program.
     settings.INSTALLED_APPS  # noqa: B018
@@ -45,6 +46,18 @@ def refuse_unmeant_demo(**_: Any) -> None:
 def start_engine(**_: Any) -> None:
     """Before the first look at the broker, which may be away."""
     import_string("config.engine.start_in_beat")()
+
+
+@worker_ready.connect
+@beat_init.connect
+def give_figures(**_: Any) -> None:
+    """After the processes of a worker are there, so that none of them holds the address."""
+    import_string("config.worker_metrics.serve")()
+
+
+@task_postrun.connect
+def count_task(task: Task, state: str | None = None, **_: Any) -> None:
+    import_string("config.task_figures.count")(task.name, state or "unknown")
 
 
 @beat_init.connect

@@ -6,9 +6,11 @@ password alone signs staff in and codes stand on a page, is served by `manage.py
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,6 +20,10 @@ SETTINGS = "DJANGO_SETTINGS_MODULE"
 PRODUCTION, EMBEDDED = "config.settings.prod", "config.settings.dev"
 # Set by `manage.py demo` for itself and the processes that it starts, and by tests.
 DEMO_IS_MEANT = "KINWATCH_DEMO"
+# Where a worker, or beat, gives its figures, as host:port; each has its own (config/worker_metrics.py).
+WORKER_METRICS = "WORKER_METRICS"
+# As prometheus_client names it.
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 # Who has these talks to real phones.
 _TWILIO = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
 _TODO = f"Set {SETTINGS}={PRODUCTION}, or unset it."
@@ -53,6 +59,15 @@ def refuse_unmeant_demo() -> None:
             f"This would serve the demo, without second factors. Set {SETTINGS}={PRODUCTION}; the demo is "
             "started by manage.py demo."
         )
+
+
+def share_counts() -> None:
+    """Before anything counts in a worker or beat: the processes that it is made of count into shared files.
+
+    Not in a web process, which is one, and whose figures are its own.
+    """
+    if os.environ.get(WORKER_METRICS) and "celery" in Path(sys.argv[0]).parts[-2:]:
+        os.environ[COUNTS] = tempfile.mkdtemp(prefix="kinwatch-figures-")
 
 
 def twilio_key_in_demo() -> str:
