@@ -134,7 +134,7 @@ def call_back(phone: Page, nurse: Page, place: Place) -> None:
     nurse.locator("[name=note-reached][value=no]").check()
     nurse.get_by_role("button", name="Save the note").click()
     nurse.locator(".history", has_text="Called the family").wait_for()
-    with journey("home to the number that called in vain") as acts:
+    with journey("home to the number, after a call in vain") as acts:
         phone.goto("/")
         number = phone.locator("main a[href^='tel:+']").first
         number.wait_for()
