@@ -260,7 +260,7 @@ def test_card_fits_one_sheet_and_its_code_opens_it_elsewhere(
     keep_picture(theirs, "emergency-room")
 
     page.goto("/card/")
-    expect(page.get_by_text(re.compile(r"Opened \d+:\d\d [AP]M\."))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Opened \d+:\d\d\s[AP]M\."))).to_be_visible()
     page.get_by_role("button", name=re.compile("End it now")).first.click()
     theirs.reload()
     expect(theirs.get_by_role("heading", name="This code no longer opens")).to_be_visible()
