@@ -3,15 +3,19 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from notifications.migration_steps import AddIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    # An index that is made beside what goes on is made outside a transaction.
+    atomic = False
     dependencies = [
         ("caregiver", "0007_guidance_variants"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="signincode",
             index=models.Index(fields=["asked_at"], name="code_by_time"),
         ),
