@@ -42,7 +42,11 @@ def test_public_members_of_both_kinds_are_kept_and_nothing_else():
         {**P256, "kid": "x"},
         fakes.rsa_pair("weak", bits=1024).public,
     ],
-    ids=str,
+    ids=[
+        *("shared", "another-kind", "no-name", "name-is-a-number", "name-is-empty"),
+        *("to-encrypt", "another-way", "no-way", "no-base64", "short", "endless"),
+        *("off-the-curve", "x-for-y", "another-curve", "weak"),
+    ],
 )
 def test_key_that_is_of_no_use_is_passed_over_and_a_set_of_them_refused(other):
     assert [one["kid"] for one in key_sets.read({"keys": [other, RSA]})] == ["one"]
