@@ -30,6 +30,7 @@ CONTEXT = PatientContext(
     minutes_to_centre=20,
     no_transport=False,
     findings=(),
+    home_day=None,
 )
 SCRIPT = Script(PROTOCOL, CONTEXT)
 KEYS = st.sampled_from(
