@@ -15,6 +15,7 @@ from config import bodies, engine  # noqa: E402
 from config.apps import warn_at_start  # noqa: E402
 from config.requests import OneThreadHandler  # noqa: E402
 
+starting.start_traces()
 with starting.one_line_for_problems():
     http = OneThreadHandler()
 warn_at_start()

@@ -42,6 +42,13 @@ def refuse_unmeant_demo(**_: Any) -> None:
         starting.refuse_unmeant_demo()
 
 
+@celeryd_init.connect
+@beat_init.connect
+def start_traces(**_: Any) -> None:
+    """Before a worker makes its processes, each of which goes on with them."""
+    starting.start_traces()
+
+
 @beat_init.connect
 def start_engine(**_: Any) -> None:
     """Before the first look at the broker, which may be away."""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 SETTINGS = "DJANGO_SETTINGS_MODULE"
 PRODUCTION, EMBEDDED = "config.settings.prod", "config.settings.dev"
@@ -24,6 +25,8 @@ DEMO_IS_MEANT = "KINWATCH_DEMO"
 WORKER_METRICS = "WORKER_METRICS"
 # As prometheus_client names it.
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+# As OpenTelemetry names it.
+COLLECTOR = "OTEL_EXPORTER_OTLP_ENDPOINT"
 # Who has these talks to real phones.
 _TWILIO = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
 _TODO = f"Set {SETTINGS}={PRODUCTION}, or unset it."
@@ -68,6 +71,12 @@ def share_counts() -> None:
     """
     if os.environ.get(WORKER_METRICS) and "celery" in Path(sys.argv[0]).parts[-2:]:
         os.environ[COUNTS] = tempfile.mkdtemp(prefix="kinwatch-figures-")
+
+
+def start_traces() -> None:
+    """Where a collector is named; elsewhere nothing of OpenTelemetry is read."""
+    if os.environ.get(COLLECTOR):
+        import_string("config.tracing.start")()
 
 
 def twilio_key_in_demo() -> str:
