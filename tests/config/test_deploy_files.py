@@ -137,7 +137,7 @@ def test_pods_write_nothing_and_may_nothing(part):
         "capabilities": {"drop": ["ALL"]},
     }
     # Secrets come from secrets alone, and only the owner's job knows the owner's address.
-    assert "env" not in one
+    assert {each["name"] for each in one.get("env", ())} <= {"WORKER_METRICS"}
     named = [source["secretRef"]["name"] for source in one["envFrom"]]
     assert named == ["kinwatch-env", *(["kinwatch-migrate"] if part == "migrate" else [])]
 
@@ -151,10 +151,27 @@ def test_probes_ask_addresses_that_exist():
     assert [resolve(path).url_name for path in probes]
 
 
-def test_only_the_ingress_speaks_to_the_web_processes_and_nobody_to_the_rest():
+def test_workers_and_beat_show_their_figures_and_no_web_process_twice():
+    told = {name: one.get("environment", {}).get("WORKER_METRICS") for name, one in OURS.items()}
+    address = "0.0.0.0:9101"
+    assert {name for name, one in told.items() if one == address} == {"worker1", "worker2", "beat"}
+    assert {one for one in told.values() if one} == {address}
+
+    for part in RUNNING:
+        env = container(part).get("env", ())
+        shown = [one["value"] for one in env if one["name"] == "WORKER_METRICS"]
+        ports = [one["containerPort"] for one in container(part).get("ports", ()) if one["name"] == "metrics"]
+        assert (shown, ports) == (([address], [9101]) if part in {"worker", "beat"} else ([], []))
+
+
+def test_only_the_ingress_and_prometheus_speak_to_pods():
     policies = {one["metadata"]["name"]: one["spec"] for one in KUBERNETES if one["kind"] == "NetworkPolicy"}
 
+    assert set(policies) == {"inside", "web", "figures"}
     assert policies["inside"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
-    [rule] = policies["web"]["ingress"]
-    assert policies["web"]["podSelector"] == {"matchLabels": {"app": "kinwatch", "part": "web"}}
-    assert [list(one) for one in rule["from"]] == [["namespaceSelector"]]
+    web, figures = {"app": "kinwatch", "part": "web"}, {"app": "kinwatch"}
+    for name, pods, ports in (("web", web, ["http"]), ("figures", figures, ["http", "metrics"])):
+        [rule] = policies[name]["ingress"]
+        assert policies[name]["podSelector"] == {"matchLabels": pods}
+        assert [list(one) for one in rule["from"]] == [["namespaceSelector"]]
+        assert [one["port"] for one in rule["ports"]] == ports
