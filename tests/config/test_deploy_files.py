@@ -1,7 +1,9 @@
 """What an installation is told to run is what the program is, and as narrow as it can be."""
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -92,6 +94,47 @@ def test_settings_of_the_example_are_read_by_the_program():
 @pytest.mark.parametrize("script", sorted(DEPLOY.glob("*.sh")), ids=lambda path: path.name)
 def test_scripts_are_read_by_the_plainest_shell(script: Path):
     subprocess.run(["sh", "-n", str(script)], check=True)
+
+
+def test_command_reads_settings_as_systemd_does_and_believes_its_caller_first(tmp_path: Path):
+    python = tmp_path / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\npwd; echo "$@"; env\n')
+    python.chmod(0o755)
+    (tmp_path / "app").mkdir()
+    shutil.copy(DEPLOY / "manage.sh", tmp_path / "manage")
+    told = tmp_path / "settings"
+    told.write_text(
+        "# SECRET_KEY=in a comment\n\n"
+        "DATABASE_URL=postgres://a:b@db.example/a?sslmode=verify-full&sslrootcert=system\n"
+        "OIDC_GROUPS=river/nurse=Kinwatch Nurses; $(touch here) `id`\n"
+        "EMAIL_URL=of the file\nHEARTBEAT_URL="
+    )
+    environment = {"PATH": os.environ["PATH"], "KINWATCH_ENV": str(told), "EMAIL_URL": ""}
+
+    command = [str(tmp_path / "manage"), "check_setup", "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    where, arguments, *seen = done.stdout.splitlines()
+    assert (where, arguments) == (str(tmp_path / "app"), "manage.py check_setup --json")
+    named = {"SECRET_KEY", "DATABASE_URL", "OIDC_GROUPS", "EMAIL_URL", "HEARTBEAT_URL"}
+    assert {line for line in seen if line.split("=")[0] in named} == {
+        "DATABASE_URL=postgres://a:b@db.example/a?sslmode=verify-full&sslrootcert=system",
+        "OIDC_GROUPS=river/nurse=Kinwatch Nurses; $(touch here) `id`",
+        "EMAIL_URL=",
+        "HEARTBEAT_URL=",
+    }
+    assert not list(tmp_path.rglob("here"))
+
+
+def test_command_without_its_settings_says_who_may_read_them(tmp_path: Path):
+    environment = {"PATH": os.environ["PATH"], "KINWATCH_ENV": str(tmp_path / "none")}
+    command = ["sh", str(DEPLOY / "manage.sh"), "migrate"]
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "cannot be read. As the service's user: runuser -u kinwatch -- " in done.stderr
 
 
 KUBERNETES = [
