@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from caregiver.models import GuidancePage
 from caregiver.services.guidance import defaults, readiness
-from clinic.models import Clinic, ClinicTerms, OnCall, Staff, User
+from clinic.models import Clinic, OnCall, Staff, User
 from clinic.queries.watch import setup
 from clinic.rules.accounts.directory import GroupRole
 from clinic.services.accounts import clinic_terms, holidays
@@ -241,7 +241,8 @@ def without_what_a_clinic_says(_):
 
 
 def without_terms(_):
-    ClinicTerms.objects.update(texts={"en": {"terms": "What we agree on."}})
+    one_of_two = {"en": {"terms": "What we agree on."}}
+    factories.ClinicTermsFactory(clinic=Clinic.objects.get(), number=2, texts=one_of_two)
 
 
 def with_a_proof_that_is_too_old(_):
