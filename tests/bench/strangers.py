@@ -6,8 +6,6 @@ were answered, how long the family's and the nurse's own browser took meanwhile,
 and which alarms stand. Ends with 1 where one of the two was kept out, or more than five texts went.
 """
 
-import base64
-import hmac
 import json
 import os
 import subprocess
@@ -30,6 +28,7 @@ from config.row_security import APP  # noqa: E402
 from tests.databases import administer, copy_database, kept_database  # noqa: E402
 from tests.faults.test_proxy import client, make_certificate, start_proxy  # noqa: E402
 from tests.processes import Place, free_port, on_services, redis, until  # noqa: E402
+from tests.visitor import code_of_app  # noqa: E402
 
 REQUESTS = int(os.environ.get("STRANGERS") or 1000)
 ADDRESSES = 200
@@ -199,18 +198,11 @@ def sign_in_by_password(browser: requests.Session, base: str) -> str:
     answered = ask(browser, f"{base}/accounts/login/", login=EMAIL, password=PASSWORD)
     counter = int(time.time()) // 30
     used.add(counter)
-    factor = ask(browser, f"{base}/accounts/2fa/authenticate/", code=code_of_app(counter))
+    factor = ask(browser, f"{base}/accounts/2fa/authenticate/", code=code_of_app(SECRET, counter))
     page = browser.get(f"{base}/accounts/", timeout=300, allow_redirects=False).status_code
     ask(browser, f"{base}/accounts/logout/")
     ended = (answered, factor, page)
     return "in" if ended == (302, 302, 200) else f"password, factor, page: {ended}"
-
-
-def code_of_app(counter: int) -> str:
-    """Six digits by RFC 4226."""
-    digest = hmac.digest(base64.b32decode(SECRET), counter.to_bytes(8, "big"), "sha1")
-    start = digest[-1] & 15
-    return f"{int.from_bytes(digest[start : start + 4], 'big') % 2**31 % 10**6:06}"
 
 
 _used_counters: set[int] = set()

@@ -1,7 +1,9 @@
 """What an installation is told to run is what the program is, and as narrow as it can be."""
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -94,6 +96,47 @@ def test_scripts_are_read_by_the_plainest_shell(script: Path):
     subprocess.run(["sh", "-n", str(script)], check=True)
 
 
+def test_command_reads_settings_as_systemd_does_and_believes_its_caller_first(tmp_path: Path):
+    python = tmp_path / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\npwd; echo "$@"; env\n')
+    python.chmod(0o755)
+    (tmp_path / "app").mkdir()
+    shutil.copy(DEPLOY / "manage.sh", tmp_path / "manage")
+    told = tmp_path / "settings"
+    told.write_text(
+        "# SECRET_KEY=in a comment\n\n"
+        "DATABASE_URL=postgres://a:b@db.example/a?sslmode=verify-full&sslrootcert=system\n"
+        "OIDC_GROUPS=river/nurse=Kinwatch Nurses; $(touch here) `id`\n"
+        "EMAIL_URL=of the file\nHEARTBEAT_URL="
+    )
+    environment = {"PATH": os.environ["PATH"], "KINWATCH_ENV": str(told), "EMAIL_URL": ""}
+
+    command = [str(tmp_path / "manage"), "check_setup", "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    where, arguments, *seen = done.stdout.splitlines()
+    assert (where, arguments) == (str(tmp_path / "app"), "manage.py check_setup --json")
+    named = {"SECRET_KEY", "DATABASE_URL", "OIDC_GROUPS", "EMAIL_URL", "HEARTBEAT_URL"}
+    assert {line for line in seen if line.split("=")[0] in named} == {
+        "DATABASE_URL=postgres://a:b@db.example/a?sslmode=verify-full&sslrootcert=system",
+        "OIDC_GROUPS=river/nurse=Kinwatch Nurses; $(touch here) `id`",
+        "EMAIL_URL=",
+        "HEARTBEAT_URL=",
+    }
+    assert not list(tmp_path.rglob("here"))
+
+
+def test_command_without_its_settings_says_who_may_read_them(tmp_path: Path):
+    environment = {"PATH": os.environ["PATH"], "KINWATCH_ENV": str(tmp_path / "none")}
+    command = ["sh", str(DEPLOY / "manage.sh"), "migrate"]
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "cannot be read. As the service's user: runuser -u kinwatch -- " in done.stderr
+
+
 KUBERNETES = [
     one
     for name in ("kinwatch", "migrate")
@@ -137,7 +180,7 @@ def test_pods_write_nothing_and_may_nothing(part):
         "capabilities": {"drop": ["ALL"]},
     }
     # Secrets come from secrets alone, and only the owner's job knows the owner's address.
-    assert "env" not in one
+    assert {each["name"] for each in one.get("env", ())} <= {"WORKER_METRICS"}
     named = [source["secretRef"]["name"] for source in one["envFrom"]]
     assert named == ["kinwatch-env", *(["kinwatch-migrate"] if part == "migrate" else [])]
 
@@ -151,10 +194,27 @@ def test_probes_ask_addresses_that_exist():
     assert [resolve(path).url_name for path in probes]
 
 
-def test_only_the_ingress_speaks_to_the_web_processes_and_nobody_to_the_rest():
+def test_workers_and_beat_show_their_figures_and_no_web_process_twice():
+    told = {name: one.get("environment", {}).get("WORKER_METRICS") for name, one in OURS.items()}
+    address = "0.0.0.0:9101"
+    assert {name for name, one in told.items() if one == address} == {"worker1", "worker2", "beat"}
+    assert {one for one in told.values() if one} == {address}
+
+    for part in RUNNING:
+        env = container(part).get("env", ())
+        shown = [one["value"] for one in env if one["name"] == "WORKER_METRICS"]
+        ports = [one["containerPort"] for one in container(part).get("ports", ()) if one["name"] == "metrics"]
+        assert (shown, ports) == (([address], [9101]) if part in {"worker", "beat"} else ([], []))
+
+
+def test_only_the_ingress_and_prometheus_speak_to_pods():
     policies = {one["metadata"]["name"]: one["spec"] for one in KUBERNETES if one["kind"] == "NetworkPolicy"}
 
+    assert set(policies) == {"inside", "web", "figures"}
     assert policies["inside"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
-    [rule] = policies["web"]["ingress"]
-    assert policies["web"]["podSelector"] == {"matchLabels": {"app": "kinwatch", "part": "web"}}
-    assert [list(one) for one in rule["from"]] == [["namespaceSelector"]]
+    web, figures = {"app": "kinwatch", "part": "web"}, {"app": "kinwatch"}
+    for name, pods, ports in (("web", web, ["http"]), ("figures", figures, ["http", "metrics"])):
+        [rule] = policies[name]["ingress"]
+        assert policies[name]["podSelector"] == {"matchLabels": pods}
+        assert [list(one) for one in rule["from"]] == [["namespaceSelector"]]
+        assert [one["port"] for one in rule["ports"]] == ports

@@ -111,10 +111,13 @@ LOW_LIMITS = {
 }
 
 
-def start_proxy(place: Place, port: int, changes: Mapping[str, str]) -> None:
+SAMPLE = ROOT / "deploy/proxy/nginx.conf"
+
+
+def start_proxy(place: Place, port: int, changes: Mapping[str, str], *, sample: Path = SAMPLE) -> None:
     """The sample with the ports, files and folders of this test, and what else is changed in it."""
-    text = (ROOT / "deploy/proxy/nginx.conf").read_text()
-    for sample, own in {
+    text = sample.read_text()
+    for there, own in {
         "/run/nginx.pid": f"{place.folder}/nginx.pid",
         "/var/log/nginx/": f"{place.folder}/",
         "/etc/ssl/kinwatch/": f"{place.folder}/",
@@ -124,9 +127,9 @@ def start_proxy(place: Place, port: int, changes: Mapping[str, str]) -> None:
         "http {\n": f"http {{\n{temporary_folders(place.folder)}\n",
         **changes,
     }.items():
-        assert sample in text, sample
-        text = text.replace(sample, own)
-    config = place.folder / "nginx.conf"
+        assert there in text, there
+        text = text.replace(there, own)
+    config = place.folder / "proxy.conf"
     config.write_text(text)
     options = ["-e", f"{place.folder}/error.log", "-c", str(config)]
     checked = subprocess.run([str(NGINX), "-t", *options], check=False, capture_output=True, text=True)

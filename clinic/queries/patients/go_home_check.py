@@ -136,7 +136,7 @@ def _baseline_stored(facts: _Family) -> Requirement | None:
         return None
     return Requirement(
         "baseline",
-        _("This person's own usual values are stored"),
+        _("The usual score of the thinking check is on file"),
         BASELINE_ITEM in facts.patient.baseline,
     )
 

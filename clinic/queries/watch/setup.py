@@ -203,7 +203,7 @@ def _of_other_ways() -> Iterator[Missing]:
         yield Missing(
             "no_push_key",
             "Staff cannot be notified on their devices.",
-            "Make a key (docs/messages.md) and set VAPID_PRIVATE_KEY.",
+            "Make a key (docs/install.md) and set VAPID_PRIVATE_KEY.",
             alarms=False,
         )
     if not settings.AUDIT_CHECKPOINT:

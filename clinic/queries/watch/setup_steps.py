@@ -140,7 +140,7 @@ def _with_patients(clinic: Clinic) -> tuple[Step, ...]:
         Step(
             "home",
             _("Prepare them for home, and begin monitoring"),
-            _("On the patient's page: what they read, a rehearsal, usual values."),
+            _("On the patient's page: what they read, a rehearsal, the usual score."),
             "console_patients",
             is_done=patients.filter(status=PatientStatus.ACTIVE, monitored_since__isnull=False).exists(),
         ),

@@ -1,7 +1,9 @@
 """The command as an operator runs it; --twilio asks the fake account with the real SDK."""
 
+import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -9,11 +11,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
-from caregiver.services.guidance import defaults
-from clinic.models import OnCall, Staff, User
+from caregiver.models import GuidancePage
+from caregiver.services.guidance import defaults, readiness
+from clinic.models import Clinic, OnCall, Staff, User
 from clinic.queries.watch import setup
+from clinic.rules.accounts.directory import GroupRole
 from clinic.services.accounts import clinic_terms, holidays
 from config import env
 from tests import factories
@@ -22,6 +27,8 @@ from tests.notifications.conftest import twilio, webhook_settings
 from tests.processes import ROOT
 
 __all__ = ["twilio", "webhook_settings"]
+
+RIVER_NURSES = (GroupRole("river", "nurse", "Kinwatch Nurses"),)
 
 
 def run(*arguments: str) -> tuple[int, list[str]]:
@@ -41,8 +48,8 @@ def guidance(for_the_whole_file):
 
 
 @pytest.fixture
-def ready(guidance, twilio, settings, clinic):
-    """Everything is there, the account too."""
+def without_clinics(db, guidance, twilio, settings):
+    """All settings are there, and what is in the account."""
     settings.DEMO = False
     settings.STAFF_CHECKS = True
     settings.EMAIL_SERVER = env.email_server("smtp+tls://mail.example")
@@ -52,6 +59,12 @@ def ready(guidance, twilio, settings, clinic):
     settings.PROXIES_ARE_KNOWN = True
     settings.SECURITY_CONTACT = ["mailto:security@clinic.example"]
     twilio.numbers = {settings.TWILIO_VOICE_FROM: {"voice": True, "sms": True}}
+    return twilio
+
+
+@pytest.fixture
+def ready(without_clinics, clinic):
+    """Everything is there, the people too."""
     administrator = factories.StaffFactory(clinic=clinic, role="administrator").user
     now = timezone.now()
     holidays.add(
@@ -73,8 +86,14 @@ def ready(guidance, twilio, settings, clinic):
     )
     clinic.keypad_phone = "+12025550188"
     clinic.save(update_fields=["keypad_phone"])
-    factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
-    return twilio
+    put_on_call(clinic)
+    return without_clinics
+
+
+def put_on_call(clinic):
+    """Somebody whose number is proven as of today: the command looks at the clock."""
+    proven = dict.fromkeys(("phone_verified_at", "phone_tested_at"), timezone.now())
+    factories.OnCallFactory(staff=factories.StaffFactory(clinic=clinic, **proven), position=0)
 
 
 def codes(*arguments: str) -> list[str]:
@@ -137,7 +156,19 @@ def without_an_administrator(*_):
 def with_a_clinic_that_has_no_protocol(*_):
     clinic = factories.ClinicFactory(slug="lake", protocol=False)
     factories.StaffFactory(clinic=clinic, role="administrator")
-    factories.OnCallFactory(staff=factories.CoveringStaffFactory(clinic=clinic), position=0)
+    put_on_call(clinic)
+
+
+def with_a_directory_that_no_administrator_can_do_without(settings, *_):
+    settings.OIDC_ISSUER, settings.OIDC_GROUPS = "https://directory.example", RIVER_NURSES
+    for user in User.objects.filter(staff_roles__role="administrator"):
+        user.set_unusable_password()
+        user.save()
+
+
+def without_guidance(*_):
+    for page in GuidancePage.objects.all():
+        page.unpublish()
 
 
 # What an alarm needs, how it is broken, and a word of the remedy.
@@ -160,6 +191,8 @@ BROKEN = [
     ("empty_chain", without_anybody_on_call, "rota"),
     ("unverified_number", with_a_number_that_nobody_has_proven, "My shifts"),
     ("no_email", without_the_address_of_who_is_on_call, "/admin/"),
+    ("no_emergency_account", with_a_directory_that_no_administrator_can_do_without, "not in the directory"),
+    ("no_guidance", without_guidance, "load_guidance"),
 ]
 
 
@@ -181,6 +214,94 @@ def test_each_thing_that_alarms_need_is_named_with_its_remedy(
     assert found[code]["alarms"]
     assert remedy in found[code]["todo"]
     assert [one for one in found.values() if one["alarms"]] == [found[code]]
+
+
+def test_installation_without_a_clinic_is_told_how_to_make_one(without_clinics):
+    code, lines = run()
+
+    assert (code, lines[-1]) == (1, "Not ready: 1 missing that alarms need, 0 advised.")
+    assert lines[0] == "MISSING  There is no clinic. Make one: manage.py create_clinic."
+
+
+def with_a_group_of_no_clinic(settings):
+    settings.OIDC_ISSUER = "https://directory.example"
+    settings.OIDC_GROUPS = (*RIVER_NURSES, GroupRole("gone", "nurse", "Nurses"))
+
+
+def without_a_keeper_of_guidance(_):
+    Clinic.objects.update(keeps_shared_guidance=False)
+
+
+def without_a_phone_of_an_administrator(_):
+    Staff.objects.filter(role="administrator").update(phone="")
+
+
+def without_what_a_clinic_says(_):
+    Clinic.objects.update(staffed_hours={}, holidays=[], keypad_phone="")
+
+
+def without_terms(_):
+    one_of_two = {"en": {"terms": "What we agree on."}}
+    factories.ClinicTermsFactory(clinic=Clinic.objects.get(), number=2, texts=one_of_two)
+
+
+def with_a_proof_that_is_too_old(_):
+    long_ago = timezone.now() - timedelta(days=60)
+    Staff.objects.update(phone_verified_at=long_ago, phone_tested_at=long_ago)
+
+
+# What is advised, how it is taken away, and what is then named.
+ADVISED = [
+    (["no_push_key"], {"VAPID_PRIVATE_KEY": ""}),
+    (["no_audit_checkpoint"], {"AUDIT_CHECKPOINT": ""}),
+    (["no_trusted_proxies"], {"PROXIES_ARE_KNOWN": False}),
+    (["no_security_contact"], {"SECURITY_CONTACT": []}),
+    (["no_staff_checks"], {"STAFF_CHECKS": False}),
+    (["no_directory_groups"], {"OIDC_ISSUER": "https://directory.example"}),
+    (["directory_of_no_clinic"], with_a_group_of_no_clinic),
+    (["no_guidance_keeper"], without_a_keeper_of_guidance),
+    (["no_lead_with_phone"], without_a_phone_of_an_administrator),
+    (["no_staffed_hours", "no_keypad_number", "no_holidays"], without_what_a_clinic_says),
+    (["no_terms"], without_terms),
+    (["rota_gap"], with_a_proof_that_is_too_old),
+]
+
+
+@pytest.mark.parametrize(("named", "broken"), ADVISED, ids=[named[0] for named, _ in ADVISED])
+def test_each_thing_that_is_advised_is_named_and_fails_nothing(ready, settings, named, broken):
+    if callable(broken):
+        broken(settings)
+    else:
+        for name, value in broken.items():
+            setattr(settings, name, value)
+
+    exit_code, lines = run("--json")
+
+    assert exit_code == 0
+    assert [(one["code"], one["alarms"]) for one in map(json.loads, lines)] == [
+        (code, False) for code in named
+    ]
+
+
+def test_role_that_nothing_holds_back_between_clinics_is_named(ready, as_owner):
+    """SQLite has no roles: there is one clinic's demo in it."""
+    assert codes() == (["no_second_wall"] if connection.vendor == "postgresql" else [])
+
+
+def test_everything_that_can_be_missing_is_broken_here():
+    """Of the account and the way to it, the tests below."""
+    sources = [inspect.getsource(one) for one in (setup, readiness)]
+    known = re.findall(r'Missing\(\s*f?"([a-z_{}]+)"', " ".join(sources))
+    elsewhere = {
+        "no_clinic",
+        "no_second_wall",
+        "guidance_leads_nowhere",
+        # Of rows of the audit: tests/clinic/services/watch/test_retention_of_all.py.
+        "audit_kept_too_long",
+    }
+    broken = {code for code, *_ in BROKEN} | {code for named, _ in ADVISED for code in named} | elsewhere
+
+    assert {code for code in known if "{" not in code} == {code for code in broken if "service" not in code}
 
 
 def test_answer_without_a_page_is_advised(ready, monkeypatch):
