@@ -13,7 +13,7 @@ def addition(node: Node) -> Addition:
     node.fields(
         "code active first_day",
         "for when counted_from last_day times every_days days_in_cycle backup_contact_after_minutes missed"
-        " timers_of_tier ask labs tasks",
+        " timers_of_tier ask labs tasks before_start",
     )
     backup, last, cycle = node["backup_contact_after_minutes"], node["last_day"], node["days_in_cycle"]
     return Addition(
@@ -33,6 +33,7 @@ def addition(node: Node) -> Addition:
         asks=tuple(_ask(row) for row in node["ask"].rows("item")),
         labs=tuple(_labs(row) for row in node["labs"].rows()),
         tasks=tuple(_task(row) for row in node["tasks"].rows()),
+        before_start=node["before_start"].words(),
     )
 
 

@@ -6,7 +6,7 @@ are asked besides. Nothing here takes anything away, so whoever is known to be a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol as Shape
@@ -51,6 +51,8 @@ CARE_TASKS = frozenset(
 )
 # What a care task may need besides: reasons of the assessment, or a fact that no score uses.
 STEROIDS_GIVEN = "steroids_given"
+# What may be asked for before monitoring starts, beside a usual value of the document's `baselines`.
+SECOND_CONTACT = "second_contact"
 NEEDS = FINDINGS | {STEROIDS_GIVEN}
 
 
@@ -97,7 +99,7 @@ class Addition:
 
     `last_day` None is for ever. Its check-ins repeat as those of a phase do, counted from `first_day`.
     `counted_from` says from where its days count. `timers_of_tier` names a tier whose timers of the phase
-    count as well.
+    count as well. `before_start` is what the go-home check asks for: a second contact, or usual values.
     """
 
     code: str
@@ -116,6 +118,7 @@ class Addition:
     asks: tuple[Ask, ...]
     labs: tuple[LabsAsked, ...]
     tasks: tuple[TaskAsked, ...]
+    before_start: tuple[str, ...]
 
     def is_on(self, day: int) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
@@ -166,14 +169,28 @@ def additions_for(additions: Sequence[Addition], someone: Someone) -> tuple[Addi
     """What is switched on and meant for this person, on whatever day; days count from day 0."""
     if not additions:
         return ()
+    meant = _meant_for(additions, someone)
+    return tuple(fixed for one in meant if (fixed := one.in_days_of_course(someone.home_day)) is not None)
+
+
+def asked_before_start(additions: Sequence[Addition], someone: Someone) -> Mapping[str, tuple[str, ...]]:
+    """What has to be there before this person is monitored, and the codes of the additions that ask for it.
+
+    Whichever day it is: nobody has come home yet, so days from there are still to come.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for one in _meant_for(additions, someone):
+        for asked in one.before_start:
+            found[asked] = (*found.get(asked, ()), one.code)
+    return found
+
+
+def _meant_for(additions: Sequence[Addition], someone: Someone) -> Iterator[Addition]:
     held = {*someone.findings, *([HIGH_TIER] if someone.tier == "high" else [])}
     facts = facts_of_person(someone)
-    meant = (
-        one
-        for one in additions
-        if one.active and (one.findings & held or (one.when is not None and one.when.holds(facts)))
-    )
-    return tuple(fixed for one in meant if (fixed := one.in_days_of_course(someone.home_day)) is not None)
+    for one in additions:
+        if one.active and (one.findings & held or (one.when is not None and one.when.holds(facts))):
+            yield one
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from clinic.rules.protocols.document.additions import (
     LAB_GROUPS,
     NEEDS,
     ORIGINS,
+    SECOND_CONTACT,
     Addition,
     LabsAsked,
     TaskAsked,
@@ -180,6 +181,7 @@ def _timer_problems(timers: tuple[MissedTimer, ...]) -> Iterator[str]:
 def _additions(fields: Mapping[str, Any]) -> Iterator[str]:
     asked = {question.key for question in fields["questions"]}
     tiers = {tier for phase in fields["phases"] for tier in phase.missed}
+    provable = {SECOND_CONTACT, *fields["baselines"]}
     for one in fields["additions"]:
         place = f"additions[{one.code}]"
         yield from (f"{place}{reason}" for reason in _plan_problems(one))
@@ -195,6 +197,9 @@ def _additions(fields: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{place}.tasks[{number}]{reason}" for reason in _task_problems(task))
         if one.counted_from not in ORIGINS:
             yield f"{place}.counted_from: “{one.counted_from}” is not one of {', '.join(sorted(ORIGINS))}"
+        for name in one.before_start:
+            if name not in provable:
+                yield f"{place}.before_start: “{name}” is not one of {', '.join(sorted(provable))}"
         if one.timers_of_tier and one.timers_of_tier not in tiers:
             yield f"{place}.timers_of_tier: no phase has timers for “{one.timers_of_tier}”"
         if not one.findings and one.when is None:

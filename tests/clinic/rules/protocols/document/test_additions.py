@@ -14,7 +14,12 @@ from clinic.protocols import default_document, risk_document
 from clinic.rules.checkins.schedule import answered_from, answered_until, slots_between
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols import editing
-from clinic.rules.protocols.document.additions import FINDINGS, HIGH_TIER, additions_for
+from clinic.rules.protocols.document.additions import (
+    FINDINGS,
+    HIGH_TIER,
+    additions_for,
+    asked_before_start,
+)
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.phases import phase_for, plan_on
 from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
@@ -249,6 +254,16 @@ def test_second_contact_is_asked_sooner_for_whoever_is_alone() -> None:
     assert plan_of(EVERYTHING_ON, others).backup_contact_after_minutes == 240
 
 
+@pytest.mark.parametrize("home_day", [None, 3])
+def test_what_is_asked_for_before_the_start_counts_from_no_day(home_day: int | None) -> None:
+    """Who is about to go home has no day of coming home yet."""
+    rows = Protocol.from_document(document(counted_from="home")).additions
+    alone = a_person(day=-9, findings=["caregiver", "lvef"], home_day=home_day)
+
+    assert asked_before_start(rows, alone) == {"sbp": ("heart",), "second_contact": ("few_helpers",)}
+    assert asked_before_start(rows, a_person(day=-9)) == {}
+
+
 def test_question_asked_besides_is_never_left_out_unseen() -> None:
     heart = a_person(day=5, findings=["lvef"])
 
@@ -329,6 +344,11 @@ def test_day_that_has_another_rhythm_begins_at_its_midnight() -> None:
         (
             {"tasks": [{"task": "nurse_call", "days": [1], "counted_from": "birth"}]},
             "additions[heart].tasks[1].counted_from: “birth” is not one of home, infusion",
+        ),
+        (
+            {"before_start": ["mood"]},
+            "additions[heart].before_start: “mood” is not one of activity, home_check, movement, pain, sbp, "
+            "second_contact, spo2",
         ),
         ({"counted_from": "birth"}, "additions[heart].counted_from: “birth” is not one of home, infusion"),
         ({"code": "kidneys"}, "additions: “kidneys” stands there 2 times"),
