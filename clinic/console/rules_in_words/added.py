@@ -105,6 +105,14 @@ class AdditionSentences(OtherSentences):
     def _added_timers(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
         if addition.get("timers_of_tier") == "high":
             yield Sentence((_("The timers of the high tier count as well."),))
+        if "staff_call" in addition:
+            call = (*path, "staff_call")
+            pieces = fill(
+                _("No report when reminder %(reminder)s is due is %(level)s: staff call the family"),
+                reminder=self._slot(*call, "reminder"),
+                level=self._slot(*call, "level"),
+            )
+            yield Sentence(joined(pieces), subject=_("No report"), levels=self._level((*call, "level")))
         for number in range(len(addition.get("missed", []))):
             step = (*path, "missed", number)
             pieces = fill(

@@ -94,6 +94,21 @@ class TaskAsked:
 
 
 @dataclass(frozen=True)
+class StaffCall:
+    """Staff call the family when so many reminders are out, counted from 1: this level on the worklist."""
+
+    reminder: int
+    level: Level
+
+    def timer(self, phase: Phase) -> MissedTimer | None:
+        """When that is in a phase; None where it sends no such reminder."""
+        offsets = phase.reminder_offsets_minutes
+        if not 1 <= self.reminder <= len(offsets):
+            return None
+        return MissedTimer(hours=offsets[self.reminder - 1] / 60, level=self.level)
+
+
+@dataclass(frozen=True)
 class Addition:
     """What a clinic adds for whom: those with one of the `findings`, or for whom `when` holds.
 
@@ -115,6 +130,7 @@ class Addition:
     backup_contact_after_minutes: int | None
     missed: tuple[MissedTimer, ...]
     timers_of_tier: str
+    staff_call: StaffCall | None
     asks: tuple[Ask, ...]
     labs: tuple[LabsAsked, ...]
     tasks: tuple[TaskAsked, ...]
@@ -213,7 +229,12 @@ class DayPlan:
 
     def _added_timers(self) -> Sequence[MissedTimer]:
         named = [timer for one in self.added for timer in self.phase.missed.get(one.timers_of_tier, ())]
-        return [*named, *(timer for one in self.added for timer in one.missed)]
+        calls = [one.staff_call.timer(self.phase) for one in self.added if one.staff_call]
+        return [
+            *named,
+            *(timer for one in self.added for timer in one.missed),
+            *(timer for timer in calls if timer is not None),
+        ]
 
     @property
     def asks(self) -> Mapping[str, Level]:

@@ -106,6 +106,23 @@ def test_silence_alarms_sooner_for_whoever_is_far(patient, caregiver, switched_o
     assert Escalation.objects.get().level == "same_day"
 
 
+def test_staff_call_the_family_of_somebody_frail_when_the_second_reminder_is_due(
+    patient, caregiver, switched_on, now
+):
+    patient.findings, patient.minutes_to_centre = "frailty", 10
+    patient.save(update_fields=["findings", "minutes_to_centre"])
+    plan.plan_all(now=now)
+    first = patient.checkins.earliest("due_at").due_at
+    second = first + timedelta(hours=1)
+
+    missed.escalate_due(now=second - timedelta(minutes=1))
+    assert not Escalation.objects.exists()
+    missed.escalate_due(now=second)
+    assert Escalation.objects.get().level == "same_day"
+    # The text goes too: at that hour nobody may be there who could call.
+    assert Reminder.objects.filter(state="planned", due_at=second, caregiver=caregiver).exists()
+
+
 def test_how_a_family_is_reached_counts_without_any_score_and_goes_when_it_changes(patient, nurse, now):
     def save(told):
         newest = known.newest_sheet(patient)

@@ -232,8 +232,14 @@ def test_check_ins_of_a_day(person: dict[str, Any], day: int, times: tuple[str, 
         ({"minutes_to_centre": 15, "findings": ["toxicity"]}, 20, 20, Level.SAME_DAY),
         ({"minutes_to_centre": 15}, 20, 20, Level.NONE),
         ({"minutes_to_centre": 15, "findings": ["icaht"]}, 50, 48, Level.URGENT),
-        ({"minutes_to_centre": 15, "age": 75}, 5, 3, Level.WATCH),
-        ({"minutes_to_centre": 15, "age": 74}, 5, 3, Level.NONE),
+        # Staff call when the second reminder is due: after one hour, after three, after three days.
+        ({"minutes_to_centre": 15, "age": 75}, 5, 1, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "age": 75}, 5, 0.9, Level.NONE),
+        ({"minutes_to_centre": 15, "age": 74}, 5, 1, Level.NONE),
+        ({"minutes_to_centre": 15, "findings": ["frailty"]}, 20, 3, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "findings": ["frailty"]}, 20, 2.9, Level.NONE),
+        ({"minutes_to_centre": 15, "findings": ["frailty"]}, 400, 72, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "findings": ["frailty"]}, 400, 71, Level.NONE),
         ({"minutes_to_centre": 15, "findings": ["interpreter"]}, 5, 6, Level.SAME_DAY),
         ({"minutes_to_centre": 15, "findings": ["no_smartphone"]}, 200, 6, Level.SAME_DAY),
         ({"minutes_to_centre": 15, "findings": ["reading_help"]}, 5, 5.9, Level.NONE),
@@ -344,6 +350,18 @@ def test_day_that_has_another_rhythm_begins_at_its_midnight() -> None:
         (
             {"tasks": [{"task": "nurse_call", "days": [1], "counted_from": "birth"}]},
             "additions[heart].tasks[1].counted_from: “birth” is not one of home, infusion",
+        ),
+        (
+            {"staff_call": {"reminder": 4, "level": "same_day"}},
+            "additions[heart].staff_call.reminder: no phase sends reminder 4",
+        ),
+        (
+            {"staff_call": {"reminder": 0, "level": "same_day"}},
+            "additions[heart].staff_call.reminder: no phase sends reminder 0",
+        ),
+        (
+            {"staff_call": {"reminder": 2, "level": "none"}},
+            "additions[heart].staff_call.level: a level above none is expected",
         ),
         (
             {"before_start": ["mood"]},
