@@ -20,7 +20,11 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "before": ("lymphodepletion_on", "bridging", "prior_transplant", "ldh_upper_limit"),
     "illnesses": ("comorbidities",),
     "organs": ("cirs",),
-    "home": ("lives_alone", "adults", "interpreter", "forms_alone", "phone"),
+    "home": (
+        *("lives_alone", "adults", "night_cover", "minutes_to_emergency"),
+        *("interpreter", "forms_alone", "phone"),
+    ),
+    "reach": ("call_language", "signal", "someone_else", "thermometer", "cuff", "oximeter"),
     "since": (
         *("crs_max", "icans_max", "had_iec_hs", "infections", "steroid_days"),
         *("steroid_last_on", "tocilizumab_last_on", "ivig_last_on"),
@@ -32,6 +36,8 @@ NAMES = frozenset(name for names in STEPS.values() for name in names)
 # helped. The single-question screener (Chew), remembered; where it ends: proposed.
 READING_HELP_FROM = 2
 PHONES = ("smartphone", "plain", "none")
+# On the telephone, beside the codes of languages that there are translations for.
+ANOTHER_LANGUAGE = "other"
 
 
 @dataclass(frozen=True)
