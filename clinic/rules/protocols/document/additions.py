@@ -33,7 +33,7 @@ INFUSION, HOME = "infusion", "home"
 ORIGINS = frozenset({INFUSION, HOME})
 
 # What may be asked for of laboratories: groups of protocols/risk.yaml, and labs. A test holds them together.
-LAB_GROUPS = frozenset({"cbc", "ferritin_crp", "igg", "cd4", "creatinine"})
+LAB_GROUPS = frozenset({"cbc", "ferritin_crp", "igg", "cd4", "creatinine", "fibrinogen"})
 
 # What may be asked of staff; their words are in queries/risk/words.py.
 CARE_TASKS = frozenset(

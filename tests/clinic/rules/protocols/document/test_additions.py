@@ -319,7 +319,8 @@ def test_day_that_has_another_rhythm_begins_at_its_midnight() -> None:
         ),
         (
             {"labs": [{"group": "blood", "first_day": 0, "within_days": 3}]},
-            "additions[heart].labs[1].group: “blood” is not one of cbc, cd4, creatinine, ferritin_crp, igg",
+            "additions[heart].labs[1].group: “blood” is not one of cbc, cd4, creatinine, ferritin_crp, "
+            "fibrinogen, igg",
         ),
         (
             {"labs": [{"group": "cbc", "first_day": 5, "last_day": 4, "within_days": 3}]},
