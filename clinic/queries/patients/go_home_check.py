@@ -7,7 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import CareTeamMember, Escalation, FormerNumber, Patient, SystemAlarm, TrialText, User
@@ -120,7 +120,8 @@ def _second_contact(facts: _Family) -> Requirement | None:
 
 
 def _asked_by(codes: tuple[str, ...]) -> str:
-    return ", ".join(addition_in_words(code) for code in codes)
+    named = ", ".join(f"“{addition_in_words(code)}”" for code in codes)
+    return gettext("asked for by %(additions)s") % {"additions": named} if named else ""
 
 
 def _trial_texts_delivered(facts: _Family) -> Requirement:

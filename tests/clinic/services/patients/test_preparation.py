@@ -153,7 +153,10 @@ def test_no_reason_stands_in_for_the_second_contact_of_whoever_is_alone(
     User.objects.filter(pk=second.pk).update(phone=caregiver.phone)
     asked = line(ready, "second_contact", now)
     assert line(ready, "second", now) is None
-    assert (asked.is_met, asked.note) == (False, "Alone, or one adult: the second contact sooner")
+    assert (asked.is_met, asked.note) == (
+        False,
+        "asked for by “Alone, or one adult: the second contact sooner”",
+    )
     ready.care_team.filter(user=second).update(ended_at=now, ended_by=nurse)
     assert "second_contact" in missing(ready, now)
 
