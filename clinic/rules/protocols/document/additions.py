@@ -18,9 +18,10 @@ from clinic.rules.protocols.document.parts import MissedTimer, Phase
 # The reasons of a risk assessment (rules/risk/majors.py, minors.py) for which a clinic may add something, and
 # the tier as it is set. A test holds that the assessment knows every one of them.
 HIGH_TIER = "high_tier"
-# How a family can be reached: from the facts (rules/risk/fact_sheet.py), never a reason for a tier.
-REACHED_OTHERWISE = frozenset({"interpreter", "reading_help", "no_smartphone"})
-FINDINGS = REACHED_OTHERWISE | frozenset(
+# From the facts alone (rules/risk/fact_sheet.py), never a reason for a tier: how a family can be reached, and
+# an illness of the heart, which scores count only as one of many.
+FROM_FACTS = frozenset({"heart_illness", "interpreter", "reading_help", "no_smartphone"})
+FINDINGS = FROM_FACTS | frozenset(
     {
         *("comorbidity", "disease", "ecog", "hematotox", "iec_hs", "icaht", "infection", "lvef", "steroids"),
         *("toxicity", "age", "bridging", "caregiver", "diabetes", "distance", "easix", "egfr", "frailty"),

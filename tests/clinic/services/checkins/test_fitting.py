@@ -9,23 +9,12 @@ from django.apps import apps
 
 from caregiver.services.phone import packs
 from clinic.models import Escalation, Patient, Reminder, RiskRun
-from clinic.protocols import default_document
 from clinic.queries.patients.facts import facts
 from clinic.queries.risk import known
 from clinic.services.checkins import plan
 from clinic.services.escalations import life_events, missed
-from clinic.services.protocols import versions
 from clinic.services.risk import fact_sheets, labs
 from clinic.services.risk.labs import TypedLab
-
-
-@pytest.fixture
-def switched_on(clinic, nurse, now):
-    """The default with every addition switched on, published at this clinic."""
-    document = default_document("car-t")
-    for row in document["additions"]:
-        row["active"] = True
-    versions.publish(clinic=clinic, code="car-t", document=document, by=nurse, now=now)
 
 
 @pytest.fixture

@@ -4,12 +4,10 @@ import pytest
 
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, Escalation, GuidanceReading, Page, TrialText, User
-from clinic.protocols import default_document
 from clinic.queries.desk import patient_panel, worklist
 from clinic.queries.patients import go_home_check
 from clinic.services.escalations import scoring
 from clinic.services.patients import go_home_drills, preparation
-from clinic.services.protocols import versions
 from notifications.models import Message
 from notifications.models.consent import ConsentEnd
 from notifications.services import consents
@@ -122,15 +120,6 @@ def test_reason_stands_in_for_a_second_caregiver(preparing, caregiver, nurse, no
 
     preparing.refresh_from_db()
     assert "second" not in missing(preparing, now)
-
-
-@pytest.fixture
-def switched_on(clinic, nurse, now):
-    """The default with every addition switched on, published at this clinic."""
-    document = default_document("car-t")
-    for row in document["additions"]:
-        row["active"] = True
-    versions.publish(clinic=clinic, code="car-t", document=document, by=nurse, now=now)
 
 
 def line(patient, code, now):

@@ -270,8 +270,9 @@ def test_what_is_asked_for_before_the_start_counts_from_no_day(home_day: int | N
     assert asked_before_start(rows, a_person(day=-9)) == {}
 
 
-def test_question_asked_besides_is_never_left_out_unseen() -> None:
-    heart = a_person(day=5, findings=["lvef"])
+@pytest.mark.parametrize("finding", ["lvef", "heart_illness"])
+def test_question_asked_besides_is_never_left_out_unseen(finding: str) -> None:
+    heart = a_person(day=5, findings=[finding])
 
     told = assess(EVERYTHING_ON, {"temp_value": 36.6, "sbp": 120}, heart, NO_HISTORY)
     assert [(one.rule, str(one.level), one.why("en")) for one in told.reasons] == [
