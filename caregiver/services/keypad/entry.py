@@ -16,6 +16,7 @@ from clinic.services.protocols.versions import NoProtocol
 
 CODE_DIGITS = 6
 START, NO_MORE_CALLS = "1", "9"
+_RIGHT, _NOT_RIGHT = "1", "2"
 ENDS = frozenset({KeypadStage.REFUSED, KeypadStage.LEFT})
 
 
@@ -54,6 +55,8 @@ def _asked(call: KeypadCall, slip: str) -> str:
     danger = words.danger(call.clinic)
     if call.stage == KeypadStage.BEGIN:
         return f"{words.ask_begin(call.clinic.sms_brand)} {danger}"
+    if call.stage == KeypadStage.PATIENT and call.patient is not None:
+        return words.about(call.patient.given_name)
     if call.stage == KeypadStage.PATIENT:
         patients = identity.patients_of(person=_person(call), clinic=call.clinic)
         keyed = enumerate(patients[: keys.MOST_CHOICES], start=1)
@@ -112,12 +115,26 @@ def _choose_patient(call: KeypadCall, patients: Sequence[Patient], now: datetime
 
 
 def _on_patient(call: KeypadCall, digits: str, _offered: Sequence[str], now: datetime) -> bool:
+    """Chosen, then confirmed: a slip of the key would be a report about somebody else.
+
+    The name is said by itself, in a turn without any question (docs/adr/0042).
+    """
+    if call.patient is not None:
+        return _on_name(call, call.patient, digits, now)
     patients = identity.patients_of(person=_person(call), clinic=call.clinic)
     index = keys.choice(digits, len(patients))
     if index is None:
         return False
-    _start(call, patients[index], now)
+    call.patient = patients[index]
     return True
+
+
+def _on_name(call: KeypadCall, patient: Patient, digits: str, now: datetime) -> bool:
+    if digits == _NOT_RIGHT:
+        call.patient = None
+    elif digits == _RIGHT:
+        _start(call, patient, now)
+    return digits in (_RIGHT, _NOT_RIGHT)
 
 
 def _start(call: KeypadCall, patient: Patient, now: datetime) -> None:

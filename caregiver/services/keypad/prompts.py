@@ -58,6 +58,7 @@ def _around(clinic: Clinic) -> Iterator[tuple[str, str]]:
     yield "code", words.ask_code()
     yield "wrong code", words.wrong_code()
     yield "patient", words.patient_key("Rosa", 2)
+    yield "about", words.about("Rosa")
     yield "wrong key", words.slip(WRONG_KEY)
     yield "no key", words.slip(NO_KEY)
     yield "no more calls", words.no_more_calls()

@@ -94,6 +94,11 @@ def patient_key(name: str, key: int) -> str:
     return _("For %(name)s, press %(key)s.") % {"name": name, "key": key}
 
 
+def about(name: str) -> str:
+    """Who was chosen, before anything is asked about them."""
+    return _("About %(name)s. If that is right, press 1. If not, press 2.") % {"name": name}
+
+
 def slip(kind: str) -> str:
     """What was wrong with the last key; empty where nothing was."""
     if kind == WRONG_KEY:

@@ -117,6 +117,8 @@ type Addition = {
   last_day: number | null;
   missed: { hours: number; level: string }[];
   timers_of_tier: string;
+  /** By phase; missing in tables of an earlier version. */
+  staff_calls?: Record<string, { hours: number; level: string }>;
   ask: { item: string; unanswered: string }[];
 };
 

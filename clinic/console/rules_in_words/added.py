@@ -12,7 +12,7 @@ from clinic.console.rules_in_words.other_rules import OtherSentences
 from clinic.console.rules_in_words.pieces import Block, Sentence, fill, joined
 from clinic.console.rules_in_words.values import Path
 from clinic.queries.risk.words import CARE_TASKS, REMINDERS
-from clinic.rules.protocols.document.additions import HOME
+from clinic.rules.protocols.document.additions import HOME, SECOND_CONTACT
 
 
 class AdditionSentences(OtherSentences):
@@ -22,6 +22,7 @@ class AdditionSentences(OtherSentences):
         for index, addition in self._section("additions", key):
             path: Path = ("additions", index)
             yield Block("", tuple(self._for_whom(path, addition)))
+            yield Block(_("Before monitoring starts"), tuple(self._before_start(addition)), is_aside=True)
             yield Block(_("Asked besides"), tuple(self._asked_besides(path, addition)))
             yield Block(_("Labs asked for besides"), tuple(self._labs(path, addition)), is_aside=True)
             yield Block(_("Care tasks for staff"), tuple(self._tasks(path, addition)), is_aside=True)
@@ -39,6 +40,14 @@ class AdditionSentences(OtherSentences):
                 _("Also for whom this holds: %(when)s.") if named else _("For whom this holds: %(when)s.")
             )
             yield Sentence(fill(template, when=when))
+
+    def _before_start(self, addition: Mapping[str, Any]) -> Iterator[Sentence]:
+        for name in addition.get("before_start", []):
+            if name == SECOND_CONTACT:
+                yield Sentence((_("A second contact can be texted; no reason stands in for one."),))
+            else:
+                template = _("The usual value is stored: %(label)s.")
+                yield Sentence((template % {"label": self.names.label(name)},))
 
     def _asked_besides(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
         for number, ask in enumerate(addition.get("ask", [])):
@@ -96,6 +105,14 @@ class AdditionSentences(OtherSentences):
     def _added_timers(self, path: Path, addition: Mapping[str, Any]) -> Iterator[Sentence]:
         if addition.get("timers_of_tier") == "high":
             yield Sentence((_("The timers of the high tier count as well."),))
+        if "staff_call" in addition:
+            call = (*path, "staff_call")
+            pieces = fill(
+                _("No report when reminder %(reminder)s is due is %(level)s: staff call the family"),
+                reminder=self._slot(*call, "reminder"),
+                level=self._slot(*call, "level"),
+            )
+            yield Sentence(joined(pieces), subject=_("No report"), levels=self._level((*call, "level")))
         for number in range(len(addition.get("missed", []))):
             step = (*path, "missed", number)
             pieces = fill(

@@ -62,6 +62,7 @@ FINDINGS: dict[str, str | Promise] = {
     "frailty": gettext_lazy("frailty"),
     "hematotox": gettext_lazy("a high CAR-HEMATOTOX"),
     "icaht": gettext_lazy("severe low counts (ICAHT)"),
+    "heart_illness": gettext_lazy("an illness of the heart"),
     "iec_hs": gettext_lazy("an HLH-like illness"),
     "immunity": gettext_lazy("low IgG or CD4"),
     "infection": gettext_lazy("a severe infection"),

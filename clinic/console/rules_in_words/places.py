@@ -87,6 +87,7 @@ _WORDS: dict[str, str | Promise] = {
     "after_minutes": gettext_lazy("Measured again after minutes"),
     "minutes": gettext_lazy("Minutes overdue"),
     "reminder_offsets_minutes": gettext_lazy("Reminder after minutes"),
+    "reminder": gettext_lazy("At reminder"),
     "backup_contact_after_minutes": gettext_lazy("Second contact after minutes"),
     "units": gettext_lazy("Unit"),
 }

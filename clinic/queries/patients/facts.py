@@ -11,7 +11,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import Patient
 from clinic.queries.core import courses, diseases, products
-from clinic.queries.patients import go_home_check, look_alikes
+from clinic.queries.patients import at_home, go_home_check, look_alikes
 from clinic.queries.protocols.fitting import fitted
 from clinic.queries.protocols.patient_context import is_without_transport
 from clinic.queries.protocols.versions import current_rules_for
@@ -47,6 +47,7 @@ class PatientFacts:
     language: str
     minutes_to_centre: int | None
     nearest_emergency: str
+    at_home: at_home.AtHome
     is_without_transport: bool
     # What the clinic adds to the monitoring of somebody like them.
     fitted: tuple[str, ...]
@@ -133,6 +134,7 @@ def facts(patient: Patient, now: datetime) -> PatientFacts:
         language=patient.language,
         minutes_to_centre=patient.minutes_to_centre,
         nearest_emergency=patient.nearest_emergency,
+        at_home=at_home.of_patient(patient),
         is_without_transport=is_without_transport(patient, now),
         fitted=fitted(patient, now),
         status=patient.status,

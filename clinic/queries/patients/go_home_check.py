@@ -1,19 +1,25 @@
 """The go-home check: what must be proven to work before monitoring starts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import CareTeamMember, Escalation, FormerNumber, Patient, SystemAlarm, TrialText, User
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import contact_order
 from clinic.queries.patients import education
+from clinic.queries.protocols.fitting import addition_in_words
+from clinic.queries.protocols.patient_context import before_start_of
 from clinic.queries.protocols.versions import current_rules_for
 from clinic.queries.rota import on_call
+from clinic.rules.protocols.document.additions import SECOND_CONTACT
+from clinic.rules.protocols.document.protocol import Protocol
 from notifications.queries import states_of
 from notifications.rules.states import State
 
@@ -24,13 +30,13 @@ BASELINE_ITEM = "home_check"
 
 @dataclass(frozen=True)
 class Requirement:
-    """One thing to prove. `people`: for whom it is still missing, or who did it."""
+    """One thing to prove. `names`: for whom or of what it is still missing, or who did it."""
 
     code: str
     label: str | Promise
     is_met: bool
     at: datetime | None = None
-    people: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -55,6 +61,15 @@ class _Family:
     team: tuple[CareTeamMember, ...]
     now: datetime
 
+    @cached_property
+    def rules(self) -> Protocol | None:
+        return current_rules_for(self.patient)
+
+    @cached_property
+    def asked_besides(self) -> Mapping[str, tuple[str, ...]]:
+        """What the clinic asks for somebody like this patient, by the additions that do."""
+        return before_start_of(self.rules, self.patient, self.now) if self.rules else {}
+
 
 def of_patient(*, patient: Patient, now: datetime) -> GoHomeCheck:
     """The list for one patient. Needs `clinic` loaded."""
@@ -71,17 +86,42 @@ def _caregiver_joined(facts: _Family) -> Requirement:
         _("A caregiver has used the link"),
         first is not None,
         at=first.started_at if first else None,
-        people=tuple(member.user.name for member in facts.team),
+        names=tuple(member.user.name for member in facts.team),
     )
 
 
-def _second_caregiver(facts: _Family) -> Requirement:
+def _second_caregiver(facts: _Family) -> Requirement | None:
+    """Gives way to the second contact, for whom no reason stands in."""
+    if SECOND_CONTACT in facts.asked_besides:
+        return None
     return Requirement(
         "second",
         _("A second caregiver, or a reason why not"),
         len(facts.team) > 1 or bool(facts.patient.single_caregiver_reason),
         note="" if len(facts.team) > 1 else facts.patient.single_caregiver_reason,
     )
+
+
+def _second_contact(facts: _Family) -> Requirement | None:
+    """Whom reminders can ask besides, as `backup_contact_after_minutes` does: another phone, not the same."""
+    asking = facts.asked_besides.get(SECOND_CONTACT)
+    if asking is None:
+        return None
+    reached = [
+        one.user for one in facts.team if one.user.is_active and contact_order.accepts_reminders(one.user)
+    ]
+    return Requirement(
+        "second_contact",
+        _("Texts reach a second contact, on a phone of their own"),
+        len({str(person.phone) for person in reached}) > 1,
+        names=tuple(person.name for person in reached),
+        note=_asked_by(asking),
+    )
+
+
+def _asked_by(codes: tuple[str, ...]) -> str:
+    named = ", ".join(f"“{addition_in_words(code)}”" for code in codes)
+    return gettext("asked for by %(additions)s") % {"additions": named} if named else ""
 
 
 def _trial_texts_delivered(facts: _Family) -> Requirement:
@@ -107,7 +147,7 @@ def _trial_texts_delivered(facts: _Family) -> Requirement:
         "text",
         _("A test text has arrived at every phone that takes reminders"),
         bool(expecting) and not waiting,
-        people=tuple(waiting),
+        names=tuple(waiting),
     )
 
 
@@ -125,19 +165,33 @@ def _drill_answered(facts: _Family) -> Requirement:
         _("The family has sent a test alarm and staff have answered it"),
         done_at is not None and done_at >= facts.now - PROOF_LASTS,
         at=done_at,
-        people=(answered_by.name,) if answered_by else (),
+        names=(answered_by.name,) if answered_by else (),
     )
 
 
 def _baseline_stored(facts: _Family) -> Requirement | None:
-    """Only where the protocol asks for a check that is compared with this person's own."""
-    rules = current_rules_for(facts.patient)
-    if rules is None or BASELINE_ITEM not in rules.baselines:
+    """The thinking check where the protocol compares it with this person's own, and what additions want."""
+    rules = facts.rules
+    if rules is None:
         return None
+    asked = {
+        item: facts.asked_besides.get(item, ())
+        for item in rules.baselines
+        if item == BASELINE_ITEM or item in facts.asked_besides
+    }
+    if not asked:
+        return None
+    missing = [item for item in asked if item not in facts.patient.baseline]
+    language = get_language() or ""
+    asking = dict.fromkeys(code for item in missing for code in asked[item])
     return Requirement(
         "baseline",
-        _("The usual score of the thinking check is on file"),
-        BASELINE_ITEM in facts.patient.baseline,
+        _("This person's own usual values are stored")
+        if asked.keys() - {BASELINE_ITEM}
+        else _("The usual score of the thinking check is on file"),
+        not missing,
+        names=tuple(rules.question(item).label(language) for item in missing),
+        note=_asked_by(tuple(asking)),
     )
 
 
@@ -166,6 +220,7 @@ def _on_call_covered(facts: _Family) -> Requirement:
 _REQUIREMENTS: tuple[Callable[[_Family], Requirement | None], ...] = (
     _caregiver_joined,
     _second_caregiver,
+    _second_contact,
     _trial_texts_delivered,
     _drill_answered,
     _baseline_stored,

@@ -21,7 +21,7 @@ _ADDITIONS: dict[str, str | Promise] = {
     "after_discharge": _("Home after a severe reaction: twice a day for a week"),
     "low_immunity": _("Low IgG or CD4: three times a week"),
     "after_bcma": _("After a BCMA product: movement and handwriting"),
-    "heart": _("Weak heart: pulse and blood pressure"),
+    "heart": _("Weak heart, or an illness of it: pulse and blood pressure"),
     "diabetes": _("Diabetes: a glucose plan while on steroids"),
     "kidneys": _("Weak kidneys: eating and drinking"),
     "frail": _("Frail, or 75 and older: a call sooner"),

@@ -17,7 +17,7 @@ from clinic.prepared import PreparedRows
 from clinic.queries.core import courses, products
 from clinic.rules.core.courses import Course
 from clinic.rules.patients.ages import age_on
-from clinic.rules.protocols.document.additions import Addition, additions_for
+from clinic.rules.protocols.document.additions import Addition, additions_for, asked_before_start
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import History, PastReport, PatientContext
@@ -124,6 +124,13 @@ def additions_now(protocol: Protocol, patient: Patient, now: datetime) -> tuple[
     if not any(one.active for one in protocol.additions):
         return ()
     return additions_for(protocol.additions, _context(patient, courses.current(patient), now))
+
+
+def before_start_of(protocol: Protocol, patient: Patient, now: datetime) -> Mapping[str, tuple[str, ...]]:
+    """What the clinic asks for before this patient is monitored, and the codes of the additions that do."""
+    if not any(one.active for one in protocol.additions):
+        return {}
+    return asked_before_start(protocol.additions, context_of(patient, now))
 
 
 def history_of(

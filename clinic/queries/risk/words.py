@@ -26,6 +26,7 @@ LABS: dict[str, str | Promise] = {
     "cd19": _("CD19 B cells"),
     "lvef": _("Ejection fraction (LVEF)"),
     "bilirubin": _("Bilirubin"),
+    "fibrinogen": _("Fibrinogen"),
 }
 SUBJECTS: dict[str, str | Promise] = {
     "tier": _("High risk tier"),
@@ -83,6 +84,7 @@ REMINDERS: dict[str, str | Promise] = {
     "igg": "IgG",
     "cd4": _("CD4 cells"),
     "creatinine": _("Creatinine"),
+    "fibrinogen": _("Fibrinogen"),
 }
 CARE_TASKS: dict[str, str | Promise] = {
     "nurse_call": _("Call by a nurse"),

@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from clinic.models import (
+    CareTaskEntry,
     Clinic,
     Escalation,
     LabResult,
@@ -20,6 +21,7 @@ from clinic.models import (
     Report,
     RiskRun,
 )
+from clinic.models.care_task import CareTaskAct
 from clinic.queries.outcomes import forms_due
 from clinic.queries.protocols.versions import rules_of
 from clinic.queries.risk.document import rules
@@ -27,6 +29,7 @@ from clinic.rules.core.enums import Kind
 from clinic.rules.core.wall_clock import within_calendar
 from clinic.rules.outcomes import forms
 from clinic.rules.outcomes.forms import Part
+from clinic.rules.protocols.document.additions import CARE_TASKS
 from notifications import queries as messages
 
 PART = 1000
@@ -151,6 +154,17 @@ _RISK = (
     Column("major", "codes", "the reasons of which one is enough"),
     Column("minor", "codes", "the lesser reasons"),
     Column("missing", "codes", "required facts that nobody had recorded"),
+)
+_CARE_TASK = (
+    _keys("act_id", "one act of staff; what was asked for and nobody did has no row"),
+    _keys("patient_id", "for whom"),
+    Column("course", "whole number", "which infusion of the patient"),
+    Column("task", "code", f"what the protocol asks for: {', '.join(sorted(CARE_TASKS))}"),
+    Column("day", "whole number", "which of its days, counted as the protocol counts them"),
+    Column("act", "code", "done, not_needed or taken_back"),
+    Column("counts", "true or false", "false where it was taken back, takes back, or a newer act followed"),
+    _moment("at", "when it was put on record"),
+    _keys("by", "by whom"),
 )
 
 
@@ -300,6 +314,26 @@ def _risk_rows(clinic: Clinic, since: date | None, until: date | None) -> Iterat
         yield [_risk_row(one) for one in part]
 
 
+def _care_task_rows(clinic: Clinic, since: date | None, until: date | None) -> Iterator[list[Row]]:
+    newer = CareTaskEntry.objects.filter(
+        patient=OuterRef("patient"),
+        course_number=OuterRef("course_number"),
+        task=OuterRef("task"),
+        day=OuterRef("day"),
+        number__gt=OuterRef("number"),
+    )
+    rows = CareTaskEntry.objects.filter(patient__in=_patients(clinic)).annotate(is_followed=Exists(newer))
+    for part in _in_order(rows.defer("words"), "at", clinic, since, until):
+        yield [
+            (
+                *(one.pk, one.patient_id, one.course_number, one.task, one.day, one.act),
+                one.act != CareTaskAct.TAKEN_BACK and not one.is_followed,
+                *(one.at, one.by_id),
+            )
+            for one in part
+        ]
+
+
 def _risk_row(one: RiskRun) -> Row:
     told = one.result["suggestion"]
     return (
@@ -341,4 +375,5 @@ TABLES = {
     "outcomes": Table(_OUTCOME, _outcome_rows),
     "labs": Table(_LAB, _lab_rows),
     "risk": Table(_RISK, _risk_rows),
+    "care_tasks": Table(_CARE_TASK, _care_task_rows),
 }

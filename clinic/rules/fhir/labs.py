@@ -28,6 +28,7 @@ _LABS: Mapping[str, tuple[str, str]] = {
     "cd19": ("8116-4", "CD19 cells [#/volume] in Blood"),
     "lvef": ("10230-1", "Left ventricular Ejection fraction"),
     "bilirubin": ("1975-2", "Bilirubin.total [Mass/volume] in Serum or Plasma"),
+    "fibrinogen": ("3255-7", "Fibrinogen [Mass/volume] in Platelet poor plasma by Coagulation assay"),
 }
 # The kept unit as UCUM writes it, where that differs.
 _UNITS: Mapping[str, str] = {"10^9/L": "10*9/L", "cells/uL": "{cells}/uL"}

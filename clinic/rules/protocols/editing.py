@@ -54,6 +54,7 @@ NUMBERS = frozenset(
             "days",
             "reminder_offsets_minutes",
             "backup_contact_after_minutes",
+            "reminder",
         ),
     }
 )

@@ -20,7 +20,11 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "before": ("lymphodepletion_on", "bridging", "prior_transplant", "ldh_upper_limit"),
     "illnesses": ("comorbidities",),
     "organs": ("cirs",),
-    "home": ("lives_alone", "adults", "interpreter", "forms_alone", "phone"),
+    "home": (
+        *("lives_alone", "adults", "night_cover", "minutes_to_emergency"),
+        *("interpreter", "forms_alone", "phone"),
+    ),
+    "reach": ("call_language", "signal", "someone_else", "thermometer", "cuff", "oximeter"),
     "since": (
         *("crs_max", "icans_max", "had_iec_hs", "infections", "steroid_days"),
         *("steroid_last_on", "tocilizumab_last_on", "ivig_last_on"),
@@ -31,7 +35,11 @@ NAMES = frozenset(name for names in STEPS.values() for name in names)
 # How sure somebody is filling in medical forms alone, from 0 extremely to 4 not at all; from here on they are
 # helped. The single-question screener (Chew), remembered; where it ends: proposed.
 READING_HELP_FROM = 2
+# HCT-CI's illnesses of the heart; of CIRS any grade of it, since the mildest may be a past problem. Proposed.
+_HEART = frozenset({"arrhythmia", "cardiac", "valve"})
 PHONES = ("smartphone", "plain", "none")
+# On the telephone, beside the codes of languages that there are translations for.
+ANOTHER_LANGUAGE = "other"
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,11 @@ def facts_of(sheet: Mapping[str, Any], known: Known, labs: tuple[LabValue, ...])
     )
 
 
-def reached_otherwise(sheet: Mapping[str, Any]) -> frozenset[str]:
-    """What a family needs so that it can be asked and told at all. Not known is none of it."""
+def findings_in(sheet: Mapping[str, Any]) -> frozenset[str]:
+    """What additions know of the facts themselves, beside the reasons of a run. Not known is none of it."""
     found = {
+        "heart_illness": not _HEART.isdisjoint(sheet.get("comorbidities") or ())
+        or (sheet.get("cirs") or {}).get("heart", 0) > 0,
         "interpreter": sheet.get("interpreter") is True,
         "reading_help": (sheet.get("forms_alone") or 0) >= READING_HELP_FROM,
         "no_smartphone": sheet.get("phone") in PHONES[1:],

@@ -22,6 +22,7 @@ _NAMES = {
     "cd19": ("cd19abs", "cd19count", "bcells"),
     "lvef": ("ef", "ejectionfraction"),
     "bilirubin": ("bili", "bilirubintotal", "totalbilirubin", "tbili"),
+    "fibrinogen": ("fib", "fibr", "fibrinogenclauss"),
 }
 _SPELLINGS = {spelling: lab for lab, names in _NAMES.items() for spelling in (lab, *names)}
 _APART = re.compile(r"[\s:;=]+")

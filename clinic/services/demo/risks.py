@@ -27,7 +27,8 @@ _WELL: Mapping[str, Mapping[str, Any]] = {
     "person": {"sex": "female", "ecog": 0, "frailty": 2},
     "before": {"bridging": False, "prior_transplant": "none", "ldh_upper_limit": "250"},
     "illnesses": {"comorbidities": []},
-    "home": {"lives_alone": False, "adults": 2},
+    "home": {"lives_alone": False, "adults": 2, "night_cover": True, "minutes_to_emergency": 15},
+    "reach": {"signal": True, "someone_else": True, "thermometer": True, "cuff": True, "oximeter": True},
     "since": {"crs_max": 0, "icans_max": 0, "steroid_days": 0},
 }
 _ILL: Mapping[str, Mapping[str, Any]] = {
@@ -35,6 +36,7 @@ _ILL: Mapping[str, Mapping[str, Any]] = {
     "before": {"bridging": True, "prior_transplant": "auto", "ldh_upper_limit": "250"},
     "illnesses": {"comorbidities": ["diabetes", "arrhythmia"]},
     "home": {"lives_alone": False, "adults": 1, "interpreter": False, "forms_alone": 2, "phone": "plain"},
+    "reach": {"call_language": "en", "signal": True, "thermometer": True, "cuff": True, "oximeter": False},
     "since": {"crs_max": 2, "icans_max": 0, "had_iec_hs": False, "steroid_days": 3},
 }
 # Before lymphodepletion, of the one and of the other.

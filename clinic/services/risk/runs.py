@@ -18,7 +18,7 @@ from clinic.rules.patients.life_events import OVER
 from clinic.rules.risk import raising
 from clinic.rules.risk.answers import is_computed_on, waiting
 from clinic.rules.risk.assessment import RiskAssessment, assess_risk
-from clinic.rules.risk.fact_sheet import reached_otherwise
+from clinic.rules.risk.fact_sheet import findings_in
 from clinic.rules.risk.stored import facts_to_json, findings_of, result_to_json
 from clinic.services.core import alarms, audit
 
@@ -64,8 +64,8 @@ def compute(*, patient: Patient, trigger: str, now: datetime) -> RiskRun:
 
 
 def _store_findings(patient: Patient, run: RiskRun) -> None:
-    """What additions ask for: the run's reasons, and how the family is reached, which no run uses."""
-    told = findings_of(run.result) | reached_otherwise(known.sheet_of(patient))
+    """What additions ask for: the run's reasons, and what the facts say that is no reason of a run."""
+    told = findings_of(run.result) | findings_in(known.sheet_of(patient))
     patient.findings = " ".join(sorted(told))
     patient.save(update_fields=["findings"])
 

@@ -186,3 +186,29 @@ def test_labs_and_risk_assessments_with_what_was_struck_out(as_administrator, pa
     first, second = rows(get(as_administrator, "risk"))
     assert {first["tier"], second["tier"]} == {"high"}
     assert "ecog" in first["missing"].split()
+
+
+def test_care_tasks_with_what_counts_and_without_a_reason_in_words(as_administrator, patient, nurse):
+    def act(number, what, words="", **more):
+        about = {"patient": patient, "by": nurse, "words": words, **more}
+        return factories.CareTaskEntryFactory(number=number, act=what, **about)
+
+    act(1, "done")
+    act(2, "taken_back", "It was another patient")
+    act(3, "not_needed", "She is on the ward")
+    act(4, "done", day=3)
+    act(5, "done", course_number=2)
+    factories.CareTaskEntryFactory()
+
+    found = rows(get(as_administrator, "care_tasks"))
+
+    told = {(one["course"], one["day"], one["act"], one["counts"]) for one in found}
+    assert told == {
+        ("1", "1", "done", "false"),
+        ("1", "1", "taken_back", "false"),
+        ("1", "1", "not_needed", "true"),
+        ("1", "3", "done", "true"),
+        ("2", "1", "done", "true"),
+    }
+    assert {one["by"] for one in found} == {str(nurse.pk)}
+    assert "ward" not in str(found)

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from clinic.models import Escalation
+from clinic.models import Clinic, Escalation, User
+from clinic.protocols import default_document
 from clinic.services.escalations import scoring
 from clinic.services.protocols import versions
 from clinic.services.reports import intake
@@ -48,3 +49,12 @@ def escalate(submit: Callable[..., intake.StoredReport], now: datetime) -> Calla
         return Escalation.objects.exclude(state="resolved").get(patient=report.patient)
 
     return _escalate
+
+
+@pytest.fixture
+def switched_on(clinic: Clinic, nurse: User, now: datetime) -> None:
+    """The default with every addition switched on, published at this clinic."""
+    document = default_document("car-t")
+    for row in document["additions"]:
+        row["active"] = True
+    versions.publish(clinic=clinic, code="car-t", document=document, by=nurse, now=now)

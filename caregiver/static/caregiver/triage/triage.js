@@ -40,8 +40,13 @@ export function assess(table, answers, patient, history = NO_HISTORY) {
  * @param {number} hours
  */
 export function assessSilence(table, patient, hours) {
-  const { missed } = phaseOf(table, patient.day);
-  const added = additionsOn(table, patient).flatMap((one) => [...(missed[one.timers_of_tier] ?? []), ...one.missed]);
+  const { code, missed } = phaseOf(table, patient.day);
+  // A table that the phone has kept from an earlier release knows no calls by staff.
+  const added = additionsOn(table, patient).flatMap((one) => [
+    ...(missed[one.timers_of_tier] ?? []),
+    ...one.missed,
+    ...(one.staff_calls?.[code] ? [one.staff_calls[code]] : []),
+  ]);
   const timers = [...(missed[patient.tier] ?? missed.standard ?? []), ...added];
   const due = timers.filter((timer) => hours >= timer.hours);
   return result(table, due.length ? [{ rule: 'missed', level: highest(table, due.map((timer) => timer.level)), domain: '' }] : [], 'absent');

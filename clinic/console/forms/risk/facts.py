@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from clinic.queries.risk.document import rules
-from clinic.rules.risk.fact_sheet import STEPS
+from clinic.rules.risk.fact_sheet import ANOTHER_LANGUAGE, STEPS
 
 UNKNOWN = ""
 _NOT_KNOWN = (UNKNOWN, _("Not known"))
@@ -18,6 +20,7 @@ TITLES: dict[str, Any] = {
     "illnesses": _("Other illness (HCT-CI)"),
     "organs": _("Organ by organ (CIRS)"),
     "home": _("At home"),
+    "reach": _("Calls and devices"),
     "since": _("Since the infusion"),
 }
 _COMORBIDITIES: dict[str, Any] = {
@@ -69,6 +72,7 @@ _PHONES: list[tuple[str, Any]] = [
 ]
 # Infections that one form takes; older ones stay as they were.
 INFECTIONS = 3
+MOST_MINUTES = 999
 _DATE = {"invalid": _("Enter the day as a date.")}
 
 
@@ -259,6 +263,8 @@ def _home() -> dict[str, Any]:
     return {
         "lives_alone": _yes_no(_("Lives alone")),
         "adults": _choice(_("Adults who can stay with the patient"), adults),
+        "night_cover": _yes_no(_("Somebody is there every night, days 0 to 14")),
+        "minutes_to_emergency": _count(_("Minutes to the nearest emergency room"), MOST_MINUTES),
         "interpreter": _yes_no(_("An interpreter is needed to talk with the family")),
         "forms_alone": _choice(
             _("“How sure are you filling in medical forms by yourself?”"),
@@ -266,6 +272,22 @@ def _home() -> dict[str, Any]:
             _("Ask whoever will send the reports. From “somewhat” on they are helped."),
         ),
         "phone": _choice(_("The family's telephone"), _PHONES),
+    }
+
+
+def _reach() -> dict[str, Any]:
+    languages = [(code, get_language_info(code)["name_translated"]) for code, _name in settings.LANGUAGES]
+    return {
+        "call_language": _choice(
+            _("Language on the telephone"),
+            [*languages, (ANOTHER_LANGUAGE, _("Another language"))],
+            _("The language of what the family reads is chosen with each caregiver."),
+        ),
+        "signal": _yes_no(_("A telephone signal they can rely on")),
+        "someone_else": _yes_no(_("Somebody else can be called")),
+        "thermometer": _yes_no(_("A thermometer")),
+        "cuff": _yes_no(_("A blood pressure cuff")),
+        "oximeter": _yes_no(_("A device for oxygen (oximeter)")),
     }
 
 
@@ -295,5 +317,6 @@ _FIELDS = {
     "illnesses": _illnesses,
     "organs": _organs,
     "home": _home,
+    "reach": _reach,
     "since": _since,
 }

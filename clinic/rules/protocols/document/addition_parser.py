@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from clinic.rules.protocols.document.additions import INFUSION, Addition, Ask, LabsAsked, TaskAsked
+from clinic.rules.protocols.document.additions import (
+    INFUSION,
+    Addition,
+    Ask,
+    LabsAsked,
+    StaffCall,
+    TaskAsked,
+)
 from clinic.rules.protocols.document.nodes import Node
 from clinic.rules.protocols.document.question_parser import read_timers
 from clinic.rules.protocols.document.vocabulary import ADDITION_FACTS
@@ -13,7 +20,7 @@ def addition(node: Node) -> Addition:
     node.fields(
         "code active first_day",
         "for when counted_from last_day times every_days days_in_cycle backup_contact_after_minutes missed"
-        " timers_of_tier ask labs tasks",
+        " timers_of_tier staff_call ask labs tasks before_start",
     )
     backup, last, cycle = node["backup_contact_after_minutes"], node["last_day"], node["days_in_cycle"]
     return Addition(
@@ -30,15 +37,22 @@ def addition(node: Node) -> Addition:
         backup_contact_after_minutes=backup.whole() if backup.given else None,
         missed=read_timers(node["missed"]),
         timers_of_tier=node["timers_of_tier"].word(),
+        staff_call=_staff_call(node["staff_call"]) if node["staff_call"].given else None,
         asks=tuple(_ask(row) for row in node["ask"].rows("item")),
         labs=tuple(_labs(row) for row in node["labs"].rows()),
         tasks=tuple(_task(row) for row in node["tasks"].rows()),
+        before_start=node["before_start"].words(),
     )
 
 
 def _ask(node: Node) -> Ask:
     node.fields("item", "unanswered")
     return Ask(item=node["item"].word(), unanswered=node["unanswered"].level_or_none())
+
+
+def _staff_call(node: Node) -> StaffCall:
+    node.fields("reminder level")
+    return StaffCall(reminder=node["reminder"].whole(), level=node["level"].level())
 
 
 def _origin(node: Node) -> str:

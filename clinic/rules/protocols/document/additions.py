@@ -6,7 +6,7 @@ are asked besides. Nothing here takes anything away, so whoever is known to be a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol as Shape
@@ -18,9 +18,10 @@ from clinic.rules.protocols.document.parts import MissedTimer, Phase
 # The reasons of a risk assessment (rules/risk/majors.py, minors.py) for which a clinic may add something, and
 # the tier as it is set. A test holds that the assessment knows every one of them.
 HIGH_TIER = "high_tier"
-# How a family can be reached: from the facts (rules/risk/fact_sheet.py), never a reason for a tier.
-REACHED_OTHERWISE = frozenset({"interpreter", "reading_help", "no_smartphone"})
-FINDINGS = REACHED_OTHERWISE | frozenset(
+# From the facts alone (rules/risk/fact_sheet.py), never a reason for a tier: how a family can be reached, and
+# an illness of the heart, which scores count only as one of many.
+FROM_FACTS = frozenset({"heart_illness", "interpreter", "reading_help", "no_smartphone"})
+FINDINGS = FROM_FACTS | frozenset(
     {
         *("comorbidity", "disease", "ecog", "hematotox", "iec_hs", "icaht", "infection", "lvef", "steroids"),
         *("toxicity", "age", "bridging", "caregiver", "diabetes", "distance", "easix", "egfr", "frailty"),
@@ -33,7 +34,7 @@ INFUSION, HOME = "infusion", "home"
 ORIGINS = frozenset({INFUSION, HOME})
 
 # What may be asked for of laboratories: groups of protocols/risk.yaml, and labs. A test holds them together.
-LAB_GROUPS = frozenset({"cbc", "ferritin_crp", "igg", "cd4", "creatinine"})
+LAB_GROUPS = frozenset({"cbc", "ferritin_crp", "igg", "cd4", "creatinine", "fibrinogen"})
 
 # What may be asked of staff; their words are in queries/risk/words.py.
 CARE_TASKS = frozenset(
@@ -51,6 +52,8 @@ CARE_TASKS = frozenset(
 )
 # What a care task may need besides: reasons of the assessment, or a fact that no score uses.
 STEROIDS_GIVEN = "steroids_given"
+# What may be asked for before monitoring starts, beside a usual value of the document's `baselines`.
+SECOND_CONTACT = "second_contact"
 NEEDS = FINDINGS | {STEROIDS_GIVEN}
 
 
@@ -92,12 +95,27 @@ class TaskAsked:
 
 
 @dataclass(frozen=True)
+class StaffCall:
+    """Staff call the family when so many reminders are out, counted from 1: this level on the worklist."""
+
+    reminder: int
+    level: Level
+
+    def timer(self, phase: Phase) -> MissedTimer | None:
+        """When that is in a phase; None where it sends no such reminder."""
+        offsets = phase.reminder_offsets_minutes
+        if not 1 <= self.reminder <= len(offsets):
+            return None
+        return MissedTimer(hours=offsets[self.reminder - 1] / 60, level=self.level)
+
+
+@dataclass(frozen=True)
 class Addition:
     """What a clinic adds for whom: those with one of the `findings`, or for whom `when` holds.
 
     `last_day` None is for ever. Its check-ins repeat as those of a phase do, counted from `first_day`.
     `counted_from` says from where its days count. `timers_of_tier` names a tier whose timers of the phase
-    count as well.
+    count as well. `before_start` is what the go-home check asks for: a second contact, or usual values.
     """
 
     code: str
@@ -113,9 +131,11 @@ class Addition:
     backup_contact_after_minutes: int | None
     missed: tuple[MissedTimer, ...]
     timers_of_tier: str
+    staff_call: StaffCall | None
     asks: tuple[Ask, ...]
     labs: tuple[LabsAsked, ...]
     tasks: tuple[TaskAsked, ...]
+    before_start: tuple[str, ...]
 
     def is_on(self, day: int) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
@@ -166,14 +186,28 @@ def additions_for(additions: Sequence[Addition], someone: Someone) -> tuple[Addi
     """What is switched on and meant for this person, on whatever day; days count from day 0."""
     if not additions:
         return ()
+    meant = _meant_for(additions, someone)
+    return tuple(fixed for one in meant if (fixed := one.in_days_of_course(someone.home_day)) is not None)
+
+
+def asked_before_start(additions: Sequence[Addition], someone: Someone) -> Mapping[str, tuple[str, ...]]:
+    """What has to be there before this person is monitored, and the codes of the additions that ask for it.
+
+    Whichever day it is: nobody has come home yet, so days from there are still to come.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for one in _meant_for(additions, someone):
+        for asked in one.before_start:
+            found[asked] = (*found.get(asked, ()), one.code)
+    return found
+
+
+def _meant_for(additions: Sequence[Addition], someone: Someone) -> Iterator[Addition]:
     held = {*someone.findings, *([HIGH_TIER] if someone.tier == "high" else [])}
     facts = facts_of_person(someone)
-    meant = (
-        one
-        for one in additions
-        if one.active and (one.findings & held or (one.when is not None and one.when.holds(facts)))
-    )
-    return tuple(fixed for one in meant if (fixed := one.in_days_of_course(someone.home_day)) is not None)
+    for one in additions:
+        if one.active and (one.findings & held or (one.when is not None and one.when.holds(facts))):
+            yield one
 
 
 @dataclass(frozen=True)
@@ -196,7 +230,12 @@ class DayPlan:
 
     def _added_timers(self) -> Sequence[MissedTimer]:
         named = [timer for one in self.added for timer in self.phase.missed.get(one.timers_of_tier, ())]
-        return [*named, *(timer for one in self.added for timer in one.missed)]
+        calls = [one.staff_call.timer(self.phase) for one in self.added if one.staff_call]
+        return [
+            *named,
+            *(timer for one in self.added for timer in one.missed),
+            *(timer for timer in calls if timer is not None),
+        ]
 
     @property
     def asks(self) -> Mapping[str, Level]:

@@ -5,12 +5,22 @@ Reasons and hints for staff stay out: the table goes to the family's phone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.additions import Addition
 from clinic.rules.protocols.document.conditions import Condition
-from clinic.rules.protocols.document.parts import AdviceVariant, Case, Override, Phase, Scale, Table, Trend
+from clinic.rules.protocols.document.parts import (
+    AdviceVariant,
+    Case,
+    MissedTimer,
+    Override,
+    Phase,
+    Scale,
+    Table,
+    Trend,
+)
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.document.questions import Question
 
@@ -43,7 +53,7 @@ def decision_table(protocol: Protocol) -> Json:
         "phases": [_phase(phase) for phase in protocol.phases],
         **(
             {"additions": added}
-            if (added := [_addition(one) for one in protocol.additions if one.active])
+            if (added := [_addition(one, protocol.phases) for one in protocol.additions if one.active])
             else {}
         ),
         "input_texts": {code: dict(texts) for code, texts in protocol.input_texts.items()},
@@ -139,14 +149,11 @@ def _phase(phase: Phase) -> Json:
         "code": phase.code,
         "first_day": phase.first_day,
         "last_day": phase.last_day,
-        "missed": {
-            tier: [{"hours": timer.hours, "level": str(timer.level)} for timer in timers]
-            for tier, timers in phase.missed.items()
-        },
+        "missed": {tier: [_timer(timer) for timer in timers] for tier, timers in phase.missed.items()},
     }
 
 
-def _addition(addition: Addition) -> Json:
+def _addition(addition: Addition, phases: Iterable[Phase]) -> Json:
     """Only what is switched on goes to a phone; when check-ins fall is the server's to know."""
     return {
         "for": sorted(addition.findings),
@@ -154,10 +161,22 @@ def _addition(addition: Addition) -> Json:
         "counted_from": addition.counted_from,
         "first_day": addition.first_day,
         "last_day": addition.last_day,
-        "missed": [{"hours": timer.hours, "level": str(timer.level)} for timer in addition.missed],
+        "missed": [_timer(timer) for timer in addition.missed],
+        "staff_calls": _staff_calls(addition, phases),
         "timers_of_tier": addition.timers_of_tier,
         "ask": [{"item": ask.item, "unanswered": str(ask.unanswered)} for ask in addition.asks],
     }
+
+
+def _staff_calls(addition: Addition, phases: Iterable[Phase]) -> Json:
+    """By the phase: reminders are the server's to know."""
+    call = addition.staff_call
+    timers = {phase.code: call.timer(phase) for phase in phases} if call else {}
+    return {code: _timer(timer) for code, timer in timers.items() if timer is not None}
+
+
+def _timer(timer: MissedTimer) -> Json:
+    return {"hours": timer.hours, "level": str(timer.level)}
 
 
 def _variant(variant: AdviceVariant) -> Json:

@@ -15,6 +15,7 @@ from clinic.rules.protocols.document.additions import (
     LAB_GROUPS,
     NEEDS,
     ORIGINS,
+    SECOND_CONTACT,
     Addition,
     LabsAsked,
     TaskAsked,
@@ -180,6 +181,8 @@ def _timer_problems(timers: tuple[MissedTimer, ...]) -> Iterator[str]:
 def _additions(fields: Mapping[str, Any]) -> Iterator[str]:
     asked = {question.key for question in fields["questions"]}
     tiers = {tier for phase in fields["phases"] for tier in phase.missed}
+    most_reminders = max((len(phase.reminder_offsets_minutes) for phase in fields["phases"]), default=0)
+    provable = {SECOND_CONTACT, *fields["baselines"]}
     for one in fields["additions"]:
         place = f"additions[{one.code}]"
         yield from (f"{place}{reason}" for reason in _plan_problems(one))
@@ -195,6 +198,13 @@ def _additions(fields: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{place}.tasks[{number}]{reason}" for reason in _task_problems(task))
         if one.counted_from not in ORIGINS:
             yield f"{place}.counted_from: “{one.counted_from}” is not one of {', '.join(sorted(ORIGINS))}"
+        if one.staff_call and not 1 <= one.staff_call.reminder <= most_reminders:
+            yield f"{place}.staff_call.reminder: no phase sends reminder {one.staff_call.reminder}"
+        if one.staff_call and one.staff_call.level is Level.NONE:
+            yield f"{place}.staff_call.level: a level above none is expected"
+        for name in one.before_start:
+            if name not in provable:
+                yield f"{place}.before_start: “{name}” is not one of {', '.join(sorted(provable))}"
         if one.timers_of_tier and one.timers_of_tier not in tiers:
             yield f"{place}.timers_of_tier: no phase has timers for “{one.timers_of_tier}”"
         if not one.findings and one.when is None:

@@ -222,9 +222,28 @@ def test_several_patients_on_one_phone_are_asked_by_given_name(telephone, caregi
     call = signed_in(telephone)
     assert call.said == f"For Rosa, press 1. For {patient.given_name}, press 2."
     assert patient.family_name not in call.said
+    call.press("2")
+    assert call.said == f"About {patient.given_name}. If that is right, press 1. If not, press 2."
+    # A slip of the key: back to the choice, and nothing is asked before the name is right.
+    call.press("2")
+    assert call.said.startswith("For Rosa, press 1.")
+    call.press("1", "5")
+    assert call.said.startswith("That key does nothing here. About Rosa.")
     call.press("1", "1")
 
     assert Report.objects.get().patient == other
+
+
+def test_whoever_hangs_up_at_a_name_leaves_nothing_behind(telephone, caregiver, patient, clinic, minutes):
+    other = factories.PatientFactory(clinic=clinic, given_name="Rosa")
+    factories.CareTeamMemberFactory(patient=other, user=caregiver)
+    signed_in(telephone).press("1")
+
+    minutes(5)
+    left.follow_up(now=timezone.now())
+
+    assert not Report.objects.exists()
+    assert not Message.objects.filter(purpose="checkin").exists()
 
 
 @pytest.mark.parametrize("status", ["died", "ended"])

@@ -5,8 +5,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import CareTeamMember, Escalation, Invitation, Patient
+from clinic.models import CareTeamMember, Escalation, Invitation, Patient, User
+from clinic.protocols import default_document
 from clinic.services.escalations import scoring
+from clinic.services.protocols import versions
 from notifications.models import Message
 from tests import factories
 
@@ -45,6 +47,28 @@ def test_list_shows_who_is_being_prepared(nurse, preparing, clinic):
     assert preparing.full_name in text
     assert "Athome" not in text
     assert "Athome" in text_of(signed_in(nurse).get("/console/patients/?status=nonsense"))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Texts reach a second contact, on a phone of their own"),
+        ("es", "Los mensajes llegan a un segundo contacto, en un teléfono propio"),
+    ],
+)
+def test_page_takes_no_reason_for_the_second_contact_of_whoever_is_alone(
+    clinic, nurse, caregiver, preparing, language, words
+):
+    document = default_document("car-t")
+    next(row for row in document["additions"] if row["code"] == "few_helpers")["active"] = True
+    versions.publish(clinic=clinic, code="car-t", document=document, by=nurse, now=timezone.now())
+    Patient.objects.filter(pk=preparing.pk).update(findings="caregiver")
+    User.objects.filter(pk=nurse.pk).update(language=language)
+
+    page = signed_in(nurse).get(f"/console/patients/{preparing.pk}/")
+
+    assert f"{words}: {caregiver.name}" in text_of(page)
+    assert "second-caregiver" not in page.content.decode()
 
 
 def test_start_is_refused_until_everything_is_done_or_a_reason_is_given(nurse, preparing):

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from clinic.models import RiskFactSheet, RiskLowering
+from clinic.models import RiskFactSheet, RiskLowering, User
 from clinic.queries.risk import known
 from clinic.services.risk import labs
 from clinic.services.risk.labs import TypedLab
@@ -151,6 +151,30 @@ def test_facts_go_step_by_step_and_may_be_left_half_done(desk, address, patient)
     page = desk.get(f"{address}facts/person/").content.decode()
     assert '<option value="1" selected>' in page
     assert "1 of 3 known" in desk.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["on the telephone: Vietnamese", "Before you call", "no reliable signal · no thermometer"]),
+        ("es", ["por teléfono: Vietnamita", "Antes de llamar", "sin señal confiable · sin termómetro"]),
+    ],
+)
+def test_whoever_calls_reads_how_the_family_is_reached_and_what_it_lacks(
+    desk, address, patient, nurse, language, words
+):
+    told = {"call_language": "vi", "signal": "no", "thermometer": "no", "cuff": "yes"}
+    desk.post(f"{address}facts/reach/", told)
+    seen = str(RiskFactSheet.objects.get().pk)
+    desk.post(f"{address}facts/home/", {"seen": seen, "minutes_to_emergency": "12", "night_cover": "yes"})
+    wrong = desk.post(f"{address}facts/home/", {"minutes_to_emergency": "-1"})
+    User.objects.filter(pk=nurse.pk).update(language=language)
+
+    page = " ".join(desk.get(f"/console/patients/{patient.pk}/").content.decode().split())
+
+    assert wrong.status_code == 422
+    assert [one for one in [*words, "12 min"] if one not in page] == []
+    assert known.sheet_of(patient)["cuff"] is True
 
 
 def test_not_known_is_an_answer_of_its_own(desk, address, patient):

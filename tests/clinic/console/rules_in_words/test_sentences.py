@@ -32,6 +32,8 @@ def test_every_value_that_is_no_wording_stands_in_one_sentence():
         ("trend.T1_two_steps", "An answer that is 2 steps worse within 168 hours is same day"),
         ("sum.A1_three_same_day", "3 or more areas at same day or worse are urgent"),
         ("phase.a", "High tier: no report for 8 hours is same day"),
+        ("addition.few_helpers", "A second contact can be texted; no reason stands in for one."),
+        ("addition.heart", "The usual value is stored: Blood pressure, top number."),
         ("recheck", "No second reading 60 minutes after it was due is same day"),
         ("definitions", "“raised temperature” means: Temperature 37.5 °C or more."),
     ],

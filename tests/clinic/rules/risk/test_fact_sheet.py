@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from clinic.rules.protocols.document.additions import REACHED_OTHERWISE
+from clinic.rules.protocols.document.additions import FROM_FACTS
 from clinic.rules.risk import fact_sheet
 from clinic.rules.risk.fact_sheet import NAMES, STEPS, Known
 from clinic.rules.risk.facts import Tier, require_possible
@@ -32,11 +32,16 @@ KNOWN = Known(
         ),
         ({"forms_alone": 0, "phone": "none"}, {"no_smartphone"}),
         ({"forms_alone": 4}, {"reading_help"}),
+        ({"comorbidities": ["diabetes", "valve"]}, {"heart_illness"}),
+        ({"comorbidities": ["arrhythmia"], "cirs": {}}, {"heart_illness"}),
+        ({"cirs": {"heart": 1}}, {"heart_illness"}),
+        ({"comorbidities": ["diabetes"], "cirs": {"vascular": 3}}, set()),
+        ({"comorbidities": [], "cirs": {"heart": 0}}, set()),
     ],
 )
-def test_how_a_family_is_reached_and_what_is_not_known_asks_for_nothing(sheet, found):
-    assert fact_sheet.reached_otherwise(sheet) == found
-    assert found <= REACHED_OTHERWISE
+def test_what_the_facts_say_and_what_is_not_known_asks_for_nothing(sheet, found):
+    assert fact_sheet.findings_in(sheet) == found
+    assert found <= FROM_FACTS
 
 
 def test_every_fact_is_asked_once():

@@ -40,6 +40,8 @@ from tests.clinic.rules.risk.made_up import DOCUMENT, lab
         ("cd19", 20, "cells/uL", "20"),
         ("lvef", 40, "%", "40"),
         ("bilirubin", 17.1, "umol/L", "1"),
+        ("fibrinogen", 1.8, "g/L", "180"),
+        ("fibrinogen", 180, "mg/dL", "180"),
     ],
 )
 def test_value_is_kept_exactly_in_one_unit(name: str, value: object, unit: str, kept: str) -> None:
@@ -55,6 +57,8 @@ def test_value_is_kept_exactly_in_one_unit(name: str, value: object, unit: str, 
         ("platelets", 210, "mg/dL", "unit mg/dL of platelets"),
         ("platelets", 210, "g/L", "unit g/L of platelets"),  # not giga
         ("crp", 3, "", "unit  of crp"),
+        ("fibrinogen", 5.3, "umol/L", "unit umol/L of fibrinogen"),
+        ("fibrinogen", 180, "", "unit  of fibrinogen"),
         ("troponin", 3, "ng/L", "lab troponin"),
         ("crp", -0.1, "mg/dL", "value -0.1 of crp"),
         ("crp", float("nan"), "mg/dL", "value nan of crp"),
@@ -86,6 +90,7 @@ def test_what_is_not_known_is_refused(name: str, value: object, unit: str, probl
         ("cd4", [0, 5000], [5001]),
         ("cd19", [0, 5000], [5001]),
         ("lvef", [5, 85], [4, 86]),
+        ("fibrinogen", [20, 1500], [19, 1501]),
     ],
 )
 def test_value_that_hardly_anybody_has_must_be_confirmed(
@@ -111,11 +116,17 @@ def test_worse_of_one_day_counts_and_what_comes_later_is_not_known() -> None:
         lab("crp", 2, 1),
         lab("crp", 1, 1),
         lab("anc", 0.1, 3),
+        lab("fibrinogen", 210, 1),
+        lab("fibrinogen", 120, 1),
     ]
 
     record = LabRecord.of(DOCUMENT.labs, values, day=2)
 
-    assert [(value.name, value.value) for value in record.values] == [("anc", 1), ("crp", 2)]
+    assert [(value.name, value.value) for value in record.values] == [
+        ("anc", 1),
+        ("crp", 2),
+        ("fibrinogen", 120),
+    ]
 
 
 def test_value_is_valid_on_its_last_day_and_not_after() -> None:

@@ -112,5 +112,5 @@ def test_added_lab_that_was_never_measured_is_due_from_its_first_day() -> None:
 
 
 def test_every_group_that_may_be_asked_for_is_known_to_the_rules() -> None:
-    assert LAB_GROUPS - {"creatinine"} == DOCUMENT.reminders.due.keys()
-    assert "creatinine" in DOCUMENT.labs
+    assert LAB_GROUPS - {"creatinine", "fibrinogen"} == DOCUMENT.reminders.due.keys()
+    assert {"creatinine", "fibrinogen"} <= DOCUMENT.labs.keys()

@@ -9,23 +9,12 @@ from django.apps import apps
 
 from caregiver.services.phone import packs
 from clinic.models import Escalation, Patient, Reminder, RiskRun
-from clinic.protocols import default_document
 from clinic.queries.patients.facts import facts
 from clinic.queries.risk import known
 from clinic.services.checkins import plan
 from clinic.services.escalations import life_events, missed
-from clinic.services.protocols import versions
 from clinic.services.risk import fact_sheets, labs
 from clinic.services.risk.labs import TypedLab
-
-
-@pytest.fixture
-def switched_on(clinic, nurse, now):
-    """The default with every addition switched on, published at this clinic."""
-    document = default_document("car-t")
-    for row in document["additions"]:
-        row["active"] = True
-    versions.publish(clinic=clinic, code="car-t", document=document, by=nurse, now=now)
 
 
 @pytest.fixture
@@ -104,6 +93,23 @@ def test_silence_alarms_sooner_for_whoever_is_far(patient, caregiver, switched_o
     assert not Escalation.objects.exists()
     missed.escalate_due(now=first + timedelta(hours=8))
     assert Escalation.objects.get().level == "same_day"
+
+
+def test_staff_call_the_family_of_somebody_frail_when_the_second_reminder_is_due(
+    patient, caregiver, switched_on, now
+):
+    patient.findings, patient.minutes_to_centre = "frailty", 10
+    patient.save(update_fields=["findings", "minutes_to_centre"])
+    plan.plan_all(now=now)
+    first = patient.checkins.earliest("due_at").due_at
+    second = first + timedelta(hours=1)
+
+    missed.escalate_due(now=second - timedelta(minutes=1))
+    assert not Escalation.objects.exists()
+    missed.escalate_due(now=second)
+    assert Escalation.objects.get().level == "same_day"
+    # The text goes too: at that hour nobody may be there who could call.
+    assert Reminder.objects.filter(state="planned", due_at=second, caregiver=caregiver).exists()
 
 
 def test_how_a_family_is_reached_counts_without_any_score_and_goes_when_it_changes(patient, nurse, now):

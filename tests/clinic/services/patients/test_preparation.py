@@ -3,12 +3,14 @@ from datetime import timedelta
 import pytest
 
 from clinic.access import NotAllowed, NotVisible
-from clinic.models import AuditEvent, Escalation, GuidanceReading, Page, TrialText
+from clinic.models import AuditEvent, Escalation, GuidanceReading, Page, TrialText, User
 from clinic.queries.desk import patient_panel, worklist
 from clinic.queries.patients import go_home_check
 from clinic.services.escalations import scoring
 from clinic.services.patients import go_home_drills, preparation
 from notifications.models import Message
+from notifications.models.consent import ConsentEnd
+from notifications.services import consents
 from tests import factories
 
 
@@ -83,7 +85,7 @@ def test_text_that_has_not_arrived_at_the_second_phone_is_missing_with_the_name(
         line for line in go_home_check.of_patient(patient=ready, now=now).requirements if line.code == "text"
     ]
 
-    assert (line.is_met, line.people) == (False, (last.member.user.name,))
+    assert (line.is_met, line.names) == (False, (last.member.user.name,))
 
 
 def test_start_without_proof_needs_a_reason_that_stays_in_sight(preparing, nurse, now):
@@ -118,6 +120,74 @@ def test_reason_stands_in_for_a_second_caregiver(preparing, caregiver, nurse, no
 
     preparing.refresh_from_db()
     assert "second" not in missing(preparing, now)
+
+
+def line(patient, code, now):
+    found = go_home_check.of_patient(patient=patient, now=now).requirements
+    return next((one for one in found if one.code == code), None)
+
+
+def test_no_reason_stands_in_for_the_second_contact_of_whoever_is_alone(
+    ready, caregiver, nurse, switched_on, now
+):
+    second = ready.care_team.exclude(user=caregiver).get().user
+    ready.refresh_from_db()
+    assert line(ready, "second_contact", now) is None
+
+    ready.findings = "caregiver"
+    ready.single_caregiver_reason = "Lives alone"
+    ready.save(update_fields=["findings", "single_caregiver_reason"])
+    assert missing(ready, now) == []
+    # Two people on one phone are one contact: nobody else hears of a check-in that stays open.
+    User.objects.filter(pk=second.pk).update(phone=caregiver.phone)
+    asked = line(ready, "second_contact", now)
+    assert line(ready, "second", now) is None
+    assert (asked.is_met, asked.note) == (
+        False,
+        "asked for by “Alone, or one adult: the second contact sooner”",
+    )
+    ready.care_team.filter(user=second).update(ended_at=now, ended_by=nurse)
+    assert "second_contact" in missing(ready, now)
+
+    with pytest.raises(preparation.NotReady):
+        preparation.start_monitoring(patient_id=ready.pk, by=nurse, reason="", now=now)
+    started = preparation.start_monitoring(
+        patient_id=ready.pk, by=nurse, reason="Moves in with us tonight", now=now
+    )
+    assert started.start_override == "Moves in with us tonight"
+    row = AuditEvent.objects.get(action="patient.monitoring_started")
+    assert row.detail == {"missing": ["second_contact"]}
+
+
+def test_who_takes_no_texts_is_no_second_contact(ready, caregiver, switched_on, now):
+    ready.refresh_from_db()
+    ready.findings = "caregiver"
+    second = ready.care_team.exclude(user=caregiver).get().user
+    consents.withdraw(phone=str(second.phone), because=ConsentEnd.WITHDRAWN, now=now)
+
+    asked = line(ready, "second_contact", now)
+
+    assert (asked.is_met, asked.names) == (False, (caregiver.name,))
+
+
+def test_usual_pressure_of_a_weak_heart_is_stored_before_monitoring_starts(ready, nurse, switched_on, now):
+    ready.refresh_from_db()
+    ready.findings = "lvef"
+    ready.save(update_fields=["findings"])
+    asked = line(ready, "baseline", now)
+    assert (asked.is_met, asked.names) == (False, ("Blood pressure, top number",))
+
+    preparation.store_baseline(patient_id=ready.pk, by=nurse, values={"sbp": 118}, now=now)
+
+    ready.refresh_from_db()
+    assert line(ready, "baseline", now).is_met
+
+
+def test_nothing_is_asked_for_before_a_clinic_switches_it_on(ready, now):
+    ready.refresh_from_db()
+    ready.findings = "caregiver lvef"
+
+    assert missing(ready, now) == []
 
 
 def test_outsiders_prepare_nobody(preparing, other_nurse, caregiver, now):

@@ -14,7 +14,12 @@ from clinic.protocols import default_document, risk_document
 from clinic.rules.checkins.schedule import answered_from, answered_until, slots_between
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols import editing
-from clinic.rules.protocols.document.additions import FINDINGS, HIGH_TIER, additions_for
+from clinic.rules.protocols.document.additions import (
+    FINDINGS,
+    HIGH_TIER,
+    additions_for,
+    asked_before_start,
+)
 from clinic.rules.protocols.document.decision_table import decision_table
 from clinic.rules.protocols.document.phases import phase_for, plan_on
 from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
@@ -227,8 +232,14 @@ def test_check_ins_of_a_day(person: dict[str, Any], day: int, times: tuple[str, 
         ({"minutes_to_centre": 15, "findings": ["toxicity"]}, 20, 20, Level.SAME_DAY),
         ({"minutes_to_centre": 15}, 20, 20, Level.NONE),
         ({"minutes_to_centre": 15, "findings": ["icaht"]}, 50, 48, Level.URGENT),
-        ({"minutes_to_centre": 15, "age": 75}, 5, 3, Level.WATCH),
-        ({"minutes_to_centre": 15, "age": 74}, 5, 3, Level.NONE),
+        # Staff call when the second reminder is due: after one hour, after three, after three days.
+        ({"minutes_to_centre": 15, "age": 75}, 5, 1, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "age": 75}, 5, 0.9, Level.NONE),
+        ({"minutes_to_centre": 15, "age": 74}, 5, 1, Level.NONE),
+        ({"minutes_to_centre": 15, "findings": ["frailty"]}, 20, 3, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "findings": ["frailty"]}, 20, 2.9, Level.NONE),
+        ({"minutes_to_centre": 15, "findings": ["frailty"]}, 400, 72, Level.SAME_DAY),
+        ({"minutes_to_centre": 15, "findings": ["frailty"]}, 400, 71, Level.NONE),
         ({"minutes_to_centre": 15, "findings": ["interpreter"]}, 5, 6, Level.SAME_DAY),
         ({"minutes_to_centre": 15, "findings": ["no_smartphone"]}, 200, 6, Level.SAME_DAY),
         ({"minutes_to_centre": 15, "findings": ["reading_help"]}, 5, 5.9, Level.NONE),
@@ -249,8 +260,19 @@ def test_second_contact_is_asked_sooner_for_whoever_is_alone() -> None:
     assert plan_of(EVERYTHING_ON, others).backup_contact_after_minutes == 240
 
 
-def test_question_asked_besides_is_never_left_out_unseen() -> None:
-    heart = a_person(day=5, findings=["lvef"])
+@pytest.mark.parametrize("home_day", [None, 3])
+def test_what_is_asked_for_before_the_start_counts_from_no_day(home_day: int | None) -> None:
+    """Who is about to go home has no day of coming home yet."""
+    rows = Protocol.from_document(document(counted_from="home")).additions
+    alone = a_person(day=-9, findings=["caregiver", "lvef"], home_day=home_day)
+
+    assert asked_before_start(rows, alone) == {"sbp": ("heart",), "second_contact": ("few_helpers",)}
+    assert asked_before_start(rows, a_person(day=-9)) == {}
+
+
+@pytest.mark.parametrize("finding", ["lvef", "heart_illness"])
+def test_question_asked_besides_is_never_left_out_unseen(finding: str) -> None:
+    heart = a_person(day=5, findings=[finding])
 
     told = assess(EVERYTHING_ON, {"temp_value": 36.6, "sbp": 120}, heart, NO_HISTORY)
     assert [(one.rule, str(one.level), one.why("en")) for one in told.reasons] == [
@@ -298,7 +320,8 @@ def test_day_that_has_another_rhythm_begins_at_its_midnight() -> None:
         ),
         (
             {"labs": [{"group": "blood", "first_day": 0, "within_days": 3}]},
-            "additions[heart].labs[1].group: “blood” is not one of cbc, cd4, creatinine, ferritin_crp, igg",
+            "additions[heart].labs[1].group: “blood” is not one of cbc, cd4, creatinine, ferritin_crp, "
+            "fibrinogen, igg",
         ),
         (
             {"labs": [{"group": "cbc", "first_day": 5, "last_day": 4, "within_days": 3}]},
@@ -329,6 +352,23 @@ def test_day_that_has_another_rhythm_begins_at_its_midnight() -> None:
         (
             {"tasks": [{"task": "nurse_call", "days": [1], "counted_from": "birth"}]},
             "additions[heart].tasks[1].counted_from: “birth” is not one of home, infusion",
+        ),
+        (
+            {"staff_call": {"reminder": 4, "level": "same_day"}},
+            "additions[heart].staff_call.reminder: no phase sends reminder 4",
+        ),
+        (
+            {"staff_call": {"reminder": 0, "level": "same_day"}},
+            "additions[heart].staff_call.reminder: no phase sends reminder 0",
+        ),
+        (
+            {"staff_call": {"reminder": 2, "level": "none"}},
+            "additions[heart].staff_call.level: a level above none is expected",
+        ),
+        (
+            {"before_start": ["mood"]},
+            "additions[heart].before_start: “mood” is not one of activity, home_check, movement, pain, sbp, "
+            "second_contact, spo2",
         ),
         ({"counted_from": "birth"}, "additions[heart].counted_from: “birth” is not one of home, infusion"),
         ({"code": "kidneys"}, "additions: “kidneys” stands there 2 times"),
