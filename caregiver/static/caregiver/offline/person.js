@@ -1,4 +1,4 @@
-/** What the rules may know of a patient at a moment, from the pack. Days are counted where the patient is. */
+/** What the rules may know of a patient, from the pack. Days are counted where the patient is. */
 
 import { isWorse } from '../triage/levels.js';
 import { advice, assess } from '../triage/triage.js';
@@ -14,7 +14,7 @@ const SOON_MS = 16 * HOUR_MS;
 export function contextOf(patient, now) {
   const today = dateIn(patient.time_zone, now);
   const { infusion_date: day0, ...given } = courseOf(patient, now);
-  const day = Math.round((Date.parse(today) - Date.parse(day0)) / DAY_MS);
+  const day = daysBetween(day0, today);
   const masked = patient.masked_until !== null && today <= patient.masked_until;
   const age = patient.birth_date ? ageOn(patient.birth_date, today) : null;
   const no_transport = isWithoutTransport(patient, now);
@@ -22,15 +22,22 @@ export function contextOf(patient, now) {
 }
 
 /**
- * Twin of _home_day in clinic/queries/protocols/patient_context.py.
  * @param {PackPatient} patient
  * @param {string} day0
- * @param {Date} at
+ * @param {Date} now
  */
-function homeDay({ home_since: since, time_zone }, day0, at) {
-  if (!since || at < new Date(since)) return null;
-  const day = Math.round((Date.parse(dateIn(time_zone, new Date(since))) - Date.parse(day0)) / DAY_MS);
+function homeDay({ home_since: since, time_zone }, day0, now) {
+  if (!since || now < new Date(since)) return null;
+  const day = daysBetween(day0, dateIn(time_zone, new Date(since)));
   return day >= 0 ? day : null;
+}
+
+/**
+ * @param {string} first
+ * @param {string} last
+ */
+function daysBetween(first, last) {
+  return Math.round((Date.parse(last) - Date.parse(first)) / DAY_MS);
 }
 
 /**
@@ -42,7 +49,7 @@ function isWithoutTransport({ no_transport_until: until }, now) {
 }
 
 /**
- * Twin of clinic/rules/core/courses.py.
+ * Twin of courses.py.
  * @param {PackPatient} patient
  * @param {Date} at
  */
@@ -52,7 +59,7 @@ function courseOf({ before = [], infusion_date, context: { product, target }, ti
 }
 
 /**
- * The higher of two readings, as of observation and as of now. Twin of clinic/queries/protocols/assessments.py.
+ * The higher of two readings, as of observation and as of now. Twin of assessments.py.
  * @param {PackPatient} patient
  * @param {DecisionTable} table
  * @param {Answers} answers
@@ -64,7 +71,7 @@ export function assessed(patient, table, answers, reportId, now, observedAt = no
   // Nothing is compared across an infusion.
   const day0 = (/** @type {Date} */ at) => courseOf(patient, at).infusion_date;
   const reports = patient.history
-    // What lies ahead of this phone's clock was seen before, by a clock that is right.
+    // What lies ahead of this clock was seen before, by one that is right.
     .filter(({ id, at }) => id !== reportId && !(new Date(at) > observedAt && new Date(at) <= now))
     .filter(({ at }) => day0(new Date(at)) === day0(observedAt))
     .map((one) => ({ hours_ago: (observedAt.getTime() - Date.parse(one.at)) / HOUR_MS, answers: one.answers }));
@@ -76,7 +83,7 @@ export function assessed(patient, table, answers, reportId, now, observedAt = no
 }
 
 /**
- * When it was seen, if nobody was asked: now, unless the check-in runs past midnight where the patient is.
+ * When it was seen, if nobody was asked: now, unless the check-in runs past midnight there.
  * @param {PackPatient} patient
  * @param {Draft} draft
  * @param {Date} now
@@ -99,7 +106,7 @@ export function adviceFor(patient, table, level, language, now) {
   const { isStaffed, opens, opensSoon } = hours(patient, now);
   const { day, minutes_to_centre = null, no_transport = false } = contextOf(patient, now);
   const clock = Number(partsIn(patient.clinic_zone, now, { hour: '2-digit', hourCycle: 'h23' }).hour);
-  // Twin of clinic/rules/core/clinic_hour.py.
+  // Twin of clinic_hour.py.
   const situation = { after_hours: !isStaffed, night: clock >= 17 || clock < 5, opens_soon: opensSoon, day, minutes_to_centre, no_transport };
   const told = advice(table, level, language, situation, {
     emergency_number: patient.calls.emergency.display,
@@ -112,7 +119,7 @@ export function adviceFor(patient, table, level, language, now) {
 }
 
 /**
- * Whether somebody at the clinic reads reports at this moment, and when next, in words.
+ * Whether somebody at the clinic reads reports now, and when next, in words.
  * @param {PackPatient} patient
  * @param {Date} now
  */

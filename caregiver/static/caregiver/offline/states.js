@@ -7,7 +7,7 @@ import { onNews } from './sending.js';
 const CALL_AFTER_MS = 2 * 60 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
 const LOOK_EVERY_MS = 5000;
-// Refused for good: signing in again changes nothing.
+// For good.
 const REFUSED = ['attention', 'no_access'];
 
 /**
@@ -89,7 +89,6 @@ function stateLine(kept, state, receipt) {
  * @param {string} state
  */
 function urgeOf(kept, state) {
-  // It was sent once, and may be two weeks old.
   if (state === 'missing') return 'tell';
   const age = Date.now() - Date.parse(kept.keptAt);
   if (age > DAY_MS) return 'day-old';

@@ -61,7 +61,6 @@ export function isSameUnit(beside, unit) {
  * @param {string} unit
  */
 export function asTyped(value, unit) {
-  // No line ends between the two.
   return exact(value) ? `${value}\u00a0${unit}`.trim() : String(value);
 }
 

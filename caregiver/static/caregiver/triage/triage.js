@@ -1,5 +1,5 @@
 /**
- * The level of a report and what to do, from the protocol's decision table alone: no network, no clock.
+ * The level of a report and what to do, from the decision table alone: no network, no clock.
  * Twin of clinic/rules/protocols/scoring/assessment.py; tests/vectors holds the two together.
  */
 
@@ -41,11 +41,11 @@ export function assess(table, answers, patient, history = NO_HISTORY) {
  */
 export function assessSilence(table, patient, hours) {
   const { code, missed } = phaseOf(table, patient.day);
-  // A table that the phone has kept from an earlier release knows no calls by staff.
   const added = additionsOn(table, patient).flatMap((one) => [
     ...(missed[one.timers_of_tier] ?? []),
     ...one.missed,
-    ...(one.staff_calls?.[code] ? [one.staff_calls[code]] : []),
+    // An older table has none.
+    ...[one.staff_calls?.[code] ?? []].flat(),
   ]);
   const timers = [...(missed[patient.tier] ?? missed.standard ?? []), ...added];
   const due = timers.filter((timer) => hours >= timer.hours);
@@ -53,7 +53,7 @@ export function assessSilence(table, patient, hours) {
 }
 
 /**
- * What the caregiver is told at this level, at this hour of the clinic, with numbers and times filled in.
+ * What the caregiver is told at this level and hour, with numbers and times filled in.
  * @param {DecisionTable} table
  * @param {string} level
  * @param {string} language
@@ -103,7 +103,7 @@ function phaseOf(table, day) {
 }
 
 /**
- * What the clinic adds for somebody like them on this day. Twin of clinic/rules/protocols/document/additions.py.
+ * What the clinic adds for somebody like them on this day. Twin of additions.py.
  * @param {DecisionTable} table
  * @param {PatientContext} patient
  */
@@ -114,12 +114,11 @@ function additionsOn(table, patient) {
   const held = [...(patient.findings ?? []), ...(tier === 'high' ? ['high_tier'] : [])];
   /** @param {Addition} one */
   const isMeant = (one) => one.for.some((finding) => held.includes(finding)) || (one.when !== null && holds(one.when, facts));
-  /** @param {Addition} one */
-  const isOn = ({ counted_from, first_day, last_day }) => {
-    const since = counted_from === 'home' ? home_day : 0;
-    return since !== null && first_day + since <= day && (last_day === null || day <= last_day + since);
-  };
-  return (table.additions ?? []).filter((one) => isOn(one) && isMeant(one));
+  return (table.additions ?? []).filter((one) => {
+    // NaN is in no span.
+    const on = one.counted_from === 'home' ? day - (home_day ?? NaN) : day;
+    return one.first_day <= on && (one.last_day === null || on <= one.last_day) && isMeant(one);
+  });
 }
 
 /**
@@ -137,7 +136,7 @@ function asksOn(table, patient) {
 }
 
 /**
- * What is asked of this person besides and nobody answered. A refused answer has its reason already.
+ * What is asked besides and nobody answered. A refused answer has its reason already.
  * @param {DecisionTable} table
  * @param {Checked} checked
  * @param {PatientContext} patient
