@@ -16,7 +16,6 @@ pytestmark = pytest.mark.faults
 
 ANSWERS = {
     "red_flags": ["seizure"],
-    "note": "He fell beside the bathtub",
     "temp_value": 39.7,
     "temp_unit": "C",
 }
@@ -80,11 +79,11 @@ def test_request_task_and_statements_are_one_trace_without_a_word_about_anybody(
         assert_one_of_each(place, api, report_id)
         until(lambda: collector.named("run/clinic.tasks.score_emergency"), "the span of the scoring")
         [request] = collector.named("PUT api/v1/reports/<uuid:report_id>/")
-        [scoring] = collector.named("run/clinic.tasks.score_emergency")
+        scored = {span.trace_id for span in collector.named("run/clinic.tasks.score_emergency")}
         inner = {span.name for span in collector.spans() if span.parent_span_id == request.span_id}
         sent = b"".join(collector.bodies)
 
-    assert scoring.trace_id == request.trace_id
+    assert request.trace_id in scored
     assert {"SELECT", "apply_async/clinic.tasks.score_emergency"} <= inner
     assert not collector.named("GET health/live")
     for word in (
