@@ -113,16 +113,15 @@ def refuse(code_id: UUID) -> None:
     raise WrongCode(MAX_TRIES - tries)
 
 
-def flooded_numbers(*, of_families: int, now: datetime) -> set[str]:
-    """The families' numbers that strangers asked for lately; empty while there are no more than is usual."""
+def numbers_asked_by_strangers(*, now: datetime) -> set[str]:
+    """The families' numbers for which codes were asked lately on phones that nobody knows."""
     asked = SignInCode.objects.filter(
         from_known_device=False,
         for_number_change=False,
         user__isnull=False,
         asked_at__gt=now - FLOOD_WINDOW,
     )
-    numbers = {str(phone) for phone in asked.values_list("phone", flat=True).distinct()}
-    return numbers if len(numbers) >= max(FLOOD_LEAST, of_families // FLOOD_SHARE) else set()
+    return {str(phone) for phone in asked.values_list("phone", flat=True).distinct()}
 
 
 def use_up(row: SignInCode, now: datetime) -> bool:

@@ -140,13 +140,16 @@ def _tell_staff(people: Sequence[User], now: datetime) -> None:
 
 def _tell_clinics_of_flood(now: datetime) -> None:
     """Each clinic whose families are among them, once; codes go on, or strangers could lock families out."""
+    numbers = codes.numbers_asked_by_strangers(now=now)
+    if len(numbers) < codes.FLOOD_LEAST:
+        return
+    # Counted only now: it reads a row of every family.
     links = CareTeamMember.objects.filter(ended_at__isnull=True)
-    families = links.values("user").distinct().count()
-    numbers = codes.flooded_numbers(of_families=families, now=now)
-    if numbers:
-        clinics = links.filter(user__phone__in=numbers).values_list("patient__clinic", flat=True).distinct()
-        for clinic_id in clinics:
-            alarms.raise_alarm(clinic_id=clinic_id, kind=AlarmKind.CODES_FLOOD, subject="", now=now)
+    if len(numbers) < links.values("user").distinct().count() // codes.FLOOD_SHARE:
+        return
+    clinics = links.filter(user__phone__in=numbers).values_list("patient__clinic", flat=True).distinct()
+    for clinic_id in clinics:
+        alarms.raise_alarm(clinic_id=clinic_id, kind=AlarmKind.CODES_FLOOD, subject="", now=now)
 
 
 def _audit(user: User, now: datetime) -> None:
