@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -37,10 +37,25 @@ def _either(name: str) -> Callable[..., Any]:
     return call
 
 
+class OneClient(RedisCacheClient):
+    """Django makes a client for each question, which costs more than asking it; one serves all threads."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        return self._client_of_all
+
+    @cached_property
+    def _client_of_all(self) -> Any:
+        return super().get_client(write=True)
+
+
+# Of this process, by address.
+_clients: dict[str, OneClient] = {}
+
+
 class CacheOrMemory(RedisCache):
     """Django's Redis cache with time limits, and the memory of this process while Redis is away."""
 
-    # Of the class, because each request thread has an object of its own.
+    # Of the class, because each request has an object of its own.
     asks_again_at = 0.0
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -63,16 +78,19 @@ class CacheOrMemory(RedisCache):
         return int(self.memory.incr(key))
 
     def _count(self, key: str, window: int) -> int:
-        asked = self._counting.pipeline(transaction=False)
+        asked = self._cache.get_client(write=True).pipeline(transaction=False)
         name = self.make_and_validate_key(key)
         asked.set(name, 0, ex=window, nx=True)
         asked.incr(name)
         return int(asked.execute()[1])
 
     @cached_property
-    def _counting(self) -> Any:
-        """Django makes a client for each question, which costs more than asking it; the pool is the same."""
-        return self._cache.get_client(write=True)
+    def _cache(self) -> OneClient:
+        """Of the process: Django's own would connect anew in each request, whose context ends with it."""
+        name = ",".join(self._servers)
+        if name not in _clients:
+            _clients[name] = OneClient(self._servers, **self._options)
+        return _clients[name]
 
     @staticmethod
     def _rest() -> None:

@@ -2,9 +2,11 @@
 
 import socket
 from collections.abc import Iterator
+from contextvars import copy_context
 
 import pytest
 from django.core.cache import cache
+from redis import Redis
 
 from clinic.services.core import rate_limits
 from config.cache import CacheOrMemory
@@ -52,6 +54,18 @@ def test_redis_that_hangs_is_waited_for_once(settings, mute):
         cache.get("a")
 
     assert CacheOrMemory.asks_again_at == asked_again_at > 0
+
+
+def test_requests_share_the_connections_of_their_process(settings, tmp_path):
+    with own_redis(tmp_path) as redis:
+        use(settings, redis.url)
+
+        for _request in range(20):
+            copy_context().run(cache.set, "a", 1, 60)
+
+        with Redis.from_url(redis.url) as client:
+            # One for all of them; the others are this test's own look and that of whoever waited for Redis.
+            assert client.info("stats")["total_connections_received"] <= 4
 
 
 def test_guesses_are_counted_without_redis_and_a_short_secret_has_its_five(settings):
