@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from clinic.rules.core.staffed_hours import Opening, next_staffed, staffed_at
+from clinic.rules.core.staffed_hours import Opening, next_staffed
 
 # "Tonight" is said from 5 in the afternoon until 5 in the morning. Twin of offline/person.js.
 NIGHT_FROM, NIGHT_TO = 17, 5
@@ -30,7 +30,7 @@ def clinic_hour(opening: Opening, at: datetime) -> ClinicHour:
     """The hour there at this moment."""
     opens = next_staffed(opening, at)
     return ClinicHour(
-        after_hours=not staffed_at(opening, at),
+        after_hours=opens != at,
         night=is_night(opening.zone, at),
         opens_soon=opens is not None and opens - at <= OPENS_SOON,
     )

@@ -67,14 +67,15 @@ def write_day(spans: list[list[str]]) -> str:
 
 def staffed_at(opening: Opening, at: datetime) -> bool:
     """Whether the clinic reads reports at this moment. The closing minute is already closed."""
-    return any(opens <= at < closes for opens, closes in spans(opening, at))
+    return next_staffed(opening, at) == at
 
 
 def next_staffed(opening: Opening, at: datetime) -> datetime | None:
     """The moment itself when staffed, else the next opening; None for a clinic that never opens."""
-    if staffed_at(opening, at):
+    found = spans(opening, at)
+    if any(opens <= at < closes for opens, closes in found):
         return at
-    return min((opens for opens, _ in spans(opening, at) if opens > at), default=None)
+    return min((opens for opens, _ in found if opens > at), default=None)
 
 
 def deadline(opening: Opening, since: datetime, limit: timedelta) -> datetime:
