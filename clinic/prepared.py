@@ -165,7 +165,17 @@ def insert(row: models.Model) -> None:
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
+def update(row: models.Model, *names: str) -> None:
+    """Store these fields of a row as `save(update_fields=names)` does, without signals."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _update_of(type(row), names, connection)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with _cursor_of(connection) as cursor:
+        cursor.execute(sql, values)
+
+
 _inserts: dict[tuple[str, type[models.Model]], tuple[str, list[Any], Any]] = {}
+_updates: dict[tuple[str, type[models.Model], tuple[str, ...]], tuple[str, list[Any]]] = {}
 
 
 def _insert_of(model: type[models.Model], connection: Any) -> tuple[str, list[Any], Any]:
@@ -180,6 +190,17 @@ def _insert_of(model: type[models.Model], connection: Any) -> tuple[str, list[An
         if returned is not None:
             sql += f" RETURNING {quoted(returned.column)}"
         known = _inserts[connection.vendor, model] = sql, fields, returned
+    return known
+
+
+def _update_of(model: type[models.Model], names: tuple[str, ...], connection: Any) -> tuple[str, list[Any]]:
+    known = _updates.get((connection.vendor, model, names))
+    if known is None:
+        meta, quoted = model._meta, connection.ops.quote_name
+        fields = [meta.get_field(name) for name in names]
+        changes = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+        sql = f"UPDATE {quoted(meta.db_table)} SET {changes} WHERE {quoted(meta.pk.column)} = %s"  # noqa: S608 - names of ours
+        known = _updates[connection.vendor, model, names] = sql, [*fields, meta.pk]
     return known
 
 

@@ -34,7 +34,8 @@ from notifications.services import rounds
 
 @shared_task
 def score_report(report_id: str) -> None:
-    scoring.score(report_id=UUID(report_id), now=timezone.now())
+    """This one, and what has come in while the task waited for its turn."""
+    scoring.score_with_waiting(report_id=UUID(report_id), now=timezone.now())
 
 
 @shared_task

@@ -63,6 +63,16 @@ def test_value_that_reaches_no_place_is_refused(patient):
         forgetful(patient.pk)
 
 
+def test_update_stores_these_fields_and_no_others(patient, now):
+    report = factories.ReportFactory(patient=patient, received_at=now)
+    report.state, report.scored_at, report.language = "scored", now, "es"
+
+    prepared.update(report, "state", "scored_at")
+
+    stored = Report.objects.get()
+    assert (stored.state, stored.scored_at, stored.language) == ("scored", now, "en")
+
+
 def test_insert_stores_what_saving_stores(patient, now):
     saved = AuditEvent.objects.create(
         at=now, actor_kind="system", action="a.thing", patient_id=patient.pk, detail={"level": Level.URGENT}

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from clinic import tasks
 from clinic.models import Checkin, EscalationEvent, Page, Report, Tick
+from clinic.services.escalations import scoring
 from clinic.services.reports import intake
 from notifications.services import nudge
 from tests import cases, factories
@@ -56,6 +57,29 @@ def test_an_emergency_goes_past_reports_that_nobody_waits_for(patient, django_ca
     with queue_of("in_turn") as waiting:
         both = [("clinic.tasks.score_report", [str(report.pk)]) for report in (quiet, emergency)]
         assert taken_from(waiting, 2) == both
+
+
+def test_reports_that_come_before_the_task_begins_wake_one_and_are_scored_by_it(
+    patient, clinic, django_capture_on_commit_callbacks
+):
+    def come_in():
+        report = factories.ReportFactory(
+            patient=factories.PatientFactory(clinic=clinic), received_at=timezone.now()
+        )
+        with django_capture_on_commit_callbacks(execute=True):
+            nudge.after_commit(scoring.SCORE, report.pk, once=True)
+        return report
+
+    with queue_of("in_turn") as waiting:
+        waiting.clear()
+        first, second = come_in(), come_in()
+        assert taken_from(waiting, 1) == [(scoring.SCORE, [str(first.pk)])]
+
+        tasks.score_report(str(first.pk))
+        assert set(Report.objects.filter(state="scored")) == {first, second}
+
+        third = come_in()
+        assert taken_from(waiting, 1) == [(scoring.SCORE, [str(third.pk)])]
 
 
 def test_an_emergency_scored_in_both_queues_is_scored_once(patient):

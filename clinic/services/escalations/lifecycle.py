@@ -22,6 +22,7 @@ from clinic.models.escalation import EscalationState as State
 from clinic.models.patient import PatientStatus
 from clinic.models.suppression import SuppressionRule
 from clinic.models.word_back import WordBackKind
+from clinic.prepared import PreparedQuery
 from clinic.queries.core import staff_roles, successors
 from clinic.queries.escalations import seen
 from clinic.queries.paging import ladders
@@ -231,6 +232,17 @@ def close_locked(escalation: Escalation, by: User, outcome: str, note: str, now:
     return escalation
 
 
+_unresolved = PreparedQuery(
+    lambda patient_id: (
+        Escalation.objects.exclude(state=State.RESOLVED)
+        .filter(patient=patient_id, is_drill=False)
+        .select_for_update()
+        .order_by("pk")[:1]
+    ),
+    UUID,
+)
+
+
 def _apply_trigger(trigger: _Trigger, patient: Patient, now: datetime) -> Escalation | None:
     if patient.status == PatientStatus.DIED:
         if ladder.pages_staff(trigger.level):
@@ -241,8 +253,7 @@ def _apply_trigger(trigger: _Trigger, patient: Patient, now: datetime) -> Escala
     goes_on = successors.newest(patient)
     if goes_on.pk != patient.pk:
         return _open_where_they_are(trigger, goes_on, now)
-    unresolved = Escalation.objects.exclude(state=State.RESOLVED).filter(patient=patient, is_drill=False)
-    current = unresolved.select_for_update().first()
+    current = _unresolved.first(patient.pk)
     if current is None:
         return _open(trigger, patient, now) if ladder.is_listed(trigger.level) else None
     if trigger.level > Level(current.level):

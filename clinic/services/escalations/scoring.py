@@ -1,15 +1,18 @@
 """The scoring that decides: idempotent, replayable, and repeated by a sweep if a worker died."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, QuerySet, When
 
+from clinic import prepared
 from clinic.models import Assessment, Patient, Report, SystemAlarm
 from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
+from clinic.prepared import PreparedQuery
 from clinic.queries.protocols.assessments import Scored, assess_report
 from clinic.rules.core.enums import Level
 from clinic.rules.patients.life_events import NOT_AT_HOME
@@ -20,13 +23,15 @@ from clinic.services.escalations import lifecycle
 from clinic.services.patients import go_home_drills
 from clinic.services.protocols.versions import rules_of
 from clinic.services.reports import disagreements
+from notifications.services import nudge
 
 logger = logging.getLogger(__name__)
 
+SCORE = "clinic.tasks.score_report"
 # The sweep leaves a fresh report to the task that the submission nudged.
 SWEEP_AFTER = timedelta(seconds=5)
-# Of one round, and between two looks for what is more pressing.
-SWEEP_AT_MOST, SWEEP_AT_ONCE = 200, 20
+# Of one round, and between two looks for what is more pressing; as many share one transaction.
+SWEEP_AT_MOST, AT_ONCE = 200, 20
 # A report that nobody could score for so long is staff's to know about.
 ALARM_AFTER = timedelta(seconds=120)
 
@@ -39,16 +44,60 @@ def score(*, report_id: UUID, now: datetime) -> Assessment | None:
     locked first, so that two reports of one patient are scored one after the other; the weaker lock lets
     new reports of that patient come in meanwhile.
     """
-    patient = _patient_of_report(report_id).select_for_update(of=("self",), no_key=True).first()
-    return _score_locked(report_id, patient, now) if patient else None
+    patient = _locked_patient.first(report_id)
+    report = _locked_report.first(report_id) if patient else None
+    return _score_locked(report, patient, now) if report and patient else None
+
+
+def score_with_waiting(*, report_id: UUID, now: datetime) -> None:
+    """Score this report and others that have come in since, the oldest first, together.
+
+    Reports that come in while this waits for its turn wake no task of their own (`nudge.after_commit`). Where
+    more wait than one transaction should hold, the next task takes them: what is more pressing goes between.
+    """
+    nudge.begun(SCORE)
+    # One that could not be scored for long would hold up a whole transaction each time: the sweep's.
+    recent = Report.objects.filter(received_at__gt=now - ALARM_AFTER).exclude(pk=report_id)
+    waiting = _waiting(recent, AT_ONCE)
+    ids = [report_id, *waiting[: AT_ONCE - 1]]
+    try:
+        scored = _score_together(ids, now)
+    except Exception:
+        logger.exception("reports cannot be scored together")
+        scored = set()
+    # Whoever holds the patient is waited for: it may be somebody who looked before this report was there.
+    scored |= {one for one in ids if one not in scored and _score_alone(one, now)}
+    if scored and len(waiting) == AT_ONCE:
+        nudge.after_commit(SCORE, waiting[-1], once=True)
+
+
+@transaction.atomic
+def _score_together(report_ids: Sequence[UUID], now: datetime) -> set[UUID]:
+    """Those of them that were scored; whoever's row is held by somebody else is left out."""
+    theirs = Report.objects.filter(pk__in=report_ids).values("patient")
+    free = Patient.objects.filter(pk__in=theirs).select_for_update(
+        of=("self",), no_key=True, skip_locked=True
+    )
+    patients = {patient.pk: patient for patient in free}
+    reports = _to_score().filter(pk__in=report_ids, patient__in=patients).order_by("received_at", "pk")
+    found = list(reports)
+    for report in found:
+        _score_locked(report, patients[report.patient_id], now)
+    return {report.pk for report in found}
+
+
+def _score_alone(report_id: UUID, now: datetime) -> bool:
+    try:
+        return score(report_id=report_id, now=now) is not None
+    except Exception:
+        logger.exception("a report cannot be scored", extra={"report_id": str(report_id)})
+        return False
 
 
 @transaction.atomic
 def _score_unless_busy(report_id: UUID, now: datetime) -> bool:
     """The sweep waits for nobody: a patient whose row is held is left to the holder or the next sweep."""
-    free = _patient_of_report(report_id).select_for_update(of=("self",), no_key=True, skip_locked=True)
-    patient = free.first()
-    return patient is not None and _score_locked(report_id, patient, now) is not None
+    return bool(_score_together([report_id], now))
 
 
 def score_stuck_reports(*, now: datetime, at_most: int = SWEEP_AT_MOST) -> int:
@@ -58,7 +107,8 @@ def score_stuck_reports(*, now: datetime, at_most: int = SWEEP_AT_MOST) -> int:
     """
     tried: list[UUID] = []
     finished = 0
-    while some := _stuck(now, tried, min(SWEEP_AT_ONCE, at_most - len(tried))):
+    stuck = Report.objects.filter(received_at__lt=now - SWEEP_AFTER)
+    while some := _waiting(stuck.exclude(pk__in=tried), min(AT_ONCE, at_most - len(tried))):
         tried += some
         for report_id in some:
             try:
@@ -69,27 +119,35 @@ def score_stuck_reports(*, now: datetime, at_most: int = SWEEP_AT_MOST) -> int:
     return finished
 
 
-def _stuck(now: datetime, tried: list[UUID], count: int) -> list[UUID]:
-    rows = Report.objects.filter(state=ReportState.RECEIVED, received_at__lt=now - SWEEP_AFTER)
+def _waiting(among: QuerySet[Report], count: int) -> list[UUID]:
+    """Those that nobody has scored: emergencies by the phone's own reckoning, then the oldest."""
     is_quiet = Case(When(level_on_phone=Level.EMERGENCY, then=0), default=1)
-    waiting = rows.exclude(pk__in=tried).order_by(is_quiet, "received_at")
+    waiting = among.filter(state=ReportState.RECEIVED).order_by(is_quiet, "received_at")
     return list(waiting.values_list("pk", flat=True)[:count])
 
 
-def _patient_of_report(report_id: UUID) -> QuerySet[Patient]:
-    return Patient.objects.filter(reports=report_id)
+def _to_score() -> QuerySet[Report]:
+    """Reports with all that scoring asks of them, locked."""
+    rows = Report.objects.select_for_update(of=("self",))
+    return rows.select_related("protocol_version", "assessment", "mistake").defer(
+        "protocol_version__document", "assessment__inputs"
+    )
 
 
-def _score_locked(report_id: UUID, patient: Patient, now: datetime) -> Assessment:
-    reports = Report.objects.select_for_update(of=("self",)).select_related("protocol_version")
-    report = reports.defer("protocol_version__document").get(pk=report_id)
+_locked_patient = PreparedQuery(
+    lambda report_id: Patient.objects.filter(reports=report_id).select_for_update(of=("self",), no_key=True),
+    UUID,
+)
+_locked_report = PreparedQuery(lambda report_id: _to_score().filter(pk=report_id), UUID)
+
+
+def _score_locked(report: Report, patient: Patient, now: datetime) -> Assessment:
     if report.state == ReportState.SCORED:
         return report.assessment
     # The locked row, not another reading of it.
     report.patient = patient
-    earlier = Assessment.objects.filter(report=report).first()
-    if earlier is not None:
-        return _count_level_on_phone(report, earlier, now)
+    if hasattr(report, "assessment"):
+        return _count_level_on_phone(report, report.assessment, now)
     scored = assess_report(report)
     assessment = _store(report, scored, now)
     _mark_scored(report, now)
@@ -117,7 +175,7 @@ def _count_level_on_phone(report: Report, assessment: Assessment, now: datetime)
 
 def _mark_scored(report: Report, now: datetime) -> None:
     report.state, report.scored_at = ReportState.SCORED, now
-    report.save(update_fields=["state", "scored_at"])
+    prepared.update(report, "state", "scored_at")
 
 
 def _open_recheck(report: Report, scored: Scored, now: datetime) -> None:
@@ -133,7 +191,7 @@ def _open_recheck(report: Report, scored: Scored, now: datetime) -> None:
 
 def _store(report: Report, scored: Scored, now: datetime) -> Assessment:
     languages = rules_of(report.protocol_version).languages
-    return Assessment.objects.create(
+    assessment = Assessment(
         report=report,
         level=scored.level,
         level_as_observed=scored.as_observed.level,
@@ -154,6 +212,8 @@ def _store(report: Report, scored: Scored, now: datetime) -> Assessment:
         inputs=scored.inputs(),
         assessed_at=now,
     )
+    prepared.insert(assessment)
+    return assessment
 
 
 def _alarm_about_unscored(now: datetime) -> None:

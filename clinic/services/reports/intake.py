@@ -256,7 +256,7 @@ def _store(report: Report, by: User, now: datetime, level_sent: str) -> None:
         },
     )
     device_sends.note(by=by, record_id=report.pk)
-    nudge.after_commit("clinic.tasks.score_report", report.pk)
+    nudge.after_commit("clinic.tasks.score_report", report.pk, once=True)
 
 
 _status_now = prepared.PreparedRows(

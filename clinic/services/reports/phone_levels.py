@@ -33,7 +33,7 @@ def _keep(report: Report, sent: Level, by: User, now: datetime) -> None:
     locked.level_on_phone = sent
     if locked.state == ReportState.SCORED and sent > Level(locked.assessment.level):
         locked.state, locked.scored_at = ReportState.RECEIVED, None
-        nudge.after_commit("clinic.tasks.score_report", locked.pk)
+        nudge.after_commit("clinic.tasks.score_report", locked.pk, once=True)
     locked.save(update_fields=["level_on_phone", "state", "scored_at"])
     report.level_on_phone, report.state, report.scored_at = sent, locked.state, locked.scored_at
     audit.record(

@@ -16,6 +16,16 @@ from tests.examples import examples
 FEVER = {"temp_value": "38.6", "temp_unit": "C"}
 
 
+def unreadable(clinic, received_at):
+    """A report on a version whose document cannot be read."""
+    broken = factories.ProtocolVersionFactory(
+        protocol=ProtocolVersion.objects.get().protocol, number=2, document={}, content_hash="broken"
+    )
+    return factories.ReportFactory(
+        patient=factories.PatientFactory(clinic=clinic), protocol_version=broken, received_at=received_at
+    )
+
+
 def test_score_stores_level_reasons_version_and_inputs(submit, patient, now):
     submit(answers={"temp_value": "37.0", "temp_unit": "C"}, now=now - timedelta(hours=12))
     report = submit(answers={**FEVER, "confusion": 1}).report
@@ -97,14 +107,9 @@ def test_finish_stuck_takes_what_the_phone_calls_an_emergency_before_older_ones(
 
 
 def test_finish_stuck_goes_on_past_a_report_that_cannot_be_scored(submit, clinic, now):
-    """A version whose document cannot be read: its report raises an alarm, the next one is scored."""
+    """Its report raises an alarm, the next one is scored."""
     good = submit(answers=FEVER).report
-    broken = factories.ProtocolVersionFactory(
-        protocol=ProtocolVersion.objects.get().protocol, number=2, document={}, content_hash="broken"
-    )
-    poison = factories.ReportFactory(
-        patient=factories.PatientFactory(clinic=clinic), protocol_version=broken, received_at=now
-    )
+    poison = unreadable(clinic, received_at=now)
 
     finished = scoring.score_stuck_reports(now=now + timedelta(seconds=121))
 
@@ -112,6 +117,47 @@ def test_finish_stuck_goes_on_past_a_report_that_cannot_be_scored(submit, clinic
     assert (finished, good.state) == (1, "scored")
     alarm = SystemAlarm.objects.get(cleared_at__isnull=True)
     assert (alarm.kind, alarm.subject, alarm.clinic) == ("unscored", str(poison.pk), clinic)
+
+
+def test_reports_that_wait_are_scored_with_the_one_that_is_asked_for(submit, clinic, now):
+    others = [submit(answers=FEVER).report for _number in range(2)]
+    asked_for = submit(answers=FEVER).report
+    days_old = factories.ReportFactory(
+        patient=factories.PatientFactory(clinic=clinic), received_at=now - scoring.ALARM_AFTER
+    )
+
+    scoring.score_with_waiting(report_id=asked_for.pk, now=now)
+    scoring.score_with_waiting(report_id=asked_for.pk, now=now)
+
+    assert set(Report.objects.filter(state="scored")) == {*others, asked_for}
+    assert list(Report.objects.filter(state="received")) == [days_old]
+    assert Escalation.objects.get().events.filter(report__isnull=False).count() == 3
+
+
+def test_report_that_cannot_be_scored_holds_up_none_of_those_that_wait(submit, clinic, now):
+    good = [submit(answers=FEVER).report for _number in range(2)]
+    poison = unreadable(clinic, received_at=now - timedelta(seconds=1))
+
+    scoring.score_with_waiting(report_id=good[0].pk, now=now)
+
+    assert set(Report.objects.filter(state="scored")) == set(good)
+    assert list(Report.objects.filter(state="received")) == [poison]
+
+
+def test_more_than_one_task_should_hold_wake_the_next(clinic, now, django_capture_on_commit_callbacks):
+    first, *_others = (
+        factories.ReportFactory(
+            patient=factories.PatientFactory(clinic=clinic),
+            received_at=now + timedelta(milliseconds=number),
+        )
+        for number in range(scoring.AT_ONCE + 1)
+    )
+
+    with django_capture_on_commit_callbacks() as woken:
+        scoring.score_with_waiting(report_id=first.pk, now=now + timedelta(seconds=1))
+
+    assert Report.objects.filter(state="scored").count() == scoring.AT_ONCE
+    assert len(woken) == 1
 
 
 def test_unscored_alarm_clears_once_the_report_is_scored(submit, clinic, now):
