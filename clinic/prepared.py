@@ -197,7 +197,7 @@ def _update_of(model: type[models.Model], names: tuple[str, ...], connection: An
     known = _updates.get((connection.vendor, model, names))
     if known is None:
         meta, quoted = model._meta, connection.ops.quote_name
-        fields = [meta.get_field(name) for name in names]
+        fields: list[Any] = [meta.get_field(name) for name in names]
         changes = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
         sql = f"UPDATE {quoted(meta.db_table)} SET {changes} WHERE {quoted(meta.pk.column)} = %s"  # noqa: S608 - names of ours
         known = _updates[connection.vendor, model, names] = sql, [*fields, meta.pk]
