@@ -64,7 +64,9 @@ class CacheOrMemory(RedisCache):
             "socket_connect_timeout": ANSWER_WITHIN_SECONDS,
             "retry": Retry(NoBackoff(), 0),
         }
-        super().__init__(server, {**params, "OPTIONS": {**limits, **params.get("OPTIONS", {})}})
+        options = {**limits, **params.get("OPTIONS", {})}
+        super().__init__(server, {**params, "OPTIONS": options})
+        self._server, self._limits = server, options
         self.memory = LocMemCache("while-redis-is-away", {})
 
     def count(self, key: str, window: int) -> int:
@@ -87,10 +89,9 @@ class CacheOrMemory(RedisCache):
     @cached_property
     def _cache(self) -> OneClient:
         """Of the process: Django's own would connect anew in each request, whose context ends with it."""
-        name = ",".join(self._servers)
-        if name not in _clients:
-            _clients[name] = OneClient(self._servers, **self._options)
-        return _clients[name]
+        if self._server not in _clients:
+            _clients[self._server] = OneClient([self._server], **self._limits)
+        return _clients[self._server]
 
     @staticmethod
     def _rest() -> None:

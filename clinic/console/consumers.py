@@ -1,7 +1,5 @@
 """The live console's socket. It says that something changed, never what; nothing is changed over it."""
 
-import asyncio
-import logging
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +9,13 @@ from django.utils import timezone
 
 from clinic import row_scope
 from clinic.access import AnyUser
-from clinic.console import identity
+from clinic.console import identity, rechecks
 from clinic.queries.core.live import FollowedClinics, clinics_followed_by
 from clinic.services.core import live
 from clinic.services.watch import presence
 
-logger = logging.getLogger(__name__)
-
-TRY_AGAIN = 1013
 SIGNED_OUT = 4401
 NOT_ALLOWED = 4403
-# Sign-out closes the socket at once; a session, role or account that ends otherwise, within this.
-RECHECK_SECONDS = 3
 
 
 class ConsoleConsumer(AsyncJsonWebsocketConsumer):
@@ -31,7 +24,6 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     identity: identity.Identity
     user: AnyUser
     clinic_ids: frozenset[Any] = frozenset()
-    recheck: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         self.identity = identity.of(self.scope)
@@ -47,11 +39,10 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         await self.accept(subprotocol=identity.PROTOCOL if identity.PROTOCOL in offered else None)
         await self._send(kind="hello", version=(await self._read_clinics()).version)
         await self._mark_present()
-        self.recheck = asyncio.create_task(self._recheck_for_ever())
+        rechecks.of_this_loop().add(self)
 
     async def disconnect(self, code: int) -> None:
-        if self.recheck:
-            self.recheck.cancel()
+        rechecks.of_this_loop().remove(self)
         if getattr(self, "identity", None) and self.identity.group:
             await self.channel_layer.group_discard(self.identity.group, self.channel_name)
         await self._leave(self.clinic_ids)
@@ -84,17 +75,8 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             change=frame.get("change"),
         )
 
-    async def _recheck_for_ever(self) -> None:
-        try:
-            while True:
-                await asyncio.sleep(RECHECK_SECONDS)
-                await self._recheck()
-        except Exception:
-            # A socket that cannot be checked is not trusted; the browser says so and comes back.
-            logger.exception("a console socket could not be checked again")
-            await self.close(code=TRY_AGAIN)
-
-    async def _recheck(self) -> None:
+    async def check_again(self) -> None:
+        """Close where nothing may be watched any more, and tell of another clinic or one less."""
         before = self.clinic_ids
         watched = await self._still_allowed()
         if watched is not None and before != self.clinic_ids:
