@@ -203,10 +203,10 @@ def _drop_indexes(connection: psycopg.Connection) -> list[str]:
 
 def patient_id(number: int) -> str:
     """Of the patient with this number, from 1."""
-    return _id(f"patient{number}")
+    return id_of(f"patient{number}")
 
 
-def _id(name: str) -> str:
+def id_of(name: str) -> str:
     return str(uuid.UUID(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()))
 
 

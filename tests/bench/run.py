@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from websockets.sync.client import ClientConnection, connect  # noqa: E402
 
-from tests.bench import against_floor, loading  # noqa: E402
+from tests.bench import against_floor, consoles, loading  # noqa: E402
 from tests.bench.filling import open_many_escalations  # noqa: E402
 from tests.bench.phone import measure_phone  # noqa: E402
 from tests.processes import Api, Place, Template, on_services  # noqa: E402
@@ -38,6 +38,8 @@ def main() -> None:
                 with template.place() as place:
                     loading.load(place.environment["DATABASE_URL"].partition("?")[0], loading.SMALL)
                     figures = against_floor.measure(place)
+                with template.place() as place:
+                    figures.append(consoles.measure_frames(place))
                 print("\n" + "\n".join(json.dumps(figure) for figure in figures))
         finally:
             template.remove()

@@ -1,4 +1,6 @@
-"""`make bench-scale`: every page of a small clinic and of one with a million reports, one JSON line a figure.
+"""`make bench-scale`: every page of a small clinic and of one with a million reports, a storm, 500 consoles.
+
+One JSON line a figure.
 
 It fails where a page reads a large table whole. On PostgreSQL only. `PATIENTS` and `EACH` (reports of each)
 make the large one smaller.
@@ -14,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.bench import loading, storm  # noqa: E402
+from tests.bench import consoles, loading, storm  # noqa: E402
 from tests.processes import Template, on_services  # noqa: E402
 
 _MEASURE = """
@@ -37,6 +39,9 @@ def main() -> None:
             with template.place() as place:
                 loading.load(place.environment["DATABASE_URL"].partition("?")[0], loading.SMALL)
                 for line in storm.measure(place):
+                    print(json.dumps(line), flush=True)
+            with template.place() as place:
+                for line in consoles.measure(place):
                     print(json.dumps(line), flush=True)
         finally:
             template.remove()
