@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.drawings import touching_words
 from tests.processes import until
@@ -244,6 +244,23 @@ def test_levels_and_search_narrow_the_list_and_hide_no_alarm(server, desk_page, 
     expect(desk_page.locator("[data-row]")).to_have_count(1)
     expect(desk_page.locator("#work-search")).to_be_focused()
     expect(desk_page.locator("#work-search")).to_have_value("whitak")
+
+
+def test_choice_made_while_the_list_is_asked_for_again_and_again_is_not_lost(desk_page, sign_in_staff) -> None:
+    """As in a burst of changes: one answer is on its way and the next is asked for when the nurse chooses."""
+    sign_in_staff(desk_page, NURSE)
+    desk_page.locator("#level-watch").click()
+    expect(desk_page.locator("#level-watch")).to_have_attribute("aria-current", "page")
+    asked = re.compile(r"/console/worklist/\?.*level=watch")
+    held: list[Route] = []
+    desk_page.route(asked, lambda route: route.continue_() if held else held.append(route))
+    with desk_page.expect_request(asked):
+        desk_page.evaluate("htmx.trigger(document.body, 'console:refetch')")
+    desk_page.evaluate("htmx.trigger(document.body, 'console:refetch')")
+
+    desk_page.keyboard.press("w")
+
+    expect(desk_page.locator("#level-all")).to_have_attribute("aria-current", "page")
 
 
 def test_paged_nurse_sees_who_why_take_and_call_on_the_first_screen(

@@ -1,6 +1,9 @@
 /**
  * A part that is asked for again while its answer is on the way waits for that answer. The answer takes the part's
  * place, and htmx then drops what waited with the old part: so the new one is asked for here.
+ *
+ * Of the list nothing waits in htmx itself (`hx-sync="this:drop"`). An act replaces the answer on its way; what waited
+ * would then begin in its stead, and the act, put behind it, would be lost with the old list.
  */
 
 /** All parts, or those of the open escalation alone. */
