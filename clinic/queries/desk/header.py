@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from clinic.access import ROLE_PERMISSIONS, AnyUser, Permission
-from clinic.models import Staff
+from clinic.models import Clinic, Staff
 from clinic.queries.desk import alarms
 from clinic.queries.rota import on_call
 
@@ -16,13 +17,33 @@ class DeskHeader:
 
     name: str
     roles: tuple[str, ...]
-    clinics: tuple[str, ...]
-    on_call: tuple[tuple[str, tuple[on_call.Person, ...]], ...]
     permissions: frozenset[Permission]
-    # Nothing is being scored or paged; every page says so, not the worklist alone.
-    engine: alarms.Engine
-    unwatched: bool = False
-    clinic_ids: tuple[UUID, ...] = ()
+    works_at: tuple[Clinic, ...]
+    now: datetime
+
+    # What follows is asked for once a page shows it: a row of the list, or an act, has no top.
+
+    @cached_property
+    def on_call(self) -> tuple[tuple[str, tuple[on_call.Person, ...]], ...]:
+        people = on_call.people_by_clinic(self.works_at, at=self.now)
+        return tuple((clinic.name, people.get(clinic.pk, ())) for clinic in self.works_at)
+
+    @cached_property
+    def engine(self) -> alarms.Engine:
+        """Nothing is being scored or paged; every page says so, not the worklist alone."""
+        return alarms.engine(now=self.now)
+
+    @cached_property
+    def unwatched(self) -> bool:
+        return alarms.is_unwatched(clinics=self.works_at)
+
+    @property
+    def clinics(self) -> tuple[str, ...]:
+        return tuple(clinic.name for clinic in self.works_at)
+
+    @property
+    def clinic_ids(self) -> tuple[UUID, ...]:
+        return tuple(clinic.pk for clinic in self.works_at)
 
     @property
     def may_watch(self) -> bool:
@@ -58,20 +79,16 @@ class DeskHeader:
 
 
 def of_user(*, user: AnyUser, now: datetime) -> DeskHeader:
-    """The person's active roles and the top of the page, in seven queries; no roles, no permissions."""
+    """The person's active roles, in one query; what the top of a page shows costs six more where it does."""
     rows = list(
         Staff.objects.filter(user=user.pk, ended_at__isnull=True)
         .select_related("clinic")
         .order_by("clinic__name", "pk")
     )
-    people = on_call.people_by_clinic([row.clinic for row in rows], at=now)
     return DeskHeader(
         name=str(user),
         roles=tuple(dict.fromkeys(row.get_role_display() for row in rows)),
-        clinics=tuple(row.clinic.name for row in rows),
-        on_call=tuple((row.clinic.name, people.get(row.clinic_id, ())) for row in rows),
         permissions=frozenset().union(*(ROLE_PERMISSIONS[row.role] for row in rows)),
-        engine=alarms.engine(now=now),
-        unwatched=alarms.is_unwatched(clinics=[row.clinic for row in rows]),
-        clinic_ids=tuple(row.clinic_id for row in rows),
+        works_at=tuple(row.clinic for row in rows),
+        now=now,
     )
