@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help install demo reset-demo test test-fast check check-threats audit sbom fuzz format hooks bench bench-scale strangers upgrade lock messages prepared-database gallery advice-sheet translations clean
+.PHONY: help install demo reset-demo test test-fast check check-code check-scripts check-threats audit sbom fuzz format hooks bench bench-scale strangers upgrade lock messages prepared-database gallery advice-sheet translations clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -118,24 +118,30 @@ PRODUCTION_LIKE := env DJANGO_SETTINGS_MODULE=config.settings.prod \
 
 check: $(VENV)/.dev node_modules/.installed ## format, lint, types, import contracts, templates, scripts, styles, migrations, production settings
 	@$(MAKE) translations
+	@$(MAKE) -j 2 check-code check-scripts
+	@echo "All checks passed."
+
+# Side by side: what Python checks, and what Node checks.
+check-code:
 	@echo "format …";      $(BIN)/ruff format --check --quiet .
 	@echo "lint …";        $(BIN)/ruff check --quiet .
 	@echo "types …";       $(BIN)/mypy --no-error-summary .
 	@echo "imports …";     $(BIN)/lint-imports >.lint-imports.log || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
 	@echo "templates …";   $(BIN)/djlint --lint --quiet caregiver clinic notifications config
+	@echo "migrations …";  $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
+	@$(BIN)/python -m tests.schema.compatibility
+	@echo "production …";  $(PRODUCTION_LIKE) $(BIN)/python manage.py check --deploy --fail-level WARNING >.check.log 2>&1 \
+	  || { cat .check.log; rm -f .check.log; exit 1; }
+	@rm -f .check.log
+
+check-scripts:
 	@echo "scripts …";     $(NODE_BIN)/eslint .
 	@echo "script types …"; $(NODE_BIN)/tsc -p tsconfig.json && $(NODE_BIN)/tsc -p tsconfig.workers.json
 	@echo "script tests …"; node --test --test-reporter=tap $$(find tests/js -name '*.test.js' | sort) >.node-test.log \
 	  || { grep -A 30 '^ *not ok' .node-test.log; rm -f .node-test.log; exit 1; }
 	@rm -f .node-test.log
 	@echo "styles …";      $(NODE_BIN)/stylelint '**/*.css'
-	@echo "migrations …";  $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 0
-	@$(BIN)/python -m tests.schema.compatibility
-	@echo "production …";  $(PRODUCTION_LIKE) $(BIN)/python manage.py check --deploy --fail-level WARNING >.check.log 2>&1 \
-	  || { cat .check.log; rm -f .check.log; exit 1; }
-	@rm -f .check.log
-	@echo "All checks passed."
 
 check-threats: $(VENV)/.dev node_modules/.installed ## each control of docs/threats.md taken out, and the test that goes red (ARGS="4 12-15" for some)
 	@$(MAKE) translations

@@ -1,5 +1,8 @@
 """The editor under /cms/: every address of it, most of them a library's, behind one gate."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from django.test import Client
 
@@ -7,6 +10,7 @@ from caregiver.models import GuidancePage
 from caregiver.services.guidance import defaults
 from tests.architecture.addresses import addresses
 from tests.architecture.conftest import client_of
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 EDITOR = [one for one in addresses() if one.is_editor]
@@ -34,6 +38,13 @@ OPEN = {
 }
 
 
+@pytest.fixture(scope="module")
+def pages(for_the_whole_file: Callable[[], AbstractContextManager[None]]) -> None:
+    """The pages that ship with the program."""
+    with for_the_whole_file():
+        defaults.load(now=NOW)
+
+
 def status(client: Client, route: str) -> int:
     return client.get(f"/{route}").status_code
 
@@ -52,8 +63,7 @@ def test_family_and_other_staff_get_nowhere(people):
             assert status(client, one.route) == expected, (who, one.route)
 
 
-def test_educator_finds_content_and_nothing_else(people, now):
-    defaults.load(now=now)
+def test_educator_finds_content_and_nothing_else(people, pages):
     client = client_of(people["educator"])
 
     opened = {one.route.removeprefix("cms/") for one in PLAIN if status(client, one.route) not in {403, 404}}
@@ -62,8 +72,7 @@ def test_educator_finds_content_and_nothing_else(people, now):
     assert {"", "guidance/", "guidance/add/", "overview/", "pictures/", "reviews/"} <= opened
 
 
-def test_editor_has_a_policy_of_its_own_and_the_rest_keeps_the_strict_one(people, now):
-    defaults.load(now=now)
+def test_editor_has_a_policy_of_its_own_and_the_rest_keeps_the_strict_one(people, pages):
     policy = client_of(people["educator"]).get("/cms/guidance/")["Content-Security-Policy"]
     scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src"))
 
@@ -105,8 +114,7 @@ WHAT_NO_PAGE_SENDS = (
 )
 
 
-def test_what_no_page_of_the_editor_sends_is_refused(people, now):
-    defaults.load(now=now)
+def test_what_no_page_of_the_editor_sends_is_refused(people, pages):
     client = client_of(people["educator"])
     page = GuidancePage.objects.earliest("pk").pk
 

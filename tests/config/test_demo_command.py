@@ -66,7 +66,8 @@ def test_production_refuses(db, settings) -> None:
 
 
 def test_seed_demo_prints_one_json_object_and_for_people_too(db, capsys) -> None:
-    call_command("seed_demo", "--json")
+    # tests/clinic/services/demo/test_history.py is about the four weeks.
+    call_command("seed_demo", "--json", "--brief")
     listing = json.loads(capsys.readouterr().out)
     assert ApiToken.objects.count() == len(listing["staff"]) + len(listing["caregivers"])
 

@@ -23,7 +23,9 @@ SHARING = {
     "test_staff_accounts",
 }
 
-expect.set_options(timeout=15_000)
+# Milliseconds, far above what anything takes on a busy machine: a deadline for what never comes.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +65,7 @@ def open_context(
     def make(**options: object) -> BrowserContext:
         usual = {"base_url": server.base_url, "reduced_motion": "reduce"}
         context = browser.new_context(**(usual | options))
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: trouble.append(f"script error: {error.error}"))
         context.on(
             "console",
@@ -104,7 +107,7 @@ def read_text_to(open_context: Callable[..., BrowserContext]) -> Callable[[str, 
 
     def read(phone: str, pattern: str) -> str:
         page = open_context().new_page()
-        for _ in range(100):
+        for _ in range(300):
             page.goto("/sent-messages/")
             # Newest first.
             for message in page.locator("main li", has_text=phone).all():

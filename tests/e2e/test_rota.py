@@ -89,6 +89,6 @@ def test_weekly_test_is_taken_on_the_worklist(open_context, sign_in_staff, read_
     expect(row).to_be_visible()
     row.get_by_role("button", name="Take it").click()
     expect(nurse.locator("#panel")).to_contain_text("it then closes by itself")
-    expect(row).to_have_count(0, timeout=30_000)
+    expect(row).to_have_count(0)
     admin.reload()
     expect(admin.get_by_text("answered", exact=False).last).to_be_visible()

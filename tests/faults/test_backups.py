@@ -18,6 +18,7 @@ from django.utils import timezone
 from config.backups import dumps
 from tests.databases import administer, copy_database, kept_database, kept_file
 from tests.processes import ROOT, on_services, until
+from tests.warm import Warm
 
 pytestmark = pytest.mark.faults
 
@@ -47,8 +48,16 @@ class Installation:
             self.environment["DATABASE_URL"] = url.geturl()
         else:
             (folder / "kinwatch.sqlite3").write_bytes(kept_file().read_bytes())
+        self.warm = Warm(self.environment, folder)
 
     def manage(self, *words: str, fails: bool = False) -> str:
+        """Forked from one process that has read the program, unless a test has changed the environment."""
+        if self.environment == self.warm.environment:
+            log = self.folder / f"{uuid4().hex[:12]}.log"
+            status = self.warm.start([sys.executable, "manage.py", *words], log).wait()
+            said = log.read_text(encoding="utf-8")
+            assert bool(status) == fails, said
+            return said
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
@@ -74,6 +83,7 @@ class Installation:
             file.execute(statement)
 
     def remove(self) -> None:
+        self.warm.end()
         if on_services():
             administer(f'DROP DATABASE "{self.name}" WITH (FORCE)')
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -28,11 +29,13 @@ def load(*, now: datetime) -> dict[str, int]:
     A translation that no qualified person has checked becomes a draft; only the demo shows it, marked.
     """
     ensure_workflow()
+    # Looked for once, and only when a page is written.
+    pictures = cache(_picture_ids)
     done = {"loaded": 0, "renewed": 0, "kept": 0}
     for language, _ in settings.LANGUAGES:
         locale, _created = Locale.objects.get_or_create(language_code=language)
         for document in defaults(language):
-            done[_load(document, locale, now)] += 1
+            done[_load(document, locale, pictures)] += 1
     return done
 
 
@@ -46,7 +49,7 @@ def defaults(language: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (one["number"], one["slug"]))
 
 
-def _load(document: dict[str, Any], locale: Locale, now: datetime) -> str:
+def _load(document: dict[str, Any], locale: Locale, pictures: Callable[[], dict[str, int]]) -> str:
     digest = _digest(document, locale.language_code)
     page = GuidancePage.objects.filter(slug=document["slug"], locale=locale).first()
     if page and (page.default_digest == digest or _is_touched(page)):
@@ -55,7 +58,7 @@ def _load(document: dict[str, Any], locale: Locale, now: datetime) -> str:
     page = page or GuidancePage(
         slug=document["slug"], locale=locale, live=False, **_translation_link(document["slug"], locale)
     )
-    _fill(page, document)
+    _fill(page, document, pictures())
     page.default_digest = digest
     page.save()
     # The history begins with the text that shipped, or nobody could bring it back.
@@ -76,7 +79,7 @@ def _translation_link(slug: str, locale: Locale) -> dict[str, Any]:
     return {"translation_key": other.translation_key} if other else {}
 
 
-def _fill(page: GuidancePage, document: dict[str, Any]) -> None:
+def _fill(page: GuidancePage, document: dict[str, Any], pictures: dict[str, int]) -> None:
     days = document.get("days") or {}
     for name in ("number", "title", "summary", "level", "questions", "related", "review_by"):
         setattr(page, name, document[name])
@@ -85,7 +88,7 @@ def _fill(page: GuidancePage, document: dict[str, Any]) -> None:
     page.day_from, page.day_to = days.get("from"), days.get("to")
     page.target = document.get("target") or ""
     page.sources = "\n".join(f"{one['fact']} | {one['source']}" for one in document["sources"])
-    page.body = json.dumps(editor_blocks(document["body"], _picture_ids()))
+    page.body = json.dumps(editor_blocks(document["body"], pictures))
     if page.is_translation:
         page.reviewed = bool(document.get("reviewed"))
         page.source_number = _source_number(page)
