@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from clinic.levels import LEVEL_WORDS
 from clinic.models import Clinic, OutcomeFigures, Patient
 from clinic.models.escalation import Cause
+from clinic.models.risk_lowering import LoweringReason
 from clinic.queries.core import diseases, products
 from clinic.queries.outcomes import words
 from clinic.queries.protocols.versions import current_rules
@@ -50,6 +51,15 @@ _BANDS: dict[str, str | Promise] = {
     "3 or more": gettext_lazy("3 or more"),
     "not recorded": gettext_lazy("Not recorded"),
 }
+_TIERS: dict[str, str | Promise] = {
+    "high": gettext_lazy("High"),
+    "standard": gettext_lazy("Standard"),
+    "not recorded": _BANDS["not recorded"],
+}
+_TIER_TABLES: dict[str, str | Promise] = {
+    "set": gettext_lazy("As set by staff"),
+    "suggested": gettext_lazy("As suggested last"),
+}
 _PLACES = {name: place for place, name in enumerate(_BANDS)}
 MONTHS_SHOWN = 24
 # A share of fewer is said in numbers alone: one more, and it would be another.
@@ -62,6 +72,42 @@ class Detection:
 
     word: str | Promise
     shares: tuple[tuple[int, int, int | None], ...]
+
+
+@dataclass(frozen=True)
+class LongSilence:
+    """Of the events of these days: how many came after more hours without a report than is usual then."""
+
+    days: str
+    hours: float
+    over: int
+    of: int
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """Of the reports of one phase: how many per cent had each level, in the order of `LEVELS`."""
+
+    days: str
+    percents: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TierRow:
+    """Serious events a week at home in one tier; None where there are too few."""
+
+    name: str | Promise
+    weeks: float
+    events: int | None
+    per_week: float | None
+
+
+@dataclass(frozen=True)
+class TierTable:
+    """By the tier in force, or by the suggested one."""
+
+    name: str | Promise
+    rows: tuple[TierRow, ...]
 
 
 @dataclass(frozen=True)
@@ -98,7 +144,11 @@ class TimeRow:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """One group; all None where it is too small to be shown, or had no event."""
+    """One group; None where it is too small to be shown, or had no event.
+
+    Hours are medians: to an event from the first urgent report, and from the last of any level; from the first
+    sign of something to a call. `right` and `answered` are per cent of its alarms and of its check-ins.
+    """
 
     name: str
     n: int | None
@@ -106,6 +156,12 @@ class GroupRow:
     low: int | None
     high: int | None
     is_hidden: bool
+    lead: float | None
+    silence: float | None
+    per_week: float | None
+    right: int | None
+    contact: float | None
+    answered: int | None
 
 
 @dataclass(frozen=True)
@@ -131,12 +187,16 @@ class FiguresPage:
     # The first infusion, of whoever is on record.
     since: date | None
     known: Known
-    # The share seen if all, and if none, of what is not recorded were seen; where too little is known.
     eligible: int
     not_monitored: int
     never_reported: int
     is_enough: bool
     detection: tuple[Detection, ...]
+    # Events that an alarm about missing reports preceded, by window; None in a month counted without them.
+    told_by_silence: tuple[int, ...] | None
+    # Seen at urgent in the widest window, in per cent, if each missing form hid an event: by none, by all.
+    seen_between: tuple[int, int] | None
+    long_silences: tuple[LongSilence, ...]
     figures: dict[str, Any]
     load: tuple[LoadRow, ...]
     rules: tuple[RuleRow, ...]
@@ -145,6 +205,10 @@ class FiguresPage:
     drawn: Curves | None
     deaths: tuple[tuple[str, int], ...]
     groups: tuple[GroupTable, ...]
+    level_words: tuple[str | Promise, ...]
+    levels: tuple[LevelRow, ...]
+    tiers: tuple[TierTable, ...]
+    overrides: tuple[tuple[str, int], ...]
 
 
 def last_counted() -> dict[UUID, datetime]:
@@ -178,6 +242,12 @@ def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str) -> Figur
         **events,
         is_enough=events["eligible"] >= ENOUGH_EVENTS,
         detection=tuple(_detection(one) for one in figures.get("detection", ())),
+        told_by_silence=_told_by_silence(figures),
+        seen_between=_seen_between(figures.get("detection", ())),
+        long_silences=tuple(
+            LongSilence(_days(one["from_day"], one["to_day"]), one["hours"], one["over"], one["of"])
+            for one in figures.get("silence", {}).get("long", ())
+        ),
         figures=figures,
         load=tuple(_load(one) for one in figures.get("load", ()) if one["alarms"] or one["weeks"]),
         rules=tuple(_rules(clinic, figures.get("rules", ()))),
@@ -188,7 +258,44 @@ def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str) -> Figur
             for cause, n in figures.get("deaths", {}).get("causes", {}).items()
         ),
         groups=tuple(_group(name, one) for name, one in figures.get("groups", {}).items()),
+        level_words=tuple(LEVEL_WORDS[level] for level in Level),
+        levels=tuple(_levels(figures.get("levels", {}))),
+        tiers=tuple(
+            TierTable(_TIER_TABLES[kind], tuple(map(_tier, rows)))
+            for kind, rows in figures.get("tiers", {}).items()
+            if rows
+        ),
+        overrides=tuple(
+            (str(LoweringReason(code).label) if code else _("In words alone"), n)
+            for code, n in figures.get("overrides", {}).items()
+        ),
     )
+
+
+def _told_by_silence(figures: dict[str, Any]) -> tuple[int, ...] | None:
+    found = figures.get("told_by_silence")
+    return tuple(found[str(window)] for window in WINDOWS) if found else None
+
+
+def _seen_between(rows: Iterable[dict[str, Any]]) -> tuple[int, int] | None:
+    for one in rows:
+        ends = one.get("ranges", {}).get(str(WINDOWS[-1]))
+        if one["level"] == Level.URGENT and one["of"] >= ENOUGH_FOR_SHARES and ends:
+            return round(100 * ends[0]), round(100 * ends[1])
+    return None
+
+
+def _levels(found: dict[str, dict[str, float]]) -> Iterable[LevelRow]:
+    for phase in PHASES:
+        if phase.name in found:
+            shares = found[phase.name]
+            yield LevelRow(
+                _days(phase.from_day, phase.to_day), tuple(round(100 * shares[level]) for level in Level)
+            )
+
+
+def _tier(one: dict[str, Any]) -> TierRow:
+    return TierRow(_TIERS.get(one["name"], one["name"]), one["weeks"], one["events"], one["per_week"])
 
 
 def _detection(one: dict[str, Any]) -> Detection:
@@ -207,11 +314,13 @@ def _percent(hits: int, of: int) -> int | None:
 
 def _load(one: dict[str, Any]) -> LoadRow:
     phase = next(phase for phase in PHASES if phase.name == one["phase"])
-    if phase.to_day is None:
-        days = _("After day %(day)s") % {"day": phase.from_day - 1}
-    else:
-        days = _("Days %(first)s to %(last)s") % {"first": phase.from_day, "last": phase.to_day}
-    return LoadRow(days, one["alarms"], one["weeks"], one["per_week"])
+    return LoadRow(_days(phase.from_day, phase.to_day), one["alarms"], one["weeks"], one["per_week"])
+
+
+def _days(first: int, last: int | None) -> str:
+    if last is None:
+        return _("After day %(day)s") % {"day": first - 1}
+    return _("Days %(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def _rules(clinic: Clinic, rows: Iterable[dict[str, Any]]) -> Iterable[RuleRow]:
@@ -262,15 +371,25 @@ def _group(name: str, one: dict[str, Any]) -> GroupTable:
         GroupRow(
             name=_band(name, row["name"]),
             n=row["n"],
-            percent=None if row["share"] is None else round(100 * row["share"]),
-            low=None if row["low"] is None else round(100 * row["low"]),
-            high=None if row["high"] is None else round(100 * row["high"]),
+            percent=_in_hundred(row["share"]),
+            low=_in_hundred(row["low"]),
+            high=_in_hundred(row["high"]),
             is_hidden=row["is_hidden"],
+            lead=row.get("lead"),
+            silence=row.get("silence"),
+            per_week=row.get("per_week"),
+            right=_in_hundred(row.get("right")),
+            contact=row.get("contact"),
+            answered=_in_hundred(row.get("answered")),
         )
         for row in sorted(one["rows"], key=_place)
     )
     gaps = tuple((_band(name, first), _band(name, second)) for first, second in one["gaps"])
     return GroupTable(_GROUPS[name], rows, gaps)
+
+
+def _in_hundred(share: float | None) -> int | None:
+    return None if share is None else round(100 * share)
 
 
 def _place(row: dict[str, Any]) -> int:

@@ -23,7 +23,7 @@ def count(*, clinic: Clinic, now: datetime) -> OutcomeFigures:
         defaults={
             "counted_at": now,
             "protocol": f"{version.protocol.code} {version.number}" if version else "",
-            "figures": summary(followed_people.of_clinic(clinic, now=now)),
+            "figures": summary(followed_people.of_clinic(clinic, now=now), followed_people.overrides(clinic)),
         },
     )
     return row
