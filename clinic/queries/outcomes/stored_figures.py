@@ -252,7 +252,7 @@ def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str) -> Figur
         load=tuple(_load(one) for one in figures.get("load", ()) if one["alarms"] or one["weeks"]),
         rules=tuple(_rules(clinic, figures.get("rules", ()))),
         over_time=tuple(_time(one) for one in over_time["days"]),
-        drawn=_drawn(over_time["curve"]),
+        drawn=_drawn(over_time),
         deaths=tuple(
             (words.choice_name(cause) if cause != "not recorded" else _("Not recorded"), n)
             for cause, n in figures.get("deaths", {}).get("causes", {}).items()
@@ -358,12 +358,14 @@ def _time(one: dict[str, Any]) -> TimeRow:
     )
 
 
-def _drawn(steps: Iterable[dict[str, Any]]) -> Curves | None:
+def _drawn(over_time: dict[str, Any]) -> Curves | None:
+    """As far as the table goes, though nothing may have happened to anybody on its last days."""
+    steps = [*over_time["curve"], *(one for one in over_time["days"] if not one["is_hidden"])]
     shares = [
         Share(one["day"], relapse=100 * one["relapse"], without_relapse=100 * one["without_relapse"])
         for one in steps
     ]
-    return curves(shares, DAYS)
+    return curves(shares, DAYS) if over_time["curve"] else None
 
 
 def _group(name: str, one: dict[str, Any]) -> GroupTable:
