@@ -120,13 +120,11 @@ FORMER = (
     _former("Cesar Molina", 640, "axi-cel", 1962, "m es 85 1", Stay(5, verdict=_MISSED), forms=365),
     _former("Delia Fuentes", 610, "cilta-cel", 1955, "f es 95 1 high", Stay(9, verdict=_MISSED), forms=365),
     _former("Edward Pace", 600, "liso-cel", 1949, "m en 30 3 high", Stay(12, "fever", 30), forms=365),
-    _former("Flora Quinn", 585, "liso-cel", 1971, "f en 15 0", forms=365),
     _former("Gerald Stone", 570, "axi-cel", 1960, "m en 55 0", Stay(3, "fever", 14), forms=365),
     _former("Hilda Braun", 560, "tisa-cel", 1953, "f en 45 1 high", Stay(40, "breath", 26), forms=365),
     _former("Ignacio Vega", 545, "axi-cel", 1958, "m es 110 1", Stay(7, "cough", 20), forms=365),
     _former("Joyce Hale", 530, "cilta-cel", 1965, "f en 35 0", Stay(10, "fever", 9), forms=365),
     _former("Claudio Mora", 515, "axi-cel", 1951, "m es 70 3 high", Stay(4, "fever", 41), forms=365),
-    _former("Lillian Frost", 500, "liso-cel", 1974, "f en 20 0", forms=365),
     _former("Marco Reyes", 490, "brexu-cel", 1963, "m es 90 1 high", Stay(8, verdict=_MISSED), forms=365),
     _former("Natalia Prado", 470, "axi-cel", 1959, "f es 65 1 high", Stay(5, "hands", 8), forms=365),
     _former("Oscar Lindgren", 455, "cilta-cel", 1952, "m en 50 0 high", Stay(22, "gut", 19), forms=365),
@@ -158,9 +156,7 @@ FORMER = (
         "Julia Serrano", 380, "axi-cel", 1960, "f es 95 1", relapsed=82, died=(230, "disease"), forms=180
     ),
     _former("Karl Weber", 350, "liso-cel", 1953, "m en 33 1", relapsed=130, died=(240, "disease"), forms=180),
-    _former("Louise Tate", 320, "axi-cel", 1968, "f en 27 0", relapsed=90, forms=180),
-    _former("Milton Cross", 250, "cilta-cel", 1959, "m en 64 1", relapsed=160, forms=180),
-    # Nobody could say that it had: infection and the heart.
+    # It had not: infection, and the heart.
     _former(
         "Norma Blythe", 505, "axi-cel", 1946, "f en 36 3 high", Stay(33, "fever", 21), died=(41, "infection")
     ),
@@ -168,9 +164,7 @@ FORMER = (
         *("Octavio Rios", 410, "axi-cel", 1951, "m es 82 3 high", Stay(52, "breath", 35)),
         died=(58, "infection"),
     ),
-    _former("Pearl Simmons", 375, "ide-cel", 1949, "f en 29 1", died=(205, "infection"), forms=180),
     _former("Ralph Jensen", 310, "tisa-cel", 1950, "m en 47 1", died=(96, _HEART)),
-    _former("Sylvia Marks", 295, "axi-cel", 1956, "f en 58 1", died=(170, _HEART), forms=100),
     # The smaller clinic, of whose people little was recorded.
     _former("Wayne Tsosie", 390, "axi-cel", 1957, "", Stay(5, "fever", 18), forms=30, clinic="mesa"),
     _former("Irma Salazar", 270, "cilta-cel", 1960, "", forms=30, clinic="mesa"),
