@@ -146,8 +146,8 @@ class TimeRow:
 class GroupRow:
     """One group; None where it is too small to be shown, or had no event.
 
-    Hours are medians: to an event from the first urgent report, and from the last of any level; from the first
-    sign of something to a call. `right` and `answered` are per cent of its alarms and of its check-ins.
+    Hours are medians: to an event from the first urgent report and from the last of any level; to a call from
+    the first sign of something. `right` and `answered` are per cent of its alarms and of its check-ins.
     """
 
     name: str
