@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Max, Min
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -16,8 +15,8 @@ from clinic.levels import LEVEL_WORDS
 from clinic.models import Clinic, OutcomeFigures, Patient
 from clinic.models.escalation import Cause
 from clinic.models.risk_lowering import LoweringReason
-from clinic.queries.core import diseases, products
 from clinic.queries.outcomes import words
+from clinic.queries.outcomes.figure_groups import BANDS, GroupTable, group_table
 from clinic.queries.protocols.versions import current_rules
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes.alarm_load import PHASES
@@ -28,39 +27,15 @@ from clinic.rules.outcomes.rule_changes import ENOUGH_EVENTS
 from clinic.rules.outcomes.summary import DAYS
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, in_language
 
-_GROUPS: dict[str, str | Promise] = {
-    "age": gettext_lazy("Age at the infusion"),
-    "sex": gettext_lazy("Sex"),
-    "language": gettext_lazy("Language"),
-    "distance": gettext_lazy("Way to the center"),
-    "hct_ci": gettext_lazy("Other illness (HCT-CI)"),
-    "product": gettext_lazy("Product"),
-    "disease": gettext_lazy("Disease"),
-}
-# In the order in which they are shown; groups with names of their own come before what nobody recorded.
-_BANDS: dict[str, str | Promise] = {
-    "under 65": gettext_lazy("Under 65"),
-    "65 to 74": gettext_lazy("65 to 74"),
-    "75 or over": gettext_lazy("75 or over"),
-    "60 minutes or less": gettext_lazy("60 minutes or less"),
-    "over 60 minutes": gettext_lazy("Over 60 minutes"),
-    "female": gettext_lazy("Female"),
-    "male": gettext_lazy("Male"),
-    "0": "0",
-    "1 to 2": gettext_lazy("1 to 2"),
-    "3 or more": gettext_lazy("3 or more"),
-    "not recorded": gettext_lazy("Not recorded"),
-}
 _TIERS: dict[str, str | Promise] = {
     "high": gettext_lazy("High"),
     "standard": gettext_lazy("Standard"),
-    "not recorded": _BANDS["not recorded"],
+    "not recorded": BANDS["not recorded"],
 }
 _TIER_TABLES: dict[str, str | Promise] = {
     "set": gettext_lazy("As set by staff"),
     "suggested": gettext_lazy("As suggested last"),
 }
-_PLACES = {name: place for place, name in enumerate(_BANDS)}
 MONTHS_SHOWN = 24
 # A share of fewer is said in numbers alone: one more, and it would be another.
 ENOUGH_FOR_SHARES = 10
@@ -143,37 +118,6 @@ class TimeRow:
 
 
 @dataclass(frozen=True)
-class GroupRow:
-    """One group; None where it is too small to be shown, or had no event.
-
-    Hours are medians: to an event from the first urgent report and from the last of any level; to a call from
-    the first sign of something. `right` and `answered` are per cent of its alarms and of its check-ins.
-    """
-
-    name: str
-    n: int | None
-    percent: int | None
-    low: int | None
-    high: int | None
-    is_hidden: bool
-    lead: float | None
-    silence: float | None
-    per_week: float | None
-    right: int | None
-    contact: float | None
-    answered: int | None
-
-
-@dataclass(frozen=True)
-class GroupTable:
-    """The groups of one kind; `gaps` are pairs to be looked at."""
-
-    name: str | Promise
-    rows: tuple[GroupRow, ...]
-    gaps: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
 class FiguresPage:
     """One month of a clinic. Without `counted_at` nothing was counted yet."""
 
@@ -201,6 +145,8 @@ class FiguresPage:
     load: tuple[LoadRow, ...]
     rules: tuple[RuleRow, ...]
     over_time: tuple[TimeRow, ...]
+    # Each day on which something happened to somebody, while enough were followed.
+    steps: tuple[TimeRow, ...]
     # None where too few were followed for a line.
     drawn: Curves | None
     deaths: tuple[tuple[str, int], ...]
@@ -209,6 +155,8 @@ class FiguresPage:
     levels: tuple[LevelRow, ...]
     tiers: tuple[TierTable, ...]
     overrides: tuple[tuple[str, int], ...]
+    # Whether the person may take the clinic's tables away.
+    may_take_away: bool
 
 
 def last_counted() -> dict[UUID, datetime]:
@@ -217,7 +165,7 @@ def last_counted() -> dict[UUID, datetime]:
     return dict(rows)
 
 
-def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str) -> FiguresPage:
+def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str, may_take_away: bool) -> FiguresPage:
     """A month that there is not means the newest."""
     rows = OutcomeFigures.objects.filter(clinic=clinic).order_by("-month")
     months = tuple(rows.values_list("month", flat=True)[:MONTHS_SHOWN])
@@ -252,12 +200,13 @@ def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str) -> Figur
         load=tuple(_load(one) for one in figures.get("load", ()) if one["alarms"] or one["weeks"]),
         rules=tuple(_rules(clinic, figures.get("rules", ()))),
         over_time=tuple(_time(one) for one in over_time["days"]),
+        steps=tuple(_time(one) for one in over_time["curve"]),
         drawn=_drawn(over_time),
         deaths=tuple(
             (words.choice_name(cause) if cause != "not recorded" else _("Not recorded"), n)
             for cause, n in figures.get("deaths", {}).get("causes", {}).items()
         ),
-        groups=tuple(_group(name, one) for name, one in figures.get("groups", {}).items()),
+        groups=tuple(group_table(name, one) for name, one in figures.get("groups", {}).items()),
         level_words=tuple(LEVEL_WORDS[level] for level in Level),
         levels=tuple(_levels(figures.get("levels", {}))),
         tiers=tuple(
@@ -269,6 +218,7 @@ def page_of(clinic: Clinic, clinics: tuple[Clinic, ...], *, month: str) -> Figur
             (str(LoweringReason(code).label) if code else _("In words alone"), n)
             for code, n in figures.get("overrides", {}).items()
         ),
+        may_take_away=may_take_away,
     )
 
 
@@ -366,45 +316,3 @@ def _drawn(over_time: dict[str, Any]) -> Curves | None:
         for one in steps
     ]
     return curves(shares, DAYS) if over_time["curve"] else None
-
-
-def _group(name: str, one: dict[str, Any]) -> GroupTable:
-    rows = tuple(
-        GroupRow(
-            name=_band(name, row["name"]),
-            n=row["n"],
-            percent=_in_hundred(row["share"]),
-            low=_in_hundred(row["low"]),
-            high=_in_hundred(row["high"]),
-            is_hidden=row["is_hidden"],
-            lead=row.get("lead"),
-            silence=row.get("silence"),
-            per_week=row.get("per_week"),
-            right=_in_hundred(row.get("right")),
-            contact=row.get("contact"),
-            answered=_in_hundred(row.get("answered")),
-        )
-        for row in sorted(one["rows"], key=_place)
-    )
-    gaps = tuple((_band(name, first), _band(name, second)) for first, second in one["gaps"])
-    return GroupTable(_GROUPS[name], rows, gaps)
-
-
-def _in_hundred(share: float | None) -> int | None:
-    return None if share is None else round(100 * share)
-
-
-def _place(row: dict[str, Any]) -> int:
-    """By age and not by its letters; stable, so that products and languages stay by their names."""
-    return _PLACES.get(row["name"], _PLACES["not recorded"] - 1)
-
-
-def _band(kind: str, name: str) -> str:
-    if name in _BANDS:
-        return str(_BANDS[name])
-    if kind == "disease":
-        return str(diseases.in_words(name))
-    if kind == "product":
-        product = products.find(name)
-        return product.brand if product else name
-    return str(dict(settings.LANGUAGES).get(name, name))
