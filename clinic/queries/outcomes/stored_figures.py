@@ -25,6 +25,7 @@ from clinic.rules.outcomes.curves import Curves, Share, curves
 from clinic.rules.outcomes.detection import WINDOWS
 from clinic.rules.outcomes.rule_changes import ENOUGH_EVENTS
 from clinic.rules.outcomes.summary import DAYS
+from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE, in_language
 
 _TIERS: dict[str, str | Promise] = {
@@ -276,14 +277,9 @@ def _days(first: int, last: int | None) -> str:
 def _rules(clinic: Clinic, rows: Iterable[dict[str, Any]]) -> Iterable[RuleRow]:
     rules = current_rules(clinic)
     language = get_language() or FALLBACK_LANGUAGE
-    asked = {question.key: question.label(language) for question in rules.questions} if rules else {}
-    ruled = {one.id: in_language(one.whys, language) for one in rules.rules} if rules else {}
-    if rules:
-        ruled |= {one.id: in_language(one.whys, language) for one in rules.trends}
-        ruled |= {one.id: in_language(one.whys, language) for one in rules.accumulations}
     found = [
         RuleRow(
-            name=str(dict(Cause.choices).get(one["rule"]) or (asked | ruled).get(one["rule"], one["rule"])),
+            name=_rule_name(one["rule"], rules, language),
             right=one["right"],
             wrong=one["wrong"],
             unknown=one["unknown"],
@@ -294,6 +290,22 @@ def _rules(clinic: Clinic, rows: Iterable[dict[str, Any]]) -> Iterable[RuleRow]:
         for one in rows
     ]
     return sorted(found, key=lambda one: (-(one.right + one.wrong + one.unknown), one.name))
+
+
+def _rule_name(rule: str, rules: Protocol | None, language: str) -> str:
+    """Its words in the protocol in force; one that the protocol has no more keeps its code."""
+    if rule in Cause.values:
+        return str(Cause(rule).label)
+    if rules is None:
+        return rule
+    asked = {question.key: question.label(language) for question in rules.questions}
+    trend, _colon, item = rule.partition(":")
+    if item in asked and trend in {one.id for one in rules.trends}:
+        return _("%(question)s: change since earlier reports") % {"question": asked[item]}
+    ruled = {one.id: one.whys for one in rules.rules}
+    ruled |= {one.id: one.whys for one in rules.trends}
+    ruled |= {one.id: one.whys for one in rules.accumulations}
+    return asked.get(rule) or (in_language(ruled[rule], language) if rule in ruled else rule)
 
 
 def _time(one: dict[str, Any]) -> TimeRow:
