@@ -97,7 +97,14 @@ MENU = (
         _("Figures"),
         "chart",
         Permission.WATCH_CONSOLE,
-        also=frozenset({"console_ledger"}),
+        also=frozenset(
+            {
+                "console_ledger",
+                "console_outcome_figures",
+                "console_outcomes_due",
+                "console_event_reviews",
+            }
+        ),
     ),
     MenuEntry(
         "console_setup",

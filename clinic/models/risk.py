@@ -62,7 +62,7 @@ class LabResult(models.Model):
 
 
 class RiskFactSheet(models.Model):
-    """Facts for the scores as one person left them; the newest of a course counts, older ones stay.
+    """Facts about a patient as one person left them; the newest of a course counts, older ones stay.
 
     What is not in `facts` is unknown, never zero. Which facts there are: rules/risk/fact_sheet.py.
     """

@@ -6,6 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SKIPPED = {".git", ".venv", "node_modules", "var", "staticfiles", "__pycache__", ".mypy_cache", ".ruff_cache"}
+# What the nightly examples leave behind.
+SKIPPED |= {".hypothesis"}
 TEXTS = {".py", ".js", ".css", ".html", ".md", ".yaml", ".yml", ".toml", ".txt", ".example", ".service", ""}
 # Lists of what was to be built that stayed outside.
 OUTSIDE = re.compile(r"\bfeatures? (?:ledger|D?\d+)|\breference,? section|\bplatform section", re.I)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min
+from django.db.models import Count, Min
 
 from clinic.models import (
     AuditEvent,
@@ -21,17 +21,21 @@ from clinic.models import (
     Patient,
     Report,
     RiskFactSheet,
+    RiskLowering,
     RiskRun,
 )
+from clinic.models.escalation import Cause, Outcome
 from clinic.models.escalation import EscalationEventKind as EventKind
-from clinic.models.escalation import Outcome
 from clinic.models.life_event import LifeEventKind
 from clinic.models.outcome import ReviewVerdict
+from clinic.models.risk_lowering import LoweringEnd
 from clinic.queries.core import courses
-from clinic.queries.outcomes import forms_due
+from clinic.queries.outcomes import forms_due, monitoring
+from clinic.queries.outcomes.monitoring import Monitoring
+from clinic.queries.protocols.versions import current_rules
 from clinic.rules.core.courses import Course
 from clinic.rules.core.enums import Level
-from clinic.rules.outcomes import at_home, forms, groups, time_points
+from clinic.rules.outcomes import at_home, completeness, forms, groups, time_points
 from clinic.rules.outcomes.at_home import Mark, hours_since
 from clinic.rules.outcomes.competing_risks import FirstEvent, first_event
 from clinic.rules.outcomes.followed import Followed, Opened, Received, Stay
@@ -63,12 +67,16 @@ class _Facts:
     # By course, as last left or computed in it.
     sexes: Mapping[tuple[UUID, int], str]
     hct_ci: Mapping[tuple[UUID, int], int]
+    suggested: Mapping[tuple[UUID, int], str]
+    # Alarms because nothing came in, whatever their level.
+    silences: Mapping[UUID, list[datetime]]
+    monitoring: Monitoring
 
 
 def of_clinic(clinic: Clinic, *, now: datetime) -> tuple[Counted, ...]:
     """Every course that has begun, without drills, made-up people, and what was a mistake."""
     rows = Patient.objects.filter(clinic=clinic, is_synthetic=False, erased_at=None).order_by("pk")
-    facts = _facts(clinic)
+    facts = _facts(clinic, now)
     return tuple(
         _person(patient, course, after, facts, now)
         for patient, theirs in courses.of_patients(rows)
@@ -117,6 +125,9 @@ def _person(patient: Patient, course: Course, after: Course | None, facts: _Fact
         ),
         stays=tuple(_stays(events, zero, facts.planned)),
         deaths_at_home=(hours_since(died[2], zero),) if died and died_at_home else (),
+        silences=tuple(
+            hours_since(at, zero) for at in facts.silences.get(patient.pk, ()) if zero <= at < end
+        ),
     )
     states = time_points.states(
         (end.astimezone(zone).date() - course.infusion_date).days,
@@ -130,7 +141,17 @@ def _person(patient: Patient, course: Course, after: Course | None, facts: _Fact
         forms_due=len(states),
         forms_known=sum(state is State.RECORDED for _point, state in states),
         death_cause=str(death.get("cause", "")) if died else None,
+        tiers={
+            "set": patient.tier,
+            "suggested": facts.suggested.get((patient.pk, course.number), groups.NOT_RECORDED),
+        },
+        # Check-ins of half a year are kept by patient: those of an earlier course are not told apart.
+        check_ins=completeness.Answered(0, 0) if after else _check_ins(patient, facts.monitoring),
     )
+
+
+def _check_ins(patient: Patient, found: Monitoring) -> completeness.Answered:
+    return completeness.Answered(found.planned_of[patient.pk], found.answered_of[patient.pk])
 
 
 def _stays(events: Iterable[_Event], zero: datetime, planned: frozenset[UUID]) -> Iterable[Stay]:
@@ -192,7 +213,14 @@ def _years(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def _facts(clinic: Clinic) -> _Facts:
+def overrides(clinic: Clinic) -> dict[str, int]:
+    """How often two clinicians made less count than is suggested, by the code of their reason."""
+    rows = RiskLowering.objects.filter(patient__clinic=clinic, patient__is_synthetic=False)
+    confirmed = rows.filter(end=LoweringEnd.CONFIRMED, ends_on__isnull=False)
+    return dict(confirmed.values_list("reason_code").annotate(n=Count("pk")).order_by("reason_code"))
+
+
+def _facts(clinic: Clinic, now: datetime) -> _Facts:
     events: dict[UUID, list[_Event]] = defaultdict(list)
     marks: dict[UUID, list[Mark]] = defaultdict(list)
     rows = LifeEvent.objects.filter(patient__clinic=clinic, taken_back_at=None).order_by("at", "recorded_at")
@@ -214,7 +242,36 @@ def _facts(clinic: Clinic) -> _Facts:
         records=_records(clinic),
         sexes=_sexes(clinic),
         hct_ci=_hct_ci(clinic),
+        suggested=_suggested(clinic),
+        silences=_silences(clinic),
+        monitoring=_monitoring(clinic, now),
     )
+
+
+def _monitoring(clinic: Clinic, now: datetime) -> Monitoring:
+    rules = current_rules(clinic)
+    return (
+        monitoring.of_clinic(clinic, rules, monitoring.kept_from(clinic, now), now) if rules else Monitoring()
+    )
+
+
+def _suggested(clinic: Clinic) -> dict[tuple[UUID, int], str]:
+    runs = RiskRun.objects.filter(patient__clinic=clinic).order_by("computed_at")
+    found = runs.values_list("patient_id", "course_number", "suggested__tier")
+    return {(patient_id, number): tier for patient_id, number, tier in found}
+
+
+def _silences(clinic: Clinic) -> dict[UUID, list[datetime]]:
+    found: dict[UUID, list[datetime]] = defaultdict(list)
+    rows = EscalationEvent.objects.filter(
+        escalation__clinic=clinic,
+        escalation__is_drill=False,
+        escalation__patient__is_synthetic=False,
+        cause=Cause.MISSED_CHECKIN,
+    )
+    for patient_id, at in rows.order_by("at").values_list("escalation__patient_id", "at"):
+        found[patient_id].append(at)
+    return found
 
 
 def _sexes(clinic: Clinic) -> dict[tuple[UUID, int], str]:

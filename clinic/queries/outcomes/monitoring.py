@@ -75,12 +75,23 @@ class Tallied:
 
 @dataclass
 class Monitoring:
-    """Of the check-ins of some weeks; `watched` is for how long they stand, `patients` whose they are."""
+    """Of the check-ins of some weeks; `watched` is for how long they stand, `patients` whose they are.
+
+    `planned_of` and `answered_of` are the same two by patient.
+    """
 
     planned: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
+    planned_of: Counter[UUID] = field(default_factory=Counter)
+    answered_of: Counter[UUID] = field(default_factory=Counter)
     watched: timedelta = timedelta(0)
     patients: set[UUID] = field(default_factory=set)
+
+    def add(self, patient_id: UUID, phase: str, planned: int, answered: int) -> None:
+        self.planned[phase] += planned
+        self.answered[phase] += answered
+        self.planned_of[patient_id] += planned
+        self.answered_of[patient_id] += answered
 
 
 Row = tuple[UUID, datetime, datetime | None]
@@ -114,8 +125,8 @@ def of_clinic(clinic: Clinic, rules: Protocol, start: datetime, now: datetime) -
         found.watched += gaps[phase.code]
         until = missed_from(phase, due_at)
         if until <= now:
-            found.planned[phase.code] += 1
-            found.answered[phase.code] += received_at is not None and received_at <= until
+            is_answered = received_at is not None and received_at <= until
+            found.add(patient_id, phase.code, 1, int(is_answered))
     return found
 
 
@@ -209,8 +220,7 @@ def _add_weeks(
             continue
         found.patients.add(patient_id)
         for code, (planned, answered) in by_phase.items():
-            found.planned[code] += planned
-            found.answered[code] += answered
+            found.add(patient_id, code, planned, answered)
             found.watched += planned * gaps[code]
 
 

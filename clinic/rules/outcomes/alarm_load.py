@@ -87,15 +87,16 @@ def worth_of_rules(people: Iterable[Followed]) -> tuple[RuleWorth, ...]:
     Right: something was done, or a serious event followed, monitored or not. Wrong: nothing was done and
     none did.
     """
-    verdicts: dict[str, list[bool | None]] = {}
-    for person in people:
-        for one in person.escalations:
-            for rule in dict.fromkeys(one.rules):
-                verdicts.setdefault(rule, []).append(_was_right(one, person.serious_hours))
-    return tuple(
-        RuleWorth(rule, found.count(True), found.count(False), found.count(None))
-        for rule, found in sorted(verdicts.items())
-    )
+    found: dict[str, list[bool | None]] = {}
+    for one, verdict in _verdicts(people):
+        for rule in dict.fromkeys(one.rules):
+            found.setdefault(rule, []).append(verdict)
+    return tuple(_worth(rule, verdicts) for rule, verdicts in sorted(found.items()))
+
+
+def worth_of_all(people: Iterable[Followed]) -> RuleWorth:
+    """The same of all escalations together, each once."""
+    return _worth("", [verdict for _, verdict in _verdicts(people)])
 
 
 def loads(people: Iterable[Followed], phases: Sequence[Phase] = PHASES) -> tuple[Load, ...]:
@@ -115,6 +116,14 @@ def contact(people: Iterable[Followed]) -> Contact:
             else:
                 hours.append(one.contact_hour - _run_begins(one.hour, person.reports))
     return Contact(Hours(tuple(sorted(hours))), without)
+
+
+def _verdicts(people: Iterable[Followed]) -> Iterator[tuple[Opened, bool | None]]:
+    return ((one, _was_right(one, person.serious_hours)) for person in people for one in person.escalations)
+
+
+def _worth(rule: str, verdicts: Sequence[bool | None]) -> RuleWorth:
+    return RuleWorth(rule, verdicts.count(True), verdicts.count(False), verdicts.count(None))
 
 
 def _was_right(one: Opened, serious_hours: Iterable[float]) -> bool | None:

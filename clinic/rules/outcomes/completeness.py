@@ -1,4 +1,4 @@
-"""How much of what was due is known, and what a figure may still turn out to be."""
+"""How much of what was due is known, what a figure may still turn out to be, and who reported how."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ class Known:
     def is_incomplete(self) -> bool:
         return self.known < _ENOUGH * self.due
 
-    def range_of(self, hits: int) -> tuple[float, float] | None:
-        """The share of hits if none, and if all, of what is missing were hits; None where nothing was due."""
-        if not self.due:
-            return None
-        return hits / self.due, (hits + self.due - self.known) / self.due
+    def range_of(self, hits: int, of: int) -> tuple[float, float] | None:
+        """The share of hits if each form that is missing hid an event and none, or all, were hits.
+
+        None where nothing happened and nothing is missing.
+        """
+        most = of + self.due - self.known
+        return (hits / most, (hits + most - of) / most) if most else None
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes.competing_risks import SMALLEST_SHOWN
-from clinic.rules.outcomes.followed import Followed
+from clinic.rules.outcomes.followed import DAY, Followed
 
 # Hours before an event in which a report counts as having seen it coming.
 WINDOWS = (24, 48, 72)
 LEAD_WINDOW = 72.0
+# So many hours without a report before an event are long, by its day: while check-ins are daily, and after.
+LONG_SILENCES = ((0, 30, 24.0), (31, 100, 96.0))
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,17 @@ class Hours:
     def over(self, hours: float) -> int:
         """How many lasted longer than this."""
         return sum(value > hours for value in self.values)
+
+
+@dataclass(frozen=True)
+class LongSilences:
+    """Of the eligible events of these days that a report had preceded: how many after a long silence."""
+
+    from_day: int
+    to_day: int
+    hours: float
+    over: int
+    of: int
 
 
 def detected(people: Iterable[Followed], level: Level, window: float) -> int:
@@ -67,12 +80,40 @@ def lead_hours(people: Iterable[Followed]) -> Hours:
 
 def silence_hours(people: Iterable[Followed]) -> Hours:
     """From the last report of any level to the event. Whoever had never reported has no such hours."""
-    found = []
+    return Hours(tuple(sorted(hours for _, hours in _silences(people))))
+
+
+def long_silences(people: Iterable[Followed]) -> tuple[LongSilences, ...]:
+    """How many lasted long, by what is long on that day."""
+    found = tuple(_silences(people))
+    return tuple(
+        LongSilences(
+            first,
+            last,
+            long,
+            over=sum(hours > long for day, hours in found if first <= day <= last),
+            of=sum(first <= day <= last for day, _ in found),
+        )
+        for first, last, long in LONG_SILENCES
+    )
+
+
+def told_by_silence(people: Iterable[Followed], window: float) -> int:
+    """Eligible events before which an alarm had been raised because nothing came in, both ends included."""
+    return sum(
+        any(hour - window <= silence <= hour for silence in person.silences)
+        for person in people
+        for hour in person.eligible_hours
+    )
+
+
+def _silences(people: Iterable[Followed]) -> Iterator[tuple[int, float]]:
+    """The day of each eligible event, and the hours since the last report before it."""
     for person in people:
         for hour in person.eligible_hours:
             before = [report.hour for report in person.reports if report.hour <= hour]
-            found += [hour - max(before)] if before else []
-    return Hours(tuple(sorted(found)))
+            if before:
+                yield int(hour // DAY), hour - max(before)
 
 
 def never_reported(people: Iterable[Followed]) -> int:

@@ -58,13 +58,14 @@ class Stay:
 
 @dataclass(frozen=True)
 class Followed:
-    """One patient. `deaths_at_home` holds at most one hour."""
+    """One patient. `deaths_at_home` holds at most one hour; `silences`: alarms because nothing came in."""
 
     at_home: tuple[Span, ...]
     reports: tuple[Received, ...]
     escalations: tuple[Opened, ...]
     stays: tuple[Stay, ...]
     deaths_at_home: tuple[float, ...]
+    silences: tuple[float, ...] = ()
 
     @property
     def serious_hours(self) -> tuple[float, ...]:

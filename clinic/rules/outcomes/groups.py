@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -49,16 +49,34 @@ def wilson(hits: int, n: int) -> Interval:
     return Interval(centre - half, centre + half)
 
 
-def shares(groups: Mapping[str, tuple[int, int]]) -> tuple[GroupShare, ...]:
-    """Hits of events by group. Groups of 1 to 10 events are hidden.
+def hidden(sizes: Mapping[str, int], *, beside_total: bool = False) -> frozenset[str]:
+    """Which groups may not be shown: those of 1 to 10, and what would give one of them away.
 
-    If that hides a single one, the smallest of the others is hidden too: the total would give the one away.
+    A single hidden one takes the smallest of the others along, because the total less the others would be its
+    size. `beside_total`: the total itself stands where the groups do, so that a group can also follow from it
+    where all others are empty, or where those hidden can only be of 1 each, or of 10.
     """
-    hidden = {name for name, (_, n) in groups.items() if 0 < n < SMALLEST_SHOWN}
-    shown = {name: n for name, (_, n) in groups.items() if n >= SMALLEST_SHOWN}
-    if len(hidden) == 1 and shown:
-        hidden.add(min(shown, key=lambda name: shown[name]))
-    return tuple(_share(name, hits, n, name in hidden) for name, (hits, n) in groups.items())
+    found = {name for name, n in sizes.items() if 0 < n < SMALLEST_SHOWN}
+    others = sorted((name for name in sizes if name not in found and sizes[name]), key=sizes.__getitem__)
+    if len(found) == 1 and others:
+        found.add(others.pop(0))
+    if beside_total:
+        others += [name for name in sizes if not sizes[name]]
+        while others and _follow_from_total([sizes[name] for name in found]):
+            found.add(others.pop(0))
+    return frozenset(found)
+
+
+def _follow_from_total(sizes: Sequence[int]) -> bool:
+    """Whether their sum says how large each is, to whoever knows that small ones are of 1 to 10."""
+    extremes = (len(sizes), len(sizes) * (SMALLEST_SHOWN - 1))
+    return len(sizes) == 1 or (len(sizes) > 1 and all(sizes) and sum(sizes) in extremes)
+
+
+def shares(groups: Mapping[str, tuple[int, int]], *, beside_total: bool = False) -> tuple[GroupShare, ...]:
+    """Hits of events by group, without those that `hidden` says."""
+    left_out = hidden({name: n for name, (_, n) in groups.items()}, beside_total=beside_total)
+    return tuple(_share(name, hits, n, name in left_out) for name, (hits, n) in groups.items())
 
 
 def gaps(found: tuple[GroupShare, ...]) -> tuple[tuple[str, str], ...]:

@@ -152,16 +152,16 @@ def _on_day(now: datetime, zone: str, days_ago: float, clock: time) -> datetime:
 
 def _report(
     phone: str, answers: dict[str, Any], patient: Patient, episode: Episode, at: datetime
-) -> tuple[StoryEvent, ...]:
+) -> tuple[StoryEvent, ...] | str:
     """Sent, and answered where it opened an alert or raised one that nobody has."""
     patient.refresh_from_db(fields=["status"])
     if patient.status != PatientStatus.ACTIVE:
-        return ()
+        return replay.NOTHING_LEAVES
     replay.send_report(by=phone, answers=answers, patient=patient, at=at)
-    opened = (
-        _unresolved().filter(patient=patient, opened_at__gte=at).select_related("patient__clinic").first()
-    )
-    return tuple(_answered(opened, episode, at)) if opened else ()
+    opened = _unresolved().filter(patient=patient).select_related("patient__clinic").first()
+    if opened is None:
+        return replay.NOTHING_LEAVES
+    return tuple(_answered(opened, episode, at)) if opened.opened_at >= at else ()
 
 
 def _look_after(patient: Patient, at: datetime) -> tuple[StoryEvent, ...]:

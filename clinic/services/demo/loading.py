@@ -16,7 +16,7 @@ from clinic.models.patient import PatientStatus
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.reports.home_checks import HIGHEST
-from clinic.services.demo import history, owning, people, replay, risks
+from clinic.services.demo import former, history, owning, people, replay, risks
 from clinic.services.patients import enrolment
 from clinic.services.protocols import versions
 from clinic.services.reports import home_checks
@@ -82,8 +82,9 @@ def load(
 ) -> Loaded:
     """Load what is missing; all or nothing. NotADemo outside a demo, NotItsOwn in a database of others.
 
-    `with_history`: four weeks of it, for twelve patients who have been known that long. It cannot be told
-    of a clinic that people have worked in since, so a demo that is there already stays as it is.
+    `with_history`: four weeks of it, for twelve patients who have been known that long, and those who were
+    followed before, whom it does not list. It cannot be told of a clinic that people have worked in since, so
+    a demo that is there already stays as it is.
     """
     if not settings.DEMO:
         raise NotADemo
@@ -97,7 +98,10 @@ def load(
     for clinic in clinics.values():
         _publish(clinic, now)
     on_file, new = _patients(clinics, now, with_history=with_history)
-    weeks = history.happenings(on_file=on_file, now=now) if with_history else ()
+    weeks: list[replay.StoryEvent] = []
+    if with_history:
+        before = {one.card.key: _enrol(one.card, clinics[one.card.clinic], now) for one in former.FORMER}
+        weeks = history.happenings(on_file=on_file, now=now) + former.happenings(on_file=before, now=now)
     replay.replay_story(on_file=on_file, new=new, now=now, weeks=weeks, progress=progress)
     replay.record_outcomes(on_file=on_file, new=new, now=now)
     risks.tell(on_file=on_file, new=new, now=now)

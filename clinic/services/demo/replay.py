@@ -30,6 +30,8 @@ SETTLED_AFTER = timedelta(seconds=2)
 RESOLVED_AFTER = timedelta(minutes=30)
 
 StoryEvent = tuple[datetime, Callable[[datetime], object]]
+# What an event returns of which nobody is paged or texted.
+NOTHING_LEAVES = "nothing leaves"
 # Hears which share of it is done, in per cent.
 Progress = Callable[[int], None]
 
@@ -64,10 +66,12 @@ def replay_story(
     whole = len(ahead)
     while ahead:
         at, happen = ahead.pop(0)
-        for event in _follow_ups(happen(at)):
+        came_of_it = happen(at)
+        for event in _follow_ups(came_of_it):
             insort(ahead, event, key=itemgetter(0))
-        chain.send_due(now=at + SETTLED_AFTER)
-        _send_texts(at + SETTLED_AFTER)
+        if came_of_it != NOTHING_LEAVES:
+            chain.send_due(now=at + SETTLED_AFTER)
+            _send_texts(at + SETTLED_AFTER)
         progress(max(0, 100 - 100 * len(ahead) // whole))
 
 
@@ -88,7 +92,7 @@ def record_outcomes(*, on_file: Mapping[str, Patient], new: set[str], now: datet
                 day=told.day,
                 given={**told.answers, **days},
                 replaces=None,
-                by=_nurse_of(patient),
+                by=nurse_of(patient),
                 now=now,
             )
     for clinic in {patient.clinic for patient in on_file.values()}:
@@ -99,7 +103,7 @@ def invite(*, card: people.DemoCaregiver, patient: Patient, now: datetime) -> in
     """The clinic's nurse invites this person."""
     return invitations.invite(
         patient=patient,
-        by=_nurse_of(patient),
+        by=nurse_of(patient),
         phone=card.phone,
         name=card.name,
         relation=card.relation,
@@ -114,10 +118,11 @@ def _join_events(on_file: Mapping[str, Patient], new: set[str], now: datetime) -
         for key in card.patients:
             if key in new:
                 at = now - timedelta(days=days[key]) - ENROLLED_BEFORE_INFUSION + JOINED_AFTER
-                yield at, partial(_join, card, on_file[key])
+                yield at, partial(join, card, on_file[key])
 
 
-def _join(card: people.DemoCaregiver, patient: Patient, at: datetime) -> None:
+def join(card: people.DemoCaregiver, patient: Patient, at: datetime) -> None:
+    """This person is invited, and follows the link."""
     invited = invite(card=card, patient=patient, now=at)
     # The text leaves with the clock of that day, before the link is used.
     _send_texts(at)
@@ -188,5 +193,5 @@ def _open_escalation_of(patient: Patient) -> Escalation:
     return Escalation.objects.exclude(state=EscalationState.RESOLVED).get(patient=patient)
 
 
-def _nurse_of(patient: Patient) -> User:
+def nurse_of(patient: Patient) -> User:
     return User.objects.get(email=f"nurse@{patient.clinic.slug}.example")

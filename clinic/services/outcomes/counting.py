@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from clinic.access import Permission, choose_clinic
+from clinic.access import Permission, can, choose_clinic
 from clinic.models import Clinic, OutcomeFigures, User
 from clinic.queries.outcomes import followed_people, stored_figures
 from clinic.queries.outcomes.stored_figures import FiguresPage
@@ -23,7 +23,7 @@ def count(*, clinic: Clinic, now: datetime) -> OutcomeFigures:
         defaults={
             "counted_at": now,
             "protocol": f"{version.protocol.code} {version.number}" if version else "",
-            "figures": summary(followed_people.of_clinic(clinic, now=now)),
+            "figures": summary(followed_people.of_clinic(clinic, now=now), followed_people.overrides(clinic)),
         },
     )
     return row
@@ -41,7 +41,9 @@ def count_due(*, now: datetime) -> int:
 def read(*, by: User, clinic_slug: str, month: str) -> FiguresPage:
     """A clinic's figures of one month ("2026-11"), or the newest. NotVisible."""
     clinic, clinics = choose_clinic(by, clinic_slug, Permission.WATCH_CONSOLE)
-    return stored_figures.page_of(clinic, clinics, month=month)
+    return stored_figures.page_of(
+        clinic, clinics, month=month, may_take_away=can(by, Permission.HAND_OUT_RECORDS, clinic.pk)
+    )
 
 
 def _is_due(clinic: Clinic, last: datetime | None, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Facts for the scores come in, one step of the form at a time."""
+"""Facts about a patient come in, one step of the form at a time."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Facts for the scores in steps; each may be left half-done, and what is not chosen stays unknown."""
+"""Facts about a patient in steps; each may be left half-done, and what is not chosen stays unknown."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

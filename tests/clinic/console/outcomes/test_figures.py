@@ -10,6 +10,7 @@ from django.utils import timezone
 from clinic.models import EscalationEvent, LedgerDay, Page, Suppression
 from clinic.services.core import alarms
 from clinic.services.escalations import lifecycle
+from clinic.services.outcomes import counting
 from clinic.services.paging import chain, ledgers
 from notifications.models import Message
 from tests import cases, factories
@@ -184,3 +185,15 @@ def test_ledger_tells_people_with_similar_names_apart(client, clinic, earlier):
     page = text_of(client.get(this_week()))
 
     assert "no. H-7" in page and "no. H-8" in page
+
+
+def test_tables_for_analysis_are_offered_to_whoever_may_take_them_away(client, clinic):
+    counting.count(clinic=clinic, now=timezone.now())
+    of_physician = Client()
+    of_physician.force_login(factories.StaffFactory(clinic=clinic, role="physician").user)
+    table = "/api/v1/exports/outcomes.csv"
+
+    assert table not in client.get("/console/outcomes/").content.decode()
+    assert table in of_physician.get("/console/outcomes/").content.decode()
+    assert of_physician.get(table).status_code == 200
+    assert client.get(table).status_code == 403

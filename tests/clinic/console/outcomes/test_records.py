@@ -164,6 +164,21 @@ def test_figures_say_when_they_were_counted_and_hide_what_is_small(client, clini
     assert "Incomplete." in page and "Hidden: fewer than 11 people" in page
 
 
+def test_rules_are_called_by_their_words(client, clinic, patient):
+    row = counting.count(clinic=clinic, now=timezone.now())
+    worth = {"right": 1, "wrong": 0, "unknown": 0, "value": 1.0}
+    fired = ("T1_two_steps:headache", "temp", "A1_three_same_day", "missed_checkin", "long_gone")
+    row.figures["rules"] = [{"rule": rule, **worth} for rule in fired]
+    row.save()
+
+    page = text_of(client.get("/console/outcomes/"))
+
+    assert "Headache: change since earlier reports" in page
+    assert "A planned check-in was missed" in page
+    # What the protocol has no more keeps its code.
+    assert [rule for rule in fired if f" {rule} " in page] == ["long_gone"]
+
+
 def test_administrator_reads_and_records_but_does_not_review(clinic, patient, url):
     client = Client()
     client.force_login(factories.StaffFactory(clinic=clinic, role="administrator").user)

@@ -23,9 +23,10 @@ def test_figure_that_knows_less_than_four_fifths_says_so(known: int, incomplete:
 
 
 def test_missing_may_be_all_hits_or_none() -> None:
-    assert Known(6, 10).range_of(3) == (0.3, 0.7)
-    assert Known(10, 10).range_of(3) == (0.3, 0.3)
-    assert Known(0, 0).range_of(0) is None
+    assert Known(6, 10).range_of(3, 6) == (0.3, 0.7)
+    assert Known(10, 10).range_of(3, 10) == (0.3, 0.3)
+    assert Known(8, 10).range_of(0, 0) == (0.0, 1.0)
+    assert Known(0, 0).range_of(0, 0) is None
     assert Known(0, 0).is_incomplete is False
 
 

@@ -78,3 +78,33 @@ def test_middle_longest_and_what_may_be_shown() -> None:
     assert (few.median, few.over(18), few.shown) == (14, 1, ())
     assert many.shown == many.values
     assert Hours(()).median is None
+
+
+@pytest.mark.parametrize(
+    ("day", "silent", "found"),
+    [
+        (30, 24, [(0, 1), (0, 0)]),
+        (30, 24.1, [(1, 1), (0, 0)]),
+        (31, 96, [(0, 0), (0, 1)]),
+        (31, 96.1, [(0, 0), (1, 1)]),
+        (100, 97, [(0, 0), (1, 1)]),
+        (101, 400, [(0, 0), (0, 0)]),
+    ],
+)
+def test_silence_is_long_by_what_is_usual_on_its_day(
+    day: int, silent: float, found: list[tuple[int, int]]
+) -> None:
+    hour = day * 24 + 12
+    home = at_home((0, 5000))
+    person = followed(at_home=home, stays=(stay(hour),), reports=reports((hour - silent, "none")))
+    never = followed(at_home=home, stays=(stay(hour),))
+
+    assert [(one.over, one.of) for one in detection.long_silences([person, never])] == found
+
+
+@pytest.mark.parametrize(("hour", "told"), [(128, 1), (127.9, 0), (200, 1), (200.1, 0)])
+def test_alarm_because_nothing_came_in_is_counted_apart(hour: float, told: int) -> None:
+    person = followed(at_home=HOME, stays=(stay(200),), silences=(hour,))
+
+    assert detection.told_by_silence([person], 72) == told
+    assert detection.detected([person], Level.NONE, 72) == 0

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +72,53 @@ def test_no_small_group_can_be_worked_out_from_the_total(sizes: dict[str, int]) 
     hidden = [one for one in found if one.is_hidden]
     has_other = any(one.n and not one.is_hidden for one in found)
     assert len(hidden) != 1 or not has_other
+
+
+@pytest.mark.parametrize(
+    ("sizes", "hidden"),
+    [
+        # The total is the small one's size: it must not be known whose it is.
+        ({"vi": 6, "en": 0}, {"vi", "en"}),
+        ({"vi": 10, "en": 0, "es": 0}, {"vi", "en"}),
+        ({"vi": 11, "en": 0}, set()),
+        # Of 1 each, or of 10 each: the total of both says so, and the next one to them does not.
+        ({"vi": 1, "ar": 1, "en": 40, "es": 30}, {"vi", "ar", "es"}),
+        ({"vi": 10, "ar": 10, "en": 40}, {"vi", "ar", "en"}),
+        ({"vi": 1, "ar": 1, "en": 0}, {"vi", "ar", "en"}),
+        ({"vi": 1, "ar": 2, "en": 40}, {"vi", "ar"}),
+        ({"vi": 10, "ar": 9, "en": 40}, {"vi", "ar"}),
+        # As without a total.
+        ({"vi": 6, "en": 40, "es": 30}, {"vi", "es"}),
+        ({"vi": 6, "en": 40, "es": 0}, {"vi", "en"}),
+        # Everybody is in the one group, so that it is the total.
+        ({"vi": 6}, {"vi"}),
+        ({"vi": 0, "en": 0}, set()),
+        ({}, set()),
+    ],
+)
+def test_nothing_follows_from_a_total_that_stands_beside(sizes: dict[str, int], hidden: set[str]) -> None:
+    assert groups.hidden(sizes, beside_total=True) == hidden
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.dictionaries(st.sampled_from("abcde"), st.integers(0, 14), min_size=2, max_size=4))
+def test_total_says_the_size_of_no_small_group(sizes: dict[str, int]) -> None:
+    """To whoever knows that one of those hidden is small: what is left of it fills them in several ways."""
+    hidden = groups.hidden(sizes, beside_total=True)
+    small = [name for name in hidden if 0 < sizes[name] < 11]
+    if len(hidden) < 2:
+        # Nothing is small, or nothing else could be hidden.
+        assert not small or len(sizes) == 1
+        return
+
+    names, left = sorted(hidden), sum(sizes[name] for name in hidden)
+    possible = [
+        dict(zip(names, filled, strict=True))
+        for filled in product(range(15), repeat=len(names))
+        if sum(filled) == left and any(0 < n < 11 for n in filled)
+    ]
+    for name in small:
+        assert len({one[name] for one in possible}) > 1
 
 
 def test_gap_is_where_intervals_part() -> None:

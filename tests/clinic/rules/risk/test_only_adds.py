@@ -10,12 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.protocols import default_document
+from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.additions import FROM_FACTS, additions_for, asked_before_start
 from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import NO_HISTORY, PatientContext, assess, assess_silence
+from clinic.rules.protocols.scoring.assessment import (
+    NO_HISTORY,
+    PatientContext,
+    assess,
+    assess_silence,
+    plan_of,
+)
 from clinic.rules.risk.answers import InForce, Override, Subject, in_force, waiting
 from clinic.rules.risk.assessment import assess_risk
 from clinic.rules.risk.facts import Background, Course, Facts, Infection, Person, Surroundings, Tier
 from clinic.rules.risk.labs import lab_value
+from clinic.rules.risk.stored import findings_of, result_to_json
 from tests.clinic.rules.people import a_person
 from tests.clinic.rules.risk import made_up
 from tests.clinic.rules.risk.made_up import DAY_ZERO, DOCUMENT
@@ -24,6 +33,10 @@ from tests.examples import examples
 # Ten thousand in the nightly profile.
 MANY = settings(max_examples=examples(1000), deadline=None)
 PROTOCOL = Protocol.from_document(default_document())
+SWITCHED_ON = default_document()
+for row in SWITCHED_ON["additions"]:
+    row["active"] = True
+EVERYTHING_ADDED = Protocol.from_document(SWITCHED_ON)
 FLAGS = (Subject.NEUTROPENIA, Subject.PLATELETS_LOW, Subject.IMMUNE_RISK)
 SINCE = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 
@@ -110,6 +123,15 @@ overrides = st.lists(
     ),
     max_size=3,
 )
+# What the fact sheet says besides, and where somebody is.
+from_facts = st.frozensets(st.sampled_from(sorted(FROM_FACTS)))
+where = st.fixed_dictionaries(
+    {
+        "minutes_to_centre": st.none() | st.integers(0, 400),
+        "no_transport": st.booleans(),
+        "home_day": st.none() | st.integers(0, 45),
+    }
+)
 hours = st.sampled_from([0, 23, 24, 25, 100, 1000])
 reports = st.fixed_dictionaries(
     {},
@@ -171,6 +193,55 @@ def test_level_and_silence_are_never_lower_than_without_an_assessment(
     assert levels[0] >= levels[1]
     silence = [assess_silence(PROTOCOL, one, silent_hours).level for one in (with_it, without)]
     assert silence[0] >= silence[1]
+
+
+@MANY
+@given(known, from_facts, hand_set, where, hours, reports, st.sampled_from([0.9, 1, 3, 6, 8, 16, 24, 48, 96]))
+def test_with_every_addition_switched_on_an_assessment_takes_nothing_away(
+    facts: Facts,
+    told: frozenset[str],
+    by_hand: InForce,
+    at: dict[str, int | bool | None],
+    waited: int,
+    answers: dict[str, float],
+    silent_hours: float,
+) -> None:
+    """Level, timers, check-ins, questions, second contact, labs, care tasks, and what the start waits for."""
+    assessed = assess_risk(DOCUMENT, facts)
+    found = in_force(
+        DOCUMENT.answers,
+        by_hand,
+        waiting(assessed, DAY_ZERO, SINCE),
+        [],
+        SINCE + timedelta(hours=waited),
+    )
+    day = max(facts.day, 0)
+    without = replace(context(by_hand, day), age=facts.person.age, **at)
+    findings = tuple(sorted(findings_of(result_to_json(assessed)) | told))
+    with_it = replace(context(found, day), age=facts.person.age, findings=findings, **at)
+
+    more, less = (assess(EVERYTHING_ADDED, answers, one, NO_HISTORY) for one in (with_it, without))
+    assert more.level >= less.level
+    silences = [assess_silence(EVERYTHING_ADDED, one, silent_hours).level for one in (with_it, without)]
+    assert silences[0] >= silences[1]
+    plans = [plan_of(EVERYTHING_ADDED, one) for one in (with_it, without)]
+    assert set(plans[0].times) >= set(plans[1].times)
+    assert plans[0].gap <= plans[1].gap
+    assert all(plans[0].asks.get(item, Level.NONE) >= level for item, level in plans[1].asks.items())
+    backups = [one.backup_contact_after_minutes for one in plans]
+    assert backups[1] is None or (backups[0] is not None and backups[0] <= backups[1])
+    for_staff = [
+        {
+            *asked_before_start(EVERYTHING_ADDED.additions, one),
+            *(
+                asked
+                for addition in additions_for(EVERYTHING_ADDED.additions, one)
+                for asked in (*addition.labs, *addition.tasks)
+            ),
+        }
+        for one in (with_it, without)
+    ]
+    assert for_staff[0] >= for_staff[1]
 
 
 @MANY

@@ -22,6 +22,8 @@ from clinic.models.escalation import EscalationState
 from clinic.queries.checkins import silences
 from clinic.queries.outcomes import figures
 from clinic.services import demo
+from clinic.services.demo import former
+from clinic.services.outcomes import counting
 
 NOW = datetime.datetime(2026, 11, 22, 15, 0, tzinfo=datetime.UTC)
 WEEKS = datetime.timedelta(weeks=4)
@@ -104,3 +106,43 @@ def test_weeks_are_told_only_of_a_demo_that_is_new(loaded) -> None:
     before = Report.objects.count()
     demo.load(now=NOW + datetime.timedelta(days=1), with_history=True)
     assert Report.objects.count() == before
+
+
+def test_outcome_figures_show_something_everywhere_and_hide_something(loaded) -> None:
+    lead = User.objects.get(email="admin@harbor.example")
+    page = counting.read(by=lead, clinic_slug="", month="")
+
+    assert page.detection
+    assert page.long_silences
+    assert page.load
+    assert page.rules
+    assert page.levels
+    assert page.drawn is not None
+    assert all(one.at_risk is not None for one in page.over_time)
+    assert page.deaths
+    assert page.figures["deaths"]["is_hidden"]
+    assert all(any(one.per_week is not None for one in table.rows) for table in page.tiers)
+    shown = {str(table.name): [one.is_hidden for one in table.rows] for table in page.groups}
+    assert [name for name, hidden in shown.items() if all(hidden)] == []
+    assert [name for name, hidden in shown.items() if any(hidden)] != []
+    assert any(table.gaps for table in page.groups)
+    assert page.known.known < page.known.due
+    assert not page.known.is_incomplete
+
+
+def test_the_smaller_clinic_shows_what_is_missing(loaded) -> None:
+    lead = User.objects.get(email="admin@mesa.example")
+    page = counting.read(by=lead, clinic_slug="", month="")
+
+    assert page.known.is_incomplete
+    assert page.drawn is None
+    assert all(one.at_risk is None for one in page.over_time)
+
+
+def test_whoever_was_followed_before_is_over_and_wakes_nobody(loaded) -> None:
+    before = Patient.objects.filter(family_name__in=[one.card.family_name for one in former.FORMER])
+
+    assert before.count() == len(former.FORMER)
+    assert set(before.values_list("status", flat=True)) == {"ended", "died"}
+    assert not {one.id for one in loaded.patients} & set(before.values_list("pk", flat=True))
+    assert not Escalation.objects.exclude(state=EscalationState.RESOLVED).filter(patient__in=before).exists()
