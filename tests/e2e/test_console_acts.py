@@ -246,7 +246,9 @@ def test_levels_and_search_narrow_the_list_and_hide_no_alarm(server, desk_page, 
     expect(desk_page.locator("#work-search")).to_have_value("whitak")
 
 
-def test_choice_made_while_the_list_is_asked_for_again_and_again_is_not_lost(desk_page, sign_in_staff) -> None:
+def test_choice_made_while_the_list_is_asked_for_again_and_again_is_not_lost(
+    desk_page, sign_in_staff
+) -> None:
     """As in a burst of changes: one answer is on its way and the next is asked for when the nurse chooses."""
     sign_in_staff(desk_page, NURSE)
     desk_page.locator("#level-watch").click()
