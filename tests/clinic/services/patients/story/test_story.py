@@ -256,7 +256,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Línea de 24 horas(201) 555-0101
         + Inés sees: Llame al 911 En una emergencia
         + Inés sees: Ver qué hacer
-        + Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No los…
+        + Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No espere…
         + Inés sees: hoy 1:30 AM Llame ahora
         + Inés sees: mar 2:10 AM Sin alerta
         - worklist of harbor: Waiting for you 0
@@ -294,7 +294,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Nora paged 19:30
         - worklist of harbor: Take it
         - June sees: We paged staff today 7:30 PM. No one has it yet. Do not wait for them.
-        - Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No los…
+        - Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No espere…
     """)
     harbor.presses(f"{alert}resolve/", **{"resolve-outcome": "admitted", "resolve-note": "Comes by car"})
     story.soon()
@@ -304,7 +304,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Oct 21 20:00 EDT (scheduled), harbor: planned → dropped
         check-in Oct 22 08:00 EDT (scheduled), harbor: planned → dropped
         alert Oct 20 19:30 EDT, harbor: urgent acknowledged → urgent resolved admitted
-        + patient at harbor: In hospital. Nobody is reminded and silence is no alarm until a…
+        + patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         + patient at harbor: In hospital
         + patient at harbor: Admitted to hospital · Tue Oct 20, 19:32
         + June sees: George is in the hospital
@@ -419,7 +419,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June vela esta noche
         + Inés sees: Yo velo esta noche
-        - patient at harbor: In hospital. Nobody is reminded and silence is no alarm until a…
+        - patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         - patient at harbor: In hospital
         - June sees: George is in the hospital
         - June sees: You do not need to report now. The team there looks after them. If you need…
@@ -537,7 +537,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 2 20:00 EST (scheduled), harbor: planned → dropped
         check-in Nov 3 09:00 EST (scheduled), harbor: planned → dropped
         check-in Nov 4 09:00 EST (scheduled), harbor: planned → dropped
-        + patient at harbor: In hospital. Nobody is reminded and silence is no alarm until a…
+        + patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         + patient at harbor: In hospital
         + patient at harbor: Admitted to hospital · Mon Nov 2, 10:00
         + June sees: George is in the hospital
@@ -585,7 +585,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June vela esta noche
         + Inés sees: Yo velo esta noche
-        - patient at harbor: In hospital. Nobody is reminded and silence is no alarm until a…
+        - patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         - patient at harbor: In hospital
         - patient at harbor: Admitted to hospital · Mon Nov 2, 10:00
         - June sees: George is in the hospital
@@ -732,7 +732,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: I am awake
         + June sees: Inés is awake
         + Inés sees: Urgente, desde hoy 3:32 PM
-        + Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No los…
+        + Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No espere…
         + Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
         + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
@@ -825,7 +825,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Llame ahora a la línea de 24 horas
         - Inés sees: Línea de 24 horas(201) 555-0101
         - Inés sees: Llame al 911 En una emergencia
-        - Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No los…
+        - Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No espere…
     """)
 
     # A second infusion: day 0 is today, and check-ins are twice a day again.
