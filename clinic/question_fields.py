@@ -55,7 +55,9 @@ def _number(question: Question, language: str) -> dict[str, forms.Field]:
 
 def _temperature(question: Question, language: str) -> dict[str, forms.Field]:
     value_key, unit_key = question.answer_keys
-    units = [(unit, f"°{unit}") for unit in question.units]
+    units: list[tuple[str, str]] = [
+        (unit, format_html('<bdi dir="ltr">°{}</bdi>', unit)) for unit in question.units
+    ]
     return {
         value_key: _typed(**_common(question, language)),
         unit_key: _radios(

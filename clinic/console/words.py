@@ -15,6 +15,7 @@ from clinic.levels import LEVEL_WORDS
 from clinic.models.rota import LayerName
 from clinic.models.system_alarm import AlarmKind
 from clinic.rules.core.enums import Level
+from clinic.rules.patients.device_kinds import kind_of, shown_kind
 
 # Minutes of waiting after which an urgent row looks and reads more pressing; ages.js does the same.
 TURNS = (15, 10, 5)
@@ -89,6 +90,11 @@ def clock(at: datetime | None) -> str:
 def stamp(at: datetime) -> str:
     """A moment for scripts, to the millisecond, in UTC; as text they sort by time."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def browser_words(user_agent: str) -> str:
+    """Browser and system by name, such as "Firefox · Windows"."""
+    return shown_kind(kind_of(user_agent)) or _("A browser")
 
 
 def slice_id(one: UUID) -> str:

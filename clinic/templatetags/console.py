@@ -31,6 +31,7 @@ for in_words in (
     words.phone,
     words.tel,
     words.yesno_or_number,
+    words.browser_words,
     words.stamp,
     words.short_stamp,
     words.slice_id,

@@ -100,7 +100,7 @@ def test_thinking_and_writing_are_laid_beside_the_baseline(
     phone.goto(f"/thinking-check/{george['id']}/")
     check_accessible(phone)
     keep_picture(phone, "thinking-start")
-    phone.get_by_role("button", name="I am with them and I ask").click()
+    phone.get_by_role("button", name="I am with them. Start the check").click()
     for step in range(5):
         rows = phone.locator("form fieldset fieldset, form fieldset.field").locator("input[value=right]")
         for radio in rows.all():

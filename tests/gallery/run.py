@@ -20,12 +20,12 @@ from tests.accessibility import serious_findings
 from tests.browsers import ARGUMENTS, find_chromium
 from tests.drawings import touching_words
 from tests.gallery.index import write_index
-from tests.gallery.screens import FAMILY_SCREENS, STAFF_SCREENS, Screen, View
+from tests.gallery.screens import FAMILY_SCREENS, LANGUAGES, STAFF_SCREENS, Screen, View
 from tests.processes import ROOT, Place, Template
 
 FOLDER = ROOT / "var" / "gallery"
-# What is longer is cut: nobody looks further down in a contact sheet.
-LONGEST = 3200
+# What is longer is cut: a picture of more is refused by the browser's own limits on some machines.
+LONGEST = 6000
 PHONES_UP_TO = 500
 # So many are open in the demo's own story, made up to a number.
 DEMO = 3
@@ -42,47 +42,64 @@ class Gallery:
         self.place, self.browser, self.wanted = place, browser, wanted
         self.names: dict[str, str] = {}
         self.sessions: dict[str, Any] = {}
-        self.pages: dict[tuple[str, int], Page] = {}
+        self.pages: dict[tuple[str, bool], Page] = {}
         self.failed: list[str] = []
 
     def make(self) -> None:
         self.names = {one["name"].split()[0]: one["id"] for one in self.place.seed["patients"]}
         self.names |= json.loads(self.change("others"))
         # Families and the usual screens see the demo as it was made; then it is emptied and filled.
-        self.change("open", "3")
-        for screen in (*FAMILY_SCREENS, *(one for one in STAFF_SCREENS if one.open == DEMO)):
-            self.take(screen)
-        for number in sorted({one.open for one in STAFF_SCREENS if self.is_wanted(one)} - {DEMO}):
+        for number in (DEMO, *sorted({one.open for one in STAFF_SCREENS} - {DEMO})):
+            screens = [
+                one
+                for one in (*(FAMILY_SCREENS if number == DEMO else ()), *STAFF_SCREENS)
+                if one.open == number and self.is_wanted(one)
+            ]
+            if not screens:
+                continue
             try:
                 self.change("open", str(number))
             except ChangeFailed as failed:
                 # The other pictures, and what was found on them, are worth having.
                 self.failed.append(f"{number} open: {failed}")
                 continue
-            for screen in STAFF_SCREENS:
-                if screen.open == number:
-                    self.take(screen)
+            self.take_all(screens)
+
+    def take_all(self, screens: list[Screen]) -> None:
+        for language in LANGUAGES:
+            wanted = [one for one in screens if any(view.language == language for view in one.views)]
+            if wanted:
+                self.change("language", language)
+            for screen in wanted:
+                self.take(screen, language)
 
     def is_wanted(self, screen: Screen) -> bool:
         return not self.wanted or any(screen.name.startswith(one) for one in self.wanted)
 
-    def take(self, screen: Screen) -> None:
-        if not self.is_wanted(screen):
-            return
-        widths = sorted({view.width for view in screen.views})
-        for width in widths:
-            page = self.page(screen.person, width)
+    def take(self, screen: Screen, language: str) -> None:
+        views = [view for view in screen.views if view.language == language]
+        for is_phone in (True, False):
+            group = [view for view in views if (view.width < PHONES_UP_TO) is is_phone]
+            if not group:
+                continue
+            page = self.page(screen.person, language, is_phone=is_phone)
             try:
                 self.go(page, screen)
-                found = serious_findings(page, is_editor="/cms/" in screen.path)
-                self.failed += [f"{screen.name} at {width}: {one}" for one in found]
-                for view in screen.views:
-                    if view.width == width:
-                        self.picture(page, screen, view)
+                for view in group:
+                    self.picture(page, screen, view)
+                self.look_through(page, screen, group)
             except Error as error:
-                self.failed.append(f"{screen.name} at {width}: {str(error).splitlines()[0]}")
-        sys.stdout.write(f"  {screen.name}\n")
+                self.failed.append(f"{screen.name} {group[0].name}: {str(error).splitlines()[0]}")
+        sys.stdout.write(f"  {screen.name} {language}\n")
         sys.stdout.flush()
+
+    def look_through(self, page: Page, screen: Screen, group: list[View]) -> None:
+        """By axe, at each width; last, because it takes what stays at the foot out of its place."""
+        page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
+        for width in sorted({view.width for view in group if view.media != "print"}):
+            page.set_viewport_size({"width": width, "height": 900})
+            found = serious_findings(page, is_editor="/cms/" in screen.path)
+            self.failed += [f"{screen.name} {group[0].language} at {width}: {one}" for one in found]
 
     def go(self, page: Page, screen: Screen) -> None:
         page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
@@ -90,6 +107,8 @@ class Gallery:
         if screen.follow:
             link = page.locator(f'main a[href*="{screen.follow}"]').first
             answer = page.goto(str(link.get_attribute("href", timeout=4000)))
+        if screen.unfolded:
+            self.unfold(page)
         for act in screen.press:
             selector, fills, value = act.partition(" := ")
             if fills:
@@ -98,8 +117,13 @@ class Gallery:
                 # Each leads to another page; axe must not look at the one that is leaving.
                 with page.expect_navigation():
                     page.locator(selector).last.click()
+        if screen.unfolded:
+            self.unfold(page)
         if answer is not None and answer.status >= 400 and "not-found" not in screen.name:
             self.failed.append(f"{screen.name}: {answer.status}")
+
+    def unfold(self, page: Page) -> None:
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
 
     def picture(self, page: Page, screen: Screen, view: View) -> None:
         page.emulate_media(
@@ -107,6 +131,7 @@ class Gallery:
             color_scheme="dark" if view.scheme == "dark" else "light",
             forced_colors="active" if view.forced else "none",
         )
+        page.set_viewport_size({"width": view.width, "height": 800 if view.width < PHONES_UP_TO else 900})
         # The list beside an alert, and the live line, come after the page.
         with contextlib.suppress(Error):
             page.wait_for_load_state("networkidle", timeout=1500)
@@ -116,32 +141,42 @@ class Gallery:
         self.failed += [f"{screen.name} {view.name}: words touch: {one}" for one in touching_words(page)]
         height = min(LONGEST, max(500, page.evaluate("document.documentElement.scrollHeight")))
         # As tall as the page, so that the bar at the foot stands at the foot.
-        usual = page.viewport_size
         page.set_viewport_size({"width": view.width, "height": height})
         page.screenshot(path=FOLDER / f"{screen.name}--{view.name}.png")
-        page.set_viewport_size(usual or {"width": view.width, "height": 900})
 
     # --- People ---
 
-    def page(self, person: str, width: int) -> Page:
-        if (person, width) not in self.pages:
-            if person and person not in self.sessions:
+    def page(self, person: str, language: str, *, is_phone: bool) -> Page:
+        """Each goes on where it is: one for what is held in the hand, one for the rest."""
+        if not person:
+            return self.visitor(language, is_phone=is_phone)
+        if (person, is_phone) not in self.pages:
+            if person not in self.sessions:
                 self.sessions[person] = self.sign_in(person)
-            is_phone = width < PHONES_UP_TO
-            context = self.browser.new_context(
-                base_url=self.place.base_url,
-                storage_state=self.sessions.get(person),
-                viewport={"width": width, "height": 740 if width < 380 else 800 if is_phone else 900},
-                is_mobile=is_phone,
-                has_touch=is_phone,
-                reduced_motion="reduce",
-                locale="en-US",
-                # Pages as the server makes them: nothing that an earlier one has left on the phone.
-                service_workers="block",
-            )
-            self.pages[person, width] = context.new_page()
-            self.pages[person, width].set_default_timeout(20_000)
-        return self.pages[person, width]
+            self.pages[person, is_phone] = self.new_page(self.sessions[person], "en-US", is_phone=is_phone)
+        return self.pages[person, is_phone]
+
+    def visitor(self, language: str, *, is_phone: bool) -> Page:
+        """Whoever has not signed in reads what their browser asks for."""
+        if (language, is_phone) not in self.pages:
+            self.pages[language, is_phone] = self.new_page(None, language, is_phone=is_phone)
+        return self.pages[language, is_phone]
+
+    def new_page(self, session: Any, locale: str, *, is_phone: bool) -> Page:
+        context = self.browser.new_context(
+            base_url=self.place.base_url,
+            storage_state=session,
+            viewport={"width": 390, "height": 800} if is_phone else {"width": 1440, "height": 900},
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            reduced_motion="reduce",
+            locale=locale,
+            # Pages as the server makes them: nothing that an earlier one has left on the phone.
+            service_workers="block",
+        )
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        return page
 
     def sign_in(self, person: str) -> Any:
         page = self.browser.new_context(base_url=self.place.base_url, service_workers="block").new_page()

@@ -1,12 +1,12 @@
 """What the pictures need beside the demo: so many open alerts, clinics that have just begun, a draft.
 
-Run in the system's own environment: `python -m tests.gallery.worlds open 41` or `… others`.
+Run in the system's own environment: `python -m tests.gallery.worlds open 41`, `… language es` or `… others`.
 """
 
 import json
 import os
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 GIVEN = ("Ana", "Brian", "Chen", "Doris", "Emil", "Fatima", "Gloria", "Hugo", "Ivy", "Jamal", "Kofi", "Lena")
@@ -30,8 +30,12 @@ def main() -> None:
     import django
 
     django.setup()
+    from clinic.models import User
+
     if sys.argv[1] == "open":
         open_alerts(int(sys.argv[2]))
+    elif sys.argv[1] == "language":
+        User.objects.update(language=sys.argv[2])
     else:
         json.dump(make_others(), sys.stdout)
 
@@ -71,7 +75,7 @@ def open_alerts(wanted: int) -> None:
 
 
 def make_others() -> dict[str, str]:
-    """Clinics without anybody, of one day and of one week; a draft with a change; who reads Spanish."""
+    """Clinics without anybody, of one day and of one week; a draft; what the demo's own story lacks."""
     from django.utils import timezone
 
     from clinic.models import Clinic, ProtocolVersion, Staff, User
@@ -102,12 +106,106 @@ def make_others() -> dict[str, str]:
             patient = _enrol(clinic, nurse, days, 0, now - timedelta(days=days), infused=0)
             for ago in range(days, 0, -1):
                 plan.plan_patient(patient=patient, now=now - timedelta(days=ago))
-    User.objects.filter(email="nurse2@harbor.example").update(language="es")
     physician = User.objects.get(email="physician@harbor.example")
     clinic = Clinic.objects.get(slug="harbor")
     draft = drafts.start(clinic_id=clinic.pk, by=physician, now=now)
     version = ProtocolVersion.objects.filter(protocol__clinic=clinic).latest("number")
-    return {"draft": str(draft.pk), "version": str(version.pk)}
+    _change_homes(now)
+    return {
+        "draft": str(draft.pk),
+        "version": str(version.pk),
+        "month": _count_a_month(clinic, now),
+        **_import_files(clinic, now),
+    }
+
+
+def _change_homes(now: datetime) -> None:
+    """One family waits to be called back; one person is in hospital, one paused, one not monitored now."""
+    from django.db import transaction
+
+    from clinic.models import CareTeamMember, Patient, User
+    from clinic.models.escalation import Cause
+    from clinic.rules.core.enums import Level
+    from clinic.services.escalations import contacts, lifecycle
+    from clinic.services.patients import enrolment, life_events
+
+    nurse = User.objects.get(email="nurse@harbor.example")
+    people = {one.given_name: one for one in Patient.objects.filter(clinic__slug="harbor")}
+    hour_ago = now - timedelta(hours=1)
+    life_events.admit(
+        patient_id=people["Irene"].pk, by=nurse, at=hour_ago, reason="told by the ward", now=now
+    )
+    life_events.end_monitoring(
+        patient_id=people["James"].pk, by=nurse, at=hour_ago, reason="told by the ward", now=now
+    )
+    until = now + timedelta(days=2)
+    enrolment.pause_monitoring(
+        patient_id=people["Wei"].pk, by=nurse, until=until, reason="with the family abroad", now=now
+    )
+    with transaction.atomic():
+        peter = Patient.objects.select_for_update().get(pk=people["Peter"].pk)
+        opened = lifecycle.open_for_cause(
+            patient=peter, cause=Cause.MISSED_CHECKIN, level=Level.SAME_DAY, now=hour_ago
+        )
+    if opened is not None:
+        lifecycle.acknowledge(escalation_id=opened.pk, by=nurse, now=now)
+        member = CareTeamMember.objects.get(patient=peter, user__name="Karin Lindqvist")
+        contacts.log(
+            escalation_id=opened.pk, by=nurse, member_id=member.pk, who="", reached=False, note="", now=now
+        )
+
+
+def _count_a_month(clinic: Any, now: datetime) -> str:
+    """Figures of people enough for curves, as a month of last year, which nothing counts anew."""
+    from clinic.models import OutcomeFigures
+    from clinic.rules.outcomes.competing_risks import First, FirstEvent
+    from clinic.rules.outcomes.followed import Followed
+    from clinic.rules.outcomes.summary import GROUPS, Counted, summary
+
+    nothing = Followed((), (), (), (), ())
+    kinds = {2: First.RELAPSE, 5: First.DEATH}
+    counted = [
+        Counted(
+            followed=nothing,
+            first=FirstEvent(25 + 9 * n, kinds.get(n % 7, First.NONE)),
+            bands=dict.fromkeys(GROUPS, "not recorded"),
+            forms_due=4,
+            forms_known=4,
+            death_cause="infection" if n % 7 == 5 else None,
+        )
+        for n in range(60)
+    ]
+    month = now.date().replace(day=1, year=now.year - 1)
+    OutcomeFigures.objects.create(
+        clinic=clinic, month=month, counted_at=now, protocol="car-t 1", figures=summary(counted)
+    )
+    return f"{month:%Y-%m}"
+
+
+def _import_files(clinic: Any, now: datetime) -> dict[str, str]:
+    """One file that was taken and one that is looked at, each with rows of every kind."""
+    from clinic.models import User
+    from clinic.rules.exchange.verdicts import Source
+    from clinic.services.exchange import imports
+
+    admin = User.objects.get(email="admin@harbor.example")
+    header = "given_name,family_name,birth_date,hospital_number,infusion_date,product\n"
+    files = {
+        "taken": "Edith,Marlowe,1957-04-11,MRN-7001,2026-11-20,axi-cel\n"
+        "Theo,Brandt,1962-13-01,MRN-7002,2026-11-21,axi-cel\n",
+        "preview": "Edith,Marlowe,1957-04-11,MRN-7001,2026-11-20,axi-cel\n"
+        "Samuel,Okafor,1955-12-14,,2026-11-21,axi-cel\n"
+        "Nadia,Haddad-Montgomery,1949-02-27,MRN-7004,2026-11-23,Kymriah\n"
+        "Ivo,Kern,1950-05-06,MRN-7005,2026-11-24,no-such-product\n",
+    }
+    found = {
+        name: imports.stage(
+            clinic=clinic, source=Source.CSV_PATIENTS, body=(header + rows).encode(), by=admin, now=now
+        )
+        for name, rows in files.items()
+    }
+    imports.confirm(import_id=found["taken"].pk, by=admin, now=now)
+    return {name: str(one.pk) for name, one in found.items()}
 
 
 def _enrol(clinic: Any, nurse: Any, n: int, round_of: int, now: Any, infused: int | None = None) -> Any:

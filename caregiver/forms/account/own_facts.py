@@ -24,7 +24,7 @@ class NewNumberForm(forms.Form):
 
     phone = PhoneNumberField(
         label=_("Your new mobile number"),
-        help_text=_("We text a code to it now, so have that phone with you."),
+        help_text=_("We will text a code to it, so have that phone with you."),
         error_messages={
             "required": _("Type your mobile number."),
             "invalid": _("Type a full mobile number, such as (202) 555-0123."),

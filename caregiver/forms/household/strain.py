@@ -39,7 +39,7 @@ class StrainForm(forms.Form):
         widget=forms.RadioSelect,
     )
     is_shared = forms.BooleanField(
-        label=_("Show this to the social worker, who then calls me"),
+        label=_("Show this to the social worker, who will call me"),
         help_text=_("If you do not tick this, only you can see your answers."),
         required=False,
     )

@@ -77,7 +77,7 @@ def language_key(key: int) -> str:
 def ask_begin(brand: str) -> str:
     """Whoever takes a call of ours: nothing about anybody."""
     begin = _("%(brand)s: time for the check-in.") % {"brand": brand}
-    keys = _("To start, press 1. To get no more of these calls, press 9.")
+    keys = _("To start, press 1. To stop these calls, press 9.")
     return f"{begin} {keys}"
 
 
@@ -96,7 +96,7 @@ def patient_key(name: str, key: int) -> str:
 
 def about(name: str) -> str:
     """Who was chosen, before anything is asked about them."""
-    return _("About %(name)s. If that is right, press 1. If not, press 2.") % {"name": name}
+    return _("This is about %(name)s. If that is right, press 1. If not, press 2.") % {"name": name}
 
 
 def slip(kind: str) -> str:
@@ -107,7 +107,7 @@ def slip(kind: str) -> str:
 
 
 def no_more_calls() -> str:
-    return _("We stop these calls. Your care team will ask you about it.")
+    return _("We will stop these calls. Your care team will ask you about it.")
 
 
 def stops_here() -> str:
@@ -256,7 +256,7 @@ def _again() -> str:
 
 
 def _skip() -> str:
-    return _("You have no number? Press star, then the pound key.")
+    return _("If you have no number, press star, then the pound key.")
 
 
 def _ended(sentence: str) -> str:

@@ -1,4 +1,4 @@
-"""Show notes on this device: what the settings page's button asks for."""
+"""Show notifications on this device: what the settings page's button asks for."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def add(request: CaregiverRequest) -> HttpResponse:
     device = device_scope.device_of(request.user.pk)
     if device is not None:
         family_devices.note_push(device_id=device.id, subscription_id=added)
-    messages.success(request, _("Notes will come to this device."))
+    messages.success(request, _("This device will get notifications."))
     return HttpResponse(status=204)
 
 
@@ -41,5 +41,5 @@ def add(request: CaregiverRequest) -> HttpResponse:
 def remove(request: CaregiverRequest, device_id: UUID) -> HttpResponse:
     if not devices.remove(by=request.user, device_id=device_id, now=timezone.now()):
         raise Http404
-    messages.success(request, _("Notes no longer come to that device."))
+    messages.success(request, _("That device gets no more notifications."))
     return redirect("caregiver_settings")

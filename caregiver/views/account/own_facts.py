@@ -66,7 +66,7 @@ def change_clock(request: CaregiverRequest) -> HttpResponse:
         own_facts.set_zone(by=request.user, zone=request.POST.get("time_zone", ""), now=timezone.now())
     except own_facts.UnknownZone:
         return redirect("caregiver_settings")
-    messages.success(request, _("Saved. We text you by this clock now."))
+    messages.success(request, _("Saved. We will text you by this clock."))
     return redirect("caregiver_settings")
 
 

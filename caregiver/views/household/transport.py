@@ -24,7 +24,9 @@ def say(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
     except transport.NotAtHome as away:
         raise Http404 from away
     if answer == "no":
-        messages.success(request, _("Saved until the morning. If you need help, we tell you whom to call."))
+        messages.success(
+            request, _("Saved until the morning. If you need help, we will tell you who to call.")
+        )
     else:
         messages.success(request, _("Saved: you can get to the hospital."))
     return redirect("caregiver_patient", patient_id)

@@ -21,7 +21,7 @@ WORDS: Mapping[Problem, Promise] = {
     Problem.NO_TARGET: _("This target is not known here."),
     Problem.TARGET_NEEDED: _("Choose what another product aims at."),
     Problem.TARGET_OF_PRODUCT: _("This product aims at something else. Leave the target to the product."),
-    Problem.DAYS_NEEDED: _("Enter the days: no label of another product is on file."),
+    Problem.DAYS_NEEDED: _("Enter the days. There is no label on file for another product."),
     Problem.DAYS_OF_LABEL: _("The label of this product brings the days. Leave this empty."),
     Problem.DAYS_TOO_MANY: _("Enter whole days, up to two years."),
 }

@@ -153,14 +153,16 @@ def of_patient(*, patient: Patient, language: str, days: int | None, now: dateti
     told = [one for one in told if span.holds(one[0].observed_at)]
     context = context_of(patient, now)
     charts = [_trend(rules, one, context, told, span, language) for one in drawn] if rules else []
+    # A column of dashes would push the others together.
+    measured = [one for one in drawn if any(_number(values.get(one.key)) is not None for _, values in told)]
     return Trends(
         days=shown,
         charts=tuple(one for one in charts if one is not None),
         day_marks=tuple(_day_marks(rules, patient, span, language)) if rules else (),
         marks=ticks([report.observed_at for report, _values in told], span=span, frame=_FRAME),
         mark_foot=_FRAME.base + 5,
-        columns=tuple(f"{one.label(language)} ({_unit(one)})" for one in drawn),
-        rows=tuple(_row(report, values, drawn) for report, values in told),
+        columns=tuple(f"{one.label(language)} ({_unit(one)})" for one in measured),
+        rows=tuple(_row(report, values, measured) for report, values in told),
         spans=() if chosen is None else SPANS,
     )
 

@@ -7,14 +7,23 @@ import { all, find } from './markup.js';
 let lastId = '';
 let lastIndex = -1;
 let wasOnButton = false;
+/** What somebody has unfolded among the forms, by its title. */
+/** @type {(string | undefined)[]} */
+let unfolded = [];
 
 export function tendPanel() {
-  document.body.addEventListener('htmx:beforeSwap', rememberIndex);
+  document.body.addEventListener('htmx:beforeSwap', (event) => {
+    rememberIndex();
+    if (event.detail.target?.id === 'panel-forms') unfolded = folds().filter((one) => one.open).map(titleOf);
+  });
   document.body.addEventListener('htmx:afterSwap', (event) => {
     if (event.detail.target?.id === 'panel') opened();
   });
   document.body.addEventListener('htmx:load', (event) => {
-    if (event.detail.elt.id === 'panel-forms') restoreDrafts();
+    if (event.detail.elt.id === 'panel-forms') {
+      folds().filter((one) => unfolded.includes(titleOf(one))).forEach((one) => one.setAttribute('open', ''));
+      restoreDrafts();
+    }
     if (event.detail.elt.id === 'panel-head') renewForms();
   });
 }
@@ -57,6 +66,16 @@ function renewForms() {
   if (!forms || formKey === forms.dataset.formKey) return;
   const isClosed = formKey.startsWith('resolved');
   if (!isClosed || !hasDraft()) window.htmx.trigger(forms, 'console:forms-changed');
+}
+
+/** @returns {HTMLDetailsElement[]} */
+function folds() {
+  return [...document.querySelectorAll('#panel-forms details')].filter((one) => one instanceof HTMLDetailsElement);
+}
+
+/** @param {HTMLDetailsElement} fold */
+function titleOf(fold) {
+  return fold.querySelector('summary')?.textContent?.trim();
 }
 
 function rememberIndex() {

@@ -24,6 +24,7 @@ interface HTMLElementEventMap {
   'desk:unlocked': CustomEvent<{ at: string }>;
   'htmx:afterRequest': CustomEvent<{ elt: HTMLElement }>;
   'htmx:afterSwap': CustomEvent<{ target: HTMLElement | null }>;
+  'htmx:beforeSwap': CustomEvent<{ target: HTMLElement | null }>;
   'htmx:beforeOnLoad': CustomEvent<{ elt: HTMLElement; xhr: XMLHttpRequest }>;
   'htmx:beforeRequest': CustomEvent<{ elt: HTMLElement }>;
   'htmx:load': CustomEvent<{ elt: HTMLElement }>;

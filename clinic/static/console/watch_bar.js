@@ -20,7 +20,6 @@ export class WatchBar {
   /** @param {HTMLElement} bar */
   constructor(bar) {
     this.#words = bar.dataset;
-    this.#find('watch-row').hidden = false;
     document.documentElement.dataset.scripts = 'on';
   }
 

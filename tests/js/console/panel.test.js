@@ -113,3 +113,15 @@ test('words whose form is gone stay where they are: somebody else has closed it'
 
   assert.deepEqual(asked, []);
 });
+
+test('what somebody has unfolded stays open when the forms are drawn anew, and nothing else opens', () => {
+  const forms = (open) => `<div id="panel-forms"><details${open}><summary> Set it aside </summary></details>
+    <details><summary>Hand it to a colleague</summary></details></div>`;
+  showBody(forms(' open'));
+  tell('htmx:beforeSwap', { target: document.getElementById('panel-forms') });
+  showBody(forms(''));
+
+  tell('htmx:load', { elt: document.getElementById('panel-forms') });
+
+  assert.deepEqual([...document.querySelectorAll('details')].map((one) => one.open), [true, false]);
+});

@@ -18,7 +18,7 @@ class DiseaseForm(forms.Form):
 
     disease = forms.ChoiceField(
         label=_("Disease"),
-        help_text=_("For the record and the emergency card. No rule asks for it."),
+        help_text=_("For the record and the emergency card. No rule uses it."),
         required=False,
     )
     other_disease = forms.CharField(

@@ -22,7 +22,7 @@ class ProductForm(forms.Form):
     nothing_chosen = _("Choose")
     product = forms.ChoiceField(
         label=_("Product"),
-        help_text=_("It brings what it aims at, and the days near the center and without driving."),
+        help_text=_("This sets the target, and the days to stay near the center and not to drive."),
         error_messages={"required": _("Choose the product."), "invalid_choice": _("Choose the product.")},
     )
     other_product = forms.CharField(
@@ -39,7 +39,7 @@ class ProductForm(forms.Form):
     )
     near_centre_days = forms.IntegerField(
         label=_("Stay near the center, days"),
-        help_text=_("No label of another product is on file: decide it here."),
+        help_text=_("There is no label on file for another product: decide it here."),
         min_value=0,
         max_value=LONGEST_DAYS,
         required=False,

@@ -93,14 +93,14 @@ class RiskForm(forms.Form):
     platelets_low = forms.BooleanField(label=_("Low platelets now"), required=False)
     minutes_to_centre = forms.IntegerField(
         label=_("Minutes to the clinic"),
-        help_text=_("By the way they would take. Empty counts as far: advice and alarms go by it."),
+        help_text=_("By the route they would take. If empty, advice and alarms treat them as far away."),
         min_value=0,
         max_value=LONGEST_TRAVEL_MINUTES,
         required=False,
     )
     nearest_emergency = forms.CharField(
         label=_("Nearest emergency room"),
-        help_text=_("As the family calls it. They are sent there if the clinic is far."),
+        help_text=_("Use the family's name for it. They are sent there if the clinic is far away."),
         max_length=80,
         required=False,
     )

@@ -217,7 +217,7 @@ def _before() -> dict[str, Any]:
     transplants = [("none", _("None")), ("auto", _("Own cells")), ("allo", _("Donor cells"))]
     return {
         "lymphodepletion_on": _day(
-            _("First day of lymphodepletion"), _("Unless you say so, five days before the infusion.")
+            _("First day of lymphodepletion"), _("If you leave this empty: five days before the infusion.")
         ),
         "bridging": _yes_no(_("Bridging therapy given")),
         "prior_transplant": _choice(_("Earlier transplant"), transplants),

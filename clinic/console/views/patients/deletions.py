@@ -22,7 +22,7 @@ def refusal(code: str) -> str:
     """Why it cannot be done, in words."""
     return {
         "held": _("A legal hold stands on this record: nothing of it may be deleted."),
-        "not_over": _("Somebody is still looked after here. Record the end of monitoring first."),
+        "not_over": _("This person is still monitored here. Record the end of monitoring first."),
         "open_alert": _("An alert is open. It must be closed first."),
         "unscored": _("A report has not been scored yet. Try again in a few minutes."),
         "is_staff": _(

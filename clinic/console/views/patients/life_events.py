@@ -24,7 +24,9 @@ from clinic.services.escalations import life_events
 from clinic.services.patients import windows
 
 _DONE: dict[Kind, Promise] = {
-    Kind.ADMITTED: gettext_lazy("On record. Until a discharge nobody is reminded, and silence is no alarm."),
+    Kind.ADMITTED: gettext_lazy(
+        "On record. Until a discharge, no reminders are sent and a missed check-in raises no alarm."
+    ),
     Kind.DISCHARGED: gettext_lazy(
         "On record. Silence counts from now. Ask who helps at home now, and whether their numbers still hold."
     ),

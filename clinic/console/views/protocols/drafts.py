@@ -30,7 +30,7 @@ def refusal(code: str) -> str:
     """Why a draft cannot go on, in words."""
     return {
         "closed": _("This draft is closed, or in another person's hands now. Nothing was changed."),
-        "invalid": _("The draft has problems. Mend them first."),
+        "invalid": _("The draft has problems. Fix them first."),
         "unchanged": _("The draft is the same as the published version."),
         "no_reason": _("Write what changes, and why."),
         "not_rehearsed": _("Rehearse the draft on past reports first."),

@@ -31,7 +31,7 @@ def test_device_is_added_chosen_shown_and_removed(device: Client, caregiver: Any
     assert device.post(ADDRESS, BROWSER).status_code == 204
     (kept,) = push_targets(caregiver.pk)
     text = device.get("/settings/").content.decode()
-    assert "Notes will come to this device." in text
+    assert "This device will get notifications." in text
     assert 'id="hear-push" checked>' in text
     assert "Firefox, Linux" in text
     assert way(caregiver) == "push"
@@ -39,7 +39,7 @@ def test_device_is_added_chosen_shown_and_removed(device: Client, caregiver: Any
     answer = device.post(f"{ADDRESS}{kept.id}/remove/", follow=True)
 
     text = answer.content.decode()
-    assert "Notes no longer come to that device." in text
+    assert "That device gets no more notifications." in text
     assert 'id="hear-text" checked' in text, "whose last device is gone hears by text again"
     assert push_targets(caregiver.pk) == []
     actions = AuditEvent.objects.filter(action__startswith="device.", actor_id=caregiver.pk).order_by("pk")
@@ -95,9 +95,9 @@ def test_without_keys_for_pushes_no_button_is_shown(device: Client, settings: An
 def test_card_speaks_their_language(device: Client, caregiver: Any, language: str) -> None:
     User.objects.filter(pk=caregiver.pk).update(language=language)
     with translation.override(language):
-        words = translation.gettext("Show notes on this device")
+        words = translation.gettext("Show notifications on this device")
 
-    assert words != "Show notes on this device"
+    assert words != "Show notifications on this device"
     assert words in device.get("/settings/").content.decode()
 
 

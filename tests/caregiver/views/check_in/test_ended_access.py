@@ -31,7 +31,7 @@ def test_danger_sign_after_access_has_ended_shows_whom_to_call(
     assert answer.status_code == 404
     assert "Call 911 now" in page
     assert f'href="tel:{patient.clinic.line_phone}"' in page
-    assert "The clinic has not got what you sent" in page
+    assert "The clinic did not get what you sent" in page
     assert patient.given_name not in page
     assert patient.family_name not in page
     assert not Report.objects.exists()
@@ -60,8 +60,8 @@ def test_calm_answers_and_visits_are_a_404_with_the_numbers(
         assert "Page not found" in page
         assert f'href="tel:{patient.clinic.line_phone}"' in page
         assert "Call 911 now" not in page
-    assert "The clinic has not got what you sent" in calm.content.decode()
-    assert "The clinic has not got what you sent" not in visit.content.decode()
+    assert "The clinic did not get what you sent" in calm.content.decode()
+    assert "The clinic did not get what you sent" not in visit.content.decode()
 
 
 def test_worry_after_access_has_ended_shows_the_numbers(ended: Client, patient: Any) -> None:

@@ -81,5 +81,5 @@ def test_check_in_beyond_all_need_is_not_taken_and_says_whom_to_call(
     assert answer.status_code == 429
     assert 'href="tel:911"' in page
     assert f'href="tel:{patient.clinic.line_phone}"' in page
-    assert "has not got this report" in page
+    assert "did not get this report" in page
     assert not Report.objects.exists()

@@ -85,7 +85,7 @@ def test_danger_sign_without_a_session_shows_the_emergency_at_once_and_is_sent_a
     assert shown.status_code == 200
     assert "Call 911 now" in page
     assert 'href="tel:911"' in page
-    assert "the clinic has not got this report yet" in page
+    assert "the clinic does not have this report yet" in page
     assert answer.url == f"/reports/{report_id}/"
     assert Report.objects.get().answers == {"red_flags": ["seizure", "cannot_wake"]}
 

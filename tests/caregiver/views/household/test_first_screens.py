@@ -62,7 +62,7 @@ def test_emergency_of_another_caregiver_comes_first_with_who_has_it(
 
     assert first(device) == "Call 911 now"
     assert "Emergency, since today 9:00 PM" in waits
-    assert "Staff on call get a page for this. No one has it yet. Do not wait for them." in waits
+    assert "We are paging staff on call. No one has it yet. Do not wait for them." in waits
     assert "Nora, nurse, took this today 9:09 PM. Keep your phone with you." in taken
     assert f'href="/reports/{report.pk}/"' in device.get("/").content.decode()
     assert [NOBODY in page for page in (waits, taken)] == [False, False]
@@ -211,9 +211,9 @@ def test_result_says_that_staff_were_paged_only_when_they_were(
     before = home(device, path)
     lifecycle.acknowledge(escalation_id=Escalation.objects.get().pk, by=nurse, now=now)
 
-    assert "Staff on call get a page for this." in before
+    assert "We are paging staff on call." in before
     assert "We paged staff" not in before
-    assert "Staff on call get a page for this." not in home(device, path)
+    assert "We are paging staff on call." not in home(device, path)
 
 
 def test_bar_stands_on_every_page_but_the_danger_signs(device: Client, check_in_url: str) -> None:

@@ -105,14 +105,14 @@ def test_in_hospital_nobody_waits_for_a_report(device, patient, nurse, now, chec
 
     page, form = page_of(device, "/"), page_of(device, check_in_url)
 
-    assert "Walter is in hospital" in page
+    assert "Walter is in the hospital" in page
     assert "You do not need to report now." in page
     assert str(patient.clinic.line_phone) in page
-    assert "You do not need to report while they are in hospital." in form
+    assert "You do not need to report while they are in the hospital." in form
 
 
 def test_of_two_patients_each_is_shown_as_they_are(device, patient, caregiver, nurse, now):
     factories.CareTeamMemberFactory(user=caregiver, patient__clinic=patient.clinic)
     record(patient, nurse, "admitted", now)
 
-    assert "In hospital: no check-ins now" in page_of(device, "/")
+    assert "In the hospital: no check-ins now" in page_of(device, "/")

@@ -16,7 +16,7 @@ def test_caregiver_answers_for_themselves_and_reads_where_help_is(
     assert "And how are you?" in device.get("/").content.decode()
     page = device.get(address).content.decode()
     assert "How did you sleep in the last few days?" in page
-    assert "social worker, who then calls me" not in page
+    assert "social worker, who will call me" not in page
 
     told = {"answer_id": str(uuid4()), "sleep": "2", "coping": "1"}
     saved = device.post(address, told, follow=True).content.decode()
@@ -30,10 +30,10 @@ def test_caregiver_answers_for_themselves_and_reads_where_help_is(
 def test_sharing_is_offered_where_somebody_reads_it(device: Client, patient: Any, clinic: Any) -> None:
     factories.StaffFactory(clinic=clinic, role="social_worker")
     address = f"/patient/{patient.pk}/you/"
-    assert "social worker, who then calls me" in device.get(address).content.decode()
+    assert "social worker, who will call me" in device.get(address).content.decode()
 
     told = {"answer_id": str(uuid4()), "sleep": "0", "coping": "0", "is_shared": "on"}
-    assert "calls you" in device.post(address, told, follow=True).content.decode()
+    assert "will call you" in device.post(address, told, follow=True).content.decode()
     assert StrainAnswer.objects.get().is_shared is True
 
 

@@ -44,7 +44,7 @@ def test_home_says_who_knows_of_an_alert_and_not_that_nobody_reads(
         assert found
         return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
 
-    assert "Staff on call get a page for this. No one has it yet. Do not wait" in banner()
+    assert "We are paging staff on call. No one has it yet. Do not wait" in banner()
     page = Page.objects.get(escalation=escalation, number=1)
     message = outbox.queue(
         to="+12015550111",

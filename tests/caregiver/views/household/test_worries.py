@@ -36,7 +36,7 @@ def test_one_tap_on_home_and_on_a_result_asks_for_a_call(device, patient, caregi
         answer = device.post(url, follow=True)
 
         assert answer.redirect_chain == [(url, 302)]
-        assert "No one reads this until Monday 8:00 AM. Then a person calls you." in words(answer)
+        assert "No one will read this until Monday 8:00 AM. Then a person will call you." in words(answer)
         assert "If it cannot wait, call now." in words(answer)
         assert 'href="tel:+12015550101"' in answer.content.decode()
     assert Worry.objects.count() == 2
@@ -53,7 +53,7 @@ def test_words_come_after_and_reach_staff(device, patient):
     assert "You wrote: He looks through me." in words(page)
     assert "You said that you are very worried." in words(page)
     assert Escalation.objects.get().level == "urgent"
-    assert "Staff on call get a page for this." in words(page)
+    assert "We are paging staff on call." in words(page)
     assert "were told at" not in words(page)
 
 
@@ -85,7 +85,7 @@ def test_worry_after_somebody_took_the_patient_is_seen_only_when_it_was_opened(
 
     assert "Not yet seen by staff" in page
     assert "Staff took your earlier report at 8:53 PM. This one is with it." in page
-    assert "Somebody at the clinic has your earlier report." in page
+    assert "Someone at the clinic has your earlier report." in page
     assert "Seen 8:5" not in page
     record_access.open_escalation(escalation_id=escalation.pk, by=nurse, now=now + timedelta(minutes=2))
 

@@ -69,7 +69,7 @@ def test_english_check_in_with_wrong_key_silence_hang_up_and_call_back_pages_a_n
     back = telephone()
     said = back.take(twilio.calls[0], twilio.call_forms[0])
     assert said == (
-        "Kinwatch: time for the check-in. To start, press 1. To get no more of these calls, press 9."
+        "Kinwatch: time for the check-in. To start, press 1. To stop these calls, press 9."
         " If somebody is in danger, hang up and call 9 1 1 now."
     )
     assert back.press("1") == "Type your 6-digit code."
@@ -223,12 +223,12 @@ def test_several_patients_on_one_phone_are_asked_by_given_name(telephone, caregi
     assert call.said == f"For Rosa, press 1. For {patient.given_name}, press 2."
     assert patient.family_name not in call.said
     call.press("2")
-    assert call.said == f"About {patient.given_name}. If that is right, press 1. If not, press 2."
+    assert call.said == f"This is about {patient.given_name}. If that is right, press 1. If not, press 2."
     # A slip of the key: back to the choice, and nothing is asked before the name is right.
     call.press("2")
     assert call.said.startswith("For Rosa, press 1.")
     call.press("1", "5")
-    assert call.said.startswith("That key does nothing here. About Rosa.")
+    assert call.said.startswith("That key does nothing here. This is about Rosa.")
     call.press("1", "1")
 
     assert Report.objects.get().patient == other

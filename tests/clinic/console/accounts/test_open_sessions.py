@@ -85,3 +85,10 @@ def test_second_press_says_that_it_has_ended(desk, admin, nurse):
     admin.post(act)
 
     assert "That session has ended already." in admin.post(act, follow=True).content.decode()
+
+
+def test_own_sessions_are_told_apart_by_names_of_browsers(desk):
+    page = desk.get("/accounts/sessions/").content.decode()
+
+    assert "Firefox · Windows" in page
+    assert "Mozilla" not in page

@@ -38,7 +38,7 @@ def test_social_worker_reads_calls_and_closes(shared, worker):
     assert "Hardly at all" in page
 
     done = client.post(f"/console/caregivers/{shared.pk}/close/", follow=True).content.decode()
-    assert "Nobody waits for a call." in done
+    assert "Nobody is waiting for a call." in done
     assert StrainAnswer.objects.get().closed_by == worker
 
 

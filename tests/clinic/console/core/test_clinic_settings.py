@@ -105,7 +105,7 @@ def test_who_publishes_second_sees_the_first_and_says_so_once_more(desk, clinic)
 
 def test_who_has_agreed_is_shown_and_the_look_is_audited(desk, clinic, patient, caregiver):
     row = factories.ClinicTermsFactory(clinic=clinic)
-    assert "Has agreed to no version. Is asked." in words(desk.get("/console/setup/terms/agreed/"))
+    assert "Has not agreed to any version. Is asked." in words(desk.get("/console/setup/terms/agreed/"))
 
     TermsAcceptance.objects.create(
         user=caregiver, version="clinic:1", clinic_terms=row, language="en", source="join"

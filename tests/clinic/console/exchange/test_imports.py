@@ -37,7 +37,7 @@ def test_file_is_looked_at_then_taken_then_taken_back(client, admin):
 
     client.post(reverse("console_import", args=[found.pk]), {"act": "take"})
     assert Patient.objects.get().full_name == "Walter Reed"
-    assert "Take this import back" in page_of(client, found)
+    assert "Undo this import" in page_of(client, found)
 
     client.post(reverse("console_import_undo", args=[found.pk]))
     assert Patient.objects.count() == 0

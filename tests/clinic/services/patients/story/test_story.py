@@ -98,7 +98,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Start check-in
         + June sees: Somebody at Harbor Clinic reads reports now.
         + June sees: Last reports
-        + Inés sees: Los controles empiezan en casa
+        + Inés sees: Los chequeos empiezan en casa
         + Inés sees: Empezar el chequeo
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         + Inés sees: Últimos reportes
@@ -130,13 +130,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: I am awake
         + June sees: Inés is awake
         + Inés sees: Próximo chequeo: 20 oct 2:00 AM
-        + Inés sees: ¿Quién está despierto esta noche?
+        + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June está despierto
-        + Inés sees: Yo estoy despierto
+        + Inés sees: June vela esta noche
+        + Inés sees: Yo velo esta noche
         - patient at harbor: Preparing to go home
         - June sees: Check-ins start at home
-        - Inés sees: Los controles empiezan en casa
+        - Inés sees: Los chequeos empiezan en casa
     """)
 
     # The first evening: June is reminded, reports, and says that she is awake.
@@ -174,7 +174,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: All reports
         + Inés sees: Próximo chequeo: hoy 2:00 PM
         + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
-        + Inés sees: June está despierto.
+        + Inés sees: June vela esta noche.
         + Inés sees: hoy 2:10 AM Sin alerta
         + Inés sees: Todos los reportes
         - June sees: Check-in due now
@@ -184,7 +184,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Toca hacer el chequeo
         - Inés sees: Programado: hoy 2:00 AM. Toma unos dos minutos.
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June está despierto
+        - Inés sees: June vela esta noche
     """)
 
     # The next morning is missed: June hears three times, then Inés, once it is open and by day in Madrid.
@@ -206,7 +206,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June está despierto
+        + Inés sees: June vela esta noche
         - patient at harbor: day 0 · Harbor Clinic
         - June sees: Saved: June is awake. Tonight’s texts go there.
         - June sees: Next check-in: Oct 20 8:00 AM
@@ -217,7 +217,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Próximo chequeo: hoy 2:00 PM
         - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
-        - Inés sees: June está despierto.
+        - Inés sees: June vela esta noche.
     """)
 
     # A fever in the evening pages; the nurse takes it, and he comes in: nobody at home is asked any more.
@@ -256,7 +256,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Línea de 24 horas(201) 555-0101
         + Inés sees: Llame al 911 En una emergencia
         + Inés sees: Ver qué hacer
-        + Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No los…
+        + Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No espere…
         + Inés sees: hoy 1:30 AM Llame ahora
         + Inés sees: mar 2:10 AM Sin alerta
         - worklist of harbor: Waiting for you 0
@@ -294,7 +294,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Nora paged 19:30
         - worklist of harbor: Take it
         - June sees: We paged staff today 7:30 PM. No one has it yet. Do not wait for them.
-        - Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No los…
+        - Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No espere…
     """)
     harbor.presses(f"{alert}resolve/", **{"resolve-outcome": "admitted", "resolve-note": "Comes by car"})
     story.soon()
@@ -304,10 +304,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Oct 21 20:00 EDT (scheduled), harbor: planned → dropped
         check-in Oct 22 08:00 EDT (scheduled), harbor: planned → dropped
         alert Oct 20 19:30 EDT, harbor: urgent acknowledged → urgent resolved admitted
-        + patient at harbor: In hospital. Nobody is reminded and silence is no alarm until a…
+        + patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         + patient at harbor: In hospital
         + patient at harbor: Admitted to hospital · Tue Oct 20, 19:32
-        + June sees: George is in hospital
+        + June sees: George is in the hospital
         + June sees: You do not need to report now. The team there looks after them. If you need…
         + June sees: Send a report anyway
         + June sees: The clinic is closed now. Do not wait for a reply.
@@ -338,10 +338,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Llame al 911 En una emergencia
         - Inés sees: Ver qué hacer
         - Inés sees: El personal de la clínica se hizo cargo hoy 1:31 AM. Tenga el teléfono a…
-        - Inés sees: ¿Quién está despierto esta noche?
+        - Inés sees: ¿Quién vela esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June está despierto
-        - Inés sees: Yo estoy despierto
+        - Inés sees: June vela esta noche
+        - Inés sees: Yo velo esta noche
     """)
 
     # In hospital: only what June's phone still held comes in, and the word that Inés slept through.
@@ -415,13 +415,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Próximo chequeo: hoy 2:00 PM
         + Inés sees: Último reporte: 21 oct 1:30 AM · Llame ahora. Gracias por revisar.
         + Inés sees: Empezar el chequeo
-        + Inés sees: ¿Quién está despierto esta noche?
+        + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June está despierto
-        + Inés sees: Yo estoy despierto
-        - patient at harbor: In hospital. Nobody is reminded and silence is no alarm until a…
+        + Inés sees: June vela esta noche
+        + Inés sees: Yo velo esta noche
+        - patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         - patient at harbor: In hospital
-        - June sees: George is in hospital
+        - June sees: George is in the hospital
         - June sees: You do not need to report now. The team there looks after them. If you need…
         - June sees: Send a report anyway
         - Inés sees: George está en el hospital
@@ -537,10 +537,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 2 20:00 EST (scheduled), harbor: planned → dropped
         check-in Nov 3 09:00 EST (scheduled), harbor: planned → dropped
         check-in Nov 4 09:00 EST (scheduled), harbor: planned → dropped
-        + patient at harbor: In hospital. Nobody is reminded and silence is no alarm until a…
+        + patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         + patient at harbor: In hospital
         + patient at harbor: Admitted to hospital · Mon Nov 2, 10:00
-        + June sees: George is in hospital
+        + June sees: George is in the hospital
         + June sees: You do not need to report now. The team there looks after them. If you need…
         + June sees: Send a report anyway
         + Inés sees: George está en el hospital
@@ -557,10 +557,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Toca hacer el chequeo
         - Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
-        - Inés sees: ¿Quién está despierto esta noche?
+        - Inés sees: ¿Quién vela esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June está despierto
-        - Inés sees: Yo estoy despierto
+        - Inés sees: June vela esta noche
+        - Inés sees: Yo velo esta noche
     """)
     mistake = LifeEvent.objects.filter(kind="admitted").latest("recorded_at")
     harbor.presses(f"{page}events/{mistake.pk}/take-back/", **{"back-reason": "Another Nuñez"})
@@ -581,14 +581,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Próximo chequeo: 3 nov 2:00 AM
         + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         + Inés sees: Empezar el chequeo
-        + Inés sees: ¿Quién está despierto esta noche?
+        + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June está despierto
-        + Inés sees: Yo estoy despierto
-        - patient at harbor: In hospital. Nobody is reminded and silence is no alarm until a…
+        + Inés sees: June vela esta noche
+        + Inés sees: Yo velo esta noche
+        - patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         - patient at harbor: In hospital
         - patient at harbor: Admitted to hospital · Mon Nov 2, 10:00
-        - June sees: George is in hospital
+        - June sees: George is in the hospital
         - June sees: You do not need to report now. The team there looks after them. If you need…
         - June sees: Send a report anyway
         - Inés sees: George está en el hospital
@@ -675,10 +675,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         - Inés sees: Empezar el chequeo
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
-        - Inés sees: ¿Quién está despierto esta noche?
+        - Inés sees: ¿Quién vela esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June está despierto
-        - Inés sees: Yo estoy despierto
+        - Inés sees: June vela esta noche
+        - Inés sees: Yo velo esta noche
         - Inés sees: hoy 2:10 AM Sin alerta
         - Inés sees: 21 oct 1:30 AM Llame ahora
         - Inés sees: 20 oct 6:00 PM Sin alerta
@@ -732,12 +732,12 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: I am awake
         + June sees: Inés is awake
         + Inés sees: Urgente, desde hoy 3:32 PM
-        + Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No los…
+        + Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No espere…
         + Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
-        + Inés sees: ¿Quién está despierto esta noche?
+        + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June está despierto
-        + Inés sees: Yo estoy despierto
+        + Inés sees: June vela esta noche
+        + Inés sees: Yo velo esta noche
         - worklist of harbor: Being handled 1
         - worklist of harbor: Urgent
         - worklist of harbor: George Nuñez
@@ -825,7 +825,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Llame ahora a la línea de 24 horas
         - Inés sees: Línea de 24 horas(201) 555-0101
         - Inés sees: Llame al 911 En una emergencia
-        - Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No los…
+        - Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No espere…
     """)
 
     # A second infusion: day 0 is today, and check-ins are twice a day again.
@@ -867,10 +867,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Próximo chequeo: 4 nov 5:00 PM
         - Inés sees: Último reporte: hoy 3:30 PM · Sin alerta. Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
-        - Inés sees: ¿Quién está despierto esta noche?
+        - Inés sees: ¿Quién vela esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June está despierto
-        - Inés sees: Yo estoy despierto
+        - Inés sees: June vela esta noche
+        - Inés sees: Yo velo esta noche
         - Inés sees: hoy 3:30 PM Sin alerta
     """)
     infused = {"event-kind": "infused", "event-at": "2026-11-05T08:30", "event-product": "cilta-cel"}
@@ -890,10 +890,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: I am awake
         + June sees: Inés is awake
         + Inés sees: Próximo chequeo: 6 nov 4:00 AM
-        + Inés sees: ¿Quién está despierto esta noche?
+        + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June está despierto
-        + Inés sees: Yo estoy despierto
+        + Inés sees: June vela esta noche
+        + Inés sees: Yo velo esta noche
         - patient at mesa: day 17 · Mesa Clinic
         - June sees: Next check-in: Nov 6 9:00 AM
         - Inés sees: Próximo chequeo: 6 nov 5:00 PM
@@ -1060,10 +1060,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Empezar el chequeo
         - Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
         - Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
-        - Inés sees: ¿Quién está despierto esta noche?
+        - Inés sees: ¿Quién vela esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June está despierto
-        - Inés sees: Yo estoy despierto
+        - Inés sees: June vela esta noche
+        - Inés sees: Yo velo esta noche
         - Inés sees: Últimos reportes
         - Inés sees: hoy 4:10 AM Sin alerta
         - Inés sees: sáb 4:10 PM Sin alerta
