@@ -1,6 +1,7 @@
 """Fixtures for every test: the cast of people, the clock, and a way to empty append-only tables."""
 
 import gc
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -130,6 +131,31 @@ def _whole_templates_are_recorded(django_test_environment: None) -> Iterator[Non
 def _fresh_cache() -> None:
     """Rate limits of one test are not the next one's."""
     cache.clear()
+
+
+class _Telling(logging.Handler):
+    """What the outbox says of texts that hold a word about health; it sends them all the same."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "word about health" in record.getMessage():
+            self.said.append(record.getMessage())
+
+
+_telling = _Telling()
+logging.getLogger("notifications.services.outbox").addHandler(_telling)
+
+
+@pytest.fixture(autouse=True)
+def _no_text_tells_of_health(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever any test makes the program send, links included."""
+    _telling.said.clear()
+    yield
+    if request.node.get_closest_marker("tells_of_health") is None:
+        assert _telling.said == []
 
 
 @pytest.fixture(autouse=True)

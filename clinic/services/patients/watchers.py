@@ -47,7 +47,8 @@ def _text_on_call(patient: Patient, now: datetime) -> None:
             staff=staff,
             words=lambda: _("Nobody of one family can report any more. Please see who watches now:"),
             key=f"{_key(patient)}{now.isoformat()}",
-            path=f"/console/patients/{patient.pk}/",
+            # The alarm stands there and names the family; an address with a word for the ill is no text's.
+            path="/console/",
             not_before=at,
             now=now,
         )

@@ -102,6 +102,7 @@ def test_dead_broker_costs_nothing(
     assert [record.getMessage() for record in caplog.records] == ["broker unreachable, the tick will do it"]
 
 
+@pytest.mark.tells_of_health
 def test_word_about_health_is_noticed_without_being_repeated(
     now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -161,6 +161,7 @@ def test_end_of_the_last_access_asks_at_once_who_watches_and_nothing_leaves(watc
     # Monday 08:00 in New York: it can wait until somebody reads.
     assert text.due_at == datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
     assert "Nobody of one family can report any more." in text.body
+    assert text.body.endswith("/console/")
 
 
 def test_while_that_is_asked_no_silence_is_counted(watched, nurse, now):
