@@ -73,14 +73,18 @@ def score_with_waiting(*, report_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def _score_together(report_ids: Sequence[UUID], now: datetime) -> set[UUID]:
-    """Those of them that were scored; whoever's row is held by somebody else is left out."""
+    """Those of them that were scored; whoever's row is held by somebody else is left out.
+
+    Clinic by clinic: a clinic's row is held from its first change on, and two that go through several in
+    another order would wait for each other.
+    """
     theirs = Report.objects.filter(pk__in=report_ids).values("patient")
     free = Patient.objects.filter(pk__in=theirs).select_for_update(
         of=("self",), no_key=True, skip_locked=True
     )
     patients = {patient.pk: patient for patient in free}
-    reports = _to_score().filter(pk__in=report_ids, patient__in=patients).order_by("received_at", "pk")
-    found = list(reports)
+    reports = _to_score().filter(pk__in=report_ids, patient__in=patients)
+    found = list(reports.order_by("patient__clinic", "received_at", "pk"))
     for report in found:
         _score_locked(report, patients[report.patient_id], now)
     return {report.pk for report in found}
@@ -94,7 +98,6 @@ def _score_alone(report_id: UUID, now: datetime) -> bool:
         return False
 
 
-@transaction.atomic
 def _score_unless_busy(report_id: UUID, now: datetime) -> bool:
     """The sweep waits for nobody: a patient whose row is held is left to the holder or the next sweep."""
     return bool(_score_together([report_id], now))
