@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import branches  # noqa: E402
+from tests.browsers import SHELL, find_chromium  # noqa: E402
 from tests.modes import (  # noqa: E402
     BOTH_MODES,
     BOTH_MODES_PROCESSES,
@@ -35,7 +36,6 @@ from tests.modes import (  # noqa: E402
     PROCESSES,
     SWEEPS,
 )
-from tests.browsers import SHELL, find_chromium  # noqa: E402
 
 RESULTS = ROOT / "var" / "test-results"
 REQUIRED = "true" in {os.environ.get("CI"), os.environ.get("KINWATCH_REQUIRE_SERVICES")} or (
