@@ -184,6 +184,27 @@ type Reason = {
   domain: string;
 };
 
+/** What advice depends on beside the level. */
+type Situation = {
+  after_hours: boolean;
+  night: boolean;
+  opens_soon: boolean;
+  day: number;
+  minutes_to_centre: number | null;
+  no_transport: boolean;
+};
+
+/** What the last look before sending shows, and does. */
+type Review = {
+  list: Checklist;
+  draft: Draft;
+  asked: (page: ChecklistPage) => SpokenQuestion[];
+  change: (key: string) => void;
+  send: (seen: 'now' | 'start' | '') => void;
+};
+
+type LoadedPack = { state: 'ready' | 'expired'; pack: Pack } | { state: 'none'; pack: null };
+
 /** What the rules know of a patient at a moment. */
 type PatientContext = {
   day: number;

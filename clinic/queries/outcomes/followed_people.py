@@ -256,7 +256,8 @@ def _monitoring(clinic: Clinic, now: datetime) -> Monitoring:
 
 
 def _suggested(clinic: Clinic) -> dict[tuple[UUID, int], str]:
-    runs = RiskRun.objects.filter(patient__clinic=clinic).order_by("computed_at")
+    # Of two of one moment the newest is the current one.
+    runs = RiskRun.objects.filter(patient__clinic=clinic).order_by("computed_at", "is_current")
     found = runs.values_list("patient_id", "course_number", "suggested__tier")
     return {(patient_id, number): tier for patient_id, number, tier in found}
 
@@ -282,7 +283,8 @@ def _sexes(clinic: Clinic) -> dict[tuple[UUID, int], str]:
 
 def _hct_ci(clinic: Clinic) -> dict[tuple[UUID, int], int]:
     """Only the newest run of a course counts: a value that was struck out is unknown again."""
-    runs = RiskRun.objects.filter(patient__clinic=clinic).order_by("computed_at")
+    # Of two of one moment the newest is the current one.
+    runs = RiskRun.objects.filter(patient__clinic=clinic).order_by("computed_at", "is_current")
     found = runs.values_list("patient_id", "course_number", "result__scores__hct_ci")
     newest = {(patient_id, number): points for patient_id, number, points in found}
     return {course: int(points) for course, points in newest.items() if points is not None}

@@ -15,7 +15,7 @@ const stop = new AbortController();
 
 /**
  * What was taken along. `expired` also stands for a clock that runs before the pack was made.
- * @returns {Promise<{state: 'ready' | 'expired', pack: Pack} | {state: 'none', pack: null}>}
+ * @returns {Promise<LoadedPack>}
  */
 export async function loadPack(now = new Date()) {
   const pack = await unlock(await get('kept', PACK));

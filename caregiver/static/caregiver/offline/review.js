@@ -5,10 +5,7 @@ import { clock, find, part, place, word } from './screens.js';
 
 const ASK_WHEN_AFTER_MS = 60 * 60 * 1000;
 
-/**
- * @param {{list: Checklist, draft: Draft, asked: (page: ChecklistPage) => SpokenQuestion[],
- *   change: (key: string) => void, send: (seen: 'now' | 'start' | '') => void}} review
- */
+/** @param {Review} review */
 export function reviewScreen({ list, draft, asked, change, send }) {
   const screen = part('review');
   const form = find(screen, 'form', HTMLFormElement);

@@ -57,7 +57,7 @@ export function assessSilence(table, patient, hours) {
  * @param {DecisionTable} table
  * @param {string} level
  * @param {string} language
- * @param {{after_hours: boolean, night: boolean, opens_soon: boolean, day: number, minutes_to_centre: number | null, no_transport: boolean}} situation
+ * @param {Situation} situation
  * @param {Record<string, string>} facts
  */
 export function advice(table, level, language, situation, facts) {
