@@ -123,7 +123,9 @@ def day_and_clock(at: datetime | None) -> str:
 
 def local_day_and_clock(at: datetime) -> str:
     """The same for a moment that is in its own zone already."""
-    return f"{date_format(at, pgettext('weekday and day format', 'D M j'))}, {at:%H:%M}"
+    # Not inside the f-string: there `make messages` does not find it.
+    day = date_format(at, pgettext("weekday and day format", "D M j"))
+    return f"{day}, {at:%H:%M}"
 
 
 def from_to(starts_at: datetime, ends_at: datetime) -> str:

@@ -326,4 +326,5 @@ def _arrival_entries(patient: Patient, until: datetime | None) -> Iterable[Timel
 
 def _clock(at: datetime) -> str:
     local = timezone.localtime(at)
-    return f"{date_format(local, pgettext('weekday and day format', 'D M j'))}, {local:%H:%M}"
+    day = date_format(local, pgettext("weekday and day format", "D M j"))
+    return f"{day}, {local:%H:%M}"

@@ -5,10 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from django.utils.translation import gettext, gettext_noop
+
 from clinic.models import Escalation, EscalationEvent
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.queries.reports import authors
 from clinic.rules.core.enums import Level
+
+# Kept as it is written here where the line was paged, and shown in the reader's language.
+THE_LINE = gettext_noop("the clinic's line")
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ def _join_pages(kind: str, run: Iterator[HistoryLine]) -> Iterator[HistoryLine]:
 def history_line(event: EscalationEvent) -> HistoryLine:
     """One event in words; a report's author did what its report did."""
     author = authors.name_of(event.report) if event.report else ""
+    is_line = event.kind == Kind.PAGED and event.text == THE_LINE
+    text = gettext(THE_LINE) if is_line else event.text
     return HistoryLine(
         kind=event.kind,
         label=str(Kind(event.kind).label),
@@ -56,6 +63,6 @@ def history_line(event: EscalationEvent) -> HistoryLine:
         by=event.by.name if event.by else author,
         level=Level(event.level) if event.level else None,
         text=": ".join(
-            filter(None, [str(event.get_cause_display()), str(event.get_outcome_display()), event.text])
+            filter(None, [str(event.get_cause_display()), str(event.get_outcome_display()), text])
         ),
     )

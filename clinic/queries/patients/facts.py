@@ -67,10 +67,14 @@ class PatientFacts:
 
 @dataclass(frozen=True)
 class BaselineItem:
-    """One usual value that staff may store, and between which numbers."""
+    """One usual value that staff may store, and between which numbers.
+
+    `hint` is the unit, or the answer that each number stands for.
+    """
 
     key: str
     label: str
+    hint: str
     lowest: float
     highest: float
     value: float | None
@@ -86,6 +90,8 @@ def baseline_items(*, patient: Patient, language: str) -> tuple[BaselineItem, ..
         BaselineItem(
             key=question.key,
             label=question.label(language),
+            hint=question.unit
+            or " · ".join(f"{option.value}: {option.text(language)}" for option in question.options),
             lowest=question.minimum or 0,
             highest=question.maximum or max((int(one.value) for one in question.options), default=0),
             value=patient.baseline.get(question.key),

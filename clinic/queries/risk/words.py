@@ -17,7 +17,7 @@ LABS: dict[str, str | Promise] = {
     "platelets": _("Platelets"),
     "anc": _("Neutrophils (ANC)"),
     "hb": _("Hemoglobin"),
-    "crp": "CRP",
+    "crp": _("CRP"),
     "ferritin": _("Ferritin"),
     "ldh": "LDH",
     "creatinine": _("Creatinine"),

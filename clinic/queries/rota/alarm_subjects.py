@@ -64,4 +64,5 @@ def _gap(row: SystemAlarm) -> str:
 def day_and_clock(at: datetime, zone: str) -> str:
     """Mon Nov 30, 19:00, by this zone's clock."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{date_format(local, pgettext('weekday and day format', 'D M j'))}, {local:%H:%M}"
+    day = date_format(local, pgettext("weekday and day format", "D M j"))
+    return f"{day}, {local:%H:%M}"

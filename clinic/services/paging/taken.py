@@ -4,14 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy
 
 from clinic.models import Escalation, EscalationEvent, Page
 from clinic.models.escalation import EscalationEventKind
+from clinic.queries.escalations.history import THE_LINE
 from clinic.services.core import live
 from notifications.queries import carried_instead
-
-THE_LINE = gettext_lazy("the clinic's line")
 
 
 def record(*, message_id: UUID, now: datetime) -> int:
@@ -32,7 +30,7 @@ def _record_page(page_id: UUID, escalation_id: UUID, now: datetime) -> bool:
     if not Page.objects.filter(pk=page_id, taken_at__isnull=True).update(taken_at=now):
         return False
     page = Page.objects.select_related("staff__user").get(pk=page_id)
-    whom = page.staff.user.name if page.staff else str(THE_LINE)
+    whom = page.staff.user.name if page.staff else THE_LINE
     EscalationEvent.objects.create(escalation=escalation, kind=EscalationEventKind.PAGED, at=now, text=whom)
     live.publish_change(
         clinic_id=escalation.clinic_id,

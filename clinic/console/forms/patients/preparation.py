@@ -38,6 +38,7 @@ class UsualValuesForm(forms.Form):
         for item in items:
             self.fields[item.key] = forms.IntegerField(
                 label=item.label,
+                help_text=item.hint,
                 min_value=int(item.lowest),
                 max_value=int(item.highest),
                 required=False,
