@@ -159,8 +159,9 @@ def _count_a_month(clinic: Any, now: datetime) -> str:
     """Figures of people enough for curves, as a month of last year, which nothing counts anew."""
     from clinic.models import OutcomeFigures
     from clinic.rules.outcomes.competing_risks import First, FirstEvent
+    from clinic.rules.outcomes.completeness import Answered
     from clinic.rules.outcomes.followed import Followed
-    from clinic.rules.outcomes.summary import GROUPS, Counted, summary
+    from clinic.rules.outcomes.summary import GROUPS, TIERS, Counted, summary
 
     nothing = Followed((), (), (), (), ())
     kinds = {2: First.RELAPSE, 5: First.DEATH}
@@ -172,12 +173,14 @@ def _count_a_month(clinic: Any, now: datetime) -> str:
             forms_due=4,
             forms_known=4,
             death_cause="infection" if n % 7 == 5 else None,
+            tiers=dict.fromkeys(TIERS, "standard"),
+            check_ins=Answered(planned=40, answered=35),
         )
         for n in range(60)
     ]
     month = now.date().replace(day=1, year=now.year - 1)
     OutcomeFigures.objects.create(
-        clinic=clinic, month=month, counted_at=now, protocol="car-t 1", figures=summary(counted)
+        clinic=clinic, month=month, counted_at=now, protocol="car-t 1", figures=summary(counted, {})
     )
     return f"{month:%Y-%m}"
 
