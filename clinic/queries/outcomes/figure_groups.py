@@ -40,7 +40,8 @@ class GroupRow:
     """One group; None where it is too small to be shown, or had no event.
 
     Hours are medians: to an event from the first urgent report and from the last of any level; to a call from
-    the first sign of something. `right` and `answered` are per cent of its alarms and of its check-ins.
+    the first sign of something. `urgent`, `right` and `answered` are per cent of its reports (those at urgent or
+    above), of its alarms and of its check-ins.
     """
 
     name: str
@@ -51,6 +52,7 @@ class GroupRow:
     is_hidden: bool
     lead: float | None
     silence: float | None
+    urgent: int | None
     per_week: float | None
     right: int | None
     contact: float | None
@@ -77,6 +79,7 @@ def group_table(name: str, one: dict[str, Any]) -> GroupTable:
             is_hidden=row["is_hidden"],
             lead=row.get("lead"),
             silence=row.get("silence"),
+            urgent=_in_hundred(row.get("urgent")),
             per_week=row.get("per_week"),
             right=_in_hundred(row.get("right")),
             contact=row.get("contact"),

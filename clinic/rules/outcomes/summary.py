@@ -193,14 +193,16 @@ def _before_events(people: Sequence[Counted]) -> dict[str, float | None]:
 
 
 def _reporting(people: Sequence[Counted]) -> dict[str, float | None]:
-    """Of a group of enough people: alarms a week at home, right ones, hours to a call, answered check-ins."""
+    """Of a group of enough people: its urgent reports, alarms, hours to a call, and answered check-ins."""
     followed = [one.followed for one in people]
     loads = alarm_load.loads(followed)
     weeks = sum(one.weeks for one in loads)
     check_ins = completeness.Answered(
         sum(one.check_ins.planned for one in people), sum(one.check_ins.answered for one in people)
     )
+    levels = [report.level for one in followed for report in one.reports]
     return {
+        "urgent": sum(level >= Level.URGENT for level in levels) / len(levels) if levels else None,
         "per_week": sum(one.escalations for one in loads) / weeks if weeks else None,
         "right": alarm_load.worth_of_all(followed).predictive_value,
         "contact": alarm_load.contact(followed).hours.median,

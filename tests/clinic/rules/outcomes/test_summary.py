@@ -110,7 +110,7 @@ def test_group_that_is_everybody_ill_is_not_told_by_the_empty_ones():
 def test_group_shows_how_it_reported_and_was_answered():
     person = followed(
         at_home=at_home((0, 336)),
-        reports=reports((100, "urgent"), (200, "urgent")),
+        reports=reports((100, "urgent"), (150, "watch"), (180, "none"), (200, "emergency")),
         escalations=(opened(100, contact=101, acted=True), opened(200, contact=203, acted=False)),
     )
     english = [counted(person)] * 11
@@ -119,11 +119,12 @@ def test_group_shows_how_it_reported_and_was_answered():
 
     rows = {one["name"]: one for one in language_rows(*english, *few, *others)}
 
-    told = {key: rows["vi"][key] for key in ("per_week", "right", "contact", "answered")}
-    assert told == {"per_week": 0, "right": None, "contact": None, "answered": None}
+    told = {key: rows["vi"][key] for key in ("urgent", "per_week", "right", "contact", "answered")}
+    assert told == {"urgent": None, "per_week": 0, "right": None, "contact": None, "answered": None}
     assert all(rows[name][key] is None for name in ("en", "es") for key in told)
     [english_alone] = language_rows(*english)
     assert {key: english_alone[key] for key in told} == {
+        "urgent": 0.5,
         "per_week": 1,
         "right": 0.5,
         "contact": 2,
