@@ -40,8 +40,8 @@ class GroupRow:
     """One group; None where it is too small to be shown, or had no event.
 
     Hours are medians: to an event from the first urgent report and from the last of any level; to a call from
-    the first sign of something. `urgent`, `right` and `answered` are per cent of its reports (those at urgent or
-    above), of its alarms and of its check-ins.
+    the first sign of something. `urgent`, `right` and `answered` are per cent of its reports (those at urgent
+    or above), of its alarms and of its check-ins.
     """
 
     name: str
