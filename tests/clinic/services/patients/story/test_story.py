@@ -170,12 +170,12 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Next check-in: Oct 20 8:00 AM
         + June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
         + June sees: June is awake.
-        + June sees: today 8:10 PM No alert
+        + June sees: Today 8:10 PM No alert
         + June sees: All reports
         + Inés sees: Próximo chequeo: hoy 2:00 PM
         + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         + Inés sees: June vela esta noche.
-        + Inés sees: hoy 2:10 AM Sin alerta
+        + Inés sees: Hoy 2:10 AM Sin alerta
         + Inés sees: Todos los reportes
         - June sees: Check-in due now
         - June sees: Planned for today 8:00 PM. It takes about two minutes.
@@ -213,7 +213,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
         - June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         - June sees: June is awake.
-        - June sees: today 8:10 PM No alert
+        - June sees: Today 8:10 PM No alert
         - Inés sees: Próximo chequeo: hoy 2:00 PM
         - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
@@ -250,15 +250,15 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Call 911 In an emergency
         + June sees: See what to do
         + June sees: We paged staff today 7:30 PM. No one has it yet. Do not wait for them.
-        + June sees: today 7:30 PM Call now
+        + June sees: Today 7:30 PM Call now
         + Inés sees: Urgente, desde hoy 1:30 AM
         + Inés sees: Llame ahora a la línea de 24 horas
         + Inés sees: Línea de 24 horas(201) 555-0101
         + Inés sees: Llame al 911 En una emergencia
         + Inés sees: Ver qué hacer
         + Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No espere…
-        + Inés sees: hoy 1:30 AM Llame ahora
-        + Inés sees: mar 2:10 AM Sin alerta
+        + Inés sees: Hoy 1:30 AM Llame ahora
+        + Inés sees: Mar 2:10 AM Sin alerta
         - worklist of harbor: Waiting for you 0
         - worklist of harbor: Nothing is waiting. This list is live.
         - June sees: Check-in due now
@@ -269,7 +269,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
-        - Inés sees: hoy 2:10 AM Sin alerta
+        - Inés sees: Hoy 2:10 AM Sin alerta
     """)
     alert = harbor.open_alert()
     harbor.presses(f"{alert}acknowledge/")
@@ -356,13 +356,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Tue 7:30 PM Call now
         + June sees: Tue 12:00 PM No alert
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
-        + Inés sees: mié 1:30 AM Llame ahora
-        + Inés sees: mar 6:00 PM Sin alerta
+        + Inés sees: Mié 1:30 AM Llame ahora
+        + Inés sees: Mar 6:00 PM Sin alerta
         - patient at harbor: day 1 · Harbor Clinic
         - June sees: The clinic is closed now. Do not wait for a reply.
-        - June sees: today 7:30 PM Call now
+        - June sees: Today 7:30 PM Call now
         - Inés sees: La clínica está cerrada ahora. No espere una respuesta.
-        - Inés sees: hoy 1:30 AM Llame ahora
+        - Inés sees: Hoy 1:30 AM Llame ahora
     """)
     story.until("2026-11-01 00:40", every=240)
     story.expect("""
@@ -381,9 +381,9 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Tue 12:00 PM No alert
         - June sees: Mon 8:10 PM No alert
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
-        - Inés sees: mié 1:30 AM Llame ahora
-        - Inés sees: mar 6:00 PM Sin alerta
-        - Inés sees: mar 2:10 AM Sin alerta
+        - Inés sees: Mié 1:30 AM Llame ahora
+        - Inés sees: Mar 6:00 PM Sin alerta
+        - Inés sees: Mar 2:10 AM Sin alerta
     """)
 
     # Discharged in the night in which the clock shows half past one twice (in Europe a week ago); it is the
@@ -479,10 +479,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Nothing is waiting. This list is live.
         + June sees: Next check-in: Nov 2 8:00 AM
         + June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
-        + June sees: today 8:10 PM No alert
+        + June sees: Today 8:10 PM No alert
         + Inés sees: Próximo chequeo: hoy 2:00 PM
         + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
-        + Inés sees: hoy 2:10 AM Sin alerta
+        + Inés sees: Hoy 2:10 AM Sin alerta
         - worklist of harbor: Home from hospital: ask who helps now, their numbers and the next…
         - worklist of harbor: George Nuñez
         - worklist of harbor: · Check-ins are planned again. Phone the family, then look at the…
@@ -526,7 +526,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Next check-in: Nov 2 8:00 AM
         - June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
         - June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
-        - June sees: today 8:10 PM No alert
+        - June sees: Today 8:10 PM No alert
         - Inés sees: Próximo chequeo: hoy 2:00 PM
         - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
@@ -648,7 +648,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Call 911 In an emergency
         + June sees: See what to do
         + June sees: Clinic staff took this today 9:31 AM. Keep your phone with you.
-        + June sees: today 9:30 AM Call now
+        + June sees: Today 9:30 AM Call now
         + June sees: Mon 8:30 PM No alert
         + Inés sees: Urgente, desde hoy 3:30 PM
         + Inés sees: Llame ahora a la línea de 24 horas
@@ -656,9 +656,9 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Llame al 911 En una emergencia
         + Inés sees: Ver qué hacer
         + Inés sees: El personal de la clínica se hizo cargo hoy 3:31 PM. Tenga el teléfono a…
-        + Inés sees: hoy 3:30 PM Llame ahora
-        + Inés sees: hoy 2:30 AM Sin alerta
-        + Inés sees: lun 2:10 AM Sin alerta
+        + Inés sees: Hoy 3:30 PM Llame ahora
+        + Inés sees: Hoy 2:30 AM Sin alerta
+        + Inés sees: Lun 2:10 AM Sin alerta
         - patient at harbor: day 14 · Harbor Clinic
         - worklist of mesa: Another clinic offers to hand a patient over: answer it · since 12:00
         - June sees: Next check-in: today 8:00 PM
@@ -679,7 +679,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June vela esta noche
         - Inés sees: Yo velo esta noche
-        - Inés sees: hoy 2:10 AM Sin alerta
+        - Inés sees: Hoy 2:10 AM Sin alerta
         - Inés sees: 21 oct 1:30 AM Llame ahora
         - Inés sees: 20 oct 6:00 PM Sin alerta
     """)
@@ -764,16 +764,16 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Urgent, since today 9:30 AM
         - June sees: See what to do
         - June sees: Clinic staff took this today 9:31 AM. Keep your phone with you.
-        - June sees: today 9:30 AM Call now
+        - June sees: Today 9:30 AM Call now
         - June sees: Mon 8:30 PM No alert
         - June sees: Sun 8:10 PM No alert
         - June sees: All reports
         - Inés sees: Urgente, desde hoy 3:30 PM
         - Inés sees: Ver qué hacer
         - Inés sees: El personal de la clínica se hizo cargo hoy 3:31 PM. Tenga el teléfono a…
-        - Inés sees: hoy 3:30 PM Llame ahora
-        - Inés sees: hoy 2:30 AM Sin alerta
-        - Inés sees: lun 2:10 AM Sin alerta
+        - Inés sees: Hoy 3:30 PM Llame ahora
+        - Inés sees: Hoy 2:30 AM Sin alerta
+        - Inés sees: Lun 2:10 AM Sin alerta
         - Inés sees: Todos los reportes
     """)
 
@@ -796,13 +796,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Last report: today 7:30 AM · No alert. Thank you for checking.
         + June sees: Start check-in
         + June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
-        + June sees: today 7:30 AM No alert
+        + June sees: Today 7:30 AM No alert
         + June sees: All reports
         + Inés sees: Próximo chequeo: 4 nov 5:00 PM
         + Inés sees: Último reporte: hoy 3:30 PM · Sin alerta. Gracias por revisar.
         + Inés sees: Empezar el chequeo
         + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
-        + Inés sees: hoy 3:30 PM Sin alerta
+        + Inés sees: Hoy 3:30 PM Sin alerta
         + Inés sees: Todos los reportes
         - worklist of mesa: All levels 1
         - worklist of mesa: Emergency 0
@@ -846,15 +846,15 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Next check-in: Nov 6 9:00 AM
         + June sees: Last report: today 8:50 AM · No alert. Thank you for checking.
         + June sees: Somebody at Mesa Clinic reads reports now.
-        + June sees: today 8:50 AM No alert
+        + June sees: Today 8:50 AM No alert
         + June sees: Wed 9:30 AM No alert
         + June sees: Tue 7:30 AM No alert
         + Inés sees: Próximo chequeo: 6 nov 5:00 PM
         + Inés sees: Último reporte: hoy 4:50 PM · Sin alerta. Gracias por revisar.
         + Inés sees: En Mesa Clinic hay alguien que lee los reportes ahora.
-        + Inés sees: hoy 4:50 PM Sin alerta
-        + Inés sees: mié 5:30 PM Sin alerta
-        + Inés sees: mar 3:30 PM Sin alerta
+        + Inés sees: Hoy 4:50 PM Sin alerta
+        + Inés sees: Mié 5:30 PM Sin alerta
+        + Inés sees: Mar 3:30 PM Sin alerta
         - patient at mesa: day 15 · Mesa Clinic
         - June sees: Next check-in: Nov 4 9:00 AM
         - June sees: Last report: today 7:30 AM · No alert. Thank you for checking.
@@ -863,7 +863,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
-        - June sees: today 7:30 AM No alert
+        - June sees: Today 7:30 AM No alert
         - Inés sees: Próximo chequeo: 4 nov 5:00 PM
         - Inés sees: Último reporte: hoy 3:30 PM · Sin alerta. Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
@@ -871,7 +871,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June vela esta noche
         - Inés sees: Yo velo esta noche
-        - Inés sees: hoy 3:30 PM Sin alerta
+        - Inés sees: Hoy 3:30 PM Sin alerta
     """)
     infused = {"event-kind": "infused", "event-at": "2026-11-05T08:30", "event-product": "cilta-cel"}
     mesa.presses(f"{page}events/", **infused)
@@ -930,27 +930,27 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at mesa: day 2 · Mesa Clinic
         + June sees: Last report: today 8:10 AM · No alert. Thank you for checking.
         + June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
-        + June sees: today 8:10 AM No alert
+        + June sees: Today 8:10 AM No alert
         + June sees: Fri 8:10 PM No alert
         + June sees: Fri 8:10 AM No alert
         + Inés sees: Próximo chequeo: 8 nov 4:00 AM
         + Inés sees: Último reporte: hoy 4:10 PM · Sin alerta. Gracias por revisar.
         + Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
-        + Inés sees: hoy 4:10 PM Sin alerta
-        + Inés sees: hoy 4:10 AM Sin alerta
-        + Inés sees: vie 4:10 PM Sin alerta
+        + Inés sees: Hoy 4:10 PM Sin alerta
+        + Inés sees: Hoy 4:10 AM Sin alerta
+        + Inés sees: Vie 4:10 PM Sin alerta
         - patient at mesa: day 0 · Mesa Clinic
         - June sees: Last report: today 8:50 AM · No alert. Thank you for checking.
         - June sees: Somebody at Mesa Clinic reads reports now.
-        - June sees: today 8:50 AM No alert
+        - June sees: Today 8:50 AM No alert
         - June sees: Wed 9:30 AM No alert
         - June sees: Tue 7:30 AM No alert
         - Inés sees: Próximo chequeo: 6 nov 4:00 AM
         - Inés sees: Último reporte: hoy 4:50 PM · Sin alerta. Gracias por revisar.
         - Inés sees: En Mesa Clinic hay alguien que lee los reportes ahora.
-        - Inés sees: hoy 4:50 PM Sin alerta
-        - Inés sees: mié 5:30 PM Sin alerta
-        - Inés sees: mar 3:30 PM Sin alerta
+        - Inés sees: Hoy 4:50 PM Sin alerta
+        - Inés sees: Mié 5:30 PM Sin alerta
+        - Inés sees: Mar 3:30 PM Sin alerta
     """)
     relapsed = {"event-kind": "relapsed", "event-at": "2026-11-07T08:30", "event-reason": "Scan"}
     mesa.presses(f"{page}events/", **relapsed)
@@ -982,17 +982,17 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Sat 8:10 AM No alert
         + Inés sees: Próximo chequeo: hoy 4:00 PM
         + Inés sees: Último reporte: hoy 4:10 AM · Sin alerta. Gracias por revisar.
-        + Inés sees: sáb 4:10 PM Sin alerta
-        + Inés sees: sáb 4:10 AM Sin alerta
+        + Inés sees: Sáb 4:10 PM Sin alerta
+        + Inés sees: Sáb 4:10 AM Sin alerta
         - patient at mesa: day 2 · Mesa Clinic
         - June sees: Next check-in: today 8:00 PM
         - June sees: Last report: today 8:10 AM · No alert. Thank you for checking.
-        - June sees: today 8:10 AM No alert
+        - June sees: Today 8:10 AM No alert
         - June sees: Fri 8:10 AM No alert
         - Inés sees: Próximo chequeo: 8 nov 4:00 AM
         - Inés sees: Último reporte: hoy 4:10 PM · Sin alerta. Gracias por revisar.
-        - Inés sees: hoy 4:10 PM Sin alerta
-        - Inés sees: vie 4:10 PM Sin alerta
+        - Inés sees: Hoy 4:10 PM Sin alerta
+        - Inés sees: Vie 4:10 PM Sin alerta
     """)
     story.move(story.now + timedelta(minutes=1))
     tasks.tick()
@@ -1065,9 +1065,9 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: June vela esta noche
         - Inés sees: Yo velo esta noche
         - Inés sees: Últimos reportes
-        - Inés sees: hoy 4:10 AM Sin alerta
-        - Inés sees: sáb 4:10 PM Sin alerta
-        - Inés sees: sáb 4:10 AM Sin alerta
+        - Inés sees: Hoy 4:10 AM Sin alerta
+        - Inés sees: Sáb 4:10 PM Sin alerta
+        - Inés sees: Sáb 4:10 AM Sin alerta
     """)
 
     # What June's phone had kept still comes in: stored, scored, shown, and nobody is paged.
