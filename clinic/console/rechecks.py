@@ -1,7 +1,7 @@
 """Whether those who watch may still watch: one look for all open consoles of a process.
 
-Each console asked for itself every few seconds, three statements each. Now all that their right hangs on is
-read at once, and only where something of it has changed is a console asked to look for itself.
+All that their right hangs on is read at once, in as many statements as for one, and only where something of
+it has changed is a console asked to look for itself.
 """
 
 import asyncio
