@@ -14,6 +14,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.levels import LEVEL_WORDS
 from clinic.models.rota import LayerName
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries.core.moments import local_day_and_clock
 from clinic.rules.core.enums import Level
 from clinic.rules.patients.device_kinds import kind_of, shown_kind
 
@@ -119,13 +120,6 @@ def day_of_year(day: date) -> str:
 def day_and_clock(at: datetime | None) -> str:
     """Mon Nov 30, 19:00, in the zone in force."""
     return local_day_and_clock(timezone.localtime(at)) if at else ""
-
-
-def local_day_and_clock(at: datetime) -> str:
-    """The same for a moment that is in its own zone already."""
-    # Not inside the f-string: there `make messages` does not find it.
-    day = date_format(at, pgettext("weekday and day format", "D M j"))
-    return f"{day}, {at:%H:%M}"
 
 
 def from_to(starts_at: datetime, ends_at: datetime) -> str:

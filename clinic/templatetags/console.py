@@ -8,6 +8,7 @@ from django import template
 
 from clinic.console import words
 from clinic.console.menu import entries
+from clinic.queries.core.moments import local_day_and_clock
 from clinic.queries.desk.header import DeskHeader
 from clinic.queries.desk.worklist import ListView
 
@@ -25,7 +26,7 @@ for in_words in (
     words.clock,
     words.day_of_year,
     words.day_and_clock,
-    words.local_day_and_clock,
+    local_day_and_clock,
     words.layer_word,
     words.weekday_words,
     words.phone,

@@ -12,14 +12,14 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from clinic.models import AuditEvent, EscalationEvent, FactCorrection, Patient, PhoneCall, User, Worry
 from clinic.models.escalation import Cause, EscalationState, Outcome
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.phone_call import CallDirection
+from clinic.queries.core.moments import local_day_and_clock
 from clinic.queries.escalations import history
 from clinic.queries.patients import changes, clinic_transfers, family_texts, life_events
 from clinic.queries.reports import listing
@@ -325,6 +325,4 @@ def _arrival_entries(patient: Patient, until: datetime | None) -> Iterable[Timel
 
 
 def _clock(at: datetime) -> str:
-    local = timezone.localtime(at)
-    day = date_format(local, pgettext("weekday and day format", "D M j"))
-    return f"{day}, {local:%H:%M}"
+    return local_day_and_clock(timezone.localtime(at))

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from clinic.models import ShiftNotice, Staff, SystemAlarm
 from clinic.models.rota import LayerName
 from clinic.models.staff import Role
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries.core.moments import local_day_and_clock
 
 _PEOPLE = frozenset({AlarmKind.UNREACHABLE, AlarmKind.DRILL_MISSED})
 
@@ -63,6 +62,4 @@ def _gap(row: SystemAlarm) -> str:
 
 def day_and_clock(at: datetime, zone: str) -> str:
     """Mon Nov 30, 19:00, by this zone's clock."""
-    local = at.astimezone(ZoneInfo(zone))
-    day = date_format(local, pgettext("weekday and day format", "D M j"))
-    return f"{day}, {local:%H:%M}"
+    return local_day_and_clock(at.astimezone(ZoneInfo(zone)))
