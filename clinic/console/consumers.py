@@ -1,7 +1,7 @@
 """The live console's socket. It says that something changed, never what; nothing is changed over it."""
 
-from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
@@ -13,6 +13,7 @@ from clinic.console import identity, rechecks
 from clinic.queries.core.live import FollowedClinics, clinics_followed_by
 from clinic.services.core import live
 from clinic.services.watch import presence
+from clinic.services.watch.presence import Watch
 
 SIGNED_OUT = 4401
 NOT_ALLOWED = 4403
@@ -23,7 +24,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
 
     identity: identity.Identity
     user: AnyUser
-    clinic_ids: frozenset[Any] = frozenset()
+    clinic_ids: frozenset[UUID] = frozenset()
 
     async def connect(self) -> None:
         self.identity = identity.of(self.scope)
@@ -38,7 +39,7 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         offered = self.scope.get("subprotocols", [])
         await self.accept(subprotocol=identity.PROTOCOL if identity.PROTOCOL in offered else None)
         await self._send(kind="hello", version=(await self._read_clinics()).version)
-        await self._mark_present()
+        await self.mark_present()
         rechecks.of_this_loop().add(self)
 
     async def disconnect(self, code: int) -> None:
@@ -56,16 +57,14 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         if frame["type"] == "signed_out":
             await self.close(code=SIGNED_OUT)
             return
-        before = self.clinic_ids
-        watched = await self._still_allowed()
+        before, is_heartbeat = self.clinic_ids, frame["type"] == "heartbeat"
+        watched = await rechecks.of_this_loop().look(self, is_present=is_heartbeat)
         if watched is None:
             return
         if not before <= self.clinic_ids:
             # A role ended since; the frame may be from there. The new version is hint enough.
             await self._send(kind="hello", version=watched.version)
             return
-        if frame["type"] == "heartbeat":
-            await self._mark_present()
         await self._send(
             kind=frame["type"],
             ref=frame.get("ref"),
@@ -78,11 +77,12 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
     async def check_again(self) -> None:
         """Close where nothing may be watched any more, and tell of another clinic or one less."""
         before = self.clinic_ids
-        watched = await self._still_allowed()
+        watched = await self.look()
         if watched is not None and before != self.clinic_ids:
             await self._send(kind="hello", version=watched.version)
 
-    async def _still_allowed(self) -> FollowedClinics | None:
+    async def look(self) -> FollowedClinics | None:
+        """Join the clinics that its person may watch now, and leave the others; close where there is none."""
         watched: FollowedClinics = await self._read_clinics()
         if not watched.clinic_ids:
             await self.close(code=NOT_ALLOWED if self.user.is_authenticated else SIGNED_OUT)
@@ -90,6 +90,12 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
         await self._leave(self.clinic_ids - set(watched.clinic_ids))
         await self._join(watched)
         return watched
+
+    @property
+    def watches(self) -> list[Watch]:
+        """One a clinic: a nurse of two clinics watches both over one socket."""
+        person = self.user.pk
+        return [Watch(self._watch_key(one), one, person) for one in self.clinic_ids] if person else []
 
     @database_sync_to_async
     def _read_clinics(self) -> FollowedClinics:
@@ -111,22 +117,11 @@ class ConsoleConsumer(AsyncJsonWebsocketConsumer):
             await database_sync_to_async(presence.mark_gone)(channel=self._watch_key(clinic_id))
         self.clinic_ids -= clinic_ids
 
-    async def _mark_present(self) -> None:
-        now = timezone.now()
-        for clinic_id in self.clinic_ids:
-            await self._mark_present_at(clinic_id, now)
-
     @database_sync_to_async
-    def _mark_present_at(self, clinic_id: Any, now: datetime) -> None:
-        presence.mark_present(
-            clinic_id=clinic_id,
-            user=self.user,  # type: ignore[arg-type]
-            channel=self._watch_key(clinic_id),
-            now=now,
-        )
+    def mark_present(self) -> None:
+        presence.mark_present(self.watches, now=timezone.now())
 
     def _watch_key(self, clinic_id: Any) -> str:
-        # One row a clinic: a nurse of two clinics watches both over one socket.
         return f"{self.channel_name}/{clinic_id}"
 
     async def _send(

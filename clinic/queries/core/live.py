@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 
 from clinic.access import AnyUser, Permission, clinics_with
-from clinic.models import Staff, User
+from clinic.models import Clinic, Staff, User
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ def clinics_followed_by(user: AnyUser) -> FollowedClinics:
     rows = clinics_with(user, Permission.WATCH_CONSOLE).order_by("pk").values_list("pk", "live_version")
     found = list(rows)
     return FollowedClinics(tuple(pk for pk, _ in found), sum(version for _, version in found))
+
+
+def versions_of(clinic_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How far the lists of these clinics have moved."""
+    return dict(Clinic.objects.filter(pk__in=clinic_ids).values_list("pk", "live_version"))
 
 
 def marks_of_sessions(sessions: Mapping[str, UUID], *, now: datetime) -> dict[str, object]:

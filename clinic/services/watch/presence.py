@@ -6,6 +6,8 @@ next person of a waiting escalation due now; at night nobody should, and minutes
 Administrators get a text when it lasts.
 """
 
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from clinic import row_scope
-from clinic.models import Clinic, ConsoleWatch, Escalation, Page, User
+from clinic.models import Clinic, ConsoleWatch, Escalation, Page
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
 from clinic.models.system_alarm import AlarmKind
@@ -32,13 +34,33 @@ UNWATCHED_AFTER = timedelta(seconds=60)
 LEADS_TEXTED_AFTER = timedelta(minutes=10)
 
 
+@dataclass(frozen=True)
+class Watch:
+    """An open console at one clinic: `channel` is its own name for that, and nobody else's."""
+
+    channel: str
+    clinic_id: UUID
+    user_id: UUID
+
+
 @row_scope.everything()
-def mark_present(*, clinic_id: UUID, user: User, channel: str, now: datetime) -> None:
-    """Note that this console got a heartbeat; its person may have lost the role a moment ago."""
-    ConsoleWatch.objects.update_or_create(
-        channel=channel, defaults={"clinic_id": clinic_id, "user": user, "seen_at": now}
+def mark_present(watches: Collection[Watch], *, now: datetime) -> None:
+    """Note that these consoles got a heartbeat; their people may have lost the role a moment ago."""
+    if not watches:
+        return
+    # In one order in every process: none waits for another that waits for it.
+    rows = [ConsoleWatch(**asdict(one), seen_at=now) for one in sorted(watches, key=lambda one: one.channel)]
+    ConsoleWatch.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["channel"],
+        update_fields=["clinic_id", "user_id", "seen_at"],
     )
-    if Clinic.objects.filter(pk=clinic_id, unwatched_since__isnull=False).update(unwatched_since=None):
+    unwatched = Clinic.objects.filter(
+        pk__in={one.clinic_id for one in watches}, unwatched_since__isnull=False
+    )
+    for clinic_id in list(unwatched.values_list("pk", flat=True)):
+        Clinic.objects.filter(pk=clinic_id).update(unwatched_since=None)
         alarms.clear(clinic_id=clinic_id, kind=AlarmKind.UNWATCHED, subject="", now=now)
 
 

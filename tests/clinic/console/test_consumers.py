@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -247,6 +248,82 @@ async def test_frame_after_the_role_ended_is_not_forwarded(clinic, nurse, client
 
     output = await socket.receive_output(timeout=5)
     assert (output["type"], output["code"]) == ("websocket.close", 4403)
+
+
+async def beat_once(sockets):
+    """Heartbeats that all of these hear."""
+    await in_thread(live.heartbeat)(now=timezone.now())
+    return await asyncio.gather(*(socket.receive() for socket in sockets))
+
+
+async def test_frame_after_the_role_ended_is_not_forwarded_where_others_came_before(clinic, nurse, client):
+    """One look for all consoles, by what was found when each looked for itself."""
+    socket = socket_of(client)
+    await connected(socket)
+    await socket.receive()
+    await beat_once([socket])
+    await beat_once([socket])
+
+    def end_and_change():
+        ConsoleWatch.objects.update(seen_at=clinic.created_at)
+        nurse.staff_roles.update(ended_at=timezone.now(), ended_by=nurse)
+        live.heartbeat(now=timezone.now())
+
+    await in_thread(end_and_change)()
+
+    output = await socket.receive_output(timeout=5)
+    assert (output["type"], output["code"]) == ("websocket.close", 4403)
+    watches = await in_thread(lambda: list(ConsoleWatch.objects.values_list("seen_at", flat=True)))()
+    assert watches in ([], [clinic.created_at])
+
+
+async def test_role_at_another_clinic_is_followed_where_frames_came_before(
+    clinic, other_clinic, nurse, client
+):
+    socket = socket_of(client)
+    await connected(socket)
+    await socket.receive()
+    await beat_once([socket])
+
+    def begin_and_change():
+        factories.StaffFactory(user=nurse, clinic=other_clinic)
+        live.publish_change(clinic_id=clinic.pk, kind="x", ref="r", level=None, now=timezone.now())
+
+    await in_thread(begin_and_change)()
+    await socket.receive()
+
+    await in_thread(live.publish_change)(
+        clinic_id=other_clinic.pk, kind="y", ref="r", level=None, now=timezone.now()
+    )
+    frames = [await socket.receive()]
+    while frames[-1]["type"] != "y":
+        frames.append(await socket.receive())
+    assert frames[-1]["version"] == 2
+    await socket.disconnect()
+
+
+async def test_heartbeat_costs_no_more_statements_for_twenty_consoles_than_for_one(client):
+    @in_thread
+    def count():
+        spent, connection.force_debug_cursor = len(connection.queries_log), True
+        connection.queries_log.clear()
+        return spent
+
+    sockets, spent = [], []
+    for many in (1, 20):
+        while len(sockets) < many:
+            sockets.append(socket_of(client))
+            await connected(sockets[-1])
+            await sockets[-1].receive()
+        await beat_once(sockets)
+        await count()
+        await beat_once(sockets)
+        spent.append(await count())
+
+    # Frames that come while one look is under way share the next.
+    assert 0 < spent[0] <= spent[1] <= 3 * spent[0]
+    for socket in sockets:
+        await socket.disconnect()
 
 
 async def test_nurse_of_two_clinics_keeps_the_one_that_is_left(clinic, other_clinic, nurse, client):

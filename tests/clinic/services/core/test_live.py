@@ -71,11 +71,10 @@ def test_heartbeat_carries_the_version_to_every_clinic(clinic, other_clinic, lis
 
 def test_watching_console_is_one_row_until_it_goes_or_falls_silent(clinic, nurse, now):
     for second in (0, 10):
-        presence.mark_present(
-            clinic_id=clinic.pk, user=nurse, channel="one", now=now + timedelta(seconds=second)
-        )
-    presence.mark_present(clinic_id=clinic.pk, user=nurse, channel="two", now=now)
-    presence.mark_present(clinic_id=clinic.pk, user=nurse, channel="three", now=now)
+        one = presence.Watch("one", clinic.pk, nurse.pk)
+        presence.mark_present([one], now=now + timedelta(seconds=second))
+    others = [presence.Watch(name, clinic.pk, nurse.pk) for name in ("two", "three")]
+    presence.mark_present(others, now=now)
     presence.mark_gone(channel="three")
 
     presence.delete_stale(now=now + timedelta(seconds=45))

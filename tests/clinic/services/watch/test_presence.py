@@ -18,7 +18,7 @@ def staffed(now):
 
 
 def seen(clinic, nurse, at):
-    presence.mark_present(clinic_id=clinic.pk, user=nurse, channel="one", now=at)
+    presence.mark_present([presence.Watch("one", clinic.pk, nurse.pk)], now=at)
 
 
 def is_open():

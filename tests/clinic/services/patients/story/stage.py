@@ -123,10 +123,13 @@ class Story:
 
     def beat(self, *names: str) -> None:
         """These tasks of beat once, or all. A console stands open at each clinic, and every text arrives."""
-        for desk in self.desks.values():
-            presence.mark_present(
-                clinic_id=desk.clinic.pk, user=desk.staff.user, channel=desk.clinic.slug, now=self.now
-            )
+        presence.mark_present(
+            [
+                presence.Watch(desk.clinic.slug, desk.clinic.pk, desk.staff.user.pk)
+                for desk in self.desks.values()
+            ],
+            now=self.now,
+        )
         for name in names or ROUNDS:
             ROUNDS[name]()
         for text in self.twilio.texts[self._arrived :]:
