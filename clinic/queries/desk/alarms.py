@@ -107,7 +107,8 @@ def open_alarms(*, clinics: Iterable[Clinic], user: User | None = None) -> tuple
         .order_by("raised_at", "pk")
     )
     rows = _without_those_of_leads(rows, user)
-    subjects = {kind: look_up(_subjects_of(kind, rows)) for kind, look_up in _LOOK_UPS.items()}
+    kinds = _LOOK_UPS.keys() & {row.kind for row in rows}
+    subjects = {kind: _LOOK_UPS[kind](_subjects_of(kind, rows)) for kind in kinds}
     details = alarm_subjects.details(rows)
     marks = look_alikes.marks_of_ids(
         about.patient_id for found in subjects.values() for about in found.values() if about.patient_id

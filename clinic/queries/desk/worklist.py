@@ -145,6 +145,16 @@ class Worklist:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How far the list has moved, and what it says of reports and engines that no version counts."""
+
+    at: datetime
+    version: int
+    engine: Engine
+    unscored: int
+
+
+@dataclass(frozen=True)
 class ChangedRows:
     """Some rows as they are now, and what the top of the list counts. `places` are those of waiting rows.
 
@@ -208,6 +218,17 @@ def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView
         alarms=alarms.open_alarms(clinics=chosen, user=user),
         handovers=handover.unsigned_handovers(user=user, clinics=chosen, now=now),
         shift_ends_at=handover.shift_end_to_hand_over(user=user, now=now),
+        engine=alarms.engine(now=now),
+        unscored=_unscored(chosen),
+    )
+
+
+def standing(*, user: User, view: ListView, now: datetime) -> Standing:
+    """Where the list stands, without its rows; NotVisible as for the list."""
+    watched, chosen = _clinics(user, view)
+    return Standing(
+        at=now,
+        version=sum(clinic.live_version for clinic in watched),
         engine=alarms.engine(now=now),
         unscored=_unscored(chosen),
     )

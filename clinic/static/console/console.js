@@ -8,7 +8,7 @@ import { listenForKeys } from './keys.js';
 import { Live } from './live.js';
 import { find, text } from './markup.js';
 import { keepFocusInList, markOpenRow, tendPanel } from './panel.js';
-import { keepRefetches } from './refetch.js';
+import { keepRefetches, STILL_STANDS, tellWhatIsShown } from './refetch.js';
 import { RowFetch } from './row_fetch.js';
 import { Sound } from './sound.js';
 import { keepScreenAwake, mayNotify } from './watching.js';
@@ -77,6 +77,9 @@ new Worker(text(words, 'ticker')).onmessage = () => {
 document.body.addEventListener('htmx:load', (event) => {
   if (event.detail.elt.id === 'worklist') listArrived(event.detail.elt);
 });
+document.body.addEventListener('htmx:afterRequest', ({ detail: { elt, xhr } }) => {
+  if (elt.id === 'worklist' && xhr?.status === STILL_STANDS) live.listStands();
+});
 for (const name of /** @type {const} */ (['htmx:responseError', 'htmx:sendError', 'htmx:timeout'])) {
   document.body.addEventListener(name, (event) => {
     if (event.detail.elt.id === 'worklist') live.listFailed(event.detail.xhr?.status ?? 0);
@@ -107,6 +110,7 @@ unmute.addEventListener('click', () => {
 });
 keepDrafts();
 keepRefetches();
+tellWhatIsShown();
 listenForKeys();
 tendPanel();
 if (first) listArrived(first);

@@ -41,6 +41,11 @@ export class Live {
   /** @param {HTMLElement} list the fragment that has just arrived, or has rows that have */
   listArrived(list) {
     setServerTime(text(list.dataset, 'at'));
+    this.listStands();
+  }
+
+  /** The list on the page was asked about, and still stands. */
+  listStands() {
     this.checkedAt = serverNow();
     this.#fetchFailed = this.#signedOut = false;
   }

@@ -6,6 +6,9 @@
  * would then begin in its stead, and the act, put behind it, would be lost with the old list.
  */
 
+/** The answer to a list that shows what stands. */
+export const STILL_STANDS = 204;
+
 /** All parts, or those of the open escalation alone. */
 const EVENTS = ['console:refetch', 'console:escalation'];
 
@@ -20,6 +23,22 @@ export function keepRefetches() {
   });
   document.body.addEventListener('htmx:beforeRequest', ({ detail: { elt } }) => waiting.delete(elt.id));
   document.body.addEventListener('htmx:load', ({ detail: { elt } }) => {
-    if (waiting.has(elt.id)) window.htmx.trigger(document.body, 'console:refetch');
+    if (waiting.has(elt.id)) askAgain();
   });
+  // Nothing takes the place of what still stands.
+  document.body.addEventListener('htmx:afterRequest', ({ detail: { elt, xhr } }) => {
+    if (xhr?.status === STILL_STANDS && waiting.has(elt.id)) askAgain();
+  });
+}
+
+/** The list tells with its question what it shows; where that still stands, no list comes. */
+export function tellWhatIsShown() {
+  document.body.addEventListener('htmx:configRequest', ({ detail: { elt, parameters } }) => {
+    const { mark, version } = elt.dataset;
+    if (elt.id === 'worklist' && mark) parameters.have = `${version}.${mark}`;
+  });
+}
+
+function askAgain() {
+  window.htmx.trigger(document.body, 'console:refetch');
 }

@@ -22,7 +22,11 @@ export class RowFetch {
    * @param {(list: HTMLElement, unshown: HTMLElement[]) => void} arrived rows of the list are new
    */
   constructor(askWhole, arrived) {
-    this.#askWhole = askWhole;
+    this.#askWhole = () => {
+      // Whatever stands on the page now, the list that comes takes its place.
+      document.getElementById('worklist')?.removeAttribute('data-mark');
+      askWhole();
+    };
     this.#arrived = arrived;
     document.body.addEventListener('htmx:beforeRequest', ({ detail: { elt } }) => {
       if (elt.id === 'worklist') this.#isWholeOnItsWay = true;

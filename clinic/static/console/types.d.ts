@@ -22,11 +22,12 @@ type DeskWord = {
 
 interface HTMLElementEventMap {
   'desk:unlocked': CustomEvent<{ at: string }>;
-  'htmx:afterRequest': CustomEvent<{ elt: HTMLElement }>;
+  'htmx:afterRequest': CustomEvent<{ elt: HTMLElement; xhr?: XMLHttpRequest }>;
   'htmx:afterSwap': CustomEvent<{ target: HTMLElement | null }>;
   'htmx:beforeSwap': CustomEvent<{ target: HTMLElement | null }>;
   'htmx:beforeOnLoad': CustomEvent<{ elt: HTMLElement; xhr: XMLHttpRequest }>;
   'htmx:beforeRequest': CustomEvent<{ elt: HTMLElement }>;
+  'htmx:configRequest': CustomEvent<{ elt: HTMLElement; parameters: Record<string, string> }>;
   'htmx:load': CustomEvent<{ elt: HTMLElement }>;
   'htmx:responseError': CustomEvent<{ elt: HTMLElement; xhr?: XMLHttpRequest }>;
   'htmx:sendError': CustomEvent<{ elt: HTMLElement; xhr?: XMLHttpRequest }>;

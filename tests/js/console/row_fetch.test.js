@@ -57,3 +57,11 @@ test('an answer for another level or search takes nothing from the list that is 
   assert.deepEqual(shown(), ['a', 'g']);
   assert.equal(whole, 1);
 });
+
+test('a list that is asked for because its rows may not be right does not say that it stands', async () => {
+  show('', 4, row('a'));
+  worklist().dataset.mark = 'abc';
+  fetcher.hears({ type: 'alarm', version: 5, change: 'clinic:5', ref: '' });
+
+  assert.deepEqual([whole, worklist().dataset.mark], [1, undefined]);
+});

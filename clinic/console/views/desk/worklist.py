@@ -1,11 +1,15 @@
 """The worklist: the page, and the fragment that it refetches. A locked desk gets it without names."""
 
+from datetime import timedelta
+from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from clinic.access import Permission
@@ -17,6 +21,8 @@ from clinic.queries.desk.worklist import ListView
 from clinic.rules.core.enums import Level
 from clinic.services.desk import lock, record_access
 
+# Shifts begin and end at such minutes.
+READ_ANEW = timedelta(minutes=5)
 # Longer than any name: the rest of what was typed finds nothing more.
 WORDS_LIMIT = 100
 
@@ -40,8 +46,10 @@ def worklist(request: ConsoleRequest) -> HttpResponse:
 @require_GET
 @console_page(Permission.WATCH_CONSOLE)
 def fragment(request: ConsoleRequest) -> HttpResponse:
-    """The list, or the rows of it that a frame has named."""
+    """The list, or the rows of it that a frame has named. Nothing where the list that is shown still stands."""
     if "rows" not in request.GET:
+        if "have" in request.GET and _still_stands(request, request.GET["have"]):
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
         return render(request, "console/desk/_worklist.html", list_context(request))
     ids = _ids(request.GET["rows"])
     found = query.changed_rows(user=request.user, view=_view(request), ids=ids, now=timezone.now())
@@ -53,7 +61,30 @@ def list_context(request: ConsoleRequest) -> dict[str, Any]:
     """The list as this session may see it now."""
     found = query.worklist(user=request.user, view=_view(request), now=timezone.now())
     shown = masked_worklist.without_names(found) if request.desk_locked else found
-    return {"desk": request.desk, "worklist": shown}
+    return {"desk": request.desk, "worklist": shown, "mark": _mark_of(request, found)}
+
+
+def _still_stands(request: ConsoleRequest, have: str) -> bool:
+    found = query.standing(user=request.user, view=_view(request), now=timezone.now())
+    return have == f"{found.version}.{_mark_of(request, found)}"
+
+
+def _mark_of(request: ConsoleRequest, found: query.Worklist | query.Standing) -> str:
+    """What the list says beside its version, in short: another mark, another list.
+
+    Who is on call and when a shift ends hang on the clock: no list stands for longer than READ_ANEW.
+    """
+    said = (
+        found.at.timestamp() // READ_ANEW.total_seconds(),
+        found.engine.is_late,
+        found.engine.failing,
+        found.unscored,
+        request.desk.roles,
+        request.desk_locked,
+        request.user.time_zone,
+        get_language(),
+    )
+    return sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _view(request: ConsoleRequest) -> ListView:
