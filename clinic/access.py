@@ -6,6 +6,7 @@ may not see does not exist for them: `NotVisible` becomes a 404, and the attempt
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -159,6 +160,20 @@ def clinics_with(user: Caller, permission: Permission) -> QuerySet[Clinic]:
     return Clinic.objects.filter(
         staff__user=user, staff__ended_at__isnull=True, staff__role__in=roles_with(permission)
     ).distinct()
+
+
+def list_clinics_with(user: Caller, permission: Permission) -> list[Clinic]:
+    """The same clinics by name, at once: for what every console asks again and again."""
+    if not isinstance(user, User) or not user.is_active:
+        return list(clinics_with(user, permission).order_by("name", "pk"))
+    return _clinics_by_name(permission)(user.pk)
+
+
+@cache
+def _clinics_by_name(permission: Permission) -> PreparedQuery[Clinic]:
+    return PreparedQuery(
+        lambda user_id: clinics_with(User(pk=user_id), permission).order_by("name", "pk"), UUID
+    )
 
 
 def can(user: Caller, permission: Permission, clinic: Clinic | UUID) -> bool:

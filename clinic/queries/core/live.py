@@ -10,7 +10,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 
-from clinic.access import AnyUser, Permission, clinics_with
+from clinic.access import AnyUser, Permission, list_clinics_with
 from clinic.models import Clinic, Staff, User
 
 
@@ -24,9 +24,8 @@ class FollowedClinics:
 
 def clinics_followed_by(user: AnyUser) -> FollowedClinics:
     """The clinics whose console this person may watch now, in one query."""
-    rows = clinics_with(user, Permission.WATCH_CONSOLE).order_by("pk").values_list("pk", "live_version")
-    found = list(rows)
-    return FollowedClinics(tuple(pk for pk, _ in found), sum(version for _, version in found))
+    found = list_clinics_with(user, Permission.WATCH_CONSOLE)
+    return FollowedClinics(tuple(one.pk for one in found), sum(one.live_version for one in found))
 
 
 def versions_of(clinic_ids: Iterable[UUID]) -> dict[UUID, int]:

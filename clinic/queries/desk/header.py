@@ -7,6 +7,7 @@ from uuid import UUID
 
 from clinic.access import ROLE_PERMISSIONS, AnyUser, Permission
 from clinic.models import Clinic, Staff
+from clinic.prepared import PreparedQuery
 from clinic.queries.desk import alarms
 from clinic.queries.rota import on_call
 
@@ -78,13 +79,19 @@ class DeskHeader:
         return len(self.clinics) > 1
 
 
-def of_user(*, user: AnyUser, now: datetime) -> DeskHeader:
-    """The person's active roles, in one query; what the top of a page shows costs six more where it does."""
-    rows = list(
-        Staff.objects.filter(user=user.pk, ended_at__isnull=True)
+_roles_of = PreparedQuery(
+    lambda user_id: (
+        Staff.objects.filter(user=user_id, ended_at__isnull=True)
         .select_related("clinic")
         .order_by("clinic__name", "pk")
-    )
+    ),
+    UUID,
+)
+
+
+def of_user(*, user: AnyUser, now: datetime) -> DeskHeader:
+    """The person's active roles, in one query; what the top of a page shows costs six more where it does."""
+    rows = _roles_of(user.pk) if user.pk else []
     return DeskHeader(
         name=str(user),
         roles=tuple(dict.fromkeys(row.get_role_display() for row in rows)),

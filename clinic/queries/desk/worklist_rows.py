@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from clinic.access import Permission, clinics_with
+from clinic.access import Permission, list_clinics_with
 from clinic.models import Escalation, User
 from clinic.models.escalation import EscalationState as State
 from clinic.queries.escalations import holders
@@ -71,7 +71,7 @@ class WorklistRow:
 
 def may_act(user: User) -> frozenset[UUID]:
     """The clinics at which this person takes escalations."""
-    return frozenset(clinics_with(user, Permission.ACT_ON_ESCALATIONS).values_list("pk", flat=True))
+    return frozenset(clinic.pk for clinic in list_clinics_with(user, Permission.ACT_ON_ESCALATIONS))
 
 
 def rows_of(*, user: User, escalations: list[Escalation], now: datetime) -> list[WorklistRow]:
