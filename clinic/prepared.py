@@ -3,24 +3,26 @@
 Django builds each query from nothing, which costs more than PostgreSQL takes to answer it. Where a report
 comes in, what is built is always the same, so its SQL is kept and only the values change; PostgreSQL keeps
 its plan, too. Rows, converters and models are Django's own; whatever has not always one shape belongs to the
-ORM.
+ORM, and so does a list of values in SQLite, whose SQL has a place for each.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.query import get_related_populators
 from phonenumber_field.modelfields import PhoneNumberField
+from psycopg import sql as psycopg_sql
 
 Row = TypeVar("Row", bound=models.Model)
 
 # What stands for a value while a query is built, twice, so that it can be told from everything else.
 _STAND_INS: dict[type, Callable[[int], Any]] = {
     UUID: lambda number: UUID(int=(0xDEC0DE << 96) + number),
+    date: lambda number: date(1903, 4, 5) + timedelta(days=number),
     datetime: lambda number: datetime(1903, 4, 5, tzinfo=UTC) + timedelta(hours=number),
     str: lambda number: f"stand-in-{number:09}",
     int: lambda number: 31_415 + number,
@@ -30,15 +32,18 @@ _STAND_INS: dict[type, Callable[[int], Any]] = {
 class PreparedQuery(Generic[Row]):
     """`build` makes the queryset from values of these types; a call gives its models for other values.
 
-    The values must reach the SQL as they are: no slice, no branch and no list may hang on them.
+    The values must reach the SQL as they are: no slice and no branch may hang on them, and a list
+    (`list[UUID]`) stands behind `__in` alone.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Row]], *types: type) -> None:
+    def __init__(self, build: Callable[..., models.QuerySet[Row]], *types: Any) -> None:
         self._build, self._types = build, types
         self._shapes: dict[str, _Shape] = {}
 
     def __call__(self, *values: Any) -> list[Row]:
         connection = connections[DEFAULT_DB_ALIAS]
+        if not _keeps(self._types, connection):
+            return list(self._build(*values))
         shape = self._shapes.get(connection.vendor)
         if shape is None:
             shape = self._shapes[connection.vendor] = _Shape(self._build, self._types, connection)
@@ -53,13 +58,15 @@ class PreparedRows:
     """The same for a `values_list`: its rows. Columns in `as_stored` are given as the driver reads them."""
 
     def __init__(
-        self, build: Callable[..., models.QuerySet[Any, Any]], *types: type, as_stored: Sequence[int] = ()
+        self, build: Callable[..., models.QuerySet[Any, Any]], *types: Any, as_stored: Sequence[int] = ()
     ) -> None:
         self._build, self._types, self._as_stored = build, types, as_stored
         self._statements: dict[str, _Statement] = {}
 
     def __call__(self, *values: Any) -> list[Sequence[Any]]:
         connection = connections[DEFAULT_DB_ALIAS]
+        if not _keeps(self._types, connection):
+            return list(self._build(*values))
         statement = self._statements.get(connection.vendor)
         if statement is None:
             statement = _Statement(self._build, self._types, connection, self._as_stored)
@@ -73,25 +80,30 @@ class _Statement:
     def __init__(
         self,
         build: Callable[..., models.QuerySet[Any, Any]],
-        types: Sequence[type],
+        types: Sequence[Any],
         connection: Any,
         as_stored: Sequence[int] = (),
     ) -> None:
-        first = [_STAND_INS[one](2 * number) for number, one in enumerate(types)]
-        second = [_STAND_INS[one](2 * number + 1) for number, one in enumerate(types)]
-        self._compiler, self.sql, self._params = _compiled(build(*first), connection)
-        _other, sql, params = _compiled(build(*second), connection)
-        if sql != self.sql:
+        kinds = [_kind_of(one) for one in types]
+        first = [_STAND_INS[one](2 * number) for number, one in enumerate(kinds)]
+        second = [_STAND_INS[one](2 * number + 1) for number, one in enumerate(kinds)]
+        self._compiler, made, before = _compiled(build(*_as_asked(first, types)), connection)
+        _other, again, after = _compiled(build(*_as_asked(second, types)), connection)
+        if again != made:
             raise TypeError("the shape of this query hangs on its values")
         self._adapt = [_adapter(one, connection) for one in types]
-        known = {self._adapt[number](one): number for number, one in enumerate(first)}
-        self._slots = [
-            (place, known[before])
-            for place, (before, after) in enumerate(zip(self._params, params, strict=True))
-            if before != after
-        ]
-        if {number for _place, number in self._slots} != set(range(len(types))):
+        known = {
+            _adapter(kind, connection)(one): n for n, (kind, one) in enumerate(zip(kinds, first, strict=True))
+        }
+        slots = {
+            place: known[one]
+            for place, (one, other) in enumerate(zip(before, after, strict=True))
+            if one != other
+        }
+        if set(slots.values()) != set(range(len(types))):
             raise TypeError("a value of this query is not where it was put")
+        lists = {place for place, number in slots.items() if _is_list(types[number])}
+        self.sql, self._params, self._slots = _written(made, before, slots, lists, connection)
         columns = [one[0] for one in self._compiler.select[: self._compiler.col_count]]
         self._converters = {
             place: (_remembering(converters, column), column)
@@ -122,7 +134,7 @@ class _Shape(_Statement):
     """How the rows become models, too."""
 
     def __init__(
-        self, build: Callable[..., models.QuerySet[Any]], types: Sequence[type], connection: Any
+        self, build: Callable[..., models.QuerySet[Any]], types: Sequence[Any], connection: Any
     ) -> None:
         super().__init__(build, types, connection)
         info = self._compiler.klass_info
@@ -216,10 +228,63 @@ def _compiled(queryset: models.QuerySet[Any], connection: Any) -> tuple[Any, str
     return compiler, sql, tuple(params)
 
 
-def _adapter(kind: type, connection: Any) -> Callable[[Any], Any]:
+def _keeps(types: Sequence[Any], connection: Any) -> bool:
+    """Whether the SQL is the same for a list of any length."""
+    return connection.vendor == "postgresql" or not any(map(_is_list, types))
+
+
+def _is_list(kind: Any) -> bool:
+    return bool(get_args(kind))
+
+
+def _kind_of(kind: Any) -> Any:
+    """Of what a list is one."""
+    return get_args(kind)[0] if _is_list(kind) else kind
+
+
+def _as_asked(values: Sequence[Any], types: Sequence[Any]) -> list[Any]:
+    return [[value] if _is_list(kind) else value for value, kind in zip(values, types, strict=True)]
+
+
+def _written(
+    made: str, params: Sequence[Any], slots: dict[int, int], lists: set[int], connection: Any
+) -> tuple[str, list[Any], list[tuple[int, int]]]:
+    """The SQL for PostgreSQL with its lists as one value each, and with what never changes written into it.
+
+    A plan that is kept uses a partial index only where the statement itself says the index's condition.
+    """
+    if connection.vendor != "postgresql":
+        return made, list(params), list(slots.items())
+    first, *parts = made.split("%s")
+    if len(parts) != len(params) or "%%" in made:
+        raise TypeError("a place of this query cannot be told from its words")
+    told = first
+    kept: list[Any] = []
+    places: list[tuple[int, int]] = []
+    for place, (value, after) in enumerate(zip(params, parts, strict=True)):
+        if place in lists:
+            if not (told.endswith(" IN (") and after.startswith(")")):
+                raise TypeError("a list of this query is not where it was put")
+            told = told.removesuffix(" IN (") + " = ANY("
+        if place not in slots and isinstance(value, str | int):
+            told += psycopg_sql.Literal(value).as_string(connection.connection).replace("%", "%%") + after
+            continue
+        if place in slots:
+            places.append((len(kept), slots[place]))
+        kept.append(value)
+        told += "%s" + after
+    return told, kept, places
+
+
+def _adapter(kind: Any, connection: Any) -> Callable[[Any], Any]:
     """How a value of this type reaches this database."""
+    if _is_list(kind):
+        return list
     if kind is UUID and not connection.features.has_native_uuid_field:
         return lambda value: value.hex
+    if kind is date:
+        adapt_date: Callable[[Any], Any] = connection.ops.adapt_datefield_value
+        return adapt_date
     if kind is datetime:
         adapt: Callable[[Any], Any] = connection.ops.adapt_datetimefield_value
         return adapt

@@ -42,7 +42,7 @@ class Watcher(Protocol):
         """What it is counted as, once for each clinic."""
 
     async def look(self) -> FollowedClinics | None:
-        """What its person may watch now, which it has then joined; closed, and None, where that is nothing."""
+        """What its person may watch now, and it has joined; closed, and None, where that is nothing."""
 
     async def mark_present(self) -> None:
         """Note that it heard a heartbeat."""
@@ -135,11 +135,12 @@ class Rechecks:
     async def _read(self, look: _Look) -> _Found:
         sessions = {_session_of(one): one.user.pk for one in look.watchers if one.user.pk}
         sessions.pop("", None)
-        return await _read(
+        found: _Found = await _read(
             sessions,
             {clinic_id for one in look.watchers for clinic_id in one.clinic_ids},
             [(_session_of(one), self._marks.get(one), one.watches) for one in look.present],
         )
+        return found
 
     def _stands(self, watcher: Watcher, found: _Found) -> bool:
         """Whether all is as it was when it last looked for itself.

@@ -2,11 +2,13 @@
 
 import json
 import threading
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Q
 
 from clinic import prepared
 from clinic.models import AuditEvent, Clinic, Patient, Report
@@ -136,3 +138,50 @@ def test_a_number_that_was_read_before_is_the_same_and_another_is_not(clinic):
     Clinic.objects.filter(pk=clinic.pk).update(line_phone="+16175550177")
 
     assert str(clinics(clinic.pk)[0].line_phone) == "+16175550177"
+
+
+among = PreparedQuery(
+    lambda pks, status: Patient.objects.filter(Q(pk__in=pks) | Q(clinic__in=pks), status=status).order_by(
+        "pk"
+    ),
+    list[UUID],
+    str,
+)
+
+
+def test_list_of_any_length_finds_what_is_in_it(patient, clinic):
+    other = factories.PatientFactory(clinic=clinic)
+    both = sorted([patient, other], key=lambda one: one.pk)
+
+    assert among([patient.pk], "active") == [patient]
+    assert among([patient.pk, other.pk, uuid4()], "active") == both
+    assert among([clinic.pk], "active") == both
+    assert among([], "active") == among([patient.pk], "ended") == []
+
+
+def test_rows_of_a_list_are_counted(patient, clinic):
+    count = PreparedRows(
+        lambda clinics: (
+            Patient.objects.filter(clinic__in=clinics).values_list("status").annotate(Count("pk"))
+        ),
+        list[UUID],
+    )
+    factories.PatientFactory(clinic=clinic)
+
+    assert [tuple(row) for row in count([clinic.pk])] == [("active", 2)]
+    assert count([uuid4()]) == count([]) == []
+
+
+def test_list_anywhere_else_is_refused_where_it_is_kept(patient):
+    elsewhere = PreparedQuery(lambda pks: Patient.objects.filter(pk=pks[0]), list[UUID])
+    # SQLite has a place for each value of a list: there the ORM is asked each time.
+    with pytest.raises(TypeError) if connection.vendor == "postgresql" else nullcontext():
+        assert elsewhere([patient.pk]) == [patient]
+
+
+@pytest.mark.parametrize("word", ["100 %", "%s", "it's", "back\\slash"])
+def test_words_of_the_query_itself_are_what_they_are(patient, word):
+    Patient.objects.filter(pk=patient.pk).update(hospital_number=word)
+    named = PreparedQuery(lambda pk: Patient.objects.filter(pk=pk, hospital_number=word), UUID)
+
+    assert named(patient.pk) == [patient]

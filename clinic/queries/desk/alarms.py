@@ -25,6 +25,7 @@ from clinic.models import (
     User,
 )
 from clinic.models.system_alarm import FOR_LEADS, WAITS_FOR_DECISION, AlarmKind
+from clinic.prepared import PreparedQuery, PreparedRows
 from clinic.queries.patients import look_alikes, shared_numbers
 from clinic.queries.rota import alarm_subjects
 
@@ -97,16 +98,21 @@ class OpenAlarm:
     for_leads: bool = False
 
 
-def open_alarms(*, clinics: Iterable[Clinic], user: User | None = None) -> tuple[OpenAlarm, ...]:
-    """Open alarms of these clinics, oldest first; those for the leads only where this person is one."""
-    rows = list(
-        SystemAlarm.objects.filter(clinic__in=[clinic.pk for clinic in clinics], cleared_at__isnull=True)
+_open_at = PreparedQuery(
+    lambda clinic_ids: (
+        SystemAlarm.objects.filter(clinic__in=clinic_ids, cleared_at__isnull=True)
         # Whoever reads the list is watching.
         .exclude(kind=AlarmKind.UNWATCHED)
         .select_related("clinic")
         .order_by("raised_at", "pk")
-    )
-    rows = _without_those_of_leads(rows, user)
+    ),
+    list[UUID],
+)
+
+
+def open_alarms(*, clinics: Iterable[Clinic], user: User | None = None) -> tuple[OpenAlarm, ...]:
+    """Open alarms of these clinics, oldest first; those for the leads only where this person is one."""
+    rows = _without_those_of_leads(_open_at([clinic.pk for clinic in clinics]), user)
     kinds = _LOOK_UPS.keys() & {row.kind for row in rows}
     subjects = {kind: _LOOK_UPS[kind](_subjects_of(kind, rows)) for kind in kinds}
     details = alarm_subjects.details(rows)
@@ -154,10 +160,14 @@ class Engine:
         return not (self.is_late or self.failing)
 
 
+_ticks = PreparedRows(lambda: Tick.objects.filter(name__in=ENGINES).values_list("name", "at"))
+_rounds = PreparedQuery(lambda: EngineRound.objects.filter(name__in=ENGINES))
+
+
 def engine(*, now: datetime) -> Engine:
     """How the engines do, in two queries."""
-    whole = dict(Tick.objects.filter(name__in=ENGINES).values_list("name", "at"))
-    rounds = {row.name: row for row in EngineRound.objects.filter(name__in=ENGINES)}
+    whole: dict[str, datetime] = {row[0]: row[1] for row in _ticks()}
+    rounds = {row.name: row for row in _rounds()}
     moved = [_moved_at(whole.get(name), rounds.get(name)) for name in ENGINES]
     known = [at for at in moved if at is not None]
     return Engine(

@@ -22,6 +22,7 @@ from clinic.models import Clinic, Escalation, Handover, HandoverItem, Staff, Use
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationState
 from clinic.models.handover import HandoverState, LineKind, SignedAs
+from clinic.prepared import PreparedQuery
 from clinic.queries.core import staff_roles
 from clinic.queries.desk import handover_lines
 from clinic.queries.desk.handover_lines import HandoverLine
@@ -253,12 +254,6 @@ def unsigned_handovers(
     *, user: User, clinics: Iterable[Clinic], now: datetime
 ) -> tuple[UnsignedHandover, ...]:
     """Handovers of these clinics with lines that nobody has signed, the oldest first; one query."""
-    rows = (
-        Handover.objects.filter(clinic__in=[clinic.pk for clinic in clinics], state=HandoverState.OPEN)
-        .select_related("clinic", "given_by", "given_to__user")
-        .annotate(unsigned=Count("items", filter=unsettled("items__")))
-        .filter(unsigned__gt=0)
-    )
     return tuple(
         UnsignedHandover(
             id=row.pk,
@@ -271,8 +266,20 @@ def unsigned_handovers(
             to_me=row.given_to.user_id == user.pk,
             is_late=now >= row.due_at,
         )
-        for row in rows.order_by("given_at", "pk")
+        for row in _unsigned_at([clinic.pk for clinic in clinics])
     )
+
+
+_unsigned_at = PreparedQuery(
+    lambda clinic_ids: (
+        Handover.objects.filter(clinic__in=clinic_ids, state=HandoverState.OPEN)
+        .select_related("clinic", "given_by", "given_to__user")
+        .annotate(unsigned=Count("items", filter=unsettled("items__")))
+        .filter(unsigned__gt=0)
+        .order_by("given_at", "pk")
+    ),
+    list[UUID],
+)
 
 
 def shift_end_to_hand_over(*, user: User, now: datetime) -> datetime | None:

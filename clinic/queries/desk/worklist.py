@@ -15,6 +15,7 @@ from clinic.access import NotVisible, Permission, list_clinics_with
 from clinic.models import Clinic, Escalation, Patient, Report, User
 from clinic.models.escalation import EscalationState as State
 from clinic.models.report import ReportState
+from clinic.prepared import PreparedQuery, PreparedRows
 from clinic.queries.desk import alarms
 from clinic.queries.desk import handovers as handover
 from clinic.queries.desk.alarms import Engine
@@ -188,15 +189,9 @@ def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView
     view = view or ListView(clinic_slug=clinic_slug)
     watched, chosen = _clinics(user, view)
     counts = _counts(watched)
-    unresolved = _unresolved(chosen)
-    waiting = _fitting(unresolved.filter(state=State.OPEN), view)
-    waiting = waiting.order_by("-severity", "waiting_since", "pk")
+    clinic_ids = [clinic.pk for clinic in chosen]
     shown = WAITING_LIMIT if view.more else WAITING_SHOWN
-    taken = unresolved.filter(state=State.ACKNOWLEDGED).order_by("-severity", "acknowledged_at", "pk")
-    taken = _fitting(taken, view)
-    in_hand = taken.filter(snoozed_until__isnull=True)[: WAITING_LIMIT if view.more else HANDLED_SHOWN]
-    aside = taken.filter(snoozed_until__isnull=False)[:HANDLED_SHOWN]
-    rows = rows_of(user=user, escalations=[*waiting[:shown], *in_hand, *aside], now=now)
+    rows = rows_of(user=user, escalations=_shown(clinic_ids, view), now=now)
     top = tuple(row for row in rows if row.is_waiting)
     total = sum(counts[clinic.pk].waiting for clinic in chosen)
     return Worklist(
@@ -208,7 +203,7 @@ def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView
         levels=_levels(chosen, counts, view),
         waiting=top,
         waiting_total=total,
-        waiting_found=len(top) if len(top) < shown else _found(waiting, view, chosen, counts),
+        waiting_found=len(top) if len(top) < shown else _found(chosen, view, counts),
         below=_below(chosen, top) if total > len(top) else (),
         handled=tuple(row for row in rows if not row.is_waiting and not row.is_set_aside),
         handled_total=sum(counts[clinic.pk].handled for clinic in chosen),
@@ -238,9 +233,9 @@ def changed_rows(*, user: User, view: ListView, ids: Collection[UUID], now: date
     """The rows of these escalations, as a view of the list has them; NotVisible as for the list."""
     watched, chosen = _clinics(user, view)
     counts = _counts(watched)
-    found = _unresolved(chosen).filter(pk__in=list(ids)[:ROWS_AT_ONCE])
-    rows = rows_of(user=user, escalations=list(found), now=now)
-    fitting = set(_fitting(found, view).values_list("pk", flat=True)) if view.is_narrowed else None
+    wanted = list(ids)[:ROWS_AT_ONCE]
+    rows = rows_of(user=user, escalations=_named([clinic.pk for clinic in chosen], wanted), now=now)
+    fitting = _left_by(view, wanted) if view.is_narrowed else None
     return ChangedRows(
         at=now,
         version=sum(clinic.live_version for clinic in watched),
@@ -279,17 +274,52 @@ def _fitting(rows: QuerySet[Escalation], view: ListView) -> QuerySet[Escalation]
     return rows
 
 
-def _found(
-    waiting: QuerySet[Escalation], view: ListView, chosen: Iterable[Clinic], counts: Mapping[UUID, "_Counts"]
-) -> int:
+def _shown(clinic_ids: Collection[UUID], view: ListView) -> list[Escalation]:
+    """The first of what waits, is in hand and is set aside, of this view."""
+    if not (view.is_narrowed or view.more):
+        return [*_first_waiting(clinic_ids), *_first_in_hand(clinic_ids), *_first_set_aside(clinic_ids)]
+    waiting = _waiting(clinic_ids, view)[: WAITING_LIMIT if view.more else WAITING_SHOWN]
+    in_hand = _in_hand(clinic_ids, view)[: WAITING_LIMIT if view.more else HANDLED_SHOWN]
+    return [*waiting, *in_hand, *_set_aside(clinic_ids, view)[:HANDLED_SHOWN]]
+
+
+def _waiting(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
+    rows = _with_names(_real_escalations(clinic_ids)).filter(state=State.OPEN)
+    return _fitting(rows.order_by("-severity", "waiting_since", "pk"), view)
+
+
+def _in_hand(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
+    return _taken(clinic_ids, view).filter(snoozed_until__isnull=True)
+
+
+def _set_aside(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
+    return _taken(clinic_ids, view).filter(snoozed_until__isnull=False)
+
+
+def _taken(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
+    rows = _with_names(_real_escalations(clinic_ids)).filter(state=State.ACKNOWLEDGED)
+    return _fitting(rows.order_by("-severity", "acknowledged_at", "pk"), view)
+
+
+_WHOLE = ListView()
+_first_waiting = PreparedQuery(lambda ids: _waiting(ids, _WHOLE)[:WAITING_SHOWN], list[UUID])
+_first_in_hand = PreparedQuery(lambda ids: _in_hand(ids, _WHOLE)[:HANDLED_SHOWN], list[UUID])
+_first_set_aside = PreparedQuery(lambda ids: _set_aside(ids, _WHOLE)[:HANDLED_SHOWN], list[UUID])
+
+
+def _found(chosen: Collection[Clinic], view: ListView, counts: Mapping[UUID, "_Counts"]) -> int:
     """How many wait in this view; by what is counted already, unless somebody searches."""
     if view.words:
-        return waiting.count()
+        return _waiting([clinic.pk for clinic in chosen], view).count()
     return sum(one.count for one in _levels(chosen, counts, view) if view.level in (None, one.level))
 
 
 def _below(chosen: Iterable[Clinic], shown: Iterable[WorklistRow]) -> tuple[WaitingBelow, ...]:
-    waiting = _real_escalations(chosen).filter(state=State.OPEN).exclude(pk__in=[row.id for row in shown])
+    waiting = (
+        _real_escalations([clinic.pk for clinic in chosen])
+        .filter(state=State.OPEN)
+        .exclude(pk__in=[row.id for row in shown])
+    )
     rows = waiting.order_by("-severity", "waiting_since", "pk").values_list("pk", "level", "waiting_since")
     return tuple(WaitingBelow(pk, Level(level), since) for pk, level, since in rows[:WAITING_LIMIT])
 
@@ -322,23 +352,20 @@ def _levels(
     )
 
 
-def _unresolved(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
-    """Written as the partial index `escalation_worklist` is, so that it is used."""
-    return _real_escalations(clinics).select_related("patient", "clinic", "acknowledged_by")
+def _left_by(view: ListView, ids: Collection[UUID]) -> set[UUID]:
+    return set(_fitting(Escalation.objects.filter(pk__in=ids), view).values_list("pk", flat=True))
+
+
+def _with_names(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
+    return rows.select_related("patient", "clinic", "acknowledged_by")
 
 
 def _unscored(clinics: Iterable[Clinic]) -> int:
-    reports = Report.objects.filter(
-        state=ReportState.RECEIVED, patient__clinic__in=[clinic.pk for clinic in clinics], is_drill=False
-    )
-    return reports.count()
+    return sum(count for _state, count in _waiting_to_be_scored([clinic.pk for clinic in clinics]))
 
 
 def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
-    rows = Escalation.objects.filter(
-        ~Q(state=State.RESOLVED), clinic__in=[clinic.pk for clinic in clinics], is_drill=True
-    )
-    found = list(rows.select_related("patient", "clinic").order_by("opened_at")[:WAITING_LIMIT])
+    found = _open_drills([clinic.pk for clinic in clinics])
     acts_at = may_act(user) if found else frozenset()
     marks = look_alikes.marks_of(row.patient for row in found)
     return tuple(
@@ -355,27 +382,57 @@ def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
     )
 
 
-def _real_escalations(clinics: Iterable[Clinic]) -> QuerySet[Escalation]:
-    rows = Escalation.objects.filter(~Q(state=State.RESOLVED), clinic__in=[clinic.pk for clinic in clinics])
-    return rows.filter(is_drill=False)
+_open_drills = PreparedQuery(
+    lambda clinic_ids: (
+        Escalation.objects.filter(~Q(state=State.RESOLVED), clinic__in=clinic_ids, is_drill=True)
+        .select_related("patient", "clinic")
+        .order_by("opened_at")[:WAITING_LIMIT]
+    ),
+    list[UUID],
+)
+
+
+def _real_escalations(clinic_ids: Collection[UUID]) -> QuerySet[Escalation]:
+    """Written as the partial index `escalation_worklist` is, so that it is used."""
+    return Escalation.objects.filter(~Q(state=State.RESOLVED), clinic__in=clinic_ids).filter(is_drill=False)
 
 
 def _counts(clinics: Iterable[Clinic]) -> Mapping[UUID, _Counts]:
-    rows = (
-        _real_escalations(clinics)
-        .values("clinic_id", "level", "state", is_set_aside=Q(snoozed_until__isnull=False))
-        .annotate(count=Count("pk"))
-    )
     found: dict[UUID, _Counts] = defaultdict(_Counts)
-    for row in rows:
-        counts = found[row["clinic_id"]]
-        if row["state"] == State.OPEN:
-            counts.by_level[Level(row["level"])] += row["count"]
-        elif row["is_set_aside"]:
-            counts.set_aside += row["count"]
+    for clinic_id, level, state, is_set_aside, count in _counted([clinic.pk for clinic in clinics]):
+        counts = found[clinic_id]
+        if state == State.OPEN:
+            counts.by_level[Level(level)] += count
+        elif is_set_aside:
+            counts.set_aside += count
         else:
-            counts.handled += row["count"]
+            counts.handled += count
     return found
+
+
+_counted = PreparedRows(
+    lambda clinic_ids: (
+        _real_escalations(clinic_ids)
+        .annotate(is_set_aside=Q(snoozed_until__isnull=False))
+        .values_list("clinic_id", "level", "state", "is_set_aside")
+        .annotate(count=Count("pk"))
+    ),
+    list[UUID],
+)
+_named = PreparedQuery(
+    lambda clinic_ids, ids: _with_names(_real_escalations(clinic_ids).filter(pk__in=ids)),
+    list[UUID],
+    list[UUID],
+)
+_waiting_to_be_scored = PreparedRows(
+    lambda clinic_ids: (
+        Report.objects.filter(state=ReportState.RECEIVED, patient__clinic__in=clinic_ids, is_drill=False)
+        .values_list("state")
+        .annotate(count=Count("pk"))
+        .order_by()
+    ),
+    list[UUID],
+)
 
 
 def _clinic_choices(

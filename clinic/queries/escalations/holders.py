@@ -9,6 +9,7 @@ from uuid import UUID
 from clinic.models import ColleagueRequest, Escalation, RequiredAnswer, User
 from clinic.models.colleague_request import RequestKind, RequestState
 from clinic.models.staff import Role
+from clinic.prepared import PreparedQuery, PreparedRows
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,31 @@ class LeaseStatus:
         return " ".join([*asked, *self.owed])
 
 
+_pending_of = PreparedQuery(
+    lambda ids: ColleagueRequest.objects.filter(
+        escalation__in=ids, state=RequestState.PENDING
+    ).select_related("asked_by", "asked_of__user"),
+    list[UUID],
+)
+_owed_to = PreparedRows(
+    lambda ids: (
+        RequiredAnswer.objects.filter(escalation__in=ids, answered_at__isnull=True)
+        .order_by("role")
+        .values_list("escalation_id", "role")
+    ),
+    list[UUID],
+)
+
+
 def of_escalations(escalations: Iterable[Escalation], user: User) -> dict[UUID, LeaseStatus]:
     """One for each, in two queries for all of them."""
     rows = list(escalations)
-    requests = ColleagueRequest.objects.filter(escalation__in=rows, state=RequestState.PENDING)
+    ids = [row.pk for row in rows]
     pending: dict[UUID, dict[str, PendingRequest]] = defaultdict(dict)
-    for request in requests.select_related("asked_by", "asked_of__user"):
+    for request in _pending_of(ids):
         pending[request.escalation_id][request.kind] = _pending_request(request, user)
     owed: dict[UUID, list[str]] = defaultdict(list)
-    answers = RequiredAnswer.objects.filter(escalation__in=rows, answered_at__isnull=True)
-    for escalation_id, role in answers.order_by("role").values_list("escalation_id", "role"):
+    for escalation_id, role in _owed_to(ids):
         owed[escalation_id].append(role)
     return {
         row.pk: LeaseStatus(

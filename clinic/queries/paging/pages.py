@@ -10,6 +10,7 @@ from django.db.models import Count, Max, QuerySet
 from clinic.models import Escalation, Page
 from clinic.models.escalation import EscalationState
 from clinic.models.page import PageState
+from clinic.prepared import PreparedRows
 from clinic.rules.paging.ladder import PAGED_FROM
 from notifications.queries import states_of, texts_to
 from notifications.rules.states import State
@@ -130,14 +131,26 @@ class LastPage:
     count: int
 
 
+_taken = PreparedRows(
+    lambda ids: (
+        Page.objects.filter(escalation__in=ids, taken_at__isnull=False)
+        .values_list("escalation_id")
+        .annotate(count=Count("pk"), last=Max("number"))
+        .order_by()
+    ),
+    list[UUID],
+)
+
+
 def last_taken(ids: Iterable[UUID]) -> dict[UUID, LastPage]:
     """By escalation; who was never paged is not in it. Two queries for all of them."""
-    taken = Page.objects.filter(escalation__in=list(ids), taken_at__isnull=False)
-    counted = taken.values("escalation_id").annotate(count=Count("pk"), last=Max("number"))
-    found = {(row["escalation_id"], row["last"]): row["count"] for row in counted}
+    wanted = list(ids)
+    found = {(escalation_id, last): count for escalation_id, count, last in _taken(wanted)}
     if not found:
         return {}
-    rows = taken.filter(number__in={number for _, number in found})
+    rows = Page.objects.filter(
+        escalation__in=wanted, taken_at__isnull=False, number__in={number for _, number in found}
+    )
     return {
         row.escalation_id: LastPage(
             name=row.staff.user.name if row.staff else "",

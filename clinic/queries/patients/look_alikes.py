@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from clinic.models import Patient
+from clinic.prepared import PreparedRows
 from clinic.rules.patients.names import Name, are_alike, key_of
 
 
@@ -53,16 +54,22 @@ def marks_of(patients: Iterable[Patient]) -> Mapping[UUID, Mark]:
     }
 
 
+_with_a_name = PreparedRows(
+    lambda clinic_ids, keys: Patient.objects.filter(
+        Q(given_key__in=keys) | Q(family_key__in=keys), clinic__in=clinic_ids, is_synthetic=False
+    ).values_list("pk", "clinic_id", "given_key", "family_key"),
+    list[UUID],
+    list[str],
+)
+
+
 def _sharing_a_name(
     clinic_ids: Collection[UUID], keys: Collection[str]
 ) -> Mapping[tuple[UUID, str], list[tuple[UUID, Name]]]:
     """By clinic and part of a name who has it, as given or as family name: one of both is the same."""
-    rows = Patient.objects.filter(
-        Q(given_key__in=keys) | Q(family_key__in=keys), clinic__in=clinic_ids, is_synthetic=False
-    )
     wanted = set(keys)
     found: dict[tuple[UUID, str], list[tuple[UUID, Name]]] = defaultdict(list)
-    for pk, clinic_id, given, family in rows.values_list("pk", "clinic_id", "given_key", "family_key"):
+    for pk, clinic_id, given, family in _with_a_name(list(clinic_ids), list(keys)):
         for key in {given, family} & wanted:
             found[clinic_id, key].append((pk, Name(given, family)))
     return found

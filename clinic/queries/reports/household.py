@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from clinic.models import Checkin, Disagreement, Escalation, Report, Worry
 from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.patient import PatientStatus
+from clinic.prepared import PreparedRows
 from clinic.queries.reports import authors
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import figures
@@ -76,10 +77,17 @@ def unsettled(pairs: Iterable[DisagreementPair]) -> tuple[DifferingReport, ...]:
     return tuple({one.report_id: one for one in reports}.values())
 
 
+_unsettled = PreparedRows(
+    lambda ids: Disagreement.objects.filter(escalation__in=ids, settled_at__isnull=True).values_list(
+        "escalation_id"
+    ),
+    list[UUID],
+)
+
+
 def with_unsettled(*, ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those escalations in which reports differ and nobody has said yet which one is right."""
-    rows = Disagreement.objects.filter(escalation__in=list(ids), settled_at__isnull=True)
-    return frozenset(rows.values_list("escalation_id", flat=True))
+    return frozenset(escalation_id for (escalation_id,) in _unsettled(list(ids)))
 
 
 def worries_of(*, escalation: Escalation, now: datetime) -> tuple[WorrySummary, ...]:

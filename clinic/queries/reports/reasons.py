@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.levels import LEVEL_WORDS
 from clinic.models import EscalationEvent, Report
 from clinic.models.escalation import EscalationEventKind as EventKind
+from clinic.prepared import PreparedQuery
 from clinic.queries.protocols.versions import rules_of
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.questions import in_language
@@ -78,6 +79,19 @@ def of_report(report: Report, language: str) -> tuple[ReasonLine, ...]:
     return (ReasonLine(rule=PHONE, level=said, item="", why=why), *fired)
 
 
+_changes = PreparedQuery(
+    lambda ids: (
+        EscalationEvent.objects.filter(
+            escalation__in=ids, kind__in=[EventKind.OPENED, EventKind.ROSE, EventKind.WORSENED]
+        )
+        .select_related("report__assessment", "report__protocol_version")
+        .defer("report__protocol_version__document", "report__assessment__inputs")
+        .order_by("at", "pk")
+    ),
+    list[UUID],
+)
+
+
 def of_escalations(
     ids: Iterable[UUID], language: str, until: datetime | None = None
 ) -> dict[UUID, tuple[ReasonLine, ...]]:
@@ -85,17 +99,11 @@ def of_escalations(
 
     As it was at `until`, or as it is now.
     """
-    rows = EscalationEvent.objects.filter(
-        escalation__in=list(ids), kind__in=[EventKind.OPENED, EventKind.ROSE, EventKind.WORSENED]
-    )
-    events = (
-        (rows.filter(at__lte=until) if until else rows)
-        .select_related("report__assessment", "report__protocol_version")
-        .defer("report__protocol_version__document", "report__assessment__inputs")
-        .order_by("at", "pk")
-    )
+    events = _changes(list(ids))
     last: dict[UUID, tuple[ReasonLine, ...]] = defaultdict(tuple)
     for event in events:
+        if until and event.at > until:
+            break
         reasons, before = _of_event(event, language), last[event.escalation_id]
         # What joined at the level of before adds to it; a rise is what counts from then on.
         kept = () if event.kind != EventKind.WORSENED else _not_among(before, reasons)

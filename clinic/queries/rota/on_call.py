@@ -17,6 +17,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.access import Permission, roles_with
 from clinic.models import Clinic, OnCall, Staff
+from clinic.prepared import PreparedQuery
 from clinic.queries.rota import shift_rows
 from clinic.rules.rota import shifts
 from clinic.rules.rota.shifts import Gap, Layer, counts_as_coverage
@@ -49,12 +50,20 @@ def people_by_clinic(clinics: Iterable[Clinic], *, at: datetime) -> dict[UUID, t
     }
 
 
+_standing = PreparedQuery(
+    lambda clinic_ids: (
+        OnCall.objects.filter(clinic__in=clinic_ids, staff__clinic=F("clinic"))
+        .order_by("clinic", "position")
+        .select_related("staff__user", "staff__clinic")
+    ),
+    list[UUID],
+)
+
+
 def standing_lists(clinic_ids: Iterable[UUID]) -> dict[UUID, list[Staff]]:
     """The standing lists, in their order."""
     found: dict[UUID, list[Staff]] = defaultdict(list)
-    rows = OnCall.objects.filter(clinic__in=list(clinic_ids), staff__clinic=F("clinic"))
-    rows = rows.order_by("clinic", "position")
-    for row in rows.select_related("staff__user", "staff__clinic"):
+    for row in _standing(list(clinic_ids)):
         found[row.clinic_id].append(row.staff)
     return found
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q
 
 from clinic.models import Clinic, Shift, ShiftPattern, Staff
+from clinic.prepared import PreparedQuery
 from clinic.rules.rota import shifts as rota
 from clinic.rules.rota.shifts import DatedShift, Layer, ShiftSpan, WeeklyPattern
 
@@ -65,6 +66,32 @@ def was_ever_used(clinic: Clinic) -> bool:
     return ShiftPattern.objects.filter(clinic=clinic).exists() or dated.exists()
 
 
+# No other clinic's person is ever paged here, by whatever door they came on the rota.
+_weekly = PreparedQuery(
+    lambda clinic_ids, ended_after, first_until: ShiftPattern.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=ended_after),
+        clinic__in=clinic_ids,
+        staff__clinic=F("clinic"),
+        first_date__lte=first_until,
+    ).select_related("staff__user", "staff__clinic"),
+    list[UUID],
+    datetime,
+    date,
+)
+_dated = PreparedQuery(
+    lambda clinic_ids, start, end: Shift.objects.filter(
+        clinic__in=clinic_ids,
+        staff__clinic=F("clinic"),
+        cancelled_at__isnull=True,
+        starts_at__lt=end,
+        ends_at__gt=start,
+    ).select_related("staff__user", "staff__clinic"),
+    list[UUID],
+    datetime,
+    datetime,
+)
+
+
 def load(*, clinics: Iterable[Clinic], start: datetime, end: datetime) -> dict[UUID, Rota]:
     """The rotas of these clinics; two queries, however many clinics and people."""
     listed = list(clinics)
@@ -72,23 +99,9 @@ def load(*, clinics: Iterable[Clinic], start: datetime, end: datetime) -> dict[U
     patterns: dict[UUID, list[ShiftPattern]] = defaultdict(list)
     shifts: dict[UUID, list[Shift]] = defaultdict(list)
     # A pattern that ended since may still have a shift running.
-    weekly = ShiftPattern.objects.filter(
-        Q(ended_at__isnull=True) | Q(ended_at__gt=start - rota.LONGEST_WEEKLY),
-        clinic__in=clinic_ids,
-        # No other clinic's person is ever paged here, by whatever door they came on the rota.
-        staff__clinic=F("clinic"),
-        first_date__lte=end.date() + rota.A_DAY,
-    )
-    for pattern in weekly.select_related("staff__user", "staff__clinic"):
+    for pattern in _weekly(clinic_ids, start - rota.LONGEST_WEEKLY, end.date() + rota.A_DAY):
         patterns[pattern.clinic_id].append(pattern)
-    dated = Shift.objects.filter(
-        clinic__in=clinic_ids,
-        staff__clinic=F("clinic"),
-        cancelled_at__isnull=True,
-        starts_at__lt=end,
-        ends_at__gt=start,
-    )
-    for shift in dated.select_related("staff__user", "staff__clinic"):
+    for shift in _dated(clinic_ids, start, end):
         shifts[shift.clinic_id].append(shift)
     return {clinic.pk: _rota(clinic, patterns[clinic.pk], shifts[clinic.pk]) for clinic in listed}
 

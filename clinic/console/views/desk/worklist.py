@@ -46,7 +46,7 @@ def worklist(request: ConsoleRequest) -> HttpResponse:
 @require_GET
 @console_page(Permission.WATCH_CONSOLE)
 def fragment(request: ConsoleRequest) -> HttpResponse:
-    """The list, or the rows of it that a frame has named. Nothing where the list that is shown still stands."""
+    """The list, or rows of it that a frame has named; nothing where the list on the screen still stands."""
     if "rows" not in request.GET:
         if "have" in request.GET and _still_stands(request, request.GET["have"]):
             return HttpResponse(status=HTTPStatus.NO_CONTENT)

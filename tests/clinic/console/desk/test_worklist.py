@@ -305,9 +305,7 @@ def change_row(nurse, patient):
 
 
 def raise_an_alarm(nurse, patient):
-    alarms.raise_alarm(
-        clinic_id=patient.clinic_id, kind=AlarmKind.NO_ON_CALL, subject="", now=timezone.now()
-    )
+    alarms.raise_alarm(clinic_id=patient.clinic_id, kind=AlarmKind.NO_ON_CALL, subject="", now=timezone.now())
 
 
 def let_a_report_wait(nurse, patient):
