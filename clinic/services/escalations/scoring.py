@@ -12,7 +12,7 @@ from clinic import prepared
 from clinic.models import Assessment, Patient, Report, SystemAlarm
 from clinic.models.report import ReportState
 from clinic.models.system_alarm import AlarmKind
-from clinic.prepared import PreparedQuery
+from clinic.prepared import PreparedQuery, PreparedRows
 from clinic.queries.protocols.assessments import Scored, assess_report
 from clinic.rules.core.enums import Level
 from clinic.rules.patients.life_events import NOT_AT_HOME
@@ -57,8 +57,7 @@ def score_with_waiting(*, report_id: UUID, now: datetime) -> None:
     """
     nudge.begun(SCORE)
     # One that could not be scored for long would hold up a whole transaction each time: the sweep's.
-    recent = Report.objects.filter(received_at__gt=now - ALARM_AFTER).exclude(pk=report_id)
-    waiting = _waiting(recent, AT_ONCE)
+    waiting = [pk for (pk,) in _waiting_beside(report_id, now - ALARM_AFTER)]
     ids = [report_id, *waiting[: AT_ONCE - 1]]
     try:
         scored = _score_together(ids, now)
@@ -78,13 +77,8 @@ def _score_together(report_ids: Sequence[UUID], now: datetime) -> set[UUID]:
     Clinic by clinic: a clinic's row is held from its first change on, and two that go through several in
     another order would wait for each other.
     """
-    theirs = Report.objects.filter(pk__in=report_ids).values("patient")
-    free = Patient.objects.filter(pk__in=theirs).select_for_update(
-        of=("self",), no_key=True, skip_locked=True
-    )
-    patients = {patient.pk: patient for patient in free}
-    reports = _to_score().filter(pk__in=report_ids, patient__in=patients)
-    found = list(reports.order_by("patient__clinic", "received_at", "pk"))
+    patients = {patient.pk: patient for patient in _free_patients(report_ids)}
+    found = _free_reports(report_ids, list(patients))
     for report in found:
         _score_locked(report, patients[report.patient_id], now)
     return {report.pk for report in found}
@@ -106,7 +100,7 @@ def score_stuck_reports(*, now: datetime, at_most: int = SWEEP_AT_MOST) -> int:
     tried: list[UUID] = []
     finished = 0
     stuck = Report.objects.filter(received_at__lt=now - SWEEP_AFTER)
-    while some := _waiting(stuck.exclude(pk__in=tried), min(AT_ONCE, at_most - len(tried))):
+    while some := list(_waiting(stuck.exclude(pk__in=tried))[: min(AT_ONCE, at_most - len(tried))]):
         tried += some
         for report_id in some:
             try:
@@ -118,11 +112,20 @@ def score_stuck_reports(*, now: datetime, at_most: int = SWEEP_AT_MOST) -> int:
     return finished
 
 
-def _waiting(among: QuerySet[Report], count: int) -> list[UUID]:
+def _waiting(among: QuerySet[Report]) -> QuerySet[Report, UUID]:
     """Those that nobody has scored: emergencies by the phone's own reckoning, then the oldest."""
     is_quiet = Case(When(level_on_phone=Level.EMERGENCY, then=0), default=1)
     waiting = among.filter(state=ReportState.RECEIVED).order_by(is_quiet, "received_at")
-    return list(waiting.values_list("pk", flat=True)[:count])
+    return waiting.values_list("pk", flat=True)
+
+
+_waiting_beside = PreparedRows(
+    lambda report_id, since: _waiting(Report.objects.filter(received_at__gt=since).exclude(pk=report_id))[
+        :AT_ONCE
+    ],
+    UUID,
+    datetime,
+)
 
 
 def _to_score() -> QuerySet[Report]:
@@ -136,6 +139,21 @@ def _to_score() -> QuerySet[Report]:
 _locked_patient = PreparedQuery(
     lambda report_id: Patient.objects.filter(reports=report_id).select_for_update(of=("self",), no_key=True),
     UUID,
+)
+_free_patients = PreparedQuery(
+    lambda report_ids: Patient.objects.filter(
+        pk__in=Report.objects.filter(pk__in=report_ids).values("patient")
+    ).select_for_update(of=("self",), no_key=True, skip_locked=True),
+    list[UUID],
+)
+_free_reports = PreparedQuery(
+    lambda report_ids, patient_ids: (
+        _to_score()
+        .filter(pk__in=report_ids, patient__in=patient_ids)
+        .order_by("patient__clinic", "received_at", "pk")
+    ),
+    list[UUID],
+    list[UUID],
 )
 _locked_report = PreparedQuery(lambda report_id: _to_score().filter(pk=report_id), UUID)
 
