@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from clinic.models import Escalation, Page, WeeklyTest
+from clinic.models import Escalation, Page, Tick, WeeklyTest
 from clinic.models.escalation import EscalationState
 from clinic.queries.watch.engine_health import engine_health
 from clinic.rules.paging import ladder
@@ -41,6 +41,11 @@ def problems(*, now: datetime) -> tuple[str, ...]:
         *(f"tick:{name}" for name in health.stale if name != OWN and name not in CAN_WAIT),
         *(code for code, is_wrong in wrong.items() if is_wrong),
     )
+
+
+def is_first() -> bool:
+    """Whether no audit has ended before: that of a new installation comes before any other round has ended."""
+    return not Tick.objects.filter(name=OWN).exists()
 
 
 def _waits_without_next_step(now: datetime) -> bool:

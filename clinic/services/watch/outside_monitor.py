@@ -18,7 +18,9 @@ logger = logging.getLogger(__name__)
 def report_if_sound(*, now: datetime) -> tuple[str, ...]:
     """Audit, then tell the monitor if nothing is wrong; gives what is. An audit that raises tells nothing."""
     problems = engine_audit.problems(now=now)
-    if problems:
+    if problems and engine_audit.is_first():
+        logger.info("No round has ended yet: %s", ", ".join(problems))
+    elif problems:
         logger.error("The audit fails: %s", ", ".join(problems))
     elif settings.HEARTBEAT_URL:
         _ping(settings.HEARTBEAT_URL)

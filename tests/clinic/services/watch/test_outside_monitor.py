@@ -1,3 +1,4 @@
+import logging
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -42,10 +43,21 @@ def test_monitor_is_asked_while_the_audit_passes(db, monitor, now):
 
 
 def test_monitor_hears_nothing_when_the_audit_fails(db, monitor, now, caplog):
+    ticks.record(name="audit", now=now)
+
     assert outside_monitor.report_if_sound(now=now) == ("tick:clinic", "tick:notifications")
 
     assert monitor.asked == []
     assert "The audit fails: tick:clinic, tick:notifications" in caplog.text
+
+
+def test_first_audit_of_an_installation_tells_nobody_and_alarms_nobody(db, monitor, now, caplog):
+    caplog.set_level(logging.INFO)
+
+    assert outside_monitor.report_if_sound(now=now) == ("tick:clinic", "tick:notifications")
+
+    assert monitor.asked == []
+    assert [record.levelname for record in caplog.records if "tick:clinic" in record.getMessage()] == ["INFO"]
 
 
 def test_monitor_that_answers_badly_or_not_at_all_stops_nothing_and_no_log_quotes_it(
