@@ -44,7 +44,7 @@ def problems(*, now: datetime) -> tuple[str, ...]:
 
 
 def is_first() -> bool:
-    """Whether no audit has ended before: that of a new installation comes before any other round has ended."""
+    """Whether no audit has ended before: a new installation's comes before any other round has ended."""
     return not Tick.objects.filter(name=OWN).exists()
 
 

@@ -14,6 +14,7 @@ from clinic.models.colleague_request import RequestState
 from clinic.models.escalation import EscalationEventKind as Kind
 from clinic.models.escalation import EscalationState as State
 from clinic.models.word_back import WordBackKind
+from clinic.prepared import PreparedQuery
 from clinic.queries.core import staff_roles
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
@@ -54,7 +55,13 @@ def answering(escalation_id: UUID, by: User) -> Iterator[tuple[Escalation, Patie
 
 def lock(escalation_id: UUID) -> Escalation:
     """The locked row, without joins: after waiting PostgreSQL would pair it with old neighbours."""
-    return Escalation.objects.select_for_update().get(pk=escalation_id)
+    found = _locked.first(escalation_id)
+    if found is None:
+        raise Escalation.DoesNotExist
+    return found
+
+
+_locked = PreparedQuery(lambda pk: Escalation.objects.filter(pk=pk).select_for_update(), UUID)
 
 
 def require_unresolved(escalation: Escalation) -> None:
