@@ -1,11 +1,12 @@
 """Open consoles: from a change to the screen, beside a bare Channels task, and what many of them cost.
 
-A console is a socket that asks for the row that a frame names, and every half minute for its whole list, as
-the page does. Five watch a clinic; 500 are those of 100 clinics.
+A console is a socket that asks for the row that a frame names, and every half minute whether its list still
+stands, as the page does. Five watch a clinic; 500 are those of 100 clinics.
 """
 
 import asyncio
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -250,6 +251,8 @@ class Consoles:
         self.to_frame: list[float] = []
         self.to_screen: list[float] = []
         self.failed: list[Exception] = []
+        # By session: the version and the mark of what is on the screen.
+        self._shown: dict[str, tuple[str, str]] = {}
         self._opened, self._heard_at = 0, time.monotonic()
         self._fetchers = ThreadPoolExecutor(16)
         self._http = threading.local()
@@ -286,6 +289,7 @@ class Consoles:
         address = f"{self.place.base_url.replace('http', 'ws')}/ws/console/"
         headers = {"Cookie": f"sessionid={key}", "Origin": self.place.base_url}
         async with connect(address, additional_headers=headers, open_timeout=120) as line:
+            await self._loop.run_in_executor(self._fetchers, self._refresh, key)
             self._opened += 1
             refreshed = self._loop.time() + REFRESHED_EVERY * (self._opened % 100) / 100
             while True:
@@ -294,7 +298,7 @@ class Consoles:
                         frame = json.loads(await line.recv())
                 except TimeoutError:
                     refreshed += REFRESHED_EVERY
-                    self._loop.run_in_executor(self._fetchers, self._fetch, key, "")
+                    self._loop.run_in_executor(self._fetchers, self._refresh, key)
                     continue
                 if not frame.get("change"):
                     continue
@@ -305,21 +309,37 @@ class Consoles:
                 self._loop.run_in_executor(self._fetchers, self._show, key, frame["ref"], began)
 
     def _show(self, key: str, ref: str, began: float) -> None:
-        self._fetch(key, f"?rows={ref}")
+        rows = self._fetch(key, f"?rows={ref}")
         self.to_screen.append(time.time() - began)
+        if rows and key in self._shown:
+            self._shown[key] = (_told(rows, "version"), self._shown[key][1])
 
-    def _fetch(self, key: str, query: str) -> None:
+    def _refresh(self, key: str) -> None:
+        """As the page does: it tells what it shows, and gets a list where that no longer stands."""
+        version, mark = self._shown.get(key, ("", ""))
+        if page := self._fetch(key, f"?have={version}.{mark}" if mark else ""):
+            self._shown[key] = (_told(page, "version"), _told(page, "mark"))
+
+    def _fetch(self, key: str, query: str) -> str:
         try:
-            self._ask(key, query)
+            return self._ask(key, query)
         except Exception as error:
             self.failed.append(error)
+            return ""
 
-    def _ask(self, key: str, query: str) -> None:
+    def _ask(self, key: str, query: str) -> str:
         if not hasattr(self._http, "session"):
             self._http.session = requests.Session()
         address = f"{self.place.base_url}/console/worklist/{query}"
         answer = self._http.session.get(address, headers={"Cookie": f"sessionid={key}"}, timeout=60)
-        assert answer.status_code == 200, f"{answer.status_code}: {answer.text[:300]}"
+        assert answer.status_code in {200, 204}, f"{answer.status_code}: {answer.text[:300]}"
+        return answer.text
+
+
+def _told(page: str, name: str) -> str:
+    """What the list, or some rows of it, say of themselves."""
+    found = re.search(f'data-{name}="([^"]*)"', page)
+    return found[1] if found else ""
 
 
 def _web_seconds(place: Place) -> float:
