@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -147,7 +148,9 @@ VARIANT_SCHEDULE = [
 # What a page is about is decided on the shared page.
 VARIANT_EDIT_HANDLER = TabbedInterface(
     [
-        ObjectList([SharedTextPanel(heading=_("The shared page")), *TEXT], heading=_("Text")),
+        ObjectList(
+            [SharedTextPanel(heading=_("The shared page")), *TEXT], heading=pgettext_lazy("guidance", "Text")
+        ),
         ObjectList(
             [
                 FieldPanel("keywords", heading=_("Keywords")),
@@ -162,7 +165,7 @@ VARIANT_EDIT_HANDLER = TabbedInterface(
 
 EDIT_HANDLER = TabbedInterface(
     [
-        ObjectList(TEXT, heading=_("Text")),
+        ObjectList(TEXT, heading=pgettext_lazy("guidance", "Text")),
         ObjectList(FINDING, heading=_("How families find it")),
         ObjectList(FACTS, heading=_("Facts")),
         ObjectList(SCHEDULE, heading=_("When")),

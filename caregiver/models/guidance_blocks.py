@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -51,7 +52,7 @@ class Text(blocks.StructBlock):
 
     class Meta:
         icon = "pilcrow"
-        label = _("Text")
+        label = pgettext_lazy("guidance", "Text")
 
 
 class Steps(blocks.StructBlock):
@@ -105,7 +106,7 @@ class CallToday(blocks.StructBlock):
 class WarningSign(blocks.StructBlock):
     """One sign, tied to what the checklist asks."""
 
-    text = blocks.CharBlock(max_length=LONGEST_LINE, label=_("Text"))
+    text = blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text"))
     sign = blocks.ChoiceBlock(
         choices=signs,
         required=False,
@@ -150,7 +151,7 @@ class MeasureLine(blocks.StructBlock):
 
     c = blocks.DecimalBlock(label="°C", decimal_places=1, max_digits=4, required=False)
     f = blocks.DecimalBlock(label="°F", decimal_places=1, max_digits=4, required=False)
-    text = blocks.CharBlock(max_length=LONGEST_LINE, label=_("Text"))
+    text = blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text"))
 
 
 class Measure(blocks.StructBlock):
@@ -170,7 +171,7 @@ class Measure(blocks.StructBlock):
 class TeachBackOption(blocks.StructBlock):
     """One answer, and why it is right or not."""
 
-    text = blocks.CharBlock(max_length=LONGEST_LINE, label=_("Text"))
+    text = blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text"))
     right = blocks.BooleanBlock(required=False, label=_("This answer is right"))
     why = blocks.CharBlock(max_length=LONGEST_LINE, label=_("Why"))
 

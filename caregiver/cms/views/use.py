@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
@@ -24,7 +24,7 @@ from clinic.access import NotAllowed
 STATES = {
     PageState.DRAFT: _("Draft"),
     PageState.REVIEW: _("In review"),
-    PageState.LIVE: _("Live"),
+    PageState.LIVE: pgettext_lazy("guidance", "Live"),
     PageState.LATE: _("Past its review date"),
     PageState.RETIRED: _("Retired"),
 }
