@@ -16,8 +16,10 @@ APPS = ("caregiver", "clinic", "config", "notifications")
 # Only staff, educators, operators and programs read these. Everything else may reach a family.
 STAFF_ONLY = (
     "caregiver/cms",
+    "caregiver/models/guidance",
     "caregiver/services/guidance/overdue.py",
     "caregiver/services/guidance/review_notices.py",
+    "caregiver/templates/caregiver/cms",
     "caregiver/templates/wagtailadmin",
     "caregiver/wagtail_hooks.py",
     "clinic/admin.py",

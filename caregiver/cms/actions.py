@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.models import WorkflowState
 from wagtail.snippets.action_menu import (
@@ -22,14 +24,14 @@ class HandIn(SubmitForModerationMenuItem):
         instance = parent_context.get("instance")
         state = instance.current_workflow_state if instance else None
         is_again = state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES
-        context["label"] = "Hand in again" if is_again else "Hand in for review"
+        context["label"] = gettext("Hand in again") if is_again else gettext("Hand in for review")
         return context
 
 
 class TakeBack(CancelWorkflowMenuItem):
     """The author goes on writing before anybody has decided."""
 
-    label = "Take back from review"
+    label = _("Take back from review")
 
 
 @hooks.register("construct_snippet_action_menu")

@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.menu import MenuItem
@@ -25,13 +26,15 @@ def keep_only_content(request: Any, items: list[Any]) -> None:
 @hooks.register("register_admin_menu_item")
 def reviews() -> MenuItem:
     return MenuItem(
-        "Reviews", reverse("guidance_review:waiting"), name="reviews", icon_name="check", order=200
+        _("Reviews"), reverse("guidance_review:waiting"), name="reviews", icon_name="check", order=200
     )
 
 
 @hooks.register("register_admin_menu_item")
 def overview() -> MenuItem:
-    return MenuItem("Pages", reverse("guidance_use:use"), name="use", icon_name="doc-full-inverse", order=50)
+    return MenuItem(
+        _("Pages"), reverse("guidance_use:use"), name="use", icon_name="doc-full-inverse", order=50
+    )
 
 
 @hooks.register("register_admin_urls")

@@ -5,6 +5,8 @@ from django.forms import widgets
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -73,58 +75,99 @@ class SharedTextPanel(Panel):
 
 
 TEXT = [
-    ChecksPanel(heading="Checks"),
-    FieldPanel("title"),
-    FieldPanel("summary"),
-    FieldPanel("body"),
+    ChecksPanel(heading=_("Checks")),
+    FieldPanel("title", heading=_("Title")),
+    FieldPanel("summary", heading=_("Summary")),
+    FieldPanel("body", heading=_("Body")),
 ]
 FINDING = [
-    FieldPanel("keywords"),
-    FieldPanel("situations"),
-    FieldPanel("questions"),
-    FieldPanel("related"),
-    FieldRowPanel([FieldPanel("day_from"), FieldPanel("day_to"), FieldPanel("target")]),
+    FieldPanel("keywords", heading=_("Keywords")),
+    FieldPanel("situations", heading=_("Situations")),
+    FieldPanel("questions", heading=_("Checklist questions")),
+    FieldPanel("related", heading=_("Read next")),
+    FieldRowPanel(
+        [
+            FieldPanel("day_from", heading=_("From day")),
+            FieldPanel("day_to", heading=_("To day")),
+            FieldPanel("target", heading=_("Target")),
+        ]
+    ),
 ]
 FACTS = [
-    MultiFieldPanel([FieldPanel("level"), FieldPanel("slug"), FieldPanel("number")], heading="The page"),
     MultiFieldPanel(
-        [FieldPanel("review_by", widget=DAY), FieldPanel("sources")], heading="Facts and sources"
+        [
+            FieldPanel("level", heading=_("Level")),
+            FieldPanel("slug", heading=_("Address")),
+            FieldPanel("number", heading=_("Place in the list")),
+        ],
+        heading=_("The page"),
     ),
-    MultiFieldPanel([FieldPanel("source_number"), FieldPanel("reviewed")], heading="Translation"),
+    MultiFieldPanel(
+        [
+            FieldPanel("review_by", widget=DAY, heading=_("Review by")),
+            FieldPanel("sources", heading=_("Sources")),
+        ],
+        heading=_("Facts and sources"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldPanel("source_number", heading=_("Source number")),
+            FieldPanel("reviewed", heading=_("Checked by a translator")),
+        ],
+        heading=_("Translation"),
+    ),
 ]
 SCHEDULE = [
-    FieldPanel("go_live_at", heading="Goes live at", help_text="Leave empty: as soon as it is approved."),
     FieldPanel(
-        "expire_at", heading="Ends at", help_text="After that families see that the page is being renewed."
+        "go_live_at", heading=_("Goes live at"), help_text=_("Leave empty: as soon as it is approved.")
+    ),
+    FieldPanel(
+        "expire_at",
+        heading=_("Ends at"),
+        help_text=_("After that families see that the page is being renewed."),
     ),
 ]
 
 VARIANT_FACTS = [
-    MultiFieldPanel([FieldPanel("review_by", widget=DAY)], heading="Facts"),
-    MultiFieldPanel([FieldPanel("source_number"), FieldPanel("reviewed")], heading="Translation"),
+    MultiFieldPanel([FieldPanel("review_by", widget=DAY, heading=_("Review by"))], heading=_("Facts")),
+    MultiFieldPanel(
+        [
+            FieldPanel("source_number", heading=_("Source number")),
+            FieldPanel("reviewed", heading=_("Checked by a translator")),
+        ],
+        heading=_("Translation"),
+    ),
 ]
 VARIANT_SCHEDULE = [
     SCHEDULE[0],
     FieldPanel(
-        "expire_at", heading="Ends at", help_text="After that your families read the shared page again."
+        "expire_at", heading=_("Ends at"), help_text=_("After that your families read the shared page again.")
     ),
 ]
 
 # What a page is about is decided on the shared page.
 VARIANT_EDIT_HANDLER = TabbedInterface(
     [
-        ObjectList([SharedTextPanel(heading="The shared page"), *TEXT], heading="Text"),
-        ObjectList([FieldPanel("keywords"), FieldPanel("situations")], heading="How families find it"),
-        ObjectList(VARIANT_FACTS, heading="Facts"),
-        ObjectList(VARIANT_SCHEDULE, heading="When"),
+        ObjectList(
+            [SharedTextPanel(heading=_("The shared page")), *TEXT], heading=pgettext_lazy("guidance", "Text")
+        ),
+        ObjectList(
+            [
+                FieldPanel("keywords", heading=_("Keywords")),
+                FieldPanel("situations", heading=_("Situations")),
+            ],
+            heading=_("How families find it"),
+        ),
+        ObjectList(VARIANT_FACTS, heading=_("Facts")),
+        ObjectList(VARIANT_SCHEDULE, heading=_("When")),
     ]
 )
 
 EDIT_HANDLER = TabbedInterface(
     [
-        ObjectList(TEXT, heading="Text"),
-        ObjectList(FINDING, heading="How families find it"),
-        ObjectList(FACTS, heading="Facts"),
-        ObjectList(SCHEDULE, heading="When"),
+        ObjectList(TEXT, heading=pgettext_lazy("guidance", "Text")),
+        ObjectList(FINDING, heading=_("How families find it")),
+        ObjectList(FACTS, heading=_("Facts")),
+        ObjectList(SCHEDULE, heading=_("When")),
     ]
 )

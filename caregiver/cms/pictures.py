@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
@@ -21,8 +22,8 @@ class PictureForm(WagtailAdminModelForm):
 
     upload = forms.FileField(
         required=False,
-        label="Picture file",
-        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is made small.",
+        label=_("Picture file"),
+        help_text=_("PNG, JPEG, WebP or GIF, at most 5 MB. It is made small."),
     )
 
     class Meta:
@@ -34,16 +35,16 @@ class PictureForm(WagtailAdminModelForm):
         file = cleaned.get("upload")
         if file is None:
             if not self.instance.pk:
-                self.add_error("upload", "Choose a picture.")
+                self.add_error("upload", _("Choose a picture."))
         elif self.instance.bundled:
             self.add_error(
-                "upload", "This drawing comes with the program. Add a picture of your own instead."
+                "upload", _("This drawing comes with the program. Add a picture of your own instead.")
             )
         else:
             try:
                 self.encoded = pictures.encode(file, file.size)
             except pictures.NotAPicture:
-                self.add_error("upload", "This file is no picture that can be opened, or it is too large.")
+                self.add_error("upload", _("This file is no picture that can be opened, or it is too large."))
         return cleaned
 
     def save(self, commit: bool = True) -> Picture:
@@ -63,7 +64,7 @@ def thumbnail(picture: Picture) -> SafeString:
     return format_html('<img src="{}" alt="" width="72" height="48">', picture_url(picture.key))
 
 
-SHOWN = Column("key", label="Picture", accessor=thumbnail)
+SHOWN = Column("key", label=_("Picture"), accessor=thumbnail)
 
 
 class _NewestFirst:
@@ -96,7 +97,7 @@ class PictureViewSet(SnippetViewSet):
 
     model = Picture
     icon = "image"
-    menu_label = "Pictures"
+    menu_label = _("Pictures")
     menu_name = "pictures"
     menu_order = 300
     add_to_admin_menu = True
@@ -106,10 +107,10 @@ class PictureViewSet(SnippetViewSet):
     copy_view_enabled = False
     chooser_viewset_class = PictureChooserViewSet
     chooser_per_page = 60
-    list_display = ["name", SHOWN]
+    list_display = [Column("name", label=_("Name"), sort_key="name"), SHOWN]
     list_per_page = 60
     ordering = ["name"]
-    panels = [FieldPanel("name"), FieldPanel("upload")]
+    panels = [FieldPanel("name", heading=_("Name")), FieldPanel("upload")]
 
     def get_form_class(self, for_update: bool = False) -> type[PictureForm]:
         return PictureForm

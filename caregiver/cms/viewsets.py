@@ -6,6 +6,8 @@ from django.db.models import QuerySet
 from django.template.defaultfilters import date as written
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import HistoryView, SnippetViewSet
@@ -21,7 +23,7 @@ def review_day(page: GuidanceText) -> str:
     """The day of the next review, in red once it is past."""
     day = written(page.review_by, "DATE_FORMAT")
     if upkeep.is_review_late(page, timezone.localdate()):
-        return format_html('<span class="guidance-late">Past: {}</span>', day)
+        return format_html('<span class="guidance-late">{}</span>', gettext("Past: %(day)s") % {"day": day})
     return day
 
 
@@ -31,7 +33,7 @@ class GuidanceHistoryView(HistoryView):
     filterset_class = None
 
 
-REVIEW_BY = Column("review_by", label="Review by", accessor=review_day, sort_key="review_by")
+REVIEW_BY = Column("review_by", label=_("Review by"), accessor=review_day, sort_key="review_by")
 
 
 class GuidanceViewSet(SnippetViewSet):
@@ -39,7 +41,7 @@ class GuidanceViewSet(SnippetViewSet):
 
     model = GuidancePage
     icon = "doc-full-inverse"
-    menu_label = "Guidance"
+    menu_label = _("Guidance")
     menu_order = 100
     add_to_admin_menu = True
     admin_url_namespace = "guidance"
@@ -60,7 +62,7 @@ class VariantViewSet(GuidanceViewSet):
     """A clinic's own variants, in the same editor with the shared text beside them."""
 
     model = GuidanceVariant
-    menu_label = "Own variants"
+    menu_label = _("Own variants")
     add_to_admin_menu = False
     admin_url_namespace = "guidance_variants"
     base_url_path = "guidance-variants"

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.fields import StreamField
@@ -36,6 +37,11 @@ from clinic.models.patient import Target
 
 # A new page is looked at again after so long, unless its author says otherwise.
 FIRST_REVIEW = timedelta(days=365)
+LEVELS = {
+    str(Level.EMERGENCY): _("emergency"),
+    str(Level.URGENT): _("urgent"),
+    str(Level.ROUTINE): _("routine"),
+}
 # Fields that only a translation has.
 OF_TRANSLATIONS = ("source_number", "reviewed")
 
@@ -89,15 +95,17 @@ class GuidanceForm(WagtailAdminModelForm):
             choices=_questions,
             required=False,
             widget=forms.CheckboxSelectMultiple,
-            label="Checklist questions",
+            label=_("Checklist questions"),
         )
         self.fields["related"] = forms.MultipleChoiceField(
-            choices=_pages, required=False, widget=forms.CheckboxSelectMultiple, label="Read next"
+            choices=_pages, required=False, widget=forms.CheckboxSelectMultiple, label=_("Read next")
         )
         # A first draft needs a title and nothing else; what it lacks is made up, and can be typed over.
         if "slug" in self.fields:
             self.fields["slug"].required = False
-            self.fields["slug"].help_text += ". Left empty: made from the title"
+            self.fields["slug"].help_text = _(
+                "The page's address, the same in every language. Left empty: made from the title"
+            )
         if not self.instance.pk and not self.initial.get("review_by"):
             self.initial["review_by"] = timezone.localdate() + FIRST_REVIEW
         for name in ("go_live_at", "expire_at"):
@@ -150,39 +158,39 @@ class GuidanceText(
         "sources",
     )
 
-    slug = models.SlugField(max_length=80, help_text="The page's address, the same in every language")
-    number = models.PositiveSmallIntegerField(default=50, help_text="Place in the list")
+    slug = models.SlugField(max_length=80, help_text=_("The page's address, the same in every language"))
+    number = models.PositiveSmallIntegerField(default=50, help_text=_("Place in the list"))
     title = models.CharField(max_length=120)
-    summary = models.CharField(max_length=240, help_text="One sentence: what this page is for")
+    summary = models.CharField(max_length=240, help_text=_("One sentence: what this page is for"))
     level = models.CharField(
         max_length=10,
-        choices=[(str(one), str(one)) for one in Level],
+        choices=list(LEVELS.items()),
         default=Level.ROUTINE,
-        help_text="A physician approves emergency pages. Emergency and urgent pages are kept on phones.",
+        help_text=_("A physician approves emergency pages. Emergency and urgent pages are kept on phones."),
     )
     keywords = models.TextField(
-        blank=True, help_text="Words that people search for, one a line; misspellings too"
+        blank=True, help_text=_("Words that people search for, one a line; misspellings too")
     )
-    situations = models.TextField(blank=True, help_text="What a family would say it sees, one a line")
+    situations = models.TextField(blank=True, help_text=_("What a family would say it sees, one a line"))
     day_from = models.SmallIntegerField(
-        null=True, blank=True, help_text="First day after CAR-T on which it matters"
+        null=True, blank=True, help_text=_("First day after CAR-T on which it matters")
     )
-    day_to = models.SmallIntegerField(null=True, blank=True, help_text="Last day; leave empty for no end")
+    day_to = models.SmallIntegerField(null=True, blank=True, help_text=_("Last day; leave empty for no end"))
     target = models.CharField(
-        max_length=10, blank=True, choices=Target.choices, help_text="Only after these cells"
+        max_length=10, blank=True, choices=Target.choices, help_text=_("Only after these cells")
     )
-    questions = models.JSONField(default=list, blank=True, help_text="Checklist questions that lead here")
-    related = models.JSONField(default=list, blank=True, help_text="Pages to read next")
-    review_by = models.DateField(help_text="Look at the facts again by this day")
+    questions = models.JSONField(default=list, blank=True, help_text=_("Checklist questions that lead here"))
+    related = models.JSONField(default=list, blank=True, help_text=_("Pages to read next"))
+    review_by = models.DateField(help_text=_("Look at the facts again by this day"))
     sources = models.TextField(
-        blank=True, help_text="One a line: the fact | where it is from. Families do not see it."
+        blank=True, help_text=_("One a line: the fact | where it is from. Families do not see it.")
     )
     body = StreamField(GuidanceBody(), blank=True)
     source_number = models.PositiveIntegerField(
-        null=True, blank=True, help_text="The version of the English page that this text says"
+        null=True, blank=True, help_text=_("The version of the English page that this text says")
     )
     reviewed = models.BooleanField(
-        default=False, help_text="A qualified human translator has checked this text"
+        default=False, help_text=_("A qualified human translator has checked this text")
     )
     # Of the default text that was loaded, so that an educator's own text is never overwritten.
     default_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -259,7 +267,7 @@ class GuidancePage(GuidanceText):
     clinic_id = None
 
     class Meta(GuidanceText.Meta):
-        verbose_name = "guidance page"
+        verbose_name = _("guidance page")
         constraints = [
             models.UniqueConstraint(fields=["locale", "slug"], name="guidance_page_slug_per_language"),
             models.CheckConstraint(

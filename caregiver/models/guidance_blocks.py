@@ -6,6 +6,9 @@ Telephone numbers are in none of them: they are filled in from the reader's own 
 from functools import cache
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -33,7 +36,7 @@ def signs() -> list[tuple[str, str]]:
     return found
 
 
-def named(name: str, block: blocks.FieldBlock) -> blocks.FieldBlock:
+def named(name: str | Promise, block: blocks.FieldBlock) -> blocks.FieldBlock:
     """A block that Wagtail shows without a label of its own; screen readers read this name."""
     block.field.widget.attrs["aria-label"] = name
     return block
@@ -42,88 +45,103 @@ def named(name: str, block: blocks.FieldBlock) -> blocks.FieldBlock:
 class Text(blocks.StructBlock):
     """Plain text under a heading."""
 
-    heading = blocks.CharBlock(max_length=120)
-    paragraphs = blocks.ListBlock(named("Paragraph", blocks.TextBlock(rows=3)), min_num=1)
+    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    paragraphs = blocks.ListBlock(
+        named(_("Paragraph"), blocks.TextBlock(rows=3)), min_num=1, label=_("Paragraphs")
+    )
 
     class Meta:
         icon = "pilcrow"
-        label = "Text"
+        label = pgettext_lazy("guidance", "Text")
 
 
 class Steps(blocks.StructBlock):
     """What to do, one thing after the other."""
 
-    heading = blocks.CharBlock(max_length=120)
-    items = blocks.ListBlock(named("Step", blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1)
+    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    items = blocks.ListBlock(
+        named(_("Step"), blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1, label=_("Items")
+    )
 
     class Meta:
         icon = "list-ol"
-        label = "Steps"
+        label = _("Steps")
 
 
 class CallNow(blocks.StructBlock):
     """When to call at once. The numbers are filled in from the family's clinic."""
 
-    heading = blocks.CharBlock(max_length=120)
+    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
     level = blocks.ChoiceBlock(
-        choices=[("emergency", "Emergency number first"), ("urgent", "CAR-T line first")], default="emergency"
+        choices=[("emergency", _("Emergency number first")), ("urgent", _("CAR-T line first"))],
+        default="emergency",
+        label=_("Whom first"),
     )
-    when = blocks.ListBlock(named("When to call", blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1)
+    when = blocks.ListBlock(
+        named(_("When to call"), blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1, label=_("When")
+    )
 
     class Meta:
         icon = "warning"
-        label = "Call now"
-        help_text = "Numbers are filled in from the family's clinic. In a sentence write {emergency_number}."
+        label = _("Call now")
+        help_text = _(
+            "Numbers are filled in from the family's clinic. In a sentence write {emergency_number}."
+        )
 
 
 class CallToday(blocks.StructBlock):
     """When to call the clinic's line. The number is filled in from the family's clinic."""
 
-    heading = blocks.CharBlock(max_length=120)
-    when = blocks.ListBlock(named("When to call", blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1)
+    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    when = blocks.ListBlock(
+        named(_("When to call"), blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1, label=_("When")
+    )
 
     class Meta:
         icon = "mail"
-        label = "Call the line"
-        help_text = "The numbers are filled in from the family's clinic."
+        label = _("Call the line")
+        help_text = _("The numbers are filled in from the family's clinic.")
 
 
 class WarningSign(blocks.StructBlock):
     """One sign, tied to what the checklist asks."""
 
-    text = blocks.CharBlock(max_length=LONGEST_LINE)
+    text = blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text"))
     sign = blocks.ChoiceBlock(
-        choices=signs, required=False, help_text="The answer of the checklist that means the same"
+        choices=signs,
+        required=False,
+        label=_("Sign"),
+        help_text=_("The answer of the checklist that means the same"),
     )
 
 
 class WarningSigns(blocks.StructBlock):
     """Signs to look for."""
 
-    heading = blocks.CharBlock(max_length=120)
-    items = blocks.ListBlock(WarningSign(), min_num=1)
+    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    items = blocks.ListBlock(WarningSign(), min_num=1, label=_("Items"))
 
     class Meta:
         icon = "view"
-        label = "Warning signs"
+        label = _("Warning signs")
 
 
 class PictureWithText(blocks.StructBlock):
     """A picture, and its words for whoever does not see it."""
 
-    image = SnippetChooserBlock("caregiver.Picture")
+    image = SnippetChooserBlock("caregiver.Picture", label=_("Picture"))
     alt = blocks.CharBlock(
-        max_length=LONGEST_LINE, label="Text alternative", help_text="Say what the picture shows."
+        max_length=LONGEST_LINE, label=_("Text alternative"), help_text=_("Say what the picture shows.")
     )
-    caption = blocks.CharBlock(max_length=LONGEST_LINE, required=False)
+    caption = blocks.CharBlock(max_length=LONGEST_LINE, required=False, label=_("Caption"))
 
     class Meta:
         icon = "image"
-        label = "Picture"
+        label = _("Picture")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.child_blocks["alt"].field.error_messages["required"] = (
+        self.child_blocks["alt"].field.error_messages["required"] = _(
             "Say in words what the picture shows, for whoever does not see it."
         )
 
@@ -133,44 +151,48 @@ class MeasureLine(blocks.StructBlock):
 
     c = blocks.DecimalBlock(label="°C", decimal_places=1, max_digits=4, required=False)
     f = blocks.DecimalBlock(label="°F", decimal_places=1, max_digits=4, required=False)
-    text = blocks.CharBlock(max_length=LONGEST_LINE)
+    text = blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text"))
 
 
 class Measure(blocks.StructBlock):
     """How to measure, and what the reading means, in °C and °F."""
 
-    heading = blocks.CharBlock(max_length=120)
-    steps = blocks.ListBlock(named("Step", blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1)
-    lines = blocks.ListBlock(MeasureLine())
+    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    steps = blocks.ListBlock(
+        named(_("Step"), blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1, label=_("Steps")
+    )
+    lines = blocks.ListBlock(MeasureLine(), label=_("Lines"))
 
     class Meta:
         icon = "form"
-        label = "How to measure (°C and °F)"
+        label = _("How to measure (°C and °F)")
 
 
 class TeachBackOption(blocks.StructBlock):
     """One answer, and why it is right or not."""
 
-    text = blocks.CharBlock(max_length=LONGEST_LINE)
-    right = blocks.BooleanBlock(required=False, label="This answer is right")
-    why = blocks.CharBlock(max_length=LONGEST_LINE)
+    text = blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text"))
+    right = blocks.BooleanBlock(required=False, label=_("This answer is right"))
+    why = blocks.CharBlock(max_length=LONGEST_LINE, label=_("Why"))
 
 
 class TeachBack(blocks.StructBlock):
     """One question, so that the family can see that the page has come across."""
 
-    question = blocks.CharBlock(max_length=LONGEST_LINE)
-    options = blocks.ListBlock(TeachBackOption(), min_num=2, max_num=4)
+    question = blocks.CharBlock(max_length=LONGEST_LINE, label=_("Question"))
+    options = blocks.ListBlock(TeachBackOption(), min_num=2, max_num=4, label=_("Options"))
 
     class Meta:
         icon = "help"
-        label = "Teach-back question"
+        label = _("Teach-back question")
 
 
 class GuidanceBody(blocks.StreamBlock):
     """The body of a page, in the order in which families read it."""
 
-    key_message = named("Key message", blocks.TextBlock(rows=2, icon="info-circle", label="Key message"))
+    key_message = named(
+        _("Key message"), blocks.TextBlock(rows=2, icon="info-circle", label=_("Key message"))
+    )
     call_now = CallNow()
     call_today = CallToday()
     steps = Steps()

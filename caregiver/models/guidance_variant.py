@@ -5,6 +5,7 @@ In tables of their own: a program that knows no variants must never take one for
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from caregiver.models.guidance import GuidanceText
 from caregiver.models.guidance_edition import LANGUAGE_LENGTH, SLUG_LENGTH, Edition, EditionState, Use
@@ -20,7 +21,7 @@ class GuidanceVariant(GuidanceText):
     clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="+", editable=False)
 
     class Meta(GuidanceText.Meta):
-        verbose_name = "own variant"
+        verbose_name = _("own variant")
         constraints = [
             models.UniqueConstraint(fields=["clinic", "locale", "slug"], name="guidance_variant_once"),
             models.CheckConstraint(

@@ -55,6 +55,11 @@ def duration(lasted: timedelta | None) -> str:
     return age_words(lasted) if lasted is not None else "–"
 
 
+def hours_lasted(hours: float) -> str:
+    """A time that figures keep in hours: 12 min, 3 h 20 min."""
+    return age_words(timedelta(hours=hours))
+
+
 def percent(share: float | None) -> str:
     """24.1 %; a dash where there is nothing to take a share of."""
     return "–" if share is None else f"{floatformat(100 * share, 1)} %"

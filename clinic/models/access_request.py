@@ -25,16 +25,22 @@ class AccessRequest(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="access_requests")
-    user = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="access_requests")
-    kind = models.CharField(max_length=10, choices=AccessKind.choices)
+    clinic = models.ForeignKey(
+        "clinic.Clinic", on_delete=models.PROTECT, related_name="access_requests", verbose_name=_("clinic")
+    )
+    user = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, related_name="access_requests", verbose_name=_("person")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=AccessKind.choices)
     # Of a role.
-    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
     phone = PhoneNumberField(null=True, blank=True)
     # The new password's hash, or the new address; emptied when it is closed.
     value = models.CharField(max_length=254, blank=True)
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
         "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -45,6 +51,8 @@ class AccessRequest(models.Model):
     )
 
     class Meta:
+        verbose_name = _("request for access")
+        verbose_name_plural = _("requests for access")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "clinic", "kind"],

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic.rules.core.holidays import are_holidays, from_json
@@ -23,18 +24,24 @@ class Clinic(models.Model):
     """`live_version` grows by one with every change that an open console must show (see services/live)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=120)
+    slug = models.SlugField(_("short name in addresses"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
     # What texts are signed with: neutral, because the sender's name alone can tell of an illness.
-    sms_brand = models.CharField(max_length=30)
-    time_zone = models.CharField(max_length=60, default="America/New_York")
-    emergency_number = models.CharField(max_length=10, default="911")
-    line_phone = PhoneNumberField(help_text="answered day and night")
-    clinic_phone = PhoneNumberField(help_text="answered in staffed hours")
+    sms_brand = models.CharField(_("signature of texts"), max_length=30)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="America/New_York")
+    emergency_number = models.CharField(_("emergency number"), max_length=10, default="911")
+    line_phone = PhoneNumberField(_("24-hour line"), help_text=_("answered day and night"))
+    clinic_phone = PhoneNumberField(_("clinic phone"), help_text=_("answered in staffed hours"))
     # Where families report by the keys of a telephone, and from where they are called; none: not offered.
-    keypad_phone = PhoneNumberField(null=True, blank=True, unique=True, help_text="answered by the program")
+    keypad_phone = PhoneNumberField(
+        _("number for check-ins by keypad"),
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("answered by the program"),
+    )
     # {"mon": [["08:00", "17:00"]], …} in the clinic's zone: when somebody reads reports.
-    staffed_hours = models.JSONField(default=dict, blank=True)
+    staffed_hours = models.JSONField(_("staffed hours"), default=dict, blank=True)
     # [{"first": "2026-12-24", "last": "2026-12-26", "name": "Christmas"}, …]: then nobody does.
     holidays = models.JSONField(
         default=list, db_default=models.Value([], models.JSONField()), blank=True, editable=False
@@ -48,28 +55,42 @@ class Clinic(models.Model):
     # Since when no console of this clinic has been open; empty while one is.
     unwatched_since = models.DateTimeField(null=True, blank=True, editable=False)
     # Stricter than the product's label, for everybody at this centre; empty: as the label says.
-    near_centre_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")
-    no_driving_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="at least so many")
+    near_centre_days = models.PositiveSmallIntegerField(
+        _("days near the center"), null=True, blank=True, help_text=_("at least so many")
+    )
+    no_driving_days = models.PositiveSmallIntegerField(
+        _("days without driving"), null=True, blank=True, help_text=_("at least so many")
+    )
     # Of 100 patients so many, for the invented people of a rehearsal; empty: as its own patients are.
     expected_bcma = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(100)]
+        _("BCMA products, of 100 patients"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
     expected_from_75 = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(100)]
+        _("75 or older, of 100 patients"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
     expected_far = models.PositiveSmallIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(100)]
+        _("living far away, of 100 patients"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
     # What the emergency card says to a doctor who never saw CAR-T. English; empty: the product's own words.
     card_warning = models.TextField(
-        blank=True, max_length=600, help_text="for the emergency card, in English"
+        _("warning on the emergency card"),
+        blank=True,
+        max_length=600,
+        help_text=_("for the emergency card, in English"),
     )
     # Its educators and physicians write the guidance that all clinics share. Given by an operator.
     keeps_shared_guidance = models.BooleanField(
-        default=False, db_default=False, help_text="its educators write the guidance that all clinics share"
+        _("keeps the shared guidance"),
+        default=False,
+        db_default=False,
+        help_text=_("its educators write the guidance that all clinics share"),
     )
     live_version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("clinic")
+        verbose_name_plural = _("clinics")
 
     def __str__(self) -> str:
         return self.name
@@ -83,12 +104,12 @@ class Clinic(models.Model):
         """A zone or hours that cannot be read would break every page that gives advice."""
         problems = {}
         if self.time_zone not in zone_names():
-            problems["time_zone"] = _("Write a time zone such as America/New_York.")
+            problems["time_zone"] = gettext("Write a time zone such as America/New_York.")
         if not are_hours(self.staffed_hours):
-            problems["staffed_hours"] = _(
+            problems["staffed_hours"] = gettext(
                 'Write the hours of each day such as {"mon": [["08:00", "17:00"]]}.'
             )
         if not are_holidays(self.holidays):
-            problems["holidays"] = _("Change holidays on the clinic's own page.")
+            problems["holidays"] = gettext("Change holidays on the clinic's own page.")
         if problems:
             raise ValidationError(problems)

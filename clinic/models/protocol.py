@@ -2,16 +2,21 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Protocol(models.Model):
     """A named checklist with its rules, such as `car-t`; the clinical content is in its versions."""
 
-    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="protocols")
-    code = models.SlugField()
+    clinic = models.ForeignKey(
+        "clinic.Clinic", on_delete=models.PROTECT, related_name="protocols", verbose_name=_("clinic")
+    )
+    code = models.SlugField(_("code"))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = _("protocol")
+        verbose_name_plural = _("protocols")
         constraints = [
             models.UniqueConstraint(fields=["clinic", "code"], name="protocol_code_per_clinic"),
         ]

@@ -16,11 +16,17 @@ class LayerName(models.TextChoices):
 class OnCall(models.Model):
     """The standing list: paged after whoever is on shift, position 0 first, round and round."""
 
-    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="on_call")
-    staff = models.ForeignKey("clinic.Staff", on_delete=models.PROTECT, related_name="+")
-    position = models.PositiveSmallIntegerField()
+    clinic = models.ForeignKey(
+        "clinic.Clinic", on_delete=models.PROTECT, related_name="on_call", verbose_name=_("clinic")
+    )
+    staff = models.ForeignKey(
+        "clinic.Staff", on_delete=models.PROTECT, related_name="+", verbose_name=_("role of staff")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
 
     class Meta:
+        verbose_name = _("place on the standing list")
+        verbose_name_plural = _("standing list")
         constraints = [
             models.UniqueConstraint(fields=["clinic", "position"], name="on_call_position"),
             models.UniqueConstraint(fields=["clinic", "staff"], name="on_call_person_once"),

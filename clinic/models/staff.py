@@ -19,23 +19,29 @@ class Role(models.TextChoices):
 class Staff(models.Model):
     """One person at one clinic. Ended rows stay: the record must still say who did what."""
 
-    user = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="staff_roles")
-    clinic = models.ForeignKey("clinic.Clinic", on_delete=models.PROTECT, related_name="staff")
-    role = models.CharField(max_length=20, choices=Role.choices)
-    phone = PhoneNumberField(null=True, blank=True, help_text="where pages go")
+    user = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, related_name="staff_roles", verbose_name=_("person")
+    )
+    clinic = models.ForeignKey(
+        "clinic.Clinic", on_delete=models.PROTECT, related_name="staff", verbose_name=_("clinic")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    phone = PhoneNumberField(_("phone"), null=True, blank=True, help_text=_("where pages go"))
     # Proven by a code that was texted there; both end when the number changes. See rules/rota.
-    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    phone_verified_at = models.DateTimeField(_("number verified at"), null=True, blank=True)
     # The last code, test page or drill that the person answered from it.
-    phone_tested_at = models.DateTimeField(null=True, blank=True)
+    phone_tested_at = models.DateTimeField(_("number tested at"), null=True, blank=True)
     # Given by a group of the hospital's directory, and taken by it.
     from_directory = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     ended_by = models.ForeignKey(
         "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     class Meta:
+        verbose_name = _("role of staff")
+        verbose_name_plural = _("roles of staff")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "clinic"],

@@ -56,7 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     hears_closed = models.BooleanField(default=True, db_default=True)
     # Check-ins are asked by telephone: our reminder is a call, in which they report by its keys.
     called_at_checkin = models.BooleanField(default=False, db_default=False)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
     # Everything that was signed in before this moment is signed out: sessions, and tokens of phones.
     signed_out_at = models.DateTimeField(null=True, blank=True)
     is_staff = models.BooleanField(_("may open the operators' admin"), default=False)
@@ -75,6 +75,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
         indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="user_search")]
         constraints = [
             models.CheckConstraint(

@@ -20,6 +20,7 @@ for in_words in (
     words.alarm_word,
     words.age_words,
     words.duration,
+    words.hours_lasted,
     words.percent,
     words.rate,
     words.turn,

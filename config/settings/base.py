@@ -130,6 +130,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "config.formats"
 # Families read all of them, staff pages are in the first two (config/catalogues.py).
 LANGUAGES = [
     ("en", _("English")),

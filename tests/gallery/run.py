@@ -29,6 +29,7 @@ LONGEST = 6000
 PHONES_UP_TO = 500
 # So many are open in the demo's own story, made up to a number.
 DEMO = 3
+DESKS_OPEN = "UPDATE clinic_desksession SET locked_at = NULL, active_at = CURRENT_TIMESTAMP"
 
 
 class ChangeFailed(Exception):
@@ -135,6 +136,9 @@ class Gallery:
         # The list beside an alert, and the live line, come after the page.
         with contextlib.suppress(Error):
             page.wait_for_load_state("networkidle", timeout=1500)
+        if screen.unfolded:
+            # Once more: a panel that was fetched anew is folded again.
+            self.unfold(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > view.width and view.media != "print":
             self.failed.append(f"{screen.name} {view.name}: {wide} wide")
@@ -150,11 +154,20 @@ class Gallery:
         """Each goes on where it is: one for what is held in the hand, one for the rest."""
         if not person:
             return self.visitor(language, is_phone=is_phone)
+        if "@" in person:
+            self.keep_desk_open(person, is_phone=is_phone)
         if (person, is_phone) not in self.pages:
             if person not in self.sessions:
                 self.sessions[person] = self.sign_in(person)
             self.pages[person, is_phone] = self.new_page(self.sessions[person], "en-US", is_phone=is_phone)
         return self.pages[person, is_phone]
+
+    def keep_desk_open(self, person: str, *, is_phone: bool) -> None:
+        """It would lock while others' pictures are made; the person's other page would lock it too."""
+        other = self.pages.get((person, not is_phone))
+        if other is not None:
+            other.goto("about:blank")
+        self.place.change(DESKS_OPEN)
 
     def visitor(self, language: str, *, is_phone: bool) -> Page:
         """Whoever has not signed in reads what their browser asks for."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import ChecksSidePanel, StatusSidePanel
@@ -38,10 +39,10 @@ class OurWords:
     def get_success_message(self, instance: Any = None) -> str:
         page = instance or self.object  # type: ignore[attr-defined]
         done = {
-            "submit": "handed in. A second person reads it now.",
-            "cancel-workflow": "taken back. You can go on writing.",
-        }.get(self.action, "saved as a draft. Families do not see it yet.")  # type: ignore[attr-defined]
-        return f"“{page.get_latest_revision_as_object().title}” is {done}"
+            "submit": _("“%(title)s” is handed in. A second person reads it now."),
+            "cancel-workflow": _("“%(title)s” is taken back. You can go on writing."),
+        }.get(self.action, _("“%(title)s” is saved as a draft. Families do not see it yet."))  # type: ignore[attr-defined]
+        return done % {"title": page.get_latest_revision_as_object().title}
 
 
 class GuidanceCreateView(OurWords, OurSidePanels, CreateView):
@@ -100,7 +101,7 @@ class GuidanceEditView(OurWords, OurSidePanels, EditView):
 
 def show_findings(request: HttpRequest, found: list[Finding]) -> None:
     """Why a text cannot go on, each fault once."""
-    messages.error(request, "The draft is saved, but it cannot go into review yet. Please mend:")
+    messages.error(request, _("The draft is saved, but it cannot go into review yet. Please mend:"))
     for one in dict.fromkeys(finding_text(finding) for finding in found):
         messages.error(request, one)
 

@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.models import TaskState
@@ -15,6 +17,7 @@ from wagtail.models import TaskState
 from caregiver.cms.addresses import address
 from caregiver.cms.finding_texts import finding_text
 from caregiver.models import GuidancePage, GuidanceText, GuidanceVariant
+from caregiver.models.guidance import LEVELS
 from caregiver.queries.guidance.variants import shared_change
 from caregiver.rules.guidance.checks import findings, texts_of
 from caregiver.services.guidance import review as guidance_review
@@ -75,16 +78,19 @@ def _render(request: EditorRequest, page: GuidanceText, status: int = 200, **mor
     retires = guidance_review.ends_at_once(draft, timezone.now())
     context = {
         "page": draft,
-        "level": content["level"],
+        "level": LEVELS[content["level"]],
         "read_url": address(page, "read"),
         "clinic": draft.clinic if isinstance(draft, GuidanceVariant) else None,
         **_shared_beside(draft),
         "changes": changes(guidance_review.live_texts(draft), list(texts_of(content))),
         "findings": [finding_text(one) for one in findings(content, draft.language)],
-        "language": get_language_info(draft.language)["name"],
+        "language": get_language_info(draft.language)["name_translated"],
         "behind": []
         if retires
-        else [get_language_info(one)["name"] for one in guidance_review.translations_left_behind(draft)],
+        else [
+            get_language_info(one)["name_translated"]
+            for one in guidance_review.translations_left_behind(draft)
+        ],
         "red_flag": guidance_review.is_red_flag(draft),
         "may": guidance_review.approval_verdict(page=page, by=request.user),
         "state": page.current_workflow_task_state,
@@ -115,18 +121,20 @@ def _decide(request: EditorRequest, page: GuidanceText) -> HttpResponse:
             messages.success(request, _publication_text(page))
         else:
             guidance_review.send_back(page=page, by=request.user, note=note, now=now)
-            messages.success(request, f"“{page.title}” went back to its author.")
+            messages.success(request, _("“%(title)s” went back to its author.") % {"title": page.title})
     except guidance_review.NotInReview:
         messages.warning(
-            request, "This text is no longer waiting: it was taken back, changed or decided already."
+            request, _("This text is no longer waiting: it was taken back, changed or decided already.")
         )
     except guidance_review.OwnTextApproval:
-        return _render(request, page, 403, problem="You wrote this text. A second person has to approve it.")
+        return _render(
+            request, page, 403, problem=_("You wrote this text. A second person has to approve it.")
+        )
     except guidance_review.NeedsPhysician:
-        return _render(request, page, 403, problem="A physician has to approve this text.")
+        return _render(request, page, 403, problem=_("A physician has to approve this text."))
     except guidance_review.NeedsSignature:
         return _render(
-            request, page, 422, problem="Sign for the translations that stay behind, or send it back."
+            request, page, 422, problem=_("Sign for the translations that stay behind, or send it back.")
         )
     except guidance_review.TextUnfit as unfit:
         return _render(request, page, 422, problem="; ".join(finding_text(one) for one in unfit.findings))
@@ -138,8 +146,10 @@ def _publication_text(page: GuidanceText) -> str:
     scheduled = page.get_scheduled_revision_as_object()
     if scheduled:
         at = timezone.localtime(scheduled.go_live_at)
-        return f"“{scheduled.title}” goes live on {at:%d %B at %H:%M}."
-    return f"“{page.title}” is live."
+        day, clock = date_format(at, "DATE_FORMAT"), f"{at:%H:%M}"
+        words = {"title": scheduled.title, "day": day, "clock": clock}
+        return _("“%(title)s” goes live on %(day)s at %(clock)s.") % words
+    return _("“%(title)s” is live.") % {"title": page.title}
 
 
 def changes(before: list[str], after: list[str]) -> list[tuple[str, str]]:

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
@@ -14,17 +15,18 @@ from caregiver.cms.addresses import address
 from caregiver.cms.finding_texts import orphan_text
 from caregiver.cms.views.review import EditorRequest
 from caregiver.models import GuidancePage, GuidanceText
+from caregiver.models.guidance import LEVELS
 from caregiver.queries.guidance import rights, upkeep
 from caregiver.queries.guidance.upkeep import DeskView, PageState
 from caregiver.services.guidance import desk_acts, orphans
 from clinic.access import NotAllowed
 
 STATES = {
-    PageState.DRAFT: "Draft",
-    PageState.REVIEW: "In review",
-    PageState.LIVE: "Live",
-    PageState.LATE: "Past its review date",
-    PageState.RETIRED: "Retired",
+    PageState.DRAFT: _("Draft"),
+    PageState.REVIEW: _("In review"),
+    PageState.LIVE: pgettext_lazy("guidance", "Live"),
+    PageState.LATE: _("Past its review date"),
+    PageState.RETIRED: _("Retired"),
 }
 
 
@@ -39,10 +41,19 @@ def use(request: EditorRequest) -> HttpResponse:
         "may_write_shared": rights.may_write_shared(request.user),
         "owners": [(str(one.pk), one.name) for one in rights.desk_clinics(request.user).order_by("name")],
         "lost": [orphan_text(kind, what) for kind, what in orphans.current(now=now)],
-        "lines": [(line, STATES[line.state], _languages(line.untranslated)) for line in desk.pages],
+        "lines": [
+            (
+                line,
+                STATES[line.state],
+                LEVELS[line.level],
+                _name(line.language),
+                _languages(line.untranslated),
+            )
+            for line in desk.pages
+        ],
         "changed": sum(line.is_unconfirmed for line in desk.pages),
         "states": [(state, STATES[state], count) for state, count in desk.counts.items()],
-        "languages": _languages(code for code, _name in settings.LANGUAGES),
+        "languages": _languages(code for code, _own in settings.LANGUAGES),
         "total": sum(desk.counts.values()),
     }
     return render(request, "caregiver/cms/use.html", context)
@@ -62,10 +73,10 @@ def begin_translation(request: EditorRequest, page: GuidanceText) -> HttpRespons
     except NotAllowed:
         return HttpResponse(status=403)
     except desk_acts.CannotTranslate:
-        messages.error(request, "Choose a language into which this page is not translated yet.")
+        messages.error(request, gettext("Choose a language into which this page is not translated yet."))
         return redirect("guidance_use:use")
     messages.success(
-        request, "Write over the English text. Families see it once a second person has approved it."
+        request, gettext("Write over the English text. Families see it once a second person has approved it.")
     )
     return redirect(address(draft, "edit"))
 
@@ -88,10 +99,16 @@ def end(request: EditorRequest, page: GuidanceText) -> HttpResponse:
     except desk_acts.CannotRetire:
         messages.error(
             request,
-            "It cannot be retired now: it is not live, or it waits for a second person in some language.",
+            gettext(
+                "It cannot be retired now: it is not live, or it waits for a second person in some language."
+            ),
         )
     else:
-        messages.success(request, f"The end of “{page.title}” is handed in. Families read it until then.")
+        messages.success(
+            request,
+            gettext("The end of “%(title)s” is handed in. Families read it until then.")
+            % {"title": page.title},
+        )
     return redirect("guidance_use:use")
 
 
@@ -114,4 +131,8 @@ def _view_of(request: HttpRequest) -> DeskView:
 
 
 def _languages(codes: Any) -> list[tuple[str, str]]:
-    return [(code, get_language_info(code)["name"]) for code in codes]
+    return [(code, _name(code)) for code in codes]
+
+
+def _name(code: str) -> str:
+    return str(get_language_info(code)["name_translated"])

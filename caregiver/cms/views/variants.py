@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
 
@@ -25,17 +26,19 @@ def begin(request: EditorRequest, pk: int) -> HttpResponse:
     page = get_object_or_404(GuidancePage, pk=pk)
     clinic_id = _uuid(request.POST.get("clinic", ""))
     if clinic_id is None:
-        messages.error(request, "Choose for which clinic.")
+        messages.error(request, _("Choose for which clinic."))
         return redirect("guidance_use:use")
     try:
         draft = variants.begin(page=page, clinic_id=clinic_id, by=request.user, now=timezone.now())
     except NotAllowed:
         return HttpResponse(status=403)
     except variants.CannotVary:
-        messages.error(request, "Families do not read this page now, so it cannot be worded anew.")
+        messages.error(request, _("Families do not read this page now, so it cannot be worded anew."))
         return redirect("guidance_use:use")
     messages.success(
-        request, f"Write over the shared text. Families of {draft.clinic.name} see it once it is approved."
+        request,
+        _("Write over the shared text. Families of %(clinic)s see it once it is approved.")
+        % {"clinic": draft.clinic.name},
     )
     return redirect(address(draft, "edit"))
 
@@ -71,9 +74,13 @@ def _confirm(request: EditorRequest, variant: GuidanceVariant) -> HttpResponse:
     except NotAllowed:
         return HttpResponse(status=403)
     except variants.SharedPageMoved:
-        messages.warning(request, "The shared page has changed again. Please read the newer text.")
+        messages.warning(request, _("The shared page has changed again. Please read the newer text."))
         return _render(request, variant, status=409)
-    messages.success(request, f"Noted: “{variant.title}” of {variant.clinic.name} still holds.")
+    messages.success(
+        request,
+        _("Noted: “%(title)s” of %(clinic)s still holds.")
+        % {"title": variant.title, "clinic": variant.clinic.name},
+    )
     return redirect("guidance_use:use")
 
 

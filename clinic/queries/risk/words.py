@@ -140,9 +140,9 @@ def care_task(code: str, day: int) -> str:
 
 
 def evidence(one: Mapping[str, Any]) -> str:
-    """Such as "Neutrophils (ANC) 0.4 × 10⁹/L, day 12"."""
+    """Such as "Neutrophils (ANC): 0.4 × 10⁹/L, day 12"."""
     name, value = one["name"], _value(one["name"], one["value"])
-    words = f"{fact(name)} {measured(value, one['unit'])}" if value else fact(name)
+    words = f"{fact(name)}: {measured(value, one['unit'])}" if value else fact(name)
     if one["day"] is None:
         return words
     dated = gettext("%(what)s, day %(day)s") % {"what": words, "day": one["day"]}

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
 from clinic.hooks import setup_asked
@@ -50,7 +51,7 @@ def of_program() -> tuple[Missing, ...]:
     folder, source = settings.LOCALE_PATHS[0], settings.LANGUAGE_CODE
     lacking = [
         code
-        for code, _ in settings.LANGUAGES
+        for code, _name in settings.LANGUAGES
         if code != source and not gettext.find("django", str(folder), [to_locale(code)])
     ]
     if not lacking:
@@ -81,7 +82,7 @@ def of_clocks(*, here: datetime, there: datetime) -> tuple[Missing, ...]:
 def of_others(*, now: datetime) -> tuple[Missing, ...]:
     """What the apps above the clinic say of what they keep."""
     said: list[tuple[object, tuple[Missing, ...]]] = setup_asked.send(sender=None, now=now)  # type: ignore[assignment]
-    return tuple(one for _, missing in said for one in missing)
+    return tuple(one for _receiver, missing in said for one in missing)
 
 
 def clock_of_database() -> datetime:
@@ -161,24 +162,31 @@ def _of_provider() -> Iterator[Missing]:
     if settings.DEMO:
         yield Missing(
             "demo",
-            "This is the demo: made-up people, and staff sign in with a password alone.",
-            "Set DJANGO_SETTINGS_MODULE=config.settings.prod.",
+            _("This is the demo: made-up people, and staff sign in with a password alone."),
+            _("Set DJANGO_SETTINGS_MODULE=config.settings.prod."),
         )
     if settings.MESSAGE_PROVIDER != "twilio":
-        yield Missing("no_provider", "Texts and calls go nowhere.", "Set TWILIO_ACCOUNT_SID.")
+        yield Missing("no_provider", _("Texts and calls go nowhere."), _("Set TWILIO_ACCOUNT_SID."))
     for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
         if not getattr(settings, name):
-            yield Missing("no_keys", f"{name} is not set.", "Copy it from the Twilio console.")
+            yield Missing(
+                "no_keys",
+                _("%(name)s is not set.") % {"name": name},
+                _("Copy it from the Twilio console."),
+            )
     for name, sid in settings.TWILIO_MESSAGING_SERVICES.items():
         if not sid:
             yield Missing(
                 f"no_service_{name}",
-                f"There is no messaging service for {name}.",
-                f"Make one with a number of its own and set TWILIO_MESSAGING_SERVICE_{name.upper()}.",
+                _("There is no messaging service for %(name)s.") % {"name": name},
+                _("Make one with a number of its own and set %(setting)s.")
+                % {"setting": f"TWILIO_MESSAGING_SERVICE_{name.upper()}"},
             )
     if not settings.TWILIO_VOICE_FROM:
         yield Missing(
-            "no_voice_number", "There is no number to call from: nobody is called.", "Set TWILIO_VOICE_FROM."
+            "no_voice_number",
+            _("There is no number to call from: nobody is called."),
+            _("Set TWILIO_VOICE_FROM."),
         )
 
 
@@ -186,52 +194,54 @@ def _of_other_ways() -> Iterator[Missing]:
     if not settings.EMAIL_SERVER:
         yield Missing(
             "no_second_way",
-            "There is no second way: when the phone provider fails, pages reach nobody.",
-            "Set EMAIL_URL, such as smtp+tls://user:password@mail.example:587, and EMAIL_FROM.",
+            _("There is no second way: when the phone provider fails, pages reach nobody."),
+            _("Set EMAIL_URL, such as smtp+tls://user:password@mail.example:587, and EMAIL_FROM."),
         )
     if not settings.HEARTBEAT_URL:
         yield Missing(
             "no_outside_monitor",
-            "Nobody outside notices when everything stands still.",
-            "Set HEARTBEAT_URL to a check-in service that alarms after five minutes of silence.",
+            _("Nobody outside notices when everything stands still."),
+            _("Set HEARTBEAT_URL to a check-in service that alarms after five minutes of silence."),
         )
     if not settings.PUBLIC_BASE_URL.startswith("https://"):
         yield Missing(
-            "no_https", "Links in pages do not lead to an https address.", "Set PUBLIC_BASE_URL=https://…"
+            "no_https",
+            _("Links in pages do not lead to an https address."),
+            _("Set PUBLIC_BASE_URL=https://…"),
         )
     if not settings.VAPID_PRIVATE_KEY:
         yield Missing(
             "no_push_key",
-            "Staff cannot be notified on their devices.",
-            "Make a key (docs/install.md) and set VAPID_PRIVATE_KEY.",
+            _("Staff cannot be notified on their devices."),
+            _("Make a key (docs/install.md) and set VAPID_PRIVATE_KEY."),
             alarms=False,
         )
     if not settings.AUDIT_CHECKPOINT:
         yield Missing(
             "no_audit_checkpoint",
-            "Whoever owns the database could rewrite the audit: its checkpoints stay in it.",
-            "Set AUDIT_CHECKPOINT to a file on another machine's disk, or to an https address.",
+            _("Whoever owns the database could rewrite the audit: its checkpoints stay in it."),
+            _("Set AUDIT_CHECKPOINT to a file on another machine's disk, or to an https address."),
             alarms=False,
         )
     if not settings.PROXIES_ARE_KNOWN:
         yield Missing(
             "no_trusted_proxies",
-            "What a proxy says of clients and of https is ignored: behind one, all clients are one.",
-            "Set TRUSTED_PROXIES to the proxy's address, such as 127.0.0.1, or to none without a proxy.",
+            _("What a proxy says of clients and of https is ignored: behind one, all clients are one."),
+            _("Set TRUSTED_PROXIES to the proxy's address, such as 127.0.0.1, or to none without a proxy."),
             alarms=False,
         )
     if not settings.SECURITY_CONTACT:
         yield Missing(
             "no_security_contact",
-            "Whoever finds a hole is not told whom to tell: there is no /.well-known/security.txt.",
-            "Set SECURITY_CONTACT to an address that is read every working day (mailto:…).",
+            _("Whoever finds a hole is not told whom to tell: there is no /.well-known/security.txt."),
+            _("Set SECURITY_CONTACT to an address that is read every working day (mailto:…)."),
             alarms=False,
         )
     if not settings.STAFF_CHECKS:
         yield Missing(
             "no_staff_checks",
-            "Nothing proves from week to week that pages get through.",
-            "Set STAFF_CHECKS=on.",
+            _("Nothing proves from week to week that pages get through."),
+            _("Set STAFF_CHECKS=on."),
             alarms=False,
         )
 
@@ -240,8 +250,8 @@ def _of_directory() -> Iterator[Missing]:
     if settings.OIDC_ISSUER and not settings.OIDC_GROUPS:
         yield Missing(
             "no_directory_groups",
-            "No group of the hospital's directory gives a role: only who is invited gets in by it.",
-            "Set OIDC_GROUPS, such as river/nurse=Kinwatch Nurses; river/administrator=Kinwatch Leads.",
+            _("No group of the hospital's directory gives a role: only who is invited gets in by it."),
+            _("Set OIDC_GROUPS, such as river/nurse=Kinwatch Nurses; river/administrator=Kinwatch Leads."),
             alarms=False,
         )
 

@@ -7,24 +7,25 @@ import { all, find } from './markup.js';
 let lastId = '';
 let lastIndex = -1;
 let wasOnButton = false;
-/** What somebody has unfolded among the forms, by its title. */
+/** What somebody has unfolded in forms and reports, by its name. */
 /** @type {(string | undefined)[]} */
 let unfolded = [];
 
 export function tendPanel() {
   document.body.addEventListener('htmx:beforeSwap', (event) => {
     rememberIndex();
-    if (event.detail.target?.id === 'panel-forms') unfolded = folds().filter((one) => one.open).map(titleOf);
+    if (['panel-forms', 'panel-head'].includes(event.detail.target?.id ?? '')) unfolded = folds().filter((one) => one.open).map(nameOf);
   });
   document.body.addEventListener('htmx:afterSwap', (event) => {
     if (event.detail.target?.id === 'panel') opened();
   });
   document.body.addEventListener('htmx:load', (event) => {
-    if (event.detail.elt.id === 'panel-forms') {
-      folds().filter((one) => unfolded.includes(titleOf(one))).forEach((one) => one.setAttribute('open', ''));
-      restoreDrafts();
+    const { id } = event.detail.elt;
+    if (id === 'panel-forms' || id === 'panel-body') {
+      folds(`#${id}`).filter((one) => unfolded.includes(nameOf(one))).forEach((one) => one.setAttribute('open', ''));
     }
-    if (event.detail.elt.id === 'panel-head') renewForms();
+    if (id === 'panel-forms') restoreDrafts();
+    if (id === 'panel-head') renewForms();
   });
 }
 
@@ -69,13 +70,16 @@ function renewForms() {
 }
 
 /** @returns {HTMLDetailsElement[]} */
-function folds() {
-  return [...document.querySelectorAll('#panel-forms details')].filter((one) => one instanceof HTMLDetailsElement);
+function folds(within = ':is(#panel-forms, #panel-body)') {
+  return [...document.querySelectorAll(`${within} details`)].filter((one) => one instanceof HTMLDetailsElement);
 }
 
-/** @param {HTMLDetailsElement} fold */
-function titleOf(fold) {
-  return fold.querySelector('summary')?.textContent?.trim();
+/**
+ * The answers of several reports have one title, so each has a name of its own.
+ * @param {HTMLDetailsElement} fold
+ */
+function nameOf(fold) {
+  return fold.dataset.fold ?? fold.querySelector('summary')?.textContent?.trim();
 }
 
 function rememberIndex() {

@@ -70,3 +70,30 @@ def test_nothing_is_said_to_be_lost_while_every_link_leads_somewhere(page, clini
 
     assert seen.context["lost"] == []
     assert "Leads nowhere" not in seen.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Write a new page", "Whose text", "Emergency", "Simplified Chinese", "Retire")),
+        (
+            "es",
+            (
+                "Escribir una página nueva",
+                "De quién es el texto",
+                "Emergencia",
+                "Chino simplificado",
+                "Retirar",
+            ),
+        ),
+    ],
+)
+def test_desk_speaks_its_persons_language(page, clinic, now, language, words):
+    educator = desk(clinic, user__language=language)
+    with time_machine.travel(now, tick=False):
+        overview = educator.get("/cms/overview/").content.decode()
+        form = educator.get(f"/cms/guidance/edit/{page.pk}/").content.decode()
+
+    assert f'<html lang="{language}"' in overview
+    assert [word for word in words if word not in overview] == []
+    assert {"en": "How families find it", "es": "Cómo la encuentran las familias"}[language] in form

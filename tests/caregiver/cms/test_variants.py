@@ -154,7 +154,7 @@ def moved(page: Any, variant: Any, clinic: Any, now: Any) -> None:
 
 
 def test_change_is_on_the_list_until_it_is_confirmed(moved, mine, variant):
-    assert "The shared page has changed beside 1 of your own texts." in text(mine.get(LIST))
+    assert "The shared page has changed beside one of your own texts." in text(mine.get(LIST))
     narrowed = mine.get(LIST, {"changed": "1"}).context["desk"].pages
     assert [line.clinic_id for line in narrowed] == [variant.clinic_id]
 

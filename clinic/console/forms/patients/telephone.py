@@ -34,7 +34,7 @@ class _PersonForm(forms.Form):
     )
     other_name = forms.CharField(label=_("Name, if somebody else"), max_length=200, required=False)
     other_relation = forms.CharField(
-        label=_("Who they are to the patient"),
+        label=_("Who they are to the patient, if somebody else"),
         help_text=_("Such as neighbor, home nurse."),
         max_length=60,
         required=False,
@@ -50,6 +50,8 @@ class _PersonForm(forms.Form):
         field.choices = [*people, (SOMEBODY_ELSE, _("Somebody else"))]  # type: ignore[attr-defined]
         if len(people) == 1:
             field.initial = people[0][0]
+        for name in ("other_name", "other_relation"):
+            vars(self.fields[name])["asked_only_then"] = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -126,8 +126,8 @@ def test_two_people_of_one_name_are_told_apart_by_their_birth_dates(
 
     chooser = device.get("/").content.decode()
 
-    assert ["Feb. 3, 1949" in chooser, "July 3, 1949" in chooser] == [True, True]
-    assert "Jan. 1, 1950" not in chooser
+    assert ["Feb 3, 1949" in chooser, "Jul 3, 1949" in chooser] == [True, True]
+    assert "Jan 1, 1950" not in chooser
 
 
 def test_somebody_elses_patient_is_not_found(device: Client, stranger: Any) -> None:
@@ -207,7 +207,7 @@ def test_card_tells_emergency_staff_what_they_need(device: Client, patient: Any)
 
     assert "This person had CAR-T cell therapy." in page
     assert "axi-cel (CD19)" in page
-    assert "Nov. 17, 2026" in page
+    assert "Nov 17, 2026" in page
     assert 'href="tel:+12015550101"' in page
 
 

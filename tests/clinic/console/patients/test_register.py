@@ -46,6 +46,25 @@ def test_list_finds_a_patient_by_name(nurse, clinic):
     assert "Gauss" not in text
 
 
+@pytest.mark.parametrize(("status", "words"), [("active", "None yet"), ("ended", "None"), ("died", "None")])
+def test_whoever_is_followed_no_more_is_not_said_to_report_yet(nurse, clinic, status, words):
+    factories.PatientFactory(clinic=clinic, family_name="Byron", status=status)
+
+    page = signed_in(nurse).get("/console/patients/?q=byr").content.decode()
+
+    assert f'<span class="soft">{words}</span>' in page
+
+
+@pytest.mark.parametrize(("days", "words"), [(-3, "planned for"), (4, "on")])
+def test_ambulance_is_told_of_no_treatment_that_was_not_given(nurse, clinic, days, words):
+    infused = timezone.localdate() - timedelta(days=days)
+    patient = factories.PatientFactory(clinic=clinic, product="axi-cel", infusion_date=infused)
+
+    text = text_of(signed_in(nurse).get(f"/console/patients/{patient.pk}/"))
+
+    assert f"CAR-T cells (axi-cel) {words} {infused:%b} {infused.day}, {infused:%Y}" in text
+
+
 def test_search_takes_whatever_is_typed(nurse, patient):
     assert signed_in(nurse).get("/console/patients/", {"q": "%_'\"<\u202e"}).status_code == 200
 

@@ -238,7 +238,7 @@ def test_changes_of_risks_and_usual_values_tell_old_and_new(patient, nurse, now,
         "Risks changed",
         "Nora Nurse",
         "Risk tier: Standard → High · Low neutrophils now: No → Yes · "
-        "Medicine may hide a fever until: – → Dec. 1, 2026 · Minutes to the clinic: 20 → 40",
+        "Medicine may hide a fever until: – → Dec 1, 2026 · Minutes to the clinic: 20 → 40",
     )
     assert usual[0] == score[0] == "Usual values stored"
     assert usual[2].split(" · ")[0].endswith(": 120 → 130")

@@ -241,7 +241,7 @@ def test_card_page_and_phone_name_both(patient, caregiver, nurse, now):
     )
     assert (kept["infusion_date"], kept["context"]["product"]) == ("2027-01-20", "cilta-cel")
     assert kept["before"] == [{"infusion_date": "2026-11-17", "product": "axi-cel", "target": "CD19"}]
-    assert kept["card"]["before"] == ["Nov. 17, 2026, axi-cel"]
+    assert kept["card"]["before"] == ["Nov 17, 2026, axi-cel"]
 
 
 def test_mistake_makes_the_course_before_current_again(patient, caregiver, nurse, now):

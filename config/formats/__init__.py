@@ -1,0 +1,1 @@
+"""How days, times and numbers are written, where the framework would write them in another way."""
