@@ -44,8 +44,8 @@ MADE_OF = (
 # rows, looking for the best order of a query's joins takes ten times as long as the query.
 SETTINGS = {"synchronous_commit": "off", "join_collapse_limit": "1", "from_collapse_limit": "1"}
 
-# The database that keeps the shipped protocol (keep_protocol).
-kept_in = ""
+# The databases that keep the shipped protocol (keep_protocol).
+KEEPING: set[str] = set()
 
 
 @cache
@@ -146,13 +146,12 @@ def keep_protocol(name: str) -> None:
         server.execute("INSERT INTO kept.protocol VALUES (%s)", [Jsonb(default_document())])
         server.execute(f"GRANT USAGE ON SCHEMA kept TO {row_security.APP}")
         server.execute(f"GRANT SELECT ON kept.protocol TO {row_security.APP}")
-    global kept_in
-    kept_in = name
+    KEEPING.add(name)
 
 
 def kept_protocol() -> RawSQL | None:
     """In place of the shipped document in a row to be stored; None where this database keeps none."""
-    if connection.settings_dict["NAME"] != kept_in:
+    if connection.settings_dict["NAME"] not in KEEPING:
         return None
     return RawSQL("(SELECT document FROM kept.protocol)", ())
 
