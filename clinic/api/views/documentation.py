@@ -1,15 +1,19 @@
 """The OpenAPI document, and the same as a page to read. Neither holds any data of a clinic."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from clinic.api.endpoint import ERRORS
 from clinic.api.parsing import LARGEST_BODY
@@ -21,6 +25,15 @@ def calls_of_the_api(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]
 
 
+@lru_cache(maxsize=len(settings.LANGUAGES))
+def document_in(language: str | None) -> dict[str, Any]:
+    """The whole document, with descriptions in this language. Looking through every call takes its time, and
+    they stay the same as long as the process lives."""
+    with translation.override(language):
+        made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return made
+
+
 class Schema(SpectacularAPIView):
     """OpenAPI 3.1: JSON, or YAML where the caller asks for it."""
 
@@ -29,11 +42,15 @@ class Schema(SpectacularAPIView):
     authentication_classes = []
     metadata_class = None
 
+    def _get_schema_response(self, request: Request) -> Response:
+        named = f'inline; filename="{self._get_filename(request, self.api_version)}"'
+        return Response(document_in(translation.get_language()), headers={"Content-Disposition": named})
+
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Every address of the API on one page, made from the OpenAPI document."""
-    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    document = document_in(translation.get_language())
     shapes = document["components"]["schemas"]
     return render(
         request,
