@@ -53,6 +53,10 @@ MAIN_ONLY_CASES = {
         "test_odd_paths_answer_without_a_failure[nul]",
         "test_odd_paths_answer_without_a_failure[long]",
     ),
+    # The tests beside it ask as often as the limits of both caches need.
+    "tests/caregiver/views/account/test_strangers.py": (
+        "test_thousand_requests_of_strangers_keep_no_family_out",
+    ),
     "tests/clinic/services/paging/test_same_day.py": (
         "test_person_on_shift_then_the_leads_each_once[before opening]",
         "test_person_on_shift_then_the_leads_each_once[evening]",
