@@ -42,6 +42,12 @@ MAIN_ONLY = (
     "tests/clinic/services/paging/test_night*.py",
     "tests/clinic/services/patients/story/*",
     "tests/caregiver/queries/household/test_course_levels.py",
+    # Rules, pictures and spoken words alone: no test of them has a database.
+    "tests/clinic/management/test_simulate.py",
+    "tests/clinic/management/test_check_[opr]*.py",
+    "tests/clinic/services/reports/test_pictures.py",
+    "tests/caregiver/services/guidance/test_pictures.py",
+    "tests/caregiver/services/keypad/test_prompts.py",
 )
 # Cases that ask it nothing more than others of their test. What is odd in an address is mostly refused, or
 # a text of nobody's; a number or date that one database cannot hold, and half a character, are sent to both.
