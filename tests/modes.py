@@ -42,6 +42,12 @@ MAIN_ONLY = (
     "tests/clinic/services/paging/test_night*.py",
     "tests/clinic/services/patients/story/*",
     "tests/caregiver/queries/household/test_course_levels.py",
+    # Rules, pictures and spoken words alone: no test of them has a database.
+    "tests/clinic/management/test_simulate.py",
+    "tests/clinic/management/test_check_[opr]*.py",
+    "tests/clinic/services/reports/test_pictures.py",
+    "tests/caregiver/services/guidance/test_pictures.py",
+    "tests/caregiver/services/keypad/test_prompts.py",
 )
 # Cases that ask it nothing more than others of their test. What is odd in an address is mostly refused, or
 # a text of nobody's; a number or date that one database cannot hold, and half a character, are sent to both.
@@ -52,6 +58,10 @@ MAIN_ONLY_CASES = {
         "test_odd_parameters_answer_without_a_failure[before all time]",
         "test_odd_paths_answer_without_a_failure[nul]",
         "test_odd_paths_answer_without_a_failure[long]",
+    ),
+    # The tests beside it ask as often as the limits of both caches need.
+    "tests/caregiver/views/account/test_strangers.py": (
+        "test_thousand_requests_of_strangers_keep_no_family_out",
     ),
     "tests/clinic/services/paging/test_same_day.py": (
         "test_person_on_shift_then_the_leads_each_once[before opening]",

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from clinic.protocols import parse
 from tests.architecture.addresses import Address, addresses
 from tests.architecture.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 
-TABLE = yaml.safe_load((Path(__file__).parent / "access.yaml").read_text())
+TABLE = parse((Path(__file__).parent / "access.yaml").read_text())
 API = ("/api/", "/fhir/")
 SIGN_IN = ("/accounts/login/", "/sign-in/")
 # Arguments that lead to somebody's data; the others are secrets or names of pages.

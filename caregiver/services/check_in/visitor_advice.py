@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.core.exceptions import ValidationError
 
 from clinic.models import Clinic
-from clinic.protocols import default_document
+from clinic.queries.protocols.versions import shipped_rules
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.assessment import NO_HISTORY, PatientContext, assess
@@ -52,4 +52,4 @@ def _protocol(remembered: Iterable[str]) -> Protocol:
             return rules_of(current_version(clinic=clinic))
         except NoProtocol:
             pass
-    return Protocol.from_document(default_document())
+    return shipped_rules()

@@ -1,10 +1,12 @@
 """The OpenAPI document, and the same as a page to read. Neither holds any data of a clinic."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer
@@ -21,6 +23,22 @@ def calls_of_the_api(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]
 
 
+@lru_cache(maxsize=len(settings.LANGUAGES))
+def document_in(language: str | None) -> dict[str, Any]:
+    """The whole document, with descriptions in this language. Looking through every call takes its time, and
+    they stay the same as long as the process lives."""
+    with translation.override(language):
+        made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return made
+
+
+class _MadeOnce(SchemaGenerator):
+    """In place of a generator, which would look through every call for each caller."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        return document_in(translation.get_language())
+
+
 class Schema(SpectacularAPIView):
     """OpenAPI 3.1: JSON, or YAML where the caller asks for it."""
 
@@ -28,12 +46,13 @@ class Schema(SpectacularAPIView):
     permission_classes = [AllowAny]
     authentication_classes = []
     metadata_class = None
+    generator_class = _MadeOnce
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Every address of the API on one page, made from the OpenAPI document."""
-    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    document = document_in(translation.get_language())
     shapes = document["components"]["schemas"]
     return render(
         request,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
@@ -94,7 +95,7 @@ class Names:
         self.questions = {str(one["key"]): one for one in document["questions"]}
         self.definitions: Mapping[str, str] = document["definitions"]
 
-    @property
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """Enough of it to read conditions: which names are numbers, and which are yes or no."""
         facts = {key: _fact(one) for key, one in self.questions.items()}

@@ -25,14 +25,19 @@ class DocumentInWords(QuestionSentences, AdditionSentences, OtherSentences):
     @cached_property
     def by_item(self) -> dict[str, tuple[Block, ...]]:
         """The sentences of every item, in the order of the document."""
+        return {item.key: self.blocks_of(item.key) for item in editing.items(self.document)}
+
+    def blocks_of(self, key: str) -> tuple[Block, ...]:
+        """The sentences of one item that the document has."""
+        return self._with_the_rest(self._blocks(key), self._values_by_item.get(key, []))
+
+    @cached_property
+    def _values_by_item(self) -> dict[str, list[EditableField]]:
         of: dict[str, list[EditableField]] = {}
         for one in self.fields:
             if one.kind is not FieldKind.TEXT:
                 of.setdefault(editing.item_key_of(one.path, self.document), []).append(one)
-        return {
-            item.key: self._with_the_rest(self._blocks(item.key), of.get(item.key, []))
-            for item in editing.items(self.document)
-        }
+        return of
 
     @cached_property
     def sentence_of(self) -> dict[str, Sentence]:

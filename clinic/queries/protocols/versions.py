@@ -1,10 +1,12 @@
 """The rules that a published version holds, ready to read."""
 
+from functools import cache
 from uuid import UUID
 
 from clinic.models import Clinic, Patient, ProtocolVersion
 from clinic.models.patient import DEFAULT_PROTOCOL
 from clinic.prepared import PreparedQuery
+from clinic.protocols import default_document
 from clinic.rules.protocols.document.protocol import Protocol
 
 _rules_by_hash: dict[str, Protocol] = {}
@@ -26,6 +28,12 @@ def rules_of(version: ProtocolVersion) -> Protocol:
     if rules is None:
         rules = _rules_by_hash[version.content_hash] = Protocol.from_document(version.document)
     return rules
+
+
+@cache
+def shipped_rules() -> Protocol:
+    """Those that ship with the product, for people of whom no clinic is known."""
+    return Protocol.from_document(default_document())
 
 
 def numbered(clinic_id: UUID, code: str, number: int) -> ProtocolVersion | None:

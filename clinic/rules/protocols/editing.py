@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
@@ -32,6 +32,24 @@ NAMED_BY = {
     "additions": "code",
     "ask": "item",
     "advice": "level",
+}
+# The sections in their order, each with the kind of item on whose page it stands.
+KINDS = {
+    "questions": "question",
+    "definitions": "definitions",
+    "phases": "phase",
+    "additions": "addition",
+    "recheck": "recheck",
+    "missed": "messages",
+    "tables": "question",
+    "scales": "question",
+    "rules": "rule",
+    "trends": "trend",
+    "accumulation": "sum",
+    "rejected": "messages",
+    "phrases": "messages",
+    "input_texts": "messages",
+    "advice": "advice",
 }
 NUMBERS = frozenset(
     {
@@ -75,8 +93,7 @@ class FieldKind(StrEnum):
     SWITCH = "switch"
 
 
-@dataclass(frozen=True)
-class EditableField:
+class EditableField(NamedTuple):
     """One leaf: `place` names it, `path` finds it; `language` is set for wording."""
 
     place: str
@@ -130,49 +147,28 @@ def items(document: Mapping[str, Any]) -> tuple[ProtocolItem, ...]:
 
 def fields(document: Mapping[str, Any], key: str) -> tuple[EditableField, ...]:
     """The leaves of one item; empty for a key that is none."""
-    return tuple(field for field in every_field(document) if item_key_of(field.path, document) == key)
+    kind = key.partition(".")[0]
+    return tuple(
+        field
+        for section in KINDS
+        if KINDS[section] == kind
+        for field in _of_section(document, section)
+        if item_key_of(field.path, document) == key
+    )
 
 
 def every_field(document: Mapping[str, Any]) -> Iterator[EditableField]:
     """All leaves of the document, in its order."""
-    for section in (
-        *(
-            "questions",
-            "definitions",
-            "phases",
-            "additions",
-            "recheck",
-            "missed",
-            "tables",
-            "scales",
-            "rules",
-            "trends",
-        ),
-        *("accumulation", "rejected", "phrases", "input_texts", "advice"),
-    ):
-        yield from _leaves(document.get(section), (section,), section, section)
+    for section in KINDS:
+        yield from _of_section(document, section)
 
 
 def item_key_of(path: Sequence[str | int], document: Mapping[str, Any]) -> str:
     """The item on whose page the leaf at this path stands."""
     section = str(path[0])
-    if section in {"definitions", "recheck"}:
-        return section
-    if section in {"missed", "rejected", "phrases", "input_texts"}:
-        return "messages"
-    name = document[section][path[1]][NAMED_BY[section]]
-    kinds = {
-        "questions": "question",
-        "tables": "question",
-        "scales": "question",
-        "rules": "rule",
-        "trends": "trend",
-        "accumulation": "sum",
-        "phases": "phase",
-        "additions": "addition",
-        "advice": "advice",
-    }
-    return f"{kinds[section]}.{name}"
+    if section not in NAMED_BY:
+        return KINDS[section]
+    return f"{KINDS[section]}.{document[section][path[1]][NAMED_BY[section]]}"
 
 
 def with_values(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,6 +182,8 @@ def with_values(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """Every leaf that differs, in the order of the newer document."""
+    if before == after:
+        return ()
     old = {field.place: field for field in every_field(before)}
     new = {field.place: field for field in every_field(after)}
     found = [
@@ -214,38 +212,53 @@ def content_hash(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _leaves(node: Any, path: tuple[str | int, ...], place: str, name: str) -> Iterator[EditableField]:
-    if isinstance(node, Mapping):
-        yield from _of_map(node, path, place, name)
-    elif isinstance(node, list):
-        yield from _of_list(node, path, place, name)
+def _of_section(document: Mapping[str, Any], section: str) -> list[EditableField]:
+    found: list[EditableField] = []
+    _add_leaves(found, document.get(section), (section,), section, section)
+    return found
+
+
+def _add_leaves(
+    found: list[EditableField], node: Any, path: tuple[str | int, ...], place: str, name: str
+) -> None:
+    if isinstance(node, list):
+        _add_list(found, node, path, place, name)
+    # Whether something is a map of another kind takes as long to know as all the rest here.
+    elif isinstance(node, dict) or (not isinstance(node, str | int | float) and isinstance(node, Mapping)):
+        _add_map(found, node, path, place, name)
     else:
         kind = _kind(name, path, node)
         if kind is not None:
-            yield EditableField(place, path, kind, node)
+            found.append(EditableField(place, path, kind, node))
 
 
-def _of_map(
-    node: Mapping[str, Any], path: tuple[str | int, ...], place: str, name: str
-) -> Iterator[EditableField]:
+def _add_map(
+    found: list[EditableField], node: Mapping[str, Any], path: tuple[str | int, ...], place: str, name: str
+) -> None:
     if FALLBACK_LANGUAGE in node and all(isinstance(value, str) for value in node.values()):
-        for language, value in node.items():
-            yield EditableField(f"{place}.{language}", (*path, language), FieldKind.TEXT, value, language)
+        found.extend(
+            EditableField(f"{place}.{language}", (*path, language), FieldKind.TEXT, value, language)
+            for language, value in node.items()
+        )
         return
     for key, value in node.items():
         inner = name if name in {"columns", "definitions"} else key
-        yield from _leaves(value, (*path, key), f"{place}.{key}", inner)
+        _add_leaves(found, value, (*path, key), f"{place}.{key}", inner)
 
 
-def _of_list(node: list[Any], path: tuple[str | int, ...], place: str, name: str) -> Iterator[EditableField]:
+def _add_list(
+    found: list[EditableField], node: list[Any], path: tuple[str | int, ...], place: str, name: str
+) -> None:
     named_by = NAMED_BY.get(name, "")
     seen: dict[object, int] = {}
     for number, value in enumerate(node):
-        label = value.get(named_by, number + 1) if isinstance(value, Mapping) and named_by else number + 1
+        label = number + 1
+        if named_by and isinstance(value, Mapping):
+            label = value.get(named_by, label)
         # A table may stand there twice for one item; the second needs a place of its own.
         seen[label] = seen.get(label, 0) + 1
         again = f"#{seen[label]}" if seen[label] > 1 else ""
-        yield from _leaves(value, (*path, number), f"{place}[{label}]{again}", name)
+        _add_leaves(found, value, (*path, number), f"{place}[{label}]{again}", name)
 
 
 def _kind(name: str, path: tuple[str | int, ...], value: Any) -> FieldKind | None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic, User
-from clinic.protocols import default_document
+from clinic.queries.protocols.versions import shipped_rules
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.additions import FINDINGS
 from clinic.rules.protocols.document.protocol import Protocol
@@ -52,7 +52,7 @@ def of_answers(*, answers: Mapping[str, Any], by: User) -> StrangerAdvice:
     """The numbers are those of the clinics that this person has been with, else of every clinic."""
     clinics = list(Clinic.objects.filter(patients__care_team__user=by).distinct().order_by("name"))
     clinics = clinics or list(Clinic.objects.order_by("name")[:_SHOWN])
-    level = level_of(Protocol.from_document(default_document()), answers)
+    level = level_of(shipped_rules(), answers)
     emergency = clinics[0].emergency_number if clinics else "911"
     calls = [target for clinic in clinics for target in call_targets(clinic=clinic)]
     return StrangerAdvice(level, _title(level, emergency), tuple(dict.fromkeys(calls)))

@@ -101,9 +101,23 @@ def test_page_to_read_shows_every_call_and_loads_nothing_from_elsewhere(client, 
     assert " style=" not in text
 
 
-@pytest.fixture
-def world(patient, nurse, caregiver):
+@pytest.fixture(scope="module")
+def _made(for_the_whole_file):
     """Something behind every address, and a nurse who may do everything with it."""
+    with for_the_whole_file():
+        return make_world()
+
+
+@pytest.fixture
+def world(_made, db):
+    return dict(_made)
+
+
+def make_world():
+    clinic = factories.ClinicFactory(slug="river", name="River Cancer Center")
+    patient = factories.PatientFactory(clinic=clinic)
+    nurse = factories.StaffFactory(clinic=clinic, role="nurse", user__name="Nora Nurse").user
+    factories.CareTeamMemberFactory(patient=patient, user__name="Carla Caregiver")
     for _ in range(2):
         report = factories.ReportFactory(patient=patient, answers={"temp_value": 38.6, "temp_unit": "C"})
         scoring.score(report_id=report.pk, now=timezone.now())

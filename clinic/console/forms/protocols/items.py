@@ -53,7 +53,7 @@ class SentencesForm(_DraftForm):
         self.leaves = {
             leaf.place: leaf for leaf in editing.fields(document, item_key) if leaf.kind is not FieldKind.TEXT
         }
-        self.blocks = self.words.by_item.get(item_key, ())
+        self.blocks = self.words.blocks_of(item_key)
         roots = tuple({place.split(".")[0] for place in self.leaves})
         told = [(problem.partition(": ")[0], problem) for problem in problems]
         self.problems = {
