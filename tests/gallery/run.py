@@ -69,7 +69,7 @@ class Gallery:
             wanted = [one for one in screens if any(view.language == language for view in one.views)]
             if wanted:
                 self.change("language", language)
-                # One that nobody has, so that no text leaves; another for each, because few are asked for one.
+                # That nobody has, so that no text leaves; another for each, because few are asked for one.
                 self.names["stranger"] = f"+1202555012{LANGUAGES.index(language)}"
             for screen in wanted:
                 self.take(screen, language)

@@ -33,7 +33,8 @@ class Screen:
     """One address, or the first link on it that holds `follow`, as one person sees it.
 
     Without an address it goes on from the screen before it. `press`: what is pressed on the way, as
-    selectors; "field := words" is filled in. `arrives`: the address in the end, where it is another; * for any part.
+    selectors; "field := words" is filled in. `arrives`: the address in the end, if another;
+    * stands for any part.
     """
 
     name: str

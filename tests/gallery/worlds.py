@@ -120,7 +120,7 @@ def make_others() -> dict[str, str]:
 
 
 def _change_homes(now: datetime) -> None:
-    """One family waits to be called back, one has not checked in; one person is in hospital, one paused, one over."""
+    """One family waits to be called back, one has not checked in; in hospital one, paused one, over one."""
     from django.db import transaction
 
     from clinic.models import CareTeamMember, Checkin, Patient, User
