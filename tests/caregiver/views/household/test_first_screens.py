@@ -145,7 +145,7 @@ def test_nothing_due_says_when_next_what_was_last_and_thanks(
     page = home(device)
 
     assert first(device) == "Next check-in: tomorrow 8:00 AM"
-    assert "Last report: today 8:59 PM · No alert Thank you for checking." in page
+    assert "Last report: today 8:59 PM&nbsp;· No alert Thank you for checking." in page
     assert "Temperature, newest last: 97.7 °F · 98.4 °F" in page
     assert NOBODY in page
 

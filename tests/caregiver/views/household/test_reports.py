@@ -134,7 +134,7 @@ def test_advice_of_a_closed_report_says_that_it_was_for_then(
     closed = "The clinic closed this today at 9:00 PM. Below is what we told you then."
     assert after.index(closed) < after.index("What to do now")
     # At home it is no advice any more.
-    assert "Last report: today 9:00 PM · Seen 9:00 PM, closed 9:00 PM" in words(
+    assert "Last report: today 9:00 PM&nbsp;· Seen 9:00 PM, closed 9:00 PM" in words(
         device.get("/").content.decode()
     )
 
