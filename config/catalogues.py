@@ -73,6 +73,7 @@ FAMILY_TOO = (
     "clinic/queries/reports/status.py",
     "clinic/models/disease.py",
     "clinic/models/report.py",
+    "clinic/models/staff.py",
 )
 # Staff choose among these, so their pages are translated too; the other languages are for families.
 WHOLE = ("es",)

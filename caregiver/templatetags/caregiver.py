@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -21,7 +21,7 @@ from clinic.models import Patient
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
 from clinic.rules.protocols.scoring.numbers import held_to_units
-from clinic.services.reports.intake import CallTarget
+from clinic.services.reports.intake import CallTarget, displayed_phone
 
 register = template.Library()
 register.filter(picture_url)
@@ -36,7 +36,10 @@ _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff]")
 _TEMPERATURE = re.compile(r"(\(?\d+(?:[.,]\d+)?)\s(°[CF]\)?)")
 _LATIN_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 _HALF_OF_THE_DAY = re.compile(r"(?<=\d) (?=\D+$)")
-_HYPHENATED = re.compile(r"\d+-\w+")
+_HYPHENATED = re.compile(r"\w+-\w+")
+_SIGNS = ".,;:?!،؛؟。，；：？！"
+# For whoever thinks of harming themselves, anywhere in the United States.
+LIFELINE = CallTarget("lifeline", "", "988", "988")
 
 
 @register.simple_tag
@@ -71,14 +74,36 @@ def hour(at: datetime | time) -> str:
 
 @register.filter
 def moment(at: datetime) -> str:
-    """The time today; with its day on any other day."""
+    """The time with its day, in a list or after a colon."""
+    return _("%(day)s %(time)s") % {"day": _day(at), "time": clock(at)}
+
+
+@register.filter
+def moment_in_sentence(at: datetime) -> str:
+    """The same within a sentence."""
+    # In Spanish it is "a la" at one o'clock and "a las" at any other.
+    hour_of_clock = timezone.localtime(at).hour % 12 or 12
+    return ngettext("%(day)s at %(time)s", "%(day)s at %(time)s", hour_of_clock) % {
+        "day": _day(at),
+        "time": clock(at),
+    }
+
+
+def _day(at: datetime) -> str:
     local, today = timezone.localtime(at), timezone.localdate()
-    if local.date() == today:
-        return _("today %(time)s") % {"time": clock(at)}
-    is_recent = 0 < (today - local.date()).days < DAYS_OF_A_WEEK
+    days_ago = (today - local.date()).days
+    if days_ago in {0, -1}:
+        return _("tomorrow") if days_ago else _("today")
+    is_recent = 0 < days_ago < DAYS_OF_A_WEEK
     wanted = pgettext("weekday format", "D") if is_recent else pgettext("day format", "M j")
-    day = formats.date_format(local, wanted)
-    return _("%(day)s %(time)s") % {"day": day, "time": clock(at)}
+    return formats.date_format(local, wanted).replace(" ", "\u00a0")
+
+
+@register.filter
+def calendar_day(day: date) -> str:
+    """A day as in `moment`; with its year where that is another one."""
+    is_this_year = day.year == timezone.localdate().year
+    return formats.date_format(day, pgettext("day format", "M j") if is_this_year else "DATE_FORMAT")
 
 
 @register.filter
@@ -87,6 +112,12 @@ def moment_in(at: datetime, zone: ZoneInfo) -> str:
     return _in_one_piece(
         formats.date_format(at.astimezone(zone), pgettext("weekday and time format", "l g:i A"))
     )
+
+
+@register.filter
+def number(phone: str) -> str:
+    """A telephone number as people write it; with its country code where it is foreign."""
+    return displayed_phone(phone)
 
 
 @register.filter
@@ -144,7 +175,7 @@ def ago(at: datetime) -> str:
 
 @register.filter
 def unbroken(text: str) -> SafeString:
-    """Keeps "24-hour" on one line."""
+    """Keeps "24-hour" and "check-in" on one line each."""
     return _wrapped(text, _HYPHENATED, lambda found: format_html('<span class="nowrap">{}</span>', found))
 
 
@@ -152,18 +183,24 @@ def unbroken(text: str) -> SafeString:
 def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
     """Makes the clinic's numbers in a sentence callable; the sign after one stays beside it."""
     phones = {call.display: call.phone for call in calls or ()}
-    if not phones:
-        return conditional_escape(text)
     longest_first = sorted(phones, key=len, reverse=True)
-    numbers = "|".join(re.escape(number) for number in longest_first)
-    pattern = re.compile(rf"(?:{numbers})[.,;:?!]?")
-    link = '<span class="nowrap"><a dir="ltr" href="tel:{}">{}</a>{}</span>'
+    words = "|".join(re.escape(word) for word in (*longest_first, "CAR-T"))
+    pattern = re.compile(rf"(?:{words})[{_SIGNS}]?")
 
     def called(found: str) -> SafeString:
-        number = found.rstrip(".,;:?!")
-        return format_html(link, phones[number], number, found[len(number) :])
+        word = found.rstrip(_SIGNS)
+        if word not in phones:
+            return format_html('<span class="nowrap">{}</span>', found)
+        link = '<span class="nowrap"><a dir="ltr" href="tel:{}">{}</a>{}</span>'
+        return format_html(link, phones[word], word, found[len(word) :])
 
     return _wrapped(text, pattern, called)
+
+
+@register.filter
+def with_lifeline(text: str, calls: Iterable[CallTarget]) -> SafeString:
+    """The same, with the lifeline's number."""
+    return with_calls(text, (*calls, LIFELINE))
 
 
 @register.filter

@@ -33,7 +33,8 @@ class Screen:
     """One address, or the first link on it that holds `follow`, as one person sees it.
 
     Without an address it goes on from the screen before it. `press`: what is pressed on the way, as
-    selectors; "field := words" is filled in.
+    selectors; "field := words" is filled in. `arrives`: the address in the end, if another;
+    * stands for any part.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Screen:
     views: tuple[View, ...]
     follow: str = ""
     press: tuple[str, ...] = field(default=())
+    arrives: str = ""
     # What is folded stands open.
     unfolded: bool = False
     # Which clinic state it belongs to: how many alerts are open.
@@ -99,6 +101,7 @@ STAFF_SCREENS = (
         NURSE,
         DESK,
         press=('form[action*="/keypad/code/"] button',),
+        arrives="/console/patients/{George}/keypad/code/",
         unfolded=True,
     ),
     Screen("patient-new", "/console/patients/new/", NURSE, DESK),
@@ -166,6 +169,7 @@ STAFF_SCREENS = (
         DESK,
         follow="temp",
         press=('main a[href*="/wording/es/"]',),
+        arrives="*/wording/es/",
     ),
     Screen("takeover", "/console/rota/now/primary/", NURSE, DESK),
     Screen("console-not-found", "/console/patients/00000000-0000-4000-8000-000000000000/", NURSE, DESK),
@@ -202,9 +206,19 @@ FAMILY_SCREENS = (
     Screen("home-day-38", "/", NGOZI, PHONE),
     Screen("home-two-patients-year-1", "/", GRACE, PHONE),
     Screen("check-in-signs", "/check-in/{George}/", JUNE, MORE_LANGUAGES),
-    *(Screen(f"check-in-{page}", "", JUNE, PHONE, press=acts) for page, acts in _on_the_way("98.2")),
     *(
-        Screen(f"check-in-centigrade-{page}", path, ELENA, PHONE, press=acts)
+        Screen(f"check-in-{page}", "", JUNE, PHONE, press=acts, arrives=f"/check-in/{{George}}/{page}/")
+        for page, acts in _on_the_way("98.2")
+    ),
+    *(
+        Screen(
+            f"check-in-centigrade-{page}",
+            path,
+            ELENA,
+            PHONE,
+            press=acts,
+            arrives=f"/check-in/{{Maria}}/{page}/",
+        )
         for (page, acts), path in zip(
             _on_the_way("36.7"), ("/check-in/{Maria}/", "", "", "", ""), strict=True
         )
@@ -213,7 +227,8 @@ FAMILY_SCREENS = (
     Screen("history-day-12", "/history/", JUNE, PHONE),
     Screen("history-day-38", "/history/", NGOZI, PHONE),
     Screen("history-day-45", "/history/", SALMA, PHONE),
-    Screen("result-quiet", "/history/", JUNE, PHONE, follow="/reports/"),
+    Screen("result-quiet", "/history/", NGOZI, PHONE, follow="/reports/"),
+    Screen("result-closed", "/history/", JUNE, MORE_LANGUAGES, follow="/reports/"),
     Screen("result-urgent", "/history/", OMAR, MORE_LANGUAGES, follow="/reports/"),
     Screen("worried", "/worried/{George}/00000000-0000-4000-8000-000000000001/", JUNE, PHONE),
     Screen("family", "/patient/{George}/family/", JUNE, PHONE),
@@ -232,7 +247,14 @@ FAMILY_SCREENS = (
     Screen("phones", "/phones/", JUNE, PHONE),
     Screen("terms", "/terms/", JUNE, PHONE),
     Screen("sign-in", "/sign-in/", NOBODY, PHONE),
-    Screen("sign-in-code", "/sign-in/code/", NOBODY, PHONE),
+    Screen(
+        "sign-in-code",
+        "/sign-in/",
+        NOBODY,
+        PHONE,
+        press=("input[name=phone] := {stranger}", "form:has(input[name=phone]) button"),
+        arrives="/sign-in/code/",
+    ),
     Screen("offline", "/offline/", JUNE, PHONE),
     Screen("not-found", "/learn/no-such-page/", JUNE, PHONE),
 )

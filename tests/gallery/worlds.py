@@ -120,10 +120,10 @@ def make_others() -> dict[str, str]:
 
 
 def _change_homes(now: datetime) -> None:
-    """One family waits to be called back; one person is in hospital, one paused, one not monitored now."""
+    """One family waits to be called back, one has not checked in; in hospital one, paused one, over one."""
     from django.db import transaction
 
-    from clinic.models import CareTeamMember, Patient, User
+    from clinic.models import CareTeamMember, Checkin, Patient, User
     from clinic.models.escalation import Cause
     from clinic.rules.core.enums import Level
     from clinic.services.escalations import contacts, lifecycle
@@ -132,6 +132,7 @@ def _change_homes(now: datetime) -> None:
     nurse = User.objects.get(email="nurse@harbor.example")
     people = {one.given_name: one for one in Patient.objects.filter(clinic__slug="harbor")}
     hour_ago = now - timedelta(hours=1)
+    Checkin.objects.create(patient=people["Maria"], due_at=hour_ago)
     life_events.admit(
         patient_id=people["Irene"].pk, by=nurse, at=hour_ago, reason="told by the ward", now=now
     )

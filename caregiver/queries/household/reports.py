@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.household import report_counts
@@ -190,7 +191,8 @@ def name_and_role(person: User, clinic_id: UUID) -> str:
     first, *others = person.name.split() or [""]
     # A name that begins with a title, such as "Dr.", has no first name to show.
     known = first if others and not first.endswith(".") else ""
-    return ", ".join(filter(None, [known, str(roles[0].get_role_display()).lower() if roles else ""]))
+    role = str(roles[0].get_role_display()).lower() if roles else ""
+    return _("%(name)s, %(role)s") % {"name": known, "role": role} if known and role else known or role
 
 
 def with_progress(reports: QuerySet[Report]) -> QuerySet[Report]:

@@ -39,6 +39,10 @@ class FamilyWatch:
     people: tuple[FamilyWatcher, ...]
     tonight: Tonight | None
 
+    @property
+    def has_several_clocks(self) -> bool:
+        return any(one.place for one in self.people)
+
 
 def of_patient(*, by: User, patient_id: UUID, now: datetime) -> FamilyWatch:
     """NotVisible. Whoever cannot sign in watches no more."""

@@ -92,7 +92,7 @@ async function fromNetworkElse(request, twin) {
 }
 
 /**
- * No other page does this one's work, so a slow answer is waited for, and one that tells of trouble is shown.
+ * No other page does its work: slow answers are waited for, and trouble is shown.
  * @param {Request} request
  */
 function fromNetworkElseNoSignal(request) {

@@ -215,7 +215,7 @@ def call_targets(
         "line": (_("24-hour line"), str(clinic.line_phone)),
         "clinic": (_("Clinic"), str(clinic.clinic_phone)),
     }
-    return tuple(CallTarget(kind, *labels[kind], display=_displayed_phone(labels[kind][1])) for kind in kinds)
+    return tuple(CallTarget(kind, *labels[kind], display=displayed_phone(labels[kind][1])) for kind in kinds)
 
 
 def _refuse_unanswerable(version: ProtocolVersion, answers: Mapping[str, Any]) -> None:
@@ -362,8 +362,8 @@ def advice_at(
     advice = rules.advice(protocol, level, language, hour=hour, day=day, travel=travel)
     facts = {
         "emergency_number": clinic.emergency_number,
-        "line_phone": _displayed_phone(str(clinic.line_phone)),
-        "clinic_phone": _displayed_phone(str(clinic.clinic_phone)),
+        "line_phone": displayed_phone(str(clinic.line_phone)),
+        "clinic_phone": displayed_phone(str(clinic.clinic_phone)),
         "next_staffed": spoken_time(opens, opening.zone) if opens else _("the clinic opens"),
         "nearest_emergency": nearest_emergency or _("the nearest emergency room"),
     }
@@ -385,7 +385,8 @@ def spoken_time(moment: datetime, zone: ZoneInfo) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _displayed_phone(phone: str) -> str:
+def displayed_phone(phone: str) -> str:
+    """A number as people write it; with its country code where it is foreign."""
     if not phone.startswith("+"):
         return phone
     try:

@@ -1,6 +1,6 @@
 """Times and numbers as families read them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,13 +27,40 @@ def _in_new_york() -> Any:
         (timedelta(0), "today 9:14\u00a0PM"),
         (timedelta(hours=22), "Fri 11:14\u00a0PM"),
         (timedelta(days=6), "Sun 9:14\u00a0PM"),
-        (timedelta(days=7), "Nov 14 9:14\u00a0PM"),
-        (timedelta(days=-1), "Nov 22 9:14\u00a0PM"),
+        (timedelta(days=7), "Nov\u00a014 9:14\u00a0PM"),
+        (timedelta(days=-1), "tomorrow 9:14\u00a0PM"),
+        (timedelta(days=-2), "Nov\u00a023 9:14\u00a0PM"),
     ],
-    ids=["today", "yesterday", "six days", "a week", "ahead"],
+    ids=["today", "yesterday", "six days", "a week", "tomorrow", "ahead"],
 )
 def test_moment_names_its_day_only_when_it_must(before_now: timedelta, text: str) -> None:
     assert tags.moment(NOW - before_now) == text
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "language", "text"),
+    [
+        (0, "en", "today at 9:14\u00a0PM"),
+        (22, "en", "Fri at 11:14\u00a0PM"),
+        (0, "es", "hoy a las 9:14\u00a0PM"),
+        (8, "es", "hoy a la 1:14\u00a0PM"),
+        (20, "es", "hoy a la 1:14\u00a0AM"),
+        (9, "es", "hoy a las 12:14\u00a0PM"),
+        (0, "ar", "اليوم الساعة 9:14\u00a0م"),
+        (0, "vi", "hôm nay lúc 21:14"),
+        (0, "zh-hans", "今天 21:14"),
+    ],
+)
+def test_moment_in_a_sentence(hours_ago: int, language: str, text: str) -> None:
+    with translation.override(language):
+        assert tags.moment_in_sentence(NOW - timedelta(hours=hours_ago)) == text
+
+
+@pytest.mark.parametrize(
+    ("phone", "text"), [("+12025550120", "(202) 555-0120"), ("+442079460958", "+44 20 7946 0958"), ("", "")]
+)
+def test_number_as_people_write_it(phone: str, text: str) -> None:
+    assert tags.number(phone) == text
 
 
 @pytest.mark.parametrize(
@@ -73,6 +100,32 @@ CALLS = [
     CallTarget("emergency", "Emergency", "911", "911"),
     CallTarget("line", "Line", "+12015550911", "(201) 555-0911"),
 ]
+
+
+def test_words_with_a_hyphen_stay_whole() -> None:
+    made = tags.unbroken("Check-in now & wait")
+
+    assert made == '<span class="nowrap">Check-in</span> now &amp; wait'
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("CAR-T.", '<span class="nowrap">CAR-T.</span>'),
+        ("请打 911。", '请打 <span class="nowrap"><a dir="ltr" href="tel:911">911</a>。</span>'),
+    ],
+)
+def test_sign_stays_beside_what_it_ends(text: str, made: str) -> None:
+    assert tags.with_calls(text, CALLS) == made
+
+
+def test_lifeline_can_be_called() -> None:
+    assert '<a dir="ltr" href="tel:988">988</a>' in tags.with_lifeline("Call 911 or 988.", CALLS)
+
+
+@pytest.mark.parametrize(("day", "text"), [(date(2026, 12, 2), "Dec 2"), (date(2025, 12, 2), "Dec. 2, 2025")])
+def test_day_has_its_year_where_that_is_another(day: date, text: str) -> None:
+    assert tags.calendar_day(day) == text
 
 
 def test_numbers_in_a_sentence_can_be_called_and_all_else_is_escaped() -> None:

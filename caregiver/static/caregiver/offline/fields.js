@@ -17,7 +17,7 @@ export function field(question, draft, unit) {
 }
 
 /**
- * Answers as a report carries them, and what somebody is not sure about. Twin of caregiver/rules/check_in/posted_answers.py.
+ * Answers as a report carries them. Twin of caregiver/rules/check_in/posted_answers.py.
  * @param {SpokenQuestion[]} questions
  * @param {FormData} data
  * @returns {ReadAnswers}

@@ -35,7 +35,7 @@ export function loadToken() {
 
 /**
  * Fetch a fresh pack, and a token where this person has none on this phone yet.
- * One tab at a time, and never across a sign-out: an answer from before it would fill the phone again.
+ * One tab at a time, and never across a sign-out: an answer from before would fill the phone.
  * @param {string} csrfToken of the page
  * @returns {Promise<boolean | null>} whether somebody is signed in; null where asking again may help
  */

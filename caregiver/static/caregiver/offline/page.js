@@ -28,7 +28,7 @@ async function takeAlong(csrfToken, tries) {
   const isSignedIn = await refreshPack(csrfToken);
   if (isSignedIn === null && tries > 1) setTimeout(takeAlong, AGAIN_MS, csrfToken, tries - 1);
   if (!isSignedIn) return;
-  // Not only a worker in control: one that took over while this page was loading is in control from the next on.
+  // Also one that took over while this page was loading.
   (await navigator.serviceWorker.getRegistration())?.active?.postMessage('refresh-shell');
   // A first sign-in on this phone: only now is there a checklist to tell fields from answers by.
   await autosave();

@@ -4,7 +4,7 @@ import { readAnswers } from './fields.js';
 import { assessed } from './person.js';
 
 /**
- * Keeps the form's hidden field true to what stands on the page, so that no sending has to wait for it.
+ * Keeps the form's hidden field true to the page, so that no sending waits for it.
  * @param {HTMLFormElement} form
  * @param {PackPatient} patient
  * @param {Checklist} list

@@ -90,7 +90,7 @@ export function call(target) {
 }
 
 /**
- * A sentence in which a tap on a number calls it; the number and the sign after it stay on one line.
+ * A sentence whose numbers call; the sign after one stays beside it.
  * @param {string} tag of the element around it
  * @param {string} text
  * @param {Line[]} targets

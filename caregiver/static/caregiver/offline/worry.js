@@ -7,7 +7,7 @@ import { keepSending, onNews, send } from './sending.js';
 import { followReport, showLost } from './states.js';
 
 /**
- * The id is in the address: the same tap, once more or from a form whose answer was lost, stays one.
+ * The id is in the address: the same tap twice stays one.
  * @param {Pack} pack
  * @param {PackPatient} patient
  * @param {string} id

@@ -154,7 +154,7 @@ def test_browser_without_cookies_is_told_so_with_the_ways_out(path: str) -> None
 def test_clock_that_the_phone_says_is_theirs_and_nonsense_is_not(client: Client, path: str) -> None:
     page = client.get(path).content.decode()
     assert 'data-module="time-zone"' in page
-    assert re.search(r'<option value="America/New_York" selected>9:00 PM, New York</option>', page)
+    assert re.search(r'<option value="America/New_York" selected>9:00 PM · New York</option>', page)
 
     client.post(path, {"time_zone": "America/Los_Angeles"})
 
@@ -166,7 +166,7 @@ def test_clock_of_somebody_known_is_offered_first(client: Client, path: str) -> 
 
     page = client.get(path).content.decode()
 
-    assert re.search(r'<option value="America/Chicago" selected>8:00 PM, Chicago</option>', page)
+    assert re.search(r'<option value="America/Chicago" selected>8:00 PM · Chicago</option>', page)
 
 
 def test_unknown_clock_leaves_the_patients(client: Client, path: str) -> None:

@@ -28,7 +28,7 @@ def test_name_and_clock_are_saved_and_nonsense_is_not(device: Client, caregiver:
     caregiver.refresh_from_db()
     assert (caregiver.name, caregiver.time_zone) == ("Carla Diaz", "America/Los_Angeles")
     page = device.get("/settings/").content.decode()
-    assert re.search(r'<option value="America/Los_Angeles" selected>6:00 PM, Los Angeles</option>', page)
+    assert re.search(r'<option value="America/Los_Angeles" selected>6:00 PM · Los Angeles</option>', page)
 
 
 def test_number_changes_by_the_code_at_the_new_one_and_the_device_stays(

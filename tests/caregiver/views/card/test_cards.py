@@ -51,8 +51,8 @@ def test_card_tells_who_what_and_the_last_day(device: Client, patient: Any) -> N
         "Day 4 after CAR-T",
         "May 4, 1960",
         "25 minutes away",
-        "today 6:00 PM · Call now · 101.1 °F",
-        "As of today 9:00 PM.",
+        "Today 6:00 PM &nbsp;· Call now&nbsp;· 101.1 °F",
+        "As of today at 9:00 PM.",
     ):
         assert told in text
 

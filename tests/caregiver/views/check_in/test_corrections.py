@@ -26,7 +26,7 @@ def slip(patient, caregiver, now):
 def test_report_is_changed_on_its_own_pages_and_both_versions_say_so(device, slip, check_in_url):
     page = device.post(f"/reports/{slip.pk}/correct/", follow=True)
     assert page.redirect_chain[-1][0] == f"{check_in_url}review/"
-    assert "You are changing your report of today 9:00 PM" in words(page)
+    assert "You are changing your report of today at 9:00 PM" in words(page)
     report_id = journeys.hidden_report_id(device, f"{check_in_url}review/")
 
     reading = {"temp_value": "36.8", "temp_unit": "C", "action": "none"}
@@ -35,8 +35,8 @@ def test_report_is_changed_on_its_own_pages_and_both_versions_say_so(device, sli
 
     version = Report.objects.get(corrects=slip)
     assert sent.url == f"/reports/{version.pk}/"
-    assert "This takes the place of the report of today 9:00 PM" in words(device.get(sent.url))
-    assert "This report was changed today 9:00 PM" in words(device.get(f"/reports/{slip.pk}/"))
+    assert "This takes the place of the report of today at 9:00 PM" in words(device.get(sent.url))
+    assert "This report was changed today at 9:00 PM" in words(device.get(f"/reports/{slip.pk}/"))
     history = words(device.get("/history/"))
     assert ("changed later" in history, "changed version" in history) == (True, True)
 

@@ -103,10 +103,10 @@ def test_day_and_phase_in_plain_words(device: Client, patient: Any, infused: dat
 @pytest.mark.parametrize(
     ("infused", "product", "words"),
     [
-        (date(2026, 11, 12), "axi-cel", "Through Nov 26, 2026. 5 more days."),
-        (date(2026, 11, 8), "axi-cel", "Through Nov 22, 2026. 1 more day."),
-        (date(2026, 11, 7), "axi-cel", "Through Nov 21, 2026. Today is the last day."),
-        (date(2026, 11, 6), "axi-cel", "This time ended after Nov 20, 2026. Ask the clinic first."),
+        (date(2026, 11, 12), "axi-cel", "Through Nov 26. 5 more days."),
+        (date(2026, 11, 8), "axi-cel", "Through Nov 22. 1 more day."),
+        (date(2026, 11, 7), "axi-cel", "Through Nov 21. Today is the last day."),
+        (date(2026, 11, 6), "axi-cel", "This time ended after Nov 20. Ask the clinic first."),
         (date(2025, 6, 25), "axi-cel", "This time ended after Aug 20, 2025."),
         (date(2026, 11, 12), "zevor-cel", "Ask your clinic when driving and travel are allowed again."),
     ],

@@ -61,9 +61,9 @@ def test_emergency_of_another_caregiver_comes_first_with_who_has_it(
     taken = home(device)
 
     assert first(device) == "Call 911 now"
-    assert "Emergency, since today 9:00 PM" in waits
+    assert "Emergency, since today at 9:00 PM" in waits
     assert "We are paging staff on call. No one has it yet. Do not wait for them." in waits
-    assert "Nora, nurse, took this today 9:09 PM. Keep your phone with you." in taken
+    assert "Nora, nurse, took this today at 9:09 PM. Keep your phone with you." in taken
     assert f'href="/reports/{report.pk}/"' in device.get("/").content.decode()
     assert [NOBODY in page for page in (waits, taken)] == [False, False]
 
@@ -121,7 +121,7 @@ def test_call_in_vain_asks_for_a_call_back(device: Client, send: Send, nurse: An
     page = home(device)
 
     assert first(device) == "Call the clinic back"
-    assert "The clinic called today 9:00 PM. No one picked up." in page
+    assert "The clinic called today at 9:00 PM. No one picked up." in page
 
 
 def test_second_reading_is_asked_for_before_what_is_due(
@@ -144,8 +144,8 @@ def test_nothing_due_says_when_next_what_was_last_and_thanks(
 
     page = home(device)
 
-    assert first(device) == "Next check-in: Nov 22 8:00 AM"
-    assert "Last report: today 8:59 PM · No alert. Thank you for checking." in page
+    assert first(device) == "Next check-in: tomorrow 8:00 AM"
+    assert "Last report: today 8:59 PM&nbsp;· No alert Thank you for checking." in page
     assert "Temperature, newest last: 97.7 °F · 98.4 °F" in page
     assert NOBODY in page
 
@@ -187,7 +187,7 @@ def test_of_several_patients_the_worst_comes_first_by_name(
     page = home(device)
 
     assert page.index("Call 911 now") < page.index("Walter")
-    assert f"{other.full_name} · Emergency, since today 9:00 PM" in page
+    assert f"{other.full_name} · Emergency, since today at 9:00 PM" in page
     assert NOBODY not in page
 
 
@@ -199,7 +199,7 @@ def test_result_without_an_alert_thanks_and_says_when_next(
 
     page = home(device, f"/reports/{send(NONE).pk}/")
 
-    assert "Thank you for checking. Next check-in: Nov 22 8:00 AM" in page
+    assert "Thank you for checking. Next check-in: tomorrow 8:00 AM" in page
     assert "Temperature, newest last: 98.2 °F · 98.2 °F" in page
     assert "Thank you" not in home(device, f"/reports/{send(EMERGENCY).pk}/")
 

@@ -65,7 +65,7 @@ def test_each_level_says_what_to_do_whom_to_call_and_who_reads(
     assert f'<h1 id="advice">{title}</h1>' in page
     assert page.index(f'href="{first_call}"') < page.index("What to do now")
     assert ("No one is reading reports until Monday 8:00 AM" in page) is not (answers in (EMERGENCY, URGENT))
-    assert "Received by the clinic today 9:00\u00a0PM" in page
+    assert "Received by the clinic today at 9:00\u00a0PM" in page
 
 
 @pytest.mark.parametrize("answers", [EMERGENCY, URGENT, SAME_DAY, WATCH, NONE])
@@ -115,8 +115,28 @@ def test_status_goes_from_received_to_seen_to_closed_without_a_surname(
     assert "Not yet seen by staff" in received
     assert "Seen 9:14 PM by Nora, nurse" in words(seen)
     assert "Nurse</" not in seen and "Nora Nurse" not in seen
-    assert "Closed by the clinic today 9:40\u00a0PM" in closed
+    assert "Closed by the clinic today at 9:40\u00a0PM" in closed
     assert "Seen 9:14\u00a0PM" in page_of(device, report)
+
+
+def test_advice_of_a_closed_report_says_that_it_was_for_then(
+    device: Client, sent: Sent, nurse: Any, now: Any
+) -> None:
+    report = sent(**URGENT)
+    before = words(page_of(device, report))
+    lifecycle.acknowledge(escalation_id=Escalation.objects.get().pk, by=nurse, now=now)
+    lifecycle.resolve(
+        escalation_id=Escalation.objects.get().pk, by=nurse, outcome="advice_given", note="", now=now
+    )
+    after = words(page_of(device, report))
+
+    assert "The clinic closed this" not in before
+    closed = "The clinic closed this today at 9:00 PM. Below is what we told you then."
+    assert after.index(closed) < after.index("What to do now")
+    # At home it is no advice any more.
+    assert "Last report: today 9:00 PM&nbsp;· Seen 9:00 PM, closed 9:00 PM" in words(
+        device.get("/").content.decode()
+    )
 
 
 def test_look_at_an_earlier_report_is_not_a_look_at_this_one(
@@ -244,7 +264,7 @@ def test_report_by_telephone_is_shown_as_told(
     report = factories.ReportFactory(patient=patient, author=nurse, answers=NONE, received_at=now)
     told = ToldReport.objects.create(report=report, member=patient.care_team.get(), who=caregiver.name)
 
-    assert "you told the clinic by phone" in words(device.get("/history/").content.decode())
+    assert "You told the clinic by phone" in words(device.get("/history/").content.decode())
     page = words(device.get(f"/reports/{report.pk}/").content.decode())
     assert "Carla Caregiver told the clinic this by telephone." in page
     assert nurse.name not in page

@@ -26,7 +26,7 @@ def test_home_shows_patient_day_next_check_in_and_numbers(device: Client, patien
 
     assert patient.full_name in page
     assert 'Day 4 after CAR-T · <bdi class="nowrap">axi-cel</bdi>' in page
-    assert "Next check-in: Nov 22 8:00\u00a0AM" in page
+    assert "Next check-in: tomorrow 8:00\u00a0AM" in page
     assert "No one is reading reports until Monday 8:00\u00a0AM." in page
     assert "Do not wait for a reply." in page
     assert [page.count(f'href="tel:{number}"') for number in ("911", "+12015550102")] == [2, 1]
@@ -89,7 +89,7 @@ def test_home_says_what_is_due(device: Client, patient: Any, now: Any) -> None:
     page = device.get("/").content.decode()
 
     assert "Check-in due now" in page
-    assert "Planned for today 8:00\u00a0PM." in page
+    assert "Planned for today at 8:00\u00a0PM." in page
 
 
 def test_home_offers_to_go_on_with_a_draft(device: Client, check_in_url: str) -> None:

@@ -89,7 +89,7 @@ def test_home_and_result_say_when_to_measure_again_until_it_is_done(
     report = factories.ReportFactory(patient=patient, author=caregiver, received_at=now)
     checkin = plan.open_recheck(report=report, patient=patient, after=timedelta(hours=1))
     pages = ("/", f"/reports/{report.pk}/", f"/reports/{report.pk}/status/")
-    again = re.compile("Measure the temperature again (Measure )?today 10:00 PM and send it.")
+    again = re.compile("Measure the temperature again (Measure )?today at 10:00 PM and send it.")
 
     assert [bool(again.search(words(device.get(page)))) for page in pages] == [True] * 3
 

@@ -37,6 +37,15 @@ def test_page_says_who_is_reminded_whose_clock_and_who_is_awake(
     assert str(dora.user.phone) not in page.content.decode()
 
 
+def test_clocks_are_told_where_they_differ(device: Client, patient: Any) -> None:
+    factories.CareTeamMemberFactory(patient=patient, user__name="Dora", relation="daughter")
+
+    text = words(device.get(f"/patient/{patient.pk}/family/").content)
+
+    assert "Dora ( daughter )" in text
+    assert "it is 9:00 PM there" not in text
+
+
 def test_page_is_theirs_alone_and_home_leads_there(device: Client, patient: Any, stranger: Any) -> None:
     other = Client()
     other.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")

@@ -129,7 +129,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
-        + Inés sees: Próximo chequeo: 20 oct 2:00 AM
+        + Inés sees: Próximo chequeo: mañana 2:00 AM
         + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June vela esta noche
@@ -147,14 +147,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         sms Oct 19 20:00 EDT, reminder to June: delivered
         check-in Oct 21 20:00 EDT (scheduled), harbor: planned
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 PM. It takes about two minutes.
+        + June sees: Planned for today at 8:00 PM. It takes about two minutes.
         + June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 2:00 AM. Toma unos dos minutos.
+        + Inés sees: Programado para hoy a las 2:00 AM. Toma unos dos minutos.
         + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         - June sees: Next check-in: today 8:00 PM
         - June sees: Somebody at Harbor Clinic reads reports now.
-        - Inés sees: Próximo chequeo: 20 oct 2:00 AM
+        - Inés sees: Próximo chequeo: mañana 2:00 AM
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
     """)
     story.goes_through_pages(june, george)
@@ -167,22 +167,22 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         report Oct 19 20:10 EDT by June, harbor: none
         check-in Oct 19 20:00 EDT (scheduled), harbor: planned → done
         + June sees: Saved: June is awake. Tonight’s texts go there.
-        + June sees: Next check-in: Oct 20 8:00 AM
-        + June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
+        + June sees: Next check-in: tomorrow 8:00 AM
+        + June sees: Last report: today 8:10 PM · No alert Thank you for checking.
         + June sees: June is awake.
         + June sees: Today 8:10 PM No alert
         + June sees: All reports
         + Inés sees: Próximo chequeo: hoy 2:00 PM
-        + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
+        + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         + Inés sees: June vela esta noche.
         + Inés sees: Hoy 2:10 AM Sin alerta
         + Inés sees: Todos los reportes
         - June sees: Check-in due now
-        - June sees: Planned for today 8:00 PM. It takes about two minutes.
+        - June sees: Planned for today at 8:00 PM. It takes about two minutes.
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 2:00 AM. Toma unos dos minutos.
+        - Inés sees: Programado para hoy a las 2:00 AM. Toma unos dos minutos.
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June vela esta noche
     """)
@@ -197,25 +197,25 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Oct 22 08:00 EDT (scheduled), harbor: planned
         + patient at harbor: day 1 · Harbor Clinic
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 AM. It takes about two minutes.
+        + June sees: Planned for today at 8:00 AM. It takes about two minutes.
         + June sees: Somebody at Harbor Clinic reads reports now.
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Mon 8:10 PM No alert
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
+        + Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June vela esta noche
         - patient at harbor: day 0 · Harbor Clinic
         - June sees: Saved: June is awake. Tonight’s texts go there.
-        - June sees: Next check-in: Oct 20 8:00 AM
-        - June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
+        - June sees: Next check-in: tomorrow 8:00 AM
+        - June sees: Last report: today 8:10 PM · No alert Thank you for checking.
         - June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         - June sees: June is awake.
         - June sees: Today 8:10 PM No alert
         - Inés sees: Próximo chequeo: hoy 2:00 PM
-        - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
+        - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         - Inés sees: June vela esta noche.
     """)
@@ -244,29 +244,29 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
         + worklist of harbor: Nora paged 19:30
         + worklist of harbor: Take it
-        + June sees: Urgent, since today 7:30 PM
+        + June sees: Urgent, since today at 7:30 PM
         + June sees: Call the 24-hour line now
         + June sees: 24-hour line(201) 555-0101
         + June sees: Call 911 In an emergency
         + June sees: See what to do
-        + June sees: We paged staff today 7:30 PM. No one has it yet. Do not wait for them.
+        + June sees: We paged staff today at 7:30 PM. No one has it yet. Do not wait for them.
         + June sees: Today 7:30 PM Call now
-        + Inés sees: Urgente, desde hoy 1:30 AM
+        + Inés sees: Urgente, desde hoy a la 1:30 AM
         + Inés sees: Llame ahora a la línea de 24 horas
         + Inés sees: Línea de 24 horas(201) 555-0101
         + Inés sees: Llame al 911 En una emergencia
         + Inés sees: Ver qué hacer
-        + Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No espere…
+        + Inés sees: Avisamos al personal hoy a la 1:30 AM. Todavía nadie se ha hecho cargo. No…
         + Inés sees: Hoy 1:30 AM Llame ahora
         + Inés sees: Mar 2:10 AM Sin alerta
         - worklist of harbor: Waiting for you 0
         - worklist of harbor: Nothing is waiting. This list is live.
         - June sees: Check-in due now
-        - June sees: Planned for today 8:00 AM. It takes about two minutes.
+        - June sees: Planned for today at 8:00 AM. It takes about two minutes.
         - June sees: Start check-in
         - June sees: Somebody at Harbor Clinic reads reports now.
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
+        - Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         - Inés sees: Hoy 2:10 AM Sin alerta
@@ -283,8 +283,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Nothing is waiting. This list is live.
         + worklist of harbor: Being handled 1
         + worklist of harbor: Nora took it at 19:31
-        + June sees: Clinic staff took this today 7:31 PM. Keep your phone with you.
-        + Inés sees: El personal de la clínica se hizo cargo hoy 1:31 AM. Tenga el teléfono a…
+        + June sees: Clinic staff took this today at 7:31 PM. Keep your phone with you.
+        + Inés sees: El personal de la clínica se hizo cargo hoy a la 1:31 AM. Tenga el teléfono…
         - worklist of harbor: All levels 1
         - worklist of harbor: Emergency 0
         - worklist of harbor: Urgent 1
@@ -293,8 +293,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Waiting for you 1
         - worklist of harbor: Nora paged 19:30
         - worklist of harbor: Take it
-        - June sees: We paged staff today 7:30 PM. No one has it yet. Do not wait for them.
-        - Inés sees: Avisamos al personal hoy 1:30 AM. Todavía nadie se ha hecho cargo. No espere…
+        - June sees: We paged staff today at 7:30 PM. No one has it yet. Do not wait for them.
+        - Inés sees: Avisamos al personal hoy a la 1:30 AM. Todavía nadie se ha hecho cargo. No…
     """)
     harbor.presses(f"{alert}resolve/", **{"resolve-outcome": "admitted", "resolve-note": "Comes by car"})
     story.soon()
@@ -322,22 +322,22 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
         - worklist of harbor: Nora took it at 19:31
         - patient at harbor: Monitored
-        - June sees: Urgent, since today 7:30 PM
+        - June sees: Urgent, since today at 7:30 PM
         - June sees: Call the 24-hour line now
         - June sees: 24-hour line(201) 555-0101
         - June sees: Call 911 In an emergency
         - June sees: See what to do
-        - June sees: Clinic staff took this today 7:31 PM. Keep your phone with you.
+        - June sees: Clinic staff took this today at 7:31 PM. Keep your phone with you.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
-        - Inés sees: Urgente, desde hoy 1:30 AM
+        - Inés sees: Urgente, desde hoy a la 1:30 AM
         - Inés sees: Llame ahora a la línea de 24 horas
         - Inés sees: Línea de 24 horas(201) 555-0101
         - Inés sees: Llame al 911 En una emergencia
         - Inés sees: Ver qué hacer
-        - Inés sees: El personal de la clínica se hizo cargo hoy 1:31 AM. Tenga el teléfono a…
+        - Inés sees: El personal de la clínica se hizo cargo hoy a la 1:31 AM. Tenga el teléfono…
         - Inés sees: ¿Quién vela esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June vela esta noche
@@ -406,14 +406,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: Monitored
         + patient at harbor: Discharged from hospital · Sun Nov 1, 01:30
         + June sees: Next check-in: today 8:00 AM
-        + June sees: Last report: Oct 20 7:30 PM · Call now. Thank you for checking.
+        + June sees: Last report: Oct 20 7:30 PM · Seen 7:31 PM, closed 7:32 PM Thank you for…
         + June sees: Start check-in
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
         + Inés sees: Próximo chequeo: hoy 2:00 PM
-        + Inés sees: Último reporte: 21 oct 1:30 AM · Llame ahora. Gracias por revisar.
+        + Inés sees: Último reporte: 21 oct 1:30 AM · Visto: 1:31 AM. Cerrado: 1:32 AM Gracias…
         + Inés sees: Empezar el chequeo
         + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
@@ -453,15 +453,15 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: A planned check-in was missed: No report for 12 hours (12 or more)
         + worklist of harbor: Take it
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 PM. It takes about two minutes.
+        + June sees: Planned for today at 8:00 PM. It takes about two minutes.
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 2:00 AM. Toma unos dos minutos.
+        + Inés sees: Programado para hoy a las 2:00 AM. Toma unos dos minutos.
         - worklist of harbor: Waiting for you 0
         - worklist of harbor: Nothing is waiting. This list is live.
         - June sees: Next check-in: today 8:00 AM
-        - June sees: Last report: Oct 20 7:30 PM · Call now. Thank you for checking.
+        - June sees: Last report: Oct 20 7:30 PM · Seen 7:31 PM, closed 7:32 PM Thank you for…
         - Inés sees: Próximo chequeo: hoy 2:00 PM
-        - Inés sees: Último reporte: 21 oct 1:30 AM · Llame ahora. Gracias por revisar.
+        - Inés sees: Último reporte: 21 oct 1:30 AM · Visto: 1:31 AM. Cerrado: 1:32 AM Gracias…
     """)
     story.reports(june, george, FINE)
     alert = harbor.open_alert()
@@ -477,11 +477,11 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         alarm Nov 1 01:40 EST, home_again, harbor: open → cleared
         + worklist of harbor: Waiting for you 0
         + worklist of harbor: Nothing is waiting. This list is live.
-        + June sees: Next check-in: Nov 2 8:00 AM
-        + June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
+        + June sees: Next check-in: tomorrow 8:00 AM
+        + June sees: Last report: today 8:10 PM · No alert Thank you for checking.
         + June sees: Today 8:10 PM No alert
         + Inés sees: Próximo chequeo: hoy 2:00 PM
-        + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
+        + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         + Inés sees: Hoy 2:10 AM Sin alerta
         - worklist of harbor: Home from hospital: ask who helps now, their numbers and the next…
         - worklist of harbor: George Nuñez
@@ -499,10 +499,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: A planned check-in was missed: No report for 12 hours (12 or more)
         - worklist of harbor: Take it
         - June sees: Check-in due now
-        - June sees: Planned for today 8:00 PM. It takes about two minutes.
+        - June sees: Planned for today at 8:00 PM. It takes about two minutes.
         - June sees: Oct 19 8:10 PM No alert
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 2:00 AM. Toma unos dos minutos.
+        - Inés sees: Programado para hoy a las 2:00 AM. Toma unos dos minutos.
         - Inés sees: 20 oct 2:10 AM Sin alerta
     """)
 
@@ -516,19 +516,19 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         alarm Nov 1 21:00 EST, no_night_watch, harbor: cleared
         + patient at harbor: day 14 · Harbor Clinic
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 AM. It takes about two minutes.
+        + June sees: Planned for today at 8:00 AM. It takes about two minutes.
         + June sees: Somebody at Harbor Clinic reads reports now.
         + June sees: Sun 8:10 PM No alert
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
+        + Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         - patient at harbor: day 13 · Harbor Clinic
-        - June sees: Next check-in: Nov 2 8:00 AM
-        - June sees: Last report: today 8:10 PM · No alert. Thank you for checking.
+        - June sees: Next check-in: tomorrow 8:00 AM
+        - June sees: Last report: today 8:10 PM · No alert Thank you for checking.
         - June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
         - June sees: Today 8:10 PM No alert
         - Inés sees: Próximo chequeo: hoy 2:00 PM
-        - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
+        - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
     """)
     harbor.presses(f"{page}events/", **{"event-kind": "admitted", "event-at": "2026-11-02T10:00"})
@@ -548,14 +548,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Enviar un reporte de todos modos
         - patient at harbor: Monitored
         - June sees: Check-in due now
-        - June sees: Planned for today 8:00 AM. It takes about two minutes.
+        - June sees: Planned for today at 8:00 AM. It takes about two minutes.
         - June sees: Start check-in
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 2:00 PM. Toma unos dos minutos.
+        - Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
         - Inés sees: ¿Quién vela esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
@@ -572,14 +572,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: Monitored
         + patient at harbor: Admitted to hospital · Mon Nov 2, 10:00 (taken back)
         + June sees: Next check-in: today 8:00 PM
-        + June sees: Last report: Sun 8:10 PM · No alert. Thank you for checking.
+        + June sees: Last report: Sun 8:10 PM · No alert Thank you for checking.
         + June sees: Start check-in
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
-        + Inés sees: Próximo chequeo: 3 nov 2:00 AM
-        + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
+        + Inés sees: Próximo chequeo: mañana 2:00 AM
+        + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         + Inés sees: Empezar el chequeo
         + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
@@ -642,27 +642,27 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Nora took it at 09:31
         + patient at harbor: day 15 · Harbor Clinic
         + worklist of mesa: Another clinic offers to hand a patient over: answer it · since Nov…
-        + June sees: Urgent, since today 9:30 AM
+        + June sees: Urgent, since today at 9:30 AM
         + June sees: Call the 24-hour line now
         + June sees: 24-hour line(201) 555-0101
         + June sees: Call 911 In an emergency
         + June sees: See what to do
-        + June sees: Clinic staff took this today 9:31 AM. Keep your phone with you.
+        + June sees: Clinic staff took this today at 9:31 AM. Keep your phone with you.
         + June sees: Today 9:30 AM Call now
         + June sees: Mon 8:30 PM No alert
-        + Inés sees: Urgente, desde hoy 3:30 PM
+        + Inés sees: Urgente, desde hoy a las 3:30 PM
         + Inés sees: Llame ahora a la línea de 24 horas
         + Inés sees: Línea de 24 horas(201) 555-0101
         + Inés sees: Llame al 911 En una emergencia
         + Inés sees: Ver qué hacer
-        + Inés sees: El personal de la clínica se hizo cargo hoy 3:31 PM. Tenga el teléfono a…
+        + Inés sees: El personal de la clínica se hizo cargo hoy a las 3:31 PM. Tenga el teléfono…
         + Inés sees: Hoy 3:30 PM Llame ahora
         + Inés sees: Hoy 2:30 AM Sin alerta
         + Inés sees: Lun 2:10 AM Sin alerta
         - patient at harbor: day 14 · Harbor Clinic
         - worklist of mesa: Another clinic offers to hand a patient over: answer it · since 12:00
         - June sees: Next check-in: today 8:00 PM
-        - June sees: Last report: Sun 8:10 PM · No alert. Thank you for checking.
+        - June sees: Last report: Sun 8:10 PM · No alert Thank you for checking.
         - June sees: Start check-in
         - June sees: Somebody at Harbor Clinic reads reports now.
         - June sees: Who is awake tonight?
@@ -671,8 +671,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Inés is awake
         - June sees: Oct 20 7:30 PM Call now
         - June sees: Oct 20 12:00 PM No alert
-        - Inés sees: Próximo chequeo: 3 nov 2:00 AM
-        - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta. Gracias por revisar.
+        - Inés sees: Próximo chequeo: mañana 2:00 AM
+        - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         - Inés sees: Empezar el chequeo
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         - Inés sees: ¿Quién vela esta noche?
@@ -723,16 +723,16 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at mesa: Life events
         + patient at mesa: Transfer to another clinic
         + patient at mesa: Day 0 is moved under “Correct facts”.
-        + June sees: Urgent, since today 7:32 AM
-        + June sees: We paged staff today 7:32 AM. No one has it yet. Do not wait for them.
+        + June sees: Urgent, since today at 7:32 AM
+        + June sees: We paged staff today at 7:32 AM. No one has it yet. Do not wait for them.
         + June sees: Your clinic is now Mesa Clinic. Call the numbers on this page.
         + June sees: We text you by the clock where George is now. If yours is another, change it.
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
-        + Inés sees: Urgente, desde hoy 3:32 PM
-        + Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No espere…
+        + Inés sees: Urgente, desde hoy a las 3:32 PM
+        + Inés sees: Avisamos al personal hoy a las 3:32 PM. Todavía nadie se ha hecho cargo. No…
         + Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
         + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
@@ -761,16 +761,16 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of mesa: · Open it, then accept or decline. Until you accept the other clinic…
         - worklist of mesa: Waiting for you 0
         - worklist of mesa: Nothing is waiting. This list is live.
-        - June sees: Urgent, since today 9:30 AM
+        - June sees: Urgent, since today at 9:30 AM
         - June sees: See what to do
-        - June sees: Clinic staff took this today 9:31 AM. Keep your phone with you.
+        - June sees: Clinic staff took this today at 9:31 AM. Keep your phone with you.
         - June sees: Today 9:30 AM Call now
         - June sees: Mon 8:30 PM No alert
         - June sees: Sun 8:10 PM No alert
         - June sees: All reports
-        - Inés sees: Urgente, desde hoy 3:30 PM
+        - Inés sees: Urgente, desde hoy a las 3:30 PM
         - Inés sees: Ver qué hacer
-        - Inés sees: El personal de la clínica se hizo cargo hoy 3:31 PM. Tenga el teléfono a…
+        - Inés sees: El personal de la clínica se hizo cargo hoy a las 3:31 PM. Tenga el teléfono…
         - Inés sees: Hoy 3:30 PM Llame ahora
         - Inés sees: Hoy 2:30 AM Sin alerta
         - Inés sees: Lun 2:10 AM Sin alerta
@@ -792,14 +792,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         page 2 to Mona, of the alert Nov 3 09:32 EST: due → cancelled
         + worklist of mesa: Waiting for you 0
         + worklist of mesa: Nothing is waiting. This list is live.
-        + June sees: Next check-in: Nov 4 9:00 AM
-        + June sees: Last report: today 7:30 AM · No alert. Thank you for checking.
+        + June sees: Next check-in: tomorrow 9:00 AM
+        + June sees: Last report: today 7:30 AM · No alert Thank you for checking.
         + June sees: Start check-in
         + June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         + June sees: Today 7:30 AM No alert
         + June sees: All reports
-        + Inés sees: Próximo chequeo: 4 nov 5:00 PM
-        + Inés sees: Último reporte: hoy 3:30 PM · Sin alerta. Gracias por revisar.
+        + Inés sees: Próximo chequeo: mañana 5:00 PM
+        + Inés sees: Último reporte: hoy 3:30 PM · Sin alerta Gracias por revisar.
         + Inés sees: Empezar el chequeo
         + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         + Inés sees: Hoy 3:30 PM Sin alerta
@@ -816,16 +816,16 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of mesa: Was open at the clinic that handed the patient over: call them
         - worklist of mesa: Mona paged 07:32
         - worklist of mesa: Take it
-        - June sees: Urgent, since today 7:32 AM
+        - June sees: Urgent, since today at 7:32 AM
         - June sees: Call the 24-hour line now
         - June sees: 24-hour line(201) 555-0101
         - June sees: Call 911 In an emergency
-        - June sees: We paged staff today 7:32 AM. No one has it yet. Do not wait for them.
-        - Inés sees: Urgente, desde hoy 3:32 PM
+        - June sees: We paged staff today at 7:32 AM. No one has it yet. Do not wait for them.
+        - Inés sees: Urgente, desde hoy a las 3:32 PM
         - Inés sees: Llame ahora a la línea de 24 horas
         - Inés sees: Línea de 24 horas(201) 555-0101
         - Inés sees: Llame al 911 En una emergencia
-        - Inés sees: Avisamos al personal hoy 3:32 PM. Todavía nadie se ha hecho cargo. No espere…
+        - Inés sees: Avisamos al personal hoy a las 3:32 PM. Todavía nadie se ha hecho cargo. No…
     """)
 
     # A second infusion: day 0 is today, and check-ins are twice a day again.
@@ -843,29 +843,25 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 5 11:00 EST (scheduled), mesa: done
         check-in Nov 6 11:00 EST (scheduled), mesa: planned
         + patient at mesa: day 17 · Mesa Clinic
-        + June sees: Next check-in: Nov 6 9:00 AM
-        + June sees: Last report: today 8:50 AM · No alert. Thank you for checking.
+        + June sees: Last report: today 8:50 AM · No alert Thank you for checking.
         + June sees: Somebody at Mesa Clinic reads reports now.
         + June sees: Today 8:50 AM No alert
         + June sees: Wed 9:30 AM No alert
         + June sees: Tue 7:30 AM No alert
-        + Inés sees: Próximo chequeo: 6 nov 5:00 PM
-        + Inés sees: Último reporte: hoy 4:50 PM · Sin alerta. Gracias por revisar.
+        + Inés sees: Último reporte: hoy 4:50 PM · Sin alerta Gracias por revisar.
         + Inés sees: En Mesa Clinic hay alguien que lee los reportes ahora.
         + Inés sees: Hoy 4:50 PM Sin alerta
         + Inés sees: Mié 5:30 PM Sin alerta
         + Inés sees: Mar 3:30 PM Sin alerta
         - patient at mesa: day 15 · Mesa Clinic
-        - June sees: Next check-in: Nov 4 9:00 AM
-        - June sees: Last report: today 7:30 AM · No alert. Thank you for checking.
+        - June sees: Last report: today 7:30 AM · No alert Thank you for checking.
         - June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
         - June sees: Today 7:30 AM No alert
-        - Inés sees: Próximo chequeo: 4 nov 5:00 PM
-        - Inés sees: Último reporte: hoy 3:30 PM · Sin alerta. Gracias por revisar.
+        - Inés sees: Último reporte: hoy 3:30 PM · Sin alerta Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         - Inés sees: ¿Quién vela esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
@@ -889,14 +885,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Inés is awake
-        + Inés sees: Próximo chequeo: 6 nov 4:00 AM
+        + Inés sees: Próximo chequeo: mañana 4:00 AM
         + Inés sees: ¿Quién vela esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
         + Inés sees: June vela esta noche
         + Inés sees: Yo velo esta noche
         - patient at mesa: day 17 · Mesa Clinic
-        - June sees: Next check-in: Nov 6 9:00 AM
-        - Inés sees: Próximo chequeo: 6 nov 5:00 PM
+        - June sees: Next check-in: tomorrow 9:00 AM
+        - Inés sees: Próximo chequeo: mañana 5:00 PM
     """)
 
     # Two days at home, each check-in answered; then the disease is found to be back. Nothing else changes.
@@ -928,25 +924,23 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         alarm Nov 5 23:00 EST, no_night_watch, mesa: cleared
         alarm Nov 6 23:00 EST, no_night_watch, mesa: cleared
         + patient at mesa: day 2 · Mesa Clinic
-        + June sees: Last report: today 8:10 AM · No alert. Thank you for checking.
+        + June sees: Last report: today 8:10 AM · No alert Thank you for checking.
         + June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
         + June sees: Today 8:10 AM No alert
         + June sees: Fri 8:10 PM No alert
         + June sees: Fri 8:10 AM No alert
-        + Inés sees: Próximo chequeo: 8 nov 4:00 AM
-        + Inés sees: Último reporte: hoy 4:10 PM · Sin alerta. Gracias por revisar.
+        + Inés sees: Último reporte: hoy 4:10 PM · Sin alerta Gracias por revisar.
         + Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
         + Inés sees: Hoy 4:10 PM Sin alerta
         + Inés sees: Hoy 4:10 AM Sin alerta
         + Inés sees: Vie 4:10 PM Sin alerta
         - patient at mesa: day 0 · Mesa Clinic
-        - June sees: Last report: today 8:50 AM · No alert. Thank you for checking.
+        - June sees: Last report: today 8:50 AM · No alert Thank you for checking.
         - June sees: Somebody at Mesa Clinic reads reports now.
         - June sees: Today 8:50 AM No alert
         - June sees: Wed 9:30 AM No alert
         - June sees: Tue 7:30 AM No alert
-        - Inés sees: Próximo chequeo: 6 nov 4:00 AM
-        - Inés sees: Último reporte: hoy 4:50 PM · Sin alerta. Gracias por revisar.
+        - Inés sees: Último reporte: hoy 4:50 PM · Sin alerta Gracias por revisar.
         - Inés sees: En Mesa Clinic hay alguien que lee los reportes ahora.
         - Inés sees: Hoy 4:50 PM Sin alerta
         - Inés sees: Mié 5:30 PM Sin alerta
@@ -977,20 +971,20 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of mesa: Done
         + patient at mesa: day 3 · Mesa Clinic
         + June sees: Next check-in: today 8:00 AM
-        + June sees: Last report: Sat 8:10 PM · No alert. Thank you for checking.
+        + June sees: Last report: Sat 8:10 PM · No alert Thank you for checking.
         + June sees: Sat 8:10 PM No alert
         + June sees: Sat 8:10 AM No alert
         + Inés sees: Próximo chequeo: hoy 4:00 PM
-        + Inés sees: Último reporte: hoy 4:10 AM · Sin alerta. Gracias por revisar.
+        + Inés sees: Último reporte: hoy 4:10 AM · Sin alerta Gracias por revisar.
         + Inés sees: Sáb 4:10 PM Sin alerta
         + Inés sees: Sáb 4:10 AM Sin alerta
         - patient at mesa: day 2 · Mesa Clinic
         - June sees: Next check-in: today 8:00 PM
-        - June sees: Last report: today 8:10 AM · No alert. Thank you for checking.
+        - June sees: Last report: today 8:10 AM · No alert Thank you for checking.
         - June sees: Today 8:10 AM No alert
         - June sees: Fri 8:10 AM No alert
-        - Inés sees: Próximo chequeo: 8 nov 4:00 AM
-        - Inés sees: Último reporte: hoy 4:10 PM · Sin alerta. Gracias por revisar.
+        - Inés sees: Próximo chequeo: mañana 4:00 AM
+        - Inés sees: Último reporte: hoy 4:10 PM · Sin alerta Gracias por revisar.
         - Inés sees: Hoy 4:10 PM Sin alerta
         - Inés sees: Vie 4:10 PM Sin alerta
     """)
@@ -1000,17 +994,17 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         sms Nov 8 10:00 EST, reminder to June: pending
         alarm Nov 7 23:00 EST, no_night_watch, mesa: open → cleared
         + June sees: Check-in due now
-        + June sees: Planned for today 8:00 AM. It takes about two minutes.
+        + June sees: Planned for today at 8:00 AM. It takes about two minutes.
         + Inés sees: Toca hacer el chequeo
-        + Inés sees: Programado: hoy 4:00 PM. Toma unos dos minutos.
+        + Inés sees: Programado para hoy a las 4:00 PM. Toma unos dos minutos.
         - worklist of mesa: A family has not said who is awake tonight · since Nov 7, 21:00
         - worklist of mesa: George Nuñez
         - worklist of mesa: · Phone the family and agree who stays awake.
         - worklist of mesa: Done
         - June sees: Next check-in: today 8:00 AM
-        - June sees: Last report: Sat 8:10 PM · No alert. Thank you for checking.
+        - June sees: Last report: Sat 8:10 PM · No alert Thank you for checking.
         - Inés sees: Próximo chequeo: hoy 4:00 PM
-        - Inés sees: Último reporte: hoy 4:10 AM · Sin alerta. Gracias por revisar.
+        - Inés sees: Último reporte: hoy 4:10 AM · Sin alerta Gracias por revisar.
     """)
     died = {"event-kind": "died", "event-at": "2026-11-08T07:30"}
     mesa.asks_first(f"{page}events/", **died)
@@ -1042,7 +1036,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - patient at mesa: Transfer to another clinic
         - patient at mesa: Day 0 is moved under “Correct facts”.
         - June sees: Check-in due now
-        - June sees: Planned for today 8:00 AM. It takes about two minutes.
+        - June sees: Planned for today at 8:00 AM. It takes about two minutes.
         - June sees: Start check-in
         - June sees: Your clinic is now Mesa Clinic. Call the numbers on this page.
         - June sees: We text you by the clock where George is now. If yours is another, change it.
@@ -1056,7 +1050,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Sat 8:10 AM No alert
         - June sees: Fri 8:10 PM No alert
         - Inés sees: Toca hacer el chequeo
-        - Inés sees: Programado: hoy 4:00 PM. Toma unos dos minutos.
+        - Inés sees: Programado para hoy a las 4:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
         - Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
         - Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
