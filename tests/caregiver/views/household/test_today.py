@@ -74,7 +74,7 @@ def test_home_says_due_to_whom_a_reminder_has_asked(
         checkin=checkin, caregiver=caregiver, offset_minutes=0, due_at=now, state="queued"
     )
 
-    assert "Check-in due now" in device.get("/").content.decode()
+    assert "Check-in</span> due now" in device.get("/").content.decode()
 
 
 def test_home_in_staffed_hours_says_that_somebody_reads(device: Client, clock: Any) -> None:
@@ -88,7 +88,7 @@ def test_home_says_what_is_due(device: Client, patient: Any, now: Any) -> None:
 
     page = device.get("/").content.decode()
 
-    assert "Check-in due now" in page
+    assert "Check-in</span> due now" in page
     assert "Planned for today at 8:00\u00a0PM." in page
 
 
