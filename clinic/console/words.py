@@ -123,8 +123,14 @@ def day_of_year(day: date) -> str:
 
 
 def day_and_clock(at: datetime | None) -> str:
-    """Mon Nov 30, 19:00, in the zone in force."""
-    return local_day_and_clock(timezone.localtime(at)) if at else ""
+    """Mon Nov 30, 19:00, in the zone in force; with its year in another one."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    if local.year == timezone.localdate().year:
+        return local_day_and_clock(local)
+    day = date_format(local, pgettext("weekday and day of another year", "D M j, Y"))
+    return f"{day}, {local:%H:%M}"
 
 
 def from_to(starts_at: datetime, ends_at: datetime) -> str:

@@ -47,3 +47,17 @@ def test_what_is_no_time_is_refused_and_nothing_stays_nothing():
 def test_a_moment_says_its_year_only_where_it_is_another(at, shown):
     with time_machine.travel(datetime(2026, 11, 21, 18, 0, tzinfo=UTC)), timezone.override("UTC"):
         assert words.clock(at) == shown
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (datetime(2026, 1, 5, 9, 0, tzinfo=UTC), "Mon Jan 5, 09:00"),
+        (datetime(2025, 11, 21, 14, 2, tzinfo=UTC), "Fri Nov 21, 2025, 14:02"),
+        (None, ""),
+    ],
+    ids=["this year", "another year", "never"],
+)
+def test_a_day_with_its_weekday_says_another_year_too(at, shown):
+    with time_machine.travel(datetime(2026, 11, 21, 18, 0, tzinfo=UTC)), timezone.override("UTC"):
+        assert words.day_and_clock(at) == shown
