@@ -67,12 +67,13 @@ class TermsPage:
 
 @dataclass(frozen=True)
 class AgreementsPage:
-    """Who has agreed. `left`: so many more there are."""
+    """Who has agreed. `left`: so many more there are. `is_asked`: a version is published that asks for it."""
 
     clinic: Clinic
     clinics: tuple[Clinic, ...]
     people: tuple[Agreement, ...]
     left: int
+    is_asked: bool
 
 
 def are_owed(*, user: User) -> bool:
@@ -129,7 +130,9 @@ def agreements_of(*, user: User, clinic_slug: str) -> AgreementsPage:
         for one in people.order_by(F("number").asc(nulls_first=True), "name")[:LISTED_AT_MOST]
     ]
     left = max(0, people.count() - LISTED_AT_MOST) if len(found) == LISTED_AT_MOST else 0
-    return AgreementsPage(clinic=clinic, clinics=clinics, people=tuple(found), left=left)
+    return AgreementsPage(
+        clinic=clinic, clinics=clinics, people=tuple(found), left=left, is_asked=must is not None
+    )
 
 
 def lacking_languages(clinic: Clinic) -> list[str]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import to_locale
+from django.utils.translation import gettext_lazy, to_locale
 
 from clinic.hooks import setup_asked
 from clinic.models import Clinic, Staff
@@ -28,6 +28,11 @@ _STANDS_ABOVE = """
 COVERED_DAYS = 7
 # Clocks of two machines differ by less where both are set by the network.
 CLOCKS_DIFFER = timedelta(seconds=5)
+_SENT_BY = {
+    "codes": gettext_lazy("codes"),
+    "reminders": gettext_lazy("reminders"),
+    "paging": gettext_lazy("paging"),
+}
 
 
 @dataclass(frozen=True)
@@ -178,7 +183,7 @@ def _of_provider() -> Iterator[Missing]:
         if not sid:
             yield Missing(
                 f"no_service_{name}",
-                _("There is no messaging service for %(name)s.") % {"name": name},
+                _("There is no messaging service for %(name)s.") % {"name": _SENT_BY.get(name, name)},
                 _("Make one with a number of its own and set %(setting)s.")
                 % {"setting": f"TWILIO_MESSAGING_SERVICE_{name.upper()}"},
             )

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from clinic.console.forms.patients.register import EnrolForm, FactsForm
 from clinic.models import FactCorrection, Patient
 from tests import cases, factories
 
@@ -131,6 +132,19 @@ def test_facts_are_corrected_on_the_page_and_stand_in_the_stream(nurse, patient)
         "target",
         "hospital_number",
     }
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar", "vi", "zh-hans"])
+def test_days_on_file_stand_in_their_fields_in_every_language(language, clinic):
+    """A browser shows an empty field for a day that is not written with the year first."""
+    day = date(2026, 12, 1)
+    with translation.override(language):
+        risks = FactsForm(initial={"masked_until": day})
+        enrolment = EnrolForm(clinics=[clinic], today=day, initial={"birth_date": day, "infusion_date": day})
+
+        shown = [str(risks["masked_until"]), str(enrolment["birth_date"]), str(enrolment["infusion_date"])]
+
+    assert all('value="2026-12-01"' in field for field in shown)
 
 
 def test_what_a_colleague_has_put_right_meanwhile_stays(nurse, patient):
