@@ -1,4 +1,6 @@
-"""38.2 as on the thermometer, never 38,2 beside it."""
+"""38.2 as on the thermometer, never 38,2 beside it; 14 ago 2025, as days without a year are written beside it."""
 
+DATE_FORMAT = "j M Y"
+DATETIME_FORMAT = "j M Y, H:i"
 DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = ","
