@@ -1,4 +1,4 @@
-"""38.2 as on the thermometer, never 38,2 beside it; 14 ago 2025, as days without a year are written beside it."""
+"""38.2 as on the thermometer, never 38,2 beside it; 14 ago 2025, as days of this year are written."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i"
