@@ -17,7 +17,7 @@ class OpenForm(forms.Form):
     clinic = forms.ChoiceField(label=_("Clinic of the patient"))
     birth_date = forms.DateField(
         label=_("Date of birth"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": _("Enter the date of birth."),
             "invalid": _("Enter the date of birth as a date."),

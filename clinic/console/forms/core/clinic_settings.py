@@ -27,7 +27,7 @@ class HolidayForm(forms.Form):
 
     first = forms.DateField(
         label=_("First day"),
-        widget=forms.DateInput(attrs=_DAY),
+        widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
         error_messages={
             "required": _("Enter the first day."),
             "invalid": _("Enter the first day as a date."),
@@ -37,7 +37,7 @@ class HolidayForm(forms.Form):
         label=_("Last day"),
         help_text=_("Empty: the same day."),
         required=False,
-        widget=forms.DateInput(attrs=_DAY),
+        widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
         error_messages={"invalid": _("Enter the last day as a date.")},
     )
     name = forms.CharField(

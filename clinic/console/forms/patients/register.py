@@ -31,7 +31,7 @@ class PatientFactsForm(ProductForm, DiseaseForm):
     )
     birth_date = forms.DateField(
         label=_("Date of birth"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": _("Enter the date of birth."),
             "invalid": _("Enter the date of birth as a date."),
@@ -50,7 +50,7 @@ class PatientFactsForm(ProductForm, DiseaseForm):
             "required": _("Enter the day of infusion."),
             "invalid": _("Enter the day of infusion as a date."),
         },
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     field_order = (
         *("given_name", "family_name", "birth_date", "hospital_number", "infusion_date"),
@@ -114,7 +114,7 @@ class FactsForm(RiskForm):
         label=_("Medicine may hide a fever until"),
         help_text=_("The last day, such as after tocilizumab. Empty: it hides none."),
         error_messages={"invalid": _("Enter the last day as a date.")},
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         required=False,
     )
     reason = forms.CharField(
