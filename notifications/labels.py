@@ -18,7 +18,7 @@ PURPOSES = {
     Purpose.PAGE: _("Call for the team"),
     Purpose.CODE: _("Sign-in code"),
     Purpose.INVITE: _("Invitation"),
-    Purpose.REPLY: _("Automatic answer"),
+    Purpose.REPLY: _("Automatic message"),
     Purpose.REMINDER: _("Reminder"),
     Purpose.STOPPED: _("Answer to a STOP"),
     Purpose.RECOVERY: _("Texts work again"),

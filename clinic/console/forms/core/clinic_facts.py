@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
@@ -67,7 +68,7 @@ class ClinicFactsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for day, label in _DAYS.items():
             self.fields[day] = forms.CharField(
-                label=label,
+                label=capfirst(label),
                 required=False,
                 max_length=60,
                 initial=staffed_hours.write_day(self.instance.staffed_hours.get(day, [])),
@@ -86,7 +87,7 @@ class ClinicFactsForm(forms.ModelForm):
             spans = staffed_hours.read_day(cleaned.get(day) or "")
             if spans is None:
                 told = _("%(day)s: write the hours such as 08:00–17:00, or nothing where you are closed.")
-                self.add_error(day, told % {"day": _DAYS[day]})
+                self.add_error(day, told % {"day": capfirst(_DAYS[day])})
             elif spans:
                 hours[day] = spans
         cleaned["staffed_hours"] = hours

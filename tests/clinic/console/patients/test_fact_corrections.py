@@ -147,6 +147,23 @@ def test_days_on_file_stand_in_their_fields_in_every_language(language, clinic):
     assert all('value="2026-12-01"' in field for field in shown)
 
 
+def test_days_on_record_stand_in_their_fields_in_another_language(nurse, patient):
+    """A browser shows a day only as 1960-03-02: an empty field would be saved, and the day be lost."""
+    until = timezone.localdate() + timedelta(days=9)
+    Patient.objects.filter(pk=patient.pk).update(birth_date=date(1960, 3, 2), masked_until=until)
+    nurse.language = "es"
+    nurse.save(update_fields=["language"])
+
+    page = signed_in(nurse).get(f"/console/patients/{patient.pk}/").content.decode()
+
+    for name, day in (
+        ("correct-birth_date", "1960-03-02"),
+        ("correct-infusion_date", patient.infusion_date.isoformat()),
+        ("facts-masked_until", until.isoformat()),
+    ):
+        assert f'name="{name}" value="{day}"' in page
+
+
 def test_what_a_colleague_has_put_right_meanwhile_stays(nurse, patient):
     seen = correction(patient, given_name="Valter")
     Patient.objects.filter(pk=patient.pk).update(family_name="Reed", time_zone="America/Denver")
