@@ -14,15 +14,12 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,8 +68,6 @@ class Part:
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
-    # Beside another that waits more than it works.
-    gives_way: bool = False
 
     def run(self) -> None:
         print(f"\n=== {self.name} ===", flush=True)
@@ -84,19 +79,17 @@ class Part:
         if status not in {0, 5} and not self.failed:
             self.failed = 1
 
-    def call_pytest(self, arguments: list[str], output: TextIO | None = None) -> int:
+    def call_pytest(self, arguments: list[str]) -> int:
         self.report.unlink(missing_ok=True)
         words = [word for word in ARGUMENTS if not is_place(word)]
         return subprocess.run(
             [
-                *(("nice", "-n", "10") if self.gives_way and shutil.which("nice") else ()),
                 *(sys.executable, "-m", "pytest", "-q"),
                 *(f"--junit-xml={self.report}", f"--override-ini=cache_dir={self.report.with_suffix('')}"),
                 *(*arguments, *words),
             ],
             cwd=ROOT,
             env={**os.environ, **self.environment},
-            stdout=output,
             check=False,
         ).returncode
 
@@ -120,7 +113,7 @@ class Part:
 
 @dataclass
 class ProcessPart(Part):
-    """Browsers and whole systems: what failed is tried once more, when nothing else runs (`try_again`).
+    """Browsers and whole systems: what failed is tried once more, when nothing else runs.
 
     On a loaded machine a process is now and then later than the test's patience. Such a test is no proof of
     a fault, and none of the contrary, so its first failure stays in what the run tells. More than FEW are not
@@ -129,15 +122,8 @@ class ProcessPart(Part):
 
     second_try: list[str] = field(default_factory=list)
 
-    def call_pytest(self, arguments: list[str], output: TextIO | None = None) -> int:
-        """Told as a whole when it ends: another part tells of itself meanwhile."""
-        with tempfile.TemporaryFile("w+") as told:
-            status = super().call_pytest(arguments, told)
-            told.seek(0)
-            print(f"\n=== {self.name}, told ===\n{told.read()}", flush=True)
-        return status
-
-    def try_again(self) -> None:
+    def run(self) -> None:
+        super().run()
         first = self.failures()
         if not 0 < len(first) <= FEW:
             return
@@ -230,29 +216,11 @@ def main() -> int:
     shutil.rmtree(branches.FOLDER, ignore_errors=True)
     os.environ["KINWATCH_TEST_RUN"] = uuid.uuid4().hex[:12]
     try:
-        run_side_by_side(parts)
+        for part in parts:
+            part.run()
     finally:
         remove_templates(services)
     return summarise(parts, "" if services else "Not run: the same on PostgreSQL and Redis.")
-
-
-def run_side_by_side(parts: Sequence[Part]) -> None:
-    """Browsers and whole systems, which wait more than they work; beside them, giving way, all the rest."""
-    slow = [part for part in parts if isinstance(part, ProcessPart)]
-    quick = [part for part in parts if not isinstance(part, ProcessPart)]
-
-    def run_slow() -> None:
-        for part in slow:
-            part.run()
-
-    with ThreadPoolExecutor(1) as beside:
-        under_way = beside.submit(run_slow)
-        for part in quick:
-            part.gives_way = bool(slow)
-            part.run()
-        under_way.result()
-    for part in slow:
-        part.try_again()
 
 
 def make_templates(services: dict[str, str] | None) -> None:
