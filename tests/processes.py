@@ -42,7 +42,7 @@ def on_services() -> bool:
 
 
 def redis_number(first: int) -> int:
-    """A Redis number for this test process: several run side by side, and each empties its own."""
+    """A Redis number for this test process: two run side by side, and each empties its own."""
     return first + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 

@@ -252,10 +252,10 @@ def halves(
     without_cases: Sequence[str] = (),
     processes: tuple[str, ...] = PROCESSES,
 ) -> list[Part]:
-    """Tests shared out one by one in two processes, then files with systems of their own in six.
+    """Tests shared out one by one in two processes, then files with systems of their own in three.
 
-    More than half of their time they wait: for a tick, a lease, a heartbeat, a provider that hangs.
-    The Redis numbers of tests/e2e and tests/faults leave room for six.
+    A third of what the latter take is waiting: for a tick, a lease, a heartbeat, a provider that hangs. The
+    Redis numbers of tests/e2e and tests/faults leave room for three.
     """
     quick = ["-n", "2", "--dist", "worksteal", "-m", "not e2e and not faults"]
     if not any(is_place(word) for word in ARGUMENTS):
@@ -265,7 +265,7 @@ def halves(
     if MEASURED and paths == ("tests",):
         quick += ["-p", "tests.branches"]
     # In the order of tests/conftest.py.
-    slow = ["-n", "6", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "e2e or faults"]
+    slow = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "e2e or faults"]
     parts: list[Part] = []
     if where := asked_for(paths):
         parts.append(Part(mode, [*quick, *where], environment))

@@ -30,7 +30,7 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    made = Template(tmp_path_factory.mktemp("template"), redis_number=redis_number(9))
+    made = Template(tmp_path_factory.mktemp("template"), redis_number=redis_number(10))
     yield made
     made.remove()
 

@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    made = Template(tmp_path_factory.mktemp("template"), redis_number=redis_number(3))
+    made = Template(tmp_path_factory.mktemp("template"), redis_number=redis_number(7))
     yield made
     made.remove()
 
