@@ -279,8 +279,7 @@ def get_patient(user: Caller, patient_id: UUID | str) -> Patient:
 
     By the id of a record that another clinic has taken over, the one that goes on, where that is visible.
     """
-    is_known = isinstance(patient_id, UUID) and isinstance(user, User) and user.is_active
-    if is_known and (found := _visible_patient.first(user.pk, patient_id)):
+    if found := _at_once(_visible_patient, user, patient_id):
         return found
     rows = patients_visible_to(user).select_related("clinic")
     return _followed(rows, patient_id) or _get(rows, user, "patient", patient_id)
@@ -332,8 +331,7 @@ def get_report(user: Caller, report_id: UUID | str) -> Report:
 
 def get_escalation(user: Caller, escalation_id: UUID | str) -> Escalation:
     """One visible escalation with patient and clinic, or NotVisible (audited)."""
-    is_known = isinstance(escalation_id, UUID) and isinstance(user, User) and user.is_active
-    if is_known and (found := _visible_escalation.first(user.pk, escalation_id)):
+    if found := _at_once(_visible_escalation, user, escalation_id):
         return found
     return _get(_with_people(_escalations(user)), user, "escalation", escalation_id)
 
@@ -591,6 +589,13 @@ def own_roles(user: AnyUser) -> QuerySet[Staff]:
 
 def _watched(user: AnyUser) -> QuerySet[Clinic]:
     return clinics_with(user, Permission.WATCH_CONSOLE).values("pk")  # type: ignore[return-value]
+
+
+def _at_once(kept: PreparedQuery[Row], user: Caller, subject_id: UUID | str) -> Row | None:
+    """What a kept statement finds for an open account; None also where only the ORM can ask."""
+    if isinstance(subject_id, UUID) and isinstance(user, User) and user.is_active:
+        return kept.first(user.pk, subject_id)
+    return None
 
 
 def _get(rows: QuerySet[Row], user: Caller, subject_type: str, subject_id: UUID | str | int) -> Row:
