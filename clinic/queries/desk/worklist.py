@@ -204,17 +204,17 @@ def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView
         waiting=top,
         waiting_total=total,
         waiting_found=len(top) if len(top) < shown else _found(chosen, view, counts),
-        below=_below(chosen, top) if total > len(top) else (),
+        below=_below(clinic_ids, top) if total > len(top) else (),
         handled=tuple(row for row in rows if not row.is_waiting and not row.is_set_aside),
         handled_total=sum(counts[clinic.pk].handled for clinic in chosen),
         set_aside=tuple(row for row in rows if row.is_set_aside),
         set_aside_total=sum(counts[clinic.pk].set_aside for clinic in chosen),
-        drills=_drills(user, chosen),
+        drills=_drills(user, clinic_ids),
         alarms=alarms.open_alarms(clinics=chosen, user=user),
         handovers=handover.unsigned_handovers(user=user, clinics=chosen, now=now),
         shift_ends_at=handover.shift_end_to_hand_over(user=user, now=now),
         engine=alarms.engine(now=now),
-        unscored=_unscored(chosen),
+        unscored=_unscored(clinic_ids),
     )
 
 
@@ -225,7 +225,7 @@ def standing(*, user: User, view: ListView, now: datetime) -> Standing:
         at=now,
         version=sum(clinic.live_version for clinic in watched),
         engine=alarms.engine(now=now),
-        unscored=_unscored(chosen),
+        unscored=_unscored([clinic.pk for clinic in chosen]),
     )
 
 
@@ -234,7 +234,8 @@ def changed_rows(*, user: User, view: ListView, ids: Collection[UUID], now: date
     watched, chosen = _clinics(user, view)
     counts = _counts(watched)
     wanted = list(ids)[:ROWS_AT_ONCE]
-    rows = rows_of(user=user, escalations=_named([clinic.pk for clinic in chosen], wanted), now=now)
+    clinic_ids = [clinic.pk for clinic in chosen]
+    rows = rows_of(user=user, escalations=_named(clinic_ids, wanted), now=now)
     fitting = _left_by(view, wanted) if view.is_narrowed else None
     return ChangedRows(
         at=now,
@@ -248,7 +249,7 @@ def changed_rows(*, user: User, view: ListView, ids: Collection[UUID], now: date
         set_aside_total=sum(counts[clinic.pk].set_aside for clinic in chosen),
         rows=tuple(rows),
         left_out=frozenset(row.id for row in rows if fitting is not None and row.id not in fitting),
-        unscored=_unscored(chosen),
+        unscored=_unscored(clinic_ids),
     )
 
 
@@ -314,12 +315,8 @@ def _found(chosen: Collection[Clinic], view: ListView, counts: Mapping[UUID, "_C
     return sum(one.count for one in _levels(chosen, counts, view) if view.level in (None, one.level))
 
 
-def _below(chosen: Iterable[Clinic], shown: Iterable[WorklistRow]) -> tuple[WaitingBelow, ...]:
-    waiting = (
-        _real_escalations([clinic.pk for clinic in chosen])
-        .filter(state=State.OPEN)
-        .exclude(pk__in=[row.id for row in shown])
-    )
+def _below(clinic_ids: Collection[UUID], shown: Iterable[WorklistRow]) -> tuple[WaitingBelow, ...]:
+    waiting = _real_escalations(clinic_ids).filter(state=State.OPEN).exclude(pk__in=[row.id for row in shown])
     rows = waiting.order_by("-severity", "waiting_since", "pk").values_list("pk", "level", "waiting_since")
     return tuple(WaitingBelow(pk, Level(level), since) for pk, level, since in rows[:WAITING_LIMIT])
 
@@ -360,12 +357,12 @@ def _with_names(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
     return rows.select_related("patient", "clinic", "acknowledged_by")
 
 
-def _unscored(clinics: Iterable[Clinic]) -> int:
-    return sum(count for _state, count in _waiting_to_be_scored([clinic.pk for clinic in clinics]))
+def _unscored(clinic_ids: Collection[UUID]) -> int:
+    return sum(count for _state, count in _waiting_to_be_scored(clinic_ids))
 
 
-def _drills(user: User, clinics: Iterable[Clinic]) -> tuple[DrillRow, ...]:
-    found = _open_drills([clinic.pk for clinic in clinics])
+def _drills(user: User, clinic_ids: Collection[UUID]) -> tuple[DrillRow, ...]:
+    found = _open_drills(clinic_ids)
     acts_at = may_act(user) if found else frozenset()
     marks = look_alikes.marks_of(row.patient for row in found)
     return tuple(
