@@ -101,6 +101,8 @@ def test_shift_of_two_nurses(server, open_context, sign_in_staff, check_accessib
     expect(mine).to_contain_text("Rosa Delgado took it over, signed")
     expect(row(ben, "George Whitaker")).to_contain_text("Rosa Delgado took it at")
     expect(ben.locator(".handover-line", has_text="George Whitaker")).to_contain_text("Rosa Delgado took it")
+    # What came of his act outlasts the sheet's renewals.
+    expect(ben.locator("#said-here")).to_contain_text("Handed over.")
     for _ in range(rosa.locator(".handover-sign button").count()):
         left = rosa.locator(".handover-sign button").count()
         rosa.locator(".handover-sign button").first.click()
