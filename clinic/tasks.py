@@ -11,7 +11,7 @@ from clinic.services.checkins import plan as checkins
 from clinic.services.core import live
 from clinic.services.desk import handovers, lock
 from clinic.services.escalations import leases, missed, scoring
-from clinic.services.outcomes import counting, tallies
+from clinic.services.outcomes import alarm_tallies, counting, tallies
 from clinic.services.paging import bundles, chain, ledgers, same_day, unconfirmed
 from clinic.services.patients import enrolment, family_devices, risk_lowerings, search_texts, word_back
 from clinic.services.protocols import drafts, rehearsals, replays
@@ -128,11 +128,12 @@ def audit() -> None:
 
 @shared_task
 def keep_ledger() -> None:
-    """Counts the nights, the check-ins and what became of people; on Mondays tells the leads."""
+    """Counts the nights, the check-ins, the alarms and what became of people; on Mondays tells the leads."""
     steps: tuple[rounds.Step, ...] = (
         ledgers.count_due,
         ledgers.text_leads_weekly,
         tallies.count_due,
+        alarm_tallies.count_due,
         counting.count_due,
     )
     rounds.run(name="ledger", steps=steps, now=timezone.now())

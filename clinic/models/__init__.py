@@ -1,6 +1,7 @@
 """The record. One file a model; rules that must hold are database constraints."""
 
 from clinic.models.access_request import AccessRequest
+from clinic.models.alarm_tally import AlarmTally
 from clinic.models.api_token import ApiToken
 from clinic.models.audit_event import AuditEvent
 from clinic.models.audit_seal import AuditCheck, AuditSeal
@@ -68,6 +69,7 @@ from clinic.models.writing_sample import WritingSample
 
 __all__ = [
     "AccessRequest",
+    "AlarmTally",
     "ApiToken",
     "Assessment",
     "AuditCheck",

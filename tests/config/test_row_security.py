@@ -291,8 +291,8 @@ if on_services():
                 return Patient.objects.filter(pk=patient.pk).exists()
 
         assert seen()
-        # Its time is over (PostgreSQL's now is when this file's transaction began, minutes ago at times); and,
-        # though somebody moved its end, the hour is.
+        # Its time is over (what PostgreSQL calls now is when this file's transaction began, at times minutes
+        # ago); and, though somebody moved its end, the hour is.
         for opened_at, ends_at in (
             (now - timedelta(minutes=50), now - timedelta(minutes=20)),
             (now - timedelta(hours=2), now + timedelta(hours=1)),

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Func, JSONField, QuerySet
+from django.db.models import Func, JSONField, Q, QuerySet
 
 from clinic.models import Clinic, Escalation, EscalationEvent
 from clinic.models.escalation import EscalationEventKind as EventKind
 
 # What calls for a person, and the person's answer.
 _MOVES = (EventKind.OPENED, EventKind.ROSE, EventKind.WORSENED, EventKind.ACKNOWLEDGED)
+
+# From the first moment to before the second.
+Period = tuple[datetime, datetime]
 
 
 class Move(NamedTuple):
@@ -47,29 +50,28 @@ class _RuleIds(Func):
         )
 
 
-def opened(clinic: Clinic, start: datetime, now: datetime) -> list[Alarm]:
-    """What opened in this time, real patients only; two queries."""
-    rows = Escalation.objects.filter(**_opened(start, now), clinic=clinic)
-    moves = _moves(
-        EscalationEvent.objects.filter(**_opened(start, now, "escalation__"), escalation__clinic=clinic)
-    )
+def opened(clinic: Clinic, periods: Iterable[Period]) -> list[Alarm]:
+    """What opened in these periods, real patients only; two queries."""
+    within = list(periods)
+    rows = Escalation.objects.filter(opened_in(clinic, within))
+    moves = _moves(EscalationEvent.objects.filter(opened_in(clinic, within, "escalation__")))
     found = rows.values_list("pk", "state", "outcome").order_by("pk")
     return [Alarm(state, outcome, tuple(moves[pk])) for pk, state, outcome in found]
+
+
+def opened_in(clinic: Clinic, periods: Iterable[Period], path: str = "") -> Q:
+    """Alarms of the clinic's real patients that opened in one of these periods."""
+    within = Q(pk__in=())
+    for start, end in periods:
+        within |= Q(**{f"{path}opened_at__gte": start, f"{path}opened_at__lt": end})
+    real = {f"{path}clinic": clinic, f"{path}is_drill": False, f"{path}patient__is_synthetic": False}
+    return Q(**real) & within
 
 
 def stored_reasons(event_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """What the report of each of these lines was scored for."""
     rows = EscalationEvent.objects.filter(pk__in=list(event_ids))
     return dict(rows.values_list("pk", "report__assessment__reasons"))
-
-
-def _opened(start: datetime, now: datetime, path: str = "") -> dict[str, Any]:
-    return {
-        f"{path}is_drill": False,
-        f"{path}patient__is_synthetic": False,
-        f"{path}opened_at__gte": start,
-        f"{path}opened_at__lte": now,
-    }
 
 
 def _moves(events: QuerySet[EscalationEvent]) -> dict[UUID, list[Move]]:

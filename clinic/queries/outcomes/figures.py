@@ -1,7 +1,6 @@
 """Figures of a clinic over some weeks: time to answer, completed check-ins, alarms and their outcomes."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,28 +13,26 @@ from django.utils.translation import gettext_lazy
 from clinic.access import Permission, choose_clinic
 from clinic.levels import LEVEL_WORDS
 from clinic.models import Clinic, Patient, User
-from clinic.models.escalation import Cause, EscalationState, Outcome
-from clinic.models.escalation import EscalationEventKind as EventKind
-from clinic.queries.outcomes import alarms, monitoring
+from clinic.models.escalation import Cause, Outcome
+from clinic.queries.outcomes import alarm_tallies, alarms, monitoring
+from clinic.queries.outcomes.alarm_tallies import NO_OUTCOME, OPEN, WEEK, Counted, LastFired
 from clinic.queries.outcomes.monitoring import Monitoring
 from clinic.queries.protocols.versions import current_rules
 from clinic.queries.reports import reasons
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import figures
-from clinic.rules.paging.ladder import PAGED_FROM, PAGED_LEVELS
+from clinic.rules.paging.ladder import PAGED_LEVELS
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.reports import charts
 
 # Weeks that can be chosen; the first is shown unless another is asked for.
 SPANS = (13, 4, 26)
-WEEK = timedelta(days=7)
 RULES_SHOWN = 15
 # A share of fewer check-ins, and a rate over fewer patient-weeks, would jump with every single one.
 ENOUGH_FOR_SHARES = 10
 ENOUGH_FOR_RATES = 4.0
 _FRAME = charts.Frame(width=560, height=200, left=44, right=90, bottom=24)
 _WORD_HEIGHT = 15.0
-_OPEN, _NO_OUTCOME = "open", "none"
 OUTCOMES: dict[str, str | Promise] = {
     Outcome.ADVICE_GIVEN: gettext_lazy("Advice"),
     Outcome.CLINIC_VISIT: gettext_lazy("Clinic"),
@@ -44,8 +41,8 @@ OUTCOMES: dict[str, str | Promise] = {
     Outcome.MISTAKEN_ENTRY: gettext_lazy("Mistake"),
     Outcome.DIED: gettext_lazy("Died"),
     Outcome.TRANSFERRED: gettext_lazy("Other clinic"),
-    _NO_OUTCOME: gettext_lazy("Closed only"),
-    _OPEN: gettext_lazy("Still open"),
+    NO_OUTCOME: gettext_lazy("Closed only"),
+    OPEN: gettext_lazy("Still open"),
 }
 
 
@@ -155,17 +152,19 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
     mondays = _mondays(now.astimezone(zone).date(), weeks)
     asked_since = mondays[0]
     start = datetime.combine(asked_since, time(), tzinfo=zone)
-    histories = alarms.opened(clinic, start, now)
-    since = _since(clinic, asked_since, histories, now, zone)
+    counted = alarm_tallies.of_weeks(clinic, mondays, now)
+    since = _since(clinic, asked_since, counted.first_at, now, zone)
     mondays = [monday for monday in mondays if since is None or monday + WEEK > since]
-    waits = [wait for one in histories for wait in _waits(one) if wait.began_at >= start]
-    by_week = _by_week(waits, mondays, zone)
+    by_week = tuple(
+        WeekAnswerTimes(monday, tuple(_answer_times(counted, level, [monday]) for level in PAGED_LEVELS))
+        for monday in mondays
+    )
     top = _axis_end(by_week)
     shown_from = datetime.combine(mondays[0], time(), tzinfo=zone)
     protocol = current_rules(clinic)
     watched = monitoring.of_clinic(clinic, protocol, start, now) if protocol else Monitoring()
     patient_weeks = watched.watched / WEEK
-    rules = _rule_figures(histories, protocol, patient_weeks, user.language)
+    rules = _rule_figures(counted, protocol, patient_weeks, user.language)
     return Insights(
         clinic=clinic,
         clinics=clinics,
@@ -173,7 +172,7 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
         weeks=weeks,
         asked_since=asked_since,
         since=since,
-        answering=tuple(_answer_times(waits, level) for level in PAGED_LEVELS),
+        answering=tuple(_answer_times(counted, level) for level in PAGED_LEVELS),
         by_week=by_week,
         frame=_FRAME,
         lines=_median_lines(by_week, shown_from, now, zone, top),
@@ -182,7 +181,7 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
         completion=_completion(protocol, watched, user.language),
         patient_weeks=patient_weeks,
         patients=len(watched.patients),
-        alarms=len(histories),
+        alarms=counted.alarms,
         rules=tuple(rules[:RULES_SHOWN]),
         rules_left_out=len(rules[RULES_SHOWN:]),
         outcome_words=tuple(OUTCOMES.values()),
@@ -195,49 +194,27 @@ def _mondays(today: date, weeks: int) -> list[date]:
 
 
 def _since(
-    clinic: Clinic, asked: date, histories: Iterable[alarms.Alarm], now: datetime, zone: ZoneInfo
+    clinic: Clinic, asked: date, first_alarm: datetime | None, now: datetime, zone: ZoneInfo
 ) -> date | None:
     """From when on there was anything to count; None before anybody was followed at home."""
     home = Patient.objects.filter(clinic=clinic, is_synthetic=False, monitored_since__isnull=False)
-    first: datetime | None = home.aggregate(first=Min("created_at"))["first"]
-    begun = [move.at for alarm in histories for move in alarm.moves[:1]] + ([first] if first else [])
+    first_home: datetime | None = home.aggregate(first=Min("created_at"))["first"]
+    begun = [at for at in (first_alarm, first_home) if at is not None]
     return max(asked, min(*begun, now).astimezone(zone).date()) if begun else None
 
 
 # --- How soon people answer ---
 
 
-def _waits(alarm: alarms.Alarm) -> tuple[figures.AnswerWait, ...]:
-    steps = [
-        figures.WaitEvent(
-            move.at,
-            None if move.kind == EventKind.ACKNOWLEDGED else Level(move.level),
-            is_anew=move.kind == EventKind.WORSENED,
-        )
-        for move in alarm.moves
+def _answer_times(counted: Counted, level: Level, mondays: Container[date] | None = None) -> AnswerTimes:
+    """Of the waits that began in the weeks of these Mondays, or of all."""
+    found = [
+        waited
+        for (of_level, monday), waited in counted.waits.items()
+        if of_level is level and (mondays is None or monday in mondays)
     ]
-    return figures.waits(steps, PAGED_FROM)
-
-
-def _answer_times(waits: Iterable[figures.AnswerWait], level: Level) -> AnswerTimes:
-    of_level = [wait for wait in waits if wait.level is level]
-    lasted = [wait.lasted for wait in of_level if wait.lasted is not None]
-    return AnswerTimes(level, figures.spread(lasted), len(of_level) - len(lasted))
-
-
-def _by_week(
-    waits: Iterable[figures.AnswerWait], mondays: Iterable[date], zone: ZoneInfo
-) -> tuple[WeekAnswerTimes, ...]:
-    of_week: dict[date, list[figures.AnswerWait]] = {monday: [] for monday in mondays}
-    for wait in waits:
-        day = wait.began_at.astimezone(zone).date()
-        inside = of_week.get(day - timedelta(days=day.weekday()))
-        if inside is not None:
-            inside.append(wait)
-    return tuple(
-        WeekAnswerTimes(monday, tuple(_answer_times(inside, level) for level in PAGED_LEVELS))
-        for monday, inside in of_week.items()
-    )
+    lasted = [one for waited in found for one in waited.lasted]
+    return AnswerTimes(level, figures.spread(lasted), sum(waited.waiting for waited in found))
 
 
 def _axis_end(by_week: Iterable[WeekAnswerTimes]) -> float:
@@ -320,17 +297,11 @@ def _completion(rules: Protocol | None, watched: Monitoring, language: str) -> t
 
 
 def _rule_figures(
-    opened: Iterable[alarms.Alarm], rules: Protocol | None, patient_weeks: float, language: str
+    counted: Counted, rules: Protocol | None, patient_weeks: float, language: str
 ) -> list[RuleFigures]:
     """The most frequent reason first. One alarm counts once for each reason that it had."""
-    last: dict[str, alarms.Move] = {}
-    outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-    for alarm in opened:
-        fired = {why: move for move in alarm.moves for why in move.reasons}
-        for why, move in fired.items():
-            outcomes[why][_outcome_code(alarm)] += 1
-            last[why] = max(move, last.get(why, move), key=lambda one: (one.at, one.event_id))
-    words = _words(last, rules, language)
+    outcomes = counted.outcomes
+    words = _words(counted.last, rules, language)
     most = max((counts.total() for counts in outcomes.values()), default=1)
     found = [
         RuleFigures(
@@ -345,13 +316,13 @@ def _rule_figures(
     return sorted(found, key=lambda one: (-one.alarms, one.why))
 
 
-def _words(last: Mapping[str, alarms.Move], rules: Protocol | None, language: str) -> dict[str, str]:
+def _words(last: Mapping[str, LastFired], rules: Protocol | None, language: str) -> dict[str, str]:
     """Each reason by its name, as it was when it last fired."""
-    stored = alarms.stored_reasons(move.event_id for move in last.values() if not move.cause)
-    words = {why: str(Cause(move.cause).label) for why, move in last.items() if move.cause}
-    for why, move in last.items():
-        if not move.cause:
-            fired = {one.rule: one for one in reasons.in_words(stored[move.event_id], language)}
+    stored = alarms.stored_reasons(one.event_id for one in last.values() if not one.cause)
+    words = {why: str(Cause(one.cause).label) for why, one in last.items() if one.cause}
+    for why, one in last.items():
+        if not one.cause:
+            fired = {reason.rule: reason for reason in reasons.in_words(stored[one.event_id], language)}
             words[why] = _reason_name(fired[why], rules, language)
     return words
 
@@ -368,9 +339,3 @@ def _reason_name(fired: reasons.ReasonLine, rules: Protocol | None, language: st
     if is_trend and fired.item in asked:
         return _("%(question)s: change since earlier reports") % {"question": asked[fired.item]}
     return fired.why
-
-
-def _outcome_code(alarm: alarms.Alarm) -> str:
-    if alarm.state != EscalationState.RESOLVED:
-        return _OPEN
-    return alarm.outcome or _NO_OUTCOME
