@@ -7,18 +7,19 @@ and at worst slow.
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from hashlib import sha256
 from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Min, QuerySet
 
-from clinic.models import Checkin, Clinic, Patient
+from clinic.models import Checkin, CheckinTally, Clinic, Patient
 from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.queries.core import courses
 from clinic.queries.protocols.versions import current_rules
@@ -39,8 +40,7 @@ _UNTIL_COMMITTED = timedelta(hours=1)
 Weeks = dict[str, dict[str, list[int]]]
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """What of a patient decides in which phase a check-in falls."""
 
     id: UUID
@@ -103,24 +103,29 @@ def of_clinic(clinic: Clinic, rules: Protocol, start: datetime, now: datetime) -
     `start` is the beginning of a Monday where the clinic is, at most WEEKS_KEPT weeks ago.
     """
     counting = Counting(rules, clinic.time_zone)
-    # First, because what is tallied meanwhile would be missed by both in the other order.
-    lately = list(_after_tallies(clinic, start, now))
+    # In this order: what is tallied meanwhile would be missed by both in the other.
+    oldest = _oldest_tally(clinic)
+    lately = list(_after_tallies(clinic, max(start, oldest), now)) if oldest else []
     people = people_of(clinic)
-    tallies = _tallies(clinic, counting, people, now)
     found = Monitoring()
     gaps = {phase.code: usual_gap(phase) for phase in rules.phases}
     first = start.astimezone(ZoneInfo(clinic.time_zone)).date().isoformat()
-    for patient_id, tally in tallies.items():
-        _add_weeks(found, patient_id, tally.weeks, first, gaps)
-    rows: list[Row] = [row for row in lately if row[0] in tallies and row[1] >= tallies[row[0]].through]
-    uncounted = [pk for pk in people if pk not in tallies]
+    through: dict[UUID, datetime] = {}
+    for patient_id, tally in _tallies(clinic, counting, people, now):
+        if oldest and tally.through >= oldest:
+            through[patient_id] = tally.through
+            _add_weeks(found, patient_id, tally.weeks, first, gaps)
+    rows: list[Row] = [row for row in lately if row[0] in through and row[1] >= through[row[0]]]
+    uncounted = [pk for pk in people if pk not in through]
     if uncounted:
         rows += checkins_of(uncounted, start, now).order_by()
-    phases: dict[UUID, list[tuple[datetime, Phase]]] = {}
+    phases: dict[tuple[tuple[date, ...], str], list[tuple[datetime, Phase]]] = {}
     for patient_id, due_at, received_at in rows:
-        if patient_id not in phases:
-            phases[patient_id] = _phases_of(people[patient_id], rules)
-        phase = _phase_at(phases[patient_id], due_at)
+        # Many have the same day 0.
+        course = people[patient_id][1:]
+        if course not in phases:
+            phases[course] = _phases_of(people[patient_id], rules)
+        phase = _phase_at(phases[course], due_at)
         found.patients.add(patient_id)
         found.watched += gaps[phase.code]
         until = missed_from(phase, due_at)
@@ -193,17 +198,22 @@ def _patients(clinic: Clinic) -> QuerySet[Patient]:
     return Patient.objects.filter(clinic=clinic, is_synthetic=False)
 
 
+def _oldest_tally(clinic: Clinic) -> datetime | None:
+    """From when on check-ins are not tallied of everybody, so that nobody looks for them before."""
+    rows = CheckinTally.objects.filter(patient__in=_patients(clinic))
+    oldest: datetime | None = rows.aggregate(oldest=Min("through"))["oldest"]
+    return oldest
+
+
 def _tallies(
     clinic: Clinic, counting: Counting, people: Mapping[UUID, Person], now: datetime
-) -> dict[UUID, Tallied]:
-    """Those that hold."""
+) -> Iterator[tuple[UUID, Tallied]]:
+    """Those that hold, one after the other: thousands kept at once cost more than to read them."""
     rows = _patients(clinic).filter(checkin_tally__counted_at__lte=now)
     named = (f"checkin_tally__{name}" for name in ("basis", "through", "weeks"))
-    return {
-        pk: Tallied(through, weeks)
-        for pk, basis, through, weeks in rows.values_list("pk", *named)
-        if pk in people and basis == counting.basis(people[pk])
-    }
+    for pk, basis, through, weeks in rows.values_list("pk", *named).iterator(chunk_size=500):
+        if pk in people and basis == counting.basis(people[pk]):
+            yield pk, Tallied(through, weeks)
 
 
 def _after_tallies(clinic: Clinic, start: datetime, now: datetime) -> QuerySet[Checkin, Row]:
@@ -215,13 +225,18 @@ def _after_tallies(clinic: Clinic, start: datetime, now: datetime) -> QuerySet[C
 def _add_weeks(
     found: Monitoring, patient_id: UUID, weeks: Weeks, first: str, gaps: Mapping[str, timedelta]
 ) -> None:
+    sums: dict[str, list[int]] = {}
     for monday, by_phase in weeks.items():
         if monday < first:
             continue
-        found.patients.add(patient_id)
         for code, (planned, answered) in by_phase.items():
-            found.add(patient_id, code, planned, answered)
-            found.watched += planned * gaps[code]
+            of_phase = sums.setdefault(code, [0, 0])
+            of_phase[0] += planned
+            of_phase[1] += answered
+    for code, (planned, answered) in sums.items():
+        found.patients.add(patient_id)
+        found.add(patient_id, code, planned, answered)
+        found.watched += planned * gaps[code]
 
 
 def _phases_of(person: Person, rules: Protocol) -> list[tuple[datetime, Phase]]:
