@@ -381,14 +381,3 @@ def test_asking_whether_the_list_stands_reads_no_row_of_it(desk, django_assert_m
 
     with django_assert_max_num_queries(8):
         assert desk(have).status_code == 204
-
-
-def test_page_that_is_not_there_leads_staff_to_the_worklist(nurse):
-    browser = signed_in(nurse)
-
-    missing = browser.get("/console/nothing-of-this-name/")
-
-    assert missing.status_code == 404
-    assert 'href="/console/"' in missing.content.decode()
-    assert "Open the worklist" in text_of(missing)
-    assert "Go to the home page" in text_of(browser.get("/nothing-of-this-name/"))
