@@ -22,6 +22,7 @@ for in_words in (
     words.duration,
     words.hours_lasted,
     words.percent,
+    words.in_percent,
     words.rate,
     words.turn,
     words.clock,

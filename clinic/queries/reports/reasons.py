@@ -55,7 +55,7 @@ def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Reason
             rule=reason["rule"],
             level=Level(reason["level"]),
             item=reason.get("item") or "",
-            why=held_to_units(in_language(reason["why"], language)),
+            why=held_to_units(in_language(reason["why"], language), language),
             hint=in_language(reason.get("staff_hint", {}), language),
             is_as_observed=reason.get("as_observed", False),
         )

@@ -51,6 +51,17 @@ def test_panel_speaks_one_unit_and_holds_it_to_its_number(nurse, patient, now):
     assert "°F" not in "".join(answer.text for answer in found.reports[0].key_answers)
 
 
+@pytest.mark.parametrize(("language", "shown"), [("en", "91%"), ("es", "91\u00a0%")])
+def test_per_cent_is_written_as_the_reader_writes_it(nurse, patient, now, language, shown):
+    nurse.language = language
+    escalation = cases.escalate(patient, {**cases.FEVER, "spo2": "91"}, now)
+
+    found = panel(user=nurse, escalation_id=escalation.pk, now=now)
+
+    assert any(f" {shown} (" in reason.why for reason in found.reasons)
+    assert shown in [answer.text for answer in found.reports[0].key_answers]
+
+
 def test_history_tells_who_took_it_noted_and_closed_it(nurse, patient, now):
     escalation = cases.escalate(patient, cases.FEVER, now)
     lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
