@@ -46,6 +46,24 @@ def test_list_finds_a_patient_by_name(nurse, clinic):
     assert "Gauss" not in text
 
 
+def test_list_begins_with_those_in_care_and_says_of_others_how_they_stand(nurse, clinic):
+    factories.PatientFactory(clinic=clinic, family_name="Byron")
+    factories.PatientFactory(clinic=clinic, family_name="Gauss", status="died")
+    browser = signed_in(nurse)
+
+    first, everybody = browser.get("/console/patients/"), browser.get("/console/patients/?status=all")
+    found = browser.get("/console/patients/?q=gauss")
+
+    assert "Byron" in text_of(first)
+    assert "Gauss" not in text_of(first)
+    for page in (everybody, found):
+        assert re.search(r"Gauss.*Died", text_of(page).partition("Last report")[2])
+        assert 'aria-current="page">Everybody' in page.content.decode()
+    assert 'aria-current="page">In care' in first.content.decode()
+    # A search from here looks among everybody.
+    assert 'name="status"' not in first.content.decode()
+
+
 @pytest.mark.parametrize(("status", "words"), [("active", "None yet"), ("ended", "None"), ("died", "None")])
 def test_whoever_is_followed_no_more_is_not_said_to_report_yet(nurse, clinic, status, words):
     factories.PatientFactory(clinic=clinic, family_name="Byron", status=status)
