@@ -51,7 +51,7 @@ class PatientRow:
 class PatientList:
     """One page of the list, by name; `next_cursor` fetches the next, empty on the last one.
 
-    `shown` is a status, EVERYBODY, or empty for those in care.
+    `shown` is a status, EVERYBODY, or empty for those in care. `has_no_patient`: nobody was ever enrolled.
     """
 
     rows: tuple[PatientRow, ...]
@@ -60,6 +60,7 @@ class PatientList:
     several_clinics: bool
     may_enrol: bool
     clinic_ids: tuple[UUID, ...]
+    has_no_patient: bool
 
 
 def search(*, user: User, words: str, cursor: str, now: datetime, status: str = "") -> PatientList:
@@ -70,8 +71,8 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
     """
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
     asked = status if status in (*PatientStatus.values, EVERYBODY) else EVERYBODY if words else ""
-    rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False, erased_at=None)
-    rows = rows.filter(searching.found_by(words), _after_cursor(cursor), _of_status(asked))
+    known = Patient.objects.filter(clinic__in=clinics, is_synthetic=False, erased_at=None)
+    rows = known.filter(searching.found_by(words), _after_cursor(cursor), _of_status(asked))
     # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
     found = list(
         rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1]
@@ -91,6 +92,7 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
         several_clinics=len(clinics) > 1,
         clinic_ids=tuple(clinics),
         may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
+        has_no_patient=not found and not known.exists(),
     )
 
 
