@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Func, JSONField, QuerySet
+from django.db.models import Func, JSONField, Min, QuerySet
 
 from clinic.models import Clinic, Escalation, EscalationEvent
 from clinic.models.escalation import EscalationEventKind as EventKind
@@ -55,6 +55,15 @@ def opened(clinic: Clinic, start: datetime, now: datetime) -> list[Alarm]:
     )
     found = rows.values_list("pk", "state", "outcome").order_by("pk")
     return [Alarm(state, outcome, tuple(moves[pk])) for pk, state, outcome in found]
+
+
+def first_opened(clinic: Clinic, now: datetime) -> datetime | None:
+    """When the clinic's first alarm opened."""
+    rows = Escalation.objects.filter(
+        clinic=clinic, is_drill=False, patient__is_synthetic=False, opened_at__lte=now
+    )
+    first: datetime | None = rows.aggregate(first=Min("opened_at"))["first"]
+    return first
 
 
 def stored_reasons(event_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
