@@ -12,3 +12,11 @@ LEVEL_WORDS: dict[Level, str | Promise] = {
     Level.WATCH: _("Check again"),
     Level.NONE: _("No alert"),
 }
+# Of a report that the clinic has closed: what it said, and no order any more.
+WORDS_OF_THEN: dict[Level, str | Promise] = {
+    Level.EMERGENCY: _("We said: emergency"),
+    Level.URGENT: _("We said: call now"),
+    Level.SAME_DAY: _("We said: call today"),
+    Level.WATCH: _("We said: check again"),
+    Level.NONE: LEVEL_WORDS[Level.NONE],
+}

@@ -24,6 +24,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+# Whoever is at work keeps the way back.
+handler404 = "clinic.console.views.core.not_found.not_found"
 # What broke may have been a report: whom to call is said all the same.
 handler500 = "caregiver.views.core.recovery.server_error"
 

@@ -12,8 +12,8 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from caregiver.queries.guidance.pictures import picture_url
 from caregiver.queries.household.call_numbers import ClinicNumbers
@@ -208,7 +208,7 @@ def filled(text: str, contacts: Sequence[ClinicNumbers]) -> str:
     """A guidance text with the emergency number of the reader's clinic in place of its blank."""
     number = contacts[0].emergency.display if contacts else _("the emergency number")
     # In Arabic the halves of a torn temperature change places, too.
-    text = held_to_units(text)
+    text = held_to_units(text, get_language() or "")
     if _RIGHT_TO_LEFT.search(text):
         # Between Arabic words the unit would otherwise jump to the other side of its number.
         text = _TEMPERATURE.sub("\u2066\\g<0>\u2069", text)

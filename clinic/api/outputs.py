@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.api.fields import SharedFields
-from clinic.models import LifeEvent, OutcomeRecord, Patient
+from clinic.models import EscalationEvent, LifeEvent, OutcomeRecord, Patient
 from clinic.models.escalation import EscalationState, Outcome
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus, Target, Tier
@@ -270,7 +271,10 @@ class EscalationEventOut(serializers.Serializer[Any]):
     by = PersonOut(allow_null=True)
     report = serializers.UUIDField(source="report_id", allow_null=True)
     level = serializers.CharField()
-    text = serializers.CharField()
+    text = serializers.SerializerMethodField()
+
+    def get_text(self, event: EscalationEvent) -> str:
+        return event.words(get_language() or "")
 
 
 class ColleagueOut(serializers.Serializer[Any]):

@@ -6,14 +6,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.forms import LoginForm
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core import context
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -115,15 +114,6 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     ) -> None:
         if message_template not in _NOT_WORTH_SAYING:
             super().add_message(request, level, message_template, *args, **kwargs)
-
-
-class StaffLoginForm(LoginForm):
-    """Allauth's, except that it would stretch the session to that of families."""
-
-    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
-        response: HttpResponse = super().login(request, redirect_url=redirect_url)
-        limit_session(request)
-        return response
 
 
 class SealedSecretsAdapter(DefaultMFAAdapter):

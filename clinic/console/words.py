@@ -7,8 +7,8 @@ from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.levels import LEVEL_WORDS
@@ -17,6 +17,7 @@ from clinic.models.system_alarm import AlarmKind
 from clinic.queries.core.moments import local_day_and_clock
 from clinic.rules.core.enums import Level
 from clinic.rules.patients.device_kinds import kind_of, shown_kind
+from clinic.rules.protocols.scoring.numbers import before_unit
 
 # Minutes of waiting after which an urgent row looks and reads more pressing; ages.js does the same.
 TURNS = (15, 10, 5)
@@ -61,8 +62,13 @@ def hours_lasted(hours: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """24.1 %; a dash where there is nothing to take a share of."""
-    return "–" if share is None else f"{floatformat(100 * share, 1)} %"
+    """24.1%; a dash where there is nothing to take a share of."""
+    return "–" if share is None else in_percent(floatformat(100 * share, 1))
+
+
+def in_percent(number: object) -> str:
+    """A number out of a hundred with its sign: "24%", in Spanish "24 %"."""
+    return f"{number}{before_unit('%', get_language() or '')}%"
 
 
 def rate(value: float | None) -> str:

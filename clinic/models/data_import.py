@@ -26,6 +26,10 @@ class Import(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("clinic.User", on_delete=models.PROTECT, related_name="+")
     committed_at = models.DateTimeField(null=True, blank=True)
+    # Empty where a version took it that kept nobody.
+    committed_by = models.ForeignKey(
+        "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(
         "clinic.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

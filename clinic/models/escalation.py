@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models.report import LEVELS
 from clinic.models.staff import Role
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.document.questions import in_language
 
 
 class EscalationState(models.TextChoices):
@@ -260,6 +261,8 @@ class EscalationEvent(models.Model):
     # Of a lowering below urgent, which is answered for like a closing.
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True, default="", db_default="")
     text = models.TextField(blank=True)
+    # {"en": …, "es": …}: what the protocol says of the cause. A report's reasons stand with its assessment.
+    why = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["escalation", "at"], name="escalation_event_order")]
@@ -274,3 +277,7 @@ class EscalationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%H:%M}"
+
+    def words(self, language: str) -> str:
+        """What the protocol said, in the reader's language; else as somebody wrote it."""
+        return in_language(self.why, language) or self.text

@@ -11,6 +11,7 @@ from clinic.console.menu import entries
 from clinic.queries.core.moments import local_day_and_clock
 from clinic.queries.desk.header import DeskHeader
 from clinic.queries.desk.worklist import ListView
+from clinic.rules.core.zones import place_of
 
 register = template.Library()
 
@@ -22,12 +23,14 @@ for in_words in (
     words.duration,
     words.hours_lasted,
     words.percent,
+    words.in_percent,
     words.rate,
     words.turn,
     words.clock,
     words.day_of_year,
     words.day_and_clock,
     local_day_and_clock,
+    place_of,
     words.layer_word,
     words.weekday_words,
     words.phone,

@@ -28,7 +28,11 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/console/"
 
 ACCOUNT_ADAPTER = "clinic.console.accounts.StaffAccountAdapter"
-ACCOUNT_FORMS = {"login": "clinic.console.accounts.StaffLoginForm"}
+ACCOUNT_FORMS = {
+    "login": "clinic.console.forms.accounts.sign_in.LoginForm",
+    "reauthenticate": "clinic.console.forms.accounts.sign_in.ReauthenticateForm",
+    "change_password": "clinic.console.forms.accounts.sign_in.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -38,6 +42,13 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_FORMS = {
+    "authenticate": "clinic.console.forms.accounts.sign_in.SecondFactorForm",
+    "reauthenticate": "clinic.console.forms.accounts.sign_in.SecondFactorAgainForm",
+    "activate_totp": "clinic.console.forms.accounts.sign_in.AppForm",
+    "add_webauthn": "clinic.console.forms.accounts.sign_in.AddKeyForm",
+    "edit_webauthn": "clinic.console.forms.accounts.sign_in.RenameKeyForm",
+}
 MFA_ADAPTER = "clinic.console.accounts.SealedSecretsAdapter"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -13,8 +13,10 @@ OURS = ("clinic", "caregiver", "notifications")
 
 
 # The program clears an alarm too, when its cause is gone, and ends what nobody has answered in time:
-# a moment without a person. Who holds a page of the editor is a field of Wagtail's own.
+# a moment without a person. Who holds a page of the editor is a field of Wagtail's own. Who took an import is
+# kept since later than when.
 BY_NOBODY_TOO = {
+    "Import.committed_at",
     "SystemAlarm.cleared_at",
     "GuidancePage.locked_at",
     "GuidanceVariant.locked_at",

@@ -31,7 +31,7 @@ def test_shift_is_added_handed_over_and_read(
     night = datetime.now(UTC) + timedelta(days=8)
     admin.get_by_role("link", name="Add a shift").click()
     admin.get_by_label("Person").select_option(label="Rosa Delgado, Nurse")
-    admin.get_by_label("Layer").select_option("backup")
+    admin.get_by_label("On call as").select_option("backup")
     admin.get_by_label("Begins").fill(f"{night:%Y-%m-%d}T20:00")
     admin.get_by_label("Ends").fill(f"{night:%Y-%m-%d}T19:00")
     admin.get_by_role("button", name="Put on the rota").click()

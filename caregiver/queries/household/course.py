@@ -13,7 +13,7 @@ from clinic.access import patients_cared_for_by
 from clinic.models import Patient, ProtocolVersion, Report, User
 from clinic.queries.patients.windows import countdowns_of
 from clinic.queries.protocols.patient_context import context_of
-from clinic.queries.reports.trends import LabelledBand, labelled_bands
+from clinic.queries.reports.trends import LabelledBand, labelled_bands, words_in_order
 from clinic.rules.core.enums import Kind
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
@@ -69,6 +69,10 @@ class PatientCourse:
     name: str = ""
     # How many are shown, the same for each of the family.
     days: int = SPANS[0]
+
+    @property
+    def stripes(self) -> tuple[str, ...]:
+        return words_in_order(self.bands)
 
 
 def chosen_days(asked: str) -> int | None:

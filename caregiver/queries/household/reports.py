@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from caregiver.levels import LEVEL_WORDS
+from caregiver.levels import LEVEL_WORDS, WORDS_OF_THEN
 from caregiver.queries.household import report_counts
 from caregiver.queries.household.report_counts import ReportCounts
 from clinic.access import get_report, patients_cared_for_by, reports_visible_to
@@ -216,7 +216,8 @@ def _before_cursor(reports: QuerySet[Report], cursor: str) -> QuerySet[Report]:
 
 
 def _list_item(report: Report, by: User) -> ReportListItem:
-    level, told = _level(report), authors.told_of(report)
+    level, told, progress = _level(report), authors.told_of(report), progress_of(report)
+    words = WORDS_OF_THEN if progress.code == "closed" else LEVEL_WORDS
     mistake = getattr(report, "mistake", None)
     return ReportListItem(
         id=report.pk,
@@ -225,11 +226,11 @@ def _list_item(report: Report, by: User) -> ReportListItem:
         is_mine=authors.speaker_of(report) == by.pk,
         is_told=told is not None,
         level=level,
-        level_word=LEVEL_WORDS[level] if level else "",
+        level_word=words[level] if level else "",
         temperature=_temperature(report, by.temperature_unit),
         observed_at=report.observed_at,
         is_late=report.is_late,
-        status=progress_of(report),
+        status=progress,
         is_corrected=hasattr(report, "correction"),
         is_correction=report.corrects_id is not None,
         is_mistake=mistake is not None,

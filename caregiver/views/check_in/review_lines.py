@@ -62,4 +62,4 @@ def _words(question: Question, answers: Mapping[str, Any], language: str) -> str
         return question.option_text(value, language)
     if question.kind is Kind.TEMPERATURE:
         return temperature_as_typed(value, answers.get(question.answer_keys[1]) or question.unit)
-    return as_typed(value, question.unit)
+    return as_typed(value, question.unit, language)

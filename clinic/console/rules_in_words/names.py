@@ -15,6 +15,7 @@ from clinic.rules.protocols.document.condition_parser import Fact, Vocabulary
 from clinic.rules.protocols.document.conditions import Flag
 from clinic.rules.protocols.document.questions import FALLBACK_LANGUAGE
 from clinic.rules.protocols.document.vocabulary import ADVICE_FACTS, PATIENT_FACTS
+from clinic.rules.protocols.scoring.numbers import before_unit
 
 FACTS: dict[str, str | Promise] = {
     "day": gettext_lazy("day"),
@@ -113,9 +114,9 @@ class Names:
         return str(FACTS.get(key) or DEFINITIONS.get(key) or key.replace("_", " "))
 
     def unit(self, key: str) -> str:
-        """With the space before it; per cent and units of rates are written like others."""
+        """With what stands between it and the number before it."""
         unit = str(self.questions.get(key, {}).get("unit") or "")
-        return f" {unit}" if unit else ""
+        return before_unit(unit, get_language() or "") + unit if unit else ""
 
     def number(self, key: str, value: float) -> str:
         """A number with the decimals of its question: 38.0, not 38."""

@@ -127,7 +127,7 @@ class QuestionSentences(Values):
             yield self._accepted(path, key, unit)
         for name in sorted(question.get("units", {})):
             yield self._accepted(
-                (*path, "units", name), key, f" °{name}", _("Typed in °%(unit)s:") % {"unit": name} + " "
+                (*path, "units", name), key, f"\u00a0°{name}", _("Typed in °%(unit)s:") % {"unit": name} + " "
             )
         if "step" in question:
             step = self._slot(*path, "step", key=key)

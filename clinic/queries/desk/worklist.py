@@ -120,6 +120,8 @@ class Worklist:
     engine: Engine
     # Reports that nobody has scored yet: any of them may be urgent.
     unscored: int
+    # Nobody has ever been enrolled at these clinics; asked only where nothing waits.
+    has_no_patient: bool
 
     @property
     def several_clinics(self) -> bool:
@@ -215,6 +217,7 @@ def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView
         shift_ends_at=handover.shift_end_to_hand_over(user=user, now=now),
         engine=alarms.engine(now=now),
         unscored=_unscored(clinic_ids),
+        has_no_patient=not total and _some_patient.first(clinic_ids) is None,
     )
 
 
@@ -419,6 +422,10 @@ _counted = PreparedRows(
 _named = PreparedQuery(
     lambda clinic_ids, ids: _with_names(_real_escalations(clinic_ids).filter(pk__in=ids)),
     list[UUID],
+    list[UUID],
+)
+_some_patient = PreparedQuery(
+    lambda clinic_ids: Patient.objects.filter(clinic__in=clinic_ids, is_synthetic=False, erased_at=None)[:1],
     list[UUID],
 )
 _waiting_to_be_scored = PreparedRows(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from clinic.models import Escalation, EscalationEvent
 from clinic.models.escalation import EscalationEventKind as Kind
@@ -55,7 +55,7 @@ def history_line(event: EscalationEvent) -> HistoryLine:
     """One event in words; a report's author did what its report did."""
     author = authors.name_of(event.report) if event.report else ""
     is_line = event.kind == Kind.PAGED and event.text == THE_LINE
-    text = gettext(THE_LINE) if is_line else event.text
+    text = gettext(THE_LINE) if is_line else event.words(get_language() or "")
     return HistoryLine(
         kind=event.kind,
         label=str(Kind(event.kind).label),

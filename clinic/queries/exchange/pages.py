@@ -29,7 +29,10 @@ class ImportLine:
     created_at: datetime
     created_by: str
     committed_at: datetime | None
+    # Empty where that was not kept.
+    committed_by: str
     undone_at: datetime | None
+    undone_by: str
     counts: tuple[tuple[str, int], ...]
 
 
@@ -97,7 +100,9 @@ def of_clinic(*, user: AnyUser, clinic_slug: str) -> ImportsPage:
     """For those who bring in. Messages of the admission system are in it only where they wait. NotVisible."""
     clinic, clinics = choose_clinic(user, clinic_slug, Permission.IMPORT_RECORDS)
     found = Import.objects.filter(clinic=clinic).exclude(source=Source.ADT)
-    rows = found.select_related("created_by").order_by("-created_at", "-pk")[:SHOWN]
+    rows = found.select_related("created_by", "committed_by", "undone_by").order_by("-created_at", "-pk")[
+        :SHOWN
+    ]
     return ImportsPage(clinic, clinics, lines(rows), _waiting(clinic).count())
 
 
@@ -139,7 +144,9 @@ def lines(imports: Iterable[Import]) -> tuple[ImportLine, ...]:
             created_at=one.created_at,
             created_by=one.created_by.name,
             committed_at=one.committed_at,
+            committed_by=one.committed_by.name if one.committed_by else "",
             undone_at=one.undone_at,
+            undone_by=one.undone_by.name if one.undone_by else "",
             counts=tuple(
                 (str(words.VERDICTS[code]), counted[one.pk][code])
                 for code in _IN_ORDER

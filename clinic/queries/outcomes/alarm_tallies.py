@@ -56,15 +56,12 @@ class Counted:
     """
 
     alarms: int = 0
-    first_at: datetime | None = None
     waits: dict[tuple[Level, date], Waited] = field(default_factory=lambda: defaultdict(Waited))
     outcomes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     last: dict[str, LastFired] = field(default_factory=dict)
 
     def add(self, other: "Counted") -> None:
         self.alarms += other.alarms
-        begun = [at for at in (self.first_at, other.first_at) if at is not None]
-        self.first_at = min(begun, default=None)
         for key, waited in other.waits.items():
             self.waits[key].lasted += waited.lasted
             self.waits[key].waiting += waited.waiting
@@ -120,7 +117,6 @@ def count(clinic: Clinic, mondays: Sequence[date], now: datetime) -> Counted:
 def to_json(counted: Counted) -> dict[str, Any]:
     return {
         "alarms": counted.alarms,
-        "first_at": counted.first_at.isoformat() if counted.first_at else None,
         "waits": [
             [level, monday.isoformat(), [one // _MICROSECOND for one in waited.lasted], waited.waiting]
             for (level, monday), waited in counted.waits.items()
@@ -134,8 +130,6 @@ def to_json(counted: Counted) -> dict[str, Any]:
 
 def from_json(stored: dict[str, Any]) -> Counted:
     found = Counted(alarms=stored["alarms"])
-    if stored["first_at"]:
-        found.first_at = datetime.fromisoformat(stored["first_at"])
     for level, monday, lasted, waiting in stored["waits"]:
         took = [timedelta(microseconds=one) for one in lasted]
         found.waits[Level(level), date.fromisoformat(monday)] = Waited(took, waiting)
@@ -160,8 +154,6 @@ def _periods(mondays: Sequence[date], zone: ZoneInfo, now: datetime) -> list[ala
 
 def _count_one(found: Counted, alarm: alarms.Alarm, zone: ZoneInfo) -> None:
     found.alarms += 1
-    if alarm.moves:
-        found.first_at = min(alarm.moves[0].at, found.first_at or alarm.moves[0].at)
     for wait in _waits(alarm):
         day = wait.began_at.astimezone(zone).date()
         waited = found.waits[wait.level, day - timedelta(days=day.weekday())]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Func, JSONField, Q, QuerySet
+from django.db.models import Func, JSONField, Min, Q, QuerySet
 
 from clinic.models import Clinic, Escalation, EscalationEvent
 from clinic.models.escalation import EscalationEventKind as EventKind
@@ -66,6 +66,15 @@ def opened_in(clinic: Clinic, periods: Iterable[Period], path: str = "") -> Q:
         within |= Q(**{f"{path}opened_at__gte": start, f"{path}opened_at__lt": end})
     real = {f"{path}clinic": clinic, f"{path}is_drill": False, f"{path}patient__is_synthetic": False}
     return Q(**real) & within
+
+
+def first_opened(clinic: Clinic, now: datetime) -> datetime | None:
+    """When the clinic's first alarm opened."""
+    rows = Escalation.objects.filter(
+        clinic=clinic, is_drill=False, patient__is_synthetic=False, opened_at__lte=now
+    )
+    first: datetime | None = rows.aggregate(first=Min("opened_at"))["first"]
+    return first
 
 
 def stored_reasons(event_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:

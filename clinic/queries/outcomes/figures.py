@@ -1,6 +1,6 @@
 """Figures of a clinic over some weeks: time to answer, completed check-ins, alarms and their outcomes."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -107,6 +107,7 @@ class Insights:
     """One clinic's page. `patient_weeks` is the time in which check-ins were planned.
 
     `since`: the first day shown, or that of the clinic's first patient at home; None before there was one.
+    `spans` can be chosen: none is longer than it takes to show all that there is.
     """
 
     clinic: Clinic
@@ -147,13 +148,15 @@ class Insights:
 def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Insights:
     """The named clinic, or the person's first; whole weeks by its clock, this one included. NotVisible."""
     clinic, clinics = choose_clinic(user, clinic_slug, Permission.WATCH_CONSOLE)
-    weeks = weeks if weeks in SPANS else SPANS[0]
     zone = ZoneInfo(clinic.time_zone)
-    mondays = _mondays(now.astimezone(zone).date(), weeks)
+    today, first = now.astimezone(zone).date(), _first_day(clinic, now, zone)
+    spans = _spans(first, today)
+    weeks = _chosen(weeks, spans)
+    mondays = _mondays(today, weeks)
     asked_since = mondays[0]
     start = datetime.combine(asked_since, time(), tzinfo=zone)
     counted = alarm_tallies.of_weeks(clinic, mondays, now)
-    since = _since(clinic, asked_since, counted.first_at, now, zone)
+    since = max(asked_since, first) if first else None
     mondays = [monday for monday in mondays if since is None or monday + WEEK > since]
     by_week = tuple(
         WeekAnswerTimes(monday, tuple(_answer_times(counted, level, [monday]) for level in PAGED_LEVELS))
@@ -168,7 +171,7 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
     return Insights(
         clinic=clinic,
         clinics=clinics,
-        spans=tuple(sorted(SPANS)),
+        spans=spans,
         weeks=weeks,
         asked_since=asked_since,
         since=since,
@@ -193,14 +196,25 @@ def _mondays(today: date, weeks: int) -> list[date]:
     return [this - timedelta(weeks=back) for back in reversed(range(weeks))]
 
 
-def _since(
-    clinic: Clinic, asked: date, first_alarm: datetime | None, now: datetime, zone: ZoneInfo
-) -> date | None:
+def _first_day(clinic: Clinic, now: datetime, zone: ZoneInfo) -> date | None:
     """From when on there was anything to count; None before anybody was followed at home."""
     home = Patient.objects.filter(clinic=clinic, is_synthetic=False, monitored_since__isnull=False)
-    first_home: datetime | None = home.aggregate(first=Min("created_at"))["first"]
-    begun = [at for at in (first_alarm, first_home) if at is not None]
-    return max(asked, min(*begun, now).astimezone(zone).date()) if begun else None
+    first: datetime | None = home.aggregate(first=Min("created_at"))["first"]
+    begun = [one for one in (first, alarms.first_opened(clinic, now)) if one is not None]
+    return min(*begun, now).astimezone(zone).date() if begun else None
+
+
+def _spans(first: date | None, today: date) -> tuple[int, ...]:
+    """The shortest first, up to the one that reaches back to the first day; none where there is nothing."""
+    ordered = sorted(SPANS)
+    partial = [weeks for weeks in ordered if first and _mondays(today, weeks)[0] > first]
+    return tuple(ordered[: len(partial) + 1]) if first else ()
+
+
+def _chosen(weeks: int, spans: Sequence[int]) -> int:
+    """What was asked for; else the usual span, or all that there is."""
+    usual = min(SPANS[0], max(spans, default=SPANS[0]))
+    return weeks if weeks in spans else usual
 
 
 # --- How soon people answer ---

@@ -20,6 +20,9 @@ from clinic.rules.core.enums import Level
 from clinic.rules.reports import phone_levels
 
 ROWS_AT_ONCE = 50
+# In an address, beside the statuses.
+EVERYBODY = "all"
+_OVER = (PatientStatus.ENDED, PatientStatus.DIED)
 
 
 @dataclass(frozen=True)
@@ -46,25 +49,30 @@ class PatientRow:
 
 @dataclass(frozen=True)
 class PatientList:
-    """One page of the list, by name; `next_cursor` fetches the next, empty on the last one."""
+    """One page of the list, by name; `next_cursor` fetches the next, empty on the last one.
+
+    `shown` is a status, EVERYBODY, or empty for those in care. `has_no_patient`: nobody was ever enrolled.
+    """
 
     rows: tuple[PatientRow, ...]
+    shown: str
     next_cursor: str
     several_clinics: bool
     may_enrol: bool
     clinic_ids: tuple[UUID, ...]
+    has_no_patient: bool
 
 
 def search(*, user: User, words: str, cursor: str, now: datetime, status: str = "") -> PatientList:
     """Patients of the person's clinics by family name; searching.found_by says what is looked through.
 
-    A status that does not exist filters nothing: it comes from an address.
+    Who is in care, unless a status or everybody is asked for; whoever searches looks among everybody. A
+    status that does not exist asks for nothing: it comes from an address.
     """
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
-    rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False, erased_at=None)
-    rows = rows.filter(searching.found_by(words), _after_cursor(cursor))
-    if status in PatientStatus.values:
-        rows = rows.filter(status=status)
+    asked = status if status in (*PatientStatus.values, EVERYBODY) else EVERYBODY if words else ""
+    known = Patient.objects.filter(clinic__in=clinics, is_synthetic=False, erased_at=None)
+    rows = known.filter(searching.found_by(words), _after_cursor(cursor), _of_status(asked))
     # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
     found = list(
         rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1]
@@ -79,11 +87,19 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
             replace(_row(patient, now, reporting_less, until), mark=marks.get(patient.pk))
             for patient in shown
         ),
+        shown=asked,
         next_cursor=str(shown[-1].pk) if len(found) > ROWS_AT_ONCE else "",
         several_clinics=len(clinics) > 1,
         clinic_ids=tuple(clinics),
         may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
+        has_no_patient=not found and not known.exists(),
     )
+
+
+def _of_status(asked: str) -> Q:
+    if asked == EVERYBODY:
+        return Q()
+    return Q(status=asked) if asked else ~Q(status__in=_OVER)
 
 
 def _after_cursor(after: str) -> Q:

@@ -228,7 +228,7 @@ def _as_answered(question: Question, given: Mapping[str, Any], language: str) ->
     if question.kind is Kind.TEMPERATURE:
         return temperature_as_typed(value, given.get(question.answer_keys[1]))
     if question.kind is Kind.NUMBER:
-        return as_typed(value, question.unit)
+        return as_typed(value, question.unit, language)
     if question.kind is Kind.YES_NO:
         return _("Yes") if value is True else _("No")
     if question.kind is Kind.TICKS:

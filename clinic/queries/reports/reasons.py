@@ -55,7 +55,7 @@ def in_words(stored: Iterable[Mapping[str, Any]], language: str) -> tuple[Reason
             rule=reason["rule"],
             level=Level(reason["level"]),
             item=reason.get("item") or "",
-            why=held_to_units(in_language(reason["why"], language)),
+            why=held_to_units(in_language(reason["why"], language), language),
             hint=in_language(reason.get("staff_hint", {}), language),
             is_as_observed=reason.get("as_observed", False),
         )
@@ -119,7 +119,7 @@ def _not_among(before: Iterable[ReasonLine], reasons: Iterable[ReasonLine]) -> t
 def _of_event(event: EscalationEvent, language: str) -> tuple[ReasonLine, ...]:
     assessment = getattr(event.report, "assessment", None)
     if event.report is None or assessment is None:
-        return _from_cause(event)
+        return _from_cause(event, language)
     fired = of_report(event.report, language)
     late = LateReport(event.report.observed_at, event.report.received_at) if event.report.is_late else None
     return tuple(replace(_with_signs(reason, event.report, language), late=late) for reason in fired)
@@ -137,7 +137,7 @@ def _with_signs(reason: ReasonLine, report: Report, language: str) -> ReasonLine
     return replace(reason, why=f"{reason.why}: {named}") if named else reason
 
 
-def _from_cause(event: EscalationEvent) -> tuple[ReasonLine, ...]:
+def _from_cause(event: EscalationEvent, language: str) -> tuple[ReasonLine, ...]:
     """What no report made, such as a missed check-in, says why in the event itself."""
-    why = ": ".join(filter(None, [str(event.get_cause_display()), event.text]))
+    why = ": ".join(filter(None, [str(event.get_cause_display()), event.words(language)]))
     return (ReasonLine(rule="", level=Level(event.level or Level.WATCH), item="", why=why),) if why else ()

@@ -1,6 +1,6 @@
 """The measured values of a patient's last days as charts, what the rules make of them, and a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -57,7 +57,7 @@ class _Axis:
 # stripe on either side, since a value beyond it sits on its edge.
 _SIGNS = {
     "temperature": _Axis((34.0, 41.0), (35, 36, 37, 38, 39, 40)),
-    "pulse": _Axis((30, 160), (50, 75, 100, 125, 150)),
+    "pulse": _Axis((25, 160), (50, 75, 100, 125, 150)),
     "spo2": _Axis((82, 100), (85, 90, 95, 100)),
     "sbp": _Axis((70, 230), (80, 110, 140, 170, 200)),
 }
@@ -72,7 +72,7 @@ class LabelledBand:
     y: float
     height: float
     middle: float
-    is_tall: bool
+    has_word: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,10 @@ class Trend:
     chart: LineChart
     bands: tuple[LabelledBand, ...]
     values: tuple[tuple[float, int], ...]
+
+    @property
+    def stripes(self) -> tuple[str, ...]:
+        return words_in_order(self.bands)
 
 
 @dataclass(frozen=True)
@@ -127,9 +131,14 @@ class Trends:
 def labelled_bands(chart: LineChart, words: Mapping[Level, str | Promise]) -> tuple[LabelledBand, ...]:
     """The chart's stripes with the word of each level."""
     return tuple(
-        LabelledBand(one.level, words[one.level], one.y, one.height, one.middle, one.is_tall)
+        LabelledBand(one.level, words[one.level], one.y, one.height, one.middle, one.has_word)
         for one in chart.bands
     )
+
+
+def words_in_order(bands: Sequence[LabelledBand]) -> tuple[str, ...]:
+    """The words of all stripes from the top, for below the chart; none where each has its word in it."""
+    return () if all(one.has_word for one in bands) else tuple(str(one.word) for one in reversed(bands))
 
 
 def chosen_days(asked: str) -> int | None:

@@ -6,11 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.queries.core import diseases, products
 from clinic.queries.risk.document import rules
+from clinic.rules.protocols.scoring.numbers import before_unit
 from clinic.rules.risk.shape import Ground
 
 LABS: dict[str, str | Promise] = {
@@ -119,6 +120,8 @@ _TRANSPLANTS = {"auto": _("own cells"), "allo": _("donor cells"), "none": _("non
 
 # Before the number of the day at the end, with which its word stays.
 _BEFORE_DAY = re.compile(r" (?=-?\d+$)")
+# What stands for "micro" in the document's plain letters.
+_MICRO = re.compile(r"\bu(?=(?:L|g|mol|kat)\b)")
 # Below it two digits behind the point are too few: 4 neutrophils per µL are not none.
 _SMALL = 0.1
 
@@ -150,14 +153,15 @@ def evidence(one: Mapping[str, Any]) -> str:
 
 
 def unit(told: str) -> str:
-    """A unit as laboratories print it: "10⁹/L" for the document's "10^9/L"."""
-    return told.replace("10^9", "10⁹").replace("10^3", "10³")
+    """A unit as laboratories print it: "10⁹/L" for the document's "10^9/L", "K/µL" for its "K/uL"."""
+    return _MICRO.sub("µ", told.replace("10^9", "10⁹").replace("10^3", "10³"))
 
 
 def measured(value: str, told: str) -> str:
     """A number and its unit, which no line parts: "47 × 10⁹/L", since "47 10⁹/L" reads as one number."""
     shown = unit(told)
-    return "\u00a0".join(filter(None, [value, "×" if shown.startswith("10") else "", shown]))
+    times = f"×{before_unit(shown, '')}" if shown.startswith("10") else ""
+    return f"{value}{before_unit(shown, get_language() or '')}{times}{shown}" if shown else value
 
 
 def number(told: object) -> str:

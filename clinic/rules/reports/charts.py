@@ -6,7 +6,7 @@ Units of length are those of the drawing's own `viewBox`; x grows with time, y g
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import ceil
@@ -16,6 +16,9 @@ from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.bands import LevelBand
 
 Drawn = TypeVar("Drawn")
+
+# How far apart the words of two stripes stand at least.
+_BETWEEN_WORDS = 13
 
 
 @dataclass(frozen=True)
@@ -94,15 +97,11 @@ class Band:
     level: Level
     y: float
     height: float
+    has_word: bool = True
 
     @property
     def middle(self) -> float:
         return round(self.y + self.height / 2, 1)
-
-    @property
-    def is_tall(self) -> bool:
-        """A stripe too thin for its word still has its colour, and the stripes around it have theirs."""
-        return self.height >= 13
 
 
 @dataclass(frozen=True)
@@ -163,11 +162,12 @@ def line_chart(
     frame = frame or Frame()
     inside = sorted((one for one in readings if span.holds(one.at)), key=lambda one: one.at)
     points = tuple(Point(_x(frame, span, one.at), _y(frame, scale, one.value), one) for one in inside)
+    stripes = [made for band in bands if (made := _band(frame, scale, band)) is not None]
     return LineChart(
         frame=frame,
         points=points,
         lines=_lines(points, longest_gap),
-        bands=tuple(made for band in bands if (made := _band(frame, scale, band)) is not None),
+        bands=_worded(stripes),
         x_ticks=tuple(Tick(_x(frame, span, at), at=at) for at in _days_of(span, frame)),
         y_ticks=tuple(Tick(_y(frame, scale, value), value=value) for value in values),
     )
@@ -214,6 +214,18 @@ def _band(frame: Frame, scale: tuple[float, float], band: LevelBand) -> Band | N
         return None
     upper = _y(frame, scale, top)
     return Band(band.level, upper, round(_y(frame, scale, bottom) - upper, 1))
+
+
+def _worded(bands: Sequence[Band]) -> tuple[Band, ...]:
+    """A word may reach over the edges of a thin stripe, but touches no other word.
+
+    High stripes have theirs before thin ones, and of thin ones the most serious first.
+    """
+    said: set[Band] = set()
+    for one in sorted(bands, key=lambda band: (band.height < _BETWEEN_WORDS, -band.level.rank)):
+        if all(abs(one.middle - other.middle) >= _BETWEEN_WORDS for other in said):
+            said.add(one)
+    return tuple(replace(one, has_word=one in said) for one in bands)
 
 
 def _lines(points: Sequence[Point], longest_gap: timedelta) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from clinic.queries.escalations import seen
 from clinic.queries.paging import ladders
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
+from clinic.rules.protocols.document.questions import Text
 from clinic.rules.reports import phone_levels
 from clinic.services.core import suppressions
 from clinic.services.escalations import call_backs, changes, contacts, known, outcomes
@@ -78,6 +79,7 @@ class _Trigger:
     cause: str = ""
     by: User | None = None
     text: str = ""
+    why: Text = field(default_factory=dict)
     # What fired, with its level; a cause stands beside the rules.
     rules: Mapping[str, Level] = field(default_factory=dict)
     # It would page, but for what somebody expects.
@@ -120,10 +122,18 @@ def raise_by_phone(
 
 
 def open_for_cause(
-    *, patient: Patient, cause: Cause, level: Level, now: datetime, by: User | None = None, text: str = ""
+    *,
+    patient: Patient,
+    cause: Cause,
+    level: Level,
+    now: datetime,
+    by: User | None = None,
+    text: str = "",
+    why: Text | None = None,
 ) -> Escalation | None:
-    """The same for a cause without a report, such as a missed check-in; `text` is what the family wrote.
+    """The same for a cause without a report, such as a missed check-in.
 
+    `text` is what the family wrote, `why` what the protocol says, in each of its languages.
     Nobody is paged for a check-in that a paused patient missed, or one in hospital; that is put on record.
     Runs inside the caller's transaction, which holds the lock on the patient's row.
     """
@@ -136,7 +146,8 @@ def open_for_cause(
         )
         return None
     rules = seen.level_of_cause(cause, level)
-    return _apply_trigger(_Trigger(level=level, cause=cause, by=by, text=text, rules=rules), patient, now)
+    trigger = _Trigger(level=level, cause=cause, by=by, text=text, why=why or {}, rules=rules)
+    return _apply_trigger(trigger, patient, now)
 
 
 def acknowledge(*, escalation_id: UUID, by: User, now: datetime) -> Escalation:
@@ -390,4 +401,5 @@ def _add_trigger_event(
         cause=trigger.cause,
         level=trigger.level,
         text=trigger.text,
+        why=dict(trigger.why),
     )

@@ -13,7 +13,6 @@ from functools import cache
 from itertools import groupby
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from clinic.models import Checkin, Patient
@@ -92,7 +91,7 @@ def _raise_once(checkin: Checkin, patient: Patient, found: Assessment, now: date
         patient=patient,
         cause=Cause.MISSED_CHECKIN,
         level=found.level,
-        text=found.reasons[0].why(settings.LANGUAGE_CODE),
+        why=found.reasons[0].texts,
         now=now,
     )
     return True

@@ -123,8 +123,8 @@ def confirm(*, import_id: UUID, by: User, now: datetime) -> Import:
             if found.undone_at is not None:
                 raise Undone
             if found.committed_at is None:
-                found.committed_at = now
-                found.save(update_fields=["committed_at"])
+                found.committed_at, found.committed_by = now, by
+                found.save(update_fields=["committed_at", "committed_by"])
                 note(found, "import.committed", by, now)
     except IntegrityError as twice:
         _refuse_taken(found.clinic, Source(found.source), found.digest, found.key)

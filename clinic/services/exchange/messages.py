@@ -70,6 +70,7 @@ def _receive(clinic: Clinic, message: adt.AdtMessage, digest: str, by: User, now
                 created_at=now,
                 created_by=by,
                 committed_at=now,
+                committed_by=by,
             )
             row = rows_of(found, incoming)[0]
             row.save(force_insert=True)

@@ -168,7 +168,7 @@ def _blank_patient(patient: Patient, now: datetime) -> None:
 def _empty_words_of_staff(patient: Patient) -> None:
     of_alert: dict[str, Any] = {"escalation__patient": patient}
     Escalation.objects.filter(patient=patient).update(resolution_note="")
-    EscalationEvent.objects.filter(**of_alert).update(text="")
+    EscalationEvent.objects.filter(**of_alert).update(text="", why={})
     Contact.objects.filter(**of_alert).update(who="", note="")
     PhoneCall.objects.filter(patient=patient).update(who="", relation="", words="")
     ToldReport.objects.filter(report__patient=patient).update(who=DASH, relation="")

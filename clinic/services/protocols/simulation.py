@@ -39,7 +39,7 @@ def simulate(
     if people < 1 or scale <= 0:
         raise SimulationRefused("patients and scale must be above 0")
     if any(share is not None and not 0 <= share <= 1 for share in vars(mix).values()):
-        raise SimulationRefused("shares of people: 0 to 100 %")
+        raise SimulationRefused("shares of people: 0 to 100%")
     table = table.mixed(mix)
     tally = Tally()
     for seed in seeds:

@@ -5,8 +5,8 @@ import pytest
 from django.utils import timezone
 
 from clinic.api.cursors import WorstFirst
-from clinic.models import AuditEvent, Escalation, KnownFinding
-from clinic.services.escalations import scoring
+from clinic.models import AuditEvent, Checkin, Escalation, KnownFinding
+from clinic.services.escalations import missed, scoring
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,15 @@ def test_detail_has_the_history_and_leaves_a_trace(as_nurse, nurse, escalation, 
     assert data["level"] == "emergency"
     assert [event["kind"] for event in data["events"]] == ["opened"]
     assert AuditEvent.objects.filter(action="escalation.viewed", actor_id=nurse.pk).count() == 1
+
+
+def test_history_tells_a_silence_in_the_language_that_is_asked_for(as_nurse, patient, now):
+    Checkin.objects.create(patient=patient, due_at=now - timedelta(hours=24))
+    missed.escalate_due(now=now)
+
+    data = as_nurse.get(f"{LIST}{Escalation.objects.get().pk}/", headers={"Accept-Language": "es"}).json()
+
+    assert [event["text"] for event in data["events"]] == ["Sin reporte desde hace 24 horas (24 o más)"]
 
 
 def test_acknowledge_takes_it(as_nurse, nurse, address):

@@ -109,4 +109,4 @@ def test_people_are_as_this_clinic_has_them() -> None:
 
 @pytest.mark.parametrize("share", ["-1", "101"])
 def test_share_that_cannot_be_is_refused(share: str) -> None:
-    assert simulate("car-t", *FEW, "--far", share) == (2, "", "shares of people: 0 to 100 %\n")
+    assert simulate("car-t", *FEW, "--far", share) == (2, "", "shares of people: 0 to 100%\n")

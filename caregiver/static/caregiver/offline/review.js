@@ -69,8 +69,8 @@ function inWords(question, answers) {
   if (Array.isArray(value)) return value.map((one) => optionText(question, one)).join(', ') || word('none');
   if (question.kind === 'yes_no') return word(value === true ? 'yes' : 'no');
   if (question.kind === 'choice') return optionText(question, value);
-  if (question.kind !== 'temperature') return asTyped(value, question.unit);
-  return asTyped(value, `°${temperatureUnit(String(answers[unitKey])) || answers[unitKey]}`);
+  const unit = question.kind === 'temperature' ? `°${temperatureUnit(String(answers[unitKey])) || answers[unitKey]}` : question.unit;
+  return asTyped(value, unit, document.documentElement.lang);
 }
 
 /**

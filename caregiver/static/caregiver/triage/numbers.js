@@ -59,9 +59,11 @@ export function isSameUnit(beside, unit) {
  * A typed number with its unit, which it may have brought along.
  * @param {unknown} value
  * @param {string} unit
+ * @param {string} language
  */
-export function asTyped(value, unit) {
-  return exact(value) ? `${value}\u00a0${unit}`.trim() : String(value);
+export function asTyped(value, unit, language) {
+  if (!exact(value)) return String(value);
+  return `${value}${unit === '%' && language !== 'es' ? '' : '\u00a0'}${unit}`.trim();
 }
 
 /** @param {string} text */

@@ -25,7 +25,7 @@ TITLES: dict[str, Any] = {
 }
 _COMORBIDITIES: dict[str, Any] = {
     "arrhythmia": _("Arrhythmia"),
-    "cardiac": _("Heart: coronary disease, heart failure, infarct, or EF 50 % or less"),
+    "cardiac": _("Heart: coronary disease, heart failure, infarct, or EF 50% or less"),
     "ibd": _("Inflammatory bowel disease"),
     "diabetes": _("Diabetes on drugs"),
     "cerebrovascular": _("Stroke or TIA"),
@@ -36,10 +36,10 @@ _COMORBIDITIES: dict[str, Any] = {
     "rheumatologic": _("Rheumatologic illness"),
     "peptic_ulcer": _("Peptic ulcer, treated"),
     "renal": _("Kidney: creatinine above 2 mg/dL, dialysis or transplant"),
-    "pulmonary_moderate": _("Lung, moderate: DLCO or FEV1 66 to 80 %"),
+    "pulmonary_moderate": _("Lung, moderate: DLCO or FEV1 66 to 80%"),
     "prior_tumor": _("Earlier solid tumor"),
     "valve": _("Heart valve disease"),
-    "pulmonary_severe": _("Lung, severe: 65 % or less, or oxygen"),
+    "pulmonary_severe": _("Lung, severe: 65% or less, or oxygen"),
     "hepatic_severe": _("Liver, moderate or severe"),
 }
 _SYSTEMS: dict[str, Any] = {

@@ -15,7 +15,9 @@ from clinic.models.rota import LayerName
 from clinic.queries.rota.week import ShiftCandidate
 from clinic.services.rota.shifts import WeeklyTimes
 
-_PHYSICIANS_ONLY = _("This layer is for physicians. Choose a physician or another layer.")
+_PHYSICIANS_ONLY = _(
+    "Only physicians are on call as “Physician”. Choose a physician, or “Primary” or “Backup”."
+)
 
 
 class _ShiftPersonForm(forms.Form):
@@ -27,7 +29,11 @@ class _ShiftPersonForm(forms.Form):
         help_text=_("Only people with a verified number, who answered a test in the last two weeks."),
         error_messages={"required": _("Choose a person.")},
     )
-    layer = forms.ChoiceField(label=_("Layer"), choices=LayerName.choices)
+    layer = forms.ChoiceField(
+        label=_("On call as"),
+        choices=LayerName.choices,
+        help_text=_("Primary is paged first, then backup, then the physician."),
+    )
 
     def __init__(self, *args: Any, people: Iterable[ShiftCandidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

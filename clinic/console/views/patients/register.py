@@ -37,6 +37,15 @@ from clinic.services.protocols.versions import NoProtocol
 
 WRONG = 422
 
+# Who is cared for stands before who is not any more.
+_STATUSES = [
+    (status.value, status.label)
+    for status in (
+        *(PatientStatus.PREPARING, PatientStatus.ACTIVE, PatientStatus.PAUSED, PatientStatus.ADMITTED),
+        *(PatientStatus.ENDED, PatientStatus.DIED),
+    )
+]
+
 
 @require_GET
 @console_page(Permission.VIEW_PATIENTS)
@@ -56,8 +65,7 @@ def index(request: ConsoleRequest) -> HttpResponse:
         if request.desk.may_delete
         else (),
         "search": search,
-        "status": request.GET.get("status", ""),
-        "statuses": PatientStatus.choices,
+        "statuses": _STATUSES,
     }
     return render(request, "console/patients/patients.html", context)
 

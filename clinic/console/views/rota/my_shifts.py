@@ -169,7 +169,7 @@ def _ask_colleague(request: ConsoleRequest, form: SwapForm, wanted: dict[str, An
     except shifts.NotReachable:
         form.add_error("person", _("This person's number is not verified, so they cannot fill a shift."))
     except shifts.WrongRole:
-        form.add_error("person", _("This layer is for another role."))
+        form.add_error("person", _("This shift is for another role."))
     return not form.errors
 
 

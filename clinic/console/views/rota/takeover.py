@@ -74,7 +74,7 @@ def _act(request: ConsoleRequest, page: TakeoverPage, form: SwapForm) -> bool:
     except shifts.NotReachable:
         return _refuse(request, form, _("This number is not verified, so this person cannot fill a shift."))
     except shifts.WrongRole:
-        return _refuse(request, form, _("This layer is for another role."))
+        return _refuse(request, form, _("This shift is for another role."))
     return True
 
 

@@ -83,7 +83,7 @@ def set_layers(request: ConsoleRequest) -> HttpResponse:
     clinic, form = _clinic(request), LayersForm(request.POST)
     layers = form.cleaned_data["layers"] if form.is_valid() else []
     shifts.set_filled_layers(clinic=clinic, layers=layers, by=request.user, now=timezone.now())
-    messages.success(request, _("Saved. Gaps in these layers are warned of two weeks ahead."))
+    messages.success(request, _("Saved. The console warns two weeks ahead of a time in which nobody is on."))
     return redirect(_rota_url(clinic))
 
 

@@ -35,8 +35,10 @@ _TEMPERATURE_UNIT = re.compile(r"(?:°|deg(?:rees?)?|grados?|độ|度)?\s*(c(?:
 # °C that a thermometer for people can show.
 _COLDEST, _HOTTEST = 25, 45
 # A number that the end of a line tears from its unit is misread.
-_BEFORE_UNIT = re.compile(r"(?<=\d) (?=°[CF]|%|/min|mmHg)")
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=(°[CF]|%|/min|mmHg))")
 _UNBROKEN = "\u00a0"
+# Where a per cent sign stands apart from its number, as other units do: "97 %", and in English "97%".
+_PERCENT_APART = frozenset({"es"})
 # What else people write for a unit of ours.
 _SAME_AS: Mapping[str, tuple[str, ...]] = {"/min": ("bpm",)}
 
@@ -75,20 +77,29 @@ def is_same_unit(written: str, unit: str) -> bool:
     return plain in ("", "".join(unit.split()).lower(), *_SAME_AS.get(unit, ()))
 
 
-def as_typed(value: object, unit: str) -> str:
-    """A typed number with its unit, which it may have brought along, so that no line ends between them."""
-    return f"{value}{_UNBROKEN}{unit}".strip() if exact(value) is not None else str(value)
+def before_unit(unit: str, language: str) -> str:
+    """What stands between a number and its unit, so that no line ends between them."""
+    return "" if unit == "%" and language[:2] not in _PERCENT_APART else _UNBROKEN
 
 
-def held_to_units(text: str) -> str:
-    """The text with every number held to its unit, so that no line ends between them."""
-    return _BEFORE_UNIT.sub(_UNBROKEN, text)
+def as_typed(value: object, unit: str, language: str) -> str:
+    """A typed number with its unit, which it may have brought along."""
+    return _with_unit(value, before_unit(unit, language) + unit)
+
+
+def held_to_units(text: str, language: str) -> str:
+    """The text with every number held to its unit."""
+    return _BEFORE_UNIT.sub(lambda found: before_unit(found[1], language), text)
+
+
+def _with_unit(value: object, unit: str) -> str:
+    return f"{value}{unit}".strip() if exact(value) is not None else str(value)
 
 
 def temperature_as_typed(value: object, unit: object) -> str:
     """A typed temperature with its unit; a unit that is none is left out."""
     named = temperature_unit(str(unit or ""))
-    return as_typed(value, f"°{named}" if named else "")
+    return _with_unit(value, f"{_UNBROKEN}°{named}" if named else "")
 
 
 def temperature_for_reader(value: object, unit: object, wanted: str) -> str:
@@ -104,4 +115,4 @@ def temperature_for_reader(value: object, unit: object, wanted: str) -> str:
     if not _COLDEST <= celsius <= _HOTTEST:
         return temperature_as_typed(value, unit)
     shown = celsius if wanted == "C" else celsius * 9 / 5 + 32
-    return as_typed(f"{float(shown):.1f}", f"°{wanted}")
+    return _with_unit(f"{float(shown):.1f}", f"{_UNBROKEN}°{wanted}")

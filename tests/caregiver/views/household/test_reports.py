@@ -139,6 +139,33 @@ def test_advice_of_a_closed_report_says_that_it_was_for_then(
     )
 
 
+@pytest.mark.parametrize(
+    ("answers", "order", "fact"),
+    [
+        (EMERGENCY, "Emergency", "We said: emergency"),
+        (URGENT, "Call now", "We said: call now"),
+        (SAME_DAY, "Call today", "We said: call today"),
+        (WATCH, "Check again", "We said: check again"),
+    ],
+    ids=["emergency", "urgent", "same_day", "watch"],
+)
+def test_closed_report_gives_no_order_in_a_list(
+    device: Client, sent: Sent, nurse: Any, now: Any, answers: dict[str, Any], order: str, fact: str
+) -> None:
+    sent(**answers)
+    pk = Escalation.objects.get().pk
+    lifecycle.acknowledge(escalation_id=pk, by=nurse, now=now)
+    before = badges(device)
+    lifecycle.resolve(escalation_id=pk, by=nurse, outcome="advice_given", note="", now=now)
+
+    assert (before, badges(device)) == ([order], [fact])
+
+
+def badges(device: Client) -> list[str]:
+    page = device.get("/history/").content.decode()
+    return [words(one) for one in re.findall(r'<span class="badge level-.*?</span>', page, re.DOTALL)]
+
+
 def test_look_at_an_earlier_report_is_not_a_look_at_this_one(
     device: Client, sent: Sent, nurse: Any, now: Any, clock: Any, patient: Any, caregiver: Any
 ) -> None:

@@ -1,5 +1,6 @@
 """Staff sign-in: by e-mail and password in the demo, with a second factor everywhere else."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -392,3 +393,41 @@ def test_pages_carry_no_inline_script_and_no_style(client, nurse):
         assert "<style" not in text, name
         for script in text.split("<script")[1:]:
             assert "src=" in script.split(">")[0] or 'type="application/json"' in script.split(">")[0], name
+
+
+@commits
+def test_every_field_says_once_what_it_is_and_stays_so_while_somebody_types(client, nurse, production):
+    pages = {"account_login": client.get(LOGIN)}
+    sign_in(client, nurse)
+    pages["mfa_activate_totp"] = client.get(reverse("mfa_activate_totp"))
+    enrol(client)
+    for name in ("account_reauthenticate", "mfa_reauthenticate", "account_change_password"):
+        pages[name] = client.get(reverse(name))
+    pages["mfa_add_webauthn"] = client.get(reverse("mfa_add_webauthn"))
+    key = Authenticator.objects.create(user=nurse, type="webauthn", data={"name": "At my desk"})
+    pages["mfa_edit_webauthn"] = client.get(reverse("mfa_edit_webauthn", args=[key.pk]))
+    key.delete()
+    client.post(reverse("account_logout"))
+    pages["mfa_authenticate"] = client.get(sign_in(client, nurse)["Location"])
+
+    assert {name: labels_of(page) for name, page in pages.items()} == {
+        "account_login": ["E-mail", "Password"],
+        "mfa_activate_totp": ["Code from the app"],
+        "account_reauthenticate": ["Password"],
+        "mfa_reauthenticate": ["Code"],
+        "account_change_password": [
+            "The password that you have now",
+            "New password",
+            "The new password again",
+        ],
+        "mfa_add_webauthn": ["Name of the key (optional)"],
+        "mfa_edit_webauthn": ["Name of the key"],
+        "mfa_authenticate": ["Code"],
+    }
+    for name, page in pages.items():
+        assert b"placeholder" not in page.content, name
+
+
+def labels_of(page):
+    found = re.findall(r'<label class="label"[^>]*>(.*?)</label>', page.content.decode(), re.DOTALL)
+    return [" ".join(re.sub("<[^>]+>", "", one).split()) for one in found]

@@ -62,6 +62,24 @@ def test_empty_list_says_what_it_is_and_never_that_all_is_well(nurse):
     assert "Nothing is waiting. This list is live. Last checked" in text
 
 
+def test_list_of_a_clinic_without_patients_leads_to_the_first_one(nurse, clinic):
+    tick_all(timezone.now())
+    # Of the weekly test; nobody's.
+    factories.PatientFactory(clinic=clinic, is_synthetic=True, status="ended")
+    desk = signed_in(nurse)
+
+    new = text_of(desk.get("/console/"))
+    desk.post("/console/desk/lock/")
+    locked = text_of(desk.get("/console/"))
+    factories.PatientFactory(clinic=clinic, status="ended")
+    begun = text_of(signed_in(nurse).get("/console/"))
+
+    assert "Nothing is waiting." in new
+    assert "Enrol the first patient" in new
+    assert "Enrol the first patient" not in locked
+    assert "Enrol the first patient" not in begun
+
+
 @pytest.mark.parametrize("locked", [False, True], ids=["open desk", "locked desk"])
 @pytest.mark.parametrize(
     ("reports", "minutes", "said"),
@@ -381,14 +399,3 @@ def test_asking_whether_the_list_stands_reads_no_row_of_it(desk, django_assert_m
 
     with django_assert_max_num_queries(8):
         assert desk(have).status_code == 204
-
-
-def test_page_that_is_not_there_leads_staff_to_the_worklist(nurse):
-    browser = signed_in(nurse)
-
-    missing = browser.get("/console/nothing-of-this-name/")
-
-    assert missing.status_code == 404
-    assert 'href="/console/"' in missing.content.decode()
-    assert "Open the worklist" in text_of(missing)
-    assert "Go to the home page" in text_of(browser.get("/nothing-of-this-name/"))

@@ -1,5 +1,7 @@
 """The pages of what comes from the hospital, as an administrator and a nurse use them."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -41,7 +43,41 @@ def test_file_is_looked_at_then_taken_then_taken_back(client, admin):
 
     client.post(reverse("console_import_undo", args=[found.pk]))
     assert Patient.objects.count() == 0
-    assert "This import was taken back" in page_of(client, found)
+    assert "took this import back" in page_of(client, found)
+
+
+def test_page_says_who_sent_took_and_took_back_and_when(client, clinic):
+    """Three people, so that none can stand for another."""
+    ada, ben, cleo = (
+        factories.StaffFactory(clinic=clinic, role="administrator", user__name=name).user
+        for name in ("Ada Admin", "Ben Second", "Cleo Third")
+    )
+    client.force_login(ada)
+    upload(client, CSV + WALTER)
+    found = Import.objects.get()
+    preview = page_of(client, found)
+    client.force_login(ben)
+    client.post(reverse("console_import", args=[found.pk]), {"act": "take"})
+    taken, listed = page_of(client, found), client.get(reverse("console_imports")).content.decode()
+    client.force_login(cleo)
+    client.post(reverse("console_import_undo", args=[found.pk]))
+    undone = page_of(client, found)
+
+    moment = r"(today )?\d\d:\d\d"
+    assert re.search(rf"Sent by Ada Admin, {moment}\.", preview)
+    assert "Put on record by" not in preview
+    assert re.search(rf"Sent by Ada Admin, {moment}\.\s+Put on record by Ben Second, {moment}\.", taken)
+    assert "· Ben Second<br>" in listed
+    assert re.search(rf"Cleo Third took this import back {moment}\.", undone)
+
+
+def test_import_that_an_older_version_took_says_when(client, admin):
+    upload(client, CSV + WALTER)
+    found = Import.objects.get()
+    client.post(reverse("console_import", args=[found.pk]), {"act": "take"})
+    Import.objects.update(committed_by=None)
+
+    assert re.search(r"Put on record (today )?\d\d:\d\d\.", page_of(client, found))
 
 
 def test_namesake_is_ticked_as_another_person(client, admin, clinic):

@@ -43,6 +43,7 @@ def test_figures_of_a_clinic_that_has_just_begun(client):
 
     assert "No patient has been followed at home yet" in page
     assert "%" not in page.partition("Figures begin")[2]
+    assert "weeks" not in page
     assert "0 alarms" not in page
 
 
@@ -61,7 +62,10 @@ def test_figures_show_waits_chart_and_table_and_reasons(client, nurse, patient, 
 
 
 @pytest.mark.parametrize("query", ["weeks=x", "weeks=99999", "weeks=²", "weeks=-4", "weeks="])
-def test_span_that_cannot_be_chosen_shows_the_usual_one(client, query):
+def test_span_that_cannot_be_chosen_shows_the_usual_one(client, clinic, query):
+    began = timezone.now() - timedelta(days=400)
+    factories.PatientFactory(clinic=clinic, monitored_since=began, created_at=began)
+
     page = client.get(f"/console/insights/?{query}").content.decode()
 
     assert re.search(r'weeks=13" aria-current', page)

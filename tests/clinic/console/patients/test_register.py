@@ -1,13 +1,17 @@
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone, translation
 
+from clinic.access import Permission
 from clinic.models import AuditEvent, Escalation, Invitation, Patient
+from clinic.queries.desk import header
 from clinic.services.escalations import scoring
 from clinic.services.reports import intake
 from notifications.models import Message, PhoneTrouble
@@ -44,6 +48,48 @@ def test_list_finds_a_patient_by_name(nurse, clinic):
 
     assert "Ada Byron" in text
     assert "Gauss" not in text
+
+
+def test_list_of_a_clinic_without_patients_leads_to_the_first_one(nurse, clinic):
+    browser = signed_in(nurse)
+
+    new = browser.get("/console/patients/").content.decode()
+    factories.PatientFactory(clinic=clinic, status="ended")
+    begun = text_of(browser.get("/console/patients/"))
+
+    assert "No patient is enrolled yet." in new
+    assert new.count('href="/console/patients/new/"') == 1
+    assert 'role="search"' not in new
+    assert "Enrol the first patient" in new
+    assert "Nobody is in care now." in begun
+    assert "Enrol the first patient" not in begun
+
+
+def test_whoever_may_not_enrol_reads_who_does(nurse, now):
+    desk = replace(header.of_user(user=nurse, now=now), permissions=frozenset({Permission.VIEW_PATIENTS}))
+
+    page = render_to_string("console/patients/_first_patient.html", {"desk": desk})
+
+    assert "A nurse, a physician or an administrator of your clinic enrols" in page
+    assert "href" not in page
+
+
+def test_list_begins_with_those_in_care_and_says_of_others_how_they_stand(nurse, clinic):
+    factories.PatientFactory(clinic=clinic, family_name="Byron")
+    factories.PatientFactory(clinic=clinic, family_name="Gauss", status="died")
+    browser = signed_in(nurse)
+
+    first, everybody = browser.get("/console/patients/"), browser.get("/console/patients/?status=all")
+    found = browser.get("/console/patients/?q=gauss")
+
+    assert "Byron" in text_of(first)
+    assert "Gauss" not in text_of(first)
+    for page in (everybody, found):
+        assert re.search(r"Gauss.*Died", text_of(page).partition("Last report")[2])
+        assert 'aria-current="page">Everybody' in page.content.decode()
+    assert 'aria-current="page">In care' in first.content.decode()
+    # A search from here looks among everybody.
+    assert 'name="status"' not in first.content.decode()
 
 
 @pytest.mark.parametrize(("status", "words"), [("active", "None yet"), ("ended", "None"), ("died", "None")])

@@ -77,7 +77,7 @@ def test_draft_says_what_it_does_to_the_invented_cohort(client, draft, now, monk
     assert "They are still being counted" not in done
     assert "On 4 invented people" in done
     # Wording alone changes no level: both rule sets say the same of the same people.
-    shares = re.search(r"Urgent and above: (\S+ %) → (\S+ %) of the reports to day 30", done)
+    shares = re.search(r"Urgent and above: (\S+%) → (\S+%) of the reports to day 30", done)
     assert shares and shares[1] == shares[2]
     assert "urgent and above by rule" not in done
 

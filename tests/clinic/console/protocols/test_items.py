@@ -58,7 +58,9 @@ def test_sentence_is_changed_word_by_word(client, draft):
         "tables[temp].rows[6].level": "same_day",
         CASE: "high_tier or neutropenia or chills >= 2 or (fever_hidden and early)",
     }
-    assert re.search(r"Temperature from 40\.5 °C is an emergency</ins>.*\n.*<del[^>]*>40\.0 °C</del>", page)
+    assert re.search(
+        r"Temperature from 40\.5\u00a0°C is an emergency</ins>.*\n.*<del[^>]*>40\.0\u00a0°C</del>", page
+    )
 
 
 def test_condition_can_be_written_anew(client, draft):

@@ -93,6 +93,8 @@ def test_pasted_lines_fill_the_form_and_save_nothing(desk, address):
 
     assert 'name="value_platelets" value="74"' in page
     assert '<option value="mg/L" selected>' in page
+    # As laboratories print it; what is sent and kept are the document's letters.
+    assert '<option value="K/uL" selected>K/µL</option>' in page
     assert "3 lines were read into the form." in page
     assert "WBC 3.1 K/uL" in page.split("Not read:")[1]
     assert not LabResult.objects.exists()
@@ -151,4 +153,4 @@ def test_a_lab_is_shown_in_one_unit_and_no_count_becomes_none(desk, address, tol
 
     heads = re.findall(r"<strong>([^<]+)</strong>\s*<br>", page)
     assert heads == ["47\u00a0×\u00a010⁹/L", "0.004\u00a0×\u00a010⁹/L"]
-    assert "typed as 4\u00a0/uL" in page
+    assert "typed as 4\u00a0/µL" in page

@@ -47,6 +47,16 @@ def test_empty_rota_says_what_happens_and_who_may_change_it(nurse, admin):
         assert ("Add a weekly shift" in page) is may
 
 
+def test_shift_is_asked_for_in_words_that_a_nurse_knows(admin, pia):
+    for address in ("weekly/new", "shifts/new"):
+        page = browser(admin).get(f"/console/rota/{address}/?clinic=river").content.decode()
+
+        assert '<label class="label" for="id_layer">On call as</label>' in page
+        assert "Primary is paged first" in page
+        assert "by the clinic's clock (New York)." in page
+        assert not re.search(r"layer|America/", re.sub(r"<[^>]+>", "", page), re.IGNORECASE)
+
+
 def test_administrator_fills_the_week_and_takes_a_shift_off(admin, nurse, pia):
     client = browser(admin)
     weekly = {"person": pia.pk, "layer": "primary", "weekdays": [0, 1, 2, 3, 4, 5, 6], "starts": "07:00"}
@@ -95,7 +105,7 @@ def test_unproven_person_is_refused_in_clear_words(admin, nurse):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"layer": "physician"}, "This layer is for physicians."),
+        ({"layer": "physician"}, "Only physicians are on call as “Physician”."),
         ({"ends_at": "2020-01-01T10:00"}, "The end must come after the beginning"),
         ({"person": ""}, "Choose a person."),
     ],

@@ -12,8 +12,8 @@ NAMES = Names(default_document("car-t"))
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
-        ("temp >= 38.0", "Temperature 38.0 °C or more"),
-        ("sbp < 90 or spo2 <= 91", "Blood pressure, top number below 90 mmHg or Oxygen 91 % or less"),
+        ("temp >= 38.0", "Temperature 38.0\u00a0°C or more"),
+        ("sbp < 90 or spo2 <= 91", "Blood pressure, top number below 90\u00a0mmHg or Oxygen 91% or less"),
         ("chills >= 2", "Chills: “Shivering” or worse"),
         # The worst answer has no worse one.
         ("headache >= 3", "Headache: “Very bad, or the neck is stiff”"),
@@ -24,7 +24,7 @@ NAMES = Names(default_document("car-t"))
         ("temp is missing", "Temperature not measured"),
         ("target is BCMA", "target is “BCMA”"),
         ("baseline.sbp - sbp >= 30", "Blood pressure, top number is 30 or more below the usual value"),
-        ("baseline.sbp < 105", "usual Blood pressure, top number below 105 mmHg"),
+        ("baseline.sbp < 105", "usual Blood pressure, top number below 105\u00a0mmHg"),
         ("home_check < baseline.home_check", "10-point check is below the usual value"),
         ("pain <= baseline.pain", "Pain is no worse than usual"),
         ("red_flags >= 1", "Danger signs: 1 or more ticked"),
@@ -32,7 +32,7 @@ NAMES = Names(default_document("car-t"))
         ("unwell", "“unwell”"),
         (
             "fever and (heart >= 3 or pain = 3)",
-            "Temperature 38.0 °C or more and (Heart: “Chest pain or pressure now” or Pain: “Very bad”)",
+            "Temperature 38.0\u00a0°C or more and (Heart: “Chest pain or pressure now” or Pain: “Very bad”)",
         ),
         (
             "at least 2 of (chills >= 3, pain = 3)",

@@ -22,19 +22,19 @@ def test_same_documents_do_not_differ():
 
 def test_one_number_is_told_with_its_unit():
     assert told(**{"tables[temp].rows[1].from": 40.3}) == [
-        ("Temperature from 40.3 °C is an emergency", "40.0 °C")
+        ("Temperature from 40.3\u00a0°C is an emergency", "40.0\u00a0°C")
     ]
 
 
 def test_one_level_is_told_alone():
     assert told(**{"tables[temp].rows[6].level": "same_day"}) == [
-        ("Temperature up to 34.9 °C is same day", "urgent")
+        ("Temperature up to 34.9\u00a0°C is same day", "urgent")
     ]
 
 
 def test_sentence_with_several_changes_is_told_once_and_whole():
     assert told(**{"tables[temp].rows[2].from": 38.3, "tables[temp].rows[2].to": 39.7}) == [
-        ("Temperature from 38.3 to 39.7 °C is urgent", "Temperature from 38.0 to 39.9 °C is urgent")
+        ("Temperature from 38.3 to 39.7\u00a0°C is urgent", "Temperature from 38.0 to 39.9\u00a0°C is urgent")
     ]
 
 
@@ -61,8 +61,8 @@ def test_row_that_is_new_or_gone_is_told_as_such():
     forth = [one for one in differences_in_words(DocumentInWords(OLD), DocumentInWords(new)) if not one.was]
     back = [one for one in differences_in_words(DocumentInWords(new), DocumentInWords(OLD)) if not one.now]
 
-    assert [one.now for one in forth] == ["Pulse up to 20 /min is an emergency"]
-    assert [one.was for one in back] == ["Pulse up to 20 /min is an emergency"]
+    assert [one.now for one in forth] == ["Pulse up to 20\u00a0/min is an emergency"]
+    assert [one.was for one in back] == ["Pulse up to 20\u00a0/min is an emergency"]
 
 
 def test_problem_names_the_question_in_place_of_the_address():
@@ -72,7 +72,7 @@ def test_problem_names_the_question_in_place_of_the_address():
         "Temperature: no level is given between 37.9 and 38.5"
     )
     assert problem_in_words("tables[temp].rows[6].to: too high", words) == (
-        "Temperature up to 34.9 °C is urgent: too high"
+        "Temperature up to 34.9\u00a0°C is urgent: too high"
     )
     assert problem_in_words("questions[chills].label.es: empty", words) == (
         "Chills · Short name (Spanish): empty"

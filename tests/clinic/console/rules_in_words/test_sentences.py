@@ -1,4 +1,7 @@
+import re
+
 import pytest
+from django.utils import translation
 
 from clinic.console.rules_in_words.sentences import DocumentInWords
 from clinic.protocols import default_document
@@ -22,10 +25,10 @@ def test_every_value_that_is_no_wording_stands_in_one_sentence():
 @pytest.mark.parametrize(
     ("key", "sentence"),
     [
-        ("question.temp", "Temperature from 38.0 to 39.9 °C is urgent"),
-        ("question.temp", "Temperature from 40.0 °C is an emergency"),
+        ("question.temp", "Temperature from 38.0 to 39.9\u00a0°C is urgent"),
+        ("question.temp", "Temperature from 40.0\u00a0°C is an emergency"),
         ("question.temp", "otherwise same day if up to day 30 or the clinic has noted an immune risk"),
-        ("question.temp", "Typed in °F: 86.0 to 113.0 °F is accepted."),
+        ("question.temp", "Typed in °F: 86.0 to 113.0\u00a0°F is accepted."),
         ("question.chills", "“Felt cold” is same day up to day 30, watch after day 30"),
         ("question.movement", "Every answer is at most watch if Movement is no worse than usual"),
         ("question.spo2", "These levels count if not: “low oxygen is usual”."),
@@ -35,17 +38,32 @@ def test_every_value_that_is_no_wording_stands_in_one_sentence():
         ("addition.few_helpers", "A second contact can be texted; no reason stands in for one."),
         ("addition.heart", "The usual value is stored: Blood pressure, top number."),
         ("recheck", "No second reading 60 minutes after it was due is same day"),
-        ("definitions", "“raised temperature” means: Temperature 37.5 °C or more."),
+        ("definitions", "“raised temperature” means: Temperature 37.5\u00a0°C or more."),
     ],
 )
 def test_rule_is_a_sentence(key, sentence):
     assert sentence in sentences(key)
 
 
+@pytest.mark.parametrize(("language", "per_cent"), [("en", "91%"), ("es", "91\u00a0%")])
+def test_no_line_ends_between_a_number_and_its_unit(language, per_cent):
+    with translation.override(language):
+        words = DocumentInWords(default_document("car-t"))
+        texts = [
+            sentence.alone
+            for blocks in words.by_item.values()
+            for one in blocks
+            for sentence in one.sentences
+        ]
+
+    assert not [text for text in texts if re.search(r"\d (?=°|%|/min|mmHg)", text)]
+    assert any(per_cent in text for text in texts)
+
+
 def test_rest_of_a_case_is_understood_alone():
     alone = [sentence.alone for block in WORDS.by_item["question.temp"] for sentence in block.sentences]
 
-    assert "Temperature from 37.5 to 37.9 °C, otherwise watch" in alone
+    assert "Temperature from 37.5 to 37.9\u00a0°C, otherwise watch" in alone
 
 
 def test_question_names_the_rules_in_which_it_counts_with_others():

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from clinic.access import NotVisible
-from clinic.models import AuditEvent
+from clinic.models import AuditEvent, Checkin, Escalation, EscalationEvent
 from clinic.queries.escalations.panel import panel
-from clinic.services.escalations import lifecycle
+from clinic.services.escalations import lifecycle, missed
 from clinic.services.paging import chain
 from tests import cases, factories
 
@@ -48,6 +49,17 @@ def test_panel_speaks_one_unit_and_holds_it_to_its_number(nurse, patient, now):
 
     assert found.reasons[0].why == "Temperature 38.6\u00a0°C (38.0 to 39.9)"
     assert "°F" not in "".join(answer.text for answer in found.reports[0].key_answers)
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "91%"), ("es", "91\u00a0%")])
+def test_per_cent_is_written_as_the_reader_writes_it(nurse, patient, now, language, shown):
+    nurse.language = language
+    escalation = cases.escalate(patient, {**cases.FEVER, "spo2": "91"}, now)
+
+    found = panel(user=nurse, escalation_id=escalation.pk, now=now)
+
+    assert any(f" {shown} (" in reason.why for reason in found.reasons)
+    assert shown in [answer.text for answer in found.reports[0].key_answers]
 
 
 def test_history_tells_who_took_it_noted_and_closed_it(nurse, patient, now):
@@ -107,3 +119,33 @@ def test_danger_signs_are_named_and_staff_hints_shown(clinic, nurse, now):
 
     assert first[0].why == "A danger sign was ticked: Will not wake up"
     assert [reason.hint for reason in second if reason.hint] == ["low counts / HLH pattern"]
+
+
+def test_silence_is_told_in_the_language_of_whoever_reads(nurse, patient, now):
+    Checkin.objects.create(patient=patient, due_at=now - timedelta(hours=24))
+    missed.escalate_due(now=now)
+    why = {
+        "en": "A planned check-in was missed: No report for 24 hours (24 or more)",
+        "es": "No se hizo un chequeo previsto: Sin reporte desde hace 24 horas (24 o más)",
+    }
+
+    assert {language: _told(nurse, language, now) for language in why} == {
+        language: (words, words) for language, words in why.items()
+    }
+
+
+def test_silence_that_was_stored_in_one_language_still_shows(nurse, patient, now):
+    Checkin.objects.create(patient=patient, due_at=now - timedelta(hours=24))
+    missed.escalate_due(now=now)
+    EscalationEvent.objects.update(why={}, text="No report for 24 hours (24 or more)")
+
+    words = "No se hizo un chequeo previsto: No report for 24 hours (24 or more)"
+    assert _told(nurse, "es", now) == (words, words)
+
+
+def _told(nurse, language, now):
+    """The reason, and the line of the history."""
+    nurse.language = language
+    with translation.override(language):
+        found = panel(user=nurse, escalation_id=Escalation.objects.get().pk, now=now)
+    return found.reasons[0].why, found.history[0].text

@@ -142,6 +142,29 @@ def test_clinic_without_patients_says_nothing_in_numbers(nurse, now):
     assert (found.since, found.completion, found.rules, found.rate) == (None, (), (), None)
 
 
+@pytest.mark.parametrize(
+    ("days", "asked", "spans", "weeks"),
+    [
+        (None, 13, (), 13),
+        (0, 13, (4,), 4),
+        (20, 26, (4,), 4),
+        (40, 0, (4, 13), 13),
+        (40, 4, (4, 13), 4),
+        (100, 0, (4, 13, 26), 13),
+        (400, 26, (4, 13, 26), 26),
+    ],
+)
+def test_no_span_is_offered_that_shows_nothing_more(clinic, nurse, now, days, asked, spans, weeks):
+    if days is not None:
+        began = now - days * DAY
+        patient = factories.PatientFactory(clinic=clinic, monitored_since=began)
+        type(patient).objects.filter(pk=patient.pk).update(created_at=began)
+
+    found = page(nurse, now, weeks=asked)
+
+    assert (found.spans, found.weeks) == (spans, weeks)
+
+
 @pytest.mark.parametrize(("days", "weeks"), [(0, 1), (7, 2), (200, 13)])
 def test_figures_say_since_when_there_was_anything_to_count(clinic, nurse, now, days, weeks):
     began = now - days * DAY

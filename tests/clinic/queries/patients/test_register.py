@@ -19,8 +19,9 @@ def add(clinic, *names):
         factories.PatientFactory(clinic=clinic, given_name=given, family_name=family)
 
 
-def names_found(user, now, search="", after=""):
-    return [row.name for row in register.search(user=user, words=search, cursor=after, now=now).rows]
+def names_found(user, now, search="", after="", status=""):
+    found = register.search(user=user, words=search, cursor=after, status=status, now=now)
+    return [row.name for row in found.rows]
 
 
 def test_patients_are_listed_by_family_name_and_only_those_of_my_clinics(clinic, other_clinic, nurse, now):
@@ -28,6 +29,43 @@ def test_patients_are_listed_by_family_name_and_only_those_of_my_clinics(clinic,
     add(other_clinic, "Not Mine")
 
     assert names_found(nurse, now) == ["Bo Adams", "Zoe Adams", "Al Zimmer"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        # Who is followed no more does not stand among those who are.
+        ({}, ["In Adams", "At Baker", "On Clark", "To Davis"]),
+        ({"status": "all"}, ["In Adams", "At Baker", "On Clark", "To Davis", "Was Evans", "Late Frank"]),
+        ({"status": "ended"}, ["Was Evans"]),
+        ({"status": "died"}, ["Late Frank"]),
+        ({"status": "nonsense"}, ["In Adams", "At Baker", "On Clark", "To Davis"]),
+        # Whoever searches looks for somebody, wherever they are.
+        ({"search": "evans"}, ["Was Evans"]),
+        ({"search": "late"}, ["Late Frank"]),
+        ({"search": "late", "status": "ended"}, []),
+    ],
+)
+def test_list_is_of_those_in_care_and_a_search_finds_everybody(clinic, nurse, now, asked, found):
+    people = {
+        "In Adams": "admitted",
+        "At Baker": "active",
+        "On Clark": "paused",
+        "To Davis": "preparing",
+        "Was Evans": "ended",
+        "Late Frank": "died",
+    }
+    for name, status in people.items():
+        given, family = name.split()
+        factories.PatientFactory(
+            clinic=clinic,
+            given_name=given,
+            family_name=family,
+            status=status,
+            paused_until=now + timedelta(days=1) if status == "paused" else None,
+        )
+
+    assert names_found(nurse, now, **asked) == found
 
 
 @pytest.mark.parametrize(
@@ -146,5 +184,5 @@ def test_whoever_went_to_another_clinic_is_not_called_ended(clinic, nurse, other
     )
 
     for person, label in ((nurse, "Transferred to another clinic"), (other_nurse, "Monitored")):
-        (row,) = register.search(user=person, words="", cursor="", now=now).rows
+        (row,) = register.search(user=person, words="", cursor="", status="all", now=now).rows
         assert row.status_label == label

@@ -33,6 +33,30 @@ def test_each_measured_sign_is_a_chart_over_the_bands_of_the_rules(patient, now)
     assert len(found.marks) == 1
 
 
+def test_stripe_too_thin_for_its_word_is_named_below_the_chart(client, nurse, patient, now):
+    cases.report_by_family(patient, MEASURED, now - timedelta(hours=5))
+    client.force_login(nurse)
+
+    named = {one.label: one.stripes for one in last_days(patient, now).charts}
+    page = client.get(f"/console/patients/{patient.pk}/?days=0").content.decode()
+
+    assert named["Temperature"] == named["Pulse"] == named["Oxygen"] == ()
+    assert named["Blood pressure, top number"] == (
+        *("Urgent", "Same day", "No alert", "Same day", "Urgent", "Emergency"),
+    )
+    assert "Stripes from top to bottom: Urgent, Same day, No alert, Same day, Urgent, Emergency" in page
+
+
+def test_thin_stripe_has_its_word_where_there_is_room(patient, now):
+    """The narrow one of 37.5 to 37.9 °C, between two that are high."""
+    Patient.objects.filter(pk=patient.pk).update(infusion_date=(now - timedelta(days=45)).date())
+    cases.report_by_family(patient, MEASURED, now - timedelta(hours=5))
+
+    bands = last_days(patient, now).charts[0].bands
+
+    assert [(one.level, one.has_word) for one in bands if one.height < 13] == [("watch", True)]
+
+
 def test_table_says_what_the_charts_say(patient, caregiver, now):
     cases.report_by_family(patient, MEASURED, now - timedelta(hours=5))
     cases.report_by_family(patient, {"temp_value": "36.8", "temp_unit": "C"}, now - timedelta(hours=1))

@@ -66,6 +66,31 @@ def test_bands_fill_the_scale_and_none_lies_outside_it() -> None:
     assert made.bands[1].middle == 60
 
 
+def test_words_of_stripes_never_touch_and_a_thin_one_keeps_its_own_where_there_is_room() -> None:
+    """As of a blood pressure: the thin stripes at its foot have no room for a word each."""
+    bands = [
+        LevelBand(None, 35.8, Level.EMERGENCY),
+        LevelBand(35.8, 36.2, Level.URGENT),
+        LevelBand(36.2, 36.6, Level.SAME_DAY),
+        LevelBand(36.6, 38.4, Level.NONE),
+        LevelBand(38.4, 38.8, Level.WATCH),
+        LevelBand(38.8, None, Level.URGENT),
+    ]
+
+    made = chart((0, 37), bands=bands).bands
+
+    assert [(one.level, one.height, one.has_word) for one in made] == [
+        (Level.EMERGENCY, 16, True),
+        (Level.URGENT, 8, False),
+        (Level.SAME_DAY, 8, True),
+        (Level.NONE, 36, True),
+        (Level.WATCH, 8, True),
+        (Level.URGENT, 24, True),
+    ]
+    middles = [one.middle for one in made if one.has_word]
+    assert all(lower - upper >= 13 for lower, upper in pairwise(middles))
+
+
 def test_ticks() -> None:
     made = chart((0, 37))
 

@@ -75,11 +75,11 @@ def test_urgent_silence_pages_and_says_why(clinic, patient):
     missed.escalate_due(now=checkin.due_at + hours(24))
 
     event = EscalationEvent.objects.get(kind="opened")
-    assert (event.cause, event.level, event.text) == (
-        "missed_checkin",
-        "urgent",
+    assert (event.cause, event.level) == ("missed_checkin", "urgent")
+    assert [event.words(language) for language in ("en", "es")] == [
         "No report for 24 hours (24 or more)",
-    )
+        "Sin reporte desde hace 24 horas (24 o más)",
+    ]
     assert Page.objects.get().state == "due"
 
 
@@ -185,10 +185,8 @@ def test_second_reading_that_does_not_come_has_short_timers_of_its_own(patient, 
     assert level_at(patient, owed.due_at + minutes(120) - timedelta(seconds=1)) == "same_day"
     assert level_at(patient, owed.due_at + minutes(120)) == "urgent"
     assert level_at(patient, owed.due_at + hours(30)) == "urgent"
-    texts = (
-        EscalationEvent.objects.filter(cause="missed_checkin").order_by("at").values_list("text", flat=True)
-    )
-    assert list(texts) == [
+    events = EscalationEvent.objects.filter(cause="missed_checkin").order_by("at")
+    assert [event.words("en") for event in events] == [
         "No second reading 60 minutes after it was due (60 or more)",
         "No second reading 120 minutes after it was due (120 or more)",
     ]

@@ -170,7 +170,7 @@ def silence(night: Night) -> None:
         patient=night.patient,
         cause="missed_checkin",
         level=Level.URGENT,
-        text="No report for 20 hours",
+        why={"en": "No report for 20 hours"},
         now=night.now,
     )
 

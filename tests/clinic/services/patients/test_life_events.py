@@ -380,7 +380,7 @@ def test_days_stop_with_a_death_and_go_on_when_it_was_a_mistake(patient, caregiv
     event = record(patient, "died", nurse, now)
     then, later = courses.day_at(patient, now), now + timedelta(days=40)
 
-    [row] = register.search(user=nurse, words="", cursor="", now=later).rows
+    [row] = register.search(user=nurse, words="", cursor="", status="all", now=later).rows
     assert {row.day, facts(patient, later).day, courses.shown_day(patient, later)} == {then}
 
     take_back(patient, event, nurse, later)

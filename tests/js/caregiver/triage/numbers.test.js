@@ -90,5 +90,8 @@ test('a unit beside a number counts only where it is that of the reading', () =>
 });
 
 test('a number is shown with the unit that it brought along, or with its own', () => {
-  assert.deepEqual([asTyped('38.5', '°C'), asTyped('101.3 F', '°C'), asTyped(98, '%')], ['38.5\u00a0°C', '101.3 F', '98\u00a0%']);
+  assert.deepEqual(
+    [asTyped('38.5', '°C', 'en'), asTyped('101.3 F', '°C', 'en'), asTyped(98, '%', 'en'), asTyped(98, '%', 'es')],
+    ['38.5\u00a0°C', '101.3 F', '98%', '98\u00a0%'],
+  );
 });

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0058_words_of_the_admin"),
+        ("clinic", "0060_who_took_an_import"),
     ]
 
     operations = [
