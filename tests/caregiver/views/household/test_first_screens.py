@@ -66,6 +66,7 @@ def test_emergency_of_another_caregiver_comes_first_with_who_has_it(
     assert "Nora, nurse, took this today at 9:09 PM. Keep your phone with you." in taken
     assert f'href="/reports/{report.pk}/"' in device.get("/").content.decode()
     assert [NOBODY in page for page in (waits, taken)] == [False, False]
+    assert "And how are you?" not in waits and "Help for you" in waits
 
 
 def test_once_the_clinic_has_called_its_words_count_until_it_is_closed(
