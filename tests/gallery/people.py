@@ -129,8 +129,9 @@ def join(patient: Patient, name: str, phone: str, relation: str, now: datetime) 
 
 
 def report(patient: Patient, phone: str, at: datetime, **answers: Any) -> Report:
-    """All as usual but for these answers; scored."""
-    replay.send_report(by=phone, answers=story.well_except(**answers), patient=patient, at=at)
+    """All as usual but for these answers; a danger sign goes out alone, at once. Scored."""
+    told = answers if "red_flags" in answers else story.well_except(**answers)
+    replay.send_report(by=phone, answers=told, patient=patient, at=at)
     return Report.objects.filter(patient=patient).latest("received_at")
 
 
@@ -145,7 +146,10 @@ def browser_of(user: User) -> Browser:
 
 
 def cookies_of(browser: Browser) -> dict[str, str]:
-    return {name: one.value for name, one in browser.cookies.items()}
+    """Those that a browser keeps on plain http."""
+    return {
+        name: one.value for name, one in browser.cookies.items() if one.value and not name.startswith("__")
+    }
 
 
 def cookies_of_all(phones: Iterable[str]) -> dict[str, dict[str, str]]:
