@@ -64,6 +64,8 @@ class Families:
     def _enrol(self, one: Family) -> None:
         clinic = self.clinics[one.clinic]
         patient = people.enrol(clinic, one.patient, day=one.day, now=self.now, is_home=one.is_home)
+        if one.is_home:
+            plan.plan_patient(patient=patient, now=self.now)
         self.patients[one.key], self.names[one.key] = patient, str(patient.pk)
         self.users[one.key] = people.join(patient, one.caregiver, phone_of(one.key), one.relation, self.now)
 
@@ -308,7 +310,6 @@ def _at_night(made: Families, key: str) -> None:
     """Two people, a check-in that falls into the night, and one of them asks for help."""
     made.report(key, timedelta(hours=7))
     other = made.another(key, "Tomas Silva", "son")
-    plan.plan_patient(patient=made.patients[key], now=made.now)
     patient_id = made.patients[key].pk
     family_help.ask(patient_id=patient_id, by=other, now=made.now)
     transport.say(patient_id=patient_id, can_come=False, by=other, now=made.now)
@@ -360,11 +361,9 @@ def _card(made: Families, key: str) -> None:
 
 def _written(made: Families, key: str) -> None:
     """The sentence from before the infusion, and today's."""
-    for unsteady in (0, 9):
-        writing_samples.keep(
-            patient_id=made.patients[key].pk, by=made.users[key], data=_sentence(unsteady), now=made.now
-        )
-    first = WritingSample.objects.filter(patient=made.patients[key]).earliest("written_at", "pk")
+    facts: dict[str, Any] = {"patient_id": made.patients[key].pk, "by": made.users[key], "now": made.now}
+    first = writing_samples.keep(data=_sentence(unsteady=0), **facts)
+    writing_samples.keep(data=_sentence(unsteady=9), **facts)
     WritingSample.objects.filter(pk=first.pk).update(
         is_baseline=True, written_at=made.now - timedelta(days=20)
     )

@@ -270,7 +270,7 @@ SIGN_IN_SCREENS = (
         loses="sessionid",
     ),
     Screen("sign-in-go-on", "/continue/", phone_of("kept"), PASSING),
-    Screen("sign-in-who", "/sign-in/who/", "who", PASSING),
+    Screen("sign-in-who", "/sign-in/who/", "who", PASSING, fresh=True),
     Screen("join", "/join/{join}/", NOBODY, MORE_LANGUAGES),
     Screen("join-own-terms", "/join/{join-terms}/", NOBODY, PASSING, unfolded=True),
     Screen(
@@ -405,17 +405,18 @@ TROUBLE_SCREENS = (
 )
 
 
-def _offline(name: str, path: str, *press: str, days: int = 0) -> Screen:
-    arrives = "*" if not path else ""
+def _offline(name: str, path: str, *press: str, arrives: str = "", days: int = 0) -> Screen:
     return Screen(f"offline-{name}", path, JUNE, PASSING, press=press, arrives=arrives, offline_days=days)
 
 
 OFFLINE_SCREENS = (
     _offline("home", "/"),
-    _offline("check-in", "/check-in/{George}/"),
-    _offline("temperature", "", NONE),
-    _offline("temperature-unread", "", TEMPERATURE.format(386), GO),
-    _offline("emergency", "/check-in/{George}/", SEIZURE, ALARM),
+    _offline("check-in", "/check-in/{George}/", arrives="/check-in/{George}/red_flags/"),
+    _offline("temperature", "", NONE, arrives="/check-in/{George}/temperature/"),
+    _offline(
+        "temperature-unread", "", TEMPERATURE.format(386), GO, arrives="/check-in/{George}/temperature/"
+    ),
+    _offline("emergency", "/check-in/{George}/", SEIZURE, ALARM, arrives="/reports/*/"),
     _offline("worried", f"/worried/{{George}}/{_A_WORRY}/"),
     _offline("waiting", "/"),
     _offline("card", "/card/"),

@@ -37,7 +37,8 @@ class Pages:
         # Whoever has not signed in reads what their browser asks for.
         who = screen.person or language
         if (who, is_phone) not in self.kept:
-            self.kept[who, is_phone] = self._new(screen.person, language, is_phone=is_phone)
+            locale = "en-US" if screen.person else language
+            self.kept[who, is_phone] = self._new(screen.person, locale, is_phone=is_phone)
         return self.kept[who, is_phone]
 
     def _open_desk(self, screen: Screen, *, is_phone: bool) -> None:
@@ -70,7 +71,7 @@ class Pages:
             page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=screen.offline_days))
         return page
 
-    def _new(self, person: str, language: str, *, is_phone: bool, service_workers: Any = "block") -> Page:
+    def _new(self, person: str, locale: str, *, is_phone: bool, service_workers: Any = "block") -> Page:
         """Pages as the server makes them: nothing that an earlier one has left on the phone."""
         context = self.browser.new_context(
             base_url=self.place.base_url,
@@ -78,7 +79,7 @@ class Pages:
             is_mobile=is_phone,
             has_touch=is_phone,
             reduced_motion="reduce",
-            locale="en-US" if person else language,
+            locale=locale,
             service_workers=service_workers,
         )
         if person != NOBODY:
