@@ -79,6 +79,7 @@ class Pages:
             is_mobile=is_phone,
             has_touch=is_phone,
             reduced_motion="reduce",
+            timezone_id="America/New_York",
             locale=locale,
             service_workers=service_workers,
         )

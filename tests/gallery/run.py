@@ -143,6 +143,9 @@ class Gallery:
 
     def go(self, page: Page, screen: Screen) -> None:
         address = screen.path.format_map(self.names)
+        if screen.loses:
+            # What a script fetches meanwhile would bring another one.
+            page.route("**/sync/**", lambda route: route.abort())
         answer = page.goto(address) if screen.path else None
         if screen.follow:
             link = page.locator(f'main a[href*="{screen.follow}"]').first
@@ -220,7 +223,7 @@ def settle(page: Page, screen: Screen) -> None:
 
 
 def unfold(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
 
 
 def main() -> int:
