@@ -220,7 +220,9 @@ class Desks:
         """Links to join the team: to somebody who has a sign-in, and one that was used."""
         admin = self._of_day("admin")
         physician = people.staff_of(self.night, "physician2")
-        self.names["invited-known"] = _invited(self.day, physician.email or "", "Karl Weiss", admin, self.now)
+        self.names["invited-known"] = _invited(
+            self.day, physician.email or "", physician.name, admin, self.now
+        )
         used = _invited(self.day, "used@by-day.example", "Una Ross", admin, self.now)
         staff_invitations.join(token=used, name="Una Ross", password="kin-watch-demo-2", now=self.now)
         self.names["invited-used"] = used

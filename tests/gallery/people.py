@@ -26,16 +26,14 @@ IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.5 Mobile/15E148 Safari/604.1"
 )
-# (role, name, whether pages reach them), each at `<role>@<slug>.example`; a number makes a second one.
-TEAM = (
-    ("nurse", "Ada Brooks", True),
-    ("nurse2", "Paul Iversen", True),
-    ("physician", "Mina Sato", True),
-    ("physician2", "Karl Weiss", False),
-    ("educator", "Joy Adeyemi", False),
-    ("admin2", "Ines Duarte", False),
-    ("social", "Ruben Katz", False),
-    ("factor", "Lou Tremblay", False),
+# Each at `<role>@<slug>.example`; a number makes a second one. Pages reach some of them.
+TEAM = ("nurse", "nurse2", "physician", "physician2", "educator", "admin2", "social", "factor")
+PAGED = ("nurse", "nurse2", "physician")
+NAMES = (
+    *("Ada Brooks", "Paul Iversen", "Mina Sato", "Karl Weiss", "Joy Adeyemi", "Ines Duarte", "Ruben Katz"),
+    *("Lou Tremblay", "Hana Novak", "Eric Salas", "Tova Lind", "Amir Rahimi", "Bea Conti", "Owen Price"),
+    *("Rita Gomes", "Noah Stern", "Lucy Tan", "Ivan Petrov", "Dora Kelly", "Sami Aalto", "Zoe Martin"),
+    *("Theo Braun", "Kira Olsen", "Marc Dubois"),
 )
 ROLES = {"admin": "administrator", "social": "social_worker", "factor": "nurse"}
 
@@ -54,8 +52,10 @@ def open_clinic(slug: str, name: str, *, number: int, hour: int | None = None, n
     new_clinics.create(clinic=clinic, admin_email=f"admin@{slug}.example", admin_name="Vera Lind", now=now)
     ClinicLanguage.objects.bulk_create(ClinicLanguage(clinic=clinic, language=one) for one in LANGUAGES)
     User.objects.filter(email=f"admin@{slug}.example").update(password=_password())
-    for place, (title, person, is_paged) in enumerate(TEAM):
-        _hire(clinic, title, person, place if is_paged else None, f"+1312555{102 + number + place:04}", now)
+    # Twenty numbers for each clinic; nobody bears a name of another clinic's.
+    people = NAMES[len(TEAM) * (number // 20 - 1) :]
+    for place, (title, person) in enumerate(zip(TEAM, people, strict=False)):
+        _hire(clinic, title, person, f"+1312555{102 + number + place:04}", now)
     return clinic
 
 
@@ -160,7 +160,7 @@ def cookies_of_all(phones: Iterable[str]) -> dict[str, dict[str, str]]:
     }
 
 
-def _hire(clinic: Clinic, title: str, name: str, place: int | None, phone: str, now: datetime) -> None:
+def _hire(clinic: Clinic, title: str, name: str, phone: str, now: datetime) -> None:
     user = User.objects.create(
         email=f"{title}@{clinic.slug}.example", name=name, time_zone=clinic.time_zone, password=_password()
     )
@@ -172,8 +172,8 @@ def _hire(clinic: Clinic, title: str, name: str, place: int | None, phone: str, 
         phone_verified_at=now,
         phone_tested_at=now,
     )
-    if place is not None:
-        OnCall.objects.create(clinic=clinic, position=place, staff=role)
+    if title in PAGED:
+        OnCall.objects.create(clinic=clinic, position=PAGED.index(title), staff=role)
 
 
 @cache

@@ -12,6 +12,18 @@ LONGEST = 6000
 OVERLAP = 200
 SHORTEST = 500
 
+# The page, and what scrolls within it where the page itself is as tall as the window.
+_SCROLLING = """[document.scrollingElement, ...[...document.querySelectorAll('body *')].filter(
+  (one) => one.clientHeight > innerHeight / 2 && /auto|scroll/.test(getComputedStyle(one).overflowY))]"""
+# How much of it is out of sight, and how tall the smallest window on it is.
+_HIDDEN = f"""(() => {{
+  const found = {_SCROLLING}.map((one) => [one.scrollHeight - one.clientHeight, one.clientHeight])
+    .filter(([hidden]) => hidden > 1);
+  const [hidden, windows] = [0, 1].map((place) => found.map((one) => one[place]));
+  return [Math.max(0, ...hidden), Math.min(innerHeight, ...windows)];
+}})()"""
+_SCROLL = f"(top) => {_SCROLLING}.forEach((one) => one.scrollTo({{ top, behavior: 'instant' }}))"
+
 
 def set_width(page: Page, view: View) -> None:
     page.set_viewport_size({"width": view.width, "height": 800 if view.is_phone else 900})
@@ -32,19 +44,19 @@ def take(page: Page, path: Path) -> None:
     """As tall as the page, so that the bar at the foot stands there; the rest of a long one in parts."""
     for old in path.parent.glob(f"{path.stem}--*.png"):
         old.unlink()
-    _grow(page, min(LONGEST, max(SHORTEST, _height(page))))
-    whole = _height(page)
+    hidden, window = _grow(page)
     page.screenshot(path=path)
-    window = _size(page)["height"]
     top, part = 0, 1
-    while top + window < whole:
+    while top < hidden:
         seen, part = top + window - OVERLAP, part + 1
-        top = min(seen, whole - window)
-        page.evaluate("(top) => scrollTo({ top, behavior: 'instant' })", top)
-        rest = {"x": 0, "y": seen - top, "width": _size(page)["width"], "height": window - (seen - top)}
+        top = min(seen, hidden)
+        page.evaluate(_SCROLL, top)
+        # Only where the page itself is moved is all the rest below what was seen.
+        above = seen - top if window == _size(page)["height"] else 0
+        rest = {"x": 0, "y": above, "width": _size(page)["width"], "height": _size(page)["height"] - above}
         page.screenshot(path=path.with_name(f"{path.stem}--{part}.png"), clip=rest)  # type: ignore[arg-type]
     if part > 1:
-        page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+        page.evaluate(_SCROLL, 0)
 
 
 def parts_of(path: Path) -> list[Path]:
@@ -55,15 +67,18 @@ def parts_of(path: Path) -> list[Path]:
     return found
 
 
-def _grow(page: Page, height: int) -> None:
-    """A window is as tall as the tallest form so far: the next one of this width seldom needs another."""
+def _grow(page: Page) -> tuple[int, int]:
+    """A window is as tall as the tallest form so far: the next one of this width seldom needs another.
+
+    What is out of sight all the same, and how tall the window on it is.
+    """
+    hidden, window = page.evaluate(_HIDDEN)
     size = _size(page)
-    if size["height"] < height:
+    height = min(LONGEST, max(SHORTEST, size["height"] + hidden))
+    if height > size["height"]:
         page.set_viewport_size({"width": size["width"], "height": height})
-
-
-def _height(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollHeight"))
+        hidden, window = page.evaluate(_HIDDEN)
+    return int(hidden), int(window)
 
 
 def _size(page: Page) -> dict[str, int]:

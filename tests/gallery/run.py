@@ -36,6 +36,11 @@ DEMO = 3
 REPORTS_PER_HOUR = 20
 # What is allowed of wrong codes at the emergency room's page (rate_limits.ALLOWED_PER_WINDOW).
 GUESSES = 100
+# What stands out of the window the most, and what is shown although its page hides it.
+WIDEST = """[...document.querySelectorAll('body *')].map((one) => [one.getBoundingClientRect().right, one])
+  .sort(([one], [other]) => other - one)[0][1].outerHTML.slice(0, 200)"""
+NOT_HIDDEN = """[...document.querySelectorAll('[hidden]')].filter((one) => one.getClientRects().length)
+  .map((one) => one.outerHTML.slice(0, 200))"""
 LATE = "[hx-trigger*=load], [hx-trigger*=refetch], #screen"
 
 
@@ -195,7 +200,8 @@ class Gallery:
             self.failed.append(f"{screen.name} {view.name}: in {said or 'no language'}")
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > view.width and view.media != "print":
-            self.failed.append(f"{screen.name} {view.name}: {wide} wide")
+            self.failed.append(f"{screen.name} {view.name}: {wide} wide: {page.evaluate(WIDEST)}")
+        self.failed += [f"{screen.name} {view.name}: not hidden: {one}" for one in page.evaluate(NOT_HIDDEN)]
         self.failed += [f"{screen.name} {view.name}: words touch: {one}" for one in touching_words(page)]
         pictures.take(page, FOLDER / f"{screen.name}--{view.name}.png")
         self.count += 1
