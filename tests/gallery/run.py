@@ -36,9 +36,10 @@ DEMO = 3
 REPORTS_PER_HOUR = 20
 # What is allowed of wrong codes at the emergency room's page (rate_limits.ALLOWED_PER_WINDOW).
 GUESSES = 100
-# What stands out of the window the most, and what is shown although its page hides it.
-WIDEST = """[...document.querySelectorAll('body *')].map((one) => [one.getBoundingClientRect().right, one])
-  .sort(([one], [other]) => other - one)[0][1].outerHTML.slice(0, 200)"""
+# What ends where the page does, and what is shown although its page hides it.
+WIDEST = """[...document.querySelectorAll('main *')].filter((one) => Math.abs(
+  one.getBoundingClientRect().right - document.documentElement.scrollWidth) < 1)
+  .at(-1)?.outerHTML.slice(0, 200)"""
 NOT_HIDDEN = """[...document.querySelectorAll('[hidden]')].filter((one) => one.getClientRects().length)
   .map((one) => one.outerHTML.slice(0, 200))"""
 LATE = "[hx-trigger*=load], [hx-trigger*=refetch], #screen"
