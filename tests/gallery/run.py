@@ -6,32 +6,43 @@ ARGS names screens to make only those (`make gallery ARGS="worklist home"`); the
 import contextlib
 import fnmatch
 import json
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+import requests
+from playwright.sync_api import Browser, Error, Page, Response, sync_playwright
 
 from tests.accessibility import serious_findings
 from tests.browsers import ARGUMENTS, find_chromium
 from tests.drawings import touching_words
+from tests.gallery import pictures
+from tests.gallery.family_screens import FAMILY_SCREENS
 from tests.gallery.index import write_index
-from tests.gallery.screens import FAMILY_SCREENS, LANGUAGES, STAFF_SCREENS, Screen, View
-from tests.processes import ROOT, Place, Template
+from tests.gallery.pages import Pages
+from tests.gallery.phones import VIEW_LANGUAGES
+from tests.gallery.screens import Screen, View
+from tests.gallery.staff_screens import STAFF_SCREENS
+from tests.processes import ROOT, Api, Place, Template
 
 FOLDER = ROOT / "var" / "gallery"
-# What is longer is cut: a picture of more is refused by the browser's own limits on some machines.
-LONGEST = 6000
-PHONES_UP_TO = 500
 # So many are open in the demo's own story, made up to a number.
 DEMO = 3
-DESKS_OPEN = "UPDATE clinic_desksession SET locked_at = NULL, active_at = CURRENT_TIMESTAMP"
+# A family may send so many reports in an hour here, so that one can send too many.
+REPORTS_PER_HOUR = 20
+# What is allowed of wrong codes at the emergency room's page (rate_limits.ALLOWED_PER_WINDOW).
+GUESSES = 100
+# What ends where the page does, and what is shown although its page hides it.
+WIDEST = """[...document.querySelectorAll('main *')].filter((one) => Math.abs(
+  one.getBoundingClientRect().right - document.documentElement.scrollWidth) < 1)
+  .at(-1)?.outerHTML.slice(0, 200)"""
+NOT_HIDDEN = """[...document.querySelectorAll('[hidden]')].filter((one) => one.getClientRects().length)
+  .map((one) => one.outerHTML.slice(0, 200))"""
+LATE = "[hx-trigger*=load], [hx-trigger*=refetch], #screen"
 
 
 class ChangeFailed(Exception):
@@ -39,18 +50,19 @@ class ChangeFailed(Exception):
 
 
 class Gallery:
-    """One run: who is signed in, and on which pages."""
+    """One run: what is to be made, and what was not right."""
 
     def __init__(self, place: Place, browser: Browser, wanted: list[str]) -> None:
         self.place, self.browser, self.wanted = place, browser, wanted
         self.names: dict[str, str] = {}
-        self.sessions: dict[str, Any] = {}
-        self.pages: dict[tuple[str, bool], Page] = {}
         self.failed: list[str] = []
+        self.count = 0
 
     def make(self) -> None:
+        made = json.loads(self.change("others"))
         self.names = {one["name"].split()[0]: one["id"] for one in self.place.seed["patients"]}
-        self.names |= json.loads(self.change("others"))
+        self.names |= made["names"]
+        self.pages = Pages(self.place, self.browser, made["cookies"])
         # Families and the usual screens see the demo as it was made; then it is emptied and filled.
         for number in (DEMO, *sorted({one.open for one in STAFF_SCREENS} - {DEMO})):
             there_are = (*(FAMILY_SCREENS if number == DEMO else ()), *STAFF_SCREENS)
@@ -66,14 +78,24 @@ class Gallery:
             self.take_all(screens)
 
     def take_all(self, screens: list[Screen]) -> None:
-        for language in LANGUAGES:
-            wanted = [one for one in screens if any(view.language == language for view in one.views)]
-            if wanted:
-                self.change("language", language)
-                # That nobody has, so that no text leaves; another for each, because few are asked for one.
-                self.names["stranger"] = f"+1202555012{LANGUAGES.index(language)}"
-            for screen in wanted:
-                self.take(screen, language)
+        if any(one.status == requests.codes.too_many_requests for one in screens):
+            self.do_too_much()
+        for number, language in enumerate(VIEW_LANGUAGES):
+            self.place.change(f"UPDATE clinic_user SET language = '{language}'")
+            # Numbers that nobody has, so that no text leaves. Few codes go to one, and a link works once.
+            self.names |= {f"stranger-{n}": f"+120255501{n}{number}" for n in range(1, 4)}
+            self.names |= {"new-number": f"+1202555014{number}", "join-now": self.names[f"join-{language}"]}
+            for screen in screens:
+                if any(view.language == language for view in screen.views):
+                    self.take(screen, language)
+
+    def do_too_much(self) -> None:
+        """More wrong codes than are allowed from one address, and more reports of one person."""
+        for _ in range(GUESSES + 1):
+            requests.get(f"{self.place.base_url}/er/no-such-code/", timeout=30)
+        api = Api(self.place.base_url, self.names["too-many-token"])
+        for _ in range(REPORTS_PER_HOUR):
+            api.put(*api.report(self.names["too-many"], {"red_flags": []}))
 
     def is_wanted(self, screen: Screen) -> bool:
         return not self.wanted or any(screen.name.startswith(one) for one in self.wanted)
@@ -89,33 +111,47 @@ class Gallery:
         return found[::-1]
 
     def take(self, screen: Screen, language: str) -> None:
+        began, before = time.monotonic(), self.count
         views = [view for view in screen.views if view.language == language]
+        # Paper goes with the first of them: one page less to open.
+        is_held = views[0].is_phone
         for is_phone in (True, False):
-            group = [view for view in views if (view.width < PHONES_UP_TO) is is_phone]
-            if not group:
-                continue
-            page = self.page(screen.person, language, is_phone=is_phone)
-            try:
-                self.go(page, screen)
-                for view in group:
-                    self.picture(page, screen, view)
-                self.look_through(page, screen, group)
-            except Error as error:
-                self.failed.append(f"{screen.name} {group[0].name}: {str(error).splitlines()[0]}")
-        sys.stdout.write(f"  {screen.name} {language}\n")
+            group = [
+                view for view in views if (is_held if view.media == "print" else view.is_phone) is is_phone
+            ]
+            if group:
+                self.take_group(screen, language, group, is_phone=is_phone)
+        spent = time.monotonic() - began
+        sys.stdout.write(f"  {screen.name} {language}: {self.count - before} in {spent:.1f} s\n")
         sys.stdout.flush()
 
+    def take_group(self, screen: Screen, language: str, group: list[View], *, is_phone: bool) -> None:
+        """In one window, opened once."""
+        try:
+            page = self.pages.of(screen, language, is_phone=is_phone)
+            pictures.set_form(page, View(group[0].width))
+            pictures.set_width(page, group[0])
+            self.go(page, screen)
+            for view in group:
+                self.picture(page, screen, view)
+            if not screen.is_library:
+                self.look_through(page, screen, group)
+        except (Error, AssertionError) as error:
+            self.failed.append(f"{screen.name} {group[0].name}: {(str(error).splitlines() or [''])[0]}")
+
     def look_through(self, page: Page, screen: Screen, group: list[View]) -> None:
-        """By axe, at each width; last, because it takes what stays at the foot out of its place."""
-        page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
-        for width in sorted({view.width for view in group if view.media != "print"}):
-            page.set_viewport_size({"width": width, "height": 900})
-            found = serious_findings(page, is_editor="/cms/" in screen.path)
-            self.failed += [f"{screen.name} {group[0].language} at {width}: {one}" for one in found]
+        """By axe, in English; last, because it takes what stays at the foot out of its place."""
+        for view in group:
+            if view.language == "en" and view.media != "print" and not view.forced:
+                pictures.set_form(page, view)
+                found = serious_findings(page, is_editor="/cms/" in screen.path)
+                self.failed += [f"{screen.name} {view.name}: {one}" for one in found]
 
     def go(self, page: Page, screen: Screen) -> None:
-        page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
         address = screen.path.format_map(self.names)
+        if screen.loses:
+            # What a script fetches meanwhile would bring another one.
+            page.route("**/sync/**", lambda route: route.abort())
         answer = page.goto(address) if screen.path else None
         if screen.follow:
             link = page.locator(f'main a[href*="{screen.follow}"]').first
@@ -123,123 +159,53 @@ class Gallery:
             answer = page.goto(address)
         address = urlsplit(urljoin(screen.path, address)).path
         if screen.unfolded:
-            self.unfold(page)
-        for act in screen.press:
-            selector, fills, value = act.partition(" := ")
-            if fills:
-                page.locator(selector).first.fill(value.format_map(self.names))
-            else:
-                # Each leads to another page; axe must not look at the one that is leaving.
-                with page.expect_navigation():
-                    page.locator(selector).last.click()
+            unfold(page)
+        for number, act in enumerate(screen.press, start=1):
+            if screen.loses and number == len(screen.press):
+                page.context.clear_cookies(**({} if screen.loses == "*" else {"name": screen.loses}))
+            answer = self.act(page, screen, act) or answer
+        settle(page, screen)
         if screen.unfolded:
-            self.unfold(page)
-        if answer is not None and answer.status >= 400 and "not-found" not in screen.name:
+            # Once more: a panel that was fetched anew is folded again.
+            unfold(page)
+        if answer is not None and answer.status != screen.status:
             self.failed.append(f"{screen.name}: {answer.status}")
         arrived, meant = urlsplit(page.url).path, screen.arrives.format_map(self.names) or address
         if not fnmatch.fnmatchcase(arrived, meant):
             self.failed.append(f"{screen.name}: at {arrived}, not at {meant}")
 
-    def unfold(self, page: Page) -> None:
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    def act(self, page: Page, screen: Screen, act: str) -> Response | None:
+        """Fill in or tick a field; or press what leads on, and what the server answers to that."""
+        selector, fills, value = act.partition(" := ")
+        if fills:
+            field = page.locator(selector).first
+            if field.get_attribute("type") in {"checkbox", "radio"}:
+                # It lies under its label.
+                field.check(force=True)
+            else:
+                field.fill(value.format_map(self.names))
+            return None
+        if screen.offline_days is not None:
+            page.locator(selector).last.click()
+            page.wait_for_timeout(300)
+            return None
+        # Each leads to another page; axe must not look at the one that is leaving.
+        with page.expect_navigation() as led:
+            page.locator(selector).last.click()
+        return led.value
 
     def picture(self, page: Page, screen: Screen, view: View) -> None:
-        page.emulate_media(
-            media="print" if view.media == "print" else "screen",
-            color_scheme="dark" if view.scheme == "dark" else "light",
-            forced_colors="active" if view.forced else "none",
-        )
-        page.set_viewport_size({"width": view.width, "height": 800 if view.width < PHONES_UP_TO else 900})
-        # The list beside an alert, and the live line, come after the page.
-        with contextlib.suppress(Error):
-            page.wait_for_load_state("networkidle", timeout=1500)
-        if screen.unfolded:
-            # Once more: a panel that was fetched anew is folded again.
-            self.unfold(page)
+        pictures.set_form(page, view)
         said = page.evaluate("document.documentElement.lang")
         if said != view.language:
             self.failed.append(f"{screen.name} {view.name}: in {said or 'no language'}")
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > view.width and view.media != "print":
-            self.failed.append(f"{screen.name} {view.name}: {wide} wide")
+            self.failed.append(f"{screen.name} {view.name}: {wide} wide: {page.evaluate(WIDEST)}")
+        self.failed += [f"{screen.name} {view.name}: not hidden: {one}" for one in page.evaluate(NOT_HIDDEN)]
         self.failed += [f"{screen.name} {view.name}: words touch: {one}" for one in touching_words(page)]
-        height = min(LONGEST, max(500, page.evaluate("document.documentElement.scrollHeight")))
-        # As tall as the page, so that the bar at the foot stands at the foot.
-        page.set_viewport_size({"width": view.width, "height": height})
-        page.screenshot(path=FOLDER / f"{screen.name}--{view.name}.png")
-
-    # --- People ---
-
-    def page(self, person: str, language: str, *, is_phone: bool) -> Page:
-        """Each goes on where it is: one for what is held in the hand, one for the rest."""
-        if not person:
-            return self.visitor(language, is_phone=is_phone)
-        if "@" in person:
-            self.keep_desk_open(person, is_phone=is_phone)
-        if (person, is_phone) not in self.pages:
-            if person not in self.sessions:
-                self.sessions[person] = self.sign_in(person)
-            self.pages[person, is_phone] = self.new_page(self.sessions[person], "en-US", is_phone=is_phone)
-        return self.pages[person, is_phone]
-
-    def keep_desk_open(self, person: str, *, is_phone: bool) -> None:
-        """It would lock while others' pictures are made; the person's other page would lock it too."""
-        other = self.pages.get((person, not is_phone))
-        if other is not None:
-            other.goto("about:blank")
-        self.place.change(DESKS_OPEN)
-
-    def visitor(self, language: str, *, is_phone: bool) -> Page:
-        """Whoever has not signed in reads what their browser asks for."""
-        if (language, is_phone) not in self.pages:
-            self.pages[language, is_phone] = self.new_page(None, language, is_phone=is_phone)
-        return self.pages[language, is_phone]
-
-    def new_page(self, session: Any, locale: str, *, is_phone: bool) -> Page:
-        context = self.browser.new_context(
-            base_url=self.place.base_url,
-            storage_state=session,
-            viewport={"width": 390, "height": 800} if is_phone else {"width": 1440, "height": 900},
-            is_mobile=is_phone,
-            has_touch=is_phone,
-            reduced_motion="reduce",
-            locale=locale,
-            # Pages as the server makes them: nothing that an earlier one has left on the phone.
-            service_workers="block",
-        )
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        return page
-
-    def sign_in(self, person: str) -> Any:
-        page = self.browser.new_context(base_url=self.place.base_url, service_workers="block").new_page()
-        if person.startswith("+"):
-            page.goto("/sign-in/")
-            page.locator("input[name=phone]").fill(person)
-            page.locator("form:has(input[name=phone]) button").click()
-            page.locator("input[name=code]").fill(self.code_of(person))
-            page.locator("form:has(input[name=code]) button").click()
-        else:
-            page.goto("/accounts/login/")
-            page.locator("input[name=login]").fill(person)
-            page.locator("input[name=password]").fill("kin-watch-demo")
-            page.locator("form:has(input[name=password]) button").click()
-        page.wait_for_url(lambda url: "/sign-in/" not in url and "/login/" not in url)
-        session = page.context.storage_state()
-        page.context.close()
-        return session
-
-    def code_of(self, phone: str) -> str:
-        page = self.browser.new_context(base_url=self.place.base_url).new_page()
-        for _ in range(100):
-            page.goto("/sent-messages/")
-            for message in page.locator("main li", has_text=phone).all()[:3]:
-                found = re.search(r"\b(\d{6})\b", message.inner_text())
-                if found:
-                    page.context.close()
-                    return found.group(1)
-            time.sleep(0.2)
-        raise AssertionError(f"no code for {phone}")
+        pictures.take(page, FOLDER / f"{screen.name}--{view.name}.png")
+        self.count += 1
 
     def change(self, *arguments: str) -> str:
         """The state of the clinics, in the system's own environment."""
@@ -256,6 +222,17 @@ class Gallery:
         return done.stdout
 
 
+def settle(page: Page, screen: Screen) -> None:
+    """Lists that are fetched, the live line, and screens that a script makes come after the page."""
+    if "/cms/" in screen.path or page.locator(LATE).count():
+        with contextlib.suppress(Error):
+            page.wait_for_load_state("networkidle", timeout=1500)
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+
+
 def main() -> int:
     wanted = sys.argv[1:]
     if not wanted:
@@ -266,11 +243,12 @@ def main() -> int:
         template = Template(Path(folder) / "template", redis_number=10, is_brief=False)
         try:
             with template.place() as place:
+                place.environment["REPORTS_PER_HOUR"] = str(REPORTS_PER_HOUR)
                 place.start_all()
                 failed = _photograph(place, wanted)
         finally:
             template.remove()
-    write_index(FOLDER, (*STAFF_SCREENS, *FAMILY_SCREENS), failed)
+    write_index(FOLDER, {"Staff": STAFF_SCREENS, "Families": FAMILY_SCREENS}, failed)
     sys.stdout.write("".join(f"  not right: {one}\n" for one in failed))
     sys.stdout.write(f"{FOLDER.relative_to(ROOT) / 'index.html'}\n")
     return bool(failed)
@@ -280,8 +258,10 @@ def _photograph(place: Place, wanted: list[str]) -> list[str]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         gallery = Gallery(place, browser, wanted)
+        began = time.monotonic()
         gallery.make()
         browser.close()
+    sys.stdout.write(f"{gallery.count} pictures in {time.monotonic() - began:.0f} s\n")
     return gallery.failed
 
 

@@ -1,6 +1,6 @@
-"""What the pictures need beside the demo: so many open alerts, clinics that have just begun, a draft.
+"""What the pictures need beside the demo: so many open alerts, clinics that have just begun, families.
 
-Run in the system's own environment: `python -m tests.gallery.worlds open 41`, `… language es` or `… others`.
+Run in the system's own environment: `python -m tests.gallery.worlds open 41`, or `… others`.
 """
 
 import json
@@ -31,14 +31,11 @@ def main() -> None:
 
     django.setup()
     from clinic import row_scope
-    from clinic.models import User
 
-    # Of all clinics: on PostgreSQL a language would else change for nobody, and nobody would hear of it.
+    # Of all clinics: on PostgreSQL nobody's rows would be seen, and nobody would hear of it.
     with row_scope.everything():
         if sys.argv[1] == "open":
             open_alerts(int(sys.argv[2]))
-        elif sys.argv[1] == "language":
-            User.objects.update(language=sys.argv[2])
         else:
             json.dump(make_others(), sys.stdout)
 
@@ -77,17 +74,41 @@ def open_alerts(wanted: int) -> None:
             lifecycle.acknowledge(escalation_id=opened.pk, by=nurse, now=now)
 
 
-def make_others() -> dict[str, str]:
-    """Clinics without anybody, of one day and of one week; a draft; what the demo's own story lacks."""
+def make_others() -> dict[str, Any]:
+    """What the demo's own story lacks. Ids by the names by which screens name them, and who is signed in."""
     from django.utils import timezone
 
+    from clinic.models import User
+    from tests.gallery import people
+    from tests.gallery.desks import Desks
+    from tests.gallery.families import Families
+    from tests.gallery.family_screens import FAMILY_SCREENS
+    from tests.gallery.phones import DAY, NIGHT, OTHER
+
+    now = timezone.now()
+    names = make_beginnings(now)
+    clinics = {
+        DAY: people.open_clinic(DAY, "Riverside Cell Therapy", number=20, hour=10, now=now),
+        NIGHT: people.open_clinic(NIGHT, "Hillcrest Cell Therapy", number=40, hour=3, now=now),
+        OTHER: people.open_clinic(OTHER, "Oakfield Clinic", number=60, now=now),
+    }
+    # Of the demo; the others' are made with them.
+    known = User.objects.filter(phone__in={one.person for one in FAMILY_SCREENS})
+    cookies = people.cookies_of_all(sorted({str(one.phone) for one in known}))
+    families = Families(clinics, now)
+    families.make()
+    Desks(families, now).make()
+    return {"names": names | families.names, "cookies": cookies | families.cookies}
+
+
+def make_beginnings(now: datetime) -> dict[str, str]:
+    """Clinics without anybody, of one day and of one week; a draft; families in other states."""
     from clinic.models import Clinic, ProtocolVersion, Staff, User
     from clinic.services import demo
     from clinic.services.accounts import new_clinics
     from clinic.services.checkins import plan
     from clinic.services.protocols import drafts
 
-    now = timezone.now()
     for days, name in ((0, "Lakeside Oncology"), (1, "North Fork Cancer Center"), (7, "Pine Hill Clinic")):
         slug = f"day-{days}"
         clinic = Clinic(
@@ -216,31 +237,16 @@ def _import_files(clinic: Any, now: datetime) -> dict[str, str]:
 
 
 def _enrol(clinic: Any, nurse: Any, n: int, round_of: int, now: Any, infused: int | None = None) -> Any:
-    from clinic.models import Patient
-    from clinic.models.patient import PatientStatus
-    from clinic.services.patients import enrolment
+    from tests.gallery import people
 
-    day = n % 60 + 1 if infused is None else infused
-    patient = enrolment.enrol(
-        clinic=clinic,
-        by=nurse,
+    return people.enrol(
+        clinic,
+        f"{GIVEN[n % len(GIVEN)]} {FAMILY[n % len(FAMILY)]}-{round_of}{n}",
+        day=n % 60 + 1 if infused is None else infused,
         now=now,
-        enrolment=enrolment.Enrolment(
-            given_name=GIVEN[n % len(GIVEN)],
-            family_name=f"{FAMILY[n % len(FAMILY)]}-{round_of}{n}",
-            infusion_date=(now - timedelta(days=day)).date(),
-            product="axi-cel",
-            target="CD19",
-            disease="LBCL",
-            tier="standard",
-            language="en",
-            immune_risk=False,
-            birth_date=(now - timedelta(days=365 * 55 + 97 * n)).date(),
-        ),
+        by=nurse,
+        born=(now - timedelta(days=365 * 55 + 97 * n)).date(),
     )
-    Patient.objects.filter(pk=patient.pk).update(status=PatientStatus.ACTIVE, monitored_since=now)
-    patient.refresh_from_db()
-    return patient
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.rules.checkins.strain import Strain
 
-_PICK = {"required": _("Pick one."), "invalid_choice": _("Pick one.")}
-
+_UNANSWERED = ("required", "invalid_choice")
 
 class StrainForm(forms.Form):
     """Both are answered or nothing is sent; sharing is offered where somebody would read it."""
@@ -23,7 +22,7 @@ class StrainForm(forms.Form):
             (3, _("Hardly at all")),
         ],
         coerce=int,
-        error_messages=_PICK,
+        error_messages=dict.fromkeys(_UNANSWERED, _("Choose how you slept.")),
         widget=forms.RadioSelect,
     )
     coping = forms.TypedChoiceField(
@@ -35,7 +34,7 @@ class StrainForm(forms.Form):
             (3, _("I cannot go on like this")),
         ],
         coerce=int,
-        error_messages=_PICK,
+        error_messages=dict.fromkeys(_UNANSWERED, _("Choose how you are getting on.")),
         widget=forms.RadioSelect,
     )
     is_shared = forms.BooleanField(

@@ -154,13 +154,19 @@ def progress_of(report: Report) -> ReportProgress:
         code="closed" if escalation.resolved_at else code,
         received_at=report.received_at,
         is_watched=True,
-        is_paged=pages_staff(Level(escalation.level)) and escalation.resolved_at is None,
+        is_paged=_is_paged(escalation),
         seen_at=seen_at,
         seen_by=staff_name(acknowledgement, escalation) if acknowledgement else "",
         in_hand_since=in_hand,
         closed_at=escalation.resolved_at,
         recheck_at=_recheck_at(report),
     )
+
+
+def _is_paged(escalation: Escalation) -> bool:
+    """A test alarm goes the same way, and pages nobody."""
+    is_open = escalation.resolved_at is None and not escalation.is_drill
+    return is_open and pages_staff(Level(escalation.level))
 
 
 def _is_left_with_a_closed_one(event: EscalationEvent) -> bool:

@@ -1,11 +1,13 @@
 """The first screen: what is open, asked or due of everybody whom a person looks after."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from caregiver.queries.household import drafts, today
+from caregiver.queries.household import drafts, reports, today
 from caregiver.queries.household.open_alerts import OpenAlert, Reason
+from caregiver.queries.household.reports import ReportListItem
 from caregiver.queries.household.today import PatientToday
 from caregiver.rules.household.first_screen import urgency
 from caregiver.services.check_in.steps import pressing_advice
@@ -26,6 +28,41 @@ def open_patient(*, by: User, patient_id: UUID, now: datetime) -> PatientToday:
     """One patient; NotVisible for anybody who does not look after them."""
     one = today.of_patient(by=by, patient_id=patient_id, now=now)
     return _with_unsent_or_unscored(one, by, now, is_alone=True)
+
+
+@dataclass(frozen=True)
+class SentAndOpen:
+    """What was sent from a phone that waits and still says "call": all that it may know of an alert."""
+
+    patient: Patient
+    alert: OpenAlert
+
+
+def open_of_device(*, by: User, sent: Iterable[ReportListItem], now: datetime) -> SentAndOpen | None:
+    """The worst of what was sent from the device at work, until the clinic has closed it."""
+    waiting = [one for one in sent if one.status.closed_at is None and not one.is_corrected]
+    found = [
+        SentAndOpen(
+            one.patient,
+            OpenAlert(one.level, Reason.REPORT, one.received_at, report_id=one.id)
+            if one.level
+            else _of_report(one.id, now),
+        )
+        for one in waiting
+    ]
+    worst = max(found, key=lambda one: one.alert.level.rank, default=None)
+    if worst is None or worst.alert.report_id is None or not worst.alert.level.is_pressing:
+        return None
+    progress = reports.progress_by_id(by=by, report_id=worst.alert.report_id)
+    return replace(
+        worst,
+        alert=replace(
+            worst.alert,
+            told_at=progress.told_at,
+            taken_at=progress.seen_at or progress.in_hand_since,
+            taken_by=progress.seen_by if "," in progress.seen_by else "",
+        ),
+    )
 
 
 def _with_unsent_or_unscored(one: PatientToday, by: User, now: datetime, *, is_alone: bool) -> PatientToday:

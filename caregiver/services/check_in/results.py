@@ -38,8 +38,9 @@ class ReportResult:
     is_mistake: bool
     # And put it right: it was not about somebody else.
     is_put_right: bool
-    # Who told it to the clinic on the telephone, if anybody did.
+    # Who told it to the clinic on the telephone, if anybody did; whether its words are the reader's own.
     told: ToldReport | None
+    is_mine: bool
     # What was wrong with the time that the phone gave.
     time_problems: tuple[problems.ReportProblem, ...]
     # Guidance that fits these answers, the most pressing first.
@@ -67,6 +68,7 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         is_mistake=mistake is not None,
         is_put_right=mistake is not None and not mistake.of_another_person,
         told=authors.told_of(report),
+        is_mine=authors.speaker_of(report) == by.pk,
         time_problems=problems.of_time(report),
         guidance=learning.guidance_for_report(report=report, language=by.language, now=now),
         next_at=routine.next_at if routine else None,

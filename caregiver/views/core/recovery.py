@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from caregiver.queries.household import call_numbers
 from caregiver.views.core import held_forms
-from caregiver.views.core.gate import render_for_clinics, render_for_visitor
+from caregiver.views.core.gate import render_for_clinics
 from caregiver.views.core.remembered_clinics import remembered_clinics
+from clinic.access import patients_cared_for_by
 from clinic.models import Clinic
 from clinic.services.patients import invitations
 
@@ -83,8 +84,12 @@ def continue_form(request: HttpRequest) -> HttpResponse:
         messages.info(request, held_forms.TOO_OLD)
     if form is None or not request.user.is_authenticated:
         return redirect("caregiver_home")
-    return render_for_visitor(
-        request, "caregiver/core/continue.html", path=form["path"], fields=form["fields"]
+    return render_for_clinics(
+        request,
+        "caregiver/core/continue.html",
+        clinics=[one.clinic for one in patients_cared_for_by(request.user).select_related("clinic")],
+        path=form["path"],
+        fields=form["fields"],
     )
 
 

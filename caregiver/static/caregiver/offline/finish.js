@@ -79,6 +79,7 @@ function showAdvice(advice, checks, targets) {
   showIf(screen, 'note', Boolean(advice.note));
   place(screen, 'checks').append(...checks.map((text) => part('check', { text })));
   showIf(screen, 'aloud', isPressing(advice.level));
+  showIf(screen, 'card', isPressing(advice.level));
   show(screen);
   const aloud = document.querySelector('[data-module="read-aloud"]');
   if (aloud instanceof HTMLElement) offerReading(aloud);

@@ -58,6 +58,7 @@ def test_calm_answers_and_visits_are_a_404_with_the_numbers(
         page = answer.content.decode()
         assert answer.status_code == 404
         assert "Page not found" in page
+        assert page.count('id="calls"') == 1
         assert f'href="tel:{patient.clinic.line_phone}"' in page
         assert "Call 911 now" not in page
     assert "The clinic did not get what you sent" in calm.content.decode()

@@ -82,4 +82,5 @@ def test_check_in_beyond_all_need_is_not_taken_and_says_whom_to_call(
     assert 'href="tel:911"' in page
     assert f'href="tel:{patient.clinic.line_phone}"' in page
     assert "did not get this report" in page
+    assert page.count('id="calls"') == 1
     assert not Report.objects.exists()

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from caregiver.models import CheckinDraft, DeviceDraft, Phone
 from caregiver.views.core.family_device import COOKIE, OPEN
-from clinic.models import FamilyDevice, Report
+from clinic.models import Escalation, FamilyDevice, Report
 from clinic.services.core import tokens
+from clinic.services.escalations import lifecycle, scoring
 from clinic.services.patients import invitations
 from notifications.models import Message
 from tests import factories
@@ -129,6 +130,29 @@ def test_emergency_is_told_at_once_and_stays_to_be_read(
     assert new.get(f"/reports/{report_id}/status/").status_code == 200
     home = text_of(new, "/")
     assert f"/reports/{report_id}/" in home and str(tells_much.pk) not in home
+
+
+def test_emergency_that_was_sent_stands_first_until_it_is_closed(
+    new: Client, patient: Any, nurse: Any, now: Any
+) -> None:
+    def first() -> str:
+        headings = re.findall(r"<h[12][^>]*>(.*?)</h", text_of(new, "/").split("<main")[1], re.DOTALL)
+        return " ".join(headings[0].split())
+
+    url = f"/check-in/{patient.pk}/"
+    report_id = journeys.hidden_report_id(new, url)
+    before = first()
+    new.post(url, {"report_id": report_id, "red_flags": ["seizure"], "action": "alarm"})
+    unscored = first()
+    scoring.score(report_id=Report.objects.get().pk, now=now)
+    escalation = Escalation.objects.get()
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    taken = text_of(new, "/")
+    lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="advice_given", note="", now=now)
+
+    assert (before, unscored) == ("This phone is new here", "Call 911 now")
+    assert "Call 911 now" in taken and ", took this" in taken
+    assert first() == "This phone is new here"
 
 
 def test_check_in_of_another_phone_is_neither_shown_nor_lost(

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from clinic.models import Checkin, Escalation, EscalationEvent, Patient
+from clinic.models.escalation import Cause
 from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.rules.core.enums import Level
 from clinic.services.checkins import plan
 from clinic.services.escalations import lifecycle, scoring, worries
 from tests import factories
@@ -66,6 +69,7 @@ def test_emergency_of_another_caregiver_comes_first_with_who_has_it(
     assert "Nora, nurse, took this today at 9:09 PM. Keep your phone with you." in taken
     assert f'href="/reports/{report.pk}/"' in device.get("/").content.decode()
     assert [NOBODY in page for page in (waits, taken)] == [False, False]
+    assert "And how are you?" not in waits and "Help for you" in waits
 
 
 def test_once_the_clinic_has_called_its_words_count_until_it_is_closed(
@@ -111,6 +115,22 @@ def test_check_in_that_was_not_sent_says_call_as_well(device: Client, check_in_u
     assert first(device) == "Call the 24-hour line now"
     assert "You have not sent this yet. The clinic does not know." in page
     assert "Go on with the check-in" in page
+
+
+def test_silence_asks_for_a_check_in_before_a_call(
+    device: Client, patient: Any, nurse: Any, now: datetime
+) -> None:
+    with transaction.atomic():
+        lifecycle.open_for_cause(patient=patient, cause=Cause.MISSED_CHECKIN, level=Level.URGENT, now=now)
+    calls = r'class="call" href="([^"]+)"'
+    silent = re.findall(calls, device.get("/").content.decode())
+    EscalationEvent.objects.create(
+        escalation=Escalation.objects.get(), kind=Kind.CALLED_IN_VAIN, by=nurse, at=now
+    )
+    called = re.findall(calls, device.get("/").content.decode())
+
+    assert (silent[0], silent[1][:4]) == (f"/check-in/{patient.pk}/", "tel:")
+    assert (called[0][:4], called[2]) == ("tel:", f"/check-in/{patient.pk}/")
 
 
 def test_call_in_vain_asks_for_a_call_back(device: Client, send: Send, nurse: Any, now: datetime) -> None:

@@ -41,6 +41,7 @@ def test_after_a_death_every_page_that_asked_shows_kind_words_and_the_number(
         assert "We are very sorry" in page, url
         assert str(patient.clinic.clinic_phone) in page, url
         assert "<form" not in page.partition("<main")[2].partition("</main>")[0], url
+        assert page.count('id="calls"') == 1 and "tel:911" not in page, url
 
 
 def test_reports_stay_readable_and_the_checklist_leaves_the_phone(device, patient, caregiver, nurse, now):

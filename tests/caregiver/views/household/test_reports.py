@@ -293,9 +293,24 @@ def test_report_by_telephone_is_shown_as_told(
 
     assert "You told the clinic by phone" in words(device.get("/history/").content.decode())
     page = words(device.get(f"/reports/{report.pk}/").content.decode())
-    assert "Carla Caregiver told the clinic this by telephone." in page
+    assert "You told the clinic this by telephone." in page
     assert nurse.name not in page
 
     told.member, told.who = None, "Ned"
     told.save()
     assert "Ned told the clinic by phone" in words(device.get("/history/").content.decode())
+    page = words(device.get(f"/reports/{report.pk}/").content.decode())
+    assert "Ned told the clinic this by telephone." in page
+
+
+@pytest.mark.parametrize(("answers", "is_beside"), [(EMERGENCY, True), (NONE, False)])
+def test_card_stands_beside_the_steps_that_ask_for_it(
+    device: Client, patient: Any, caregiver: Any, answers: dict[str, Any], is_beside: bool
+) -> None:
+    report = factories.ReportFactory(patient=patient, author=caregiver, answers=answers)
+
+    page = device.get(f"/reports/{report.pk}/").content.decode()
+
+    before, found, _ = page.partition("Show the emergency card")
+    assert found and ("Your report" not in before) is is_beside
+    assert page.count("Show the emergency card") == 1
