@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clinic.models import AuditEvent, Escalation, Report, ToldReport
+from clinic.models import AuditEvent, Escalation, Report, ReportMistake, ToldReport
 from clinic.services.escalations import lifecycle, scoring
 from tests import factories
 from tests.caregiver.conftest import BACKEND
@@ -301,6 +301,13 @@ def test_report_by_telephone_is_shown_as_told(
     assert "Ned told the clinic by phone" in words(device.get("/history/").content.decode())
     page = words(device.get(f"/reports/{report.pk}/").content.decode())
     assert "Ned told the clinic this by telephone." in page
+
+    ReportMistake.objects.create(
+        report=report, at=now, by=nurse, of_another_person=True, reason="Another patient's"
+    )
+    page = words(device.get(f"/reports/{report.pk}/").content.decode())
+    assert "The clinic wrote this down by mistake" in page
+    assert "told the clinic this" not in page
 
 
 @pytest.mark.parametrize(("answers", "is_beside"), [(EMERGENCY, True), (NONE, False)])
