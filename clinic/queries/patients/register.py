@@ -71,11 +71,11 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
     """
     clinics = list(clinics_with(user, Permission.VIEW_PATIENTS).values_list("pk", flat=True))
     asked = status if status in (*PatientStatus.values, EVERYBODY) else EVERYBODY if words else ""
-    known = Patient.objects.filter(clinic__in=clinics, is_synthetic=False, erased_at=None)
-    rows = known.filter(searching.found_by(words), _after_cursor(cursor), _of_status(asked))
+    rows = Patient.objects.filter(clinic__in=clinics, is_synthetic=False, erased_at=None)
+    fitting = rows.filter(searching.found_by(words), _after_cursor(cursor), _of_status(asked))
     # The page first, what goes with it afterwards: else a database may look up the last report of everybody.
     found = list(
-        rows.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1]
+        fitting.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1]
     )
     details = _with_last_report(Patient.objects.filter(pk__in=found[:ROWS_AT_ONCE])).in_bulk()
     shown = [details[pk] for pk in found[:ROWS_AT_ONCE]]
@@ -92,7 +92,7 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
         several_clinics=len(clinics) > 1,
         clinic_ids=tuple(clinics),
         may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
-        has_no_patient=not found and not known.exists(),
+        has_no_patient=not found and not rows.exists(),
     )
 
 
