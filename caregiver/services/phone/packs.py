@@ -186,7 +186,7 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
             {
                 "at": row.at.isoformat(),
                 "came": row.came_at.isoformat() if row.came_at else None,
-                "told": " · ".join(text for text in (str(row.level_word), _apart(row.temperature)) if text),
+                "told": "\u00a0· ".join(text for text in (str(row.level_word), _apart(row.temperature)) if text),
                 "signs": row.signs,
             }
             for row in card.rows
