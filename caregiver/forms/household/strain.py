@@ -9,6 +9,7 @@ from clinic.rules.checkins.strain import Strain
 
 _UNANSWERED = ("required", "invalid_choice")
 
+
 class StrainForm(forms.Form):
     """Both are answered or nothing is sent; sharing is offered where somebody would read it."""
 

@@ -186,12 +186,17 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
             {
                 "at": row.at.isoformat(),
                 "came": row.came_at.isoformat() if row.came_at else None,
-                "told": " · ".join(text for text in (str(row.level_word), row.temperature) if text),
+                "told": "\u00a0· ".join(text for text in (str(row.level_word), _apart(row.temperature)) if text),
                 "signs": row.signs,
             }
             for row in card.rows
         ],
     }
+
+
+def _apart(temperature: str) -> str:
+    """From left to right, whatever stands around it: in Arabic the unit would turn round."""
+    return temperature and f"\u2066{temperature}\u2069"
 
 
 def _history(patient: Patient, now: datetime) -> list[dict[str, Any]]:

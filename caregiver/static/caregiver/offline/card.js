@@ -44,7 +44,7 @@ function card(patient, madeAt) {
 
 /** @param {CardRow} row */
 function row({ at, came, told, signs }) {
-  const made = part('card-row', { when: clock(at), told: told && `· ${told}` });
+  const made = part('card-row', { when: clock(at), told: told && `\u00a0· ${told}` });
   const line = find(made, 'li', HTMLElement);
   if (came) line.append(' · ', word('late').replace('{seen}', clock(at)).replace('{came}', clock(came)));
   signs.forEach((sign) => line.append(document.createElement('br'), sign));

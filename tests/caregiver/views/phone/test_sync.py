@@ -310,6 +310,18 @@ def test_pack_holds_the_rules_in_the_persons_own_language(
     assert checklist["questions"]["chills"]["text"] == rules.question("chills").text("es")
 
 
+def test_temperature_of_a_packed_card_stays_in_its_order_in_arabic(
+    device: Client, patient: Patient, caregiver: Any, now: Any
+) -> None:
+    caregiver.language = "ar"
+    caregiver.save(update_fields=["language"])
+    factories.ReportFactory(patient=patient, author=caregiver, answers=FEVER, received_at=now)
+
+    (one,) = device.get(reverse("caregiver_pack")).json()["patients"]
+
+    assert one["card"]["rows"][0]["told"].endswith("\u206638,6\u00a0°C\u2069")
+
+
 def test_pack_tells_when_the_clinic_reads_reports(device: Client, patient: Patient) -> None:
     (one,) = device.get(reverse("caregiver_pack")).json()["patients"]
 

@@ -101,6 +101,13 @@ test('numbers are in the digits of thermometers and telephones in every language
   assert.match(wall('2026-11-20T12:34:00Z'), /34/);
 });
 
+test('the clock of a Spanish page is that of its other pages', (t) => {
+  t.after(() => (document.documentElement.lang = 'en'));
+  document.documentElement.lang = 'es';
+
+  assert.match(wall(new Date(2026, 10, 22, 15, 19)), /\b3:19\sp\.\s?m\./);
+});
+
 test('a screen takes the place of the last one, and a reader starts at its top', () => {
   show(part('instead'));
   show(part('day-old'));
