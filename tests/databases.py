@@ -37,6 +37,7 @@ MADE_OF = (
     "*/models/**/*.py",
     "config/settings/*.py",
     "config/row_security.py",
+    "config/prepared/*.gz",
     "tests/schema/**/*.py",
     "requirements.txt",
 )
@@ -92,15 +93,27 @@ def remove_copy() -> None:
 
 
 def kept_file() -> Path:
-    """The SQLite database that was migrated when the schema changed last."""
-    kept = TEMPLATES / f"migrated_{fingerprint()}.sqlite3"
-    with one_at_a_time("test-migrated-file"):
+    """The SQLite database that was made when the schema changed last: the demo's, and the steps since.
+
+    That the demo's is what the migrations make, tests/config/test_prepared.py says.
+    """
+    return _kept_file("prepared", "--prepared")
+
+
+def migrated_file() -> Path:
+    """The same migrated from nothing, which takes most of a minute."""
+    return _kept_file("migrated")
+
+
+def _kept_file(name: str, *arguments: str) -> Path:
+    kept = TEMPLATES / f"{name}_{fingerprint()}.sqlite3"
+    with one_at_a_time(f"test-{name}-file"):
         if not kept.exists():
             TEMPLATES.mkdir(parents=True, exist_ok=True)
-            for old in TEMPLATES.glob("migrated_*"):
+            for old in TEMPLATES.glob(f"{name}_*"):
                 old.unlink()
             with tempfile.TemporaryDirectory(dir=TEMPLATES) as folder:
-                _migrate(DATABASE_URL="", KINWATCH_VAR=folder)
+                _migrate(*arguments, DATABASE_URL="", KINWATCH_VAR=folder)
                 (Path(folder) / "kinwatch.sqlite3").rename(kept)
     return kept
 
@@ -156,10 +169,10 @@ def kept_protocol() -> RawSQL | None:
     return RawSQL("(SELECT document FROM kept.protocol)", ())
 
 
-def _migrate(**environment: str) -> None:
+def _migrate(*arguments: str, **environment: str) -> None:
     """Migrated as real ones are, with every step of the editor."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.schema.migrating"],
+        [sys.executable, "-m", "tests.schema.migrating", *arguments],
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.dev", **environment},
         check=False,

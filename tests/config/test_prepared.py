@@ -56,7 +56,7 @@ def read(path: Path, question: str) -> list[tuple[object, ...]]:
 
 
 def test_prepared_database_is_what_the_migrations_make(started: Path) -> None:
-    migrated = databases.kept_file()
+    migrated = databases.migrated_file()
 
     assert read(started, _TABLES) == read(migrated, _TABLES)
     for what, question in _ROWS.items():

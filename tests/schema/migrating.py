@@ -2,10 +2,12 @@
 
 Django draws all related models anew for each model that a migration creates, which for hundreds of models is
 most of the work. A new model has nothing that stands on it yet, so here only the new one is drawn. The tables
-are the same; test_schema.py compares them, and the demo's tests migrate without this.
+are the same; test_schema.py compares them, and the demo's tests migrate without this. With `--prepared` an
+SQLite database begins as the demo's does, and only the steps since are left.
 """
 
 import os
+import sys
 
 import django
 from django.core.management import call_command
@@ -30,4 +32,8 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     django.setup()
     ProjectState.add_model = _add_model
+    if "--prepared" in sys.argv:
+        from config import prepared
+
+        prepared.unpack()
     call_command("migrate", verbosity=0, interactive=False)

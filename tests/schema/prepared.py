@@ -13,7 +13,7 @@ def main() -> None:
     from config import prepared
     from tests import databases
 
-    prepared.pack(databases.kept_file())
+    prepared.pack(databases.migrated_file())
     sys.stdout.write(f"Written: {prepared.FILE.relative_to(Path.cwd())}\n")
 
 
