@@ -425,7 +425,7 @@ _named = PreparedQuery(
     list[UUID],
 )
 _some_patient = PreparedQuery(
-    lambda clinic_ids: Patient.objects.filter(clinic__in=clinic_ids, is_synthetic=False, erased_at=None)[:1],
+    lambda clinic_ids: Patient.objects.filter(clinic__in=clinic_ids, is_synthetic=False)[:1],
     list[UUID],
 )
 _waiting_to_be_scored = PreparedRows(

@@ -92,7 +92,8 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
         several_clinics=len(clinics) > 1,
         clinic_ids=tuple(clinics),
         may_enrol=clinics_with(user, Permission.MANAGE_PATIENTS).exists(),
-        has_no_patient=not found and not rows.exists(),
+        has_no_patient=not found
+        and not Patient.objects.filter(clinic__in=clinics, is_synthetic=False).exists(),
     )
 
 

@@ -42,8 +42,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     story.expect("""
         + worklist of harbor: Waiting for you 0
         + worklist of harbor: Nothing is waiting. This list is live.
+        + worklist of harbor: Enrol the first patient
         + worklist of mesa: Waiting for you 0
         + worklist of mesa: Nothing is waiting. This list is live.
+        + worklist of mesa: Enrol the first patient
     """)
 
     # Staff enrol George and invite his wife, who joins in Boston.
@@ -75,6 +77,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: Life events
         + patient at harbor: Transfer to another clinic
         + patient at harbor: Day 0 is moved under “Correct facts”.
+        - worklist of harbor: Enrol the first patient
     """)
     june = story.joins("June", "+16175550131", "America/New_York")
 
@@ -311,10 +314,12 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: You do not need to report now. The team there looks after them. If you need…
         + June sees: Send a report anyway
         + June sees: The clinic is closed now. Do not wait for a reply.
+        + June sees: Today 7:30 PM We said: call now
         + Inés sees: George está en el hospital
         + Inés sees: Ahora no tiene que reportar. El equipo de allí cuida de su familiar. Si nos…
         + Inés sees: Enviar un reporte de todos modos
         + Inés sees: La clínica está cerrada ahora. No espere una respuesta.
+        + Inés sees: Hoy 1:30 AM Dijimos: llame ahora
         - worklist of harbor: Being handled 1
         - worklist of harbor: Urgent
         - worklist of harbor: George Nuñez
@@ -332,6 +337,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
+        - June sees: Today 7:30 PM Call now
         - Inés sees: Urgente, desde hoy a la 1:30 AM
         - Inés sees: Llame ahora a la línea de 24 horas
         - Inés sees: Línea de 24 horas(201) 555-0101
@@ -342,6 +348,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June vela esta noche
         - Inés sees: Yo velo esta noche
+        - Inés sees: Hoy 1:30 AM Llame ahora
     """)
 
     # In hospital: only what June's phone still held comes in, and the word that Inés slept through.
@@ -353,35 +360,35 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         report Oct 22 15:00 EDT by June, harbor: none
         + patient at harbor: day 3 · Harbor Clinic
         + June sees: Somebody at Harbor Clinic reads reports now.
-        + June sees: Tue 7:30 PM Call now
+        + June sees: Tue 7:30 PM We said: call now
         + June sees: Tue 12:00 PM No alert
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
-        + Inés sees: Mié 1:30 AM Llame ahora
+        + Inés sees: Mié 1:30 AM Dijimos: llame ahora
         + Inés sees: Mar 6:00 PM Sin alerta
         - patient at harbor: day 1 · Harbor Clinic
         - June sees: The clinic is closed now. Do not wait for a reply.
-        - June sees: Today 7:30 PM Call now
+        - June sees: Today 7:30 PM We said: call now
         - Inés sees: La clínica está cerrada ahora. No espere una respuesta.
-        - Inés sees: Hoy 1:30 AM Llame ahora
+        - Inés sees: Hoy 1:30 AM Dijimos: llame ahora
     """)
     story.until("2026-11-01 00:40", every=240)
     story.expect("""
         + patient at harbor: day 13 · Harbor Clinic
         + June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
-        + June sees: Oct 20 7:30 PM Call now
+        + June sees: Oct 20 7:30 PM We said: call now
         + June sees: Oct 20 12:00 PM No alert
         + June sees: Oct 19 8:10 PM No alert
         + Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
-        + Inés sees: 21 oct 1:30 AM Llame ahora
+        + Inés sees: 21 oct 1:30 AM Dijimos: llame ahora
         + Inés sees: 20 oct 6:00 PM Sin alerta
         + Inés sees: 20 oct 2:10 AM Sin alerta
         - patient at harbor: day 3 · Harbor Clinic
         - June sees: Somebody at Harbor Clinic reads reports now.
-        - June sees: Tue 7:30 PM Call now
+        - June sees: Tue 7:30 PM We said: call now
         - June sees: Tue 12:00 PM No alert
         - June sees: Mon 8:10 PM No alert
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
-        - Inés sees: Mié 1:30 AM Llame ahora
+        - Inés sees: Mié 1:30 AM Dijimos: llame ahora
         - Inés sees: Mar 6:00 PM Sin alerta
         - Inés sees: Mar 2:10 AM Sin alerta
     """)
@@ -669,7 +676,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
-        - June sees: Oct 20 7:30 PM Call now
+        - June sees: Oct 20 7:30 PM We said: call now
         - June sees: Oct 20 12:00 PM No alert
         - Inés sees: Próximo chequeo: mañana 2:00 AM
         - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
@@ -680,7 +687,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: June vela esta noche
         - Inés sees: Yo velo esta noche
         - Inés sees: Hoy 2:10 AM Sin alerta
-        - Inés sees: 21 oct 1:30 AM Llame ahora
+        - Inés sees: 21 oct 1:30 AM Dijimos: llame ahora
         - Inés sees: 20 oct 6:00 PM Sin alerta
     """)
     family = list(george.care_team.values_list("pk", flat=True))
@@ -761,6 +768,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of mesa: · Open it, then accept or decline. Until you accept the other clinic…
         - worklist of mesa: Waiting for you 0
         - worklist of mesa: Nothing is waiting. This list is live.
+        - worklist of mesa: Enrol the first patient
         - June sees: Urgent, since today at 9:30 AM
         - June sees: See what to do
         - June sees: Clinic staff took this today at 9:31 AM. Keep your phone with you.
