@@ -193,7 +193,7 @@ def test_question_that_an_answer_calls_for_comes_next(device: Client, check_in_u
     onward = device.post(answer.url, {"report_id": report_id, "diarrhea_days": "3", "action": "go"})
 
     assert answer.url == f"{check_in_url}breathing/?follow"
-    assert "For how many days?" in page
+    assert "For how many days have they had loose stools?" in page
     assert "Any cough or cold?" not in page
     assert onward.url == f"{check_in_url}body/"
     assert CheckinDraft.objects.get().answers["diarrhea_days"] == "3"
