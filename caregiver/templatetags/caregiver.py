@@ -108,10 +108,11 @@ def calendar_day(day: date) -> str:
 
 @register.filter
 def moment_in(at: datetime, zone: ZoneInfo) -> str:
-    """A weekday and time on the clinic's own clock."""
-    return _in_one_piece(
-        formats.date_format(at.astimezone(zone), pgettext("weekday and time format", "l g:i A"))
-    )
+    """A weekday and time on the clinic's own clock; on that very day no weekday."""
+    local = at.astimezone(zone)
+    if local.date() == timezone.localdate(timezone=zone):
+        return _("%(time)s today") % {"time": hour(local)}
+    return _in_one_piece(formats.date_format(local, pgettext("weekday and time format", "l g:i A")))
 
 
 @register.filter

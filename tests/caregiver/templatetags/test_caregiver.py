@@ -57,6 +57,13 @@ def test_moment_in_a_sentence(hours_ago: int, language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("hours_ahead", "text"), [(1, "10:14\u00a0PM today"), (11, "Sunday 8:14\u00a0AM")], ids=["same day", "next"]
+)
+def test_opening_names_no_weekday_on_that_very_day(hours_ahead: int, text: str) -> None:
+    assert tags.moment_in(NOW + timedelta(hours=hours_ahead), NEW_YORK) == text
+
+
+@pytest.mark.parametrize(
     ("phone", "text"), [("+12025550120", "(202) 555-0120"), ("+442079460958", "+44 20 7946 0958"), ("", "")]
 )
 def test_number_as_people_write_it(phone: str, text: str) -> None:
