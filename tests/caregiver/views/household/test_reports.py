@@ -311,6 +311,7 @@ def test_report_by_telephone_is_shown_as_told(
     page = words(device.get(f"/reports/{report.pk}/").content.decode())
     assert "The clinic wrote this down by mistake" in page
     assert "told the clinic this" not in page
+    assert [word in page for word in ("What to do now", "Thank you for checking")] == [False, False]
 
 
 @pytest.mark.parametrize(("answers", "is_beside"), [(EMERGENCY, True), (NONE, False)])
