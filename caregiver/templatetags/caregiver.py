@@ -94,8 +94,12 @@ def _day(at: datetime) -> str:
     days_ago = (today - local.date()).days
     if days_ago in {0, -1}:
         return _("tomorrow") if days_ago else _("today")
-    is_recent = 0 < days_ago < DAYS_OF_A_WEEK
-    wanted = pgettext("weekday format", "D") if is_recent else pgettext("day format", "M j")
+    if 0 < days_ago < DAYS_OF_A_WEEK:
+        wanted = pgettext("weekday format", "D")
+    elif -DAYS_OF_A_WEEK < days_ago < 0:
+        wanted = pgettext("coming day format", "D, M j")
+    else:
+        wanted = pgettext("day format", "M j")
     return formats.date_format(local, wanted).replace(" ", "\u00a0")
 
 
@@ -108,10 +112,11 @@ def calendar_day(day: date) -> str:
 
 @register.filter
 def moment_in(at: datetime, zone: ZoneInfo) -> str:
-    """A weekday and time on the clinic's own clock."""
-    return _in_one_piece(
-        formats.date_format(at.astimezone(zone), pgettext("weekday and time format", "l g:i A"))
-    )
+    """A weekday and time on the clinic's own clock; on that very day no weekday."""
+    local = at.astimezone(zone)
+    if local.date() == timezone.localdate(timezone=zone):
+        return _("%(time)s today") % {"time": hour(local)}
+    return _in_one_piece(formats.date_format(local, pgettext("weekday and time format", "l g:i A")))
 
 
 @register.filter

@@ -182,7 +182,7 @@ def test_whole_journey_without_scripts_at_twice_the_text_on_the_smallest_phone(
         check()
         page.get_by_role("button", name=offline.NONE_TODAY).click()
     check()
-    page.get_by_role("button", name="Send to the clinic").click()
+    page.get_by_role("button", name="Send to the clinic").first.click()
     page.wait_for_url("**/reports/**")
     check()
     offline.expect_one_more(server, george, before)

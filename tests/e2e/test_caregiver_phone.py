@@ -84,7 +84,7 @@ def test_whole_journey_without_scripts(phone: Phone) -> None:
         page.get_by_role("button", name="None of these today").click()
     expect(page.get_by_text("98,4 °F")).to_be_visible()
     review = page.url
-    page.get_by_role("button", name="Send to the clinic").click()
+    page.get_by_role("button", name="Send to the clinic").first.click()
     page.wait_for_url("**/reports/**")
     sent = page.url
     expect(page.get_by_text("Received by the clinic")).to_be_visible()

@@ -11,6 +11,7 @@ from caregiver.queries.household import patient_names, report_summaries
 from caregiver.queries.household.today import day_of_patient
 from clinic.access import patients_cared_for_by
 from clinic.models import Patient, ProtocolVersion, Report, User
+from clinic.models.patient import PatientStatus
 from clinic.queries.patients.windows import countdowns_of
 from clinic.queries.protocols.patient_context import context_of
 from clinic.queries.reports.trends import LabelledBand, labelled_bands, words_in_order
@@ -71,6 +72,10 @@ class PatientCourse:
     days: int = SPANS[0]
 
     @property
+    def has_died(self) -> bool:
+        return self.patient.status == PatientStatus.DIED
+
+    @property
     def stripes(self) -> tuple[str, ...]:
         return words_in_order(self.bands)
 
@@ -118,7 +123,8 @@ def _course(
         phase=phase_for(protocol, day) if protocol else None,
         countdowns=countdowns,
         chart=chart,
-        bands=labelled_bands(chart, LEVEL_WORDS) if chart else (),
+        # After a death no stripe says any more what is to be done.
+        bands=labelled_bands(chart, LEVEL_WORDS) if chart and patient.status != PatientStatus.DIED else (),
         values=tuple(_values(chart, by.temperature_unit)) if chart else (),
         signs=tuple(_signs(protocol, reports, span, by.language)) if protocol else (),
         rows=tuple(

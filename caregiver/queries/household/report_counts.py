@@ -15,7 +15,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class ReportCounts:
-    """Of what was seen in the last seven days: reports, and those that led to a call."""
+    """Of what was seen in the last seven days: newest versions of reports, and those that led to a call."""
 
     sent: int
     called: int
@@ -28,7 +28,7 @@ def of_family(*, by: User, now: datetime) -> ReportCounts:
     """
     # By their ids: as a part of the query PostgreSQL looks for them among the reports of everybody.
     living = patients_cared_for_by(by).exclude(status=PatientStatus.DIED)
-    sent = Report.objects.standing().filter(
+    sent = Report.objects.newest().filter(
         patient__in=list(living.values_list("pk", flat=True)),
         is_drill=False,
         observed_at__gt=now - WEEK,

@@ -37,6 +37,8 @@ class ReportProgress:
     received_at: datetime
     # A person at the clinic is to look. True while scoring has not spoken: never "nobody" too early.
     is_watched: bool
+    # It came as staff had said that it might: nobody is alerted, whatever was marked.
+    is_expected: bool = False
     # Staff are paged about it until one has it; when a page left, where that was asked for.
     is_paged: bool = False
     told_at: datetime | None = None
@@ -144,7 +146,13 @@ def progress_of(report: Report) -> ReportProgress:
     event = next(iter(report.escalation_events.all()), None)
     if event is None or _is_left_with_a_closed_one(event):
         watched = event is None and _level(report) is not Level.NONE
-        return ReportProgress("received", report.received_at, watched, recheck_at=_recheck_at(report))
+        return ReportProgress(
+            "received",
+            report.received_at,
+            watched,
+            is_expected=event is not None,
+            recheck_at=_recheck_at(report),
+        )
     escalation = event.escalation
     acknowledgement = first_acknowledgement(escalation, since=event.at)
     seen_at = acknowledgement.at if acknowledgement else None

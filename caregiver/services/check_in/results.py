@@ -1,11 +1,12 @@
 """A sent report with its advice as of now and how far the clinic is with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from caregiver.queries.guidance.reading import ShownGuidance
-from caregiver.queries.household import today
+from caregiver.queries.household import report_summaries, today
+from caregiver.queries.household.report_summaries import ReportSummary
 from caregiver.queries.household.reports import ReportProgress, with_told
 from caregiver.queries.household.today import PatientToday
 from caregiver.services.check_in.corrections import can_correct
@@ -27,6 +28,8 @@ class ReportResult:
 
     report: Report
     advice: FilledAdvice
+    # The temperature and what was marked.
+    summary: ReportSummary
     status: ReportProgress
     # Readings that cannot be read, or so unlikely that they should be measured again, after the advice.
     to_check: tuple[str, ...]
@@ -49,6 +52,25 @@ class ReportResult:
     next_at: datetime | None = None
     temperatures: tuple[str, ...] = ()
 
+    @property
+    def has_advice(self) -> bool:
+        """None follows from a report that was a mistake."""
+        return not self.is_mistake
+
+    @property
+    def is_routine(self) -> bool:
+        return self.next_at is not None or bool(self.temperatures)
+
+    @property
+    def calls_for_help(self) -> bool:
+        """The emergency number stands above, and nothing is offered that would seem to do as well."""
+        return self.has_advice and not self.is_past and self.advice.level.is_emergency
+
+    @property
+    def is_past(self) -> bool:
+        """The clinic is done with it: its advice is told as of then."""
+        return self.status.closed_at is not None
+
 
 def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
     """The result of one visible report; NotVisible. Advice is worked out now, whatever the worker does."""
@@ -60,6 +82,7 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
     return ReportResult(
         report=report,
         advice=advice,
+        summary=report_summaries.of_report(report, by.language, by.temperature_unit),
         status=with_told(report),
         to_check=tuple(one.text(by.language) for one in (*checked.problems, *checked.confirmations)),
         correction=getattr(report, "correction", None),
@@ -85,4 +108,7 @@ def _routine(report: Report, advice: FilledAdvice, by: User, now: datetime) -> P
         by=by, patient_id=patient.pk
     ):
         return None
-    return today.lines_of(patient=patient, by=by, now=now)
+    lines = today.lines_of(patient=patient, by=by, now=now)
+    # Under an older report nothing that was measured after it.
+    known = [one for one in lines.reports if one.observed_at <= report.observed_at]
+    return replace(lines, reports=known)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -114,8 +115,10 @@ def _save_step(
         # Only the page of danger signs has the button, and the field to say it beside.
         form.add_error(
             step.questions[0].key if step.is_first else None,
-            _("Tick what you see. If you are not sure, call now."),
+            _("Tick what you see."),
         )
+        # In the summary alone, as the link that it needs.
+        form.add_error(None, format_html('<a href="#calls">{}</a>', _("If you are not sure, call now.")))
         return _render_step(request, step, form, following, status=422)
     try:
         saved = service.save_step(

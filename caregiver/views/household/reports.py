@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from caregiver.levels import LEVEL_WORDS
+from caregiver.levels import LEVEL_WORDS, WORDS_OF_THEN
 from caregiver.queries.household import course
 from caregiver.queries.household import reports as queries
 from caregiver.queries.household.today import day_of_patient
@@ -31,7 +31,7 @@ def result(request: CaregiverRequest, report_id: UUID) -> HttpResponse:
         result=found,
         status=200,
         report_status=found.status,
-        level_word=LEVEL_WORDS[found.advice.level],
+        level_word=(WORDS_OF_THEN if found.is_past else LEVEL_WORDS)[found.advice.level],
     )
 
 
@@ -61,4 +61,5 @@ def history(request: CaregiverRequest) -> HttpResponse:
         courses=courses,
         course_days=courses[0].days if courses else None,
         course_spans=course.SPANS,
+        all_died=bool(courses) and all(one.has_died for one in courses),
     )

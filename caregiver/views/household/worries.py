@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from caregiver.queries.household import worries as queries
 from caregiver.queries.household.today import day_of_patient
 from caregiver.views.core.gate import CaregiverRequest, asks_family, caregiver_page, render_for_clinics
+from clinic.rules.paging.ladder import pages_staff
 from clinic.services.escalations import worries
 
 
@@ -27,6 +28,9 @@ def worry(request: CaregiverRequest, patient_id: UUID, worry_id: UUID) -> HttpRe
         patient=found.patient,
         day=day_of_patient(found.patient, timezone.now()),
         worry=found,
+        very_pages_staff=pages_staff(
+            worries.level_of_worry(found.patient, is_strong=True, now=timezone.now())
+        ),
     )
 
 

@@ -25,6 +25,11 @@ class Level(StrEnum):
         return self >= Level.URGENT
 
     @property
+    def is_emergency(self) -> bool:
+        """Whether the emergency number comes before the clinic's."""
+        return self is Level.EMERGENCY
+
+    @property
     def goes_out_at_once(self) -> bool:
         """Whether a report is sent before the rest of it is asked."""
         return self is Level.EMERGENCY

@@ -105,13 +105,14 @@ def _open_escalation(
         alarms.raise_alarm(
             clinic_id=patient.clinic_id, kind=AlarmKind.CALL_FAMILY, subject=patient.pk, now=now
         )
-    level = _level_of_worry(patient, is_strong, now)
+    level = level_of_worry(patient, is_strong=is_strong, now=now)
     return lifecycle.open_for_cause(
         patient=patient, cause=Cause.WORRY, level=level, now=now, by=by, text=words
     )
 
 
-def _level_of_worry(patient: Patient, is_strong: bool, now: datetime) -> Level:
+def level_of_worry(patient: Patient, *, is_strong: bool, now: datetime) -> Level:
+    """How serious a tap about this patient is now."""
     protocol = current_rules_for(patient)
     if protocol is None:
         return level_without_question(is_strong=is_strong)

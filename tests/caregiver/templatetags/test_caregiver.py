@@ -29,9 +29,10 @@ def _in_new_york() -> Any:
         (timedelta(days=6), "Sun 9:14\u00a0PM"),
         (timedelta(days=7), "Nov\u00a014 9:14\u00a0PM"),
         (timedelta(days=-1), "tomorrow 9:14\u00a0PM"),
-        (timedelta(days=-2), "Nov\u00a023 9:14\u00a0PM"),
+        (timedelta(days=-2), "Mon,\u00a0Nov\u00a023 9:14\u00a0PM"),
+        (timedelta(days=-7), "Nov\u00a028 9:14\u00a0PM"),
     ],
-    ids=["today", "yesterday", "six days", "a week", "tomorrow", "ahead"],
+    ids=["today", "yesterday", "six days", "a week", "tomorrow", "ahead", "a week ahead"],
 )
 def test_moment_names_its_day_only_when_it_must(before_now: timedelta, text: str) -> None:
     assert tags.moment(NOW - before_now) == text
@@ -54,6 +55,15 @@ def test_moment_names_its_day_only_when_it_must(before_now: timedelta, text: str
 def test_moment_in_a_sentence(hours_ago: int, language: str, text: str) -> None:
     with translation.override(language):
         assert tags.moment_in_sentence(NOW - timedelta(hours=hours_ago)) == text
+
+
+@pytest.mark.parametrize(
+    ("hours_ahead", "text"),
+    [(1, "10:14\u00a0PM today"), (11, "Sunday 8:14\u00a0AM")],
+    ids=["same", "next"],
+)
+def test_opening_names_no_weekday_on_that_very_day(hours_ahead: int, text: str) -> None:
+    assert tags.moment_in(NOW + timedelta(hours=hours_ahead), NEW_YORK) == text
 
 
 @pytest.mark.parametrize(

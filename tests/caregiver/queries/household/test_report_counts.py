@@ -30,5 +30,12 @@ def test_counts_reports_of_the_week_and_those_that_led_to_a_call(patient, caregi
     assert (found.sent, found.called) == (4, 2)
 
 
+def test_report_that_was_changed_counts_once(patient, caregiver, now):
+    first = factories.ReportFactory(patient=patient, author=caregiver, received_at=now)
+    factories.ReportFactory(patient=patient, author=caregiver, received_at=now, corrects=first)
+
+    assert report_counts.of_family(by=caregiver, now=now).sent == 1
+
+
 def test_nobody_to_look_after_has_nothing_to_count(nurse, now):
     assert report_counts.of_family(by=nurse, now=now) == report_counts.ReportCounts(0, 0)

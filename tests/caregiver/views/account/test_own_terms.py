@@ -40,7 +40,7 @@ def test_who_joins_agrees_to_what_stood_on_the_page(
     agreed = TermsAcceptance.objects.filter(clinic_terms__isnull=False)
     assert [(one.clinic_terms, one.source) for one in agreed] == [(row, "join")]
     client.post("/sign-in/code/", {"code": texted_code()})
-    assert "The terms of use are new." in words(client.get("/"))
+    assert "The terms of use have changed." in words(client.get("/"))
     assert shown(client.get("/terms/")) == [str(newer.pk)]
 
 

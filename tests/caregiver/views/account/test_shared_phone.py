@@ -80,7 +80,7 @@ def test_each_report_carries_the_name_of_who_reports(
 
     missing = proven.post(check_in_url, form)
     assert missing.status_code == 422
-    assert "Choose who is reporting." in missing.content.decode()
+    assert '<a href="#reporter-1">Choose who is reporting.</a>' in missing.content.decode()
 
     for _tap in range(2):
         assert proven.post(check_in_url, {**form, "reporter": str(harold.pk)}).status_code == 302

@@ -64,7 +64,8 @@ def test_alarm_without_a_sign_is_asked_again(device: Client, check_in_url: str) 
     answer = device.post(check_in_url, {"report_id": str(uuid4()), "action": "alarm"})
 
     assert answer.status_code == 422
-    assert "Tick what you see." in answer.content.decode()
+    assert "Tick what you see.</a>" in answer.content.decode()
+    assert '<a href="#calls">If you are not sure, call now.</a>' in answer.content.decode()
     assert not Report.objects.exists()
 
 
@@ -193,7 +194,7 @@ def test_question_that_an_answer_calls_for_comes_next(device: Client, check_in_u
     onward = device.post(answer.url, {"report_id": report_id, "diarrhea_days": "3", "action": "go"})
 
     assert answer.url == f"{check_in_url}breathing/?follow"
-    assert "For how many days?" in page
+    assert "Loose stools for how many days?" in page
     assert "Any cough or cold?" not in page
     assert onward.url == f"{check_in_url}body/"
     assert CheckinDraft.objects.get().answers["diarrhea_days"] == "3"

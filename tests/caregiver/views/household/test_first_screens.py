@@ -65,6 +65,8 @@ def test_emergency_of_another_caregiver_comes_first_with_who_has_it(
 
     assert first(device) == "Call 911 now"
     assert "Emergency, since today at 9:00 PM" in waits
+    assert "Call 911 In an emergency" not in waits
+    assert "A person will call you then." not in waits
     assert "We are paging staff on call. No one has it yet. Do not wait for them." in waits
     assert "Nora, nurse, took this today at 9:09 PM. Keep your phone with you." in taken
     assert f'href="/reports/{report.pk}/"' in device.get("/").content.decode()
@@ -129,6 +131,7 @@ def test_silence_asks_for_a_check_in_before_a_call(
     )
     called = re.findall(calls, device.get("/").content.decode())
 
+    assert "A planned check-in has not come." in home(device)
     assert (silent[0], silent[1][:4]) == (f"/check-in/{patient.pk}/", "tel:")
     assert (called[0][:4], called[2]) == ("tel:", f"/check-in/{patient.pk}/")
 
@@ -142,6 +145,7 @@ def test_call_in_vain_asks_for_a_call_back(device: Client, send: Send, nurse: An
 
     assert first(device) == "Call the clinic back"
     assert "The clinic called today at 9:00 PM. No one picked up." in page
+    assert "Send a new report" in page
 
 
 def test_second_reading_is_asked_for_before_what_is_due(

@@ -53,6 +53,8 @@ def test_reports_stay_readable_and_the_checklist_leaves_the_phone(device, patien
     # Nothing counts down, and nobody is thanked for reporting.
     assert "No driving" not in history
     assert "in the last 7 days" not in history
+    # Nor is anything advised, or help called for.
+    assert [word in history for word in ("Advice", "today’s advice", "tel:911")] == [False] * 3
     page_of(device, f"/reports/{report.pk}/")
     assert packs.pack(by=caregiver, now=now)["patients"] == []
 

@@ -132,7 +132,8 @@ def test_advice_of_a_closed_report_says_that_it_was_for_then(
 
     assert "The clinic closed this" not in before
     closed = "The clinic closed this today at 9:00 PM. Below is what we told you then."
-    assert after.index(closed) < after.index("What to do now")
+    assert after.index(closed) < after.index("What we told you then", after.index(closed) + len(closed))
+    assert "We said: call now" in after and "What to do now" not in after
     # At home it is no advice any more.
     assert "Last report: today 9:00 PM&nbsp;· Seen 9:00 PM, closed 9:00 PM" in words(
         device.get("/").content.decode()
@@ -201,7 +202,9 @@ def test_rise_after_a_look_keeps_the_first_look(
 def test_report_without_alert_says_that_nobody_was_alerted(device: Client, sent: Sent) -> None:
     page = page_of(device, sent(**NONE))
 
-    assert "Nobody was alerted about this report." in page
+    assert "Nothing marked here calls for an alert." in page
+    assert page.split("<main")[1].count("No one is alerted about this report") == 1
+    assert "Temperature: " in words(page)
 
 
 def test_other_caregiver_sees_who_sent_it(sent: Sent, patient: Any, clock: Any) -> None:
@@ -308,6 +311,7 @@ def test_report_by_telephone_is_shown_as_told(
     page = words(device.get(f"/reports/{report.pk}/").content.decode())
     assert "The clinic wrote this down by mistake" in page
     assert "told the clinic this" not in page
+    assert [word in page for word in ("What to do now", "Thank you for checking")] == [False, False]
 
 
 @pytest.mark.parametrize(("answers", "is_beside"), [(EMERGENCY, True), (NONE, False)])

@@ -59,7 +59,7 @@ def test_outsider_chooses_nothing(patient: Any, second: Any, stranger: Any) -> N
 
 
 def test_new_terms_are_asked_for_once_and_hold_nothing_up(device: Client, caregiver: Any, now: Any) -> None:
-    assert "The terms of use are new." in words(device.get("/"))
+    assert "The terms of use have changed." in words(device.get("/"))
     assert "I agree" in words(device.get("/terms/"))
 
     for _ in range(2):
@@ -72,7 +72,7 @@ def test_new_terms_are_asked_for_once_and_hold_nothing_up(device: Client, caregi
         "renewal",
         now,
     )
-    assert "The terms of use are new." not in words(device.get("/"))
+    assert "The terms of use have changed." not in words(device.get("/"))
     assert "I agree" not in words(device.get("/terms/"))
 
 

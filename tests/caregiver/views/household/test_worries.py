@@ -30,6 +30,8 @@ def address_on(page):
 
 def test_one_tap_on_home_and_on_a_result_asks_for_a_call(device, patient, caregiver):
     report = factories.ReportFactory(patient=patient, author=caregiver)
+    at_night = "The clinic is closed until Monday 8:00 AM. A person will call you then."
+    assert at_night in words(device.get("/"))
     for path in ("/", f"/reports/{report.pk}/"):
         url = address_on(device.get(path))
 
@@ -47,6 +49,7 @@ def test_words_come_after_and_reach_staff(device, patient):
     url = address_on(device.get("/"))
     device.post(url)
     device.post(url, {"words": "He looks\x00 through me."})
+    assert "This pages staff on call now" in words(device.get(url))
 
     page = device.post(url, {"how": "very"}, follow=True)
 
