@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from caregiver.queries.card import cards
 from caregiver.queries.household import patient_names
+from caregiver.queries.household.report_summaries import ReportSummary
 from clinic.access import patients_cared_for_by
 from clinic.models import Clinic, Patient, ProtocolVersion, User
 from clinic.models.patient import PatientStatus
@@ -186,12 +187,16 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
             {
                 "at": row.at.isoformat(),
                 "came": row.came_at.isoformat() if row.came_at else None,
-                "told": " · ".join(text for text in (str(row.level_word), row.temperature) if text),
+                "told": " · ".join(text for text in (_advice_then(row), row.temperature) if text),
                 "signs": row.signs,
             }
             for row in card.rows
         ],
     }
+
+
+def _advice_then(row: ReportSummary) -> str:
+    return _("advice then: %(advice)s") % {"advice": row.level_word} if row.level else ""
 
 
 def _history(patient: Patient, now: datetime) -> list[dict[str, Any]]:
