@@ -114,7 +114,7 @@ def _save_step(
         # Only the page of danger signs has the button, and the field to say it beside.
         form.add_error(
             step.questions[0].key if step.is_first else None,
-            _("Tick what you see. If you are not sure, call now."),
+            _("Mark what you see. If you are not sure, call now."),
         )
         return _render_step(request, step, form, following, status=422)
     try:
