@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.db import DatabaseError
+from django.http import HttpRequest
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,7 +18,9 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from caregiver.queries.guidance.pictures import picture_url
+from caregiver.queries.household import call_numbers
 from caregiver.queries.household.call_numbers import ClinicNumbers
+from caregiver.views.core.remembered_clinics import remembered_clinics
 from clinic.models import Patient
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
@@ -46,6 +50,16 @@ LIFELINE = CallTarget("lifeline", "", "988", "988")
 def new_id() -> UUID:
     """Names what a button will send, before it is sent: pressed twice, it is still one thing."""
     return uuid4()
+
+
+@register.simple_tag(takes_context=True)
+def numbers_on_this_phone(context: template.Context) -> tuple[ClinicNumbers, ...]:
+    """Whom to call, on a page that no view of ours has made."""
+    request: HttpRequest = context["request"]
+    try:
+        return call_numbers.for_visitor(remembered=remembered_clinics(request), now=timezone.now())
+    except DatabaseError:
+        return ()
 
 
 @register.filter
@@ -87,6 +101,13 @@ def moment_in_sentence(at: datetime) -> str:
         "day": _day(at),
         "time": clock(at),
     }
+
+
+@register.filter
+def full_moment(at: datetime) -> str:
+    """With its date and year, on what is printed or shown to strangers: true on any later day."""
+    day = formats.date_format(timezone.localtime(at), "DATE_FORMAT")
+    return _("%(date)s, %(time)s") % {"date": day, "time": clock(at)}
 
 
 def _day(at: datetime) -> str:

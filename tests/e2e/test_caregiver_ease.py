@@ -126,7 +126,7 @@ def test_nothing_moves_while_a_page_loads(open_phone: Phone, george: str) -> Non
     offline.start(page, george)
     check("button[value=none]")
     page.get_by_label("Will not wake up").check()
-    page.get_by_role("button", name="I ticked a danger sign").click()
+    page.get_by_role("button", name="I marked a danger sign").click()
     page.wait_for_url("**/reports/**")
     check(".result")
 
@@ -283,7 +283,7 @@ def test_advice_to_call_is_read_aloud_where_the_browser_can(
     page.context.set_offline(not signal)
     offline.start(page, george)
     page.get_by_label("Will not wake up").check()
-    page.get_by_role("button", name="I ticked a danger sign").click()
+    page.get_by_role("button", name="I marked a danger sign").click()
     offline.expect_emergency(page)
 
     page.get_by_role("button", name="Read aloud").click()
@@ -300,7 +300,7 @@ def test_browser_without_a_voice_shows_no_button(open_phone: Phone, george: str)
     page.add_init_script(NO_VOICE)
     offline.start(page, george)
     page.get_by_label("Will not wake up").check()
-    page.get_by_role("button", name="I ticked a danger sign").click()
+    page.get_by_role("button", name="I marked a danger sign").click()
     offline.expect_emergency(page)
 
     expect(page.locator(".read-aloud")).not_to_be_visible()

@@ -107,7 +107,7 @@ def test_emergency_number_is_on_the_first_screen_of_the_smallest_phone(phone: Ph
     page = phone(OMAR, viewport={"width": 320, "height": 568}, java_script_enabled=scripts)
     start(page)
     page.locator("[name=red_flags]").first.check()
-    page.get_by_role("button", name="I ticked a danger sign").click()
+    page.get_by_role("button", name="I marked a danger sign").click()
     page.wait_for_url("**/reports/**")
 
     for target in ("tel:911", "tel:+16175550100"):
@@ -219,6 +219,6 @@ def test_page_works_when_its_script_fails(phone: Phone) -> None:
 
     start(page)
     page.locator("[name=red_flags]").first.check()
-    page.get_by_role("button", name="I ticked a danger sign").click()
+    page.get_by_role("button", name="I marked a danger sign").click()
 
     expect(page.get_by_role("heading", name="Call 911 now")).to_be_visible()

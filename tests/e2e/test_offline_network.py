@@ -159,7 +159,7 @@ def test_red_flag_sent_into_a_dead_network_still_says_call_now(
     phone.get_by_label("Will not wake up").check()
     network.cut()
 
-    phone.get_by_role("button", name="I ticked a danger sign").click()
+    phone.get_by_role("button", name="I marked a danger sign").click()
 
     offline.expect_emergency(phone)
     offline.expect_saved(phone)
@@ -176,7 +176,7 @@ def test_answer_to_the_form_lost_after_commit(
     phone.get_by_label("Bleeding that will not stop").check()
     network.fate = lambda method, path: "lost" if method == "POST" else "dead"
 
-    phone.get_by_role("button", name="I ticked a danger sign").click()
+    phone.get_by_role("button", name="I marked a danger sign").click()
 
     offline.expect_emergency(phone)
     offline.expect_one_more(server, george, before)

@@ -81,7 +81,7 @@ def test_full_phone_with_a_signal_again_sends_straight_away(
     phone.get_by_label("Will not wake up").check()
     phone.context.set_offline(False)
 
-    phone.get_by_role("button", name="I ticked a danger sign").click()
+    phone.get_by_role("button", name="I marked a danger sign").click()
 
     offline.expect_emergency(phone)
     offline.expect_received(phone)

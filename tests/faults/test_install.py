@@ -84,7 +84,7 @@ def test_stranger_gets_from_nothing_to_a_page_that_reaches_a_nurse(
     assert checked.stdout.splitlines()[-1].startswith("Ready: nothing is missing that alarms need")
     assert step_states(lead) == dict.fromkeys(step_states(lead), "done")
 
-    family.open("/").follow("Start check-in").press("I ticked a danger sign", red_flags="seizure")
+    family.open("/").follow("Start check-in").press("I marked a danger sign", red_flags="seizure")
     assert family.title == "Call 911 now · Kinwatch"
     assert "someone needs your answer now" in text_to(NURSE, "answer now", twilio)
     assert "Rosa Alvarez" in nurse.open("/console/").text

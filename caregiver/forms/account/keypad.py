@@ -7,7 +7,7 @@ class KeypadForm(forms.Form):
     """An empty code leaves the one that there is."""
 
     called = forms.BooleanField(required=False)
-    code = forms.CharField(required=False, max_length=12)
+    code = forms.CharField(required=False, max_length=12, widget=forms.TextInput(attrs={"id": "keypad-code"}))
 
     def clean_code(self) -> str:
         """Digits alone, however they are spaced."""

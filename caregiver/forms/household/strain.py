@@ -27,7 +27,7 @@ class StrainForm(forms.Form):
         widget=forms.RadioSelect,
     )
     coping = forms.TypedChoiceField(
-        label=_("How are you getting on with all there is to do?"),
+        label=_("How are you doing with all there is to do?"),
         choices=[
             (0, _("I can do it")),
             (1, _("It is a lot")),
@@ -35,12 +35,12 @@ class StrainForm(forms.Form):
             (3, _("I cannot go on like this")),
         ],
         coerce=int,
-        error_messages=dict.fromkeys(_UNANSWERED, _("Choose how you are getting on.")),
+        error_messages=dict.fromkeys(_UNANSWERED, _("Choose how you are doing.")),
         widget=forms.RadioSelect,
     )
     is_shared = forms.BooleanField(
         label=_("Show this to the social worker, who will call me"),
-        help_text=_("If you do not tick this, only you can see your answers."),
+        help_text=_("If you do not mark this, only you can see your answers."),
         required=False,
     )
 

@@ -36,7 +36,11 @@ class CodeEnded(Exception):
 
 
 class OpenedTooOften(Exception):
-    """The card was opened too often; only a machine does that."""
+    """The card was opened too often; only a machine does that. `clinic` is whom to call all the same."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        super().__init__("too often")
+        self.clinic = clinic
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def open_card(*, token: str, now: datetime) -> tuple[cards.Card, datetime]:
     if link.ended_at is not None or link.expires_at <= now or not still_theirs:
         raise CodeEnded(link.patient.clinic)
     if rate_limits.count_use(kind="card", subject=link.pk):
-        raise OpenedTooOften
+        raise OpenedTooOften(link.patient.clinic)
     with transaction.atomic():
         _audit(cards.OPENED_ACTION, link, None, now)
     return cards.of_patient(patient=link.patient, language=READERS_LANGUAGE, now=now), link.expires_at

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from caregiver.queries.card import cards
 from caregiver.queries.household import patient_names
+from caregiver.queries.household.report_summaries import ReportSummary
 from clinic.access import patients_cared_for_by
 from clinic.models import Clinic, Patient, ProtocolVersion, User
 from clinic.models.patient import PatientStatus
@@ -186,7 +187,7 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
             {
                 "at": row.at.isoformat(),
                 "came": row.came_at.isoformat() if row.came_at else None,
-                "told": "\u00a0· ".join(text for text in (str(row.level_word), _apart(row.temperature)) if text),
+                "told": "\u00a0· ".join(text for text in (_advice_then(row), _apart(row.temperature)) if text),
                 "signs": row.signs,
             }
             for row in card.rows
@@ -197,6 +198,10 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
 def _apart(temperature: str) -> str:
     """From left to right, whatever stands around it: in Arabic the unit would turn round."""
     return temperature and f"\u2066{temperature}\u2069"
+
+
+def _advice_then(row: ReportSummary) -> str:
+    return _("advice then: %(advice)s") % {"advice": row.level_word} if row.level else ""
 
 
 def _history(patient: Patient, now: datetime) -> list[dict[str, Any]]:

@@ -436,6 +436,8 @@ type Kept = {
   keptAt: string;
   /** Whom to call instead. */
   line: Line;
+  /** `KeptAbout`; absent where nobody was signed in any more. */
+  about?: LockedBox;
   problem: SendProblem;
   /** Since when the clinic has it; until then it waits. Held for a while, in case the clinic loses it. */
   receivedAt?: string;
@@ -443,6 +445,13 @@ type Kept = {
   askedAt?: string;
   /** The clinic had it before, and lost it. */
   isAgain?: boolean;
+};
+
+/** What this phone may say of what it keeps. A worry has no advice. */
+type KeptAbout = {
+  person: string;
+  patient: string;
+  advice?: Advice;
 };
 
 /** The clinic's word that it has this report. A worry's tells no advice. */

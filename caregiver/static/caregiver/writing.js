@@ -11,7 +11,7 @@ export function attendWriting(form) {
   if (!(form instanceof HTMLFormElement)) throw new Error('writing: this is no form');
   const file = find(form, 'input[type="file"]', HTMLInputElement);
   const pad = find(form, 'canvas', HTMLCanvasElement);
-  find(form, '[data-place="canvas"]', HTMLElement).hidden = false;
+  for (const name of ['canvas', 'or']) find(form, `[data-place="${name}"]`, HTMLElement).hidden = false;
   const strokes = new Pad(pad);
   find(form, '[data-action="clear"]', HTMLElement).addEventListener('click', () => strokes.clear());
   form.addEventListener('submit', async (event) => {

@@ -27,6 +27,11 @@ from clinic.services.patients import keypad_codes
 @require_safe
 @caregiver_page
 def preferences_page(request: CaregiverRequest) -> HttpResponse:
+    return _render_preferences(request)
+
+
+def _render_preferences(request: CaregiverRequest, form: KeypadForm | None = None) -> HttpResponse:
+    """The page; with the form of the keypad where something about it must be put right."""
     people = today.of_caregiver(by=request.user, now=timezone.now())
     return render_for_clinics(
         request,
@@ -37,6 +42,8 @@ def preferences_page(request: CaregiverRequest) -> HttpResponse:
         reminders=reminders_of.of_caregiver(by=request.user),
         word_back=word_back_of.of_caregiver(by=request.user),
         keypad=keypad_of.of_caregiver(by=request.user),
+        form=form,
+        status=422 if form else 200,
     )
 
 
@@ -102,13 +109,16 @@ def choose_keypad(request: CaregiverRequest) -> HttpResponse:
             raise keypad_codes.WeakCode
         preferences.choose_keypad(by=request.user, now=timezone.now(), **form.cleaned_data)
     except keypad_codes.WeakCode:
-        messages.error(request, _("Choose 6 digits that are not all the same and not in a row."))
+        form.add_error(
+            "code", _("Code for calls: choose 6 digits that are not all the same and not in a row.")
+        )
     except keypad_codes.CodeNeeded:
-        messages.error(request, _("Choose a code too. Without it we cannot call you."))
+        form.add_error("code", _("Choose a code too. Without it we cannot call you."))
     except keypad_codes.NoNumber:
         raise NotVisible("user") from None
-    else:
-        messages.success(request, _("Saved."))
+    if form.errors:
+        return _render_preferences(request, form)
+    messages.success(request, _("Saved."))
     return redirect("caregiver_settings")
 
 

@@ -69,18 +69,16 @@ def _render_opened(request: HttpRequest, token: str) -> HttpResponse:
         found, until = codes.open_card(token=token, now=timezone.now())
     except codes.UnknownCode as unknown:
         if rate_limits.count_failure(kind="card", source=current_source() or ""):
-            return _render_ended(request, status=429, is_too_often=True)
+            return _render_ended(request, why="guesses", status=429)
         raise Http404 from unknown
-    except codes.OpenedTooOften:
-        return _render_ended(request, status=429, is_too_often=True)
+    except codes.OpenedTooOften as often:
+        return _render_ended(request, why="often", status=429, clinic=often.clinic)
     except codes.CodeEnded as over:
-        return _render_ended(request, status=410, clinic=over.clinic)
+        return _render_ended(request, why="over", status=410, clinic=over.clinic)
     with timezone.override(ZoneInfo(found.patient.time_zone)):
         return render(request, "caregiver/card/emergency_room.html", {"card": found, "until": until})
 
 
-def _render_ended(
-    request: HttpRequest, *, status: int, clinic: object = None, is_too_often: bool = False
-) -> HttpResponse:
-    context = {"clinic": clinic, "is_too_often": is_too_often}
+def _render_ended(request: HttpRequest, *, why: str, status: int, clinic: object = None) -> HttpResponse:
+    context = {"clinic": clinic, "why": why}
     return render(request, "caregiver/card/emergency_room_over.html", context, status=status)

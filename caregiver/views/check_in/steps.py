@@ -115,7 +115,7 @@ def _save_step(
         # Only the page of danger signs has the button, and the field to say it beside.
         form.add_error(
             step.questions[0].key if step.is_first else None,
-            _("Tick what you see."),
+            _("Mark what you see."),
         )
         # In the summary alone, as the link that it needs.
         form.add_error(None, format_html('<a href="#calls">{}</a>', _("If you are not sure, call now.")))

@@ -1,7 +1,7 @@
 /** The emergency card from what this phone took along. It tells facts, so it shows however old they are. */
 
 import { contextOf } from './person.js';
-import { ago, clock, find, part, place, show, showIf, word } from './screens.js';
+import { ago, find, fullMoment, part, place, show, showIf, word } from './screens.js';
 
 /** @param {Pack} pack */
 export function showCards(pack) {
@@ -26,7 +26,7 @@ function card(patient, madeAt) {
     clinic: patient.clinic,
     line: patient.calls.line.display,
     day: day < 0 ? '' : word('day').replace('{day}', String(day)),
-    when: clock(madeAt),
+    when: fullMoment(madeAt),
     ago: ago(madeAt),
   });
   find(made, 'section', HTMLElement).setAttribute('aria-label', patient.name);
@@ -44,9 +44,9 @@ function card(patient, madeAt) {
 
 /** @param {CardRow} row */
 function row({ at, came, told, signs }) {
-  const made = part('card-row', { when: clock(at), told: told && `\u00a0· ${told}` });
+  const made = part('card-row', { when: fullMoment(at), told: told && `\u00a0· ${told}` });
   const line = find(made, 'li', HTMLElement);
-  if (came) line.append(' · ', word('late').replace('{seen}', clock(at)).replace('{came}', clock(came)));
+  if (came) line.append(' · ', word('late').replace('{seen}', fullMoment(at)).replace('{came}', fullMoment(came)));
   signs.forEach((sign) => line.append(document.createElement('br'), sign));
   return made;
 }

@@ -4,7 +4,7 @@ import { offerReading } from '../read_aloud.js';
 import { isPressing, isWorse } from '../triage/levels.js';
 import { dropDraft, keepInPlace } from './draft.js';
 import { loadToken, remember } from './pack.js';
-import { sealed } from './queue.js';
+import { describe, sealed } from './queue.js';
 import { call, find, part, place, setIcon, show, showIf, withCalls, word } from './screens.js';
 import { keepSending, onNews, send } from './sending.js';
 import { followReport, showLost } from './states.js';
@@ -15,6 +15,7 @@ export async function finish({ pack, patient, report, advice, checks }) {
   showAdvice(advice, checks, targets);
   history.replaceState(null, '', `/reports/${report.id}/`);
   const kept = await sealed(report, pack.key, (await loadToken().catch(() => '')) ?? '', patient.calls.line);
+  await describe(kept, { person: pack.person, patient: patient.id, advice });
   const state = place(document, 'state');
   try {
     await keepInPlace(patient.id, kept);

@@ -5,6 +5,7 @@
 
 import { all, put, remove } from './store.js';
 import { seal } from './seal.js';
+import { lock, unlock } from './vault.js';
 
 // A clinic that goes back to an older copy of its records goes back to one that is younger.
 const HELD_MS = 14 * 24 * 3600 * 1000;
@@ -23,6 +24,31 @@ const MOST_HELD = 200;
 export async function sealed(report, key, token, line, kind = 'reports') {
   const envelope = await seal(report, report.id, key);
   return { id: report.id, kind, envelope, token, keptAt: new Date().toISOString(), line, problem: '' };
+}
+
+/**
+ * Note beside the seal what this phone itself must still say: whose it is, and how serious. Gone with the sign-out.
+ * @param {Kept} kept
+ * @param {KeptAbout} about
+ */
+export async function describe(kept, about) {
+  try {
+    kept.about = await lock(about);
+  } catch {
+    // Nobody is signed in any more: it is kept all the same, and says nothing.
+  }
+}
+
+/**
+ * Only to who wrote it, and only while they look after this person.
+ * @param {Kept} kept
+ * @param {Pack | null} pack
+ * @returns {Promise<KeptAbout & {name: string} | null>}
+ */
+export async function aboutOf(kept, pack) {
+  const about = await unlock(kept.about);
+  const patient = pack?.patients.find(({ id }) => id === about?.patient);
+  return patient && pack?.person === about.person ? { ...about, name: patient.name } : null;
 }
 
 /**

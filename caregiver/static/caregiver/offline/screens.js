@@ -2,6 +2,7 @@
 
 import { fill } from '../triage/answers.js';
 
+const DAY_MS = 24 * 3600 * 1000;
 /** @type {Document} where the templates are: the shell page itself, or a copy of it */
 let source = document;
 
@@ -113,13 +114,26 @@ export function withCalls(tag, text, targets) {
   return made;
 }
 
-/** @param {string | Date} moment */
+/**
+ * The weekday names a day of the last six, and no other.
+ * @param {string | Date} moment
+ */
 export function clock(moment) {
   const at = new Date(moment);
   /** @type {Intl.DateTimeFormatOptions} */
   const options = { hour: 'numeric', minute: '2-digit' };
-  if (at.toDateString() !== new Date().toDateString()) options.weekday = 'short';
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY_MS);
+  if (days > 0 && days < 7) options.weekday = 'short';
+  else if (days) Object.assign(options, { day: 'numeric', month: 'short' });
   return new Intl.DateTimeFormat(language(), options).format(at);
+}
+
+/**
+ * With its date and year: true on any later day.
+ * @param {string | Date} moment
+ */
+export function fullMoment(moment) {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(moment));
 }
 
 /** @param {string | Date} moment */

@@ -4,7 +4,7 @@ import { showCards } from './card.js';
 import { CheckIn } from './check_in.js';
 import { loadPack } from './pack.js';
 import { contextOf } from './person.js';
-import { call, find, part, place, show, word } from './screens.js';
+import { call, find, part, place, show, showIf, word } from './screens.js';
 import { keepSending } from './sending.js';
 import { followAll } from './states.js';
 import { tellWorry } from './worry.js';
@@ -50,6 +50,7 @@ function nothing() {
 async function showHome(name, patients) {
   const screen = part(name);
   const list = place(screen, 'waiting');
+  if (name === 'home') showIf(screen, 'needs', location.pathname !== '/');
   if (patients.length) place(screen, 'people').append(...patients.map(person));
   find(screen, '[data-action="reload"]', HTMLElement).addEventListener('click', () => location.reload());
   show(screen);

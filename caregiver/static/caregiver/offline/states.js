@@ -1,7 +1,9 @@
 /** Where a report is: on this phone, being sent, received by the clinic. And whom to call meanwhile. */
 
-import { waiting } from './queue.js';
-import { call, clock, find, part } from './screens.js';
+import { isPressing, isWorse } from '../triage/levels.js';
+import { loadPack } from './pack.js';
+import { aboutOf, waiting } from './queue.js';
+import { call, clock, find, part, place as placeIn, setIcon, word } from './screens.js';
 import { onNews } from './sending.js';
 
 const CALL_AFTER_MS = 2 * 60 * 1000;
@@ -38,20 +40,56 @@ export function followReport(place, kept) {
 }
 
 /**
- * One card for each report that the clinic has not confirmed.
+ * One card for each report that the clinic has not confirmed, the most serious first.
  * @param {Element} list
  */
 export async function followAll(list) {
+  const pack = await loadPack().then((loaded) => loaded.pack, () => null);
   const kept = await waiting().catch(() => []);
+  const told = await Promise.all(kept.map(async (one) => ({ one, about: await aboutOf(one, pack) })));
   /** @type {Map<string, (latest: News) => void>} */
   const followers = new Map();
-  for (const one of kept) {
+  for (const { one, about } of told.sort(bySeriousness)) {
     const card = Object.assign(document.createElement('section'), { className: 'card', role: 'status' });
-    list.append(card);
-    followers.set(one.id, followReport(card, one));
+    const state = Object.assign(document.createElement('div'), { className: 'stack stack-tight' });
+    if (about) card.append(part('about', { name: about.name, what: inWords(one, about) }));
+    card.append(state);
+    list.append(...unsentAdvice(about), card);
+    followers.set(one.id, followReport(state, one));
   }
   onNews((news) => followers.get(news.id)?.(news));
   return kept.length;
+}
+
+/**
+ * @param {{about: KeptAbout | null}} a
+ * @param {{about: KeptAbout | null}} b
+ */
+function bySeriousness(a, b) {
+  const [first, second] = [a, b].map(({ about }) => about?.advice?.level ?? 'none');
+  return Number(isWorse(second, first)) - Number(isWorse(first, second));
+}
+
+/**
+ * @param {Kept} kept
+ * @param {KeptAbout} about
+ */
+function inWords(kept, { advice }) {
+  return [word(kept.kind ?? 'reports'), ...(advice ? [word(advice.level, 'levels')] : [])].join(' · ');
+}
+
+/**
+ * What cannot wait for the sending is said again, as on the screen on which it was first said.
+ * @param {KeptAbout & {name: string} | null} about
+ */
+function unsentAdvice(about) {
+  if (!about?.advice || !isPressing(about.advice.level)) return [];
+  const { title, level, call: targets } = about.advice;
+  const made = part('unsent', { title, name: about.name });
+  find(made, 'section', HTMLElement).classList.add(`level-${level}`);
+  setIcon(made, level);
+  placeIn(made, 'calls').append(...targets.map(call));
+  return [made];
 }
 
 /**

@@ -1,7 +1,7 @@
 /** "I am worried" with no signal: whom to call first, then the tap is kept and sent like a report. */
 
 import { loadToken } from './pack.js';
-import { keep, sealed } from './queue.js';
+import { describe, keep, sealed } from './queue.js';
 import { call, find, part, place, show } from './screens.js';
 import { keepSending, onNews, send } from './sending.js';
 import { followReport, showLost } from './states.js';
@@ -20,6 +20,7 @@ export async function tellWorry(pack, patient, id) {
   const told = { id, patient: patient.id, observed_at: new Date().toISOString(), language: pack.language };
   const token = (await loadToken().catch(() => '')) ?? '';
   const kept = await sealed(told, pack.key, token, patient.calls.line, 'worries');
+  await describe(kept, { person: pack.person, patient: patient.id });
   const state = place(document, 'state');
   try {
     await keep(kept);

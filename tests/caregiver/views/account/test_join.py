@@ -146,7 +146,7 @@ def test_browser_without_cookies_is_told_so_with_the_ways_out(path: str) -> None
         assert answer.status_code == 403
         assert "This browser cannot send it" in page
         assert "open for too long" not in page
-        assert f'value="http://testserver{path}"' in page
+        assert f'readonly dir="ltr">http://testserver{path}</textarea>' in page
         assert 'href="tel:+12015550102"' in page
     assert Invitation.objects.get().redeemed_at is None
 

@@ -34,7 +34,12 @@ def test_code_and_wish_are_saved_and_an_empty_code_keeps_the_one_that_there_is(o
 def test_code_that_is_too_easy_or_none_changes_nothing(offered, device, caregiver, code):
     answer = device.post(ADDRESS, {"called": "on", "code": code}, follow=True)
 
-    assert "Choose 6 digits" in answer.content.decode()
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "There is a problem" in page
+    assert 'href="#keypad-code">Code for calls: choose 6 digits' in page
+    assert 'aria-describedby="keypad-code-hint keypad-code_error" aria-invalid="true"' in page
+    assert 'id="keypad-called" checked' in page, "what was chosen stays"
     caregiver.refresh_from_db()
     assert not caregiver.called_at_checkin
     assert not CallCode.objects.exists()

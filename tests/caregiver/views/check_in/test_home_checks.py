@@ -49,7 +49,7 @@ def test_check_cannot_start_before_a_baseline_is_stored(device, url):
 
 def test_before_the_infusion_the_same_pages_store_the_baseline(device, url, patient, clock):
     clock.shift(-timedelta(days=7).total_seconds())
-    assert "The points of today become the usual score" in words(device.get(url))
+    assert "points are the usual score" in words(device.get(url))
 
     page = device.get(walk(device, url, wrong=["town"]).url)
 

@@ -41,7 +41,7 @@ def test_half_an_answer_is_not_saved(device: Client, patient: Any) -> None:
     answer = device.post(f"/patient/{patient.pk}/you/", {"answer_id": str(uuid4()), "sleep": "2"})
 
     assert answer.status_code == 422
-    assert "Choose how you are getting on." in answer.content.decode()
+    assert "Choose how you are doing." in answer.content.decode()
     assert not StrainAnswer.objects.exists()
 
 

@@ -72,3 +72,14 @@ def refuse_roles(execute, sql, params, many, context):
     if "clinic_staff" in sql:
         raise OperationalError
     return execute(sql, params, many, context)
+
+
+def test_family_and_visitor_read_whom_to_call(client, clinic, caregiver):
+    visitor = client.get("/nothing-of-this-name/").content.decode()
+    client.force_login(caregiver)
+    family = client.get("/nothing-of-this-name/").content.decode()
+
+    for page in (visitor, family):
+        assert 'href="tel:911"' in page
+        assert f'href="tel:{clinic.line_phone}"' in page
+        assert f'href="{reverse("caregiver_card")}"' in page

@@ -7,7 +7,7 @@ import { LINE } from '../made.js';
 import { SHELL } from './shell_page.js';
 
 openPage(SHELL);
-const { ago, borrowTemplates, call, clock: wall, find, part, place, setIcon, show, showIf, withCalls, word } = await import('#caregiver/offline/screens.js');
+const { ago, borrowTemplates, call, clock: wall, find, fullMoment, part, place, setIcon, show, showIf, withCalls, word } = await import('#caregiver/offline/screens.js');
 let clock;
 
 beforeEach(() => {
@@ -42,7 +42,7 @@ test('what the markup lacks is named', () => {
 });
 
 test('one word of a list', () => {
-  assert.deepEqual([word('yes'), word('urgent', 'levels')], ['[yes]', 'Urgent']);
+  assert.deepEqual([word('yes'), word('urgent', 'levels')], ['[yes]', '[urgent]']);
 });
 
 test('an optional piece is dropped or stays', () => {
@@ -92,6 +92,13 @@ for (const [minutes, words] of [[0, 'this minute'], [-1, '1 minute ago'], [-59, 
 test('a time of another day names the day', () => {
   assert.equal(/[A-Z][a-z]{2}/.test(wall(new Date())), false);
   assert.equal(/Fri/.test(wall('2026-11-20T12:00:00Z')), true);
+});
+
+test('a weekday names none but the last six days, and a card always the whole date', () => {
+  assert.match(wall('2026-11-16T12:00:00Z'), /^Mon/);
+  assert.match(wall('2026-11-14T12:00:00Z'), /^Nov 14/);
+  assert.match(wall('2026-11-24T12:00:00Z'), /^Nov 24/);
+  assert.match(fullMoment(new Date()), /^Nov 2[12], 2026, /);
 });
 
 test('numbers are in the digits of thermometers and telephones in every language', (t) => {

@@ -4,14 +4,16 @@ import { stopClock } from '../../clock.js';
 import { connect, json } from '../../network.js';
 import { openPage } from '../../page.js';
 import { freshPhone } from '../../phone.js';
-import { kept, LINE, receipt } from '../made.js';
+import { kept, LINE, pack, patient, receipt } from '../made.js';
 import { SHELL } from './shell_page.js';
 
 openPage(SHELL);
 freshPhone();
 const { followAll, followReport, showLost } = await import('#caregiver/offline/states.js');
-const { keep } = await import('#caregiver/offline/queue.js');
+const { describe, keep } = await import('#caregiver/offline/queue.js');
 const { sendAll } = await import('#caregiver/offline/sending.js');
+const { ensureKey, dropKey, lock } = await import('#caregiver/offline/vault.js');
+const { put } = await import('#caregiver/offline/store.js');
 const MINUTE_MS = 60_000;
 let clock;
 let box;
@@ -122,6 +124,58 @@ test('each report on the phone has a card, which hears of its sending', async ()
 
   const states = [...box.querySelectorAll('section[role="status"] .send-state')].map((one) => one.dataset.state);
   assert.deepEqual(states, ['received', 'attention']);
+});
+
+const ADVICE = { level: 'emergency', title: 'Call 911 now', steps: [], call: [patient().calls.emergency], note: '' };
+
+/** A quiet check-in, a danger sign and a worry on one phone, of the person to whom it belongs. */
+async function keepThree() {
+  await ensureKey();
+  await put('kept', 'pack', await lock(pack()));
+  const about = { person: 'person-1', patient: patient().id };
+  const told = [[{ ...about, advice: { ...ADVICE, level: 'none' } }], [{ ...about, advice: ADVICE }], [about, { kind: 'worries' }]];
+  for (const [at, [what, more]] of told.entries()) {
+    const one = kept(`k${at}`, { keptAt: `2026-11-22T07:5${at}:00.000Z`, ...more });
+    await describe(one, what);
+    await keep(one);
+  }
+}
+
+test('an emergency that was not sent comes first, and says for whom and whom to call', async () => {
+  await keepThree();
+
+  await followAll(box);
+
+  const [first] = box.children;
+  assert.equal(first.className, 'result level-emergency');
+  assert.equal(first.textContent, 'Call 911 nowAna RuizCall 911');
+  assert.equal(first.querySelector('use').getAttribute('href'), '/icons.svg#emergency');
+  const cards = [...box.querySelectorAll('section.card h2 + p')].map((one) => one.textContent);
+  assert.deepEqual(cards, ['[reports] · [emergency]', '[reports] · [none]', '[worries]']);
+});
+
+for (const [who, change] of Object.entries({
+  'after a sign-out': dropKey,
+  'of somebody else': async () => put('kept', 'pack', await lock(pack({ person: 'person-2' }))),
+  'whose patient is theirs no more': async () => put('kept', 'pack', await lock(pack({ patients: [] }))),
+})) {
+  test(`a phone ${who} says of what it keeps only that it waits`, async () => {
+    await keepThree();
+    await change();
+
+    await followAll(box);
+
+    assert.equal(box.textContent.includes('Ana') || box.textContent.includes('911'), false);
+    assert.equal(box.querySelectorAll('.send-state').length, 3);
+  });
+}
+
+test('a report is kept where nobody is signed in any more', async () => {
+  const one = kept('a');
+
+  await describe(one, { person: 'person-1', patient: patient().id });
+
+  assert.equal('about' in one, false);
 });
 
 test('a phone that stores nothing has no cards', async () => {
