@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
@@ -88,7 +89,6 @@ SIGNS: dict[str, list[Case]] = {
     "A fever of 38.0": [of(temp_value=38.0)],
     "They have a fever of 38.0": [of(temp_value=38.0)],
     "The temperature is 38.0": [of(temp_value=38.0)],
-    "with chills": [of(chills=1, **WARM)],
     "they feel cold, shiver or shake": [of(chills=1, **WARM)],
     "they took a fever or pain pill in the last 6 hours": [of(EARLY, antipyretic_6h=True, **WARM)],
     "they took a steroid in the last 2 days": [of(EARLY, steroid_48h=True, **WARM)],
@@ -255,3 +255,16 @@ def test_a_page_is_never_less_careful_than_the_check_in(sign: str, protocol: Pro
     assert max(level.rank for level in answered) <= min(level.rank for level in said)
     # Nor does it alarm for what the check-in never would.
     assert max(level.rank for level in answered) == max(level.rank for level in said)
+
+
+@pytest.mark.parametrize("language", [code.lower() for code, _ in settings.LANGUAGES])
+def test_the_page_of_the_first_days_says_all_that_counts_below_a_fever(language: str) -> None:
+    def from_37_5(slug: str) -> list[tuple[str, Any]]:
+        return [(kind, value) for kind, value in blocks(read(slug, language)) if "37.5" in heading(value)]
+
+    assert [kind for kind, _ in from_37_5("crs")] == ["call_now", "call_today"]
+    assert from_37_5("crs") == from_37_5("temperature")
+
+
+def heading(value: Any) -> str:
+    return str(value.get("heading", "")) if isinstance(value, dict) else ""
