@@ -102,21 +102,33 @@ SIGNS: dict[str, list[Case]] = {
     "Shivering, or hard shaking from cold": [of(EARLY, chills=2)],
     "Hard shaking from cold, even with no fever": [of(chills=3)],
     "any shivering": [of(EARLY, chills=2)],
-    "they are slower, forget things or look for words": [of(EARLY, confusion=1), of(EARLY, speech=1)],
+    "In the first 30 days, they are slower, forget things or look for words": [
+        of(EARLY, confusion=1),
+        of(EARLY, speech=1),
+    ],
     "they are slower or forget things": [of(EARLY, confusion=1)],
     "They are slower, or look for words": [of(EARLY, confusion=1), of(EARLY, speech=1)],
     "they look for words": [of(EARLY, speech=1)],
     "They mix up the day": [of(confusion=2)],
     "They say wrong words": [of(speech=2)],
     "wake only when you speak": [of(alertness=2)],
-    "The writing is very different, or they cannot write": [of(EARLY, handwriting=2), of(handwriting=3)],
     "They cannot write": [of(handwriting=3)],
-    "the writing is very different, repeats letters": [of(EARLY, handwriting=2)],
+    "In the first 30 days, the writing is very different": [of(EARLY, handwriting=2)],
     "the writing is a bit off and they also shake": [of(EARLY, handwriting=1, movement=1)],
     "Two small changes come together in the first 30 days": [of(EARLY, movement=1, alertness=1)],
     "they lose two points or more": [of(EARLY, home_check=8)],
     "they lose one point": [of(EARLY, home_check=9)],
-    "they have 6 points or less": [of(LATE, home_check=6)],
+    "They have 6 points or less": [
+        of(home_check=6),
+        of(patient={"baseline": {"home_check": 7}}, home_check=6),
+    ],
+    "a point is lost and one more thing has changed": [
+        of(EARLY, home_check=9, handwriting=1),
+        of(EARLY, home_check=9, movement=1),
+        of(EARLY, home_check=9, alertness=1),
+        of(EARLY, home_check=9, confusion=1),
+        of(EARLY, home_check=9, speech=1),
+    ],
     "They shake or jerk so that tasks are hard": [of(EARLY, movement=2)],
     "they are so slow or stiff that tasks are hard": [of(EARLY, BCMA, movement=2)],
     "They cannot hold things, or cannot walk": [of(movement=3)],
@@ -177,6 +189,7 @@ SIGNS: dict[str, list[Case]] = {
     "They walk slowly": [of(LATE, BCMA, movement=2)],
     "They are stiff, and tasks are hard": [of(LATE, BCMA, movement=2)],
     "The writing gets smaller or shaky": [of(patient=BCMA, handwriting=1)],
+    "After the first 30 days, they are slower, forget things": [of(LATE, confusion=1), of(LATE, speech=1)],
     "They forget more, look for words": [of(LATE, BCMA, confusion=1), of(LATE, BCMA, speech=1)],
     "They are slower, stiffer, or forget more": [of(LATE, confusion=1)],
     "A short flutter of the heart": [of(heart=1)],
@@ -268,3 +281,22 @@ def test_the_page_of_the_first_days_says_all_that_counts_below_a_fever(language:
 
 def heading(value: Any) -> str:
     return str(value.get("heading", "")) if isinstance(value, dict) else ""
+
+
+@pytest.mark.parametrize("slug", ["brain-effects", "handwriting-check"])
+def test_who_names_the_10_point_check_says_what_every_loss_means(slug: str) -> None:
+    losses = {
+        "emergency": ["2 points or less"],
+        "urgent": ["they lose two points or more", "6 points or less, and had more at first, on any day"],
+        "call_today": ["In the first 30 days, they lose one point", "or a point is lost"],
+    }
+    said = {
+        value.get("level", kind): value["when"] for kind, value in blocks(read(slug, "en")) if "when" in value
+    }
+
+    assert [
+        (level, loss)
+        for level, expected in losses.items()
+        for loss in expected
+        if not any(loss in line for line in said[level])
+    ] == []
