@@ -55,7 +55,7 @@ MUST_SAY = {
         "nail polish",
     ],
     "crs": ["fever", "shiver", "blood pressure", "breath", "axi-cel day 2", "tisa-cel", "liso-cel", "early"],
-    "brain-effects": ["wake", "make no sense", "look for words", "writing", "shak", "may not know it"],
+    "brain-effects": ["wake", "make no sense", "cannot find words", "writing", "shak", "may not know it"],
     "handwriting-check": [
         "before the infusion",
         "same sentence",
