@@ -26,7 +26,7 @@ DRAFTS = sorted(
 )
 # What each page must say, whatever else it says.
 MUST_SAY = {
-    "when-to-call": ["{emergency_number}", "CAR-T line", "clinic today", "wallet card", "had CAR-T"],
+    "when-to-call": ["{emergency_number}", "24-hour line", "clinic today", "wallet card", "had CAR-T"],
     "first-two-weeks": [
         "adult",
         "day and night",
@@ -61,7 +61,7 @@ MUST_SAY = {
         "same sentence",
         "next to the first",
         "100 by tens",
-        "call the CAR-T line",
+        "call the 24-hour line",
     ],
     "infection": [
         "in about half",
