@@ -184,7 +184,8 @@ def _guidance_for_report(pages: Mapping[str, ShownGuidance], report: Report) -> 
     fired = [(reason.item, reason.level) for reason in assess_report(report).reasons if reason.item]
     contents = [one.content for one in pages.values()]
     target = target_of(courses.at(report.patient, report.observed_at))
-    return [pages[slug] for slug in for_answers(contents, fired, report.answers, target)]
+    day = courses.day_at(report.patient, report.observed_at)
+    return [pages[slug] for slug in for_answers(contents, fired, report.answers, target, day)]
 
 
 def _search(pages: Mapping[str, ShownGuidance], query: str) -> tuple[ShownGuidance, ...]:
