@@ -15,6 +15,7 @@ def for_answers(
     fired: Iterable[tuple[str, ReportLevel]],
     answers: Mapping[str, Any],
     target: str,
+    day: int,
 ) -> list[str]:
     """Slugs of the pages for these answers, the most pressing answer first.
 
@@ -24,11 +25,10 @@ def for_answers(
     for question, level in fired:
         levels[question] = max(level.rank, levels.get(question, 0))
     scored = []
-    for page in pages:
+    for page in _of_the_day(pages, levels, target, day):
         led = [levels[key] for key in page["questions"] if key in levels]
-        if led and page.get("target") in (None, "", target):
-            named = _NAMES_THE_ANSWER * _names_an_answer(page, answers, levels)
-            scored.append((-(max(led) + named), -_PRESSING[page["level"]], page["number"], page["slug"]))
+        named = _NAMES_THE_ANSWER * _names_an_answer(page, answers, levels)
+        scored.append((-(max(led) + named), -_PRESSING[page["level"]], page["number"], page["slug"]))
     return [slug for *_, slug in sorted(scored)]
 
 
@@ -68,6 +68,21 @@ def signs_of(page: Mapping[str, Any]) -> list[tuple[str, str]]:
         if kind == "warning_signs"
         for item in value["items"]
     ]
+
+
+def _of_the_day(
+    pages: Iterable[Mapping[str, Any]], levels: Mapping[str, int], target: str, day: int
+) -> list[Mapping[str, Any]]:
+    """Those that these questions lead to. One about other days only if a question leads nowhere else."""
+    led = [
+        page
+        for page in pages
+        if page.get("target") in (None, "", target) and not levels.keys().isdisjoint(page["questions"])
+    ]
+    fitting = [page for page in led if not page.get("days") or _is_about(page, day)]
+    answered = {key for page in fitting for key in page["questions"]}
+    others = [page for page in led if page not in fitting]
+    return fitting + [page for page in others if (levels.keys() & set(page["questions"])) - answered]
 
 
 def _names_an_answer(page: Mapping[str, Any], answers: Mapping[str, Any], levels: Mapping[str, int]) -> bool:

@@ -35,7 +35,8 @@ class GuidanceShelf:
     found: tuple[ShownGuidance, ...] = ()
     after_answers: tuple[ShownGuidance, ...] = ()
     for_today: tuple[ShownGuidance, ...] = ()
-    situations: tuple[tuple[str, ShownGuidance], ...] = ()
+    # Those that say what a family would see, the most pressing first.
+    situations: tuple[ShownGuidance, ...] = ()
     read: frozenset[str] = frozenset()
 
 
@@ -184,7 +185,8 @@ def _guidance_for_report(pages: Mapping[str, ShownGuidance], report: Report) -> 
     fired = [(reason.item, reason.level) for reason in assess_report(report).reasons if reason.item]
     contents = [one.content for one in pages.values()]
     target = target_of(courses.at(report.patient, report.observed_at))
-    return [pages[slug] for slug in for_answers(contents, fired, report.answers, target)]
+    day = courses.day_at(report.patient, report.observed_at)
+    return [pages[slug] for slug in for_answers(contents, fired, report.answers, target, day)]
 
 
 def _search(pages: Mapping[str, ShownGuidance], query: str) -> tuple[ShownGuidance, ...]:
@@ -225,10 +227,10 @@ def _guidance_for_today(
     return tuple(pages[slug] for slug in slugs)
 
 
-def _situations(pages: Mapping[str, ShownGuidance]) -> tuple[tuple[str, ShownGuidance], ...]:
+def _situations(pages: Mapping[str, ShownGuidance]) -> tuple[ShownGuidance, ...]:
     order = {"emergency": 0, "urgent": 1, "routine": 2}
     by_level = sorted(pages.values(), key=lambda one: order[one.edition.level])
-    return tuple((text, one) for one in by_level for text in one.content["situations"])
+    return tuple(one for one in by_level if one.content["situations"])
 
 
 def _slugs_read_by(by: AnyUser, clinic_id: UUID | None) -> frozenset[str]:

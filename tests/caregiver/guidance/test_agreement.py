@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.protocol import Protocol
@@ -61,7 +62,7 @@ SIGNS: dict[str, list[Case]] = {
     "40.0 °C (104.0 °F) or more": [of(temp_value=40.0)],
     "They have a fever and are slow": [of(EARLY, confusion=1, **FEVER), of(confusion=2, **FEVER)],
     "They have a fever and are mixed up": [of(confusion=2, **FEVER)],
-    "They have a fever and look for words": [of(EARLY, speech=1, **FEVER)],
+    "They have a fever and cannot find words": [of(EARLY, speech=1, **FEVER)],
     "They have a fever and get out of breath when they talk": [of(breathing=2, **FEVER)],
     "They have a fever and cannot get their breath": [of(breathing=2, **FEVER)],
     "They have a fever and almost pass out": [of(dizzy_fall=2, **FEVER)],
@@ -88,7 +89,6 @@ SIGNS: dict[str, list[Case]] = {
     "A fever of 38.0": [of(temp_value=38.0)],
     "They have a fever of 38.0": [of(temp_value=38.0)],
     "The temperature is 38.0": [of(temp_value=38.0)],
-    "with chills": [of(chills=1, **WARM)],
     "they feel cold, shiver or shake": [of(chills=1, **WARM)],
     "they took a fever or pain pill in the last 6 hours": [of(EARLY, antipyretic_6h=True, **WARM)],
     "they took a steroid in the last 2 days": [of(EARLY, steroid_48h=True, **WARM)],
@@ -102,21 +102,33 @@ SIGNS: dict[str, list[Case]] = {
     "Shivering, or hard shaking from cold": [of(EARLY, chills=2)],
     "Hard shaking from cold, even with no fever": [of(chills=3)],
     "any shivering": [of(EARLY, chills=2)],
-    "they are slower, forget things or look for words": [of(EARLY, confusion=1), of(EARLY, speech=1)],
+    "In the first 30 days, they are slower, forget things or cannot find words": [
+        of(EARLY, confusion=1),
+        of(EARLY, speech=1),
+    ],
     "they are slower or forget things": [of(EARLY, confusion=1)],
-    "They are slower, or look for words": [of(EARLY, confusion=1), of(EARLY, speech=1)],
-    "they look for words": [of(EARLY, speech=1)],
+    "They are slower, or cannot find words": [of(EARLY, confusion=1), of(EARLY, speech=1)],
+    "they cannot find words": [of(EARLY, speech=1)],
     "They mix up the day": [of(confusion=2)],
     "They say wrong words": [of(speech=2)],
     "wake only when you speak": [of(alertness=2)],
-    "The writing is very different, or they cannot write": [of(EARLY, handwriting=2), of(handwriting=3)],
     "They cannot write": [of(handwriting=3)],
-    "the writing is very different, repeats letters": [of(EARLY, handwriting=2)],
+    "In the first 30 days, the writing is very different": [of(EARLY, handwriting=2)],
     "the writing is a bit off and they also shake": [of(EARLY, handwriting=1, movement=1)],
     "Two small changes come together in the first 30 days": [of(EARLY, movement=1, alertness=1)],
     "they lose two points or more": [of(EARLY, home_check=8)],
     "they lose one point": [of(EARLY, home_check=9)],
-    "they have 6 points or less": [of(LATE, home_check=6)],
+    "They have 6 points or less": [
+        of(home_check=6),
+        of(patient={"baseline": {"home_check": 7}}, home_check=6),
+    ],
+    "a point is lost and one more thing has changed": [
+        of(EARLY, home_check=9, handwriting=1),
+        of(EARLY, home_check=9, movement=1),
+        of(EARLY, home_check=9, alertness=1),
+        of(EARLY, home_check=9, confusion=1),
+        of(EARLY, home_check=9, speech=1),
+    ],
     "They shake or jerk so that tasks are hard": [of(EARLY, movement=2)],
     "they are so slow or stiff that tasks are hard": [of(EARLY, BCMA, movement=2)],
     "They cannot hold things, or cannot walk": [of(movement=3)],
@@ -160,7 +172,7 @@ SIGNS: dict[str, list[Case]] = {
     "They had 4 to 6 extra loose stools": [of(diarrhea=2)],
     "1 to 3 extra for 3 days, after BCMA": [of(patient=BCMA, diarrhea=1, diarrhea_days=3)],
     "They threw up 3 to 5 times": [of(vomiting=2)],
-    "They drink only sips, or pass little dark urine": [of(intake=2)],
+    "They drink only sips, or pee little and it is dark": [of(intake=2)],
     "Pain that makes some tasks hard": [of(pain=2)],
     "Pain makes some tasks hard, or a headache does not ease": [of(pain=2), of(headache=2)],
     "A headache does not ease": [of(headache=2)],
@@ -177,13 +189,14 @@ SIGNS: dict[str, list[Case]] = {
     "They walk slowly": [of(LATE, BCMA, movement=2)],
     "They are stiff, and tasks are hard": [of(LATE, BCMA, movement=2)],
     "The writing gets smaller or shaky": [of(patient=BCMA, handwriting=1)],
-    "They forget more, look for words": [of(LATE, BCMA, confusion=1), of(LATE, BCMA, speech=1)],
+    "After the first 30 days, they are slower, forget things": [of(LATE, confusion=1), of(LATE, speech=1)],
+    "They forget more, cannot find words": [of(LATE, BCMA, confusion=1), of(LATE, BCMA, speech=1)],
     "They are slower, stiffer, or forget more": [of(LATE, confusion=1)],
     "A short flutter of the heart": [of(heart=1)],
     "hort of breath on stairs": [of(breathing=1)],
     "The pulse is 110 to 129": [of(pulse=110), of(pulse=129)],
     "A new cold, cough": [of(cough=1), of(cough=2)],
-    "The line is red": [of(skin_site=2)],
+    "The IV line is red": [of(skin_site=2)],
     "It burns when they pass urine": [of(skin_site=2)],
     "A rash that": [of(skin_site=2)],
     "A new lump": [of(skin_site=2)],
@@ -255,3 +268,35 @@ def test_a_page_is_never_less_careful_than_the_check_in(sign: str, protocol: Pro
     assert max(level.rank for level in answered) <= min(level.rank for level in said)
     # Nor does it alarm for what the check-in never would.
     assert max(level.rank for level in answered) == max(level.rank for level in said)
+
+
+@pytest.mark.parametrize("language", [code.lower() for code, _ in settings.LANGUAGES])
+def test_the_page_of_the_first_days_says_all_that_counts_below_a_fever(language: str) -> None:
+    def from_37_5(slug: str) -> list[tuple[str, Any]]:
+        return [(kind, value) for kind, value in blocks(read(slug, language)) if "37.5" in heading(value)]
+
+    assert [kind for kind, _ in from_37_5("crs")] == ["call_now", "call_today"]
+    assert from_37_5("crs") == from_37_5("temperature")
+
+
+def heading(value: Any) -> str:
+    return str(value.get("heading", "")) if isinstance(value, dict) else ""
+
+
+@pytest.mark.parametrize("slug", ["brain-effects", "handwriting-check"])
+def test_who_names_the_10_point_check_says_what_every_loss_means(slug: str) -> None:
+    losses = {
+        "emergency": ["2 points or less"],
+        "urgent": ["they lose two points or more", "6 points or less, and had more at first, on any day"],
+        "call_today": ["In the first 30 days, they lose one point", "or a point is lost"],
+    }
+    said = {
+        value.get("level", kind): value["when"] for kind, value in blocks(read(slug, "en")) if "when" in value
+    }
+
+    assert [
+        (level, loss)
+        for level, expected in losses.items()
+        for loss in expected
+        if not any(loss in line for line in said[level])
+    ] == []

@@ -55,7 +55,7 @@ MUST_SAY = {
         "nail polish",
     ],
     "crs": ["fever", "shiver", "blood pressure", "breath", "axi-cel day 2", "tisa-cel", "liso-cel", "early"],
-    "brain-effects": ["wake", "make no sense", "look for words", "writing", "shak", "may not know it"],
+    "brain-effects": ["wake", "make no sense", "cannot find words", "writing", "shak", "may not know it"],
     "handwriting-check": [
         "before the infusion",
         "same sentence",
@@ -427,3 +427,14 @@ def test_temperatures_stand_in_both_units(page: dict[str, Any]) -> None:
 
     assert [line for line in lines if round(line["c"] * 9 / 5 + 32, 1) != line["f"]] == []
     assert shown(page).count("°C") == shown(page).count("°F")
+
+
+def test_no_situation_is_said_twice_and_each_question_ends_as_one() -> None:
+    said = [line for slug in SLUGS for line in read(slug, "en")["situations"]]
+
+    assert len(said) == len(set(said))
+    assert [line for line in said if line.startswith(("Can ", "Do ")) and not line.endswith("?")] == []
+
+
+def test_no_situation_names_a_unit_or_a_number_of_a_thermometer(page: dict[str, Any]) -> None:
+    assert [line for line in page["situations"] if re.search(r"\b3\d\b|\b10\d\b|°", line)] == []

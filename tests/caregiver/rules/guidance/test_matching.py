@@ -30,24 +30,41 @@ PAGES = [FEVER, BRAIN, CALL, LATE, EARLY]
 def test_the_gravest_answer_comes_first():
     fired = [("temp", Level.URGENT), ("confusion", Level.EMERGENCY)]
 
-    assert for_answers(PAGES, fired, {}, "CD19") == ["call", "brain", "fever"]
+    assert for_answers(PAGES, fired, {}, "CD19", 10) == ["call", "brain", "fever"]
 
 
 def test_page_that_names_the_very_answer_comes_before_one_of_the_question():
     fired = [("red_flags", Level.EMERGENCY), ("confusion", Level.EMERGENCY)]
 
-    assert for_answers(PAGES, fired, {"red_flags": ["seizure"]}, "CD19")[0] == "call"
+    assert for_answers(PAGES, fired, {"red_flags": ["seizure"]}, "CD19", 10)[0] == "call"
 
 
 def test_pages_of_other_cells_are_left_out():
     fired = [("confusion", Level.URGENT)]
 
-    assert "late" not in for_answers(PAGES, fired, {}, "CD19")
-    assert "late" in for_answers(PAGES, fired, {}, "BCMA")
+    assert "late" not in for_answers(PAGES, fired, {}, "CD19", 10)
+    assert "late" in for_answers(PAGES, fired, {}, "BCMA", 10)
 
 
 def test_answers_that_gave_no_level_lead_nowhere():
-    assert for_answers(PAGES, [], {"temp_value": 38}, "CD19") == []
+    assert for_answers(PAGES, [], {"temp_value": 38}, "CD19", 10) == []
+
+
+def test_page_of_other_days_is_left_out_where_another_answers():
+    first_days = guidance_content(
+        "crs", "emergency", questions=["temp"], number=5, days={"from": 0, "to": 30}
+    )
+    fired = [("temp", Level.URGENT)]
+
+    assert for_answers([FEVER, first_days], fired, {}, "CD19", 30) == ["crs", "fever"]
+    assert for_answers([FEVER, first_days], fired, {}, "CD19", 31) == ["fever"]
+
+
+def test_page_of_other_days_stays_where_no_other_answers():
+    first_days = guidance_content("brain", "emergency", questions=["speech"], days={"from": 0, "to": 30})
+    fired = [("temp", Level.SAME_DAY), ("speech", Level.URGENT)]
+
+    assert for_answers([FEVER, first_days], fired, {}, "CD19", 45) == ["brain", "fever"]
 
 
 def test_pages_of_the_day():
