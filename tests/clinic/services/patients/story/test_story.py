@@ -97,11 +97,11 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         link Oct 19 10:02 EDT: used
         + patient at harbor: June (wife) (617) 555-0131
         + patient at harbor: Inés (sister) +34 612 34 56 78
-        + June sees: Check-ins start at home
+        + June sees: Check-ins start when you are home
         + June sees: Start check-in
         + June sees: Somebody at Harbor Clinic reads reports now.
         + June sees: Last reports
-        + Inés sees: Los chequeos empiezan en casa
+        + Inés sees: Los chequeos empiezan cuando estén en casa
         + Inés sees: Empezar el chequeo
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         + Inés sees: Últimos reportes
@@ -138,8 +138,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: June vela esta noche
         + Inés sees: Yo velo esta noche
         - patient at harbor: Preparing to go home
-        - June sees: Check-ins start at home
-        - Inés sees: Los chequeos empiezan en casa
+        - June sees: Check-ins start when you are home
+        - Inés sees: Los chequeos empiezan cuando estén en casa
     """)
 
     # The first evening: June is reminded, reports, and says that she is awake.
@@ -733,7 +733,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Urgent, since today at 7:32 AM
         + June sees: We paged staff today at 7:32 AM. No one has it yet. Do not wait for them.
         + June sees: Your clinic is now Mesa Clinic. Call the numbers on this page.
-        + June sees: We text you by the clock where George is now. If yours is another, change it.
+        + June sees: We text you by the clock where George is now. Is your time different? Change…
         + June sees: Who is awake tonight?
         + June sees: Nobody has said so yet.
         + June sees: I am awake
@@ -803,13 +803,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Next check-in: tomorrow 9:00 AM
         + June sees: Last report: today 7:30 AM · No alert Thank you for checking.
         + June sees: Start check-in
-        + June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
+        + June sees: No one is reading reports until 8:00 AM today. Do not wait for a reply.
         + June sees: Today 7:30 AM No alert
         + June sees: All reports
         + Inés sees: Próximo chequeo: mañana 5:00 PM
         + Inés sees: Último reporte: hoy 3:30 PM · Sin alerta Gracias por revisar.
         + Inés sees: Empezar el chequeo
-        + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
+        + Inés sees: Nadie lee los reportes hasta hoy, 8:00 AM. No espere una respuesta.
         + Inés sees: Hoy 3:30 PM Sin alerta
         + Inés sees: Todos los reportes
         - worklist of mesa: All levels 1
@@ -863,14 +863,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Mar 3:30 PM Sin alerta
         - patient at mesa: day 15 · Mesa Clinic
         - June sees: Last report: today 7:30 AM · No alert Thank you for checking.
-        - June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
+        - June sees: No one is reading reports until 8:00 AM today. Do not wait for a reply.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
         - June sees: Today 7:30 AM No alert
         - Inés sees: Último reporte: hoy 3:30 PM · Sin alerta Gracias por revisar.
-        - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
+        - Inés sees: Nadie lee los reportes hasta hoy, 8:00 AM. No espere una respuesta.
         - Inés sees: ¿Quién vela esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
         - Inés sees: June vela esta noche
@@ -1036,10 +1036,12 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: George has died. We are thinking of you.
         + June sees: You do not need to send anything here any more. If you want to talk to us,…
         + June sees: Clinic(201) 555-0102
+        + June sees: 24-hour line(201) 555-0101
         + Inés sees: Lo sentimos mucho
         + Inés sees: George falleció. Pensamos en ustedes.
         + Inés sees: Ya no tiene que enviar nada aquí. Si quiere hablar con nosotros, por favor…
         + Inés sees: Clínica(201) 555-0102
+        + Inés sees: Línea de 24 horas(201) 555-0101
         - patient at mesa: Monitored
         - patient at mesa: Transfer to another clinic
         - patient at mesa: Day 0 is moved under “Correct facts”.
@@ -1047,7 +1049,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Planned for today at 8:00 AM. It takes about two minutes.
         - June sees: Start check-in
         - June sees: Your clinic is now Mesa Clinic. Call the numbers on this page.
-        - June sees: We text you by the clock where George is now. If yours is another, change it.
+        - June sees: We text you by the clock where George is now. Is your time different? Change…
         - June sees: No one is reading reports until Monday 8:00 AM. Do not wait for a reply.
         - June sees: Who is awake tonight?
         - June sees: Nobody has said so yet.
