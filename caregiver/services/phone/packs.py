@@ -187,7 +187,9 @@ def _card(patient: Patient, language: str, now: datetime) -> dict[str, Any]:
             {
                 "at": row.at.isoformat(),
                 "came": row.came_at.isoformat() if row.came_at else None,
-                "told": "\u00a0· ".join(text for text in (_advice_then(row), _apart(row.temperature)) if text),
+                "told": "\u00a0· ".join(
+                    text for text in (_advice_then(row), _apart(row.temperature)) if text
+                ),
                 "signs": row.signs,
             }
             for row in card.rows

@@ -157,9 +157,13 @@ def test_end_of_a_page_is_confirmed_and_decided_by_somebody_else(page, clinic, e
     with time_machine.travel(now, tick=False):
         client.post(address)
         read = second.get(f"/cms/reviews/{page.pk}/").content.decode()
+        waiting = second.get("/cms/reviews/").content.decode()
         again = client.post(address, follow=True).content.decode()
 
     assert "Approving it retires the page" in read
+    # Whoever asks, not who wrote the text: nobody did, of a page that came with the program.
+    assert f"handed in by {educator.name}" in read
+    assert f"<td>{educator.name}</td>" in waiting
     assert "It cannot be retired now" in again
 
 

@@ -110,7 +110,8 @@ def record_reminders_choice(request: ConsoleRequest, patient_id: UUID, member_id
 def _render_printed(request: ConsoleRequest, patient: Patient, answers: dict[str, Any]) -> HttpResponse:
     """The only copy of the link, as a code to scan. Loading the page again makes a new one."""
     printed = invitations.print_out(patient=patient, by=request.user, now=timezone.now(), **answers)
-    code = segno.make(printed.url, error="m").svg_inline(scale=8, border=4, dark="#000", light="#fff")
+    # With a view box in place of a size, so that the page shrinks it and cuts nothing off.
+    code = segno.make(printed.url, error="m").svg_inline(border=4, light="#fff", omitsize=True)
     context = {
         "desk": request.desk,
         "invitation": printed.invitation,
