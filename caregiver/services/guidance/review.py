@@ -242,7 +242,9 @@ def waiting_for_review(*, by: User) -> list[TaskState]:
     if reads_shared:
         readable |= Q(revision__content_type__model="guidancepage")
     rows = TaskState.objects.filter(readable, status=TaskState.STATUS_IN_PROGRESS)
-    return list(rows.select_related("workflow_state__requested_by", "revision__content_type").order_by("started_at"))
+    return list(
+        rows.select_related("workflow_state__requested_by", "revision__content_type").order_by("started_at")
+    )
 
 
 def live_texts(draft: GuidanceText) -> list[str]:
