@@ -292,7 +292,7 @@ def test_refused_report_stays_and_names_the_number(
     phone.goto("/")
 
     expect(phone.locator("[data-state='attention']")).to_contain_text("This report needs attention")
-    expect(phone.locator("#waiting-reports a[href^='tel:']")).to_be_visible()
+    expect(phone.locator("#waiting-reports [role='status'] a[href^='tel:']")).to_be_visible()
     assert network.hand_ins() == [422]
     assert offline.kept_on(phone) == 1
     assert offline.reports_of(server, george) == before
