@@ -209,8 +209,8 @@ def test_reading_from_before_the_first_one_is_no_second_reading(submit, patient,
 
     assert patient.checkins.get(kind="recheck").state == "planned"
     missed.escalate_due(now=now + timedelta(hours=3))
-    texts = EscalationEvent.objects.filter(cause="missed_checkin").values_list("text", flat=True)
-    assert list(texts) == ["No second reading 120 minutes after it was due (120 or more)"]
+    [event] = EscalationEvent.objects.filter(cause="missed_checkin")
+    assert event.words("en") == "No second reading 120 minutes after it was due (120 or more)"
 
 
 def test_second_reading_that_came_before_the_first_one_was_scored_counts(submit, patient, now):
