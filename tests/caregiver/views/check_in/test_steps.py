@@ -64,7 +64,7 @@ def test_alarm_without_a_sign_is_asked_again(device: Client, check_in_url: str) 
     answer = device.post(check_in_url, {"report_id": str(uuid4()), "action": "alarm"})
 
     assert answer.status_code == 422
-    assert "Tick what you see.</a>" in answer.content.decode()
+    assert "Mark what you see.</a>" in answer.content.decode()
     assert '<a href="#calls">If you are not sure, call now.</a>' in answer.content.decode()
     assert not Report.objects.exists()
 
@@ -354,7 +354,7 @@ def test_alarm_posted_to_a_later_page_is_asked_again(device: Client, check_in_ur
     answer = journeys.post_page(device, check_in_url, "temperature", report_id, action="alarm")
 
     assert answer.status_code == 422
-    assert "Tick what you see." in answer.content.decode()
+    assert "Mark what you see." in answer.content.decode()
 
 
 def test_sign_beside_an_odd_one_still_shows_the_emergency(device: Client, check_in_url: str) -> None:
