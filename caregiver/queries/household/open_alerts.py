@@ -51,7 +51,7 @@ class OpenAlert:
     def asks_for_check_in(self) -> bool:
         """Nobody has heard from them, and nobody has called: a check-in answers it as well as a call."""
         is_called = self.called_at is not None or self.unreached_at is not None
-        return self.reason is Reason.SILENCE and self.level is not Level.EMERGENCY and not is_called
+        return self.reason is Reason.SILENCE and not self.level.is_emergency and not is_called
 
 
 def of_patients(patients: Iterable[Patient]) -> dict[UUID, OpenAlert]:

@@ -25,7 +25,6 @@ from clinic.queries.core import courses
 from clinic.queries.patients.terms import are_owed
 from clinic.queries.protocols.patient_context import is_without_transport
 from clinic.rules.core.clinic_hour import is_night
-from clinic.rules.core.enums import Level
 from clinic.rules.core.staffed_hours import staffed_at
 from clinic.rules.patients.life_events import NOT_AT_HOME, Status
 
@@ -91,7 +90,7 @@ class PatientToday:
     @property
     def is_emergency(self) -> bool:
         """Nothing that is offered may stand beside the call for help as if it would do as well."""
-        return self.alert is not None and self.alert.level is Level.EMERGENCY
+        return self.alert is not None and self.alert.level.is_emergency
 
     @property
     def temperatures(self) -> tuple[str, ...]:

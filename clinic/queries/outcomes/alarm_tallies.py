@@ -19,11 +19,11 @@ from clinic.models import AlarmTally, Clinic, Escalation
 from clinic.models.escalation import EscalationEventKind as EventKind
 from clinic.models.escalation import EscalationState
 from clinic.queries.outcomes import alarms
+from clinic.queries.outcomes.monitoring import WEEK
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import figures
 from clinic.rules.paging.ladder import PAGED_FROM
 
-WEEK = timedelta(days=7)
 # What came of an alarm, beside the outcomes that people give.
 OPEN, NO_OUTCOME = "open", "none"
 # Raised when what is counted changes in code: every week is counted anew.
@@ -69,6 +69,12 @@ class Counted:
             self.outcomes[why] += outcomes
         for why, fired in other.last.items():
             self.last[why] = max(fired, self.last.get(why, fired))
+
+
+def mondays_to(today: date, weeks: int) -> list[date]:
+    """The Mondays of so many weeks, the one that runs the last."""
+    this = today - timedelta(days=today.weekday())
+    return [this - back * WEEK for back in reversed(range(weeks))]
 
 
 def of_weeks(clinic: Clinic, mondays: Sequence[date], now: datetime) -> Counted:

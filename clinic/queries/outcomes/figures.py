@@ -15,8 +15,8 @@ from clinic.levels import LEVEL_WORDS
 from clinic.models import Clinic, Patient, User
 from clinic.models.escalation import Cause, Outcome
 from clinic.queries.outcomes import alarm_tallies, alarms, monitoring
-from clinic.queries.outcomes.alarm_tallies import NO_OUTCOME, OPEN, WEEK, Counted, LastFired
-from clinic.queries.outcomes.monitoring import Monitoring
+from clinic.queries.outcomes.alarm_tallies import NO_OUTCOME, OPEN, Counted, LastFired, mondays_to
+from clinic.queries.outcomes.monitoring import WEEK, Monitoring
 from clinic.queries.protocols.versions import current_rules
 from clinic.queries.reports import reasons
 from clinic.rules.core.enums import Level
@@ -152,7 +152,7 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
     today, first = now.astimezone(zone).date(), _first_day(clinic, now, zone)
     spans = _spans(first, today)
     weeks = _chosen(weeks, spans)
-    mondays = _mondays(today, weeks)
+    mondays = mondays_to(today, weeks)
     asked_since = mondays[0]
     start = datetime.combine(asked_since, time(), tzinfo=zone)
     counted = alarm_tallies.of_weeks(clinic, mondays, now)
@@ -191,11 +191,6 @@ def of_clinic(*, user: User, clinic_slug: str, weeks: int, now: datetime) -> Ins
     )
 
 
-def _mondays(today: date, weeks: int) -> list[date]:
-    this = today - timedelta(days=today.weekday())
-    return [this - timedelta(weeks=back) for back in reversed(range(weeks))]
-
-
 def _first_day(clinic: Clinic, now: datetime, zone: ZoneInfo) -> date | None:
     """From when on there was anything to count; None before anybody was followed at home."""
     home = Patient.objects.filter(clinic=clinic, is_synthetic=False, monitored_since__isnull=False)
@@ -207,7 +202,7 @@ def _first_day(clinic: Clinic, now: datetime, zone: ZoneInfo) -> date | None:
 def _spans(first: date | None, today: date) -> tuple[int, ...]:
     """The shortest first, up to the one that reaches back to the first day; none where there is nothing."""
     ordered = sorted(SPANS)
-    partial = [weeks for weeks in ordered if first and _mondays(today, weeks)[0] > first]
+    partial = [weeks for weeks in ordered if first and mondays_to(today, weeks)[0] > first]
     return tuple(ordered[: len(partial) + 1]) if first else ()
 
 
