@@ -33,7 +33,7 @@ def test_whole_journey_in_arabic(
         fits_from_right_to_left(page)
 
     page.goto("/")
-    page.locator("a.button-primary").click()
+    page.locator("main a.button[href^='/check-in/']").click()
     page.locator("[name=red_flags]").first.wait_for()
     fits_from_right_to_left(page)
     page.locator("button[value=none]").click()

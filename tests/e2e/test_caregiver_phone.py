@@ -58,7 +58,7 @@ def phone(open_context: MakeContext, sign_in_caregiver: SignIn, cookies_of: dict
 
 def start(page: Page) -> None:
     page.goto("/")
-    page.locator("a.button-primary").click()
+    page.locator("main a.button[href^='/check-in/']").click()
 
 
 def past_the_danger_signs(page: Page) -> None:
@@ -179,7 +179,7 @@ def test_every_page_is_accessible_and_fits(
     if page.locator("a.pick").count():
         page.locator("a.pick").first.click()
         check()
-    page.locator("a.button-primary").click()
+    page.locator("main a.button[href^='/check-in/']").click()
     check()
     press("button[value=none]")
     page.locator("[name=temp_value]").fill("x")

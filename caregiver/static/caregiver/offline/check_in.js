@@ -8,7 +8,7 @@ import { field, markWrong, readAnswers } from './fields.js';
 import { finish } from './finish.js';
 import { adviceFor, assessed, assumedObservation, contextOf, hours } from './person.js';
 import { isOld, reviewScreen } from './review.js';
-import { ago, call, clock, find, part, place, setIcon, show, showIf, word } from './screens.js';
+import { ago, call, callsOf, clock, find, part, place, setIcon, show, showIf, word } from './screens.js';
 
 /** @type {Record<string, number | boolean>} */
 const NONE = { choice: 0, yes_no: false };
@@ -260,7 +260,7 @@ export class CheckIn {
     const made = part('advice', advice);
     find(made, 'section', HTMLElement).classList.add(`level-${level}`);
     setIcon(made, level);
-    place(made, 'calls').append(call(advice.call[0]));
+    place(made, 'calls').append(callsOf(advice)[0]);
     return [made];
   }
 

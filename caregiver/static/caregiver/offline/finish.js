@@ -5,7 +5,7 @@ import { isPressing, isWorse } from '../triage/levels.js';
 import { dropDraft, keepInPlace } from './draft.js';
 import { loadToken, remember } from './pack.js';
 import { describe, sealed } from './queue.js';
-import { call, find, part, place, setIcon, show, showIf, withCalls, word } from './screens.js';
+import { callsOf, find, part, place, setIcon, show, showIf, withCalls, word } from './screens.js';
 import { keepSending, onNews, send } from './sending.js';
 import { followReport, showLost } from './states.js';
 
@@ -74,7 +74,7 @@ function showAdvice(advice, checks, targets) {
   const result = find(screen, '.result', HTMLElement);
   result.classList.add(`level-${advice.level}`);
   setIcon(result, advice.level);
-  place(screen, 'calls').append(...advice.call.map(call));
+  place(screen, 'calls').append(...callsOf(advice));
   place(screen, 'steps').append(...advice.steps.map((text) => withCalls('li', text, targets)));
   setIcon(find(screen, '[data-show="note"]', HTMLElement), advice.isStaffed === false ? 'moon' : 'people');
   showIf(screen, 'note', Boolean(advice.note));

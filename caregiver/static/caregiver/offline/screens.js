@@ -91,6 +91,19 @@ export function call(target) {
 }
 
 /**
+ * The numbers of advice. Its words above them already say to call the emergency number where they do: nothing below
+ * makes that conditional.
+ * @param {{level: string, call: (Line & Partial<CallTarget>)[]}} advice
+ */
+export function callsOf({ level, call: targets }) {
+  return targets.map((target) => {
+    const made = call(target);
+    if (level === 'emergency' && target.kind === 'emergency') showIf(made, 'condition', false);
+    return made;
+  });
+}
+
+/**
  * A sentence whose numbers call; the sign after one stays beside it.
  * @param {string} tag of the element around it
  * @param {string} text

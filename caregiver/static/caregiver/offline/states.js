@@ -3,7 +3,7 @@
 import { isPressing, isWorse } from '../triage/levels.js';
 import { loadPack } from './pack.js';
 import { aboutOf, waiting } from './queue.js';
-import { call, clock, find, part, place as placeIn, setIcon, word } from './screens.js';
+import { call, callsOf, clock, find, part, place as placeIn, setIcon, word } from './screens.js';
 import { onNews } from './sending.js';
 
 const CALL_AFTER_MS = 2 * 60 * 1000;
@@ -84,11 +84,11 @@ function inWords(kept, { advice }) {
  */
 function unsentAdvice(about) {
   if (!about?.advice || !isPressing(about.advice.level)) return [];
-  const { title, level, call: targets } = about.advice;
+  const { title, level } = about.advice;
   const made = part('unsent', { title, name: about.name });
   find(made, 'section', HTMLElement).classList.add(`level-${level}`);
   setIcon(made, level);
-  placeIn(made, 'calls').append(...targets.map(call));
+  placeIn(made, 'calls').append(...callsOf(about.advice));
   return [made];
 }
 

@@ -7,7 +7,10 @@ import { LINE } from '../made.js';
 import { SHELL } from './shell_page.js';
 
 openPage(SHELL);
-const { ago, borrowTemplates, call, clock: wall, find, fullMoment, part, place, setIcon, show, showIf, withCalls, word } = await import('#caregiver/offline/screens.js');
+const { ago, borrowTemplates, call, callsOf, clock: wall, find, fullMoment, part, place, setIcon, show, showIf, withCalls, word } = await import('#caregiver/offline/screens.js');
+
+const EMERGENCY = { kind: 'emergency', phone: '911', display: '911' };
+
 let clock;
 
 beforeEach(() => {
@@ -58,8 +61,14 @@ test('a number to call is dialled by a tap', () => {
   const link = call(LINE).querySelector('a');
   assert.deepEqual([link.getAttribute('href'), link.textContent], ['tel:+13125550100', 'CAR-T line(312) 555-0100']);
 
-  const emergency = call({ kind: 'emergency', phone: '911', display: '911' });
-  assert.equal(emergency.textContent, 'Call 911');
+  assert.equal(call(EMERGENCY).textContent, 'Call 911 in an emergency');
+});
+
+test('advice to call the emergency number is an order: nothing below it says when', () => {
+  const words = (level) => callsOf({ level, call: [EMERGENCY, LINE] }).map((one) => one.textContent);
+
+  assert.deepEqual(words('emergency'), ['Call 911', 'CAR-T line(312) 555-0100']);
+  assert.deepEqual(words('urgent'), ['Call 911 in an emergency', 'CAR-T line(312) 555-0100']);
 });
 
 test('an icon is another of the same sheet', () => {

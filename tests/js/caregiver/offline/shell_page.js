@@ -14,7 +14,7 @@ const TEMPLATES = {
   about: '<div><h2>{name}</h2><p>{what}</p></div>',
   unsent: '<section class="result"><svg><use href="/icons.svg#none"></use></svg><h2>{title}</h2><p>{name}</p><div data-place="calls"></div></section>',
   call: '<a class="call"><svg><use href="/icons.svg#none"></use></svg><strong>{label}</strong><bdi>{display}</bdi></a>',
-  'call-emergency': '<a class="call"><strong>Call {display}</strong></a>',
+  'call-emergency': '<a class="call"><strong>Call {display}</strong><span data-show="condition"> in an emergency</span></a>',
   'state-waiting': STATE('waiting'),
   'state-sending': STATE('sending'),
   'state-received': STATE('received', '<a data-link="page">page</a>'),
