@@ -312,6 +312,8 @@ SETTINGS_SCREENS = (
         JUNE,
         PASSING,
         press=("#keypad-code := 111111", 'form[action*="/keypad/"] button'),
+        arrives="/settings/keypad/",
+        status=422,
     ),
     Screen(
         "number-wrong",
