@@ -76,7 +76,7 @@ function showAdvice(advice, checks, targets) {
   setIcon(result, advice.level);
   place(screen, 'calls').append(...callsOf(advice));
   place(screen, 'steps').append(...advice.steps.map((text) => withCalls('li', text, targets)));
-  setIcon(find(screen, '[data-show="note"]', HTMLElement), advice.isStaffed === false ? 'moon' : 'people');
+  setIcon(find(screen, '[data-show="note"]', HTMLElement), advice.isStaffed === false ? 'moon' : 'info');
   showIf(screen, 'note', Boolean(advice.note));
   place(screen, 'checks').append(...checks.map((text) => part('check', { text })));
   showIf(screen, 'aloud', isPressing(advice.level));
