@@ -155,7 +155,8 @@ def row_in_words(kind: str, said: Mapping[str, object]) -> str:
     if kind != RowKind.LAB or not said.get("lab"):
         return word
     name = risk_words.LABS.get(str(said["lab"]), str(said["lab"]))
-    return f"{word}: {name} {said['value']} {said['unit']}, {str(said['taken'])[:16]}".replace("T", " ")
+    value = risk_words.measured(str(said["value"]), str(said["unit"]))
+    return f"{word}: {name} {value}, {str(said['taken'])[:16].replace('T', ' ')}"
 
 
 def why(code: str) -> str:

@@ -47,7 +47,7 @@ def test_the_suggestion_has_its_reasons_and_what_is_not_recorded(desk, address, 
 
     assert "Suggested: high risk tier" in page
     assert "Not recorded yet, and so high:" in page
-    assert "Neutrophils (ANC): 0.4\u00a0×\u00a010⁹/L, day" in page
+    assert "Neutrophils (ANC): 0.4\u00a0K/µL, day" in page
     assert "counts by itself from" in page
     assert "proposed" in page
 
