@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.queries.outcomes import words as outcome_words
@@ -147,6 +148,11 @@ KEPT: Mapping[str, Promise] = {
     Kept.LATER_FORM: _("It stayed: somebody has written this form anew since."),
     Kept.NOT_ALLOWED: _("It stayed: your role may not take it back."),
 }
+
+
+def verdict(code: str, *, has_reasons: bool) -> str:
+    """What becomes of a row. What says nothing new is told from what is older than the record, or over."""
+    return gettext("Same as on record") if code == Verdict.SAME and not has_reasons else str(VERDICTS[code])
 
 
 def row_in_words(kind: str, said: Mapping[str, object]) -> str:
