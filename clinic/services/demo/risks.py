@@ -104,7 +104,7 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
         },
     ),
     "robert": (
-        {**_ILL, "since": {"crs_max": 1, "icans_max": 0, "steroid_days": 2}},
+        {**_ILL, "since": {"crs_max": 2, "icans_max": 0, "steroid_days": 0}},
         {
             -6: {**_POOR, "creatinine": "1.3", "igg": "610", "cd4": "310"},
             30: {"platelets": "88", "anc": "1.2", "hb": "9.1", "igg": "380"},
@@ -124,6 +124,8 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
         },
     ),
 }
+# What has happened since the infusion is known some days after it, and no day before.
+_SINCE_ON = 4
 # Whose last suggestion still waits for an answer.
 _OPEN = frozenset({"frank", "dorothy"})
 
@@ -138,14 +140,15 @@ def tell(*, on_file: Mapping[str, Patient], new: Collection[str], now: datetime)
 def _tell_one(key: str, patient: Patient, now: datetime) -> None:
     nurse, physician = _in_role(patient, Role.NURSE), _in_role(patient, Role.PHYSICIAN)
     facts, days = _STORY[key]
-    seen = ""
+    before = now - timedelta(days=known_day(patient, now) + 7)
     for step, told in facts.items():
-        at = max(patient.created_at, now - timedelta(days=known_day(patient, now)) - timedelta(days=7))
-        sheet = fact_sheets.save_step(
-            patient_id=patient.pk, by=nurse, step=step, told=told, seen=seen, now=at
-        )
-        seen = str(sheet.pk) if sheet else seen
+        if step != "since":
+            _save_step(patient, nurse, step, told, max(patient.created_at, before))
+    since = facts.get("since")
     for day, values in days.items():
+        if since and day > _SINCE_ON:
+            _tell_since(patient, nurse, physician, since)
+            since = None
         # The sample is of the morning, and what is of today came in a while ago.
         at = now - timedelta(days=known_day(patient, now) - day, hours=1)
         at = max(at, patient.created_at)
@@ -161,6 +164,20 @@ def _tell_one(key: str, patient: Patient, now: datetime) -> None:
         )
         if not (key in _OPEN and day == max(days)):
             _answer(patient, physician, max(at, _morning_after(patient, day)))
+    if since:
+        _tell_since(patient, nurse, physician, since)
+
+
+def _tell_since(patient: Patient, nurse: User, physician: User, told: Mapping[str, Any]) -> None:
+    at = _morning_after(patient, _SINCE_ON)
+    _save_step(patient, nurse, "since", told, at)
+    _answer(patient, physician, at)
+
+
+def _save_step(patient: Patient, by: User, step: str, told: Mapping[str, Any], at: datetime) -> None:
+    newest = known.newest_sheet(patient)
+    seen = str(newest.pk) if newest else ""
+    fact_sheets.save_step(patient_id=patient.pk, by=by, step=step, told=told, seen=seen, now=at)
 
 
 def known_day(patient: Patient, now: datetime) -> int:
