@@ -1,6 +1,10 @@
+import re
+from pathlib import Path
+
 import pytest
 from django.utils import translation
 
+from clinic import console
 from clinic.console import words
 from clinic.queries.risk import words as risk_words
 
@@ -33,3 +37,16 @@ def test_per_cent_is_written_as_the_reader_writes_it(language, share, number):
 )
 def test_unit_is_written_as_laboratories_print_it(kept, shown):
     assert risk_words.measured("74", kept) == shown
+
+
+def test_staff_read_every_time_by_one_clock():
+    """What is handed out to a family is written as families read it."""
+    pages = Path(console.__file__).parent.parent / "templates" / "console"
+    other = re.compile(r"TIME_FORMAT|\|time\b|date:\"[^\"_]*[gGhHP][^\"_]*\"")
+    found = {
+        page.name: [one for one in other.findall(page.read_text()) if "H:i:s" not in one]
+        for page in pages.rglob("*.html")
+        if page.name != "record.html"
+    }
+
+    assert {name: formats for name, formats in found.items() if formats} == {}
