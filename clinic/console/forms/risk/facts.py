@@ -255,7 +255,7 @@ def _organs() -> dict[str, Any]:
     fields: dict[str, Any] = {f"cirs_{name}": _choice(label, grades) for name, label in _SYSTEMS.items()}
     fields["cirs_done"] = forms.BooleanField(
         label=_("The others are 0: I looked at each"),
-        help_text=_("Without this, what you leave open stays unknown."),
+        help_text=_("What you leave open above stays unknown, unless you tick this."),
         required=False,
     )
     return fields
