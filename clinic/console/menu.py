@@ -22,6 +22,33 @@ class MenuEntry:
         return url_name == self.url_name or url_name in self.also
 
 
+# Everything about one patient that has no page of its own in the bar.
+_OF_A_PATIENT = frozenset(
+    {
+        "console_baseline",
+        "console_caregiver_deletion",
+        "console_clinic_transfer",
+        "console_correct",
+        "console_correct_told",
+        "console_deletion",
+        "console_enter_report",
+        "console_facts",
+        "console_home_check_baseline",
+        "console_invite",
+        "console_keypad_code",
+        "console_note_call",
+        "console_offer_clinic_transfer",
+        "console_outcome_record",
+        "console_outcomes",
+        "console_patient",
+        "console_patient_new",
+        "console_pause",
+        "console_record_event",
+        "console_take_back_event",
+        "console_told_advice",
+        "console_windows",
+    }
+)
 MENU = (
     MenuEntry(
         "console_worklist",
@@ -61,7 +88,7 @@ MENU = (
         _("Patients"),
         "people",
         Permission.VIEW_PATIENTS,
-        also=frozenset({"console_imports_waiting"}),
+        also=_OF_A_PATIENT | {"console_imports_waiting"},
     ),
     MenuEntry(
         "console_labs_due",

@@ -14,7 +14,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from clinic.levels import LEVEL_WORDS
 from clinic.models.rota import LayerName
 from clinic.models.system_alarm import AlarmKind
-from clinic.queries.core.moments import local_day_and_clock
+from clinic.queries.core.moments import hour_and_minute, local_day_and_clock
 from clinic.rules.core.enums import Level
 from clinic.rules.patients.device_kinds import kind_of, shown_kind
 from clinic.rules.protocols.scoring.numbers import before_unit
@@ -90,7 +90,7 @@ def clock(at: datetime | None) -> str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    hour = f"{local:%H:%M}"
+    hour = hour_and_minute(local)
     if local.date() == timezone.localdate():
         return hour
     if local.year == timezone.localdate().year:
@@ -136,13 +136,13 @@ def day_and_clock(at: datetime | None) -> str:
     if local.year == timezone.localdate().year:
         return local_day_and_clock(local)
     day = date_format(local, pgettext("weekday and day of another year", "D M j, Y"))
-    return f"{day}, {local:%H:%M}"
+    return f"{day}, {hour_and_minute(local)}"
 
 
 def from_to(starts_at: datetime, ends_at: datetime) -> str:
     """Thu Nov 26, 07:00–19:00; with the day of the end where that is another one. Zones as they are."""
     if starts_at.date() == ends_at.date():
-        return f"{local_day_and_clock(starts_at)}–{ends_at:%H:%M}"
+        return f"{local_day_and_clock(starts_at)}–{hour_and_minute(ends_at)}"
     return f"{local_day_and_clock(starts_at)} – {local_day_and_clock(ends_at)}"
 
 

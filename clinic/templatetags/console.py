@@ -8,7 +8,7 @@ from django import template
 
 from clinic.console import words
 from clinic.console.menu import entries
-from clinic.queries.core.moments import local_day_and_clock
+from clinic.queries.core.moments import hour_and_minute, local_day_and_clock
 from clinic.queries.desk.header import DeskHeader
 from clinic.queries.desk.worklist import ListView
 from clinic.rules.core.zones import place_of
@@ -43,6 +43,8 @@ for in_words in (
 ):
     register.filter(in_words)
 register.simple_tag(words.from_to)
+# By the zone in force, as the other filters of a moment.
+register.filter(hour_and_minute, expects_localtime=True)
 
 
 @register.simple_tag

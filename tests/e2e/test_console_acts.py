@@ -295,3 +295,48 @@ def test_paged_nurse_sees_who_why_take_and_call_on_the_first_screen(
     page.get_by_role("button", name="Unlock").click()
     expect(page.locator("#panel-title")).to_have_text("Robert Lin")
     expect(page.locator("#take-panel")).to_be_visible()
+
+
+# The words of a page that stand on two lines, but for where they may part: at a hyphen, a dash, a slash.
+BROKEN_WORDS = """() => {
+  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  const found = [], walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const around = node.parentElement;
+    if (!around.checkVisibility() || around.closest(".visually-hidden, script, style, svg, option")) continue;
+    for (const word of node.data.matchAll(/[^\\s\\-–—/·]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].filter((one) => one.width).map((one) => one.top));
+      if (lines.size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_on_the_narrowest_phone_words_are_whole_and_the_open_page_is_in_the_bar(
+    server, desk_page, sign_in_staff, language
+) -> None:
+    server.change(f"UPDATE clinic_user SET language = '{language}'")
+    sign_in_staff(desk_page, NURSE)
+    desk_page.set_viewport_size({"width": 320, "height": 740})
+    broken = {}
+    for page in (
+        "",
+        "risk/",
+        "risk/facts/organs/",
+        "risk/facts/home/",
+        "labs/",
+        "outcomes/",
+        "windows/",
+        "calls/",
+    ):
+        desk_page.goto(f"/console/patients/{server.patient('Robert Lin')['id']}/{page}")
+        open_page = desk_page.locator(".topbar-nav [aria-current]").bounding_box()
+        assert open_page is not None
+        assert 0 <= open_page["x"] < open_page["x"] + open_page["width"] <= 320
+        broken[page] = desk_page.evaluate(BROKEN_WORDS)
+    assert not any(broken.values()), broken

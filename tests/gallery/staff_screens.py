@@ -69,7 +69,7 @@ STAFF_SCREENS = (
         Screen(f"figures-{slug}", "/console/insights/", f"nurse@{slug}.example", DESK)
         for slug in ("day-0", "day-1", "day-7")
     ),
-    Screen("outcome-figures-with-curves", "/console/outcomes/?month={month}", PHYSICIAN, DESK),
+    Screen("outcome-figures-with-curves", "/console/outcomes/", "nurse@followed.example", DESK),
     Screen("strain", "/console/caregivers/", SOCIAL, DESK),
     Screen("from-the-hospital", "/console/from-the-hospital/", ADMIN, DESK),
     Screen("from-the-hospital-waiting", "/console/from-the-hospital/waiting/", ADMIN, DESK),

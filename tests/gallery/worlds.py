@@ -111,15 +111,7 @@ def make_beginnings(now: datetime) -> dict[str, str]:
 
     for days, name in ((0, "Lakeside Oncology"), (1, "North Fork Cancer Center"), (7, "Pine Hill Clinic")):
         slug = f"day-{days}"
-        clinic = Clinic(
-            slug=slug,
-            name=name,
-            sms_brand=name[:20],
-            time_zone="America/Chicago",
-            line_phone=f"+1312555010{days}",
-            clinic_phone=f"+1312555011{days}",
-            staffed_hours={},
-        )
+        clinic = _bare_clinic(slug, name, days)
         admin = f"admin@{slug}.example"
         new_clinics.create(clinic=clinic, admin_email=admin, admin_name="Kim Ode", now=now)
         nurse = User.objects.create_user(
@@ -135,10 +127,10 @@ def make_beginnings(now: datetime) -> dict[str, str]:
     draft = drafts.start(clinic_id=clinic.pk, by=physician, now=now)
     version = ProtocolVersion.objects.filter(protocol__clinic=clinic).latest("number")
     _change_homes(now)
+    _count_a_clinic(now)
     return {
         "draft": str(draft.pk),
         "version": str(version.pk),
-        "month": _count_a_month(clinic, now),
         **_import_files(clinic, now),
     }
 
@@ -180,34 +172,41 @@ def _change_homes(now: datetime) -> None:
         )
 
 
-def _count_a_month(clinic: Any, now: datetime) -> str:
-    """Figures of people enough for curves, as a month of last year, which nothing counts anew."""
-    from clinic.models import OutcomeFigures
-    from clinic.rules.outcomes.competing_risks import First, FirstEvent
-    from clinic.rules.outcomes.completeness import Answered
-    from clinic.rules.outcomes.followed import Followed
-    from clinic.rules.outcomes.summary import GROUPS, TIERS, Counted, summary
+def _bare_clinic(slug: str, name: str, number: int) -> Any:
+    from clinic.models import Clinic
 
-    nothing = Followed((), (), (), (), ())
-    kinds = {2: First.RELAPSE, 5: First.DEATH}
-    counted = [
-        Counted(
-            followed=nothing,
-            first=FirstEvent(25 + 9 * n, kinds.get(n % 7, First.NONE)),
-            bands=dict.fromkeys(GROUPS, "not recorded"),
-            forms_due=4,
-            forms_known=4,
-            death_cause="infection" if n % 7 == 5 else None,
-            tiers=dict.fromkeys(TIERS, "standard"),
-            check_ins=Answered(planned=40, answered=35),
-        )
-        for n in range(60)
-    ]
-    month = now.date().replace(day=1, year=now.year - 1)
-    OutcomeFigures.objects.create(
-        clinic=clinic, month=month, counted_at=now, protocol="car-t 1", figures=summary(counted, {})
+    return Clinic(
+        slug=slug,
+        name=name,
+        sms_brand=name[:20],
+        time_zone="America/Chicago",
+        line_phone=f"+1312555010{number}",
+        clinic_phone=f"+1312555011{number}",
+        staffed_hours={},
     )
-    return f"{month:%Y-%m}"
+
+
+def _count_a_clinic(now: datetime) -> None:
+    """A clinic of people enough for curves, whose courses are as long as what is said of them."""
+    from clinic.models import Staff, User
+    from clinic.rules.patients.life_events import Kind
+    from clinic.services import demo
+    from clinic.services.accounts import new_clinics
+    from clinic.services.escalations import life_events
+    from clinic.services.outcomes import counting
+
+    clinic = _bare_clinic("followed", "Cedar Hills Cancer Center", 9)
+    new_clinics.create(clinic=clinic, admin_email="admin@followed.example", admin_name="Lee Ito", now=now)
+    nurse = User.objects.create_user(email="nurse@followed.example", password=demo.PASSWORD, name="Ada Roth")
+    Staff.objects.create(user=nurse, clinic=clinic, role="nurse")
+    kinds = {2: "relapsed", 5: "died"}
+    for n in range(60):
+        day = 60 + 9 * n
+        patient = _enrol(clinic, nurse, n, 1, now - timedelta(days=day), infused=0)
+        if kind := kinds.get(n % 7):
+            at = now - timedelta(days=day - 30 - n)
+            life_events.record(patient_id=patient.pk, kind=Kind(kind), by=nurse, at=at, reason="", now=at)
+    counting.count(clinic=clinic, now=now)
 
 
 def _import_files(clinic: Any, now: datetime) -> dict[str, str]:

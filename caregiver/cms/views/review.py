@@ -22,6 +22,7 @@ from caregiver.queries.guidance.variants import shared_change
 from caregiver.rules.guidance.checks import findings, texts_of
 from caregiver.services.guidance import review as guidance_review
 from clinic.models import User
+from clinic.queries.core.moments import hour_and_minute
 
 
 class EditorRequest(HttpRequest):
@@ -146,7 +147,7 @@ def _publication_text(page: GuidanceText) -> str:
     scheduled = page.get_scheduled_revision_as_object()
     if scheduled:
         at = timezone.localtime(scheduled.go_live_at)
-        day, clock = date_format(at, "DATE_FORMAT"), f"{at:%H:%M}"
+        day, clock = date_format(at, "DATE_FORMAT"), hour_and_minute(at)
         words = {"title": scheduled.title, "day": day, "clock": clock}
         return _("“%(title)s” goes live on %(day)s at %(clock)s.") % words
     return _("“%(title)s” is live.") % {"title": page.title}

@@ -9,42 +9,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
-
 from clinic.access import NotVisible, Permission, list_clinics_with
-from clinic.models import Clinic, Escalation, Patient, Report, User
+from clinic.models import Clinic, User
 from clinic.models.escalation import EscalationState as State
-from clinic.models.report import ReportState
-from clinic.prepared import PreparedQuery, PreparedRows
 from clinic.queries.desk import alarms
 from clinic.queries.desk import handovers as handover
+from clinic.queries.desk import worklist_statements as statements
 from clinic.queries.desk.alarms import Engine
 from clinic.queries.desk.worklist_rows import WorklistRow, may_act, rows_of
-from clinic.queries.patients import look_alikes, searching
+from clinic.queries.desk.worklist_statements import ListView
+from clinic.queries.patients import look_alikes
 from clinic.rules.core.enums import Level
 from clinic.rules.paging import ladder
 
-# So many rows stand on the page, in at most 60 kB; a search, a level or "show more" reaches the rest.
-WAITING_SHOWN = 41
-HANDLED_SHOWN = 20
-# More than anybody can answer; the page says so when there are more.
-WAITING_LIMIT = 200
+__all__ = ["ListView"]
+
 # So many rows are read one by one; beyond that the whole list is cheaper.
 ROWS_AT_ONCE = 20
-
-
-@dataclass(frozen=True)
-class ListView:
-    """What of the list somebody looks at: one clinic, one level, a search, more rows."""
-
-    clinic_slug: str = ""
-    level: Level | None = None
-    words: str = ""
-    more: bool = False
-
-    @property
-    def is_narrowed(self) -> bool:
-        return self.level is not None or bool(self.words)
 
 
 @dataclass(frozen=True)
@@ -192,8 +173,8 @@ def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView
     watched, chosen = _clinics(user, view)
     counts = _counts(watched)
     clinic_ids = [clinic.pk for clinic in chosen]
-    shown = WAITING_LIMIT if view.more else WAITING_SHOWN
-    rows = rows_of(user=user, escalations=_shown(clinic_ids, view), now=now)
+    shown = statements.WAITING_LIMIT if view.more else statements.WAITING_SHOWN
+    rows = rows_of(user=user, escalations=statements.shown(clinic_ids, view), now=now)
     top = tuple(row for row in rows if row.is_waiting)
     total = sum(counts[clinic.pk].waiting for clinic in chosen)
     return Worklist(
@@ -217,7 +198,7 @@ def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView
         shift_ends_at=handover.shift_end_to_hand_over(user=user, now=now),
         engine=alarms.engine(now=now),
         unscored=_unscored(clinic_ids),
-        has_no_patient=not total and _some_patient.first(clinic_ids) is None,
+        has_no_patient=not total and statements.some_patient.first(clinic_ids) is None,
     )
 
 
@@ -238,8 +219,8 @@ def changed_rows(*, user: User, view: ListView, ids: Collection[UUID], now: date
     counts = _counts(watched)
     wanted = list(ids)[:ROWS_AT_ONCE]
     clinic_ids = [clinic.pk for clinic in chosen]
-    rows = rows_of(user=user, escalations=_named(clinic_ids, wanted), now=now)
-    fitting = _left_by(view, wanted) if view.is_narrowed else None
+    rows = rows_of(user=user, escalations=statements.named(clinic_ids, wanted), now=now)
+    fitting = statements.left_by(view, wanted) if view.is_narrowed else None
     return ChangedRows(
         at=now,
         version=sum(clinic.live_version for clinic in watched),
@@ -270,58 +251,23 @@ def _versions(watched: Iterable[Clinic]) -> tuple[tuple[UUID, int], ...]:
     return tuple((clinic.pk, clinic.live_version) for clinic in watched)
 
 
-def _fitting(rows: QuerySet[Escalation], view: ListView) -> QuerySet[Escalation]:
-    if view.level is not None:
-        rows = rows.filter(severity=view.level.rank)
-    if view.words:
-        rows = rows.filter(patient__in=Patient.objects.filter(searching.found_by(view.words)).values("pk"))
-    return rows
-
-
-def _shown(clinic_ids: Collection[UUID], view: ListView) -> list[Escalation]:
-    """The first of what waits, is in hand and is set aside, of this view."""
-    if not (view.is_narrowed or view.more):
-        return [*_first_waiting(clinic_ids), *_first_in_hand(clinic_ids), *_first_set_aside(clinic_ids)]
-    waiting = _waiting(clinic_ids, view)[: WAITING_LIMIT if view.more else WAITING_SHOWN]
-    in_hand = _in_hand(clinic_ids, view)[: WAITING_LIMIT if view.more else HANDLED_SHOWN]
-    return [*waiting, *in_hand, *_set_aside(clinic_ids, view)[:HANDLED_SHOWN]]
-
-
-def _waiting(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
-    rows = _with_names(_real_escalations(clinic_ids)).filter(state=State.OPEN)
-    return _fitting(rows.order_by("-severity", "waiting_since", "pk"), view)
-
-
-def _in_hand(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
-    return _taken(clinic_ids, view).filter(snoozed_until__isnull=True)
-
-
-def _set_aside(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
-    return _taken(clinic_ids, view).filter(snoozed_until__isnull=False)
-
-
-def _taken(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
-    rows = _with_names(_real_escalations(clinic_ids)).filter(state=State.ACKNOWLEDGED)
-    return _fitting(rows.order_by("-severity", "acknowledged_at", "pk"), view)
-
-
-_WHOLE = ListView()
-_first_waiting = PreparedQuery(lambda ids: _waiting(ids, _WHOLE)[:WAITING_SHOWN], list[UUID])
-_first_in_hand = PreparedQuery(lambda ids: _in_hand(ids, _WHOLE)[:HANDLED_SHOWN], list[UUID])
-_first_set_aside = PreparedQuery(lambda ids: _set_aside(ids, _WHOLE)[:HANDLED_SHOWN], list[UUID])
-
-
 def _found(chosen: Collection[Clinic], view: ListView, counts: Mapping[UUID, "_Counts"]) -> int:
     """How many wait in this view; by what is counted already, unless somebody searches."""
     if view.words:
-        return _waiting([clinic.pk for clinic in chosen], view).count()
+        return statements.waiting([clinic.pk for clinic in chosen], view).count()
     return sum(one.count for one in _levels(chosen, counts, view) if view.level in (None, one.level))
 
 
 def _below(clinic_ids: Collection[UUID], shown: Iterable[WorklistRow]) -> tuple[WaitingBelow, ...]:
-    waiting = _real_escalations(clinic_ids).filter(state=State.OPEN).exclude(pk__in=[row.id for row in shown])
+    waiting = (
+        statements.real_escalations(clinic_ids)
+        .filter(state=State.OPEN)
+        .exclude(pk__in=[row.id for row in shown])
+    )
     rows = waiting.order_by("-severity", "waiting_since", "pk").values_list("pk", "level", "waiting_since")
-    return tuple(WaitingBelow(pk, Level(level), since) for pk, level, since in rows[:WAITING_LIMIT])
+    return tuple(
+        WaitingBelow(pk, Level(level), since) for pk, level, since in rows[: statements.WAITING_LIMIT]
+    )
 
 
 @dataclass
@@ -352,20 +298,12 @@ def _levels(
     )
 
 
-def _left_by(view: ListView, ids: Collection[UUID]) -> set[UUID]:
-    return set(_fitting(Escalation.objects.filter(pk__in=ids), view).values_list("pk", flat=True))
-
-
-def _with_names(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
-    return rows.select_related("patient", "clinic", "acknowledged_by")
-
-
 def _unscored(clinic_ids: Collection[UUID]) -> int:
-    return sum(count for _state, count in _waiting_to_be_scored(clinic_ids))
+    return sum(count for _state, count in statements.waiting_to_be_scored(clinic_ids))
 
 
 def _drills(user: User, clinic_ids: Collection[UUID]) -> tuple[DrillRow, ...]:
-    found = _open_drills(clinic_ids)
+    found = statements.open_drills(clinic_ids)
     acts_at = may_act(user) if found else frozenset()
     marks = look_alikes.marks_of(row.patient for row in found)
     return tuple(
@@ -382,24 +320,9 @@ def _drills(user: User, clinic_ids: Collection[UUID]) -> tuple[DrillRow, ...]:
     )
 
 
-_open_drills = PreparedQuery(
-    lambda clinic_ids: (
-        Escalation.objects.filter(~Q(state=State.RESOLVED), clinic__in=clinic_ids, is_drill=True)
-        .select_related("patient", "clinic")
-        .order_by("opened_at")[:WAITING_LIMIT]
-    ),
-    list[UUID],
-)
-
-
-def _real_escalations(clinic_ids: Collection[UUID]) -> QuerySet[Escalation]:
-    """Written as the partial index `escalation_worklist` is, so that it is used."""
-    return Escalation.objects.filter(~Q(state=State.RESOLVED), clinic__in=clinic_ids).filter(is_drill=False)
-
-
 def _counts(clinics: Iterable[Clinic]) -> Mapping[UUID, _Counts]:
     found: dict[UUID, _Counts] = defaultdict(_Counts)
-    for clinic_id, level, state, is_set_aside, count in _counted([clinic.pk for clinic in clinics]):
+    for clinic_id, level, state, is_set_aside, count in statements.counted([clinic.pk for clinic in clinics]):
         counts = found[clinic_id]
         if state == State.OPEN:
             counts.by_level[Level(level)] += count
@@ -408,35 +331,6 @@ def _counts(clinics: Iterable[Clinic]) -> Mapping[UUID, _Counts]:
         else:
             counts.handled += count
     return found
-
-
-_counted = PreparedRows(
-    lambda clinic_ids: (
-        _real_escalations(clinic_ids)
-        .annotate(is_set_aside=Q(snoozed_until__isnull=False))
-        .values_list("clinic_id", "level", "state", "is_set_aside")
-        .annotate(count=Count("pk"))
-    ),
-    list[UUID],
-)
-_named = PreparedQuery(
-    lambda clinic_ids, ids: _with_names(_real_escalations(clinic_ids).filter(pk__in=ids)),
-    list[UUID],
-    list[UUID],
-)
-_some_patient = PreparedQuery(
-    lambda clinic_ids: Patient.objects.filter(clinic__in=clinic_ids, is_synthetic=False)[:1],
-    list[UUID],
-)
-_waiting_to_be_scored = PreparedRows(
-    lambda clinic_ids: (
-        Report.objects.filter(state=ReportState.RECEIVED, patient__clinic__in=clinic_ids, is_drill=False)
-        .values_list("state")
-        .annotate(count=Count("pk"))
-        .order_by()
-    ),
-    list[UUID],
-)
 
 
 def _clinic_choices(

@@ -133,10 +133,13 @@ def waiting(*, user: AnyUser, clinic_slug: str) -> WaitingPage:
 def lines(imports: Iterable[Import]) -> tuple[ImportLine, ...]:
     """One query for the counts of them all."""
     found = list(imports)
-    counted: dict[UUID, Counter[str]] = {one.pk: Counter() for one in found}
+    counted: dict[UUID, Counter[tuple[str, bool]]] = {one.pk: Counter() for one in found}
     rows = ImportRow.objects.filter(of_import__in=found).values_list("of_import", "verdict")
-    for import_id, verdict, count in rows.annotate(count=Count("pk")):
-        counted[import_id][verdict] = count
+    with_reasons = Count("pk", filter=~Q(reasons=[]))
+    for import_id, verdict, count, told in rows.annotate(count=Count("pk"), told=with_reasons):
+        # Only of what is left alone the reasons make another word.
+        split = told if verdict == Verdict.SAME else count
+        counted[import_id] += Counter({(verdict, True): split, (verdict, False): count - split})
     return tuple(
         ImportLine(
             id=one.pk,
@@ -148,9 +151,10 @@ def lines(imports: Iterable[Import]) -> tuple[ImportLine, ...]:
             undone_at=one.undone_at,
             undone_by=one.undone_by.name if one.undone_by else "",
             counts=tuple(
-                (str(words.VERDICTS[code]), counted[one.pk][code])
+                (words.verdict(code, has_reasons=has_reasons), counted[one.pk][code, has_reasons])
                 for code in _IN_ORDER
-                if counted[one.pk][code]
+                for has_reasons in (False, True)
+                if counted[one.pk][code, has_reasons]
             ),
         )
         for one in found
@@ -174,7 +178,7 @@ def _row(row: ImportRow) -> RowLine:
         born=patient.birth_date if patient else _day(said.get("birth_date")),
         hospital_number=str(said.get("hospital_number") or (patient.hospital_number if patient else "")),
         verdict=row.verdict,
-        verdict_word=str(words.VERDICTS[row.verdict]),
+        verdict_word=words.verdict(row.verdict, has_reasons=bool(row.reasons)),
         reasons=words.reasons(row.reasons),
         patient_id=row.patient_id,
         at=row.at,

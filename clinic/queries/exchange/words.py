@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.queries.outcomes import words as outcome_words
@@ -149,13 +150,19 @@ KEPT: Mapping[str, Promise] = {
 }
 
 
+def verdict(code: str, *, has_reasons: bool) -> str:
+    """What becomes of a row. What says nothing new is told from what is older than the record, or over."""
+    return gettext("Same as on record") if code == Verdict.SAME and not has_reasons else str(VERDICTS[code])
+
+
 def row_in_words(kind: str, said: Mapping[str, object]) -> str:
     """What a row is about; of a laboratory value the value, too."""
     word = str(KINDS[kind])
     if kind != RowKind.LAB or not said.get("lab"):
         return word
     name = risk_words.LABS.get(str(said["lab"]), str(said["lab"]))
-    return f"{word}: {name} {said['value']} {said['unit']}, {str(said['taken'])[:16]}".replace("T", " ")
+    value = risk_words.measured(str(said["value"]), str(said["unit"]))
+    return f"{word}: {name} {value}, {str(said['taken'])[:16].replace('T', ' ')}"
 
 
 def why(code: str) -> str:

@@ -6,10 +6,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.models import CareTeamMember, Invitation, Patient, User
+from clinic.queries.core.moments import hour_and_minute
 from clinic.queries.patients import family_devices
 from clinic.rules.core.zones import place_of
 from notifications.queries import standings
@@ -84,7 +84,7 @@ def _clock_elsewhere(user: User, patient: Patient, now: datetime) -> dict[str, s
     there = now.astimezone(ZoneInfo(user.time_zone))
     if there.utcoffset() == now.astimezone(ZoneInfo(patient.time_zone)).utcoffset():
         return {}
-    return {"clock_there": date_format(there, "TIME_FORMAT"), "place": place_of(user.time_zone)}
+    return {"clock_there": hour_and_minute(there), "place": place_of(user.time_zone)}
 
 
 def open_invitations(*, patient: Patient, now: datetime) -> tuple[OpenInvitation, ...]:

@@ -42,7 +42,7 @@ class LabHistory:
     age_days: int | None
     results: tuple[ShownResult, ...]
     chart: LineChart | None
-    # From the lowest to the highest, such as "38 – 70 × 10⁹/L".
+    # From the lowest to the highest, such as "38 – 70 K/µL".
     range: str
 
 
@@ -86,7 +86,7 @@ def _shown(row: LabResult, unit: str, patient: Patient) -> ShownResult:
         row=row,
         day=(row.taken_on - patient.infusion_date).days,
         value=words.measured(row.typed_value if is_same else words.number(row.value), unit),
-        typed="" if row.typed_unit == unit else words.measured(row.typed_value, row.typed_unit),
+        typed="" if is_same else words.measured(row.typed_value, row.typed_unit),
     )
 
 

@@ -135,14 +135,11 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
         waiting=waiting,
         answerable=_answerable(run, today),
         below=tuple(_shown_below(row) for row in below),
-        scores=tuple(_scores(result)) if run else (),
+        scores=tuple(_scores(result, run.facts)) if run else (),
         easix=easix.of_patient(patient, today),
         due=overdue_now(patient, now) if run else (),
         tasks=care_tasks.card(patient, now),
-        steps=tuple(
-            Step(code, sum(name in sheet for name in names), len(names))
-            for code, names in fact_sheet.STEPS.items()
-        ),
+        steps=tuple(_step(code, sheet) for code in fact_sheet.STEPS),
         histories=labs.histories(patient, today),
         runs=tuple(earlier[:RUNS_AT_MOST]),
         may_enter=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
@@ -214,7 +211,17 @@ def _shown_below(row: RiskLowering) -> StaysBelow:
     )
 
 
-def _scores(result: Mapping[str, Any]) -> list[ShownScore]:
+def _step(code: str, sheet: Mapping[str, Any]) -> Step:
+    """Of CIRS each organ counts: half a list must not read as known."""
+    if code == "organs":
+        cirs, organs = sheet.get("cirs"), rules().document.scores.cirs.systems
+        graded = 0 if cirs is None else sum(cirs.get(organ, 0) is not None for organ in organs)
+        return Step(code, graded, len(organs))
+    names = fact_sheet.STEPS[code]
+    return Step(code, sum(name in sheet for name in names), len(names))
+
+
+def _scores(result: Mapping[str, Any], facts: Mapping[str, Any]) -> list[ShownScore]:
     found, fits = result["scores"], {one["score"]: one for one in result["validity"]}
     hematotox, easix, cirs = found["hematotox"], found["easix"], found["cirs"]
     grade = _("grade %s")
@@ -224,7 +231,7 @@ def _scores(result: Mapping[str, Any]) -> list[ShownScore]:
         "m_easix": _easix(easix["modified"]),
         "s_easix": _easix(easix["simplified"]),
         "hct_ci": _known(found["hct_ci"]),
-        "severe4": _cirs(cirs),
+        "severe4": _cirs(cirs, facts["background"]["cirs"]),
         "egfr": _known(found["egfr"], "%s mL/min/1.73 m²"),
         "icaht_early": _known(found["icaht_early"], grade),
         "icaht_late": _known(found["icaht_late"], grade),
@@ -255,13 +262,16 @@ def _hematotox(told: Mapping[str, Any]) -> str:
     return _("%(lowest)s to %(highest)s, %(group)s") % between
 
 
-def _cirs(told: Mapping[str, Any] | None) -> str:
+def _cirs(told: Mapping[str, Any] | None, organs: Mapping[str, int | None] | None) -> str:
     if told is None:
         return ""
-    return _("sum %(total)s, Severe4: %(severe)s") % {
-        "total": told["total"],
-        "severe": _("yes") if told["severe4"] else _("no"),
-    }
+    is_whole = None not in (organs or {}).values()
+    text = (
+        _("sum %(total)s, Severe4: %(severe)s")
+        if is_whole
+        else _("sum at least %(total)s, Severe4: %(severe)s")
+    )
+    return text % {"total": told["total"], "severe": _("yes") if told["severe4"] else _("no")}
 
 
 def _easix(value: object) -> str:

@@ -6,12 +6,14 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.queries.core import diseases, products
 from clinic.queries.risk.document import rules
 from clinic.rules.protocols.scoring.numbers import before_unit
+from clinic.rules.risk.labs import usual_in
 from clinic.rules.risk.shape import Ground
 
 LABS: dict[str, str | Promise] = {
@@ -115,6 +117,18 @@ WRONG_LABS: dict[str, str | Promise] = {
     "too_old": _("Check the day: it is too long ago."),
     "confirm": _("Hardly anybody has such a value. Check number and unit, then say that it is right."),
 }
+_UNUSUAL: str | Promise = _(
+    "%(lab)s %(value)s: hardly anybody has such a value. Check number and unit. If the report says so, "
+    "say that it is right."
+)
+_IN_ANOTHER_UNIT: str | Promise = _(
+    "%(lab)s %(value)s: hardly anybody has such a value. If the report says %(other)s, choose %(unit)s: "
+    "that is %(kept)s. If it says %(value)s, say that it is right."
+)
+_IN_THE_USUAL_UNIT: str | Promise = _(
+    "%(lab)s %(value)s: hardly anybody has such a value. If the report says %(other)s, choose %(unit)s. "
+    "If it says %(value)s, say that it is right."
+)
 _YES_NO = {"True": _("yes"), "False": _("no")}
 _TRANSPLANTS = {"auto": _("own cells"), "allo": _("donor cells"), "none": _("none")}
 
@@ -122,6 +136,8 @@ _TRANSPLANTS = {"auto": _("own cells"), "allo": _("donor cells"), "none": _("non
 _BEFORE_DAY = re.compile(r" (?=-?\d+$)")
 # What stands for "micro" in the document's plain letters.
 _MICRO = re.compile(r"\bu(?=(?:L|g|mol|kat)\b)")
+# One thousand cells a microliter is one 10^9 a liter: four spellings of one number, and one is shown.
+_ONE_SPELLING = {"10^9/L": "K/uL", "G/L": "K/uL", "10^3/uL": "K/uL"}
 # Below it two digits behind the point are too few: 4 neutrophils per µL are not none.
 _SMALL = 0.1
 
@@ -136,6 +152,29 @@ def wrong_lab(code: str) -> str:
     return str(WRONG_LABS[code])
 
 
+def unusual(lab: str, value: str, told: str) -> str:
+    """What is asked of a value that hardly anybody has, with the unit in which its number would be usual."""
+    labs = rules().document.labs
+    found = {"lab": str(LABS[lab]), "value": measured(value, told)}
+    for other in (usual_unit(lab), *other_units(lab)):
+        meant = usual_in(labs, name=lab, value=value, typed=told, other=other)
+        if meant is not None:
+            found |= {
+                "other": measured(value, other),
+                "kept": measured(number(meant), usual_unit(lab)),
+                "unit": unit(other),
+            }
+            text = _IN_ANOTHER_UNIT if other != usual_unit(lab) else _IN_THE_USUAL_UNIT
+            return str(text) % found
+    return str(_UNUSUAL) % found
+
+
+def units_to_choose(lab: str) -> str:
+    """What is said where none was chosen: the units that this lab is printed in."""
+    offered = get_text_list([unit(one) for one in (usual_unit(lab), *other_units(lab))], gettext("or"))
+    return gettext("Choose the unit that the laboratory prints: %(units)s.") % {"units": offered}
+
+
 def care_task(code: str, day: int) -> str:
     """Such as "Call by a nurse (day 3 at home)"; one that is asked once is called by its name alone."""
     name = str(CARE_TASKS.get(code, code))
@@ -143,7 +182,7 @@ def care_task(code: str, day: int) -> str:
 
 
 def evidence(one: Mapping[str, Any]) -> str:
-    """Such as "Neutrophils (ANC): 0.4 × 10⁹/L, day 12"."""
+    """Such as "Neutrophils (ANC): 0.4 K/µL, day 12"."""
     name, value = one["name"], _value(one["name"], one["value"])
     words = f"{fact(name)}: {measured(value, one['unit'])}" if value else fact(name)
     if one["day"] is None:
@@ -152,16 +191,27 @@ def evidence(one: Mapping[str, Any]) -> str:
     return _BEFORE_DAY.sub("\u00a0", dated)
 
 
+def usual_unit(lab: str) -> str:
+    """The one unit, in the document's letters, in which staff enter and read this lab."""
+    kept = rules().document.labs[lab].unit
+    return _ONE_SPELLING.get(kept, kept)
+
+
+def other_units(lab: str) -> tuple[str, ...]:
+    """Those in which a laboratory may print another number; spellings of the same are left out."""
+    units = rules().document.labs[lab].units
+    return tuple(one for one, factor in units.items() if factor != 1)
+
+
 def unit(told: str) -> str:
-    """A unit as laboratories print it: "10⁹/L" for the document's "10^9/L", "K/µL" for its "K/uL"."""
-    return _MICRO.sub("µ", told.replace("10^9", "10⁹").replace("10^3", "10³"))
+    """A unit as US laboratories print it: "K/µL" for the document's "10^9/L", whose number is the same."""
+    return _MICRO.sub("µ", _ONE_SPELLING.get(told, told))
 
 
 def measured(value: str, told: str) -> str:
-    """A number and its unit, which no line parts: "47 × 10⁹/L", since "47 10⁹/L" reads as one number."""
+    """A number and its unit, which no line parts: "47 K/µL"."""
     shown = unit(told)
-    times = f"×{before_unit(shown, '')}" if shown.startswith("10") else ""
-    return f"{value}{before_unit(shown, get_language() or '')}{times}{shown}" if shown else value
+    return f"{value}{before_unit(shown, get_language() or '')}{shown}" if shown else value
 
 
 def number(told: object) -> str:

@@ -1,6 +1,7 @@
 """The facts that staff write down for the scores, step by step; a step may be left half-done.
 
-A sheet is a plain map as it is stored. What is not in it is unknown: no fact has a default.
+A sheet is a plain map as it is stored. What is not in it is unknown: no fact has a default. Of CIRS the
+organs that are 0 are left out, and those that nobody has graded yet are None.
 """
 
 from __future__ import annotations
@@ -91,7 +92,8 @@ def facts_of(sheet: Mapping[str, Any], known: Known, labs: tuple[LabValue, ...])
                 Infection(
                     day=(date.fromisoformat(one["on"]) - known.infusion_date).days,
                     grade=one["grade"],
-                    is_treated=one["is_treated"],
+                    # Not known counts as treated, as Infection says: nothing is missed on that side.
+                    is_treated=one["is_treated"] is not False,
                 )
                 for one in sheet.get("infections", [])
             ),
@@ -113,7 +115,7 @@ def findings_in(sheet: Mapping[str, Any]) -> frozenset[str]:
     """What additions know of the facts themselves, beside the reasons of a run. Not known is none of it."""
     found = {
         "heart_illness": not _HEART.isdisjoint(sheet.get("comorbidities") or ())
-        or (sheet.get("cirs") or {}).get("heart", 0) > 0,
+        or ((sheet.get("cirs") or {}).get("heart") or 0) > 0,
         "interpreter": sheet.get("interpreter") is True,
         "reading_help": (sheet.get("forms_alone") or 0) >= READING_HELP_FROM,
         "no_smartphone": sheet.get("phone") in PHONES[1:],

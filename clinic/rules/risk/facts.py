@@ -41,13 +41,13 @@ class Person:
 class Background:
     """From before the infusion. An empty set of comorbidities says that there are none; None says nothing.
 
-    `cirs` holds the systems that are not 0; `prior_transplant` is "none", "auto" or "allo". The laboratory's
-    upper limit of LDH is in U/L.
+    `cirs` holds the systems that are not 0, None for one that nobody has graded yet;
+    `prior_transplant` is "none", "auto" or "allo". The laboratory's upper limit of LDH is in U/L.
     """
 
     lymphodepletion_day: int | None
     comorbidities: frozenset[str] | None
-    cirs: Mapping[str, int] | None
+    cirs: Mapping[str, int | None] | None
     ldh_upper_limit: Fraction | None
     bridging: bool | None
     prior_transplant: str | None

@@ -56,6 +56,13 @@ def needs_confirmation(labs: Mapping[str, Lab], value: LabValue) -> bool:
     return plausible is not None and not plausible[0] <= value.value <= plausible[1]
 
 
+def usual_in(labs: Mapping[str, Lab], *, name: str, value: object, typed: str, other: str) -> Fraction | None:
+    """The number in the kept unit, had `other` been meant; None where that is unusual too, or the same."""
+    meant = lab_value(labs, name=name, value=value, unit=other, day=0, source="")
+    told = lab_value(labs, name=name, value=value, unit=typed, day=0, source="")
+    return None if meant.value == told.value or needs_confirmation(labs, meant) else meant.value
+
+
 def _number(name: str, value: object) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | Fraction | str):
         raise LabRefused(f"value {value} of {name}")

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from clinic.models import Clinic, Staff
 from clinic.models.staff import Role
+from clinic.queries.core.moments import hour_and_minute
 from clinic.services.core import other_ways
 from notifications.queries import push_targets
 from notifications.rules.channels import Channel, OtherWay
@@ -164,4 +165,4 @@ def _queue_message(
 def clinic_time(at: datetime, clinic: Clinic) -> str:
     """A moment by the clinic's clock, in the language in force, such as Nov 30, 19:00."""
     local = timezone.localtime(at, ZoneInfo(clinic.time_zone))
-    return f"{formats.date_format(local, pgettext('day format', 'M j'))}, {local:%H:%M}"
+    return f"{formats.date_format(local, pgettext('day format', 'M j'))}, {hour_and_minute(local)}"

@@ -1,7 +1,7 @@
 """Those who were followed before: courses of up to two years, of which the figures are made.
 
-Their families reported as the others' did; here stand only the reports that a serious event followed, or
-should have. What became of them is on their forms, some of which nobody has filled in.
+Their families reported as the others' did; here stand a few quiet days of each, and the reports that a
+serious event followed, or should have. What became of them is on their forms; some of those nobody filled in.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from clinic.models import Escalation, LifeEvent, Patient
 from clinic.models.escalation import EscalationState, Outcome
 from clinic.models.outcome import ReviewVerdict
+from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
 from clinic.rules.outcomes.forms import Part
 from clinic.rules.patients.life_events import Kind
@@ -39,6 +40,9 @@ _SIGNS: Mapping[str, Mapping[str, Any]] = {
 _COMORBIDITIES: Mapping[int, tuple[str, ...]] = {0: (), 1: ("diabetes",), 3: ("valve",)}
 _WELL_LABS = {"platelets": "198", "anc": "2.9", "hb": "11.4", "crp": "0.7", "ferritin": "280"}
 _UNITS = {"platelets": "K/uL", "anc": "K/uL", "hb": "g/dL", "crp": "mg/dL", "ferritin": "ng/mL"}
+# Quiet days on which a family reported, and how long before something was felt, or the way to hospital.
+_WELL_DAYS = (2, 7, 14, 28, 60, 95)
+_WELL_BEFORE = (timedelta(hours=20), timedelta(hours=44), timedelta(hours=68))
 # How many days at home are followed, where nothing ends it sooner.
 _FOLLOWED = 110
 _STAY = timedelta(days=4)
@@ -151,20 +155,20 @@ FORMER = (
     _former("Fay Dunmore", 480, "tisa-cel", 1950, "f en 90 1", relapsed=70, died=(190, "disease"), forms=180),
     _former("Gordon Ames", 460, "axi-cel", 1966, "m en 38 0", relapsed=105, died=(290, "disease"), forms=180),
     _former("Harriet Lowe", 430, "brexu-cel", 1957, "f en 22 1", relapsed=170, died=(330, "disease")),
-    _former("Ivan Petrov", 400, "axi-cel", 1972, "m en 48 0", relapsed=45, died=(110, "disease"), forms=100),
+    _former("Ivan Petrov", 400, "axi-cel", 1972, "m en 48 0", relapsed=45, died=(112, "disease"), forms=100),
     _former(
         "Julia Serrano", 380, "axi-cel", 1960, "f es 95 1", relapsed=82, died=(230, "disease"), forms=180
     ),
     _former("Karl Weber", 350, "liso-cel", 1953, "m en 33 1", relapsed=130, died=(240, "disease"), forms=180),
     # It had not: infection, and the heart.
     _former(
-        "Norma Blythe", 505, "axi-cel", 1946, "f en 36 3 high", Stay(33, "fever", 21), died=(41, "infection")
+        "Norma Blythe", 505, "axi-cel", 1946, "f en 36 3 high", Stay(33, "fever", 21), died=(37, "infection")
     ),
     _former(
         *("Octavio Rios", 410, "axi-cel", 1951, "m es 82 3 high", Stay(52, "breath", 35)),
-        died=(58, "infection"),
+        died=(56, "infection"),
     ),
-    _former("Ralph Jensen", 310, "tisa-cel", 1950, "m en 47 1", died=(96, _HEART)),
+    _former("Ralph Jensen", 310, "tisa-cel", 1950, "m en 47 1", Stay(93, "breath", 16), died=(96, _HEART)),
     # The smaller clinic, of whose people little was recorded.
     _former("Wayne Tsosie", 390, "axi-cel", 1957, "", Stay(5, "fever", 18), forms=30, clinic="mesa"),
     _former("Irma Salazar", 270, "cilta-cel", 1960, "", forms=30, clinic="mesa"),
@@ -174,7 +178,7 @@ _PHONES = {"harbor": "+178155501{:02}", "mesa": "+150555501{:02}"}
 
 
 def caregivers() -> tuple[DemoCaregiver, ...]:
-    """One for each of those who were taken to hospital: somebody was at home with them."""
+    """One for each: somebody was at home with them."""
     numbers = {clinic: count() for clinic in _PHONES}
     return tuple(
         DemoCaregiver(
@@ -185,7 +189,6 @@ def caregivers() -> tuple[DemoCaregiver, ...]:
             language=one.card.language,
         )
         for one in FORMER
-        if one.stays
     )
 
 
@@ -199,20 +202,21 @@ def happenings(*, on_file: Mapping[str, Patient], now: datetime) -> list[StoryEv
             day_zero = now - timedelta(days=one.card.day)
             # Not all of it at one hour of the day.
             day_zero -= timedelta(minutes=37 * (number % 11))
-            found += _happened(one, on_file[key], families.get(key), day_zero)
+            found += _happened(one, on_file[key], families[key], day_zero)
     return found
 
 
 def _happened(
-    one: Former, patient: Patient, family: DemoCaregiver | None, day_zero: datetime
+    one: Former, patient: Patient, family: DemoCaregiver, day_zero: datetime
 ) -> Iterator[StoryEvent]:
-    if family is not None:
-        joined = day_zero - replay.ENROLLED_BEFORE_INFUSION + replay.JOINED_AFTER
-        yield joined, partial(replay.join, family, patient)
+    joined = day_zero - replay.ENROLLED_BEFORE_INFUSION + replay.JOINED_AFTER
+    yield joined, partial(replay.join, family, patient)
+    for at in _well_at(one, day_zero):
+        yield at, partial(_report_well, patient, family.phone)
     yield day_zero - timedelta(days=6), _quietly(partial(_note_facts, one, patient))
     for stay in one.stays:
         admitted = day_zero + timedelta(days=stay.day)
-        if stay.sign and family is not None:
+        if stay.sign:
             yield admitted - timedelta(hours=stay.hours), partial(_report, stay, patient, family.phone)
         yield admitted, _quietly(partial(_stay, stay, patient, is_read=one.card.day > 200))
         if one.died is None or one.died[0] > stay.day + _STAY.days:
@@ -228,6 +232,19 @@ def _happened(
         if day <= one.forms:
             at = day_zero + timedelta(days=contact)
             yield at, _quietly(partial(_fill_in, one, patient, day))
+
+
+def _well_at(one: Former, day_zero: datetime) -> list[datetime]:
+    """When nothing was wrong: some days at home, and those before each stay until something was felt."""
+    ends_on = min(_FOLLOWED, one.died[0] if one.died else _FOLLOWED)
+    away = [(stay.day - 4, stay.day + _STAY.days + 1) for stay in one.stays]
+    at_home = [
+        day_zero + timedelta(days=day)
+        for day in _WELL_DAYS
+        if day < ends_on and not any(begins <= day <= ends for begins, ends in away)
+    ]
+    felt = [day_zero + timedelta(days=stay.day, hours=-stay.hours if stay.sign else 0) for stay in one.stays]
+    return at_home + [at - before for at in felt for before in _WELL_BEFORE if at - before > day_zero]
 
 
 def _quietly(happen: Callable[[datetime], object]) -> Callable[[datetime], object]:
@@ -260,6 +277,11 @@ def _note_facts(one: Former, patient: Patient, at: datetime) -> None:
             patient_id=patient.pk, by=nurse, step=step, told=told, seen=seen, now=at
         )
         seen = str(sheet.pk) if sheet else seen
+
+
+def _report_well(patient: Patient, phone: str, at: datetime) -> None:
+    answers = well_except(temp_value=98.2, temp_unit="F")
+    replay.send_report(by=phone, answers=answers, patient=patient, at=at)
 
 
 def _report(stay: Stay, patient: Patient, phone: str, at: datetime) -> None:
@@ -298,6 +320,9 @@ def _bring_home(patient: Patient, at: datetime) -> None:
 
 
 def _die(cause: str, patient: Patient, at: datetime) -> None:
+    patient.refresh_from_db(fields=["status"])
+    # Nobody dies in hospital who was not admitted, as long as it is known here where they are.
+    place = "home" if patient.status == PatientStatus.ACTIVE else "hospital"
     event = _record(patient, Kind.DIED, "", at)
     _clear(patient, AlarmKind.CALL_FAMILY, at + timedelta(hours=2))
     recording.record(
@@ -305,7 +330,7 @@ def _die(cause: str, patient: Patient, at: datetime) -> None:
         course=patient.course_number,
         part=Part.DEATH,
         day=0,
-        given={"place": "hospital", "cause": cause},
+        given={"place": place, "cause": cause},
         replaces=None,
         by=replay.nurse_of(patient),
         now=at + timedelta(days=2),

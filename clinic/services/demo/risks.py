@@ -15,7 +15,7 @@ _UNITS = {
     "platelets": "K/uL",
     "anc": "K/uL",
     "hb": "g/dL",
-    "crp": "mg/L",
+    "crp": "mg/dL",
     "ferritin": "ng/mL",
     "ldh": "U/L",
     "creatinine": "mg/dL",
@@ -40,8 +40,8 @@ _ILL: Mapping[str, Mapping[str, Any]] = {
     "since": {"crs_max": 2, "icans_max": 0, "had_iec_hs": False, "steroid_days": 3},
 }
 # Before lymphodepletion, of the one and of the other.
-_GOOD = {"platelets": "210", "anc": "3.1", "hb": "11.9", "crp": "8", "ferritin": "240", "ldh": "190"}
-_POOR = {"platelets": "70", "anc": "1.1", "hb": "8.6", "crp": "42", "ferritin": "1180", "ldh": "420"}
+_GOOD = {"platelets": "210", "anc": "3.1", "hb": "11.9", "crp": "0.8", "ferritin": "240", "ldh": "190"}
+_POOR = {"platelets": "70", "anc": "1.1", "hb": "8.6", "crp": "4.2", "ferritin": "1180", "ldh": "420"}
 # Facts by step, then labs by day of the course. What is missing here is missing on the pages.
 _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping[str, str]]]] = {
     "maria": (
@@ -49,7 +49,7 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
         {
             -6: {**_POOR, "creatinine": "0.8"},
             0: {"platelets": "96", "anc": "1.4", "hb": "9.4"},
-            3: {"platelets": "61", "anc": "0.6", "hb": "8.8", "crp": "55", "ferritin": "1900"},
+            3: {"platelets": "61", "anc": "0.6", "hb": "8.8", "crp": "5.5", "ferritin": "1900"},
         },
     ),
     "george": (
@@ -60,7 +60,7 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
                 "platelets": "66",
                 "anc": "0.8",
                 "hb": "8.9",
-                "crp": "60",
+                "crp": "6",
                 "ferritin": "1500",
                 "ldh": "450",
                 "creatinine": "1.5",
@@ -69,7 +69,7 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
                 "platelets": "41",
                 "anc": "0.3",
                 "hb": "8.1",
-                "crp": "88",
+                "crp": "8.8",
                 "ferritin": "2600",
                 "ldh": "490",
                 "creatinine": "1.7",
@@ -78,7 +78,7 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
                 "platelets": "38",
                 "anc": "0.4",
                 "hb": "8.3",
-                "crp": "30",
+                "crp": "3",
                 "ferritin": "2100",
                 "ldh": "390",
                 "creatinine": "1.5",
@@ -87,7 +87,7 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
                 "platelets": "47",
                 "anc": "0.7",
                 "hb": "8.6",
-                "crp": "12",
+                "crp": "1.2",
                 "ferritin": "1700",
                 "ldh": "310",
                 "creatinine": "1.4",
@@ -104,7 +104,7 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
         },
     ),
     "robert": (
-        {**_ILL, "since": {"crs_max": 1, "icans_max": 0, "steroid_days": 2}},
+        {**_ILL, "since": {"crs_max": 2, "icans_max": 0, "steroid_days": 0}},
         {
             -6: {**_POOR, "creatinine": "1.3", "igg": "610", "cd4": "310"},
             30: {"platelets": "88", "anc": "1.2", "hb": "9.1", "igg": "380"},
@@ -113,7 +113,7 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
     ),
     "frank": (
         {"person": {"sex": "male", "ecog": 1}},
-        {-6: {"platelets": "150", "hb": "10.1", "crp": "15"}, 5: {"platelets": "80", "anc": "0.9"}},
+        {-6: {"platelets": "150", "hb": "10.1", "crp": "1.5"}, 5: {"platelets": "80", "anc": "0.9"}},
     ),
     "dorothy": (
         {**_ILL, "person": {"sex": "female", "ecog": 1, "frailty": 5}},
@@ -124,6 +124,8 @@ _STORY: Mapping[str, tuple[Mapping[str, Mapping[str, Any]], Mapping[int, Mapping
         },
     ),
 }
+# What has happened since the infusion is known some days after it, and no day before.
+_SINCE_ON = 4
 # Whose last suggestion still waits for an answer.
 _OPEN = frozenset({"frank", "dorothy"})
 
@@ -138,14 +140,15 @@ def tell(*, on_file: Mapping[str, Patient], new: Collection[str], now: datetime)
 def _tell_one(key: str, patient: Patient, now: datetime) -> None:
     nurse, physician = _in_role(patient, Role.NURSE), _in_role(patient, Role.PHYSICIAN)
     facts, days = _STORY[key]
-    seen = ""
+    before = now - timedelta(days=known_day(patient, now) + 7)
     for step, told in facts.items():
-        at = max(patient.created_at, now - timedelta(days=known_day(patient, now)) - timedelta(days=7))
-        sheet = fact_sheets.save_step(
-            patient_id=patient.pk, by=nurse, step=step, told=told, seen=seen, now=at
-        )
-        seen = str(sheet.pk) if sheet else seen
+        if step != "since":
+            _save_step(patient, nurse, step, told, max(patient.created_at, before))
+    since = facts.get("since")
     for day, values in days.items():
+        if since and day > _SINCE_ON:
+            _tell_since(patient, nurse, physician, since)
+            since = None
         # The sample is of the morning, and what is of today came in a while ago.
         at = now - timedelta(days=known_day(patient, now) - day, hours=1)
         at = max(at, patient.created_at)
@@ -161,6 +164,20 @@ def _tell_one(key: str, patient: Patient, now: datetime) -> None:
         )
         if not (key in _OPEN and day == max(days)):
             _answer(patient, physician, max(at, _morning_after(patient, day)))
+    if since:
+        _tell_since(patient, nurse, physician, since)
+
+
+def _tell_since(patient: Patient, nurse: User, physician: User, told: Mapping[str, Any]) -> None:
+    at = _morning_after(patient, _SINCE_ON)
+    _save_step(patient, nurse, "since", told, at)
+    _answer(patient, physician, at)
+
+
+def _save_step(patient: Patient, by: User, step: str, told: Mapping[str, Any], at: datetime) -> None:
+    newest = known.newest_sheet(patient)
+    seen = str(newest.pk) if newest else ""
+    fact_sheets.save_step(patient_id=patient.pk, by=by, step=step, told=told, seen=seen, now=at)
 
 
 def known_day(patient: Patient, now: datetime) -> int:

@@ -21,6 +21,7 @@ from clinic.rules.core import strict_json
 from clinic.rules.exchange import csv_rows, fhir_rows
 from clinic.rules.exchange.rows import LARGEST_BYTES, Incoming, Trouble, Unreadable
 from clinic.rules.exchange.verdicts import Reason, Source, Verdict
+from clinic.rules.patients.names import key_of
 from clinic.services.core import audit
 from clinic.services.exchange import settling
 from clinic.services.exchange.acts import Done, Performer, perform
@@ -97,15 +98,27 @@ def preview(*, import_id: UUID, another: frozenset[int], by: User, now: datetime
     rows = list(_rows(found))
     for row in rows:
         row.is_another = row.number in another
-    for group in _people(rows):
+    for group in _namesakes_together(_people(rows)):
         with transaction.atomic():
             performer = Performer(found.clinic, by, now)
             for row in group:
                 _note(row, _tried(row, performer))
             transaction.set_rollback(True)
     _forget_made_up(rows)
-    ImportRow.objects.bulk_update(rows, ["verdict", "reasons", "is_another", "patient"])
+    with transaction.atomic():
+        # What was taken meanwhile has become what it is.
+        if Import.objects.select_for_update().filter(pk=found.pk, committed_at__isnull=True).exists():
+            ImportRow.objects.bulk_update(rows, ["verdict", "reasons", "is_another", "patient"])
     return found
+
+
+def preview_as_it_stands(*, import_id: UUID, by: User, now: datetime) -> Import:
+    """The preview anew with what was said of namesakes before: what it found once may be on record by now.
+
+    NotVisible, NotAllowed.
+    """
+    said = ImportRow.objects.filter(of_import=import_id, is_another=True).values_list("number", flat=True)
+    return preview(import_id=import_id, another=frozenset(said), by=by, now=now)
 
 
 def confirm(*, import_id: UUID, by: User, now: datetime) -> Import:
@@ -213,6 +226,21 @@ def _people(rows: Iterable[ImportRow]) -> list[list[ImportRow]]:
     ordered = sorted(rows, key=lambda row: (row.person, row.number))
     groups = [list(group) for _person, group in groupby(ordered, key=lambda row: row.person)]
     return sorted(groups, key=lambda group: group[0].number)
+
+
+def _namesakes_together(groups: list[list[ImportRow]]) -> list[list[ImportRow]]:
+    """Two people of one name and birth date as one group: the second finds the first, as when taken."""
+    found: dict[tuple[str, ...], list[ImportRow]] = {}
+    for group in groups:
+        found.setdefault(_mark_of(group), []).extend(group)
+    return list(found.values())
+
+
+def _mark_of(group: list[ImportRow]) -> tuple[str, ...]:
+    said = group[0].said
+    name = sorted(key_of(str(said.get(part, ""))) for part in ("given_name", "family_name"))
+    born = str(said.get("birth_date", ""))
+    return (*name, born) if all(name) and born else ("", group[0].person)
 
 
 def _read(source: Source, body: bytes) -> Incoming:

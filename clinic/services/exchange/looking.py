@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from clinic.access import Permission, get_import, require
 from clinic.models import Clinic, User
 from clinic.queries.exchange import pages
 from clinic.services.core import audit
+from clinic.services.exchange import imports
 
 
 def open_list(*, by: User, clinic_slug: str, now: datetime) -> pages.ImportsPage:
@@ -15,9 +15,8 @@ def open_list(*, by: User, clinic_slug: str, now: datetime) -> pages.ImportsPage
 
 
 def open_import(*, import_id: UUID, by: User, now: datetime) -> pages.ImportPage:
-    """NotVisible, NotAllowed."""
-    found = get_import(by, import_id)
-    require(by, Permission.IMPORT_RECORDS, found.clinic_id)
+    """A preview as things stand now. NotVisible, NotAllowed."""
+    found = imports.preview_as_it_stands(import_id=import_id, by=by, now=now)
     _note("import.viewed", found.clinic, by, now, found.pk)
     return pages.one(found)
 

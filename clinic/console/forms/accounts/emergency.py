@@ -42,6 +42,8 @@ class OpenForm(forms.Form):
     def __init__(self, *args: Any, clinics: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["clinic"].choices = clinics  # type: ignore[attr-defined]
+        for name in ("hospital_number", "given_name", "family_name"):
+            vars(self.fields[name])["asked_only_then"] = True
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

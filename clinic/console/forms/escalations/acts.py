@@ -33,7 +33,11 @@ def report_choice(report: DifferingReport) -> str:
 
 
 class NoteForm(forms.Form):
-    """A call to the family with how it ended, or a note alone."""
+    """A call to the family with how it ended, or a note alone.
+
+    A note alone is what stands there, in words: it claims nothing. A call counts toward "could not reach" and
+    the figures, so whom somebody called and how it ended never stand there by themselves.
+    """
 
     prefix = "note"
     all_optional = True
@@ -143,6 +147,9 @@ class ResolveForm(forms.Form):
         if not findings:
             del self.fields["expected"], self.fields["expected_hours"]
             return
+        self.fields["note"].help_text = _("Needed where something is expected for a while.")
+        for name in ("note", "expected_hours"):
+            vars(self.fields[name])["asked_only_then"] = True
         hours = [("", _("Choose")), *((one, _duration(one * 60)) for one in EXPECTED_HOURS)]
         self.fields["expected"].choices = findings  # type: ignore[attr-defined]
         self.fields["expected_hours"].choices = hours  # type: ignore[attr-defined]
@@ -263,6 +270,7 @@ class LowerForm(forms.Form):
 
     def __init__(self, *args: Any, levels: Iterable[Level], pages_now: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        vars(self.fields["outcome"])["asked_only_then"] = True
         if not pages_now:
             del self.fields["outcome"]
         self.fields["level"].choices = [("", _("Choose")), *((one.value, LEVEL_WORDS[one]) for one in levels)]  # type: ignore[attr-defined]

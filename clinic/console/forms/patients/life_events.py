@@ -89,7 +89,7 @@ class LifeEventForm(ProductForm):
                 required=False,
             )
             self.order_fields(self.field_order)
-        for name in ("minutes_to_centre", "can_come_tonight"):
+        for name in ("minutes_to_centre", "can_come_tonight", "reason"):
             vars(self.fields[name])["asked_only_then"] = True
         for name in self.fields.keys() & {"product", "protocol"}:
             self.fields[name].widget.attrs |= _ONLY_INFUSED

@@ -52,6 +52,7 @@ class BelowForm(forms.Form):
         offered: Any = self.fields
         offered["subjects"].choices = list(subjects)
         offered["reason_code"].choices = [("", "–"), *LoweringReason.choices]
+        vars(self.fields["text"])["asked_only_then"] = True
 
     def add_refused(self, codes: Iterable[str]) -> None:
         for code in codes:

@@ -134,9 +134,6 @@ class FactsForm(forms.Form):
         cleaned = super().clean() or {}
         if self.step == "illnesses" and cleaned.get("none") and cleaned.get("comorbidities"):
             self.add_error("none", _("Either none of these, or those that you ticked."))
-        graded = any(cleaned.get(f"cirs_{name}") not in ("", "0", None) for name in _SYSTEMS)
-        if self.step == "organs" and graded and not cleaned.get("cirs_done"):
-            self.add_error("cirs_done", _("Tick this once all are graded, or nothing of it can be kept."))
         for number in range(INFECTIONS if self.step == "since" else 0):
             has_day, grade = cleaned.get(f"infection_on_{number}"), cleaned.get(f"infection_grade_{number}")
             if bool(has_day) != bool(grade):
@@ -147,11 +144,12 @@ class FactsForm(forms.Form):
         ticked = sorted(self.cleaned_data["comorbidities"])
         return ticked if ticked or self.cleaned_data["none"] else None
 
-    def _cirs(self) -> dict[str, int] | None:
-        grades = {name: self.cleaned_data[f"cirs_{name}"] for name in _SYSTEMS}
-        if not self.cleaned_data["cirs_done"]:
+    def _cirs(self) -> dict[str, int | None] | None:
+        open_ones = "0" if self.cleaned_data["cirs_done"] else UNKNOWN
+        grades = {name: self.cleaned_data[f"cirs_{name}"] or open_ones for name in _SYSTEMS}
+        if not any(grades.values()):
             return None
-        return {name: int(grade) for name, grade in grades.items() if grade and grade != "0"}
+        return {name: int(grade) if grade else None for name, grade in grades.items() if grade != "0"}
 
     def _infections(self, before: Mapping[str, Any]) -> list[dict[str, Any]] | None:
         kept = list(before.get("infections", []))[INFECTIONS:]
@@ -159,7 +157,7 @@ class FactsForm(forms.Form):
             {
                 "on": self.cleaned_data[f"infection_on_{number}"].isoformat(),
                 "grade": int(self.cleaned_data[f"infection_grade_{number}"]),
-                "is_treated": self.cleaned_data[f"infection_treated_{number}"] != "no",
+                "is_treated": _kept(self.cleaned_data[f"infection_treated_{number}"]),
             }
             for number in range(INFECTIONS)
             if self.cleaned_data[f"infection_on_{number}"]
@@ -176,14 +174,20 @@ def first_values(step: str, sheet: Mapping[str, Any], seen: str) -> dict[str, An
     if step == "illnesses":
         found["none"] = sheet.get("comorbidities") == []
     if step == "organs":
-        cirs = sheet.get("cirs")
-        found["cirs_done"] = cirs is not None
-        found |= {f"cirs_{name}": str(grade) for name, grade in (cirs or {}).items()}
+        found |= _grades_of(sheet.get("cirs"))
     for number, one in enumerate(sheet.get("infections", [])[:INFECTIONS] if step == "since" else []):
         found[f"infection_on_{number}"] = one["on"]
         found[f"infection_grade_{number}"] = str(one["grade"])
-        found[f"infection_treated_{number}"] = "yes" if one["is_treated"] else "no"
+        found[f"infection_treated_{number}"] = {True: "yes", False: "no"}.get(one["is_treated"], UNKNOWN)
     return found
+
+
+def _grades_of(cirs: Mapping[str, int | None] | None) -> dict[str, str]:
+    """What is not on the sheet at all is not known; of a sheet with CIRS what is not named is 0."""
+    if cirs is None:
+        return {}
+    grades = {name: cirs.get(name, 0) for name in _SYSTEMS}
+    return {f"cirs_{name}": UNKNOWN if grade is None else str(grade) for name, grade in grades.items()}
 
 
 def _kept(value: Any) -> Any:
@@ -247,14 +251,13 @@ def _illnesses() -> dict[str, Any]:
 
 
 def _organs() -> dict[str, Any]:
-    highest = rules().document.scores.cirs.highest
-    fields: dict[str, Any] = {
-        "cirs_done": forms.BooleanField(label=_("CIRS was recorded: what is left at 0 is 0"), required=False),
-    }
-    for name, label in _SYSTEMS.items():
-        fields[f"cirs_{name}"] = forms.ChoiceField(
-            label=label, required=False, choices=_grades(0, highest), initial="0"
-        )
+    grades = _grades(0, rules().document.scores.cirs.highest)
+    fields: dict[str, Any] = {f"cirs_{name}": _choice(label, grades) for name, label in _SYSTEMS.items()}
+    fields["cirs_done"] = forms.BooleanField(
+        label=_("The others are 0: I looked at each"),
+        help_text=_("What you leave open above stays unknown, unless you tick this."),
+        required=False,
+    )
     return fields
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.queries.risk import words
 from clinic.queries.risk.document import rules
 from clinic.rules.risk.pasting import PastedLab
+from clinic.rules.risk.shape import Lab
 from clinic.services.risk.labs import LONGEST_REASON, TypedLab, WrongLab
 
 # Said of the sample, not of one value.
@@ -28,8 +29,28 @@ class Row:
     asks: bool
 
 
+class _UnitField(forms.ChoiceField):
+    """Every unit of the document is taken; offered is one spelling of each, the one that staff read first."""
+
+    def __init__(self, name: str, lab: Lab, *, label: str, used: str) -> None:
+        usual, others = words.usual_unit(name), words.other_units(name)
+        super().__init__(
+            label=label,
+            required=False,
+            choices=[("", "–"), *((unit, words.unit(unit)) for unit in lab.units)],
+            initial=usual if not others or lab.units.get(used) == 1 else "",
+        )
+        shown = words.unit(usual)
+        offered = [(usual, shown), *((one, f"{words.unit(one)} → {shown}") for one in others)]
+        self.widget.choices = [("", "–"), *offered] if others else offered
+
+
 class LabsForm(forms.Form):
-    """Lines that are left empty are not entered. No unit is chosen by itself but the one used last."""
+    """Lines that are left empty are not entered.
+
+    The unit in which staff read a lab stands there once somebody has typed it for this patient; another one
+    is chosen each time. Before that none is: the number alone does not tell 45 K/µL from 45 /µL.
+    """
 
     taken_on = forms.DateField(
         label=_("Day of the sample"),
@@ -51,18 +72,14 @@ class LabsForm(forms.Form):
         self.asked = set(asks)
         for name, lab in rules().document.labs.items():
             label = str(words.LABS[name])
-            only = next(iter(lab.units)) if len(lab.units) == 1 else ""
             self.fields[f"value_{name}"] = forms.CharField(
                 label=label,
                 required=False,
                 max_length=20,
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
             )
-            self.fields[f"unit_{name}"] = forms.ChoiceField(
-                label=_("Unit of %(lab)s") % {"lab": label},
-                required=False,
-                choices=[("", "–"), *((unit, words.unit(unit)) for unit in lab.units)],
-                initial=units.get(name, only),
+            self.fields[f"unit_{name}"] = _UnitField(
+                name, lab, label=_("Unit of %(lab)s") % {"lab": label}, used=units.get(name, "")
             )
             self.fields[f"right_{name}"] = forms.BooleanField(label=_("This value is right"), required=False)
 
@@ -108,9 +125,17 @@ class LabsForm(forms.Form):
                     self.add_error("taken_on", words.wrong_lab(problem.code))
                 continue
             place = "unit" if problem.code == "unknown_unit" else "value"
-            self.add_error(f"{place}_{problem.lab}", words.wrong_lab(problem.code))
+            self.add_error(f"{place}_{problem.lab}", self._wrong(problem))
             if problem.code == "confirm":
                 self.asked.add(problem.lab)
+
+    def _wrong(self, problem: WrongLab) -> str:
+        if problem.code == "unknown_unit":
+            return words.units_to_choose(problem.lab)
+        if problem.code == "confirm":
+            value, unit = (self.cleaned_data[f"{part}_{problem.lab}"] for part in ("value", "unit"))
+            return words.unusual(problem.lab, value, unit)
+        return words.wrong_lab(problem.code)
 
     @staticmethod
     def filled(labs: Iterable[PastedLab], day: date) -> dict[str, Any]:
@@ -119,7 +144,8 @@ class LabsForm(forms.Form):
         for one in labs:
             found[f"value_{one.lab}"] = one.value
             if one.unit:
-                found[f"unit_{one.lab}"] = one.unit
+                is_same = rules().document.labs[one.lab].units[one.unit] == 1
+                found[f"unit_{one.lab}"] = words.usual_unit(one.lab) if is_same else one.unit
         return found
 
 
@@ -129,9 +155,7 @@ class PasteForm(forms.Form):
     prefix = "paste"
     lines = forms.CharField(
         label=_("Paste lines of the report"),
-        help_text=_(
-            "One lab a line, such as: Platelets 74 10^9/L. They fill the form; nothing is saved yet."
-        ),
+        help_text=_("One lab a line, such as: Platelets 74 K/uL. They fill the form; nothing is saved yet."),
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Paste at least one line.")},

@@ -36,8 +36,11 @@ class Cirs:
     severe4: bool
 
 
-def cirs(rules: CirsRules, systems: Mapping[str, int] | None) -> Cirs | None:
+def cirs(rules: CirsRules, systems: Mapping[str, int | None] | None) -> Cirs | None:
     """None where nobody has recorded it; a system that is not named is 0, as whoever fills it in means it.
+
+    With a system that is None, not graded yet, it is not known either, unless another one makes Severe4
+    already: then the total is the lowest that it can be.
 
     Source: CIRS-G; Severe4, Blood Adv 2023;7(14):3516. Population: DLBCL (577, and again 218). Validity:
     Severe4 went with survival (HR 1.94); a high sum alone had half of all patients, so it enters no rule.
@@ -48,6 +51,8 @@ def cirs(rules: CirsRules, systems: Mapping[str, int] | None) -> Cirs | None:
     grades: dict[str, int] = {}
     for name, grade in systems.items():
         system = rules.also_called.get(name, name)
-        grades[system] = max(grade, grades.get(system, 0))
+        grades[system] = max(grade or 0, grades.get(system, 0))
     severe = any(rules.severe.holds(grades.get(system, 0)) for system in rules.severe_systems)
+    if None in systems.values() and not severe:
+        return None
     return Cirs(total=sum(grades.values()), severe4=severe)

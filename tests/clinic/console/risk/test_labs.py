@@ -36,7 +36,7 @@ def test_a_set_is_entered_on_one_screen(desk, address, told, nurse):
 
     page = answer.content.decode()
     assert "2 values are on record." in page
-    assert "0.4\u00a0×\u00a010⁹/L" in page
+    assert "0.4\u00a0K/µL" in page
     assert "3\u00a0mg/dL" in page
     assert "typed as 30\u00a0mg/L" in page
     assert {(row.lab, row.entered_by) for row in LabResult.objects.all()} == {("anc", nurse), ("crp", nurse)}
@@ -55,7 +55,7 @@ def test_sent_twice_it_says_that_it_was_there(desk, address, told):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"unit_anc": ""}, "Choose the unit that the laboratory prints."),
+        ({"unit_anc": ""}, "Choose the unit that the laboratory prints: K/µL or /µL."),
         ({"value_anc": "0,4"}, "Enter a number with a point"),
         ({"value_anc": ""}, "Enter at least one value."),
         ({"taken_on": "2031-01-01"}, "still to come"),
@@ -107,13 +107,64 @@ def test_nothing_pasted_is_said(desk, address):
     assert "Paste at least one line." in answer.content.decode()
 
 
-def test_the_unit_used_last_stands_there(desk, address, told):
-    desk.post(address, {**told, "value_crp": "30", "unit_crp": "mg/L"})
+def chosen(page, lab):
+    select = re.search(rf'<select name="unit_{lab}".*?</select>', page, re.DOTALL)[0]
+    return re.findall(r'<option value="([^"]*)" selected>', select)
+
+
+def test_a_lab_is_entered_in_the_unit_in_which_it_is_read(desk, address, told):
+    first = desk.get(address).content.decode()
+    assert [chosen(first, lab) for lab in ("crp", "anc", "platelets", "igg")] == [[""]] * 4
+    assert chosen(first, "ferritin") == ["ng/mL"]
+    desk.post(
+        address,
+        told
+        | {"value_crp": "3", "unit_crp": "mg/dL", "value_anc": "0.4", "unit_anc": "10^9/L"}
+        | {"value_platelets": "47000", "unit_platelets": "/uL"},
+    )
 
     page = desk.get(address).content.decode()
 
-    assert '<option value="mg/L" selected>' in page
-    assert '<option value="mg/dL" selected>' not in page
+    assert [chosen(page, lab) for lab in ("crp", "anc")] == [["mg/dL"], ["K/uL"]]
+    # Another unit is chosen each time, and says in what the value will be read.
+    assert chosen(page, "platelets") == [""]
+    assert '<option value="/uL">/µL → K/µL</option>' in page
+    assert '<option value="mg/L">mg/L → mg/dL</option>' in page
+    assert "10⁹" not in page
+
+
+@pytest.mark.parametrize(
+    ("lab", "value", "unit", "words"),
+    [
+        (
+            "platelets",
+            "150000",
+            "K/uL",
+            "Platelets 150000\u00a0K/µL: hardly anybody has such a value. "
+            "If the report says 150000\u00a0/µL, choose /µL: that is 150\u00a0K/µL.",
+        ),
+        (
+            "platelets",
+            "150",
+            "/uL",
+            "Platelets 150\u00a0/µL: hardly anybody has such a value. "
+            "If the report says 150\u00a0K/µL, choose K/µL.",
+        ),
+        ("anc", "450", "K/uL", "choose /µL: that is 0.45\u00a0K/µL."),
+        ("crp", "88", "mg/dL", "If the report says 88\u00a0mg/L, choose mg/L: that is 8.8\u00a0mg/dL."),
+        (
+            "ldh",
+            "30000",
+            "U/L",
+            "LDH 30000\u00a0U/L: hardly anybody has such a value. Check number and unit.",
+        ),
+    ],
+)
+def test_a_number_that_is_usual_in_another_unit_names_that_unit(desk, address, told, lab, value, unit, words):
+    page = desk.post(address, told | {f"value_{lab}": value, f"unit_{lab}": unit}).content.decode()
+
+    assert words in page
+    assert not LabResult.objects.exists()
 
 
 def test_a_wrong_value_is_struck_out_with_a_reason(desk, address, told, nurse):
@@ -152,5 +203,5 @@ def test_a_lab_is_shown_in_one_unit_and_no_count_becomes_none(desk, address, tol
     page = desk.get(f"/console/patients/{patient.pk}/risk/").content.decode()
 
     heads = re.findall(r"<strong>([^<]+)</strong>\s*<br>", page)
-    assert heads == ["47\u00a0×\u00a010⁹/L", "0.004\u00a0×\u00a010⁹/L"]
+    assert heads == ["47\u00a0K/µL", "0.004\u00a0K/µL"]
     assert "typed as 4\u00a0/µL" in page

@@ -9,6 +9,7 @@ from django.test import Client
 
 from clinic.models import RiskFactSheet, RiskLowering, User
 from clinic.queries.risk import known
+from clinic.queries.risk.document import rules
 from clinic.services.risk import labs
 from clinic.services.risk.labs import TypedLab
 from tests.factories import StaffFactory
@@ -47,7 +48,7 @@ def test_the_suggestion_has_its_reasons_and_what_is_not_recorded(desk, address, 
 
     assert "Suggested: high risk tier" in page
     assert "Not recorded yet, and so high:" in page
-    assert "Neutrophils (ANC): 0.4\u00a0×\u00a010⁹/L, day" in page
+    assert "Neutrophils (ANC): 0.4\u00a0K/µL, day" in page
     assert "counts by itself from" in page
     assert "proposed" in page
 
@@ -199,14 +200,47 @@ def test_no_illness_is_told_apart_from_not_asked(desk, address, patient):
 def test_illnesses_and_systems_are_kept(desk, address, patient):
     desk.post(f"{address}facts/illnesses/", {"comorbidities": ["diabetes", "valve"]})
     told = {"cirs_liver": "3", "cirs_heart": "0", "seen": str(RiskFactSheet.objects.get().pk)}
-    half = desk.post(f"{address}facts/organs/", told)
-    assert half.status_code == 422
-    assert "once all are graded" in half.content.decode()
     desk.post(f"{address}facts/organs/", {**told, "cirs_done": "on"})
 
     assert known.sheet_of(patient) == {"comorbidities": ["diabetes", "valve"], "cirs": {"liver": 3}}
     page = desk.get(address).content.decode()
     assert "sum 3, Severe4: yes" in page
+
+
+def test_an_organ_that_nobody_graded_is_not_zero(desk, address, patient):
+    organs = rules().document.scores.cirs.systems
+    first = desk.get(f"{address}facts/organs/").content.decode()
+    assert first.count('<option value="" selected>Not known</option>') == len(organs)
+
+    desk.post(f"{address}facts/organs/", {"cirs_heart": "1", "cirs_renal": "0"})
+
+    open_ones = {one: None for one in organs if one not in {"heart", "renal"}}
+    assert known.sheet_of(patient) == {"cirs": {"heart": 1, **open_ones}}
+    again = desk.get(f"{address}facts/organs/").content.decode()
+    assert again.count('<option value="" selected>Not known</option>') == len(organs) - 2
+    page = desk.get(address).content.decode()
+    assert "2 of 14 known" in page
+    assert "HCT-CI or CIRS" in page.split("Not recorded yet, and so high:")[1]
+    assert "Severe4: " not in page
+
+
+def test_one_severe_organ_is_enough_to_know_severe4(desk, address, patient):
+    desk.post(f"{address}facts/organs/", {"cirs_liver": "3", "cirs_heart": "1"})
+
+    page = desk.get(address).content.decode()
+
+    assert "sum at least 4, Severe4: yes" in page
+    assert "Severe4: breathing, upper gut, liver or kidney" in page
+
+
+def test_an_infection_of_which_treatment_is_not_known_stays_so(desk, address, patient, now):
+    on = known.today_of(patient, now).isoformat()
+    desk.post(f"{address}facts/since/", {"infection_on_0": on, "infection_grade_0": "2"})
+
+    assert known.sheet_of(patient) == {"infections": [{"on": on, "grade": 2, "is_treated": None}]}
+    page = desk.get(f"{address}facts/since/").content.decode()
+    treated = page.split('name="infection_treated_0"')[1].split("</select>")[0]
+    assert '<option value="" selected>Not known</option>' in treated
 
 
 def test_infections_since_the_infusion(desk, address, patient, now):

@@ -37,6 +37,7 @@ KNOWN = Known(
         ({"cirs": {"heart": 1}}, {"heart_illness"}),
         ({"comorbidities": ["diabetes"], "cirs": {"vascular": 3}}, set()),
         ({"comorbidities": [], "cirs": {"heart": 0}}, set()),
+        ({"cirs": {"heart": None, "liver": 3}}, set()),
     ],
 )
 def test_what_the_facts_say_and_what_is_not_known_asks_for_nothing(sheet, found):

@@ -15,6 +15,7 @@ from clinic.models import (
     OutcomeRecord,
     Patient,
     Report,
+    RiskFactSheet,
     SystemAlarm,
     User,
 )
@@ -146,3 +147,64 @@ def test_whoever_was_followed_before_is_over_and_wakes_nobody(loaded) -> None:
     assert set(before.values_list("status", flat=True)) == {"ended", "died"}
     assert not {one.id for one in loaded.patients} & set(before.values_list("pk", flat=True))
     assert not Escalation.objects.exclude(state=EscalationState.RESOLVED).filter(patient__in=before).exists()
+
+
+def test_nothing_is_told_that_cannot_have_been(loaded) -> None:
+    """Nothing before its cause, nothing after a death but what is written of it, nobody in two places."""
+    told = []
+    for patient in Patient.objects.filter(is_synthetic=False):
+        events = list(LifeEvent.objects.filter(patient=patient).order_by("at").values_list("kind", "at"))
+        reports = list(Report.objects.filter(patient=patient).values_list("observed_at", flat=True))
+        since = RiskFactSheet.objects.filter(patient=patient, facts__has_key="crs_max").order_by("number")
+        known_from = since.values_list("saved_at", flat=True).first()
+        told += [
+            (patient.full_name, wrong)
+            for wrong, is_so in {
+                "before the infusion": any(
+                    at.date() < patient.infusion_date for at in (*reports, *(at for _kind, at in events))
+                ),
+                "known before the infusion": known_from is not None
+                and known_from.date() <= patient.infusion_date,
+                "after a death": any(
+                    at > died for kind, died in events if kind == "died" for _kind, at in events
+                ),
+                "reported after a death": any(
+                    at > died for kind, died in events if kind == "died" for at in reports
+                ),
+                "at home and in hospital": not _is_one_place(events),
+                "died where they were not": not _died_where_they_were(patient, events),
+                "a grade that the form does not say": not _grades_agree(patient),
+            }.items()
+            if is_so
+        ]
+    assert told == []
+
+
+def test_families_report_on_quiet_days_too(loaded) -> None:
+    """Or every report would be of an emergency, and a week without any would have raised no alarm."""
+    for patient in Patient.objects.filter(family_name__in=[one.card.family_name for one in former.FORMER]):
+        levels = list(Assessment.objects.filter(report__patient=patient).values_list("level", flat=True))
+        assert levels.count("none") >= len(levels) / 2 > 0, patient.full_name
+
+
+def _is_one_place(events) -> bool:
+    moves = [kind for kind, _at in events if kind in {"admitted", "discharged"}]
+    return moves == ["admitted", "discharged"][: len(moves)]
+
+
+def _died_where_they_were(patient, events) -> bool:
+    """Where somebody died at home is known as long as they were followed there."""
+    form = OutcomeRecord.objects.filter(patient=patient, part="death").first()
+    kinds = [kind for kind, _at in events]
+    if form is None or "ended" in kinds:
+        return True
+    is_in_hospital = kinds.count("admitted") > kinds.count("discharged")
+    return form.answers["place"] == ("hospital" if is_in_hospital else "home")
+
+
+def _grades_agree(patient) -> bool:
+    sheet = RiskFactSheet.objects.filter(patient=patient).order_by("-number").first()
+    form = OutcomeRecord.objects.filter(patient=patient, part="follow_up", day=30).first()
+    if sheet is None or form is None or "crs_max" not in sheet.facts:
+        return True
+    return str(sheet.facts["crs_max"]) == form.answers["crs_grade"]

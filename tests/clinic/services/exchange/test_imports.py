@@ -1,5 +1,6 @@
 """A file is looked at first, taken once, and by the services that a form would use."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from clinic.models import AuditEvent, Import, Patient
 from clinic.rules.exchange.rows import Unreadable
 from clinic.rules.exchange.verdicts import Source
 from clinic.services.core import kept
-from clinic.services.exchange import imports
+from clinic.services.exchange import imports, looking
 from clinic.services.patients import fact_corrections
 from tests import factories
 
@@ -230,3 +231,67 @@ def test_words_of_an_import_go_after_thirty_days(bring, csv, now):
     assert kept.let_go_of_some(kinds["import_words"], now=now + timedelta(days=31)) == 1
     assert kept.let_go_of_some(kinds["import_words"], now=now + timedelta(days=31)) == 0
     assert found.rows.get().said == {}
+
+
+def test_a_preview_that_is_opened_later_says_what_is_on_record_by_then(bring, stage, csv, admin, now):
+    found = stage(
+        csv(WALTER, GRACE.replace("Grace", "Gracie"), "Ann,Lee,1981-01-01,MRN-3,2026-11-17,axi-cel")
+    )
+    bring(csv(WALTER, GRACE))
+
+    page = looking.open_import(import_id=found.pk, by=admin, now=now)
+
+    assert [(row.number, row.verdict_word) for row in page.rows] == [
+        (3, "Changed"),
+        (4, "New"),
+        (2, "Same as on record"),
+    ]
+    assert page.line.counts == (("New", 1), ("Changed", 1), ("Same as on record", 1))
+    assert page.writes == 2
+    imports.confirm(import_id=found.pk, by=admin, now=now)
+    taken = looking.open_import(import_id=found.pk, by=admin, now=now)
+    assert taken.line.counts == page.line.counts
+
+
+def test_what_was_said_of_a_namesake_stays_when_the_preview_is_opened(bring, stage, csv, admin, now):
+    bring(csv(WALTER))
+    found = stage(csv("Reed,Walter,1960-03-02,MRN-9,2026-11-17,axi-cel"))
+    imports.preview(import_id=found.pk, another=frozenset({2}), by=admin, now=now)
+
+    page = looking.open_import(import_id=found.pk, by=admin, now=now)
+
+    assert [(row.verdict, row.is_another) for row in page.rows] == [("made", True)]
+
+
+def test_two_of_one_name_in_one_bundle_are_counted_as_they_are_taken(stage, admin, now):
+    people = [
+        {
+            "resourceType": "Patient",
+            "id": key,
+            "identifier": [{"value": number, "type": {"coding": [{"code": "MR"}]}}],
+            "name": [{"given": ["Walter"], "family": "Reed"}],
+            "birthDate": "1960-03-02",
+        }
+        for key, number in (("a", "MRN-1"), ("b", "MRN-2"))
+    ]
+    infusions = [
+        {
+            "resourceType": "Procedure",
+            "status": "completed",
+            "subject": {"reference": f"Patient/{key}"},
+            "performedDateTime": "2026-11-17",
+            "code": {"text": "axi-cel"},
+        }
+        for key in ("a", "b")
+    ]
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": one} for one in (*people, *infusions)],
+    }
+
+    found = stage(json.dumps(bundle).encode(), Source.FHIR)
+    shown = [verdict for _number, verdict, _why in verdicts(found)]
+    imports.confirm(import_id=found.pk, by=admin, now=now)
+
+    assert shown == [verdict for _number, verdict, _why in verdicts(found)] == ["made", "refused"]

@@ -71,7 +71,7 @@ def test_preview_makes_nothing_and_says_the_value(stage, home):
     (row,) = found.rows.filter(kind="lab")
     assert (row.verdict, LabResult.objects.count()) == ("made", 0)
     assert words.row_in_words(row.kind, row.said) == (
-        "Laboratory value: Neutrophils (ANC) 0.4 10^9/L, 2026-11-21 02:30"
+        "Laboratory value: Neutrophils (ANC) 0.4\u00a0K/µL, 2026-11-21 02:30"
     )
 
 

@@ -64,7 +64,7 @@ def test_staff_see_whose_clock_differs(boston, daughter, now):
     own_facts.set_zone(by=daughter, zone=LOS_ANGELES, now=now)
 
     seen = care_team.caregivers(patient=boston, now=now)[0]
-    assert (seen.clock_there, seen.place) == ("6 p.m.", "Los Angeles")
+    assert (seen.clock_there, seen.place) == ("18:00", "Los Angeles")
     own_facts.set_zone(by=daughter, zone="America/Detroit", now=now)
     assert care_team.caregivers(patient=boston, now=now)[0].clock_there == ""
 

@@ -66,5 +66,19 @@ def test_four_systems_are_severe_from_three_on(systems: dict[str, int], expected
     assert cirs(CIRS, systems) == expected
 
 
+@pytest.mark.parametrize(
+    ("systems", "expected"),
+    [
+        ({"heart": None}, None),
+        ({"heart": None, "renal": 2}, None),
+        ({"heart": 4, "liver": None}, None),
+        ({"heart": None, "renal": 3}, Cirs(3, True)),
+        ({"renal": None, "liver": 4, "vascular": 1}, Cirs(5, True)),
+    ],
+)
+def test_a_system_that_nobody_graded_is_not_0(systems: dict[str, int | None], expected: Cirs | None) -> None:
+    assert cirs(CIRS, systems) == expected
+
+
 def test_fourteen_systems_go_up_to_56() -> None:
     assert cirs(CIRS, dict.fromkeys(CIRS.systems, 4)) == Cirs(56, True)
