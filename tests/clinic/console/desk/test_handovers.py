@@ -58,7 +58,7 @@ def sign(person, handover, **headers):
     return signed_in(person).post(path, follow=True, headers=headers)
 
 
-def test_sheet_is_shown_as_it_would_be_given_with_the_next_on_call_proposed(taken, nurse, ben, clinic):
+def test_sheet_is_shown_as_it_would_be_given_with_the_next_in_line_proposed(taken, nurse, ben, clinic):
     factories.StaffFactory(clinic=clinic, user__name="Adam First")
     factories.OnCallFactory(staff=nurse.staff_roles.get())
     factories.OnCallFactory(staff=ben)
@@ -69,7 +69,7 @@ def test_sheet_is_shown_as_it_would_be_given_with_the_next_on_call_proposed(take
     for said in ("Open alerts 1", "Urgent", taken.patient.full_name, "Nora Nurse has it since"):
         assert said in text
     assert re.search(
-        rf'<option value="{ben.pk}" selected>Ben Second \(Nurse\) · next on call</option>',
+        rf'<option value="{ben.pk}" selected>Ben Second \(Nurse\) · next in line</option>',
         response.content.decode(),
     )
     assert re.search(r"Choose Ben Second .* Adam First", text)

@@ -21,7 +21,7 @@ def test_panel_holds_all_that_a_nurse_acts_on(nurse, patient, caregiver, now):
     assert (found.patient.name, found.patient.day, found.may_act) == (patient.full_name, 4, True)
     assert found.reasons[0].level == "emergency"
     assert [person.name for person in found.caregivers] == ["Carla Caregiver"]
-    assert [person.name for person in found.on_call] == ["Nora Nurse"]
+    assert [person.name for person in found.on_call.in_order] == ["Nora Nurse"]
     assert [line.kind for line in found.history] == ["opened"]
     assert found.history[0].by == "Carla Caregiver"
 
