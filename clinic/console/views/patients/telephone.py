@@ -81,8 +81,13 @@ def enter_report(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
         return redirect("console_patient", patient_id=patient_id)
     if request.method == "POST":
         return _enter(request, told)
-    if told.patient.status == PatientStatus.DIED:
-        messages.error(request, _("This patient has died: nothing is asked any more. Note the call instead."))
+    if not phone_calls.takes_reports(told.patient):
+        words = (
+            _("This patient has died: nothing is asked any more. Note the call instead.")
+            if told.patient.status == PatientStatus.DIED
+            else _("Another clinic has taken this patient over: it takes the report. Note the call instead.")
+        )
+        messages.error(request, words)
         return redirect("console_patient", patient_id=patient_id)
     return _render_report(request, _report_form(request, told))
 
