@@ -271,6 +271,24 @@ def test_pause_has_an_end_in_the_future_and_can_be_cut_short(nurse, patient):
     assert patient.status == "active"
 
 
+def test_paused_patient_says_who_paused_until_when_why_and_how_to_go_on(nurse, patient):
+    root = f"/console/patients/{patient.pk}/"
+    before = text_of(signed_in(nurse).get(root))
+    for days, reason in ((1, "Holiday"), (2, "Holiday, longer")):
+        until = timezone.localtime() + timedelta(days=days)
+        told = {"pause-until": f"{until:%Y-%m-%dT%H:%M}", "pause-reason": reason}
+        signed_in(nurse).post(root + "pause/", told)
+
+    page = signed_in(nurse).get(root)
+    seen = text_of(page)
+
+    assert "Monitoring is paused until" not in before
+    assert "Monitoring is paused until" in seen
+    assert "Paused since" in seen
+    assert "Nora Nurse paused it: Holiday, longer" in seen
+    assert page.content.decode().count(f'action="{root}resume/"') == 1
+
+
 def test_slip_in_the_year_of_a_pause_is_asked_about(nurse, patient):
     response = signed_in(nurse).post(
         f"/console/patients/{patient.pk}/pause/",
