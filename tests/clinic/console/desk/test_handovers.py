@@ -93,6 +93,22 @@ def test_given_sheet_is_shown_with_its_note_and_waits_for_signatures(taken, nurs
         assert said in text
 
 
+def test_each_reader_of_an_open_sheet_is_told_who_signs(given, nurse, ben, clinic):
+    third = factories.StaffFactory(clinic=clinic, user__name="Tess Third").user
+    lead = factories.StaffFactory(clinic=clinic, role="administrator", user__name="Lea Lead").user
+    said = {
+        nurse: "Ben Second or another colleague signs each line. You sign nothing, and have what you have",
+        ben.user: "It is your turn: sign each line below.",
+        third: "Ben Second is asked to sign. You can sign a line in their place.",
+        lead: "Ben Second is asked to sign. The lead",
+    }
+
+    found = {who: text_of(signed_in(who).get(f"/console/handover/{given.pk}/")) for who in said}
+
+    for reader, page in found.items():
+        assert [who.name for who, words in said.items() if words in page] == [reader.name]
+
+
 def test_given_by_htmx_answers_with_the_sheet_alone_and_its_address(taken, nurse, ben):
     response = signed_in(nurse).post(
         "/console/handover/new/",
