@@ -133,10 +133,10 @@ class FactsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self.step == "illnesses" and cleaned.get("none") and cleaned.get("comorbidities"):
-            self.add_error("none", _("Either none of these, or those that you ticked."))
+            self.add_error("none", _("Either none of these, or those that you checked."))
         graded = any(cleaned.get(f"cirs_{name}") not in ("", "0", None) for name in _SYSTEMS)
         if self.step == "organs" and graded and not cleaned.get("cirs_done"):
-            self.add_error("cirs_done", _("Tick this once all are graded, or nothing of it can be kept."))
+            self.add_error("cirs_done", _("Check this once all are graded, or nothing of it can be kept."))
         for number in range(INFECTIONS if self.step == "since" else 0):
             has_day, grade = cleaned.get(f"infection_on_{number}"), cleaned.get(f"infection_grade_{number}")
             if bool(has_day) != bool(grade):
@@ -237,7 +237,7 @@ def _illnesses() -> dict[str, Any]:
     return {
         "comorbidities": forms.MultipleChoiceField(
             label=_("HCT-CI"),
-            help_text=_("Tick what holds. Ticking nothing leaves it unknown."),
+            help_text=_("Check what holds. Checking nothing leaves it unknown."),
             required=False,
             choices=list(_COMORBIDITIES.items()),
             widget=forms.CheckboxSelectMultiple,

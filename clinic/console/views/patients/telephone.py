@@ -179,7 +179,7 @@ def _enter(request: ConsoleRequest, told: told_reports.ToldForm, wrong: Report |
         except told_reports.SeenAhead:
             form.add_error("seen_at", _("This is still to come. Check the day and the time."))
         except told_reports.NothingTold:
-            form.add_error(None, _("No question is answered yet. Ask them, or tick “Nothing else is new”."))
+            form.add_error(None, _("No question is answered yet. Ask them, or check “Nothing else is new”."))
         except tellers.NobodyNamed:
             form.add_error("person", _("This person has no access any more. Choose “Somebody else”."))
         except told_reports.CountsNoMore:

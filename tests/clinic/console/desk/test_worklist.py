@@ -75,9 +75,9 @@ def test_list_of_a_clinic_without_patients_leads_to_the_first_one(nurse, clinic)
     begun = text_of(signed_in(nurse).get("/console/"))
 
     assert "Nothing is waiting." in new
-    assert "Enrol the first patient" in new
-    assert "Enrol the first patient" not in locked
-    assert "Enrol the first patient" not in begun
+    assert "Enroll the first patient" in new
+    assert "Enroll the first patient" not in locked
+    assert "Enroll the first patient" not in begun
 
 
 @pytest.mark.parametrize("locked", [False, True], ids=["open desk", "locked desk"])

@@ -117,7 +117,7 @@ def test_danger_signs_are_named_and_staff_hints_shown(clinic, nurse, now):
         for patient in (signs, bleeding)
     )
 
-    assert first[0].why == "A danger sign was ticked: Will not wake up"
+    assert first[0].why == "A danger sign was checked: Will not wake up"
     assert [reason.hint for reason in second if reason.hint] == ["low counts / HLH pattern"]
 
 

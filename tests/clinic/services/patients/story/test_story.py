@@ -42,10 +42,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     story.expect("""
         + worklist of harbor: Waiting for you 0
         + worklist of harbor: Nothing is waiting. This list is live.
-        + worklist of harbor: Enrol the first patient
+        + worklist of harbor: Enroll the first patient
         + worklist of mesa: Waiting for you 0
         + worklist of mesa: Nothing is waiting. This list is live.
-        + worklist of mesa: Enrol the first patient
+        + worklist of mesa: Enroll the first patient
     """)
 
     # Staff enrol George and invite his wife, who joins in Boston.
@@ -77,7 +77,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: Life events
         + patient at harbor: Transfer to another clinic
         + patient at harbor: Day 0 is moved under “Correct facts”.
-        - worklist of harbor: Enrol the first patient
+        - worklist of harbor: Enroll the first patient
     """)
     june = story.joins("June", "+16175550131", "America/New_York")
 
@@ -768,7 +768,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of mesa: · Open it, then accept or decline. Until you accept the other clinic…
         - worklist of mesa: Waiting for you 0
         - worklist of mesa: Nothing is waiting. This list is live.
-        - worklist of mesa: Enrol the first patient
+        - worklist of mesa: Enroll the first patient
         - June sees: Urgent, since today at 9:30 AM
         - June sees: See what to do
         - June sees: Clinic staff took this today at 9:31 AM. Keep your phone with you.
