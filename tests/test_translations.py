@@ -173,4 +173,4 @@ def test_every_name_under_which_a_text_is_marked_is_one_that_is_looked_for() -> 
         if name.name in FUNCTIONS and name.asname and name.asname not in FUNCTIONS
     }
 
-    assert found == []
+    assert found == set()

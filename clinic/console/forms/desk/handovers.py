@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.console.words import clock
@@ -78,10 +79,14 @@ class HandoverForm(forms.Form):
 
 
 def _recipient_choice(one: HandoverRecipient) -> str:
-    """Name and role, and the same words about who is on call as the alert's page and the rota have."""
-    who = f"{one.name} ({one.role})"
+    who, place = f"{one.name} ({one.role})", _place_of(one)
+    return f"{who} · {place}" if place else who
+
+
+def _place_of(one: HandoverRecipient) -> str:
+    """The same words about who is on call as the alert's page and the rota have."""
     if one.is_on_call:
-        return f"{who} · {_('on call now')}"
+        return gettext("on call now")
     if one.on_call_from:
-        return f"{who} · {_('on call from %(at)s') % {'at': clock(one.on_call_from)}}"
-    return f"{who} · {_('next in line')}" if one.is_next_in_line else who
+        return gettext("on call from %(at)s") % {"at": clock(one.on_call_from)}
+    return gettext("next in line") if one.is_next_in_line else ""
