@@ -78,22 +78,22 @@ def enter(
     visible = get_patient(by, patient_id)
     require_managing(by, visible)
     closed_records.require_cared_for(visible)
-    return _keep(visible, values, source, by, now)
+    return _enter(visible, values, source, by, now)
 
 
-def take(
+def store_sent(
     *, patient_id: UUID, by: User, values: Iterable[TypedLab], source: str, now: datetime
 ) -> list[LabResult]:
-    """The same of what the hospital's systems send, also late: a sample of before a death is still kept.
+    """The same of what the hospital's systems send, also late: a sample from before a death is still stored.
 
     NotVisible, NotAllowed, WrongLabs.
     """
     visible = get_patient(by, patient_id)
     require_managing(by, visible)
-    return _keep(visible, values, source, by, now)
+    return _enter(visible, values, source, by, now)
 
 
-def _keep(
+def _enter(
     visible: Patient, values: Iterable[TypedLab], source: str, by: User, now: datetime
 ) -> list[LabResult]:
     typed = list(values)
