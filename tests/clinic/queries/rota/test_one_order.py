@@ -1,9 +1,12 @@
 """Every place that names who is on call, or who comes next, names the same people at the same moment."""
 
+import re
 from datetime import timedelta
 from random import Random
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from clinic.console.forms.desk.handovers import HandoverForm
 from clinic.console.words import clock
@@ -113,3 +116,40 @@ def test_all_who_name_the_people_on_call_name_the_same(clinic, patient, nurse, t
                 else ""
             )
             assert label.partition(" · ")[2] == expected
+
+
+def test_pages_themselves_say_it_at_a_change_of_shift(client, clinic, patient, nurse, team, now):
+    """Nora until three, Ann after her, Bob behind: read on the pages as staff read them."""
+    nora, ann, bob, *_rest = team
+    three = now + timedelta(hours=1)
+    for staff in team[:3]:
+        staff.phone_verified_at = staff.phone_tested_at = now
+        staff.save(update_fields=["phone_verified_at", "phone_tested_at"])
+    factories.ShiftFactory(staff=nora, starts_at=now - timedelta(hours=4), ends_at=three)
+    factories.ShiftFactory(staff=ann, starts_at=three, ends_at=now + timedelta(hours=9))
+    factories.ShiftFactory(
+        staff=bob, layer="backup", starts_at=now - timedelta(hours=4), ends_at=now + timedelta(hours=9)
+    )
+    escalation = factories.EscalationFactory(patient=patient, opened_at=now, waiting_since=now)
+
+    with time_machine.travel(now, tick=False):
+        client.force_login(nurse)
+        alert, rota, handover, worklist = (
+            re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(path).content.decode()))
+            for path in (
+                f"/console/escalations/{escalation.pk}/",
+                "/console/rota/",
+                "/console/handover/new/",
+                "/console/",
+            )
+        )
+        with timezone.override(nurse.time_zone):
+            at = clock(three)
+
+    phone = r", \(\d+\) \S+"
+    said = rf"On call now {nora.user.name} {phone} Next in line Bob {phone} On call from {at} Ann {phone}"
+    for page in (alert, rota):
+        assert re.search(said, page)
+    assert re.search(rf"Ann \(Nurse\) · on call from {at} ", handover)
+    assert "Bob (Nurse) · next in line " in handover
+    assert f"On call now: {nora.user.name}" in worklist
