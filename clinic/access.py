@@ -145,6 +145,10 @@ class NotAllowed(Exception):
     """The person may see it but their role may not do this. Answered with 403."""
 
 
+class TakenOver(NotAllowed):
+    """Another clinic has taken the patient over: nobody changes this record any more."""
+
+
 def roles_with(permission: Permission) -> list[str]:
     """The role codes that carry a permission."""
     return [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
@@ -194,7 +198,7 @@ def require_managing(user: AnyUser, patient: Patient) -> None:
     if patient.status == PatientStatus.ENDED:
         onward = ClinicTransfer.objects.filter(patient=patient, new_patient__isnull=False)
         if onward.exists():
-            raise NotAllowed("transferred")
+            raise TakenOver("transferred")
 
 
 def patients_visible_to(user: Caller) -> QuerySet[Patient]:

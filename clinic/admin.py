@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import AccessRequest, Clinic, OnCall, Protocol, Staff, User
@@ -39,6 +41,9 @@ for _module in (
 ):
     import_module(_module)
 admin.site.unregister(list(admin.site._registry))
+admin.site.site_title = settings.PRODUCT_NAME
+admin.site.site_header = format_lazy("{} · {}", settings.PRODUCT_NAME, _("Operators"))
+admin.site.index_title = _("Clinics, staff and the standing lists")
 
 
 class NewStaffUserForm(AdminUserCreationForm):

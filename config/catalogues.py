@@ -55,6 +55,7 @@ STAFF_ONLY = (
     "clinic/templatetags",
     "config/management",
     "config/settings",
+    "config/templates/429.html",
     "config/templates/account",
     "config/templates/mfa",
     "config/templates/usersessions",

@@ -28,6 +28,14 @@ CALMING = {
 }
 NUMBERS = (0, 1, 2, 3, 11, 100)
 COUNTED = {"%(n)s", "%(counter)s", "%(count)d", "%(days)s", "%(minutes)s", "%(number)s"}
+# Written as in the United States: "color", "enroll", "catalog", and a box is checked.
+BRITISH = re.compile(
+    r"\b(enrol|enrols|enrolment\w*|colour\w*|centre\w*|programme\w*|catalogue\w*|judgement\w*|licence\w*"
+    r"|behaviour\w*|favour\w*|neighbour\w*|practis\w+|organis(?!m)\w+|recognis\w+|personalis\w+|analyse\w*"
+    r"|grey|whilst|fortnight\w*|mobile|tick|ticks|ticked|ticking|cancelled|cancelling|labelled|travelling"
+    r"|diarrhoea|anaemi\w+|haem\w+|tumour\w*|litres?|metres?)\b",
+    re.IGNORECASE,
+)
 # How a sentence ends that in English ends in a full stop, a colon or a question mark.
 ENDS = {".": ".。", ":": ":：", "?": "?？؟"}
 
@@ -136,6 +144,12 @@ def test_no_text_promises_that_all_is_well(language: str) -> None:
     bare = plain_words if language == "es" else str.lower
 
     assert [text for m in texts(language) for text in forms(m) if calming.search(bare(text))] == []
+
+
+def test_english_is_american() -> None:
+    found = [key for key in texts_of_the_source() if BRITISH.search(str(key))]
+
+    assert found == []
 
 
 def test_command_tells_a_language_that_we_do_not_have() -> None:

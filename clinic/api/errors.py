@@ -16,6 +16,8 @@ from rest_framework.response import Response
 
 from clinic.access import NotAllowed, NotVisible
 from clinic.api.parsing import TooLarge
+from clinic.queries.patients.life_events import WHY_NOT
+from clinic.services.core.closed_records import RecordClosed
 from clinic.services.desk import record_access
 
 logger = logging.getLogger(__name__)
@@ -118,6 +120,8 @@ def _as_api_exception(exception: Exception) -> APIException | None:
         return NotFound()
     if isinstance(exception, NotAllowed | DjangoPermissionDenied):
         return PermissionDenied(_("Your role may not do this."))
+    if isinstance(exception, RecordClosed):
+        return Conflict(code=exception.reason.value, message=str(WHY_NOT[exception.reason]))
     if isinstance(exception, RequestDataTooBig):
         return TooLarge()
     return None

@@ -214,10 +214,10 @@ class FactCorrectionIn(StrictSerializer):
     product = PlainTextField(
         required=False,
         max_length=40,
-        help_text=_("A product of the catalogue by any of its names; it brings target and days."),
+        help_text=_("A product of the catalog by any of its names; it brings target and days."),
     )
     target = serializers.ChoiceField(
-        Target.choices, required=False, help_text=_("Only of a product that is not in the catalogue.")
+        Target.choices, required=False, help_text=_("Only of a product that is not in the catalog.")
     )
     near_centre_days = WholeNumberField(
         required=False, min_value=0, max_value=730, help_text=_("Needed with another product.")

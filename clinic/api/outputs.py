@@ -14,16 +14,19 @@ from rest_framework import serializers
 
 from clinic.api.fields import SharedFields
 from clinic.models import EscalationEvent, LifeEvent, OutcomeRecord, Patient
-from clinic.models.escalation import EscalationState, Outcome
+from clinic.models.escalation import EscalationEventKind, EscalationState, Outcome
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus, Target, Tier
 from clinic.models.report import ReportSource, ReportState
+from clinic.models.staff import Role
 from clinic.queries.core import courses, products
 from clinic.rules.core.courses import Course
 from clinic.rules.core.enums import Kind, Level
 from clinic.rules.outcomes.forms import Part
 
 LEVELS = [level.value for level in Level]
+# Who acts on escalations.
+ANSWERING_ROLES = [Role.NURSE.value, Role.PHYSICIAN.value]
 
 
 class ClinicOut(serializers.Serializer[Any]):
@@ -108,6 +111,8 @@ class PatientDetailOut(PatientOut):
 
 
 class CallOut(SharedFields):
+    """A number to call, the first one first."""
+
     kind = serializers.ChoiceField(["emergency", "line", "clinic"])
     label = serializers.CharField()  # type: ignore[assignment]
     phone = serializers.CharField(help_text=_("For a tel: link."))
@@ -266,11 +271,13 @@ class EscalationOut(serializers.Serializer[Any]):
 
 
 class EscalationEventOut(serializers.Serializer[Any]):
-    kind = serializers.CharField()
+    """One line of an escalation's history."""
+
+    kind = serializers.ChoiceField(EscalationEventKind.choices)
     at = serializers.DateTimeField()
     by = PersonOut(allow_null=True)
     report = serializers.UUIDField(source="report_id", allow_null=True)
-    level = serializers.CharField()
+    level = serializers.ChoiceField([*LEVELS, ""], help_text=_("The level since; empty where it stayed."))
     text = serializers.SerializerMethodField()
 
     def get_text(self, event: EscalationEvent) -> str:
@@ -280,7 +287,7 @@ class EscalationEventOut(serializers.Serializer[Any]):
 class ColleagueOut(serializers.Serializer[Any]):
     staff = serializers.IntegerField(source="pk")
     name = serializers.CharField(source="user.name")
-    role = serializers.CharField()
+    role = serializers.ChoiceField(ANSWERING_ROLES)
 
 
 class EscalationDetailOut(EscalationOut):
@@ -288,7 +295,8 @@ class EscalationDetailOut(EscalationOut):
 
     resolution_note = serializers.CharField()
     owed_roles = serializers.ListField(
-        child=serializers.CharField(), help_text=_("Roles that must still answer before it can be closed.")
+        child=serializers.ChoiceField(ANSWERING_ROLES),
+        help_text=_("Roles that must still answer before it can be closed."),
     )
     colleagues = ColleagueOut(many=True, help_text=_("Who can be asked to take it over."))
     events = EscalationEventOut(many=True, source="history")
@@ -374,6 +382,7 @@ class NotYoursOut(serializers.Serializer[Any]):
 class TakenDetailOut(ErrorDetailOut):
     taken_by = serializers.CharField()
     taken_at = serializers.DateTimeField(allow_null=True)
+    state = serializers.ChoiceField(EscalationState.choices)
 
 
 class TakenOut(serializers.Serializer[Any]):

@@ -11,10 +11,17 @@ from clinic.api.outputs import PersonOut
 from clinic.models import LabResult, RiskRun
 from clinic.models.patient import Tier
 from clinic.queries.risk.document import rules
+from clinic.rules.risk.answers import Subject
+from clinic.services.exchange import lab_values
+from clinic.services.risk import moving
 from clinic.services.risk.labs import AT_MOST, LONGEST_REASON
 
 LABS = sorted(rules().document.labs)
 UNITS = sorted({unit for lab in rules().document.labs.values() for unit in lab.units})
+
+# Typed or pasted by staff, sent by a program or by the hospital's systems, taken along with a patient.
+SOURCES = ["typed", "pasted", "api", lab_values.SOURCE, moving.SOURCE]
+FLAGS = sorted(one.value for one in Subject if one is not Subject.TIER)
 
 
 class LabIn(StrictSerializer):
@@ -59,8 +66,8 @@ class LabOut(serializers.Serializer[Any]):
     kept_unit = serializers.SerializerMethodField()
     taken_on = serializers.DateField()
     taken_at = serializers.CharField(help_text=_("As 08:30; empty where nobody wrote it."))
-    source = serializers.CharField(  # type: ignore[assignment]
-        help_text=_("By which way it came in: typed, pasted or api.")
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        SOURCES, help_text=_("By which way it came in; transfer: taken along from another clinic.")
     )
     is_confirmed = serializers.BooleanField()
     entered_at = serializers.DateTimeField()
@@ -102,7 +109,7 @@ class RiskOut(serializers.Serializer[Any]):
     def get_tier(self, run: RiskRun) -> str:
         return str(run.suggested["tier"])
 
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(FLAGS)))
     def get_flags(self, run: RiskRun) -> list[str]:
         return list(run.suggested["flags"])
 

@@ -2,7 +2,7 @@
 
 import time
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic.access import AnyUser, Permission, clinics_with
 from clinic.console import second_factor
@@ -34,7 +35,19 @@ _PER_ADDRESS, _PER_PERSON = "10/m/ip", "5/300s/key"
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
-    """Nobody registers here: staff are added by their administrator."""
+    """Nobody registers here: staff are added by their administrator. What is refused is said in our words."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": gettext_lazy("This account is closed. Ask the administrator of your clinic."),
+        "email_password_mismatch": gettext_lazy("E-mail or password is not right."),
+        "enter_current_password": gettext_lazy("This is not the password that you have now."),
+        "incorrect_password": gettext_lazy("This password is not right."),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many passwords that were not right. Wait five minutes, then try again."
+        ),
+        "rate_limited": gettext_lazy("Too many tries in a short time. Wait a few minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -118,6 +131,16 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
 class SealedSecretsAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps are encrypted at rest, under keys made from SECRET_KEY."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        # Of an app, a recovery code or a key.
+        "incorrect_code": gettext_lazy("That did not match. Type the newest code, or use the key again."),
+        "cannot_delete_authenticator": gettext_lazy("This second factor cannot be removed now."),
+        "cannot_generate_recovery_codes": gettext_lazy(
+            "Set up an app or a key first: recovery codes stand in for one of them."
+        ),
+    }
 
     def is_mfa_enabled(self, user: AnyUser, types: Any = None) -> bool:
         """Not asked for at a sign-in for which the hospital's directory has just asked for a factor."""

@@ -5,16 +5,20 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from clinic.access import AnyUser, NotAllowed, NotVisible, Permission
+from clinic.access import AnyUser, NotAllowed, NotVisible, Permission, TakenOver
 from clinic.console import locked_desk
 from clinic.models import User
 from clinic.queries.desk import header
+from clinic.queries.patients.life_events import WHY_NOT
+from clinic.rules.patients.life_events import Refusal
+from clinic.services.core.closed_records import RecordClosed
 from clinic.services.desk import record_access
 
 
@@ -67,8 +71,13 @@ def _answer(view: View, request: ConsoleRequest, *args: Any, **kwargs: Any) -> H
         response = view(request, *args, **kwargs)
     except NotVisible as nothing:
         raise Http404 from nothing
+    except TakenOver:
+        _note_refusal(request)
+        return _say_why_not(request, Refusal.AFTER_TRANSFER)
     except NotAllowed:
         return _refuse(request)
+    except RecordClosed as closed:
+        return _say_why_not(request, closed.reason)
     # Names and health words: no cache may keep them, and Back after sign-out must show nothing.
     response["Cache-Control"] = "no-store"
     return response
@@ -82,6 +91,19 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _refuse(request: ConsoleRequest) -> HttpResponse:
+    _note_refusal(request)
+    return render(request, "console/core/not_allowed.html", {"desk": request.desk}, status=403)
+
+
+def _say_why_not(request: ConsoleRequest, reason: Refusal) -> HttpResponse:
+    """What was asked for goes by no role: the record is closed, and the patient's page says so."""
+    messages.error(request, str(WHY_NOT[reason]))
+    asked = request.resolver_match
+    patient_id = asked.kwargs.get("patient_id") if asked else None
+    return redirect("console_patient", patient_id=patient_id) if patient_id else redirect("console_patients")
+
+
+def _note_refusal(request: ConsoleRequest) -> None:
     refused = request.resolver_match
     record_access.note_refusal(
         name=refused.url_name or "" if refused else "",
@@ -90,4 +112,3 @@ def _refuse(request: ConsoleRequest) -> HttpResponse:
         by=request.user,
         now=timezone.now(),
     )
-    return render(request, "console/core/not_allowed.html", {"desk": request.desk}, status=403)

@@ -13,15 +13,13 @@ WHY_NOT = {
     Refusal.COUNTRY: _(
         "Texts do not go to this country. Enter a number of a country that your clinic texts to."
     ),
-    Refusal.EXTENSION: _("A number with an extension cannot be texted. Enter a mobile phone number."),
-    Refusal.LANDLINE: _("This is a landline, and texts do not reach it. Enter a mobile phone number."),
-    Refusal.TOLL_FREE: _(
-        "This is a toll-free number, and texts do not reach it. Enter a mobile phone number."
-    ),
-    Refusal.PREMIUM: _("This is a premium-rate number. Enter a mobile phone number."),
-    Refusal.NO_PHONE: _("This is not a mobile phone number. Enter one."),
-    Refusal.OURS: _("This is the clinic's own number. Enter the person's mobile phone number."),
-    Refusal.NO_TEXTS: _("Texts have not reached this number. Ask for another mobile phone number."),
+    Refusal.EXTENSION: _("A number with an extension cannot be texted. Enter a cell phone number."),
+    Refusal.LANDLINE: _("This is a landline, and texts do not reach it. Enter a cell phone number."),
+    Refusal.TOLL_FREE: _("This is a toll-free number, and texts do not reach it. Enter a cell phone number."),
+    Refusal.PREMIUM: _("This is a premium-rate number. Enter a cell phone number."),
+    Refusal.NO_PHONE: _("This is not a cell phone number. Enter one."),
+    Refusal.OURS: _("This is the clinic's own number. Enter the person's cell phone number."),
+    Refusal.NO_TEXTS: _("Texts have not reached this number. Ask for another cell phone number."),
 }
 
 

@@ -177,6 +177,7 @@ SPECTACULAR_SETTINGS = {
         "ReportStateEnum": "clinic.models.report.ReportState",
         "EscalationStateEnum": "clinic.models.escalation.EscalationState",
         "LevelEnum": "clinic.api.outputs.LEVELS",
+        "AnsweringRoleEnum": "clinic.api.outputs.ANSWERING_ROLES",
         "OutcomeEnum": "clinic.models.escalation.Outcome",
         "LifeEventKindEnum": "clinic.models.life_event.LifeEventKind",
     },

@@ -314,3 +314,12 @@ def test_rows_hold_no_name_and_no_address(client, operator, nurse):
     client.post(reverse("admin:clinic_user_change", args=[nurse.pk]), sign_in_form(nurse, name="Other Name"))
 
     assert "Other" not in json.dumps(list(AuditEvent.objects.values_list("detail", flat=True)))
+
+
+@pytest.mark.parametrize("page", ["admin:index", "admin:clinic_staff_changelist", "admin:clinic_clinic_add"])
+def test_operators_pages_are_called_by_the_products_name(client, operator, settings, page):
+    text = client.get(reverse(page)).content.decode()
+
+    assert f"{settings.PRODUCT_NAME} · Operators" in text
+    assert f"| {settings.PRODUCT_NAME}</title>" in text
+    assert "Django" not in text

@@ -116,7 +116,7 @@ def enrol(page: Page) -> None:
     in_five_days = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=5)
     page.locator("input[name=infusion_date]").fill(in_five_days.isoformat())
     page.locator("select[name=product]").select_option("axi-cel")
-    page.get_by_role("button", name="Enrol").click()
+    page.get_by_role("button", name="Enroll").click()
     expect(page.get_by_role("heading", name="Vera Okafor")).to_be_visible()
 
 

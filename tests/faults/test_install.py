@@ -155,8 +155,8 @@ def enrol(lead: Visitor) -> str:
     """The patient's page."""
     infusion = (timezone.now().date() - timedelta(days=5)).isoformat()
     person = {"given_name": "Rosa", "family_name": "Alvarez", "birth_date": "1960-03-02"}
-    lead.open("/console/setup/").follow("Enrol the first patient")
-    lead.press("Enrol", **person, infusion_date=infusion, product="axi-cel", minutes_to_centre="30")
+    lead.open("/console/setup/").follow("Enroll the first patient")
+    lead.press("Enroll", **person, infusion_date=infusion, product="axi-cel", minutes_to_centre="30")
     return lead.address
 
 

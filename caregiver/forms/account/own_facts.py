@@ -23,11 +23,11 @@ class NewNumberForm(forms.Form):
     """The number that a code is texted to."""
 
     phone = PhoneNumberField(
-        label=_("Your new mobile number"),
+        label=_("Your new cell phone number"),
         help_text=_("We will text a code to it, so have that phone with you."),
         error_messages={
-            "required": _("Type your mobile number."),
-            "invalid": _("Type a full mobile number, such as (202) 555-0123."),
+            "required": _("Type your cell phone number."),
+            "invalid": _("Type a full cell phone number, such as (202) 555-0123."),
         },
         widget=forms.TelInput(attrs={"autocomplete": "tel"}),
     )

@@ -9,11 +9,11 @@ class PhoneForm(forms.Form):
     """Any way of writing a number is taken."""
 
     phone = PhoneNumberField(
-        label=_("Your mobile number"),
+        label=_("Your cell phone number"),
         help_text=_("The one that the clinic has for you."),
         error_messages={
-            "required": _("Type your mobile number."),
-            "invalid": _("Type a full mobile number, such as (202) 555-0123."),
+            "required": _("Type your cell phone number."),
+            "invalid": _("Type a full cell phone number, such as (202) 555-0123."),
         },
         widget=forms.TelInput(attrs={"autocomplete": "tel"}),
     )

@@ -25,6 +25,11 @@ class WordBackChoices:
     devices: tuple[PushTarget, ...]
     push_key: str
 
+    @property
+    def can_come(self) -> bool:
+        """Whether any way is there by which a note could come: otherwise there is nothing to choose."""
+        return self.texts_come or bool(self.devices)
+
 
 def of_caregiver(*, by: User) -> WordBackChoices | None:
     """The choices of a person with a phone; None for staff, who get none."""

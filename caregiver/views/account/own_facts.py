@@ -29,7 +29,7 @@ CODE_ID, NUMBER = "new_number_code", "new_number"
 _WHY_NOT: dict[Refusal, str | Promise] = {
     Refusal.COUNTRY: gettext_lazy("We cannot text to this country. Please call the clinic."),
 }
-_NO_TEXTS = gettext_lazy("Texts do not reach this number. Type a mobile number.")
+_NO_TEXTS = gettext_lazy("Texts do not reach this number. Type a cell phone number.")
 
 
 def _for_family(view: View) -> View:

@@ -17,6 +17,9 @@ from clinic.api.endpoint import ERRORS
 from clinic.api.parsing import LARGEST_BODY
 from clinic.rules.core.strict_json import DEEPEST
 
+# These say more than their format does: a number, not a double.
+_OWN_WORDS = frozenset({"null", "number", "integer"})
+
 
 def calls_of_the_api(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """What the document is about: the editor brings calls of its own, which are nobody's interface."""
@@ -59,11 +62,13 @@ def docs(request: HttpRequest) -> HttpResponse:
         "api/docs.html",
         {
             "calls": [
-                _call(path, method, call)
+                _call(path, method, call, shapes)
                 for path, calls in document["paths"].items()
                 for method, call in calls.items()
             ],
-            "shapes": [_shape(name, shape) for name, shape in shapes.items() if shape.get("properties")],
+            "shapes": [
+                _shape(name, shape, shapes) for name, shape in shapes.items() if shape.get("properties")
+            ],
             "base_url": settings.PUBLIC_BASE_URL,
             "errors": ERRORS,
             "largest_kilobytes": LARGEST_BODY // 1024,
@@ -72,7 +77,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _call(path: str, method: str, call: dict[str, Any]) -> dict[str, Any]:
+def _call(path: str, method: str, call: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
     body = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     return {
         "id": call["operationId"],
@@ -81,14 +86,16 @@ def _call(path: str, method: str, call: dict[str, Any]) -> dict[str, Any]:
         "summary": call.get("summary", ""),
         "description": _plain(call),
         "parameters": [
-            {**parameter, "type": _type(parameter["schema"]), "description": _plain(parameter)}
+            {**parameter, "type": _type(parameter["schema"], shapes), "description": _plain(parameter)}
             for parameter in call.get("parameters", [])
         ],
-        "takes": _type(body) if body else None,
+        "takes": _type(body, shapes) if body else None,
         "answers": [
             {
                 "status": status,
-                "type": _type(answer.get("content", {}).get("application/json", {}).get("schema", {})),
+                "type": _type(
+                    answer.get("content", {}).get("application/json", {}).get("schema", {}), shapes
+                ),
                 "description": _plain(answer),
             }
             for status, answer in sorted(call["responses"].items())
@@ -98,7 +105,7 @@ def _call(path: str, method: str, call: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shape(name: str, shape: dict[str, Any]) -> dict[str, Any]:
+def _shape(name: str, shape: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
     required = shape.get("required", [])
     return {
         "name": name,
@@ -106,7 +113,7 @@ def _shape(name: str, shape: dict[str, Any]) -> dict[str, Any]:
         "fields": [
             {
                 "name": field,
-                "type": _type(detail),
+                "type": _type(detail, shapes),
                 "required": field in required,
                 "description": _plain(detail),
             }
@@ -120,21 +127,30 @@ def _plain(described: dict[str, Any]) -> str:
     return str(described.get("description", "")).replace("`", "")
 
 
-def _type(schema: dict[str, Any]) -> dict[str, str]:
-    """A type in a few words, and the name of the shape that it leads to."""
+def _type(schema: dict[str, Any], shapes: dict[str, Any]) -> dict[str, str]:
+    """A type in a few words with every value that it can have, and the shape that it leads to."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[-1]
-        return {"words": name, "shape": name}
+        # Lists of values are no shapes of their own on the page: they stand where they are meant.
+        named = shapes[name]
+        return {"words": name, "shape": name} if "properties" in named else _type(named, shapes)
     for joined in ("allOf", "oneOf", "anyOf"):
-        parts = [_type(part) for part in schema.get(joined, [])]
+        parts = [_type(part, shapes) for part in schema.get(joined, [])]
         if parts:
             shape = next((part["shape"] for part in parts if part["shape"]), "")
             return {"words": " or ".join(part["words"] for part in parts), "shape": shape}
     if schema.get("type") == "array":
-        inner = _type(schema.get("items", {}))
+        inner = _type(schema.get("items", {}), shapes)
         return {"words": f"list of {inner['words']}", "shape": inner["shape"]}
     if "enum" in schema:
-        return {"words": " | ".join(str(value) or "(empty)" for value in schema["enum"]), "shape": ""}
-    kind = schema.get("type", "anything")
-    words = " or ".join(kind) if isinstance(kind, list) else str(kind)
-    return {"words": schema.get("format", words), "shape": ""}
+        return {"words": " | ".join(_value(value) for value in schema["enum"]), "shape": ""}
+    kinds = schema.get("type", "anything")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    words = [kind if kind in _OWN_WORDS else str(schema.get("format", kind)) for kind in kinds]
+    return {"words": " or ".join(words), "shape": ""}
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "null"
+    return str(value) or "(empty)"

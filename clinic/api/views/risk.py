@@ -44,13 +44,15 @@ class Labs(Endpoint):
         name="patients_enter_labs",
         summary="Enter a sample's laboratory values",
         takes=LabsIn,
-        answers={201: LabsOut},
+        answers={201: LabsOut, 409: ErrorOut},
     )
     def post(self, request: Request, patient_id: UUID) -> Response:
         """Stores all values or none, and computes the risk anew. The same sent twice is stored once.
 
         An unknown unit is refused, nothing is guessed. A value that hardly anybody has is refused until
         `is_confirmed` says that somebody has checked it.
+
+        409 `after_death`, `after_transfer`: nothing is asked for on this record any more.
         """
         patient = access.get_patient(request.user, patient_id)
         access.require_managing(request.user, patient)

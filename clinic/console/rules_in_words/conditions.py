@@ -142,7 +142,7 @@ class _Words:
             return (*self._term(left), f" {sign} ", self._number(number))
         if self.names.is_ticked(left.name) and sign == ">=":
             label, n = self.names.label(left.name), self._number(number)
-            return fill(_("%(label)s: %(n)s or more ticked"), label=label, n=n)
+            return fill(_("%(label)s: %(n)s or more checked"), label=label, n=n)
         options = self.names.options(left.name)
         if str(int(number)) in options:
             return self._against_answer(left.name, sign, number, options)

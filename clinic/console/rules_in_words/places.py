@@ -126,6 +126,25 @@ def kind_name(item: ProtocolItem) -> str:
     return str(_ROOTS[item.kind])
 
 
+def rule_name(rule: str, document: Mapping[str, Any]) -> str:
+    """What fired, by the id that an assessment keeps, such as "Temperature" or "Fever and bleeding".
+
+    An id of which the document knows nothing stands as it is.
+    """
+    base, _colon, about = rule.partition(":")
+    names = {one.key: one for one in items(document)}
+    of_question = names.get(f"question.{about}")
+    label = item_name(of_question) if of_question else about
+    if base == "rejected":
+        return _("An answer that cannot be right: %(label)s") % {"label": label}
+    if base == "missed":
+        return str(_WORDS["missed"])
+    found = (names.get(f"{kind}.{base}") for kind in ("question", "rule", "trend", "sum"))
+    item = next((one for one in found if one), None)
+    name = item_name(item) if item else base
+    return f"{name}: {label}" if about else name
+
+
 def place_in_words(field: EditableField, document: Mapping[str, Any]) -> PlaceInWords:
     """A field's place in words; wording also says in which language it is."""
     place = field.place.removesuffix(f".{field.language}") if field.language else field.place

@@ -41,10 +41,9 @@ def page(*, user: User, now: datetime) -> EmergencyPage:
     )
 
 
-def on_call_at(access: EmergencyAccess, *, now: datetime) -> tuple[on_call.Person, ...]:
+def on_call_at(access: EmergencyAccess, *, now: datetime) -> on_call.PagingOrder:
     """Whom to call at the patient's clinic."""
-    clinic = access.patient.clinic
-    return on_call.people_by_clinic([clinic], at=now).get(clinic.pk, ())
+    return on_call.order_at(access.patient.clinic, at=now)
 
 
 @row_scope.everything()

@@ -51,12 +51,19 @@ class LineGroup:
 
 @dataclass(frozen=True)
 class HandoverRecipient:
-    """Who may take over; `is_next` where the rota or the standing list has them on next."""
+    """Who may take over, and where they stand among those who are paged at this moment.
+
+    `is_proposed`: paged first once the giver's shift has ended.
+    """
 
     staff_id: int
     name: str
     role: str
-    is_next: bool
+    is_proposed: bool
+    is_on_call: bool
+    is_next_in_line: bool
+    # When the rota puts them first, after whoever is now.
+    on_call_from: datetime | None
 
 
 @dataclass(frozen=True)
@@ -213,7 +220,7 @@ def draft(*, user: User, clinic_slug: str, now: datetime) -> HandoverDraft:
         clinic=clinic,
         clinics=clinics,
         lines=handover_lines.open_lines(clinic=clinic, language=user.language, now=now),
-        colleagues=_colleagues(user, clinic, max(ends_at or now, now)),
+        colleagues=_colleagues(user, clinic, now=now, ends_at=max(ends_at or now, now)),
         shift_ends_at=ends_at,
         open_id=open_one.values_list("pk", flat=True).first(),
     )
@@ -336,17 +343,30 @@ def signature_effect(escalation: Escalation | None, giver_id: UUID) -> SignedAs:
     return SignedAs.MOVED if escalation.acknowledged_by_id == giver_id else SignedAs.KNOWS
 
 
-def _colleagues(user: User, clinic: Clinic, at: datetime) -> tuple[HandoverRecipient, ...]:
-    """The one who is on next stands first."""
+def _colleagues(
+    user: User, clinic: Clinic, *, now: datetime, ends_at: datetime
+) -> tuple[HandoverRecipient, ...]:
+    """The one who is paged first when the giver's shift has ended stands first."""
     found = staff_roles.colleagues(user=user, clinic_id=clinic.pk)
     known = {one.pk for one in found}
-    # A minute later, so that a shift that ends at this moment is over.
-    chain = on_call.staff_in_order(clinic.pk, at + timedelta(minutes=1))
-    next_id = next((one.pk for one in chain if one.pk in known), None)
+    then = on_call.staff_in_order(clinic.pk, ends_at)
+    proposed = next((one.pk for one in then if one.pk in known), None)
+    order = on_call.order_at(clinic, at=now)
+    in_line = [one.staff_id for one in order.in_order]
+    relief = order.relief
     people = [
-        HandoverRecipient(one.pk, one.user.name, one.get_role_display(), one.pk == next_id) for one in found
+        HandoverRecipient(
+            staff_id=one.pk,
+            name=one.user.name,
+            role=one.get_role_display(),
+            is_proposed=one.pk == proposed,
+            is_on_call=in_line[:1] == [one.pk],
+            is_next_in_line=in_line[1:2] == [one.pk],
+            on_call_from=relief.at if relief and relief.person.staff_id == one.pk else None,
+        )
+        for one in found
     ]
-    return tuple(sorted(people, key=lambda one: not one.is_next))
+    return tuple(sorted(people, key=lambda one: not one.is_proposed))
 
 
 def _signed_line(

@@ -18,13 +18,14 @@ from clinic.queries.patients import (
     family_texts,
     go_home_check,
     life_events,
+    pauses,
     risk_lowerings,
 )
 from clinic.queries.patients.facts import BaselineItem, PatientFacts, baseline_items, facts, on_file
 from clinic.queries.patients.go_home_check import GoHomeCheck
 from clinic.queries.protocols.versions import published_codes
 from clinic.queries.reports import home_checks, household, trends
-from clinic.rules.patients.life_events import OVER, Kind
+from clinic.rules.patients.life_events import OVER, Kind, Refusal
 
 CHANGEABLE = (
     *("tier", "immune_risk", "neutropenia", "platelets_low"),
@@ -65,15 +66,25 @@ class PatientPanel:
     protocols: tuple[str, ...]
     # The last offer to another clinic, and to whom the patient can be offered.
     offer: clinic_transfers.SentOffer
+    # Where the record goes on, for somebody who may see it there.
+    goes_on_id: UUID | None
+    pause: pauses.Pause | None
     # Nothing automatic is sent until somebody has dealt with what the family wrote.
     texts_held: bool
     # A lower risk that waits for a second clinician.
     lowering: risk_lowerings.WaitingLowering | None
     may_lower: bool
+    # Why nothing is asked for on this record any more; None while it may go on.
+    closed_by: Refusal | None
 
     @property
     def is_over(self) -> bool:
         return self.patient.status in OVER
+
+    @property
+    def may_change_care(self) -> bool:
+        """Set what rules and check-ins go by; who has died, or is with another clinic, needs none of it."""
+        return self.may_manage and self.closed_by is None
 
     @property
     def is_preparing(self) -> bool:
@@ -125,10 +136,15 @@ def panel_of(
         may_take_calls=may_record_death,
         protocols=published_codes(patient.clinic),
         offer=offer,
+        goes_on_id=offer.new_patient_id
+        if offer.to_clinic_id and can(user, Permission.VIEW_PATIENTS, offer.to_clinic_id)
+        else None,
+        pause=pauses.of_patient(patient),
         texts_held=holds.is_held(patient.pk),
         lowering=risk_lowerings.waiting(patient=patient, user=user),
         # Whoever answers alerts: no question more.
         may_lower=may_record_death,
+        closed_by=life_events.closed_by(patient),
     )
 
 

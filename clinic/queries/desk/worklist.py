@@ -4,13 +4,15 @@ A console asks for the whole list once, and after a change for the rows that a f
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from clinic.access import NotVisible, Permission, list_clinics_with
-from clinic.models import Clinic, User
+from clinic.models import Clinic, Escalation, User
 from clinic.models.escalation import EscalationState as State
 from clinic.queries.desk import alarms
 from clinic.queries.desk import handovers as handover
@@ -74,7 +76,8 @@ class DrillRow:
 class Worklist:
     """Read at `at`; `version` grows with every change at the person's clinics.
 
-    `waiting`, `handled` and `set_aside` are what the view shows, each total counts the whole.
+    `waiting`, `handled` and `set_aside` are what the view shows; each total counts the whole, and of it
+    the view's level and search leave so many as are found.
     """
 
     at: datetime
@@ -86,13 +89,14 @@ class Worklist:
     levels: tuple[LevelCount, ...]
     waiting: tuple[WorklistRow, ...]
     waiting_total: int
-    # How many waiting rows the view's level and search leave.
     waiting_found: int
     below: tuple[WaitingBelow, ...]
     handled: tuple[WorklistRow, ...]
     handled_total: int
+    handled_found: int
     set_aside: tuple[WorklistRow, ...]
     set_aside_total: int
+    set_aside_found: int
     drills: tuple[DrillRow, ...]
     alarms: tuple[alarms.OpenAlarm, ...]
     handovers: tuple[handover.UnsignedHandover, ...]
@@ -176,6 +180,10 @@ def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView
     shown = statements.WAITING_LIMIT if view.more else statements.WAITING_SHOWN
     rows = rows_of(user=user, escalations=statements.shown(clinic_ids, view), now=now)
     top = tuple(row for row in rows if row.is_waiting)
+    handled = tuple(row for row in rows if not row.is_waiting and not row.is_set_aside)
+    set_aside = tuple(row for row in rows if row.is_set_aside)
+    handled_total = sum(counts[clinic.pk].handled for clinic in chosen)
+    set_aside_total = sum(counts[clinic.pk].set_aside for clinic in chosen)
     total = sum(counts[clinic.pk].waiting for clinic in chosen)
     return Worklist(
         at=now,
@@ -188,10 +196,12 @@ def worklist(*, user: User, now: datetime, clinic_slug: str = "", view: ListView
         waiting_total=total,
         waiting_found=len(top) if len(top) < shown else _found(chosen, view, counts),
         below=_below(clinic_ids, top) if total > len(top) else (),
-        handled=tuple(row for row in rows if not row.is_waiting and not row.is_set_aside),
-        handled_total=sum(counts[clinic.pk].handled for clinic in chosen),
-        set_aside=tuple(row for row in rows if row.is_set_aside),
-        set_aside_total=sum(counts[clinic.pk].set_aside for clinic in chosen),
+        handled=handled,
+        handled_total=handled_total,
+        handled_found=_found_taken(statements.in_hand, clinic_ids, view, handled, handled_total),
+        set_aside=set_aside,
+        set_aside_total=set_aside_total,
+        set_aside_found=_found_taken(statements.set_aside, clinic_ids, view, set_aside, set_aside_total),
         drills=_drills(user, clinic_ids),
         alarms=alarms.open_alarms(clinics=chosen, user=user),
         handovers=handover.unsigned_handovers(user=user, clinics=chosen, now=now),
@@ -256,6 +266,20 @@ def _found(chosen: Collection[Clinic], view: ListView, counts: Mapping[UUID, "_C
     if view.words:
         return statements.waiting([clinic.pk for clinic in chosen], view).count()
     return sum(one.count for one in _levels(chosen, counts, view) if view.level in (None, one.level))
+
+
+def _found_taken(
+    rows: Callable[[Collection[UUID], ListView], QuerySet[Escalation]],
+    clinic_ids: Collection[UUID],
+    view: ListView,
+    shown: Collection[WorklistRow],
+    total: int,
+) -> int:
+    """How many of these the view leaves; counted only where somebody narrows it and more may be left."""
+    if not view.is_narrowed:
+        return total
+    limit = statements.WAITING_LIMIT if view.more else statements.HANDLED_SHOWN
+    return len(shown) if len(shown) < limit else rows(clinic_ids, view).count()
 
 
 def _below(clinic_ids: Collection[UUID], shown: Iterable[WorklistRow]) -> tuple[WaitingBelow, ...]:

@@ -58,10 +58,11 @@ def shown(clinic_ids: Collection[UUID], view: ListView) -> list[Escalation]:
     """The first of what waits, is in hand and is set aside, of this view."""
     if not (view.is_narrowed or view.more):
         return [*_first_waiting(clinic_ids), *_first_in_hand(clinic_ids), *_first_set_aside(clinic_ids)]
+    taken_shown = WAITING_LIMIT if view.more else HANDLED_SHOWN
     return [
         *waiting(clinic_ids, view)[: WAITING_LIMIT if view.more else WAITING_SHOWN],
-        *_in_hand(clinic_ids, view)[: WAITING_LIMIT if view.more else HANDLED_SHOWN],
-        *_set_aside(clinic_ids, view)[:HANDLED_SHOWN],
+        *in_hand(clinic_ids, view)[:taken_shown],
+        *set_aside(clinic_ids, view)[:taken_shown],
     ]
 
 
@@ -71,11 +72,13 @@ def waiting(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation
     return _fitting(rows.order_by("-severity", "waiting_since", "pk"), view)
 
 
-def _in_hand(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
+def in_hand(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
+    """Everything of this view that somebody has, worst first, then what was taken first."""
     return _taken(clinic_ids, view).filter(snoozed_until__isnull=True)
 
 
-def _set_aside(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
+def set_aside(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]:
+    """Of what was taken, whatever is set aside until a moment."""
     return _taken(clinic_ids, view).filter(snoozed_until__isnull=False)
 
 
@@ -86,8 +89,8 @@ def _taken(clinic_ids: Collection[UUID], view: ListView) -> QuerySet[Escalation]
 
 _WHOLE = ListView()
 _first_waiting = PreparedQuery(lambda ids: waiting(ids, _WHOLE)[:WAITING_SHOWN], list[UUID])
-_first_in_hand = PreparedQuery(lambda ids: _in_hand(ids, _WHOLE)[:HANDLED_SHOWN], list[UUID])
-_first_set_aside = PreparedQuery(lambda ids: _set_aside(ids, _WHOLE)[:HANDLED_SHOWN], list[UUID])
+_first_in_hand = PreparedQuery(lambda ids: in_hand(ids, _WHOLE)[:HANDLED_SHOWN], list[UUID])
+_first_set_aside = PreparedQuery(lambda ids: set_aside(ids, _WHOLE)[:HANDLED_SHOWN], list[UUID])
 
 
 def left_by(view: ListView, ids: Collection[UUID]) -> set[UUID]:

@@ -60,7 +60,7 @@ class EscalationPanel:
     reports: tuple[listing.ReportLine, ...]
     has_older_reports: bool
     caregivers: tuple[care_team.Caregiver, ...]
-    on_call: tuple[on_call.Person, ...]
+    on_call: on_call.PagingOrder
     history: tuple[history.HistoryLine, ...]
     may_act: bool
     needs_outcome: bool
@@ -132,7 +132,7 @@ def panel(*, user: User, escalation_id: UUID, now: datetime) -> EscalationPanel:
         reports=newest[:REPORTS_SHOWN],
         has_older_reports=len(newest) > REPORTS_SHOWN,
         caregivers=care_team.caregivers(patient=row.patient, now=now),
-        on_call=on_call.people_by_clinic([row.clinic], at=now).get(row.clinic_id, ()),
+        on_call=on_call.order_at(row.clinic, at=now),
         history=history.of_escalation(row),
         may_act=can(user, Permission.ACT_ON_ESCALATIONS, row.clinic_id),
         needs_outcome=ladder.pages_staff(level) or bool(worried),

@@ -75,7 +75,7 @@ _REASONS: Mapping[str, Promise] = {
     Reason.TOO_YOUNG: _("This protocol is made for older people."),
     Reason.NO_PROTOCOL: _("This clinic has no protocol yet, so nothing could be asked."),
     Reason.DAYS_TOO_SHORT: _("The label of the product or this clinic asks for more days."),
-    Reason.UNKNOWN_PATIENT: _("Nobody here has this hospital number. Enrol the patient, then try again."),
+    Reason.UNKNOWN_PATIENT: _("Nobody here has this hospital number. Enroll the patient, then try again."),
     Reason.NEWER_ON_FILE: _("What is on record is newer than this."),
     Reason.NEWER_MESSAGE: _("Something that happened later was told before."),
     Reason.DECEASED: _(
@@ -100,7 +100,7 @@ _REASONS: Mapping[str, Promise] = {
     Reason.CHANGED_MEANWHILE: _("The record has changed since the preview. Try again to see what fits now."),
     Reason.PERSON_REFUSED: _("The patient's own row was refused."),
     Reason.STAY_OVER: _("This was before the patient was enrolled here."),
-    Reason.SINCE_EARLIER: _("In hospital since before the enrolment: on record from the enrolment on."),
+    Reason.SINCE_EARLIER: _("In hospital since before the enrollment: on record from the enrollment on."),
     Reason.OTHER_VALUE: _(
         "Another value of this moment is on record. Strike out the one that is wrong, then try again."
     ),

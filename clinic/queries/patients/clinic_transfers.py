@@ -20,6 +20,10 @@ class SentOffer:
     id: UUID | None
     state: str
     to_clinic: str
+    to_clinic_id: UUID | None
+    to_phone: PhoneNumber | None
+    # The record there, for whoever may see it.
+    new_patient_id: UUID | None
     reason: str
     at: datetime | None
     by: str
@@ -31,6 +35,10 @@ class SentOffer:
     @property
     def is_open(self) -> bool:
         return self.state == State.OFFERED
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.state == State.ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,14 @@ class ReceivedOffer:
     from_clinic: str
     from_phone: PhoneNumber
     to_clinic: str
+    to_phone: PhoneNumber
     reason: str
     offered_at: datetime
     offered_by: str
+    # What became of it: who answered, withdrew it, or recorded what ended it.
+    answer: str
+    answered_at: datetime | None
+    answered_by: str
     family: tuple[FamilyMember, ...]
     # The record here, once it is accepted.
     new_patient_id: UUID | None
@@ -101,11 +114,14 @@ def sent_for(patient: Patient) -> SentOffer:
         others = Clinic.objects.exclude(pk=patient.clinic_id).order_by("name", "pk")
         clinics = tuple(others.values_list("pk", "name"))
     if last is None:
-        return SentOffer(None, "", "", "", None, "", "", None, "", clinics)
+        return SentOffer(None, "", "", None, None, None, "", None, "", "", None, "", clinics)
     return SentOffer(
         id=last.pk,
         state=last.state,
         to_clinic=last.to_clinic.name,
+        to_clinic_id=last.to_clinic_id,
+        to_phone=last.to_clinic.clinic_phone,
+        new_patient_id=last.new_patient_id,
         reason=last.reason,
         at=last.offered_at,
         by=last.offered_by.name,
@@ -136,9 +152,13 @@ def received(transfer: ClinicTransfer, *, may_answer: bool, now: datetime) -> Re
         from_clinic=patient.clinic.name,
         from_phone=patient.clinic.clinic_phone,
         to_clinic=transfer.to_clinic.name,
+        to_phone=transfer.to_clinic.clinic_phone,
         reason=transfer.reason,
         offered_at=transfer.offered_at,
         offered_by=transfer.offered_by.name,
+        answer=transfer.answer,
+        answered_at=transfer.answered_at,
+        answered_by=transfer.answered_by.name if transfer.answered_by else "",
         family=tuple(
             FamilyMember(link.pk, link.user.name, link.relation)
             for link in links.order_by("started_at", "pk")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import LifeEvent, Patient, Reminder
 from clinic.models.checkin import CheckinState, ReminderState
+from clinic.models.clinic_transfer import ClinicTransferState
 from clinic.models.escalation import EscalationState
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus
@@ -146,6 +147,14 @@ def is_last(event: LifeEvent) -> bool:
 def fitting(patient: Patient) -> tuple[tuple[str, str], ...]:
     """What may be put on record now: codes and labels."""
     return tuple((kind.value, str(LifeEventKind(kind).label)) for kind in rules.fitting(standing_of(patient)))
+
+
+def closed_by(patient: Patient) -> Refusal | None:
+    """Why nothing is asked for on this record any more; None while it may go on, also after an end."""
+    if patient.status == PatientStatus.DIED:
+        return Refusal.AFTER_DEATH
+    moved = patient.clinic_transfers.filter(state=ClinicTransferState.ACCEPTED)
+    return Refusal.AFTER_TRANSFER if patient.status == PatientStatus.ENDED and moved.exists() else None
 
 
 def status_now(event: LifeEvent) -> str:

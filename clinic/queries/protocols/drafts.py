@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from clinic.access import Permission, can, clinics_with, get_protocol_draft
 from clinic.models import Patient, ProtocolDraft, ProtocolRehearsal, ProtocolVersion, User
 from clinic.models.protocol_draft import UNDER_WAY, DraftState
+from clinic.protocols import default_vignettes
 from clinic.rules.core.enums import Level
 from clinic.rules.paging.ladder import pages_staff
 from clinic.rules.protocols import editing
@@ -101,6 +103,7 @@ class Rehearsal:
     level_differences: tuple[tuple[Level, int], ...]
     pages_more: int
     pages_fewer: int
+    # Each with its title, in English as the shipped cases are.
     cases: tuple[dict[str, str], ...]
     case_count: int
     viewed_by: tuple[str, ...]
@@ -228,11 +231,17 @@ def _rehearsal(row: ProtocolRehearsal, clinic_id: UUID) -> Rehearsal:
         level_differences=tuple((level, sums[level]) for level in reversed(Level) if sums[level]),
         pages_more=sum(pages_staff(after) and not pages_staff(before) for before, after in rises),
         pages_fewer=sum(pages_staff(before) and not pages_staff(after) for before, after in rises),
-        cases=tuple(row.cases),
+        cases=tuple({**case, "title": _titles().get(case["id"], "")} for case in row.cases),
         case_count=row.case_count,
         viewed_by=tuple(row.views.order_by("at").values_list("user__name", flat=True)),
         cohort=_cohort(row),
     )
+
+
+@lru_cache
+def _titles() -> dict[str, str]:
+    """What each shipped case is about."""
+    return {one["id"]: one["title"] for one in default_vignettes()}
 
 
 def _cohort(row: ProtocolRehearsal) -> RehearsedCohort:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from clinic.access import Permission, can
 from clinic.models import Patient, RiskLowering, RiskRun, User
 from clinic.models.risk_lowering import LoweringEnd
-from clinic.queries.patients import changes
+from clinic.queries.patients import changes, life_events
 from clinic.queries.patients.facts import risks_in_words
 from clinic.queries.risk import care_tasks, easix, known, labs, words
 from clinic.queries.risk.document import rules
 from clinic.queries.risk.due import overdue_now
+from clinic.rules.patients.life_events import OVER
 from clinic.rules.risk import fact_sheet, raising
 
 # The newest of earlier assessments; the whole list is in the record that is handed out.
@@ -106,8 +107,12 @@ class Overview:
     steps: tuple[Step, ...]
     histories: tuple[labs.LabHistory, ...]
     runs: tuple[RiskRun, ...]
+    # Why nothing is asked for any more, in words; empty while the patient is cared for here.
+    closed: str
     may_enter: bool
     may_answer: bool
+    # Strike out a lab, take a care task back: what is on record can be put right at any time.
+    may_correct: bool
 
 
 def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
@@ -116,6 +121,8 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
     result: Mapping[str, Any] = run.result if run else {}
     told = result.get("suggestion", {})
     sheet = known.sheet_of(patient)
+    closed = life_events.closed_by(patient)
+    may_manage = can(user, Permission.MANAGE_PATIENTS, patient.clinic_id)
     below = _below(patient, today)
     waiting = _waiting(patient, run, today, frozenset(name for row in below for name in row.changes))
     earlier = RiskRun.objects.filter(patient=patient).defer("facts", "result").order_by("-computed_at", "-pk")
@@ -132,18 +139,20 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
         not_known=tuple(words.fact(name) for name in told.get("not_known", [])),
         action=told.get("action", ""),
         next_review_day=told.get("next_review_day"),
-        waiting=waiting,
+        waiting=() if closed else waiting,
         answerable=_answerable(run, today),
         below=tuple(_shown_below(row) for row in below),
         scores=tuple(_scores(result, run.facts)) if run else (),
         easix=easix.of_patient(patient, today),
-        due=overdue_now(patient, now) if run else (),
+        due=overdue_now(patient, now) if run and patient.status not in OVER else (),
         tasks=care_tasks.card(patient, now),
         steps=tuple(_step(code, sheet) for code in fact_sheet.STEPS),
         histories=labs.histories(patient, today),
         runs=tuple(earlier[:RUNS_AT_MOST]),
-        may_enter=can(user, Permission.MANAGE_PATIENTS, patient.clinic_id),
-        may_answer=can(user, Permission.LOWER_RISKS, patient.clinic_id),
+        closed=str(life_events.WHY_NOT[closed]) if closed else "",
+        may_enter=may_manage and not closed,
+        may_answer=can(user, Permission.LOWER_RISKS, patient.clinic_id) and not closed,
+        may_correct=may_manage,
     )
 
 

@@ -26,12 +26,45 @@ from clinic.rules.rota.shifts import Gap, Layer, counts_as_coverage
 PAGED_ROLES = frozenset(roles_with(Permission.ACT_ON_ESCALATIONS))
 
 
+# So far ahead it is said who is on call after the one who is on call now.
+AHEAD = timedelta(days=2)
+
+
 @dataclass(frozen=True)
 class Person:
-    """Somebody whom pages reach, in the order in which they are paged."""
+    """Somebody whom pages reach."""
 
+    staff_id: int
     name: str
     phone: PhoneNumber
+
+
+@dataclass(frozen=True)
+class Relief:
+    """Who is paged first from `at` on, because the rota changes then."""
+
+    at: datetime
+    person: Person
+
+
+@dataclass(frozen=True)
+class PagingOrder:
+    """Who is paged at a moment: one first, the others in line behind; and who is first after the one now.
+
+    Every page that names who is on call, or who comes next, says what this says.
+    """
+
+    in_order: tuple[Person, ...]
+    # None where nobody else comes first within two days: there is no rota, or it goes on as it is.
+    relief: Relief | None
+
+    @property
+    def first(self) -> Person | None:
+        return self.in_order[0] if self.in_order else None
+
+    @property
+    def behind(self) -> tuple[Person, ...]:
+        return self.in_order[1:]
 
 
 def staff_in_order(clinic_id: UUID, at: datetime) -> list[Staff]:
@@ -43,11 +76,22 @@ def staff_in_order(clinic_id: UUID, at: datetime) -> list[Staff]:
 def people_by_clinic(clinics: Iterable[Clinic], *, at: datetime) -> dict[UUID, tuple[Person, ...]]:
     """The same people, as the top of the console names them; three queries for all clinics."""
     return {
-        clinic_id: tuple(
-            Person(staff.user.name, staff.phone) for staff in found if staff.phone and is_reachable(staff)
-        )
+        clinic_id: _reached(found)
         for clinic_id, found in _staff_in_order_by_clinic(list(clinics), at).items()
     }
+
+
+def order_at(clinic: Clinic, *, at: datetime) -> PagingOrder:
+    """Who is paged at this moment, and who is first after that; three queries."""
+    rota = shift_rows.load(clinics=[clinic], start=at, end=at + AHEAD)[clinic.pk]
+    return order_of(rota, standing_lists([clinic.pk]).get(clinic.pk, []), at=at)
+
+
+def order_of(rota: shift_rows.Rota, standing: Iterable[Staff], *, at: datetime) -> PagingOrder:
+    """The same of a rota that is loaded from `at` to AHEAD of it, with its standing list."""
+    listed = list(standing)
+    people = _reached(_on_at(rota, listed, at))
+    return PagingOrder(people, _relief(rota, listed, people, at))
 
 
 _standing = PreparedQuery(
@@ -116,10 +160,36 @@ def gaps(
 def _staff_in_order_by_clinic(clinics: list[Clinic], at: datetime) -> dict[UUID, list[Staff]]:
     rotas = shift_rows.load(clinics=clinics, start=at, end=at + timedelta.resolution)
     lists = standing_lists(rotas)
-    return {
-        clinic_id: _ordered([*(rota.people[span.staff] for span in rota.on_at(at)), *lists[clinic_id]], at)
-        for clinic_id, rota in rotas.items()
-    }
+    return {clinic_id: _on_at(rota, lists[clinic_id], at) for clinic_id, rota in rotas.items()}
+
+
+def _on_at(rota: shift_rows.Rota, standing: Iterable[Staff], at: datetime) -> list[Staff]:
+    return _ordered([*(rota.people[span.staff] for span in rota.on_at(at)), *standing], at)
+
+
+def _reached(people: Iterable[Staff]) -> tuple[Person, ...]:
+    return tuple(
+        Person(staff.pk, staff.user.name, staff.phone)
+        for staff in people
+        if staff.phone and is_reachable(staff)
+    )
+
+
+def _relief(
+    rota: shift_rows.Rota, standing: list[Staff], people: tuple[Person, ...], at: datetime
+) -> Relief | None:
+    """The first moment at which the rota puts somebody else first; time in which nobody is on is passed."""
+    for moment in _changes(rota, at):
+        then = _reached(_on_at(rota, standing, moment))
+        if then and then[:1] != people[:1]:
+            return Relief(moment, then[0])
+    return None
+
+
+def _changes(rota: shift_rows.Rota, at: datetime) -> list[datetime]:
+    spans = [span for layer in rota.layers for span in rota.timeline(layer, at, at + AHEAD)]
+    moments = {moment for span in spans for moment in (span.starts_at, span.ends_at)}
+    return sorted(moment for moment in moments if at < moment < at + AHEAD)
 
 
 def _ordered(people: Iterable[Staff], at: datetime) -> list[Staff]:

@@ -93,6 +93,7 @@ class RotaWeek:
     days: tuple[RotaDay, ...]
     on_now: tuple[OnLayerNow, ...]
     standing: tuple[Staff, ...]
+    order: on_call.PagingOrder
     gaps: tuple[shifts.Gap, ...]
     is_used: bool
     patterns: tuple[ShiftPattern, ...]
@@ -140,13 +141,15 @@ def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> RotaWeek:
     found = shift_rows.load(clinics=[clinic], start=min(start, now), end=max(end, now + AHEAD))[clinic.pk]
     may_edit = can(user, Permission.MANAGE_STAFF, clinic)
     patterns, dated = tuple(_patterns(clinic)), tuple(_dated(clinic, now))
+    standing = on_call.standing_lists([clinic.pk]).get(clinic.pk, [])
     return RotaWeek(
         clinic=clinic,
         clinics=clinics,
         monday=monday,
         days=tuple(_days(clinic, found, monday, user, now)),
         on_now=tuple(_on_layers_now(clinic, found, now)),
-        standing=tuple(on_call.standing_lists([clinic.pk]).get(clinic.pk, [])),
+        standing=tuple(standing),
+        order=on_call.order_of(found, standing, at=now),
         gaps=tuple(_gaps(clinic, found, now)),
         is_used=found.is_used,
         patterns=patterns,

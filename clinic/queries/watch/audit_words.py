@@ -157,7 +157,7 @@ KINDS: dict[str, tuple[str | Promise, dict[str, str | Promise]]] = {
             "patient.event_taken_back": _("Took a life event back"),
             "patient.facts_corrected": _("Corrected facts"),
             "patient.outcome_taken_back": _("Took back what became of a patient, with its import"),
-            "patient.enrolment_taken_back": _("Took an enrolment back, with its import"),
+            "patient.enrolment_taken_back": _("Took an enrollment back, with its import"),
             "import.committed": _("Took what the hospital's systems sent"),
             "import.undone": _("Took an import back"),
             "import.settled": _("Settled what the hospital's systems sent"),

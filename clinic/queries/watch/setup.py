@@ -156,7 +156,7 @@ def of_clinics(*, now: datetime) -> tuple[Missing, ...]:
             Missing(
                 "no_guidance_keeper",
                 "No clinic writes the guidance that all clinics share: nobody can mend it.",
-                "Tick it for one of them in /admin/, under Clinics.",
+                "Check it for one of them in /admin/, under Clinics.",
                 alarms=False,
             )
         )

@@ -125,7 +125,7 @@ def _with_patients(clinic: Clinic) -> tuple[Step, ...]:
     return (
         Step(
             "patient",
-            _("Enrol the first patient"),
+            _("Enroll the first patient"),
             _("Name, day of birth, day of infusion, product."),
             "console_patient_new",
             is_done=patients.exists(),

@@ -47,7 +47,7 @@ def take(*, row: ImportRow, patient: Patient, by: User, now: datetime, taken_bac
     # Of a day alone there may be several samples.
     if typed.taken_at and of_moment.filter(struck_at=None).exists():
         return Taken(Verdict.WAITS, ((typed.lab, Reason.OTHER_VALUE),))
-    (stored,) = labs.enter(patient_id=patient.pk, by=by, values=[typed], source=SOURCE, now=now)
+    (stored,) = labs.store_sent(patient_id=patient.pk, by=by, values=[typed], source=SOURCE, now=now)
     return Taken(Verdict.MADE, ((typed.lab, ""),), stored.pk.hex)
 
 

@@ -15,7 +15,7 @@ from clinic.models.patient import PatientStatus
 from clinic.rules.patients.ages import age_on
 from clinic.rules.patients.risks import is_lower
 from clinic.services.checkins import family_help, plan
-from clinic.services.core import audit
+from clinic.services.core import audit, closed_records
 from clinic.services.patients import (
     courses,
     diseases,
@@ -145,9 +145,9 @@ def change_facts(
 
     What makes the rules stricter holds at once. What makes them less strict is proposed for this `reason`,
     and waits for a second clinician: returned. What stays the same leaves no row.
-    NotVisible, NotAllowed, MaskTooLong, LoweringRefused.
+    NotVisible, NotAllowed, RecordClosed, MaskTooLong, LoweringRefused.
     """
-    with managing(patient_id, by) as patient:
+    with caring(patient_id, by) as patient:
         today = now.astimezone(ZoneInfo(patient.time_zone)).date()
         changes = _changes_of(patient, facts)
         mask = facts.masked_until
@@ -185,9 +185,9 @@ def _changes_of(patient: Patient, facts: RiskFacts) -> dict[str, dict[str, objec
 def pause_monitoring(*, patient_id: UUID, by: User, until: datetime, reason: str, now: datetime) -> Patient:
     """Stop reminders and missed-report alarms until a time. NotVisible, NotAllowed, PauseNeedsEnd.
 
-    NotMonitored: a pause would end by itself in monitoring that nobody has started.
+    RecordClosed. NotMonitored: a pause would end by itself in monitoring that nobody has started.
     """
-    with managing(patient_id, by) as patient:
+    with caring(patient_id, by) as patient:
         if patient.status not in {PatientStatus.ACTIVE, PatientStatus.PAUSED}:
             raise NotMonitored
         if not now < until <= now + LONGEST_PAUSE or not reason.strip():
@@ -202,8 +202,11 @@ def pause_monitoring(*, patient_id: UUID, by: User, until: datetime, reason: str
 
 
 def resume_monitoring(*, patient_id: UUID, by: User, now: datetime) -> Patient:
-    """End a pause early. NotVisible, NotAllowed. NotMonitored: only a pause ends so, no stay in hospital."""
-    with managing(patient_id, by) as patient:
+    """End a pause early. NotVisible, NotAllowed, RecordClosed.
+
+    NotMonitored: only a pause ends so, no stay in hospital.
+    """
+    with caring(patient_id, by) as patient:
         if patient.status == PatientStatus.ACTIVE:
             return patient
         if patient.status != PatientStatus.PAUSED:
@@ -252,4 +255,12 @@ def managing(patient_id: UUID, by: User) -> Iterator[Patient]:
     with transaction.atomic():
         patient = Patient.objects.select_for_update().get(pk=visible.pk)
         patient.clinic = visible.clinic
+        yield patient
+
+
+@contextmanager
+def caring(patient_id: UUID, by: User) -> Iterator[Patient]:
+    """The same, of somebody who is cared for here: RecordClosed."""
+    with managing(patient_id, by) as patient:
+        closed_records.require_cared_for(patient)
         yield patient

@@ -13,7 +13,7 @@ from clinic.access import get_care_team_member, require_managing
 from clinic.models import CallCode, CareTeamMember, User
 from clinic.models.system_alarm import AlarmKind
 from clinic.rules.desk.lock import is_weak
-from clinic.services.core import alarms, audit
+from clinic.services.core import alarms, audit, closed_records
 from notifications.services import outbox
 
 CODE_DIGITS = 6
@@ -34,9 +34,10 @@ class NoNumber(Exception):
 def give(*, member_id: int, by: User, now: datetime) -> tuple[CareTeamMember, str]:
     """A new code for this caregiver, in clear for this once; the one before ends.
 
-    NotVisible, NotAllowed, NoNumber.
+    NotVisible, NotAllowed, RecordClosed, NoNumber.
     """
     member = _managed_member(member_id, by)
+    closed_records.require_cared_for(member.patient)
     code = _made_code()
     with transaction.atomic():
         _store(member.user, code, now)
@@ -45,8 +46,13 @@ def give(*, member_id: int, by: User, now: datetime) -> tuple[CareTeamMember, st
 
 
 def record_calls(*, member_id: int, by: User, wanted: bool, now: datetime) -> CareTeamMember:
-    """What a caregiver said when staff asked whether to call them. NotVisible, NotAllowed, NoNumber."""
+    """What a caregiver said when staff asked whether to call them.
+
+    NotVisible, NotAllowed, NoNumber. RecordClosed: nobody begins to be called.
+    """
     member = _managed_member(member_id, by)
+    if wanted:
+        closed_records.require_cared_for(member.patient)
     with transaction.atomic():
         if _choose(member.user, wanted, now):
             _audit(member, _action(wanted), by, now)

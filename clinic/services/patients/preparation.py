@@ -14,7 +14,7 @@ from clinic.queries.patients import go_home_check
 from clinic.rules.patients.life_events import OVER
 from clinic.services.core import audit
 from clinic.services.patients import watchers
-from clinic.services.patients.enrolment import managing
+from clinic.services.patients.enrolment import caring, managing
 from clinic.services.patients.invitations import CareOver
 from notifications.models import Message
 from notifications.services import nudge, outbox
@@ -39,9 +39,9 @@ class NoPhone(Exception):
 def start_monitoring(*, patient_id: UUID, by: User, reason: str, now: datetime) -> Patient:
     """Monitor from now on. What is not proven needs a reason, which staff see from then on.
 
-    NotVisible, NotAllowed, NotPreparing, NotReady.
+    NotVisible, NotAllowed, RecordClosed, NotPreparing, NotReady.
     """
-    with managing(patient_id, by) as patient:
+    with caring(patient_id, by) as patient:
         if patient.status != PatientStatus.PREPARING:
             raise NotPreparing
         missing = go_home_check.of_patient(patient=patient, now=now).missing
@@ -60,8 +60,11 @@ def start_monitoring(*, patient_id: UUID, by: User, reason: str, now: datetime) 
 
 
 def drop_override(*, patient_id: UUID, by: User, now: datetime) -> Patient:
-    """Remove the override, now that every requirement is met. NotVisible, NotAllowed, NotReady."""
-    with managing(patient_id, by) as patient:
+    """Remove the override, now that every requirement is met.
+
+    NotVisible, NotAllowed, RecordClosed, NotReady.
+    """
+    with caring(patient_id, by) as patient:
         missing = go_home_check.of_patient(patient=patient, now=now).missing
         if missing:
             raise NotReady(missing)
@@ -72,8 +75,11 @@ def drop_override(*, patient_id: UUID, by: User, now: datetime) -> Patient:
 
 
 def explain_single_caregiver(*, patient_id: UUID, by: User, reason: str, now: datetime) -> Patient:
-    """Say why there is no second caregiver; an empty reason takes it back. NotVisible, NotAllowed."""
-    with managing(patient_id, by) as patient:
+    """Say why there is no second caregiver; an empty reason takes it back.
+
+    NotVisible, NotAllowed, RecordClosed.
+    """
+    with caring(patient_id, by) as patient:
         patient.single_caregiver_reason = reason.strip()
         patient.save(update_fields=["single_caregiver_reason"])
         audit.record_about(patient, "patient.single_caregiver_explained", by, now)
@@ -81,11 +87,11 @@ def explain_single_caregiver(*, patient_id: UUID, by: User, reason: str, now: da
 
 
 def store_baseline(*, patient_id: UUID, by: User, values: Mapping[str, float], now: datetime) -> Patient:
-    """Store this person's own usual values; what is not named stays. NotVisible, NotAllowed.
+    """Store this person's own usual values; what is not named stays. NotVisible, NotAllowed, RecordClosed.
 
     What stays the same leaves no row.
     """
-    with managing(patient_id, by) as patient:
+    with caring(patient_id, by) as patient:
         before = patient.baseline
         changed = {item: value for item, value in values.items() if before.get(item) != value}
         if not changed:

@@ -7,7 +7,7 @@ from django.db import transaction
 from clinic.access import get_care_team_member, require_managing
 from clinic.models import CareTeamMember, User
 from clinic.models.system_alarm import AlarmKind
-from clinic.services.core import alarms, audit
+from clinic.services.core import alarms, audit, closed_records
 from notifications.models.consent import ConsentEnd, ConsentSource
 from notifications.models.opt_out import OptOutSource
 from notifications.services import consents, opt_outs
@@ -42,8 +42,9 @@ def decline(*, by: User, now: datetime) -> None:
 
 
 def record_agreement(*, member_id: int, by: User, now: datetime) -> CareTeamMember:
-    """A person of the clinic writes down that a caregiver agreed. NotVisible, NotAllowed."""
+    """A person of the clinic writes down that a caregiver agreed. NotVisible, NotAllowed, RecordClosed."""
     member = _managed_member(member_id, by)
+    closed_records.require_cared_for(member.patient)
     with transaction.atomic():
         consents.record(
             phone=str(member.user.phone),

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from clinic.access import Permission, can, get_patient, require_managing
 from clinic.models import Patient, User, WindowPlan
-from clinic.queries.patients import look_alikes
+from clinic.queries.patients import life_events, look_alikes
 from clinic.queries.patients import windows as query
 from clinic.rules.patients.windows import Countdown, WindowDays
-from clinic.services.core import audit
+from clinic.services.core import audit, closed_records
 
 # Two years: a slip of the finger, not a plan.
 LONGEST_DAYS = 730
@@ -58,7 +58,8 @@ def open_planning(*, patient_id: UUID, by: User, now: datetime) -> Planning:
         countdowns=query.countdowns_of(patients=[patient], now=now)[patient.pk],
         label=label.code if label else "",
         least=query.least_days(label=label, clinic=patient.clinic),
-        may_plan=can(by, Permission.MANAGE_PATIENTS, patient.clinic_id),
+        may_plan=can(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
+        and life_events.closed_by(patient) is None,
         mark=look_alikes.marks_of([patient]).get(patient.pk),
     )
 
@@ -121,10 +122,11 @@ def _at_least(days: WindowDays, least: WindowDays) -> WindowDays:
 def replan(*, patient_id: UUID, by: User, days: WindowDays, now: datetime) -> WindowPlan:
     """A clinician's new plan, at least what the label of today and the centre ask for.
 
-    NotVisible, NotAllowed, TooShort.
+    NotVisible, NotAllowed, RecordClosed, TooShort.
     """
     patient = get_patient(by, patient_id)
     require_managing(by, patient)
+    closed_records.require_cared_for(patient)
     label = query.label_for(product=patient.product, on=now.date())
     least = query.least_days(label=label, clinic=patient.clinic)
     _at_least(days, least)

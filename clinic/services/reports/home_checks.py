@@ -12,7 +12,7 @@ from clinic.access import get_cared_for, get_patient, require_managing
 from clinic.models import HomeCheck, Patient, User
 from clinic.rules.protocols.document.phases import day_of
 from clinic.rules.reports.home_checks import HIGHEST, score_of
-from clinic.services.core import audit
+from clinic.services.core import audit, closed_records
 
 # The answer of the protocol that it fills, and the one that sleeping through it fills.
 ITEM, ASLEEP_ITEM = "home_check", "alertness"
@@ -84,9 +84,10 @@ def record_asleep(*, patient_id: UUID, by: User, language: str, alertness: int, 
 
 
 def set_baseline(*, patient_id: UUID, by: User, score: int, language: str, now: datetime) -> HomeCheck:
-    """Staff put the usual score on record. NotVisible, NotAllowed, WrongScore."""
+    """Staff put the usual score on record. NotVisible, NotAllowed, RecordClosed, WrongScore."""
     visible = get_patient(by, patient_id)
     require_managing(by, visible)
+    closed_records.require_cared_for(visible)
     if not 0 <= score <= HIGHEST or language not in dict(settings.LANGUAGES):
         raise WrongScore
     with transaction.atomic():

@@ -12,7 +12,7 @@ from clinic.queries.risk import known
 from clinic.queries.risk.document import rules
 from clinic.rules.risk import raising
 from clinic.rules.risk.answers import Override, Subject, refusals
-from clinic.services.core import audit
+from clinic.services.core import audit, closed_records
 from clinic.services.patients import risk_lowerings
 from clinic.services.risk import runs
 
@@ -31,7 +31,7 @@ class AnswerRefused(Exception):
 def take_up(*, patient_id: UUID, run_id: str, by: User, now: datetime) -> Patient:
     """A clinician agrees: what is suggested beyond what is set counts at once.
 
-    `run_id` is the assessment that they saw. NotVisible, NotAllowed, AnswerRefused.
+    `run_id` is the assessment that they saw. NotVisible, NotAllowed, RecordClosed, AnswerRefused.
     """
     visible = _may_answer(patient_id, by)
     with transaction.atomic():
@@ -61,7 +61,7 @@ def propose_below(
 ) -> RiskLowering:
     """A clinician asks a second one to stay below what is suggested, until a day.
 
-    NotVisible, NotAllowed, AnswerRefused, LoweringRefused.
+    NotVisible, NotAllowed, RecordClosed, AnswerRefused, LoweringRefused.
     """
     visible = _may_answer(patient_id, by)
     chosen = sorted({str(one) for one in subjects} & {one.value for one in Subject})
@@ -125,6 +125,7 @@ def _may_answer(patient_id: UUID, by: User) -> Patient:
     patient = get_patient(by, patient_id)
     require(by, Permission.LOWER_RISKS, patient.clinic_id)
     require_managing(by, patient)
+    closed_records.require_cared_for(patient)
     return patient
 
 

@@ -13,7 +13,7 @@ from clinic.queries.risk import known
 from clinic.queries.risk.document import rules
 from clinic.rules.risk import fact_sheet
 from clinic.rules.risk.facts import FactRefused, Tier, require_possible
-from clinic.services.core import audit
+from clinic.services.core import audit, closed_records
 from clinic.services.risk import runs
 
 
@@ -27,13 +27,14 @@ def save_step(
     """Leave one step as told; None where nothing has changed. Values are those of rules/risk/fact_sheet.py.
 
     `seen` is the id of the sheet that stood there when the form was opened ("" for none).
-    NotVisible, NotAllowed, WrongFact, Overtaken.
+    NotVisible, NotAllowed, RecordClosed, WrongFact, Overtaken.
     """
     visible = get_patient(by, patient_id)
     require_managing(by, visible)
     with transaction.atomic():
         patient = Patient.objects.select_for_update().get(pk=visible.pk)
         patient.clinic = visible.clinic
+        closed_records.require_cared_for(patient)
         newest = known.newest_sheet(patient)
         before = newest.facts if newest else {}
         facts = fact_sheet.merged(before, step, told)

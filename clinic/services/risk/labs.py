@@ -15,7 +15,7 @@ from clinic.access import get_lab_result, get_patient, require_managing
 from clinic.models import LabResult, Patient, User
 from clinic.queries.risk.document import rules
 from clinic.rules.risk.labs import LabRefused, LabValue, lab_value, needs_confirmation
-from clinic.services.core import audit
+from clinic.services.core import audit, closed_records
 from clinic.services.risk import runs
 
 LONGEST_REASON = 500
@@ -73,10 +73,29 @@ def enter(
 ) -> list[LabResult]:
     """Put values on record, all or none; what is on record already is not stored twice. Those stored now.
 
+    NotVisible, NotAllowed, RecordClosed, WrongLabs.
+    """
+    visible = get_patient(by, patient_id)
+    require_managing(by, visible)
+    closed_records.require_cared_for(visible)
+    return _enter(visible, values, source, by, now)
+
+
+def store_sent(
+    *, patient_id: UUID, by: User, values: Iterable[TypedLab], source: str, now: datetime
+) -> list[LabResult]:
+    """The same of what the hospital's systems send, also late: a sample from before a death is still stored.
+
     NotVisible, NotAllowed, WrongLabs.
     """
     visible = get_patient(by, patient_id)
     require_managing(by, visible)
+    return _enter(visible, values, source, by, now)
+
+
+def _enter(
+    visible: Patient, values: Iterable[TypedLab], source: str, by: User, now: datetime
+) -> list[LabResult]:
     typed = list(values)
     kept = _read(typed, visible, now)
     with transaction.atomic():

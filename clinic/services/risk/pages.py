@@ -9,7 +9,7 @@ from clinic.access import Permission, get_lab_result, get_patient, require
 from clinic.models import LabResult, Patient, RiskFactSheet, User
 from clinic.queries.patients import look_alikes
 from clinic.queries.risk import due, known, overview
-from clinic.services.core import audit
+from clinic.services.core import audit, closed_records
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class FactsPage:
 
 
 def open_labs(*, patient_id: UUID, by: User, now: datetime) -> LabsPage:
-    """NotVisible, NotAllowed."""
+    """NotVisible, NotAllowed, RecordClosed."""
     patient = _opened(patient_id, by, now, Permission.MANAGE_PATIENTS)
+    closed_records.require_cared_for(patient)
     rows = LabResult.objects.filter(patient=patient, struck_at=None).order_by("entered_at")
     return LabsPage(
         patient=patient,
@@ -61,8 +62,9 @@ def open_risk(*, patient_id: UUID, by: User, now: datetime) -> RiskPage:
 
 
 def open_facts(*, patient_id: UUID, by: User, now: datetime) -> FactsPage:
-    """NotVisible, NotAllowed."""
+    """NotVisible, NotAllowed, RecordClosed."""
     patient = _opened(patient_id, by, now, Permission.MANAGE_PATIENTS)
+    closed_records.require_cared_for(patient)
     mark = look_alikes.marks_of([patient]).get(patient.pk)
     return FactsPage(patient=patient, mark=mark, sheet=known.newest_sheet(patient))
 

@@ -89,13 +89,14 @@ function sectionOf(list, row) {
 }
 
 /**
- * A list that shows its most serious rows only takes no row below them.
+ * Where the most serious waiting rows are shown only, no row goes below them. What somebody has just taken is shown.
  * @param {Element} into
  * @param {HTMLElement} row
  * @param {HTMLElement | null} old
  */
 function hasRoom(into, row, old) {
-  const isCut = into.closest('.worklist')?.querySelector('.work-more') && into.getAttribute('data-rows') === 'waiting';
+  const isWaiting = into.getAttribute('data-rows') === 'waiting';
+  const isCut = isWaiting && into.closest('.worklist')?.querySelector('[data-more="waiting"]');
   return !isCut || old?.parentElement === into || after(into, row) !== null;
 }
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clinic.models import LabResult
+from clinic.models import LabResult, Patient
 from clinic.queries.risk import known
+from clinic.services.escalations import life_events
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +101,14 @@ def test_a_value_is_struck_out_once(as_nurse, address, sample):
 
 def test_before_anything_is_known_there_is_no_assessment(as_nurse, address):
     assert as_nurse.get(f"{address}risk/").status_code == 404
+
+
+def test_a_sample_of_somebody_who_has_died_is_refused_with_a_code(as_nurse, address, sample, patient, nurse):
+    now = timezone.now()
+    Patient.objects.filter(pk=patient.pk).update(created_at=now - timedelta(days=9))
+    life_events.record_death(patient_id=patient.pk, by=nurse, at=now, reason="", now=now)
+
+    response = as_nurse.post(f"{address}labs/", sample, format="json")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "after_death")
+    assert not LabResult.objects.exists()

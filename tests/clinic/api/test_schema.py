@@ -1,5 +1,6 @@
 """The OpenAPI document is complete and true: every route is in it, every answer is as it says."""
 
+import inspect
 import json
 import re
 from functools import cache
@@ -25,8 +26,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from clinic.api import urls
+from clinic.api.fields import SharedFields, StrictSerializer
 from clinic.api.parsing import LARGEST_BODY
 from clinic.models import Escalation
+from clinic.models.escalation import EscalationEventKind, EscalationState
+from clinic.rules.core.enums import Level
 from clinic.rules.patients.life_events import Kind
 from clinic.services.core import tokens
 from clinic.services.escalations import life_events, scoring
@@ -99,6 +103,61 @@ def test_page_to_read_shows_every_call_and_loads_nothing_from_elsewhere(client, 
     assert 'src="http' not in text
     assert 'href="http' not in text
     assert " style=" not in text
+
+
+def shape_on(page, name):
+    """The fields of a shape as the page has them: name, and all that stands behind it."""
+    text = page.split(f'id="shape-{name}"')[1].split("</section>")[0]
+    rows = re.findall(r"<dt><code>(\w+)</code>(.*?)</dt><dd>(.*?)</dd>", text, re.DOTALL)
+    return {field: re.sub(r"<[^>]+>", "", words).strip() for field, _mark, words in rows}
+
+
+def test_page_to_read_names_every_value_and_every_null(client, document):
+    page = client.get("/api/docs/").content.decode()
+
+    escalation, event = shape_on(page, "EscalationOut"), shape_on(page, "EscalationEventOut")
+    assert escalation["state"] == "open | acknowledged | resolved"
+    assert escalation["level"] == "none | watch | same_day | urgent | emergency"
+    assert escalation["acknowledged_at"] == "date-time or null"
+    assert escalation["acknowledged_by"] == "PersonOut or null"
+    assert escalation["outcome"].endswith("transferred or (empty)")
+    assert event["kind"].startswith("opened | rose | worsened")
+    report = shape_on(page, "ReportOut")
+    assert report["source"].startswith("voice or null")
+    # No list of values is a link to a shape that the page does not have.
+    targets = set(re.findall(r'href="#shape-(\w+)"', page))
+    assert targets <= set(re.findall(r'id="shape-(\w+)"', page))
+    assert not any(name.endswith("Enum") for name in targets)
+
+
+def test_no_shape_is_described_by_how_the_program_is_written(document):
+    """A shape without words of its own inherits those of the class that it is made from."""
+    inherited = {inspect.cleandoc(base.__doc__) for base in (SharedFields, StrictSerializer)}
+
+    shapes = document["components"]["schemas"]
+    assert [name for name, shape in shapes.items() if shape.get("description") in inherited] == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "field", "values"),
+    [
+        ("EscalationEventOut", "kind", set(EscalationEventKind.values)),
+        ("EscalationEventOut", "level", {level.value for level in Level} | {""}),
+        ("ColleagueOut", "role", {"nurse", "physician"}),
+        ("LabOut", "source", {"typed", "pasted", "api", "fhir", "transfer"}),
+        ("TakenDetailOut", "state", set(EscalationState.values)),
+    ],
+)
+def test_schema_names_every_value_that_a_field_can_have(document, shape, field, values):
+    shapes = document["components"]["schemas"]
+
+    def values_of(part):
+        if "$ref" in part:
+            return values_of(shapes[part["$ref"].rsplit("/", 1)[-1]])
+        joined = [values_of(one) for one in part.get("oneOf", part.get("allOf", []))]
+        return set(part.get("enum", ())).union(*joined)
+
+    assert values_of(shapes[shape]["properties"][field]) == values
 
 
 @pytest.fixture(scope="module")

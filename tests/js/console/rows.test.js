@@ -78,8 +78,16 @@ test('the focus stays on what had it in the row', () => {
   assert.equal(document.activeElement.closest('[data-row]').dataset.id, 'b');
 });
 
+test('where only what is in hand is cut, a new row that waits is shown, and so is one that was taken', () => {
+  before = list(row('a') + row('b', { at: 1 }), row('x', { taken: 1 }), '<p class="work-more" data-more="handled"></p>');
+  putRows(before, answer(row('d', { level: 'watch' })), ['d']);
+  putRows(before, answer(row('a', { taken: 5 })), ['a']);
+
+  assert.deepEqual([shown(), shown('handled')], [['b', 'd'], ['x', 'a']]);
+});
+
 test('below the end of a list that is cut, and outside its filter, a row is told and not shown', () => {
-  before = list(row('a', { level: 'emergency' }) + row('b'), '', '<p class="work-more"></p>');
+  before = list(row('a', { level: 'emergency' }) + row('b'), '', '<p class="work-more" data-more="waiting"></p>');
   const low = putRows(before, answer(row('12345678-9', { level: 'watch', at: 4 })), ['12345678-9']);
   const left = putRows(before, answer(row('z', { level: 'emergency', at: 4, left: true })), ['z']);
 

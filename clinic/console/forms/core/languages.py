@@ -9,7 +9,7 @@ class OfferForm(forms.Form):
 
     accepts_draft = forms.BooleanField(
         label=_("We know that a machine drafted this translation and no person has checked it"),
-        error_messages={"required": _("Tick the box if your clinic accepts an unchecked translation.")},
+        error_messages={"required": _("Check the box if your clinic accepts an unchecked translation.")},
     )
 
 

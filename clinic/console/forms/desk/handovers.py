@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.console.words import clock
 from clinic.queries.desk.handover_lines import HandoverLine
 from clinic.queries.desk.handovers import HandoverRecipient, LineGroup
 
@@ -38,10 +40,10 @@ class HandoverForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         people = list(colleagues)
-        next_on = next((one.staff_id for one in people if one.is_next), "")
+        proposed = next((one.staff_id for one in people if one.is_proposed), "")
         listed = list(lines)
         super().__init__(*args, **kwargs)
-        self.fields["to"].initial = next_on
+        self.fields["to"].initial = proposed
         choices = [("", _("Choose")), *((one.staff_id, _recipient_choice(one)) for one in people)]
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
         for line in listed:
@@ -77,5 +79,14 @@ class HandoverForm(forms.Form):
 
 
 def _recipient_choice(one: HandoverRecipient) -> str:
-    who = f"{one.name} ({one.role})"
-    return f"{who} · {_('next on call')}" if one.is_next else who
+    who, place = f"{one.name} ({one.role})", _place_of(one)
+    return f"{who} · {place}" if place else who
+
+
+def _place_of(one: HandoverRecipient) -> str:
+    """The same words about who is on call as the alert's page and the rota have."""
+    if one.is_on_call:
+        return gettext("on call now")
+    if one.on_call_from:
+        return gettext("on call from %(at)s") % {"at": clock(one.on_call_from)}
+    return gettext("next in line") if one.is_next_in_line else ""

@@ -23,11 +23,11 @@ class InviteForm(forms.Form):
         label=_("Name"), max_length=120, error_messages={"required": _("Enter the person's name.")}
     )
     phone = MobileField(
-        label=_("Mobile phone"),
+        label=_("Cell phone"),
         help_text=_("Where texts go. The link works once, for 3 days."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
         error_messages={
-            "required": _("Enter a mobile phone number."),
+            "required": _("Enter a cell phone number."),
             "invalid": _("Enter a phone number, such as 555 201 0123."),
         },
     )

@@ -133,7 +133,7 @@ class FactsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self.step == "illnesses" and cleaned.get("none") and cleaned.get("comorbidities"):
-            self.add_error("none", _("Either none of these, or those that you ticked."))
+            self.add_error("none", _("Either none of these, or those that you checked."))
         for number in range(INFECTIONS if self.step == "since" else 0):
             has_day, grade = cleaned.get(f"infection_on_{number}"), cleaned.get(f"infection_grade_{number}")
             if bool(has_day) != bool(grade):
@@ -241,7 +241,7 @@ def _illnesses() -> dict[str, Any]:
     return {
         "comorbidities": forms.MultipleChoiceField(
             label=_("HCT-CI"),
-            help_text=_("Tick what holds. Ticking nothing leaves it unknown."),
+            help_text=_("Check what holds. Checking nothing leaves it unknown."),
             required=False,
             choices=list(_COMORBIDITIES.items()),
             widget=forms.CheckboxSelectMultiple,
@@ -255,7 +255,7 @@ def _organs() -> dict[str, Any]:
     fields: dict[str, Any] = {f"cirs_{name}": _choice(label, grades) for name, label in _SYSTEMS.items()}
     fields["cirs_done"] = forms.BooleanField(
         label=_("The others are 0: I looked at each"),
-        help_text=_("What you leave open above stays unknown, unless you tick this."),
+        help_text=_("What you leave open above stays unknown, unless you check this."),
         required=False,
     )
     return fields

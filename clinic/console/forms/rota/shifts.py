@@ -155,10 +155,10 @@ class PhoneNumberForm(forms.Form):
     """The number on which the person wants to be paged."""
 
     phone = MobileField(
-        label=_("Mobile phone"),
+        label=_("Cell phone"),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         error_messages={
-            "required": _("Enter a mobile phone number."),
+            "required": _("Enter a cell phone number."),
             "invalid": _("Enter a phone number, such as 555 201 0123."),
         },
     )

@@ -30,7 +30,7 @@ def pause(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
         form.add_error("until", _("Choose a time that is still to come."))
         return show_patient(request, patient_id, pause_form=form, status=WRONG)
     except enrolment.NotMonitored:
-        messages.error(request, _("Monitoring has not started, so there is nothing to pause."))
+        messages.error(request, _("This patient is not monitored at home now, so there is nothing to pause."))
         return redirect("console_patient", patient_id=patient_id)
     messages.success(request, _("Monitoring is paused."))
     return redirect("console_patient", patient_id=patient_id)

@@ -107,7 +107,7 @@ def enrol(request: ConsoleRequest) -> HttpResponse:
         form.add_too_young(young.minimum_age)
     except NoProtocol:
         words = _(
-            "This clinic has no protocol yet, so nothing could be asked. Have one published, then enrol."
+            "This clinic has no protocol yet, so nothing could be asked. Have one published, then enroll."
         )
         form.add_error(None, words)
     except identity.NumberTaken:

@@ -81,8 +81,13 @@ def enter_report(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
         return redirect("console_patient", patient_id=patient_id)
     if request.method == "POST":
         return _enter(request, told)
-    if told.patient.status == PatientStatus.DIED:
-        messages.error(request, _("This patient has died: nothing is asked any more. Note the call instead."))
+    if not phone_calls.takes_reports(told.patient):
+        words = (
+            _("This patient has died: nothing is asked any more. Note the call instead.")
+            if told.patient.status == PatientStatus.DIED
+            else _("Another clinic has taken this patient over: it takes the report. Note the call instead.")
+        )
+        messages.error(request, words)
         return redirect("console_patient", patient_id=patient_id)
     return _render_report(request, _report_form(request, told))
 
@@ -174,7 +179,7 @@ def _enter(request: ConsoleRequest, told: told_reports.ToldForm, wrong: Report |
         except told_reports.SeenAhead:
             form.add_error("seen_at", _("This is still to come. Check the day and the time."))
         except told_reports.NothingTold:
-            form.add_error(None, _("No question is answered yet. Ask them, or tick “Nothing else is new”."))
+            form.add_error(None, _("No question is answered yet. Ask them, or check “Nothing else is new”."))
         except tellers.NobodyNamed:
             form.add_error("person", _("This person has no access any more. Choose “Somebody else”."))
         except told_reports.CountsNoMore:

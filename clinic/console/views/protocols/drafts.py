@@ -14,7 +14,7 @@ from clinic.access import Permission
 from clinic.console.forms.protocols.drafts import ApproveForm, SubmitForm
 from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.rules_in_words.differences import differences_in_words, problem_in_words
-from clinic.console.rules_in_words.places import item_name, kind_name
+from clinic.console.rules_in_words.places import item_name, kind_name, rule_name
 from clinic.console.rules_in_words.sentences import DocumentInWords
 from clinic.queries.outcomes import rehearsed_events
 from clinic.queries.protocols import drafts as query
@@ -135,12 +135,27 @@ def _render_draft(request: ConsoleRequest, draft_id: UUID, status: int = 200, **
         "differences": differences_in_words(DocumentInWords(page.draft.base_version.document), words),
         "problems": [problem_in_words(one, words) for one in page.problems],
         "parts": _parts(page),
+        "rule_names": _rule_names(page),
+        "phase_names": {
+            one.key.removeprefix("phase."): item_name(one) for one in page.items if one.kind == "phase"
+        },
         "own_events": rehearsed_events.of_rehearsal(page.rehearsal_row),
         "submit_form": SubmitForm(initial={"reason": page.draft.reason}),
         "approve_form": ApproveForm(),
         **more,
     }
     return render(request, "console/protocols/draft.html", context, status=status)
+
+
+def _rule_names(page: query.DraftOverview) -> dict[str, str]:
+    """The rules that a rehearsal names, in words: those that the draft has, and those that it took away."""
+    if page.rehearsal is None:
+        return {}
+    named = {rule for one in page.rehearsal.changes for rule in (*one.added, *one.removed)}
+    named |= {one.rule for part in page.rehearsal.cohort.phases for one in part.rules}
+    base, own = page.draft.base_version.document, page.draft.document
+    words = {rule: rule_name(rule, own) for rule in named}
+    return {rule: rule_name(rule, base) if name == rule else name for rule, name in words.items()}
 
 
 def _parts(page: query.DraftOverview) -> list[dict[str, Any]]:

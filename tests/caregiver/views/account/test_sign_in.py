@@ -306,7 +306,7 @@ def test_twenty_requests_at_once_make_three_codes(caregiver: Any, phone: str) ->
 
 @pytest.mark.parametrize(
     ("typed", "told"),
-    [("", "Type your mobile number."), ("12", "Type a full mobile number")],
+    [("", "Type your cell phone number."), ("12", "Type a full cell phone number")],
     ids=["nothing", "too short"],
 )
 def test_phone_that_cannot_be_one_is_asked_again(client: Client, clinic: Any, typed: str, told: str) -> None:

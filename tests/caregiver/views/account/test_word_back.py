@@ -9,7 +9,8 @@ from django.utils import translation
 
 from clinic.models import User
 from notifications.models import Consent
-from notifications.services import push_subscriptions
+from notifications.models.opt_out import OptOutSource
+from notifications.services import opt_outs, push_subscriptions
 from tests import factories
 from tests.caregiver.conftest import BACKEND
 
@@ -29,14 +30,29 @@ def is_checked(text: str, field_id: str) -> bool:
     return f'id="{field_id}" checked>' in text
 
 
-def test_texts_are_on_for_who_has_agreed_to_texts_and_off_for_others(device: Client, phone: str) -> None:
+def test_who_gets_no_texts_and_has_no_device_is_told_so_and_asked_nothing(
+    device: Client, caregiver: Any, phone: str, now: Any, settings: Any
+) -> None:
     assert is_checked(page(device), "hear-text")
 
     Consent.objects.filter(phone=phone).delete()
-
     text = page(device)
-    assert is_checked(text, "hear-none")
-    assert "Our texts do not go to your number now" in text
+    opt_outs.record(phone=phone, service="reminders", source=OptOutSource.PERSON, now=now)
+    stopped = page(device)
+    settings.PUSH_TEST_PEER = "http://127.0.0.1:9"
+    push_subscriptions.subscribe(
+        owner_id=caregiver.pk, endpoint="http://127.0.0.1:9/1", p256dh="k", auth="a", label="", now=now
+    )
+    with_device = page(device)
+
+    for shown in (text, stopped):
+        assert "Our texts do not go to your number now, so no note can come by text." in shown
+        assert "Tell me when" not in shown
+        assert "hear-none" not in shown
+    # By a device notes still come, so there is something to choose.
+    assert "Tell me when" in with_device
+    assert is_checked(with_device, "hear-none")
+    assert chosen(caregiver)[1:] == (True, True, True)
 
 
 def test_choices_are_kept_and_shown(device: Client, caregiver: Any) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.core.ratelimit import respond_429
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings as django_settings
@@ -431,3 +432,69 @@ def test_every_field_says_once_what_it_is_and_stays_so_while_somebody_types(clie
 def labels_of(page):
     found = re.findall(r'<label class="label"[^>]*>(.*?)</label>', page.content.decode(), re.DOTALL)
     return [" ".join(re.sub("<[^>]+>", "", one).split()) for one in found]
+
+
+# What django-allauth would say of itself; staff read our words at every step.
+ITS_OWN = (
+    *(
+        "successfully",
+        "Incorrect",
+        "specified",
+        "activated",
+        "deactivated",
+        "failed login",
+        "Too Many Requests",
+    ),
+    *("Signed out of all other", "A new set of", "currently inactive", "enabled", "two-factor"),
+)
+
+
+def own_words(response):
+    text = response.content.decode()
+    assert [word for word in ITS_OWN if word in text] == []
+    return text
+
+
+@commits
+def test_every_step_of_an_account_is_said_in_our_words(client, nurse):
+    wrong = own_words(sign_in(client, nurse, password="not the password"))
+    sign_in(client, nurse)
+    page = reverse("account_change_password")
+    new = "another-long-passphrase"
+    guessed = own_words(client.post(page, {"oldpassword": "guess", "password1": new, "password2": new}))
+    body = {"oldpassword": factories.PASSWORD, "password1": new, "password2": new}
+    changed = own_words(client.post(page, body, follow=True))
+    wrong_code = own_words(client.post(reverse("mfa_activate_totp"), {"code": "000000"}))
+    enrol(client)
+    set_up = own_words(client.get(reverse("mfa_index")))
+    codes = own_words(client.post(reverse("mfa_generate_recovery_codes"), follow=True))
+    removed = own_words(client.post(reverse("mfa_deactivate_totp"), follow=True))
+    sessions = own_words(client.post(reverse("usersessions_list"), follow=True))
+
+    assert "E-mail or password is not right." in wrong
+    assert "This is not the password that you have now." in guessed
+    assert "The new password counts from now on." in changed
+    assert "That did not match." in wrong_code
+    assert "The app is set up." in set_up
+    assert "New recovery codes are made." in codes
+    assert "The app is removed." in removed
+    assert "You are signed out everywhere else." in sessions
+
+
+def test_too_many_passwords_are_refused_in_our_words(client, nurse):
+    for _ in range(5):
+        sign_in(client, nurse, password="wrong")
+
+    refused = own_words(sign_in(client, nurse))
+
+    assert "Too many passwords that were not right. Wait five minutes, then try again." in refused
+
+
+def test_page_of_somebody_who_tries_too_often_is_ours(rf, nurse):
+    request = rf.get(LOGIN)
+    request.user = nurse
+
+    page = respond_429(request)
+
+    assert page.status_code == 429
+    assert "Wait a few minutes, then try again." in own_words(page)

@@ -28,7 +28,7 @@ def test_administrator_takes_a_language_in_and_out_of_use(client, administrator,
     withdrawn = client.post(reverse("console_withdraw_language", args=[clinic.pk, "es"]), follow=True)
 
     assert (refused.status_code, nameless.status_code) == (422, 422)
-    assert "Tick the box if your clinic accepts" in refused.content.decode()
+    assert "Check the box if your clinic accepts" in refused.content.decode()
     assert "Enter the translator&#x27;s name." in nameless.content.decode()
     assert "Families can choose this language now." in offered.content.decode()
     assert "Checked by Ines" in approved.content.decode()

@@ -58,7 +58,7 @@ def sign(person, handover, **headers):
     return signed_in(person).post(path, follow=True, headers=headers)
 
 
-def test_sheet_is_shown_as_it_would_be_given_with_the_next_on_call_proposed(taken, nurse, ben, clinic):
+def test_sheet_is_shown_as_it_would_be_given_with_the_next_in_line_proposed(taken, nurse, ben, clinic):
     factories.StaffFactory(clinic=clinic, user__name="Adam First")
     factories.OnCallFactory(staff=nurse.staff_roles.get())
     factories.OnCallFactory(staff=ben)
@@ -69,7 +69,7 @@ def test_sheet_is_shown_as_it_would_be_given_with_the_next_on_call_proposed(take
     for said in ("Open alerts 1", "Urgent", taken.patient.full_name, "Nora Nurse has it since"):
         assert said in text
     assert re.search(
-        rf'<option value="{ben.pk}" selected>Ben Second \(Nurse\) · next on call</option>',
+        rf'<option value="{ben.pk}" selected>Ben Second \(Nurse\) · next in line</option>',
         response.content.decode(),
     )
     assert re.search(r"Choose Ben Second .* Adam First", text)
@@ -91,6 +91,22 @@ def test_given_sheet_is_shown_with_its_note_and_waits_for_signatures(taken, nurs
         "Take it back: I go on",
     ):
         assert said in text
+
+
+def test_each_reader_of_an_open_sheet_is_told_who_signs(given, nurse, ben, clinic):
+    third = factories.StaffFactory(clinic=clinic, user__name="Tess Third").user
+    lead = factories.StaffFactory(clinic=clinic, role="administrator", user__name="Lea Lead").user
+    said = {
+        nurse: "Ben Second or another colleague signs each line. You sign nothing, and have what you have",
+        ben.user: "It is your turn: sign each line below.",
+        third: "Ben Second is asked to sign. You can sign a line in their place.",
+        lead: "Ben Second is asked to sign. The lead",
+    }
+
+    found = {who: text_of(signed_in(who).get(f"/console/handover/{given.pk}/")) for who in said}
+
+    for reader, page in found.items():
+        assert [who.name for who, words in said.items() if words in page] == [reader.name]
 
 
 def test_given_by_htmx_answers_with_the_sheet_alone_and_its_address(taken, nurse, ben):

@@ -75,9 +75,9 @@ def test_list_of_a_clinic_without_patients_leads_to_the_first_one(nurse, clinic)
     begun = text_of(signed_in(nurse).get("/console/"))
 
     assert "Nothing is waiting." in new
-    assert "Enrol the first patient" in new
-    assert "Enrol the first patient" not in locked
-    assert "Enrol the first patient" not in begun
+    assert "Enroll the first patient" in new
+    assert "Enroll the first patient" not in locked
+    assert "Enroll the first patient" not in begun
 
 
 @pytest.mark.parametrize("locked", [False, True], ids=["open desk", "locked desk"])
@@ -399,3 +399,34 @@ def test_asking_whether_the_list_stands_reads_no_row_of_it(desk, django_assert_m
 
     with django_assert_max_num_queries(8):
         assert desk(have).status_code == 204
+
+
+@pytest.mark.parametrize("section", ["handled", "aside"])
+def test_rest_of_what_colleagues_have_is_one_step_away_and_stays_through_refetches(clinic, nurse, section):
+    now = timezone.now()
+    for n in range(23):
+        patient = factories.PatientFactory(clinic=clinic, given_name=f"Row{n}")
+        factories.EscalationFactory(
+            patient=patient,
+            state="acknowledged",
+            acknowledged_by=nurse,
+            acknowledged_at=now + timedelta(seconds=n),
+            lease_until=now + timedelta(minutes=30),
+            snoozed_until=now + timedelta(minutes=30) if section == "aside" else None,
+            snooze_reason="Sleeps" if section == "aside" else "",
+        )
+    desk = signed_in(nurse)
+
+    first = desk.get("/console/")
+    more = desk.get("/console/?more=1")
+    again = desk.get("/console/worklist/?more=1", headers={"HX-Request": "true"})
+    level = desk.get("/console/?level=urgent")
+
+    assert "20 of 23 are shown. Show more" in text_of(first)
+    assert f'id="more-{section}" href="/console/?more=1"' in first.content.decode()
+    for page in (more, again):
+        assert page.content.decode().count("data-row data-id=") == 23
+        assert "are shown" not in text_of(page)
+        assert 'hx-get="/console/worklist/?more=1"' in page.content.decode()
+    assert "20 of 23 are shown. Show more" in text_of(level)
+    assert 'href="/console/?level=urgent&amp;more=1"' in level.content.decode()

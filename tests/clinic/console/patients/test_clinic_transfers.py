@@ -59,7 +59,16 @@ def test_offer_is_seen_at_the_other_clinic_and_accepted_there(
     assert f"{other_clinic.name} has taken this patient over." in left
     assert "Offer the patient to another clinic" not in left
     assert "Record an event" not in left
-    assert "This offer is open no more." in text_of(there.get(answer))
+    made.refresh_from_db()
+    phone = other_clinic.clinic_phone.as_national
+    for told_at, page_of_it in (("patient", left), ("offer", text_of(here.get(answer)))):
+        assert f"{other_nurse.name} accepted there, " in page_of_it, told_at
+        assert f"The patient is cared for at {other_clinic.name} now." in page_of_it, told_at
+        assert phone in page_of_it, told_at
+    # Who may not see the record there is led to no such page, who may is.
+    for asked in (page, answer):
+        assert f"/console/patients/{new.pk}/" not in here.get(asked).content.decode()
+    assert f"/console/patients/{new.pk}/" in there.get(answer).content.decode()
     # Twice: the second press is told so and begins nothing.
     again = there.post(f"{answer}accept/", {"accept-time_zone": "America/Chicago"}, follow=True)
     assert "This offer is open no more." in text_of(again)
@@ -77,12 +86,46 @@ def test_declined_with_a_reason_that_the_sender_reads(patient, page, nurse, othe
 
     assert (nothing.status_code, "Say why." in text_of(nothing)) == (422, True)
     assert f"{other_clinic.name} declined. No room" in text_of(here.get(page))
+    seen = text_of(here.get(answer))
+    assert f"{other_clinic.name} declined: {other_nurse.name}," in seen
+    assert f"No room The patient stays with {patient.clinic.name}." in seen
     assert "The other clinic does not take the patient over" in text_of(here.get("/console/"))
     here.post(f"{page}transfer/", told)
     second = ClinicTransfer.objects.get(state="offered")
+    waiting = text_of(here.get(page))
+    assert f"Offered to {other_clinic.name}. You monitor until they accept. Look at the offer" in waiting
     withdrawn = here.post(f"/console/transfers/{second.pk}/withdraw/", follow=True)
     assert f"The offer to {other_clinic.name} was withdrawn." in text_of(withdrawn)
     assert "hand a patient over" not in text_of(there.get("/console/"))
+    assert f"The offer was withdrawn: {nurse.name}," in text_of(there.get(f"/console/transfers/{second.pk}/"))
+
+
+def test_record_that_another_clinic_goes_on_with_is_changed_no_more(
+    patient, page, nurse, other_nurse, other_clinic
+):
+    here, there = desk_of(nurse), desk_of(other_nurse)
+    here.post(f"{page}transfer/", {"offer-to_clinic": str(other_clinic.pk), "offer-reason": "Moves house"})
+    answer = f"/console/transfers/{ClinicTransfer.objects.get().pk}/"
+    there.post(f"{answer}accept/", {"accept-time_zone": "America/Chicago"})
+
+    shown = here.get(page).content.decode()
+    soon = timezone.localtime() + timedelta(days=2)
+    pause = {"pause-until": f"{soon:%Y-%m-%dT%H:%M}", "pause-reason": "x"}
+    reason = "Another clinic has taken this patient over. This record stays as it is."
+    tried = (
+        here.get(f"{page}labs/", follow=True),
+        here.post(f"{page}baseline/", follow=True),
+        here.post(f"{page}pause/", pause, follow=True),
+    )
+    report = here.get(f"{page}told/", follow=True)
+
+    for refused in tried:
+        assert refused.redirect_chain == [(page, 302)]
+        assert reason in text_of(refused)
+    assert "Another clinic has taken this patient over: it takes the report." in text_of(report)
+    for offered in (f'href="{page}labs/"', f'href="{page}told/"', 'id="ambulance"', f'action="{page}facts/"'):
+        assert offered not in shown
+    assert reason in text_of(here.get(f"{page}risk/"))
 
 
 def test_somebody_of_the_same_name_is_shown_before_accepting(patient, page, nurse, other_nurse, other_clinic):

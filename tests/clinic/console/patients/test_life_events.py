@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clinic.models import AuditEvent, LifeEvent, Patient
+from clinic.models import AuditEvent, HomeCheck, LifeEvent, Patient
 from clinic.services.escalations import life_events
 from tests import cases, factories
 
@@ -161,3 +161,75 @@ def test_administrator_is_offered_no_death_and_refused_one(patient):
 
     assert 'value="died"' not in page
     assert (refused.status_code, LifeEvent.objects.count()) == (403, 0)
+
+
+# What still makes sense on the record of somebody who has died: relative to the patient's page.
+AFTER_DEATH = {
+    *("calls/", "correct/", "risk/", "outcomes/"),
+    *("caregivers/{member}/sign-out/", "caregivers/{member}/end/", "events/{event}/take-back/"),
+}
+
+
+def record_death(patient, nurse):
+    now = timezone.now()
+    return life_events.record_death(patient_id=patient.pk, by=nurse, at=now, reason="", now=now)
+
+
+def test_after_a_death_the_page_offers_what_still_makes_sense_and_nothing_else(
+    console, patient, caregiver, nurse
+):
+    url = f"/console/patients/{patient.pk}/"
+    before = console.get(url).content.decode()
+    event = record_death(patient, nurse)
+
+    page = console.get(url).content.decode()
+
+    found = set(re.findall(rf'(?:action|href)="{url}([a-z-]+/[^"?]*)"', page))
+    names = {"member": caregiver.care_links.get().pk, "event": event.pk}
+    assert found == {one.format(**names) for one in AFTER_DEATH}
+    for gone in (
+        'id="ambulance"',
+        "Next check-in",
+        "Enter labs",
+        "Change risks",
+        "Put the usual score on file",
+    ):
+        assert gone in before
+        assert gone not in page
+    risk = console.get(f"{url}risk/")
+    assert "A death is on record. If that is a mistake, take it back first." in text_of(risk)
+    assert f'{url}labs/"' not in risk.content.decode()
+    assert "Labs that are due" not in text_of(risk)
+
+
+def test_after_a_death_the_server_refuses_what_the_page_does_not_offer(console, patient, caregiver, nurse):
+    url, member = f"/console/patients/{patient.pk}/", caregiver.care_links.get().pk
+    record_death(patient, nurse)
+    before = Patient.objects.filter(pk=patient.pk).values().get()
+    soon = timezone.localtime() + timedelta(days=2)
+    risks = {"facts-tier": "high", "facts-nearest_emergency": ""}
+    tried = {
+        "facts/": risks,
+        "pause/": {"pause-until": f"{soon:%Y-%m-%dT%H:%M}", "pause-reason": "x"},
+        "resume/": {},
+        "start/": {},
+        "baseline/": {},
+        "second-caregiver/": {"second-reason": "x"},
+        "thinking-baseline/": {"baseline-score": "9", "baseline-language": "en"},
+        "windows/": {"near_centre": "40", "no_driving": "60"},
+        "labs/": {},
+        "risk/take-up/": {},
+        f"caregivers/{member}/texts/": {"wanted": "yes"},
+        f"caregivers/{member}/keypad/code/": {},
+        f"caregivers/{member}/keypad/calls/": {"wanted": "yes"},
+    }
+
+    for path, body in tried.items():
+        refused = console.post(url + path, body, follow=True)
+        assert refused.redirect_chain == [(url, 302)], path
+        words = "A death is on record. If that is a mistake, take it back first."
+        assert words in text_of(refused), path
+    for path in ("labs/", "risk/facts/person/"):
+        assert console.get(url + path, follow=True).redirect_chain == [(url, 302)], path
+    assert Patient.objects.filter(pk=patient.pk).values().get() == before
+    assert not HomeCheck.objects.exists()

@@ -61,9 +61,9 @@ def test_list_of_a_clinic_without_patients_leads_to_the_first_one(nurse, clinic)
     assert "No patient is enrolled yet." in new
     assert new.count('href="/console/patients/new/"') == 1
     assert 'role="search"' not in new
-    assert "Enrol the first patient" in new
+    assert "Enroll the first patient" in new
     assert "Nobody is in care now." in begun
-    assert "Enrol the first patient" not in begun
+    assert "Enroll the first patient" not in begun
 
 
 def test_whoever_may_not_enrol_reads_who_does(nurse, now):
@@ -71,7 +71,7 @@ def test_whoever_may_not_enrol_reads_who_does(nurse, now):
 
     page = render_to_string("console/patients/_first_patient.html", {"desk": desk})
 
-    assert "A nurse, a physician or an administrator of your clinic enrols" in page
+    assert "A nurse, a physician or an administrator of your clinic enrolls" in page
     assert "href" not in page
 
 
@@ -271,6 +271,24 @@ def test_pause_has_an_end_in_the_future_and_can_be_cut_short(nurse, patient):
     assert patient.status == "active"
 
 
+def test_paused_patient_says_who_paused_until_when_why_and_how_to_go_on(nurse, patient):
+    root = f"/console/patients/{patient.pk}/"
+    before = text_of(signed_in(nurse).get(root))
+    for days, reason in ((1, "Holiday"), (2, "Holiday, longer")):
+        until = timezone.localtime() + timedelta(days=days)
+        told = {"pause-until": f"{until:%Y-%m-%dT%H:%M}", "pause-reason": reason}
+        signed_in(nurse).post(root + "pause/", told)
+
+    page = signed_in(nurse).get(root)
+    seen = text_of(page)
+
+    assert "Monitoring is paused until" not in before
+    assert "Monitoring is paused until" in seen
+    assert "Paused since" in seen
+    assert "Nora Nurse paused it: Holiday, longer" in seen
+    assert page.content.decode().count(f'action="{root}resume/"') == 1
+
+
 def test_slip_in_the_year_of_a_pause_is_asked_about(nurse, patient):
     response = signed_in(nurse).post(
         f"/console/patients/{patient.pk}/pause/",
@@ -385,7 +403,7 @@ def test_second_link_to_a_number_that_texts_do_not_reach_says_why(nurse, patient
     again = f"/console/patients/{patient.pk}/invitations/{Invitation.objects.get().pk}/again/"
     response = signed_in(nurse).post(again, follow=True)
 
-    assert "Texts have not reached this number. Ask for another mobile phone number." in text_of(response)
+    assert "Texts have not reached this number. Ask for another cell phone number." in text_of(response)
 
 
 def test_late_report_and_a_wrong_clock_are_marked_wherever_they_stand(nurse, patient, caregiver):

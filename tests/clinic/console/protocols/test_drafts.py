@@ -1,13 +1,17 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
-from clinic.models import ProtocolDraft
+from clinic.console.rules_in_words.places import rule_name
+from clinic.models import ProtocolDraft, ProtocolRehearsal
+from clinic.protocols import default_vignettes
 from clinic.services.protocols import drafts, rehearsals, simulation, versions
-from tests import factories
+from tests import cases, factories
 
 
 @pytest.fixture
@@ -143,6 +147,47 @@ def test_reasons_for_cases_are_kept_without_nul(client, draft):
     )
 
     assert ProtocolDraft.objects.get().accepted_cases == {"V01": "Meant so", "V07": "The line moves"}
+
+
+def test_rehearsal_names_cases_and_rules_in_words(client, draft, patient, now):
+    cases.escalate(patient, cases.FEVER_AND_CONFUSION, now - timedelta(days=1))
+    address = item_address(draft, "rule.C1_fever_neuro")
+    client.post(address, filled(client, address, **{"rules[C1_fever_neuro].cases[1].level": "watch"}))
+    address = item_address(draft, "question.confusion")
+    columns = {f"scales[confusion].columns.early[{n}]": "watch" for n in (1, 2, 3)}
+    client.post(address, filled(client, address, **columns))
+    client.post(reverse("console_protocol_rehearse", args=[draft.pk]))
+    rehearsals.rehearse_next_chunk(now=now)
+
+    page = client.get(reverse("console_protocol_draft", args=[draft.pk])).content.decode()
+
+    failing = ProtocolRehearsal.objects.get().cases
+    titles = {one["id"]: one["title"] for one in default_vignettes()}
+    labels = re.findall(r'<label class="label" for="case-([^"]+)"><span lang="en">([^<]+)</span>', page)
+    assert failing
+    assert labels == [(one["id"], escape(titles[one["id"]])) for one in failing]
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        ("temp", "Temperature"),
+        ("C1_fever_neuro", "Fever and a change in thinking, speech or wakefulness"),
+        ("T3_persisting:pain", "A sign lasts for several reports: Pain"),
+        ("A2_three_watch", "Several areas at “Watch”"),
+        ("rejected:pulse", "An answer that cannot be right: Pulse"),
+        ("missed", "No report"),
+        ("of_old", "of_old"),
+    ],
+)
+def test_rule_that_fired_has_a_name(draft, rule, name):
+    assert rule_name(rule, draft.document) == name
+
+
+def test_every_rule_of_the_worked_cases_has_words(draft):
+    rules = {rule for case in default_vignettes() for rule in case.get("rules", ())}
+
+    assert [rule for rule in rules if rule_name(rule, draft.document) == rule] == []
 
 
 def test_outsiders_find_no_draft(client, draft, other_nurse, caregiver):

@@ -156,7 +156,7 @@ def test_person_proves_a_number_by_a_texted_code(nurse):
     assert staff.phone == "+12015550142"
 
 
-@pytest.mark.parametrize(("phone", "words"), [("", "Enter a mobile"), ("12", "Enter a phone number")])
+@pytest.mark.parametrize(("phone", "words"), [("", "Enter a cell"), ("12", "Enter a phone number")])
 def test_wrong_number_is_explained(nurse, phone, words):
     staff = nurse.staff_roles.get()
 

@@ -27,7 +27,7 @@ NAMES = Names(default_document("car-t"))
         ("baseline.sbp < 105", "usual Blood pressure, top number below 105\u00a0mmHg"),
         ("home_check < baseline.home_check", "10-point check is below the usual value"),
         ("pain <= baseline.pain", "Pain is no worse than usual"),
-        ("red_flags >= 1", "Danger signs: 1 or more ticked"),
+        ("red_flags >= 1", "Danger signs: 1 or more checked"),
         # A definition of several statements is said by its name; it stands among the definitions in full.
         ("unwell", "“unwell”"),
         (

@@ -21,7 +21,7 @@ def test_panel_holds_all_that_a_nurse_acts_on(nurse, patient, caregiver, now):
     assert (found.patient.name, found.patient.day, found.may_act) == (patient.full_name, 4, True)
     assert found.reasons[0].level == "emergency"
     assert [person.name for person in found.caregivers] == ["Carla Caregiver"]
-    assert [person.name for person in found.on_call] == ["Nora Nurse"]
+    assert [person.name for person in found.on_call.in_order] == ["Nora Nurse"]
     assert [line.kind for line in found.history] == ["opened"]
     assert found.history[0].by == "Carla Caregiver"
 
@@ -117,7 +117,7 @@ def test_danger_signs_are_named_and_staff_hints_shown(clinic, nurse, now):
         for patient in (signs, bleeding)
     )
 
-    assert first[0].why == "A danger sign was ticked: Will not wake up"
+    assert first[0].why == "A danger sign was checked: Will not wake up"
     assert [reason.hint for reason in second if reason.hint] == ["low counts / HLH pattern"]
 
 

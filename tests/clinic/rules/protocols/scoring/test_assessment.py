@@ -66,7 +66,7 @@ NEAR = Travel(minutes_to_centre=20, no_transport=False)
             "Pain: Some tasks are hard, no worse than usual",
             "Dolor: Le cuesta hacer algunas cosas, no peor que lo usual",
         ),
-        ({"red_flags": ["seizure"]}, LATE, "A danger sign was ticked", "Se marcó una señal de peligro"),
+        ({"red_flags": ["seizure"]}, LATE, "A danger sign was checked", "Se marcó una señal de peligro"),
         (
             {"mystery": 3},
             LATE,

@@ -42,10 +42,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     story.expect("""
         + worklist of harbor: Waiting for you 0
         + worklist of harbor: Nothing is waiting. This list is live.
-        + worklist of harbor: Enrol the first patient
+        + worklist of harbor: Enroll the first patient
         + worklist of mesa: Waiting for you 0
         + worklist of mesa: Nothing is waiting. This list is live.
-        + worklist of mesa: Enrol the first patient
+        + worklist of mesa: Enroll the first patient
     """)
 
     # Staff enrol George and invite his wife, who joins in Boston.
@@ -71,13 +71,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         sms Oct 19 10:01 EDT, invite to +16175550131: delivered
         link Oct 19 10:01 EDT: open
         + patient at harbor: day 0 · Harbor Clinic
-        + patient at harbor: Nobody of the family is linked to this patient.
         + patient at harbor: Monitoring
         + patient at harbor: Preparing to go home
         + patient at harbor: Life events
         + patient at harbor: Transfer to another clinic
         + patient at harbor: Day 0 is moved under “Correct facts”.
-        - worklist of harbor: Enrol the first patient
+        + patient at harbor: Nobody of the family is linked to this patient.
+        - worklist of harbor: Enroll the first patient
     """)
     june = story.joins("June", "+16175550131", "America/New_York")
 
@@ -610,6 +610,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     story.soon()
     story.expect("""
         alarm Nov 2 14:00 EST, transfer_offered, mesa: open
+        + patient at harbor: Offered to Mesa Clinic. You monitor until they accept.
+        + patient at harbor: Look at the offer
         + patient at harbor: Offered to Mesa Clinic. You monitor until they accept. Moves to his…
         + patient at harbor: Withdraw the offer
         + worklist of mesa: Another clinic offers to hand a patient over: answer it · since 12:00
@@ -709,7 +711,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         access of Inés, harbor: open → ended
         access of June, mesa: open
         access of Inés, mesa: open
-        + patient at harbor: Ended. Mesa Clinic has taken this patient over. This record stays as…
+        + patient at harbor: Ended. Mesa Clinic has taken this patient over. Mona accepted there,…
+        + patient at harbor: (201) 555-0102
         + patient at harbor: Nobody of the family is linked to this patient.
         + worklist of mesa: All levels 1
         + worklist of mesa: Emergency 0
@@ -723,13 +726,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of mesa: Mona paged 07:32
         + worklist of mesa: Take it
         + patient at mesa: day 15 · Mesa Clinic
-        + patient at mesa: June (wife) (617) 555-0131
-        + patient at mesa: Inés (sister) +34 612 34 56 78
         + patient at mesa: Monitoring
         + patient at mesa: Monitored
         + patient at mesa: Life events
         + patient at mesa: Transfer to another clinic
         + patient at mesa: Day 0 is moved under “Correct facts”.
+        + patient at mesa: June (wife) (617) 555-0131
+        + patient at mesa: Inés (sister) +34 612 34 56 78
         + June sees: Urgent, since today at 7:32 AM
         + June sees: We paged staff today at 7:32 AM. No one has it yet. Do not wait for them.
         + June sees: Your clinic is now Mesa Clinic. Call the numbers on this page.
@@ -752,8 +755,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
         - worklist of harbor: Nora took it at 09:31
         - patient at harbor: Monitoring started before everything was proven to work. Reason:…
-        - patient at harbor: June (wife) (617) 555-0131
-        - patient at harbor: Inés (sister) +34 612 34 56 78
+        - patient at harbor: Offered to Mesa Clinic. You monitor until they accept.
+        - patient at harbor: Look at the offer
         - patient at harbor: Monitoring
         - patient at harbor: Monitored
         - patient at harbor: Life events
@@ -764,11 +767,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - patient at harbor: Offered to Mesa Clinic. You monitor until they accept. Moves to his…
         - patient at harbor: Withdraw the offer
         - patient at harbor: Day 0 is moved under “Correct facts”.
+        - patient at harbor: June (wife) (617) 555-0131
+        - patient at harbor: Inés (sister) +34 612 34 56 78
         - worklist of mesa: Another clinic offers to hand a patient over: answer it · since Nov…
         - worklist of mesa: · Open it, then accept or decline. Until you accept the other clinic…
         - worklist of mesa: Waiting for you 0
         - worklist of mesa: Nothing is waiting. This list is live.
-        - worklist of mesa: Enrol the first patient
+        - worklist of mesa: Enroll the first patient
         - June sees: Urgent, since today at 9:30 AM
         - June sees: See what to do
         - June sees: Clinic staff took this today at 9:31 AM. Keep your phone with you.
