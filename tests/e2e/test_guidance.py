@@ -13,7 +13,7 @@ from tests.e2e.conftest import DESK, PHONE
 
 pytestmark = pytest.mark.e2e
 TITLE, ADDRESS = "Who to call, and when", "/learn/when-to-call/"
-OLD, NEW = "Three lists tell you who to call, and what to say.", "Who to call first, and what to say."
+OLD, NEW = "Who to call for what you see, and what to say.", "Who to call first, and what to say."
 # Publishing waits for the tick after the minute; on a busy machine that takes its time.
 LIVE_WITHIN_MS = 150_000
 

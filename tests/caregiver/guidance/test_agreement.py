@@ -1,20 +1,25 @@
 """The lists of who to call, and what the check-in would say about the same answers.
 
 A page may be more careful than the check-in, never less: a family that reads instead of answering must not
-be told to call later. Each sign of a list that the check-in asks about stands here with its answers.
+be told to call later. Each sign of a list that the check-in asks about stands here with its answers. The other
+way round, whatever makes the check-in say "call now" is told on the page that says when to call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import copy
+import functools
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from django.conf import settings
 
+from clinic.protocols import default_document
 from clinic.rules.core.enums import Level
-from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import NO_HISTORY, assess
+from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
+from clinic.rules.protocols.scoring.assessment import NO_HISTORY, Assessment, History, PastReport, assess
 from tests.caregiver.guidance.pages import SLUGS, blocks, read
 from tests.clinic.rules.people import a_person
 
@@ -25,12 +30,24 @@ FEVER = {"temp_value": 38.5}
 WARM = {"temp_value": 37.6}
 BCMA = {"target": "BCMA"}
 
-# Sign: answers, and the days and the patient that the sign itself names.
-Case = tuple[Mapping[str, Any], tuple[int, ...], Mapping[str, Any]]
+# Nothing was wrong in a report of two days ago.
+WELL_TWO_DAYS_AGO = History((PastReport(48.0, {"temp_value": 36.8}),))
+
+# Sign: answers, and the days, the patient and the reports before that the sign itself names.
+Case = tuple[Mapping[str, Any], tuple[int, ...], Mapping[str, Any], History]
 
 
-def of(days: tuple[int, ...] = ANY, patient: Mapping[str, Any] | None = None, **answers: Any) -> Case:
-    return {"temp_value": 36.8, **answers}, days, patient or {}
+def of(
+    days: tuple[int, ...] = ANY,
+    patient: Mapping[str, Any] | None = None,
+    before: History = NO_HISTORY,
+    **answers: Any,
+) -> Case:
+    return {"temp_value": 36.8, **answers}, days, patient or {}, before
+
+
+# A person whose usual oxygen is low is judged by the change alone.
+LOW_OXYGEN = {"baseline": {"spo2": 90}}
 
 
 def flag(name: str) -> Case:
@@ -45,7 +62,12 @@ SIGNS: dict[str, list[Case]] = {
     "They fight to breathe": [flag("struggling_to_breathe")],
     "get no air at rest": [of(breathing=3)],
     "The lips look blue": [flag("struggling_to_breathe")],
-    "They have chest pain, or they passed out": [flag("chest_pain_or_collapse"), of(dizzy_fall=3)],
+    "They have chest pain, or they passed out": [
+        flag("chest_pain_or_collapse"),
+        of(heart=3),
+        of(dizzy_fall=3),
+        of(dizzy_fall=3, intake=2, diarrhea=2),
+    ],
     "The chest hurts": [of(heart=3)],
     "They pass out": [of(dizzy_fall=3)],
     "They passed out": [of(dizzy_fall=3)],
@@ -81,12 +103,33 @@ SIGNS: dict[str, list[Case]] = {
     "below 90, and they are mixed up": [of(sbp=85, confusion=1)],
     "below 90, and they have a fever": [of(sbp=85, **FEVER)],
     "The top blood pressure number is 79 or less": [of(sbp=79)],
-    "Oxygen is 89 or less": [of(spo2=89)],
+    "Oxygen is 89 or less": [of(spo2=89), of(patient=LOW_OXYGEN, spo2=85), of(patient=LOW_OXYGEN, spo2=87)],
     "With a fever, 91 or less": [of(spo2=91, **FEVER)],
     "Oxygen is 93 or less, and they cannot talk with ease": [of(spo2=93, breathing=2)],
     "The pulse is 130 or more, and they have a fever": [of(pulse=130, **FEVER)],
     # Urgent
-    "A fever of 38.0": [of(temp_value=38.0)],
+    "below 35.0 °C (95.0 °F), or below 36.0 °C (96.8 °F) and they seem ill": [
+        of(temp_value=34.9),
+        of(temp_value=35.5, activity=2),
+    ],
+    "they are dizzy, or have bruises or bleed": [of(dizzy_fall=1, **WARM), of(bleeding=1, **WARM)],
+    "In the first 30 days, a bad cough or a strong headache came within a week": [
+        of(EARLY, before=WELL_TWO_DAYS_AGO, cough=2),
+        of(EARLY, before=WELL_TWO_DAYS_AGO, headache=2),
+    ],
+    "They are in bed most of the day, and feel cold, cough a lot or bleed": [
+        of(activity=2, chills=1),
+        of(activity=2, cough=2),
+        of(activity=2, bleeding=1),
+    ],
+    "Oxygen is 93 or less, or 4 or more below their usual number": [
+        of(spo2=90),
+        of(EARLY, spo2=93),
+        of(patient={"baseline": {"spo2": 100}}, spo2=96),
+        of(patient={"baseline": {"spo2": 99}}, spo2=95),
+        of(LATE, {"baseline": {"spo2": 97}}, spo2=93),
+    ],
+    "A fever of 38.0": [of(temp_value=38.0), of(temp_value=38.0, bleeding=1)],
     "They have a fever of 38.0": [of(temp_value=38.0)],
     "The temperature is 38.0": [of(temp_value=38.0)],
     "they feel cold, shiver or shake": [of(chills=1, **WARM)],
@@ -98,7 +141,11 @@ SIGNS: dict[str, list[Case]] = {
         of(patient={"tier": "high"}, **WARM),
     ],
     "They shiver, or shake hard": [of(EARLY, chills=2), of(EARLY, chills=3)],
-    "hivering or hard shaking from cold": [of(chills=2)],
+    "hivering or hard shaking from cold": [
+        of(chills=2),
+        of(chills=3),
+        of(LATE, {"immune_risk": True}, chills=2),
+    ],
     "Shivering, or hard shaking from cold": [of(EARLY, chills=2)],
     "Hard shaking from cold, even with no fever": [of(chills=3)],
     "any shivering": [of(EARLY, chills=2)],
@@ -164,12 +211,12 @@ SIGNS: dict[str, list[Case]] = {
         of(EARLY, pulse=110, **WARM),
     ],
     "The top blood pressure number is 80 to 89": [of(sbp=80), of(sbp=89)],
+    "80 to 89, or 220 or more": [of(sbp=220)],
     "The pulse is 130 or more.": [of(pulse=130)],
     "The pulse is 130 or more, or 40 or less": [of(pulse=130), of(pulse=40)],
     "In the first 30 days, they cannot get up": [of(EARLY, activity=3)],
     # Same day
     "4 to 6 extra loose stools in 24 hours": [of(diarrhea=2)],
-    "They had 4 to 6 extra loose stools": [of(diarrhea=2)],
     "1 to 3 extra for 3 days, after BCMA": [of(patient=BCMA, diarrhea=1, diarrhea_days=3)],
     "They threw up 3 to 5 times": [of(vomiting=2)],
     "They drink only sips, or pee little and it is dark": [of(intake=2)],
@@ -180,7 +227,6 @@ SIGNS: dict[str, list[Case]] = {
     "They shake a little": [of(EARLY, movement=1)],
     "the writing is a bit smaller": [of(EARLY, handwriting=1)],
     "the writing is a bit shaky or smaller": [of(EARLY, handwriting=1)],
-    "The writing is a bit shaky or smaller": [of(handwriting=1)],
     "After BCMA CAR-T, it is a bit shaky or smaller": [of(patient=BCMA, handwriting=1)],
     "After the first 30 days, the writing is very different, or a point is lost": [
         of(LATE, handwriting=2),
@@ -239,6 +285,23 @@ NOT_ASKED = {
 SAID = {"emergency": Level.EMERGENCY, "urgent": Level.URGENT, "call_today": Level.SAME_DAY}
 
 
+# What the page says of two things on its list for the same day, in place of naming every pair.
+TWO_AT_ONCE = "Do two things on this last list happen together? Call the 24-hour line now."
+PAIRS = [
+    of(cough=1, diarrhea=2, skin_site=2),
+    of(intake=2, diarrhea=2),
+    of(headache=2, vomiting=2),
+    of(diarrhea=2, vomiting=2),
+    of(EARLY, handwriting=1, alertness=1),
+]
+
+
+def assessments(protocol: Protocol, cases: list[Case]) -> Iterator[Assessment]:
+    for answers, days, patient, before in cases:
+        for day in days:
+            yield assess(protocol, answers, a_person(day=day, **patient), before)
+
+
 def lines() -> list[tuple[str, Level, str]]:
     return [
         (slug, SAID[value.get("level", kind)], line)
@@ -258,11 +321,7 @@ def test_every_line_is_compared_or_known_to_be_asked_nowhere() -> None:
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_page_is_never_less_careful_than_the_check_in(sign: str, protocol: Protocol) -> None:
     said = [level for _, level, line in lines() if sign in line]
-    answered = [
-        assess(protocol, answers, a_person(day=day, **patient), NO_HISTORY).level
-        for answers, days, patient in SIGNS[sign]
-        for day in days
-    ]
+    answered = [judged.level for judged in assessments(protocol, SIGNS[sign])]
 
     assert said, "no page says this any more"
     assert max(level.rank for level in answered) <= min(level.rank for level in said)
@@ -270,13 +329,74 @@ def test_a_page_is_never_less_careful_than_the_check_in(sign: str, protocol: Pro
     assert max(level.rank for level in answered) == max(level.rank for level in said)
 
 
+def levels_to_call_at(value: Any, place: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """Where in this part of the rules a level stands at which somebody calls now."""
+    pieces = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in pieces:
+        if one in ("urgent", "emergency"):
+            yield (*place, key)
+        yield from levels_to_call_at(one, (*place, key))
+
+
+RULES = default_document()
+CALLS = [
+    place
+    for part in ("tables", "scales", "rules", "trends", "accumulation")
+    for place in levels_to_call_at(RULES[part], (part,))
+]
+
+
+def changed(place: tuple[Any, ...]) -> Protocol:
+    """The rules with another level at this one place: what rests on it now comes out otherwise."""
+    for level in ("watch", "same_day", "urgent", "emergency"):
+        document = copy.deepcopy(RULES)
+        value: Any = document
+        for key in place[:-1]:
+            value = value[key]
+        stood, value[place[-1]] = value[place[-1]], level
+        # A scale never falls: where the answer before is as serious, the level can only rise.
+        with contextlib.suppress(ProtocolError):
+            if level != stood:
+                return Protocol.from_document(document)
+    raise AssertionError(place)
+
+
+@functools.cache
+def told_to_call() -> list[Case]:
+    """The answers of every line under "call now" on the page that says when to call."""
+    said = [
+        line
+        for kind, value in blocks(read("when-to-call", "en"))
+        if kind == "call_now"
+        for line in value["when"]
+    ]
+    assert TWO_AT_ONCE in str(read("when-to-call", "en")["body"])
+    return PAIRS + [case for sign, cases in SIGNS.items() if any(sign in line for line in said) for case in cases]
+
+
+def found(protocol: Protocol) -> list[set[tuple[str, Level]]]:
+    return [{(why.rule, why.level) for why in one.reasons} for one in assessments(protocol, told_to_call())]
+
+
+@pytest.mark.parametrize("place", CALLS, ids=lambda place: "-".join(map(str, place)))
+def test_whatever_makes_the_check_in_say_call_now_is_told_where_the_page_says_when_to_call(
+    place: tuple[Any, ...], protocol: Protocol
+) -> None:
+    assert found(changed(place)) != found(protocol)
+
+
+def test_the_rules_name_many_reasons_to_call() -> None:
+    assert len(CALLS) > 70
+
+
+@pytest.mark.parametrize("slug", ["crs", "when-to-call", "first-two-weeks"])
 @pytest.mark.parametrize("language", [code.lower() for code, _ in settings.LANGUAGES])
-def test_the_page_of_the_first_days_says_all_that_counts_below_a_fever(language: str) -> None:
+def test_pages_of_whom_to_call_say_all_that_counts_below_a_fever(slug: str, language: str) -> None:
     def from_37_5(slug: str) -> list[tuple[str, Any]]:
         return [(kind, value) for kind, value in blocks(read(slug, language)) if "37.5" in heading(value)]
 
-    assert [kind for kind, _ in from_37_5("crs")] == ["call_now", "call_today"]
-    assert from_37_5("crs") == from_37_5("temperature")
+    assert [kind for kind, _ in from_37_5(slug)] == ["call_now", "call_today"]
+    assert from_37_5(slug) == from_37_5("temperature")
 
 
 def heading(value: Any) -> str:

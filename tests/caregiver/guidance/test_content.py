@@ -106,6 +106,8 @@ MUST_SAY = {
     ],
 }
 WORDS_AT_MOST = 900  # a page and its frame then fit the first 14,600 compressed bytes
+# It names whatever makes the check-in say "call now" (test_agreement); its bytes are measured in test_weight.
+WORDS_OF_WHEN_TO_CALL = 1350
 HARDEST = {"en": 6.0, "es": 6.0}
 HARDEST_IN_AN_EMERGENCY = {"en": 4.0, "es": 4.0}
 
@@ -379,8 +381,10 @@ def test_lines_for_other_numbers_are_those_of_the_protocol(item: str) -> None:
     assert ends - said == set()
 
 
-def test_page_is_short(page: dict[str, Any]) -> None:
-    assert len(shown(page).split()) <= WORDS_AT_MOST
+def test_page_is_short(page: dict[str, Any], slug: str) -> None:
+    at_most = WORDS_OF_WHEN_TO_CALL if slug == "when-to-call" else WORDS_AT_MOST
+
+    assert len(shown(page).split()) <= at_most
 
 
 def test_page_reads_at_grade_6(page: dict[str, Any], language: str) -> None:
