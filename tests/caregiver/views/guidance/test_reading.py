@@ -227,6 +227,28 @@ def test_phone_keeps_emergency_and_urgent_pages_with_their_version_and_nobody(de
     assert "/learn/c/" not in listed
 
 
+@pytest.mark.parametrize("path", ["/learn/temperature/", "/offline/learn/temperature/"])
+def test_page_names_temperatures_in_the_unit_of_its_reader(device, caregiver, now, path):
+    defaults.load(now=now)
+    page = {}
+    for unit in ("F", "C"):
+        device.post("/settings/unit/", {"unit": unit})
+        page[unit] = device.get(path).content.decode().partition("<article")[2].partition("</article>")[0]
+
+    assert "100.4" in page["F"] and "°C" not in page["F"]
+    assert "38.0" in page["C"] and "°F" not in page["C"]
+    visited = Client().get(path).content.decode()
+    assert visited.index("100.4\u00a0°F (38.0\u00a0°C)") > 0
+
+
+def test_another_unit_makes_phones_fetch_again(device):
+    before = device.get("/sw.js").content
+
+    device.post("/settings/unit/", {"unit": "C"})
+
+    assert device.get("/sw.js").content != before
+
+
 def test_new_text_makes_phones_fetch_again(device):
     edition("a", level="urgent")
     before = device.get("/sw.js").content
