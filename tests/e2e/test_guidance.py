@@ -145,7 +145,7 @@ def test_text_goes_from_the_desk_through_review_to_the_phone_at_its_minute(
     expect(author.locator("tr", has_text="es").filter(has_text="behind version 2").first).to_be_visible()
 
     phone_page.get_by_role("link", name="Earlier versions").click()
-    phone_page.get_by_role("link", name="Version 1 (EN)").click()
+    phone_page.get_by_role("link", name="Version 1 (English)").click()
     expect(phone_page.locator("main")).to_contain_text(OLD)
 
     phone_page.goto("/learn/")

@@ -120,7 +120,7 @@ def test_text_of_an_earlier_day_can_be_shown(clinic):
     for nonsense in ("2026-13-45", "yesterday", "%00", "2026-11-15T99:99"):
         assert "The new text." in reader.get("/learn/fever/", {"on": nonsense}).content.decode()
     versions = reader.get("/learn/fever/versions/").content.decode()
-    assert "Version 1 (EN)" in versions and "Version 2 (EN)" in versions
+    assert "Version 1 (English)" in versions and "Version 2 (English)" in versions
 
 
 def test_misspelt_search_finds_and_a_vain_one_is_counted_without_numbers(clinic):
