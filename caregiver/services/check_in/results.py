@@ -22,9 +22,8 @@ from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.services.protocols.versions import rules_of
 from clinic.services.reports.intake import FilledAdvice, advise_on_report
 
-
-# Somebody who ticks a danger sign after a death was recorded acts at once: the record may be wrong. Nothing calls
-# for help on that page any more once this long has passed.
+# Somebody who ticks a danger sign after a death was recorded acts at once: the record may be wrong. After
+# this long nothing calls for help on that page any more.
 NEWLY_SENT = timedelta(hours=1)
 
 

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.guidance import reading
 from caregiver.queries.guidance.pictures import picture_url
-from caregiver.services.guidance import learning
 from caregiver.queries.household import call_numbers
+from caregiver.services.guidance import learning
 from caregiver.views.core.gate import render_for_visitor
 from caregiver.views.core.remembered_clinics import remembered_clinics
 from notifications.push_worker import push_worker_source

@@ -44,7 +44,9 @@ class OtherSentences(Values):
                 "steps_up": _(
                     "%(label)s that is %(by)s steps worse within %(within_hours)s hours is %(level)s"
                 ),
-                "rise": _("%(label)s up by %(by)s%(unit)s or more within %(within_hours)s hours is %(level)s"),
+                "rise": _(
+                    "%(label)s up by %(by)s%(unit)s or more within %(within_hours)s hours is %(level)s"
+                ),
                 "persisting": _(
                     "%(label)s at step %(by)s or worse in %(reports)s reports in a row is %(level)s"
                 ),

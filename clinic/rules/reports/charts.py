@@ -111,7 +111,7 @@ class Tick:
     place: float
     at: datetime | None = None
     value: float | None = None
-    # Where the middle of the day's name stands: beside a line at the edge, so that the drawing holds all of it.
+    # Where the middle of the day's name stands: beside a line at the edge, so that all of it is inside.
     name_place: float = 0
 
 

@@ -38,7 +38,7 @@ _SOON = timedelta(seconds=30)
 _LEFT_OPEN = timedelta(hours=3)
 # One in so many check-ins is left out, where there is one a day at most: the next comes before anybody asks.
 _LEFT_OUT_OF = 11
-# Their last check-in, one of a day at most, is not sent yet: somebody who tries a family finds one that is due.
+# Their last check-in, one of a day at most, is not sent yet: whoever tries a family finds one that is due.
 _STILL_TO_SEND = frozenset({"ruth"})
 _USUAL = {"F": 97.9, "C": 36.6}
 # Aches and tiredness as most people have them now and then.

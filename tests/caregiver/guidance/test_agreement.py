@@ -1,8 +1,8 @@
 """The lists of who to call, and what the check-in would say about the same answers.
 
 A page may be more careful than the check-in, never less: a family that reads instead of answering must not
-be told to call later. Each sign of a list that the check-in asks about stands here with its answers. The other
-way round, whatever makes the check-in say "call now" is told on the page that says when to call.
+be told to call later. Each sign of a list that the check-in asks about stands here with its answers. The
+other way round, whatever makes the check-in say "call now" is told on the page that says when to call.
 """
 
 from __future__ import annotations
@@ -371,7 +371,9 @@ def told_to_call() -> list[Case]:
         for line in value["when"]
     ]
     assert TWO_AT_ONCE in str(read("when-to-call", "en")["body"])
-    return PAIRS + [case for sign, cases in SIGNS.items() if any(sign in line for line in said) for case in cases]
+    return PAIRS + [
+        case for sign, cases in SIGNS.items() if any(sign in line for line in said) for case in cases
+    ]
 
 
 def found(protocol: Protocol) -> list[set[tuple[str, Level]]]:

@@ -106,7 +106,7 @@ MUST_SAY = {
     ],
 }
 WORDS_AT_MOST = 900  # a page and its frame then fit the first 14,600 compressed bytes
-# It names whatever makes the check-in say "call now" (test_agreement); its bytes are measured in views/guidance.
+# It names whatever makes the check-in say "call now"; its bytes are measured in views/guidance.
 WORDS_OF_WHEN_TO_CALL = 1350
 HARDEST = {"en": 6.0, "es": 6.0}
 HARDEST_IN_AN_EMERGENCY = {"en": 4.0, "es": 4.0}

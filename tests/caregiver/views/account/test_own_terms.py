@@ -59,7 +59,9 @@ def test_terms_are_whole_on_paper_though_folded_on_the_screen(
 
     folded = page.select("main details")
     assert len(folded) == 2 and all("paper-open" in one["class"] for one in folded)
-    styles = " ".join(kept(str(one["href"]).removeprefix("/static/")) for one in page.select("[rel=stylesheet]"))
+    styles = " ".join(
+        kept(str(one["href"]).removeprefix("/static/")) for one in page.select("[rel=stylesheet]")
+    )
     [on_paper] = re.findall(r"@media print \{ \.paper-open::details-content \{([^}]*)\}", styles)
     assert "content-visibility: visible" in on_paper and "block-size: auto" in on_paper
 

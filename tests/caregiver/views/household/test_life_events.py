@@ -76,7 +76,14 @@ def test_page_of_a_report_from_before_calls_for_nothing_after_a_death(
 
     assert "<h1" in page and "Your report" in page
     assert str(patient.clinic.clinic_phone) in page
-    for word in ("911", "What to do now", "What we told you then", "Measure", "Send another", "emergency card"):
+    for word in (
+        "911",
+        "What to do now",
+        "What we told you then",
+        "Measure",
+        "Send another",
+        "emergency card",
+    ):
         assert word not in page, word
     assert page.count('id="calls"') == 1
     assert "<form" not in page.partition("<main")[2].partition("</main>")[0]

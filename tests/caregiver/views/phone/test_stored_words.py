@@ -15,19 +15,20 @@ from tests.caregiver import journeys
 PAGES = ("temperature", "numbers", "thinking", "breathing", "body")
 # A button by what it sends.
 BUTTONS = ("alarm", "go", "none", "none_send", "skip", "confirm", "unit:F", "unit:C")
-# Words that stand beside a button or in a place of their own, by what comes before them in both.
+_AFTER = r'value="{}"[^>]*>[^<]*</button>\s*<{} class="small[^"]*">(.*?)</'
+# Words that stand beside a button or in a place of their own, by what is around them in both.
 PLACES = {
-    "what none answers": r'value="none"[^>]*>[^<]*</button>\s*<p class="small soft">(.*?)</p>',
-    "what sending at once answers": r'value="none_send"[^>]*>[^<]*</button>\s*<p class="small soft">(.*?)</p>',
-    "beside a question": r'value="confirm"[^>]*>[^<]*</button>\s*<span class="small">(.*?)</span>',
+    "what none answers": _AFTER.format("none", "p"),
+    "what sending at once answers": _AFTER.format("none_send", "p"),
+    "beside a question": _AFTER.format("confirm", "span"),
     "step": r'<span class="small soft">\s*(\w[^<]*?)\s*</span>',
-    "when": r'<legend class="label">([^<]*)</legend>\s*(?:<ul[^>]*>.*?</ul>\s*)?<div class="choices choices-joined">\s*<div class="choice">\s*<input type="radio" name="seen_when"',
+    "when": r'<legend class="label">([^<]*)</legend>(?:(?!<legend).)*?name="seen_when"',
     "just now": r'<label for="seen-now">(.*?)</label>',
-    "before sending": r'<h1>([^<]*)</h1>\s*<form class="form"[^>]*(?:id="send"|novalidate><div data-place="when">)',
+    "before sending": r'<h1>([^<]*)</h1>\s*<form class="form"(?: id="send"|[^>]*><div data-place="when">)',
     "what to do": r'<h2 id="do">(.*?)</h2>',
     "the report": r'<h[12] id="where">(.*?)</h[12]>',
     "aloud": r'data-module="read-aloud"[^>]*>.*?<span>(.*?)</span>',
-    "go on after the call": r'<p>([^<]*)</p></section></template>\s*<template id="t-unsent">|class="call".*?</a>\s*<p>([^<]*)</p>\s*</section>',
+    "go on after the call": r'(?:data-place="calls"></div>|</a>)\s*<p>([^<]*)</p>\s*</section>',
 }
 
 

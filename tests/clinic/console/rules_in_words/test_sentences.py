@@ -35,7 +35,8 @@ def test_every_value_that_is_no_wording_stands_in_one_sentence():
         ("trend.T1_two_steps", "An answer that is 2 steps worse within 168 hours is same day"),
         (
             "trend.T2_temp_rise",
-            "Temperature up by 1.0\u00a0°C or more within 24 hours is same day if Temperature 37.3\u00a0°C or more",
+            "Temperature up by 1.0\u00a0°C or more within 24 hours is same day"
+            " if Temperature 37.3\u00a0°C or more",
         ),
         ("sum.A1_three_same_day", "3 or more areas at same day or worse are urgent"),
         ("phase.a", "High tier: no report for 8 hours is same day"),
