@@ -17,6 +17,7 @@ BOTH_MODES = (
     "tests/clinic/console/test_second_factor.py",
     "tests/caregiver/services",
     "tests/caregiver/queries",
+    "tests/caregiver/views/check_in/test_sent_once.py",
     "tests/caregiver/views/check_in/test_steps.py",
     "tests/caregiver/views/core/test_recovery.py",
     "tests/caregiver/views/account/test_sign_in.py",

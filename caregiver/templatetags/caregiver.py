@@ -22,6 +22,7 @@ from caregiver.queries.household import call_numbers
 from caregiver.queries.household.call_numbers import ClinicNumbers
 from caregiver.views.core.remembered_clinics import remembered_clinics
 from clinic.models import Patient
+from clinic.queries.core.languages import own_name
 from clinic.rules.patients.windows import Countdown
 from clinic.rules.protocols.document.parts import Phase
 from clinic.rules.protocols.scoring.numbers import held_to_units
@@ -29,6 +30,7 @@ from clinic.services.reports.intake import CallTarget, displayed_phone
 
 register = template.Library()
 register.filter(picture_url)
+register.filter(own_name)
 
 DAYS_OF_A_WEEK = 7
 HOURS_OF_A_DAY = 24

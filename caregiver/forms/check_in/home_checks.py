@@ -12,6 +12,9 @@ from clinic.rules.reports.home_checks import TASKS, HomeCheckStep
 
 RIGHT, WRONG = "right", "wrong"
 ANSWERS = [(RIGHT, _("Right")), (WRONG, _("Not right"))]
+# Of a task whose label is a statement.
+IS_SO = [(RIGHT, _("Yes")), (WRONG, _("No"))]
+STATEMENTS = frozenset({"command", "sentence", "counting"})
 
 # What the caregiver looks for, task by task.
 LABELS = {
@@ -49,7 +52,7 @@ class HomeCheckStepForm(forms.Form):
         for task in step.tasks:
             self.fields[task] = forms.ChoiceField(
                 label=LABELS[task],
-                choices=ANSWERS,
+                choices=IS_SO if task in STATEMENTS else ANSWERS,
                 widget=forms.RadioSelect(attrs={"class": "choices-joined choices-row"}),
                 error_messages={"required": _("Say whether this was right.")},
             )

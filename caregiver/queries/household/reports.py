@@ -16,6 +16,7 @@ from clinic.access import get_report, patients_cared_for_by, reports_visible_to
 from clinic.models import Escalation, EscalationEvent, Patient, Report, User
 from clinic.models.checkin import CheckinState
 from clinic.models.escalation import EscalationEventKind as Kind
+from clinic.models.patient import PatientStatus
 from clinic.queries.escalations.looks import first_told
 from clinic.queries.reports import authors
 from clinic.rules.core.enums import Level
@@ -185,7 +186,9 @@ def _is_left_with_a_closed_one(event: EscalationEvent) -> bool:
 
 def _recheck_at(report: Report) -> datetime | None:
     recheck = getattr(report, "recheck", None)
-    return recheck.due_at if recheck and recheck.state == CheckinState.PLANNED else None
+    if recheck is None or report.patient.status == PatientStatus.DIED:
+        return None
+    return recheck.due_at if recheck.state == CheckinState.PLANNED else None
 
 
 def first_acknowledgement(escalation: Escalation, *, since: datetime) -> EscalationEvent | None:

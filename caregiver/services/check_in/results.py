@@ -1,7 +1,7 @@
 """A sent report with its advice as of now and how far the clinic is with it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from caregiver.queries.guidance.reading import ShownGuidance
@@ -14,12 +14,17 @@ from caregiver.services.guidance import learning
 from clinic import device_scope
 from clinic.access import get_report
 from clinic.models import Report, ToldReport, User
+from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus
 from clinic.queries.reports import authors, problems
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.services.protocols.versions import rules_of
 from clinic.services.reports.intake import FilledAdvice, advise_on_report
+
+# Somebody who ticks a danger sign after a death was recorded acts at once: the record may be wrong. After
+# this long nothing calls for help on that page any more.
+NEWLY_SENT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class ReportResult:
     # Who told it to the clinic on the telephone, if anybody did; whether its words are the reader's own.
     told: ToldReport | None
     is_mine: bool
+    # The patient has died, and this was not a danger sign sent just now.
+    is_after_death: bool
     # What was wrong with the time that the phone gave.
     time_problems: tuple[problems.ReportProblem, ...]
     # Guidance that fits these answers, the most pressing first.
@@ -54,8 +61,8 @@ class ReportResult:
 
     @property
     def has_advice(self) -> bool:
-        """None follows from a report that was a mistake."""
-        return not self.is_mistake
+        """None follows from a report that was a mistake, nor after a death."""
+        return not self.is_mistake and not self.is_after_death
 
     @property
     def is_routine(self) -> bool:
@@ -87,16 +94,27 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         to_check=tuple(one.text(by.language) for one in (*checked.problems, *checked.confirmations)),
         correction=getattr(report, "correction", None),
         corrects=report.corrects,
-        can_correct=can_correct(report, by=by, now=now),
+        can_correct=can_correct(report, by=by, now=now) and report.patient.status != PatientStatus.DIED,
         is_mistake=mistake is not None,
         is_put_right=mistake is not None and not mistake.of_another_person,
         told=authors.told_of(report),
         is_mine=authors.speaker_of(report) == by.pk,
+        is_after_death=_is_after_death(report, advice, now),
         time_problems=problems.of_time(report),
         guidance=learning.guidance_for_report(report=report, language=by.language, now=now),
         next_at=routine.next_at if routine else None,
         temperatures=routine.temperatures if routine else (),
     )
+
+
+def _is_after_death(report: Report, advice: FilledAdvice, now: datetime) -> bool:
+    if report.patient.status != PatientStatus.DIED:
+        return False
+    if not advice.level.is_pressing or now - report.received_at > NEWLY_SENT:
+        return True
+    return report.patient.life_events.filter(
+        kind=LifeEventKind.DIED, taken_back_at=None, recorded_at__gt=report.received_at
+    ).exists()
 
 
 def _routine(report: Report, advice: FilledAdvice, by: User, now: datetime) -> PatientToday | None:

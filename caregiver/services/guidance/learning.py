@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from caregiver.queries.household.today import day_of_patient
 from caregiver.rules.guidance import search
 from caregiver.rules.guidance.checks import texts_of
 from caregiver.rules.guidance.matching import for_answers, for_day
+from caregiver.rules.guidance.units import in_unit
 from caregiver.services.guidance import usage
 from clinic import device_scope
 from clinic.access import AnyUser, patients_cared_for_by, reports_visible_to
@@ -42,14 +43,20 @@ class GuidanceShelf:
 
 @dataclass(frozen=True)
 class OpenedGuidance:
-    """One page with what to read next."""
+    """One page with what to read next. `unit` is what its reader measures in, C or F; empty for a visitor."""
 
     page: ShownGuidance
     related: tuple[ShownGuidance, ...] = ()
     is_read: bool = False
-    blocks: tuple[Mapping[str, Any], ...] = field(default=())
     # Clinics of this reader whose families read another text of the page.
     elsewhere: tuple[Clinic, ...] = ()
+    unit: str = ""
+
+    @property
+    def blocks(self) -> list[Mapping[str, Any]]:
+        """The page's pieces, with every temperature as this reader knows it."""
+        blocks: list[Mapping[str, Any]] = in_unit(self.page.content["body"], self.unit)
+        return blocks
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,11 @@ def open_shelf(
     )
 
 
+def unit_of(reader: AnyUser) -> str:
+    """C or F, as they chose; empty for a visitor."""
+    return reader.temperature_unit if isinstance(reader, User) else ""
+
+
 def open_page(
     *,
     by: AnyUser,
@@ -127,8 +139,8 @@ def open_page(
         page=page,
         related=tuple(replace(one, named_clinic=page.named_clinic) for one in related),
         is_read=slug in _slugs_read_by(by, clinics.shown_id),
-        blocks=tuple(page.content["body"]),
         elsewhere=_elsewhere(page, clinics, at or now),
+        unit=unit_of(by),
     )
 
 

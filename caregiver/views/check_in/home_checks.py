@@ -90,6 +90,7 @@ def home_check(request: CaregiverRequest, patient_id: UUID) -> HttpResponse:
 
 @require_safe
 @caregiver_page
+@asks_family
 def result(request: CaregiverRequest, patient_id: UUID, check_id: UUID) -> HttpResponse:
     found = service.open_result(by=request.user, patient_id=patient_id, check_id=check_id, now=timezone.now())
     return render_for_clinics(

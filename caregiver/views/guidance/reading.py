@@ -141,7 +141,7 @@ def picture(request: HttpRequest, digest: str) -> HttpResponse:
 @never_cache
 @require_safe
 def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page as a phone keeps it: public, with nobody's name, no session and no form."""
+    """The page as a phone keeps it: with nobody's name and no form. Of the reader only their unit shows."""
     now, clinic = timezone.now(), _clinic_of_phone(request)
     clinic_id = clinic.pk if clinic else None
     found = reading.guidance_page(slug=slug, language=_language(), now=now, clinic_id=clinic_id)
@@ -151,7 +151,7 @@ def offline_page(request: HttpRequest, slug: str) -> HttpResponse:
     opened = learning.OpenedGuidance(
         page=found,
         related=tuple(related[one] for one in found.content["related"] if one in related),
-        blocks=tuple(found.content["body"]),
+        unit=learning.unit_of(request.user),
     )
     return render_for_visitor(
         request,

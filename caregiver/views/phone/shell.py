@@ -20,6 +20,7 @@ from caregiver.levels import LEVEL_WORDS
 from caregiver.queries.guidance import reading
 from caregiver.queries.guidance.pictures import picture_url
 from caregiver.queries.household import call_numbers
+from caregiver.services.guidance import learning
 from caregiver.views.core.gate import render_for_visitor
 from caregiver.views.core.remembered_clinics import remembered_clinics
 from notifications.push_worker import push_worker_source
@@ -150,7 +151,8 @@ def _guidance(request: HttpRequest) -> dict[str, Any]:
     clinic_id = clinics[0].pk if clinics else None
     kept = reading.offline_guidance(now=timezone.now(), clinic_id=clinic_id)
     return {
-        "stamp": reading.edition_stamp(clinic_id=clinic_id),
+        # Whoever measures in another unit from now on gets the pages anew.
+        "stamp": reading.edition_stamp(clinic_id=clinic_id) + learning.unit_of(request.user),
         "start": reverse("caregiver_learn"),
         "list": reverse(SHELL_GUIDANCE_LIST),
         "pages": {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from django.utils.translation import ngettext
 
 from clinic.console.rules_in_words.pieces import Sentence, Slot
 from clinic.console.rules_in_words.places import change_in_words, item_name, value_in_words
@@ -14,6 +16,14 @@ from clinic.rules.protocols import editing
 from clinic.rules.protocols.editing import EditableField, FieldChange, FieldKind
 
 _ROOT = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
+_LAST_NAME = re.compile(r"[a-z_]+(?=(?:\[\d+\])?$)")
+# How the names of values end that are a length of time.
+_TIMES: dict[str, Callable[[int], str]] = {
+    "hours": lambda n: ngettext("%(n)s hour", "%(n)s hours", n),
+    "minutes": lambda n: ngettext("%(n)s minute", "%(n)s minutes", n),
+    "every_days": lambda n: ngettext("%(n)s day", "%(n)s days", n),
+    "within_days": lambda n: ngettext("%(n)s day", "%(n)s days", n),
+}
 
 
 @dataclass(frozen=True)
@@ -92,13 +102,18 @@ def _was(now: Sentence, was: Sentence, changed: set[str], after: DocumentInWords
     differing = [slot for slot in was.slots if slot.place in changed]
     if len(differing) != 1 or differing[0].kind is FieldKind.CONDITION or len(now.slots) != len(was.slots):
         return was.alone
-    return differing[0].shown + _unit(differing[0], after)
+    return _with_unit(differing[0], after)
 
 
-def _unit(slot: Slot, words: DocumentInWords) -> str:
-    root = _ROOT.match(slot.place)
-    is_reading = root is not None and root[1] == "tables" and slot.kind is FieldKind.NUMBER
-    return words.names.unit(root[2]) if root and is_reading else ""
+def _with_unit(slot: Slot, words: DocumentInWords) -> str:
+    """A value alone still says what it is: 40.0 °C, 8 hours."""
+    if slot.kind is not FieldKind.NUMBER:
+        return slot.shown
+    root, name = _ROOT.match(slot.place), _LAST_NAME.search(slot.place)
+    if root is not None and root[1] == "tables":
+        return slot.shown + words.names.unit(root[2])
+    told = next((_TIMES[end] for end in _TIMES if name and name[0].endswith(end)), None)
+    return told(int(slot.value)) % {"n": slot.shown} if told else slot.shown
 
 
 def _wording(change: FieldChange, fields: dict[str, EditableField], after: DocumentInWords) -> Difference:

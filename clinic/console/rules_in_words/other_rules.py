@@ -30,21 +30,29 @@ class OtherSentences(Values):
     def _trend(self, key: str) -> Iterator[Block]:
         for index, trend in self._section("trends", key):
             path: Path = ("trends", index)
+            items = trend.get("items", [])
+            # What a reading rises by has the decimals and the unit of the reading.
+            of_reading = items[0] if trend["kind"] == "rise" and items else ""
             parts = {
-                name: self._slot(*path, name) for name in ("by", "within_hours", "reports") if name in trend
+                name: self._slot(*path, name, key=of_reading if name == "by" else "")
+                for name in ("by", "within_hours", "reports")
+                if name in trend
             }
             level = self._slot(*path, "level")
-            labels = ", ".join(self.names.label(one) for one in trend.get("items", [])) or _("An answer")
+            labels = ", ".join(self.names.label(one) for one in items) or _("An answer")
             template = {
                 "steps_up": _(
                     "%(label)s that is %(by)s steps worse within %(within_hours)s hours is %(level)s"
                 ),
-                "rise": _("%(label)s up by %(by)s or more within %(within_hours)s hours is %(level)s"),
+                "rise": _(
+                    "%(label)s up by %(by)s%(unit)s or more within %(within_hours)s hours is %(level)s"
+                ),
                 "persisting": _(
                     "%(label)s at step %(by)s or worse in %(reports)s reports in a row is %(level)s"
                 ),
             }[trend["kind"]]
-            pieces = fill(template, label=labels, level=level, **parts)
+            unit = self.names.unit(of_reading)
+            pieces = fill(template, label=labels, level=level, unit=unit, **parts)
             yield Block(
                 "", tuple(self._raised(path, trend, joined([*pieces, *self._if((*path, "when"))]), labels))
             )

@@ -39,7 +39,10 @@ Pieces = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Sentence:
-    """One statement. `head` is what stands before it when it is read alone; `subject` names its table row."""
+    """One statement. `head` is what stands before it when it is read alone; `subject` names its table row.
+
+    `short` is how it is read where several values in it, each of which can be changed, say the same.
+    """
 
     pieces: Pieces
     head: Pieces = ()
@@ -47,6 +50,12 @@ class Sentence:
     levels: tuple[tuple[Level, str], ...] = ()
     # "otherwise watch": what is left over of the sentence before it.
     is_rest: bool = False
+    short: str = ""
+
+    @property
+    def said(self) -> str:
+        """As staff read it, where nothing in it is changed."""
+        return self.short or self.text
 
     @property
     def text(self) -> str:

@@ -93,9 +93,12 @@ class QuestionSentences(Values):
                 levels.append((Level(self._at[level].value), when))
             subject = f"“{options.get(str(number + 1), number + 1)}”"
             pieces = fill(_("%(what)s is %(level)s"), what=subject, level=listed(parts, ", "))
+            short = ""
             if len({level for level, _when in levels}) == 1:
                 levels = [(levels[0][0], "")]
-            yield Sentence(pieces, head=(self.names.label(key), ": "), subject=subject, levels=tuple(levels))
+                short = _("%(what)s is %(level)s") % {"what": subject, "level": level_said(levels[0][0])}
+            head = (self.names.label(key), ": ")
+            yield Sentence(pieces, head=head, subject=subject, levels=tuple(levels), short=short)
 
     def _overrides(self, path: Path, scale: Mapping[str, Any], key: str) -> Iterator[Sentence]:
         options = self.names.options(key)

@@ -111,6 +111,8 @@ class Tick:
     place: float
     at: datetime | None = None
     value: float | None = None
+    # Where the middle of the day's name stands: beside a line at the edge, so that all of it is inside.
+    name_place: float = 0
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def line_chart(
         points=points,
         lines=_lines(points, longest_gap),
         bands=_worded(stripes),
-        x_ticks=tuple(Tick(_x(frame, span, at), at=at) for at in _days_of(span, frame)),
+        x_ticks=tuple(_day_tick(frame, _x(frame, span, at), at) for at in _days_of(span, frame)),
         y_ticks=tuple(Tick(_y(frame, scale, value), value=value) for value in values),
     )
 
@@ -235,6 +237,10 @@ def _lines(points: Sequence[Point], longest_gap: timedelta) -> tuple[str, ...]:
             runs.append([])
         runs[-1].append(later)
     return tuple(" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1)
+
+
+def _day_tick(frame: Frame, place: float, at: datetime) -> Tick:
+    return Tick(place, at=at, name_place=min(place, frame.width - frame.day_name / 2))
 
 
 def _days_of(span: TimeSpan, frame: Frame) -> list[datetime]:

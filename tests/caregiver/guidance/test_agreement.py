@@ -1,217 +1,29 @@
 """The lists of who to call, and what the check-in would say about the same answers.
 
 A page may be more careful than the check-in, never less: a family that reads instead of answering must not
-be told to call later. Each sign of a list that the check-in asks about stands here with its answers.
+be told to call later. Each sign of a list that the check-in asks about stands in `signs`, with its answers.
+The other way round, whatever makes the check-in say "call now" is told on the page that says when to call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import copy
+import functools
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 
+from clinic.protocols import default_document
 from clinic.rules.core.enums import Level
-from clinic.rules.protocols.document.protocol import Protocol
-from clinic.rules.protocols.scoring.assessment import NO_HISTORY, assess
+from clinic.rules.protocols.document.protocol import Protocol, ProtocolError
+from clinic.rules.protocols.scoring.assessment import Assessment, assess
 from tests.caregiver.guidance.pages import SLUGS, blocks, read
+from tests.caregiver.guidance.signs import PAIRS, SIGNS, TWO_AT_ONCE, Case
 from tests.clinic.rules.people import a_person
 
-EARLY = (10,)
-LATE = (60, 200)
-ANY = EARLY + LATE
-FEVER = {"temp_value": 38.5}
-WARM = {"temp_value": 37.6}
-BCMA = {"target": "BCMA"}
-
-# Sign: answers, and the days and the patient that the sign itself names.
-Case = tuple[Mapping[str, Any], tuple[int, ...], Mapping[str, Any]]
-
-
-def of(days: tuple[int, ...] = ANY, patient: Mapping[str, Any] | None = None, **answers: Any) -> Case:
-    return {"temp_value": 36.8, **answers}, days, patient or {}
-
-
-def flag(name: str) -> Case:
-    return of(red_flags=[name])
-
-
-SIGNS: dict[str, list[Case]] = {
-    # Emergency
-    "They will not wake up": [flag("cannot_wake")],
-    "wake only when you touch them": [of(alertness=3)],
-    "They have a seizure": [flag("seizure")],
-    "They fight to breathe": [flag("struggling_to_breathe")],
-    "get no air at rest": [of(breathing=3)],
-    "The lips look blue": [flag("struggling_to_breathe")],
-    "They have chest pain, or they passed out": [flag("chest_pain_or_collapse"), of(dizzy_fall=3)],
-    "The chest hurts": [of(heart=3)],
-    "They pass out": [of(dizzy_fall=3)],
-    "They passed out": [of(dizzy_fall=3)],
-    "They fell and hit the head, or got hurt": [of(dizzy_fall=3)],
-    "The face droops": [flag("face_or_one_side")],
-    "One side is weak": [flag("face_or_one_side")],
-    "Speech or sight is lost all at once": [flag("face_or_one_side")],
-    "They make no sense": [of(confusion=3)],
-    "They cannot talk": [of(speech=3)],
-    "They bleed, and it will not stop": [flag("bleeding_wont_stop")],
-    "The stool is black, or they throw up blood": [of(bleeding=3)],
-    "The worst headache ever": [flag("worst_headache")],
-    "The face or tongue swells": [flag("face_or_tongue_swelling")],
-    "40.0 °C (104.0 °F) or more": [of(temp_value=40.0)],
-    "They have a fever and are slow": [of(EARLY, confusion=1, **FEVER), of(confusion=2, **FEVER)],
-    "They have a fever and are mixed up": [of(confusion=2, **FEVER)],
-    "They have a fever and cannot find words": [of(EARLY, speech=1, **FEVER)],
-    "They have a fever and get out of breath when they talk": [of(breathing=2, **FEVER)],
-    "They have a fever and cannot get their breath": [of(breathing=2, **FEVER)],
-    "They have a fever and almost pass out": [of(dizzy_fall=2, **FEVER)],
-    "They have a fever and pass out, or almost do": [of(dizzy_fall=2, **FEVER)],
-    "They have a fever and very bad pain": [of(pain=3, **FEVER)],
-    "They have very bad pain, and a fever or loose stools": [of(pain=3, **FEVER), of(pain=3, diarrhea=2)],
-    "They have very bad pain and loose stools": [of(pain=3, diarrhea=2)],
-    "They have very bad pain and a fever": [of(pain=3, **FEVER)],
-    "They have a very bad headache and throw up": [of(headache=3, vomiting=2)],
-    "They have a very bad headache and a fever": [of(headache=3, **FEVER)],
-    "They have a very bad headache and are slow": [of(headache=3, confusion=1)],
-    "They get 2 points or less": [of(home_check=2)],
-    "They have bruises, and a headache that will not ease": [of(bleeding=1, headache=2)],
-    "They bleed or bruise, and are slow": [of(bleeding=1, confusion=1)],
-    "below 90, and they almost pass out": [of(sbp=85, dizzy_fall=2)],
-    "below 90, and they are mixed up": [of(sbp=85, confusion=1)],
-    "below 90, and they have a fever": [of(sbp=85, **FEVER)],
-    "The top blood pressure number is 79 or less": [of(sbp=79)],
-    "Oxygen is 89 or less": [of(spo2=89)],
-    "With a fever, 91 or less": [of(spo2=91, **FEVER)],
-    "Oxygen is 93 or less, and they cannot talk with ease": [of(spo2=93, breathing=2)],
-    "The pulse is 130 or more, and they have a fever": [of(pulse=130, **FEVER)],
-    # Urgent
-    "A fever of 38.0": [of(temp_value=38.0)],
-    "They have a fever of 38.0": [of(temp_value=38.0)],
-    "The temperature is 38.0": [of(temp_value=38.0)],
-    "they feel cold, shiver or shake": [of(chills=1, **WARM)],
-    "they took a fever or pain pill in the last 6 hours": [of(EARLY, antipyretic_6h=True, **WARM)],
-    "they took a steroid in the last 2 days": [of(EARLY, steroid_48h=True, **WARM)],
-    "after a fever pill or a steroid": [of(EARLY, steroid_48h=True, **WARM)],
-    "their blood counts are low, or their risk is high": [
-        of(patient={"neutropenia": True}, **WARM),
-        of(patient={"tier": "high"}, **WARM),
-    ],
-    "They shiver, or shake hard": [of(EARLY, chills=2), of(EARLY, chills=3)],
-    "hivering or hard shaking from cold": [of(chills=2)],
-    "Shivering, or hard shaking from cold": [of(EARLY, chills=2)],
-    "Hard shaking from cold, even with no fever": [of(chills=3)],
-    "any shivering": [of(EARLY, chills=2)],
-    "In the first 30 days, they are slower, forget things or cannot find words": [
-        of(EARLY, confusion=1),
-        of(EARLY, speech=1),
-    ],
-    "they are slower or forget things": [of(EARLY, confusion=1)],
-    "They are slower, or cannot find words": [of(EARLY, confusion=1), of(EARLY, speech=1)],
-    "they cannot find words": [of(EARLY, speech=1)],
-    "They mix up the day": [of(confusion=2)],
-    "They say wrong words": [of(speech=2)],
-    "wake only when you speak": [of(alertness=2)],
-    "They cannot write": [of(handwriting=3)],
-    "In the first 30 days, the writing is very different": [of(EARLY, handwriting=2)],
-    "the writing is a bit off and they also shake": [of(EARLY, handwriting=1, movement=1)],
-    "Two small changes come together in the first 30 days": [of(EARLY, movement=1, alertness=1)],
-    "they lose two points or more": [of(EARLY, home_check=8)],
-    "they lose one point": [of(EARLY, home_check=9)],
-    "They have 6 points or less": [
-        of(home_check=6),
-        of(patient={"baseline": {"home_check": 7}}, home_check=6),
-    ],
-    "a point is lost and one more thing has changed": [
-        of(EARLY, home_check=9, handwriting=1),
-        of(EARLY, home_check=9, movement=1),
-        of(EARLY, home_check=9, alertness=1),
-        of(EARLY, home_check=9, confusion=1),
-        of(EARLY, home_check=9, speech=1),
-    ],
-    "They shake or jerk so that tasks are hard": [of(EARLY, movement=2)],
-    "they are so slow or stiff that tasks are hard": [of(EARLY, BCMA, movement=2)],
-    "They cannot hold things, or cannot walk": [of(movement=3)],
-    "The neck is stiff, or the headache is very bad": [of(headache=3)],
-    "short of breath on a short walk": [of(breathing=2)],
-    "hort of breath when they talk": [of(breathing=2)],
-    "The heart races": [of(heart=2)],
-    "The chest feels odd": [of(heart=2)],
-    "They almost passed out, or they fell": [of(dizzy_fall=2)],
-    "they almost passed out": [of(EARLY, dizzy_fall=2)],
-    "A nosebleed lasted more than 10 minutes": [of(bleeding=2)],
-    "some blood in the": [of(bleeding=2)],
-    "Fever and any bruise or bleeding": [of(bleeding=1, **FEVER)],
-    "Fever and bruises or bleeding together": [of(bleeding=1, **FEVER)],
-    "cough up blood": [of(cough=3)],
-    "Skin peels in many places": [of(skin_site=3)],
-    "Very bad pain.": [of(pain=3)],
-    "7 or more extra loose stools": [of(diarrhea=3)],
-    "4 to 6 extra loose stools, from day 8": [
-        of(patient=BCMA, diarrhea=2),
-        of(patient={"tier": "high"}, diarrhea=2),
-    ],
-    "threw up 6 times or more": [of(vomiting=3)],
-    "keep no medicine down": [of(vomiting=3)],
-    "almost nothing for a day": [of(intake=3)],
-    "pass no urine in 8 hours awake": [of(intake=3)],
-    "They drink only sips, and lose fluid": [of(intake=2, diarrhea=2), of(intake=2, vomiting=2)],
-    "You are very worried": [of(EARLY, worry=2)],
-    "The top number is 90 to 99, and they are dizzy": [of(sbp=95, dizzy_fall=1)],
-    "The top number is 90 to 99, at 37.5": [of(sbp=95, **WARM)],
-    "the pulse is 110 or more, and they are dizzy or warm": [
-        of(EARLY, pulse=110, dizzy_fall=1),
-        of(EARLY, pulse=110, **WARM),
-    ],
-    "The top blood pressure number is 80 to 89": [of(sbp=80), of(sbp=89)],
-    "The pulse is 130 or more.": [of(pulse=130)],
-    "The pulse is 130 or more, or 40 or less": [of(pulse=130), of(pulse=40)],
-    "In the first 30 days, they cannot get up": [of(EARLY, activity=3)],
-    # Same day
-    "4 to 6 extra loose stools in 24 hours": [of(diarrhea=2)],
-    "They had 4 to 6 extra loose stools": [of(diarrhea=2)],
-    "1 to 3 extra for 3 days, after BCMA": [of(patient=BCMA, diarrhea=1, diarrhea_days=3)],
-    "They threw up 3 to 5 times": [of(vomiting=2)],
-    "They drink only sips, or pee little and it is dark": [of(intake=2)],
-    "Pain that makes some tasks hard": [of(pain=2)],
-    "Pain makes some tasks hard, or a headache does not ease": [of(pain=2), of(headache=2)],
-    "A headache does not ease": [of(headache=2)],
-    "They are just sleepier than usual": [of(alertness=1)],
-    "They shake a little": [of(EARLY, movement=1)],
-    "the writing is a bit smaller": [of(EARLY, handwriting=1)],
-    "the writing is a bit shaky or smaller": [of(EARLY, handwriting=1)],
-    "The writing is a bit shaky or smaller": [of(handwriting=1)],
-    "After BCMA CAR-T, it is a bit shaky or smaller": [of(patient=BCMA, handwriting=1)],
-    "After the first 30 days, the writing is very different, or a point is lost": [
-        of(LATE, handwriting=2),
-        of(LATE, home_check=9),
-    ],
-    "They walk slowly": [of(LATE, BCMA, movement=2)],
-    "They are stiff, and tasks are hard": [of(LATE, BCMA, movement=2)],
-    "The writing gets smaller or shaky": [of(patient=BCMA, handwriting=1)],
-    "After the first 30 days, they are slower, forget things": [of(LATE, confusion=1), of(LATE, speech=1)],
-    "They forget more, cannot find words": [of(LATE, BCMA, confusion=1), of(LATE, BCMA, speech=1)],
-    "They are slower, stiffer, or forget more": [of(LATE, confusion=1)],
-    "A short flutter of the heart": [of(heart=1)],
-    "hort of breath on stairs": [of(breathing=1)],
-    "The pulse is 110 to 129": [of(pulse=110), of(pulse=129)],
-    "A new cold, cough": [of(cough=1), of(cough=2)],
-    "The IV line is red": [of(skin_site=2)],
-    "It burns when they pass urine": [of(skin_site=2)],
-    "A rash that": [of(skin_site=2)],
-    "A new lump": [of(skin_site=2)],
-    "New bruises": [of(bleeding=1)],
-    "The gums ooze blood": [of(bleeding=1)],
-    "They are dizzy when they stand up": [of(EARLY, dizzy_fall=1)],
-    "After the first 30 days, they cannot get up": [of(LATE, activity=3)],
-    "Two doses": [of(meds_missed=2)],
-    "They cannot swallow the pills": [of(meds_missed=2)],
-    "No adult can be with them": [of(EARLY, alone_next_24h=True)],
-    "You must leave, and no other adult can stay": [of(EARLY, alone_next_24h=True)],
-    "it is one of the first 30 days": [of(EARLY, **WARM)],
-    "their immune system is weak": [of(LATE, {"immune_risk": True}, **WARM)],
-    "They cannot get up.": [of(LATE, activity=3)],
-}
 # The check-in has no question for these; the page alone says whom to call.
 NOT_ASKED = {
     "They see two of each thing.",
@@ -239,6 +51,12 @@ NOT_ASKED = {
 SAID = {"emergency": Level.EMERGENCY, "urgent": Level.URGENT, "call_today": Level.SAME_DAY}
 
 
+def assessments(protocol: Protocol, cases: list[Case]) -> Iterator[Assessment]:
+    for answers, days, patient, before in cases:
+        for day in days:
+            yield assess(protocol, answers, a_person(day=day, **patient), before)
+
+
 def lines() -> list[tuple[str, Level, str]]:
     return [
         (slug, SAID[value.get("level", kind)], line)
@@ -258,11 +76,7 @@ def test_every_line_is_compared_or_known_to_be_asked_nowhere() -> None:
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_page_is_never_less_careful_than_the_check_in(sign: str, protocol: Protocol) -> None:
     said = [level for _, level, line in lines() if sign in line]
-    answered = [
-        assess(protocol, answers, a_person(day=day, **patient), NO_HISTORY).level
-        for answers, days, patient in SIGNS[sign]
-        for day in days
-    ]
+    answered = [judged.level for judged in assessments(protocol, SIGNS[sign])]
 
     assert said, "no page says this any more"
     assert max(level.rank for level in answered) <= min(level.rank for level in said)
@@ -270,13 +84,76 @@ def test_a_page_is_never_less_careful_than_the_check_in(sign: str, protocol: Pro
     assert max(level.rank for level in answered) == max(level.rank for level in said)
 
 
+def levels_to_call_at(value: Any, place: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """Where in this part of the rules a level stands at which somebody calls now."""
+    pieces = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in pieces:
+        if one in ("urgent", "emergency"):
+            yield (*place, key)
+        yield from levels_to_call_at(one, (*place, key))
+
+
+RULES = default_document()
+CALLS = [
+    place
+    for part in ("tables", "scales", "rules", "trends", "accumulation")
+    for place in levels_to_call_at(RULES[part], (part,))
+]
+
+
+def changed(place: tuple[Any, ...]) -> Protocol:
+    """The rules with another level at this one place: what rests on it now comes out otherwise."""
+    for level in ("watch", "same_day", "urgent", "emergency"):
+        document = copy.deepcopy(RULES)
+        value: Any = document
+        for key in place[:-1]:
+            value = value[key]
+        stood, value[place[-1]] = value[place[-1]], level
+        # A scale never falls: where the answer before is as serious, the level can only rise.
+        with contextlib.suppress(ProtocolError):
+            if level != stood:
+                return Protocol.from_document(document)
+    raise AssertionError(place)
+
+
+@functools.cache
+def told_to_call() -> list[Case]:
+    """The answers of every line under "call now" on the page that says when to call."""
+    said = [
+        line
+        for kind, value in blocks(read("when-to-call", "en"))
+        if kind == "call_now"
+        for line in value["when"]
+    ]
+    assert TWO_AT_ONCE in str(read("when-to-call", "en")["body"])
+    return PAIRS + [
+        case for sign, cases in SIGNS.items() if any(sign in line for line in said) for case in cases
+    ]
+
+
+def found(protocol: Protocol) -> list[set[tuple[str, Level]]]:
+    return [{(why.rule, why.level) for why in one.reasons} for one in assessments(protocol, told_to_call())]
+
+
+@pytest.mark.parametrize("place", CALLS, ids=lambda place: "-".join(map(str, place)))
+def test_whatever_makes_the_check_in_say_call_now_is_told_where_the_page_says_when_to_call(
+    place: tuple[Any, ...], protocol: Protocol
+) -> None:
+    assert found(changed(place)) != found(protocol)
+
+
+def test_the_rules_name_many_reasons_to_call() -> None:
+    assert len(CALLS) > 70
+
+
+@pytest.mark.parametrize("slug", ["crs", "when-to-call", "first-two-weeks"])
 @pytest.mark.parametrize("language", [code.lower() for code, _ in settings.LANGUAGES])
-def test_the_page_of_the_first_days_says_all_that_counts_below_a_fever(language: str) -> None:
+def test_pages_of_whom_to_call_say_all_that_counts_below_a_fever(slug: str, language: str) -> None:
     def from_37_5(slug: str) -> list[tuple[str, Any]]:
         return [(kind, value) for kind, value in blocks(read(slug, language)) if "37.5" in heading(value)]
 
-    assert [kind for kind, _ in from_37_5("crs")] == ["call_now", "call_today"]
-    assert from_37_5("crs") == from_37_5("temperature")
+    assert [kind for kind, _ in from_37_5(slug)] == ["call_now", "call_today"]
+    assert from_37_5(slug) == from_37_5("temperature")
 
 
 def heading(value: Any) -> str:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from caregiver.rules.guidance import readability
 from caregiver.rules.guidance.checks import emergency_sentences
 from caregiver.rules.guidance.wording import forbidden
 from clinic.protocols import default_document
 from clinic.rules.protocols.document.protocol import Protocol
-from tests.caregiver.guidance.pages import FOLDER, SLUGS, blocks, read
-
-LANGUAGES = ("en", "es")
-DRAFTS = sorted(
-    (path.stem, path.parent.name)
-    for path in (FOLDER / "guidance").glob("*/*.yaml")
-    if path.parent.name not in LANGUAGES
+from tests.caregiver.guidance.pages import (
+    FOLDER,
+    LANGUAGES,
+    PAGE,
+    SLUGS,
+    blocks,
+    read,
+    shown,
 )
+
 # What each page must say, whatever else it says.
 MUST_SAY = {
     "when-to-call": ["{emergency_number}", "24-hour line", "clinic today", "wallet card", "had CAR-T"],
@@ -105,28 +103,24 @@ MUST_SAY = {
         "who reads it, and when",
     ],
 }
+
+
 WORDS_AT_MOST = 900  # a page and its frame then fit the first 14,600 compressed bytes
+
+
+# It names whatever makes the check-in say "call now"; its bytes are measured in views/guidance.
+WORDS_OF_WHEN_TO_CALL = 1350
+
+
 HARDEST = {"en": 6.0, "es": 6.0}
+
+
 HARDEST_IN_AN_EMERGENCY = {"en": 4.0, "es": 4.0}
 
-PAGE = {
-    "slug": str,
-    "number": int,
-    "title": str,
-    "summary": str,
-    "level": str,
-    "keywords": list,
-    "situations": list,
-    "days": dict | None,
-    "target": str | None,
-    "questions": list,
-    "related": list,
-    "review_by": datetime.date,
-    "sources": list,
-    "reviewed": bool,
-    "body": list,
-}
+
 TEXTS = "a list of texts"
+
+
 BLOCKS: dict[str, Any] = {
     "text": {"heading": str, "paragraphs": TEXTS},
     "steps": {"heading": str, "items": TEXTS},
@@ -141,34 +135,6 @@ BLOCKS: dict[str, Any] = {
     },
     "teach_back": {"question": str, "options": {"text": str, "right": bool, "why": str}},
 }
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text of a block that people read."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for one in value:
-            yield from texts(one)
-    elif isinstance(value, dict):
-        for key, one in value.items():
-            if key not in ("question", "option", "image", "level") or (
-                key == "question" and "options" in value
-            ):
-                yield from texts(one)
-
-
-def each_text(page: dict[str, Any]) -> list[str]:
-    return [page["title"], page["summary"], *texts([value for _, value in blocks(page)])]
-
-
-def shown(page: dict[str, Any]) -> str:
-    return "\n".join(each_text(page))
-
-
-@pytest.fixture(params=SLUGS)
-def slug(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -274,79 +240,6 @@ def test_every_picture_is_on_a_page_and_small() -> None:
     assert {name for name, path in drawn.items() if path.stat().st_size >= 2500} == set()
 
 
-def shape(page: dict[str, Any]) -> list[Any]:
-    """What both languages must have in common."""
-    fields = [
-        page[key]
-        for key in PAGE
-        if key not in ("title", "summary", "keywords", "situations", "reviewed", "sources", "body")
-    ]
-    return [*fields, *(skeleton(block) for block in page["body"])]
-
-
-def skeleton(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: one
-            if key in ("image", "option", "level", "c", "f", "right")
-            or (key == "question" and "option" in value)
-            else skeleton(one)
-            for key, one in value.items()
-        }
-    return [skeleton(one) for one in value] if isinstance(value, list) else type(value)
-
-
-def test_both_languages_have_the_same_structure(slug: str) -> None:
-    assert shape(read(slug, "es")) == shape(read(slug, "en"))
-
-
-# Arabic has a word for two of a thing, and counts one thing without a figure.
-FIGURES_IN_WORDS = {
-    **dict.fromkeys(("يومين", "أسبوعين", "شهرين", "سنتين", "مرتين", "نقطتين"), "2"),
-    **dict.fromkeys(("ساعة واحدة", "نقطة واحدة"), "1"),
-}
-
-
-def figures(text: str) -> Counter[str]:
-    """In no order: "6 of 100 people" begins with the 100 in other languages."""
-    return Counter(re.findall(r"\d+(?:\.\d+)?", text))
-
-
-def differs_in_a_figure(draft: str, english: str) -> bool:
-    in_words = {figure for word, figure in FIGURES_IN_WORDS.items() if word in draft}
-    said, meant = figures(draft), figures(english)
-    return bool(said - meant or (meant - said).keys() - in_words)
-
-
-@pytest.mark.parametrize(("slug", "language"), DRAFTS)
-def test_draft_in_another_language_says_what_the_english_page_says(slug: str, language: str) -> None:
-    draft, english = read(slug, language), read(slug, "en")
-
-    assert shape(draft) == shape(english)
-    assert draft["sources"] == english["sources"]
-    told = list(zip(each_text(draft), each_text(english), strict=True))
-    assert [pair for pair in told if differs_in_a_figure(*pair)] == []
-    assert set(re.findall(r"\{(\w*)\}", shown(draft))) == {"emergency_number"}
-    assert (draft["reviewed"], draft["translated_by"]) == (False, "machine draft")
-
-
-def test_every_page_is_there_in_every_language() -> None:
-    others = {code for code, _ in settings.LANGUAGES} - set(LANGUAGES)
-
-    assert sorted((slug, language) for slug in SLUGS for language in others) == DRAFTS
-
-
-def test_both_languages_name_the_same_sources(slug: str) -> None:
-    assert read(slug, "es")["sources"] == read(slug, "en")["sources"]
-
-
-def test_both_languages_name_the_same_numbers(slug: str) -> None:
-    def numbers(language: str) -> list[str]:
-        return sorted(re.findall(r"\d+(?:\.\d+)?", shown(read(slug, language))))
-
-    assert numbers("es") == numbers("en")
-
-
 def test_each_fact_has_a_source(page: dict[str, Any]) -> None:
     assert page["sources"]
     assert all(one.keys() == {"fact", "source"} and one["fact"] and one["source"] for one in page["sources"])
@@ -379,8 +272,10 @@ def test_lines_for_other_numbers_are_those_of_the_protocol(item: str) -> None:
     assert ends - said == set()
 
 
-def test_page_is_short(page: dict[str, Any]) -> None:
-    assert len(shown(page).split()) <= WORDS_AT_MOST
+def test_page_is_short(page: dict[str, Any], slug: str) -> None:
+    at_most = WORDS_OF_WHEN_TO_CALL if slug == "when-to-call" else WORDS_AT_MOST
+
+    assert len(shown(page).split()) <= at_most
 
 
 def test_page_reads_at_grade_6(page: dict[str, Any], language: str) -> None:

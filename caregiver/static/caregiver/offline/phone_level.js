@@ -1,4 +1,4 @@
-/** Sends along with a check-in what this phone makes of it: the clinic keeps both levels, and the higher one counts. */
+/** Sends along what this phone makes of a check-in: the higher of both levels counts. */
 
 import { readAnswers } from './fields.js';
 import { assessed } from './person.js';

@@ -91,8 +91,7 @@ export function call(target) {
 }
 
 /**
- * The numbers of advice. Its words above them already say to call the emergency number where they do: nothing below
- * makes that conditional.
+ * The numbers of advice; where its words order a call, nothing makes that conditional.
  * @param {{level: string, call: (Line & Partial<CallTarget>)[]}} advice
  */
 export function callsOf({ level, call: targets }) {

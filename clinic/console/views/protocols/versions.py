@@ -13,6 +13,7 @@ from clinic.console.rules_in_words.names import said
 from clinic.console.rules_in_words.places import item_name, kind_name
 from clinic.console.rules_in_words.sentences import DocumentInWords
 from clinic.queries.protocols import readings as query
+from clinic.rules.core.enums import Kind
 from clinic.rules.protocols import editing
 
 
@@ -49,6 +50,7 @@ def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:
             "name": item_name(item),
             "blocks": words.by_item[item.key],
             "asked": _asked(document, item),
+            "ticked": _ticked(document, item),
             "together": [
                 {"key": rule.key, "name": item_name(rule)}
                 for rule in words.together.get(item.key.partition(".")[2], ())
@@ -65,6 +67,15 @@ def _asked(document: dict[str, Any], item: editing.ProtocolItem) -> str:
         return ""
     key = item.key.partition(".")[2]
     return next(said(one["text"]) for one in document["questions"] if one["key"] == key)
+
+
+def _ticked(document: dict[str, Any], item: editing.ProtocolItem) -> list[str]:
+    """What a family can tick under the question. No sentence says these: one counts as much as another."""
+    if item.kind != "question":
+        return []
+    key = item.key.partition(".")[2]
+    question = next(one for one in document["questions"] if one["key"] == key)
+    return [said(one["text"]) for one in question["options"]] if question["kind"] == Kind.TICKS else []
 
 
 def _advice(document: dict[str, Any], item: editing.ProtocolItem) -> list[dict[str, Any]]:

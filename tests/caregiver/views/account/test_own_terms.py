@@ -1,5 +1,6 @@
 """A clinic's own terms where families meet them: as they join, and when they change."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from clinic.models import AuditEvent, TermsAcceptance
 from clinic.queries.patients.terms import VERSION
 from clinic.services.core.tokens import hash_of
 from tests import factories
+from tests.caregiver.test_weight import kept
 from tests.caregiver.views.account.test_sign_in import texted_code
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,26 @@ def test_who_joins_agrees_to_what_stood_on_the_page(
     client.post("/sign-in/code/", {"code": texted_code()})
     assert "The terms of use have changed." in words(client.get("/"))
     assert shown(client.get("/terms/")) == [str(newer.pk)]
+
+
+@pytest.mark.parametrize("path", ["/join/tok/", "/terms/"])
+def test_terms_are_whole_on_paper_though_folded_on_the_screen(
+    clinic: Any, patient: Any, caregiver: Any, client: Client, clock: Any, path: str
+) -> None:
+    factories.ClinicTermsFactory(clinic=clinic)
+    factories.InvitationFactory(patient=patient, token_hash=hash_of("tok"))
+    if path == "/terms/":
+        client.force_login(caregiver)
+
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+
+    folded = page.select("main details")
+    assert len(folded) == 2 and all("paper-open" in one["class"] for one in folded)
+    styles = " ".join(
+        kept(str(one["href"]).removeprefix("/static/")) for one in page.select("[rel=stylesheet]")
+    )
+    [on_paper] = re.findall(r"@media print \{ \.paper-open::details-content \{([^}]*)\}", styles)
+    assert "content-visibility: visible" in on_paper and "block-size: auto" in on_paper
 
 
 def test_changed_terms_are_agreed_to_once_and_audited_at_the_clinic(

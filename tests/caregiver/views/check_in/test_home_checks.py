@@ -41,6 +41,19 @@ def walk(device, url, *, wrong=(), language="en"):
     return page
 
 
+def test_each_task_is_answered_in_words_that_fit_it(device, url, with_baseline):
+    page = device.post(url, {"step": "start", "language": "en"})
+    said = {}
+    for step in STEPS:
+        labels = re.findall(r'<label for="id_([a-z]+)_\d">(?:<bdi>)?\s*([^<]*?)\s*<', page.content.decode())
+        said |= {task: [text for name, text in labels if name == task] for task in step.tasks}
+        page = device.post(url, {**hidden(page), **dict.fromkeys(step.tasks, "right"), "action": "go"})
+
+    assert said["year"] == said["third"] == ["Right", "Not right"]
+    # "They did it": yes or no.
+    assert said["command"] == said["sentence"] == said["counting"] == ["Yes", "No"]
+
+
 def test_check_cannot_start_before_a_baseline_is_stored(device, url):
     for page in (device.get(url), device.post(url, {"step": "start", "language": "en"})):
         assert "There is no usual score on file" in words(page)

@@ -120,7 +120,7 @@ def test_text_of_an_earlier_day_can_be_shown(clinic):
     for nonsense in ("2026-13-45", "yesterday", "%00", "2026-11-15T99:99"):
         assert "The new text." in reader.get("/learn/fever/", {"on": nonsense}).content.decode()
     versions = reader.get("/learn/fever/versions/").content.decode()
-    assert "Version 1 (EN)" in versions and "Version 2 (EN)" in versions
+    assert "Version 1 (English)" in versions and "Version 2 (English)" in versions
 
 
 def test_misspelt_search_finds_and_a_vain_one_is_counted_without_numbers(clinic):
@@ -225,6 +225,28 @@ def test_phone_keeps_emergency_and_urgent_pages_with_their_version_and_nobody(de
     for page in (kept, listed):
         assert caregiver.name not in page and patient.full_name not in page and "csrf" not in page
     assert "/learn/c/" not in listed
+
+
+@pytest.mark.parametrize("path", ["/learn/temperature/", "/offline/learn/temperature/"])
+def test_page_names_temperatures_in_the_unit_of_its_reader(device, caregiver, now, path):
+    defaults.load(now=now)
+    page = {}
+    for unit in ("F", "C"):
+        device.post("/settings/unit/", {"unit": unit})
+        page[unit] = device.get(path).content.decode().partition("<article")[2].partition("</article>")[0]
+
+    assert "100.4" in page["F"] and "°C" not in page["F"]
+    assert "38.0" in page["C"] and "°F" not in page["C"]
+    visited = Client().get(path).content.decode()
+    assert visited.index("100.4\u00a0°F (38.0\u00a0°C)") > 0
+
+
+def test_another_unit_makes_phones_fetch_again(device):
+    before = device.get("/sw.js").content
+
+    device.post("/settings/unit/", {"unit": "C"})
+
+    assert device.get("/sw.js").content != before
 
 
 def test_new_text_makes_phones_fetch_again(device):

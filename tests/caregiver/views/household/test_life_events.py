@@ -59,6 +59,62 @@ def test_reports_stay_readable_and_the_checklist_leaves_the_phone(device, patien
     assert packs.pack(by=caregiver, now=now)["patients"] == []
 
 
+@pytest.mark.parametrize("answers", [{"red_flags": ["seizure"]}, {"temp_value": 38.6}, {"temp_value": 36.8}])
+def test_page_of_a_report_from_before_calls_for_nothing_after_a_death(
+    device, patient, caregiver, nurse, now, answers
+):
+    report = factories.ReportFactory(
+        patient=patient,
+        author=caregiver,
+        answers=answers,
+        observed_at=now - timedelta(minutes=5),
+        received_at=now - timedelta(minutes=5),
+    )
+    record(patient, nurse, "died", now)
+
+    page = page_of(device, f"/reports/{report.pk}/")
+
+    assert "<h1" in page and "Your report" in page
+    assert str(patient.clinic.clinic_phone) in page
+    for word in (
+        "911",
+        "What to do now",
+        "What we told you then",
+        "Measure",
+        "Send another",
+        "emergency card",
+    ):
+        assert word not in page, word
+    assert page.count('id="calls"') == 1
+    assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+
+
+def test_danger_sign_sent_after_a_death_was_recorded_calls_for_help_for_an_hour(
+    device, patient, caregiver, nurse, now
+):
+    record(patient, nurse, "died", now - timedelta(hours=3))
+    new, old = (
+        factories.ReportFactory(
+            patient=patient,
+            author=caregiver,
+            answers={"red_flags": ["seizure"]},
+            observed_at=now - ago,
+            received_at=now - ago,
+        )
+        for ago in (timedelta(minutes=2), timedelta(hours=2))
+    )
+
+    pages = [page_of(device, f"/reports/{one.pk}/") for one in (new, old)]
+
+    assert ["tel:911" in page for page in pages] == [True, False]
+
+
+def test_result_of_a_thinking_check_is_not_shown_after_a_death(device, patient, nurse, now):
+    record(patient, nurse, "died", now)
+
+    assert "We are very sorry" in page_of(device, f"/thinking-check/{patient.pk}/{uuid4()}/")
+
+
 def test_report_that_was_on_its_way_is_kept_and_pages_nobody(device, patient, nurse, now, check_in_url):
     device.get(check_in_url)
     record(patient, nurse, "died", now)

@@ -203,6 +203,9 @@ def test_report_without_alert_says_that_nobody_was_alerted(device: Client, sent:
     page = page_of(device, sent(**NONE))
 
     assert "Nothing marked here calls for an alert." in page
+    # Nothing that the clinic does not do: whoever looks at the patient sees it, and nobody is asked to.
+    assert "Nobody at the clinic is asked to read it." in words(page)
+    assert not Escalation.objects.exists()
     assert page.split("<main")[1].count("No one is alerted about this report") == 1
     assert "Temperature: " in words(page)
 

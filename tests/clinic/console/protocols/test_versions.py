@@ -37,6 +37,9 @@ def test_all_staff_read_the_published_version(client, clinic, first, role):
 
     assert "Temperature from 38.0 to 39.9\u00a0°C is urgent" in seen
     assert "“Felt cold” is same day up to day 30, watch after day 30" in seen
+    # One level on all days is said once, and the danger signs are named.
+    assert "“Hard shaking that they cannot stop” is urgent</td>" in seen
+    assert "<li>Will not wake up</li>" in seen
     assert "This version is in force." in seen
     assert "Call the clinic today" in seen
     assert page(first) in client.get(reverse("console_protocols")).content.decode()

@@ -26,6 +26,23 @@ def test_one_number_is_told_with_its_unit():
     ]
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "was"),
+    [
+        ("phases[a].missed.standard[1].hours", 10, "12 hours"),
+        ("phases[a].reminder_offsets_minutes[2]", 90, "60 minutes"),
+        ("phases[a].backup_contact_after_minutes", 90, "240 minutes"),
+        ("recheck.after_minutes", 30, "60 minutes"),
+        ("trends[T1_two_steps].within_hours", 24, "168 hours"),
+        ("phases[e].every_days", 20, "30 days"),
+    ],
+)
+def test_one_length_of_time_is_told_with_its_unit(place, value, was):
+    [(_now, said)] = told(**{place: value})
+
+    assert said == was
+
+
 def test_one_level_is_told_alone():
     assert told(**{"tables[temp].rows[6].level": "same_day"}) == [
         ("Temperature up to 34.9\u00a0°C is same day", "urgent")

@@ -33,6 +33,11 @@ def test_every_value_that_is_no_wording_stands_in_one_sentence():
         ("question.movement", "Every answer is at most watch if Movement is no worse than usual"),
         ("question.spo2", "These levels count if not: “low oxygen is usual”."),
         ("trend.T1_two_steps", "An answer that is 2 steps worse within 168 hours is same day"),
+        (
+            "trend.T2_temp_rise",
+            "Temperature up by 1.0\u00a0°C or more within 24 hours is same day"
+            " if Temperature 37.3\u00a0°C or more",
+        ),
         ("sum.A1_three_same_day", "3 or more areas at same day or worse are urgent"),
         ("phase.a", "High tier: no report for 8 hours is same day"),
         ("addition.few_helpers", "A second contact can be texted; no reason stands in for one."),
@@ -58,6 +63,16 @@ def test_no_line_ends_between_a_number_and_its_unit(language, per_cent):
 
     assert not [text for text in texts if re.search(r"\d (?=°|%|/min|mmHg)", text)]
     assert any(per_cent in text for text in texts)
+
+
+def test_answer_with_one_level_is_read_without_its_days_and_changed_with_them():
+    said = [sentence.said for block in WORDS.by_item["question.chills"] for sentence in block.sentences]
+
+    assert "“Hard shaking that they cannot stop” is urgent" in said
+    assert "“Felt cold” is same day up to day 30, watch after day 30" in said
+    assert "“Hard shaking that they cannot stop” is urgent up to day 30, urgent after day 30" in sentences(
+        "question.chills"
+    )
 
 
 def test_rest_of_a_case_is_understood_alone():

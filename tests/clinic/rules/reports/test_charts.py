@@ -111,6 +111,17 @@ def test_names_of_days_never_touch(days: int) -> None:
     assert all(later - earlier >= frame.day_name for earlier, later in pairwise(places))
 
 
+def test_no_name_of_a_day_reaches_over_the_edge() -> None:
+    frame = Frame(width=328, left=38, right=6, words=92)
+    # Just after midnight, the line of the new day stands at the edge.
+    end = END.replace(hour=0, minute=5)
+
+    made = line_chart([], span=TimeSpan(end - timedelta(days=3), end), scale=(35, 40), values=(), frame=frame)
+
+    assert made.x_ticks[-1].place > frame.width - 10
+    assert made.x_ticks[-1].name_place + frame.day_name / 2 <= frame.width
+
+
 def test_words_have_room_where_none_is_closer_than_that_to_the_one_before() -> None:
     assert with_room([0, 5, 10, 12, 19, 20], room=10) == {0, 10, 20}
     assert with_room([], room=10) == set()

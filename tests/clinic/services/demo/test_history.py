@@ -5,6 +5,7 @@ from copy import deepcopy
 
 import pytest
 
+from caregiver.queries.household import today
 from clinic.models import (
     Assessment,
     AuditEvent,
@@ -23,7 +24,7 @@ from clinic.models.escalation import EscalationState
 from clinic.queries.checkins import silences
 from clinic.queries.outcomes import figures
 from clinic.services import demo
-from clinic.services.demo import former
+from clinic.services.demo import former, people
 from clinic.services.outcomes import counting
 
 NOW = datetime.datetime(2026, 11, 22, 15, 0, tzinfo=datetime.UTC)
@@ -73,6 +74,17 @@ def test_every_report_is_scored_once_and_every_alert_of_the_weeks_has_an_outcome
     assert Contact.objects.filter(reached=True).count() >= resolved.count() - 1
     opened = set(AuditEvent.objects.filter(action="escalation.opened").values_list("subject_id", flat=True))
     assert opened == {str(pk) for pk in Escalation.objects.values_list("pk", flat=True)}
+
+
+def test_who_tries_a_family_finds_a_check_in_that_is_due_and_one_ahead_at_the_others(loaded) -> None:
+    families = User.objects.filter(care_links__isnull=False, name__in=[one.name for one in people.CAREGIVERS])
+    naomi = User.objects.get(name="Naomi Adler")
+
+    [ruth] = today.of_caregiver(by=naomi, now=NOW)
+    others = [one for person in families for one in today.of_caregiver(by=person, now=NOW)]
+
+    assert (ruth.screen, ruth.due_since.hour) == ("due", 14)
+    assert len(others) > 8 and all(one.next_at or one.due_since for one in others)
 
 
 def test_nothing_is_owed_that_the_engine_would_raise_at_its_first_tick(loaded) -> None:
