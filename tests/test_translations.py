@@ -161,6 +161,21 @@ def test_command_finds_nothing_missing() -> None:
     call_command("missing_translations")
 
 
+def test_no_text_is_marked_within_an_f_string() -> None:
+    """Extraction does not look into one: such a text stays English for ever, and nothing else would say so."""
+    found = [
+        f"{path.relative_to(settings.BASE_DIR)}:{call.lineno}"
+        for app in APPS
+        for path in (settings.BASE_DIR / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in FUNCTIONS
+    ]
+
+    assert found == []
+
+
 def test_every_name_under_which_a_text_is_marked_is_one_that_is_looked_for() -> None:
     """A text that is marked by another name stays English for ever, and nothing else would say so."""
     found = {

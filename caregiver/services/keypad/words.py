@@ -137,12 +137,12 @@ def not_kept() -> str:
 
 
 def in_english(clinic: Clinic) -> str:
-    return f"{_('The questions are in English.')} {call_instead(clinic)}"
+    return " ".join((_("The questions are in English."), call_instead(clinic)))
 
 
 def kept(clinic: Clinic, advice: FilledAdvice) -> str:
     """What came of it: the protocol's advice first, then that it is stored."""
-    return f"{advised(clinic, advice)} {_('Your answers are sent.')} {once_more()}"
+    return " ".join((advised(clinic, advice), _("Your answers are sent."), once_more()))
 
 
 def once_more() -> str:

@@ -55,7 +55,7 @@ def _shift(row: ShiftNotice) -> str:
 def _gap(row: SystemAlarm) -> str:
     layer, _colon, at = row.subject.partition(":")
     if at == "now":
-        return f"{LayerName(layer).label}, {_('now')}"
+        return ", ".join((str(LayerName(layer).label), _("now")))
     moment = datetime.strptime(at, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
     return f"{LayerName(layer).label}, {day_and_clock(moment, row.clinic.time_zone)}"
 

@@ -165,4 +165,5 @@ def _queue_message(
 def clinic_time(at: datetime, clinic: Clinic) -> str:
     """A moment by the clinic's clock, in the language in force, such as Nov 30, 19:00."""
     local = timezone.localtime(at, ZoneInfo(clinic.time_zone))
-    return f"{formats.date_format(local, pgettext('day format', 'M j'))}, {hour_and_minute(local)}"
+    day = formats.date_format(local, pgettext("day format", "M j"))
+    return f"{day}, {hour_and_minute(local)}"

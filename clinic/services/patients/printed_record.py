@@ -158,7 +158,7 @@ def _events(events: Iterable[LifeEventLine], printer: Printer) -> Iterator[str]:
         if event.reason:
             words.append(f": {printer.apart(event.reason)}")
         if event.taken_back_at:
-            words.append(f" ({_('taken back')})")
+            words.append(" (" + _("taken back") + ")")
         yield f"{''.join(words)} · {printer.apart(event.by)}"
 
 

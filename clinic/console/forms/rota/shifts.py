@@ -178,6 +178,5 @@ class CodeForm(forms.Form):
 
 
 def _candidate_choice(one: ShiftCandidate) -> str:
-    return (
-        f"{one.name}, {one.role}" if one.is_certain else f"{one.name}, {one.role}: {_('number not verified')}"
-    )
+    named = f"{one.name}, {one.role}"
+    return named if one.is_certain else named + ": " + _("number not verified")
