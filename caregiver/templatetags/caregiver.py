@@ -42,7 +42,9 @@ _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff]")
 _TEMPERATURE = re.compile(r"(\(?\d+(?:[.,]\d+)?)\s(°[CF]\)?)")
 _LATIN_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 _HALF_OF_THE_DAY = re.compile(r"(?<=\d) (?=\D+$)")
-_HYPHENATED = re.compile(r"\w+-\w+")
+# No letters of a script without spaces: they would draw in the whole clause around "CAR-T".
+_LATIN = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+_HYPHENATED = rf"[{_LATIN}\d]+(?:-[{_LATIN}][{_LATIN}\d]*)+"
 _SIGNS = ".,;:?!،؛؟。，；：？！"
 # For whoever thinks of harming themselves, anywhere in the United States.
 LIFELINE = CallTarget("lifeline", "", "988", "988")
@@ -108,7 +110,7 @@ def moment_in_sentence(at: datetime) -> str:
 @register.filter
 def full_moment(at: datetime) -> str:
     """With its date and year, on what is printed or shown to strangers: true on any later day."""
-    day = formats.date_format(timezone.localtime(at), "DATE_FORMAT")
+    day = formats.date_format(timezone.localtime(at), "DATE_FORMAT").replace(" ", "\u00a0")
     return _("%(date)s, %(time)s") % {"date": day, "time": clock(at)}
 
 
@@ -130,7 +132,8 @@ def _day(at: datetime) -> str:
 def calendar_day(day: date) -> str:
     """A day as in `moment`; with its year where that is another one."""
     is_this_year = day.year == timezone.localdate().year
-    return formats.date_format(day, pgettext("day format", "M j") if is_this_year else "DATE_FORMAT")
+    shown = formats.date_format(day, pgettext("day format", "M j") if is_this_year else "DATE_FORMAT")
+    return shown.replace(" ", "\u00a0")
 
 
 @register.filter
@@ -203,16 +206,21 @@ def ago(at: datetime) -> str:
 
 @register.filter
 def unbroken(text: str) -> SafeString:
-    """Keeps "24-hour" and "check-in" on one line each."""
-    return _wrapped(text, _HYPHENATED, lambda found: format_html('<span class="nowrap">{}</span>', found))
+    """Keeps "24-hour", "CAR-T" and "check-in" on one line each."""
+    return _wrapped(
+        text, re.compile(_HYPHENATED), lambda found: format_html('<span class="nowrap">{}</span>', found)
+    )
 
 
 @register.filter
 def with_calls(text: str, calls: Iterable[CallTarget]) -> SafeString:
-    """Makes the clinic's numbers in a sentence callable; the sign after one stays beside it."""
+    """Makes the clinic's numbers in a sentence callable, and does what `unbroken` does.
+
+    The sign after a number or a word with a hyphen stays beside it.
+    """
     phones = {call.display: call.phone for call in calls or ()}
     longest_first = sorted(phones, key=len, reverse=True)
-    words = "|".join(re.escape(word) for word in (*longest_first, "CAR-T"))
+    words = "|".join((*map(re.escape, longest_first), _HYPHENATED))
     pattern = re.compile(rf"(?:{words})[{_SIGNS}]?")
 
     def called(found: str) -> SafeString:

@@ -108,7 +108,7 @@ def test_checklist_of_eight_days_ago_gives_no_advice(open_phone: Callable[..., P
 
     offline.start(phone, george)
 
-    expect(phone.get_by_role("heading", name="Please call the clinic")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Please call the 24-hour line")).to_be_visible()
     expect(phone.get_by_text("more than 7 days old")).to_be_visible()
     expect(phone.locator("#calls a[href^='tel:']").first).to_be_visible()
     expect(phone.locator("form")).to_have_count(0)

@@ -318,6 +318,7 @@ def _at_night(made: Families, key: str) -> None:
 def _two_patients(made: Families, key: str) -> None:
     """An emergency of one of two."""
     second = people.enrol(made.patients[key].clinic, "Farid Haddad", day=9, now=made.now)
+    plan.plan_patient(patient=second, now=made.now)
     people.join(second, "Leila Haddad", phone_of(key), "sister", made.now)
     made.report(key, timedelta(days=3))
     people.report(second, phone_of(key), made.now - 4 * MINUTE, **SEIZURE)

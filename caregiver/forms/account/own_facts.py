@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from caregiver.forms.account.sign_in import CodeForm
+from caregiver.forms.account.sign_in import NOT_A_NUMBER, CodeForm
 
 
 class NameForm(forms.Form):
@@ -27,7 +27,7 @@ class NewNumberForm(forms.Form):
         help_text=_("We will text a code to it, so have that phone with you."),
         error_messages={
             "required": _("Type your cell phone number."),
-            "invalid": _("Type a full cell phone number, such as (202) 555-0123."),
+            "invalid": NOT_A_NUMBER,
         },
         widget=forms.TelInput(attrs={"autocomplete": "tel"}),
     )

@@ -1,8 +1,14 @@
 """A phone number, then the code that was texted to it."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
+
+# A number is not torn at the end of a line.
+NOT_A_NUMBER = format_lazy(
+    _("Type a full cell phone number, such as {example}."), example="\u2066(202)\u00a0555-0123\u2069"
+)
 
 
 class PhoneForm(forms.Form):
@@ -13,7 +19,7 @@ class PhoneForm(forms.Form):
         help_text=_("The one that the clinic has for you."),
         error_messages={
             "required": _("Type your cell phone number."),
-            "invalid": _("Type a full cell phone number, such as (202) 555-0123."),
+            "invalid": NOT_A_NUMBER,
         },
         widget=forms.TelInput(attrs={"autocomplete": "tel"}),
     )

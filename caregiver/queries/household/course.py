@@ -36,8 +36,10 @@ from clinic.services.protocols.versions import NoProtocol, current_version_for, 
 
 # What can be chosen: days, the shortest first. Three days show what staff look at.
 SPANS = (3, 14)
-# Room for the longest words of a level in any language.
-_FRAME = Frame(width=328, height=190, left=38, bottom=24, words=92)
+# As wide as on the smallest phone, where words would else be drawn too small; with room for the longest words
+# of a level in any language.
+_WIDTH = 252
+_FRAME = Frame(width=_WIDTH, height=190, left=30, bottom=24, words=100)
 # °C of the scale and its named values; in °F for who reads °F. The scale reaches into the last stripe on
 # either side, since a value beyond it sits on its edge.
 _SCALE = (34.0, 41.0)
@@ -177,5 +179,5 @@ def _signs(protocol: Protocol, reports: list[Report], span: TimeSpan, language: 
         ]
         worst = max((value for _at, value in answers), default=0)
         if worst > 0:
-            bars = bar_strip(answers, span=span, highest=question.highest)
+            bars = bar_strip(answers, span=span, highest=question.highest, width=_WIDTH, height=48, least=5)
             yield SignBars(question.label(language), question.option_text(worst, language), bars)

@@ -1,4 +1,4 @@
-"""A sent report with its advice as of now and how far the clinic is with it."""
+"""A sent report with its advice and how far the clinic is with it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -80,9 +80,15 @@ class ReportResult:
 
 
 def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
-    """The result of one visible report; NotVisible. Advice is worked out now, whatever the worker does."""
+    """The result of one visible report; NotVisible. Advice is worked out now, whatever the worker does.
+
+    Once the clinic has closed it, as of when the report came: it is read as what was told then.
+    """
     report = get_report(by, report_id)
-    advice = advise_on_report(report=report, now=now)
+    status = with_told(report)
+    # "Tonight" was said by the clock of that night.
+    told_at = report.received_at if status.closed_at else now
+    advice = advise_on_report(report=report, now=told_at)
     routine = _routine(report, advice, by, now)
     checked = check_answers(rules_of(report.protocol_version), report.answers)
     mistake = getattr(report, "mistake", None)
@@ -90,7 +96,7 @@ def open_result(*, by: User, report_id: UUID, now: datetime) -> ReportResult:
         report=report,
         advice=advice,
         summary=report_summaries.of_report(report, by.language, by.temperature_unit),
-        status=with_told(report),
+        status=status,
         to_check=tuple(one.text(by.language) for one in (*checked.problems, *checked.confirmations)),
         correction=getattr(report, "correction", None),
         corrects=report.corrects,

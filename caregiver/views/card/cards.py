@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from caregiver.queries.card import cards
+from caregiver.queries.household import call_numbers
 from caregiver.services.card import codes
 from caregiver.views.core.gate import CaregiverRequest, caregiver_page, render_after_death, render_for_clinics
 from clinic import row_scope
@@ -80,5 +81,7 @@ def _render_opened(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _render_ended(request: HttpRequest, *, why: str, status: int, clinic: object = None) -> HttpResponse:
-    context = {"clinic": clinic, "why": why}
+    # Whoever guesses is shown no clinic of a card, and still whom to call.
+    numbers = () if clinic else call_numbers.for_visitor(remembered=(), now=timezone.now())
+    context = {"clinic": clinic, "why": why, "contacts": numbers}
     return render(request, "caregiver/card/emergency_room_over.html", context, status=status)

@@ -188,12 +188,13 @@ def bar_strip(
     width: float = 320,
     height: float = 28,
     bar: float = 6,
+    least: float = 1,
 ) -> BarStrip:
-    """One bar for each answer inside the span; an answer of none is a thin line, not nothing."""
+    """One bar for each answer inside the span; an answer of none is `least` high, not nothing."""
     marks = []
     for at, value in sorted(answers):
         if span.holds(at):
-            tall = max(1.0, round((height - 2) * value / highest, 1))
+            tall = max(least, round((height - 2) * value / highest, 1))
             x = round(span.share(at) * (width - bar), 1)
             marks.append(Bar(x, round(height - tall, 1), tall, value))
     return BarStrip(width, height, tuple(marks))

@@ -122,6 +122,8 @@ def test_words_with_a_hyphen_stay_whole() -> None:
     ("text", "made"),
     [
         ("CAR-T.", '<span class="nowrap">CAR-T.</span>'),
+        ("接受CAR-T治疗", '接受<span class="nowrap">CAR-T</span>治疗'),
+        ("a cell-by-cell view", 'a <span class="nowrap">cell-by-cell</span> view'),
         ("请打 911。", '请打 <span class="nowrap"><a dir="ltr" href="tel:911">911</a>。</span>'),
     ],
 )
@@ -133,7 +135,9 @@ def test_lifeline_can_be_called() -> None:
     assert '<a dir="ltr" href="tel:988">988</a>' in tags.with_lifeline("Call 911 or 988.", CALLS)
 
 
-@pytest.mark.parametrize(("day", "text"), [(date(2026, 12, 2), "Dec 2"), (date(2025, 12, 2), "Dec 2, 2025")])
+@pytest.mark.parametrize(
+    ("day", "text"), [(date(2026, 12, 2), "Dec\u00a02"), (date(2025, 12, 2), "Dec\u00a02,\u00a02025")]
+)
 def test_day_has_its_year_where_that_is_another(day: date, text: str) -> None:
     assert tags.calendar_day(day) == text
 
@@ -149,6 +153,12 @@ def test_numbers_in_a_sentence_can_be_called_and_all_else_is_escaped() -> None:
 
 def test_sentence_without_numbers_to_call_is_escaped() -> None:
     assert tags.with_calls("<b>", None) == "&lt;b&gt;"
+
+
+def test_date_and_time_are_torn_only_after_the_comma_between_them() -> None:
+    shown = tags.full_moment(datetime(2026, 12, 2, 15, 0, tzinfo=UTC))
+
+    assert shown.split(" ")[0].endswith("2026,") and shown.count(" ") == 1
 
 
 def test_hyphenated_number_stays_on_one_line() -> None:

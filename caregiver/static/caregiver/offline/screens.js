@@ -3,6 +3,8 @@
 import { fill } from '../triage/answers.js';
 
 const DAY_MS = 24 * 3600 * 1000;
+// A line may end after a comma, and not before "AM".
+const UNBOUND = /([^,]) /g;
 /** @type {Document} where the templates are: the shell page itself, or a copy of it */
 let source = document;
 
@@ -137,7 +139,7 @@ export function clock(moment) {
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY_MS);
   if (days > 0 && days < 7) options.weekday = 'short';
   else if (days) Object.assign(options, { day: 'numeric', month: 'short' });
-  return new Intl.DateTimeFormat(language(), options).format(at);
+  return new Intl.DateTimeFormat(language(), options).format(at).replace(UNBOUND, '$1\u00a0');
 }
 
 /**
@@ -145,7 +147,9 @@ export function clock(moment) {
  * @param {string | Date} moment
  */
 export function fullMoment(moment) {
-  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(moment));
+  /** @type {Intl.DateTimeFormatOptions} */
+  const options = { dateStyle: 'medium', timeStyle: 'short' };
+  return new Intl.DateTimeFormat(language(), options).format(new Date(moment)).replace(UNBOUND, '$1\u00a0');
 }
 
 /** @param {string | Date} moment */

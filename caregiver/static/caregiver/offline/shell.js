@@ -3,7 +3,7 @@
 import { showCards } from './card.js';
 import { CheckIn } from './check_in.js';
 import { loadPack } from './pack.js';
-import { contextOf } from './person.js';
+import { contextOf, hours } from './person.js';
 import { call, find, part, place, show, showIf, word } from './screens.js';
 import { keepSending } from './sending.js';
 import { followAll } from './states.js';
@@ -61,6 +61,8 @@ async function showHome(name, patients) {
 /** @param {PackPatient} patient */
 function person(patient) {
   const made = part('person', { name: patient.name, day: dayOf(patient) });
+  const { isStaffed, opens } = hours(patient, new Date());
+  if (!isStaffed) find(made, 'section', HTMLElement).append(part('note-closed', { when: opens }));
   find(made, '[data-link="start"]', HTMLAnchorElement).href = `/check-in/${patient.id}/`;
   find(made, '[data-link="worried"]', HTMLAnchorElement).href = `/worried/${patient.id}/${crypto.randomUUID()}/`;
   return made;

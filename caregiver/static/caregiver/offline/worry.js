@@ -1,6 +1,7 @@
 /** "I am worried" with no signal: whom to call first, then the tap is kept and sent like a report. */
 
 import { loadToken } from './pack.js';
+import { hours } from './person.js';
 import { describe, keep, sealed } from './queue.js';
 import { call, find, part, place, show } from './screens.js';
 import { keepSending, onNews, send } from './sending.js';
@@ -15,6 +16,8 @@ import { followReport, showLost } from './states.js';
 export async function tellWorry(pack, patient, id) {
   const screen = part('worry');
   place(screen, 'calls').append(call(patient.calls.line), call(patient.calls.emergency));
+  const { isStaffed, opens } = hours(patient, new Date());
+  if (!isStaffed) place(screen, 'calls').after(part('note-closed', { when: opens }));
   find(screen, '[data-link="start"]', HTMLAnchorElement).href = `/check-in/${patient.id}/`;
   show(screen);
   const told = { id, patient: patient.id, observed_at: new Date().toISOString(), language: pack.language };

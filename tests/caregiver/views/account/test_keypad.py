@@ -40,6 +40,8 @@ def test_code_that_is_too_easy_or_none_changes_nothing(offered, device, caregive
     assert 'href="#keypad-code">Code for calls: choose 6 digits' in page
     assert 'aria-describedby="keypad-code-hint keypad-code_error" aria-invalid="true"' in page
     assert 'id="keypad-called" checked' in page, "what was chosen stays"
+    assert page.count("aria-current") == 1
+    assert 'href="/settings/" aria-current="true"' in page
     caregiver.refresh_from_db()
     assert not caregiver.called_at_checkin
     assert not CallCode.objects.exists()

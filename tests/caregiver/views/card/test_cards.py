@@ -51,7 +51,7 @@ def test_card_tells_who_what_and_the_last_day(device: Client, patient: Any) -> N
         "Day 4 after CAR-T",
         "May 4, 1960",
         "25 min from home",
-        "Nov 21, 2026, 6:00 PM · advice then: Call now&nbsp;· 101.1 °F",
+        "Nov 21, 2026, 6:00 PM &nbsp;· advice then: Call now&nbsp;· 101.1 °F",
         "24 hours before Nov 21, 2026, 9:00 PM, as the family reported",
         "As of Nov 21, 2026, 9:00 PM.",
     ):
@@ -165,7 +165,9 @@ def test_guessing_and_hammering_are_limited(device: Client, patient: Any) -> Non
 
     assert (set(guessed[:100]), guessed[100]) == ({404}, 429)
     assert (set(opened[:100]), opened[100]) == ({200}, 429)
-    assert "Too many tries" in text_of(Client().get("/er/guess-101/"))
+    refused = text_of(Client().get("/er/guess-101/"))
+    assert "Too many tries" in refused
+    assert "Call 911" in refused and "(201) 555-0101" in refused, "no dead end"
     refused = text_of(Client().get(path))
     assert "opened too often" in refused
     assert "(201) 555-0101" in refused, "whom to call, all the same"

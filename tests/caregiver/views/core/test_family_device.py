@@ -127,6 +127,7 @@ def test_emergency_is_told_at_once_and_stays_to_be_read(
 
     assert (answer.status_code, answer.redirect_chain) == (200, [(f"/reports/{report_id}/", 302)])
     assert "Call 911 now" in answer.content.decode()
+    assert "The card is not on this phone yet." in answer.content.decode()
     assert new.get(f"/reports/{report_id}/status/").status_code == 200
     home = text_of(new, "/")
     assert f"/reports/{report_id}/" in home and str(tells_much.pk) not in home

@@ -90,6 +90,23 @@ def test_danger_sign_without_a_session_shows_the_emergency_at_once_and_is_sent_a
     assert Report.objects.get().answers == {"red_flags": ["seizure", "cannot_wake"]}
 
 
+def test_emergency_on_a_phone_of_no_known_clinic_lists_the_clinics_after_what_to_do(
+    client: Client, patient: Any, other_clinic: Any
+) -> None:
+    page = client.post(f"/check-in/{patient.pk}/", {"red_flags": ["seizure"]}).content.decode()
+
+    order = (
+        'href="tel:911"',
+        'href="#calls">',
+        "Say that the person had",
+        "does not have this report",
+        other_clinic.name,
+    )
+    places = [page.index(words, page.index("<main")) for words in order]
+    assert places == sorted(places)
+    assert page.index(f"tel:{other_clinic.line_phone}") > places[-1]
+
+
 def test_emergency_without_a_session_says_nothing_of_whether_the_patient_exists(
     client: Client, patient: Any
 ) -> None:

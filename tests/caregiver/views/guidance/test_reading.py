@@ -143,6 +143,7 @@ def test_list_offers_what_fits_the_last_answers_and_the_day(device, patient, car
     page = device.get("/learn/").content.decode()
 
     after, today = page.index("After your last report"), page.index("For this time after CAR-T")
+    assert page.index("No one is reading reports") < after, "not at the end of a long page"
     assert after < page.index("Brain effects") < today < page.index("First weeks")
 
 

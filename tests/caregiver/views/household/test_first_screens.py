@@ -143,9 +143,22 @@ def test_call_in_vain_asks_for_a_call_back(device: Client, send: Send, nurse: An
 
     page = home(device)
 
-    assert first(device) == "Call the clinic back"
+    assert first(device) == "Call back: 24-hour line"
     assert "The clinic called today at 9:00 PM. No one picked up." in page
     assert "Send a new report" in page
+
+
+def test_call_in_vain_while_the_clinic_is_open_names_the_clinic(
+    device: Client, send: Send, nurse: Any, now: datetime, clock: Any
+) -> None:
+    send(SAME_DAY)
+    monday = now + timedelta(hours=38)
+    EscalationEvent.objects.create(
+        escalation=Escalation.objects.get(), kind=Kind.CALLED_IN_VAIN, by=nurse, at=monday
+    )
+    clock.move_to(monday)
+
+    assert first(device) == "Call the clinic back"
 
 
 def test_second_reading_is_asked_for_before_what_is_due(

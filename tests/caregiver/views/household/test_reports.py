@@ -119,6 +119,21 @@ def test_status_goes_from_received_to_seen_to_closed_without_a_surname(
     assert "Seen 9:14\u00a0PM" in page_of(device, report)
 
 
+def test_advice_of_a_closed_report_is_that_of_its_hour(
+    device: Client, sent: Sent, nurse: Any, now: Any, clock: Any
+) -> None:
+    """Sent at nine in the evening, closed at once, read on Monday at eleven."""
+    report = sent(**SAME_DAY)
+    escalation = Escalation.objects.get()
+    lifecycle.acknowledge(escalation_id=escalation.pk, by=nurse, now=now)
+    lifecycle.resolve(escalation_id=escalation.pk, by=nurse, outcome="advice_given", note="", now=now)
+
+    clock.move_to(now + timedelta(hours=38))
+
+    page = words(page_of(device, report))
+    assert "tonight. Do not wait until the clinic opens." in page.partition("What we told you then")[2]
+
+
 def test_advice_of_a_closed_report_says_that_it_was_for_then(
     device: Client, sent: Sent, nurse: Any, now: Any
 ) -> None:
@@ -312,8 +327,11 @@ def test_report_by_telephone_is_shown_as_told(
         report=report, at=now, by=nurse, of_another_person=True, reason="Another patient's"
     )
     page = words(device.get(f"/reports/{report.pk}/").content.decode())
-    assert "The clinic wrote this down by mistake" in page
+    assert "The clinic wrote this down by mistake. It does not count." in page
     assert "told the clinic this" not in page
+    assert [word in page for word in ("Your report", "stays on record")] == [False, False]
+    line = words(device.get("/history/").content.decode())
+    assert "The clinic wrote this down by mistake: it does not count" in line
     assert [word in page for word in ("What to do now", "Thank you for checking")] == [False, False]
 
 

@@ -45,6 +45,20 @@ def test_one_tap_on_home_and_on_a_result_asks_for_a_call(device, patient, caregi
     assert Escalation.objects.get().level == "same_day"
 
 
+def test_form_says_what_home_says_of_when_somebody_calls(device, patient, now, clock):
+    url = address_on(device.get("/"))
+    at_night = device.get(url)
+    clock.move_to(now + timedelta(hours=38))
+    by_day = words(device.get(url))
+
+    assert "The clinic is closed until Monday 8:00 AM. A person will call you then." in words(at_night)
+    before, _, _ = at_night.content.decode().partition("Tell the clinic</button>")
+    assert before.count('href="tel:+12015550101"') == 1, "the number to tap stands above the button"
+    assert "This asks the clinic to call you." not in words(at_night)
+    assert "Tell the clinic, and a person will call you." in by_day
+    assert "This asks the clinic to call you." in by_day and "closed until" not in by_day
+
+
 def test_words_come_after_and_reach_staff(device, patient):
     url = address_on(device.get("/"))
     device.post(url)

@@ -105,9 +105,14 @@ test('a time of another day names the day', () => {
 
 test('a weekday names none but the last six days, and a card always the whole date', () => {
   assert.match(wall('2026-11-16T12:00:00Z'), /^Mon/);
-  assert.match(wall('2026-11-14T12:00:00Z'), /^Nov 14/);
-  assert.match(wall('2026-11-24T12:00:00Z'), /^Nov 24/);
-  assert.match(fullMoment(new Date()), /^Nov 2[12], 2026, /);
+  assert.match(wall('2026-11-14T12:00:00Z'), /^Nov\s14/);
+  assert.match(wall('2026-11-24T12:00:00Z'), /^Nov\s24/);
+  assert.match(fullMoment(new Date()), /^Nov\s2[12], 2026, /);
+});
+
+test('no line ends between the parts of a day or of an hour', () => {
+  assert.match(wall('2026-11-14T12:00:00Z'), /^Nov\u00a014, \d+:00[\u00a0\u202f][AP]M$/);
+  assert.match(fullMoment('2026-11-14T12:00:00Z'), /^Nov\u00a014, 2026, \d+:00[\u00a0\u202f][AP]M$/);
 });
 
 test('numbers are in the digits of thermometers and telephones in every language', (t) => {

@@ -9,7 +9,7 @@ const TEMPLATES = {
   ticks: CHOICES,
   typed: '<div class="field"><label>{text} {unit}</label><p class="hint">{hint}</p><ul class="errorlist" hidden></ul><input type="text"></div>',
   option: OPTION,
-  words: ['unsure', 'yes', 'no', 'unit', 'none', 'unanswered', 'reports', 'worries'].map((word) => `<span data-word="${word}">[${word}]</span>`).join(''),
+  words: ['unsure', 'yes', 'no', 'unit', 'none', 'unanswered', 'reports', 'worries', 'day'].map((word) => `<span data-word="${word}">[${word}]</span>`).join(''),
   levels: ['none', 'urgent', 'emergency'].map((level) => `<span data-word="${level}">[${level}]</span>`).join(''),
   about: '<div><h2>{name}</h2><p>{what}</p></div>',
   unsent: '<section class="result"><svg><use href="/icons.svg#none"></use></svg><h2>{title}</h2><p>{name}</p><div data-place="calls"></div></section>',
@@ -25,6 +25,10 @@ const TEMPLATES = {
   tell: '<p>tell them</p>',
   instead: '<p>call instead</p>',
   'day-old': '<p>a day old</p>',
+  home: '<div data-place="waiting"></div><p data-show="needs">needs</p><div data-place="people"></div><button data-action="reload"></button>',
+  person: '<section><h2>{name}</h2><a data-link="start"></a><a data-link="worried">worried</a></section>',
+  worry: '<h1>worried</h1><div data-place="calls"></div><div data-place="state"></div><a data-link="start"></a>',
+  'note-closed': '<p>nobody reads until {when}</p>',
   ends: '<p>It opens {when}.</p>',
 };
 
