@@ -162,7 +162,7 @@ def test_command_finds_nothing_missing() -> None:
 
 
 def test_no_text_is_marked_within_an_f_string() -> None:
-    """Extraction does not look into one: such a text stays English for ever, and nothing else would say so."""
+    """Extraction does not look into one: such a text stays English, and nothing else would say so."""
     found = [
         f"{path.relative_to(settings.BASE_DIR)}:{call.lineno}"
         for app in APPS

@@ -15,7 +15,8 @@ from caregiver.views.phone.shell import SHELL_FILES
 # advice by the way to the clinic, and what a clinic adds for whom, of 62.5; reports that are
 # kept until no back-up lacks them, of 64; what is said of one that the clinic lost, and the days
 # since somebody came home, of 65; what a phone says of an emergency that it could not send, 1.3
-# more; until when the clinic is closed, wherever that phone offers to tell it, 0.1. A lighter icon gave 0.5 back.
+# more; until when the clinic is closed, where that phone offers to tell it, 0.1. A lighter icon gave 0.5
+# back.
 ALLOWED = 66_200
 _LINKED = re.compile(r'(?:href|src)="/static/([^"#]+)')
 

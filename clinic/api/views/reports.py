@@ -102,7 +102,11 @@ class ReportDetail(Endpoint):
         """What was sent, the advice on it as of now, and its state: `received`, then `scored`."""
         report = access.get_report(request.user, report_id)
         self.note_seen(subject_type="report", subject_id=report.pk, patient=report.patient)
-        return Response(ReportOut(_shown(report, status_of(report))).data)
+        shown = _shown(report, status_of(report))
+        watches = access.can(request.user, access.Permission.WATCH_CONSOLE, report.patient.clinic)
+        if _is_of_another(report) and not watches:
+            shown |= {"answers": {}, "problems": []}
+        return Response(ReportOut(shown).data)
 
 
 def _patient(request: Request, sent: dict[str, Any]) -> Patient:
@@ -155,6 +159,11 @@ def _receipt(report: Report, replayed: bool) -> dict[str, Any]:
         "advice": advice,
         "problems": found,
     }
+
+
+def _is_of_another(report: Report) -> bool:
+    """Staff wrote it down here, and it was about another person: no family's to read."""
+    return hasattr(report, "mistake") and report.mistake.of_another_person
 
 
 def _shown(report: Report, status: ReportStatus) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from clinic.models import Report
+from clinic.models import Report, ReportMistake
 from clinic.services.escalations import scoring
 from tests import cases, factories
 
@@ -162,6 +162,23 @@ def test_get_by_outsiders_answers_404(request, as_caregiver, body, report_url, w
     as_caregiver.put(report_url, body(), format="json")
 
     assert request.getfixturevalue(who).get(report_url).status_code == 404
+
+
+def test_get_of_what_was_about_another_person_tells_staff_alone(
+    as_caregiver, as_nurse, report_url, patient, nurse, now
+):
+    report = factories.ReportFactory(patient=patient, author=nurse, answers={"pulse": 71, "temp_value": "x"})
+    address = f"/api/v1/reports/{report.pk}/"
+    before = as_caregiver.get(address).json()
+    ReportMistake.objects.create(
+        report=report, at=now, by=nurse, of_another_person=True, reason="Wrong chart"
+    )
+
+    of_family, of_staff = (caller.get(address).json() for caller in (as_caregiver, as_nurse))
+
+    assert (before["answers"], bool(before["problems"])) == (report.answers, True)
+    assert (of_family["answers"], of_family["problems"]) == ({}, [])
+    assert (of_staff["answers"], of_staff["entered_in_error"]) == (report.answers, True)
 
 
 def test_put_after_access_has_ended_says_whom_to_call_and_nothing_of_the_patient(

@@ -309,11 +309,13 @@ def test_history_goes_by_when_it_was_seen_and_says_when_it_came(
 def test_report_by_telephone_is_shown_as_told(
     device: Client, patient: Any, caregiver: Any, nurse: Any, now: datetime
 ) -> None:
-    report = factories.ReportFactory(patient=patient, author=nurse, answers=NONE, received_at=now)
+    answers = {**NONE, "temp_value": "39.4", "temp_unit": "C", "diarrhea": 2}
+    report = factories.ReportFactory(patient=patient, author=nurse, answers=answers, received_at=now)
     told = ToldReport.objects.create(report=report, member=patient.care_team.get(), who=caregiver.name)
 
     assert "You told the clinic by phone" in words(device.get("/history/").content.decode())
     page = words(device.get(f"/reports/{report.pk}/").content.decode())
+    assert "102.9" in page and "Loose stools:" in page
     assert "You told the clinic this by telephone." in page
     assert nurse.name not in page
 
@@ -330,6 +332,8 @@ def test_report_by_telephone_is_shown_as_told(
     assert "The clinic wrote this down by mistake. It does not count." in page
     assert "told the clinic this" not in page
     assert [word in page for word in ("Your report", "stays on record")] == [False, False]
+    # What somebody else measured is not for this family.
+    assert [word in page for word in ("102.9", "39.4", "Loose stools:")] == [False, False, False]
     line = words(device.get("/history/").content.decode())
     assert "The clinic wrote this down by mistake: it does not count" in line
     assert [word in page for word in ("What to do now", "Thank you for checking")] == [False, False]
