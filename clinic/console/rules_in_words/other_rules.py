@@ -29,7 +29,9 @@ class OtherSentences(Values):
             pieces = joined([*fill(template, level=self._slot(*case, "level")), *condition])
             when = condition if number == 0 else (_("otherwise"), *condition)
             levels = self._level((*case, "level"))
-            yield Sentence(pieces, head=(why, ": "), subject=why, levels=levels, when=when)
+            yield Sentence(
+                pieces, head=(why, ": "), subject=why, levels=levels, goes_on=number > 0, when=when
+            )
 
     def _trend(self, key: str) -> Iterator[Block]:
         for index, trend in self._section("trends", key):

@@ -53,6 +53,8 @@ class Sentence:
     # "otherwise watch": what is left over of the sentence before it.
     is_rest: bool = False
     short: str = ""
+    # "otherwise …": only understood behind the sentence before it.
+    goes_on: bool = False
     # When it holds, where subject, level and this say all that the sentence says; None where they do not.
     when: Pieces | None = None
 

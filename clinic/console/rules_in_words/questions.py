@@ -60,6 +60,7 @@ class QuestionSentences(Values):
             subject=read(subject),
             levels=self._level((*case, "level")),
             is_rest=(*case, "when") not in self._at,
+            goes_on=True,
             when=(_("otherwise"), *self._if((*case, "when"))),
         )
 
