@@ -47,6 +47,15 @@ class GuidanceIndexView(IndexView):
     def add_item_label(self) -> str:
         return gettext("Write a new page")
 
+    @cached_property
+    def filters(self) -> Any:
+        """By the words of the columns: the fields' own names are the library's."""
+        found = super().filters
+        for name, label in (("locale", _("Language")), ("level", _("Level"))):
+            if found is not None and name in found.form.fields:
+                found.form.fields[name].label = label
+        return found
+
     def _get_title_column(self, field_name: str, *args: Any, **kwargs: Any) -> Column:
         column = super()._get_title_column(field_name, *args, **kwargs)
         column.accessor = title_in_its_direction

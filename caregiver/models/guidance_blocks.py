@@ -38,7 +38,7 @@ def signs() -> list[tuple[str, str]]:
 
 
 def named(name: str | Promise, block: blocks.FieldBlock) -> blocks.FieldBlock:
-    """A block that Wagtail would show without a label; set afterwards, so that no migration hangs on a word."""
+    """A block that Wagtail would show without a label; set afterwards: no migration hangs on a word."""
     block.field.widget.attrs["aria-label"] = name
     block.label = name
     return block
@@ -86,7 +86,9 @@ class CallNow(blocks.StructBlock):
         label=_("Whom first"),
     )
     when = blocks.ListBlock(
-        named(_("When to call"), growing(blocks.CharBlock(max_length=LONGEST_LINE))), min_num=1, label=_("When")
+        named(_("When to call"), growing(blocks.CharBlock(max_length=LONGEST_LINE))),
+        min_num=1,
+        label=_("When"),
     )
 
     class Meta:
@@ -102,7 +104,9 @@ class CallToday(blocks.StructBlock):
 
     heading = growing(blocks.CharBlock(max_length=120, label=_("Heading")))
     when = blocks.ListBlock(
-        named(_("When to call"), growing(blocks.CharBlock(max_length=LONGEST_LINE))), min_num=1, label=_("When")
+        named(_("When to call"), growing(blocks.CharBlock(max_length=LONGEST_LINE))),
+        min_num=1,
+        label=_("When"),
     )
 
     class Meta:
@@ -138,9 +142,11 @@ class PictureWithText(blocks.StructBlock):
     """A picture, and its words for whoever does not see it."""
 
     image = SnippetChooserBlock("caregiver.Picture", label=_("Picture"))
-    alt = growing(blocks.CharBlock(
-        max_length=LONGEST_LINE, label=_("Text alternative"), help_text=_("Say what the picture shows.")
-    ))
+    alt = growing(
+        blocks.CharBlock(
+            max_length=LONGEST_LINE, label=_("Text alternative"), help_text=_("Say what the picture shows.")
+        )
+    )
     caption = growing(blocks.CharBlock(max_length=LONGEST_LINE, required=False, label=_("Caption")))
 
     class Meta:

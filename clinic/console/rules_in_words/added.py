@@ -120,6 +120,8 @@ class AdditionSentences(OtherSentences):
                 hours=self._slot(*step, "hours"),
                 level=self._slot(*step, "level"),
             )
-            silent = _("no report for %(time)s") % {"time": duration_said(addition["missed"][number]["hours"] * 60)}
+            silent = _("no report for %(time)s") % {
+                "time": duration_said(addition["missed"][number]["hours"] * 60)
+            }
             levels = self._level((*step, "level"))
             yield Sentence(joined(pieces), subject=_("No report"), levels=levels, when=(silent,))

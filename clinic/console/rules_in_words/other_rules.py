@@ -138,9 +138,7 @@ class OtherSentences(Values):
                     level=level,
                 )
                 silent = _("no report for %(time)s") % {"time": duration_said(steps[number]["hours"] * 60)}
-                yield Sentence(
-                    pieces, subject=subject, levels=self._level((*step, "level")), when=(silent,)
-                )
+                yield Sentence(pieces, subject=subject, levels=self._level((*step, "level")), when=(silent,))
 
     def _recheck(self, _name: str) -> Iterator[Block]:
         recheck = self.document["recheck"]

@@ -103,12 +103,13 @@ def test_review_puts_the_text_before_the_decision(page, clinic, now):
     physician = Client()
     physician.force_login(factories.StaffFactory(clinic=clinic, role="physician").user)
     with time_machine.travel(now, tick=False):
-        author.post(
-            f"/cms/guidance/edit/{page.pk}/", {**posted(page, "Anew."), "action-submit": "true"}
-        )
+        author.post(f"/cms/guidance/edit/{page.pk}/", {**posted(page, "Anew."), "action-submit": "true"})
         read = physician.get(f"/cms/reviews/{page.pk}/").content.decode()
 
+        waiting = physician.get("/cms/reviews/").content.decode()
+
     assert read.index("<iframe") < read.index('value="approve"')
+    assert "a.m." not in waiting and "p.m." not in waiting
 
 
 def test_one_line_fields_grow_and_list_items_have_names():

@@ -63,12 +63,11 @@ def test_nurse_writes_and_physician_puts_it_in_force(client, draft, clinic, nurs
     assert (version.number, version.published_by) == (2, physician)
 
 
-def test_second_person_reads_the_reasons_first_and_finds_nothing_to_type_over(
-    client, draft, physician, now
-):
+def test_second_person_reads_the_reasons_first_and_finds_nothing_to_type_over(client, draft, physician, now):
     address = item_address(draft, "question.temp")
     client.post(
-        address, filled(client, address, **{"tables[temp].rows[1].from": 38.5, "tables[temp].rows[2].to": 38.4})
+        address,
+        filled(client, address, **{"tables[temp].rows[1].from": 38.5, "tables[temp].rows[2].to": 38.4}),
     )
     client.post(reverse("console_protocol_rehearse", args=[draft.pk]))
     rehearsals.rehearse_next_chunk(now=now)
