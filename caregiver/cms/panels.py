@@ -15,12 +15,12 @@ from wagtail.admin.panels import (
     Panel,
     TabbedInterface,
 )
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from caregiver.cms.addresses import address
 from caregiver.models import GuidanceVariant
 from caregiver.queries.guidance import upkeep
 from caregiver.queries.guidance.variants import SharedChange, shared_change
-from caregiver.rules.guidance.checks import texts_of
 
 # The browser's own picker: Wagtail's writes a script into the page, which our content policy refuses.
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -66,18 +66,14 @@ class SharedTextPanel(Panel):
             return shared_change(self.instance)
 
         @property
-        def texts(self) -> list[str]:
-            return list(texts_of(self.change.now.content)) if self.change.now else []
-
-        @property
         def shared_url(self) -> str:
             return reverse("guidance_use:shared_variant", args=[self.instance.pk])
 
 
 TEXT = [
     ChecksPanel(heading=_("Checks")),
-    FieldPanel("title", heading=_("Title")),
-    FieldPanel("summary", heading=_("Summary")),
+    FieldPanel("title", widget=AdminAutoHeightTextInput, heading=_("Title")),
+    FieldPanel("summary", widget=AdminAutoHeightTextInput, heading=_("Summary")),
     FieldPanel("body", heading=_("Body")),
 ]
 FINDING = [

@@ -15,7 +15,7 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -223,7 +223,9 @@ class GuidanceText(
     # The editor asks for a preview by a request of its own that the gate's policy does not reach.
     @method_decorator([csp_replace({"frame-ancestors": [SELF]}), xframe_options_sameorigin])
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
-        answer: HttpResponseBase = super().serve_preview(request, mode_name)
+        """As families read it: what the page says by itself is in the page's language, not the writer's."""
+        with translation.override(self.language):
+            answer: HttpResponseBase = super().serve_preview(request, mode_name).render()
         return answer
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:

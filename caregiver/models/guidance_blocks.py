@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from clinic.protocols import default_document
@@ -37,15 +38,22 @@ def signs() -> list[tuple[str, str]]:
 
 
 def named(name: str | Promise, block: blocks.FieldBlock) -> blocks.FieldBlock:
-    """A block that Wagtail shows without a label of its own; screen readers read this name."""
+    """A block that Wagtail would show without a label; set afterwards: no migration hangs on a word."""
     block.field.widget.attrs["aria-label"] = name
+    block.label = name
+    return block
+
+
+def growing(block: blocks.FieldBlock) -> blocks.FieldBlock:
+    """A line that shows all of itself: one that ends at the field's edge could be the sentence's end."""
+    block.field.widget = AdminAutoHeightTextInput()
     return block
 
 
 class Text(blocks.StructBlock):
     """Plain text under a heading."""
 
-    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    heading = growing(blocks.CharBlock(max_length=120, label=_("Heading")))
     paragraphs = blocks.ListBlock(
         named(_("Paragraph"), blocks.TextBlock(rows=3)), min_num=1, label=_("Paragraphs")
     )
@@ -58,9 +66,9 @@ class Text(blocks.StructBlock):
 class Steps(blocks.StructBlock):
     """What to do, one thing after the other."""
 
-    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    heading = growing(blocks.CharBlock(max_length=120, label=_("Heading")))
     items = blocks.ListBlock(
-        named(_("Step"), blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1, label=_("Items")
+        named(_("Step"), growing(blocks.CharBlock(max_length=LONGEST_LINE))), min_num=1, label=_("Items")
     )
 
     class Meta:
@@ -71,14 +79,16 @@ class Steps(blocks.StructBlock):
 class CallNow(blocks.StructBlock):
     """When to call at once. The numbers are filled in from the family's clinic."""
 
-    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    heading = growing(blocks.CharBlock(max_length=120, label=_("Heading")))
     level = blocks.ChoiceBlock(
         choices=[("emergency", _("Emergency number first")), ("urgent", _("CAR-T line first"))],
         default="emergency",
         label=_("Whom first"),
     )
     when = blocks.ListBlock(
-        named(_("When to call"), blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1, label=_("When")
+        named(_("When to call"), growing(blocks.CharBlock(max_length=LONGEST_LINE))),
+        min_num=1,
+        label=_("When"),
     )
 
     class Meta:
@@ -92,13 +102,15 @@ class CallNow(blocks.StructBlock):
 class CallToday(blocks.StructBlock):
     """When to call the clinic's line. The number is filled in from the family's clinic."""
 
-    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    heading = growing(blocks.CharBlock(max_length=120, label=_("Heading")))
     when = blocks.ListBlock(
-        named(_("When to call"), blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1, label=_("When")
+        named(_("When to call"), growing(blocks.CharBlock(max_length=LONGEST_LINE))),
+        min_num=1,
+        label=_("When"),
     )
 
     class Meta:
-        icon = "mail"
+        icon = "mobile-alt"
         label = _("Call the line")
         help_text = _("The numbers are filled in from the family's clinic.")
 
@@ -106,7 +118,7 @@ class CallToday(blocks.StructBlock):
 class WarningSign(blocks.StructBlock):
     """One sign, tied to what the checklist asks."""
 
-    text = blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text"))
+    text = growing(blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text")))
     sign = blocks.ChoiceBlock(
         choices=signs,
         required=False,
@@ -118,7 +130,7 @@ class WarningSign(blocks.StructBlock):
 class WarningSigns(blocks.StructBlock):
     """Signs to look for."""
 
-    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    heading = growing(blocks.CharBlock(max_length=120, label=_("Heading")))
     items = blocks.ListBlock(WarningSign(), min_num=1, label=_("Items"))
 
     class Meta:
@@ -130,10 +142,12 @@ class PictureWithText(blocks.StructBlock):
     """A picture, and its words for whoever does not see it."""
 
     image = SnippetChooserBlock("caregiver.Picture", label=_("Picture"))
-    alt = blocks.CharBlock(
-        max_length=LONGEST_LINE, label=_("Text alternative"), help_text=_("Say what the picture shows.")
+    alt = growing(
+        blocks.CharBlock(
+            max_length=LONGEST_LINE, label=_("Text alternative"), help_text=_("Say what the picture shows.")
+        )
     )
-    caption = blocks.CharBlock(max_length=LONGEST_LINE, required=False, label=_("Caption"))
+    caption = growing(blocks.CharBlock(max_length=LONGEST_LINE, required=False, label=_("Caption")))
 
     class Meta:
         icon = "image"
@@ -151,15 +165,15 @@ class MeasureLine(blocks.StructBlock):
 
     c = blocks.DecimalBlock(label="°C", decimal_places=1, max_digits=4, required=False)
     f = blocks.DecimalBlock(label="°F", decimal_places=1, max_digits=4, required=False)
-    text = blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text"))
+    text = growing(blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text")))
 
 
 class Measure(blocks.StructBlock):
     """How to measure, and what the reading means, in °C and °F."""
 
-    heading = blocks.CharBlock(max_length=120, label=_("Heading"))
+    heading = growing(blocks.CharBlock(max_length=120, label=_("Heading")))
     steps = blocks.ListBlock(
-        named(_("Step"), blocks.CharBlock(max_length=LONGEST_LINE)), min_num=1, label=_("Steps")
+        named(_("Step"), growing(blocks.CharBlock(max_length=LONGEST_LINE))), min_num=1, label=_("Steps")
     )
     lines = blocks.ListBlock(MeasureLine(), label=_("Lines"))
 
@@ -171,15 +185,15 @@ class Measure(blocks.StructBlock):
 class TeachBackOption(blocks.StructBlock):
     """One answer, and why it is right or not."""
 
-    text = blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text"))
+    text = growing(blocks.CharBlock(max_length=LONGEST_LINE, label=pgettext_lazy("guidance", "Text")))
     right = blocks.BooleanBlock(required=False, label=_("This answer is right"))
-    why = blocks.CharBlock(max_length=LONGEST_LINE, label=_("Why"))
+    why = growing(blocks.CharBlock(max_length=LONGEST_LINE, label=_("Why")))
 
 
 class TeachBack(blocks.StructBlock):
     """One question, so that the family can see that the page has come across."""
 
-    question = blocks.CharBlock(max_length=LONGEST_LINE, label=_("Question"))
+    question = growing(blocks.CharBlock(max_length=LONGEST_LINE, label=_("Question")))
     options = blocks.ListBlock(TeachBackOption(), min_num=2, max_num=4, label=_("Options"))
 
     class Meta:

@@ -73,6 +73,7 @@ MENU = (
                 "console_staff_invite",
                 "console_role_end",
                 "console_factor",
+                "console_staff_sessions",
             }
         ),
     ),
@@ -146,6 +147,7 @@ MENU = (
                 "console_terms_agreed",
                 "console_languages",
                 "console_listeners",
+                "console_listener_secret",
                 "console_systems",
                 "console_system_keys",
                 "console_imports",

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client as Browser
 
 from caregiver.views.account.sign_in import BACKEND
-from clinic.models import Clinic, ClinicLanguage, OnCall, Patient, Report, Staff, User
+from clinic.models import Clinic, ClinicLanguage, OnCall, Patient, Report, Staff, StaffInvitation, User
 from clinic.models.patient import PatientStatus
 from clinic.rules.core.zones import COMMON, zone_names
 from clinic.services import demo
@@ -51,7 +51,9 @@ def open_clinic(slug: str, name: str, *, number: int, hour: int | None = None, n
     )
     new_clinics.create(clinic=clinic, admin_email=f"admin@{slug}.example", admin_name="Vera Lind", now=now)
     ClinicLanguage.objects.bulk_create(ClinicLanguage(clinic=clinic, language=one) for one in LANGUAGES)
-    User.objects.filter(email=f"admin@{slug}.example").update(password=_password())
+    lead = User.objects.filter(email=f"admin@{slug}.example")
+    lead.update(password=_password())
+    StaffInvitation.objects.filter(clinic=clinic).update(accepted_at=now, accepted_by=lead.get())
     # Twenty numbers for each clinic; nobody bears a name of another clinic's.
     people = NAMES[len(TEAM) * (number // 20 - 1) :]
     for place, (title, person) in enumerate(zip(TEAM, people, strict=False)):

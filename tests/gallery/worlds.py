@@ -178,7 +178,7 @@ def _bare_clinic(slug: str, name: str, number: int) -> Any:
     return Clinic(
         slug=slug,
         name=name,
-        sms_brand=name[:20],
+        sms_brand=" ".join(name.split()[:2]),
         time_zone="America/Chicago",
         line_phone=f"+1312555010{number}",
         clinic_phone=f"+1312555011{number}",

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -60,7 +60,8 @@ def read_variant(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _read(request: HttpRequest, text: GuidanceText) -> HttpResponse:
     page = text.get_latest_revision_as_object()
-    return render(request, page.get_preview_template(request, ""), page.get_preview_context(request, ""))
+    with translation.override(page.language):
+        return render(request, page.get_preview_template(request, ""), page.get_preview_context(request, ""))
 
 
 def _answer(request: EditorRequest, text: GuidanceText) -> HttpResponse:
@@ -103,8 +104,7 @@ def _render(request: EditorRequest, page: GuidanceText, status: int = 200, **mor
 
 def _shared_beside(draft: GuidanceText) -> dict[str, Any]:
     """What the other clinics' families read, for whoever decides about a variant."""
-    shared = shared_change(draft).now if isinstance(draft, GuidanceVariant) else None
-    return {"shared": shared, "shared_texts": list(texts_of(shared.content)) if shared else []}
+    return {"shared": shared_change(draft).now if isinstance(draft, GuidanceVariant) else None}
 
 
 def _decide(request: EditorRequest, page: GuidanceText) -> HttpResponse:

@@ -91,9 +91,8 @@ def _render(request: EditorRequest, variant: GuidanceVariant, status: int = 200)
         "change": change,
         "is_over": change.now is not None and change.now.state == EditionState.WITHDRAWN,
         "changes": changes(_texts(change.before), _texts(change.now)) if change.before else [],
-        "shared_texts": _texts(change.now),
-        "own_texts": list(texts_of(variant.document())),
-        "may_write": rights.may_write(request.user, variant),
+        "own": variant.document(),
+        "asks": change.is_open and rights.may_write(request.user, variant),
         "edit_url": address(variant, "edit"),
     }
     return render(request, "caregiver/cms/shared.html", context, status=status)

@@ -123,8 +123,9 @@ def _shape(name: str, shape: dict[str, Any], shapes: dict[str, Any]) -> dict[str
 
 
 def _plain(described: dict[str, Any]) -> str:
-    """A description without the marks of Markdown."""
-    return str(described.get("description", "")).replace("`", "")
+    """A description without the marks of Markdown and the line ends of its source; paragraphs stay apart."""
+    text = str(described.get("description", "")).replace("`", "")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def _type(schema: dict[str, Any], shapes: dict[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clinic.console.rules_in_words.names import FINDINGS, NEEDS
 from clinic.console.rules_in_words.other_rules import OtherSentences
 from clinic.console.rules_in_words.pieces import Block, Sentence, fill, joined
-from clinic.console.rules_in_words.values import Path
+from clinic.console.rules_in_words.values import Path, duration_said
 from clinic.queries.risk.words import CARE_TASKS, REMINDERS
 from clinic.rules.protocols.document.additions import HOME, SECOND_CONTACT
 
@@ -120,5 +120,8 @@ class AdditionSentences(OtherSentences):
                 hours=self._slot(*step, "hours"),
                 level=self._slot(*step, "level"),
             )
-            subject = _("No report")
-            yield Sentence(joined(pieces), subject=subject, levels=self._level((*step, "level")))
+            silent = _("no report for %(time)s") % {
+                "time": duration_said(addition["missed"][number]["hours"] * 60)
+            }
+            levels = self._level((*step, "level"))
+            yield Sentence(joined(pieces), subject=_("No report"), levels=levels, when=(silent,))

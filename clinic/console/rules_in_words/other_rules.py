@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from clinic.console.rules_in_words.names import said
 from clinic.console.rules_in_words.pieces import Block, Pieces, Sentence, fill, joined, listed
-from clinic.console.rules_in_words.values import Path, Values, without_slots
+from clinic.console.rules_in_words.values import Path, Values, duration_said, without_slots
 
 
 class OtherSentences(Values):
@@ -24,8 +25,13 @@ class OtherSentences(Values):
         for number in range(count):
             case = (*path, "cases", number)
             template = _("It is %(level)s") if number == 0 else _("otherwise %(level)s")
-            pieces = joined([*fill(template, level=self._slot(*case, "level")), *self._if((*case, "when"))])
-            yield Sentence(pieces, head=(why, ": "), subject=why, levels=self._level((*case, "level")))
+            condition = self._if((*case, "when"))
+            pieces = joined([*fill(template, level=self._slot(*case, "level")), *condition])
+            when = condition if number == 0 else (_("otherwise"), *condition)
+            levels = self._level((*case, "level"))
+            yield Sentence(
+                pieces, head=(why, ": "), subject=why, levels=levels, goes_on=number > 0, when=when
+            )
 
     def _trend(self, key: str) -> Iterator[Block]:
         for index, trend in self._section("trends", key):
@@ -110,7 +116,8 @@ class OtherSentences(Values):
             ("backup_contact_after_minutes", _("The second contact hears after %(all)s minutes.")),
         ):
             if name in phase:
-                yield Sentence(fill(template, all=self._every(path, name, phase[name])))
+                pieces = fill(template, all=self._every(path, name, phase[name]))
+                yield Sentence(pieces, short=_plan_said(name, phase))
 
     def _every(self, path: Path, name: str, value: Any) -> Pieces:
         if not isinstance(value, list):
@@ -130,7 +137,8 @@ class OtherSentences(Values):
                     hours=hours,
                     level=level,
                 )
-                yield Sentence(pieces, subject=subject, levels=self._level((*step, "level")))
+                silent = _("no report for %(time)s") % {"time": duration_said(steps[number]["hours"] * 60)}
+                yield Sentence(pieces, subject=subject, levels=self._level((*step, "level")), when=(silent,))
 
     def _recheck(self, _name: str) -> Iterator[Block]:
         recheck = self.document["recheck"]
@@ -180,3 +188,19 @@ class OtherSentences(Values):
                     )
                     sentences.append(Sentence(pieces))
             yield Block("", tuple(sentences))
+
+
+def _plan_said(name: str, plan: Mapping[str, Any]) -> str:
+    """Times of a plan as one says them, where its numbers are typed in minutes or counted from 0."""
+    if name == "days_in_cycle":
+        days = get_text_list([str(day + 1) for day in plan[name]], _("and"))
+        return _("In each of these stretches: on its day %(days)s.") % {"days": days}
+    if name == "reminder_offsets_minutes":
+        times = [
+            _("%(time)s later") % {"time": duration_said(one)} if one else _("at that time")
+            for one in plan[name]
+        ]
+        return _("Reminders: %(times)s.") % {"times": get_text_list(times, _("and"))}
+    if name == "backup_contact_after_minutes":
+        return _("The second contact hears after %(time)s.") % {"time": duration_said(plan[name])}
+    return ""

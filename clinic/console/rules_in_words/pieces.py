@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
+
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.editing import FieldKind
 
@@ -51,6 +53,17 @@ class Sentence:
     # "otherwise watch": what is left over of the sentence before it.
     is_rest: bool = False
     short: str = ""
+    # "otherwise …": only understood behind the sentence before it.
+    goes_on: bool = False
+    # When it holds, where subject, level and this say all that the sentence says; None where they do not.
+    when: Pieces | None = None
+
+    @property
+    def beside_its_level(self) -> str:
+        """What its table row says beside the subject and the level; empty where those say it all."""
+        if self.when is None:
+            return self.said
+        return capfirst(read(self.when).strip())
 
     @property
     def said(self) -> str:

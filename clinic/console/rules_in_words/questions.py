@@ -60,6 +60,8 @@ class QuestionSentences(Values):
             subject=read(subject),
             levels=self._level((*case, "level")),
             is_rest=(*case, "when") not in self._at,
+            goes_on=True,
+            when=(_("otherwise"), *self._if((*case, "when"))),
         )
 
     def _band(self, path: Path, row: Mapping[str, Any], key: str) -> Pieces:
@@ -83,7 +85,7 @@ class QuestionSentences(Values):
         if "0" in options:
             usual = f"“{options['0']}”"
             words = _("%(what)s is %(level)s") % {"what": usual, "level": level_said(Level.NONE)}
-            yield Sentence((words,), subject=usual, levels=((Level.NONE, ""),))
+            yield Sentence((words,), subject=usual, levels=((Level.NONE, ""),), when=())
         for number in range(len(next(iter(scale["columns"].values())))):
             parts, levels = [], []
             for name in sorted(scale["columns"]):
@@ -98,7 +100,7 @@ class QuestionSentences(Values):
                 levels = [(levels[0][0], "")]
                 short = _("%(what)s is %(level)s") % {"what": subject, "level": level_said(levels[0][0])}
             head = (self.names.label(key), ": ")
-            yield Sentence(pieces, head=head, subject=subject, levels=tuple(levels), short=short)
+            yield Sentence(pieces, head=head, subject=subject, levels=tuple(levels), short=short, when=())
 
     def _overrides(self, path: Path, scale: Mapping[str, Any], key: str) -> Iterator[Sentence]:
         options = self.names.options(key)
@@ -113,11 +115,13 @@ class QuestionSentences(Values):
         name = "level" if "level" in override else "at_most"
         template = _("%(what)s is %(level)s") if name == "level" else _("%(what)s is at most %(level)s")
         pieces = fill(template, what=subject, level=self._slot(*path, name))
+        condition = self._if((*path, "when"))
         return Sentence(
-            joined([*pieces, *self._if((*path, "when"))]),
+            joined([*pieces, *condition]),
             head=(self.names.label(key), ": "),
             subject=subject,
             levels=((Level(override[name]), _("at most") if name == "at_most" else ""),),
+            when=condition,
         )
 
     def _limits(self, index: int, question: Mapping[str, Any]) -> Iterator[Sentence]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clinic.console.rules_in_words.conditions import condition_pieces
 from clinic.console.rules_in_words.names import Names
@@ -17,6 +18,7 @@ from clinic.rules.protocols import editing
 from clinic.rules.protocols.editing import FieldKind
 
 Path = tuple[str | int, ...]
+MINUTES_A_DAY = 1440
 
 
 class Values:
@@ -55,7 +57,13 @@ class Values:
 
     def _is(self, subject: Pieces, level: Path, when: Path) -> Sentence:
         pieces = fill(_("%(what)s is %(level)s"), what=subject, level=self._slot(*level))
-        return Sentence(joined([*pieces, *self._if(when)]), subject=read(subject), levels=self._level(level))
+        condition = self._if(when)
+        return Sentence(
+            joined([*pieces, *condition]),
+            subject=read(subject),
+            levels=self._level(level),
+            when=condition,
+        )
 
     def _section(self, name: str, key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         named_by = editing.NAMED_BY[name]
@@ -72,3 +80,13 @@ def without_slots(pieces: Pieces) -> Pieces:
 def level_said(level: str) -> str:
     """A level within a sentence; in a draft it may be no level at all."""
     return _("an emergency") if level == Level.EMERGENCY else level_word(level).lower()
+
+
+def duration_said(minutes: int) -> str:
+    """A length of time in the largest unit that says it whole, up to days."""
+    if minutes % MINUTES_A_DAY == 0 and minutes > MINUTES_A_DAY:
+        days = minutes // MINUTES_A_DAY
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    if minutes % 60 == 0:
+        return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}

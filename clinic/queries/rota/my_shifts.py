@@ -50,6 +50,20 @@ class MyShift:
 
 
 @dataclass(frozen=True)
+class AskedShift:
+    """A shift that a colleague asks me to take, in the clinic's zone.
+
+    `hours_on_end`: so long I would be on call without a pause, with shifts of my own that meet it; 0 where
+    none does.
+    """
+
+    swap: ShiftSwap
+    starts_at: datetime
+    ends_at: datetime
+    hours_on_end: int
+
+
+@dataclass(frozen=True)
 class MyNumber:
     """The number on which I am paged for one clinic."""
 
@@ -66,7 +80,7 @@ class MyShiftsOverview:
     numbers: tuple[MyNumber, ...]
     notices: tuple[ShiftNotice, ...]
     test_pages: tuple[PagerDrill, ...]
-    to_answer: tuple[ShiftSwap, ...]
+    to_answer: tuple[AskedShift, ...]
     asked: tuple[ShiftSwap, ...]
     feed: CalendarFeed | None
     several_clinics: bool
@@ -78,10 +92,11 @@ def overview(*, user: User, now: datetime) -> MyShiftsOverview:
     swaps = list(_open_swaps(roles, now))
     mine = {role.pk for role in roles}
     asked = {(s.from_staff_id, s.layer, s.starts_at): s for s in swaps if s.from_staff_id in mine}
+    own = _own_shifts(roles, now - A_DAY, now + SHOWN_AHEAD + A_DAY)
     return MyShiftsOverview(
         shifts=tuple(
             _shift(role, span, now, asked)
-            for role, span in _own_shifts(roles, now - A_DAY, now + SHOWN_AHEAD + A_DAY)
+            for role, span in own
             if span.ends_at > now and span.starts_at < now + SHOWN_AHEAD
         ),
         numbers=tuple(_number(role, now) for role in roles),
@@ -95,7 +110,9 @@ def overview(*, user: User, now: datetime) -> MyShiftsOverview:
                 staff__in=roles, answered_at__isnull=True, sent_at__gt=now - 14 * A_DAY
             ).select_related("staff__clinic")
         ),
-        to_answer=tuple(swap for swap in swaps if swap.to_staff_id in mine),
+        to_answer=tuple(
+            _asked_shift(swap, [span for _role, span in own]) for swap in swaps if swap.to_staff_id in mine
+        ),
         asked=tuple(asked.values()),
         feed=CalendarFeed.objects.filter(user=user, revoked_at__isnull=True).first(),
         several_clinics=len(roles) > 1,
@@ -159,6 +176,25 @@ def _shift(
         is_now=span.starts_at <= now < span.ends_at,
         asked=swap.to_staff.user.name if swap else "",
         clinic_slug=role.clinic.slug,
+    )
+
+
+def _asked_shift(swap: ShiftSwap, own: list[ShiftSpan]) -> AskedShift:
+    """With how long I would be on call on end: own shifts that meet it, and those that meet them."""
+    starts_at, ends_at = swap.starts_at, swap.ends_at
+    for span in own:
+        if span.starts_at <= ends_at < span.ends_at:
+            ends_at = span.ends_at
+    for span in reversed(own):
+        if span.starts_at < starts_at <= span.ends_at:
+            starts_at = span.starts_at
+    zone = ZoneInfo(swap.clinic.time_zone)
+    meets = (starts_at, ends_at) != (swap.starts_at, swap.ends_at)
+    return AskedShift(
+        swap=swap,
+        starts_at=swap.starts_at.astimezone(zone),
+        ends_at=swap.ends_at.astimezone(zone),
+        hours_on_end=round((ends_at - starts_at).total_seconds() / 3600) if meets else 0,
     )
 
 

@@ -154,7 +154,10 @@ def week(*, user: User, clinic_slug: str, day: str, now: datetime) -> RotaWeek:
         is_used=found.is_used,
         patterns=patterns,
         dated=dated,
-        people=tuple(shift_candidates(clinic, now)) if may_edit else (),
+        # Whoever cannot be reached for certain is what an administrator has to mend.
+        people=tuple(sorted(shift_candidates(clinic, now), key=lambda one: one.is_certain))
+        if may_edit
+        else (),
         may_edit=may_edit,
         has_run_out=found.is_used and not patterns and not dated,
         last_test=clinic.weekly_tests.order_by("-sent_at").first() if may_edit else None,

@@ -171,13 +171,17 @@ def _of_provider() -> Iterator[Missing]:
             _("Set DJANGO_SETTINGS_MODULE=config.settings.prod."),
         )
     if settings.MESSAGE_PROVIDER != "twilio":
-        yield Missing("no_provider", _("Texts and calls go nowhere."), _("Set TWILIO_ACCOUNT_SID."))
-    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
+        yield Missing(
+            "no_provider",
+            _("Texts and calls go nowhere."),
+            _("Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."),
+        )
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN") if settings.MESSAGE_PROVIDER == "twilio" else ():
         if not getattr(settings, name):
             yield Missing(
                 "no_keys",
-                _("%(name)s is not set.") % {"name": name},
-                _("Copy it from the Twilio console."),
+                _("A key of the phone provider is missing."),
+                _("Copy %(name)s from the Twilio console.") % {"name": name},
             )
     for name, sid in settings.TWILIO_MESSAGING_SERVICES.items():
         if not sid:

@@ -29,12 +29,17 @@ class Step:
 
 @dataclass(frozen=True)
 class SetupPage:
-    """`of_installation`: what only the operator can mend, in English as the command says it."""
+    """`of_installation`: what only the operators can mend; they read in the command what to set."""
 
     clinic: Clinic
     clinics: tuple[Clinic, ...]
     steps: tuple[Step, ...]
     of_installation: tuple[setup.Missing, ...]
+
+    @property
+    def alarms_at_risk(self) -> tuple[setup.Missing, ...]:
+        """What of it may keep an alarm from everybody."""
+        return tuple(one for one in self.of_installation if one.alarms)
 
     @property
     def next_step(self) -> Step | None:

@@ -360,13 +360,11 @@ def advice_at(
     opens = next_staffed(opening, now) if hour.after_hours else None
     language = translation.get_language() or "en"
     advice = rules.advice(protocol, level, language, hour=hour, day=day, travel=travel)
-    facts = {
-        "emergency_number": clinic.emergency_number,
-        "line_phone": displayed_phone(str(clinic.line_phone)),
-        "clinic_phone": displayed_phone(str(clinic.clinic_phone)),
-        "next_staffed": spoken_time(opens, opening.zone) if opens else _("the clinic opens"),
-        "nearest_emergency": nearest_emergency or _("the nearest emergency room"),
-    }
+    facts = advice_facts(clinic)
+    if opens:
+        facts["next_staffed"] = spoken_time(opens, opening.zone)
+    if nearest_emergency:
+        facts["nearest_emergency"] = nearest_emergency
     return FilledAdvice(
         level=level,
         title=advice.title.format(**facts),
@@ -385,6 +383,17 @@ def spoken_time(moment: datetime, zone: ZoneInfo) -> str:
 
 
 @lru_cache(maxsize=1024)
+def advice_facts(clinic: Clinic) -> dict[str, str]:
+    """What advice is filled in with, of whoever's nearest emergency room and at whatever hour."""
+    return {
+        "emergency_number": clinic.emergency_number,
+        "line_phone": displayed_phone(str(clinic.line_phone)),
+        "clinic_phone": displayed_phone(str(clinic.clinic_phone)),
+        "next_staffed": _("the clinic opens"),
+        "nearest_emergency": _("the nearest emergency room"),
+    }
+
+
 def displayed_phone(phone: str) -> str:
     """A number as people write it; with its country code where it is foreign."""
     if not phone.startswith("+"):

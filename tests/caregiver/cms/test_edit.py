@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from caregiver.models import GuidancePage
+from caregiver.models.guidance_blocks import GuidanceBody
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +30,10 @@ def posted(page: GuidancePage, summary: str) -> dict[str, Any]:
     }
 
 
-def desk(clinic: Any) -> Client:
+def desk(clinic: Any, language: str = "en") -> Client:
     client = Client()
-    client.force_login(factories.StaffFactory(clinic=clinic, role="educator").user)
+    person = factories.StaffFactory(clinic=clinic, role="educator", user__language=language)
+    client.force_login(person.user)
     return client
 
 
@@ -82,3 +85,35 @@ def test_page_that_has_ended_can_be_written_anew(page, clinic, now):
         form = desk(clinic).get(f"/cms/guidance/edit/{page.pk}/").context["form"]
 
     assert (form["go_live_at"].value(), form["expire_at"].value()) == (None, None)
+
+
+def test_preview_speaks_the_pages_language_and_not_its_readers(page, clinic):
+    reader = desk(clinic, language="es")
+
+    shown = reader.get(f"/cms/reviews/{page.pk}/read/").content.decode()
+    kept = reader.get(f"/cms/guidance/history/{page.pk}/revisions/{page.latest_revision_id}/view/")
+
+    for read in (shown, kept.content.decode()):
+        assert "Call the emergency number now" in read
+        assert "el número de emergencia" not in read
+
+
+def test_review_puts_the_text_before_the_decision(page, clinic, now):
+    author = desk(clinic)
+    physician = Client()
+    physician.force_login(factories.StaffFactory(clinic=clinic, role="physician").user)
+    with time_machine.travel(now, tick=False):
+        author.post(f"/cms/guidance/edit/{page.pk}/", {**posted(page, "Anew."), "action-submit": "true"})
+        read = physician.get(f"/cms/reviews/{page.pk}/").content.decode()
+
+        waiting = physician.get("/cms/reviews/").content.decode()
+
+    assert read.index("<iframe") < read.index('value="approve"')
+    assert "a.m." not in waiting and "p.m." not in waiting
+
+
+def test_one_line_fields_grow_and_list_items_have_names():
+    steps = GuidanceBody().child_blocks["steps"].child_blocks["items"].child_block
+
+    assert steps.label == "Step"
+    assert isinstance(steps.field.widget, AdminAutoHeightTextInput)

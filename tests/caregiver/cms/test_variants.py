@@ -115,6 +115,31 @@ def test_another_clinic_finds_none_of_it(variant, other, clinic):
         assert desk(clinic).get(address.format(variant.pk)).status_code == 200, address
 
 
+def test_shared_text_is_read_as_what_it_is(mine, page, variant):
+    """Headings, lists and a wrong answer look like such, and no blank stands there raw."""
+    for address in (f"/cms/guidance-variants/edit/{variant.pk}/", f"{LIST}variants/{variant.pk}/shared/"):
+        read = text(mine.get(address)).partition('class="guidance-text"')[2].partition("</div>")[0]
+        answers = next(block["teach_back"] for block in page.document()["body"] if "teach_back" in block)
+        marks = read.count("<strong>This is right.</strong>"), read.count("<strong>Not right.</strong>")
+
+        assert "<h4>Call the emergency number now</h4>" in read
+        assert "{emergency_number}" not in read
+        times = marks[0] + marks[1] == len(answers["options"]) * read.count(f"<h3>{page.title}</h3>")
+        assert times, marks
+        assert min(marks) > 0
+
+
+def test_page_asks_only_what_waits_for_an_answer(mine, variant, moved, clinic):
+    address = f"{LIST}variants/{variant.pk}/shared/"
+    assert "Does our text still hold?" in text(mine.get(address))
+    assert "Our text and the shared page" in text(desk(clinic, "physician").get(address))
+
+    mine.post(address, {"shared": shared_change(variant).now.pk})
+
+    assert "Our text and the shared page" in text(mine.get(address))
+    assert "Does our text still hold?" not in text(mine.get(address))
+
+
 def test_nobody_begins_one_for_another_clinic(page, clinic, other):
     assert desk(other).post(f"{LIST}{page.pk}/own/", {"clinic": str(clinic.pk)}).status_code == 403
     assert (

@@ -112,6 +112,15 @@ def shape_on(page, name):
     return {field: re.sub(r"<[^>]+>", "", words).strip() for field, _mark, words in rows}
 
 
+def test_page_to_read_breaks_no_sentence_where_its_source_does(client):
+    page = client.get("/api/docs/").content.decode()
+
+    described = re.findall(r'<span class="soft">(.*?)</span>', page, re.DOTALL)
+    assert described
+    assert [words for words in described if "\n" in words] == []
+    assert "<br>" not in page
+
+
 def test_page_to_read_names_every_value_and_every_null(client, document):
     page = client.get("/api/docs/").content.decode()
 

@@ -123,6 +123,7 @@ class SentencesForm(_DraftForm):
                 why for place in {slot.place for slot in sentence.slots} for why in self.problems[place]
             ],
             "is_wrong": any(field.errors for field in fields),
+            "goes_on": sentence.goes_on,
         }
 
     def clean(self) -> dict[str, Any]:

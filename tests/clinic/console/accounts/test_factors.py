@@ -39,6 +39,8 @@ def test_one_asks_another_agrees(leads, address, nurse):
     )
     shown = second.get(address).content.decode()
     assert "Lost her phone" in shown
+    assert "Decline" in shown and "Withdraw the request" not in shown
+    assert "Withdraw the request" in first.get(address).content.decode()
     done = second.post(f"{address}decide/", {"answer": "agree"}, follow=True).content.decode()
 
     assert "The second factor is gone" in done

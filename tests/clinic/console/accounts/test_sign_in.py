@@ -498,3 +498,31 @@ def test_page_of_somebody_who_tries_too_often_is_ours(rf, nurse):
 
     assert page.status_code == 429
     assert "Wait a few minutes, then try again." in own_words(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "back"),
+    [
+        ("account_logout", "account_home"),
+        ("account_change_password", "account_home"),
+        ("account_reauthenticate", "account_home"),
+        ("account_inactive", "account_login"),
+        ("mfa_index", "account_home"),
+        ("mfa_activate_totp", "mfa_index"),
+        ("mfa_add_webauthn", "mfa_index"),
+    ],
+)
+def test_each_page_of_an_account_has_a_way_back(client, nurse, name, back):
+    sign_in(client, nurse)
+
+    main = client.get(reverse(name)).content.decode().split("<main")[1]
+
+    assert f'href="{reverse(back)}"' in main
+
+
+def test_leaving_is_asked_once_on_its_page(client, nurse):
+    sign_in(client, nurse)
+
+    page = client.get(reverse("account_logout")).content.decode()
+
+    assert page.count("Sign out</button>") == 1

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from clinic.console.words import day_and_clock
 from clinic.models import AccessRequest, ApiToken, AuditEvent
 from clinic.services.accounts import access_requests
 from clinic.services.core import tokens
@@ -45,6 +46,8 @@ def test_a_token_is_shown_once_listed_and_revoked(signed_in):
     page = signed_in.get("/accounts/tokens/").content.decode()
     assert "Export" in page and token not in page
     row = ApiToken.objects.get()
+    # Two of one name are told apart by when they were made.
+    assert f"made {day_and_clock(row.created_at)}" in page
     assert row.expires_at - row.created_at == timedelta(days=30)
 
     signed_in.post(f"/accounts/tokens/{row.pk}/revoke/")

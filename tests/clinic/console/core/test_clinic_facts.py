@@ -72,10 +72,13 @@ def test_each_step_is_done_when_what_it_asks_for_is_there(desk, clinic, now):
 
 def test_what_the_operator_has_to_mend_stands_apart(desk, settings):
     settings.HEARTBEAT_URL = ""
+    seen = desk.get("/console/setup/").content.decode()
 
-    assert (
-        "Nobody outside notices when everything stands still." in desk.get("/console/setup/").content.decode()
-    )
+    # First of all what may keep an alarm from everybody; what to set is said to operators alone.
+    assert seen.index("Nobody outside notices when everything stands still.") < seen.index("data-step")
+    assert "For your operators to mend" in seen
+    for setting in ("HEARTBEAT_URL", "TWILIO_", "EMAIL_URL", "DJANGO_SETTINGS_MODULE"):
+        assert setting not in seen
 
 
 def test_whom_the_clinic_treats_is_written_in_per_cent(desk):

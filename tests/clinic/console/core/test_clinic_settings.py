@@ -104,6 +104,10 @@ def test_who_publishes_second_sees_the_first_and_says_so_once_more(desk, clinic)
 
 
 def test_who_has_agreed_is_shown_and_the_look_is_audited(desk, clinic, patient, caregiver):
+    nothing = words(desk.get("/console/setup/terms/agreed/"))
+    assert "so nobody is asked" in nothing
+    assert "Has not agreed" not in nothing
+
     row = factories.ClinicTermsFactory(clinic=clinic)
     assert "Has not agreed to any version. Is asked." in words(desk.get("/console/setup/terms/agreed/"))
 
@@ -111,4 +115,4 @@ def test_who_has_agreed_is_shown_and_the_look_is_audited(desk, clinic, patient, 
         user=caregiver, version="clinic:1", clinic_terms=row, language="en", source="join"
     )
     assert "Agreed to version 1 on" in words(desk.get("/console/setup/terms/agreed/"))
-    assert AuditEvent.objects.filter(action="clinic_terms.agreements_read", clinic_id=clinic.pk).count() == 2
+    assert AuditEvent.objects.filter(action="clinic_terms.agreements_read", clinic_id=clinic.pk).count() == 3

@@ -29,6 +29,12 @@ def test_a_page_about_a_patient_is_marked_in_the_bar(client, nurse, patient, nam
     assert marked.endswith(word)
 
 
+def test_pages_of_colleagues_and_of_new_secrets_are_marked_in_the_bar():
+    marked = {name: str(entry.label) for entry in MENU for name in entry.also}
+
+    assert (marked["console_staff_sessions"], marked["console_listener_secret"]) == ("Rota", "Set-up")
+
+
 def test_every_address_of_the_bar_is_of_one_page():
     named = [name for entry in MENU for name in (entry.url_name, *entry.also)]
 

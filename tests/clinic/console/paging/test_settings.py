@@ -158,3 +158,12 @@ def test_nurse_does_not_decide_what_calls_ask_for(nurse, clinic):
     assert signed_in(nurse).post("/console/paging/calls/", {"calls-required": "on"}).status_code == 403
     clinic.refresh_from_db()
     assert clinic.call_code_required is False
+
+
+def test_whoever_is_not_paged_reads_why(administrator, nurse):
+    administrator.staff_roles.update(phone="+12025550123")
+    nurse.staff_roles.update(phone="+12025550124")
+
+    warning = "With your role you are not paged"
+    assert warning in text_of(signed_in(administrator).get("/console/paging/"))
+    assert warning not in text_of(signed_in(nurse).get("/console/paging/"))

@@ -42,7 +42,9 @@ def test_one_asks_another_deletes_and_the_page_is_gone(ended, leads):
     listed = second.get("/console/patients/").content.decode()
     assert f"{address}delete/" in listed
     assert "no. 9002" in listed
-    assert "by letter" in second.get(f"{address}delete/").content.decode()
+    shown = second.get(f"{address}delete/").content.decode()
+    assert "by letter" in shown
+    assert "Decline" in shown and "Withdraw the request" not in shown
     answer = second.post(f"{address}delete/decide/", {"answer": "agree"}, follow=True)
 
     assert "Deleted." in answer.content.decode()
@@ -98,3 +100,9 @@ def test_record_is_downloaded_by_a_button_and_over_the_api(patient, leads, nurse
         assert "no-store" in answer["Cache-Control"]
         names = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))).namelist()
         assert names == ["record.pdf", "record.html", "record.json", "record.fhir.json"]
+
+
+def test_what_forbids_it_comes_first(patient, leads):
+    page = browser(leads[0]).get(f"/console/patients/{patient.pk}/delete/").content.decode()
+
+    assert page.index("banner-strong") < page.index("What goes")

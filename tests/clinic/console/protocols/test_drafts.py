@@ -63,6 +63,43 @@ def test_nurse_writes_and_physician_puts_it_in_force(client, draft, clinic, nurs
     assert (version.number, version.published_by) == (2, physician)
 
 
+def test_second_person_reads_the_reasons_first_and_finds_nothing_to_type_over(client, draft, physician, now):
+    address = item_address(draft, "question.temp")
+    client.post(
+        address,
+        filled(client, address, **{"tables[temp].rows[1].from": 38.5, "tables[temp].rows[2].to": 38.4}),
+    )
+    client.post(reverse("console_protocol_rehearse", args=[draft.pk]))
+    rehearsals.rehearse_next_chunk(now=now)
+    page = reverse("console_protocol_draft", args=[draft.pk])
+    client.get(page)
+    client.post(
+        reverse("console_protocol_cases", args=[draft.pk]),
+        {
+            "all_cases": "The line is higher on purpose.",
+            **{f"case-{one['id']}": "" for one in client.get(page).context["page"].rehearsal.cases},
+        },
+    )
+    client.post(reverse("console_protocol_submit", args=[draft.pk]), {"reason": "Fewer calls for 38.2"})
+    client.force_login(physician)
+
+    seen = client.get(page).content.decode()
+
+    assert seen.index("Fewer calls for 38.2") < seen.index("What differs from the published version")
+    assert "<dd>The line is higher on purpose.</dd>" in seen
+    assert 'name="case-' not in seen
+    assert item_address(draft, "question.temp") not in seen
+
+
+def test_what_is_left_over_stands_with_what_it_is_left_of(client, draft):
+    seen = client.get(item_address(draft, "question.temp")).content.decode()
+    sentences = seen.split('<div class="protocol-sentence')[1:]
+    otherwise = [one for one in sentences if "<p>otherwise" in one]
+
+    assert otherwise
+    assert all(one.startswith(" protocol-otherwise") for one in otherwise)
+
+
 def test_draft_says_what_it_does_to_the_invented_cohort(client, draft, now, monkeypatch):
     monkeypatch.setattr(simulation, "PEOPLE", 4)
     address = reverse("console_protocol_draft", args=[draft.pk])

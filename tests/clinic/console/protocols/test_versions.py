@@ -35,14 +35,47 @@ def test_all_staff_read_the_published_version(client, clinic, first, role):
 
     seen = client.get(page(first)).content.decode()
 
-    assert "Temperature from 38.0 to 39.9\u00a0°C is urgent" in seen
-    assert "“Felt cold” is same day up to day 30, watch after day 30" in seen
-    # One level on all days is said once, and the danger signs are named.
-    assert "“Hard shaking that they cannot stop” is urgent</td>" in seen
+    # What is reported and its level are said once, in their columns; the danger signs are named.
+    assert "Temperature from 38.0 to 39.9\u00a0°C</th>" in seen
+    assert "Temperature from 38.0 to 39.9\u00a0°C is urgent" not in seen
+    assert "is same day up to day 30" not in seen
     assert "<li>Will not wake up</li>" in seen
     assert "This version is in force." in seen
     assert "Call the clinic today" in seen
     assert page(first) in client.get(reverse("console_protocols")).content.decode()
+
+
+def test_times_are_said_in_units_that_one_thinks_in(client, clinic, first, nurse):
+    client.force_login(nurse)
+
+    seen = client.get(page(first)).content.decode()
+
+    for said in (
+        "Reminders: at that time, 1 hour later and 3 hours later.",
+        "Reminders: at that time and 3 days later.",
+        "No report for 45 days</td>",
+        "In each of these stretches: on its day 1 and 4.",
+    ):
+        assert said in seen
+    for raw in ("1080 hours", "1440 minutes", "counted from 0"):
+        assert raw not in seen
+
+
+def test_advice_is_read_with_the_clinics_own_numbers_and_when_it_is_given(client, clinic, first, nurse):
+    client.force_login(nurse)
+
+    seen = client.get(page(first)).content.decode()
+    conditions = [
+        part.partition("</p>")[0]
+        for part in seen.split('<div class="protocol-advice">')[1:]
+        if '<p class="soft">If ' in part.partition("<ol>")[0]
+    ]
+
+    assert "{" not in seen.partition("<main")[2].partition("</main>")[0]
+    assert f"call {clinic.emergency_number}" in seen
+    assert len(conditions) == sum(
+        "when" in variant for advice in first.document["advice"] for variant in advice["variants"]
+    )
 
 
 def test_educator_sees_no_draft(client, clinic, first, nurse, now):

@@ -303,3 +303,29 @@ def test_every_page_but_the_worklist_says_that_nobody_watches(nurse, clinic):
         "No worklist has been open for a minute." in browser(nurse).get("/console/patients/").content.decode()
     )
     assert "No worklist has been open for a minute." not in browser(nurse).get("/console/").content.decode()
+
+
+@pytest.mark.parametrize(("own", "hours"), [((), 0), ((-8,), 16), ((-8, 8), 24), ((9,), 0)])
+def test_shift_that_meets_ones_own_is_asked_for_with_how_long_that_is(clinic, pia, own, hours):
+    now = timezone.now()
+    bob = factories.CoveringStaffFactory(clinic=clinic, phone_verified_at=now, phone_tested_at=now)
+    starts = (now + timedelta(days=1)).replace(second=0, microsecond=0)
+    factories.ShiftFactory(staff=pia, starts_at=starts, ends_at=starts + timedelta(hours=8))
+    for offset in own:
+        at = starts + timedelta(hours=offset)
+        factories.ShiftFactory(staff=bob, starts_at=at, ends_at=at + timedelta(hours=8))
+    wanted = {"staff": pia.pk, "layer": "primary", "starts": f"{starts:%Y%m%dT%H%MZ}", "person": bob.pk}
+    browser(pia.user).post("/console/rota/swaps/new/", wanted)
+
+    asked = browser(bob.user).get("/console/rota/mine/").content.decode()
+
+    assert "asks you to take a shift." in asked
+    assert re.findall(r"on call for (\d+) hours? on end", asked) == ([str(hours)] if hours else [])
+
+
+def test_who_cannot_be_reached_stands_first(admin, clinic, pia):
+    factories.StaffFactory(clinic=clinic, role="nurse", user__name="Zoe Unproven", phone=None)
+
+    listed = browser(admin).get("/console/rota/").content.decode().split('id="people-title"')[1]
+
+    assert listed.index("Zoe Unproven") < listed.index("Pia Proven")

@@ -26,6 +26,12 @@ def complete(settings):
     return settings
 
 
+def test_one_setting_is_asked_for_once(complete):
+    complete.MESSAGE_PROVIDER, complete.TWILIO_ACCOUNT_SID, complete.TWILIO_AUTH_TOKEN = "console", "", ""
+
+    assert [one.code for one in setup.of_settings()] == ["no_provider"]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "code", "alarms"),
     [
