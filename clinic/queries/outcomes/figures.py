@@ -65,7 +65,10 @@ class WeekAnswerTimes:
 
 @dataclass(frozen=True)
 class MedianLine:
-    """The medians of one level over the weeks, in whole minutes as its table says them; its word stands at the last point, and not on another's."""
+    """The medians of one level over the weeks, in whole minutes as its table says them.
+
+    Its word stands at the last point, and not on another's.
+    """
 
     level: Level
     word: str | Promise

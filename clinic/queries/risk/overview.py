@@ -176,9 +176,7 @@ def _reason(one: Mapping[str, Any], newest: str = "") -> ShownReason:
     )
 
 
-def _flags(
-    told: Mapping[str, Any], histories: Iterable[labs.LabHistory]
-) -> list[tuple[str, ShownReason]]:
+def _flags(told: Mapping[str, Any], histories: Iterable[labs.LabHistory]) -> list[tuple[str, ShownReason]]:
     last = {one.lab: one.last for one in histories}
     return [
         (
