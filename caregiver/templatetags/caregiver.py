@@ -114,6 +114,12 @@ def full_moment(at: datetime) -> str:
     return _("%(date)s, %(time)s") % {"date": day, "time": clock(at)}
 
 
+@register.simple_tag
+def printed_at() -> str:
+    """When the page was made, for its paper."""
+    return full_moment(timezone.now())
+
+
 def _day(at: datetime) -> str:
     local, today = timezone.localtime(at), timezone.localdate()
     days_ago = (today - local.date()).days

@@ -1,5 +1,6 @@
 """What the console's templates may call: its words, and the menu."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -59,6 +60,12 @@ def list_address(view: ListView, **changes: Any) -> str:
     }
     given = {name: value for name, value in asked.items() if value}
     return f"?{urlencode(given)}" if given else ""
+
+
+@register.filter
+def nth(row: Sequence[object], place: int) -> object:
+    """What a column is called, for a cell that stands alone on a phone; places count from 0."""
+    return row[place]
 
 
 @register.filter

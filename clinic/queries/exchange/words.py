@@ -61,8 +61,9 @@ FACTS: Mapping[str, Promise] = {
 }
 _REASONS: Mapping[str, Promise] = {
     Reason.MAY_BE_SAME: _(
-        "Somebody with this name and date of birth is on record without this hospital number. If they are "
-        "two people, say so below; if they are one, correct the number on the patient's page."
+        "Somebody with this name and date of birth is on record. The hospital numbers differ, or one is "
+        "missing. If they are two people, say so below; if they are one, correct the number on the patient's "
+        "page."
     ),
     Reason.ANOTHER_PERSON: _(
         "This hospital number belongs to somebody with another name and date of birth. Find out whose it is."

@@ -107,5 +107,5 @@ def _band(kind: str, name: str) -> str:
         return str(diseases.in_words(name))
     if kind == "product":
         product = products.find(name)
-        return product.brand if product else name
+        return f"{product.code} ({product.brand})" if product else name
     return str(dict(settings.LANGUAGES).get(name, name))

@@ -65,7 +65,10 @@ class WeekAnswerTimes:
 
 @dataclass(frozen=True)
 class MedianLine:
-    """The medians of one level over the weeks; its word stands at the last point, and not on another's."""
+    """The medians of one level over the weeks, in whole minutes as its table says them.
+
+    Its word stands at the last point, and not on another's.
+    """
 
     level: Level
     word: str | Promise
@@ -238,7 +241,7 @@ def _median_lines(
     found: list[MedianLine] = []
     for level in PAGED_LEVELS:
         readings = [
-            charts.Reading(_middle(week.monday, zone), one.spread.median / timedelta(minutes=1))
+            charts.Reading(_middle(week.monday, zone), one.spread.median // timedelta(minutes=1))
             for week in by_week
             for one in week.levels
             if one.level is level and one.spread.median is not None

@@ -159,6 +159,16 @@ class FiguresPage:
     # Whether the person may take the clinic's tables away.
     may_take_away: bool
 
+    @property
+    def protocol_number(self) -> str:
+        """Which version of the clinic's protocol was in force: the last word of "car-t 3"."""
+        return self.protocol.rpartition(" ")[2]
+
+    @property
+    def hours(self) -> tuple[int, ...]:
+        """The windows before an event, in the order of `told_by_silence`."""
+        return WINDOWS
+
 
 def last_counted() -> dict[UUID, datetime]:
     """When each clinic was counted last; one query."""

@@ -12,6 +12,7 @@ from clinic.models import AuditEvent, FactCorrection, Patient
 from clinic.models.patient import Tier
 from clinic.queries.core import diseases
 from clinic.queries.protocols.versions import current_rules_for
+from clinic.rules.core.zones import place_of
 
 FACTS_CHANGED, BASELINE_STORED = "patient.facts_changed", "patient.baseline_stored"
 HOME_CHECK_BASELINE_SET = "home_check.baseline_set"
@@ -61,6 +62,8 @@ def _fact(name: str, value: str | int | None) -> str:
         return date_format(date.fromisoformat(value))
     if name == "disease":
         return diseases.in_words(value)
+    if name == "time_zone":
+        return place_of(value)
     return str(dict(settings.LANGUAGES).get(value, value)) if name == "language" else value
 
 

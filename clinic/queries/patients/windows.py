@@ -27,6 +27,11 @@ def label_for(*, product: str, on: date) -> ProductLabel | None:
     return windows.in_force(labels(), known.code, on) if known else None
 
 
+def label_day(code: str) -> date | None:
+    """From when on a label counts, which is what people call it by; None for no code on file."""
+    return next((one.effective_date for one in labels() if one.code == code), None)
+
+
 def least_days(*, label: ProductLabel | None, clinic: Clinic) -> WindowDays:
     """What a plan may not fall below: the label, or the centre where that is stricter."""
     days = label.days if label else WindowDays(0, 0)

@@ -50,6 +50,19 @@ class DuePage:
     may_enter: bool
     may_download: bool
 
+    @property
+    def asks_answers(self) -> bool:
+        """Whether a column for it would hold anything; so the next two."""
+        return any(one.waiting for one in self.patients)
+
+    @property
+    def asks_labs(self) -> bool:
+        return any(one.due for one in self.patients)
+
+    @property
+    def asks_facts(self) -> bool:
+        return any(one.missing or not one.is_assessed for one in self.patients)
+
 
 def of_clinic(*, user: User, clinic_slug: str, now: datetime) -> DuePage:
     """Whoever is not over, those first who wait for an answer, then those with labs or care tasks due.

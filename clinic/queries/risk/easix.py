@@ -32,6 +32,8 @@ class EasixChart:
     chart: LineChart
     lowest: str
     highest: str
+    first_day: int
+    last_day: int
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,12 @@ def _chart(score: str, values: dict[int, Fraction | None], patient: Patient) -> 
     if chart is None:
         return None
     return EasixChart(
-        label=str(words.SCORES[score]),
+        label=words.score(score),
         chart=chart,
         lowest=_digits(min(told.values())),
         highest=_digits(max(told.values())),
+        first_day=min(told),
+        last_day=max(told),
     )
 
 

@@ -38,6 +38,7 @@ class LabHistory:
 
     lab: str
     label: str
+    first: ShownResult | None
     last: ShownResult | None
     age_days: int | None
     results: tuple[ShownResult, ...]
@@ -70,6 +71,7 @@ def _history(lab: str, rows: list[LabResult], patient: Patient, today: date) -> 
     return LabHistory(
         lab=lab,
         label=str(words.LABS[lab]),
+        first=counting[-1] if counting else None,
         last=counting[0] if counting else None,
         age_days=(today - counting[0].row.taken_on).days if counting else None,
         results=shown,

@@ -1,6 +1,6 @@
 """The page of a patient's risk: what is suggested and why, what waits, scores, what is not known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,8 @@ from clinic.rules.risk import fact_sheet, raising
 
 # The newest of earlier assessments; the whole list is in the record that is handed out.
 RUNS_AT_MOST = 20
-
+# Per cent; an ejection fraction so low is among the illnesses of the heart that HCT-CI counts.
+HEART_ILL_FROM_LVEF = 50
 
 # Under which name a score's validity stands, and its row of the document, where they are others.
 _BASES = {
@@ -35,12 +36,12 @@ _PATHS = {"severe4": "scores.cirs", "t_icaht": "scores.icaht.platelets"}
 
 @dataclass(frozen=True)
 class ShownReason:
-    """`ground` says what the line rests on where no clinician has signed it; empty where it was found."""
+    """`newest` is said where another value than the newest makes the line hold, with what would end it."""
 
     points: int
     evidence: tuple[str, ...]
-    ground: str
     source: str
+    newest: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class ShownScore:
     tried_in: str
     # False: tried in other diseases than this patient's. None: not known, or tried in no one disease.
     fits: bool | None
-    ground: str
+    # Whether its numbers were found in their source.
+    is_found: bool
     source: str
 
 
@@ -106,6 +108,8 @@ class Overview:
     tasks: care_tasks.TaskCard
     steps: tuple[Step, ...]
     histories: tuple[labs.LabHistory, ...]
+    # The ejection fraction on record that speaks against an illness left unticked; empty where none does.
+    heart: str
     runs: tuple[RiskRun, ...]
     # Why nothing is asked for any more, in words; empty while the patient is cared for here.
     closed: str
@@ -113,6 +117,11 @@ class Overview:
     may_answer: bool
     # Strike out a lab, take a care task back: what is on record can be put right at any time.
     may_correct: bool
+
+    @property
+    def unsigned_scores(self) -> tuple[str, ...]:
+        """Those whose numbers were not found in their source, and which no clinician has signed."""
+        return tuple(one.label for one in self.scores if not one.is_found)
 
 
 def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
@@ -125,6 +134,7 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
     may_manage = can(user, Permission.MANAGE_PATIENTS, patient.clinic_id)
     below = _below(patient, today)
     waiting = _waiting(patient, run, today, frozenset(name for row in below for name in row.changes))
+    histories = labs.histories(patient, today)
     earlier = RiskRun.objects.filter(patient=patient).defer("facts", "result").order_by("-computed_at", "-pk")
     return Overview(
         patient=patient,
@@ -134,7 +144,7 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
         major=tuple(_reason(one) for one in told.get("major", [])),
         minor=tuple(_reason(one) for one in told.get("minor", [])),
         points=sum(one["points"] for one in told.get("minor", [])),
-        flags=tuple(_flags(result.get("flags", {}))),
+        flags=tuple(_flags(result.get("flags", {}), histories)),
         missing=tuple(words.fact(name) for name in told.get("missing", [])),
         not_known=tuple(words.fact(name) for name in told.get("not_known", [])),
         action=told.get("action", ""),
@@ -147,7 +157,8 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
         due=overdue_now(patient, now) if run and patient.status not in OVER else (),
         tasks=care_tasks.card(patient, now),
         steps=tuple(_step(code, sheet) for code in fact_sheet.STEPS),
-        histories=labs.histories(patient, today),
+        histories=histories,
+        heart=_heart(sheet, histories),
         runs=tuple(earlier[:RUNS_AT_MOST]),
         closed=str(life_events.WHY_NOT[closed]) if closed else "",
         may_enter=may_manage and not closed,
@@ -156,24 +167,55 @@ def overview(*, patient: Patient, user: User, now: datetime) -> Overview:
     )
 
 
-def _reason(one: Mapping[str, Any]) -> ShownReason:
+def _reason(one: Mapping[str, Any], newest: str = "") -> ShownReason:
     return ShownReason(
         points=one["points"],
         evidence=tuple(words.evidence(each) for each in one["evidence"]),
-        ground=words.ground(one["path"]),
         source=words.source(one["path"]),
+        newest=newest,
     )
 
 
-def _flags(told: Mapping[str, Any]) -> list[tuple[str, ShownReason]]:
+def _flags(told: Mapping[str, Any], histories: Iterable[labs.LabHistory]) -> list[tuple[str, ShownReason]]:
+    last = {one.lab: one.last for one in histories}
     return [
         (
             str(words.SUBJECTS[name]),
-            _reason({"points": 0, "evidence": told[name], "path": f"flags.{name}"}),
+            _reason(
+                {"points": 0, "evidence": told[name], "path": f"flags.{name}"},
+                _newest(name, told[name], last),
+            ),
         )
         for name in ("neutropenia", "platelets_low", "immune_risk", "masked")
         if told.get(name)
     ]
+
+
+def _newest(
+    flag: str, evidence: Iterable[Mapping[str, Any]], last: Mapping[str, labs.ShownResult | None]
+) -> str:
+    """A count that is back once does not end a flag: how many it takes."""
+    flags = rules().document.flags
+    ends = {"anc": flags.neutropenia.recovered_after_values} if flag == "neutropenia" else {}
+    ends |= {"platelets": flags.platelets_low.recovered_after_values} if flag == "platelets_low" else {}
+    for one in evidence:
+        newest = last.get(one["name"])
+        if one["name"] in ends and newest is not None and newest.day > one["day"]:
+            return _("newest: %(value)s, day %(day)s; the flag ends after %(n)s better values in a row") % {
+                "value": newest.value,
+                "day": newest.day,
+                "n": ends[one["name"]],
+            }
+    return ""
+
+
+def _heart(sheet: Mapping[str, Any], histories: Iterable[labs.LabHistory]) -> str:
+    ticked = sheet.get("comorbidities")
+    for one in histories:
+        is_low = one.lab == "lvef" and one.last is not None and one.last.row.value <= HEART_ILL_FROM_LVEF
+        if one.last is not None and is_low and ticked is not None and "cardiac" not in ticked:
+            return f"{one.label}: {one.last.value}"
+    return ""
 
 
 def _waiting(
@@ -241,7 +283,7 @@ def _scores(result: Mapping[str, Any], facts: Mapping[str, Any]) -> list[ShownSc
         "s_easix": _easix(easix["simplified"]),
         "hct_ci": _known(found["hct_ci"]),
         "severe4": _cirs(cirs, facts["background"]["cirs"]),
-        "egfr": _known(found["egfr"], "%s mL/min/1.73 m²"),
+        "egfr": _known(found["egfr"], "%s mL/min/1.73\u00a0m²"),
         "icaht_early": _known(found["icaht_early"], grade),
         "icaht_late": _known(found["icaht_late"], grade),
         # Runs of before version 2 have none.
@@ -254,11 +296,11 @@ def _score(key: str, value: str, fits: Mapping[str, Any]) -> ShownScore:
     base = _BASES.get(key, key)
     path = _PATHS.get(key, f"scores.{base}")
     return ShownScore(
-        label=str(words.SCORES[key]),
+        label=words.score(key),
         value=value,
         tried_in=", ".join(fits[base]["tested_in"]),
         fits=fits[base]["fits"],
-        ground=words.ground(path),
+        is_found=words.is_found(path),
         source=words.source(path),
     )
 

@@ -147,6 +147,11 @@ def fact(name: str) -> str:
     return str(FACTS.get(name, name))
 
 
+def score(key: str) -> str:
+    """A score by its name, which stays in one piece."""
+    return str(SCORES[key]).replace("-", "\u2011")
+
+
 def wrong_lab(code: str) -> str:
     """Why a value cannot be kept, by the code of services/risk/labs.WrongLab."""
     return str(WRONG_LABS[code])
@@ -234,12 +239,9 @@ def two_digits(told: object) -> str:
     return f"{((value * 100 + Fraction(1, 2)).__floor__()) / 100:.2f}"
 
 
-def ground(path: str) -> str:
-    """What a number rests on that awaits a clinician's signature; empty where it was found in a source."""
-    row = rules().row_of(path)
-    if row.ground is Ground.FOUND:
-        return ""
-    return gettext("remembered") if row.ground is Ground.REMEMBERED else gettext("proposed")
+def is_found(path: str) -> bool:
+    """Whether its numbers were found in their source; others await a clinician's signature."""
+    return rules().row_of(path).ground is Ground.FOUND
 
 
 def source(path: str) -> str:
@@ -256,7 +258,7 @@ def _value(name: str, value: object) -> str:
         return diseases.in_words(str(value))
     if name == "product":
         known = products.find(str(value))
-        return known.brand if known else str(value)
+        return f"{known.code} ({known.brand})" if known else str(value)
     if name == "hematotox" and str(value) in GROUPS:
         return str(GROUPS[str(value)])
     return two_digits(value) if name == "easix" else number(value)

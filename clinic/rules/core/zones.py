@@ -1,6 +1,7 @@
 """The time zones that a place can be in, and what a person calls them."""
 
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import available_timezones
 
 # What a family chooses from where its phone does not say: the country's own, then one of each hour elsewhere.
@@ -23,3 +24,13 @@ def place_of(zone_name: str) -> str:
 def zone_names() -> tuple[str, ...]:
     """All of them, sorted. Python reads six hundred files for the list, so once is enough."""
     return tuple(sorted(available_timezones()))
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """All of them by the town, as it is said elsewhere, with where it lies: "New York (America)"."""
+    return sorted(((name, _town_first(name)) for name in zone_names()), key=itemgetter(1))
+
+
+def _town_first(zone_name: str) -> str:
+    area = zone_name.rpartition("/")[0].replace("/", ", ").replace("_", " ")
+    return f"{place_of(zone_name)} ({area})" if area else place_of(zone_name)

@@ -32,8 +32,10 @@ class Planning:
     patient: Patient
     plan: WindowPlan | None
     countdowns: tuple[Countdown, ...]
-    # The code of the label that is in force today; empty where none is on file.
-    label: str
+    # From when on the label counts by which was planned, and the one that is in force today; None where none
+    # was, or is on file.
+    planned_by_label_of: date | None
+    label_of: date | None
     least: WindowDays
     may_plan: bool
     mark: look_alikes.Mark | None
@@ -52,11 +54,13 @@ def open_planning(*, patient_id: UUID, by: User, now: datetime) -> Planning:
         patient_id=patient.pk,
     )
     label = query.label_for(product=patient.product, on=now.date())
+    plan = query.plans_of([patient]).get(patient.pk)
     return Planning(
         patient=patient,
-        plan=query.plans_of([patient]).get(patient.pk),
+        plan=plan,
         countdowns=query.countdowns_of(patients=[patient], now=now)[patient.pk],
-        label=label.code if label else "",
+        planned_by_label_of=query.label_day(plan.label) if plan else None,
+        label_of=label.effective_date if label else None,
         least=query.least_days(label=label, clinic=patient.clinic),
         may_plan=can(by, Permission.MANAGE_PATIENTS, patient.clinic_id)
         and life_events.closed_by(patient) is None,

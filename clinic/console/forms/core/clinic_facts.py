@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
 from clinic.rules.core import staffed_hours
-from clinic.rules.core.zones import zone_names
+from clinic.rules.core.zones import zone_choices
 
 _EXPECTED = ("expected_bcma", "expected_from_75", "expected_far")
 _DAYS = dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), WEEKDAYS.values(), strict=True))
@@ -18,9 +18,7 @@ _DAYS = dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), WEEKDAYS.val
 class ClinicFactsForm(forms.ModelForm):
     """Names, numbers and clock as columns; each day's hours as people write them."""
 
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: [(zone, zone) for zone in zone_names()]
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
 
     class Meta:
         model = Clinic

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.queries.patients.clinic_transfers import FamilyMember
-from clinic.rules.core.zones import zone_names
+from clinic.rules.core.zones import zone_choices
 from clinic.services.escalations.clinic_transfers import LONGEST_REASON
 
 
@@ -51,7 +51,7 @@ class AcceptForm(forms.Form):
     def __init__(self, *args: Any, family: Iterable[FamilyMember], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone: Any = self.fields["time_zone"]
-        zone.choices = [(name, name) for name in zone_names()]
+        zone.choices = zone_choices()
         people: Any = self.fields["members"]
         people.choices = [
             (str(one.link), f"{one.name} ({one.relation})" if one.relation else one.name) for one in family

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.console.forms.patients.register import PatientFactsForm
 from clinic.queries.core import languages
-from clinic.rules.core.zones import zone_names
+from clinic.rules.core.zones import zone_choices
 from clinic.services.patients.fact_corrections import LONGEST_REASON
 
 _OF_DISEASE = ("disease", "other_disease")
@@ -31,7 +31,7 @@ class CorrectForm(PatientFactsForm):
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone of the home"),
             help_text=_("Days and check-ins go by the clock there."),
-            choices=[(zone, zone) for zone in zone_names()],
+            choices=zone_choices(),
         )
         for field in self.fields.values():
             field.show_hidden_initial = True

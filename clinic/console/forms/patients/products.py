@@ -62,7 +62,7 @@ class ProductForm(forms.Form):
         product: Any = self.fields["product"]
         product.choices = [
             ("", self.nothing_chosen),
-            *((one.code, f"{one.brand} ({one.code}), {one.target}") for one in products.catalogue()),
+            *sorted((one.code, f"{one.code} ({one.brand}), {one.target}") for one in products.catalogue()),
             (ANOTHER_PRODUCT, _("Another product")),
         ]
 

@@ -74,6 +74,14 @@ def test_emergency_of_another_caregiver_comes_first_with_who_has_it(
     assert "And how are you?" not in waits and "Help for you" in waits
 
 
+def test_what_can_only_be_tapped_is_not_on_paper(device: Client, send: Send) -> None:
+    send(EMERGENCY)
+    page = device.get("/").content.decode()
+
+    link = re.search(r'<a class="([^"]*)"[^>]*>(?:(?!</a>).)*See what to do', page, re.S)
+    assert link and link.group(1).split() == ["call", "not-on-paper"]
+
+
 def test_once_the_clinic_has_called_its_words_count_until_it_is_closed(
     device: Client, send: Send, nurse: Any, now: datetime, clock: Any
 ) -> None:

@@ -265,6 +265,18 @@ def test_history_pages_through_all_reports_of_my_patients_only(
     assert len(shown) == len(set(shown)) == 25
     assert hidden.pk not in shown
     assert second.context["history"].next_cursor == ""
+    said = [page.content.decode().count("Older reports are not on this paper.") for page in (first, second)]
+    assert said == [1, 0]
+
+
+def test_paper_says_whose_clinic_and_when(device: Client, sent: Sent, clinic: Any, now: Any) -> None:
+    """Weeks later "today" would say nothing."""
+    report = sent(**NONE)
+
+    for address in (f"/reports/{report.pk}/", "/history/"):
+        page = device.get(address).content.decode()
+        assert "ui/paper.css" in page
+        assert re.search(rf'<p class="on-paper[^>]*>{clinic.name} · \w+ \d+, 20\d\d, [^<]+</p>', page)
 
 
 @pytest.mark.parametrize(

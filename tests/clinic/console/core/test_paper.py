@@ -2,10 +2,11 @@
 
 import re
 
+import pytest
 from django.conf import settings
 
 from clinic.services.escalations import lifecycle
-from tests import cases
+from tests import cases, factories
 
 TEMPLATES = settings.BASE_DIR / "clinic" / "templates" / "console"
 # Where the first line of a page leads back to; the name of a patient stays on paper.
@@ -42,3 +43,43 @@ def test_week_of_the_ledger_is_on_paper(client, nurse):
     page = client.get("/console/ledger/?week=2026-11-18").content.decode()
 
     assert re.search(r'<p class="on-paper strong">Week from Nov 16(, 2026)?</p>', page)
+
+
+def test_only_the_week_of_the_rota_lies_across():
+    """A rule without a name would turn every page that shares the style."""
+    styles = [path.read_text() for path in (settings.BASE_DIR / "clinic" / "static").rglob("*.css")]
+
+    assert re.findall(r"@page([^{]*){[^}]*landscape", "".join(styles)) == [" week "]
+    assert ".console:has(.rota-week) { page: week; }" in "".join(styles)
+
+
+@pytest.mark.parametrize(
+    ("page", "secret"),
+    [
+        ("clinic/templates/console/core/listeners.html", "{{ made.secret }}"),
+        ("clinic/templates/console/patients/keypad_code.html", "{{ code }}"),
+        ("config/templates/account/tokens.html", "<code>{{ made }}</code>"),
+        ("config/templates/mfa/totp/activate_form.html", "{{ form.secret }}"),
+    ],
+)
+def test_no_secret_is_printed(page, secret):
+    lines = (settings.BASE_DIR / page).read_text().splitlines()
+
+    assert ["no-print" in line for line in lines if secret in line] == [True]
+    assert any('on-paper">{% translate "A secret is not printed." %}' in line for line in lines)
+
+
+def test_accounts_pages_have_a_style_for_paper(client, nurse):
+    client.force_login(nurse)
+
+    assert "ui/paper.css" in client.get("/accounts/").content.decode()
+
+
+def test_what_can_only_be_done_on_the_screen_is_not_on_paper(client, nurse, clinic):
+    factories.PatientFactory(clinic=clinic)
+    client.force_login(nurse)
+
+    page = client.get("/console/labs/").content.decode()
+
+    assert '<th scope="col" class="no-print">Enter</th>' in page
+    assert len(re.findall(r'<td class="no-print"><a class="button" href="[^"]*/labs/"', page)) == 1

@@ -11,7 +11,7 @@ from clinic.models import OutcomeRecord, OutcomeReview
 from clinic.rules.patients.life_events import Kind
 from clinic.services.escalations import life_events
 from clinic.services.outcomes import counting
-from tests import factories
+from tests import cases, factories
 
 DAY = timedelta(days=1)
 
@@ -143,15 +143,16 @@ def test_event_is_reviewed_from_the_list(client, patient, nurse):
     )
     address = f"/console/patients/{patient.pk}/events/{event.pk}/review/"
     assert address in client.get("/console/outcomes/events/").text
+    assert "Not reviewed yet" in text_of(client.get("/console/outcomes/events/"))
 
     assert "Choose what it showed." in text_of(client.post(address, {"note": "Learned a lot"}), 422)
     assert "Learned a lot" in client.post(address, {"note": "Learned a lot"}).text
     client.post(address, {"verdict": "not_reported", "note": "Learned a lot"})
 
     assert OutcomeReview.objects.get().verdict == "not_reported"
-    assert "Nothing was reported before it : Learned a lot" in text_of(
-        client.get("/console/outcomes/events/")
-    )
+    page = text_of(client.get("/console/outcomes/events/"))
+    assert "Nothing was reported before it : Learned a lot" in page
+    assert "Not reviewed yet" not in page
 
 
 def test_figures_say_when_they_were_counted_and_hide_what_is_small(client, clinic, patient):
@@ -162,6 +163,22 @@ def test_figures_say_when_they_were_counted_and_hide_what_is_small(client, clini
     page = text_of(client.get("/console/outcomes/"))
     assert "1 course" in page and "Outcomes known for 0 of 1 forms due." in page
     assert "Incomplete." in page and "Hidden: fewer than 11 people" in page
+    assert "protocol version 1." in page and "car-t" not in page
+
+
+def test_each_cell_of_the_figures_says_its_column_on_a_phone(client, clinic, patient):
+    """There the heading of a table is out of sight; a bar says what the number beside it says."""
+    at = timezone.now() - timedelta(minutes=10)
+    cases.escalate(patient, cases.FEVER, at)
+    counting.count(clinic=clinic, now=timezone.now())
+    for address in ("/console/outcomes/", "/console/insights/"):
+        page = client.get(address).text
+
+        tables = re.findall(r'<table class="table[^"]*by-line">.*?</table>', page, re.S)
+        cells = [one for table in tables for one in re.findall(r"<td[^>]*>", table)]
+        assert cells and page.count("<table") == len(tables)
+        unnamed = [one for one in cells if "data-label" not in one]
+        assert [one for one in unnamed if "bar-cell" not in one and "colspan" not in one] == []
 
 
 def test_rules_are_called_by_their_words(client, clinic, patient):

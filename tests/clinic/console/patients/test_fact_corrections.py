@@ -60,7 +60,7 @@ def correction(patient, **more):
 
 
 def test_product_of_the_list_brings_its_target(nurse, clinic):
-    assert "Carvykti (cilta-cel), BCMA" in text_of(signed_in(nurse).get(NEW))
+    assert "cilta-cel (Carvykti), BCMA" in text_of(signed_in(nurse).get(NEW))
 
     signed_in(nurse).post(NEW, enrolment(clinic, hospital_number="mrn 1"))
 
@@ -172,6 +172,15 @@ def test_what_a_colleague_has_put_right_meanwhile_stays(nurse, patient):
 
     patient.refresh_from_db()
     assert (patient.full_name, patient.time_zone) == ("Valter Reed", "America/Denver")
+
+
+def test_time_zone_is_called_by_its_town(nurse, patient):
+    signed_in(nurse).post(
+        f"/console/patients/{patient.pk}/correct/", correction(patient, time_zone="America/Denver")
+    )
+
+    page = text_of(signed_in(nurse).get(f"/console/patients/{patient.pk}/"))
+    assert re.search(r"Time zone of the home: [A-Z][a-z ]+ → Denver", page, re.I)
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,15 @@ def test_stream_and_trends_are_on_the_page_with_the_answers_of_each_report(nurse
     assert "Nothing was measured" not in text
 
 
+def test_reports_without_a_measured_value_are_no_table_of_values(nurse, patient):
+    cases.report_by_family(patient, {"chills": 1}, timezone.now() - timedelta(hours=1))
+
+    text = text_of(signed_in(nurse).get(f"/console/patients/{patient.pk}/"))
+
+    assert "Nothing has been measured yet." in text
+    assert "Show as a table" not in text
+
+
 def test_older_page_of_the_stream_leads_back_to_the_newest(nurse, patient):
     now = timezone.now()
     for minutes in range(30):

@@ -69,6 +69,7 @@ def test_report_is_stored_once_and_its_advice_is_read_out(console, patient, nurs
     assert (report.author, report.told.who) == (nurse, "Carla Caregiver")
     assert first.redirect_chain == again.redirect_chain == [(f"{url}{report.pk}/", 302)]
     assert "Read this to them Call " in text_of(first)
+    assert "pages staff where it must" not in text_of(first)
     shown = text_of(console.get(f"/console/patients/{patient.pk}/"))
     assert "Report by telephone" in shown
     assert "Nora Nurse, told by Carla Caregiver (daughter) by telephone" in shown

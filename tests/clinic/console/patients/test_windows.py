@@ -1,5 +1,8 @@
 """The console's page of countdowns."""
 
+import html
+import re
+
 import pytest
 import time_machine
 from django.test import Client
@@ -20,6 +23,8 @@ def test_page_shows_what_stands_and_is_on_record(desk, patient):
 
     assert page.count("through Dec 1, 2026") == 2
     assert 'value="14"' in page
+    assert re.search(r"The product's label of (June|Jun) 26, 2025 is in force today\.", html.unescape(page))
+    assert "us-2025-06" not in page
     assert AuditEvent.objects.filter(action="patient.viewed", patient_id=patient.pk).count() == 1
     assert (
         f"/console/patients/{patient.pk}/windows/"
@@ -35,6 +40,9 @@ def test_nurse_plans_anew(desk, patient, nurse):
     assert "The family sees the new days now." in answer.content.decode()
     plan = WindowPlan.objects.get()
     assert (plan.near_centre_days, plan.no_driving_days, plan.made_by) == (30, 56, nurse)
+    page = html.unescape(desk.get(f"/console/patients/{patient.pk}/windows/").content.decode())
+    assert re.search(r"By the product's label of (June|Jun) 26, 2025\.", page)
+    assert "us-2025-06" not in page
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The clinic's list: who waits for an answer, whose labs are due, and the tables for analysis."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -38,8 +39,16 @@ def test_who_waits_stands_first_and_due_labs_are_named(desk, patient, clinic, nu
     assert "High risk tier, Low neutrophils" in page
     assert "needed facts are missing" in page
     assert "No facts yet" in page
-    assert "Due: Blood count, Ferritin and CRP" in page
+    assert 'data-label="Labs that are due">Blood count, Ferritin and CRP</td>' in page
     assert AuditEvent.objects.filter(action="risk.listed", clinic_id=clinic.pk).count() == 1
+
+
+def test_a_column_that_would_hold_nothing_is_left_out(desk, patient):
+    page = desk.get(ADDRESS).content.decode()
+
+    assert re.findall(r'<th scope="col"[^>]*>([^<]*)<', page) == [
+        *("Patient", "Labs that are due", "Facts", "Enter")
+    ]
 
 
 def test_more_patients_ask_no_more_statements(desk, clinic, patient):

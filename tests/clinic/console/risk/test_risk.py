@@ -50,7 +50,50 @@ def test_the_suggestion_has_its_reasons_and_what_is_not_recorded(desk, address, 
     assert "Not recorded yet, and so high:" in page
     assert "Neutrophils (ANC): 0.4\u00a0K/µL, day" in page
     assert "counts by itself from" in page
-    assert "proposed" in page
+    assert page.count("is a proposal that no clinician has signed") == 1
+
+
+def test_a_count_that_is_back_once_does_not_end_a_flag_and_the_page_says_so(
+    desk, address, patient, nurse, low, now
+):
+    tomorrow = now + timedelta(days=1)
+    value = TypedLab("anc", "0.7", "10^9/L", known.today_of(patient, tomorrow))
+    labs.enter(patient_id=patient.pk, by=nurse, values=[value], source="typed", now=tomorrow)
+    with time_machine.travel(tomorrow, tick=False):
+        page = desk.get(address).content.decode()
+
+    assert re.search(r"Neutrophils \(ANC\): 0\.4\xa0K/µL, day", page)
+    assert re.search(r"\(newest: 0\.7\xa0K/µL, day \d+; the flag ends after 3 better values in a row\)", page)
+
+
+def test_scores_whose_numbers_nobody_has_signed_are_named_once(desk, address, low):
+    page = desk.get(address).content.decode()
+
+    assert re.search(r"no clinician has signed them: [^.<]*CAR\u2011HEMATOTOX", page)
+    assert "Its numbers" not in page
+
+
+@pytest.mark.parametrize(
+    ("value", "marked", "is_told"),
+    [
+        ("48", {"none": "on"}, True),
+        ("48", {"comorbidities": ["diabetes"]}, True),
+        ("48", {"comorbidities": ["cardiac"]}, False),
+        ("55", {"none": "on"}, False),
+        # Whoever has not answered yet is asked by the step itself.
+        ("48", {}, False),
+    ],
+)
+def test_a_weak_heart_on_record_that_is_not_marked_is_pointed_out(
+    desk, address, patient, nurse, now, value, marked, is_told
+):
+    typed = [TypedLab("lvef", value, "%", known.today_of(patient, now))]
+    labs.enter(patient_id=patient.pk, by=nurse, values=typed, source="typed", now=now)
+    assert desk.post(f"{address}facts/illnesses/", {**marked, "done": "1"}).status_code == 302
+
+    page = desk.get(address).content.decode()
+
+    assert ("the illness of the heart is not marked under" in page) is is_told
 
 
 def enter(patient, nurse, now, ago, **values):

@@ -56,6 +56,17 @@ def test_waits_of_each_level_and_week(people, nurse, now):
     assert [(line.level, len(line.chart.points)) for line in found.lines] == [("emergency", 1), ("urgent", 1)]
 
 
+def test_chart_shows_the_minutes_that_its_table_says(people, nurse, now):
+    """The table says 4 min of four minutes and forty seconds."""
+    answered(people[0], cases.FEVER, nurse, at=now - DAY, after=4 * MINUTE + timedelta(seconds=40))
+
+    found = page(nurse, now)
+
+    (bottom, _nothing), _half, (top, minutes) = found.minute_marks
+    assert minutes == "5"
+    assert found.lines[0].chart.points[-1].y == pytest.approx(bottom + (top - bottom) * 4 / 5)
+
+
 def test_what_opened_before_these_weeks_is_not_in_them(people, nurse, now):
     answered(people[0], cases.FEVER, nurse, at=now - 30 * DAY, after=MINUTE)
 
