@@ -204,6 +204,13 @@ def is_unwatched(*, clinics: Iterable[Clinic]) -> bool:
     ).exists()
 
 
+def stands(*, clinic_id: UUID, kind: AlarmKind, subject: UUID) -> bool:
+    """Whether this alarm about somebody is open."""
+    return SystemAlarm.objects.filter(
+        clinic=clinic_id, kind=kind, subject=str(subject), cleared_at__isnull=True
+    ).exists()
+
+
 def is_engine_late(at: datetime | None, now: datetime) -> bool:
     """Whether an engine that was last seen then has been away for too long."""
     return at is None or now - at > ENGINE_LATE_AFTER
