@@ -59,7 +59,7 @@ CLEARED_BY_PROGRAM = (
     }
 )
 CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
-# Reports or pages fail, or somebody asks for a person now: above the alerts that wait. The rest stands below them.
+# Reports or pages fail, or somebody asks for a person now: above the alerts that wait. The rest is below.
 STAND_FIRST = frozenset(
     {
         AlarmKind.UNSCORED,

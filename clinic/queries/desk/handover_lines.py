@@ -8,10 +8,18 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-
 from phonenumber_field.phonenumber import PhoneNumber
 
-from clinic.models import CareTeamMember, Checkin, Clinic, Contact, Escalation, EscalationEvent, Patient, Worry
+from clinic.models import (
+    CareTeamMember,
+    Checkin,
+    Clinic,
+    Contact,
+    Escalation,
+    EscalationEvent,
+    Patient,
+    Worry,
+)
 from clinic.models.escalation import Cause
 from clinic.models.escalation import EscalationState as State
 from clinic.models.handover import LineKind
@@ -88,7 +96,7 @@ class HandoverLine:
 
 
 def open_lines(*, clinic: Clinic, language: str, now: datetime) -> tuple[HandoverLine, ...]:
-    """Everything that is open at the clinic now, by kind, the worst first, then what nobody has, the longest waiting."""
+    """Everything that is open at the clinic now: by kind, the worst first, of these what nobody has."""
     silent = _silences(clinic, now)
     escalated = list(_escalation_lines(clinic, silent, language, now))
     known = {line.patient_id for line in escalated}

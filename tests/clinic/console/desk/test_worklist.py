@@ -188,7 +188,7 @@ def test_empty_list_is_not_said_to_be_empty_for_certain_until_it_is_live(nurse):
 
     page = signed_in(nurse).get("/console/").content.decode()
 
-    assert "<strong data-until-live>Not connected. This list may be old.</strong>" in page
+    assert "data-until-live>Not connected. This list may be old.</div>" in page
     assert "<strong data-when-live>Nothing is waiting.</strong>" in page
 
 
