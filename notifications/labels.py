@@ -22,7 +22,7 @@ PURPOSES = {
     Purpose.REMINDER: _("Reminder"),
     Purpose.STOPPED: _("Answer to a STOP"),
     Purpose.RECOVERY: _("Texts work again"),
-    Purpose.NEWS: _("Word back"),
+    Purpose.NEWS: _("What staff did, for the family"),
     Purpose.CHECKIN: _("Call for a check-in"),
 }
 
@@ -34,7 +34,7 @@ STATES = {
     State.SENT: _("Sent"),
     State.DELIVERED: _("Arrived"),
     State.FAILED: _("Not delivered"),
-    State.EXPIRED: _("Too late, not sent"),
+    State.EXPIRED: _("Not sent: its time had passed"),
     State.SUPPRESSED: _("Held back, not sent"),
 }
 

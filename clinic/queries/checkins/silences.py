@@ -1,7 +1,9 @@
 """Silences: check-ins of monitored patients that no report has answered, and second readings owed."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
+from uuid import UUID
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Cast, Replace
@@ -11,6 +13,9 @@ from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.escalation import Cause
 from clinic.models.patient import PatientStatus
 from clinic.models.system_alarm import AlarmKind
+
+# Not before the family has been reminded twice.
+SILENT_AFTER = timedelta(hours=1)
 
 
 def unanswered(now: datetime) -> QuerySet[Checkin]:
@@ -25,6 +30,13 @@ def unanswered(now: datetime) -> QuerySet[Checkin]:
     )
     rows = _overdue(now).filter(kind=CheckinKind.SCHEDULED)
     return rows.select_related("patient__clinic").annotate(dealt_with_at=Subquery(dealt_with))
+
+
+def silent_since(patient_ids: Iterable[UUID], now: datetime) -> dict[UUID, datetime]:
+    """Of these patients, since which check-in those are silent who are; one query."""
+    rows = unanswered(now).filter(patient__in=list(patient_ids)).order_by("patient_id", "due_at")
+    firsts = (beginning_of(of_patient) for _, of_patient in groupby(rows, key=lambda row: row.patient_id))
+    return {row.patient_id: row.due_at for row in firsts if row and row.due_at <= now - SILENT_AFTER}
 
 
 def missing_rechecks(now: datetime) -> QuerySet[Checkin]:

@@ -59,6 +59,18 @@ CLEARED_BY_PROGRAM = (
     }
 )
 CLEARED_BY_PEOPLE = frozenset(AlarmKind) - CLEARED_BY_PROGRAM
+# Reports or pages fail, or somebody asks for a person now: above the alerts that wait. The rest is below.
+STAND_FIRST = frozenset(
+    {
+        AlarmKind.UNSCORED,
+        AlarmKind.NO_ON_CALL,
+        AlarmKind.NO_ROLE_ON_CALL,
+        AlarmKind.PAGE_FAILED,
+        AlarmKind.TEXTS_HELD,
+        AlarmKind.PROVIDER_DOWN,
+        AlarmKind.HELP_ASKED,
+    }
+)
 # A day, a report's id: what staff tell to whoever looks into it.
 _NAMED_BY_SUBJECT = frozenset(
     {AlarmKind.LEDGER_WRONG, AlarmKind.REPLAY_DIFFERS, AlarmKind.AUDIT_BROKEN, AlarmKind.RULES_PUBLISHED}
@@ -96,6 +108,10 @@ class OpenAlarm:
     clinic_slug: str = ""
     of_rota: bool = False
     for_leads: bool = False
+
+    @property
+    def stands_first(self) -> bool:
+        return self.kind in STAND_FIRST
 
 
 _open_at = PreparedQuery(
@@ -185,6 +201,13 @@ def is_unwatched(*, clinics: Iterable[Clinic]) -> bool:
     """Whether nobody watches the worklist of one of these clinics, though somebody should."""
     return SystemAlarm.objects.filter(
         clinic__in=[clinic.pk for clinic in clinics], kind=AlarmKind.UNWATCHED, cleared_at__isnull=True
+    ).exists()
+
+
+def stands(*, clinic_id: UUID, kind: AlarmKind, subject: UUID) -> bool:
+    """Whether this alarm about somebody is open."""
+    return SystemAlarm.objects.filter(
+        clinic=clinic_id, kind=kind, subject=str(subject), cleared_at__isnull=True
     ).exists()
 
 

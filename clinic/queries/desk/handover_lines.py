@@ -2,14 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from phonenumber_field.phonenumber import PhoneNumber
 
-from clinic.models import Checkin, Clinic, Contact, Escalation, EscalationEvent, Patient, Worry
+from clinic.models import (
+    CareTeamMember,
+    Checkin,
+    Clinic,
+    Contact,
+    Escalation,
+    EscalationEvent,
+    Patient,
+    Worry,
+)
 from clinic.models.escalation import Cause
 from clinic.models.escalation import EscalationState as State
 from clinic.models.handover import LineKind
@@ -22,8 +32,6 @@ from clinic.queries.reports.reasons import LateReport
 from clinic.rules.core.enums import Level
 from clinic.rules.protocols.document.phases import day_of
 
-# Not before the family has been reminded twice.
-SILENT_AFTER = timedelta(hours=1)
 # Alarms that end when somebody has phoned the family.
 ASK_FOR_A_CALL = frozenset(
     {
@@ -48,6 +56,15 @@ class PendingMatter:
 
 
 @dataclass(frozen=True)
+class FamilyPhone:
+    """A caregiver with access now, and the number."""
+
+    name: str
+    relation: str
+    phone: PhoneNumber
+
+
+@dataclass(frozen=True)
 class HandoverLine:
     """One line of the sheet; exactly one of escalation, alarm and check-in is set."""
 
@@ -68,6 +85,9 @@ class HandoverLine:
     alarm_id: int | None = None
     checkin_id: UUID | None = None
     mark: look_alikes.Mark | None = None
+    birth_date: date | None = None
+    # Whom to phone, as things are now.
+    family: tuple["FamilyPhone", ...] = ()
 
     @property
     def key(self) -> str:
@@ -76,7 +96,7 @@ class HandoverLine:
 
 
 def open_lines(*, clinic: Clinic, language: str, now: datetime) -> tuple[HandoverLine, ...]:
-    """Everything that is open at the clinic now, by kind, the worst and longest waiting first."""
+    """Everything that is open at the clinic now: by kind, the worst first, of these what nobody has."""
     silent = _silences(clinic, now)
     escalated = list(_escalation_lines(clinic, silent, language, now))
     known = {line.patient_id for line in escalated}
@@ -87,11 +107,27 @@ def open_lines(*, clinic: Clinic, language: str, now: datetime) -> tuple[Handove
     ]
     lines = sorted([*escalated, *calls, *silence_lines], key=_sort_key)
     marks = look_alikes.marks_of_ids(line.patient_id for line in lines)
-    return tuple(replace(line, mark=marks.get(line.patient_id)) for line in lines)
+    phones = family_phones(line.patient_id for line in lines)
+    return tuple(
+        replace(line, mark=marks.get(line.patient_id), family=phones.get(line.patient_id, ()))
+        for line in lines
+    )
 
 
-def _sort_key(line: HandoverLine) -> tuple[int, int, datetime]:
-    return _ORDER.index(line.kind), -(line.level.rank if line.level else 0), line.since
+def family_phones(patient_ids: Iterable[UUID]) -> dict[UUID, tuple[FamilyPhone, ...]]:
+    """By patient, who of the family can be phoned, the longest-serving first; one query."""
+    linked = CareTeamMember.objects.filter(patient__in=list(patient_ids), ended_at__isnull=True)
+    found: dict[UUID, tuple[FamilyPhone, ...]] = {}
+    for row in linked.select_related("user").order_by("started_at", "pk"):
+        if row.user.phone:
+            one = FamilyPhone(row.user.name, row.relation, row.user.phone)
+            found[row.patient_id] = (*found.get(row.patient_id, ()), one)
+    return found
+
+
+def _sort_key(line: HandoverLine) -> tuple[int, int, bool, datetime]:
+    rank = line.level.rank if line.level else 0
+    return _ORDER.index(line.kind), -rank, bool(line.held_by_id), line.since
 
 
 def _escalation_lines(
@@ -117,6 +153,7 @@ def _escalation_lines(
             kind=_line_kind(waits),
             patient_id=row.patient_id,
             patient_name=row.patient.full_name,
+            birth_date=row.patient.birth_date,
             day=day_of_patient(row.patient, now),
             since=row.acknowledged_at or row.waiting_since,
             level=Level(row.level),
@@ -178,6 +215,7 @@ def _call_back_lines(clinic: Clinic, now: datetime) -> Iterator[HandoverLine]:
             kind=LineKind.CALL_BACK,
             patient_id=patient.pk,
             patient_name=patient.full_name,
+            birth_date=patient.birth_date,
             day=day_of_patient(patient, now),
             since=alarm.raised_at,
             waits_for=(PendingMatter("asked", alarm.raised_at, alarm.kind),),
@@ -193,7 +231,7 @@ def _silences(clinic: Clinic, now: datetime) -> dict[UUID, Checkin]:
     firsts = (
         silences.beginning_of(of_patient) for _, of_patient in groupby(rows, key=lambda row: row.patient_id)
     )
-    by_patient |= {row.patient_id: row for row in firsts if row and row.due_at <= now - SILENT_AFTER}
+    by_patient |= {row.patient_id: row for row in firsts if row and row.due_at <= now - silences.SILENT_AFTER}
     return by_patient
 
 
@@ -202,6 +240,7 @@ def _silence_line(checkin: Checkin, now: datetime) -> HandoverLine:
         kind=LineKind.SILENT,
         patient_id=checkin.patient_id,
         patient_name=checkin.patient.full_name,
+        birth_date=checkin.patient.birth_date,
         day=day_of_patient(checkin.patient, now),
         since=checkin.due_at,
         waits_for=(PendingMatter("silent", checkin.due_at),),

@@ -1,7 +1,7 @@
 """Shift handovers: the sheet before it is given, one that was given, and those that wait for signatures."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -236,6 +236,7 @@ def sheet(*, user: User, handover_id: UUID, now: datetime) -> HandoverSheet:
     ids = [item.escalation_id for item in listed if item.escalation_id]
     fired = reasons.of_escalations(ids, user.language, until=row.given_at)
     marks = look_alikes.marks_of(item.patient for item in listed)
+    phones = handover_lines.family_phones(item.patient_id for item in listed)
     return HandoverSheet(
         id=row.pk,
         at=now,
@@ -248,7 +249,10 @@ def sheet(*, user: User, handover_id: UUID, now: datetime) -> HandoverSheet:
         lead_paged_at=row.lead_paged_at,
         state=row.state,
         closed_at=row.closed_at,
-        lines=tuple(_signed_line(item, row, fired, marks.get(item.patient_id), now) for item in listed),
+        lines=tuple(
+            replace(one, line=replace(one.line, family=phones.get(one.line.patient_id, ())))
+            for one in (_signed_line(item, row, fired, marks.get(item.patient_id), now) for item in listed)
+        ),
         by_me=row.given_by_id == user.pk,
         to_me=row.given_to.user_id == user.pk,
         may_sign=row.state == HandoverState.OPEN
@@ -385,6 +389,7 @@ def _signed_line(
             kind=LineKind(item.kind),
             patient_id=item.patient_id,
             patient_name=item.patient.full_name,
+            birth_date=item.patient.birth_date,
             day=handover_lines.day_of_patient(item.patient, row.given_at),
             since=item.since,
             level=Level(item.level) if item.level else None,

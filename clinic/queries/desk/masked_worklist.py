@@ -16,6 +16,7 @@ def without_names(found: Worklist) -> Worklist:
         set_aside=tuple(_masked_row(row) for row in found.set_aside),
         drills=tuple(_masked_drill(drill) for drill in found.drills),
         alarms=tuple(_masked_alarm(alarm) for alarm in found.alarms),
+        shift_ends_at=None,
     )
 
 

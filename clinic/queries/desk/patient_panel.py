@@ -9,8 +9,9 @@ from clinic.access import NotVisible, Permission, can, get_patient
 from clinic.models import Patient, User
 from clinic.models.clinic_transfer import ClinicTransferState
 from clinic.models.patient import PatientStatus
+from clinic.models.system_alarm import AlarmKind
 from clinic.queries.checkins import holds, nights
-from clinic.queries.desk import patient_status, timeline
+from clinic.queries.desk import alarms, patient_status, timeline
 from clinic.queries.patients import (
     care_team,
     clinic_transfers,
@@ -74,6 +75,8 @@ class PatientPanel:
     # A lower risk that waits for a second clinician.
     lowering: risk_lowerings.WaitingLowering | None
     may_lower: bool
+    # The patient has died, and nobody has said that the family was called.
+    family_waits_for_call: bool
     # Why nothing is asked for on this record any more; None while it may go on.
     closed_by: Refusal | None
 
@@ -144,6 +147,8 @@ def panel_of(
         lowering=risk_lowerings.waiting(patient=patient, user=user),
         # Whoever answers alerts: no question more.
         may_lower=may_record_death,
+        family_waits_for_call=patient.status == PatientStatus.DIED
+        and alarms.stands(clinic_id=patient.clinic_id, kind=AlarmKind.CALL_FAMILY, subject=patient.pk),
         closed_by=life_events.closed_by(patient),
     )
 

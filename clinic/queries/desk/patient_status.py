@@ -7,7 +7,7 @@ from uuid import UUID
 from clinic.models import Checkin, Escalation, Patient, Report
 from clinic.models.checkin import CheckinKind, CheckinState
 from clinic.models.escalation import EscalationState
-from clinic.queries.checkins import upcoming
+from clinic.queries.checkins import silences, upcoming
 from clinic.rules.core.enums import Level
 from clinic.rules.reports import phone_levels
 
@@ -26,7 +26,7 @@ class OpenEscalation:
 
 @dataclass(frozen=True)
 class PatientStatusLine:
-    """Read in three queries, however long the record is."""
+    """Read in three queries, however long the record is; in one more where a check-in is overdue."""
 
     open: OpenEscalation | None
     last_report_at: datetime | None
@@ -35,6 +35,8 @@ class PatientStatusLine:
     next_due_at: datetime | None
     next_is_second_reading: bool
     is_overdue: bool
+    # The check-in with which a silence began.
+    silent_since: datetime | None
 
 
 def of_patient(*, patient: Patient, now: datetime) -> PatientStatusLine:
@@ -51,6 +53,9 @@ def of_patient(*, patient: Patient, now: datetime) -> PatientStatusLine:
         next_due_at=due.due_at if due else upcoming.beyond_plan(patient=patient, now=now),
         next_is_second_reading=due is not None and due.kind == CheckinKind.RECHECK,
         is_overdue=due is not None and due.due_at < now,
+        silent_since=silences.silent_since([patient.pk], now).get(patient.pk)
+        if due and due.due_at < now
+        else None,
     )
 
 

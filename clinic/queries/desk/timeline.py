@@ -42,7 +42,7 @@ _ICONS = {
     Kind.ANSWER_OWED: "bell",
     Kind.LEAD_TEXTED: "bell",
     Kind.SNOOZE_ENDED: "bell",
-    Kind.SNOOZED: "bell-off",
+    Kind.SNOOZED: "moon",
     Kind.CALLED: "phone",
     Kind.CALLED_IN_VAIN: "phone",
     Kind.COULD_NOT_REACH: "phone",

@@ -123,6 +123,21 @@ class Worklist:
         return tuple(clinic for clinic in self.clinics if clinic.urgent and not clinic.chosen)
 
     @property
+    def first_alarms(self) -> tuple[alarms.OpenAlarm, ...]:
+        """Those that stand above what waits."""
+        return tuple(alarm for alarm in self.alarms if alarm.stands_first)
+
+    @property
+    def notices(self) -> tuple[alarms.OpenAlarm, ...]:
+        """The other alarms: below what waits, so that they hide no emergency."""
+        return tuple(alarm for alarm in self.alarms if not alarm.stands_first)
+
+    @property
+    def notice_count(self) -> int:
+        """All that stands below what waits: alarms, handovers, the end of the person's own shift."""
+        return len(self.notices) + len(self.handovers) + bool(self.shift_ends_at)
+
+    @property
     def is_settled(self) -> bool:
         """Whether the list is complete, so that an empty one means that nothing is waiting."""
         return self.engine.is_well and not self.unscored

@@ -17,6 +17,7 @@ from clinic.queries.patients import look_alikes
 from clinic.queries.reports import household, reasons
 from clinic.queries.reports.reasons import LateReport
 from clinic.rules.core.enums import Level
+from clinic.rules.core.staffed_hours import deadline
 from clinic.rules.paging import ladder
 from clinic.rules.protocols.document.phases import day_of
 
@@ -42,6 +43,8 @@ class WorklistRow:
     taken_at: datetime | None
     can_take: bool
     age: timedelta
+    # Same day: staff are texted about what has waited so long.
+    is_overdue: bool
     lease: holders.LeaseStatus
     is_test: bool = False
     # Two of the household reported different things, and nobody has said which is right.
@@ -55,11 +58,6 @@ class WorklistRow:
         return self.state == State.OPEN
 
     @property
-    def other_reasons(self) -> int:
-        """How many there are beside the worst."""
-        return max(0, len(self.reasons) - 1) + self.more_reasons
-
-    @property
     def is_set_aside(self) -> bool:
         return not self.is_waiting and self.lease.snoozed_until is not None
 
@@ -67,6 +65,11 @@ class WorklistRow:
     def is_sounding(self) -> bool:
         """Urgent and emergency call out until somebody takes them."""
         return ladder.pages_staff(self.level)
+
+    @property
+    def is_unpaged(self) -> bool:
+        """A page should have gone by now, and no provider has taken one."""
+        return self.is_sounding and self.paged is None and self.age >= ladder.UNCONFIRMED_AFTER
 
 
 def may_act(user: User) -> frozenset[UUID]:
@@ -128,6 +131,15 @@ def _row(
         taken_at=escalation.acknowledged_at,
         can_take=can_act and escalation.state == State.OPEN,
         age=max(now - escalation.waiting_since, timedelta(0)),
+        is_overdue=_is_overdue(escalation, now),
         lease=hold,
         is_test=patient.is_synthetic,
     )
+
+
+def _is_overdue(escalation: Escalation, now: datetime) -> bool:
+    """Whether a same-day alert has waited past the clinic's limit in staffed hours, as its text counts it."""
+    if escalation.state != State.OPEN or escalation.level != Level.SAME_DAY:
+        return False
+    limit = timedelta(minutes=ladder.stored_rung(escalation.ladder, Level.SAME_DAY).text_minutes)
+    return deadline(escalation.clinic.opening, escalation.waiting_since, limit) <= now

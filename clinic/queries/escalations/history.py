@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_lazy, gettext_noop
 
 from clinic.models import Escalation, EscalationEvent
 from clinic.models.escalation import EscalationEventKind as Kind
@@ -14,6 +14,9 @@ from clinic.rules.core.enums import Level
 
 # Kept as it is written here where the line was paged, and shown in the reader's language.
 THE_LINE = gettext_noop("the clinic's line")
+
+# As the buttons say it.
+_SAID = {Kind.ACKNOWLEDGED: gettext_lazy("Taken"), Kind.RESOLVED: gettext_lazy("Closed")}
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def history_line(event: EscalationEvent) -> HistoryLine:
     text = gettext(THE_LINE) if is_line else event.words(get_language() or "")
     return HistoryLine(
         kind=event.kind,
-        label=str(Kind(event.kind).label),
+        label=str(_SAID.get(Kind(event.kind), Kind(event.kind).label)),
         at=event.at,
         by=event.by.name if event.by else author,
         level=Level(event.level) if event.level else None,

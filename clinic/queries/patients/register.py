@@ -13,6 +13,7 @@ from clinic.models.clinic_transfer import ClinicTransferState
 from clinic.models.escalation import EscalationState
 from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import PatientStatus
+from clinic.queries.checkins import silences
 from clinic.queries.core import courses
 from clinic.queries.patients import look_alikes, searching
 from clinic.queries.reports import household
@@ -45,6 +46,8 @@ class PatientRow:
     # A soft note; asking tells whether it means calm or exhaustion.
     reports_less: bool = False
     mark: look_alikes.Mark | None = None
+    # The check-in with which a silence began.
+    silent_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,14 @@ def search(*, user: User, words: str, cursor: str, now: datetime, status: str = 
     reporting_less = household.patients_reporting_less([patient.pk for patient in shown], now=now)
     marks = look_alikes.marks_of(shown)
     until = courses.counted_until(shown)
+    silent = silences.silent_since([patient.pk for patient in shown], now)
     return PatientList(
         rows=tuple(
-            replace(_row(patient, now, reporting_less, until), mark=marks.get(patient.pk))
+            replace(
+                _row(patient, now, reporting_less, until),
+                mark=marks.get(patient.pk),
+                silent_since=silent.get(patient.pk),
+            )
             for patient in shown
         ),
         shown=asked,

@@ -20,6 +20,8 @@ class UsualScore:
     language: str
     by: str
     at: datetime | None
+    # Counted from a check at home, and not put on record by staff.
+    is_of_family: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class HomeCheckSummary:
         return bool(self.checks) and self.checks[0].other_language
 
     @property
+    def is_of_family(self) -> bool:
+        """Whether any score here is of a check at home."""
+        return bool(self.checks) or (self.baseline is not None and self.baseline.is_of_family)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.baseline or self.checks or self.baseline_sentence)
 
@@ -92,7 +99,7 @@ def _baseline(patient: Patient, check: HomeCheck | None) -> UsualScore | None:
         return None
     if check is None or check.score != usual:
         return UsualScore(usual, "", "", None)
-    return UsualScore(usual, check.language, check.author.name, check.done_at)
+    return UsualScore(usual, check.language, check.author.name, check.done_at, is_of_family=bool(check.given))
 
 
 def _check(check: HomeCheck, baseline: UsualScore | None) -> HomeCheckLine:

@@ -20,6 +20,7 @@ from clinic.rules.protocols.document.protocol import Protocol, Question
 from clinic.rules.protocols.scoring.answers import check_answers
 from clinic.rules.protocols.scoring.assessment import PatientContext
 from clinic.rules.protocols.scoring.bands import LevelBand, number_bands, temperature_bands
+from clinic.rules.protocols.scoring.reasons import number_in_words
 from clinic.rules.reports import phone_levels
 from clinic.rules.reports.charts import (
     Frame,
@@ -295,11 +296,11 @@ def _every(midnights: int) -> int:
 
 def _row(report: Report, values: Mapping[str, object], asked: Iterable[Question]) -> TrendRow:
     assessment = getattr(report, "assessment", None)
-    numbers = [_number(values.get(one.key)) for one in asked]
+    numbers = [(_number(values.get(one.key)), one.step) for one in asked]
     return TrendRow(
         at=report.observed_at,
         came_at=report.received_at if report.is_late else None,
         by=authors.name_of(report),
         level=phone_levels.counted(assessment.level, report.level_on_phone) if assessment else None,
-        values=tuple("" if one is None else f"{one:g}" for one in numbers),
+        values=tuple("" if one is None else number_in_words(one, step) for one, step in numbers),
     )

@@ -155,6 +155,11 @@ def from_json(document: Mapping[str, Any]) -> Ladder:
     return Ladder(rungs, frozenset(document.get("both_roles_rules", ())))
 
 
+def stored_rung(document: Mapping[str, Any], level: Level) -> Rung:
+    """One level of a stored ladder, for a list that reads many."""
+    return _rung(DEFAULT.rungs[level], document.get("levels", {}).get(level.value, {}))
+
+
 def _rung(default: Rung, stored: Mapping[str, Any]) -> Rung:
     known = asdict(default)
     return Rung(**{name: stored.get(name, value) for name, value in known.items()})

@@ -1,9 +1,11 @@
-/** Keeps "waiting for 12 min" right, and turns urgent rows at 5, 10 and 15 minutes. */
+/** Keeps "waiting for 12 min" right, turns urgent rows at 5, 10 and 15 minutes, and says when no page has gone. */
 
 import { serverNow } from './clock.js';
 import { all, text } from './markup.js';
 
 const TURNS = [15, 10, 5];
+// UNCONFIRMED_AFTER of clinic/rules/paging/ladder.py.
+const PAGED_BY_MS = 90000;
 
 /**
  * @param {DOMStringMap} words the texts of the page
@@ -13,7 +15,9 @@ export function showAges(words, root = document) {
   all(root, '[data-since]').forEach((element) => {
     const ms = Math.max(0, serverNow() - Date.parse(text(element.dataset, 'since')));
     setText(element.querySelector('[data-age]'), inWords(ms / 1000, words));
-    if ('turns' in element.dataset) showTurn(element, ms / 60000, words);
+    if ('turn' in element.dataset) showTurn(element, ms / 60000, words);
+    const unpaged = all(element, '[data-unpaged]')[0];
+    if (unpaged) unpaged.dataset.unpaged = ms >= PAGED_BY_MS ? 'yes' : 'no';
   });
 }
 

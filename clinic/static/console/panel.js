@@ -21,7 +21,7 @@ export function tendPanel() {
   });
   document.body.addEventListener('htmx:load', (event) => {
     const { id } = event.detail.elt;
-    if (id === 'panel-forms' || id === 'panel-body') {
+    if (['panel-forms', 'panel-reports', 'panel-body'].includes(id)) {
       folds(`#${id}`).filter((one) => unfolded.includes(nameOf(one))).forEach((one) => one.setAttribute('open', ''));
     }
     if (id === 'panel-forms') restoreDrafts();
@@ -70,7 +70,7 @@ function renewForms() {
 }
 
 /** @returns {HTMLDetailsElement[]} */
-function folds(within = ':is(#panel-forms, #panel-body)') {
+function folds(within = ':is(#panel-forms, #panel-reports, #panel-body)') {
   return [...document.querySelectorAll(`${within} details`)].filter((one) => one instanceof HTMLDetailsElement);
 }
 

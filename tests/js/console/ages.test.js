@@ -48,7 +48,7 @@ test('a moment that lies ahead is no time ago', () => {
 });
 
 test('an urgent row turns at five, ten and fifteen minutes', () => {
-  showBody('<p data-since="2026-11-22T08:00:00Z" data-turns><b data-age></b><i data-turn-word></i></p>');
+  showBody('<p data-since="2026-11-22T08:00:00Z" data-turn="0"><b data-age></b><i data-turn-word></i></p>');
   const row = document.querySelector('p');
   const after = (ms) => {
     clock.tick(ms);
@@ -61,6 +61,17 @@ test('an urgent row turns at five, ten and fifteen minutes', () => {
   assert.deepEqual(after(300_000), ['10', 'over 10 min']);
   assert.deepEqual(after(300_000), ['15', 'over 15 min']);
   assert.deepEqual(after(3600_000), ['15', 'over 15 min']);
+});
+
+test('a row of which no page has gone says so aloud after ninety seconds', () => {
+  showBody('<p data-since="2026-11-22T08:00:00Z" data-turn="0"><b data-age></b><i data-turn-word></i><u data-unpaged="no"></u></p>');
+  const after = (ms) => {
+    clock.tick(ms);
+    showAges(WORDS);
+    return document.querySelector('u').dataset.unpaged;
+  };
+
+  assert.deepEqual([after(89_999), after(1)], ['no', 'yes']);
 });
 
 test('a row that does not turn has no turn', () => {

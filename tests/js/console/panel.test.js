@@ -127,14 +127,14 @@ test('what somebody has unfolded stays open when the forms are drawn anew, and n
 });
 
 test('the answers that somebody reads stay open when the panel is renewed under them, those of no other report', () => {
-  const body = (open) => `<div id="panel-head"></div><div id="panel-body">
+  const body = (open) => `<div id="panel-head"></div><div id="panel-reports">
     <details data-fold="r1"><summary>24 other answers</summary></details>
     <details data-fold="r2"${open}><summary>24 other answers</summary></details></div>`;
   showBody(body(' open'));
   tell('htmx:beforeSwap', { target: document.getElementById('panel-head') });
   showBody(body(''));
 
-  tell('htmx:load', { elt: document.getElementById('panel-body') });
+  tell('htmx:load', { elt: document.getElementById('panel-reports') });
 
   assert.deepEqual([...document.querySelectorAll('details')].map((one) => one.open), [false, true]);
 });

@@ -170,7 +170,7 @@ def assess_silence(protocol: Protocol, patient: PatientContext, hours_since_last
     worst = max(due, key=lambda timer: (timer.level.rank, -timer.hours))
     whys = reasons.fill_placeholders(
         protocol.missed_whys,
-        hours=reasons.number_in_words(hours_since_last_report),
+        hours=reasons.hours_in_words(hours_since_last_report),
         limit=reasons.number_in_words(worst.hours),
     )
     return _assessment([Reason("missed", worst.level, None, whys)], Validation.ABSENT)

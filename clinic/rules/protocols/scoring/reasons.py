@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,10 @@ from clinic.rules.core.enums import Kind, Level
 from clinic.rules.protocols.document.parts import Accumulation, Case, TableRow
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.document.questions import Question, Text, in_language
+
+# Hours from which whole ones are said; a minute short of one is that hour.
+_WHOLE_FROM = 2
+_MINUTE = 1 / 60
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,11 @@ def number_in_words(number: float, step: float = 1) -> str:
     if step < 1:
         return f"{number:.1f}"
     return f"{round(number, 1):g}"
+
+
+def hours_in_words(hours: float) -> str:
+    """Whole hours that have passed; below two hours a tenth still says something."""
+    return number_in_words(hours) if hours < _WHOLE_FROM else f"{math.floor(hours + _MINUTE)}"
 
 
 def fill_placeholders(texts: Text, **values: object) -> Text:

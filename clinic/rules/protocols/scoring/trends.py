@@ -12,7 +12,7 @@ from clinic.rules.protocols.document.conditions import Facts, Value
 from clinic.rules.protocols.document.parts import Trend
 from clinic.rules.protocols.document.protocol import Protocol
 from clinic.rules.protocols.scoring.answers import check_answers
-from clinic.rules.protocols.scoring.reasons import Reason, number_in_words
+from clinic.rules.protocols.scoring.reasons import Reason, hours_in_words, number_in_words
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _change_reason(
     if not changes or max(changes)[0] < trend.amount:
         return None
     change, hours = max(changes)
-    return _reason(protocol, trend, item, facts, change=number_in_words(change), hours=number_in_words(hours))
+    return _reason(protocol, trend, item, facts, change=number_in_words(change), hours=hours_in_words(hours))
 
 
 def _cannot_rise(protocol: Protocol, trend: Trend, item: str, now: float) -> bool:

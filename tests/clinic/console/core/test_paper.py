@@ -1,6 +1,7 @@
 """What a page says on paper that is told apart in the template, not by a style alone."""
 
 import re
+from datetime import date
 
 import pytest
 from django.conf import settings
@@ -83,3 +84,26 @@ def test_what_can_only_be_done_on_the_screen_is_not_on_paper(client, nurse, clin
 
     assert '<th scope="col" class="no-print">Enter</th>' in page
     assert len(re.findall(r'<td class="no-print"><a class="button" href="[^"]*/labs/"', page)) == 1
+
+
+def test_paper_of_a_patient_says_who_it_is_and_what_the_family_has_read(client, nurse, patient, now):
+    patient.birth_date, patient.hospital_number = date(1971, 2, 9), "H-77"
+    patient.save(update_fields=["birth_date", "hospital_number"])
+    escalation = cases.escalate(patient, cases.FEVER, now)
+    client.force_login(nurse)
+
+    pages = [
+        client.get(f"/console/{path}/").content.decode()
+        for path in (f"patients/{patient.pk}", f"escalations/{escalation.pk}")
+    ]
+
+    said = '<p class="on-paper">born Feb 9, 1971, Hospital number <bdi>H-77</bdi></p>'
+    assert [said in page for page in pages] == [True, True]
+
+
+def test_what_folds_out_of_a_reading_is_not_hidden_on_paper():
+    page = (TEMPLATES / "patients" / "patient.html").read_text()
+    style = (settings.BASE_DIR / "clinic" / "static" / "console" / "patients.css").read_text()
+
+    assert '<details class="reading">' in page
+    assert re.search(r"\.patient details:not\([^)]*\.reading,", style)

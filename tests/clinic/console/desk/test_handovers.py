@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -91,6 +91,27 @@ def test_given_sheet_is_shown_with_its_note_and_waits_for_signatures(taken, nurs
         "Take it back: I go on",
     ):
         assert said in text
+
+
+def test_sheet_says_whom_to_phone_and_when_the_patient_was_born(given, taken, caregiver, ben):
+    patient = taken.patient
+    patient.birth_date = date(1971, 2, 9)
+    patient.save(update_fields=["birth_date"])
+
+    page = signed_in(ben.user).get(f"/console/handover/{given.pk}/")
+
+    assert "born Feb 9, 1971" in text_of(page)
+    assert f'href="tel:{caregiver.phone}"' in page.content.decode()
+
+
+def test_what_nobody_has_stands_above_what_somebody_has(taken, nurse, clinic):
+    waiting = factories.PatientFactory(clinic=clinic)
+    cases.escalate(waiting, cases.FEVER, timezone.now())
+
+    text = text_of(signed_in(nurse).get("/console/handover/new/"))
+
+    sheet = text[text.index("Hand over your shift") :]
+    assert sheet.index(waiting.full_name) < sheet.rindex(taken.patient.full_name)
 
 
 def test_each_reader_of_an_open_sheet_is_told_who_signs(given, nurse, ben, clinic):

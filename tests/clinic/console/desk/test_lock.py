@@ -57,7 +57,15 @@ def test_locked_list_keeps_levels_counts_and_timers_and_hides_names(locked, pati
     for hidden in (patient.given_name, patient.family_name, "38.6", "Temperature"):
         assert hidden not in page
     text = text_of(response)
-    for said in ("Waiting for you 1", "Urgent", "Name hidden", "day ", "6 min", "over 5 min", "Take it"):
+    for said in (
+        "Waiting for you 1",
+        "Urgent",
+        "Name hidden",
+        "day ",
+        "6 min",
+        "over 5 min",
+        "Unlock to take it",
+    ):
         assert said in text
     for mark in ('data-locked="yes"', "data-sounds", 'data-level="urgent"', 'data-waiting="1"'):
         assert mark in page

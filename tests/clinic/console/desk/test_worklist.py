@@ -1,3 +1,4 @@
+import html
 import re
 from datetime import timedelta
 
@@ -139,6 +140,66 @@ def test_only_urgent_rows_turn_with_time(nurse, patient):
     assert "20 min" in text
     assert "over 15 min over" not in text
     assert 'data-turn="15"' not in signed_in(nurse).get("/console/").content.decode()
+
+
+@pytest.mark.parametrize(("seconds", "is_aloud"), [(80, "no"), (100, "yes")], ids=["not yet", "late"])
+def test_urgent_row_of_which_no_page_went_says_so_aloud_once_one_should_have(
+    nurse, patient, seconds, is_aloud
+):
+    cases.escalate(patient, cases.FEVER, timezone.now() - timedelta(seconds=seconds))
+
+    page = signed_in(nurse).get("/console/").content.decode()
+
+    assert re.findall(r'data-unpaged="(\w+)"', page) == [is_aloud]
+    assert "Nobody paged yet" in page
+
+
+@pytest.mark.parametrize(("minutes", "marks"), [(59, 0), (61, 1)], ids=["in time", "overdue"])
+def test_same_day_row_is_overdue_once_staff_are_texted_about_it(nurse, patient, minutes, marks):
+    patient.clinic.staffed_hours = {}
+    patient.clinic.save(update_fields=["staffed_hours"])
+    since = timezone.now() - timedelta(minutes=minutes)
+    factories.EscalationFactory(
+        patient=patient, level="same_day", severity=2, opened_at=since, waiting_since=since
+    )
+
+    page = signed_in(nurse).get("/console/").content.decode()
+
+    assert page.count('<span class="work-turn work-overdue">overdue</span>') == marks
+    assert "data-unpaged" not in page
+
+
+def test_notice_stands_below_what_waits_and_a_line_above_counts_it(clinic, nurse, patient):
+    cases.escalate(patient, cases.FEVER, timezone.now())
+    for kind, subject in ((AlarmKind.CALL_FAMILY, patient.pk), (AlarmKind.NO_ON_CALL, "")):
+        alarms.raise_alarm(clinic_id=clinic.pk, kind=kind, subject=subject, now=timezone.now())
+
+    text = text_of(signed_in(nurse).get("/console/"))
+
+    places = [
+        text.index(said)
+        for said in ("Nobody is on call", "1 notice below", "Waiting for you", "This patient has died")
+    ]
+    assert places == sorted(places)
+
+
+def test_empty_list_is_not_said_to_be_empty_for_certain_until_it_is_live(nurse):
+    tick_all(timezone.now())
+
+    page = signed_in(nurse).get("/console/").content.decode()
+
+    assert "data-until-live>Not connected. This list may be old.</div>" in page
+    assert "<strong data-when-live>Nothing is waiting.</strong>" in page
+
+
+def test_row_says_every_reason_that_it_holds(nurse, patient):
+    cases.escalate(patient, cases.FEVER_AND_CONFUSION, timezone.now())
+
+    response = signed_in(nurse).get("/console/")
+
+    [row] = response.context["worklist"].waiting
+    assert len(row.reasons) > 1
+    assert re.sub(r"\s", " ", "; ".join(row.reasons)) in html.unescape(text_of(response))
 
 
 def test_visitor_is_asked_to_sign_in_but_a_refetch_gets_401(db):

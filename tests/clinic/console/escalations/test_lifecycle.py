@@ -52,6 +52,21 @@ def test_panel_is_a_page_of_its_own_with_phone_reason_and_report(nurse, caregive
         assert said in text
 
 
+def test_reports_stand_above_the_forms_of_whoever_has_it_and_below_the_button_that_takes_it(
+    nurse, escalation
+):
+    address = f"/console/escalations/{escalation.pk}/"
+    browser = signed_in(nurse)
+
+    waiting = browser.get(address).content.decode()
+    browser.post(f"{address}acknowledge/")
+    taken = browser.get(address).content.decode()
+
+    assert waiting.index('id="panel-forms"') < waiting.index('id="panel-reports"')
+    assert taken.index('id="panel-reports"') < taken.index('id="panel-forms"')
+    assert taken.index("I am still on it") < taken.index("Save the note")
+
+
 def test_looking_at_a_panel_is_on_record(nurse, escalation):
     signed_in(nurse).get(address(escalation))
 

@@ -33,7 +33,7 @@ def test_patient_page_lays_today_beside_the_baseline(nurse, patient, done):
 
     text = text_of(answer)
     for said in (
-        "10 of 10 Carla Caregiver",
+        "10 of 10 · Carla Caregiver",
         "8 of 10 · 2 below the usual score",
         "The last check was spoken in Spanish, the baseline in English. The points may not compare.",
         "It is not the validated clinical instrument.",
@@ -61,4 +61,6 @@ def test_staff_put_the_usual_score_on_file(nurse, patient):
 
     assert (refused.status_code, "Enter a whole number from 0 to 10." in text_of(refused)) == (422, True)
     assert Patient.objects.get(pk=patient.pk).baseline == {"home_check": 9}
-    assert "9 of 10 Nora Nurse" in text_of(browser.get(f"/console/patients/{patient.pk}/"))
+    page = text_of(browser.get(f"/console/patients/{patient.pk}/"))
+    assert "9 of 10 · Nora Nurse" in page
+    assert "Done at home by the family" not in page

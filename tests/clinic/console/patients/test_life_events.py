@@ -144,10 +144,12 @@ def test_mistake_is_taken_back_with_a_reason_and_stays_to_be_read(console, nurse
 
     console.post(f"{url}events/{event.pk}/take-back/", {"back-reason": ""})
     assert Patient.objects.get().status == "died"
+    assert "Somebody should call the family." in text_of(console.get(url))
     page = console.post(f"{url}events/{event.pk}/take-back/", {"back-reason": "Other Mr Ray"}, follow=True)
 
     assert Patient.objects.get().status == "active"
     assert "(taken back)" in text_of(page)
+    assert "Somebody should call the family." not in text_of(page)
     assert "Other Mr Ray" in text_of(page)
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from clinic.access import Permission
-from clinic.models import AuditEvent, Escalation, Patient
+from clinic.models import AuditEvent, Checkin, Escalation, Patient
 from clinic.queries.desk import header
 from clinic.services.escalations import scoring
 from clinic.services.reports import intake
@@ -35,6 +35,45 @@ def test_list_finds_a_patient_by_name(nurse, clinic):
 
     assert "Ada Byron" in text
     assert "Gauss" not in text
+
+
+def test_list_says_who_is_silent_and_shows_the_level_of_an_open_alert(nurse, patient, caregiver):
+    due = timezone.now() - timedelta(hours=2)
+    cases.escalate(patient, cases.FEVER, due - timedelta(hours=10))
+    Checkin.objects.filter(patient=patient).delete()
+    Patient.objects.filter(pk=patient.pk).update(monitored_since=due - timedelta(days=1))
+    Checkin.objects.create(patient=patient, due_at=due)
+
+    answer = signed_in(nurse).get("/console/patients/")
+    page = signed_in(nurse).get(f"/console/patients/{patient.pk}/")
+
+    assert "Silent since" in text_of(answer)
+    assert '<span class="badge level-urgent">' in answer.content.decode()
+    assert "Silent since" in text_of(page)
+
+
+def test_open_alert_is_taken_on_the_patients_page(nurse, patient):
+    escalation = cases.escalate(patient, cases.FEVER, timezone.now())
+    browser = signed_in(nurse)
+    before = browser.get(f"/console/patients/{patient.pk}/").content.decode()
+
+    address = re.search(r'<form method="post" action="([^"]+/acknowledge/)">', before)[1]
+    browser.post(address)
+
+    escalation.refresh_from_db()
+    assert escalation.acknowledged_by == nurse
+    assert address not in browser.get(f"/console/patients/{patient.pk}/").content.decode()
+
+
+def test_family_of_a_paused_patient_is_not_said_to_get_reminders(nurse, patient, caregiver):
+    browser = signed_in(nurse)
+    assert "gets reminders" in text_of(browser.get(f"/console/patients/{patient.pk}/"))
+
+    Patient.objects.filter(pk=patient.pk).update(status="admitted")
+
+    text = text_of(browser.get(f"/console/patients/{patient.pk}/"))
+    assert "gets reminders" not in text
+    assert "agreed to reminders, which rest now" in text
 
 
 def test_list_of_a_clinic_without_patients_leads_to_the_first_one(nurse, clinic):

@@ -222,6 +222,6 @@ def test_a_report_of_the_wrong_patient_is_marked_and_the_family_sees_it_struck_t
     assert again.status_code == 200
     phone = Client()
     phone.force_login(caregiver)
-    assert "Not yours: the clinic entered it by mistake" in text_of(phone.get("/history/"))
+    assert "The clinic wrote this down by mistake: it does not count" in text_of(phone.get("/history/"))
     assert "The clinic wrote this down by mistake." in text_of(phone.get(f"/reports/{report.pk}/"))
     assert "38.6" not in text_of(phone.get("/"))

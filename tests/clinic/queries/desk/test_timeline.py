@@ -97,20 +97,20 @@ def test_everything_stands_in_one_stream_newest_first(patient, caregiver, nurse,
     assert [(one.label, one.who) for one in entries] == [
         ("Monitoring paused", nurse.name),
         ("Text from the family", caregiver.name),
-        ("Resolved", nurse.name),
-        ("Text: Word back", f"to {caregiver.name}"),
-        ("Acknowledged", nurse.name),
+        ("Closed", nurse.name),
+        ("Text: What staff did, for the family", f"to {caregiver.name}"),
+        ("Taken", nurse.name),
         ("Set-aside time is over: waits again", ""),
         ("Set aside", nurse.name),
         ("Called the family: reached", nurse.name),
-        ("Acknowledged", nurse.name),
-        ("Text: Word back", f"to {caregiver.name}"),
+        ("Taken", nurse.name),
+        ("Text: What staff did, for the family", f"to {caregiver.name}"),
         ("Opened", caregiver.name),
         ("Report", caregiver.name),
         ("Text: Reminder", f"to {caregiver.name}"),
     ]
     by_label = {one.label: one for one in entries}
-    assert by_label["Resolved"].text == "Coming to the clinic\nAt ten"
+    assert by_label["Closed"].text == "Coming to the clinic\nAt ten"
     assert by_label["Text: Reminder"].text == "Arrived"
     assert by_label["Text from the family"].text == "Stops our texts"
     assert (by_label["Report"].level, by_label["Opened"].is_open) == ("urgent", False)

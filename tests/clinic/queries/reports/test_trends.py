@@ -64,7 +64,7 @@ def test_table_says_what_the_charts_say(patient, caregiver, now):
     newest, older = last_days(patient, now).rows
 
     assert newest.values == ("36.8", "", "", "")
-    assert (older.values, older.by, older.level) == (("38", "88", "95", "118"), caregiver.name, "urgent")
+    assert (older.values, older.by, older.level) == (("38.0", "88", "95", "118"), caregiver.name, "urgent")
 
 
 def test_only_the_chosen_days_count_and_nothing_measured_is_no_empty_chart(patient, now):

@@ -249,8 +249,8 @@ def test_silence_says_how_long_and_which_timer(protocol: Protocol) -> None:
     [reason] = assess_silence(protocol, a_person(day=4), 13.5).reasons
 
     assert (reason.rule, reason.level, reason.item) == ("missed", Level.SAME_DAY, None)
-    assert reason.why("en") == "No report for 13.5 hours (12 or more)"
-    assert reason.why("es") == "Sin reporte desde hace 13.5 horas (12 o más)"
+    assert reason.why("en") == "No report for 13 hours (12 or more)"
+    assert reason.why("es") == "Sin reporte desde hace 13 horas (12 o más)"
 
 
 def test_tier_without_timers_of_its_own_uses_the_standard_ones(protocol: Protocol) -> None:

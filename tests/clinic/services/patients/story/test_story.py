@@ -244,7 +244,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Urgent
         + worklist of harbor: George Nuñez
         + worklist of harbor: day 1
-        + worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
+        + worklist of harbor: Temperature 38.6 °C (38.0 to 39.9); Temperature up by 1.8 °C in 23…
         + worklist of harbor: Nora paged 19:30
         + worklist of harbor: Take it
         + June sees: Urgent, since today at 7:30 PM
@@ -285,7 +285,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Waiting for you 0
         + worklist of harbor: Nothing is waiting. This list is live.
         + worklist of harbor: Being handled 1
-        + worklist of harbor: Nora took it at 19:31
+        + worklist of harbor: Nora took it at 19:31,
         + June sees: Clinic staff took this today at 7:31 PM. Keep your phone with you.
         + Inés sees: El personal de la clínica se hizo cargo hoy a la 1:31 AM. Tenga el teléfono…
         - worklist of harbor: All levels 1
@@ -324,8 +324,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Urgent
         - worklist of harbor: George Nuñez
         - worklist of harbor: day 1
-        - worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
-        - worklist of harbor: Nora took it at 19:31
+        - worklist of harbor: Temperature 38.6 °C (38.0 to 39.9); Temperature up by 1.8 °C in 23…
+        - worklist of harbor: Nora took it at 19:31,
         - patient at harbor: Monitored
         - June sees: Urgent, since today at 7:30 PM
         - June sees: Call the 24-hour line now
@@ -406,6 +406,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 2 08:00 EST (scheduled), harbor: planned
         check-in Nov 2 20:00 EST (scheduled), harbor: planned
         alarm Nov 1 01:40 EST, home_again, harbor: open
+        + worklist of harbor: 1 notice below
+        + worklist of harbor: Notices 1
         + worklist of harbor: Home from hospital: ask who helps now, their numbers and the next…
         + worklist of harbor: George Nuñez
         + worklist of harbor: · Check-ins are planned again. Phone the family, then look at the…
@@ -455,10 +457,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Watch 0
         + worklist of harbor: Waiting for you 1
         + worklist of harbor: Same day
-        + worklist of harbor: George Nuñez (2)
         + worklist of harbor: day 13
         + worklist of harbor: A planned check-in was missed: No report for 12 hours (12 or more)
         + worklist of harbor: Take it
+        + worklist of harbor: George Nuñez (2)
         + June sees: Check-in due now
         + June sees: Planned for today at 8:00 PM. It takes about two minutes.
         + Inés sees: Toca hacer el chequeo
@@ -490,10 +492,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Próximo chequeo: hoy 2:00 PM
         + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         + Inés sees: Hoy 2:10 AM Sin alerta
-        - worklist of harbor: Home from hospital: ask who helps now, their numbers and the next…
-        - worklist of harbor: George Nuñez
-        - worklist of harbor: · Check-ins are planned again. Phone the family, then look at the…
-        - worklist of harbor: Done
+        - worklist of harbor: 1 notice below
         - worklist of harbor: All levels 1
         - worklist of harbor: Emergency 0
         - worklist of harbor: Urgent 0
@@ -501,10 +500,15 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Watch 0
         - worklist of harbor: Waiting for you 1
         - worklist of harbor: Same day
-        - worklist of harbor: George Nuñez (2)
+        - worklist of harbor: George Nuñez
         - worklist of harbor: day 13
         - worklist of harbor: A planned check-in was missed: No report for 12 hours (12 or more)
         - worklist of harbor: Take it
+        - worklist of harbor: Notices 1
+        - worklist of harbor: Home from hospital: ask who helps now, their numbers and the next…
+        - worklist of harbor: George Nuñez (2)
+        - worklist of harbor: · Check-ins are planned again. Phone the family, then look at the…
+        - worklist of harbor: Done
         - June sees: Check-in due now
         - June sees: Planned for today at 8:00 PM. It takes about two minutes.
         - June sees: Oct 19 8:10 PM No alert
@@ -614,6 +618,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + patient at harbor: Look at the offer
         + patient at harbor: Offered to Mesa Clinic. You monitor until they accept. Moves to his…
         + patient at harbor: Withdraw the offer
+        + worklist of mesa: 1 notice below
+        + worklist of mesa: Notices 1
         + worklist of mesa: Another clinic offers to hand a patient over: answer it · since 12:00
         + worklist of mesa: George Nuñez
         + worklist of mesa: · Open it, then accept or decline. Until you accept the other clinic…
@@ -647,8 +653,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: Urgent
         + worklist of harbor: George Nuñez
         + worklist of harbor: day 15
-        + worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
-        + worklist of harbor: Nora took it at 09:31
+        + worklist of harbor: Temperature 38.6 °C (38.0 to 39.9); Temperature up by 1.7 °C in 13…
+        + worklist of harbor: Nora took it at 09:31,
         + patient at harbor: day 15 · Harbor Clinic
         + worklist of mesa: Another clinic offers to hand a patient over: answer it · since Nov…
         + June sees: Urgent, since today at 9:30 AM
@@ -752,8 +758,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - worklist of harbor: Urgent
         - worklist of harbor: George Nuñez
         - worklist of harbor: day 15
-        - worklist of harbor: Temperature 38.6 °C (38.0 to 39.9)
-        - worklist of harbor: Nora took it at 09:31
+        - worklist of harbor: Temperature 38.6 °C (38.0 to 39.9); Temperature up by 1.7 °C in 13…
+        - worklist of harbor: Nora took it at 09:31,
         - patient at harbor: Monitoring started before everything was proven to work. Reason:…
         - patient at harbor: Offered to Mesa Clinic. You monitor until they accept.
         - patient at harbor: Look at the offer
@@ -769,11 +775,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - patient at harbor: Day 0 is moved under “Correct facts”.
         - patient at harbor: June (wife) (617) 555-0131
         - patient at harbor: Inés (sister) +34 612 34 56 78
-        - worklist of mesa: Another clinic offers to hand a patient over: answer it · since Nov…
-        - worklist of mesa: · Open it, then accept or decline. Until you accept the other clinic…
+        - worklist of mesa: 1 notice below
         - worklist of mesa: Waiting for you 0
         - worklist of mesa: Nothing is waiting. This list is live.
         - worklist of mesa: Enroll the first patient
+        - worklist of mesa: Notices 1
+        - worklist of mesa: Another clinic offers to hand a patient over: answer it · since Nov…
+        - worklist of mesa: · Open it, then accept or decline. Until you accept the other clinic…
         - June sees: Urgent, since today at 9:30 AM
         - June sees: See what to do
         - June sees: Clinic staff took this today at 9:31 AM. Keep your phone with you.
@@ -978,6 +986,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 7 22:00 EST (scheduled), mesa: planned → done
         check-in Nov 9 22:00 EST (scheduled), mesa: planned
         alarm Nov 7 23:00 EST, no_night_watch, mesa: open
+        + worklist of mesa: 1 notice below
+        + worklist of mesa: Notices 1
         + worklist of mesa: A family has not said who is awake tonight · since Nov 7, 21:00
         + worklist of mesa: George Nuñez
         + worklist of mesa: · Phone the family and agree who stays awake.
@@ -1010,6 +1020,8 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Planned for today at 8:00 AM. It takes about two minutes.
         + Inés sees: Toca hacer el chequeo
         + Inés sees: Programado para hoy a las 4:00 PM. Toma unos dos minutos.
+        - worklist of mesa: 1 notice below
+        - worklist of mesa: Notices 1
         - worklist of mesa: A family has not said who is awake tonight · since Nov 7, 21:00
         - worklist of mesa: George Nuñez
         - worklist of mesa: · Phone the family and agree who stays awake.
@@ -1030,11 +1042,15 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         check-in Nov 9 10:00 EST (scheduled), mesa: planned → dropped
         check-in Nov 9 22:00 EST (scheduled), mesa: planned → dropped
         alarm Nov 8 10:00 EST, call_family, mesa: open
+        + worklist of mesa: 1 notice below
+        + worklist of mesa: Notices 1
         + worklist of mesa: This patient has died: somebody should call the family · since 08:00
         + worklist of mesa: George Nuñez
         + worklist of mesa: · No text tells them anything. Agree in the team who phones.
         + worklist of mesa: Done
         + patient at mesa: Died. Nothing is sent to the family and nobody is paged. Reports that…
+        + patient at mesa: Somebody should call the family. No text tells them anything. Agree in…
+        + patient at mesa: Mark it as done on the worklist
         + patient at mesa: Died
         + patient at mesa: Died · Sun Nov 8, 07:30
         + June sees: We are very sorry
@@ -1091,10 +1107,14 @@ def test_whole_life_of_one_patient(story: Story) -> None:
     story.until("2026-11-12 12:00", every=240)
     story.expect("""
         alarm Nov 8 10:00 EST, call_family, mesa: open → cleared
+        - worklist of mesa: 1 notice below
+        - worklist of mesa: Notices 1
         - worklist of mesa: This patient has died: somebody should call the family · since 08:00
         - worklist of mesa: George Nuñez
         - worklist of mesa: · No text tells them anything. Agree in the team who phones.
         - worklist of mesa: Done
+        - patient at mesa: Somebody should call the family. No text tells them anything. Agree in…
+        - patient at mesa: Mark it as done on the worklist
     """)
     last = Report.objects.latest("received_at")
     assert f"/reports/{last.pk}/" in june.browser.get("/history/").content.decode()
