@@ -17,7 +17,7 @@ from clinic.models.escalation import EscalationState as State
 from clinic.queries.desk import alarms
 from clinic.queries.desk import handovers as handover
 from clinic.queries.desk import worklist_statements as statements
-from clinic.queries.desk.alarms import Engine
+from clinic.queries.desk.alarms import Engine, OpenAlarm
 from clinic.queries.desk.worklist_rows import WorklistRow, may_act, rows_of
 from clinic.queries.desk.worklist_statements import ListView
 from clinic.queries.patients import look_alikes
@@ -98,7 +98,7 @@ class Worklist:
     set_aside_total: int
     set_aside_found: int
     drills: tuple[DrillRow, ...]
-    alarms: tuple[alarms.OpenAlarm, ...]
+    alarms: tuple[OpenAlarm, ...]
     handovers: tuple[handover.UnsignedHandover, ...]
     # When the person's own shift ends, while it is time to hand over.
     shift_ends_at: datetime | None
@@ -123,12 +123,12 @@ class Worklist:
         return tuple(clinic for clinic in self.clinics if clinic.urgent and not clinic.chosen)
 
     @property
-    def first_alarms(self) -> tuple[alarms.OpenAlarm, ...]:
+    def first_alarms(self) -> tuple[OpenAlarm, ...]:
         """Those that stand above what waits."""
         return tuple(alarm for alarm in self.alarms if alarm.stands_first)
 
     @property
-    def notices(self) -> tuple[alarms.OpenAlarm, ...]:
+    def notices(self) -> tuple[OpenAlarm, ...]:
         """The other alarms: below what waits, so that they hide no emergency."""
         return tuple(alarm for alarm in self.alarms if not alarm.stands_first)
 
