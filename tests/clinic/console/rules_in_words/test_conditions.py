@@ -50,7 +50,7 @@ def test_condition_is_said_in_words(condition, words):
 def test_questions_are_called_as_in_the_readers_language():
     with translation.override("es"):
         assert read(condition_pieces("chills >= 2 and (early or pain = 3)", NAMES)) == (
-            "Escalofríos: “Tiritaba” o peor y (hasta el día 30 o Dolor: “Muy fuerte”)"
+            "Escalofríos: “Tirita de frío” o peor y (hasta el día 30 o Dolor: “Muy fuerte”)"
         )
 
 

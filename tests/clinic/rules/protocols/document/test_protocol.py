@@ -99,7 +99,7 @@ def test_question_gives_its_words_in_a_language_or_in_english(protocol: Protocol
     assert chills.text("es-US") == "¿Tiene escalofríos o temblores de frío?"
     assert chills.text("zh") == "Any chills or shaking?"
     assert chills.hint("en") == ""
-    assert chills.options[2].text("es") == "Tiritaba"
+    assert chills.options[2].text("es") == "Tirita de frío"
     assert chills.option_text(7, "en") == ""
     assert protocol.title("es") == "Después de la terapia celular CAR-T"
     assert protocol.phases[1].title("es") == "Días 0 a 14"

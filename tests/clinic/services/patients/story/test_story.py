@@ -133,10 +133,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: I am awake
         + June sees: Inés is awake
         + Inés sees: Próximo chequeo: mañana 2:00 AM
-        + Inés sees: ¿Quién vela esta noche?
+        + Inés sees: ¿Quién está pendiente esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June vela esta noche
-        + Inés sees: Yo velo esta noche
+        + Inés sees: June está pendiente esta noche
+        + Inés sees: Yo estoy pendiente esta noche
         - patient at harbor: Preparing to go home
         - June sees: Check-ins start when you are home
         - Inés sees: Los chequeos empiezan cuando estén en casa
@@ -152,7 +152,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Check-in due now
         + June sees: Planned for today at 8:00 PM. It takes about two minutes.
         + June sees: No one is reading reports until Tuesday 8:00 AM. Do not wait for a reply.
-        + Inés sees: Toca hacer el chequeo
+        + Inés sees: Es hora del chequeo
         + Inés sees: Programado para hoy a las 2:00 AM. Toma unos dos minutos.
         + Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
         - June sees: Next check-in: today 8:00 PM
@@ -177,17 +177,17 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: All reports
         + Inés sees: Próximo chequeo: hoy 2:00 PM
         + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
-        + Inés sees: June vela esta noche.
+        + Inés sees: June está pendiente esta noche.
         + Inés sees: Hoy 2:10 AM Sin alerta
         + Inés sees: Todos los reportes
         - June sees: Check-in due now
         - June sees: Planned for today at 8:00 PM. It takes about two minutes.
         - June sees: Nobody has said so yet.
         - June sees: I am awake
-        - Inés sees: Toca hacer el chequeo
+        - Inés sees: Es hora del chequeo
         - Inés sees: Programado para hoy a las 2:00 AM. Toma unos dos minutos.
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June vela esta noche
+        - Inés sees: June está pendiente esta noche
     """)
 
     # The next morning is missed: June hears three times, then Inés, once it is open and by day in Madrid.
@@ -205,11 +205,11 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Nobody has said so yet.
         + June sees: I am awake
         + June sees: Mon 8:10 PM No alert
-        + Inés sees: Toca hacer el chequeo
+        + Inés sees: Es hora del chequeo
         + Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June vela esta noche
+        + Inés sees: June está pendiente esta noche
         - patient at harbor: day 0 · Harbor Clinic
         - June sees: Saved: June is awake. Tonight’s texts go there.
         - June sees: Next check-in: tomorrow 8:00 AM
@@ -220,7 +220,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Próximo chequeo: hoy 2:00 PM
         - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta el martes, 8:00 AM. No espere una respuesta.
-        - Inés sees: June vela esta noche.
+        - Inés sees: June está pendiente esta noche.
     """)
 
     # A fever in the evening pages; the nurse takes it, and he comes in: nobody at home is asked any more.
@@ -268,7 +268,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Planned for today at 8:00 AM. It takes about two minutes.
         - June sees: Start check-in
         - June sees: Somebody at Harbor Clinic reads reports now.
-        - Inés sees: Toca hacer el chequeo
+        - Inés sees: Es hora del chequeo
         - Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
@@ -344,10 +344,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Llame al 911 En una emergencia
         - Inés sees: Ver qué hacer
         - Inés sees: El personal de la clínica se hizo cargo hoy a la 1:31 AM. Tenga el teléfono…
-        - Inés sees: ¿Quién vela esta noche?
+        - Inés sees: ¿Quién está pendiente esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June vela esta noche
-        - Inés sees: Yo velo esta noche
+        - Inés sees: June está pendiente esta noche
+        - Inés sees: Yo estoy pendiente esta noche
         - Inés sees: Hoy 1:30 AM Llame ahora
     """)
 
@@ -424,10 +424,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Próximo chequeo: hoy 2:00 PM
         + Inés sees: Último reporte: 21 oct 1:30 AM · Visto: 1:31 AM. Cerrado: 1:32 AM Gracias…
         + Inés sees: Empezar el chequeo
-        + Inés sees: ¿Quién vela esta noche?
+        + Inés sees: ¿Quién está pendiente esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June vela esta noche
-        + Inés sees: Yo velo esta noche
+        + Inés sees: June está pendiente esta noche
+        + Inés sees: Yo estoy pendiente esta noche
         - patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         - patient at harbor: In hospital
         - June sees: George is in the hospital
@@ -463,7 +463,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + worklist of harbor: George Nuñez (2)
         + June sees: Check-in due now
         + June sees: Planned for today at 8:00 PM. It takes about two minutes.
-        + Inés sees: Toca hacer el chequeo
+        + Inés sees: Es hora del chequeo
         + Inés sees: Programado para hoy a las 2:00 AM. Toma unos dos minutos.
         - worklist of harbor: Waiting for you 0
         - worklist of harbor: Nothing is waiting. This list is live.
@@ -512,7 +512,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Check-in due now
         - June sees: Planned for today at 8:00 PM. It takes about two minutes.
         - June sees: Oct 19 8:10 PM No alert
-        - Inés sees: Toca hacer el chequeo
+        - Inés sees: Es hora del chequeo
         - Inés sees: Programado para hoy a las 2:00 AM. Toma unos dos minutos.
         - Inés sees: 20 oct 2:10 AM Sin alerta
     """)
@@ -530,7 +530,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: Planned for today at 8:00 AM. It takes about two minutes.
         + June sees: Somebody at Harbor Clinic reads reports now.
         + June sees: Sun 8:10 PM No alert
-        + Inés sees: Toca hacer el chequeo
+        + Inés sees: Es hora del chequeo
         + Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
         + Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
         - patient at harbor: day 13 · Harbor Clinic
@@ -565,13 +565,13 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Nobody has said so yet.
         - June sees: I am awake
         - June sees: Inés is awake
-        - Inés sees: Toca hacer el chequeo
+        - Inés sees: Es hora del chequeo
         - Inés sees: Programado para hoy a las 2:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
-        - Inés sees: ¿Quién vela esta noche?
+        - Inés sees: ¿Quién está pendiente esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June vela esta noche
-        - Inés sees: Yo velo esta noche
+        - Inés sees: June está pendiente esta noche
+        - Inés sees: Yo estoy pendiente esta noche
     """)
     mistake = LifeEvent.objects.filter(kind="admitted").latest("recorded_at")
     harbor.presses(f"{page}events/{mistake.pk}/take-back/", **{"back-reason": "Another Nuñez"})
@@ -592,10 +592,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Próximo chequeo: mañana 2:00 AM
         + Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         + Inés sees: Empezar el chequeo
-        + Inés sees: ¿Quién vela esta noche?
+        + Inés sees: ¿Quién está pendiente esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June vela esta noche
-        + Inés sees: Yo velo esta noche
+        + Inés sees: June está pendiente esta noche
+        + Inés sees: Yo estoy pendiente esta noche
         - patient at harbor: In hospital. No reminders are sent, and a missed check-in raises no…
         - patient at harbor: In hospital
         - patient at harbor: Admitted to hospital · Mon Nov 2, 10:00
@@ -690,10 +690,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - Inés sees: Último reporte: hoy 2:10 AM · Sin alerta Gracias por revisar.
         - Inés sees: Empezar el chequeo
         - Inés sees: En Harbor Clinic hay alguien que lee los reportes ahora.
-        - Inés sees: ¿Quién vela esta noche?
+        - Inés sees: ¿Quién está pendiente esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June vela esta noche
-        - Inés sees: Yo velo esta noche
+        - Inés sees: June está pendiente esta noche
+        - Inés sees: Yo estoy pendiente esta noche
         - Inés sees: Hoy 2:10 AM Sin alerta
         - Inés sees: 21 oct 1:30 AM Dijimos: llame ahora
         - Inés sees: 20 oct 6:00 PM Sin alerta
@@ -750,10 +750,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + Inés sees: Urgente, desde hoy a las 3:32 PM
         + Inés sees: Avisamos al personal hoy a las 3:32 PM. Todavía nadie se ha hecho cargo. No…
         + Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
-        + Inés sees: ¿Quién vela esta noche?
+        + Inés sees: ¿Quién está pendiente esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June vela esta noche
-        + Inés sees: Yo velo esta noche
+        + Inés sees: June está pendiente esta noche
+        + Inés sees: Yo estoy pendiente esta noche
         - worklist of harbor: Being handled 1
         - worklist of harbor: Urgent
         - worklist of harbor: George Nuñez
@@ -884,10 +884,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Today 7:30 AM No alert
         - Inés sees: Último reporte: hoy 3:30 PM · Sin alerta Gracias por revisar.
         - Inés sees: Nadie lee los reportes hasta hoy, 8:00 AM. No espere una respuesta.
-        - Inés sees: ¿Quién vela esta noche?
+        - Inés sees: ¿Quién está pendiente esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June vela esta noche
-        - Inés sees: Yo velo esta noche
+        - Inés sees: June está pendiente esta noche
+        - Inés sees: Yo estoy pendiente esta noche
         - Inés sees: Hoy 3:30 PM Sin alerta
     """)
     infused = {"event-kind": "infused", "event-at": "2026-11-05T08:30", "event-product": "cilta-cel"}
@@ -907,10 +907,10 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         + June sees: I am awake
         + June sees: Inés is awake
         + Inés sees: Próximo chequeo: mañana 4:00 AM
-        + Inés sees: ¿Quién vela esta noche?
+        + Inés sees: ¿Quién está pendiente esta noche?
         + Inés sees: Nadie lo ha dicho todavía.
-        + Inés sees: June vela esta noche
-        + Inés sees: Yo velo esta noche
+        + Inés sees: June está pendiente esta noche
+        + Inés sees: Yo estoy pendiente esta noche
         - patient at mesa: day 17 · Mesa Clinic
         - June sees: Next check-in: tomorrow 9:00 AM
         - Inés sees: Próximo chequeo: mañana 5:00 PM
@@ -1018,7 +1018,7 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         alarm Nov 7 23:00 EST, no_night_watch, mesa: open → cleared
         + June sees: Check-in due now
         + June sees: Planned for today at 8:00 AM. It takes about two minutes.
-        + Inés sees: Toca hacer el chequeo
+        + Inés sees: Es hora del chequeo
         + Inés sees: Programado para hoy a las 4:00 PM. Toma unos dos minutos.
         - worklist of mesa: 1 notice below
         - worklist of mesa: Notices 1
@@ -1080,15 +1080,15 @@ def test_whole_life_of_one_patient(story: Story) -> None:
         - June sees: Sat 8:10 PM No alert
         - June sees: Sat 8:10 AM No alert
         - June sees: Fri 8:10 PM No alert
-        - Inés sees: Toca hacer el chequeo
+        - Inés sees: Es hora del chequeo
         - Inés sees: Programado para hoy a las 4:00 PM. Toma unos dos minutos.
         - Inés sees: Empezar el chequeo
         - Inés sees: Su clínica es ahora Mesa Clinic. Llame a los números de esta página.
         - Inés sees: Nadie lee los reportes hasta el lunes, 8:00 AM. No espere una respuesta.
-        - Inés sees: ¿Quién vela esta noche?
+        - Inés sees: ¿Quién está pendiente esta noche?
         - Inés sees: Nadie lo ha dicho todavía.
-        - Inés sees: June vela esta noche
-        - Inés sees: Yo velo esta noche
+        - Inés sees: June está pendiente esta noche
+        - Inés sees: Yo estoy pendiente esta noche
         - Inés sees: Últimos reportes
         - Inés sees: Hoy 4:10 AM Sin alerta
         - Inés sees: Sáb 4:10 PM Sin alerta
