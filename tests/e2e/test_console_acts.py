@@ -292,7 +292,7 @@ def test_paged_nurse_sees_who_why_take_and_call_on_the_first_screen(
     expect(page.locator("#lock-bar")).to_contain_text("Locked: names are hidden")
     page.goto(link)
     page.locator("#id_unlock-secret").fill(server.staff(SECOND)["password"])
-    page.get_by_role("button", name="Unlock").click()
+    page.get_by_role("button", name="Unlock", exact=True).click()
     expect(page.locator("#panel-title")).to_have_text("Robert Lin")
     expect(page.locator("#take-panel")).to_be_visible()
 

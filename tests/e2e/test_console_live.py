@@ -217,7 +217,7 @@ def test_desk_that_nobody_touches_hides_names_and_goes_on_calling(
     expect(desk.locator("#worklist")).to_have_attribute("data-locked", "yes")
     expect(desk.locator("#panel")).to_be_empty()
     desk.locator("#id_unlock-secret").fill("2580")
-    desk.get_by_role("button", name="Unlock").click()
+    desk.get_by_role("button", name="Unlock", exact=True).click()
     expect(desk.locator("#panel-title")).to_have_text("Robert Lin")
     expect(desk.locator("#id_note-text")).to_have_value("Grace is with him")
 

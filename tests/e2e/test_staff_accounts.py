@@ -76,7 +76,7 @@ def test_wrong_password_is_said_in_words(open_context, educator):
 
     sign_in(page, {**educator, "password": "not the password"})
 
-    expect(page.get_by_role("alert")).to_contain_text("not correct")
+    expect(page.get_by_role("alert")).to_contain_text("E-mail or password is not right.")
     expect(page).to_have_title("Error: Staff sign-in · Kinwatch")
 
 
