@@ -62,7 +62,7 @@ def test_terms_are_whole_on_paper_though_folded_on_the_screen(
     styles = " ".join(
         kept(str(one["href"]).removeprefix("/static/")) for one in page.select("[rel=stylesheet]")
     )
-    [on_paper] = re.findall(r"@media print \{ \.paper-open::details-content \{([^}]*)\}", styles)
+    [on_paper] = re.findall(r"@media print \{.*?\.paper-open::details-content \{([^}]*)\}", styles, re.DOTALL)
     assert "content-visibility: visible" in on_paper and "block-size: auto" in on_paper
 
 

@@ -276,7 +276,7 @@ def test_paper_says_whose_clinic_and_when(device: Client, sent: Sent, clinic: An
     for address in (f"/reports/{report.pk}/", "/history/"):
         page = device.get(address).content.decode()
         assert "ui/paper.css" in page
-        assert re.search(rf'<p class="on-paper[^>]*>{clinic.name} · \w+ \d+, 20\d\d, [^<]+</p>', page)
+        assert re.search(rf'<p class="on-paper[^>]*>{clinic.name} · \w+\s\d+,\s20\d\d, [^<]+</p>', page)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_check_before_the_infusion_becomes_the_baseline(finish, patient, caregiv
     patient.refresh_from_db()
     assert (check.is_baseline, check.score, patient.baseline) == (True, 8, {"home_check": 8})
     assert thinking.of_patient(patient=patient).baseline == thinking.UsualScore(
-        8, "es", "Carla Caregiver", check.done_at
+        8, "es", "Carla Caregiver", check.done_at, is_of_family=True
     )
     assert AuditEvent.objects.filter(action="home_check.baseline_set", actor_id=caregiver.pk).exists()
 
