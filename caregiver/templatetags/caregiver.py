@@ -212,10 +212,9 @@ def ago(at: datetime) -> str:
 
 @register.filter
 def unbroken(text: str) -> SafeString:
-    """Keeps "24-hour", "CAR-T" and "check-in" on one line each."""
-    return _wrapped(
-        text, re.compile(_HYPHENATED), lambda found: format_html('<span class="nowrap">{}</span>', found)
-    )
+    """Keeps "24-hour", "CAR-T" and "check-in" on one line each, with the sign after it."""
+    pattern = re.compile(rf"(?:{_HYPHENATED})[{_SIGNS}]?")
+    return _wrapped(text, pattern, lambda found: format_html('<span class="nowrap">{}</span>', found))
 
 
 @register.filter

@@ -163,6 +163,8 @@ def test_date_and_time_are_torn_only_after_the_comma_between_them() -> None:
 
 def test_hyphenated_number_stays_on_one_line() -> None:
     assert tags.unbroken("the 24-hour <line>") == 'the <span class="nowrap">24-hour</span> &lt;line&gt;'
+    # No line begins with the colon.
+    assert tags.unbroken("Next check-in: now") == 'Next <span class="nowrap">check-in:</span> now'
 
 
 def test_temperature_stays_on_one_line_and_keeps_its_order_between_arabic_words() -> None:
