@@ -25,7 +25,7 @@ def test_home_shows_patient_day_next_check_in_and_numbers(device: Client, patien
     page = device.get("/").content.decode()
 
     assert patient.full_name in page
-    assert '<span class="nowrap">check-in</span>: tomorrow 8:00\u00a0AM' in page
+    assert '<span class="nowrap">check-in:</span> tomorrow 8:00\u00a0AM' in page
     assert 'Day 4 after CAR-T · <bdi class="nowrap">axi-cel</bdi>' in page
     assert "No one is reading reports until Monday 8:00\u00a0AM." in page
     assert "Do not wait for a reply." in page
