@@ -382,7 +382,6 @@ def spoken_time(moment: datetime, zone: ZoneInfo) -> str:
     return formats.date_format(timezone.localtime(moment, zone), wanted)
 
 
-@lru_cache(maxsize=1024)
 def advice_facts(clinic: Clinic) -> dict[str, str]:
     """What advice is filled in with, of whoever's nearest emergency room and at whatever hour."""
     return {
@@ -394,6 +393,7 @@ def advice_facts(clinic: Clinic) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=1024)
 def displayed_phone(phone: str) -> str:
     """A number as people write it; with its country code where it is foreign."""
     if not phone.startswith("+"):

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from clinic.models import AuditEvent, Checkin, Reminder, Report
 from clinic.rules.core.enums import Level
+from clinic.rules.protocols.scoring.assessment import Travel
 from clinic.services.protocols import versions
 from clinic.services.reports import intake
 from notifications.models import Message
@@ -179,6 +180,30 @@ def test_submit_keeps_the_report_when_its_check_in_cannot_be_closed(submit, clin
 
     assert Report.objects.get() == report
     assert "check-ins cannot be closed" in caplog.text
+
+
+def test_advice_is_filled_in_for_this_family_and_as_the_clinic_is_now(clinic, now):
+    """Nothing of the family before, of another language, or of the clinic's old numbers stays in it."""
+    protocol = versions.rules_of(versions.current_version(clinic=clinic))
+
+    def told(nearest: str, language: str = "en") -> str:
+        with translation.override(language):
+            advice = intake.advice_at(
+                clinic=clinic,
+                protocol=protocol,
+                level=Level.URGENT,
+                day=9,
+                travel=Travel(minutes_to_centre=None, no_transport=False),
+                nearest_emergency=nearest,
+                now=now,
+            )
+        return " ".join(advice.steps)
+
+    assert "Go now to St. Anne Hospital." in told("St. Anne Hospital")
+    assert "Go now to the nearest emergency room." in told("")
+    assert "Vaya ya a la sala de emergencias más cercana." in told("", "es")
+    clinic.line_phone = "+12025550188"
+    assert "(202) 555-0188" in told("")
 
 
 @pytest.mark.django_db(transaction=True)
