@@ -34,9 +34,15 @@ def unanswered(now: datetime) -> QuerySet[Checkin]:
 
 def silent_since(patient_ids: Iterable[UUID], now: datetime) -> dict[UUID, datetime]:
     """Of these patients, since which check-in those are silent who are; one query."""
-    rows = unanswered(now).filter(patient__in=list(patient_ids)).order_by("patient_id", "due_at")
-    firsts = (beginning_of(of_patient) for _, of_patient in groupby(rows, key=lambda row: row.patient_id))
-    return {row.patient_id: row.due_at for row in firsts if row and row.due_at <= now - SILENT_AFTER}
+    rows = unanswered(now).filter(patient__in=list(patient_ids))
+    return {patient_id: row.due_at for patient_id, row in beginnings(rows, now).items()}
+
+
+def beginnings(rows: QuerySet[Checkin], now: datetime) -> dict[UUID, Checkin]:
+    """By patient, the check-in with which a silence began that is worth a word by now; of `unanswered`."""
+    ordered = rows.order_by("patient_id", "due_at")
+    firsts = (beginning_of(of_patient) for _, of_patient in groupby(ordered, key=lambda row: row.patient_id))
+    return {row.patient_id: row for row in firsts if row and row.due_at <= now - SILENT_AFTER}
 
 
 def missing_rechecks(now: datetime) -> QuerySet[Checkin]:

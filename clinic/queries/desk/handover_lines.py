@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -227,11 +226,7 @@ def _silences(clinic: Clinic, now: datetime) -> dict[UUID, Checkin]:
     """By patient, the check-in with which the silence began, or the second reading that is owed."""
     owed = silences.missing_rechecks(now).filter(patient__clinic=clinic).select_related("patient")
     by_patient = {row.patient_id: row for row in reversed(owed)}
-    rows = silences.unanswered(now).filter(patient__clinic=clinic).order_by("patient_id", "due_at")
-    firsts = (
-        silences.beginning_of(of_patient) for _, of_patient in groupby(rows, key=lambda row: row.patient_id)
-    )
-    by_patient |= {row.patient_id: row for row in firsts if row and row.due_at <= now - silences.SILENT_AFTER}
+    by_patient |= silences.beginnings(silences.unanswered(now).filter(patient__clinic=clinic), now)
     return by_patient
 
 

@@ -211,11 +211,10 @@ def _newest(
 
 def _heart(sheet: Mapping[str, Any], histories: Iterable[labs.LabHistory]) -> str:
     ticked = sheet.get("comorbidities")
-    for one in histories:
-        is_low = one.lab == "lvef" and one.last is not None and one.last.row.value <= HEART_ILL_FROM_LVEF
-        if one.last is not None and is_low and ticked is not None and "cardiac" not in ticked:
-            return f"{one.label}: {one.last.value}"
-    return ""
+    lvef = next((one for one in histories if one.lab == "lvef"), None)
+    if ticked is None or "cardiac" in ticked or lvef is None or lvef.last is None:
+        return ""
+    return f"{lvef.label}: {lvef.last.value}" if lvef.last.row.value <= HEART_ILL_FROM_LVEF else ""
 
 
 def _waiting(
