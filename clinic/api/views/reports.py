@@ -103,8 +103,9 @@ class ReportDetail(Endpoint):
         report = access.get_report(request.user, report_id)
         self.note_seen(subject_type="report", subject_id=report.pk, patient=report.patient)
         shown = _shown(report, status_of(report))
-        watches = access.can(request.user, access.Permission.WATCH_CONSOLE, report.patient.clinic)
-        if _is_of_another(report) and not watches:
+        if _is_of_another(report) and not access.can(
+            request.user, access.Permission.WATCH_CONSOLE, report.patient.clinic
+        ):
             shown |= {"answers": {}, "problems": []}
         return Response(ReportOut(shown).data)
 
