@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright  # noqa: E402
 
-from tests.bench.phone import sign_in  # noqa: E402
+from tests.bench.phone import CHECK_IN, sign_in  # noqa: E402
 from tests.browsers import ARGUMENTS, find_chromium  # noqa: E402
 from tests.processes import Place, Template, until  # noqa: E402
 
@@ -75,7 +75,7 @@ def go(browser: Browser, place: Place) -> None:
 def check_in_as_usual(page: Page) -> None:
     page.goto("/")
     with journey("home to advice, all as usual") as acts:
-        acts.press(page.locator("a.button-primary").first)
+        acts.press(page.locator(CHECK_IN).first)
         acts.press(page.locator("button[value=none]"))
         page.locator("input[name=temp_value]").fill("98.4")
         acts.press(page.locator("button[value=none]"))
@@ -91,7 +91,7 @@ def check_in_as_usual(page: Page) -> None:
 def danger_sign(page: Page) -> None:
     page.goto("/")
     with journey("home to the button that calls 911") as acts:
-        acts.press(page.locator("a.button-primary").first)
+        acts.press(page.locator(CHECK_IN).first)
         acts.press(page.locator("input[name=red_flags]").first)
         page.locator(".thumb a[href='tel:911']").wait_for()
 
