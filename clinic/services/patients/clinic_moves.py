@@ -121,7 +121,7 @@ def move_family(
             moved[member.pk] = CareTeamMember.objects.create(
                 user=member.user, patient=new, relation=member.relation, started_at=now
             )
-        withdrawals.from_person(member=member, now=now)
+        withdrawals.from_person(member=member, by=by, now=now)
         care_team.end_by_transfer(member=member, by=by, now=now)
     plan.move_rechecks(old=old, new=new)
     for user in own_facts.go_with_patient(patient=new, before=old.time_zone, now=now):
