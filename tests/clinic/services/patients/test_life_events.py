@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -18,7 +19,7 @@ from clinic.queries.core import courses
 from clinic.queries.patients import register
 from clinic.queries.patients.facts import facts
 from clinic.services.checkins import nights, plan, reminders
-from clinic.services.escalations import levels, life_events, lifecycle, missed
+from clinic.services.escalations import call_backs, levels, life_events, lifecycle, missed, worries
 from clinic.services.patients import enrolment, invitations, preparation
 from clinic.services.patients.life_events import Refused
 from notifications.models import Message
@@ -265,6 +266,41 @@ def test_report_that_came_while_a_living_patient_was_thought_dead_pages_then(pat
     take_back(patient, event, nurse, now + timedelta(minutes=10))
 
     assert Escalation.objects.get(patient=patient).pages.filter(state="due").count() == 1
+
+
+def test_worry_told_while_a_living_patient_was_thought_dead_is_owed_a_call_then(
+    patient, caregiver, nurse, now
+):
+    def tell(words):
+        worries.record(
+            worry_id=told, patient_id=patient.pk, by=caregiver, told_at=now, now=now, is_strong=True, words=words
+        )
+
+    told = uuid4()
+    event = record(patient, "died", nurse, now)
+    tell("He only sleeps")
+    assert not Escalation.objects.exists()
+
+    take_back(patient, event, nurse, now + timedelta(minutes=10))
+
+    escalation = Escalation.objects.get(patient=patient)
+    assert (escalation.state, escalation.worries.get().pk) == ("open", told)
+    assert escalation.events.get(kind="opened").text == "He only sleeps"
+    assert call_backs.is_owed(escalation)
+
+
+def test_worry_of_before_a_mistaken_death_that_was_told_more_meanwhile_is_still_owed(
+    patient, caregiver, nurse, now
+):
+    told = {"worry_id": uuid4(), "patient_id": patient.pk, "by": caregiver, "told_at": now}
+    before = worries.record(**told, now=now).escalation
+    event = record(patient, "died", nurse, now + timedelta(minutes=1))
+    worries.record(**told, now=now + timedelta(minutes=2), words="Please call")
+
+    take_back(patient, event, nurse, now + timedelta(minutes=10))
+
+    assert Escalation.objects.exclude(state="resolved").get() == before
+    assert call_backs.is_owed(before)
 
 
 def test_pause_that_would_have_ended_meanwhile_is_no_pause_after_taking_back(patient, caregiver, nurse, now):
