@@ -100,6 +100,7 @@ def of_patient(patient: Patient) -> QuerySet[LifeEvent]:
 def lines(patient: Patient) -> tuple[LifeEventLine, ...]:
     """The same for a page."""
     rows = list(of_patient(patient))
+    is_over = any(row.kind == Kind.TRANSFERRED for row in rows)
     return tuple(
         LifeEventLine(
             id=row.pk,
@@ -112,9 +113,7 @@ def lines(patient: Patient) -> tuple[LifeEventLine, ...]:
             taken_back_at=row.taken_back_at,
             taken_back_by=row.taken_back_by.name if row.taken_back_by else "",
             taken_back_reason=row.taken_back_reason,
-            may_take_back=row.taken_back_at is None
-            and row.kind != Kind.TRANSFERRED
-            and row == _last_of_its_kind(row, rows),
+            may_take_back=row.taken_back_at is None and not is_over and row == _last_of_its_kind(row, rows),
         )
         for row in rows
     )
@@ -137,6 +136,11 @@ def standing_of(patient: Patient) -> Standing:
 def _day_0(patient: Patient) -> tuple[datetime, datetime]:
     midnight = datetime.combine(patient.infusion_date, time(), tzinfo=ZoneInfo(patient.time_zone))
     return midnight, midnight + timedelta(days=1)
+
+
+def is_taken_over(patient: Patient) -> bool:
+    """Whether another clinic has accepted this patient: nothing of this record is taken back any more."""
+    return LifeEvent.objects.filter(patient=patient, kind=Kind.TRANSFERRED).exists()
 
 
 def is_last(event: LifeEvent) -> bool:

@@ -60,7 +60,7 @@ class AlreadyTakenBack(Exception):
 
 
 class TakenOver(Exception):
-    """Another clinic has accepted the patient: only that clinic can offer them back."""
+    """Another clinic has accepted the patient: this record stays as it is, and only they offer them back."""
 
 
 class NotLast(Exception):
@@ -182,7 +182,7 @@ def withdraw_event(*, patient: Patient, event: LifeEvent, by: User, reason: str,
     Silence starts afresh. Runs in the caller's transaction, with patient and event locked.
     AlreadyTakenBack, TakenOver, NotLast.
     """
-    if event.kind == Kind.TRANSFERRED:
+    if queries.is_taken_over(patient):
         raise TakenOver
     if event.taken_back_at is not None:
         raise AlreadyTakenBack
