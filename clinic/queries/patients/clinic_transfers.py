@@ -59,6 +59,8 @@ class ReceivedOffer:
     name: str
     birth_date: date | None
     hospital_number: str
+    # What the clinic that is asked calls them, as far as anybody knows.
+    number_there: str
     product: str
     disease: str
     infusion_date: date
@@ -105,6 +107,33 @@ def arrival(patient: Patient) -> Arrival | None:
     return None
 
 
+def records_before(patient: Patient, clinic_id: UUID) -> tuple[UUID, ...]:
+    """The records that this person has had at the clinic before, and left by a transfer; the last one first.
+
+    Where rows of all clinics are given out.
+    """
+    found: list[UUID] = []
+    record: Patient | None = patient
+    while record is not None and record.came_by_transfer:
+        came = ClinicTransfer.objects.select_related("patient").filter(new_patient=record).first()
+        record = came.patient if came else None
+        if record is not None and record.clinic_id == clinic_id:
+            found.append(record.pk)
+    return tuple(found)
+
+
+def number_at(patient: Patient, clinic_id: UUID) -> str:
+    """The hospital number by which that clinic knew this person before, else the one that they come with.
+
+    Where rows of all clinics are given out.
+    """
+    for record_id in records_before(patient, clinic_id):
+        number = Patient.objects.values_list("hospital_number", flat=True).get(pk=record_id)
+        if number:
+            return number
+    return patient.hospital_number
+
+
 def sent_for(patient: Patient) -> SentOffer:
     """For the page of a patient at the sender."""
     rows = patient.clinic_transfers.select_related("to_clinic", "offered_by", "answered_by")
@@ -142,6 +171,7 @@ def received(transfer: ClinicTransfer, *, may_answer: bool, now: datetime) -> Re
         name=patient.full_name,
         birth_date=patient.birth_date,
         hospital_number=patient.hospital_number,
+        number_there=number_at(patient, transfer.to_clinic_id) if may_answer else "",
         product=patient.product,
         disease=diseases.in_words(patient.disease),
         infusion_date=patient.infusion_date,

@@ -62,12 +62,13 @@ class NoZone(Exception):
 class Acceptance:
     """What the receiver confirms: the zone of the home, and who of the family goes on (ids of their links).
 
-    `known_others` as at enrolment.
+    `known_others` as at enrolment. `hospital_number` is what this hospital calls them; None as far as known.
     """
 
     time_zone: str
     members: Collection[int]
     known_others: frozenset[UUID] = frozenset()
+    hospital_number: str | None = None
 
 
 @row_scope.everything()
@@ -150,7 +151,7 @@ def accept(*, transfer_id: UUID, acceptance: Acceptance, by: User, now: datetime
 
     What is open about the patient is open here, and pages here. What still comes in for the old record
     reaches the new one. NotVisible, NotAllowed, NotOpen, CareOver, NoZone, NoProtocol, MayBeSame,
-    NumberTaken.
+    NumberTaken, WrongFacts.
     """
     if acceptance.time_zone not in zone_names():
         raise NoZone
@@ -175,6 +176,7 @@ def _move(
         old=old,
         clinic=found.to_clinic,
         time_zone=acceptance.time_zone,
+        hospital_number=acceptance.hospital_number,
         known_others=acceptance.known_others,
         by=by,
         now=now,

@@ -15,6 +15,8 @@ from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.views.patients.register import WRONG, known_others, show_patient
 from clinic.queries.patients import clinic_transfers as queries
 from clinic.queries.patients.look_alikes import SamePerson
+from clinic.queries.patients.wrong_facts import in_words
+from clinic.rules.patients.facts import WrongFacts
 from clinic.services.escalations import clinic_transfers
 from clinic.services.escalations.clinic_transfers import Acceptance
 from clinic.services.patients import identity
@@ -70,7 +72,9 @@ def accept(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
     form = AcceptForm(request.POST, family=offered.family)
     if not form.is_valid():
         return _show(request, transfer_id, accept_form=form, status=WRONG)
-    acceptance = Acceptance(form.cleaned_data["time_zone"], form.links(), known_others(request))
+    acceptance = Acceptance(
+        form.cleaned_data["time_zone"], form.links(), known_others(request), form.number()
+    )
     same_people: tuple[SamePerson, ...] = ()
     try:
         patient = clinic_transfers.accept(
@@ -82,9 +86,9 @@ def accept(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
     except NoProtocol:
         form.add_error(None, _("Your clinic has published no protocol yet."))
     except identity.NumberTaken:
-        form.add_error(
-            None, _("Another patient of your clinic has this hospital number: correct that first.")
-        )
+        form.add_wrong_number(_("Another patient of this clinic has this number."))
+    except WrongFacts as wrong:
+        form.add_wrong_number(in_words(next(iter(wrong.problems.values()))))
     except identity.MayBeSame as found:
         same_people = found.people
     if form.errors or same_people:
@@ -116,7 +120,11 @@ def decline(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
 
 def _show(request: ConsoleRequest, transfer_id: UUID, status: int = 200, **more: object) -> HttpResponse:
     offered = clinic_transfers.open_offer(transfer_id=transfer_id, by=request.user, now=timezone.now())
-    initial = {"time_zone": offered.time_zone, "members": [str(one.link) for one in offered.family]}
+    initial = {
+        "time_zone": offered.time_zone,
+        "hospital_number": offered.number_there,
+        "members": [str(one.link) for one in offered.family],
+    }
     context = {
         "desk": request.desk,
         "offer": offered,

@@ -143,3 +143,25 @@ def test_somebody_of_the_same_name_is_shown_before_accepting(patient, page, nurs
 
     assert (asked.status_code, len(known)) == (422, 1)
     assert ClinicTransfer.objects.get().state == "accepted"
+
+
+def test_hospital_number_is_confirmed_on_the_page_and_a_clash_is_said_there(
+    patient, page, nurse, other_nurse, other_clinic
+):
+    Patient.objects.update(hospital_number="A1")
+    factories.PatientFactory(clinic=other_clinic, hospital_number="A1")
+    told = {"offer-to_clinic": str(other_clinic.pk), "offer-reason": "Moves house"}
+    desk_of(nurse).post(f"{page}transfer/", told)
+    there, answer = desk_of(other_nurse), f"/console/transfers/{ClinicTransfer.objects.get().pk}/"
+
+    shown = there.get(answer).content.decode()
+    body = {"accept-time_zone": "America/New_York", "accept-hospital_number": "A1"}
+    taken = there.post(f"{answer}accept/", body)
+    unreadable = there.post(f"{answer}accept/", {**body, "accept-hospital_number": "--"})
+    there.post(f"{answer}accept/", {**body, "accept-hospital_number": "b 7"})
+
+    assert 'name="accept-hospital_number" value="A1"' in shown
+    assert taken.status_code == unreadable.status_code == 422
+    assert "Another patient of this clinic has this number." in text_of(taken)
+    assert "A hospital number has letters or digits." in text_of(unreadable)
+    assert Patient.objects.filter(clinic=other_clinic, hospital_number="B7").exists()

@@ -273,7 +273,13 @@ def test_worry_told_while_a_living_patient_was_thought_dead_is_owed_a_call_then(
 ):
     def tell(words):
         worries.record(
-            worry_id=told, patient_id=patient.pk, by=caregiver, told_at=now, now=now, is_strong=True, words=words
+            worry_id=told,
+            patient_id=patient.pk,
+            by=caregiver,
+            told_at=now,
+            now=now,
+            is_strong=True,
+            words=words,
         )
 
     told = uuid4()
