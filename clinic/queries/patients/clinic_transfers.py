@@ -1,7 +1,8 @@
 """An offer to another clinic, as each side sees it. The receiver sees no more than it needs to answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from phonenumber_field.modelfields import PhoneNumber
@@ -11,6 +12,9 @@ from clinic.models import Clinic, ClinicTransfer, Patient
 from clinic.models.clinic_transfer import ClinicTransferState as State
 from clinic.queries.core import courses, diseases
 from clinic.rules.patients.life_events import OVER
+
+
+_ABOUT_PERSON = ("name", "hospital_number", "number_there", "product", "disease", "language", "reason")
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,14 @@ class FamilyMember:
 
 @dataclass(frozen=True)
 class ReceivedOffer:
-    """Who this is, since when, how far, and why they come. Nothing of what was reported."""
+    """Who this is, since when, how far, and why they come. Nothing of what was reported.
+
+    `is_told`: whether the reader may still know whom it is about. Else nothing stands here but what became of it.
+    """
 
     id: UUID
     state: str
+    is_told: bool
     name: str
     birth_date: date | None
     hospital_number: str
@@ -161,13 +169,25 @@ def sent_for(patient: Patient) -> SentOffer:
     )
 
 
-def received(transfer: ClinicTransfer, *, may_answer: bool, now: datetime) -> ReceivedOffer:
-    """For a person of either clinic; `may_answer` of the one that is asked."""
+def received(transfer: ClinicTransfer, *, may_answer: bool, is_sender: bool, now: datetime) -> ReceivedOffer:
+    """For a person of either clinic; `may_answer` of the one that is asked.
+
+    An offer that came to nothing tells the clinic that was asked nothing more: the patient is not theirs.
+    """
+    told = _told(transfer, may_answer=may_answer, now=now)
+    if is_sender or transfer.state in {State.OFFERED, State.ACCEPTED}:
+        return told
+    nobody: dict[str, Any] = {name: "" for name in _ABOUT_PERSON} | {"birth_date": None, "family": ()}
+    return replace(told, is_told=False, **nobody)
+
+
+def _told(transfer: ClinicTransfer, *, may_answer: bool, now: datetime) -> ReceivedOffer:
     patient = transfer.patient
     links = patient.care_team.filter(ended_at__isnull=True).select_related("user")
     return ReceivedOffer(
         id=transfer.pk,
         state=transfer.state,
+        is_told=True,
         name=patient.full_name,
         birth_date=patient.birth_date,
         hospital_number=patient.hospital_number,

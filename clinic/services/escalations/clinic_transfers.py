@@ -119,7 +119,8 @@ def open_offer(*, transfer_id: UUID, by: User, now: datetime) -> ReceivedOffer:
         subject_id=found.pk,
         patient_id=found.patient_id,
     )
-    return received(found, may_answer=may_answer, now=now)
+    is_sender = can(by, Permission.VIEW_PATIENTS, found.patient.clinic_id)
+    return received(found, may_answer=may_answer, is_sender=is_sender, now=now)
 
 
 @row_scope.everything()

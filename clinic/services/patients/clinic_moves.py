@@ -82,7 +82,9 @@ def begin(
         clinic_id=clinic.pk, facts=facts, known_others=known_others | frozenset(own), apart_from=None
     )
     # Somebody who comes back: no number of theirs stays with a record of then, where nobody could use it.
-    Patient.objects.filter(pk__in=own).update(hospital_number="")
+    for record in Patient.objects.filter(pk__in=own).exclude(hospital_number=""):
+        record.hospital_number = ""
+        record.save(update_fields=["hospital_number"])
     merged = MergedNumber.objects.filter(patient__in=own)
     merged.filter(hospital_number=number).delete()
     merged_ids = list(merged.values_list("pk", flat=True))

@@ -69,6 +69,8 @@ def detail(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
 @console_page(Permission.MANAGE_PATIENTS)
 def accept(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
     offered = clinic_transfers.open_to_answer(transfer_id=transfer_id, by=request.user, now=timezone.now())
+    if not offered.is_open:
+        return _answered_already(request, transfer_id)
     form = AcceptForm(request.POST, family=offered.family)
     if not form.is_valid():
         return _show(request, transfer_id, accept_form=form, status=WRONG)
@@ -81,8 +83,7 @@ def accept(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
             transfer_id=transfer_id, acceptance=acceptance, by=request.user, now=timezone.now()
         )
     except (clinic_transfers.NotOpen, clinic_transfers.CareOver):
-        messages.error(request, _("This offer is open no more."))
-        return redirect("console_clinic_transfer", transfer_id=transfer_id)
+        return _answered_already(request, transfer_id)
     except NoProtocol:
         form.add_error(None, _("Your clinic has published no protocol yet."))
     except identity.NumberTaken:
@@ -115,6 +116,11 @@ def decline(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
         messages.error(request, _("This offer is open no more."))
     else:
         messages.success(request, _("Declined. The other clinic goes on monitoring and sees why."))
+    return redirect("console_clinic_transfer", transfer_id=transfer_id)
+
+
+def _answered_already(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
+    messages.error(request, _("This offer is open no more."))
     return redirect("console_clinic_transfer", transfer_id=transfer_id)
 
 

@@ -40,6 +40,7 @@ from clinic.queries.core import courses
 from clinic.queries.outcomes import reviews
 from clinic.queries.patients import life_events as life_event_lines
 from clinic.queries.patients.facts import facts
+from clinic.queries.patients.searching import found_by
 from clinic.queries.protocols.assessments import assess_report
 from clinic.queries.risk import known
 from clinic.services.checkins import plan, reminders
@@ -414,6 +415,7 @@ def test_who_comes_back_has_the_number_of_this_hospital_and_not_that_of_the_othe
 
     patient.refresh_from_db()
     assert (back.hospital_number, patient.hospital_number) == ("A1", "")
+    assert list(Patient.objects.filter(found_by("A1"))) == [back]
     # What the hospital had merged into it still finds them, and only them.
     assert MergedNumber.objects.get().patient == back
     correct |= {"patient_id": back.pk, "by": nurse}
