@@ -96,6 +96,17 @@ def test_in_whatever_order_they_come_the_last_stay_counts(walter, adt, now, orde
     assert status(walter) == ends
 
 
+def test_clock_of_the_hospital_may_be_some_minutes_ahead(walter, adt, now):
+    assert said(adt("A01", at=now + timedelta(minutes=4), when=now))[:2] == ("AA", "made")
+    assert LifeEvent.objects.get().at == now
+
+    assert adt("A03", at=now + timedelta(minutes=6), when=now + timedelta(minutes=2)).row.verdict == "made"
+    assert status(walter) == "active"
+
+    far = adt("A01", at=now + timedelta(hours=5), when=now + timedelta(minutes=3))
+    assert said(far) == ("AA", "waits", [("at", "in_future")])
+
+
 def test_what_a_person_recorded_later_stands(walter, adt, now, nurse):
     life_events.record(
         patient_id=walter.pk, kind=Kind.ADMITTED, by=nurse, at=now - timedelta(hours=1), reason="", now=now
