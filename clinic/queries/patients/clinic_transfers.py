@@ -13,7 +13,6 @@ from clinic.models.clinic_transfer import ClinicTransferState as State
 from clinic.queries.core import courses, diseases
 from clinic.rules.patients.life_events import OVER
 
-
 _ABOUT_PERSON = ("name", "hospital_number", "number_there", "product", "disease", "language", "reason")
 
 
@@ -58,7 +57,7 @@ class FamilyMember:
 class ReceivedOffer:
     """Who this is, since when, how far, and why they come. Nothing of what was reported.
 
-    `is_told`: whether the reader may still know whom it is about. Else nothing stands here but what became of it.
+    `is_told`: whether the reader may still know whom it is about. Else only what became of it stands here.
     """
 
     id: UUID
@@ -177,7 +176,7 @@ def received(transfer: ClinicTransfer, *, may_answer: bool, is_sender: bool, now
     told = _told(transfer, may_answer=may_answer, now=now)
     if is_sender or transfer.state in {State.OFFERED, State.ACCEPTED}:
         return told
-    nobody: dict[str, Any] = {name: "" for name in _ABOUT_PERSON} | {"birth_date": None, "family": ()}
+    nobody: dict[str, Any] = {**dict.fromkeys(_ABOUT_PERSON, ""), "birth_date": None, "family": ()}
     return replace(told, is_told=False, **nobody)
 
 
