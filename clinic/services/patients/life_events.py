@@ -108,7 +108,8 @@ def infuse(
 ) -> LifeEvent:
     """A second infusion begins a course: days, check-ins and windows count from its day, wherever they are.
 
-    What was seen before that day stays in the course before. NotVisible, NotAllowed, Refused, WrongFacts,
+    What was seen before that day stays in the course before. Where monitoring had ended, the patient is
+    prepared to go home again. NotVisible, NotAllowed, Refused, WrongFacts,
     TooShort.
     """
     with recording(patient_id, Kind.INFUSED, by) as patient:
@@ -190,7 +191,7 @@ def withdraw_event(*, patient: Patient, event: LifeEvent, by: User, reason: str,
         raise NotLast
     event.taken_back_at, event.taken_back_by, event.taken_back_reason = now, by, reason.strip()
     event.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
-    if event.kind in rules.CHANGING:
+    if queries.changes_monitoring(event):
         _go_back(patient, event, by, now)
     if event.kind == Kind.INFUSED:
         courses.take_back(patient=patient, event=event, now=now)
@@ -226,7 +227,8 @@ def _store(
     )
     if kind is Kind.DISCHARGED and to is Status.ACTIVE:
         patient.home_since = at
-    withdrawn = _enter(patient, to, since=at, by=by, now=now) if kind in rules.CHANGING else Withdrawn()
+    changes = queries.changes_monitoring(event)
+    withdrawn = _enter(patient, to, since=at, by=by, now=now) if changes else Withdrawn()
     detail = {
         "event": str(event.pk),
         "at": at.isoformat(),

@@ -98,6 +98,19 @@ def test_second_infusion_asks_what_was_given_and_names_both(console, patient):
     assert "The infusion of this day is on record already." in text_of(twice)
 
 
+def test_infusion_after_an_end_is_offered_and_leads_to_the_go_home_check(console, patient):
+    url = f"/console/patients/{patient.pk}/"
+    console.post(f"{url}events/", posted("ended", **{"event-reason": "Day 100"}))
+    offered = re.findall(r'name="event-kind" value="(\w+)"', console.get(url).content.decode())
+
+    said = console.post(f"{url}events/", posted("infused", 3), follow=True)
+
+    assert offered == ["relapsed", "died", "infused"]
+    assert "Prepare the patient to go home again" in text_of(said)
+    patient.refresh_from_db()
+    assert (patient.status, patient.course_number) == ("preparing", 2)
+
+
 def test_death_asks_for_a_last_look_first(console, patient, caregiver):
     patient.hospital_number = "9002"
     patient.save(update_fields=["hospital_number"])
