@@ -18,11 +18,13 @@ from clinic.models import (
 from clinic.queries.core import courses
 from clinic.queries.patients import register
 from clinic.queries.patients.facts import facts
+from clinic.services.answers import text_alarms
 from clinic.services.checkins import nights, plan, reminders
 from clinic.services.escalations import call_backs, levels, life_events, lifecycle, missed, worries
 from clinic.services.patients import enrolment, invitations, preparation
 from clinic.services.patients.life_events import Refused
 from notifications.models import Message
+from notifications.services import opt_outs
 from tests import cases, factories
 
 HIGH_FEVER = {"temp_value": "39.4", "temp_unit": "C"}
@@ -266,6 +268,27 @@ def test_report_that_came_while_a_living_patient_was_thought_dead_pages_then(pat
     take_back(patient, event, nurse, now + timedelta(minutes=10))
 
     assert Escalation.objects.get(patient=patient).pages.filter(state="due").count() == 1
+
+
+@pytest.mark.parametrize("stopped_after", [-1, 1])
+def test_whom_no_reminder_reaches_is_asked_about_again_when_a_death_is_taken_back(
+    patient, caregiver, nurse, now, stopped_after
+):
+    def stop(at):
+        opt_outs.record(phone=str(caregiver.phone), service="reminders", source="keyword", now=at)
+        text_alarms.raise_for_text(from_phone=str(caregiver.phone), kind="stop", inbound_id="x", now=at)
+
+    at = now + timedelta(minutes=stopped_after)
+    if at < now:
+        stop(at)
+    event = record(patient, "died", nurse, now)
+    if at > now:
+        stop(at)
+    assert open_alarms() == {"call_family"}
+
+    take_back(patient, event, nurse, now + timedelta(minutes=10))
+
+    assert open_alarms() == {"opted_out"}
 
 
 def test_worry_told_while_a_living_patient_was_thought_dead_is_owed_a_call_then(
