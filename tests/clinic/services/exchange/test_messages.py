@@ -165,6 +165,19 @@ def test_update_corrects_and_an_old_one_does_not(walter, adt, now):
     assert said(old)[2] == [("family_name", "newer_on_file")]
 
 
+@pytest.mark.parametrize(
+    ("born", "update"),
+    [("19600231", ("AE", "refused", [("birth_date", "no_day")])), ("00000000", ("AA", "same", []))],
+)
+def test_day_of_birth_that_is_none_keeps_no_admission_back_and_no_answer(walter, adt, now, born, update):
+    """An interface engine sends again what has no answer, and everything behind it waits."""
+    told = adt("A08", pid=f"Reed^Walter^^^||{born}")
+
+    assert said(told) == update
+    assert adt("A01", pid=f"Reed^Walter^^^||{born}", at=now + timedelta(minutes=1)).row.verdict == "made"
+    assert status(walter) == "admitted"
+
+
 def test_number_of_another_person_admits_nobody(walter, adt):
     answer = adt("A01", pid="Okafor^Ngozi^^^||19811224")
 
