@@ -3,6 +3,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -81,7 +82,15 @@ def test_a_discharge_that_says_nothing_of_the_way_leaves_what_is_on_file(console
     assert (patient.status, patient.minutes_to_centre, patient.no_transport_until) == ("active", 25, None)
 
 
-def test_second_infusion_asks_what_was_given_and_names_both(console, patient):
+@pytest.fixture
+def noon():
+    """There, so that some minutes ago is the same day."""
+    there = timezone.localtime(timezone=ZoneInfo("America/New_York"))
+    with time_machine.travel(there.replace(hour=12), tick=False):
+        yield
+
+
+def test_second_infusion_asks_what_was_given_and_names_both(noon, console, patient):
     url = f"/console/patients/{patient.pk}/"
     wrong = console.post(f"{url}events/", posted("infused", **{"event-product": "other"}))
     nameless = text_of(wrong)
