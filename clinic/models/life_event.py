@@ -68,16 +68,11 @@ class LifeEvent(models.Model):
                 name="life_event_reason_when_taken_back",
                 condition=models.Q(taken_back_at__isnull=False) | models.Q(taken_back_reason=""),
             ),
-            # Nobody dies twice, and what has ended is not ended again.
+            # Nobody dies twice. Monitoring may end again, after another infusion.
             models.UniqueConstraint(
                 fields=["patient"],
                 condition=models.Q(kind="died", taken_back_at__isnull=True),
                 name="life_event_one_death",
-            ),
-            models.UniqueConstraint(
-                fields=["patient"],
-                condition=models.Q(kind="ended", taken_back_at__isnull=True),
-                name="life_event_one_end",
             ),
             models.UniqueConstraint(
                 fields=["patient", "kind", "at"],

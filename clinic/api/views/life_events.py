@@ -56,6 +56,7 @@ class LifeEvents(Endpoint):
         the record is a 409 with a code, such as `in_hospital_already`, `not_in_hospital` or `after_death`.
 
         `infused` begins a new course: its day is day 0, and what was seen before stays in the course before.
+        After an end it begins care anew: the reply's `status` is `preparing`.
         """
         access.get_patient(request.user, patient_id)
         sent = read(LifeEventIn, request.data)

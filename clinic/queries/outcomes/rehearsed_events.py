@@ -9,6 +9,7 @@ from uuid import UUID
 from clinic.models import LifeEvent, ProtocolRehearsal, Report
 from clinic.models.life_event import LifeEventKind
 from clinic.models.outcome import ReviewVerdict
+from clinic.queries.outcomes.reviews import BEFORE_TRANSFER
 from clinic.rules.core.enums import Level
 from clinic.rules.outcomes import rule_changes
 from clinic.rules.outcomes.detection import LEAD_WINDOW
@@ -49,7 +50,8 @@ def of_rehearsal(rehearsal: ProtocolRehearsal | None) -> RehearsedEvents | None:
         taken_back_at=None,
         at__gte=rehearsal.since,
         at__lte=rehearsal.started_at,
-    ).exclude(review__verdict=ReviewVerdict.PLANNED)
+    ).exclude(BEFORE_TRANSFER)
+    rows = rows.exclude(review__verdict=ReviewVerdict.PLANNED)
     events = {one.pk: one for one in rows.select_related("patient").order_by("-at", "pk")}
     after = {UUID(one["report"]): Level(one["after"]) for one in rehearsal.changes}
     replays = tuple(_replays(events.values(), after))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q
 
 from clinic.models import Clinic, LifeEvent, OutcomeReview, Patient, Report
 from clinic.models.life_event import LifeEventKind
@@ -13,6 +13,8 @@ from clinic.rules.core.enums import Level
 from clinic.rules.outcomes.detection import WINDOWS
 
 READ_AGAIN = (LifeEventKind.ADMITTED, LifeEventKind.DIED)
+# An admission that came along with its patient: the reports before it are at the clinic of before.
+BEFORE_TRANSFER = Q(patient__came_by_transfer=True, at__lt=F("patient__created_at"))
 # Older ones stay in the figures; nobody reads them again for the first time.
 LOOKED_BACK = timedelta(days=365)
 SHOWN = 100
@@ -38,7 +40,7 @@ def of_clinic(clinic: Clinic, *, now: datetime) -> tuple[EventToReview, ...]:
         kind__in=READ_AGAIN,
         taken_back_at=None,
         at__gt=now - LOOKED_BACK,
-    )
+    ).exclude(BEFORE_TRANSFER)
     reviews = OutcomeReview.objects.select_related("reviewed_by")
     events = list(
         rows.select_related("patient").prefetch_related(Prefetch("review", queryset=reviews)).order_by("-at")

@@ -1,7 +1,8 @@
 """An offer to another clinic, as each side sees it. The receiver sees no more than it needs to answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from phonenumber_field.modelfields import PhoneNumber
@@ -11,6 +12,8 @@ from clinic.models import Clinic, ClinicTransfer, Patient
 from clinic.models.clinic_transfer import ClinicTransferState as State
 from clinic.queries.core import courses, diseases
 from clinic.rules.patients.life_events import OVER
+
+_ABOUT_PERSON = ("name", "hospital_number", "number_there", "product", "disease", "language", "reason")
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,19 @@ class FamilyMember:
 
 @dataclass(frozen=True)
 class ReceivedOffer:
-    """Who this is, since when, how far, and why they come. Nothing of what was reported."""
+    """Who this is, since when, how far, and why they come. Nothing of what was reported.
+
+    `is_told`: whether the reader may still know whom it is about. Else only what became of it stands here.
+    """
 
     id: UUID
     state: str
+    is_told: bool
     name: str
     birth_date: date | None
     hospital_number: str
+    # What the clinic that is asked calls them, as far as anybody knows.
+    number_there: str
     product: str
     disease: str
     infusion_date: date
@@ -105,6 +114,33 @@ def arrival(patient: Patient) -> Arrival | None:
     return None
 
 
+def records_before(patient: Patient, clinic_id: UUID) -> tuple[UUID, ...]:
+    """The records that this person has had at the clinic before, and left by a transfer; the last one first.
+
+    Where rows of all clinics are given out.
+    """
+    found: list[UUID] = []
+    record: Patient | None = patient
+    while record is not None and record.came_by_transfer:
+        came = ClinicTransfer.objects.select_related("patient").filter(new_patient=record).first()
+        record = came.patient if came else None
+        if record is not None and record.clinic_id == clinic_id:
+            found.append(record.pk)
+    return tuple(found)
+
+
+def number_at(patient: Patient, clinic_id: UUID) -> str:
+    """The hospital number by which that clinic knew this person before, else the one that they come with.
+
+    Where rows of all clinics are given out.
+    """
+    for record_id in records_before(patient, clinic_id):
+        number = Patient.objects.values_list("hospital_number", flat=True).get(pk=record_id)
+        if number:
+            return number
+    return patient.hospital_number
+
+
 def sent_for(patient: Patient) -> SentOffer:
     """For the page of a patient at the sender."""
     rows = patient.clinic_transfers.select_related("to_clinic", "offered_by", "answered_by")
@@ -132,16 +168,29 @@ def sent_for(patient: Patient) -> SentOffer:
     )
 
 
-def received(transfer: ClinicTransfer, *, may_answer: bool, now: datetime) -> ReceivedOffer:
-    """For a person of either clinic; `may_answer` of the one that is asked."""
+def received(transfer: ClinicTransfer, *, may_answer: bool, is_sender: bool, now: datetime) -> ReceivedOffer:
+    """For a person of either clinic; `may_answer` of the one that is asked.
+
+    An offer that came to nothing tells the clinic that was asked nothing more: the patient is not theirs.
+    """
+    told = _told(transfer, may_answer=may_answer, now=now)
+    if is_sender or transfer.state in {State.OFFERED, State.ACCEPTED}:
+        return told
+    nobody: dict[str, Any] = {**dict.fromkeys(_ABOUT_PERSON, ""), "birth_date": None, "family": ()}
+    return replace(told, is_told=False, **nobody)
+
+
+def _told(transfer: ClinicTransfer, *, may_answer: bool, now: datetime) -> ReceivedOffer:
     patient = transfer.patient
     links = patient.care_team.filter(ended_at__isnull=True).select_related("user")
     return ReceivedOffer(
         id=transfer.pk,
         state=transfer.state,
+        is_told=True,
         name=patient.full_name,
         birth_date=patient.birth_date,
         hospital_number=patient.hospital_number,
+        number_there=number_at(patient, transfer.to_clinic_id) if may_answer else "",
         product=patient.product,
         disease=diseases.in_words(patient.disease),
         infusion_date=patient.infusion_date,

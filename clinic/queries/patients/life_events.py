@@ -26,7 +26,9 @@ WHY_NOT: dict[Refusal, Promise] = {
     Refusal.BEFORE_ENROLMENT: _("This is before the patient was enrolled here."),
     Refusal.BEFORE_LAST: _("This is before something on record. Check the time, or take that back first."),
     Refusal.AFTER_DEATH: _("A death is on record. If that is a mistake, take it back first."),
-    Refusal.AFTER_END: _("Monitoring has ended. If that is a mistake, take it back first."),
+    Refusal.AFTER_END: _(
+        "Monitoring has ended. If that is a mistake, take it back first. After another infusion, record that."
+    ),
     Refusal.IN_HOSPITAL_ALREADY: _("The patient is in hospital already."),
     Refusal.NOT_IN_HOSPITAL: _("The patient is not in hospital. Record the admission first."),
     Refusal.TWICE: _("This is on record already, at the same time."),
@@ -100,6 +102,7 @@ def of_patient(patient: Patient) -> QuerySet[LifeEvent]:
 def lines(patient: Patient) -> tuple[LifeEventLine, ...]:
     """The same for a page."""
     rows = list(of_patient(patient))
+    is_over = any(row.kind == Kind.TRANSFERRED for row in rows)
     return tuple(
         LifeEventLine(
             id=row.pk,
@@ -112,9 +115,7 @@ def lines(patient: Patient) -> tuple[LifeEventLine, ...]:
             taken_back_at=row.taken_back_at,
             taken_back_by=row.taken_back_by.name if row.taken_back_by else "",
             taken_back_reason=row.taken_back_reason,
-            may_take_back=row.taken_back_at is None
-            and row.kind != Kind.TRANSFERRED
-            and row == _last_of_its_kind(row, rows),
+            may_take_back=row.taken_back_at is None and not is_over and _nothing_came_after(row, rows),
         )
         for row in rows
     )
@@ -128,7 +129,7 @@ def standing_of(patient: Patient) -> Standing:
     return Standing(
         status=Status(patient.status),
         enrolled_at=patient.created_at,
-        facts=tuple(Fact(row.kind, row.at) for row in rows),
+        facts=tuple(Fact(row.kind, row.at, changes_monitoring(row)) for row in rows),
         day_0=_day_0(patient),
         before_hospital=Status(admission.status_before) if in_hospital and admission else None,
     )
@@ -139,9 +140,19 @@ def _day_0(patient: Patient) -> tuple[datetime, datetime]:
     return midnight, midnight + timedelta(days=1)
 
 
+def is_taken_over(patient: Patient) -> bool:
+    """Whether another clinic has accepted this patient: nothing of this record is taken back any more."""
+    return LifeEvent.objects.filter(patient=patient, kind=Kind.TRANSFERRED).exists()
+
+
 def is_last(event: LifeEvent) -> bool:
     """Whether nothing stands that came after it and would have to be taken back first."""
-    return _last_of_its_kind(event, of_patient(event.patient)) == event
+    return _nothing_came_after(event, of_patient(event.patient))
+
+
+def changes_monitoring(event: LifeEvent) -> bool:
+    """Whether monitoring was another after it; what changed nothing stands beside the others."""
+    return event.kind in rules.CHANGING or event.status_before != event.status_after
 
 
 def fitting(patient: Patient) -> tuple[tuple[str, str], ...]:
@@ -192,10 +203,14 @@ def waiting_for(patient: Patient, *, now: datetime) -> Waiting:
     )
 
 
-def _last_of_its_kind(event: LifeEvent, rows: Iterable[LifeEvent]) -> LifeEvent | None:
-    """The last that stands of those that follow one another: what changed monitoring, or the infusions."""
-    chain = next((kinds for kinds in rules.CHAINS if event.kind in kinds), None)
-    if chain is None:
-        return event
-    standing = [row for row in rows if row.taken_back_at is None and row.kind in chain]
-    return max(standing, key=lambda row: (row.recorded_at, row.at), default=None)
+def _nothing_came_after(event: LifeEvent, rows: Iterable[LifeEvent]) -> bool:
+    """Of what changed monitoring, and of the infusions, the last that stands is taken back first."""
+    standing = [row for row in rows if row.taken_back_at is None]
+    chains = []
+    if changes_monitoring(event):
+        chains.append([row for row in standing if changes_monitoring(row)])
+    if event.kind == Kind.INFUSED:
+        chains.append([row for row in standing if row.kind == Kind.INFUSED])
+    return all(
+        max(chain, key=lambda row: (row.recorded_at, row.at), default=None) == event for chain in chains
+    )

@@ -13,6 +13,7 @@ from typing import Any
 
 import hl7
 
+from clinic.rules.exchange.csv_rows import is_day
 from clinic.rules.exchange.rows import Row, RowKind, Trouble, Unreadable, trouble_of_text
 
 LARGEST_BYTES = 256 * 1024
@@ -153,7 +154,7 @@ def _parsed(text: str) -> Any:
 
 def _row(parsed: Any, event: str, zone: tzinfo) -> Row | None:
     person, visit = _Fields(parsed, "PID"), _Fields(parsed, "PV1")
-    facts, troubles = _person(person)
+    facts, troubles = _person(person, event)
     recorded, happened = _Fields(parsed, "EVN").get(2), _Fields(parsed, "EVN").get(6)
     usual = {"A01": visit.get(44), "A03": visit.get(45)}.get(event, "")
     said = usual or happened or recorded or _Fields(parsed, "MSH").get(7)
@@ -193,7 +194,7 @@ def _meaning(
     return (RowKind.DISCHARGED, {}) if disposition in _HOME else (RowKind.NOTICE, {"notice": "not_home"})
 
 
-def _person(person: _Fields) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+def _person(person: _Fields, event: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     said = {
         "hospital_number": _hospital_number(person),
         "family_name": person.get(5, 1),
@@ -208,9 +209,15 @@ def _person(person: _Fields) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         elif text:
             facts[field] = text
     born = _MOMENT.fullmatch(person.get(7))
-    if born:
+    # Systems write noughts for what nobody knows.
+    if born and born.group(1).strip("0"):
         digits = born.group(1)
-        facts["birth_date"] = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+        day = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+        if is_day(day):
+            facts["birth_date"] = day
+        elif event == "A08":
+            # Of a stay it says only whose it is, and the name does that too.
+            troubles.append(("birth_date", Trouble.NO_DAY))
     return facts, troubles
 
 

@@ -1,7 +1,7 @@
 """What may follow what in a patient's life, as far as it changes monitoring. No event is guessed at."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -53,9 +53,8 @@ class Refusal(StrEnum):
 
 _BY_OTHERS = {Kind.TRANSFERRED: Refusal.NEEDS_ACCEPTANCE}
 # The others stand beside: relapsed is a fact, and infused begins to count anew, wherever the patient is.
+# After an end it begins care anew as well, and changes monitoring like these.
 CHANGING = (Kind.ADMITTED, Kind.DISCHARGED, Kind.TRANSFERRED, Kind.ENDED, Kind.DIED)
-# Of what follows one another the last is taken back first.
-CHAINS = (CHANGING, (Kind.INFUSED,))
 # Nobody at home is asked to measure or to report.
 NOT_AT_HOME = frozenset({Status.ADMITTED, Status.ENDED, Status.DIED})
 # Care here is over: nothing of ours leaves for the family by itself any more.
@@ -64,10 +63,11 @@ OVER = frozenset({Status.ENDED, Status.DIED})
 
 @dataclass(frozen=True)
 class Fact:
-    """One event that stands on record."""
+    """One event that stands on record. `changes`: monitoring was another after it."""
 
     kind: str
     at: datetime
+    changes: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,12 @@ def refusal(
 
 
 def status_after(kind: Kind, of: Standing) -> Status:
-    """Who was admitted before monitoring had begun goes home through the go-home check, like everybody."""
+    """Who was admitted before monitoring had begun goes home through the go-home check, like everybody.
+
+    So does who is infused again after monitoring had ended.
+    """
+    if kind is Kind.INFUSED and of.status is Status.ENDED:
+        return Status.PREPARING
     if kind is Kind.ADMITTED:
         return Status.ADMITTED
     if kind is Kind.DISCHARGED:
@@ -123,13 +128,13 @@ def fitting_ever() -> tuple[Kind, ...]:
 
 def last_changing(facts: Iterable[Fact]) -> datetime | None:
     """When the last event happened that changed monitoring."""
-    return max((fact.at for fact in facts if fact.kind in CHANGING), default=None)
+    return max((fact.at for fact in facts if fact.changes), default=None)
 
 
 def _refusal_of_status(kind: Kind, status: Status) -> Refusal | None:
     if status is Status.DIED:
         return Refusal.AFTER_DEATH
-    if status is Status.ENDED and kind not in {Kind.DIED, Kind.RELAPSED}:
+    if status is Status.ENDED and kind not in {Kind.DIED, Kind.RELAPSED, Kind.INFUSED}:
         return Refusal.AFTER_END
     if kind is Kind.ADMITTED and status is Status.ADMITTED:
         return Refusal.IN_HOSPITAL_ALREADY
@@ -149,4 +154,5 @@ def _refusal_of_moment(kind: Kind, at: datetime, of: Standing, now: datetime) ->
         return Refusal.INFUSED_THAT_DAY if at >= of.day_0[0] else Refusal.BEFORE_DAY_0
     last = last_changing(of.facts)
     is_before = last is not None and at < last - CLOCKS_DIFFER_BY
-    return Refusal.BEFORE_LAST if kind in CHANGING and is_before else None
+    changes = kind in CHANGING or status_after(kind, of) is not of.status
+    return Refusal.BEFORE_LAST if changes and is_before else None

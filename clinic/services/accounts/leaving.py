@@ -11,7 +11,7 @@ from django.db import transaction
 
 from clinic.access import get_managed_role, is_operator
 from clinic.models import ApiToken, CalendarFeed, DeskSession, Patient, Staff, User
-from clinic.services.accounts import emergency_access
+from clinic.services.accounts import emergency_access, staff_invitations
 from clinic.services.core import audit, devices, live, released_numbers
 from clinic.services.desk import handovers
 from clinic.services.escalations import releases
@@ -102,6 +102,7 @@ def _end_role(visible: Staff, by: User, now: datetime) -> bool:
     reopened = releases.release_all(staff=staff, by=by, now=now)
     hastened = handovers.hasten_for_leaver(staff=staff, now=now)
     released_numbers.release(old=str(staff.phone or ""), now=now)
+    staff_invitations.revoke_of_leaver(staff=staff, by=by, now=now)
     audit.record(
         action="staff.ended",
         by=by,

@@ -11,7 +11,7 @@ from uuid import UUID
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -91,6 +91,16 @@ def revoke(*, invitation_id: UUID, by: User, now: datetime) -> StaffInvitation:
             raise LinkRefused("used", invitation.clinic)
         _revoke_open(StaffInvitation.objects.filter(pk=invitation.pk), by, now)
         return invitation
+
+
+def revoke_of_leaver(*, staff: Staff, by: User, now: datetime) -> None:
+    """Whoever leaves comes back by no link to themselves, nor by one that they sent before they went.
+
+    Runs in the caller's transaction, after the role has ended. Another lead may invite the same people anew.
+    """
+    to_them = Q(email=(staff.user.email or "").lower()) if staff.user.email else Q(pk=None)
+    sent = StaffInvitation.objects.filter(to_them | Q(invited_by=staff.user_id), clinic=staff.clinic_id)
+    _revoke_open(sent, by, now)
 
 
 @transaction.atomic

@@ -62,12 +62,13 @@ class NoZone(Exception):
 class Acceptance:
     """What the receiver confirms: the zone of the home, and who of the family goes on (ids of their links).
 
-    `known_others` as at enrolment.
+    `known_others` as at enrolment. `hospital_number` is what this hospital calls them; None as far as known.
     """
 
     time_zone: str
     members: Collection[int]
     known_others: frozenset[UUID] = frozenset()
+    hospital_number: str | None = None
 
 
 @row_scope.everything()
@@ -118,7 +119,8 @@ def open_offer(*, transfer_id: UUID, by: User, now: datetime) -> ReceivedOffer:
         subject_id=found.pk,
         patient_id=found.patient_id,
     )
-    return received(found, may_answer=may_answer, now=now)
+    is_sender = can(by, Permission.VIEW_PATIENTS, found.patient.clinic_id)
+    return received(found, may_answer=may_answer, is_sender=is_sender, now=now)
 
 
 @row_scope.everything()
@@ -150,7 +152,7 @@ def accept(*, transfer_id: UUID, acceptance: Acceptance, by: User, now: datetime
 
     What is open about the patient is open here, and pages here. What still comes in for the old record
     reaches the new one. NotVisible, NotAllowed, NotOpen, CareOver, NoZone, NoProtocol, MayBeSame,
-    NumberTaken.
+    NumberTaken, WrongFacts.
     """
     if acceptance.time_zone not in zone_names():
         raise NoZone
@@ -175,6 +177,7 @@ def _move(
         old=old,
         clinic=found.to_clinic,
         time_zone=acceptance.time_zone,
+        hospital_number=acceptance.hospital_number,
         known_others=acceptance.known_others,
         by=by,
         now=now,

@@ -9,7 +9,7 @@ from django.db import transaction
 from clinic.access import Permission, get_life_event, require
 from clinic.models import Assessment, EscalationEvent, LifeEvent, Patient, Report, User
 from clinic.rules.patients.life_events import Kind
-from clinic.services.escalations import ends_of_care, lifecycle
+from clinic.services.escalations import ends_of_care, lifecycle, worries
 from clinic.services.patients import life_events
 from clinic.services.patients.courses import NewCourse
 from clinic.services.patients.life_events import (
@@ -76,6 +76,7 @@ def take_back(*, patient_id: UUID, event_id: UUID, by: User, reason: str, now: d
         if event.kind == Kind.DIED:
             ends_of_care.reopen_after_mistake(patient=patient, closed_at=event.recorded_at, by=by, now=now)
             _escalate_held_back(patient, event, now)
+            worries.escalate_held_back(patient=patient, now=now)
         return event
 
 

@@ -111,6 +111,17 @@ def _open_escalation(
     )
 
 
+def escalate_held_back(*, patient: Patient, now: datetime) -> None:
+    """The patient lives: whoever of the family asked to be called meanwhile is owed that call after all.
+
+    Runs in the transaction that takes the death back, which holds the lock on the patient's row.
+    """
+    held_back = Worry.objects.filter(patient=patient, escalation=None, called_back_at=None)
+    for worry in held_back.select_related("author").order_by("received_at", "pk"):
+        worry.escalation = _open_escalation(patient, worry.is_strong, worry.author, worry.words, now)
+        worry.save(update_fields=["escalation"])
+
+
 def level_of_worry(patient: Patient, *, is_strong: bool, now: datetime) -> Level:
     """How serious a tap about this patient is now."""
     protocol = current_rules_for(patient)

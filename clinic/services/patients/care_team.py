@@ -63,7 +63,7 @@ def end_access_of(*, member_id: int, by: User | None, now: datetime) -> CareTeam
         member.save(update_fields=["ended_at", "ended_by"])
         if not member.user.care_links.filter(ended_at__isnull=True).exists():
             _end_sessions(member.user, by, now)
-        withdrawals.from_person(member=member, now=now)
+        withdrawals.from_person(member=member, by=member.ended_by, now=now)
         watchers.sync(patient=patient, now=now)
         _audit(member, "care_team.ended", by, now)
     return member

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from clinic.models import CareTeamMember, Clinic, ClinicTransfer, Patient, SystemAlarm, User
+from clinic.models import CareTeamMember, Clinic, LifeEvent, MergedNumber, Patient, SystemAlarm, User
+from clinic.models.life_event import LifeEventKind
 from clinic.models.patient import DEFAULT_PROTOCOL, PatientStatus
 from clinic.models.system_alarm import AlarmKind
+from clinic.queries.patients import clinic_transfers
 from clinic.queries.protocols.patient_context import seen_before
 from clinic.queries.protocols.versions import published_codes
 from clinic.services.checkins import plan
@@ -59,35 +61,75 @@ def begin(
     old: Patient,
     clinic: Clinic,
     time_zone: str,
+    hospital_number: str | None,
     known_others: frozenset[UUID],
     by: User,
     now: datetime,
 ) -> Patient:
-    """The record at the receiver. MayBeSame, NumberTaken, TooShort."""
+    """The record at the receiver, under the number that was confirmed, or else under the one known there.
+
+    MayBeSame, NumberTaken, WrongFacts, TooShort.
+    """
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     facts = {name: getattr(old, name) for name in _COPIED}
-    own = _own_records(old, clinic)
-    identity.refuse_same_person(
-        clinic_id=clinic.pk, facts=facts, known_others=known_others | own, apart_from=None
+    own = clinic_transfers.records_before(old, clinic.pk)
+    number = (
+        clinic_transfers.number_at(old, clinic.pk)
+        if hospital_number is None
+        else identity.number_as_kept(hospital_number)
     )
-    # Somebody who comes back: the number goes from the record of then to the one that goes on.
-    Patient.objects.filter(pk__in=own, hospital_number=old.hospital_number).update(hospital_number="")
+    identity.refuse_same_person(
+        clinic_id=clinic.pk, facts=facts, known_others=known_others | frozenset(own), apart_from=None
+    )
+    # Somebody who comes back: no number of theirs stays with a record of then, where nobody could use it.
+    for record in Patient.objects.filter(pk__in=own).exclude(hospital_number=""):
+        record.hospital_number = ""
+        record.save(update_fields=["hospital_number"])
+    merged = MergedNumber.objects.filter(patient__in=own)
+    merged.filter(hospital_number=number).delete()
+    merged_ids = list(merged.values_list("pk", flat=True))
     codes = published_codes(clinic)
     code = old.protocol_code if old.protocol_code in codes else DEFAULT_PROTOCOL
-    with identity.guarding_number(clinic_id=clinic.pk, number=old.hospital_number, apart_from=None):
+    with identity.guarding_number(clinic_id=clinic.pk, number=number, apart_from=None):
         new = Patient.objects.create(
             clinic=clinic,
             created_at=now,
-            hospital_number=old.hospital_number,
+            hospital_number=number,
             time_zone=time_zone,
             protocol_code=code,
             monitored_since=now if old.status == PatientStatus.ACTIVE else None,
             came_by_transfer=True,
             **facts,
         )
+    MergedNumber.objects.filter(pk__in=merged_ids).update(patient=new)
     courses.copy_all(old=old, new=new)
+    _take_stay_along(old, new, by, now)
     windows.take_along(old=old, new=new, by=by, now=now)
     return new
+
+
+def _take_stay_along(old: Patient, new: Patient, by: User, now: datetime) -> None:
+    """Who is in hospital has been so since then, and goes home from there as they would have gone.
+
+    As of whoever accepted. Why they were admitted stays with the sender.
+    """
+    if old.status != PatientStatus.ADMITTED:
+        return
+    stays = LifeEvent.objects.filter(patient=old, kind=LifeEventKind.ADMITTED, taken_back_at=None)
+    stay = stays.order_by("at", "recorded_at").last()
+    if stay is not None:
+        LifeEvent.objects.create(
+            patient=new,
+            kind=LifeEventKind.ADMITTED,
+            at=stay.at,
+            recorded_at=now,
+            recorded_by=by,
+            status_before=stay.status_before,
+            status_after=stay.status_after,
+            paused_until_before=stay.paused_until_before,
+            pause_reason_before=stay.pause_reason_before,
+            home_since_before=stay.home_since_before,
+        )
 
 
 def start(*, patient: Patient, now: datetime) -> None:
@@ -121,7 +163,7 @@ def move_family(
             moved[member.pk] = CareTeamMember.objects.create(
                 user=member.user, patient=new, relation=member.relation, started_at=now
             )
-        withdrawals.from_person(member=member, now=now)
+        withdrawals.from_person(member=member, by=by, now=now)
         care_team.end_by_transfer(member=member, by=by, now=now)
     plan.move_rechecks(old=old, new=new)
     for user in own_facts.go_with_patient(patient=new, before=old.time_zone, now=now):
@@ -143,15 +185,3 @@ def _move_tasks(
         alarms.clear(clinic_id=old.clinic_id, kind=kind, subject=alarm.subject, now=now, by=by)
         alarms.raise_alarm(clinic_id=new.clinic_id, kind=kind, subject=member.pk, now=now)
     alarms.clear(clinic_id=old.clinic_id, kind=AlarmKind.NO_NIGHT_WATCH, subject=old.pk, now=now, by=by)
-
-
-def _own_records(old: Patient, clinic: Clinic) -> frozenset[UUID]:
-    """The records that this person has had at the receiver before, and left by a transfer."""
-    found: set[UUID] = set()
-    record: Patient | None = old
-    while record is not None and record.came_by_transfer:
-        came = ClinicTransfer.objects.select_related("patient").filter(new_patient=record).first()
-        record = came.patient if came else None
-        if record is not None and record.clinic_id == clinic.pk:
-            found.add(record.pk)
-    return frozenset(found)

@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from clinic import hooks
 from clinic.models import (
@@ -74,6 +74,7 @@ from clinic.models.patient import Tier
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.core import products
 from clinic.rules.patients.erasure import DASH, matters_without_words, without_words
+from clinic.rules.patients.names import key_of
 from clinic.rules.patients.products import ANOTHER_PRODUCT
 from clinic.services.core import alarms, audit, live, web_sessions
 from clinic.services.patients import care_team
@@ -104,7 +105,7 @@ def erase_patient(*, patient: Patient, by: User | None, now: datetime) -> None:
     _empty_words_of_staff(patient)
     _empty_reports(patient)
     _delete_risk(patient)
-    _empty_family(patient)
+    _empty_family(patient, by, now)
     _clear_alarms(patient, by, now)
     web_sessions.end(user_ids=family_ids, mentioning=[patient.pk])
     _empty_admin_log(Patient, [patient.pk])
@@ -125,10 +126,10 @@ def erase_caregiver(*, person: User, by: User | None, now: datetime) -> None:
             care_team.end_access_of(member_id=link.pk, by=by, now=now)
         _clear_alarms_about(link.patient.clinic_id, link.pk, _ABOUT_CAREGIVER, by, now)
     _empty_words_of_family(person)
-    _empty_invitations(Invitation.objects.filter(redeemed_by=person))
-    shared = _is_somebody_elses(phone, person)
+    _empty_invitations(Invitation.objects.filter(Q(redeemed_by=person) | Q(person=person)), by, now)
+    shared = _is_somebody_elses(phone, person, now)
     if phone and not shared:
-        _empty_invitations(Invitation.objects.filter(phone=phone))
+        _empty_invitations(Invitation.objects.filter(phone=phone), by, now)
         messages.forget_number(phone=phone, now=now)
     _forget_former_numbers(person, now)
     _end_sign_ins(person)
@@ -215,12 +216,15 @@ def _delete_risk(patient: Patient) -> None:
         model._default_manager.filter(patient=patient).delete()
 
 
-def _empty_family(patient: Patient) -> None:
+def _empty_family(patient: Patient, by: User | None, now: datetime) -> None:
     CareTeamMember.objects.filter(patient=patient).update(relation="")
-    _empty_invitations(Invitation.objects.filter(patient=patient))
+    _empty_invitations(Invitation.objects.filter(patient=patient), by, now)
 
 
-def _empty_invitations(rows: QuerySet[Invitation]) -> None:
+def _empty_invitations(rows: QuerySet[Invitation], by: User | None, now: datetime) -> None:
+    """A link without a name and a number would make somebody whom nobody knows and no code reaches."""
+    still_open = rows.filter(redeemed_at__isnull=True, revoked_at__isnull=True)
+    still_open.update(revoked_at=now, revoked_by=by or F("invited_by"))
     rows.update(name="", phone="", relation="")
 
 
@@ -282,16 +286,23 @@ def _empty_words_of_family(person: User) -> None:
         HandoverItem.objects.bulk_update(rows, ["waits_for"])
 
 
-def _is_somebody_elses(phone: str, person: User) -> bool:
-    """Two people may share a number, and what was texted to it is the other's too."""
+def _is_somebody_elses(phone: str, person: User, now: datetime) -> bool:
+    """Two people may share a number, and what was texted to it is the other's too: also of who is invited."""
     others = User.objects.filter(phone=phone).exclude(pk=person.pk)
-    return bool(phone) and (others.exists() or Staff.objects.filter(phone=phone).exists())
+    invited = Invitation.objects.filter(
+        phone=phone, redeemed_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
+    )
+    return bool(phone) and (
+        others.exists()
+        or Staff.objects.filter(phone=phone).exists()
+        or any(key_of(name) != key_of(person.name) for name in invited.values_list("name", flat=True))
+    )
 
 
 def _forget_former_numbers(person: User, now: datetime) -> None:
     former = FormerNumber.objects.filter(user=person)
     for number in {str(one) for one in former.values_list("phone", flat=True)}:
-        if not _is_somebody_elses(number, person):
+        if not _is_somebody_elses(number, person, now):
             messages.forget_number(phone=number, now=now)
     former.delete()
 

@@ -60,9 +60,9 @@ def arrive(*, user: User, browser: str, user_agent: str, arrival: Arrival, now: 
     """Somebody of a family is signed in on the browser with this secret: the row for it, made if need be.
 
     It is known where there is nothing yet to protect it with: the first of everybody with this number; and
-    where somebody else with the number has it as known, for it is the same phone. Any other waits, and their
-    devices and family are told. A link makes none the first: where there is nothing to protect it with, it
-    waits for the code that goes to their number, which tells them as well.
+    where somebody of the same family and number has it as known, for it is the same phone. Any other waits,
+    and their devices and family are told. A link makes none the first: where there is nothing to protect it
+    with, it waits for the code that goes to their number, which tells them as well.
     """
     # Of two first sign-ins at once the second waits here, and is not the first.
     people = list(User.objects.select_for_update(no_key=True).filter(_same_number(user)).order_by("pk"))
@@ -196,8 +196,18 @@ def _known_because(people: Iterable[User], device: FamilyDevice, arrival: Arriva
         return "mark"
     if arrival == "code" and (device.opens_by_code or not _proven(people).exists()):
         return "code" if device.opens_by_code else "first"
-    same_phone = _proven(people).filter(browser_hash=device.browser_hash, ended_at__isnull=True)
-    return "same_phone" if same_phone.filter(confirmed_at__isnull=False).exists() else ""
+    same_phone = _proven(_sharing(people, device.user)).filter(browser_hash=device.browser_hash)
+    is_known = same_phone.filter(ended_at__isnull=True, confirmed_at__isnull=False).exists()
+    return "same_phone" if is_known else ""
+
+
+def _sharing(people: Iterable[User], user: User) -> QuerySet[User]:
+    """Those of a number who share the phone as one family; a number that was passed on is two strangers'."""
+    cared_for = user.care_links.filter(ended_at__isnull=True).values("patient")
+    family = CareTeamMember.objects.filter(patient__in=cared_for, ended_at__isnull=True)
+    return User.objects.filter(pk__in=[one.pk for one in people]).filter(
+        Q(pk=user.pk) | Q(pk__in=family.values("user"))
+    )
 
 
 def _may_open_by_code(people: Iterable[User], arrival: Arrival) -> bool:

@@ -195,13 +195,15 @@ def redeem(
 def send_fresh_link(*, token: str, now: datetime) -> None:
     """Text a fresh link to the same phone for a used, expired or replaced one. Silent in every case.
 
-    Where the clinic took the newest link back nothing is sent, and one phone gets a few an hour at most.
+    Where the clinic took the newest link back, or ended the access that it gave, nothing is sent; and one
+    phone gets a few an hour at most.
     """
     old = Invitation.objects.select_related("patient__clinic").filter(token_hash=hash_of(token)).first()
-    if old is None or _access_ended(old) or _lock_status(old.patient_id) in OVER:
+    if old is None or _lock_status(old.patient_id) in OVER:
         return
     same_phone = invitees.named(Invitation.objects.filter(patient=old.patient, phone=old.phone), [old.name])
-    if same_phone.order_by("-invited_at", "-expires_at").values_list("revoked_at", flat=True)[0] is not None:
+    newest = same_phone.order_by("-invited_at", "-expires_at")[0]
+    if newest.revoked_at is not None or _access_ended(newest):
         return
     if same_phone.filter(invited_at__gt=now - timedelta(hours=1)).count() >= RESENDS_AN_HOUR:
         return
@@ -228,6 +230,14 @@ def withdraw_all(*, patient: Patient, by: User, now: datetime) -> tuple[int, int
     Runs in the caller's transaction, which holds the lock on the patient's row.
     """
     return _revoke_open(Invitation.objects.filter(patient=patient), by, now)
+
+
+def withdraw_from(*, member: CareTeamMember, by: User, now: datetime) -> int:
+    """Whose access has ended does not let themselves in again; returns how many texts were taken back.
+
+    Runs in the caller's transaction, which holds the lock on the patient's row.
+    """
+    return _revoke_open(invitees.to_member(member), by, now)[1]
 
 
 def revoke(*, invitation_id: UUID, by: User, now: datetime) -> Invitation:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from clinic.models import Invitation, Patient, User
+from clinic.models import CareTeamMember, FormerNumber, Invitation, Patient, User
 from clinic.queries.patients import shared_numbers
 from clinic.queries.patients.shared_numbers import KnownPerson
 from clinic.rules.patients.names import key_of
@@ -68,6 +68,16 @@ def named(invitations: QuerySet[Invitation], names: Iterable[str]) -> QuerySet[I
     wanted = {key_of(name) for name in names}
     spelled = [name for name in invitations.values_list("name", flat=True) if key_of(name) in wanted]
     return invitations.filter(name__in=spelled)
+
+
+def to_member(member: CareTeamMember) -> QuerySet[Invitation]:
+    """The links by which this person joins this family: made for them, or to a number and name of theirs."""
+    person, links = member.user, Invitation.objects.filter(patient=member.patient_id)
+    numbers = {str(one) for one in FormerNumber.objects.filter(user=person).values_list("phone", flat=True)}
+    numbers |= {str(person.phone)} if person.phone else set()
+    names = {person.name, *links.filter(redeemed_by=person).values_list("name", flat=True)}
+    to_them = named(links.filter(phone__in=numbers), names)
+    return links.filter(Q(person=person) | Q(pk__in=to_them.values("pk")))
 
 
 def known_person(invitation: Invitation) -> User | None:

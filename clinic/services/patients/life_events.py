@@ -27,6 +27,8 @@ from clinic.services.core import alarms, audit, live
 from clinic.services.patients import clinic_offers, courses, go_home_drills, watchers, withdrawals
 from clinic.services.patients.courses import NewCourse
 from clinic.services.patients.withdrawals import Withdrawn
+from notifications.queries import standings
+from notifications.rules.standings import Standing
 from notifications.services import nudge
 
 # A death closes escalations, which only who answers them may.
@@ -36,6 +38,12 @@ _TASKS_ABOUT_TEXTS = (
     *(AlarmKind.DEATH_TOLD, AlarmKind.STOP_ASKED, AlarmKind.OPTED_OUT),
     *(AlarmKind.NUMBER_BAD, AlarmKind.NUMBER_SILENT),
 )
+# What staff are asked about somebody whom our texts do not reach.
+_TASK_OF = {
+    Standing.STOPPED: AlarmKind.OPTED_OUT,
+    Standing.PAUSED: AlarmKind.STOP_ASKED,
+    Standing.UNREACHABLE: AlarmKind.NUMBER_SILENT,
+}
 _ACTIONS = {kind: f"patient.{kind}" for kind in Kind}
 
 
@@ -60,7 +68,7 @@ class AlreadyTakenBack(Exception):
 
 
 class TakenOver(Exception):
-    """Another clinic has accepted the patient: only that clinic can offer them back."""
+    """Another clinic has accepted the patient: this record stays as it is, and only they offer them back."""
 
 
 class NotLast(Exception):
@@ -108,7 +116,8 @@ def infuse(
 ) -> LifeEvent:
     """A second infusion begins a course: days, check-ins and windows count from its day, wherever they are.
 
-    What was seen before that day stays in the course before. NotVisible, NotAllowed, Refused, WrongFacts,
+    What was seen before that day stays in the course before. Where monitoring had ended, the patient is
+    prepared to go home again. NotVisible, NotAllowed, Refused, WrongFacts,
     TooShort.
     """
     with recording(patient_id, Kind.INFUSED, by) as patient:
@@ -182,7 +191,7 @@ def withdraw_event(*, patient: Patient, event: LifeEvent, by: User, reason: str,
     Silence starts afresh. Runs in the caller's transaction, with patient and event locked.
     AlreadyTakenBack, TakenOver, NotLast.
     """
-    if event.kind == Kind.TRANSFERRED:
+    if queries.is_taken_over(patient):
         raise TakenOver
     if event.taken_back_at is not None:
         raise AlreadyTakenBack
@@ -190,7 +199,7 @@ def withdraw_event(*, patient: Patient, event: LifeEvent, by: User, reason: str,
         raise NotLast
     event.taken_back_at, event.taken_back_by, event.taken_back_reason = now, by, reason.strip()
     event.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
-    if event.kind in rules.CHANGING:
+    if queries.changes_monitoring(event):
         _go_back(patient, event, by, now)
     if event.kind == Kind.INFUSED:
         courses.take_back(patient=patient, event=event, now=now)
@@ -226,7 +235,8 @@ def _store(
     )
     if kind is Kind.DISCHARGED and to is Status.ACTIVE:
         patient.home_since = at
-    withdrawn = _enter(patient, to, since=at, by=by, now=now) if kind in rules.CHANGING else Withdrawn()
+    changes = queries.changes_monitoring(event)
+    withdrawn = _enter(patient, to, since=at, by=by, now=now) if changes else Withdrawn()
     detail = {
         "event": str(event.pk),
         "at": at.isoformat(),
@@ -285,6 +295,7 @@ def _take_up_death(patient: Patient, by: User, now: datetime) -> None:
 def _go_back(patient: Patient, event: LifeEvent, by: User, now: datetime) -> None:
     if event.kind == Kind.DIED:
         _clear(patient, AlarmKind.CALL_FAMILY, by, now)
+        _ask_about_texts(patient, now)
     if event.kind == Kind.DISCHARGED:
         _clear(patient, AlarmKind.HOME_AGAIN, by, now)
         patient.home_since = event.home_since_before
@@ -298,6 +309,17 @@ def _go_back(patient: Patient, event: LifeEvent, by: User, now: datetime) -> Non
     _enter(patient, before, since=now, by=by, now=now, pause=pause)
     if before is Status.ACTIVE:
         plan.restore_rechecks(patient=patient, now=now)
+
+
+def _ask_about_texts(patient: Patient, now: datetime) -> None:
+    """The patient lives: whom no reminder reaches is staff's task again, since before or since meanwhile."""
+    team = CareTeamMember.objects.filter(patient=patient, ended_at__isnull=True, user__phone__isnull=False)
+    members = list(team.select_related("user").order_by("pk"))
+    found = standings(str(one.user.phone) for one in members)
+    for one in members:
+        kind = _TASK_OF.get(found[str(one.user.phone)])
+        if kind is not None:
+            alarms.raise_alarm(clinic_id=patient.clinic_id, kind=kind, subject=one.pk, now=now)
 
 
 def _note_way(patient: Patient, way: WayToClinic, by: User, now: datetime) -> None:

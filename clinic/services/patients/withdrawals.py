@@ -52,19 +52,20 @@ def stop_everything(*, patient: Patient, since: datetime, by: User, now: datetim
     return Withdrawn(stopped.checkins, texts, revoked)
 
 
-def from_person(*, member: CareTeamMember, now: datetime) -> int:
-    """Their access has ended: take back what waits for them; returns how many texts.
+def from_person(*, member: CareTeamMember, by: User, now: datetime) -> int:
+    """Their access has ended: take back what waits for them, links to join too; returns how many texts.
 
     What has been sent once to a phone that somebody else of the family shares stays for that person.
     """
     strain.forget(member=member)
-    called = keypad_calls.withdraw_from(member=member, now=now)
+    texts = keypad_calls.withdraw_from(member=member, now=now)
+    texts += invitations.withdraw_from(member=member, by=by, now=now)
     other = shared_phones.other_on(member)
     if other is not None:
         word_back.hand_over(member=member, to=other)
-        return called + reminders.withdraw_from(member=member, now=now, keeps_backups=True)
+        return texts + reminders.withdraw_from(member=member, now=now, keeps_backups=True)
     return (
-        called
+        texts
         + reminders.withdraw_from(member=member, now=now)
         + nights.withdraw_from(member=member, now=now)
         + family_help.withdraw_from(member=member, now=now)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.queries.patients.clinic_transfers import FamilyMember
 from clinic.rules.core.zones import zone_choices
 from clinic.services.escalations.clinic_transfers import LONGEST_REASON
+from clinic.services.patients.identity import LONGEST_NUMBER
 
 
 class OfferForm(forms.Form):
@@ -41,6 +42,12 @@ class AcceptForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone of the home"), help_text=_("Days and check-ins go by the clock there.")
     )
+    hospital_number = forms.CharField(
+        label=_("Hospital number"),
+        help_text=_("As your hospital calls this person. Leave it empty if there is none yet."),
+        max_length=LONGEST_NUMBER,
+        required=False,
+    )
     members = forms.MultipleChoiceField(
         label=_("Who goes on looking after the patient?"),
         help_text=_("They keep their phone and their sign-in. The access of the others ends."),
@@ -56,6 +63,14 @@ class AcceptForm(forms.Form):
         people.choices = [
             (str(one.link), f"{one.name} ({one.relation})" if one.relation else one.name) for one in family
         ]
+
+    def number(self) -> str | None:
+        """What was typed, also nothing; None where the page did not ask."""
+        name = self.add_prefix("hospital_number")
+        return self.cleaned_data["hospital_number"] if name in self.data else None
+
+    def add_wrong_number(self, words: str) -> None:
+        self.add_error("hospital_number", words)
 
     def links(self) -> frozenset[int]:
         """The numbers of the links that go on."""

@@ -15,6 +15,8 @@ from clinic.console.gate import ConsoleRequest, console_page
 from clinic.console.views.patients.register import WRONG, known_others, show_patient
 from clinic.queries.patients import clinic_transfers as queries
 from clinic.queries.patients.look_alikes import SamePerson
+from clinic.queries.patients.wrong_facts import in_words
+from clinic.rules.patients.facts import WrongFacts
 from clinic.services.escalations import clinic_transfers
 from clinic.services.escalations.clinic_transfers import Acceptance
 from clinic.services.patients import identity
@@ -67,24 +69,27 @@ def detail(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
 @console_page(Permission.MANAGE_PATIENTS)
 def accept(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
     offered = clinic_transfers.open_to_answer(transfer_id=transfer_id, by=request.user, now=timezone.now())
+    if not offered.is_open:
+        return _answered_already(request, transfer_id)
     form = AcceptForm(request.POST, family=offered.family)
     if not form.is_valid():
         return _show(request, transfer_id, accept_form=form, status=WRONG)
-    acceptance = Acceptance(form.cleaned_data["time_zone"], form.links(), known_others(request))
+    acceptance = Acceptance(
+        form.cleaned_data["time_zone"], form.links(), known_others(request), form.number()
+    )
     same_people: tuple[SamePerson, ...] = ()
     try:
         patient = clinic_transfers.accept(
             transfer_id=transfer_id, acceptance=acceptance, by=request.user, now=timezone.now()
         )
     except (clinic_transfers.NotOpen, clinic_transfers.CareOver):
-        messages.error(request, _("This offer is open no more."))
-        return redirect("console_clinic_transfer", transfer_id=transfer_id)
+        return _answered_already(request, transfer_id)
     except NoProtocol:
         form.add_error(None, _("Your clinic has published no protocol yet."))
     except identity.NumberTaken:
-        form.add_error(
-            None, _("Another patient of your clinic has this hospital number: correct that first.")
-        )
+        form.add_wrong_number(_("Another patient of this clinic has this number."))
+    except WrongFacts as wrong:
+        form.add_wrong_number(in_words(next(iter(wrong.problems.values()))))
     except identity.MayBeSame as found:
         same_people = found.people
     if form.errors or same_people:
@@ -114,9 +119,18 @@ def decline(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
     return redirect("console_clinic_transfer", transfer_id=transfer_id)
 
 
+def _answered_already(request: ConsoleRequest, transfer_id: UUID) -> HttpResponse:
+    messages.error(request, _("This offer is open no more."))
+    return redirect("console_clinic_transfer", transfer_id=transfer_id)
+
+
 def _show(request: ConsoleRequest, transfer_id: UUID, status: int = 200, **more: object) -> HttpResponse:
     offered = clinic_transfers.open_offer(transfer_id=transfer_id, by=request.user, now=timezone.now())
-    initial = {"time_zone": offered.time_zone, "members": [str(one.link) for one in offered.family]}
+    initial = {
+        "time_zone": offered.time_zone,
+        "hospital_number": offered.number_there,
+        "members": [str(one.link) for one in offered.family],
+    }
     context = {
         "desk": request.desk,
         "offer": offered,

@@ -37,6 +37,12 @@ _DONE: dict[Kind, Promise] = {
 }
 
 
+_BEGUN_ANEW: Promise = gettext_lazy(
+    "On record. Days count from this infusion. Prepare the patient to go home again: invite the family, then "
+    "start monitoring."
+)
+
+
 @require_POST
 @console_page(Permission.MANAGE_PATIENTS)
 def record(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
@@ -49,7 +55,7 @@ def record(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
     if facts["kind"] is Kind.DIED and "confirmed" not in request.POST:
         return _look_before_death(request, patient, form)
     try:
-        life_events.record(
+        event = life_events.record(
             patient_id=patient_id,
             by=request.user,
             now=timezone.now(),
@@ -65,7 +71,8 @@ def record(request: ConsoleRequest, patient_id: UUID) -> HttpResponse:
         form.add_too_short(short)
     if form.errors:
         return show_patient(request, patient_id, event_form=form, status=WRONG)
-    messages.success(request, str(_DONE[facts["kind"]]))
+    is_begun_anew = event.kind == Kind.INFUSED and event.status_before != event.status_after
+    messages.success(request, str(_BEGUN_ANEW if is_begun_anew else _DONE[facts["kind"]]))
     return redirect("console_patient", patient_id=patient_id)
 
 

@@ -143,3 +143,54 @@ def test_somebody_of_the_same_name_is_shown_before_accepting(patient, page, nurs
 
     assert (asked.status_code, len(known)) == (422, 1)
     assert ClinicTransfer.objects.get().state == "accepted"
+
+
+def test_hospital_number_is_confirmed_on_the_page_and_a_clash_is_said_there(
+    patient, page, nurse, other_nurse, other_clinic
+):
+    Patient.objects.update(hospital_number="A1")
+    factories.PatientFactory(clinic=other_clinic, hospital_number="A1")
+    told = {"offer-to_clinic": str(other_clinic.pk), "offer-reason": "Moves house"}
+    desk_of(nurse).post(f"{page}transfer/", told)
+    there, answer = desk_of(other_nurse), f"/console/transfers/{ClinicTransfer.objects.get().pk}/"
+
+    shown = there.get(answer).content.decode()
+    body = {"accept-time_zone": "America/New_York", "accept-hospital_number": "A1"}
+    taken = there.post(f"{answer}accept/", body)
+    unreadable = there.post(f"{answer}accept/", {**body, "accept-hospital_number": "--"})
+    there.post(f"{answer}accept/", {**body, "accept-hospital_number": "b 7"})
+
+    assert 'name="accept-hospital_number" value="A1"' in shown
+    assert taken.status_code == unreadable.status_code == 422
+    assert "Another patient of this clinic has this number." in text_of(taken)
+    assert "A hospital number has letters or digits." in text_of(unreadable)
+    assert Patient.objects.filter(clinic=other_clinic, hospital_number="B7").exists()
+
+
+@pytest.mark.parametrize("ends", ["withdraw", "decline"])
+def test_offer_that_came_to_nothing_names_nobody_at_the_clinic_that_was_asked(
+    patient, page, caregiver, nurse, other_nurse, other_clinic, ends
+):
+    here, there = desk_of(nurse), desk_of(other_nurse)
+    here.post(f"{page}transfer/", {"offer-to_clinic": str(other_clinic.pk), "offer-reason": "CRS grade 2"})
+    offer = f"/console/transfers/{ClinicTransfer.objects.get().pk}/"
+    stale = there.get(offer)
+    who = here if ends == "withdraw" else there
+    who.post(f"{offer}{ends}/", {"decline-reason": "No room"})
+
+    seen, kept = there.get(offer).content.decode(), text_of(here.get(offer))
+    pressed = there.post(
+        f"{offer}accept/",
+        {"accept-time_zone": "America/Chicago", "accept-members": [caregiver.care_links.get().pk]},
+        follow=True,
+    )
+
+    assert f"A patient of {patient.clinic.name}" in seen
+    for word in (patient.full_name, "CRS grade 2", "axi-cel", caregiver.name):
+        assert word in text_of(stale)
+        assert word not in seen
+        assert word not in text_of(pressed)
+    for word in (patient.full_name, "CRS grade 2"):
+        assert word in kept
+    assert "This offer is open no more." in text_of(pressed)
+    assert Patient.objects.count() == 1

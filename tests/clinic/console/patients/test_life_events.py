@@ -3,6 +3,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -81,7 +82,15 @@ def test_a_discharge_that_says_nothing_of_the_way_leaves_what_is_on_file(console
     assert (patient.status, patient.minutes_to_centre, patient.no_transport_until) == ("active", 25, None)
 
 
-def test_second_infusion_asks_what_was_given_and_names_both(console, patient):
+@pytest.fixture
+def noon():
+    """There, so that some minutes ago is the same day."""
+    there = timezone.localtime(timezone=ZoneInfo("America/New_York"))
+    with time_machine.travel(there.replace(hour=12), tick=False):
+        yield
+
+
+def test_second_infusion_asks_what_was_given_and_names_both(noon, console, patient):
     url = f"/console/patients/{patient.pk}/"
     wrong = console.post(f"{url}events/", posted("infused", **{"event-product": "other"}))
     nameless = text_of(wrong)
@@ -96,6 +105,19 @@ def test_second_infusion_asks_what_was_given_and_names_both(console, patient):
     assert "cilta-cel, BCMA" in text_of(said)
     assert "Infused before Nov 17, 2026: axi-cel" in text_of(said)
     assert "The infusion of this day is on record already." in text_of(twice)
+
+
+def test_infusion_after_an_end_is_offered_and_leads_to_the_go_home_check(console, patient):
+    url = f"/console/patients/{patient.pk}/"
+    console.post(f"{url}events/", posted("ended", **{"event-reason": "Day 100"}))
+    offered = re.findall(r'name="event-kind" value="(\w+)"', console.get(url).content.decode())
+
+    said = console.post(f"{url}events/", posted("infused", 3), follow=True)
+
+    assert offered == ["relapsed", "died", "infused"]
+    assert "Prepare the patient to go home again" in text_of(said)
+    patient.refresh_from_db()
+    assert (patient.status, patient.course_number) == ("preparing", 2)
 
 
 def test_death_asks_for_a_last_look_first(console, patient, caregiver):

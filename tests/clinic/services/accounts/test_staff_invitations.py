@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, Staff, StaffInvitation, SystemAlarm, User
 from clinic.models.system_alarm import AlarmKind
-from clinic.services.accounts import staff_invitations
+from clinic.services.accounts import leaving, staff_invitations
 from clinic.services.accounts.staff_invitations import InvitationRefused, LinkRefused, SignInFirst
 from notifications.models import Message
 from tests import factories
@@ -161,3 +161,27 @@ def test_the_database_keeps_one_open_link_an_address(clinic):
 
     with pytest.raises(IntegrityError, match=r"staff_invitation_one_open|UNIQUE"):
         factories.StaffInvitationFactory(clinic=clinic, email="twice@river.example")
+
+
+def test_who_leaves_comes_back_by_no_link_of_before(invite, clinic, lead, now):
+    """One to themselves, while the role came another way; and one to another address, sent while they led."""
+    colleague = factories.StaffFactory(clinic=clinic, role="administrator").user
+    to_them = invite()
+    leaver = factories.StaffFactory(
+        clinic=clinic, role="administrator", user__email="new@river.example", user__name="Nia New"
+    )
+    by_them = invite(email="nia.at.home@mail.example", role="administrator", by=leaver.user)
+    by_others = invite(email="other@river.example", by=colleague)
+
+    leaving.end_role(staff_id=leaver.pk, by=lead, now=now)
+
+    for sent in (to_them, by_them):
+        with pytest.raises(LinkRefused, match="revoked"):
+            staff_invitations.find_usable(token=token_of(sent), now=now)
+    with pytest.raises(LinkRefused, match="revoked"):
+        staff_invitations.accept(token=token_of(to_them), by=leaver.user, now=now)
+    assert not Message.objects.filter(to="nia.at.home@mail.example", due_at__isnull=False).exists()
+    assert staff_invitations.find_usable(token=token_of(by_others), now=now)
+    # Somebody whom they had invited rightly is invited by another lead.
+    anew = staff_invitations.send_again(invitation_id=by_them.invitation.pk, by=lead, now=now)
+    assert staff_invitations.find_usable(token=token_of(anew), now=now)

@@ -28,6 +28,7 @@ from clinic.models import (
     Escalation,
     LabResult,
     LifeEvent,
+    MergedNumber,
     Page,
     Patient,
     Report,
@@ -36,7 +37,10 @@ from clinic.models import (
 )
 from clinic.models.system_alarm import AlarmKind
 from clinic.queries.core import courses
+from clinic.queries.outcomes import reviews
+from clinic.queries.patients import life_events as life_event_lines
 from clinic.queries.patients.facts import facts
+from clinic.queries.patients.searching import found_by
 from clinic.queries.protocols.assessments import assess_report
 from clinic.queries.risk import known
 from clinic.services.checkins import plan, reminders
@@ -74,8 +78,8 @@ def offer(patient, to, by, now):
     )
 
 
-def accept(made, by, now, *members, zone="America/Chicago", known=frozenset()):
-    acceptance = Acceptance(zone, [one.pk for one in members], known)
+def accept(made, by, now, *members, zone="America/Chicago", known=frozenset(), number=None):
+    acceptance = Acceptance(zone, [one.pk for one in members], known, number)
     return clinic_transfers.accept(transfer_id=made.pk, acceptance=acceptance, by=by, now=now)
 
 
@@ -394,6 +398,75 @@ def test_who_comes_back_has_their_number_again(
     patient.refresh_from_db()
     assert (back.clinic, back.hospital_number, patient.hospital_number) == (patient.clinic, "A1", "")
     assert get_cared_for(caregiver, patient.pk) == back
+
+
+def test_who_comes_back_has_the_number_of_this_hospital_and_not_that_of_the_other(
+    patient, link, caregiver, nurse, other_nurse, other_clinic, now
+):
+    MergedNumber.objects.create(
+        clinic=patient.clinic, patient=patient, hospital_number="A0", merged_at=now - DAY
+    )
+    away = accept(offer(patient, other_clinic, nurse, now), other_nurse, now, link)
+    correct = {"patient_id": away.pk, "by": other_nurse, "reason": "Ours", "now": now}
+    fact_corrections.correct(**correct, facts={"hospital_number": "B7"})
+
+    made = offer(away, patient.clinic, other_nurse, now + DAY)
+    back = accept(made, nurse, now + DAY, caregiver.care_links.last())
+
+    patient.refresh_from_db()
+    assert (back.hospital_number, patient.hospital_number) == ("A1", "")
+    assert list(Patient.objects.filter(found_by("A1"))) == [back]
+    # What the hospital had merged into it still finds them, and only them.
+    assert MergedNumber.objects.get().patient == back
+    correct |= {"patient_id": back.pk, "by": nurse}
+    fact_corrections.correct(**correct, facts={"hospital_number": "A2"})
+    fact_corrections.correct(**correct, facts={"hospital_number": "A1"})
+
+
+def test_receiver_says_under_which_number_the_patient_is_theirs(
+    patient, link, nurse, other_nurse, other_clinic, now
+):
+    factories.PatientFactory(clinic=other_clinic, hospital_number="A1")
+    made = offer(patient, other_clinic, nurse, now)
+
+    with pytest.raises(identity.NumberTaken):
+        accept(made, other_nurse, now, link)
+    assert ClinicTransfer.objects.get().state == "offered"
+
+    assert accept(made, other_nurse, now, link, number="b-7").hospital_number == "B-7"
+
+
+@pytest.mark.parametrize("before", ["preparing", "active"])
+def test_who_is_in_hospital_goes_home_from_there_as_they_would_have_here(
+    patient, link, nurse, other_nurse, other_clinic, now, before
+):
+    Patient.objects.filter(pk=patient.pk).update(status=before)
+    life_events.record(patient_id=patient.pk, kind="admitted", by=nurse, at=now - DAY, reason="CRS", now=now)
+
+    new = accept(offer(patient, other_clinic, nurse, now), other_nurse, now, link)
+
+    stay = new.life_events.get()
+    assert (stay.kind, stay.at, stay.recorded_by, stay.reason) == ("admitted", now - DAY, other_nurse, "")
+    # Whether it was seen coming is read where the reports before it are.
+    assert [len(reviews.of_clinic(one, now=now)) for one in (patient.clinic, other_clinic)] == [1, 0]
+    at = now + HOUR
+    life_events.record(patient_id=new.pk, kind="discharged", by=other_nurse, at=at, reason="", now=at)
+    new.refresh_from_db()
+    assert new.status == before
+
+
+def test_nothing_of_the_record_of_before_is_taken_back(patient, link, nurse, other_nurse, other_clinic, now):
+    told = {"patient_id": patient.pk, "by": nurse, "at": now, "reason": "", "now": now}
+    events = [life_events.record(kind=kind, **told) for kind in ("infused", "relapsed")]
+    patient.refresh_from_db()
+    accept(offer(patient, other_clinic, nurse, now), other_nurse, now, link)
+
+    for event in events:
+        with pytest.raises(TakenOver):
+            life_events.take_back(
+                patient_id=patient.pk, event_id=event.pk, by=nurse, reason="Wrong", now=now + HOUR
+            )
+    assert not any(line.may_take_back for line in life_event_lines.lines(patient))
 
 
 def test_somebody_of_this_name_is_asked_about_first(patient, link, nurse, other_nurse, other_clinic, now):

@@ -96,6 +96,17 @@ def test_in_whatever_order_they_come_the_last_stay_counts(walter, adt, now, orde
     assert status(walter) == ends
 
 
+def test_clock_of_the_hospital_may_be_some_minutes_ahead(walter, adt, now):
+    assert said(adt("A01", at=now + timedelta(minutes=4), when=now))[:2] == ("AA", "made")
+    assert LifeEvent.objects.get().at == now
+
+    assert adt("A03", at=now + timedelta(minutes=6), when=now + timedelta(minutes=2)).row.verdict == "made"
+    assert status(walter) == "active"
+
+    far = adt("A01", at=now + timedelta(hours=5), when=now + timedelta(minutes=3))
+    assert said(far) == ("AA", "waits", [("at", "in_future")])
+
+
 def test_what_a_person_recorded_later_stands(walter, adt, now, nurse):
     life_events.record(
         patient_id=walter.pk, kind=Kind.ADMITTED, by=nurse, at=now - timedelta(hours=1), reason="", now=now
@@ -152,6 +163,19 @@ def test_update_corrects_and_an_old_one_does_not(walter, adt, now):
     walter.refresh_from_db()
     assert walter.family_name == "Reedy"
     assert said(old)[2] == [("family_name", "newer_on_file")]
+
+
+@pytest.mark.parametrize(
+    ("born", "update"),
+    [("19600231", ("AE", "refused", [("birth_date", "no_day")])), ("00000000", ("AA", "same", []))],
+)
+def test_day_of_birth_that_is_none_keeps_no_admission_back_and_no_answer(walter, adt, now, born, update):
+    """An interface engine sends again what has no answer, and everything behind it waits."""
+    told = adt("A08", pid=f"Reed^Walter^^^||{born}")
+
+    assert said(told) == update
+    assert adt("A01", pid=f"Reed^Walter^^^||{born}", at=now + timedelta(minutes=1)).row.verdict == "made"
+    assert status(walter) == "admitted"
 
 
 def test_number_of_another_person_admits_nobody(walter, adt):

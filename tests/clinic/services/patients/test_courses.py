@@ -20,7 +20,7 @@ from clinic.queries.reports import trends
 from clinic.rules.patients.facts import Problem, WrongFacts
 from clinic.services.checkins import plan
 from clinic.services.escalations import life_events, scoring
-from clinic.services.patients import fact_corrections
+from clinic.services.patients import fact_corrections, invitations, preparation
 from clinic.services.patients.courses import NewCourse
 from clinic.services.patients.enrolment import Enrolment, enrol
 from clinic.services.patients.life_events import NotLast, Refused
@@ -153,7 +153,6 @@ def test_another_product_brings_its_days_again_or_needs_new_ones(clinic, nurse, 
         ((), -5, "before_day_0"),
         ((), -10, "before_enrolment"),
         (("died",), 0, "after_death"),
-        (("ended",), 0, "after_end"),
         (("infused",), 0, "twice"),
     ],
 )
@@ -166,6 +165,57 @@ def test_what_cannot_be_a_second_infusion_is_refused(patient, nurse, now, before
         infuse(patient, nurse, now + timedelta(days=days), now=now)
 
     assert (refused.value.reason, Course.objects.count()) == (why, known)
+
+
+def end(patient, by, at):
+    told = {"patient_id": patient.pk, "by": by, "at": at, "reason": "Day 100", "now": at}
+    return life_events.record(kind="ended", **told)
+
+
+def test_infusion_after_an_end_prepares_the_patient_again(patient, caregiver, nurse, now):
+    """Most second infusions come months after monitoring of the first has ended."""
+    ended = end(patient, nurse, now)
+    invitation = {"patient": patient, "by": nurse, "phone": "+12065550133", "name": "Nina", "language": "en"}
+    with pytest.raises(Refused) as early:
+        infuse(patient, nurse, now - timedelta(hours=2), now=now + timedelta(hours=1))
+
+    event = infuse(patient, nurse, now + 60 * DAY)
+
+    assert early.value.reason == "before_last"
+    assert (patient.status, patient.course_number, event.status_before) == ("preparing", 2, "ended")
+    held_in_step(patient)
+    assert invitations.invite(**invitation, relation="niece", now=now + 60 * DAY).invitation.pk
+    # Nobody is asked or missed before the go-home check; then days and check-ins are those of the new course.
+    plan.plan_all(now=now + 61 * DAY)
+    assert not patient.checkins.filter(due_at__gt=now + 60 * DAY).exists()
+    preparation.start_monitoring(patient_id=patient.pk, by=nurse, reason="Proven", now=now + 61 * DAY)
+    plan.plan_all(now=now + 61 * DAY)
+    assert patient.checkins.filter(due_at__gt=now + 61 * DAY, state="planned").exists()
+    # It changed monitoring: what came before is not taken back past it.
+    with pytest.raises(NotLast):
+        take_back(patient, ended, nurse, now + 62 * DAY)
+    patient.refresh_from_db()
+    assert end(patient, nurse, now + 160 * DAY).status_after == "ended"
+
+
+def test_infusion_after_an_end_that_was_a_mistake_leads_back_to_the_end(patient, nurse, now):
+    ended = end(patient, nurse, now)
+    event = infuse(patient, nurse, now + 60 * DAY)
+    admitted = life_events.record(
+        patient_id=patient.pk, kind="admitted", by=nurse, at=now + 61 * DAY, reason="", now=now + 61 * DAY
+    )
+    with pytest.raises(NotLast):
+        take_back(patient, event, nurse, now + 62 * DAY)
+
+    take_back(patient, admitted, nurse, now + 62 * DAY)
+    take_back(patient, event, nurse, now + 62 * DAY)
+
+    patient.refresh_from_db()
+    assert (patient.status, patient.course_number) == ("ended", 1)
+    held_in_step(patient)
+    take_back(patient, ended, nurse, now + 63 * DAY)
+    patient.refresh_from_db()
+    assert patient.status == "active"
 
 
 def test_late_report_belongs_to_the_course_in_which_it_was_seen(patient, caregiver, nurse, now):

@@ -8,9 +8,20 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
 from clinic.access import NotVisible, get_escalation, get_patient
-from clinic.models import Assessment, AuditEvent, CareTeamMember, Escalation, LifeEvent, Patient, Report, User
+from clinic.models import (
+    Assessment,
+    AuditEvent,
+    CareTeamMember,
+    Escalation,
+    Invitation,
+    LifeEvent,
+    Patient,
+    Report,
+    User,
+)
 from clinic.queries.protocols import replays
-from clinic.services.patients import erasure
+from clinic.services.patients import erasure, invitations
+from clinic.services.patients.invitees import Sameness
 from clinic.services.watch import audit_seals
 from notifications.models import Consent
 from tests import factories
@@ -136,6 +147,44 @@ def test_shared_number_stays_with_the_other_person(record, lead, now, clinic):
 
     assert "notifications_message.to" in places_of(CARLAS_PHONE[1:])
     assert "clinic_user.phone" not in places_of(CARLAS_PHONE[1:])
+
+
+def test_link_to_a_deleted_caregiver_lets_nobody_in_and_one_to_somebody_else_stays(
+    record, lead, now, other_clinic, other_nurse
+):
+    """Another clinic may be inviting at this moment, the same person or a second one of that number."""
+
+    def invite(name):
+        patient = factories.PatientFactory(clinic=other_clinic)
+        guest = {"phone": CARLAS_PHONE, "name": name, "relation": "", "language": "en"}
+        two = Sameness(are_two=True)
+        sent = invitations.invite(patient=patient, by=other_nurse, now=now, sameness=two, **guest)
+        return sent.url.rstrip("/").rsplit("/", 1)[1]
+
+    another = invite("Otto")
+    same = invite(CARLA)
+    Invitation.objects.filter(name=CARLA, patient__clinic=other_clinic).update(person=record.carla)
+
+    erasure.erase_caregiver(person=record.carla, by=lead, now=now)
+
+    with pytest.raises(invitations.InvitationRevoked):
+        invitations.redeem(token=same, now=now)
+    joined = invitations.redeem(token=another, now=now).user
+    assert (joined.name, str(joined.phone)) == ("Otto", CARLAS_PHONE)
+
+
+def test_link_to_the_number_of_a_deleted_caregiver_makes_nobody_without_a_name(
+    record, lead, now, other_clinic, other_nurse
+):
+    patient = factories.PatientFactory(clinic=other_clinic)
+    guest = {"phone": CARLAS_PHONE, "name": CARLA, "relation": "", "language": "en"}
+    sent = invitations.invite(patient=patient, by=other_nurse, now=now, **guest)
+
+    erasure.erase_caregiver(person=record.carla, by=None, now=now)
+
+    with pytest.raises(invitations.InvitationRevoked):
+        invitations.redeem(token=sent.url.rstrip("/").rsplit("/", 1)[1], now=now)
+    assert not User.objects.filter(phone="").exists()
 
 
 def test_done_twice_changes_nothing_but_what_came_late(record, lead, now):

@@ -186,6 +186,17 @@ def test_shared_phone_is_one_phone_and_no_way_around(phone, caregiver, patient, 
     assert arrive(harold, PHONE, now).is_known
 
 
+def test_number_that_was_passed_on_opens_nothing_of_whose_it_was(phone, caregiver, other_clinic, now):
+    """Another family is invited to it, and is known there by link and code: the one before still waits."""
+    owner = factories.CareTeamMemberFactory(
+        patient__clinic=other_clinic, user__phone=caregiver.phone, user__name="Otto Owner"
+    ).user
+    arrive(owner, THIEF, now, arrival="first_link")
+    assert arrive(owner, THIEF, now).is_known
+
+    assert arrive(caregiver, THIEF, now).waits
+
+
 def test_own_phone_says_yes(tablet, phone, caregiver, now):
     with at(phone):
         assert family_devices.confirm(device_id=tablet.pk, by=caregiver, now=now)

@@ -6,7 +6,7 @@ from django.db import connection
 
 from clinic.access import NotAllowed, NotVisible
 from clinic.models import AuditEvent, CareTeamMember, Invitation, User
-from clinic.services.patients import care_team, invitations
+from clinic.services.patients import care_team, invitations, number_changes, own_facts
 from notifications.models import Message, PhoneTrouble
 from tests import factories
 
@@ -126,6 +126,50 @@ def test_resend_brings_nothing_for_revoked_unknown_or_ended(invite, nurse, now):
         invitations.send_fresh_link(token=token, now=now + timedelta(hours=2))
 
     assert Message.objects.count() == before
+
+
+def test_whose_access_has_ended_is_not_let_in_by_an_older_link(invite, nurse, now):
+    replaced, used = invite(), invite(now=now + timedelta(hours=1))
+    invitations.redeem(token=token_of(used.url), now=now + timedelta(hours=2))
+    later = now + timedelta(hours=3)
+    care_team.end_access(member_id=CareTeamMember.objects.get().pk, by=nurse, now=later)
+    before = Message.objects.count()
+
+    invitations.send_fresh_link(token=token_of(replaced.url), now=later + timedelta(hours=1))
+
+    assert Message.objects.count() == before
+
+
+def test_end_of_access_takes_back_what_would_let_the_same_person_in_again(invite, patient, nurse, now):
+    invitations.redeem(token=token_of(invite().url), now=now)
+    again, another = invite(), invite(phone="+12065550103", name="Dario")
+    member = CareTeamMember.objects.get()
+
+    care_team.end_access(member_id=member.pk, by=nurse, now=now)
+
+    with pytest.raises(invitations.InvitationRevoked):
+        invitations.redeem(token=token_of(again.url), now=now)
+    assert Message.objects.get(dedupe_key__startswith=f"invite:{again.invitation.pk}").due_at is None
+    assert invitations.redeem(token=token_of(another.url), now=now).user != member.user
+
+    # The clinic may have changed its mind.
+    anew = invite(now=now + timedelta(hours=1))
+    assert invitations.redeem(token=token_of(anew.url), now=now + timedelta(hours=2)).user == member.user
+
+
+def test_end_of_access_finds_links_to_a_number_and_a_name_of_before(invite, nurse, now):
+    invitations.redeem(token=token_of(invite().url), now=now)
+    # By the words of the invitation that they used, and by the number that they had then.
+    open_link = invite()
+    Invitation.objects.filter(pk=open_link.invitation.pk).update(person=None)
+    person = User.objects.get(phone=PHONE)
+    own_facts.set_name(by=person, name="Daniela", now=now)
+    number_changes.change(user=person, phone="+12065550104", now=now)
+
+    care_team.end_access(member_id=CareTeamMember.objects.get().pk, by=nurse, now=now)
+
+    with pytest.raises(invitations.InvitationRevoked):
+        invitations.redeem(token=token_of(open_link.url), now=now)
 
 
 def test_revoke_of_a_used_link_says_so(invite, nurse, now):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -17,11 +18,13 @@ from clinic.models import (
 from clinic.queries.core import courses
 from clinic.queries.patients import register
 from clinic.queries.patients.facts import facts
+from clinic.services.answers import text_alarms
 from clinic.services.checkins import nights, plan, reminders
-from clinic.services.escalations import levels, life_events, lifecycle, missed
+from clinic.services.escalations import call_backs, levels, life_events, lifecycle, missed, worries
 from clinic.services.patients import enrolment, invitations, preparation
 from clinic.services.patients.life_events import Refused
 from notifications.models import Message
+from notifications.services import opt_outs
 from tests import cases, factories
 
 HIGH_FEVER = {"temp_value": "39.4", "temp_unit": "C"}
@@ -265,6 +268,68 @@ def test_report_that_came_while_a_living_patient_was_thought_dead_pages_then(pat
     take_back(patient, event, nurse, now + timedelta(minutes=10))
 
     assert Escalation.objects.get(patient=patient).pages.filter(state="due").count() == 1
+
+
+@pytest.mark.parametrize("stopped_after", [-1, 1])
+def test_whom_no_reminder_reaches_is_asked_about_again_when_a_death_is_taken_back(
+    patient, caregiver, nurse, now, stopped_after
+):
+    def stop(at):
+        opt_outs.record(phone=str(caregiver.phone), service="reminders", source="keyword", now=at)
+        text_alarms.raise_for_text(from_phone=str(caregiver.phone), kind="stop", inbound_id="x", now=at)
+
+    at = now + timedelta(minutes=stopped_after)
+    if at < now:
+        stop(at)
+    event = record(patient, "died", nurse, now)
+    if at > now:
+        stop(at)
+    assert open_alarms() == {"call_family"}
+
+    take_back(patient, event, nurse, now + timedelta(minutes=10))
+
+    assert open_alarms() == {"opted_out"}
+
+
+def test_worry_told_while_a_living_patient_was_thought_dead_is_owed_a_call_then(
+    patient, caregiver, nurse, now
+):
+    def tell(words):
+        worries.record(
+            worry_id=told,
+            patient_id=patient.pk,
+            by=caregiver,
+            told_at=now,
+            now=now,
+            is_strong=True,
+            words=words,
+        )
+
+    told = uuid4()
+    event = record(patient, "died", nurse, now)
+    tell("He only sleeps")
+    assert not Escalation.objects.exists()
+
+    take_back(patient, event, nurse, now + timedelta(minutes=10))
+
+    escalation = Escalation.objects.get(patient=patient)
+    assert (escalation.state, escalation.worries.get().pk) == ("open", told)
+    assert escalation.events.get(kind="opened").text == "He only sleeps"
+    assert call_backs.is_owed(escalation)
+
+
+def test_worry_of_before_a_mistaken_death_that_was_told_more_meanwhile_is_still_owed(
+    patient, caregiver, nurse, now
+):
+    told = {"worry_id": uuid4(), "patient_id": patient.pk, "by": caregiver, "told_at": now}
+    before = worries.record(**told, now=now).escalation
+    event = record(patient, "died", nurse, now + timedelta(minutes=1))
+    worries.record(**told, now=now + timedelta(minutes=2), words="Please call")
+
+    take_back(patient, event, nurse, now + timedelta(minutes=10))
+
+    assert Escalation.objects.exclude(state="resolved").get() == before
+    assert call_backs.is_owed(before)
 
 
 def test_pause_that_would_have_ended_meanwhile_is_no_pause_after_taking_back(patient, caregiver, nurse, now):
