@@ -53,6 +53,6 @@ def of_lowering(escalation: Escalation) -> str:
 
     What made it rise is nothing that anybody has answered for.
     """
-    moves = escalation.events.filter(kind__in=[Kind.LOWERED, Kind.ROSE]).exclude(kind=Kind.LOWERED, outcome="")
-    last = moves.order_by("-at", "-pk").first()
+    moves = escalation.events.filter(kind__in=[Kind.LOWERED, Kind.ROSE])
+    last = moves.exclude(kind=Kind.LOWERED, outcome="").order_by("-at", "-pk").first()
     return last.outcome if last else ""
